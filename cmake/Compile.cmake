@@ -1,0 +1,39 @@
+# How every target is compiled: language, warnings, sanitizers, compiler cache, linker.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+
+set(SRL_MARCH "x86-64-v3" CACHE STRING "Instruction set; results are bit-equal only between equal builds. Empty = compiler's default")
+option(SRL_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
+
+add_library(srl_compile INTERFACE)
+target_compile_options(srl_compile INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Werror>
+  # No contraction across statements: a formula gives the same bits wherever it is inlined.
+  $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+if(SRL_MARCH AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  target_compile_options(srl_compile INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=${SRL_MARCH}>)
+endif()
+if(SRL_SANITIZE)
+  target_compile_options(srl_compile INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(srl_compile INTERFACE -fsanitize=address,undefined)
+endif()
+
+find_program(SRL_CCACHE ccache)
+if(SRL_CCACHE)
+  # A precompiled header is cacheable only when ccache is told to trust its time stamps.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SRL_CCACHE})
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${SRL_CCACHE})
+endif()
+find_program(SRL_MOLD mold)
+if(SRL_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

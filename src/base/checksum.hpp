@@ -1,0 +1,31 @@
+#pragma once
+// xxHash checksums: xxh3_64 for order and hold-out, xxh3_128 for files.
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace srl {
+
+std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed = 0);
+/// A running xxh3_128; hex() is 32 lower-case digits, high word first.
+class Checksum {
+ public:
+  Checksum();
+  ~Checksum();
+  Checksum(Checksum&&) noexcept;
+  Checksum& operator=(Checksum&&) noexcept;
+  void add(const void* data, std::size_t bytes);
+  void add(std::string_view bytes) { add(bytes.data(), bytes.size()); }
+  std::string hex() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+std::string xxh3_128_hex(std::string_view bytes);
+/// Of a whole file, read in pieces. EnvironmentError when it cannot be read.
+std::string file_checksum(const std::string& path);
+
+}  // namespace srl

@@ -1,0 +1,28 @@
+#pragma once
+// Exception types by what the user can do about them. Messages say what, where, and what to do.
+#include <stdexcept>
+#include <string>
+
+namespace srl {
+
+struct Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// A wrong option on the command line or in the configuration file: exit code 2.
+struct BadOption : Error {
+  using Error::Error;
+};
+/// A file or a row whose content is wrong: the message names file, place and field.
+struct BadInput : Error {
+  using Error::Error;
+};
+/// The machine said no: disk full, no permission, a peer is gone, no GPU.
+struct EnvironmentError : Error {
+  using Error::Error;
+};
+/// Our own mistake: please report.
+struct Bug : Error {
+  using Error::Error;
+};
+
+}  // namespace srl

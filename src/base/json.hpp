@@ -1,0 +1,69 @@
+#pragma once
+// A JSON value of ours (objects keep their order, integers stay integers), parsed by nlohmann_json inside json.cpp.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace srl {
+
+class Json {
+ public:
+  using Array = std::vector<Json>;
+  using Object = std::vector<std::pair<std::string, Json>>;
+
+  Json() = default;  // null
+  Json(std::nullptr_t) {}
+  Json(bool value) : value_(value) {}
+  Json(int value) : value_(std::int64_t{value}) {}
+  Json(unsigned value) : value_(std::int64_t{value}) {}
+  Json(long value) : value_(std::int64_t{value}) {}
+  Json(long long value) : value_(std::int64_t{value}) {}
+  Json(unsigned long value) : value_(static_cast<std::int64_t>(value)) {}
+  Json(unsigned long long value) : value_(static_cast<std::int64_t>(value)) {}
+  Json(double value) : value_(value) {}
+  Json(const char* value) : value_(std::string(value)) {}
+  Json(std::string value) : value_(std::move(value)) {}
+  Json(std::string_view value) : value_(std::string(value)) {}
+  Json(Array value) : value_(std::move(value)) {}
+  Json(Object value) : value_(std::move(value)) {}
+  template <class T>
+  Json(const std::vector<T>& values) : value_(Array(values.begin(), values.end())) {}
+  static Json object() { return Json(Object{}); }
+  static Json array() { return Json(Array{}); }
+
+  /// Throws BadInput naming `where` (file, line) and the byte. Duplicate keys, invalid UTF-8 and nesting over 512 are errors.
+  static Json parse(std::string_view text, std::string_view where);
+  /// One line without spaces after separators when indent < 0. Doubles print shortest round-trip; NaN and infinities print null.
+  std::string dump(int indent = -1) const;
+
+  bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
+  bool is_bool() const { return std::holds_alternative<bool>(value_); }
+  bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
+  bool is_number() const { return is_integer() || std::holds_alternative<double>(value_); }
+  bool is_string() const { return std::holds_alternative<std::string>(value_); }
+  bool is_array() const { return std::holds_alternative<Array>(value_); }
+  bool is_object() const { return std::holds_alternative<Object>(value_); }
+
+  // Typed access: BadInput saying what was expected and found.
+  bool as_bool() const;
+  std::int64_t as_integer() const;
+  double as_double() const;  ///< integers too
+  const std::string& as_string() const;
+  const Array& as_array() const;
+  Array& as_array();
+  const Object& as_object() const;
+
+  const Json* find(std::string_view key) const;       ///< nullptr when absent or not an object
+  const Json& at(std::string_view key) const;         ///< BadInput naming the key when absent
+  Json& operator[](std::string_view key);             ///< inserts at the end; null becomes an object
+  void push_back(Json value);                         ///< null becomes an array
+  bool operator==(const Json&) const = default;
+
+ private:
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
+};
+
+}  // namespace srl

@@ -1,0 +1,27 @@
+#pragma once
+// A fixed pool of threads for loops. Work is cut by index, never by measured time, so results cannot depend on timing.
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace srl {
+
+class ThreadPool {
+ public:
+  explicit ThreadPool(int threads);  ///< >= 1; the caller is one of them
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+  int threads() const;
+  /// body(begin, end) over [0, count) in pieces of at most `grain`; returns when all are done; the first exception is rethrown.
+  void for_range(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Cores this process may use: `requested` when > 0, else its affinity mask shared by `ranks_on_node` when unbound.
+int thread_count(int requested, int ranks_on_node);
+
+}  // namespace srl

@@ -1,0 +1,26 @@
+#pragma once
+// Ends a run whose ranks stand still (DESIGN, Ways of failing): a thread with a communicator of its own exchanges
+// (phase, sequence, progress counter); no rank making progress within the phase's limit -> a report, then abort with exit code 3.
+#include <memory>
+#include <string>
+
+#include "comm/communicator.hpp"
+
+namespace srl::comm {
+
+class Watchdog {
+ public:
+  Watchdog(const Communicator& world, double limit_seconds);  ///< collective; 0 seconds = off
+  ~Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+  /// A new phase ("rollout", "reduce gradients"); counts as progress. limit 0 = the default limit.
+  void phase(const std::string& name, double limit_seconds = 0);
+  void progress();  ///< something moved: a token decoded, a pack done. Cheap, any thread.
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace srl::comm

@@ -1,0 +1,82 @@
+#pragma once
+// One list of options a job: an option struct has defaults and one `void visit(config::Visitor&)` that names every member once.
+// From it come the command line, the INI file, --help, validation, the resolved options.ini and provenance (DESIGN, Edges).
+//   struct SamplingOptions {
+//     double temperature = 1.0;
+//     void visit(config::Visitor& v) {
+//       v.section("sampling");
+//       v.option("temperature", temperature, "softmax temperature; 0 is refused, use greedy", config::at_least(0.0));
+//     }
+//   };
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace srl::config {
+
+template <class T>
+struct Range {
+  T low = std::numeric_limits<T>::lowest();
+  T high = std::numeric_limits<T>::max();
+};
+inline Range<double> at_least(double low) { return {low}; }
+inline Range<std::int64_t> at_least(std::int64_t low) { return {low}; }
+inline Range<std::int64_t> at_least(int low) { return {low}; }
+
+/// A size as in 512M (binary multiples K M G T) and a duration as in 90s 15m 2h. The unit of the help text.
+struct Bytes {
+  std::uint64_t value = 0;
+};
+struct Duration {
+  double seconds = 0;
+};
+/// Allowed words of a choice; a choice with `unsupported` words is parsed, then refused as "not supported yet" (exit 2).
+struct Choices {
+  std::vector<std::string> allowed;
+  std::vector<std::string> unsupported = {};
+};
+
+class Visitor {
+ public:
+  virtual ~Visitor() = default;
+  virtual void section(std::string_view name) = 0;  ///< "" = no section
+  virtual void option(std::string_view name, bool& value, std::string_view help) = 0;
+  virtual void option(std::string_view name, std::int64_t& value, std::string_view help, Range<std::int64_t> range = {}) = 0;
+  virtual void option(std::string_view name, double& value, std::string_view help, Range<double> range = {}) = 0;
+  virtual void option(std::string_view name, std::string& value, std::string_view help) = 0;
+  virtual void option(std::string_view name, std::string& value, std::string_view help, const Choices& choices) = 0;
+  virtual void option(std::string_view name, std::vector<std::string>& value, std::string_view help) = 0;
+  virtual void option(std::string_view name, Bytes& value, std::string_view help) = 0;
+  virtual void option(std::string_view name, Duration& value, std::string_view help) = 0;
+};
+
+struct JobText {
+  std::string name;                                   ///< "srl_train"
+  std::string purpose;                                ///< first line of --help
+  std::string example;                                ///< a command line that works
+  std::vector<std::pair<std::string, std::string>> subcommands = {};  ///< word, meaning; empty = none
+  std::vector<std::string> positional = {};           ///< names of options that words without -- fill, in order (srl_prep inspect DIR)
+};
+
+struct Parsed {
+  enum class Action { run, help, version } action = Action::run;
+  std::string subcommand;
+  std::string text;           ///< what to print for help and version
+};
+
+/// Fills the options from `arguments` (without argv[0]) and the file named by --config; command line > file > default.
+/// `visit(subcommand, visitor)` calls the option struct's visit; options may differ by subcommand.
+/// Throws one BadOption that lists every unknown, ill-typed or out-of-range option, each with the nearest valid name.
+using Visit = std::function<void(const std::string& subcommand, Visitor&)>;
+Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit);
+
+/// The resolved options as an INI file that --config reads back, and as JSON {"section.name": value}.
+std::string to_ini(const std::string& subcommand, const Visit& visit);
+Json to_json(const std::string& subcommand, const Visit& visit);
+
+}  // namespace srl::config

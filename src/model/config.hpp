@@ -1,0 +1,31 @@
+#pragma once
+// Architecture of a decoder-only transformer, from a Hugging Face config.json (METHOD 5).
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace srl::model {
+
+struct ModelConfig {
+  std::string architecture;        ///< "LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"
+  std::int64_t vocab = 0, hidden = 0, layers = 0, heads = 0, kv_heads = 0, head_dim = 0, intermediate = 0;
+  std::int64_t max_positions = 0;
+  double rms_eps = 1e-6, rope_theta = 10000.0;
+  std::string rope_type = "default";   ///< default | llama3 | linear | yarn
+  Json rope_scaling;                   ///< the file's object, for rope types other than default
+  bool tied_embeddings = false, qkv_bias = false, qk_norm = false;
+  std::vector<std::int64_t> eos_ids;
+};
+/// BadInput naming file and field for anything missing or not supported.
+ModelConfig read_config(const std::filesystem::path& model_folder);
+/// cos and sin of every position: inverse frequencies [head_dim/2] and the factor the tables are scaled by.
+struct RopeTable {
+  std::vector<double> inverse_frequencies;
+  double scale = 1.0;
+};
+RopeTable rope_table(const ModelConfig& config);
+
+}  // namespace srl::model

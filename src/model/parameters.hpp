@@ -1,0 +1,59 @@
+#pragma once
+// All parameters of a model in one flat contiguous buffer with named views (Hugging Face names), in a fixed order.
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/config.hpp"
+
+namespace at {
+class Tensor;
+}
+
+namespace srl::model {
+
+enum class Dtype { fp32, fp64, bf16 };
+
+struct ParameterInfo {
+  std::string name;                  ///< "model.layers.0.self_attn.q_proj.weight"
+  std::vector<std::int64_t> shape;
+  std::int64_t offset = 0, count = 0;   ///< elements, into the flat buffer
+  bool decays = false;               ///< weight decay applies: not to norms, biases, embeddings (METHOD 4)
+};
+/// Names, shapes and offsets in the buffer's order: embedding, layers 0..L-1, final norm, head when untied.
+std::vector<ParameterInfo> parameter_layout(const ModelConfig& config);
+
+/// Flat buffer [elements] on the CPU with one view a parameter. Move-only. Used for weights and, with the same layout, gradients.
+class Parameters {
+ public:
+  Parameters(const ModelConfig& config, Dtype dtype);   ///< zeros
+  ~Parameters();
+  Parameters(Parameters&&) noexcept;
+  Parameters& operator=(Parameters&&) noexcept;
+  const ModelConfig& config() const;
+  const std::vector<ParameterInfo>& layout() const;
+  std::int64_t elements() const;
+  Dtype dtype() const;
+  at::Tensor& flat();                        ///< [elements]
+  const at::Tensor& flat() const;
+  const at::Tensor& view(std::string_view name) const;   ///< Bug for an unknown name
+  const at::Tensor& view(std::size_t index) const;       ///< in layout order
+
+ private:
+  struct Impl;
+  Impl* impl_ = nullptr;
+};
+
+/// Weights from model.safetensors or its shards with index (bf16, f16, f32 → dtype). BadInput naming file and tensor.
+Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config, Dtype dtype);
+/// Fresh random weights: normal(0, 0.02) from the counter (stream initialisation), norms 1, biases 0.
+Parameters random_parameters(const ModelConfig& config, Dtype dtype, std::uint64_t seed);
+
+/// Writes a Hugging Face folder: config.json, generation_config.json, tokenizer files carried over from `source_folder`,
+/// model.safetensors in `dtype` ("fp32" | "bf16"). The folder is complete or absent.
+void export_model(const Parameters& parameters, const std::filesystem::path& source_folder, const std::filesystem::path& target_folder,
+                  Dtype dtype);
+
+}  // namespace srl::model

@@ -1,0 +1,51 @@
+#pragma once
+// R = 2M/T of Python's difflib.SequenceMatcher(None, a, b) over code points, words or ids: equal to CPython bit for bit (METHOD 3.1).
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/options.hpp"
+
+namespace srl::reward {
+
+struct SimilarityOptions {
+  std::string unit = "char";            ///< char | word | token
+  bool autojunk = false;
+  std::string order = "action_first";   ///< action_first | expert_first: which is SequenceMatcher's a
+  std::string strip = "outer";          ///< outer | none
+  void visit(config::Visitor& v);       ///< section "similarity"
+};
+
+struct Block {
+  std::int64_t a = 0, b = 0, size = 0;
+  bool operator==(const Block&) const = default;
+};
+
+/// get_matching_blocks() of CPython, closing (len a, len b, 0) included.
+std::vector<Block> matching_blocks(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk);
+/// Only M, the number of matched elements.
+std::int64_t matched_elements(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk);
+/// 2.0 * matched / length; 1 when length is 0 (difflib's _calculate_ratio).
+double ratio(std::int64_t matched, std::int64_t length);
+
+/// The expert step, indexed once for the G answers of its group. const methods are thread-safe.
+class ExpertStep {
+ public:
+  ExpertStep(std::string_view target, const SimilarityOptions& options);
+  ~ExpertStep();
+  ExpertStep(ExpertStep&&) noexcept;
+  /// Similarity of one action text (unit char or word; unit token compares ids: use similarity_of_ids).
+  double similarity(std::string_view action) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+double similarity(std::string_view action, std::string_view target, const SimilarityOptions& options);
+double similarity_of_ids(std::span<const std::int32_t> action, std::span<const std::int32_t> target, const SimilarityOptions& options);
+
+}  // namespace srl::reward

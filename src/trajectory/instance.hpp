@@ -1,0 +1,56 @@
+#pragma once
+// What is asked (METHOD 2.1-2.4): an instance is a solution and a step index; a view turns it into prompt and target.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+#include "text/layout.hpp"
+#include "text/tokenizer.hpp"
+#include "trajectory/solution.hpp"
+
+namespace srl::trajectory {
+
+struct InstanceOptions {
+  std::string view = "step";              ///< step | whole | prefix
+  std::string targets = "all_but_last";   ///< all_but_last | all_but_first | all
+  std::string hint = "none";              ///< none | title
+  std::string target_text = "full";       ///< full | body
+  std::int64_t history = 2;               ///< agents: (action, observation) pairs shown
+  std::string think_prefill = "auto";     ///< auto | on | off
+  std::string action_tags = "none";       ///< none | solution
+  std::string system_prompt;              ///< file that replaces ours; empty = ours
+  std::string layout = "auto";
+  std::int64_t max_prompt_tokens = 2048;
+  void visit(config::Visitor& v);         ///< section "instance"
+};
+
+/// Step indices k (0-based) of a solution that are instances under the options. View whole: one, k = 0.
+std::vector<std::int64_t> instance_steps(const Solution& solution, const InstanceOptions& options);
+
+struct Instance {
+  std::string prompt;          ///< rendered by the layout, think prefill included
+  std::string prefill;         ///< what of the answer the prompt already holds: "<think>" or ""
+  std::string target;          ///< expert text the action is compared with
+  std::string previous;        ///< the step before (control "copy the previous step"); empty when k = 0
+  std::string answer;          ///< the solution's final answer (outcome signal); may be empty
+  std::vector<text::TokenId> prompt_ids;
+};
+
+/// Renders instances under one view; made once a run.
+class View {
+ public:
+  View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::Layout layout);
+  /// prompt_ids longer than max_prompt_tokens: the caller drops and counts it.
+  Instance render(const Solution& solution, std::int64_t k) const;
+  bool prefills_think() const;
+
+ private:
+  InstanceOptions options_;
+  const text::Tokenizer& tokenizer_;
+  text::Layout layout_;
+  std::string system_prompt_;
+};
+
+}  // namespace srl::trajectory
