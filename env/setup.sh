@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# env/setup.sh [--peers] [--bench] [--slurm]: a bare Debian 12 or Ubuntu 24.04 machine becomes one that builds SRL.
+# Idempotent; says what it installs and why; touches no network when everything is there already.
+#   --peers   also Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
+#   --bench   also what only the benchmarks against Python need (trl, cydifflib, datasets)
+#   --slurm   also Slurm, for the tests that run a small cluster on this machine
+set -euo pipefail
+cd "$(dirname "$0")/.."
+want_peers=0 want_bench=0 want_slurm=0
+for word in "$@"; do
+  case $word in
+    --peers) want_peers=1 ;;
+    --bench) want_peers=1 want_bench=1 ;;
+    --slurm) want_slurm=1 ;;
+    -h|--help) sed -n '2,6p' "$0"; exit 0 ;;
+    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm)" >&2; exit 2 ;;
+  esac
+done
+
+as_root() { if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
+say() { printf 'setup: %s\n' "$*"; }
+
+packages=(
+  g++ cmake ninja-build pkg-config git ca-certificates   # compiler and build
+  ccache mold                                             # faster builds, used when found
+  libopenmpi-dev openmpi-bin                              # ranks
+  libhdf5-dev                                             # shards and checkpoints
+  libboost-program-options-dev                            # command lines
+  nlohmann-json3-dev libsimdjson-dev                      # JSON
+  libfmt-dev libspdlog-dev libxxhash-dev                  # messages, log, checksums
+  libpcre2-dev libicu-dev                                 # tokenizer patterns, Unicode normalisation
+  libzstd-dev zlib1g-dev                                  # compressed input
+  libgtest-dev libgmock-dev                               # tests
+  python3 python3-venv unzip                              # pip fetches LibTorch; nothing at run time uses Python
+)
+((want_peers)) && packages+=(python3-h5py)                # reads shards independently
+((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+if ((${#missing[@]})); then
+  command -v apt-get >/dev/null || { echo "setup: this is not Debian or Ubuntu; install the equivalents of: ${missing[*]}" >&2; exit 1; }
+  say "Debian packages to install: ${missing[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+else
+  say "all ${#packages[@]} Debian packages are there"
+fi
+
+# Python packages live in .deps/venv. `pip_has NAME VERSION` looks without starting Python.
+venv=.deps/venv
+[[ -x $venv/bin/pip ]] || { say "making $venv"; /usr/bin/python3 -m venv "$venv"; }
+pip_has() { compgen -G "$venv/lib/python3*/site-packages/${1//-/_}-$2.dist-info" >/dev/null; }
+pip_need() {  # pip_need WHY NAME==VERSION …
+  local why=$1 wanted=(); shift
+  for spec in "$@"; do pip_has "${spec%%==*}" "${spec##*==}" || wanted+=("$spec"); done
+  if ((${#wanted[@]})); then
+    say "PyPI: ${wanted[*]} ($why)"
+    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps "${wanted[@]}"
+  fi
+}
+pip_need "LibTorch: headers and libraries, 1.2 GB" torch==2.11.0
+pip_need "the two CUDA libraries that LibTorch loads even on a CPU" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85
+if ((want_peers)); then
+  pip_need "what libtorch_cuda loads" nvidia-cusparselt-cu13==0.8.0 nvidia-nvshmem-cu13==3.4.5 nvidia-cufile==1.20.0.107
+  pip_need "peers to compare with in tests" transformers==5.17.0 tokenizers==0.23.3 gguf==0.19.0 \
+    math-verify==0.9.0 latex2sympy2-extended==1.11.0 accelerate==1.15.0 safetensors==0.8.0
+  if [[ ! -f $venv/.peer-dependencies ]]; then
+    say "PyPI: what the peers need (numpy, regex, jinja2, sympy, …)"
+    "$venv/bin/pip" install -q --disable-pip-version-check 'huggingface_hub<2' numpy regex pyyaml tqdm packaging requests httpx psutil \
+      typer filelock jinja2 sympy networkx fsspec antlr4-python3-runtime==4.13.2 2>/dev/null
+    touch "$venv/.peer-dependencies"
+  fi
+fi
+if ((want_bench)); then
+  pip_need "peers to measure against" trl==1.16.0 cydifflib==1.2.0 datasets==5.2.0 pyarrow==26.0.1
+  if [[ ! -f $venv/.bench-dependencies ]]; then
+    "$venv/bin/pip" install -q --disable-pip-version-check dill pandas xxhash multiprocess h5py 2>/dev/null
+    touch "$venv/.bench-dependencies"
+  fi
+fi
+say "ready. Next: cmake --preset cpu-release && cmake --build --preset cpu-release"
