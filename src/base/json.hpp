@@ -60,6 +60,8 @@ class Json {
   const Json& at(std::string_view key) const;         ///< BadInput naming the key when absent
   Json& operator[](std::string_view key);             ///< inserts at the end; null becomes an object
   void push_back(Json value);                         ///< null becomes an array
+  void append_member(std::string key, Json value);    ///< of an object, without looking whether the key is there already
+  std::string_view type_name() const;                 ///< "an integer", for messages
   bool operator==(const Json&) const = default;
 
  private:

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace srl {
 
@@ -21,7 +22,9 @@ class ThreadPool {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Cores this process may use: `requested` when > 0, else its affinity mask shared by `ranks_on_node` when unbound.
-int thread_count(int requested, int ranks_on_node);
+/// The cores this process may run on, as '0' and '1' by core number; equal on ranks that share their cores. Empty = unknown.
+std::string affinity_mask();
+/// Threads for this rank: `requested` when > 0, else the cores it may use divided by the ranks that share exactly these cores.
+int thread_count(int requested, int ranks_sharing);
 
 }  // namespace srl

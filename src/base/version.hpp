@@ -1,0 +1,12 @@
+#pragma once
+// Which code made a result: goes into --version, provenance.json and manifests.
+#include <string>
+
+namespace srl {
+
+/// "v0.1.0-12-g43b019b-dirty" from git at build time; "0.1.0" where the sources are no git checkout.
+std::string code_version();
+/// "g++ 12.2.0, Release": what compiled this room and how.
+std::string compiler_version();
+
+}  // namespace srl

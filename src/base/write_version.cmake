@@ -1,0 +1,23 @@
+# Runs at every build (script mode): asks git and rewrites OUTPUT only when the answer changed, so nothing recompiles without need.
+# Arguments: SOURCE_DIR, PROJECT_VERSION, BUILD_TYPE, OUTPUT.
+set(version "")
+find_program(GIT git)
+# Only our own checkout counts: a copy without .git inside somebody else's repository must not borrow that one's commit.
+if(GIT AND EXISTS ${SOURCE_DIR}/.git)
+  execute_process(COMMAND ${GIT} describe --always --dirty --tags WORKING_DIRECTORY ${SOURCE_DIR}
+    OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(failed)
+    set(version "")
+  endif()
+endif()
+if(version STREQUAL "")
+  set(version "${PROJECT_VERSION}")
+endif()
+set(text "#define SRL_CODE_VERSION \"${version}\"\n#define SRL_BUILD_TYPE \"${BUILD_TYPE}\"\n")
+set(before "")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} before)
+endif()
+if(NOT before STREQUAL text)
+  file(WRITE ${OUTPUT} "${text}")
+endif()
