@@ -1,0 +1,40 @@
+#include "analysis/report.hpp"
+
+#include <iostream>
+
+#include "analysis/table.hpp"
+#include "analysis/training_curve.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "evaluation/record.hpp"
+
+namespace srl::analysis {
+
+void ReportOptions::visit(config::Visitor& v) {
+  common.visit(v);
+  v.section("");
+  v.option("input", input, "record files, or folders searched for records_*.jsonl");
+  v.option("run", run, "run directories whose training curve is shown");
+  v.option("format", format, "of the table", config::Choices{{"text", "markdown", "csv"}});
+}
+
+int report(const ReportOptions& options, const job::Context& context) {
+  if (options.input.empty() && options.run.empty()) throw BadOption("srl_report needs record files or folders, or --run DIR");
+  if (!context.world.is_root()) return 0;
+  for (const std::string& run : options.run) std::cout << run << "\n" << training_curve(run) << "\n";
+  if (options.input.empty()) return 0;
+  std::vector<evaluation::Record> records;
+  for (const auto& file : evaluation::record_files(options.input)) {
+    evaluation::RecordFile read = evaluation::read_records(file);
+    if (read.torn_last_line) log_warning(cat(file.string(), ": the last line is torn (a killed job) and left out"));
+    records.insert(records.end(), read.records.begin(), read.records.end());
+  }
+  if (records.empty()) throw BadInput("no records in the files given");
+  const Table table = make_table(records);
+  for (const std::string& warning : table.warnings) log_warning(warning);
+  std::cout << render(table, options.format);
+  return 0;
+}
+
+}  // namespace srl::analysis

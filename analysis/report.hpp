@@ -1,0 +1,22 @@
+#pragma once
+// The job srl_report: records and training curves in, text on stdout.
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+#include "job/job.hpp"
+
+namespace srl::analysis {
+
+struct ReportOptions {
+  job::CommonOptions common;
+  std::vector<std::string> input;    ///< record files or folders
+  std::vector<std::string> run;      ///< run directories, for their training curves
+  std::string format = "text";
+  void visit(config::Visitor& v);
+};
+
+/// Rank 0 prints; results on stdout, warnings on stderr. Returns the exit code.
+int report(const ReportOptions& options, const job::Context& context);
+
+}  // namespace srl::analysis

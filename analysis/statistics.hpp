@@ -1,0 +1,24 @@
+#pragma once
+// Intervals and tests for shares and means over questions.
+#include <cstdint>
+#include <vector>
+
+namespace srl::analysis {
+
+struct Interval {
+  double low = 0, high = 0;
+};
+
+/// Wilson's score interval of a binomial share, 95% (Wilson 1927; z = 1.959963984540054). trials 0 → [0, 1].
+Interval wilson_interval(std::int64_t successes, std::int64_t trials);
+
+/// Percentile bootstrap of the mean over questions, 95%, `resamples` draws from the counter-based generator: the same every time.
+/// One value a question (for instance its share of correct samples), so samples of one question are not taken as independent.
+Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples = 10000, std::uint64_t seed = 0);
+
+double mean(const std::vector<double>& values);
+
+/// Exact two-sided sign test on pairs (McNemar): `better` and `worse` count the discordant pairs. 1 when there are none.
+double sign_test(std::int64_t better, std::int64_t worse);
+
+}  // namespace srl::analysis

@@ -1,0 +1,180 @@
+#include "analysis/table.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "base/strings.hpp"
+
+namespace srl::analysis {
+namespace {
+
+using evaluation::Record;
+using RowKey = std::tuple<std::string, std::string, std::string>;   // benchmark, model, view
+
+/// Correctness by question, so that the samples of one question stay together.
+using ByQuestion = std::map<std::int64_t, std::vector<bool>>;
+
+struct Collected {
+  ByQuestion greedy, sampled;
+  std::int64_t answers = 0, tokens = 0, truncated = 0, without_answer = 0;
+};
+
+std::int64_t count_true(const std::vector<bool>& values) { return std::count(values.begin(), values.end(), true); }
+
+Cell greedy_cell(const ByQuestion& questions) {
+  Cell cell;
+  std::int64_t correct = 0;
+  for (const auto& [question, marks] : questions) {
+    cell.answers += static_cast<std::int64_t>(marks.size());
+    correct += count_true(marks);
+  }
+  cell.questions = static_cast<std::int64_t>(questions.size());
+  if (cell.answers > 0) cell.accuracy = static_cast<double>(correct) / static_cast<double>(cell.answers);
+  cell.interval = wilson_interval(correct, cell.answers);
+  return cell;
+}
+
+Cell sampled_cell(const ByQuestion& questions) {
+  Cell cell;
+  std::vector<double> shares;
+  for (const auto& [question, marks] : questions) {
+    cell.answers += static_cast<std::int64_t>(marks.size());
+    shares.push_back(static_cast<double>(count_true(marks)) / static_cast<double>(marks.size()));
+  }
+  cell.questions = static_cast<std::int64_t>(questions.size());
+  cell.accuracy = mean(shares);
+  cell.interval = bootstrap_interval(shares);
+  return cell;
+}
+
+void warn_about_checksums(const std::vector<Record>& records, std::vector<std::string>& warnings) {
+  std::map<std::string, std::set<std::string>> checksums;
+  for (const Record& record : records) checksums[record.benchmark].insert(record.benchmark_checksum);
+  for (const auto& [benchmark, found] : checksums) {
+    if (found.size() > 1) {
+      warnings.push_back(cat("benchmark ", benchmark, " had ", found.size(), " different contents; its rows are not comparable"));
+    }
+  }
+}
+
+/// Rows of one benchmark are comparable only over the same questions.
+void warn_about_questions(const std::vector<Row>& rows, std::vector<std::string>& warnings) {
+  std::map<std::string, std::set<std::int64_t>> sizes;
+  for (const Row& row : rows) {
+    for (const Cell* cell : {&row.greedy, &row.sampled}) {
+      if (cell->present()) sizes[row.benchmark].insert(cell->questions);
+    }
+  }
+  for (const auto& [benchmark, counts] : sizes) {
+    if (counts.size() > 1) warnings.push_back(cat("benchmark ", benchmark, ": rows cover different numbers of questions"));
+  }
+}
+
+std::string cell_text(const Cell& cell) {
+  if (!cell.present()) return "-";
+  return cat(fixed(100 * cell.accuracy, 1), " [", fixed(100 * cell.interval.low, 1), ", ", fixed(100 * cell.interval.high, 1), "]");
+}
+
+std::vector<std::vector<std::string>> cells(const Table& table) {
+  std::vector<std::vector<std::string>> lines{{"benchmark", "model", "view", "questions", "greedy % [95%]", "avg % [95%]", "samples",
+                                               "tokens", "truncated %", "no answer %"}};
+  for (const Row& row : table.rows) {
+    lines.push_back({row.benchmark, row.model, row.view, std::to_string(std::max(row.greedy.questions, row.sampled.questions)),
+                     cell_text(row.greedy), cell_text(row.sampled), row.sampled.present() ? fixed(row.samples_per_question, 0) : "-",
+                     fixed(row.tokens_mean, 0), fixed(100 * row.truncated_share, 1), fixed(100 * row.no_answer_share, 1)});
+  }
+  return lines;
+}
+
+std::string csv_quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string aligned(const std::vector<std::vector<std::string>>& lines) {
+  std::vector<std::size_t> widths(lines[0].size(), 0);
+  for (const auto& line : lines) {
+    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
+  }
+  std::string text;
+  for (const auto& line : lines) {
+    for (std::size_t c = 0; c < line.size(); ++c) {
+      text += line[c];
+      if (c + 1 < line.size()) text += std::string(widths[c] - line[c].size() + 2, ' ');
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+Table make_table(const std::vector<Record>& records) {
+  Table table;
+  warn_about_checksums(records, table.warnings);
+  std::map<RowKey, Collected> rows;
+  std::map<std::string, std::size_t> model_order;
+  std::set<std::tuple<RowKey, std::string, std::int64_t, std::int64_t>> seen;
+  std::int64_t duplicates = 0;
+  for (const Record& record : records) {
+    const RowKey key{record.benchmark, record.model, record.view};
+    if (!seen.emplace(key, record.settings.dump(), record.question, record.sample).second) {
+      ++duplicates;
+      continue;
+    }
+    model_order.emplace(record.model, model_order.size());
+    Collected& row = rows[key];
+    (is_greedy(record) ? row.greedy : row.sampled)[record.question].push_back(record.correct);
+    ++row.answers;
+    row.tokens += record.tokens;
+    row.truncated += record.finish_reason == "length";
+    row.without_answer += record.answer.empty();
+  }
+  if (duplicates > 0) table.warnings.push_back(cat(duplicates, " records were there twice; the first of each counts"));
+  for (const auto& [key, row] : rows) {
+    Row result;
+    std::tie(result.benchmark, result.model, result.view) = key;
+    result.greedy = greedy_cell(row.greedy);
+    result.sampled = sampled_cell(row.sampled);
+    if (result.sampled.present()) {
+      result.samples_per_question = static_cast<double>(result.sampled.answers) / static_cast<double>(result.sampled.questions);
+    }
+    const double answers = static_cast<double>(row.answers);
+    result.tokens_mean = static_cast<double>(row.tokens) / answers;
+    result.truncated_share = static_cast<double>(row.truncated) / answers;
+    result.no_answer_share = static_cast<double>(row.without_answer) / answers;
+    table.rows.push_back(std::move(result));
+  }
+  std::stable_sort(table.rows.begin(), table.rows.end(), [&](const Row& a, const Row& b) {
+    return std::tie(a.benchmark, a.view, model_order.at(a.model)) < std::tie(b.benchmark, b.view, model_order.at(b.model));
+  });
+  warn_about_questions(table.rows, table.warnings);
+  return table;
+}
+
+std::string render(const Table& table, const std::string& format) {
+  const auto lines = cells(table);
+  if (format == "text") return aligned(lines);
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (format == "csv") {
+      std::vector<std::string> quoted;
+      for (const auto& cell : lines[i]) quoted.push_back(csv_quoted(cell));
+      text += join(quoted, ",") + "\n";
+    } else {
+      text += "| " + join(lines[i], " | ") + " |\n";
+      if (i == 0) {
+        text += "|";
+        for (std::size_t c = 0; c < lines[i].size(); ++c) text += "---|";
+        text += "\n";
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace srl::analysis

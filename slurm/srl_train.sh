@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Training with checkpoint and restart.   sbatch slurm/srl_train.sh --config F.ini --data DIR --model DIR --run DIR …
+# Without words it runs the README's example: shards if missing, the format SFT, then SRL.
+# Two minutes before the time limit the ranks save and the job goes back into the queue until STATUS says finished.
+#SBATCH --job-name=srl_train
+#SBATCH --ntasks=2
+#SBATCH --cpus-per-task=1
+#SBATCH --mem-per-cpu=3800M
+#SBATCH --time=00:30:00
+#SBATCH --signal=B:USR1@120
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --output=%x_%j.log
+SRL_ROOT=${SRL_ROOT:-$SLURM_SUBMIT_DIR}
+source "$SRL_ROOT/slurm/common.sh" || exit 1
+source "$SRL_ROOT/slurm/example.sh"
+need_program srl_train
+
+train() {  # train WORDS… : one run, by its STATUS; a run that is finished already is left alone
+  local run='' previous=''
+  for word in "$@"; do
+    [[ $previous == --run ]] && run=$word
+    [[ $word == --run=* ]] && run=${word#--run=}
+    previous=$word
+  done
+  [[ -n $run ]] || die "srl_train.sh needs --run DIR"
+  [[ $(status_field "$run" state) == finished ]] && { say "$run is finished"; return 0; }
+  run_step "$SRL_BIN/srl_train" "$@" --resume auto
+  by_status "$run"
+}
+
+if (($#)); then
+  train "$@"
+else
+  [[ -f $EXAMPLE_MODEL/config.json ]] || die "no model in $EXAMPLE_MODEL: run env/fetch_smollm2.sh on a node with a network"
+  if [[ ! -f $EXAMPLE/data/manifest.json ]]; then
+    need_program srl_prep
+    run_step "$SRL_BIN/srl_prep" "${example_prep[@]}" || die "srl_prep failed"
+  fi
+  train "${example_format[@]}"
+  train "${example_srl[@]}"
+fi

@@ -1,0 +1,99 @@
+#include "evaluation/record.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+
+namespace srl::evaluation {
+
+bool is_greedy(const Record& record) {
+  const Json* greedy = record.settings.find("greedy");
+  return greedy != nullptr && greedy->is_bool() && greedy->as_bool();
+}
+
+Json to_json(const Record& record) {
+  Json line = Json::object();
+  line["model"] = record.model;
+  line["benchmark"] = record.benchmark;
+  line["benchmark_checksum"] = record.benchmark_checksum;
+  line["question"] = record.question;
+  line["sample"] = record.sample;
+  line["view"] = record.view;
+  line["settings"] = record.settings;
+  line["text"] = record.text;
+  line["answer"] = record.answer;
+  line["reference"] = record.reference;
+  line["correct"] = record.correct;
+  line["how"] = record.how;
+  line["tokens"] = record.tokens;
+  line["finish_reason"] = record.finish_reason;
+  line["seconds"] = record.seconds;
+  return line;
+}
+
+Record record_from_json(const Json& json, const std::string& where) {
+  try {
+    Record record;
+    record.model = json.at("model").as_string();
+    record.benchmark = json.at("benchmark").as_string();
+    record.benchmark_checksum = json.at("benchmark_checksum").as_string();
+    record.question = json.at("question").as_integer();
+    record.sample = json.at("sample").as_integer();
+    record.view = json.at("view").as_string();
+    record.settings = json.at("settings");
+    record.text = json.at("text").as_string();
+    record.answer = json.at("answer").as_string();
+    record.reference = json.at("reference").as_string();
+    record.correct = json.at("correct").as_bool();
+    record.how = json.at("how").as_string();
+    record.tokens = json.at("tokens").as_integer();
+    record.finish_reason = json.at("finish_reason").as_string();
+    record.seconds = json.at("seconds").as_double();
+    return record;
+  } catch (const BadInput& error) {
+    throw BadInput(cat(where, ": not a record of srl_eval: ", error.what()));
+  }
+}
+
+RecordFile read_records(const std::filesystem::path& file) {
+  const std::string content = read_file(file);
+  RecordFile result;
+  std::size_t begin = 0;
+  for (std::int64_t number = 1; begin < content.size(); ++number) {
+    std::size_t end = content.find('\n', begin);
+    if (end == std::string::npos) {   // the writer ends every line in the same write
+      result.torn_last_line = true;
+      break;
+    }
+    const std::string_view line = std::string_view(content).substr(begin, end - begin);
+    const std::string where = cat(file.string(), " line ", number);
+    begin = end + 1;
+    if (!line.empty()) result.records.push_back(record_from_json(Json::parse(line, where), where));
+  }
+  return result;
+}
+
+std::vector<std::filesystem::path> record_files(const std::vector<std::string>& words) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> files;
+  for (const std::string& word : words) {
+    if (fs::is_directory(word)) {
+      for (const auto& entry : fs::recursive_directory_iterator(word)) {
+        const std::string name = entry.path().filename().string();
+        if (entry.is_regular_file() && name.starts_with("records_") && name.ends_with(".jsonl")) files.push_back(entry.path());
+      }
+    } else if (fs::is_regular_file(word)) {
+      files.emplace_back(word);
+    } else {
+      throw BadInput(cat(word, ": no such file or folder"));
+    }
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  if (files.empty()) throw BadInput(cat("no records_*.jsonl in ", join(words, ", ")));
+  return files;
+}
+
+}  // namespace srl::evaluation

@@ -1,0 +1,75 @@
+#include "evaluation/record.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "base/error.hpp"
+
+namespace srl::evaluation {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Records : public testing::Test {
+ protected:
+  Records() : folder_(fs::temp_directory_path() / ("srl_records_" + std::to_string(getpid()))) { fs::create_directories(folder_); }
+  ~Records() override { fs::remove_all(folder_); }
+  fs::path write(const std::string& name, const std::string& content) {
+    std::ofstream(folder_ / name) << content;
+    return folder_ / name;
+  }
+  static Record sample() {
+    Record record;
+    record.model = "m";
+    record.benchmark = "b";
+    record.question = 7;
+    record.sample = 3;
+    record.settings = Json::object();
+    record.settings["greedy"] = true;
+    record.text = "so \\boxed{4}\n";
+    record.correct = true;
+    record.seconds = 0.25;
+    return record;
+  }
+  fs::path folder_;
+};
+
+TEST_F(Records, SurviveWritingAndReading) {
+  const auto file = write("records_00000.jsonl", to_json(sample()).dump() + "\n");
+  const RecordFile read = read_records(file);
+  ASSERT_EQ(read.records.size(), 1u);
+  EXPECT_EQ(to_json(read.records[0]), to_json(sample()));
+  EXPECT_FALSE(read.torn_last_line);
+  EXPECT_TRUE(is_greedy(read.records[0]));
+}
+
+TEST_F(Records, LeaveOutATornLastLine) {
+  const std::string line = to_json(sample()).dump();
+  const RecordFile read = read_records(write("records_00000.jsonl", line + "\n" + line.substr(0, 20)));
+  EXPECT_EQ(read.records.size(), 1u);
+  EXPECT_TRUE(read.torn_last_line);
+}
+
+TEST_F(Records, NameFileAndLineOfAnyOtherBadLine) {
+  const auto file = write("records_00000.jsonl", to_json(sample()).dump() + "\n{\"model\":\"m\"}\n");
+  try {
+    read_records(file);
+    FAIL() << "accepted";
+  } catch (const BadInput& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("records_00000.jsonl line 2"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("benchmark"));
+  }
+}
+
+TEST_F(Records, AreFoundInFolders) {
+  fs::create_directories(folder_ / "a");
+  write("a/records_00001.jsonl", "");
+  write("a/notes.jsonl", "");
+  EXPECT_THAT(record_files({folder_.string()}), testing::ElementsAre(folder_ / "a/records_00001.jsonl"));
+  EXPECT_THROW(record_files({(folder_ / "missing").string()}), BadInput);
+}
+
+}  // namespace
+}  // namespace srl::evaluation
