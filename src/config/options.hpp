@@ -19,10 +19,12 @@
 
 namespace srl::config {
 
+/// Both ends are allowed. `zero_word` is another way to write 0, as in --threads auto.
 template <class T>
 struct Range {
   T low = std::numeric_limits<T>::lowest();
   T high = std::numeric_limits<T>::max();
+  const char* zero_word = nullptr;
 };
 inline Range<double> at_least(double low) { return {low}; }
 inline Range<std::int64_t> at_least(std::int64_t low) { return {low}; }
@@ -71,6 +73,10 @@ struct Parsed {
 
 /// Fills the options from `arguments` (without argv[0]) and the file named by --config; command line > file > default.
 /// `visit(subcommand, visitor)` calls the option struct's visit; options may differ by subcommand.
+/// `--help` and `--version` are every job's. Command line: `--name value`, `--name=value`; a switch stands alone or takes
+/// on|off|true|false|1|0; a list takes the words after it, and again where the option occurs again; `--name=` empties a list;
+/// of a single value given twice the last counts. File: `[section]`, `name = value`, "quotes" keep spaces, # starts a comment;
+/// names that only another job knows (known_options.hpp) are accepted there, never on the command line.
 /// Throws one BadOption that lists every unknown, ill-typed or out-of-range option, each with the nearest valid name.
 using Visit = std::function<void(const std::string& subcommand, Visitor&)>;
 Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit);

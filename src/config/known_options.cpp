@@ -1,0 +1,44 @@
+#include "config/known_options.hpp"
+
+#include <algorithm>
+
+namespace srl::config {
+
+const std::vector<std::string_view>& known_options() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> list{
+        "config", "input", "output", "model", "data", "run", "seed", "threads", "device", "dtype", "resume", "dry_run", "deterministic",
+        "max_reject_fraction", "splitter", "help", "version", "task", "tasks", "limit", "samples", "top", "quick", "format",
+        "fields.id", "fields.question", "fields.solution", "fields.answer", "fields.steps", "fields.source",
+        "holdout.questions", "holdout.seed",
+        "instance.view", "instance.targets", "instance.hint", "instance.target_text", "instance.history", "instance.think_prefill",
+        "instance.action_tags", "instance.system_prompt", "instance.layout", "instance.max_prompt_tokens",
+        "signal.kind", "signal.bad_format",
+        "similarity.unit", "similarity.autojunk", "similarity.order", "similarity.strip",
+        "grading.percent_or_fraction",
+        "sampling.temperature", "sampling.top_p", "sampling.top_k", "sampling.min_p", "sampling.greedy", "sampling.max_new_tokens",
+        "sampling.min_new_tokens", "sampling.stop",
+        "rollout.kv_bytes", "rollout.save",
+        "objective.advantage", "objective.advantage_eps", "objective.ddof", "objective.loss", "objective.clip_low", "objective.clip_high",
+        "objective.kl_beta", "objective.importance", "objective.importance_cap", "objective.truncated", "objective.filter",
+        "objective.filter_std", "objective.max_sampling_rounds", "objective.surplus", "objective.minibatches",
+        "training.updates", "training.epochs", "training.prompts", "training.answers", "training.learning_rate", "training.schedule",
+        "training.warmup", "training.weight_decay", "training.grad_norm_clip", "training.zero", "training.pack_tokens",
+        "training.recompute", "training.max_bad_updates", "training.replay", "training.dump_gradients",
+        "checkpoint.every_updates", "checkpoint.every_minutes", "checkpoint.keep",
+        "validation.every_updates", "validation.questions",
+        "export.dtype",
+        "job.end_time", "job.stop_margin_seconds", "job.term_seconds",
+        "comm.watchdog_seconds",
+        "evaluation.view", "evaluation.system_prompt", "evaluation.batch"};
+    std::sort(list.begin(), list.end());
+    return list;
+  }();
+  return names;
+}
+
+bool is_known_option(std::string_view full_name) {
+  return std::binary_search(known_options().begin(), known_options().end(), full_name);
+}
+
+}  // namespace srl::config

@@ -1,0 +1,249 @@
+#include "config/options.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+#include "base/version.hpp"
+#include "config/entry.hpp"
+#include "config/help.hpp"
+#include "config/ini.hpp"
+#include "config/known_options.hpp"
+#include "config/suggest.hpp"
+#include "config/values.hpp"
+
+namespace srl::config {
+namespace {
+
+bool is_option_word(const std::string& word) { return word.size() > 2 && word.starts_with("--"); }
+
+/// Reads one command line against one list of entries, keeping every complaint until the end.
+class Reader {
+ public:
+  Reader(const JobText& text, std::vector<Entry>& entries) : text_(text), entries_(entries) {}
+
+  /// Sorts words into `given_` without touching the options yet: the file comes first, since it ranks lower.
+  void read_command_line(const std::vector<std::string>& words) {
+    std::size_t next_positional = 0;
+    for (std::size_t i = 0; i < words.size();) {
+      if (!is_option_word(words[i])) {
+        i = take_positional(words, i, next_positional);
+        continue;
+      }
+      const std::size_t equals = words[i].find('=');
+      const std::string name = words[i].substr(2, equals == std::string::npos ? equals : equals - 2);
+      std::optional<std::string> attached;
+      if (equals != std::string::npos) attached = words[i].substr(equals + 1);
+      ++i;
+      const Entry* entry = find(name);
+      if (entry == nullptr) {
+        complain_unknown(name);
+        // What follows is taken for its value: complaining about that too would only confuse.
+        while (!attached && i < words.size() && !is_option_word(words[i])) ++i;
+        continue;
+      }
+      i = take_value(*entry, attached, words, i);
+    }
+  }
+
+  void apply_file(const std::string& path) {
+    std::string content;
+    try {
+      content = read_file(path);
+    } catch (const EnvironmentError& error) {
+      errors_.push_back(cat("--config ", error.what()));
+      return;
+    }
+    const Ini ini = read_ini(content);
+    for (const std::string& error : ini.errors) errors_.push_back(cat(path, " ", error));
+    std::map<std::string, std::vector<std::string>> lists;  // a repeated name adds to a list
+    for (const IniLine& line : ini.lines) {
+      const std::string where = cat(path, " line ", line.line);
+      const Entry* entry = find(line.name);
+      if (line.name == "config" || line.name == "help" || line.name == "version") {
+        errors_.push_back(cat(where, ": ", line.name, " is only for the command line"));
+      } else if (entry == nullptr) {
+        if (!is_known_option(line.name)) complain_unknown(line.name, where);
+      } else if (entry->kind == Kind::list) {
+        std::vector<std::string>& all = lists[line.name];
+        all.insert(all.end(), line.words.begin(), line.words.end());
+        assign(*entry, all, where);
+      } else {
+        assign(*entry, {line.whole}, where);
+      }
+    }
+  }
+
+  void apply_command_line() {
+    for (const auto& [name, words] : given_) assign(*find(name), words, "");
+  }
+
+  std::optional<std::string> given(const std::string& name) const {
+    const auto found = given_.find(name);
+    if (found == given_.end() || found->second.empty()) return std::nullopt;
+    return found->second.back();
+  }
+
+  void complain(std::string what) { errors_.push_back(std::move(what)); }
+
+  void throw_complaints(const std::string& subcommand) const {
+    if (errors_.empty()) return;
+    std::string message = errors_.size() == 1 ? "1 wrong option:" : cat(errors_.size(), " wrong options:");
+    for (const std::string& error : errors_) message += "\n  " + error;
+    throw BadOption(cat(message, "\nAll options: ", text_.name, subcommand.empty() ? "" : " " + subcommand, " --help"));
+  }
+
+ private:
+  const Entry* find(const std::string& name) const {
+    const auto same = [&](const Entry& entry) { return entry.full_name() == name; };
+    const auto found = std::find_if(entries_.begin(), entries_.end(), same);
+    return found == entries_.end() ? nullptr : &*found;
+  }
+
+  /// A word that belongs to no option fills the next positional; a list takes all of them up to the next option.
+  std::size_t take_positional(const std::vector<std::string>& words, std::size_t i, std::size_t& next_positional) {
+    if (next_positional >= text_.positional.size()) {
+      errors_.push_back(cat("'", words[i], "': a word that belongs to no option"));
+      return i + 1;
+    }
+    const Entry* entry = find(text_.positional[next_positional]);
+    if (entry == nullptr) throw Bug(cat("positional ", text_.positional[next_positional], " is no option"));
+    given_[entry->full_name()].push_back(words[i]);
+    if (entry->kind != Kind::list) ++next_positional;
+    return i + 1;
+  }
+
+  std::size_t take_value(const Entry& entry, const std::optional<std::string>& attached, const std::vector<std::string>& words,
+                         std::size_t i) {
+    std::vector<std::string>& target = given_[entry.full_name()];
+    if (entry.kind == Kind::list) {
+      if (attached) {
+        // `--name=` is the way to write an empty list, where a file or a default has one.
+        if (attached->empty()) target.clear();
+        else target.push_back(*attached);
+        return i;
+      }
+      const std::size_t before = i;
+      for (; i < words.size() && !is_option_word(words[i]); ++i) target.push_back(words[i]);
+      if (i == before) errors_.push_back(cat("--", entry.full_name(), " needs at least one word after it"));
+      return i;
+    }
+    if (attached) {
+      target = {*attached};
+      return i;
+    }
+    if (entry.kind == Kind::flag) {
+      const bool follows = i < words.size() && parse_switch(words[i]).has_value();
+      target = {follows ? words[i] : "on"};
+      return follows ? i + 1 : i;
+    }
+    if (i == words.size() || is_option_word(words[i])) {
+      errors_.push_back(cat("--", entry.full_name(), " needs a value (", entry.placeholder, ")"));
+      given_.erase(entry.full_name());
+      return i;
+    }
+    target = {words[i]};
+    return i + 1;
+  }
+
+  void assign(const Entry& entry, const std::vector<std::string>& words, const std::string& where) {
+    const std::string wrong = entry.assign(words);
+    if (!wrong.empty()) errors_.push_back(cat(where.empty() ? "--" : where + ": ", entry.full_name(), ": ", wrong));
+  }
+
+  void complain_unknown(const std::string& name, const std::string& where = "") {
+    std::vector<std::string> own{"help", "version"};
+    for (const Entry& entry : entries_) own.push_back(entry.full_name());
+    const std::vector<std::string> others(known_options().begin(), known_options().end());
+    const Nearest mine = nearest_name(name, own), elsewhere = nearest_name(name, others);
+    std::string message = cat(where.empty() ? "--" : where + ": ", name, ": unknown option");
+    if (where.empty() && elsewhere.distance == 0) {
+      message += cat(" of ", text_.name, " (another job has it); nearest here: --", mine.name);
+    } else if (elsewhere.distance < mine.distance && elsewhere.distance <= 3) {
+      message += cat("; did you mean --", elsewhere.name, where.empty() ? " (an option of another job)?" : "?");
+    } else {
+      message += cat(mine.distance <= 3 ? "; did you mean --" : "; nearest name: --", mine.name, mine.distance <= 3 ? "?" : "");
+    }
+    errors_.push_back(message);
+  }
+
+  const JobText& text_;
+  std::vector<Entry>& entries_;
+  std::map<std::string, std::vector<std::string>> given_;
+  std::vector<std::string> errors_;
+};
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_subcommand(const JobText& text, const std::string& word) {
+  return std::any_of(text.subcommands.begin(), text.subcommands.end(), [&](const auto& sub) { return sub.first == word; });
+}
+
+/// Takes the subcommand off the front of `words`.
+std::string take_subcommand(std::vector<std::string>& words, const JobText& text) {
+  if (text.subcommands.empty()) return "";
+  std::vector<std::string> names;
+  for (const auto& [word, meaning] : text.subcommands) names.push_back(word);
+  const std::string first = words.empty() || is_option_word(words.front()) ? "" : words.front();
+  if (is_subcommand(text, first)) {
+    words.erase(words.begin());
+    return first;
+  }
+  if (first.empty()) throw BadOption(cat(text.name, " needs a subcommand first: ", join(names, ", ")));
+  throw BadOption(cat("'", first, "' is no subcommand of ", text.name, "; did you mean ", nearest_name(first, names).name,
+                      "? There are: ", join(names, ", ")));
+}
+
+}  // namespace
+
+Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit) {
+  std::vector<std::string> words = arguments;
+  Parsed parsed;
+  if (contains(words, "--version")) {
+    return {Parsed::Action::version, "", cat(text.name, " ", code_version(), " (", compiler_version(), ")\n")};
+  }
+  const bool help = contains(words, "--help");
+  if (!help) {
+    parsed.subcommand = take_subcommand(words, text);
+  } else if (!words.empty() && is_subcommand(text, words.front())) {
+    parsed.subcommand = words.front();
+  }
+  std::vector<Entry> entries = entries_of(parsed.subcommand, visit);
+  if (help) return {Parsed::Action::help, parsed.subcommand, help_text(text, parsed.subcommand, entries)};
+
+  Reader reader(text, entries);
+  reader.read_command_line(words);
+  if (const std::optional<std::string> file = reader.given("config")) reader.apply_file(*file);
+  reader.apply_command_line();
+  reader.throw_complaints(parsed.subcommand);
+  return parsed;
+}
+
+std::string to_ini(const std::string& subcommand, const Visit& visit) {
+  std::string sectionless, sections, section;
+  for (const Entry& entry : entries_of(subcommand, visit)) {
+    if (entry.full_name() == "config") continue;  // its content is already here
+    const std::string line = cat(entry.name, " = ", entry.ini(), "\n");
+    if (entry.section.empty()) {
+      sectionless += line;
+      continue;
+    }
+    if (entry.section != section) sections += cat("\n[", entry.section, "]\n");
+    section = entry.section;
+    sections += line;
+  }
+  return cat("# Resolved options", subcommand.empty() ? "" : cat(" of subcommand ", subcommand), "\n", sectionless, sections);
+}
+
+Json to_json(const std::string& subcommand, const Visit& visit) {
+  Json object = Json::object();
+  for (const Entry& entry : entries_of(subcommand, visit)) object[entry.full_name()] = entry.json();
+  return object;
+}
+
+}  // namespace srl::config
