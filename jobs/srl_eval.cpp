@@ -1,0 +1,134 @@
+// srl_eval: a model and benchmark files → graded records; joins evaluation (which knows no LibTorch) with the generator.
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "evaluation/sweep.hpp"
+#include "rollout/generate.hpp"
+
+namespace {
+
+struct Options {
+  srl::job::CommonOptions common;
+  srl::evaluation::SweepOptions sweep;
+  srl::rollout::SamplingOptions sampling;
+  srl::rollout::RolloutOptions rollout;
+  srl::trajectory::InstanceOptions instance;
+  srl::grading::GradingOptions grading;
+  srl::job::StopOptions stop;
+  std::string model;
+
+  void visit(srl::config::Visitor& v) {
+    common.visit(v);
+    v.section("");
+    v.option("model", model, "Hugging Face model folder");
+    sweep.visit(v);
+    sampling.visit(v);
+    rollout.visit(v);
+    instance.visit(v);
+    grading.visit(v);
+    stop.visit(v);
+  }
+};
+
+void check(const Options& options) {
+  if (options.model.empty()) throw srl::BadOption("--model DIR is missing");
+  if (options.sweep.input.empty()) throw srl::BadOption("--input FILES is missing: benchmark files to answer");
+  if (options.sweep.output.empty()) throw srl::BadOption("--output DIR is missing: where the records go");
+  if (options.sampling.greedy && options.sweep.samples != 1) {
+    throw srl::BadOption("--evaluation.samples must be 1 with --sampling.greedy on: every sample would be the same");
+  }
+}
+
+/// Only what shapes the text: two records with equal settings may be averaged.
+srl::Json settings_of(const Options& options) {
+  const auto& s = options.sampling;
+  srl::Json settings = srl::Json::object();
+  settings["greedy"] = s.greedy;
+  if (!s.greedy) {
+    settings["temperature"] = s.temperature;
+    settings["top_p"] = s.top_p;
+    settings["top_k"] = s.top_k;
+    settings["min_p"] = s.min_p;
+    settings["seed"] = options.common.seed;
+  }
+  settings["max_new_tokens"] = s.max_new_tokens;
+  if (s.min_new_tokens > 0) settings["min_new_tokens"] = s.min_new_tokens;
+  if (!s.stop.empty()) settings["stop"] = srl::Json(s.stop);
+  if (options.sweep.view == "stepwise") settings["max_steps"] = options.sweep.max_steps;
+  return settings;
+}
+
+/// Everything a rank needs to answer questions with a model.
+class Answerer {
+ public:
+  Answerer(const Options& options, srl::job::Context& context)
+      : options_(options),
+        context_(context),
+        tokenizer_(srl::text::Tokenizer::load(options.model)),
+        layout_(srl::text::Layout::load(options.model, options.instance.layout)),
+        parameters_(srl::model::load_parameters(options.model, srl::model::read_config(options.model), srl::model::Dtype::fp32)),
+        view_(options.instance, tokenizer_, layout_),
+        pool_(context.threads),
+        generator_(parameters_, srl::text::stop_ids(options.model, tokenizer_, layout_), options.rollout, pool_,
+                   [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }) {}
+
+  std::vector<srl::evaluation::Attempt> operator()(const std::vector<srl::evaluation::Question>& questions) {
+    const auto generate = [this](const std::vector<srl::evaluation::Request>& requests) { return run(requests); };
+    const auto& sweep = options_.sweep;
+    if (sweep.view == "whole") return srl::evaluation::answer_whole(questions, sweep.samples, tokenizer_, layout_, generate);
+    return srl::evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, options_.instance.action_tags == "solution",
+                                            tokenizer_, view_, generate);
+  }
+
+ private:
+  std::vector<std::vector<srl::evaluation::Reply>> run(const std::vector<srl::evaluation::Request>& requests) {
+    std::vector<srl::rollout::Group> groups;
+    for (const auto& request : requests) groups.push_back({request.prompt, request.draw, request.answers, request.first_answer});
+    srl::rollout::Generated generated =
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), srl::Stream::evaluation,
+                            [this](std::int64_t) { context_.watchdog.progress(); });
+    std::vector<std::vector<srl::evaluation::Reply>> replies(groups.size());
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      for (auto& answer : generated.answers[g]) replies[g].push_back({std::move(answer.ids), answer.finish_reason});
+    }
+    return replies;
+  }
+
+  const Options& options_;
+  srl::job::Context& context_;
+  srl::text::Tokenizer tokenizer_;
+  srl::text::Layout layout_;
+  srl::model::Parameters parameters_;
+  srl::trajectory::View view_;
+  srl::ThreadPool pool_;
+  srl::rollout::Generator generator_;
+};
+
+int evaluate(Options& options, srl::job::Context& context) {
+  check(options);
+  srl::evaluation::resolve_task(options.sweep);
+  srl::job::StopRequests stop(context.world, options.stop);
+  Answerer answerer(options, context);
+  const srl::evaluation::Subject subject{options.model, settings_of(options), [&](const auto& questions) { return answerer(questions); }};
+  const auto summary = srl::evaluation::sweep(options.sweep, options.grading, subject, context.world, context.watchdog, stop);
+  srl::log_info(srl::cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered, " answers graded, ",
+                         summary.correct, " correct, ", summary.resumed, " recorded before"));
+  if (summary.stopped) {
+    srl::log_info(srl::cat("stopped by ", stop.reason(), "; the same command goes on from here"));
+    return 1;
+  }
+  srl::log_info(srl::cat("records are in ", options.sweep.output, "; next: srl_report ", options.sweep.output));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  const srl::config::JobText text{
+      .name = "srl_eval",
+      .purpose = "Answers benchmark questions with a model and grades the answers; array task i of n, resumable.",
+      .example = "mpirun -n 2 srl_eval --model run/export --input benchmark.jsonl --output results/srl --sampling.greedy on"};
+  return srl::job::run_job(argc, argv, text, options.common, [&](const std::string&, srl::config::Visitor& v) { options.visit(v); },
+                           [&](srl::job::Context& context) { return evaluate(options, context); });
+}

@@ -1,0 +1,47 @@
+#pragma once
+// The two views of METHOD 6: `whole` asks for one answer; `stepwise` asks for the next step again and again, the model's own steps in
+// the context, until a final answer, a wrong format or a limit. Generation comes as a function, so this room needs no LibTorch.
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "evaluation/benchmark.hpp"
+#include "text/layout.hpp"
+#include "text/tokenizer.hpp"
+#include "trajectory/instance.hpp"
+
+namespace srl::evaluation {
+
+/// One prompt to answer `answers` times, with the counter words of its random numbers (stream evaluation).
+struct Request {
+  std::vector<text::TokenId> prompt;
+  std::int64_t draw = 0, first_answer = 0, answers = 1;
+};
+struct Reply {
+  std::vector<text::TokenId> ids;   ///< stop token included
+  std::string finish_reason;        ///< "stop" | "length"
+};
+/// replies[request][answer]
+using Generate = std::function<std::vector<std::vector<Reply>>(const std::vector<Request>&)>;
+
+struct Attempt {
+  std::int64_t question = 0, sample = 0;   ///< index into the questions given; sample number
+  std::string text;                        ///< all that the model wrote; stepwise: its steps, one a paragraph
+  std::int64_t tokens = 0;
+  std::string finish_reason;               ///< "stop" | "length" | stepwise also "bad_format" | "max_steps"
+};
+
+/// The prompt of view `whole`: reason step by step, final answer in \boxed{}.
+std::string whole_prompt(const std::string& question, const text::Layout& layout);
+
+/// Samples `samples` answers to each question. Order: questions, then samples. Prompts longer than the context are the generator's to refuse.
+std::vector<Attempt> answer_whole(const std::vector<Question>& questions, std::int64_t samples, const text::Tokenizer& tokenizer,
+                                  const text::Layout& layout, const Generate& generate);
+
+/// Stepwise, at most `max_steps` steps an answer; `view` renders the prompts (think prefill and tags as in training).
+std::vector<Attempt> answer_stepwise(const std::vector<Question>& questions, std::int64_t samples, std::int64_t max_steps,
+                                     bool solution_tags, const text::Tokenizer& tokenizer, const trajectory::View& view,
+                                     const Generate& generate);
+
+}  // namespace srl::evaluation

@@ -1,0 +1,81 @@
+#include "evaluation/benchmark.hpp"
+
+#include "base/checksum.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/json.hpp"
+#include "base/strings.hpp"
+#include "base/unicode.hpp"
+#include "grading/grading.hpp"
+
+namespace srl::evaluation {
+namespace {
+
+std::string text_of(const Json& value) {
+  if (value.is_string()) return value.as_string();
+  if (value.is_array()) {
+    std::vector<std::string> parts;
+    for (const Json& part : value.as_array()) parts.push_back(text_of(part));
+    return join(parts, ", ");
+  }
+  if (value.is_number()) return value.dump();
+  throw BadInput("the answer is neither text, number nor list");
+}
+
+/// GSM8K keeps worked solution and answer in one field: "… #### 72".
+std::string after_hashes(const std::string& text) {
+  const std::size_t at = text.rfind("####");
+  return at == std::string::npos ? text : std::string(python_strip(std::string_view(text).substr(at + 4)));
+}
+
+std::string reference_of(const Json& row) {
+  for (const char* field : {"answer", "final_answer", "expected_answer"}) {
+    const Json* value = row.find(field);
+    if (value != nullptr && !value->is_null()) return after_hashes(text_of(*value));
+  }
+  const Json* solution = row.find("solution");
+  if (solution != nullptr && solution->is_string()) {
+    const grading::Extracted boxed = grading::extract_answer(solution->as_string());
+    if (boxed.found && boxed.how == "boxed") return boxed.answer;
+    throw BadInput("no field answer, final_answer or expected_answer, and no \\boxed{} in solution");
+  }
+  throw BadInput("no field answer, final_answer, expected_answer or solution");
+}
+
+Question question_of(const Json& row) {
+  Question question;
+  const Json* text = row.find("question");
+  if (text == nullptr || text->is_null()) text = row.find("problem");
+  if (text == nullptr) throw BadInput("no field question or problem");
+  question.question = text->as_string();
+  question.reference = reference_of(row);
+  return question;
+}
+
+}  // namespace
+
+Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) {
+  const std::string content = read_file(file);
+  Benchmark benchmark;
+  benchmark.name = file.stem().string();
+  benchmark.checksum = xxh3_128_hex(content);
+  std::int64_t line_number = 0;
+  for (const std::string& line : split(content, '\n')) {
+    ++line_number;
+    if (python_strip(std::string_view(line)).empty()) continue;
+    if (limit > 0 && static_cast<std::int64_t>(benchmark.questions.size()) == limit) break;
+    const std::string where = cat(file.string(), " line ", line_number);
+    try {
+      Question question = question_of(Json::parse(line, where));
+      question.number = static_cast<std::int64_t>(benchmark.questions.size());
+      benchmark.questions.push_back(std::move(question));
+    } catch (const BadInput& error) {
+      const std::string message = error.what();
+      throw BadInput(message.starts_with(where) ? message : cat(where, ": ", message));
+    }
+  }
+  if (benchmark.questions.empty()) throw BadInput(cat(file.string(), ": no questions"));
+  return benchmark;
+}
+
+}  // namespace srl::evaluation

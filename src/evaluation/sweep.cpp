@@ -1,0 +1,182 @@
+#include "evaluation/sweep.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "base/timer.hpp"
+#include "job/progress.hpp"
+
+namespace srl::evaluation {
+namespace {
+
+std::int64_t environment_number(const char* name, std::int64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr && *text != '\0' ? std::strtoll(text, nullptr, 10) : otherwise;
+}
+
+struct Pending {
+  const Benchmark* benchmark = nullptr;
+  Question question;
+};
+
+/// What an answer depends on besides its question: records under other settings are another experiment's.
+std::string experiment_of(const std::string& model, const std::string& checksum, const std::string& view, const Json& settings) {
+  return cat(model, "\n", checksum, "\n", view, "\n", settings.dump());
+}
+
+/// Rank 0: the records already there, whole questions only; the file is rewritten without torn or half-recorded ones.
+std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::filesystem::path& file, std::int64_t samples,
+                                                                     std::int64_t& resumed) {
+  std::map<std::string, std::map<std::int64_t, std::int64_t>> counts;
+  if (!std::filesystem::exists(file)) return counts;
+  const RecordFile read = read_records(file);
+  for (const Record& r : read.records) ++counts[experiment_of(r.model, r.benchmark_checksum, r.view, r.settings)][r.question];
+  std::string kept;
+  for (const Record& r : read.records) {
+    if (counts[experiment_of(r.model, r.benchmark_checksum, r.view, r.settings)][r.question] >= samples) {
+      kept += to_json(r).dump() + "\n";
+      ++resumed;
+    }
+  }
+  write_file_atomically(file, kept);
+  return counts;
+}
+
+/// This task's questions that have no complete record yet, in benchmark order; the same on every rank.
+std::vector<Pending> pending_questions(const SweepOptions& options, const std::vector<Benchmark>& benchmarks, const Subject& subject,
+                                       const comm::Communicator& world, const std::filesystem::path& file, SweepSummary& summary) {
+  std::string done;   // one character a question of this task: '1' = recorded
+  std::vector<Pending> all;
+  for (const Benchmark& benchmark : benchmarks) {
+    for (const Question& question : benchmark.questions) {
+      if (question.number % options.tasks == options.task) all.push_back({&benchmark, question});
+    }
+  }
+  if (world.is_root()) {
+    auto counts = recorded(file, options.samples, summary.resumed);
+    for (const Pending& p : all) {
+      auto& of_experiment = counts[experiment_of(subject.model, p.benchmark->checksum, options.view, subject.settings)];
+      done += of_experiment[p.question.number] >= options.samples ? '1' : '0';
+    }
+  }
+  done = world.broadcast(done, 0);
+  std::vector<Pending> pending;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (done[i] == '0') pending.push_back(all[i]);
+  }
+  return pending;
+}
+
+Record graded(const Attempt& attempt, const Pending& pending, const SweepOptions& options, const grading::GradingOptions& grading,
+              const Subject& subject, double seconds) {
+  Record record;
+  record.model = subject.model;
+  record.benchmark = pending.benchmark->name;
+  record.benchmark_checksum = pending.benchmark->checksum;
+  record.question = pending.question.number;
+  record.sample = attempt.sample;
+  record.view = options.view;
+  record.settings = subject.settings;
+  record.text = attempt.text;
+  record.reference = pending.question.reference;
+  const grading::Extracted answer = grading::extract_answer(attempt.text);
+  record.answer = answer.found ? answer.answer : "";
+  const grading::Verdict verdict = grading::grade(attempt.text, pending.question.reference, grading);
+  record.correct = verdict.correct;
+  record.how = verdict.how;
+  record.tokens = attempt.tokens;
+  record.finish_reason = attempt.finish_reason;
+  record.seconds = seconds;
+  return record;
+}
+
+/// This rank's part of the batch answered and graded, as JSON lines.
+std::string answer_part(const std::vector<Pending>& part, const SweepOptions& options, const grading::GradingOptions& grading,
+                        const Subject& subject, std::int64_t& correct, std::int64_t& answered) {
+  std::vector<Question> questions;
+  for (const Pending& p : part) questions.push_back(p.question);
+  Timer timer;
+  const std::vector<Attempt> attempts = subject.answer(questions);
+  std::int64_t tokens = 0;
+  for (const Attempt& attempt : attempts) tokens += attempt.tokens;
+  const double per_token = timer.seconds() / static_cast<double>(std::max<std::int64_t>(tokens, 1));
+  std::string lines;
+  for (const Attempt& attempt : attempts) {
+    const Record record = graded(attempt, part[static_cast<std::size_t>(attempt.question)], options, grading, subject,
+                                 per_token * static_cast<double>(attempt.tokens));
+    correct += record.correct;
+    ++answered;
+    lines += to_json(record).dump() + "\n";
+  }
+  return lines;
+}
+
+}  // namespace
+
+void SweepOptions::visit(config::Visitor& v) {
+  v.section("");
+  v.option("input", input, "benchmark files (JSONL with question or problem, and answer)");
+  v.option("output", output, "folder for records_<task>.jsonl, for instance results/NAME");
+  v.option("task", task, "array task, 0-based; -1 = SLURM_ARRAY_TASK_ID, else 0", config::at_least(-1));
+  v.option("tasks", tasks, "array tasks in all; -1 = SLURM_ARRAY_TASK_COUNT, else 1", config::at_least(-1));
+  v.option("limit", limit, "first questions of each benchmark; 0 = all", config::at_least(0));
+  v.section("evaluation");
+  v.option("samples", samples, "answers a question (greedy decoding has one)", config::at_least(1));
+  v.option("view", view, "one answer, or step after step", config::Choices{{"whole", "stepwise"}});
+  v.option("max_steps", max_steps, "stepwise: most steps an answer", config::at_least(1));
+  v.option("batch", batch, "questions a rank answers between two writes", config::at_least(1));
+}
+
+void resolve_task(SweepOptions& options) {
+  if (options.tasks < 0) options.tasks = environment_number("SLURM_ARRAY_TASK_COUNT", 1);
+  if (options.task < 0) {
+    options.task = environment_number("SLURM_ARRAY_TASK_ID", 0) - environment_number("SLURM_ARRAY_TASK_MIN", 0);
+  }
+  if (options.tasks < 1 || options.task >= options.tasks) {
+    throw BadOption(cat("task ", options.task, " of ", options.tasks, ": --task must be below --tasks"));
+  }
+}
+
+SweepSummary sweep(const SweepOptions& options, const grading::GradingOptions& grading, const Subject& subject,
+                   const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop) {
+  SweepSummary summary;
+  std::vector<Benchmark> benchmarks;
+  for (const std::string& file : options.input) benchmarks.push_back(read_benchmark(file, options.limit));
+  if (world.is_root()) make_folders(options.output);
+  const auto file = std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
+  const std::vector<Pending> pending = pending_questions(options, benchmarks, subject, world, file, summary);
+  if (summary.resumed > 0) log_info(cat(summary.resumed, " answers are recorded already in ", file.string()));
+
+  const std::size_t ranks = static_cast<std::size_t>(world.size()), rank = static_cast<std::size_t>(world.rank());
+  const std::size_t batch = static_cast<std::size_t>(options.batch) * ranks;
+  job::Progress progress("evaluate", "questions", static_cast<double>(pending.size()), world.is_root());
+  for (std::size_t begin = 0; begin < pending.size(); begin += batch) {
+    watchdog.phase("evaluate");
+    if (stop.agree() != job::Stop::none) {
+      summary.stopped = true;
+      break;
+    }
+    const std::size_t end = std::min(pending.size(), begin + batch);
+    std::vector<Pending> mine;
+    for (std::size_t i = begin + rank; i < end; i += ranks) mine.push_back(pending[i]);
+    const std::vector<std::string> lines =
+        world.gather(answer_part(mine, options, grading, subject, summary.correct, summary.answered), 0);
+    if (world.is_root()) {
+      for (const std::string& part : lines) {
+        if (!part.empty()) append_line(file, std::string_view(part).substr(0, part.size() - 1));
+      }
+    }
+    progress.update(static_cast<double>(end));
+  }
+  summary.correct = world.all_reduce(summary.correct, comm::Reduce::sum);
+  summary.answered = world.all_reduce(summary.answered, comm::Reduce::sum);
+  return summary;
+}
+
+}  // namespace srl::evaluation
