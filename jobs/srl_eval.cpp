@@ -3,6 +3,9 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/sweep.hpp"
+#include "job/job.hpp"
+#include "model/config.hpp"
+#include "model/parameters.hpp"
 #include "rollout/generate.hpp"
 
 namespace {

@@ -1,0 +1,109 @@
+// Sweeps with a made-up model, on 1, 2 and 3 ranks: the records do not depend on the rank count, tasks or interruptions.
+#include "evaluation/sweep.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+#include "support/mpi_main.hpp"
+
+namespace srl::evaluation {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Sweep : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / cat("srl_sweep_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
+    if (world_.is_root()) {
+      make_folders(folder_);
+      std::ofstream file(folder_ / "bench.jsonl");
+      for (int q = 0; q < 11; ++q) file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
+    }
+    world_.barrier();
+    options_.input = {(folder_ / "bench.jsonl").string()};
+    options_.output = (folder_ / "results").string();
+    options_.task = 0;
+    options_.tasks = 1;
+    options_.samples = 2;
+    options_.batch = 2;
+  }
+  void TearDown() override {
+    world_.barrier();
+    if (world_.is_root()) fs::remove_all(folder_);
+  }
+  /// Always answers 1: right for odd questions.
+  SweepSummary run() {
+    comm::Watchdog watchdog(world_, 0);
+    job::StopRequests stop(world_, {});
+    Subject subject{"m", Json::object(), [&](const std::vector<Question>& questions) {
+                      asked_ += static_cast<std::int64_t>(questions.size());
+                      std::vector<Attempt> attempts;
+                      for (std::size_t q = 0; q < questions.size(); ++q) {
+                        for (std::int64_t s = 0; s < 2; ++s) attempts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, "stop"});
+                      }
+                      return attempts;
+                    }};
+    const SweepSummary summary = sweep(options_, {}, subject, world_, watchdog, stop);
+    world_.barrier();
+    return summary;
+  }
+  std::vector<Record> records() { return read_records(fs::path(options_.output) / "records_00000.jsonl").records; }
+
+  comm::Communicator world_ = test_world();
+  fs::path folder_;
+  SweepOptions options_;
+  std::int64_t asked_ = 0;
+};
+
+TEST_F(Sweep, RecordsEveryQuestionAndSampleOnce) {
+  const SweepSummary summary = run();
+  EXPECT_EQ(summary.answered, 22);
+  EXPECT_EQ(summary.correct, 10);
+  std::set<std::pair<std::int64_t, std::int64_t>> seen;
+  for (const Record& record : records()) {
+    seen.emplace(record.question, record.sample);
+    EXPECT_EQ(record.correct, record.question % 2 == 1);
+    EXPECT_EQ(record.reference, std::to_string(record.question % 2));
+  }
+  EXPECT_EQ(seen.size(), 22u);
+}
+
+TEST_F(Sweep, GoesOnWhereItStood) {
+  run();
+  if (world_.is_root()) {   // as a kill would leave it: seven whole lines (three questions and a half) and a torn one
+    const auto file = fs::path(options_.output) / "records_00000.jsonl";
+    const auto lines = split(read_file(file), '\n');
+    std::string kept;
+    for (int i = 0; i < 7; ++i) kept += lines[static_cast<std::size_t>(i)] + "\n";
+    write_file_atomically(file, kept + lines[7].substr(0, 30));
+  }
+  world_.barrier();
+  asked_ = 0;
+  const SweepSummary summary = run();
+  EXPECT_EQ(summary.resumed, world_.is_root() ? 6 : 0);
+  EXPECT_EQ(world_.all_reduce(asked_, comm::Reduce::sum), 8);
+  EXPECT_EQ(records().size(), 22u);
+}
+
+TEST_F(Sweep, TasksShareTheQuestions) {
+  options_.tasks = 3;
+  std::int64_t answered = 0;
+  for (options_.task = 0; options_.task < 3; ++options_.task) answered += run().answered;
+  EXPECT_EQ(answered, 22);
+}
+
+TEST_F(Sweep, RefusesATaskOutsideTheArray) {
+  options_.task = 3;
+  options_.tasks = 3;
+  EXPECT_THROW(resolve_task(options_), BadOption);
+}
+
+}  // namespace
+}  // namespace srl::evaluation
