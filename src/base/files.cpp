@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -85,7 +86,10 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  const std::filesystem::path beside = folder_of(path) / cat(".", path.filename().string(), ".new.", ::getpid());
+  // Host and process in the name: ranks on several nodes may write the same file (STATUS of a failing run) at the same time.
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const std::filesystem::path beside = folder_of(path) / cat(".", path.filename().string(), ".new.", host.data(), ".", ::getpid());
   try {
     Descriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC, "cannot be written");
     write_all(file, beside, content);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -35,9 +36,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
-    const Json::Object& object = open_.back().value.as_object();
-    const auto same = [&](const auto& member) { return member.first == value; };
-    if (std::any_of(object.begin(), object.end(), same)) throw BadInput(cat(where_, ": key '", value, "' occurs twice in one object"));
+    if (repeats(open_.back(), value)) throw BadInput(cat(where_, ": key '", value, "' occurs twice in one object"));
     open_.back().key = std::move(value);
     return true;
   }
@@ -52,7 +51,17 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   struct Open {
     Json value;
     std::string key;  ///< of the member being read, when value is an object
+    std::unordered_set<std::string> keys = {};  ///< of all members, once they are many (a vocabulary has 150,000)
   };
+
+  static bool repeats(Open& open, const std::string& key) {
+    constexpr std::size_t many = 16;
+    const Json::Object& object = open.value.as_object();
+    if (object.size() < many) return std::any_of(object.begin(), object.end(), [&](const auto& member) { return member.first == key; });
+    if (open.keys.empty())
+      for (const auto& member : object) open.keys.insert(member.first);
+    return !open.keys.insert(key).second;
+  }
 
   /// The library quotes what it last read, which may be cut inside a character.
   static std::string repair(std::string text) {

@@ -2,7 +2,9 @@
 // What every main shares: parse options on all ranks, run the body inside the one catch, turn the outcome into an exit code
 // (0 finished or saved, 1 failed, 2 bad option, 3 watchdog) and, where there is a run directory, into STATUS.
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "comm/communicator.hpp"
 #include "comm/watchdog.hpp"
@@ -10,7 +12,8 @@
 
 namespace srl::job {
 
-/// Options every job has: config, threads, seed, help, version; put it first in a job's visit.
+/// Options every job has: config, threads, seed, comm.watchdog_seconds (help and version come by themselves); put it first in
+/// a job's visit.
 struct CommonOptions {
   std::string config;
   std::int64_t threads = 0;  ///< 0 = auto
@@ -19,15 +22,23 @@ struct CommonOptions {
   void visit(config::Visitor& v);
 };
 
+/// Called once with the message when a rank fails, on that rank.
+using FailureNote = std::function<void(const std::string&)>;
+
 struct Context {
   comm::Communicator world;
   comm::Watchdog& watchdog;
   std::string subcommand;
-  int threads = 1;           ///< resolved: the rank's share of cores
-  config::Visit visit;       ///< for options.ini and provenance
+  int threads = 1;                             ///< resolved: the rank's share of cores
+  config::Visit visit;                         ///< for options.ini and provenance
+  std::string job_name = {};
+  std::vector<std::string> arguments = {};     ///< the command line without argv[0]
+  std::shared_ptr<FailureNote> on_failure = {};  ///< the run directory puts its STATUS writer here
 };
 
-/// `body` runs on every rank and returns the exit code (0). CommonOptions must be the same object that `visit` visits.
+/// `body` runs on every rank and returns its exit code; the job's is the greatest of all ranks. CommonOptions must be the same
+/// object that `visit` visits. Nothing is thrown. A rank that throws ends all ranks within 5 seconds: when every rank fails (a
+/// missing file, say) they end in order with one message; when only some do, they print theirs and MPI is aborted.
 int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common, const config::Visit& visit,
             const std::function<int(Context&)>& body);
 

@@ -11,7 +11,11 @@ class Progress {
   /// total 0 = unknown. unit as in "rows", "updates".
   Progress(std::string what, std::string unit, double total, bool speaks);
   ~Progress();
+  /// Work done so far, and a word about it. Cheap: most calls print nothing. The first call sets where the rate starts.
   void update(double done, const std::string& note = "");
+
+  /// "rollout: 12 of 40 prompts, 1.5/s, 18.7 s left" after `seconds` since the first update.
+  std::string text(double done, double seconds) const;
 
  private:
   std::string what_, unit_;

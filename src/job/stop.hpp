@@ -1,5 +1,7 @@
 #pragma once
 // "Should we stop?", answered by all ranks together at numbered points (DESIGN): USR1, TERM/INT, or the end time coming.
+#include <array>
+#include <csignal>
 #include <string>
 
 #include "comm/communicator.hpp"
@@ -16,7 +18,9 @@ struct StopOptions {
 
 enum class Stop { none, save, terminate };  ///< save = USR1 or time limit; terminate = TERM or INT
 
-/// Installs the signal handlers for its lifetime.
+/// Installs handlers for USR1, TERM and INT for its lifetime (one at a time in a process). BadOption for an end time that is
+/// no time. Signals that came before are forgotten; further ones while already stopping change nothing, except that TERM is
+/// stronger than USR1, and a second INT ends the process at once.
 class StopRequests {
  public:
   StopRequests(const comm::Communicator& world, const StopOptions& options);
@@ -27,14 +31,17 @@ class StopRequests {
   Stop agree();
   /// Local look without communication (never act on it alone).
   Stop local() const;
-  /// Seconds to the end time as rank 0 sees it; infinity without one.
+  /// Seconds to the end time by this rank's clock (let rank 0's decide); infinity without one.
   double seconds_left() const;
-  std::string reason() const;  ///< of the last agree(): "USR1", "TERM", "time limit"
+  /// Reason of the last agree(): "USR1", "TERM", "INT", "time limit", or empty.
+  std::string reason() const;
 
  private:
   comm::Communicator world_;
   double end_time_ = 0, margin_ = 0;
   std::string reason_;
+  static constexpr std::array signals{SIGUSR1, SIGTERM, SIGINT};
+  std::array<struct sigaction, signals.size()> before_{};
 };
 
 }  // namespace srl::job

@@ -1,0 +1,88 @@
+#include "job/job.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "base/thread_pool.hpp"
+#include "job/failure.hpp"
+
+namespace srl::job {
+namespace {
+
+/// Parses on every rank and compares: a file that only some ranks can read is everyone's failure. The message of the lowest
+/// rank that has one is printed once. Nothing = a wrong option somewhere.
+std::optional<config::Parsed> parse_together(const comm::Communicator& world, const std::vector<std::string>& arguments,
+                                             const config::JobText& text, const config::Visit& visit) {
+  std::optional<config::Parsed> parsed;
+  std::string complaint;
+  try {
+    parsed = config::parse(arguments, text, visit);
+  } catch (const BadOption& error) {
+    complaint = error.what();
+  }
+  const std::int64_t nobody = world.size();
+  const std::int64_t first = world.all_reduce(complaint.empty() ? nobody : std::int64_t{world.rank()}, comm::Reduce::min);
+  if (first == nobody) return parsed;
+  if (first == world.rank()) log_error(complaint);
+  return std::nullopt;
+}
+
+/// Ranks of this node whose cores are the same as ours, ourselves included.
+int ranks_sharing_cores(const comm::Communicator& world) {
+  const std::string mine = affinity_mask();
+  const std::vector<std::string> masks = world.ranks_on_this_node().all_gather(mine);
+  return static_cast<int>(std::count(masks.begin(), masks.end(), mine));
+}
+
+}  // namespace
+
+void CommonOptions::visit(config::Visitor& v) {
+  v.section("");
+  v.option("config", config, "INI file with options; the command line wins over it");
+  v.option("threads", threads, "threads a rank; auto = the cores it is bound to, or its share of the node's", {0, 4096, "auto"});
+  v.option("seed", seed, "seed of everything random", config::at_least(0));
+  v.section("comm");
+  v.option("watchdog_seconds", watchdog_seconds, "end the job when no rank makes progress for so many seconds; 0 = never",
+           config::at_least(0.0));
+  v.section("");
+}
+
+int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common, const config::Visit& visit,
+            const std::function<int(Context&)>& body) {
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  int exit_code = 0;
+  try {
+    const comm::Session session;
+    const comm::Communicator world = session.world();
+    set_log_rank(world.rank(), world.size());
+    FailureMeeting meeting(world);
+    const auto on_failure = std::make_shared<FailureNote>();
+    try {
+      const std::optional<config::Parsed> parsed = parse_together(world, arguments, text, visit);
+      if (!parsed) return 2;
+      if (parsed->action != config::Parsed::Action::run) {
+        if (world.is_root()) std::fputs(parsed->text.c_str(), stdout);
+        return 0;
+      }
+      const int threads = thread_count(static_cast<int>(common.threads), ranks_sharing_cores(world));
+      comm::Watchdog watchdog(world, common.watchdog_seconds);
+      Context context{world, watchdog, parsed->subcommand, threads, visit, text.name, arguments, on_failure};
+      exit_code = static_cast<int>(world.all_reduce(std::int64_t{body(context)}, comm::Reduce::max));
+    } catch (...) {
+      const Failure failure = describe_current_exception();
+      if (*on_failure) (*on_failure)(failure.message);
+      exit_code = meeting.end(failure);
+      exit_after(2.0, exit_code);  // MPI may not come to an orderly end any more
+    }
+  } catch (...) {
+    log_error(describe_current_exception().message);
+    return 1;
+  }
+  return exit_code;
+}
+
+}  // namespace srl::job

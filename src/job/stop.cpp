@@ -1,0 +1,99 @@
+#include "job/stop.hpp"
+
+#include <csignal>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <limits>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+
+namespace srl::job {
+namespace {
+
+/// Why to stop, weakest first: all ranks agree on the greatest number.
+enum Cause : int { nothing = 0, time_limit = 1, user_signal = 2, interrupt = 3, termination = 4 };
+
+/// What the handlers have seen. A signal handler can reach nothing but static storage.
+std::atomic<int> seen{nothing};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+extern "C" void note_signal(int signal) {
+  const int cause = signal == SIGUSR1 ? user_signal : signal == SIGINT ? interrupt : termination;
+  int before = seen.load();
+  while (before < cause && !seen.compare_exchange_weak(before, cause)) {
+  }
+}
+
+double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+/// Seconds since the epoch of "2026-01-02T03:04:05Z" (the Z may lack) or of a plain number.
+double parse_time(const std::string& text, const std::string& where) {
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  if (!text.empty() && *end == '\0') return number;
+  std::tm parts{};
+  const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (rest == nullptr || (std::string_view(rest) != "" && std::string_view(rest) != "Z")) {
+    throw BadOption(cat(where, ": '", text, "' is neither a UTC time such as 2026-01-02T03:04:05Z nor seconds since 1970"));
+  }
+  return static_cast<double>(::timegm(&parts));
+}
+
+}  // namespace
+
+void StopOptions::visit(config::Visitor& v) {
+  v.section("job");
+  v.option("end_time", end_time, "UTC time or seconds since 1970 at which the job will be ended; default SLURM_JOB_END_TIME when set");
+  v.option("stop_margin_seconds", stop_margin_seconds, "save and end when less than this is left", config::at_least(0.0));
+  v.option("term_seconds", term_seconds, "time for a checkpoint after TERM or INT; 0 = write none", config::at_least(0.0));
+}
+
+StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& options)
+    : world_(world), end_time_(std::numeric_limits<double>::infinity()), margin_(options.stop_margin_seconds) {
+  if (!options.end_time.empty()) {
+    end_time_ = parse_time(options.end_time, "--job.end_time");
+  } else if (const char* slurm = std::getenv("SLURM_JOB_END_TIME"); slurm != nullptr && *slurm != '\0') {
+    end_time_ = parse_time(slurm, "SLURM_JOB_END_TIME");
+  }
+  seen = nothing;
+  struct sigaction action {};
+  action.sa_handler = note_signal;
+  sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    // A second Ctrl-C ends at once, as people at a terminal expect.
+    action.sa_flags = SA_RESTART | (signals[i] == SIGINT ? static_cast<int>(SA_RESETHAND) : 0);
+    ::sigaction(signals[i], &action, &before_[i]);
+  }
+}
+
+StopRequests::~StopRequests() {
+  for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+}
+
+namespace {
+Stop stop_of(int cause) { return cause >= interrupt ? Stop::terminate : cause >= time_limit ? Stop::save : Stop::none; }
+}  // namespace
+
+Stop StopRequests::local() const {
+  const int cause = seen.load();
+  return stop_of(cause == nothing && seconds_left() <= margin_ ? int{time_limit} : cause);
+}
+
+Stop StopRequests::agree() {
+  int cause = seen.load();
+  // Clocks differ between nodes: rank 0's decides for all.
+  if (cause == nothing && world_.is_root() && seconds_left() <= margin_) cause = time_limit;
+  cause = static_cast<int>(world_.all_reduce(std::int64_t{cause}, comm::Reduce::max));
+  constexpr const char* reasons[] = {"", "time limit", "USR1", "INT", "TERM"};
+  reason_ = reasons[cause];
+  return stop_of(cause);
+}
+
+double StopRequests::seconds_left() const { return end_time_ - now(); }
+
+std::string StopRequests::reason() const { return reason_; }
+
+}  // namespace srl::job
