@@ -1,0 +1,68 @@
+#include "text/jsonl.hpp"
+
+#include <functional>
+#include <istream>
+#include <ostream>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/strings.hpp"
+#include "base/unicode.hpp"
+
+namespace srl::text {
+namespace {
+
+const Json& field(const Json& row, std::string_view name) {
+  const Json* value = row.find(name);
+  if (!value) throw BadInput(cat("is not an object with \"", name, "\""));
+  return *value;
+}
+
+bool each_line(std::istream& in, std::ostream& out, const std::function<std::string(const Json&)>& answer) {
+  bool all_good = true;
+  std::int64_t number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    std::string result;
+    try {
+      result = answer(Json::parse(line, "line"));
+    } catch (const BadInput& error) {
+      all_good = false;
+      result = Json(Json::Object{{"line", number}, {"error", error.what()}}).dump();
+    }
+    out << result << '\n';
+  }
+  out.flush();
+  if (!out) throw EnvironmentError("writing the output failed: is the disk full?");
+  return all_good;
+}
+
+}  // namespace
+
+bool tokenize_stream(std::istream& in, std::ostream& out, const Tokenizer& tokenizer) {
+  return each_line(in, out, [&](const Json& row) {
+    std::string result = "{\"ids\":[";
+    bool first = true;
+    for (const TokenId id : tokenizer.encode(field(row, "text").as_string())) {
+      if (!first) result += ',';
+      first = false;
+      result += std::to_string(id);
+    }
+    return result + "]}";
+  });
+}
+
+bool detokenize_stream(std::istream& in, std::ostream& out, const Tokenizer& tokenizer) {
+  return each_line(in, out, [&](const Json& row) {
+    std::vector<TokenId> ids;
+    for (const Json& value : field(row, "ids").as_array()) {
+      const std::int64_t id = value.as_integer();
+      if (id < 0 || id >= static_cast<std::int64_t>(tokenizer.size()) || !tokenizer.has(static_cast<TokenId>(id)))
+        throw BadInput(cat("id ", id, " has no token"));
+      ids.push_back(static_cast<TokenId>(id));
+    }
+    return Json(Json::Object{{"text", repair_utf8(tokenizer.decode(ids))}}).dump();
+  });
+}
+
+}  // namespace srl::text

@@ -1,0 +1,44 @@
+#include "text/jsonl.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "text/small_tokenizer.hpp"
+
+namespace {
+
+using srl::test::small_tokenizer;
+
+TEST(TokenizeLines, OneLineOutForEachLineInAndBadLinesAreNumbered) {
+  std::istringstream in("{\"text\": \"ab\"}\nnot json\n\n{\"txt\": \"ab\"}\n{\"text\": \"<e>\"}\n");
+  std::ostringstream out;
+  EXPECT_FALSE(srl::text::tokenize_stream(in, out, small_tokenizer()));
+  std::istringstream lines(out.str());
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_EQ(line, "{\"ids\":[256]}");
+  for (int number = 2; number <= 4; ++number) {
+    std::getline(lines, line);
+    EXPECT_TRUE(line.starts_with("{\"line\":" + std::to_string(number) + ",\"error\":")) << line;
+  }
+  std::getline(lines, line);
+  EXPECT_EQ(line, "{\"ids\":[258]}");
+  EXPECT_FALSE(std::getline(lines, line));
+}
+
+TEST(DetokenizeLines, RepairInvalidTextAndRefuseIdsWithoutToken) {
+  std::istringstream in("{\"ids\": [256, 258, 97]}\n{\"ids\": [195]}\n{\"ids\": [999]}\n{\"ids\": [-1]}\n{\"ids\": [1.5]}\n");
+  std::ostringstream out;
+  EXPECT_FALSE(srl::text::detokenize_stream(in, out, small_tokenizer()));
+  EXPECT_TRUE(out.str().starts_with("{\"text\":\"ab<e>a\"}\n{\"text\":\"\xEF\xBF\xBD\"}\n{\"line\":3,")) << out.str();
+}
+
+TEST(TokenizeLines, GoodInputGivesTrue) {
+  std::istringstream in("{\"text\": \"\"}\n");
+  std::ostringstream out;
+  EXPECT_TRUE(srl::text::tokenize_stream(in, out, small_tokenizer()));
+  EXPECT_EQ(out.str(), "{\"ids\":[]}\n");
+}
+
+}  // namespace

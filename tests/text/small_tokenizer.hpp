@@ -1,0 +1,30 @@
+#pragma once
+// A tokenizer made by hand: id = byte for the 256 bytes, 256 "ab", 257 "abc", 258 the special token <e>, 259 the token <x>.
+#include "text/byte_level.hpp"
+#include "text/tokenizer.hpp"
+#include "text/tokenizer_files.hpp"
+
+namespace srl::test {
+
+inline text::TokenizerFiles small_files() {
+  text::TokenizerFiles files;
+  files.file = "small";
+  const text::ByteAlphabet alphabet;
+  for (int byte = 0; byte < 256; ++byte) files.vocabulary.emplace_back(alphabet.symbol(static_cast<std::uint8_t>(byte)), byte);
+  files.vocabulary.emplace_back("ab", 256);
+  files.vocabulary.emplace_back("abc", 257);
+  files.merges = {{"a", "b"}, {"ab", "c"}};
+  text::AddedToken special;
+  special.id = 258;
+  special.content = "<e>";
+  special.special = true;
+  text::AddedToken plain;
+  plain.id = 259;
+  plain.content = "<x>";
+  files.added = {special, plain};
+  return files;
+}
+
+inline text::Tokenizer small_tokenizer() { return text::Tokenizer(small_files()); }
+
+}  // namespace srl::test
