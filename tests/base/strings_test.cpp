@@ -1,0 +1,42 @@
+#include "base/strings.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/version.hpp"
+
+namespace srl {
+namespace {
+
+TEST(Strings, NumbersForPeople) {
+  EXPECT_EQ(fixed(0.5, 3), "0.500");
+  EXPECT_EQ(human_bytes(0), "0 B");
+  EXPECT_EQ(human_bytes(1023), "1023 B");
+  EXPECT_EQ(human_bytes(1536), "1.5 KiB");
+  EXPECT_EQ(human_bytes(1024.0 * 1024 - 1), "1.0 MiB");
+  EXPECT_EQ(human_bytes(1.5 * (1 << 30)), "1.5 GiB");
+  EXPECT_EQ(human_seconds(12.34), "12.3 s");
+  EXPECT_EQ(human_seconds(59.97), "1 min 00 s");
+  EXPECT_EQ(human_seconds(7380), "2 h 03 min");
+  EXPECT_EQ(human_seconds(200000), "2 d 07 h");
+  EXPECT_EQ(zero_padded(42, 6), "000042");
+}
+
+TEST(Strings, SplitAndJoinAreInverse) {
+  for (const char* text : {"", "a", "a,b", ",a,,b,"}) EXPECT_EQ(join(split(text, ','), ","), text);
+  EXPECT_EQ(split("a,,b", ',').size(), 3U);
+}
+
+TEST(Strings, TimeIsUtcInIsoForm) {
+  const std::string now = utc_now();
+  ASSERT_EQ(now.size(), 20U);
+  EXPECT_EQ(now[10], 'T');
+  EXPECT_EQ(now.back(), 'Z');
+}
+
+TEST(Version, IsThereWithAndWithoutGit) {
+  EXPECT_FALSE(code_version().empty());
+  EXPECT_NE(compiler_version().find(", "), std::string::npos);
+}
+
+}  // namespace
+}  // namespace srl

@@ -1,0 +1,123 @@
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "config/sample_options.hpp"
+
+namespace srl::config {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using Words = std::vector<std::string>;
+
+SampleOptions parsed(const Words& words) {
+  SampleOptions options;
+  EXPECT_EQ(parse(words, sample_text(), options.visitor()).action, Parsed::Action::run);
+  return options;
+}
+
+std::string complaint(const Words& words, const JobText& text = sample_text()) {
+  SampleOptions options;
+  try {
+    parse(words, text, options.visitor());
+  } catch (const BadOption& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(CommandLine, BothFormsOfValues) {
+  const SampleOptions options = parsed({"--seed", "3", "--sampling.temperature=0.5", "--rollout.kv_bytes", "512M", "--checkpoint.every_minutes", "2h", "--instance.view=whole", "--model=a=b"});
+  EXPECT_EQ(options.seed, 3);
+  EXPECT_EQ(options.temperature, 0.5);
+  EXPECT_EQ(options.kv.value, 512U << 20);
+  EXPECT_EQ(options.every.seconds, 7200);
+  EXPECT_EQ(options.view, "whole");
+  EXPECT_EQ(options.model, "a=b");
+}
+
+TEST(CommandLine, SwitchesStandAloneOrTakeAWord) {
+  EXPECT_TRUE(parsed({"--sampling.greedy"}).greedy);
+  EXPECT_TRUE(parsed({"--sampling.greedy", "--seed", "1"}).greedy);
+  for (const char* word : {"on", "true", "1"}) EXPECT_TRUE(parsed({"--sampling.greedy", word}).greedy);
+  for (const char* word : {"off", "false", "0"}) EXPECT_FALSE(parsed({"--resume", word}).resume);
+  EXPECT_FALSE(parsed({"--resume=off"}).resume);
+  EXPECT_THAT(complaint({"--resume=maybe"}), HasSubstr("'maybe' is not on, off"));
+}
+
+TEST(CommandLine, ListsAreWordsOrTheOptionAgain) {
+  EXPECT_EQ(parsed({"--input", "a", "b c", "--seed", "1", "--input", "d", "--input=e"}).input, (Words{"a", "b c", "d", "e"}));
+  EXPECT_EQ(parsed({"--sampling.stop="}).stop, Words{});
+  EXPECT_EQ(parsed({}).stop, (Words{"a b", "\n"}));
+  EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one word"));
+}
+
+TEST(CommandLine, OfASingleValueTheLastCounts) { EXPECT_EQ(parsed({"--seed", "1", "--seed", "2"}).seed, 2); }
+
+TEST(CommandLine, NegativeNumbersAreValues) {
+  EXPECT_THAT(complaint({"--seed", "-1"}), HasSubstr("--seed: -1 is out of range: must be at least 0"));
+}
+
+TEST(CommandLine, AWordMayStandForZero) {
+  EXPECT_EQ(parsed({"--threads", "auto"}).threads, 0);
+  EXPECT_EQ(parsed({"--threads", "4"}).threads, 4);
+  EXPECT_THAT(complaint({"--threads", "many"}), HasSubstr("'many' is not a whole number or auto"));
+}
+
+TEST(CommandLine, EverythingWrongIsToldAtOnce) {
+  EXPECT_THAT(complaint({"--no_such_option", "1", "--sampling.temprature", "2", "--seed", "x", "--objective.clip_low", "1.5", "--instance.view", "prefix", "stray", "--checkpoint.every_minutes", "soon",
+                         "--rollout.kv_bytes", "big", "--model"}),
+              AllOf(HasSubstr("9 wrong options"), HasSubstr("--no_such_option: unknown option; nearest name: --"),
+                    HasSubstr("--sampling.temprature: unknown option; did you mean --sampling.temperature?"),
+                    HasSubstr("--seed: 'x' is not a whole number"), HasSubstr("--objective.clip_low: 1.5 is out of range: must be from 0 to 1"),
+                    HasSubstr("--instance.view: 'prefix' is not supported yet: use step or whole"), HasSubstr("'stray'"),
+                    HasSubstr("'soon' is not a duration"), HasSubstr("'big' is not a size"), HasSubstr("--model needs a value")));
+}
+
+TEST(CommandLine, NoAbbreviations) { EXPECT_THAT(complaint({"--see", "1"}), HasSubstr("--see: unknown option; did you mean --seed?")); }
+
+TEST(CommandLine, AnotherJobsOptionIsUnknownHereButRecognised) {
+  EXPECT_THAT(complaint({"--training.updates", "3"}), HasSubstr("another job has it"));
+  EXPECT_THAT(complaint({"--training.update", "3"}), HasSubstr("did you mean --training.updates (an option of another job)?"));
+}
+
+TEST(CommandLine, PositionalWordsFillTheirOptionsInOrder) {
+  JobText text = sample_text();
+  text.positional = {"model", "input"};
+  SampleOptions options;
+  parse({"m", "--seed", "4", "a", "b", "--resume"}, text, options.visitor());
+  EXPECT_EQ(options.model, "m");
+  EXPECT_EQ(options.input, (Words{"a", "b"}));
+}
+
+TEST(CommandLine, SubcommandsComeFirstAndHaveTheirOwnOptions) {
+  JobText text = sample_text();
+  text.subcommands = {{"info", "tells"}, {"import", "converts"}};
+  std::int64_t top = 0;
+  const Visit visit = [&](const std::string& subcommand, Visitor& v) {
+    v.section("");
+    if (subcommand == "info") v.option("top", top, "how many");
+  };
+  EXPECT_EQ(parse({"info", "--top", "3"}, text, visit).subcommand, "info");
+  EXPECT_EQ(top, 3);
+  EXPECT_THROW(parse({"import", "--top", "3"}, text, visit), BadOption);
+  const Parsed help = parse({"info", "--help"}, text, visit);
+  EXPECT_THAT(help.text, AllOf(HasSubstr("srl_sample info"), HasSubstr("--top N")));
+  EXPECT_THAT(parse({"--help"}, text, visit).text, AllOf(HasSubstr("import"), HasSubstr("converts"), Not(HasSubstr("--top"))));
+  EXPECT_THAT(complaint({"inf", "--seed", "1"}, text), HasSubstr("did you mean info?"));
+  EXPECT_THAT(complaint({}, text), HasSubstr("needs a subcommand first: info, import"));
+}
+
+TEST(CommandLine, HelpShowsSectionsLimitsChoicesAndDefaults) {
+  SampleOptions options;
+  const Parsed help = parse({"--seed", "x", "--help"}, sample_text(), options.visitor());
+  EXPECT_EQ(help.action, Parsed::Action::help);
+  EXPECT_THAT(help.text, AllOf(HasSubstr("srl_sample: tries options"), HasSubstr("[sampling]"), HasSubstr("--sampling.temperature NUMBER"),
+                               HasSubstr("(at least 0; default 1)"), HasSubstr("step|whole"), HasSubstr("default 2G"), HasSubstr("default 15m"),
+                               HasSubstr("N|auto"), HasSubstr("Example: srl_sample --seed 1")));
+  EXPECT_THAT(parse({"--version"}, sample_text(), options.visitor()).text, HasSubstr("srl_sample "));
+}
+
+}  // namespace
+}  // namespace srl::config
