@@ -19,13 +19,23 @@ struct ModelConfig {
   bool tied_embeddings = false, qkv_bias = false, qk_norm = false;
   std::vector<std::int64_t> eos_ids;
 };
-/// BadInput naming file and field for anything missing or not supported.
+/// BadInput naming file and field for anything missing or not supported. eos_ids come from generation_config.json where that
+/// names them, else from config.json.
 ModelConfig read_config(const std::filesystem::path& model_folder);
-/// cos and sin of every position: inverse frequencies [head_dim/2] and the factor the tables are scaled by.
+/// The same from a config.json already parsed; `where` names it in messages.
+ModelConfig parse_config(const Json& json, const std::string& where);
+/// Token ids of a JSON value that is null, an integer or a list of integers (eos_token_id).
+std::vector<std::int64_t> token_ids(const Json& value, const std::string& where);
+
+/// cos and sin of every position: inverse frequencies [head_dim/2] and the factor the tables are scaled by. The frequencies are
+/// rounded to fp32, as transformers computes them: models were trained with these.
 struct RopeTable {
   std::vector<double> inverse_frequencies;
   double scale = 1.0;
 };
 RopeTable rope_table(const ModelConfig& config);
+/// scale * cos and scale * sin of angle = position * frequency (the product rounded to fp32, as in transformers), [head_dim/2] each.
+/// Generation and training call this one function, so they agree bit for bit.
+void rope_row(const RopeTable& table, std::int64_t position, double* cosine, double* sine);
 
 }  // namespace srl::model

@@ -2,6 +2,7 @@
 // All parameters of a model in one flat contiguous buffer with named views (Hugging Face names), in a fixed order.
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,16 +44,21 @@ class Parameters {
 
  private:
   struct Impl;
-  Impl* impl_ = nullptr;
+  std::unique_ptr<Impl> impl_;
 };
 
-/// Weights from model.safetensors or its shards with index (bf16, f16, f32 → dtype). BadInput naming file and tensor.
+/// Weights from model.safetensors or its shards with index (bf16, f16, f32, f64 → dtype). BadInput naming file and tensor when one
+/// is missing, unexpected, or of another shape.
 Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config, Dtype dtype);
+/// Name of the first tensor with a NaN or an infinity, empty when all are finite.
+std::string first_nonfinite(const Parameters& parameters);
 /// Fresh random weights: normal(0, 0.02) from the counter (stream initialisation), norms 1, biases 0.
 Parameters random_parameters(const ModelConfig& config, Dtype dtype, std::uint64_t seed);
 
+/// One safetensors file with all tensors in `dtype` under their Hugging Face names; whole or absent.
+void write_parameters(const Parameters& parameters, const std::filesystem::path& file, Dtype dtype);
 /// Writes a Hugging Face folder: config.json, generation_config.json, tokenizer files carried over from `source_folder`,
-/// model.safetensors in `dtype` ("fp32" | "bf16"). The folder is complete or absent.
+/// model.safetensors in `dtype`. The folder is complete or absent; an older one of that name is replaced.
 void export_model(const Parameters& parameters, const std::filesystem::path& source_folder, const std::filesystem::path& target_folder,
                   Dtype dtype);
 
