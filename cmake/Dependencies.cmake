@@ -1,5 +1,7 @@
 # Every foreign library, found once here and linked only by the room that owns it (src/README.md).
 find_package(MPI REQUIRED COMPONENTS C)
+# The old C++ bindings of either library stay out.
+set_property(TARGET MPI::MPI_C APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 set(HDF5_PREFER_PARALLEL OFF)
 find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(Boost REQUIRED CONFIG COMPONENTS program_options)

@@ -45,6 +45,7 @@ class Communicator {
 
   struct Impl;
   explicit Communicator(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  const Impl& implementation() const { return *impl_; }   ///< for this room's .cpp files
 
  private:
   std::shared_ptr<Impl> impl_;

@@ -1,0 +1,246 @@
+#include "comm/communicator.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <limits>
+#include <thread>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "comm/communicator_impl.hpp"
+#include "comm/mpi_check.hpp"
+
+namespace srl::comm {
+namespace {
+
+/// MPI counts are ints: longer buffers travel in pieces of at most this many elements.
+constexpr std::size_t max_count = std::size_t{1} << 30;
+
+template <class T>
+MPI_Datatype type_of();
+template <>
+MPI_Datatype type_of<float>() {
+  return MPI_FLOAT;
+}
+template <>
+MPI_Datatype type_of<double>() {
+  return MPI_DOUBLE;
+}
+template <>
+MPI_Datatype type_of<std::int64_t>() {
+  return MPI_INT64_T;
+}
+
+MPI_Op op_of(Reduce op) { return op == Reduce::sum ? MPI_SUM : op == Reduce::min ? MPI_MIN : MPI_MAX; }
+
+/// piece(begin, count) over [0, total) in pieces that fit an int.
+template <class Piece>
+void in_pieces(std::size_t total, const Piece& piece) {
+  for (std::size_t begin = 0; begin < total; begin += max_count) piece(begin, static_cast<int>(std::min(max_count, total - begin)));
+}
+
+template <class T>
+void all_reduce_span(MPI_Comm comm, std::span<T> values, Reduce op) {
+  in_pieces(values.size(), [&](std::size_t begin, int count) {
+    check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), comm), "all-reduce");
+  });
+}
+
+void check_offsets(std::span<const std::size_t> offsets, int ranks, std::size_t total) {
+  if (offsets.size() != static_cast<std::size_t>(ranks) + 1 || offsets.back() > total || !std::is_sorted(offsets.begin(), offsets.end())) {
+    throw Bug(cat("partition offsets do not fit: ", offsets.size(), " entries for ", ranks, " ranks"));
+  }
+}
+
+template <class T>
+void reduce_scatter_span(MPI_Comm comm, int rank, int ranks, std::span<const T> values, std::span<const std::size_t> offsets,
+                         std::span<T> mine) {
+  check_offsets(offsets, ranks, values.size());
+  const std::size_t part = offsets[static_cast<std::size_t>(rank) + 1] - offsets[static_cast<std::size_t>(rank)];
+  if (mine.size() != part) throw Bug(cat("reduce-scatter: room for ", mine.size(), " elements, the partition has ", part));
+  if (offsets.back() - offsets.front() <= max_count) {
+    std::vector<int> counts;
+    for (int r = 0; r < ranks; ++r) {
+      counts.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r) + 1] - offsets[static_cast<std::size_t>(r)]));
+    }
+    check(MPI_Reduce_scatter(values.data() + offsets.front(), mine.data(), counts.data(), type_of<T>(), MPI_SUM, comm), "reduce-scatter");
+    return;
+  }
+  for (int r = 0; r < ranks; ++r) {   // too long for one call: a reduction to each owner in turn
+    const std::size_t begin = offsets[static_cast<std::size_t>(r)], size = offsets[static_cast<std::size_t>(r) + 1] - begin;
+    in_pieces(size, [&](std::size_t at, int count) {
+      check(MPI_Reduce(values.data() + begin + at, r == rank ? mine.data() + at : nullptr, count, type_of<T>(), MPI_SUM, r, comm),
+            "reduce-scatter");
+    });
+  }
+}
+
+template <class T>
+void all_gather_span(MPI_Comm comm, int ranks, std::span<T> values, std::span<const std::size_t> offsets) {
+  check_offsets(offsets, ranks, values.size());
+  if (offsets.back() <= max_count) {
+    std::vector<int> counts, displacements;
+    for (int r = 0; r < ranks; ++r) {
+      displacements.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r)]));
+      counts.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r) + 1]) - displacements.back());
+    }
+    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, values.data(), counts.data(), displacements.data(), type_of<T>(), comm),
+          "all-gather");
+    return;
+  }
+  for (int r = 0; r < ranks; ++r) {
+    const std::size_t begin = offsets[static_cast<std::size_t>(r)], size = offsets[static_cast<std::size_t>(r) + 1] - begin;
+    in_pieces(size, [&](std::size_t at, int count) {
+      check(MPI_Bcast(values.data() + begin + at, count, type_of<T>(), r, comm), "all-gather");
+    });
+  }
+}
+
+}  // namespace
+
+Communicator::Impl::Impl(MPI_Comm c, bool own) : comm(c), owned(own) {
+  check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "error handler");
+  check(MPI_Comm_rank(comm, &rank), "rank");
+  check(MPI_Comm_size(comm, &size), "size");
+}
+
+Communicator::Impl::~Impl() {
+  int finalised = 0;
+  MPI_Finalized(&finalised);
+  // Freeing is collective: while unwinding the others may be elsewhere, and the process is about to end anyway.
+  if (owned && !finalised && std::uncaught_exceptions() == 0) MPI_Comm_free(&comm);
+}
+
+int Communicator::rank() const { return impl_->rank; }
+int Communicator::size() const { return impl_->size; }
+void Communicator::barrier() const { check(MPI_Barrier(impl_->comm), "barrier"); }
+
+void Communicator::all_reduce(std::span<float> values, Reduce op) const { all_reduce_span(impl_->comm, values, op); }
+void Communicator::all_reduce(std::span<double> values, Reduce op) const { all_reduce_span(impl_->comm, values, op); }
+void Communicator::all_reduce(std::span<std::int64_t> values, Reduce op) const { all_reduce_span(impl_->comm, values, op); }
+double Communicator::all_reduce(double value, Reduce op) const {
+  all_reduce(std::span(&value, 1), op);
+  return value;
+}
+std::int64_t Communicator::all_reduce(std::int64_t value, Reduce op) const {
+  all_reduce(std::span(&value, 1), op);
+  return value;
+}
+
+void Communicator::reduce_scatter(std::span<const float> values, std::span<const std::size_t> offsets, std::span<float> mine) const {
+  reduce_scatter_span(impl_->comm, rank(), size(), values, offsets, mine);
+}
+void Communicator::reduce_scatter(std::span<const double> values, std::span<const std::size_t> offsets, std::span<double> mine) const {
+  reduce_scatter_span(impl_->comm, rank(), size(), values, offsets, mine);
+}
+void Communicator::all_gather(std::span<float> values, std::span<const std::size_t> offsets) const {
+  all_gather_span(impl_->comm, size(), values, offsets);
+}
+void Communicator::all_gather(std::span<double> values, std::span<const std::size_t> offsets) const {
+  all_gather_span(impl_->comm, size(), values, offsets);
+}
+
+void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
+  in_pieces(bytes.size(), [&](std::size_t begin, int count) {
+    check(MPI_Bcast(bytes.data() + begin, count, MPI_BYTE, root, impl_->comm), "broadcast");
+  });
+}
+
+std::string Communicator::broadcast(std::string text, int root) const {
+  std::int64_t length = static_cast<std::int64_t>(text.size());
+  broadcast(std::as_writable_bytes(std::span(&length, 1)), root);
+  text.resize(static_cast<std::size_t>(length));
+  broadcast(std::as_writable_bytes(std::span(text.data(), text.size())), root);
+  return text;
+}
+
+std::vector<std::string> Communicator::all_gather(const std::string& mine) const {
+  std::vector<std::string> blobs(static_cast<std::size_t>(size()));
+  for (int r = 0; r < size(); ++r) blobs[static_cast<std::size_t>(r)] = broadcast(r == rank() ? mine : std::string(), r);
+  return blobs;
+}
+
+std::vector<std::string> Communicator::gather(const std::string& mine, int root) const {
+  std::vector<std::string> blobs(static_cast<std::size_t>(size()));
+  blobs[static_cast<std::size_t>(root)] = mine;   // an all-to-all in which only the root receives
+  std::vector<std::string> received = all_to_all(blobs);
+  if (rank() != root) received.clear();
+  return received;
+}
+
+std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>& blobs) const {
+  const std::size_t ranks = static_cast<std::size_t>(size());
+  if (blobs.size() != ranks) throw Bug(cat("all-to-all: ", blobs.size(), " blobs for ", ranks, " ranks"));
+  std::vector<std::int64_t> sends(ranks), receives(ranks);
+  for (std::size_t r = 0; r < ranks; ++r) sends[r] = static_cast<std::int64_t>(blobs[r].size());
+  check(MPI_Alltoall(sends.data(), 1, MPI_INT64_T, receives.data(), 1, MPI_INT64_T, impl_->comm), "all-to-all");
+  std::vector<std::string> received(ranks);
+  std::vector<MPI_Request> requests;
+  constexpr int tag = 17;
+  for (std::size_t r = 0; r < ranks; ++r) {
+    if (static_cast<int>(r) == rank()) {
+      received[r] = blobs[r];
+      continue;
+    }
+    received[r].resize(static_cast<std::size_t>(receives[r]));
+    in_pieces(received[r].size(), [&](std::size_t at, int count) {
+      check(MPI_Irecv(received[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm, &requests.emplace_back()), "receive");
+    });
+    in_pieces(blobs[r].size(), [&](std::size_t at, int count) {
+      check(MPI_Isend(blobs[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm, &requests.emplace_back()), "send");
+    });
+  }
+  check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "all-to-all");
+  return received;
+}
+
+Communicator Communicator::split(int color, int key) const {
+  MPI_Comm part = MPI_COMM_NULL;
+  check(MPI_Comm_split(impl_->comm, color, key, &part), "split");
+  return Communicator(std::make_shared<Impl>(part, true));
+}
+
+Communicator Communicator::duplicate() const {
+  MPI_Comm copy = MPI_COMM_NULL;
+  check(MPI_Comm_dup(impl_->comm, &copy), "duplicate");
+  return Communicator(std::make_shared<Impl>(copy, true));
+}
+
+Communicator Communicator::ranks_on_this_node() const {
+  MPI_Comm node = MPI_COMM_NULL;
+  check(MPI_Comm_split_type(impl_->comm, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node), "split by node");
+  return Communicator(std::make_shared<Impl>(node, true));
+}
+
+struct Session::Impl {
+  std::shared_ptr<Communicator::Impl> world;
+};
+
+Session::Session() : impl_(std::make_unique<Impl>()) {
+  int provided = 0;
+  check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
+  if (provided < MPI_THREAD_MULTIPLE) throw EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE, which the watchdog needs");
+  impl_->world = std::make_shared<Communicator::Impl>(MPI_COMM_WORLD, false);
+}
+
+Session::~Session() {
+  if (std::uncaught_exceptions() == 0) MPI_Finalize();
+}
+
+Communicator Session::world() const { return Communicator(impl_->world); }
+
+void abort_all(int exit_code) {
+  std::fflush(nullptr);
+  // MPI_Abort has been seen to wait for a launcher that is gone: a thread ends the process all the same.
+  std::thread([exit_code] {
+    std::this_thread::sleep_for(std::chrono::seconds(4));
+    _exit(exit_code);
+  }).detach();
+  MPI_Abort(MPI_COMM_WORLD, exit_code);
+  _exit(exit_code);
+}
+
+}  // namespace srl::comm

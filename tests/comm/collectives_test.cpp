@@ -1,0 +1,92 @@
+// Collectives on integers, so that equality is exact, on 1 to 4 ranks.
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "base/error.hpp"
+#include "comm/communicator.hpp"
+#include "support/mpi_main.hpp"
+
+namespace srl::comm {
+namespace {
+
+class Collectives : public testing::Test {
+ protected:
+  Communicator world_ = test_world();
+  int rank_ = world_.rank(), size_ = world_.size();
+  /// Uneven partitions: rank r owns 3r + 1 elements.
+  std::vector<std::size_t> offsets() const {
+    std::vector<std::size_t> result{0};
+    for (int r = 0; r < size_; ++r) result.push_back(result.back() + 3 * static_cast<std::size_t>(r) + 1);
+    return result;
+  }
+};
+
+TEST_F(Collectives, AllReduceSumsMinimaAndMaxima) {
+  std::vector<float> values(1001);
+  std::iota(values.begin(), values.end(), static_cast<float>(rank_));
+  world_.all_reduce(std::span(values), Reduce::sum);
+  const int rank_sum = size_ * (size_ - 1) / 2;
+  for (int i = 0; i < 1001; ++i) ASSERT_EQ(values[static_cast<std::size_t>(i)], static_cast<float>(i * size_ + rank_sum));
+  EXPECT_EQ(world_.all_reduce(std::int64_t{rank_}, Reduce::max), size_ - 1);
+  EXPECT_EQ(world_.all_reduce(static_cast<double>(rank_), Reduce::min), 0.0);
+}
+
+TEST_F(Collectives, ReduceScatterThenAllGatherEqualsAllReduce) {
+  const auto parts = offsets();
+  std::vector<double> values(parts.back());
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i) * (rank_ + 1);
+  const std::size_t me = static_cast<std::size_t>(rank_);
+  std::vector<double> mine(parts[me + 1] - parts[me]);
+  world_.reduce_scatter(std::span<const double>(values), parts, std::span(mine));
+  std::vector<double> all(parts.back(), -1);
+  std::copy(mine.begin(), mine.end(), all.begin() + static_cast<std::ptrdiff_t>(parts[me]));
+  world_.all_gather(std::span(all), parts);
+  world_.all_reduce(std::span(values), Reduce::sum);
+  EXPECT_EQ(all, values);
+}
+
+TEST_F(Collectives, PartitionsThatDoNotFitAreBugs) {
+  std::vector<float> values(4), mine(4);
+  const std::vector<std::size_t> wrong(static_cast<std::size_t>(size_) + 2, 0);
+  EXPECT_THROW(world_.reduce_scatter(std::span<const float>(values), wrong, std::span(mine)), Bug);
+}
+
+TEST_F(Collectives, BlobsOfAnyLengthArriveInRankOrder) {
+  const std::string mine(static_cast<std::size_t>(rank_) * 100000, static_cast<char>('a' + rank_));
+  const auto all = world_.all_gather(mine);
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(size_));
+  for (int r = 0; r < size_; ++r) {
+    EXPECT_EQ(all[static_cast<std::size_t>(r)], std::string(static_cast<std::size_t>(r) * 100000, static_cast<char>('a' + r)));
+  }
+  const auto gathered = world_.gather(mine, size_ - 1);
+  EXPECT_EQ(gathered.size(), rank_ == size_ - 1 ? static_cast<std::size_t>(size_) : 0u);
+  if (rank_ == size_ - 1) {
+    EXPECT_EQ(gathered, all);
+  }
+}
+
+TEST_F(Collectives, AllToAllDeliversEveryBlob) {
+  std::vector<std::string> blobs;
+  for (int r = 0; r < size_; ++r) blobs.push_back(std::to_string(rank_) + ">" + std::to_string(r) + std::string(static_cast<std::size_t>(r), 'x'));
+  const auto received = world_.all_to_all(blobs);
+  for (int r = 0; r < size_; ++r) {
+    EXPECT_EQ(received[static_cast<std::size_t>(r)],
+              std::to_string(r) + ">" + std::to_string(rank_) + std::string(static_cast<std::size_t>(rank_), 'x'));
+  }
+}
+
+TEST_F(Collectives, BroadcastBringsTextOfAnyLength) {
+  EXPECT_EQ(world_.broadcast(rank_ == size_ - 1 ? std::string(300001, 'q') : "other", size_ - 1), std::string(300001, 'q'));
+  EXPECT_EQ(world_.broadcast(std::string(), 0), "");
+}
+
+TEST_F(Collectives, SplitAndDuplicateAreCommunicatorsOfTheirOwn) {
+  const Communicator odd = world_.split(rank_ % 2, rank_);
+  EXPECT_EQ(odd.size(), rank_ % 2 == 0 ? (size_ + 1) / 2 : size_ / 2);
+  EXPECT_EQ(world_.duplicate().rank(), rank_);
+  EXPECT_EQ(world_.ranks_on_this_node().size(), size_);
+}
+
+}  // namespace
+}  // namespace srl::comm
