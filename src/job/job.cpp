@@ -61,6 +61,7 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
     set_log_rank(world.rank(), world.size());
     FailureMeeting meeting(world);
     const auto on_failure = std::make_shared<FailureNote>();
+    std::optional<comm::Watchdog> watchdog;  // outside the try: its end is a farewell of all ranks, not for unwinding alone
     try {
       const std::optional<config::Parsed> parsed = parse_together(world, arguments, text, visit);
       if (!parsed) return 2;
@@ -69,8 +70,8 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
         return 0;
       }
       const int threads = thread_count(static_cast<int>(common.threads), ranks_sharing_cores(world));
-      comm::Watchdog watchdog(world, common.watchdog_seconds);
-      Context context{world, watchdog, parsed->subcommand, threads, visit, text.name, arguments, on_failure};
+      watchdog.emplace(world, common.watchdog_seconds);
+      Context context{world, *watchdog, parsed->subcommand, threads, visit, text.name, arguments, on_failure};
       exit_code = static_cast<int>(world.all_reduce(std::int64_t{body(context)}, comm::Reduce::max));
     } catch (...) {
       const Failure failure = describe_current_exception();

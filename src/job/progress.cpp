@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/log.hpp"
@@ -29,7 +30,7 @@ std::string Progress::text(double done, double seconds) const {
   if (total_ > 0) line += cat(" of ", amount(total_));
   line += " " + unit_;
   // Work that was already there at the first call (a resumed run) must not count towards the rate.
-  const double fresh = done - started_at_;
+  const double fresh = done - std::max(started_at_, 0.0);
   if (fresh > 0 && seconds > 0) {
     const double rate = fresh / seconds;
     line += cat(", ", rate >= 1 ? fixed(rate, 1) + "/s" : human_seconds(1 / rate) + " each");

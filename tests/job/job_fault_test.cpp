@@ -1,0 +1,160 @@
+// DESIGN, "Ways of failing": each fault gives one clear message, the exit code as written, and no hang.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "base/files.hpp"
+#include "job/run_process.hpp"
+
+namespace srl {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Outcome;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using Words = std::vector<std::string>;
+
+constexpr double deadline = 40;  // far above what is allowed, for slow machines; the promise itself is checked below
+
+std::size_t occurrences(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+Outcome probe(int ranks, Words arguments, const std::function<void(int, const std::string&)>& while_running = {}) {
+  Words command{SRL_MPIEXEC, "-n", std::to_string(ranks), SRL_JOB_PROBE};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return test::run_process(command, deadline, while_running);
+}
+
+/// The process ids that the ranks have printed so far, by rank.
+std::vector<int> pids(const std::string& err, int ranks) {
+  std::vector<int> found(static_cast<std::size_t>(ranks), 0);
+  static const std::regex line(R"((?:\[rank (\d+)\] )?warning: pid (\d+)\n)");
+  std::size_t count = 0;
+  for (std::sregex_iterator match(err.begin(), err.end(), line), end; match != end; ++match, ++count) {
+    found[(*match)[1].matched ? std::stoul((*match)[1]) : 0] = std::stoi((*match)[2]);
+  }
+  return count == found.size() ? found : std::vector<int>{};
+}
+
+class Faults : public testing::Test {
+ protected:
+  Faults() : folder_(fs::path(testing::TempDir()) / ("srl_job_" + std::to_string(::getpid()))) { make_folders(folder_); }
+  ~Faults() override { fs::remove_all(folder_); }
+  std::string run() const { return (folder_ / "run").string(); }
+  std::string status() const { return read_file(folder_ / "run" / "STATUS"); }
+  fs::path folder_;
+};
+
+TEST_F(Faults, WrongOptionsEndEveryRankWithOneMessageAndCode2) {
+  const Outcome outcome = probe(3, {"--no_such_option", "1", "--rundz", "2"});
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+  EXPECT_EQ(occurrences(outcome.err, "2 wrong options"), 1U);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("--no_such_option: unknown option; nearest name: --"), HasSubstr("--rundz: unknown option; did you mean --rounds?"),
+                                 Not(HasSubstr("MPI_ABORT"))))
+      << outcome.err;
+}
+
+TEST_F(Faults, HelpAndVersionNeedNoLauncher) {
+  const Outcome help = test::run_process({SRL_JOB_PROBE, "--help"}, deadline);
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.out, HasSubstr("--comm.watchdog_seconds"));
+  EXPECT_EQ(help.err, "");
+  EXPECT_THAT(test::run_process({SRL_JOB_PROBE, "--version"}, deadline).out, HasSubstr("job_probe "));
+  EXPECT_EQ(test::run_process({SRL_JOB_PROBE, "--rank", "x"}, deadline).exit_code, 2);
+  EXPECT_EQ(test::run_process({SRL_JOB_PROBE, "--what", "throw"}, deadline).exit_code, 1);
+  EXPECT_EQ(occurrences(probe(2, {"--help"}).out, "Usage:"), 1U);
+}
+
+TEST_F(Faults, OneRankThatThrowsEndsAllWithItsMessage) {
+  const Outcome outcome = probe(3, {"--what", "throw", "--rank", "2", "--run", run()});
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_LT(outcome.seconds, 5 + 2);  // start of three ranks included
+  EXPECT_EQ(occurrences(outcome.err, "[rank 2] error: data.jsonl line 7: no question"), 1U) << outcome.err;
+  EXPECT_THAT(status(), AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=data.jsonl line 7: no question\n")));
+}
+
+TEST_F(Faults, WhatAllRanksRunIntoIsSaidOnceAndEndsInOrder) {
+  const Outcome outcome = probe(3, {"--what", "throw", "--rank", "-1"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(occurrences(outcome.err, "data.jsonl line 7: no question"), 1U) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("on all 3 ranks"), Not(HasSubstr("MPI_ABORT"))));
+  EXPECT_EQ(probe(2, {"--what", "bad_option", "--rank", "-1"}).exit_code, 2);
+}
+
+TEST_F(Faults, OutOfMemoryAndForeignExceptionsAreCaughtToo) {
+  const Outcome memory = probe(2, {"--what", "bad_alloc", "--rank", "1"});
+  EXPECT_NE(memory.exit_code, 0);
+  EXPECT_THAT(memory.err, HasSubstr("[rank 1] error: out of memory"));
+  const Outcome number = probe(2, {"--what", "number", "--rank", "-1"});
+  EXPECT_EQ(number.exit_code, 1);
+  EXPECT_THAT(number.err, HasSubstr("unknown type"));
+}
+
+TEST_F(Faults, AKilledRankEndsTheJob) {
+  const Outcome outcome = probe(2, {"--what", "kill", "--rank", "1"});
+  EXPECT_FALSE(outcome.timed_out);
+  EXPECT_NE(outcome.exit_code, 0);
+}
+
+TEST_F(Faults, TheGreatestExitCodeIsEveryones) {
+  EXPECT_EQ(probe(2, {"--what", "code", "--rank", "1", "--rounds", "1"}).exit_code, 1);
+  EXPECT_EQ(probe(2, {"--rounds", "1"}).exit_code, 0);
+}
+
+TEST_F(Faults, ARunDirectoryThatCannotBeWrittenIsSaidOnce) {
+  append_line(folder_ / "file", "not a folder");
+  const Outcome outcome = probe(2, {"--run", (folder_ / "file" / "run").string()});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(occurrences(outcome.err, "folder cannot be made"), 1U) << outcome.err;
+}
+
+TEST_F(Faults, Usr1ToOneRankStopsAllInTheSameRoundWithCode0) {
+  bool sent = false;
+  const Outcome outcome = probe(3, {"--run", run(), "--what", "usr1_while_stopping"}, [&](int, const std::string& err) {
+    const std::vector<int> ranks = pids(err, 3);
+    if (sent || ranks.empty()) return;
+    ::kill(ranks[1], SIGUSR1);
+    sent = true;
+  });
+  EXPECT_TRUE(sent) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  std::smatch round;
+  ASSERT_TRUE(std::regex_search(outcome.out, round, std::regex("stops in (round \\d+: USR1)"))) << outcome.out;
+  EXPECT_EQ(occurrences(outcome.out, round[1]), 3U) << outcome.out;
+  EXPECT_THAT(status(), HasSubstr("state=saved\nreason=stopped by USR1\n"));
+}
+
+TEST_F(Faults, TermIsStrongerThanUsr1) {
+  bool sent = false;
+  const Outcome outcome = probe(2, {"--run", run()}, [&](int, const std::string& err) {
+    const std::vector<int> ranks = pids(err, 2);
+    if (sent || ranks.empty()) return;
+    ::kill(ranks[0], SIGSTOP);  // both signals are there before the next agreement
+    ::kill(ranks[0], SIGUSR1);
+    ::kill(ranks[0], SIGTERM);
+    ::kill(ranks[0], SIGCONT);
+    sent = true;
+  });
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
+  EXPECT_THAT(status(), HasSubstr("state=failed\nreason=stopped by TERM\n"));
+}
+
+TEST_F(Faults, TheEndTimeStopsTheJobInTime) {
+  const std::string soon = std::to_string(std::time(nullptr) + 5);
+  const Outcome outcome = probe(2, {"--job.end_time", soon, "--job.stop_margin_seconds", "3", "--rounds", "100000"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(occurrences(outcome.out, "time limit"), 2U) << outcome.out << outcome.err;
+  EXPECT_EQ(probe(2, {"--job.end_time", "tomorrow"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace srl
