@@ -19,6 +19,7 @@ using ByQuestion = std::map<std::int64_t, std::vector<bool>>;
 struct Collected {
   ByQuestion greedy, sampled;
   std::int64_t answers = 0, tokens = 0, truncated = 0, without_answer = 0;
+  std::set<std::string> greedy_settings, sampled_settings;
 };
 
 std::int64_t count_true(const std::vector<bool>& values) { return std::count(values.begin(), values.end(), true); }
@@ -69,6 +70,26 @@ void warn_about_questions(const std::vector<Row>& rows, std::vector<std::string>
   }
   for (const auto& [benchmark, counts] : sizes) {
     if (counts.size() > 1) warnings.push_back(cat("benchmark ", benchmark, ": rows cover different numbers of questions"));
+  }
+}
+
+/// One row may average only answers sampled in one way; another seed is the same way.
+std::string way_of_sampling(const Record& record) {
+  Json settings = Json::object();
+  for (const auto& [key, value] : record.settings.as_object()) {
+    if (key != "seed") settings[key] = value;
+  }
+  return settings.dump();
+}
+
+void warn_about_settings(const std::map<RowKey, Collected>& rows, std::vector<std::string>& warnings) {
+  for (const auto& [key, row] : rows) {
+    const auto& [benchmark, model, view] = key;
+    for (const auto* settings : {&row.greedy_settings, &row.sampled_settings}) {
+      if (settings->size() < 2) continue;
+      warnings.push_back(cat(model, " on ", benchmark, " (", view, "): ", settings->size(), " different settings are averaged: ",
+                             join({settings->begin(), settings->end()}, " and ")));
+    }
   }
 }
 
@@ -128,13 +149,16 @@ Table make_table(const std::vector<Record>& records) {
     }
     model_order.emplace(record.model, model_order.size());
     Collected& row = rows[key];
-    (is_greedy(record) ? row.greedy : row.sampled)[record.question].push_back(record.correct);
+    const bool greedy = is_greedy(record);
+    (greedy ? row.greedy : row.sampled)[record.question].push_back(record.correct);
+    (greedy ? row.greedy_settings : row.sampled_settings).insert(way_of_sampling(record));
     ++row.answers;
     row.tokens += record.tokens;
     row.truncated += record.finish_reason == "length";
     row.without_answer += record.answer.empty();
   }
   if (duplicates > 0) table.warnings.push_back(cat(duplicates, " records were there twice; the first of each counts"));
+  warn_about_settings(rows, table.warnings);
   for (const auto& [key, row] : rows) {
     Row result;
     std::tie(result.benchmark, result.model, result.view) = key;

@@ -27,7 +27,8 @@ std::string padded(std::string text, std::size_t width) {
 
 std::string training_curve(const std::filesystem::path& path, int rows) {
   const auto file = std::filesystem::is_directory(path) ? path / "metrics.jsonl" : path;
-  const std::vector<std::string> lines = split(read_file(file), '\n');
+  std::vector<std::string> lines = split(read_file(file), '\n');
+  lines.pop_back();  // what follows the last line end: nothing, or a line that a running or killed job has not finished
   std::vector<Json> updates;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].empty()) continue;

@@ -8,7 +8,7 @@ const std::vector<std::string_view>& known_options() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> list{
         "config", "input", "output", "model", "data", "run", "seed", "threads", "device", "dtype", "resume", "dry_run", "deterministic",
-        "max_reject_fraction", "splitter", "help", "version", "task", "tasks", "limit", "samples", "top", "quick", "format",
+        "max_reject_fraction", "splitter", "help", "version", "task", "tasks", "limit", "top", "quick", "format",
         "fields.id", "fields.question", "fields.solution", "fields.answer", "fields.steps", "fields.source",
         "holdout.questions", "holdout.seed",
         "instance.view", "instance.targets", "instance.hint", "instance.target_text", "instance.history", "instance.think_prefill",
@@ -30,7 +30,7 @@ const std::vector<std::string_view>& known_options() {
         "export.dtype",
         "job.end_time", "job.stop_margin_seconds", "job.term_seconds",
         "comm.watchdog_seconds",
-        "evaluation.view", "evaluation.system_prompt", "evaluation.batch"};
+        "evaluation.samples", "evaluation.view", "evaluation.max_steps", "evaluation.batch"};
     std::sort(list.begin(), list.end());
     return list;
   }();

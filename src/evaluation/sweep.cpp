@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <tuple>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -30,19 +30,21 @@ std::string experiment_of(const std::string& model, const std::string& checksum,
   return cat(model, "\n", checksum, "\n", view, "\n", settings.dump());
 }
 
-/// Rank 0: the records already there, whole questions only; the file is rewritten without torn or half-recorded ones.
-std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::filesystem::path& file, std::int64_t samples,
-                                                                     std::int64_t& resumed) {
+/// Rank 0: how many samples of each question the file holds already, by experiment. The file is rewritten without what is torn or
+/// half-recorded in the experiments of this sweep; those of others (greedy answers beside sampled ones, say) stay as they are.
+std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::filesystem::path& file, const std::set<std::string>& ours,
+                                                                     std::int64_t samples, std::int64_t& resumed) {
   std::map<std::string, std::map<std::int64_t, std::int64_t>> counts;
   if (!std::filesystem::exists(file)) return counts;
   const RecordFile read = read_records(file);
-  for (const Record& r : read.records) ++counts[experiment_of(r.model, r.benchmark_checksum, r.view, r.settings)][r.question];
+  const auto experiment = [](const Record& r) { return experiment_of(r.model, r.benchmark_checksum, r.view, r.settings); };
+  for (const Record& r : read.records) ++counts[experiment(r)][r.question];
   std::string kept;
   for (const Record& r : read.records) {
-    if (counts[experiment_of(r.model, r.benchmark_checksum, r.view, r.settings)][r.question] >= samples) {
-      kept += to_json(r).dump() + "\n";
-      ++resumed;
-    }
+    const bool own = ours.count(experiment(r)) > 0;
+    if (own && counts[experiment(r)][r.question] < samples) continue;
+    kept += to_json(r).dump() + "\n";
+    resumed += own ? 1 : 0;
   }
   write_file_atomically(file, kept);
   return counts;
@@ -59,9 +61,14 @@ std::vector<Pending> pending_questions(const SweepOptions& options, const std::v
     }
   }
   if (world.is_root()) {
-    auto counts = recorded(file, options.samples, summary.resumed);
+    const auto experiment = [&](const Benchmark& benchmark) {
+      return experiment_of(subject.model, benchmark.checksum, options.view, subject.settings);
+    };
+    std::set<std::string> ours;
+    for (const Benchmark& benchmark : benchmarks) ours.insert(experiment(benchmark));
+    auto counts = recorded(file, ours, options.samples, summary.resumed);
     for (const Pending& p : all) {
-      auto& of_experiment = counts[experiment_of(subject.model, p.benchmark->checksum, options.view, subject.settings)];
+      auto& of_experiment = counts[experiment(*p.benchmark)];
       done += of_experiment[p.question.number] >= options.samples ? '1' : '0';
     }
   }
@@ -99,6 +106,7 @@ Record graded(const Attempt& attempt, const Pending& pending, const SweepOptions
 /// This rank's part of the batch answered and graded, as JSON lines.
 std::string answer_part(const std::vector<Pending>& part, const SweepOptions& options, const grading::GradingOptions& grading,
                         const Subject& subject, std::int64_t& correct, std::int64_t& answered) {
+  if (part.empty()) return "";  // more ranks than questions are left
   std::vector<Question> questions;
   for (const Pending& p : part) questions.push_back(p.question);
   Timer timer;

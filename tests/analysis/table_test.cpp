@@ -52,6 +52,16 @@ TEST(Table, WarnsWhenABenchmarkHadTwoContentsOrUnevenQuestions) {
   EXPECT_THAT(table.warnings[1], HasSubstr("different numbers of questions"));
 }
 
+TEST(Table, WarnsWhenDifferentSettingsWouldBeAveraged) {
+  Record longer = answer("m", 0, 1, true, false), reseeded = answer("m", 0, 2, true, false);
+  reseeded.settings["seed"] = 5;
+  EXPECT_TRUE(make_table({answer("m", 0, 0, true, false), reseeded}).warnings.empty());
+  longer.settings["max_new_tokens"] = 2048;
+  const Table table = make_table({answer("m", 0, 0, true, false), longer});
+  ASSERT_EQ(table.warnings.size(), 1u);
+  EXPECT_THAT(table.warnings[0], HasSubstr("2 different settings"));
+}
+
 TEST(Table, RendersEveryFormat) {
   const Table table = make_table({answer("a,b", 0, 0, true, true)});
   EXPECT_THAT(render(table, "text"), HasSubstr("100.0 ["));

@@ -42,11 +42,12 @@ class Sweep : public testing::Test {
   SweepSummary run() {
     comm::Watchdog watchdog(world_, 0);
     job::StopRequests stop(world_, {});
-    Subject subject{"m", Json::object(), [&](const std::vector<Question>& questions) {
+    Subject subject{"m", settings_, [&](const std::vector<Question>& questions) {
+                      EXPECT_FALSE(questions.empty());
                       asked_ += static_cast<std::int64_t>(questions.size());
                       std::vector<Attempt> attempts;
                       for (std::size_t q = 0; q < questions.size(); ++q) {
-                        for (std::int64_t s = 0; s < 2; ++s) attempts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, "stop"});
+                        for (std::int64_t s = 0; s < options_.samples; ++s) attempts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, "stop"});
                       }
                       return attempts;
                     }};
@@ -59,6 +60,7 @@ class Sweep : public testing::Test {
   comm::Communicator world_ = test_world();
   fs::path folder_;
   SweepOptions options_;
+  Json settings_ = Json::object();
   std::int64_t asked_ = 0;
 };
 
@@ -90,6 +92,16 @@ TEST_F(Sweep, GoesOnWhereItStood) {
   EXPECT_EQ(summary.resumed, world_.is_root() ? 6 : 0);
   EXPECT_EQ(world_.all_reduce(asked_, comm::Reduce::sum), 8);
   EXPECT_EQ(records().size(), 22u);
+}
+
+TEST_F(Sweep, RecordsOfOtherSettingsInTheSameFileStay) {
+  options_.samples = 1;
+  settings_["greedy"] = true;
+  run();
+  options_.samples = 2;
+  settings_["greedy"] = false;
+  EXPECT_EQ(run().answered, 22);
+  EXPECT_EQ(records().size(), 33u);
 }
 
 TEST_F(Sweep, TasksShareTheQuestions) {
