@@ -15,9 +15,10 @@ struct GradingOptions {
 struct Extracted {
   bool found = false;
   std::string answer;
-  std::string how;     ///< "boxed" | "answer_is" | "last_number" | "whole" | "none"
+  std::string how;     ///< "boxed" | "answer_is" | "whole" | "formula" (one that ends the text) | "last_number" | "none"
 };
-/// Last \boxed{} first, then "answer is", then the last number. `reference`: a text without box or phrase is taken as it stands.
+/// Last \boxed{} first, then "answer is", then the whole text where it is a formula or a number by itself, then a formula that ends
+/// the text, then the last number. `reference`: a text without box or phrase is taken as it stands.
 Extracted extract_answer(std::string_view text, bool reference = false);
 
 struct Verdict {
