@@ -1,0 +1,82 @@
+#pragma once
+// HDF5 behind a small typed layer: serial, one writer a file, whole or absent. hid_t stays inside this room's .cpp files.
+// Debian's library is not thread-safe: every call goes through one process-wide lock, so any thread may use this room.
+// Errors carry HDF5's own stack: BadInput when reading a file that is not what it should be, EnvironmentError when writing fails.
+#include <concepts>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace srl::store {
+
+/// What a dataset or its elements can be.
+template <class T>
+concept Element = std::same_as<T, std::uint8_t> || std::same_as<T, std::uint64_t> || std::same_as<T, std::int64_t> ||
+                  std::same_as<T, std::int32_t> || std::same_as<T, float> || std::same_as<T, double>;
+
+/// Writes FILE.partial, then close() makes it FILE (fsync, rename, fsync folder). Without close() FILE is never touched.
+/// Equal content gives byte-identical files: no time stamps, fixed library options.
+class Writer {
+ public:
+  explicit Writer(std::filesystem::path file);
+  ~Writer();   ///< removes what was not closed
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void group(const std::string& path);   ///< "/solutions"; parents must exist
+  /// A dataset of `shape` (row-major); values.size() is the product. Contiguous, uncompressed.
+  template <Element T>
+  void dataset(const std::string& path, std::span<const T> values, const std::vector<std::uint64_t>& shape);
+  template <Element T>
+  void dataset(const std::string& path, const std::vector<T>& values) {
+    dataset<T>(path, std::span<const T>(values), {values.size()});
+  }
+  void dataset(const std::string& path, std::string_view bytes);   ///< uint8[bytes]
+  /// An attribute of the object at `path` ("/" = root).
+  void attribute(const std::string& path, const std::string& name, const std::string& value);
+  void attribute(const std::string& path, const std::string& name, std::int64_t value);
+  void attribute(const std::string& path, const std::string& name, double value);
+
+  /// Returns the whole file's xxh3_128 and size, read back before the file takes its name.
+  struct Closed {
+    std::string xxh3_128;
+    std::uint64_t bytes = 0;
+  };
+  Closed close();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads a file that exists whole. Every shape is checked before memory is allocated for it.
+class Reader {
+ public:
+  explicit Reader(std::filesystem::path file);
+  ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  bool has(const std::string& path) const;
+  std::vector<std::uint64_t> shape(const std::string& path) const;
+  /// All elements, row-major. The stored type must be T.
+  template <Element T>
+  std::vector<T> dataset(const std::string& path) const;
+  /// Elements [begin, begin + values.size()) of a one-dimensional dataset.
+  template <Element T>
+  void slice(const std::string& path, std::uint64_t begin, std::span<T> values) const;
+  std::string bytes(const std::string& path) const;   ///< of uint8[n]
+  std::string text_attribute(const std::string& path, const std::string& name) const;
+  std::int64_t integer_attribute(const std::string& path, const std::string& name) const;
+  double real_attribute(const std::string& path, const std::string& name) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace srl::store

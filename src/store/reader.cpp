@@ -1,0 +1,172 @@
+#include <functional>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "store/handle.hpp"
+#include "store/hdf5.hpp"
+
+namespace srl::store {
+
+struct Reader::Impl {
+  std::filesystem::path file;
+  std::uint64_t file_bytes = 0;
+  Handle handle;
+
+  [[noreturn]] void fail(const std::string& what) const { throw BadInput(cat(file.string(), ": ", what)); }
+  Handle checked(hid_t id, Handle::Close close, const std::string& what) const {
+    if (id < 0) fail(cat(what, " cannot be read: ", error_stack()));
+    return Handle(id, close);
+  }
+  Handle open_dataset(const std::string& path) const {
+    return checked(H5Dopen2(handle.get(), path.c_str(), H5P_DEFAULT), H5Dclose, "dataset " + path);
+  }
+  std::vector<std::uint64_t> extent(const Handle& set, const std::string& path) const {
+    const Handle space = checked(H5Dget_space(set.get()), H5Sclose, path);
+    const int rank = H5Sget_simple_extent_ndims(space.get());
+    if (rank < 0) fail(path + " has no simple shape");
+    std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
+    if (rank > 0) H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
+    return {shape.begin(), shape.end()};
+  }
+  /// The stored type must be T: a silent conversion would hide a file of another kind.
+  template <class T>
+  void expect_type(const Handle& set, const std::string& path) const {
+    const Handle type = checked(H5Dget_type(set.get()), H5Tclose, path);
+    if (H5Tequal(type.get(), file_type<T>()) <= 0) fail(path + " has another element type than expected");
+  }
+  /// A wrong header may claim any size; what it claims must fit into the file (data are stored uncompressed).
+  std::uint64_t checked_count(const std::vector<std::uint64_t>& shape, std::size_t element, const std::string& path) const {
+    std::uint64_t count = 1;
+    for (std::uint64_t n : shape) {
+      if (n != 0 && count > file_bytes / element / n) fail(cat(path, " claims more elements than the file has bytes for"));
+      count *= n;
+    }
+    return count;
+  }
+};
+
+Reader::Reader(std::filesystem::path file) : impl_(std::make_unique<Impl>()) {
+  std::error_code missing;
+  impl_->file_bytes = std::filesystem::file_size(file, missing);
+  if (missing) throw BadInput(cat(file.string(), ": ", missing.message()));
+  impl_->file = std::move(file);
+  std::lock_guard lock(library_lock());
+  const hid_t id = H5Fopen(impl_->file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (id < 0) impl_->fail(cat("no readable HDF5 file (truncated or damaged?): ", error_stack()));
+  impl_->handle = Handle(id, H5Fclose);
+}
+
+Reader::~Reader() {
+  std::lock_guard lock(library_lock());
+  impl_->handle.reset();
+}
+
+bool Reader::has(const std::string& path) const {
+  std::lock_guard lock(library_lock());
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {   // every folder on the way must exist
+    if (H5Lexists(impl_->handle.get(), path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) {
+      H5Eclear2(H5E_DEFAULT);
+      return false;
+    }
+    if (end == std::string::npos) return true;
+  }
+}
+
+std::vector<std::uint64_t> Reader::shape(const std::string& path) const {
+  std::lock_guard lock(library_lock());
+  return impl_->extent(impl_->open_dataset(path), path);
+}
+
+template <Element T>
+std::vector<T> Reader::dataset(const std::string& path) const {
+  std::lock_guard lock(library_lock());
+  const Handle set = impl_->open_dataset(path);
+  impl_->expect_type<T>(set, path);
+  std::vector<T> values(impl_->checked_count(impl_->extent(set, path), sizeof(T), path));
+  if (!values.empty() && H5Dread(set.get(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    impl_->fail(cat(path, " cannot be read: ", error_stack()));
+  }
+  return values;
+}
+
+template <Element T>
+void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> values) const {
+  std::lock_guard lock(library_lock());
+  const Handle set = impl_->open_dataset(path);
+  impl_->expect_type<T>(set, path);
+  const std::vector<std::uint64_t> shape = impl_->extent(set, path);
+  if (shape.size() != 1 || begin > shape[0] || values.size() > shape[0] - begin) {
+    impl_->fail(cat(path, ": elements ", begin, " to ", begin + values.size(), " lie outside"));
+  }
+  if (values.empty()) return;
+  const hsize_t start = begin, count = values.size();
+  const Handle space = impl_->checked(H5Dget_space(set.get()), H5Sclose, path);
+  const Handle memory = impl_->checked(H5Screate_simple(1, &count, nullptr), H5Sclose, path);
+  if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr) < 0 ||
+      H5Dread(set.get(), memory_type<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()) < 0) {
+    impl_->fail(cat(path, " cannot be read: ", error_stack()));
+  }
+}
+
+template std::vector<std::uint8_t> Reader::dataset(const std::string&) const;
+template std::vector<std::uint64_t> Reader::dataset(const std::string&) const;
+template std::vector<std::int64_t> Reader::dataset(const std::string&) const;
+template std::vector<std::int32_t> Reader::dataset(const std::string&) const;
+template std::vector<float> Reader::dataset(const std::string&) const;
+template std::vector<double> Reader::dataset(const std::string&) const;
+template void Reader::slice(const std::string&, std::uint64_t, std::span<std::uint8_t>) const;
+template void Reader::slice(const std::string&, std::uint64_t, std::span<std::uint64_t>) const;
+template void Reader::slice(const std::string&, std::uint64_t, std::span<std::int64_t>) const;
+template void Reader::slice(const std::string&, std::uint64_t, std::span<std::int32_t>) const;
+template void Reader::slice(const std::string&, std::uint64_t, std::span<float>) const;
+template void Reader::slice(const std::string&, std::uint64_t, std::span<double>) const;
+
+std::string Reader::bytes(const std::string& path) const {
+  const std::vector<std::uint8_t> values = dataset<std::uint8_t>(path);
+  return {values.begin(), values.end()};
+}
+
+namespace {
+
+Handle open_attribute(hid_t file, const std::string& path, const std::string& name) {
+  return Handle(H5Aopen_by_name(file, path.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+}
+
+}  // namespace
+
+std::string Reader::text_attribute(const std::string& path, const std::string& name) const {
+  std::lock_guard lock(library_lock());
+  const Handle attribute = open_attribute(impl_->handle.get(), path, name);
+  if (!attribute.valid()) impl_->fail(cat("attribute ", name, " of ", path, " is missing: ", error_stack()));
+  const Handle type = impl_->checked(H5Aget_type(attribute.get()), H5Tclose, name);
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0) impl_->fail(cat("attribute ", name, " is no text"));
+  std::string value(H5Tget_size(type.get()), '\0');
+  if (value.size() > impl_->file_bytes || H5Aread(attribute.get(), type.get(), value.data()) < 0) {
+    impl_->fail(cat("attribute ", name, " cannot be read: ", error_stack()));
+  }
+  value.resize(value.find_last_not_of('\0') + 1);
+  return value;
+}
+
+std::int64_t Reader::integer_attribute(const std::string& path, const std::string& name) const {
+  std::lock_guard lock(library_lock());
+  const Handle attribute = open_attribute(impl_->handle.get(), path, name);
+  std::int64_t value = 0;
+  if (!attribute.valid() || H5Aread(attribute.get(), H5T_NATIVE_INT64, &value) < 0) {
+    impl_->fail(cat("attribute ", name, " of ", path, " is missing or no integer: ", error_stack()));
+  }
+  return value;
+}
+
+double Reader::real_attribute(const std::string& path, const std::string& name) const {
+  std::lock_guard lock(library_lock());
+  const Handle attribute = open_attribute(impl_->handle.get(), path, name);
+  double value = 0;
+  if (!attribute.valid() || H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value) < 0) {
+    impl_->fail(cat("attribute ", name, " of ", path, " is missing or no number: ", error_stack()));
+  }
+  return value;
+}
+
+}  // namespace srl::store
