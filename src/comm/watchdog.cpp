@@ -47,6 +47,7 @@ struct Watchdog::Impl {
   MPI_Comm comm;
   int rank, ranks;
   double default_limit;
+  std::function<void(const std::string&)> on_alarm;
 
   std::mutex mutex;   // guards current and stopping
   std::condition_variable wake;
@@ -61,12 +62,13 @@ struct Watchdog::Impl {
   std::vector<MPI_Request> sends;
   double last_sent = -1e9;
 
-  Impl(const Communicator& world, double limit)
+  Impl(const Communicator& world, double limit, std::function<void(const std::string&)> alarm)
       : communicator(world.duplicate()),
         comm(communicator.implementation().comm),
         rank(communicator.rank()),
         ranks(communicator.size()),
         default_limit(limit),
+        on_alarm(std::move(alarm)),
         seen(static_cast<std::size_t>(ranks)),
         outgoing(static_cast<std::size_t>(ranks)),
         sends(static_cast<std::size_t>(ranks), MPI_REQUEST_NULL) {
@@ -114,6 +116,12 @@ struct Watchdog::Impl {
     }
   }
 
+  [[noreturn]] void alarm(const std::string& report) {
+    log_error(report);
+    if (on_alarm) on_alarm(report);
+    abort_all(3);
+  }
+
   /// Rank 0: everybody stands still when nobody has moved for the longest limit of the phases they are in.
   void judge_all(double now) {
     double moved = 0, limit = 0;
@@ -128,15 +136,13 @@ struct Watchdog::Impl {
       report += cat("\n  rank ", r, ": phase '", s.beat.phase, "', number ", s.beat.sequence, ", progress ", s.beat.progress);
       if (r != 0 && now - s.heard > 3 * beat_seconds) report += cat(" - MISSING, not heard for ", fixed(now - s.heard, 0), " s");
     }
-    log_error(report);
-    abort_all(3);
+    alarm(report);
   }
 
   /// Other ranks: rank 0 itself may be the one that is gone.
   void judge_root(double now) {
     if (now - seen[0].heard <= std::max(seen[0].beat.limit, default_limit) + grace_seconds) return;
-    log_error(cat("watchdog: rank 0 - MISSING, not heard for ", fixed(now - seen[0].heard, 0), " s; it was in phase '", seen[0].beat.phase, "'"));
-    abort_all(3);
+    alarm(cat("watchdog: rank 0 - MISSING, not heard for ", fixed(now - seen[0].heard, 0), " s; it was in phase '", seen[0].beat.phase, "'"));
   }
 
   void run() {
@@ -185,9 +191,9 @@ struct Watchdog::Impl {
   }
 };
 
-Watchdog::Watchdog(const Communicator& world, double limit_seconds) {
+Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::function<void(const std::string&)> on_alarm) {
   if (limit_seconds <= 0) return;
-  impl_ = std::make_unique<Impl>(world, limit_seconds);
+  impl_ = std::make_unique<Impl>(world, limit_seconds, std::move(on_alarm));
   impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Ends a run whose ranks stand still (DESIGN, Ways of failing): a thread with a communicator of its own exchanges
 // (phase, sequence, progress counter); no rank making progress within the phase's limit -> a report, then abort with exit code 3.
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,7 +11,9 @@ namespace srl::comm {
 
 class Watchdog {
  public:
-  Watchdog(const Communicator& world, double limit_seconds);  ///< collective; 0 seconds = off
+  /// Collective; 0 seconds = off. `on_alarm` gets the report, from the watchdog's thread, before everything is aborted; it must
+  /// come back (`job` writes STATUS there, under a deadline of its own).
+  Watchdog(const Communicator& world, double limit_seconds, std::function<void(const std::string&)> on_alarm = {});
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;

@@ -40,6 +40,20 @@ int ranks_sharing_cores(const comm::Communicator& world) {
 
 }  // namespace
 
+void FailureNote::set(std::function<void(const std::string&)> write) {
+  const std::lock_guard lock(mutex_);
+  write_ = std::move(write);
+}
+
+void FailureNote::operator()(const std::string& message) const {
+  std::function<void(const std::string&)> write;
+  {
+    const std::lock_guard lock(mutex_);
+    write = write_;
+  }
+  if (write) write(message);
+}
+
 void CommonOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("config", config, "INI file with options; the command line wins over it");
@@ -70,12 +84,15 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
         return 0;
       }
       const int threads = thread_count(static_cast<int>(common.threads), ranks_sharing_cores(world));
-      watchdog.emplace(world, common.watchdog_seconds);
+      watchdog.emplace(world, common.watchdog_seconds, [on_failure](const std::string& report) {
+        exit_after(3.0, 3);  // the disk that STATUS lies on may be what everybody waits for
+        (*on_failure)(report);
+      });
       Context context{world, *watchdog, parsed->subcommand, threads, visit, text.name, arguments, on_failure};
       exit_code = static_cast<int>(world.all_reduce(std::int64_t{body(context)}, comm::Reduce::max));
     } catch (...) {
       const Failure failure = describe_current_exception();
-      if (*on_failure) (*on_failure)(failure.message);
+      (*on_failure)(failure.message);
       exit_code = meeting.end(failure);
       exit_after(2.0, exit_code);  // MPI may not come to an orderly end any more
     }

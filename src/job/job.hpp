@@ -3,6 +3,7 @@
 // (0 finished or saved, 1 failed, 2 bad option, 3 watchdog) and, where there is a run directory, into STATUS.
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,16 @@ struct CommonOptions {
   void visit(config::Visitor& v);
 };
 
-/// Called once with the message when a rank fails, on that rank.
-using FailureNote = std::function<void(const std::string&)>;
+/// What to do with the message when this rank fails: nothing, until the run directory sets it. Any thread.
+class FailureNote {
+ public:
+  void set(std::function<void(const std::string&)> write);  ///< an empty function: nothing again
+  void operator()(const std::string& message) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::function<void(const std::string&)> write_;
+};
 
 struct Context {
   comm::Communicator world;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <mutex>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -100,35 +101,42 @@ std::string lines_up_to(const std::string& content, std::int64_t update) {
 
 }  // namespace
 
-/// STATUS of one run. Any rank may write it: a rank that fails while rank 0 waits for it must still leave the truth behind.
+/// STATUS of one run. Any rank and thread may write it: whoever fails while rank 0 waits must still leave the truth behind.
 class StatusFile {
  public:
   explicit StatusFile(fs::path file) : file_(std::move(file)) {}
 
-  void write(State state, const std::string& reason) {
-    constexpr std::array names{"running", "saved", "finished", "failed"};
+  /// Notes the state on this rank, and writes it when `write`.
+  void set(State state, const std::string& reason, std::int64_t update, bool write) {
+    const std::lock_guard lock(mutex_);
     state_ = state;
-    write_file_atomically(file_, cat("state=", names[static_cast<std::size_t>(state)], "\nreason=", one_line(reason), "\nupdate=",
-                                     update, "\njob_id=", environment("SLURM_JOB_ID"), "\nrestart=",
-                                     environment("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
+    update_ = update;
+    if (write) write_file(reason);
   }
   /// For the way out of a failure: never throws, and does not overwrite a state that is already final.
-  void write_failed(const std::string& reason) noexcept {
-    if (state_ != State::running) return;
+  void set_failed(const std::string& reason) noexcept {
     try {
-      write(State::failed, reason);
+      const std::lock_guard lock(mutex_);
+      if (state_ != State::running) return;
+      state_ = State::failed;
+      write_file(reason);
     } catch (const std::exception& error) {
       log_warning(cat("STATUS still says running: ", error.what()));
     }
   }
-  State state() const { return state_; }
-  void note_state(State state) { state_ = state; }
-
-  std::int64_t update = 0;
 
  private:
+  void write_file(const std::string& reason) const {
+    constexpr std::array names{"running", "saved", "finished", "failed"};
+    write_file_atomically(file_, cat("state=", names[static_cast<std::size_t>(state_)], "\nreason=", one_line(reason), "\nupdate=",
+                                     update_, "\njob_id=", environment("SLURM_JOB_ID"), "\nrestart=",
+                                     environment("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
+  }
+
   fs::path file_;
+  std::mutex mutex_;
   State state_ = State::running;
+  std::int64_t update_ = 0;
 };
 
 RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& extra_provenance)
@@ -143,32 +151,27 @@ RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& 
       const Json now = provenance(context, hosts, extra_provenance);
       write_file_atomically(folder_ / "provenance.json", with_earlier_starts(folder_ / "provenance.json", now).dump(2) + "\n");
       set_log_file((folder_ / "log.txt").string());
-      status_->write(State::running, "");
+      status_->set(State::running, "", 0, true);
     } catch (const std::exception& error) {
       trouble = cat("run directory: ", error.what());
     }
   }
   trouble = context.world.broadcast(trouble, 0);
   if (!trouble.empty()) throw EnvironmentError(trouble);
-  if (on_failure_) *on_failure_ = [status = status_](const std::string& message) { status->write_failed(message); };
+  if (on_failure_) on_failure_->set([status = status_](const std::string& message) { status->set_failed(message); });
 }
 
 RunDirectory::~RunDirectory() {
   // While an exception passes, run_job's catch writes the message; without one, somebody left without saying how it ended.
   if (std::uncaught_exceptions() > 0) return;
-  if (root_) status_->write_failed("ended without a final state");
-  if (on_failure_) *on_failure_ = nullptr;
+  if (root_) status_->set_failed("ended without a final state");
+  if (on_failure_) on_failure_->set({});
 }
 
 const fs::path& RunDirectory::folder() const { return folder_; }
 
 void RunDirectory::set_status(State state, const std::string& reason, std::int64_t update) {
-  status_->update = update;
-  if (root_) {
-    status_->write(state, reason);
-  } else {
-    status_->note_state(state);
-  }
+  status_->set(state, reason, update, root_);
 }
 
 void RunDirectory::append(const std::string& file, const Json& line) {

@@ -105,6 +105,14 @@ TEST_F(Faults, AKilledRankEndsTheJob) {
   EXPECT_NE(outcome.exit_code, 0);
 }
 
+TEST_F(Faults, AHangingRankIsNamedByTheWatchdogAndInStatus) {
+  const Outcome outcome = probe(2, {"--what", "hang", "--rank", "1", "--comm.watchdog_seconds", "2", "--run", run()});
+  EXPECT_FALSE(outcome.timed_out);
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("watchdog: no rank has made progress"), HasSubstr("rank 1: phase 'start'")));
+  EXPECT_THAT(status(), AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=watchdog: no rank has made progress")));
+}
+
 TEST_F(Faults, TheGreatestExitCodeIsEveryones) {
   EXPECT_EQ(probe(2, {"--what", "code", "--rank", "1", "--rounds", "1"}).exit_code, 1);
   EXPECT_EQ(probe(2, {"--rounds", "1"}).exit_code, 0);

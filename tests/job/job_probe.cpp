@@ -39,6 +39,7 @@ void fail(const std::string& what) {
   if (what == "bad_alloc") throw std::bad_alloc();
   if (what == "number") throw 42;
   if (what == "kill") ::raise(SIGKILL);
+  if (what == "hang") std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
 int work(job::Context& context, const Options& options) {
