@@ -18,6 +18,7 @@ struct InstanceOptions {
   std::string hint = "none";              ///< none | title
   std::string target_text = "full";       ///< full | body
   std::int64_t history = 2;               ///< agents: (action, observation) pairs shown
+  std::int64_t observation_chars = 2000;  ///< agents: longer observations are cut in the middle
   std::string think_prefill = "auto";     ///< auto | on | off
   std::string action_tags = "none";       ///< none | solution
   std::string system_prompt;              ///< file that replaces ours; empty = ours
@@ -28,6 +29,9 @@ struct InstanceOptions {
 
 /// Step indices k (0-based) of a solution that are instances under the options. View whole: one, k = 0.
 std::vector<std::int64_t> instance_steps(const Solution& solution, const InstanceOptions& options);
+
+/// The text of a step that the action is compared with, under target_text.
+std::string target_of(const Step& step, const InstanceOptions& options);
 
 struct Instance {
   std::string prompt;          ///< rendered by the layout, think prefill included
@@ -42,7 +46,7 @@ struct Instance {
 class View {
  public:
   View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::Layout layout);
-  /// prompt_ids longer than max_prompt_tokens: the caller drops and counts it.
+  /// prompt_ids longer than max_prompt_tokens: the caller drops and counts it. Bug for a step that does not exist.
   Instance render(const Solution& solution, std::int64_t k) const;
   bool prefills_think() const;
 
@@ -50,7 +54,8 @@ class View {
   InstanceOptions options_;
   const text::Tokenizer& tokenizer_;
   text::Layout layout_;
-  std::string system_prompt_;
+  std::string system_prompt_;   ///< of the user's file; empty = ours
+  bool prefills_ = false;
 };
 
 }  // namespace srl::trajectory

@@ -1,0 +1,86 @@
+#include "trajectory/instance.hpp"
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "base/unicode.hpp"
+#include "trajectory/prompts.hpp"
+
+namespace srl::trajectory {
+
+void InstanceOptions::visit(config::Visitor& v) {
+  v.section("instance");
+  v.option("view", view, "what is asked: the next step, the whole solution, or the rest after a prefix", config::Choices{{"step", "whole", "prefix"}});
+  v.option("targets", targets, "steps that are targets (the paper never asks for the last)",
+           config::Choices{{"all_but_last", "all_but_first", "all"}});
+  v.option("hint", hint, "show the next step's title", config::Choices{{"none", "title"}});
+  v.option("target_text", target_text, "with or without 'N. **Title**'", config::Choices{{"full", "body"}});
+  v.option("history", history, "agents: (action, observation) pairs shown", config::at_least(0));
+  v.option("observation_chars", observation_chars, "agents: longer observations are cut in the middle, characters", config::at_least(64));
+  v.option("think_prefill", think_prefill, "open the answer with <think> in the prompt; auto = unless the layout does",
+           config::Choices{{"auto", "on", "off"}});
+  v.option("action_tags", action_tags, "also ask for <solution> … </solution> round the action", config::Choices{{"none", "solution"}});
+  v.option("system_prompt", system_prompt, "file whose text replaces our system prompt; empty = ours");
+  v.option("layout", layout, "chat layout: auto = by the model's template, or a layout's name or file");
+  v.option("max_prompt_tokens", max_prompt_tokens, "longer prompts are dropped and counted, tokens", config::at_least(1));
+}
+
+std::vector<std::int64_t> instance_steps(const Solution& solution, const InstanceOptions& options) {
+  const std::int64_t count = static_cast<std::int64_t>(solution.steps.size());
+  if (options.view == "whole") return {0};
+  std::int64_t first = 0, last = count;   // [first, last)
+  if (options.view == "prefix") {
+    first = 1;   // at least one expert step is given, at least one is left to write
+  } else if (options.targets == "all_but_last") {
+    last = count - 1;
+  } else if (options.targets == "all_but_first") {
+    first = 1;
+  }
+  std::vector<std::int64_t> steps;
+  for (std::int64_t k = first; k < last; ++k) steps.push_back(k);
+  return steps;
+}
+
+std::string target_of(const Step& step, const InstanceOptions& options) {
+  if (options.target_text == "full" || !step.title) return step.action;
+  const std::size_t title = step.action.find(*step.title);
+  if (title == std::string::npos) return step.action;
+  std::string_view body = std::string_view(step.action).substr(title + step.title->size());
+  while (!body.empty() && (body.front() == '*' || body.front() == ':')) body.remove_prefix(1);   // closes "**Title:**"
+  body = python_strip(body);
+  return body.empty() ? step.action : std::string(body);
+}
+
+View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::Layout layout)
+    : options_(options), tokenizer_(tokenizer), layout_(std::move(layout)) {
+  prefills_ = options_.think_prefill == "on" || (options_.think_prefill == "auto" && !layout_.opens_think());
+  if (!options_.system_prompt.empty()) system_prompt_ = read_system_prompt(options_.system_prompt);
+}
+
+bool View::prefills_think() const { return prefills_; }
+
+Instance View::render(const Solution& solution, std::int64_t k) const {
+  if (k < 0 || (k >= static_cast<std::int64_t>(solution.steps.size()) && options_.view != "whole")) {
+    throw Bug(cat("solution ", solution.id, " has no step ", k));
+  }
+  const std::size_t step = static_cast<std::size_t>(k);
+  Instance instance;
+  const bool agent = solution.domain == "agent";
+  const std::string system = system_prompt_.empty() ? default_system_prompt(agent, options_) : system_prompt_;
+  const std::string user = agent ? agent_message(solution, k, options_) : mathematics_message(solution, k, options_);
+  instance.prompt = layout_.prompt({{"system", system}, {"user", user}});
+  if (prefills_) instance.prompt += "<think>";
+  if (prefills_ || layout_.opens_think()) instance.prefill = "<think>";
+  if (options_.view == "step") {
+    instance.target = target_of(solution.steps[step], options_);
+    if (step > 0) instance.previous = target_of(solution.steps[step - 1], options_);
+  } else {
+    std::vector<std::string> rest;
+    for (std::size_t i = options_.view == "whole" ? 0 : step; i < solution.steps.size(); ++i) rest.push_back(solution.steps[i].action);
+    instance.target = join(rest, "\n");
+  }
+  instance.answer = solution.answer.value_or("");
+  instance.prompt_ids = tokenizer_.encode(instance.prompt);
+  return instance;
+}
+
+}  // namespace srl::trajectory

@@ -1,0 +1,70 @@
+#include "base/checksum.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+#include "trajectory/shard.hpp"
+
+namespace srl::trajectory {
+
+void write_manifest(const std::filesystem::path& data_folder, const Manifest& manifest) {
+  Json json = Json::object();
+  json["format"] = "srl-shard";
+  json["version"] = 1;
+  Json shards = Json::array();
+  for (const ShardInfo& shard : manifest.shards) {
+    Json entry = Json::object();
+    entry["file"] = shard.file;
+    entry["bytes"] = shard.bytes;
+    entry["xxh3_128"] = shard.xxh3_128;
+    entry["solutions"] = shard.solutions;
+    entry["steps"] = shard.steps;
+    shards.push_back(std::move(entry));
+  }
+  json["shards"] = std::move(shards);
+  json["counts"] = manifest.counts;
+  json["inputs"] = manifest.inputs;
+  json["options"] = manifest.options;
+  json["code_version"] = manifest.code_version;
+  write_file_atomically(data_folder / "manifest.json", json.dump(2) + "\n");
+}
+
+Manifest read_manifest(const std::filesystem::path& data_folder) {
+  const auto file = data_folder / "manifest.json";
+  if (!std::filesystem::exists(file)) {
+    throw BadInput(cat(data_folder.string(), ": no manifest.json: not a data folder of srl_prep, or its preparation did not finish"));
+  }
+  const Json json = Json::parse(read_file(file), file.string());
+  if (json.at("format").as_string() != "srl-shard" || json.at("version").as_integer() != 1) {
+    throw BadInput(cat(file.string(), ": format ", json.at("format").dump(), " version ", json.at("version").dump(),
+                       "; this program reads srl-shard version 1"));
+  }
+  Manifest manifest;
+  for (const Json& entry : json.at("shards").as_array()) {
+    const auto unsigned_at = [&](const char* key) { return static_cast<std::uint64_t>(entry.at(key).as_integer()); };
+    manifest.shards.push_back({entry.at("file").as_string(), unsigned_at("bytes"), entry.at("xxh3_128").as_string(),
+                               unsigned_at("solutions"), unsigned_at("steps")});
+  }
+  if (manifest.shards.empty()) throw BadInput(cat(file.string(), ": no shards"));
+  manifest.counts = json.at("counts");
+  manifest.inputs = json.at("inputs");
+  manifest.options = json.at("options");
+  manifest.code_version = json.at("code_version").as_string();
+  return manifest;
+}
+
+void verify_shards(const std::filesystem::path& data_folder, const Manifest& manifest) {
+  for (const ShardInfo& shard : manifest.shards) {
+    const auto file = data_folder / shard.file;
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(file, missing);
+    if (missing) throw BadInput(cat(file.string(), ": ", missing.message()));
+    if (bytes != shard.bytes) {
+      throw BadInput(cat(file.string(), ": ", bytes, " bytes, the manifest says ", shard.bytes, ": truncated or replaced; prepare it again"));
+    }
+    if (file_checksum(file.string()) != shard.xxh3_128) {
+      throw BadInput(cat(file.string(), ": checksum differs from the manifest's ", shard.xxh3_128, ": damaged; prepare it again"));
+    }
+  }
+}
+
+}  // namespace srl::trajectory
