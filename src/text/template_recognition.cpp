@@ -1,6 +1,6 @@
 #include "text/template_recognition.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace srl::text {
 namespace {
@@ -42,11 +42,13 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 /// Words for calling tools, which no prompt of ours does, and names of roles and fields: they say nothing about the layout.
 bool says_nothing(std::string_view literal) {
-  constexpr std::array<std::string_view, 20> neutral = {"",  "\n",     "\n\n", "role", "content", "system",  "user",   "assistant", "}",       "\", ",
-                                                        ", ", "string", "text", "type", "default", "equalto", "strict", "name",      "{\"name\": \"", "reasoning_content"};
+  constexpr std::string_view neutral[] = {
+      "",        "\n",   "\n\n",         "role",       "content", "reasoning_content", "system",    "user",  "assistant", "string",
+      "text",    "type", "default",      "equalto",    "name",    "code_interpreter",  "}",         ", ",    R"(", )",   R"({"name": ")",
+      R"(.call()", R"(=")", R"(")",      R"())"};
   for (const std::string_view word : neutral)
     if (literal == word) return true;
-  if (contains(literal, "<|im_start|>system\n") || contains(literal, "<think>")) return false;
+  if (contains(literal, "<|im_start|>system\n") || contains(literal, "<think>") || literal.starts_with("You are")) return false;
   for (const std::string_view word : {"tool", "Tool", "function", "argument", "parameter", "ipython", "variables"})
     if (contains(literal, word)) return true;
   return false;
@@ -98,8 +100,7 @@ std::optional<RecognisedTemplate> recognise_llama3(const std::set<std::string>& 
                        literal == "<|start_header_id|>assistant<|end_header_id|>\n\n" ||
                        literal == "Cutting Knowledge Date: December 2023\n" || literal == "Today Date: " || literal == "26 Jul 2024" ||
                        literal == "%d %b %Y" || literal == "<|python_tag|>" || literal == "<|eom_id|>";
-    if (!known && !says_nothing(literal) && literal != "Environment: ipython\n" && literal != "\"" && literal != ")" && literal != "=\"" )
-      return std::nullopt;
+    if (!known && !says_nothing(literal)) return std::nullopt;
   }
   return recognised(dates ? "llama3_1" : "llama3");
 }

@@ -83,6 +83,19 @@ TEST(TemplateRecognition, RefusesTemplatesWithAnythingItDoesNotKnow) {
   EXPECT_FALSE(recognise_template("{{ '<|im_start|>"));
 }
 
+TEST(TemplateRecognition, LooksPastWhatIsSaidAboutTools) {
+  const std::string tools = R"({% if tools %}{{ "# Tools\n\nYou may call functions\n<tools>" }}{{ '<tool_call>\n{"name": "' }}{{ '", "arguments": ' }}{% endif %})";
+  EXPECT_EQ(recognise_template(with_system("S") + tools)->name, "chatml");
+  const std::string llama = R"J({{- bos_token }}{#- it's a comment #}{%- if not date_string is defined %}{%- set date_string = strftime_now("%d %b %Y") %}
+{{- "Tools: " + builtin_tools | reject('equalto', 'code_interpreter') | join(", ") }}{{- "Environment: ipython\n" }}
+{{- "Cutting Knowledge Date: December 2023\n" }}{{- "Today Date: " + date_string + "\n\n" }}{{- "<|eot_id|>" }}
+{{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' }}
+{{- "<|python_tag|>" + tool_call.name + ".call(" }}{{- arg_name + '="' + arg_val + '"' }}{{- ")" }}{{- "<|eom_id|>" }}
+{%- if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{%- endif %})J";
+  EXPECT_EQ(recognise_template(llama)->name, "llama3_1");
+  EXPECT_FALSE(recognise_template(llama + "{{ '<|extra|>' }}"));
+}
+
 TEST(TemplateRecognition, ModelFoldersSayTheirLayout) {
   const srl::test::TemporaryFolder folder;
   EXPECT_EQ(Layout::load(folder.path(), "auto").name(), "plain");
