@@ -1,0 +1,36 @@
+#include <cmath>
+#include <numeric>
+
+#include "objective/objective.hpp"
+
+namespace srl::objective {
+namespace {
+
+double mean_of(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double deviation(const std::vector<double>& values, std::int64_t ddof) {
+  const double mean = mean_of(values), degrees = static_cast<double>(values.size()) - static_cast<double>(ddof);
+  if (degrees <= 0) return 0;
+  double sum = 0;
+  for (double v : values) sum += (v - mean) * (v - mean);
+  return std::sqrt(sum / degrees);
+}
+
+}  // namespace
+
+std::vector<double> advantages(const std::vector<double>& rewards, const ObjectiveOptions& options) {
+  if (rewards.empty()) return {};
+  const double mean = mean_of(rewards);
+  const double scale = options.advantage == "std" ? deviation(rewards, options.ddof) + options.advantage_eps : 1.0;
+  std::vector<double> result;
+  for (double r : rewards) result.push_back(r == mean ? 0.0 : (r - mean) / scale);   // 0/0 where all agree and eps is 0
+  return result;
+}
+
+bool keeps_group(const std::vector<double>& rewards, const ObjectiveOptions& options) {
+  return options.filter == "off" || (!rewards.empty() && deviation(rewards, 0) > options.filter_std);
+}
+
+}  // namespace srl::objective

@@ -1,0 +1,47 @@
+#include "objective/signals.hpp"
+
+#include <gtest/gtest.h>
+
+namespace srl::objective {
+namespace {
+
+TEST(Signals, SimilarityComparesTheActionOnly) {
+  SignalSettings settings;
+  const Scorer scorer(settings, "1. **Add** 2 + 2 = 4", "4");
+  const Score exact = scorer.score("<think>anything at all</think> 1. **Add** 2 + 2 = 4\n", false);
+  EXPECT_EQ(exact.reward, 1.0);
+  EXPECT_EQ(exact.parsed.thought, "anything at all");
+  EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).reward, -1.0);
+  EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).format_error, "missing_open");
+  const Score other = scorer.score("<think>t</think>xyz", false);
+  EXPECT_EQ(other.reward, 0.0);
+}
+
+TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
+  SignalSettings settings;
+  const Scorer scorer(settings, "abcd", "");
+  EXPECT_EQ(scorer.score("<think>t</think>abcd", true).reward, -1.0);
+  EXPECT_EQ(scorer.score("<think>t</think>abcd", true).format_error, "truncated");
+  settings.truncated_is_bad = false;
+  EXPECT_EQ(Scorer(settings, "abcd", "").score("<think>t</think>abcd", true).reward, 1.0);
+}
+
+TEST(Signals, ExactIsAllOrNothing) {
+  SignalSettings settings;
+  settings.signal.kind = "exact";
+  const Scorer scorer(settings, " abcd\n", "");
+  EXPECT_EQ(scorer.score("<think>t</think> abcd ", false).reward, 1.0);
+  EXPECT_EQ(scorer.score("<think>t</think>abce", false).reward, 0.0);
+  EXPECT_EQ(scorer.score("abcd", false).reward, -1.0);
+}
+
+TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
+  SignalSettings settings;
+  settings.signal.kind = "outcome";
+  const Scorer scorer(settings, "", "72");
+  EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
+  EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
+}
+
+}  // namespace
+}  // namespace srl::objective
