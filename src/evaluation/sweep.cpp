@@ -164,6 +164,7 @@ SweepSummary sweep(const SweepOptions& options, const grading::GradingOptions& g
   const std::size_t ranks = static_cast<std::size_t>(world.size()), rank = static_cast<std::size_t>(world.rank());
   const std::size_t batch = static_cast<std::size_t>(options.batch) * ranks;
   job::Progress progress("evaluate", "questions", static_cast<double>(pending.size()), world.is_root());
+  progress.update(0);  // the rate starts here
   for (std::size_t begin = 0; begin < pending.size(); begin += batch) {
     watchdog.phase("evaluate");
     if (stop.agree() != job::Stop::none) {
