@@ -1,7 +1,5 @@
 #include "text/added_tokens.hpp"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 
 namespace srl::text {
@@ -11,15 +9,6 @@ char32_t last_code_point(std::string_view text) {
   std::size_t at = text.size() - 1;
   while ((static_cast<std::uint8_t>(text[at]) & 0xC0) == 0x80) --at;
   return code_point_at(text.data(), at).value;
-}
-
-bool is_space(char32_t c) { return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_WHITE_SPACE); }
-
-/// \w of the Unicode regular expressions report (UTS 18, annex C).
-bool is_word(char32_t c) {
-  const auto character = static_cast<UChar32>(c);
-  return u_hasBinaryProperty(character, UCHAR_ALPHABETIC) || u_hasBinaryProperty(character, UCHAR_JOIN_CONTROL) ||
-         (U_GET_GC_MASK(character) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) != 0;
 }
 
 }  // namespace
@@ -87,21 +76,21 @@ void AddedTokenFinder::split(std::string_view text, const std::function<void(std
     std::size_t begin = at, end = match_end;
     at = match_end;
     if (token.single_word) {
-      const bool word_before = begin > 0 && is_word(last_code_point(text.substr(0, begin)));
-      const bool word_after = end < text.size() && is_word(code_point_at(text.data(), end).value);
+      const bool word_before = begin > 0 && is_word_character(last_code_point(text.substr(0, begin)));
+      const bool word_after = end < text.size() && is_word_character(code_point_at(text.data(), end).value);
       if (word_before || word_after) continue;
     }
     if (token.lstrip)
       while (begin > done) {
         std::size_t previous = begin - 1;
         while (previous > done && (static_cast<std::uint8_t>(text[previous]) & 0xC0) == 0x80) --previous;
-        if (!is_space(code_point_at(text.data(), previous).value)) break;
+        if (!is_space_character(code_point_at(text.data(), previous).value)) break;
         begin = previous;
       }
     if (token.rstrip)
       while (end < text.size()) {
         const CodePoint c = code_point_at(text.data(), end);
-        if (!is_space(c.value)) break;
+        if (!is_space_character(c.value)) break;
         end += c.bytes;
       }
     if (begin > done) on_text(text.substr(done, begin - done));

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes src/text/character_ranges.cpp from what Hugging Face tokenizers takes for letters and numbers.
+"""Writes src/text/character_ranges.cpp from what Hugging Face tokenizers takes for letters, numbers and parts of words.
 
 Usage: make_character_ranges.py > src/text/character_ranges.cpp   (needs the PyPI package tokenizers)
 """
 import tokenizers
-from tokenizers import Regex, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, models, pre_tokenizers
 
 POINTS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 
@@ -22,6 +22,14 @@ def digits():
     """Code points that its Digits splitter isolates (another Unicode version than the regular expressions)."""
     pieces = pre_tokenizers.Digits(individual_digits=True).pre_tokenize_str("\x01".join(map(chr, POINTS)))
     return {ord(piece) for piece, _ in pieces if len(piece) == 1} - {1}
+
+
+def word_characters():
+    """Code points that keep an added token with single_word from being found beside them."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.add_tokens([AddedToken("=", single_word=True, normalized=False)])
+    encodings = tokenizer.encode_batch([chr(c) + "=" for c in POINTS])
+    return {c for c, encoding in zip(POINTS, encodings) if not encoding.ids}
 
 
 def ranges(points):
@@ -54,8 +62,11 @@ print()
 table("numbers", numbers)
 print()
 table("newer_numbers", digits() - numbers)
+print()
+table("word_characters", word_characters())
 print("\n}  // namespace\n")
 print("std::span<const CharacterRange> letter_ranges() { return letters; }")
 print("std::span<const CharacterRange> number_ranges() { return numbers; }")
 print("std::span<const CharacterRange> newer_number_ranges() { return newer_numbers; }")
+print("std::span<const CharacterRange> word_ranges() { return word_characters; }")
 print("\n}  // namespace srl::text")
