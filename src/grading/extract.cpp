@@ -256,24 +256,36 @@ std::optional<std::string> after_phrase(View text) {
 }
 
 std::optional<std::string> closing_formula(View text) {
-  text = trimmed(text);
-  while (!text.empty() && (text.back() == '.' || is_space(text.back()))) {
-    text.remove_suffix(1);
-  }
+  // Only the last sentence counts, and nothing with a digit after the formula.
+  constexpr std::size_t words_after = 60;
   struct Marks {
     View open, close;
   };
+  std::size_t best_close = 0;
+  std::optional<std::string> best;
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
-    if (!text.ends_with(marks.close) || text.size() < 2 * marks.close.size()) {
+    const std::size_t close = text.rfind(marks.close);
+    if (close == View::npos || close == 0 || close <= best_close) {
       continue;
     }
-    const std::size_t close = text.size() - marks.close.size();
+    const View after = trimmed(text.substr(close + marks.close.size()));
+    const std::size_t stop = after.find(". ");
+    if (after.size() > words_after || after.find_first_of("0123456789") != View::npos || (stop != View::npos && stop > 0)) {
+      continue;
+    }
     const std::size_t open = text.rfind(marks.open, close - 1);
     if (open != View::npos && open + marks.open.size() <= close && close - open < limits::answer_bytes) {
-      return std::string(trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size())));
+      best_close = close;
+      best = std::string(trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size())));
     }
   }
-  return std::nullopt;
+  return best;
+}
+
+bool is_one_formula(View text) {
+  text = trimmed(text);
+  const std::optional<Formula> formula = formula_at(text, 0);
+  return formula && formula->end == text.size() && !trimmed(formula->content).empty();
 }
 
 namespace {

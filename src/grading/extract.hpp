@@ -11,8 +11,10 @@ namespace srl::grading {
 std::optional<std::string> last_boxed(std::string_view text);
 /// What follows the last "answer is", "answer:" or "####", to the end of the formula, sentence or line.
 std::optional<std::string> after_phrase(std::string_view text);
-/// A formula ($…$, \(…\), \[…\]) that ends the text, a full stop aside.
+/// The last formula ($…$, \(…\), \[…\]) of the text when only a few words without digits follow it in its sentence.
 std::optional<std::string> closing_formula(std::string_view text);
+/// Whether the whole text is one formula between math marks.
+bool is_one_formula(std::string_view text);
 /// The last number not glued to letters, with its sign, fraction and percent sign.
 std::optional<std::string> last_number(std::string_view text);
 /// Outer white space, math marks, Markdown stars and a closing full stop removed; special tokens <|…|> cut off.

@@ -1,67 +1,57 @@
 #include "grading/grading.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <optional>
 
+#include "grading/compare.hpp"
 #include "grading/extract.hpp"
-#include "grading/literal.hpp"
+#include "grading/limits.hpp"
+#include "grading/parser.hpp"
+#include "grading/spelling.hpp"
 
 namespace srl::grading {
 namespace {
 
-// Spelling that does not change a plain answer: spaces, math marks, currency, percent, size commands, \text{}.
-std::string plain_spelling(std::string_view answer) {
-  std::string text(bare(answer));
-  for (const std::string_view noise : {"\\left", "\\right", "\\$", "$", "\\%", "%", "\\!", "\\,", "\\ ", "^\\circ", "^{\\circ}", "\\text", "\\mathrm"}) {
-    for (std::size_t at = text.find(noise); at != std::string::npos; at = text.find(noise, at)) {
-      text.erase(at, noise.size());
-    }
-  }
-  for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>{"\\dfrac", "\\frac"}, {"\\tfrac", "\\frac"}}) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from)) {
-      text.replace(at, from.size(), to);
-    }
-  }
-  std::erase(text, ' ');
-  return text;
+// Parses as a formula or number by itself: no text answer, and no sentence read as a product of letters.
+bool is_formula(std::string_view text) {
+  const std::optional<Tree> tree = parse(text, true);
+  return tree && !tree->prose && tree->at(tree->root).kind != Kind::word;
 }
 
-struct Number {
-  long double value = 0;
-  bool integer = false;     // written without decimal point or exponent
-  std::string digits;
-};
-
-// A plain number or a fraction of two, nothing else.
-std::optional<Number> plain_number(std::string_view text) {
-  const bool minus = text.starts_with('-');
-  text.remove_prefix(minus || text.starts_with('+') ? 1 : 0);
-  const auto valued = [](const Literal& literal) { return std::stold(literal.digits + "e" + std::to_string(literal.exponent)); };
-  Literal above, below;
-  if (text.starts_with("\\frac{") && read_literal(text, 6, true, above) && text.substr(above.end).starts_with("}{") &&
-      read_literal(text, above.end + 2, true, below) && text.substr(below.end) == "}") {
-    return Number{(minus ? -1 : 1) * valued(above) / valued(below), false, {}};
-  }
-  if (!read_literal(text, 0, true, above)) {
-    return std::nullopt;
-  }
-  if (above.end == text.size()) {
-    return Number{(minus ? -1 : 1) * valued(above), !above.approximate, (minus ? "-" : "") + above.digits};
-  }
-  if (text[above.end] == '/' && read_literal(text, above.end + 1, true, below) && below.end == text.size()) {
-    return Number{(minus ? -1 : 1) * valued(above) / valued(below), false, {}};
-  }
-  return std::nullopt;
+std::vector<std::string> sorted_units(const Tree& tree) {
+  std::vector<std::string> units = tree.units;
+  std::sort(units.begin(), units.end());
+  units.erase(std::unique(units.begin(), units.end()), units.end());
+  return units;
 }
 
-bool near(long double x, long double y) { return std::fabs(x - y) <= 1e-4L * std::fmax(std::fabs(x), std::fabs(y)); }
+// Two known units that differ (cents, dollars) make different answers; one that is missing does not.
+bool units_differ(const Tree& a, const Tree& b) {
+  const std::vector<std::string> x = sorted_units(a), y = sorted_units(b);
+  return !x.empty() && !y.empty() && x != y;
+}
 
-bool same_number(const Number& x, const Number& y, const GradingOptions& options) {
-  if (x.integer && y.integer) {
-    return x.digits == y.digits || (options.percent_or_fraction && (x.digits + "00" == y.digits || y.digits + "00" == x.digits));
+Verdict verdict_of(const Comparison& comparison) {
+  switch (comparison.outcome) {
+    case Outcome::same: return {true, comparison.how};
+    case Outcome::undecided: return {false, "not_decided"};
+    default: return {false, "different"};
   }
-  return near(x.value, y.value) ||
-         (options.percent_or_fraction && (near(100 * x.value, y.value) || near(x.value, 100 * y.value)));
+}
+
+Verdict compare_parsed(std::string_view prediction, std::string_view reference, bool groups, const GradingOptions& options, bool& grouped) {
+  std::optional<Tree> p = parse(prediction, groups), r = parse(reference, groups);
+  if (!p || !r) {
+    return {false, p || r ? "different" : "not_decided"};
+  }
+  grouped = p->grouped || r->grouped;
+  settle(*p);
+  settle(*r);
+  if (units_differ(*p, *r)) {
+    return {false, "different"};
+  }
+  Work work;
+  return verdict_of(compare(*p, *r, options, work));
 }
 
 }  // namespace
@@ -73,11 +63,14 @@ void GradingOptions::visit(config::Visitor& v) {
 }
 
 Extracted extract_answer(std::string_view text, bool reference) {
+  if (text.size() > limits::extraction_tail) {
+    text = text.substr(text.size() - limits::extraction_tail);
+  }
   if (std::optional<std::string> boxed = last_boxed(text)) {
     return {!boxed->empty(), *boxed, "boxed"};
   }
   if (std::optional<std::string> stated = after_phrase(text)) {
-    if (!plain_number(plain_spelling(*stated))) {
+    if (!is_formula(*stated)) {
       if (std::optional<std::string> number = last_number(*stated)) {
         return {true, *number, "answer_is"};
       }
@@ -85,8 +78,11 @@ Extracted extract_answer(std::string_view text, bool reference) {
     return {true, *stated, "answer_is"};
   }
   const std::string_view whole = bare(text);
-  if (!whole.empty() && (reference || plain_number(plain_spelling(whole)))) {
+  if (!whole.empty() && (reference || is_one_formula(text) || is_formula(whole))) {
     return {true, std::string(whole), "whole"};
+  }
+  if (std::optional<std::string> formula = closing_formula(text); formula && is_formula(*formula)) {
+    return {true, *formula, "formula"};
   }
   if (std::optional<std::string> number = last_number(text)) {
     return {true, *number, "last_number"};
@@ -95,19 +91,27 @@ Extracted extract_answer(std::string_view text, bool reference) {
 }
 
 Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options) {
-  const std::string p = plain_spelling(prediction), r = plain_spelling(reference);
+  if (std::max(prediction.size(), reference.size()) > limits::answer_bytes) {
+    return prediction == reference ? Verdict{true, "string"} : Verdict{false, "not_decided"};
+  }
+  const std::string p = plain_words(prediction), r = plain_words(reference);
   if (p.empty() || r.empty()) {
     return {false, "no_answer"};
   }
-  if (p == r) {
+  if (prediction == reference) {
     return {true, "string"};
   }
-  const std::optional<Number> x = plain_number(p), y = plain_number(r);
-  if (x && y) {
-    const bool same = same_number(*x, *y, options);
-    return {same, same ? "number" : "different"};
+  bool grouped = false;
+  Verdict verdict = compare_parsed(prediction, reference, true, options, grouped);
+  if (!verdict.correct && grouped) {   // "1,234" may also be a list
+    bool unused = false;
+    const Verdict again = compare_parsed(prediction, reference, false, options, unused);
+    verdict = again.correct ? again : verdict;
   }
-  return {false, "not_decided"};
+  if (verdict.how == "not_decided" && p == r) {
+    return {true, "string"};
+  }
+  return verdict;
 }
 
 Verdict grade(std::string_view prediction_text, std::string_view reference_text, const GradingOptions& options) {

@@ -42,12 +42,12 @@ TEST(ExtractAnswer, AfterThePhrase) {
 
 TEST(ExtractAnswer, LastNumber) {
   EXPECT_EQ(found("the number is not 10 which is 1,000.99 euros"), "last_number: 1,000.99");
-  EXPECT_EQ(found("10-5"), "last_number: 5");
+  EXPECT_EQ(found("he counts down 10-5"), "last_number: 5");
   EXPECT_EQ(found("it falls to -5"), "last_number: -5");
   EXPECT_EQ(found("so it is 3/4 of them"), "last_number: 3/4");
   EXPECT_EQ(found("about 28% of them"), "last_number: 28%");
   EXPECT_EQ(found("AZYUK2A"), "none");
-  EXPECT_EQ(found("12 of x2"), "last_number: 12");
+  EXPECT_EQ(found("12 of all x2"), "last_number: 12");
   EXPECT_EQ(found("no number"), "none");
   EXPECT_EQ(found(""), "none");
 }

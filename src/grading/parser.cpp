@@ -1,0 +1,484 @@
+#include "grading/parser.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "grading/limits.hpp"
+#include "grading/parser_state.hpp"
+#include "grading/spelling.hpp"
+#include "grading/units.hpp"
+
+namespace srl::grading {
+namespace {
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+}  // namespace
+
+std::optional<Tree> parse(std::string_view answer, bool groups) {
+  if (answer.size() > limits::answer_bytes) {
+    return std::nullopt;
+  }
+  const std::string text = cleaned(answer);
+  Tree tree;
+  try {
+    Parser(text, groups, tree).parse_answer();
+  } catch (const Parser::Stop&) {
+    return std::nullopt;
+  }
+  return tree;
+}
+
+void Parser::parse_answer() {
+  tree_.root = list({});
+  skip();
+  if (!at_end()) {
+    throw Stop{};
+  }
+}
+
+// --- text -------------------------------------------------------------------------------------------------------------------
+
+void Parser::skip() {
+  for (;;) {
+    const View r = rest();
+    if (!r.empty() && (r[0] == ' ' || r[0] == '~' || (r[0] >= '\t' && r[0] <= '\r'))) {
+      ++at_;
+    } else if (!r.empty() && r[0] >= '\x01' && r[0] <= '\x04') {
+      constexpr View currencies[] = {"dollar", "euro", "lb", "yen"};
+      tree_.units.emplace_back(currencies[r[0] - 1]);
+      ++at_;
+    } else if (r.size() >= 2 && r[0] == '\\' && (r[1] == ',' || r[1] == ';' || r[1] == ':' || r[1] == '!' || r[1] == ' ' || r[1] == '\n')) {
+      at_ += 2;
+    } else if (r.starts_with("\\quad") || r.starts_with("\\qquad")) {
+      at_ += r[1] == 'q' && r[2] == 'q' ? 6 : 5;
+    } else if (r == "\\") {
+      ++at_;
+    } else {
+      return;
+    }
+  }
+}
+
+bool Parser::take(View token) {
+  skip();
+  if (!rest().starts_with(token)) {
+    return false;
+  }
+  at_ += token.size();
+  return true;
+}
+
+Parser::View Parser::command_name() const {
+  std::size_t end = at_ + 1;
+  while (end < text_.size() && is_letter(text_[end])) {
+    ++end;
+  }
+  return peek() == '\\' ? text_.substr(at_ + 1, end - at_ - 1) : View();
+}
+
+bool Parser::take_command(View name) {
+  skip();
+  if (command_name() != name) {
+    return false;
+  }
+  at_ += 1 + name.size();
+  return true;
+}
+
+bool Parser::ends(View end) {
+  skip();
+  return at_end() || (!end.empty() && end.find(peek()) != View::npos) || rest().starts_with("\\}") || rest().starts_with("\\\\") ||
+         rest().starts_with("\\end") || peek() == '&' || rest().starts_with("\\pmod");
+}
+
+// --- tree -------------------------------------------------------------------------------------------------------------------
+
+Parser::Deeper::Deeper(Parser& parser) : parser_(parser) {
+  if (++parser_.depth_ > limits::nesting) {
+    throw Stop{};
+  }
+}
+
+Parser::Id Parser::add(Node node) {
+  if (tree_.nodes.size() >= limits::nodes) {
+    throw Stop{};
+  }
+  tree_.nodes.push_back(std::move(node));
+  return static_cast<Id>(tree_.nodes.size() - 1);
+}
+
+Parser::Id Parser::make(Kind kind, std::vector<Id> children, std::string name) {
+  Node node;
+  node.kind = kind;
+  node.children = std::move(children);
+  node.name = std::move(name);
+  return add(std::move(node));
+}
+
+Parser::Id Parser::integer(std::string_view digits) {
+  Literal literal;
+  literal.digits = digits;
+  tree_.literals.push_back(literal);
+  Node node;
+  node.literal = static_cast<std::int32_t>(tree_.literals.size() - 1);
+  return add(std::move(node));
+}
+
+// --- lists and statements ---------------------------------------------------------------------------------------------------
+
+bool Parser::word_separator() {
+  skip();
+  const View r = rest();
+  for (const View word : {"and", "or"}) {
+    const bool free = at_ == 0 || !is_letter(text_[at_ - 1]);
+    if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(static_cast<unsigned char>(r[word.size()]))) {
+      at_ += word.size();
+      return true;
+    }
+  }
+  for (const View command : {"text", "mbox", "textrm", "mathrm", "textbf", "textit"}) {
+    if (command_name() != command) {
+      continue;
+    }
+    const std::size_t open = at_ + 1 + command.size(), close = text_.find('}', open);
+    if (open < text_.size() && text_[open] == '{' && close != View::npos) {
+      View content = text_.substr(open + 1, close - open - 1);
+      while (!content.empty() && (content.front() == ' ' || content.front() == ',')) {
+        content.remove_prefix(1);
+      }
+      while (!content.empty() && content.back() == ' ') {
+        content.remove_suffix(1);
+      }
+      if (content == "and" || content == "or") {
+        at_ = close + 1;
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool Parser::separator() {
+  skip();
+  bool found = false;
+  if (peek() == ',' || peek() == ';') {
+    ++at_;
+    found = true;
+  } else if (rest().starts_with("{,}")) {
+    at_ += 3;
+    found = true;
+  }
+  return word_separator() || found;
+}
+
+Parser::Id Parser::list(View end) {
+  const Deeper deeper(*this);
+  std::vector<Id> items = {statement(end)};
+  for (;;) {
+    const std::size_t before = at_;
+    if (!separator()) {
+      break;
+    }
+    if (ends(end)) {        // a trailing comma
+      at_ = end.empty() ? at_ : before + 1;
+      break;
+    }
+    if (items.size() >= limits::items) {
+      throw Stop{};
+    }
+    items.push_back(statement(end));
+  }
+  take_command("pmod") || take_command("bmod") ? static_cast<void>(raw_braces()) : static_cast<void>(0);
+  return items.size() == 1 ? items[0] : make(Kind::list, std::move(items));
+}
+
+char Parser::relation() {
+  skip();
+  struct Sign {
+    View text;
+    char op;
+  };
+  for (const Sign sign : {Sign{"<=", 'l'}, {">=", 'g'}, {"!=", 'n'}, {":=", '='}, {"==", '='}, {"=", '='}, {"<", '<'}, {">", '>'}}) {
+    if (rest().starts_with(sign.text)) {
+      at_ += sign.text.size();
+      return sign.op;
+    }
+  }
+  const View name = command_name();
+  for (const Sign sign : {Sign{"le", 'l'}, {"leq", 'l'}, {"leqslant", 'l'}, {"ge", 'g'}, {"geq", 'g'}, {"geqslant", 'g'}, {"ne", 'n'}, {"neq", 'n'},
+                          {"lt", '<'}, {"gt", '>'}, {"in", 'e'}, {"equiv", '='}, {"approx", '~'}, {"simeq", '~'}, {"sim", '~'}, {"doteq", '='}}) {
+    if (name == sign.text) {
+      at_ += 1 + name.size();
+      return sign.op;
+    }
+  }
+  return 0;
+}
+
+Parser::Id Parser::statement(View end) {
+  const Deeper deeper(*this);
+  Id word = -1;
+  if (word_item(end, word)) {
+    return word;
+  }
+  std::vector<Id> sides = {unions()};
+  std::string ops;
+  bool rounding = false;
+  for (char op = relation(); op != 0; op = relation()) {
+    if (op == '=' && ends(end)) {
+      break;
+    }
+    rounding = rounding || op == '~';     // what follows "approximately" says nothing new
+    const Id side = word_item(end, word) ? word : unions();
+    if (!rounding) {
+      sides.push_back(side);
+      ops += op;
+    }
+  }
+  if (ops.empty()) {
+    return sides[0];
+  }
+  const Id id = make(Kind::relation, std::move(sides));
+  tree_.at(id).ops = ops;
+  return id;
+}
+
+Parser::Id Parser::unions() {
+  Id first = sum();
+  std::vector<Id> parts;
+  for (;;) {
+    skip();
+    if (take_command("cup") || take_command("bigcup")) {
+      if (parts.empty()) {
+        parts.push_back(first);
+      }
+      parts.push_back(sum());
+    } else if (take_command("setminus") || take_command("backslash")) {
+      first = make(Kind::apply, {first, sum()}, "setminus");
+    } else if (take_command("cap")) {
+      first = make(Kind::apply, {first, sum()}, "cap");
+    } else {
+      return parts.empty() ? first : make(Kind::joined, std::move(parts));
+    }
+  }
+}
+
+// --- sums, products, powers -------------------------------------------------------------------------------------------------
+
+Parser::Id Parser::sum() {
+  const Deeper deeper(*this);
+  Id left = signed_term();
+  for (;;) {
+    skip();
+    if (rest().starts_with("+-")) {
+      at_ += 2;
+      left = make(Kind::plus_minus, {left, product()});
+    } else if (take("+")) {
+      left = make(Kind::add, {left, signed_term()});
+    } else if (take("-")) {
+      left = make(Kind::add, {left, make(Kind::negate, {signed_term()})});
+    } else if (take_command("pm")) {
+      left = make(Kind::plus_minus, {left, product()});
+    } else if (take_command("mp")) {
+      left = make(Kind::plus_minus, {left, product()});
+      tree_.at(left).flipped = true;
+    } else {
+      return left;
+    }
+  }
+}
+
+Parser::Id Parser::signed_term() {
+  const Deeper deeper(*this);
+  if (take_command("pm")) {
+    return make(Kind::plus_minus, {integer("0"), product()});
+  }
+  if (take_command("mp")) {
+    const Id id = make(Kind::plus_minus, {integer("0"), product()});
+    tree_.at(id).flipped = true;
+    return id;
+  }
+  if (take("-")) {
+    return make(Kind::negate, {signed_term()});
+  }
+  if (take("+")) {
+    return signed_term();
+  }
+  return product();
+}
+
+Parser::Id Parser::product() {
+  Id left = power();
+  for (;;) {
+    skip();
+    const bool plain_integer = tree_.at(left).kind == Kind::number && !tree_.literals[static_cast<std::size_t>(tree_.at(left).literal)].approximate;
+    if (rest().starts_with("**")) {
+      throw Stop{};
+    }
+    if (take("*") || take_command("cdot") || take_command("times") || take_command("ast")) {
+      const bool negative = take("-");
+      const Id right = power();
+      left = make(Kind::multiply, {left, negative ? make(Kind::negate, {right}) : right});
+    } else if (take("/") || take_command("div")) {
+      const bool negative = take("-");
+      const Id right = power();
+      left = make(Kind::divide, {left, negative ? make(Kind::negate, {right}) : right});
+    } else if (plain_integer && mixed_fraction_follows()) {
+      const Id fraction_part = peek() == '\\' ? command() : number();
+      if (take("/")) {
+        left = make(Kind::add, {left, make(Kind::divide, {fraction_part, number()})});
+      } else {
+        left = make(Kind::add, {left, fraction_part});
+      }
+    } else {
+      units();
+      if (!starts_factor()) {
+        return left;
+      }
+      left = make(Kind::multiply, {left, power()});
+    }
+  }
+}
+
+// "1 4/5" and "1\frac{4}{5}", "1\frac45": an integer right before a fraction of two integers.
+bool Parser::mixed_fraction_follows() const {
+  const auto digits_from = [&](std::size_t i) {
+    const std::size_t begin = i;
+    while (i < text_.size() && is_digit(text_[i])) {
+      ++i;
+    }
+    return i - begin;
+  };
+  const View name = command_name();
+  if (name == "frac" || name == "dfrac" || name == "tfrac") {
+    std::size_t i = at_ + 1 + name.size();
+    for (int part = 0; part < 2; ++part) {
+      while (i < text_.size() && text_[i] == ' ') {
+        ++i;
+      }
+      const bool braces = i < text_.size() && text_[i] == '{';
+      i += braces;
+      while (braces && i < text_.size() && text_[i] == ' ') {
+        ++i;
+      }
+      const std::size_t count = digits_from(i);
+      if (count == 0) {
+        return false;
+      }
+      i += braces ? count : 1;
+      while (braces && i < text_.size() && text_[i] == ' ') {
+        ++i;
+      }
+      if (braces && (i >= text_.size() || text_[i] != '}')) {
+        return false;
+      }
+      i += braces;
+    }
+    return true;
+  }
+  const std::size_t above = digits_from(at_);
+  return above > 0 && at_ > 0 && text_[at_ - 1] == ' ' && at_ + above < text_.size() && text_[at_ + above] == '/' &&
+         digits_from(at_ + above + 1) > 0;
+}
+
+bool Parser::starts_factor() {
+  skip();
+  if (at_end()) {
+    return false;
+  }
+  const char c = peek();
+  if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])) || c == '(' || c == '[' || c == '{') {
+    return !rest().starts_with("{,}");
+  }
+  if (is_letter(c)) {
+    const std::size_t before = at_;
+    const bool joins = word_separator();
+    at_ = before;
+    return !joins;
+  }
+  if (c == '|') {
+    return bars_ == 0;
+  }
+  if (c != '\\' || rest().starts_with("\\}") || rest().starts_with("\\\\") || rest().starts_with("\\%")) {
+    return false;
+  }
+  if (rest().starts_with("\\{")) {
+    return true;
+  }
+  const View name = command_name();
+  for (const View other : {"cup", "bigcup", "cap", "setminus", "backslash", "pm", "mp", "cdot", "times", "ast", "div", "le", "leq", "leqslant", "ge",
+                           "geq", "geqslant", "ne", "neq", "lt", "gt", "in", "equiv", "approx", "simeq", "sim", "doteq", "end", "pmod", "bmod",
+                           "rvert", "rfloor", "rceil", "rangle", "mid"}) {
+    if (name == other) {
+      return false;
+    }
+  }
+  const std::size_t before = at_;
+  const bool joins = word_separator();
+  at_ = before;
+  return !joins && !name.empty();
+}
+
+Parser::Id Parser::power() {
+  const Deeper deeper(*this);
+  return postfix(primary());
+}
+
+Parser::Id Parser::postfix(Id base) {
+  for (;;) {
+    if (peek() == '!' && !rest().starts_with("!=")) {
+      ++at_;
+      base = make(Kind::call, {base}, "factorial");
+      continue;
+    }
+    skip();
+    if (rest().starts_with("\\%") || peek() == '%') {
+      units();
+      continue;
+    }
+    if (take("**")) {
+      base = make(Kind::power, {base, exponent()});
+      continue;
+    }
+    if (peek() != '^') {
+      return base;
+    }
+    ++at_;
+    skip();
+    const bool braces = peek() == '{';
+    const std::size_t before = at_;
+    if (braces) {
+      ++at_;
+    }
+    if (take_command("circ") || take_command("degree")) {
+      if (braces && !take("}")) {
+        throw Stop{};
+      }
+      base = make(Kind::degree, {base});
+      tree_.units.emplace_back("degree");
+      continue;
+    }
+    at_ = before;
+    base = make(Kind::power, {base, exponent()});
+  }
+}
+
+Parser::Id Parser::exponent() {
+  skip();
+  if (peek() == '{') {
+    return braces();
+  }
+  if (take("-")) {
+    return make(Kind::negate, {exponent()});
+  }
+  const Deeper deeper(*this);
+  const Id base = primary();
+  skip();
+  if (peek() == '^') {       // a^b^c = a^(b^c)
+    ++at_;
+    return make(Kind::power, {base, exponent()});
+  }
+  return base;
+}
+
+}  // namespace srl::grading

@@ -1,0 +1,493 @@
+// Numbers, letters, brackets and LaTeX commands.
+#include <algorithm>
+#include <cctype>
+
+#include "grading/limits.hpp"
+#include "grading/parser_state.hpp"
+#include "grading/units.hpp"
+
+namespace srl::grading {
+namespace {
+
+using View = std::string_view;
+
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A subscript or decoration as part of a name: without spaces, braces and font commands.
+std::string name_part(View raw) {
+  std::string out;
+  for (std::size_t i = 0; i < raw.size();) {
+    const View rest = raw.substr(i);
+    std::size_t skip = 0;
+    for (const View word : {"\\text", "\\mathrm", "\\rm", "\\mathbf", "\\mbox"}) {
+      if (rest.starts_with(word)) {
+        skip = word.size();
+      }
+    }
+    if (skip == 0 && View(" {}~").find(rest[0]) == View::npos) {
+      out += rest[0];
+    }
+    i += std::max<std::size_t>(skip, 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+Parser::Id Parser::primary() {
+  const Deeper deeper(*this);
+  skip();
+  const char c = peek();
+  if (is_digit(c) || c == '.') {
+    return number();
+  }
+  if (is_letter(c)) {
+    return letters();
+  }
+  if (c == '(' || c == '[') {
+    return brackets();
+  }
+  if (c == '|') {
+    return bars();
+  }
+  if (c == '{') {
+    return braces();
+  }
+  if (rest().starts_with("\\{")) {
+    return braced_set();
+  }
+  if (rest().starts_with("\\|")) {
+    throw Stop{};
+  }
+  if (c == '\\') {
+    return command();
+  }
+  throw Stop{};
+}
+
+Parser::Id Parser::number() {
+  Literal literal;
+  if (!read_literal(text_, at_, groups_ && brackets_ == 0, literal) || literal.digits.size() > limits::digits) {
+    throw Stop{};
+  }
+  at_ = literal.end;
+  tree_.grouped = tree_.grouped || literal.grouped;
+  tree_.literals.push_back(literal);
+  Node node;
+  node.literal = static_cast<std::int32_t>(tree_.literals.size() - 1);
+  const Id id = add(std::move(node));
+  if (peek() == '_') {
+    ++at_;
+    skip();
+    return make(Kind::based, {id, peek() == '{' ? braces() : argument()});
+  }
+  return id;
+}
+
+std::string Parser::raw_braces() {
+  skip();
+  if (peek() != '{') {
+    throw Stop{};
+  }
+  const std::size_t begin = at_ + 1;
+  int depth = 0;
+  for (; at_ < text_.size(); ++at_) {
+    if (peek() == '\\') {
+      ++at_;
+    } else if (peek() == '{') {
+      ++depth;
+    } else if (peek() == '}' && --depth == 0) {
+      ++at_;
+      return std::string(text_.substr(begin, at_ - 1 - begin));
+    }
+  }
+  throw Stop{};
+}
+
+Parser::Id Parser::letters() {
+  std::size_t end = at_;
+  while (end < text_.size() && is_letter(text_[end])) {
+    ++end;
+  }
+  View run = text_.substr(at_, end - at_);
+  if ((run == "np" || run == "math") && end < text_.size() && text_[end] == '.') {
+    at_ = end + 1;
+    return letters();
+  }
+  if (const View name = function_of(run); !name.empty()) {
+    at_ = end;
+    return function(name);
+  }
+  if (const View name = constant_of(run); !name.empty() && run.size() > 1) {
+    at_ = end;
+    return symbol(std::string(name));
+  }
+  tree_.prose = tree_.prose || run.size() >= 3 || is_short_word(run);
+  ++at_;
+  return symbol(std::string(1, run[0]));
+}
+
+// Whether the bracket after an unknown name holds its arguments: f and g always, others a single number or letter.
+bool Parser::arguments_follow(View name) const {
+  if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") {
+    return false;
+  }
+  if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") || name.starts_with("f'") || name.starts_with("g'")) {
+    return true;
+  }
+  const std::size_t close = text_.find(')', at_);
+  if (close == View::npos) {
+    return false;
+  }
+  View inside = text_.substr(at_ + 1, close - at_ - 1);
+  while (!inside.empty() && (inside.front() == ' ' || inside.front() == '-')) {
+    inside.remove_prefix(1);
+  }
+  while (!inside.empty() && inside.back() == ' ') {
+    inside.remove_suffix(1);
+  }
+  if (inside.empty()) {
+    return false;
+  }
+  const bool number = std::all_of(inside.begin(), inside.end(), [](char c) { return is_digit(c) || c == '.'; });
+  const bool command = inside[0] == '\\' && std::all_of(inside.begin() + 1, inside.end(), is_letter) && !constant_of(inside.substr(1)).empty();
+  return number || command || (inside.size() == 1 && is_letter(inside[0]));
+}
+
+Parser::Id Parser::symbol(std::string name) {
+  for (;;) {
+    if (peek() == '\'') {
+      name += "'";
+      ++at_;
+    } else if (rest().starts_with("^\\prime") || rest().starts_with("^{\\prime}")) {
+      name += "'";
+      at_ += rest()[1] == '{' ? 9 : 7;
+    } else if (peek() == '_') {
+      ++at_;
+      skip();
+      if (peek() == '{') {
+        name += "_" + name_part(raw_braces());
+      } else if (peek() == '\\') {
+        const View command = command_name();
+        at_ += 1 + command.size();
+        name += "_\\" + std::string(command);
+        if (peek() == '{') {
+          name += name_part(raw_braces());
+        }
+      } else if (!at_end()) {
+        name += std::string("_") + peek();
+        ++at_;
+      }
+    } else {
+      break;
+    }
+  }
+  if (arguments_follow(name)) {
+    const Id arguments = brackets();
+    return make(Kind::apply, {arguments}, name);
+  }
+  return make(Kind::symbol, {}, std::move(name));
+}
+
+// ( … ) and [ … ]: one thing is a group, several are a tuple or an interval.
+Parser::Id Parser::brackets() {
+  const Deeper deeper(*this);
+  const char open = peek();
+  ++at_;
+  ++brackets_;
+  const int bars_outside = bars_;
+  bars_ = 0;
+  const Id inside = list(")]");
+  bars_ = bars_outside;
+  --brackets_;
+  skip();
+  const char close = peek();
+  if (close != ')' && close != ']') {
+    throw Stop{};
+  }
+  ++at_;
+  if (tree_.at(inside).kind != Kind::list) {
+    return inside;
+  }
+  const Id id = make(Kind::tuple, tree_.at(inside).children);
+  tree_.at(id).open = open;
+  tree_.at(id).close = close;
+  return id;
+}
+
+Parser::Id Parser::bars() {
+  const Deeper deeper(*this);
+  if (bars_ > 0) {
+    throw Stop{};
+  }
+  ++at_;
+  ++bars_;
+  const Id inside = sum();
+  --bars_;
+  if (!take("|")) {
+    throw Stop{};
+  }
+  return make(Kind::call, {inside}, "abs");
+}
+
+// LaTeX's invisible group.
+Parser::Id Parser::braces() {
+  const Deeper deeper(*this);
+  ++at_;
+  const int bars_outside = bars_;
+  bars_ = 0;
+  const Id inside = list("}");
+  bars_ = bars_outside;
+  if (!take("}")) {
+    throw Stop{};
+  }
+  return inside;
+}
+
+Parser::Id Parser::braced_set() {
+  const Deeper deeper(*this);
+  at_ += 2;
+  ++brackets_;
+  std::vector<Id> items;
+  skip();
+  if (!rest().starts_with("\\}")) {
+    const Id inside = list({});
+    items = tree_.at(inside).kind == Kind::list ? tree_.at(inside).children : std::vector<Id>{inside};
+  }
+  --brackets_;
+  if (!take("\\}")) {
+    throw Stop{};
+  }
+  return make(Kind::set, std::move(items));
+}
+
+Parser::Id Parser::argument() {
+  const Deeper deeper(*this);
+  skip();
+  if (peek() == '{') {
+    return braces();
+  }
+  if (is_digit(peek())) {
+    const Id id = integer(text_.substr(at_, 1));
+    ++at_;
+    return id;
+  }
+  if (is_letter(peek())) {
+    const std::string name(1, peek());
+    ++at_;
+    return make(Kind::symbol, {}, name);
+  }
+  return primary();
+}
+
+Parser::Id Parser::fraction() {
+  const Id above = argument();
+  const Id below = argument();
+  return make(Kind::divide, {above, below});
+}
+
+Parser::Id Parser::root() {
+  skip();
+  if (peek() == '[') {
+    ++at_;
+    const Id degree = sum();
+    if (!take("]")) {
+      throw Stop{};
+    }
+    return make(Kind::call, {argument(), degree}, "root");
+  }
+  if (is_digit(peek())) {
+    return make(Kind::call, {number()}, "sqrt");
+  }
+  return make(Kind::call, {peek() == '(' ? brackets() : argument()}, "sqrt");
+}
+
+// sin 2t, \sin^2 \theta, \log_2 8, \ln(x), sqrt(2).
+Parser::Id Parser::function(View name) {
+  const Deeper deeper(*this);
+  if (name == "sqrt") {
+    return root();
+  }
+  Id base = -1, exponent_of_all = -1;
+  for (;;) {
+    skip();
+    if (peek() == '_' && base < 0) {
+      ++at_;
+      base = argument();
+    } else if (peek() == '^' && exponent_of_all < 0) {
+      ++at_;
+      exponent_of_all = exponent();
+    } else {
+      break;
+    }
+  }
+  std::string called(name);
+  const auto is_minus_one = [&](Id id) {
+    const Node& node = tree_.at(id);
+    return node.kind == Kind::negate && tree_.at(node.children[0]).kind == Kind::number &&
+           tree_.literals[static_cast<std::size_t>(tree_.at(node.children[0]).literal)].digits == "1";
+  };
+  if (exponent_of_all >= 0 && is_minus_one(exponent_of_all) && (name == "sin" || name == "cos" || name == "tan")) {
+    called = "arc" + called;
+    exponent_of_all = -1;
+  }
+  std::vector<Id> arguments = {function_argument()};
+  if (base >= 0) {
+    arguments.push_back(base);
+  }
+  const Id id = make(Kind::call, std::move(arguments), called);
+  return exponent_of_all >= 0 ? make(Kind::power, {id, exponent_of_all}) : id;
+}
+
+Parser::Id Parser::function_argument() {
+  skip();
+  if (peek() == '(' || peek() == '[') {
+    return brackets();
+  }
+  if (peek() == '{') {
+    return braces();
+  }
+  if (take("-")) {
+    return make(Kind::negate, {function_argument()});
+  }
+  Id product_so_far = power();
+  for (;;) {        // juxtaposed numbers, letters, fractions and roots belong to the argument; a bracket or a function does not
+    skip();
+    const View name = command_name();
+    std::size_t end = at_;
+    while (end < text_.size() && is_letter(text_[end])) {
+      ++end;
+    }
+    const View run = text_.substr(at_, end - at_);
+    const bool simple = name == "frac" || name == "dfrac" || name == "tfrac" || name == "sqrt" || (!name.empty() && !constant_of(name).empty()) ||
+                        is_digit(peek()) || (!run.empty() && function_of(run).empty());
+    if (!simple || !starts_factor()) {
+      return product_so_far;
+    }
+    product_so_far = make(Kind::multiply, {product_so_far, power()});
+  }
+}
+
+Parser::Id Parser::matrix() {
+  const Deeper deeper(*this);
+  const std::string environment = raw_braces();
+  if (environment == "array") {
+    raw_braces();
+  } else if (environment != "pmatrix" && environment != "bmatrix" && environment != "matrix" && environment != "Bmatrix" &&
+             environment != "smallmatrix") {
+    throw Stop{};
+  }
+  Node node;
+  node.kind = Kind::matrix;
+  std::int32_t in_row = 0;
+  for (;;) {
+    skip();
+    if (take_command("end")) {
+      raw_braces();
+      break;
+    }
+    if (take("\\\\")) {
+      if ((node.columns != 0 && in_row != node.columns) || in_row == 0) {
+        throw Stop{};
+      }
+      node.columns = in_row;
+      in_row = 0;
+      continue;
+    }
+    if (in_row > 0 && !take("&")) {
+      throw Stop{};
+    }
+    node.children.push_back(sum());
+    ++in_row;
+    if (node.children.size() > limits::items) {
+      throw Stop{};
+    }
+  }
+  if (in_row > 0 && node.columns != 0 && in_row != node.columns) {
+    throw Stop{};
+  }
+  node.columns = node.columns == 0 ? in_row : node.columns;
+  if (node.columns == 0) {
+    throw Stop{};
+  }
+  return add(std::move(node));
+}
+
+Parser::Id Parser::command() {
+  const View name = command_name();
+  if (name.empty()) {
+    throw Stop{};
+  }
+  for (const View text : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
+    if (name == text) {
+      return text_command(name);
+    }
+  }
+  at_ += 1 + name.size();
+  if (name == "frac" || name == "dfrac" || name == "tfrac" || name == "cfrac") {
+    return fraction();
+  }
+  if (name == "sqrt") {
+    return root();
+  }
+  if (name == "binom" || name == "dbinom" || name == "tbinom") {
+    const Id above = argument();
+    return make(Kind::call, {above, argument()}, "binom");
+  }
+  if (name == "begin") {
+    return matrix();
+  }
+  if (const View known = function_of(name); !known.empty()) {
+    return function(known);
+  }
+  if (const View known = constant_of(name); !known.empty()) {
+    return symbol(std::string(known));
+  }
+  struct Delimiters {
+    View open, close, meaning;
+  };
+  for (const Delimiters pair : {Delimiters{"lfloor", "rfloor", "floor"}, {"lceil", "rceil", "ceil"}, {"lvert", "rvert", "abs"}}) {
+    if (name == pair.open) {
+      const Id inside = sum();
+      if (!take_command(pair.close)) {
+        throw Stop{};
+      }
+      return make(Kind::call, {inside}, std::string(pair.meaning));
+    }
+  }
+  for (const View font : {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
+    if (name == font) {
+      skip();
+      return symbol(peek() == '{' ? name_part(raw_braces()) : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}])));
+    }
+  }
+  for (const View mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat", "angle", "triangle"}) {
+    if (name == mark) {
+      skip();
+      std::string inside;
+      if (peek() == '{') {
+        inside = name_part(raw_braces());
+      } else if (peek() == '\\') {
+        const View inner = command_name();
+        at_ += 1 + inner.size();
+        inside = "\\" + std::string(inner);
+      } else {
+        while (is_letter(peek())) {
+          inside += peek();
+          ++at_;
+        }
+      }
+      return symbol(std::string(mark) + ":" + inside);
+    }
+  }
+  if (name == "boxed" || name == "fbox" || name == "ensuremath") {
+    skip();
+    if (peek() == '{') {
+      return braces();
+    }
+  }
+  throw Stop{};
+}
+
+}  // namespace srl::grading

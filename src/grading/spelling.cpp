@@ -1,0 +1,113 @@
+#include "grading/spelling.hpp"
+
+#include <cctype>
+#include <utility>
+
+#include "grading/extract.hpp"
+
+namespace srl::grading {
+namespace {
+
+using View = std::string_view;
+
+constexpr std::pair<View, View> unicode[] = {
+    {"−", "-"}, {"–", "-"}, {"×", "\\times "}, {"÷", "\\div "}, {"·", "\\cdot "}, {"⋅", "\\cdot "}, {"∗", "*"}, {"√", "\\sqrt "}, {"π", "\\pi "},
+    {"°", "^\\circ "}, {"²", "^2"}, {"³", "^3"}, {"≤", "\\le "}, {"⩽", "\\le "}, {"≥", "\\ge "}, {"⩾", "\\ge "}, {"≠", "\\ne "},
+    {"≈", "\\approx "}, {"∞", "\\infty "}, {"∪", "\\cup "}, {"∩", "\\cap "}, {"∈", "\\in "}, {"±", "\\pm "}, {"∓", "\\mp "}, {"½", "\\frac12 "},
+    {"⅓", "\\frac13 "}, {"⅔", "\\frac23 "}, {"¼", "\\frac14 "}, {"¾", "\\frac34 "}, {"θ", "\\theta "}, {"α", "\\alpha "}, {"β", "\\beta "},
+    {"λ", "\\lambda "}, {"ω", "\\omega "}, {"∅", "\\emptyset "}, {"“", ""}, {"”", ""}, {"’", "'"}, {"£", "\x03"}, {"€", "\x02"}, {"¥", "\x04"},
+    {"\xc2\xa0", " "}, {"，", ","}, {"（", "("}, {"）", ")"}};
+
+constexpr View removed[] = {"\\left",         "\\right",       "\\bigl", "\\bigr", "\\Bigl",   "\\Bigr",  "\\biggl", "\\biggr", "\\big",
+                            "\\Big",          "\\bigg",        "\\Bigg", "\\displaystyle", "\\textstyle", "\\limits", "\\nolimits", "\\rm ",
+                            "\\(", "\\)", "\\[", "\\]"};
+
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+
+// Length of a command to drop at the start of `rest`, 0 when none.
+std::size_t dropped(View rest) {
+  for (const View word : removed) {
+    const bool whole = !is_letter(word.back()) || rest.size() == word.size() || (rest.size() > word.size() && !is_letter(rest[word.size()]));
+    if (rest.starts_with(word) && whole) {
+      const bool invisible = (word == "\\left" || word == "\\right") && rest.substr(word.size()).starts_with('.');
+      return word.size() + (invisible ? 1 : 0);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string cleaned(View answer) {
+  answer = bare(answer);
+  const bool rows = answer.find("\\begin") != View::npos;
+  std::string out;
+  out.reserve(answer.size() + 16);
+  for (std::size_t i = 0; i < answer.size();) {
+    View rest = answer.substr(i);
+    const unsigned char c = static_cast<unsigned char>(rest[0]);
+    if (c >= 0x80) {
+      std::size_t length = 0;
+      for (const auto& [from, to] : unicode) {
+        if (rest.starts_with(from)) {
+          out += to;
+          length = from.size();
+          break;
+        }
+      }
+      if (length == 0) {
+        out += rest[0];
+      }
+      i += length == 0 ? 1 : length;
+    } else if (c == '$') {
+      out += ' ';
+      ++i;
+    } else if (rest.starts_with("\\$")) {
+      out += '\x01';
+      i += 2;
+    } else if (c == '\\') {
+      if (!rows && rest.size() > 2 && rest[1] == '\\' && (is_letter(rest[2]) || rest[2] == '{' || rest[2] == '[')) {
+        ++i;
+        rest = answer.substr(i);
+      }
+      if (const std::size_t length = dropped(rest); length > 0) {
+        out += rest.starts_with("\\left") || rest.starts_with("\\right") ? "" : " ";
+        i += length;
+      } else {
+        const std::size_t length_kept = rest.size() > 1 ? 2 : 1;   // an escaped character stays with its backslash
+        out += rest.substr(0, rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1);
+        i += rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1;
+      }
+    } else {
+      out += rest[0];
+      ++i;
+    }
+  }
+  return out;
+}
+
+std::string plain_words(View answer) {
+  const std::string text = cleaned(answer);
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const View rest = View(text).substr(i);
+    std::size_t skip = 0;
+    for (const View word : {"\\text", "\\mathrm", "\\textbf", "\\mbox", "\\mathbf", "\\operatorname", "\\textit", "\\quad", "\\,", "\\;", "\\!", "\\ "}) {
+      if (rest.starts_with(word) && (!is_letter(word.back()) || rest.size() == word.size() || !is_letter(rest[word.size()]))) {
+        skip = word.size();
+        break;
+      }
+    }
+    if (skip == 0 && (rest[0] == '{' || rest[0] == '}' || rest[0] == ' ' || rest[0] == '~' || rest[0] == '"' || (rest[0] > 0 && rest[0] <= 4) || (rest[0] >= '\t' && rest[0] <= '\r'))) {
+      skip = 1;
+    }
+    if (skip == 0) {
+      out += static_cast<char>(std::tolower(static_cast<unsigned char>(rest[0])));
+      skip = 1;
+    }
+    i += skip;
+  }
+  return out;
+}
+
+}  // namespace srl::grading
