@@ -1,0 +1,59 @@
+// Runs every job's --help, subcommands too, and compares the options with the table that shared files are checked against.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+
+#include "base/strings.hpp"
+#include "config/known_options.hpp"
+
+namespace srl {
+namespace {
+
+std::string output_of(const std::string& command) {
+  std::string text;
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) return text;
+  std::array<char, 4096> piece{};
+  while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe)) text.append(piece.data(), got);
+  EXPECT_EQ(::pclose(pipe), 0) << command;
+  return text;
+}
+
+/// First words of the lines that start with two blanks and `mark`, the mark taken off.
+std::set<std::string> words_after(const std::string& text, const std::string& mark) {
+  std::set<std::string> found;
+  for (const std::string& line : split(text, '\n')) {
+    const std::string start = "  " + mark;
+    if (line.size() > start.size() && line.starts_with(start) && line[start.size()] != ' ') {
+      found.insert(line.substr(start.size(), line.find(' ', start.size()) - start.size()));
+    }
+  }
+  return found;
+}
+
+TEST(JobOptions, AllAreInTheTableOfKnownOptions) {
+  std::size_t seen = 0;
+  for (const std::string& job : split(SRL_JOBS, ':')) {
+    if (job.empty()) continue;
+    const std::string help = output_of(job + " --help");
+    std::set<std::string> options = words_after(help, "--");
+    const std::size_t begin = help.find("\nSubcommands"), end = help.find("\nOptions:");
+    if (begin != std::string::npos) {
+      for (const std::string& word : words_after(help.substr(begin, end - begin), "")) {
+        options.merge(words_after(output_of(job + " " + word + " --help"), "--"));
+      }
+    }
+    EXPECT_TRUE(options.count("help")) << job;
+    for (const std::string& name : options) {
+      EXPECT_TRUE(config::is_known_option(name)) << name << " of " << job << " is missing in src/config/known_options.cpp";
+    }
+    seen += options.size();
+  }
+  if (seen == 0) GTEST_SKIP() << "no jobs in this build";
+}
+
+}  // namespace
+}  // namespace srl
