@@ -32,12 +32,18 @@ function(srl_room name)
   endif()
 endfunction()
 
-# srl_job(NAME SOURCE ROOMS …): one executable a job, in bin/.
+# srl_job(NAME SOURCE ROOMS … [SOURCES more]): one executable a job, in bin/. Its target is NAME, or NAME_job where a room's library
+# has that name already (srl_model).
 function(srl_job name source)
-  cmake_parse_arguments(ARG "TORCH" "" "ROOMS;USES" ${ARGN})
-  add_executable(${name} ${source})
-  target_link_libraries(${name} PRIVATE srl_compile ${ARG_USES})
+  cmake_parse_arguments(ARG "TORCH" "" "ROOMS;USES;SOURCES" ${ARGN})
+  set(target ${name})
+  if(TARGET ${name})
+    set(target ${name}_job)
+  endif()
+  add_executable(${target} ${source} ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
+  target_link_libraries(${target} PRIVATE srl_compile ${ARG_USES})
   foreach(room ${ARG_ROOMS})
-    target_link_libraries(${name} PRIVATE srl_${room})
+    target_link_libraries(${target} PRIVATE srl_${room})
   endforeach()
 endfunction()

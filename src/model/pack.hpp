@@ -56,8 +56,10 @@ class PackModel {
   /// Logits [rows, vocabulary] as floats, for inspection (srl_model logits).
   std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows);
 
- private:
+
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 
