@@ -1,6 +1,8 @@
 #pragma once
 // Which code made a result: goes into --version, provenance.json and manifests.
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace srl {
 
@@ -8,5 +10,7 @@ namespace srl {
 std::string code_version();
 /// "g++ 12.2.0, Release": what compiled this room and how.
 std::string compiler_version();
+/// Name and version of the foreign libraries of this room.
+std::vector<std::pair<std::string, std::string>> base_library_versions();
 
 }  // namespace srl

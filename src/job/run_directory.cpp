@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
+#include "comm/version.hpp"
 
 namespace srl::job {
 namespace fs = std::filesystem;
@@ -46,6 +47,9 @@ Json provenance(const Context& context, const std::vector<std::string>& hosts, c
   object["folder"] = fs::current_path().string();
   object["code_version"] = code_version();
   object["compiler"] = compiler_version();
+  object["libraries"] = Json::object();
+  object["libraries"]["mpi"] = comm::mpi_version();
+  for (const auto& [library, version] : base_library_versions()) object["libraries"][library] = version;
   object["system"] = cat(system.sysname, " ", system.release, " ", system.machine);
   object["started"] = utc_now();
   object["slurm_job_id"] = environment("SLURM_JOB_ID");

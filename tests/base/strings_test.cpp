@@ -36,6 +36,7 @@ TEST(Strings, TimeIsUtcInIsoForm) {
 TEST(Version, IsThereWithAndWithoutGit) {
   EXPECT_FALSE(code_version().empty());
   EXPECT_NE(compiler_version().find(", "), std::string::npos);
+  for (const auto& [library, version] : base_library_versions()) EXPECT_EQ(split(version, '.').size(), 3U) << library;
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ TEST_F(RunDirectories, HoldsOptionsProvenanceAndStatus) {
     EXPECT_EQ(provenance.at("extra").at("input").as_string(), "x");
     EXPECT_EQ(provenance.at("options").at("seed").as_integer(), 0);
     EXPECT_FALSE(provenance.at("code_version").as_string().empty());
+    EXPECT_THAT(provenance.at("libraries").at("mpi").as_string(), HasSubstr("."));
     EXPECT_EQ(provenance.at("earlier_starts").as_array().size(), 0U);
   }
   world_.barrier();

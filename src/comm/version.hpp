@@ -1,0 +1,10 @@
+#pragma once
+// Which MPI this is.
+#include <string>
+
+namespace srl::comm {
+
+/// First line of what the library says of itself, "Open MPI v4.1.4, package: ...". Works before a session begins.
+std::string mpi_version();
+
+}  // namespace srl::comm
