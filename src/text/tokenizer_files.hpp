@@ -36,6 +36,7 @@ struct TokenizerFiles {
 };
 
 TokenizerFiles read_tokenizer_json(const std::filesystem::path& file);
+TokenizerFiles parse_tokenizer_json(std::string_view text, const std::filesystem::path& file);  ///< `file` only names it
 /// vocab.json, merges.txt and tokenizer_config.json, with added_tokens.json and special_tokens_map.json where present.
 TokenizerFiles read_vocabulary_and_merges(const std::filesystem::path& folder);
 /// tokenizer.json where it exists, else the other form.

@@ -191,10 +191,12 @@ void read_added_tokens(const Section& root, TokenizerFiles& files) {
 
 }  // namespace
 
-TokenizerFiles read_tokenizer_json(const std::filesystem::path& file) {
+TokenizerFiles read_tokenizer_json(const std::filesystem::path& file) { return parse_tokenizer_json(read_file(file), file); }
+
+TokenizerFiles parse_tokenizer_json(std::string_view text, const std::filesystem::path& file) {
   TokenizerFiles files;
   files.file = file;
-  const Json json = Json::parse(read_file(file), file.string());
+  const Json json = Json::parse(text, file.string());
   const Section root(file, "tokenizer", json);
   root.only({"version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"});
   if (root.find("normalizer")) files.nfc = reads_nfc(root.section("normalizer"));
