@@ -9,7 +9,7 @@ const std::vector<std::string_view>& known_options() {
     std::vector<std::string_view> list{
         "config", "input", "output", "model", "data", "run", "seed", "threads", "device", "dtype", "resume", "dry_run", "deterministic",
         "max_reject_fraction", "splitter", "help", "version", "task", "tasks", "limit", "top", "quick", "format",
-        "all", "check_finite", "other", "preset",
+        "all", "blocks", "check_finite", "other", "preset",
         "fields.id", "fields.question", "fields.solution", "fields.answer", "fields.steps", "fields.source",
         "holdout.questions", "holdout.seed",
         "instance.view", "instance.targets", "instance.hint", "instance.target_text", "instance.history", "instance.think_prefill",

@@ -136,6 +136,12 @@ struct ExpertStep::Impl {
     return symbols;
   }
 
+  double similarity(std::string_view action, std::vector<Block>* blocks) const {
+    const Symbols symbols = symbols_of_action(action);
+    const std::int64_t matched = indexed.match(symbols, options.order == "expert_first", options.autojunk, blocks);
+    return ratio(matched, static_cast<std::int64_t>(symbols.size() + length));
+  }
+
   SimilarityOptions options;
   std::unordered_map<std::u32string, std::uint32_t> words;
   std::size_t length = 0;
@@ -146,22 +152,18 @@ ExpertStep::ExpertStep(std::string_view target, const SimilarityOptions& options
 ExpertStep::~ExpertStep() = default;
 ExpertStep::ExpertStep(ExpertStep&&) noexcept = default;
 
-double ExpertStep::similarity(std::string_view action) const {
-  const Symbols symbols = impl_->symbols_of_action(action);
-  const std::int64_t matched =
-      impl_->indexed.match(symbols, impl_->options.order == "expert_first", impl_->options.autojunk, nullptr);
-  return ratio(matched, static_cast<std::int64_t>(symbols.size() + impl_->length));
-}
+double ExpertStep::similarity(std::string_view action) const { return impl_->similarity(action, nullptr); }
+double ExpertStep::similarity(std::string_view action, std::vector<Block>& blocks) const { return impl_->similarity(action, &blocks); }
 
 double similarity(std::string_view action, std::string_view target, const SimilarityOptions& options) {
   return ExpertStep(target, options).similarity(action);
 }
 
 double similarity_of_ids(std::span<const std::int32_t> action, std::span<const std::int32_t> target,
-                         const SimilarityOptions& options) {
+                         const SimilarityOptions& options, std::vector<Block>* blocks) {
   Symbols action_symbols(action.begin(), action.end()), target_symbols(target.begin(), target.end());
   const std::int64_t matched =
-      Indexed(target_symbols).match(action_symbols, options.order == "expert_first", options.autojunk, nullptr);
+      Indexed(target_symbols).match(action_symbols, options.order == "expert_first", options.autojunk, blocks);
   return ratio(matched, static_cast<std::int64_t>(action.size() + target.size()));
 }
 

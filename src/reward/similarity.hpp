@@ -39,6 +39,9 @@ class ExpertStep {
   ExpertStep(ExpertStep&&) noexcept;
   /// Similarity of one action text (unit char or word; unit token compares ids: use similarity_of_ids).
   double similarity(std::string_view action) const;
+  /// The same with SequenceMatcher's matching blocks, in elements of the chosen unit after stripping (a is the action unless the
+  /// order is expert_first).
+  double similarity(std::string_view action, std::vector<Block>& blocks) const;
 
  private:
   struct Impl;
@@ -46,6 +49,7 @@ class ExpertStep {
 };
 
 double similarity(std::string_view action, std::string_view target, const SimilarityOptions& options);
-double similarity_of_ids(std::span<const std::int32_t> action, std::span<const std::int32_t> target, const SimilarityOptions& options);
+double similarity_of_ids(std::span<const std::int32_t> action, std::span<const std::int32_t> target, const SimilarityOptions& options,
+                         std::vector<Block>* blocks = nullptr);
 
 }  // namespace srl::reward

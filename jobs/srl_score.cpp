@@ -1,0 +1,18 @@
+// srl_score: rewards and grades of JSON lines, on all ranks and threads, in order.
+#include "srl_score_lines.hpp"
+#include "srl_score_stream.hpp"
+
+int main(int argc, char** argv) {
+  srl::score_job::Options options;
+  const srl::config::JobText text{
+      .name = "srl_score",
+      .purpose = "Scores JSON lines from stdin (or --input) to stdout (or --output): one line out for each line in, in order.",
+      .example = "srl_score similarity --input pairs.jsonl",
+      .subcommands = srl::score_job::subcommands()};
+  return srl::job::run_job(argc, argv, text, options.common,
+                           [&](const std::string& command, srl::config::Visitor& v) { options.visit(command, v); },
+                           [&](srl::job::Context& context) {
+                             return srl::score_job::score_stream(options.input, options.output, context,
+                                                                 srl::score_job::scorer(context.subcommand, options));
+                           });
+}
