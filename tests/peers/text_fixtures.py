@@ -39,15 +39,15 @@ def own_texts():
     return texts
 
 
-def train(kind, folder):
-    """A byte-level BPE of 2,000 tokens with the pre-tokenizer `kind`, and added tokens with every flag."""
+def train(kind, folder, texts=None, size=2000):
+    """A byte-level BPE of `size` tokens with the pre-tokenizer `kind`, and added tokens with every flag."""
     tokenizer = Tokenizer(models.BPE(ignore_merges=kind == "llama3"))
     tokenizer.pre_tokenizer = PRE_TOKENIZERS[kind]()
     tokenizer.decoder = decoders.ByteLevel()
     if kind in ("qwen2", "smollm"):
         tokenizer.normalizer = normalizers.NFC()
-    trainer = trainers.BpeTrainer(vocab_size=2000, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
-    tokenizer.train_from_iterator(own_texts(), trainer)
+    trainer = trainers.BpeTrainer(vocab_size=size, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
+    tokenizer.train_from_iterator(texts or own_texts(), trainer)
     tokenizer.add_special_tokens(["<|im_start|>", "<|im_end|>", "<|end|>", "<|end|>x", AddedToken("<pad>", special=True, rstrip=True)])
     tokenizer.add_tokens([
         AddedToken("<tool>", normalized=False),
@@ -63,7 +63,7 @@ def train(kind, folder):
         tokenizer.post_processor = processors.Sequence([
             processors.ByteLevel(trim_offsets=True),
             processors.TemplateProcessing(single="<|end|> $A", special_tokens=[("<|end|>", end)])])
-    os.makedirs(folder)
+    os.makedirs(folder, exist_ok=True)
     tokenizer.save(os.path.join(folder, "tokenizer.json"))
     return tokenizer
 

@@ -1,4 +1,4 @@
-// The tokenizer's rules on small vocabularies made by hand. Ids of real ones are compared in shared_vectors_test and tests/peers.
+// The tokenizer's rules on small vocabularies made by hand. Ids of real ones are compared in vectors_test and tests/peers.
 #include "text/tokenizer.hpp"
 
 #include <gtest/gtest.h>

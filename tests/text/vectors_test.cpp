@@ -1,4 +1,5 @@
-// Ids of the original tokenizers on edge cases, from the shared data folder when it is there.
+// Ids as other programs make them: of small tokenizers trained by Hugging Face tokenizers (tests/peers/make_tokenizer_fixtures.py),
+// and of GPT-2 and Qwen2.5 on edge cases, from the shared data folder when it is there.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -42,6 +43,13 @@ int compare_file(const Tokenizer& tokenizer, const fs::path& file) {
     }
   }
   return count;
+}
+
+TEST(TrainedTokenizers, GiveTheIdsAndTextsOfHuggingFace) {
+  for (const char* kind : {"gpt2", "qwen2", "llama3", "smollm"}) {
+    const fs::path folder = fs::path(SRL_SOURCE_DIR) / "tests/data/tokenizers" / kind;
+    EXPECT_EQ(compare_file(Tokenizer::load(folder), folder / "vectors.jsonl"), 152) << kind;
+  }
 }
 
 TEST(SharedVectors, Qwen25) {
