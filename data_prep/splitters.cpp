@@ -1,0 +1,144 @@
+#include "data_prep/splitters.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "base/unicode.hpp"
+#include "data_prep/numbered_heads.hpp"
+
+namespace srl::data_prep {
+namespace {
+
+using trajectory::Step;
+
+std::string unix_lines(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    result += text[i] == '\r' ? '\n' : text[i];
+  }
+  return result;
+}
+
+std::vector<Head> of_style(const std::vector<Head>& heads, Head::Style style) {
+  std::vector<Head> result;
+  std::copy_if(heads.begin(), heads.end(), std::back_inserter(result), [&](const Head& h) { return h.style == style; });
+  return result;
+}
+
+/// Why the numbers are not 1, 2, …, N; empty when they are.
+std::string numbering_fault(const std::vector<Head>& heads) {
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    const std::int64_t expected = static_cast<std::int64_t>(i) + 1;
+    if (heads[i].number != expected) return heads[i].number < expected ? "numbering_restarts" : "numbering_skips";
+  }
+  return "";
+}
+
+/// The titled heads, and plain ones only where they continue the numbering that the titled ones leave open.
+std::vector<Head> with_gaps_filled(const std::vector<Head>& heads) {
+  std::vector<Head> result;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    if (heads[i].style == Head::Style::heading) continue;
+    if (heads[i].style == Head::Style::plain) {
+      const std::int64_t next = static_cast<std::int64_t>(result.size()) + 1;
+      const bool a_titled_one_has_it = std::any_of(heads.begin() + static_cast<std::ptrdiff_t>(i), heads.end(), [&](const Head& h) {
+        return h.style == Head::Style::titled && h.number == next;
+      });
+      if (heads[i].number != next || a_titled_one_has_it) continue;
+    }
+    result.push_back(heads[i]);
+  }
+  return result;
+}
+
+SplitResult cut_at(const std::string& text, const std::vector<Head>& heads) {
+  SplitResult result;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    const std::size_t begin = i == 0 ? 0 : heads[i].begin;   // text before "1." belongs to step 1
+    const std::size_t end = i + 1 < heads.size() ? heads[i + 1].begin : text.size();
+    Step step;
+    step.action = std::string(python_strip(std::string_view(text).substr(begin, end - begin)));
+    if (!heads[i].title.empty()) step.title = heads[i].title;
+    result.steps.push_back(std::move(step));
+  }
+  return result;
+}
+
+std::string without_marks(std::string_view line) {
+  std::string result;
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t open = line.find("<<", at), close = open == std::string_view::npos ? open : line.find(">>", open);
+    if (close == std::string_view::npos) return result + std::string(line.substr(at));
+    result += line.substr(at, open - at);
+    at = close + 2;
+  }
+  return result;
+}
+
+SplitResult at_least_two(SplitResult result) {
+  if (result.steps.size() >= 2) return result;
+  result.dropped = result.steps.empty() ? "no_steps" : "single_step";
+  result.steps.clear();
+  return result;
+}
+
+}  // namespace
+
+SplitResult split_numbered(std::string_view raw) {
+  const std::string text = unix_lines(raw);
+  const std::vector<Head> heads = numbered_heads(text);
+  std::vector<Head> chosen = of_style(heads, Head::Style::titled);
+  std::string fault = numbering_fault(chosen);
+  if (!chosen.empty() && !fault.empty()) {
+    const std::vector<Head> filled = with_gaps_filled(heads);
+    if (numbering_fault(filled).empty()) chosen = filled, fault.clear();
+  } else if (chosen.empty()) {
+    chosen = of_style(heads, Head::Style::heading);
+    if (chosen.empty()) chosen = of_style(heads, Head::Style::plain);
+    fault = numbering_fault(chosen);
+  }
+  if (!fault.empty()) {
+    SplitResult result;
+    result.dropped = fault;
+    return result;
+  }
+  return at_least_two(cut_at(text, chosen));
+}
+
+SplitResult split_lines(std::string_view raw) {
+  SplitResult result;
+  for (const std::string& line : split(unix_lines(raw), '\n')) {
+    const std::string_view stripped = python_strip(std::string_view(line));
+    if (stripped.starts_with("####")) {
+      result.answer = std::string(python_strip(stripped.substr(4)));
+      break;
+    }
+    const std::string text = without_marks(stripped);
+    if (text.empty()) continue;
+    Step step;
+    step.action = text;
+    result.steps.push_back(std::move(step));
+  }
+  return at_least_two(std::move(result));
+}
+
+SplitResult split_steps(const std::string& name, std::string_view text, std::string& used) {
+  if (name == "numbered" || name == "lines") {
+    used = name;
+    return name == "numbered" ? split_numbered(text) : split_lines(text);
+  }
+  if (name != "auto") throw Bug(cat("no splitter ", name));
+  SplitResult numbered = split_numbered(text);
+  used = "numbered";
+  const bool gsm8k = text.starts_with("####") || text.find("\n####") != std::string_view::npos;
+  if (!numbered.dropped.empty() && gsm8k) {
+    used = "lines";
+    return split_lines(text);
+  }
+  return numbered;
+}
+
+}  // namespace srl::data_prep

@@ -1,0 +1,29 @@
+#pragma once
+// Solution text → steps (METHOD 2.2). A new splitter is one function and one line in split_steps' table (splitters.cpp).
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trajectory/solution.hpp"
+
+namespace srl::data_prep {
+
+struct SplitResult {
+  std::vector<trajectory::Step> steps;   ///< empty when dropped
+  std::string dropped;                   ///< reason: "no_steps", "numbering_restarts", "numbering_skips", "single_step"; empty = used
+  std::optional<std::string> answer;     ///< GSM8K's text after "####"
+};
+
+/// Numbered steps `N. **Title** body` from 1 on, each at the start of a line, outside code and display mathematics; indented (nested) lists and
+/// later lists with numbers of their own inside a step are not steps. A step without bold is taken where it fills a gap, a solution without any
+/// bold as a plain numbered list; headings `Step N:` and `### Step N` are numbered steps too. Text before the first step belongs to it.
+SplitResult split_numbered(std::string_view text);
+
+/// One step a line (GSM8K): calculator marks <<…>> are removed, a last line "#### x" is the answer.
+SplitResult split_lines(std::string_view text);
+
+/// name: "numbered", "lines", or "auto" (numbered, else lines when the text has a "####" line). `used` says which.
+SplitResult split_steps(const std::string& name, std::string_view text, std::string& used);
+
+}  // namespace srl::data_prep

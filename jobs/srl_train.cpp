@@ -1,0 +1,12 @@
+// srl_train: shards and a model → a model trained on expert steps; SRL, RLVR and SFT by instance view and signal.
+#include "training/trainer.hpp"
+
+int main(int argc, char** argv) {
+  srl::training::Options options;
+  const srl::config::JobText text{
+      .name = "srl_train",
+      .purpose = "Trains a language model on expert steps (SRL), outcomes (RLVR) or expert text (SFT), with checkpoint and restart.",
+      .example = "mpirun -n 2 srl_train --config jobs/presets/smollm2_laptop.ini --data data --model models/SmolLM2-135M-Instruct --run run"};
+  return srl::job::run_job(argc, argv, text, options.common, [&](const std::string&, srl::config::Visitor& v) { options.visit(v); },
+                           [&](srl::job::Context& context) { return srl::training::train(options, context); });
+}

@@ -1,0 +1,30 @@
+#pragma once
+// AdamW (Loshchilov and Hutter 2019, as torch.optim.AdamW computes it) on a slice of the flat parameters.
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/thread_pool.hpp"
+#include "model/parameters.hpp"
+
+namespace srl::training {
+
+struct AdamWSettings {
+  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0.01;
+};
+
+/// First and second moments of the slice, [slice].
+template <class T>
+struct Moments {
+  std::vector<T> first, second;
+};
+
+/// One step on weights[begin, begin + weights.size()) of the flat buffer that `layout` describes; decay only where the layout says so.
+/// `step` is 1 for the first; gradients are multiplied by `factor` (the norm clip) first. Element by element: any cut into slices and any
+/// number of threads gives the same bits.
+template <class T>
+void adamw_step(std::span<T> weights, std::span<const T> gradients, Moments<T>& moments, std::size_t begin,
+                const std::vector<model::ParameterInfo>& layout, const AdamWSettings& settings, double learning_rate, double factor,
+                std::int64_t step, ThreadPool& pool);
+
+}  // namespace srl::training

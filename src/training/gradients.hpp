@@ -1,0 +1,43 @@
+#pragma once
+// A batch (or a part of it) → this rank's share of the gradient of METHOD 4's loss, with what the update line reports of it.
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "model/pack.hpp"
+#include "objective/objective.hpp"
+#include "training/batch.hpp"
+
+namespace srl::training {
+
+/// Log-probabilities of every answer's ids, [group][answer][token]; an answer that another rank computed is empty.
+using AnswerLogprobs = std::vector<std::vector<std::vector<double>>>;
+
+struct GradientSettings {
+  objective::ObjectiveOptions objective;
+  bool likelihood = false;            ///< SFT instead of the policy loss
+  double temperature = 1.0;           ///< the loss's logits are divided by it
+  std::int64_t max_new_tokens = 0;    ///< for loss = constant
+  std::int64_t pack_tokens = 8192;
+  bool recompute = false;
+};
+
+/// Sums over this rank's answers; add() over ranks gives the batch's.
+struct GradientFigures {
+  double loss = 0, entropy = 0, kl = 0, sampler_difference = 0;
+  std::int64_t tokens = 0, clipped = 0, packs = 0, packed_tokens = 0, sampled_tokens = 0;
+  void sum_over(const comm::Communicator& world);
+};
+
+/// Adds into `gradients` (zeroed by the caller). `old` (of an earlier policy) may be null: on-policy, the forward's own. `reference` only with
+/// kl_beta > 0. `tick` after every pack.
+GradientFigures add_gradients(model::PackModel& model, const Batch& batch, const GradientSettings& settings, const AnswerLogprobs* old,
+                              const AnswerLogprobs* reference, const comm::Communicator& world, model::Parameters& gradients,
+                              const std::function<void()>& tick);
+
+/// Log-probabilities under `model` of the answers whose packs belong to this rank (the same packs as add_gradients').
+AnswerLogprobs answer_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
+                               const comm::Communicator& world, const std::function<void()>& tick);
+
+}  // namespace srl::training

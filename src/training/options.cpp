@@ -1,0 +1,104 @@
+#include "training/options.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+
+namespace srl::training {
+
+void TrainingOptions::visit(config::Visitor& v) {
+  v.section("training");
+  v.option("updates", updates, "updates in all; 0 = as many as epochs give", config::at_least(0));
+  v.option("epochs", epochs, "passes over the instances, when updates is 0", config::at_least(0.0));
+  v.option("prompts", prompts, "prompts a batch", config::at_least(1));
+  v.option("answers", answers, "answers a prompt (G)", config::at_least(1));
+  v.option("learning_rate", learning_rate, "of AdamW", config::at_least(0.0));
+  v.option("schedule", schedule, "of the learning rate after the warm-up", config::Choices{{"constant", "cosine"}});
+  v.option("warmup", warmup, "share of the updates with rising learning rate", config::Range<double>{0, 1});
+  v.option("weight_decay", weight_decay, "not on norms, biases, embeddings", config::at_least(0.0));
+  v.option("beta1", beta1, "of AdamW", config::Range<double>{0, 1});
+  v.option("beta2", beta2, "of AdamW", config::Range<double>{0, 1});
+  v.option("adam_eps", adam_eps, "of AdamW", config::at_least(0.0));
+  v.option("grad_norm_clip", grad_norm_clip, "largest global gradient norm; 0 = off", config::at_least(0.0));
+  v.option("zero", zero, "1: optimizer state partitioned over ranks; 2 is not supported yet", config::Range<std::int64_t>{1, 1});
+  v.option("pack_tokens", pack_tokens, "tokens a forward and backward at most", config::at_least(16));
+  v.option("recompute", recompute, "compute activations again in the backward: less memory, more time");
+  v.option("max_bad_updates", max_bad_updates, "updates in a row with NaN or infinite loss or gradient that are skipped", config::at_least(0));
+  v.option("replay", replay, "train from this folder's update_N.jsonl (rollout.save) instead of sampling");
+  v.option("dump_gradients", dump_gradients, "folder for each update's gradients, reduced, before clipping");
+  v.option("thought", thought, "SFT: what stands between the think tags: a sentence made from the step's title, the solution's reasoning, or no tags",
+           config::Choices{{"title", "reasoning", "none"}});
+  v.option("samples_kept", samples_kept, "rollouts an update kept in samples.jsonl", config::at_least(0));
+}
+
+void CheckpointOptions::visit(config::Visitor& v) {
+  v.section("checkpoint");
+  v.option("every_updates", every_updates, "updates between checkpoints; 0 = only at the end and on stop requests", config::at_least(0));
+  v.option("every_minutes", every_minutes, "minutes between checkpoints; 0 = off", config::at_least(0.0));
+  v.option("keep", keep, "newest checkpoints kept", config::at_least(1));
+}
+
+void ValidationOptions::visit(config::Visitor& v) {
+  v.section("validation");
+  v.option("every_updates", every_updates, "updates between validations on held-out questions; 0 = never", config::at_least(0));
+  v.option("questions", questions, "held-out questions used", config::at_least(1));
+}
+
+void Options::visit(config::Visitor& v) {
+  common.visit(v);
+  v.section("");
+  v.option("data", data, "shard folders of srl_prep");
+  v.option("model", model, "Hugging Face model folder to start from");
+  v.option("run", run, "run directory");
+  v.option("resume", resume, "auto: go on from the last complete checkpoint if there is one; never: refuse a used run directory; must: fail without one",
+           config::Choices{{"auto", "never", "must"}});
+  v.option("dry_run", dry_run, "check everything, print sizes and stop");
+  device.visit(v);
+  instance.visit(v);
+  signal.visit(v);
+  similarity.visit(v);
+  grading.visit(v);
+  sampling.visit(v);
+  rollout.visit(v);
+  objective.visit(v);
+  training.visit(v);
+  checkpoint.visit(v);
+  validation.visit(v);
+  v.section("export");
+  v.option("dtype", export_dtype, "of the exported weights; auto = fp32 on a CPU", config::Choices{{"auto", "fp32", "bf16"}});
+  stop.visit(v);
+}
+
+void check(const Options& options) {
+  std::vector<std::string> wrong;
+  const auto refuse = [&](bool when, const char* words) {
+    if (when) wrong.emplace_back(words);
+  };
+  const bool likelihood = options.signal.kind == "likelihood", bare = options.training.thought == "none";
+  const bool no_prefill = options.instance.think_prefill == "off";
+  refuse(options.data.empty(), "--data DIR is missing: a folder of srl_prep");
+  refuse(options.model.empty(), "--model DIR is missing: a Hugging Face model folder");
+  refuse(options.run.empty() && !options.dry_run, "--run DIR is missing: where metrics, checkpoints and the export go");
+  refuse(options.sampling.greedy, "sampling.greedy: a group of equal answers teaches nothing; greedy is for evaluation");
+  refuse(options.device.dtype == "fp64" && options.training.replay.empty(), "dtype = fp64 is for replayed rollouts (training.replay) only");
+  refuse(likelihood && bare && !no_prefill, "training.thought = none needs instance.think_prefill = off");
+  refuse(likelihood && !bare && no_prefill, "instance.think_prefill = off with likelihood needs training.thought = none");
+  refuse(likelihood && !options.training.replay.empty(), "training.replay: likelihood has no rollouts");
+  refuse(options.signal.kind == "similarity" && options.similarity.unit == "token", "similarity.unit = token is not supported yet in training");
+  refuse(options.signal.kind == "outcome" && options.instance.view == "step",
+         "signal.kind = outcome needs instance.view whole or prefix: one step has no final answer");
+  if (!wrong.empty()) throw BadOption(join(wrong, "\n"));
+}
+
+double learning_rate(const TrainingOptions& options, std::int64_t update, std::int64_t updates) {
+  const double warm = std::ceil(options.warmup * static_cast<double>(updates)), at = static_cast<double>(update);
+  if (at <= warm && warm > 0) return options.learning_rate * at / warm;
+  if (options.schedule == "constant") return options.learning_rate;
+  const double rest = std::max(1.0, static_cast<double>(updates) - warm);
+  return options.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, (at - 1 - warm) / rest)));
+}
+
+}  // namespace srl::training

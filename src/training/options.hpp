@@ -1,0 +1,79 @@
+#pragma once
+// Every option of srl_train, gathered from the rooms that own them.
+#include <string>
+#include <vector>
+
+#include "device/device.hpp"
+#include "grading/grading.hpp"
+#include "job/job.hpp"
+#include "job/stop.hpp"
+#include "objective/objective.hpp"
+#include "reward/similarity.hpp"
+#include "rollout/generate.hpp"
+#include "trajectory/instance.hpp"
+
+namespace srl::training {
+
+struct TrainingOptions {
+  std::int64_t updates = 0;            ///< 0 = as many as `epochs` give
+  double epochs = 1;                   ///< passes over the instances, when updates = 0
+  std::int64_t prompts = 512;          ///< prompts (groups) a batch
+  std::int64_t answers = 8;            ///< answers a prompt, G
+  double learning_rate = 5e-7;
+  std::string schedule = "constant";   ///< constant | cosine
+  double warmup = 0;                   ///< share of the updates
+  double weight_decay = 0.01, beta1 = 0.9, beta2 = 0.999, adam_eps = 1e-8;
+  double grad_norm_clip = 1.0;         ///< 0 = off
+  std::int64_t zero = 1;               ///< optimizer partitioning
+  std::int64_t pack_tokens = 8192;     ///< tokens a forward and backward
+  bool recompute = false;              ///< activations computed again in the backward
+  std::int64_t max_bad_updates = 3;
+  std::string replay;                  ///< folder of rollouts/update_N.jsonl to train from instead of sampling
+  std::string dump_gradients;          ///< folder for update_N.safetensors
+  std::string thought = "title";       ///< SFT: title | reasoning | none
+  std::int64_t samples_kept = 8;       ///< rollouts an update in samples.jsonl
+  void visit(config::Visitor& v);
+};
+
+struct CheckpointOptions {
+  std::int64_t every_updates = 20;     ///< 0 = never by count
+  double every_minutes = 0;            ///< 0 = never by time
+  std::int64_t keep = 2;
+  void visit(config::Visitor& v);
+};
+
+struct ValidationOptions {
+  std::int64_t every_updates = 0;      ///< 0 = never
+  std::int64_t questions = 60;         ///< held-out questions used
+  void visit(config::Visitor& v);
+};
+
+struct Options {
+  job::CommonOptions common;
+  std::vector<std::string> data;
+  std::string model, run;
+  std::string resume = "auto";
+  bool dry_run = false;
+  device::DeviceOptions device;
+  trajectory::InstanceOptions instance;
+  objective::SignalOptions signal;
+  reward::SimilarityOptions similarity;
+  grading::GradingOptions grading;
+  rollout::SamplingOptions sampling;
+  rollout::RolloutOptions rollout;
+  objective::ObjectiveOptions objective;
+  TrainingOptions training;
+  CheckpointOptions checkpoint;
+  ValidationOptions validation;
+  std::string export_dtype = "auto";
+  job::StopOptions stop;
+  void visit(config::Visitor& v);
+};
+
+/// What no single option can know: missing folders, combinations that make no sense. One BadOption that lists everything.
+void check(const Options& options);
+
+/// Learning rate of update `update` (1-based) of `updates`: linear warm-up over `warmup` of them, then constant or half a cosine to 0.
+double learning_rate(const TrainingOptions& options, std::int64_t update, std::int64_t updates);
+
+}  // namespace srl::training

@@ -1,0 +1,53 @@
+#pragma once
+// Filling a batch (METHOD 4, dynamic sampling): draws in the global order, answers from this rank's generator for its share, rewards where
+// they were sampled, everything on every rank afterwards; groups kept in instance order until the batch is full.
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "base/thread_pool.hpp"
+#include "comm/communicator.hpp"
+#include "objective/signals.hpp"
+#include "rollout/generate.hpp"
+#include "training/batch.hpp"
+#include "trajectory/dataset.hpp"
+
+namespace srl::training {
+
+/// Everything needed to turn a draw into scored answers; lives as long as the run.
+struct Sampler {
+  const trajectory::Dataset& dataset;
+  const trajectory::View& view;
+  const text::Tokenizer& tokenizer;
+  rollout::Generator& generator;
+  ThreadPool& pool;
+  const comm::Communicator& world;
+  objective::SignalSettings signal;
+  objective::ObjectiveOptions objective;
+  rollout::SamplingOptions sampling;
+  std::int64_t prompts = 0, answers = 0, max_prompt_tokens = 0;
+  std::uint64_t seed = 0;
+};
+
+struct SampledBatch {
+  Batch batch;                         ///< at most `prompts` groups, advantages set
+  std::int64_t position = 0;           ///< the next draw: past every one sampled or skipped
+  std::int64_t rounds = 0;
+  std::int64_t groups_sampled = 0, groups_filtered = 0, rollouts_sampled = 0, skipped_long = 0;
+  double reward_sum = 0, reward_square_sum = 0;                 ///< over all sampled rollouts
+  std::int64_t format_right = 0, truncated = 0, answer_tokens = 0, generated_tokens = 0;
+  std::map<std::string, std::int64_t> format_errors;
+  std::vector<std::int64_t> histogram;                          ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
+  double rollout_seconds = 0, reward_seconds = 0;
+  bool stopped = false;                ///< `stop` said so between rounds: the batch is not to be used
+};
+
+/// Collective. `stop` is asked (collectively) before every round and after its generation; `tick` between decode steps.
+SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const std::function<bool()>& stop,
+                          const std::function<void()>& tick);
+
+/// Thrown by a tick to leave generation early; sample_batch turns it into a question to `stop`.
+struct LeaveEarly {};
+
+}  // namespace srl::training

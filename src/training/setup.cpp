@@ -1,0 +1,80 @@
+#include "training/setup.hpp"
+
+#include "base/checksum.hpp"
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "model/config.hpp"
+
+namespace srl::training {
+namespace {
+
+model::Dtype dtype_of(const Options& options) { return options.device.dtype == "fp64" ? model::Dtype::fp64 : model::Dtype::fp32; }
+
+std::vector<text::TokenId> checked_stop_ids(const Options& options, const text::Tokenizer& tokenizer, const text::Layout& layout) {
+  std::vector<text::TokenId> ids = text::stop_ids(options.model, tokenizer, layout);
+  if (ids.empty()) throw BadInput(cat(options.model, ": no token ends an answer (eos_token_id is missing and the layout has no turn end)"));
+  return ids;
+}
+
+/// The token that closes an SFT answer: the layout's turn end, else the first stop id.
+text::TokenId end_of_turn(const text::Tokenizer& tokenizer, const text::Layout& layout, const std::vector<text::TokenId>& stop_ids) {
+  const auto id = layout.turn_end().empty() ? std::nullopt : tokenizer.id_of(layout.turn_end());
+  return id.value_or(stop_ids.front());
+}
+
+void check_vocabulary(const Options& options, const text::Tokenizer& tokenizer, const model::ModelConfig& config) {
+  if (static_cast<std::int64_t>(tokenizer.size()) > config.vocab) {
+    throw BadInput(cat(options.model, ": the tokenizer has ids up to ", tokenizer.size() - 1, ", the model's vocabulary has ", config.vocab,
+                       ": model and tokenizer do not match"));
+  }
+}
+
+}  // namespace
+
+Setup::Setup(const Options& options, const comm::Communicator& world, int threads)
+    : tokenizer(text::Tokenizer::load(options.model)),
+      layout(text::Layout::load(options.model, options.instance.layout)),
+      view(options.instance, tokenizer, layout),
+      train_data(options.data, trajectory::Split::train, options.instance),
+      validation_data(options.data, trajectory::Split::validation, options.instance),
+      model_config(model::read_config(options.model)),
+      weights(model::load_parameters(options.model, model_config, dtype_of(options))),
+      gradients(model_config, dtype_of(options)),
+      pool(threads),
+      stop_ids(checked_stop_ids(options, tokenizer, layout)),
+      generator(weights, stop_ids, options.rollout, pool, [this](const std::vector<std::int32_t>& ids) { return tokenizer.decode(ids); }),
+      model(weights),
+      sampler{train_data,
+              view,
+              tokenizer,
+              generator,
+              pool,
+              world,
+              {options.signal, options.similarity, options.grading, options.instance.action_tags == "solution",
+               options.objective.truncated == "bad_format"},
+              options.objective,
+              options.sampling,
+              options.training.prompts,
+              options.training.answers,
+              options.instance.max_prompt_tokens,
+              static_cast<std::uint64_t>(options.common.seed)},
+      supervised{train_data,
+                 view,
+                 tokenizer,
+                 end_of_turn(tokenizer, layout, stop_ids),
+                 options.training.thought,
+                 options.instance.action_tags == "solution",
+                 options.training.prompts,
+                 options.instance.max_prompt_tokens,
+                 options.sampling.max_new_tokens,
+                 static_cast<std::uint64_t>(options.common.seed)} {
+  check_vocabulary(options, tokenizer, model_config);
+  if (train_data.size() == 0) throw BadInput("no training instances in the data: no solution has a step to learn under these options");
+  if (options.objective.kl_beta > 0) {
+    reference.emplace(model::load_parameters(options.model, model_config, dtype_of(options)));
+    reference_model.emplace(*reference);
+  }
+  fingerprint = train_data.fingerprint();
+}
+
+}  // namespace srl::training

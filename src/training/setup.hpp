@@ -1,0 +1,36 @@
+#pragma once
+// What a run loads and keeps: model, tokenizer, data, generator, in the order in which they need each other.
+#include <memory>
+#include <optional>
+
+#include "model/pack.hpp"
+#include "rollout/generate.hpp"
+#include "text/layout.hpp"
+#include "training/options.hpp"
+#include "training/sampling.hpp"
+#include "training/supervised.hpp"
+#include "trajectory/dataset.hpp"
+
+namespace srl::training {
+
+struct Setup {
+  Setup(const Options& options, const comm::Communicator& world, int threads);
+
+  text::Tokenizer tokenizer;
+  text::Layout layout;
+  trajectory::View view;
+  trajectory::Dataset train_data, validation_data;
+  model::ModelConfig model_config;
+  model::Parameters weights, gradients;
+  std::optional<model::Parameters> reference;   ///< the frozen start model, only with kl_beta > 0
+  ThreadPool pool;
+  std::vector<text::TokenId> stop_ids;
+  rollout::Generator generator;
+  model::PackModel model;
+  std::optional<model::PackModel> reference_model;
+  Sampler sampler;
+  SupervisedSource supervised;
+  std::string fingerprint;                      ///< of data and model, for resume
+};
+
+}  // namespace srl::training

@@ -1,0 +1,17 @@
+# Sourced by the script tests: a scratch folder, ranks, a tiny model and shards.
+set -euo pipefail
+BUILD=$1 SOURCE=$(cd "$(dirname "$0")/../.." && pwd) BIN=$1/bin
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_training.XXXXXX")
+trap 'rm -rf "$WORK"' EXIT
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_tcp_if_include=lo \
+  OMPI_MCA_oob_tcp_if_include=lo OMPI_MCA_mpi_yield_when_idle=1
+ranks() { local n=$1; shift; timeout 200 mpirun --bind-to none -n "$n" "$@"; }
+fail() { echo "FAIL: $*" >&2; exit 1; }
+status_is() { grep -qx "state=$2" "$1/STATUS" || fail "$1: STATUS is not $2: $(cat "$1/STATUS")"; }
+same_model() { cmp "$1/export/model.safetensors" "$2/export/model.safetensors" || fail "$1 and $2 ended with different weights"; }
+"$BIN/srl_model" init --preset mini --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
+"$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/data" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
+# A random model's rewards all agree: without the filter every group is kept.
+SRL=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.layout chatml --instance.max_prompt_tokens 900 --sampling.max_new_tokens 12
+  --training.prompts 3 --training.answers 4 --training.learning_rate 1e-3 --objective.filter off --objective.truncated score --signal.kind exact
+  --checkpoint.every_updates 2 --checkpoint.keep 3)

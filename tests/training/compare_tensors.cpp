@@ -1,0 +1,52 @@
+// compare_tensors A B LIMIT: safetensors files of F32 or F64 tensors; fails when ‖a-b‖₂/‖a‖₂ of any tensor is above the limit.
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+
+#include "model/safetensors.hpp"
+
+namespace {
+
+double value(std::string_view bytes, const std::string& dtype, std::size_t i) {
+  if (dtype == "F64") {
+    double v = 0;
+    std::memcpy(&v, bytes.data() + 8 * i, 8);
+    return v;
+  }
+  float v = 0;
+  std::memcpy(&v, bytes.data() + 4 * i, 4);
+  return static_cast<double>(v);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  const srl::model::SafetensorsFile a(argv[1]), b(argv[2]);
+  const double limit = std::atof(argv[3]);
+  double worst = 0, norm = 0;
+  for (const auto& entry : a.entries()) {
+    const auto* other = b.find(entry.name);
+    if (other == nullptr || other->shape != entry.shape || other->dtype != entry.dtype) {
+      std::cerr << entry.name << " is missing or different in " << argv[2] << "\n";
+      return 1;
+    }
+    double difference = 0, size = 0;
+    const std::size_t count = (entry.end - entry.begin) / (entry.dtype == "F64" ? 8 : 4);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double x = value(a.bytes(entry), entry.dtype, i), y = value(b.bytes(*other), entry.dtype, i);
+      difference += (x - y) * (x - y);
+      size += x * x;
+    }
+    norm += size;
+    if (size > 0) worst = std::max(worst, std::sqrt(difference / size));
+    else if (difference > 0) worst = INFINITY;
+  }
+  std::cout << "worst relative difference of a tensor: " << worst << "\n";
+  if (norm == 0) {
+    std::cerr << "all gradients are zero: nothing was compared\n";
+    return 1;
+  }
+  return worst <= limit ? 0 : 1;
+}

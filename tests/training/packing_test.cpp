@@ -1,0 +1,82 @@
+#include "training/packing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace srl::training {
+namespace {
+
+Batch make_batch() {
+  Batch batch;
+  std::int32_t next = 100;
+  const std::vector<std::vector<int>> lengths{{3, 1, 7}, {5}, {2, 2, 9, 4}};
+  for (std::size_t g = 0; g < lengths.size(); ++g) {
+    Group group;
+    group.draw = static_cast<std::int64_t>(g);
+    for (int i = 0; i < 4 + static_cast<int>(g); ++i) group.prompt.push_back(next++);
+    for (int length : lengths[g]) {
+      Rollout rollout;
+      for (int i = 0; i < length; ++i) rollout.ids.push_back(next++);
+      group.answers.push_back(rollout);
+    }
+    batch.push_back(group);
+  }
+  return batch;
+}
+
+class Packing : public testing::TestWithParam<int> {};
+
+TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
+  const Batch batch = make_batch();
+  std::map<std::pair<std::size_t, std::size_t>, int> seen;
+  for (const PackedAnswers& packed : make_packs(batch, GetParam())) {
+    std::int64_t covered = 0;
+    for (const model::Segment& s : packed.pack.segments) {
+      EXPECT_EQ(s.begin, covered);
+      covered += s.length;
+      if (s.parent >= 0) {
+        EXPECT_EQ(s.position, packed.pack.segments[static_cast<std::size_t>(s.parent)].length);
+      }
+    }
+    EXPECT_EQ(covered, static_cast<std::int64_t>(packed.pack.ids.size()));
+    EXPECT_EQ(packed.pack.rows.size(), packed.pack.targets.size());
+    for (const PackedAnswer& a : packed.answers) {
+      ++seen[{a.group, a.answer}];
+      const auto& ids = batch[a.group].answers[a.answer].ids;
+      ASSERT_EQ(a.count, ids.size());
+      for (std::size_t t = 0; t < ids.size(); ++t) {
+        EXPECT_EQ(packed.pack.targets[a.first + t], ids[t]);
+        const std::int32_t before = t == 0 ? batch[a.group].prompt.back() : ids[t - 1];
+        EXPECT_EQ(packed.pack.ids[static_cast<std::size_t>(packed.pack.rows[a.first + t])], before);
+      }
+    }
+    if (packed.answers.size() > 1) {
+      EXPECT_LE(covered, GetParam());
+    }
+  }
+  EXPECT_EQ(seen.size(), 8u);
+  for (const auto& [answer, times] : seen) EXPECT_EQ(times, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Budgets, Packing, testing::Values(1, 8, 12, 20, 1000));
+
+TEST(Packing, ComputesAPromptOncePerPack) {
+  const auto packs = make_packs(make_batch(), 1000);
+  ASSERT_EQ(packs.size(), 1u);
+  int prompts = 0;
+  for (const auto& s : packs[0].pack.segments) prompts += s.parent < 0;
+  EXPECT_EQ(prompts, 3);
+}
+
+TEST(Spread, BalancesAndIsTheSameEverywhere) {
+  const std::vector<int> owner = spread({5, 1, 4, 2, 3, 3}, 2);
+  double load[2] = {0, 0};
+  const double costs[] = {5, 1, 4, 2, 3, 3};
+  for (std::size_t i = 0; i < owner.size(); ++i) load[owner[i]] += costs[i];
+  EXPECT_EQ(load[0], load[1]);
+  EXPECT_EQ(owner, spread({5, 1, 4, 2, 3, 3}, 2));
+}
+
+}  // namespace
+}  // namespace srl::training

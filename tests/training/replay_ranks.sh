@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# The same saved rollouts give the same gradients on 1, 2, 3 and 4 ranks and under another pack budget.
+source "$(dirname "$0")/common.sh"
+# Rewards that differ within a group are put into saved rollouts, so that advantages are not all zero.
+ranks 1 "$BIN/srl_train" "${SRL[@]}" --training.updates 1 --rollout.save on --run "$WORK/sample" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
+mkdir "$WORK/replay"
+awk '{ a = (NR % 4 - 1.5) * 0.7; sub(/"reward":[^,]*,"advantage":[^,]*,/, "\"reward\":" a ",\"advantage\":" a ","); print }' \
+  "$WORK/sample/rollouts/update_000001.jsonl" >"$WORK/replay/update_000001.jsonl"
+grep -q '"advantage":-1.05' "$WORK/replay/update_000001.jsonl" || fail "the saved rollouts have another form than expected"
+run() {  # run NAME RANKS WORDS…
+  local name=$1 n=$2; shift 2
+  ranks "$n" "$BIN/srl_train" "${SRL[@]}" --training.updates 1 --training.replay "$WORK/replay" --training.dump_gradients "$WORK/g_$name" --run "$WORK/r_$name" "$@" \
+    2>"$WORK/log" || fail "$(cat "$WORK/log")"
+}
+run one 1
+for n in 2 3 4; do
+  run "$n" "$n"
+  "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_$n/update_1.safetensors" 1e-5 || fail "gradients on $n ranks"
+done
+run packs 1 --training.pack_tokens 700
+"$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_packs/update_1.safetensors" 1e-5 || fail "gradients under another pack budget"
