@@ -16,15 +16,19 @@ namespace srl::rollout {
 struct SamplingOptions {
   double temperature = 1.0, top_p = 1.0, min_p = 0.0;
   std::int64_t top_k = 0;                     ///< 0 = off
-  bool greedy = false;
+  bool greedy = false;                        ///< the likeliest token, the lowest id of equals
   std::int64_t max_new_tokens = 512, min_new_tokens = 0;
   std::vector<std::string> stop;              ///< stop strings
+  double repetition_penalty = 1.0;            ///< on ids of prompt and answer: positive logits divided, negative multiplied by it
+  std::vector<std::string> logit_bias;        ///< "id:value", added to that logit
   void visit(config::Visitor& v);             ///< section "sampling"
 };
 
 struct RolloutOptions {
   config::Bytes kv_bytes{std::uint64_t{2} << 30};
   bool save = false;
+  std::int64_t max_batch = 128;               ///< answers decoded side by side
+  std::int64_t prefill_chunk = 512;           ///< prompt tokens a forward
   void visit(config::Visitor& v);             ///< section "rollout"
 };
 
@@ -37,15 +41,25 @@ struct Group {
 
 struct Answer {
   std::vector<std::int32_t> ids;              ///< sampled ids, the stop token included
-  std::vector<float> logprobs;                ///< of each id under the sampling distribution (temperature applied)
+  /// Of each id under the sampling distribution: softmax(logits / temperature) cut down by top-k, top-p, min-p and renormalised.
+  /// Greedy: under softmax(logits / temperature).
+  std::vector<float> logprobs;
+  std::vector<float> model_logprobs;          ///< of each id under softmax(logits), nothing applied
   std::string finish_reason;                  ///< "stop" | "length"
 };
 
 struct GenerationFigures {
-  double prefill_seconds = 0, decode_seconds = 0;
-  std::int64_t prompt_tokens = 0, generated_tokens = 0, decode_steps = 0, put_offs = 0, prefix_hits = 0;
-  double occupancy = 0;                       ///< mean share of the batch in use
+  double prefill_seconds = 0, decode_seconds = 0;   ///< forwards with their sampling
+  double sampling_seconds = 0;                      ///< the part of both that chose tokens
+  std::int64_t prompt_tokens = 0, generated_tokens = 0, decode_steps = 0, put_offs = 0;
+  std::int64_t prefix_hits = 0;               ///< prompt tokens found in the cache instead of computed
+  double occupancy = 0;                       ///< mean share of max_batch in use over the decode steps
   std::uint64_t kv_peak_bytes = 0;
+  bool rows_equal = true;                     ///< the start-up test: products give a row the same bits in any batch
+  struct Forward {
+    std::int64_t rows = 0, logits_rows = 0;
+  };
+  std::vector<Forward> forwards;              ///< every forward in order: its rows, and those that wanted logits
 };
 
 struct Generated {
@@ -55,16 +69,21 @@ struct Generated {
 
 class Generator {
  public:
-  /// Weights are read in place at every call. `decode` gives the bytes of ids for stop strings (may be null without any).
+  /// Weights are read in place at every call; `parameters` must outlive the generator. `decode` gives the bytes of ids for stop
+  /// strings (may be null without any). Sets the threads of our loops and of LibTorch to the pool's.
   Generator(const model::Parameters& parameters, std::vector<std::int32_t> stop_ids, const RolloutOptions& options, ThreadPool& pool,
             std::function<std::string(const std::vector<std::int32_t>&)> decode = {});
   ~Generator();
+  /// Same seed, stream, draw and answer number: the same answer bit for bit, whatever the other groups, limits and KV budget.
+  /// BadOption: sampling options out of range, or a group that cannot fit into the KV budget. BadInput: an empty prompt, an id outside
+  /// the vocabulary, a prompt as long as the model's positions. Error: logits that are not finite (names prompt and layer).
   /// `tick` is called between decode steps with tokens so far (progress, watchdog); it may throw to leave early.
   Generated generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, Stream stream,
                      const std::function<void(std::int64_t)>& tick = {});
 
  private:
   struct Impl;
+  class Call;
   std::unique_ptr<Impl> impl_;
 };
 

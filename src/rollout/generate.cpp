@@ -1,0 +1,254 @@
+#include "rollout/generate.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <span>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "base/timer.hpp"
+#include "rollout/decoder.hpp"
+#include "rollout/parallel.hpp"
+#include "rollout/sampler.hpp"
+#include "rollout/scheduler.hpp"
+
+namespace srl::rollout {
+namespace {
+
+void check(const SamplingOptions& sampling) {
+  if (!(sampling.temperature > 0)) throw BadOption("sampling.temperature must be above 0; use sampling.greedy for the likeliest token");
+  if (!(sampling.top_p > 0 && sampling.top_p <= 1)) throw BadOption("sampling.top_p must be in (0, 1]");
+  if (!(sampling.min_p >= 0 && sampling.min_p <= 1)) throw BadOption("sampling.min_p must be in [0, 1]");
+  if (!(sampling.repetition_penalty > 0)) throw BadOption("sampling.repetition_penalty must be above 0");
+  if (sampling.top_k < 0 || sampling.max_new_tokens < 1) throw BadOption("sampling.top_k and sampling.max_new_tokens must not be negative or zero");
+}
+
+std::vector<Adjustment> parse_bias(const std::vector<std::string>& entries, std::int64_t vocabulary) {
+  std::vector<Adjustment> result;
+  for (const std::string& entry : entries) {
+    Adjustment one;
+    const char* end = entry.data() + entry.size();
+    const auto id = std::from_chars(entry.data(), end, one.id);
+    const bool colon = id.ec == std::errc() && id.ptr != end && *id.ptr == ':';
+    const auto value = colon ? std::from_chars(id.ptr + 1, end, one.value) : std::from_chars_result{end, std::errc::invalid_argument};
+    if (value.ec != std::errc() || value.ptr != end || one.id < 0 || one.id >= vocabulary)
+      throw BadOption("sampling.logit_bias: '" + entry + "' is not ID:VALUE with an id below " + std::to_string(vocabulary));
+    result.push_back(one);
+  }
+  return result;
+}
+
+void check(const std::vector<Group>& groups, const model::ModelConfig& config) {
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const std::string where = "group " + std::to_string(g) + " (draw " + std::to_string(groups[g].draw) + "): ";
+    if (groups[g].prompt.empty()) throw BadInput(where + "the prompt has no tokens");
+    for (const std::int32_t id : groups[g].prompt)
+      if (id < 0 || id >= config.vocab)
+        throw BadInput(where + "token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(config.vocab));
+    if (config.max_positions > 0 && static_cast<std::int64_t>(groups[g].prompt.size()) >= config.max_positions)
+      throw BadInput(where + std::to_string(groups[g].prompt.size()) + " prompt tokens leave no room in the model's " +
+                     std::to_string(config.max_positions) + " positions");
+  }
+}
+
+/// Whether the newest token completes a stop string: only the end of the answer is decoded again.
+bool hits_stop_string(const std::vector<std::int32_t>& ids, const std::vector<std::string>& stop,
+                      const std::function<std::string(const std::vector<std::int32_t>&)>& decode) {
+  if (stop.empty()) return false;
+  std::size_t longest = 0;
+  for (const std::string& text : stop) longest = std::max(longest, text.size());
+  // Special tokens may decode to nothing, hence some tokens more than the string has bytes.
+  const std::size_t tail = std::min(ids.size(), longest + 8);
+  const std::string text = decode({ids.end() - static_cast<std::ptrdiff_t>(tail), ids.end()});
+  return std::any_of(stop.begin(), stop.end(), [&](const std::string& one) { return text.find(one) != std::string::npos; });
+}
+
+}  // namespace
+
+struct Generator::Impl {
+  const model::Parameters& parameters;
+  std::vector<std::int32_t> stop_ids;
+  RolloutOptions options;
+  ThreadPool& pool;
+  std::function<std::string(const std::vector<std::int32_t>&)> decode;
+  Decoder decoder;
+  bool tested = false, rows_equal = true;
+  std::vector<SamplerScratch> scratch;
+  std::vector<Sampled> chosen;
+
+  Impl(const model::Parameters& p, std::vector<std::int32_t> ids, const RolloutOptions& o, ThreadPool& threads_,
+       std::function<std::string(const std::vector<std::int32_t>&)> d)
+      : parameters(p), stop_ids(std::move(ids)), options(o), pool(threads_), decode(std::move(d)), decoder(p) {
+    std::erase_if(stop_ids, [&](std::int32_t id) { return id < 0 || id >= p.config().vocab; });
+  }
+
+  void prepare() {
+    if (threads() != pool.threads()) model::set_compute_threads(pool.threads());
+    scratch.resize(static_cast<std::size_t>(threads()));
+    if (tested) return;
+    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_batch, options.prefill_chunk), 512));
+    tested = true;
+  }
+
+  std::vector<std::int64_t> most_new_tokens(const std::vector<Group>& groups, const SamplingOptions& sampling) const {
+    std::vector<std::int64_t> lengths;
+    for (const Group& group : groups) {
+      std::int64_t most = sampling.max_new_tokens;
+      if (parameters.config().max_positions > 0)
+        most = std::min(most, parameters.config().max_positions - static_cast<std::int64_t>(group.prompt.size()));
+      lengths.push_back(most);
+    }
+    return lengths;
+  }
+};
+
+Generator::Generator(const model::Parameters& parameters, std::vector<std::int32_t> stop_ids, const RolloutOptions& options,
+                     ThreadPool& pool, std::function<std::string(const std::vector<std::int32_t>&)> decode)
+    : impl_(std::make_unique<Impl>(parameters, std::move(stop_ids), options, pool, std::move(decode))) {}
+Generator::~Generator() = default;
+
+/// One call of generate(): its input, the scheduler that cuts it into forwards, and what has come out so far.
+class Generator::Call {
+ public:
+  Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, Stream stream)
+      : self_(self),
+        groups_(groups),
+        sampling_(sampling),
+        seed_(seed),
+        stream_(stream),
+        bias_(parse_bias(sampling.logit_bias, self.parameters.config().vocab)),
+        lengths_(self.most_new_tokens(groups, sampling)),
+        storage_(self.decoder.storage()),
+        block_bytes_(static_cast<std::uint64_t>(storage_.block_bytes())),
+        pool_(static_cast<std::int64_t>(self.options.kv_bytes.value / block_bytes_)),
+        scheduler_(groups, lengths_, pool_, block_bytes_, {self.options.max_batch, self.options.prefill_chunk},
+                   [this](BlockId from, BlockId to) {
+                     storage_.ensure(std::max(from, to));
+                     storage_.copy(from, to);
+                   }) {
+    result_.answers.resize(groups.size());
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      result_.answers[g].resize(static_cast<std::size_t>(groups[g].answers));
+      result_.figures.prompt_tokens += static_cast<std::int64_t>(groups[g].prompt.size());
+    }
+    result_.figures.rows_equal = self.rows_equal;
+  }
+  ~Call() { storage_.clear(); }   // the cache's memory goes back whatever happens: training needs it next
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  Generated run(const std::function<void(std::int64_t)>& tick) {
+    while (!scheduler_.finished()) {
+      step();
+      if (tick) tick(result_.figures.generated_tokens);
+    }
+    GenerationFigures& figures = result_.figures;
+    figures.put_offs = scheduler_.put_offs();
+    figures.prefix_hits = scheduler_.prefix_hits();
+    figures.kv_peak_bytes = static_cast<std::uint64_t>(pool_.peak()) * block_bytes_;
+    figures.occupancy = figures.decode_steps > 0 ? occupied_ / static_cast<double>(figures.decode_steps) : 0;
+    pool_.reset(true);
+    return std::move(result_);
+  }
+
+ private:
+  /// One forward and the tokens that come out of it.
+  void step() {
+    const Timer timer;
+    const Batch& batch = scheduler_.next();
+    if (batch.rows.empty()) throw Bug("the rollout scheduler has unfinished answers but no rows");
+    storage_.ensure(static_cast<BlockId>(scheduler_.highest_block()));
+    const float* logits = self_.decoder.forward(batch.rows);
+    scheduler_.computed();
+    const Timer sampling_timer;
+    choose(batch, logits);
+    for (std::size_t i = 0; i < batch.samples.size(); ++i)
+      if (!self_.chosen[i].finite || self_.chosen[i].id < 0) refuse(batch, i);
+    for (std::size_t i = 0; i < batch.samples.size(); ++i) keep(batch.samples[i], self_.chosen[i]);
+
+    GenerationFigures& figures = result_.figures;
+    figures.sampling_seconds += sampling_timer.seconds();
+    const auto rows = static_cast<std::int64_t>(batch.rows.size());
+    figures.forwards.push_back({rows, batch.samples.empty() ? 0 : batch.samples.back().logits_row + 1});
+    (batch.prefill ? figures.prefill_seconds : figures.decode_seconds) += timer.seconds();
+    if (batch.prefill) return;
+    ++figures.decode_steps;
+    occupied_ += static_cast<double>(rows) / static_cast<double>(self_.options.max_batch);
+  }
+
+  void choose(const Batch& batch, const float* logits) {
+    const auto vocabulary = static_cast<std::size_t>(self_.parameters.config().vocab);
+    self_.chosen.resize(batch.samples.size());
+    parallel_for(static_cast<std::int64_t>(batch.samples.size()), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
+      SamplerScratch& scratch = self_.scratch[static_cast<std::size_t>(slice)];
+      for (std::int64_t i = begin; i < end; ++i) {
+        const SampleTask& task = batch.samples[static_cast<std::size_t>(i)];
+        const Group& group = groups_[static_cast<std::size_t>(task.group)];
+        std::vector<std::int32_t> seen;
+        if (sampling_.repetition_penalty != 1.0) {
+          const auto& ids = scheduler_.ids(task.group, task.answer);
+          seen = group.prompt;
+          seen.insert(seen.end(), ids.begin(), ids.end());
+        }
+        std::span<const std::int32_t> banned;
+        if (task.token < sampling_.min_new_tokens) banned = self_.stop_ids;
+        const double u = random_uniform(seed_, stream_, static_cast<std::uint64_t>(group.draw),
+                                        static_cast<std::uint32_t>(group.first_answer + task.answer), static_cast<std::uint32_t>(task.token));
+        self_.chosen[static_cast<std::size_t>(i)] =
+            sample({logits + static_cast<std::size_t>(task.logits_row) * vocabulary, vocabulary}, sampling_, bias_, banned, seen, u, scratch);
+      }
+    });
+  }
+
+  [[noreturn]] void refuse(const Batch& batch, std::size_t sample_index) {
+    const SampleTask& task = batch.samples[sample_index];
+    const std::string where = cat("group ", task.group, " (draw ", groups_[static_cast<std::size_t>(task.group)].draw, "), answer ",
+                                  task.answer, ", token ", task.token);
+    if (self_.chosen[sample_index].finite) throw Error(cat("no token can be sampled for ", where, ": every one is excluded by stop ids or logit_bias"));
+    std::int64_t row = 0, wanted = -1;
+    while (!(batch.rows[static_cast<std::size_t>(row)].wants_logits && ++wanted == task.logits_row)) ++row;
+    const std::int64_t layer = self_.decoder.first_bad_layer(batch.rows, row);
+    throw Error(cat("logits are not finite for ", where, ": ",
+                    layer < self_.decoder.layers() ? cat("the hidden state is bad after layer ", layer)
+                                                   : std::string("all layers are finite, the final norm or the head is not")));
+  }
+
+  void keep(const SampleTask& task, const Sampled& one) {
+    Answer& answer = result_.answers[static_cast<std::size_t>(task.group)][static_cast<std::size_t>(task.answer)];
+    answer.ids.push_back(one.id);
+    answer.logprobs.push_back(one.logprob);
+    answer.model_logprobs.push_back(one.model_logprob);
+    const bool stop_token = std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();
+    const bool stops = stop_token || hits_stop_string(answer.ids, sampling_.stop, self_.decode);
+    const bool full = static_cast<std::int64_t>(answer.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
+    if (stops || full) answer.finish_reason = stops ? "stop" : "length";
+    scheduler_.accept(task, one.id, stops || full);
+    ++result_.figures.generated_tokens;
+  }
+
+  Generator::Impl& self_;
+  const std::vector<Group>& groups_;
+  const SamplingOptions& sampling_;
+  std::uint64_t seed_;
+  Stream stream_;
+  std::vector<Adjustment> bias_;
+  std::vector<std::int64_t> lengths_;
+  KvStorage& storage_;
+  std::uint64_t block_bytes_;
+  BlockPool pool_;
+  Scheduler scheduler_;
+  Generated result_;
+  double occupied_ = 0;
+};
+
+Generated Generator::generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, Stream stream,
+                              const std::function<void(std::int64_t)>& tick) {
+  check(sampling);
+  check(groups, impl_->parameters.config());
+  if (!sampling.stop.empty() && !impl_->decode) throw Bug("stop strings need a decode function");
+  impl_->prepare();
+  return Call(*impl_, groups, sampling, seed, stream).run(tick);
+}
+
+}  // namespace srl::rollout

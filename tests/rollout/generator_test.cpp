@@ -1,0 +1,190 @@
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+#include "rollout/generate.hpp"
+#include "rollout/reference_forward.hpp"
+
+namespace srl::rollout {
+namespace {
+
+using test::random_prompt;
+using test::reference_logprobs;
+using test::small_config;
+using test::small_model;
+
+std::string message_of(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+class Architectures : public testing::TestWithParam<const char*> {};
+
+TEST_P(Architectures, GreedyEqualsRecomputingEverything) {
+  const model::Parameters parameters = small_model(small_config(GetParam()), 7);
+  ThreadPool pool(2);
+  Generator generator(parameters, {}, {}, pool);
+  SamplingOptions sampling;
+  sampling.greedy = true;
+  sampling.max_new_tokens = 24;
+  std::vector<Group> groups;
+  for (const std::size_t length : {1u, 15u, 16u, 17u, 50u}) groups.push_back({random_prompt(length, 203, static_cast<unsigned>(length)), 0, 1, 0});
+  const Generated generated = generator.generate(groups, sampling, 0, Stream::evaluation);
+  EXPECT_TRUE(generated.figures.rows_equal);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const Answer& answer = generated.answers[g][0];
+    ASSERT_EQ(answer.ids.size(), 24u);
+    EXPECT_EQ(answer.finish_reason, "length");
+    std::vector<std::int32_t> all = groups[g].prompt;
+    all.insert(all.end(), answer.ids.begin(), answer.ids.end());
+    const auto expected = reference_logprobs(parameters, all);
+    for (std::size_t i = 0; i < answer.ids.size(); ++i) {
+      const auto& row = expected[groups[g].prompt.size() + i - 1];
+      const auto id = static_cast<std::size_t>(answer.ids[i]);
+      EXPECT_NEAR(row[id], *std::max_element(row.begin(), row.end()), 1e-4) << "group " << g << ", token " << i;
+      EXPECT_NEAR(answer.logprobs[i], row[id], 1e-4);
+      EXPECT_EQ(answer.logprobs[i], answer.model_logprobs[i]);
+    }
+  }
+}
+
+TEST_P(Architectures, SampledLogprobsAgreeWithTheDenseForward) {
+  const model::Parameters parameters = small_model(small_config(GetParam()), 8);
+  ThreadPool pool(2);
+  Generator generator(parameters, {}, {}, pool);
+  SamplingOptions sampling;
+  sampling.temperature = 0.7;
+  sampling.max_new_tokens = 40;
+  const std::vector<Group> groups{{random_prompt(30, 203, 1), 3, 4, 0}};
+  const Generated generated = generator.generate(groups, sampling, 5, Stream::rollout);
+  for (const Answer& answer : generated.answers[0]) {
+    std::vector<std::int32_t> all = groups[0].prompt;
+    all.insert(all.end(), answer.ids.begin(), answer.ids.end());
+    const auto expected = reference_logprobs(parameters, all);
+    for (std::size_t i = 0; i < answer.ids.size(); ++i) {
+      const auto& row = expected[groups[0].prompt.size() + i - 1];
+      double total = 0;
+      for (const double logprob : row) total += std::exp(logprob / 0.7);
+      const double own = row[static_cast<std::size_t>(answer.ids[i])];
+      EXPECT_NEAR(answer.logprobs[i], own / 0.7 - std::log(total), 1e-4);
+      EXPECT_NEAR(answer.model_logprobs[i], own, 1e-4);
+    }
+  }
+  EXPECT_NE(generated.answers[0][0].ids, generated.answers[0][1].ids);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rollout, Architectures, testing::Values("LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"));
+
+class Stopping : public testing::Test {
+ protected:
+  model::Parameters parameters = small_model(small_config("LlamaForCausalLM"), 9);
+  ThreadPool pool{2};
+  std::vector<Group> groups{{random_prompt(20, 203, 4), 0, 1, 0}};
+  SamplingOptions sampling;
+  std::vector<std::int32_t> free_run;   // greedy, nothing stops it
+  void SetUp() override {
+    sampling.greedy = true;
+    sampling.max_new_tokens = 20;
+    free_run = Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids;
+  }
+};
+
+TEST_F(Stopping, StopTokenIsThePartThatEndsTheAnswer) {
+  const std::int32_t stop = free_run[9];
+  const auto first = static_cast<std::size_t>(std::find(free_run.begin(), free_run.end(), stop) - free_run.begin());
+  const Answer answer = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0];
+  EXPECT_EQ(answer.finish_reason, "stop");
+  EXPECT_EQ(answer.ids, std::vector<std::int32_t>(free_run.begin(), free_run.begin() + static_cast<std::ptrdiff_t>(first) + 1));
+}
+
+TEST_F(Stopping, MinimumLengthMasksStopTokens) {
+  const std::int32_t stop = free_run[2];
+  sampling.min_new_tokens = 10;
+  const Answer answer = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0];
+  ASSERT_GE(answer.ids.size(), 10u);
+  EXPECT_EQ(std::count(answer.ids.begin(), answer.ids.begin() + 10, stop), 0);
+}
+
+TEST_F(Stopping, StopStringMaySpanTokens) {
+  // Ids spelt as "<id>"; the string is the end of one and the start of the next.
+  const auto decode = [](const std::vector<std::int32_t>& ids) {
+    std::string text;
+    for (const std::int32_t id : ids) text.append("<").append(std::to_string(id)).append(">");
+    return text;
+  };
+  const std::string last = std::to_string(free_run[6]);
+  sampling.stop = {std::to_string(free_run[5]) + "><" + last.substr(0, 1)};
+  const Answer answer = Generator(parameters, {}, {}, pool, decode).generate(groups, sampling, 0, Stream::rollout).answers[0][0];
+  EXPECT_EQ(answer.finish_reason, "stop");
+  EXPECT_NE(decode(answer.ids).find(sampling.stop[0]), std::string::npos);
+  EXPECT_EQ(decode({answer.ids.begin(), answer.ids.end() - 1}).find(sampling.stop[0]), std::string::npos);
+  EXPECT_LE(answer.ids.size(), 7u);
+}
+
+TEST_F(Stopping, PositionsOfTheModelEndAnAnswer) {
+  model::ModelConfig config = small_config("LlamaForCausalLM");
+  config.max_positions = 25;
+  const model::Parameters small = small_model(config, 9);
+  EXPECT_EQ(Generator(small, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids.size(), 5u);
+  groups[0].prompt.resize(25, 1);
+  EXPECT_THROW(Generator(small, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout), BadInput);
+}
+
+TEST_F(Stopping, TickSeesTokensAndMayLeaveEarly) {
+  Generator generator(parameters, {}, {}, pool);
+  std::int64_t last = 0;
+  generator.generate(groups, sampling, 0, Stream::rollout, [&](std::int64_t tokens) {
+    EXPECT_GT(tokens, last);
+    last = tokens;
+  });
+  EXPECT_EQ(last, 20);
+  const auto leave = [](std::int64_t tokens) {
+    if (tokens == 5) throw Error("left");
+  };
+  EXPECT_EQ(message_of([&] { generator.generate(groups, sampling, 0, Stream::rollout, leave); }), "left");
+  EXPECT_EQ(generator.generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids, free_run);   // nothing is left behind
+}
+
+TEST_F(Stopping, WeightsAreReadInPlaceAtEveryCall) {
+  Generator generator(parameters, {}, {}, pool);
+  EXPECT_EQ(generator.generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids, free_run);
+  parameters.view("model.layers.1.mlp.down_proj.weight").mul_(-3.0);
+  const Answer changed = generator.generate(groups, sampling, 0, Stream::rollout).answers[0][0];
+  EXPECT_NE(changed.ids, free_run);
+  EXPECT_EQ(Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids, changed.ids);
+}
+
+TEST_F(Stopping, NotFiniteLogitsNameGroupAndLayer) {
+  parameters.view("model.layers.1.mlp.up_proj.weight").fill_(std::numeric_limits<float>::quiet_NaN());
+  groups[0].draw = 77;
+  Generator generator(parameters, {}, {}, pool);
+  const std::string message = message_of([&] { generator.generate(groups, sampling, 0, Stream::rollout); });
+  EXPECT_NE(message.find("draw 77"), std::string::npos) << message;
+  EXPECT_NE(message.find("layer 1"), std::string::npos) << message;
+}
+
+TEST_F(Stopping, BadInputIsRefusedBeforeWork) {
+  RolloutOptions options;
+  options.kv_bytes.value = 20000;
+  EXPECT_NE(message_of([&] { Generator(parameters, {}, options, pool).generate(groups, sampling, 0, Stream::rollout); }).find("rollout.kv_bytes"),
+            std::string::npos);
+  Generator generator(parameters, {}, {}, pool);
+  groups.push_back({{5, 203}, 0, 1, 0});
+  EXPECT_NE(message_of([&] { generator.generate(groups, sampling, 0, Stream::rollout); }).find("group 1"), std::string::npos);
+  groups[1].prompt.clear();
+  EXPECT_THROW(generator.generate(groups, sampling, 0, Stream::rollout), BadInput);
+  groups.pop_back();
+  sampling.logit_bias = {"5:x"};
+  EXPECT_THROW(generator.generate(groups, sampling, 0, Stream::rollout), BadOption);
+}
+
+}  // namespace
+}  // namespace srl::rollout

@@ -1,0 +1,108 @@
+// Answers are bitwise independent of batch limits, KV budgets, put-offs, the order of groups and how groups are cut.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "rollout/generate.hpp"
+#include "rollout/reference_forward.hpp"
+
+namespace srl::rollout {
+namespace {
+
+std::vector<Group> mixed_groups(std::size_t count) {
+  std::mt19937 random(21);
+  std::vector<Group> groups;
+  const std::vector<std::int32_t> system = test::random_prompt(37, 203, 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    Group group;
+    if (i % 2 == 0) group.prompt = system;
+    const auto own = test::random_prompt(1 + random() % (i % 7 == 0 ? 200 : 30), 203, static_cast<unsigned>(i));
+    group.prompt.insert(group.prompt.end(), own.begin(), own.end());
+    group.draw = static_cast<std::int64_t>(1000 + i);
+    group.answers = 1 + static_cast<std::int64_t>(i % 4);
+    groups.push_back(group);
+  }
+  return groups;
+}
+
+void expect_same(const Answer& a, const Answer& b, const std::string& where) {
+  EXPECT_EQ(a.ids, b.ids) << where;
+  EXPECT_EQ(a.logprobs, b.logprobs) << where;
+  EXPECT_EQ(a.model_logprobs, b.model_logprobs) << where;
+  EXPECT_EQ(a.finish_reason, b.finish_reason) << where;
+}
+
+TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
+  const model::Parameters parameters = test::small_model(test::small_config("Qwen2ForCausalLM"), 3);
+  const std::vector<Group> groups = mixed_groups(40);
+  SamplingOptions sampling;
+  sampling.max_new_tokens = 60;
+  ThreadPool two(2);
+  const std::vector<std::int32_t> stop{3, 4, 5};
+  const Generated base = Generator(parameters, stop, {}, two).generate(groups, sampling, 9, Stream::rollout);
+  ASSERT_TRUE(base.figures.rows_equal);
+  EXPECT_GT(base.figures.prefix_hits, 0);
+  std::mt19937 random(4);
+  std::int64_t put_offs = 0;
+  for (int variant = 0; variant < 6; ++variant) {
+    std::vector<std::size_t> order(groups.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::shuffle(order.begin(), order.end(), random);
+    std::vector<Group> shuffled;
+    for (const std::size_t i : order) shuffled.push_back(groups[i]);
+    RolloutOptions options;
+    options.max_batch = 1 + static_cast<std::int64_t>(random() % 50);
+    options.prefill_chunk = 1 + static_cast<std::int64_t>(random() % 100);
+    const std::uint64_t block = 3 * 2 * (8 + 16) * 16 * 4;
+    options.kv_bytes.value = block * (22 + random() % 40);
+    ThreadPool pool(1 + variant % 2);
+    const Generated one = Generator(parameters, stop, options, pool).generate(shuffled, sampling, 9, Stream::rollout);
+    put_offs += one.figures.put_offs;
+    EXPECT_LE(one.figures.kv_peak_bytes, options.kv_bytes.value);
+    for (std::size_t i = 0; i < order.size(); ++i)
+      for (std::size_t a = 0; a < one.answers[i].size(); ++a)
+        expect_same(one.answers[i][a], base.answers[order[i]][a], "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(put_offs, 20);
+}
+
+TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
+  const model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
+  ThreadPool pool(2);
+  SamplingOptions sampling;
+  sampling.max_new_tokens = 30;
+  Group whole{test::random_prompt(45, 203, 2), 12, 6, 0};
+  Group front = whole, back = whole;
+  front.answers = 2;
+  back.answers = 4;
+  back.first_answer = 2;
+  Generator generator(parameters, {}, {}, pool);
+  const Generated all = generator.generate({whole}, sampling, 1, Stream::rollout);
+  const Generated cut = generator.generate({back, front}, sampling, 1, Stream::rollout);
+  for (std::size_t a = 0; a < 6; ++a)
+    expect_same(all.answers[0][a], a < 2 ? cut.answers[1][a] : cut.answers[0][a - 2], "answer " + std::to_string(a));
+}
+
+TEST(Invariance, SeedStreamAndDrawGiveOtherAnswers) {
+  const model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
+  ThreadPool pool(2);
+  SamplingOptions sampling;
+  sampling.max_new_tokens = 20;
+  Group group{test::random_prompt(10, 203, 2), 12, 1, 0};
+  Generator generator(parameters, {}, {}, pool);
+  const auto run = [&](std::int64_t draw, std::uint64_t seed, Stream stream) {
+    group.draw = draw;
+    return generator.generate({group}, sampling, seed, stream).answers[0][0].ids;
+  };
+  const auto base = run(12, 1, Stream::rollout);
+  EXPECT_EQ(run(12, 1, Stream::rollout), base);
+  EXPECT_NE(run(13, 1, Stream::rollout), base);
+  EXPECT_NE(run(12, 2, Stream::rollout), base);
+  EXPECT_NE(run(12, 1, Stream::validation), base);
+}
+
+}  // namespace
+}  // namespace srl::rollout
