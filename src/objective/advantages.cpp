@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -24,8 +25,10 @@ std::vector<double> advantages(const std::vector<double>& rewards, const Objecti
   if (rewards.empty()) return {};
   const double mean = mean_of(rewards);
   const double scale = options.advantage == "std" ? deviation(rewards, options.ddof) + options.advantage_eps : 1.0;
-  std::vector<double> result;
-  for (double r : rewards) result.push_back(r == mean ? 0.0 : (r - mean) / scale);   // 0/0 where all agree and eps is 0
+  std::vector<double> result(rewards.size(), 0.0);
+  // Where all agree nothing is learned; rounding of the mean must not be blown up by a small scale.
+  if (std::all_of(rewards.begin(), rewards.end(), [&](double r) { return r == rewards.front(); })) return result;
+  std::transform(rewards.begin(), rewards.end(), result.begin(), [&](double r) { return (r - mean) / scale; });
   return result;
 }
 

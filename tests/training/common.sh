@@ -8,6 +8,11 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_
 ranks() { local n=$1; shift; timeout 200 mpirun --bind-to none -n "$n" "$@"; }
 fail() { echo "FAIL: $*" >&2; exit 1; }
 status_is() { grep -qx "state=$2" "$1/STATUS" || fail "$1: STATUS is not $2: $(cat "$1/STATUS")"; }
+updates_of() { local n=0; [[ -f $1/metrics.jsonl ]] && n=$(wc -l <"$1/metrics.jsonl"); echo "$n"; }
+wait_updates() {  # wait_updates RUN N
+  for ((t = 0; t < 600; t++)); do (($(updates_of "$1") >= $2)) && return 0; sleep 0.1; done
+  fail "$1 does not get to update $2"
+}
 same_model() { cmp "$1/export/model.safetensors" "$2/export/model.safetensors" || fail "$1 and $2 ended with different weights"; }
 "$BIN/srl_model" init --preset mini --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/data" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
