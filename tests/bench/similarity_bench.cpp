@@ -1,0 +1,79 @@
+// Speed of the similarity: pairs (JSON lines {"a", "b"} on stdin) compared a number of times; one JSON line out.
+//   similarity_bench [ROUNDS] [THREADS] [autojunk] < pairs.jsonl
+// tests/bench/peers/similarity_bench.py runs it beside CPython's difflib and cydifflib. `alone` indexes b for every pair; `grouped`
+// once for neighbouring pairs with the same b, as training does. Times are the process's, so other programs do not count; `wall` is not.
+#include <algorithm>
+#include <ctime>
+#include <iostream>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/thread_pool.hpp"
+#include "base/timer.hpp"
+#include "reward/similarity.hpp"
+
+namespace {
+
+struct Pair {
+  std::string a, b;
+};
+
+std::vector<Pair> read_pairs() {
+  std::vector<Pair> pairs;
+  for (std::string line; std::getline(std::cin, line);) {
+    const srl::Json row = srl::Json::parse(line, "stdin");
+    pairs.push_back({row.at("a").as_string(), row.at("b").as_string()});
+  }
+  return pairs;
+}
+
+// Runs of pairs with the same b.
+std::vector<std::size_t> group_starts(const std::vector<Pair>& pairs) {
+  std::vector<std::size_t> starts;
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    if (k == 0 || pairs[k].b != pairs[k - 1].b) {
+      starts.push_back(k);
+    }
+  }
+  starts.push_back(pairs.size());
+  return starts;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int rounds = argc > 1 ? std::stoi(argv[1]) : 20, threads = argc > 2 ? std::stoi(argv[2]) : 1;
+  srl::reward::SimilarityOptions options;
+  options.strip = "none";
+  options.autojunk = argc > 3 && std::string(argv[3]) == "autojunk";
+  const std::vector<Pair> pairs = read_pairs();
+  const std::vector<std::size_t> starts = group_starts(pairs);
+  srl::ThreadPool pool(threads);
+  std::vector<double> ratios(pairs.size());
+
+  double wall = 0;
+  const auto all_rounds = [&](std::size_t count, const auto& body) {
+    const std::clock_t start = std::clock();
+    const srl::Timer timer;
+    pool.for_range(static_cast<std::size_t>(rounds) * count, 4, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t k = begin; k < end; ++k) {
+        body(k % count);
+      }
+    });
+    wall = timer.seconds() / rounds / static_cast<double>(pairs.size()) * 1e6;
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / rounds / static_cast<double>(pairs.size()) * 1e6;
+  };
+  const double alone = all_rounds(pairs.size(), [&](std::size_t k) { ratios[k] = srl::reward::similarity(pairs[k].a, pairs[k].b, options); });
+  const double grouped = all_rounds(starts.size() - 1, [&](std::size_t g) {
+    const srl::reward::ExpertStep step(pairs[starts[g]].b, options);
+    for (std::size_t k = starts[g]; k < starts[g + 1]; ++k) {
+      ratios[k] = step.similarity(pairs[k].a);
+    }
+  });
+  double sum = 0;
+  for (const double ratio : ratios) {
+    sum += ratio;
+  }
+  std::cout << "{\"pairs\":" << pairs.size() << ",\"alone_us\":" << alone << ",\"grouped_us\":" << grouped
+            << ",\"grouped_wall_us\":" << wall << ",\"mean_ratio\":" << sum / static_cast<double>(pairs.size()) << "}\n";
+}
