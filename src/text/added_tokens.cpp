@@ -39,8 +39,9 @@ void AddedTokenFinder::add(const AddedToken& token) {
     }
     const std::int32_t parent = *link;
     auto& children = nodes_[static_cast<std::size_t>(parent)].children;
-    link = &std::lower_bound(children.begin(), children.end(), byte,
-                             [](const auto& child, char value) { return child.first < value; })->second;
+    link = &std::lower_bound(children.begin(), children.end(), byte, [](const auto& child, char value) {
+              return child.first < value;
+            })->second;
   }
 }
 

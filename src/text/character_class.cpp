@@ -10,14 +10,19 @@ constexpr CharacterRange space_ranges[] = {  // White_Space, unchanged since Uni
     {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
 
 bool is_in(std::span<const CharacterRange> ranges, char32_t c) {
-  const auto after = std::upper_bound(ranges.begin(), ranges.end(), c, [](char32_t value, const CharacterRange& range) { return value < range.first; });
+  const auto after = std::upper_bound(ranges.begin(), ranges.end(), c,
+                                      [](char32_t value, const CharacterRange& range) { return value < range.first; });
   return after != ranges.begin() && c <= std::prev(after)->last;
 }
 
 }  // namespace
 
-bool is_word_character(char32_t c) { return is_in(word_ranges(), c); }
-bool is_space_character(char32_t c) { return is_in(space_ranges, c); }
+bool is_word_character(char32_t c) {
+  return is_in(word_ranges(), c);
+}
+bool is_space_character(char32_t c) {
+  return is_in(space_ranges, c);
+}
 
 CharacterTable::CharacterTable(bool newer_numbers) : classes_(0x110000, 0) {
   const auto mark = [&](std::span<const CharacterRange> ranges, CharacterClass value) {

@@ -13,11 +13,11 @@ enum class CharacterClass : std::uint8_t { other = 0, letter = 1, number = 2, sp
 struct CharacterRange {
   char32_t first, last;
 };
-std::span<const CharacterRange> letter_ranges();          ///< \p{L}
-std::span<const CharacterRange> number_ranges();          ///< \p{N}
-std::span<const CharacterRange> newer_number_ranges();    ///< numeric for the digit splitter but not \p{N}
+std::span<const CharacterRange> letter_ranges();        ///< \p{L}
+std::span<const CharacterRange> number_ranges();        ///< \p{N}
+std::span<const CharacterRange> newer_number_ranges();  ///< numeric for the digit splitter but not \p{N}
 
-std::span<const CharacterRange> word_ranges();            ///< \w
+std::span<const CharacterRange> word_ranges();  ///< \w
 
 bool is_word_character(char32_t c);
 bool is_space_character(char32_t c);

@@ -59,7 +59,9 @@ std::optional<std::string> read_template(const fs::path& folder) {
   throw BadInput(cat(config_file.string(), ": chat_template is neither a text nor a list with a \"default\" template"));
 }
 
-std::string choices() { return cat("auto, ", join(layout_names(), ", "), " or the path of a layout file"); }
+std::string choices() {
+  return cat("auto, ", join(layout_names(), ", "), " or the path of a layout file");
+}
 
 /// A base model whose tokenizer puts a token before every text needs it before a plain prompt too.
 std::string begin_text_of(const fs::path& folder) {
@@ -87,8 +89,8 @@ Layout Layout::load(const fs::path& model_folder, const std::string& name) {
   if (!source) return load(model_folder, "plain");
   auto known = recognise_template(*source);
   if (!known)
-    throw BadInput(cat(model_folder.string(), ": its chat template is none that this program knows; set instance.layout to ",
-                       choices()));
+    throw BadInput(
+        cat(model_folder.string(), ": its chat template is none that this program knows; set instance.layout to ", choices()));
   return Layout(known->name, known->rules);
 }
 

@@ -16,15 +16,15 @@ struct Message {
 
 /// A layout as data. A message becomes before + role (where the role is written) + between + content + after.
 struct LayoutRules {
-  std::string begin;                           ///< before everything, e.g. <|begin_of_text|>
-  std::string before_role, after_role;         ///< "<|im_start|>", "\n"; both empty = the role is not written
-  std::string after_content;                   ///< "<|im_end|>\n"
-  std::string generation;                      ///< opens the answer: "<|im_start|>assistant\n"
-  std::string turn_end;                        ///< token that ends the assistant's turn; empty = none
-  std::optional<std::string> default_system;   ///< system message put in front when the messages have none
-  std::string system_preamble;                 ///< begins the content of the first system message (Llama 3.1's dates)
-  bool trim = false;                           ///< contents lose white space at both ends (Jinja's trim)
-  bool qwen3_history = false;                  ///< assistant messages keep or lose their thoughts as in Qwen3's template
+  std::string begin;                          ///< before everything, e.g. <|begin_of_text|>
+  std::string before_role, after_role;        ///< "<|im_start|>", "\n"; both empty = the role is not written
+  std::string after_content;                  ///< "<|im_end|>\n"
+  std::string generation;                     ///< opens the answer: "<|im_start|>assistant\n"
+  std::string turn_end;                       ///< token that ends the assistant's turn; empty = none
+  std::optional<std::string> default_system;  ///< system message put in front when the messages have none
+  std::string system_preamble;                ///< begins the content of the first system message (Llama 3.1's dates)
+  bool trim = false;                          ///< contents lose white space at both ends (Jinja's trim)
+  bool qwen3_history = false;                 ///< assistant messages keep or lose their thoughts as in Qwen3's template
 };
 
 class Layout {

@@ -50,7 +50,14 @@ LayoutRules llama3_1() {
 }
 
 LayoutRules plain() {
-  return {.begin = {}, .before_role = {}, .after_role = {}, .after_content = "\n\n", .generation = {}, .turn_end = {}, .default_system = {}, .system_preamble = {}};
+  return {.begin = {},
+          .before_role = {},
+          .after_role = {},
+          .after_content = "\n\n",
+          .generation = {},
+          .turn_end = {},
+          .default_system = {},
+          .system_preamble = {}};
 }
 
 }  // namespace
@@ -81,16 +88,25 @@ LayoutRules read_layout_file(const std::filesystem::path& file) {
     return value.as_string();
   };
   for (const auto& [key, value] : json.as_object()) {
-    if (key == "begin") rules.begin = text(key, value);
-    else if (key == "before_role") rules.before_role = text(key, value);
-    else if (key == "after_role") rules.after_role = text(key, value);
-    else if (key == "after_content") rules.after_content = text(key, value);
-    else if (key == "generation") rules.generation = text(key, value);
-    else if (key == "turn_end") rules.turn_end = text(key, value);
-    else if (key == "default_system") rules.default_system = text(key, value);
-    else if (key == "trim" && value.is_bool()) rules.trim = value.as_bool();
+    if (key == "begin")
+      rules.begin = text(key, value);
+    else if (key == "before_role")
+      rules.before_role = text(key, value);
+    else if (key == "after_role")
+      rules.after_role = text(key, value);
+    else if (key == "after_content")
+      rules.after_content = text(key, value);
+    else if (key == "generation")
+      rules.generation = text(key, value);
+    else if (key == "turn_end")
+      rules.turn_end = text(key, value);
+    else if (key == "default_system")
+      rules.default_system = text(key, value);
+    else if (key == "trim" && value.is_bool())
+      rules.trim = value.as_bool();
     else
-      throw BadInput(cat(file.string(), ": \"", key, "\" = ", value.dump(), " is not a field of a layout file (known: begin, before_role, ",
+      throw BadInput(cat(file.string(), ": \"", key, "\" = ", value.dump(),
+                         " is not a field of a layout file (known: begin, before_role, ",
                          "after_role, after_content, generation, turn_end, default_system, trim)"));
   }
   if (rules.after_content.empty() && rules.after_role.empty())

@@ -9,7 +9,9 @@ constexpr std::string_view qwen2_text =
 constexpr std::string_view llama3_text =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
-bool is_newline(char c) { return c == '\r' || c == '\n'; }
+bool is_newline(char c) {
+  return c == '\r' || c == '\n';
+}
 
 /// Length of an English contraction at `at` ('s 't 're 've 'm 'll 'd), 0 when there is none. With fold_case upper case counts too,
 /// and U+017F (long s), which folds to s.
@@ -48,9 +50,15 @@ std::size_t space_end(std::string_view text, std::size_t begin, std::size_t end,
 
 }  // namespace
 
-std::string_view gpt2_regex() { return gpt2_text; }
-std::string_view qwen2_regex() { return qwen2_text; }
-std::string_view llama3_regex() { return llama3_text; }
+std::string_view gpt2_regex() {
+  return gpt2_text;
+}
+std::string_view qwen2_regex() {
+  return qwen2_text;
+}
+std::string_view llama3_regex() {
+  return llama3_text;
+}
 
 std::optional<Pattern> pattern_of_regex(std::string_view regex) {
   if (regex == gpt2_text) return Pattern::gpt2;
@@ -86,8 +94,7 @@ std::size_t Splitter::gpt2_end(std::string_view text, std::size_t begin) const {
     if (starts_piece(second_class)) return run_end(text, begin + 1 + second.bytes, second_class);
   }
   const std::size_t end = run_end(text, begin + first.bytes, CharacterClass::space);
-  const bool last = end == text.size() ||
-                    (digits_alone && table_[code_point_at(text.data(), end).value] == CharacterClass::number);
+  const bool last = end == text.size() || (digits_alone && table_[code_point_at(text.data(), end).value] == CharacterClass::number);
   return space_end(text, begin, end, last);
 }
 
@@ -113,8 +120,7 @@ std::size_t Splitter::qwen2_end(std::string_view text, std::size_t begin) const 
     second_class = table_[second.value];
     second_end = next + second.bytes;
   }
-  if (second_class == CharacterClass::letter && !is_newline(text[begin]))
-    return run_end(text, second_end, CharacterClass::letter);
+  if (second_class == CharacterClass::letter && !is_newline(text[begin])) return run_end(text, second_end, CharacterClass::letter);
   const auto with_newlines = [&](std::size_t end) {
     while (end < text.size() && is_newline(text[end])) ++end;
     return end;

@@ -7,10 +7,14 @@ namespace {
 
 char unescape(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    default: return c;
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
+    default:
+      return c;
   }
 }
 
@@ -38,14 +42,16 @@ std::size_t read_tag(std::string_view source, std::size_t at, std::string_view c
   return std::min(at + close.size(), source.size());
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 /// Words for calling tools, which no prompt of ours does, and names of roles and fields: they say nothing about the layout.
 bool says_nothing(std::string_view literal) {
   constexpr std::string_view neutral[] = {
-      "",        "\n",   "\n\n",         "role",       "content", "reasoning_content", "system",    "user",  "assistant", "string",
-      "text",    "type", "default",      "equalto",    "name",    "code_interpreter",  "}",         ", ",    R"(", )",   R"({"name": ")",
-      R"(.call()", R"(=")", R"(")",      R"())"};
+      "",          "\n",    "\n\n",    "role",    "content", "reasoning_content", "system", "user", "assistant", "string",
+      "text",      "type",  "default", "equalto", "name",    "code_interpreter",  "}",      ", ",   R"(", )",    R"({"name": ")",
+      R"(.call()", R"(=")", R"(")",    R"())"};
   for (const std::string_view word : neutral)
     if (literal == word) return true;
   if (contains(literal, "<|im_start|>system\n") || contains(literal, "<think>") || literal.starts_with("You are")) return false;
@@ -54,23 +60,29 @@ bool says_nothing(std::string_view literal) {
   return false;
 }
 
-std::optional<RecognisedTemplate> recognised(const std::string& name) { return RecognisedTemplate{name, *layout_rules(name)}; }
+std::optional<RecognisedTemplate> recognised(const std::string& name) {
+  return RecognisedTemplate{name, *layout_rules(name)};
+}
 
 std::optional<RecognisedTemplate> recognise_chatml(const std::set<std::string>& literals) {
   constexpr std::string_view system_begin = "<|im_start|>system\n", system_end = "<|im_end|>\n";
   bool history_thoughts = false, empty_thought = false, open_thought = false;
   std::set<std::string> systems;
   for (const std::string& literal : literals) {
-    if (literal == "\n<think>\n" || literal == "\n</think>\n\n") history_thoughts = true;
-    else if (literal == "<think>\n\n</think>\n\n") empty_thought = true;
-    else if (literal == "<|im_start|>assistant\n<think>\n") open_thought = true;
-    else if (literal.starts_with(system_begin) && literal.ends_with(system_end) && literal.size() > system_begin.size() + system_end.size())
+    if (literal == "\n<think>\n" || literal == "\n</think>\n\n")
+      history_thoughts = true;
+    else if (literal == "<think>\n\n</think>\n\n")
+      empty_thought = true;
+    else if (literal == "<|im_start|>assistant\n<think>\n")
+      open_thought = true;
+    else if (literal.starts_with(system_begin) && literal.ends_with(system_end) &&
+             literal.size() > system_begin.size() + system_end.size())
       systems.insert(literal.substr(system_begin.size(), literal.size() - system_begin.size() - system_end.size()));
   }
   for (const std::string& literal : literals) {
-    const bool marker = literal == "<|im_start|>" || literal == "<|im_end|>" || literal == "<|im_end|>\n" || literal == system_begin ||
-                        literal == "<|im_start|>user" || literal == "<|im_start|>user\n" || literal == "<|im_start|>assistant" ||
-                        literal == "<|im_start|>assistant\n";
+    const bool marker = literal == "<|im_start|>" || literal == "<|im_end|>" || literal == "<|im_end|>\n" ||
+                        literal == system_begin || literal == "<|im_start|>user" || literal == "<|im_start|>user\n" ||
+                        literal == "<|im_start|>assistant" || literal == "<|im_start|>assistant\n";
     const bool thought = literal == "\n<think>\n" || literal == "\n</think>\n\n" || literal == "<think>\n\n</think>\n\n" ||
                          literal == "<|im_start|>assistant\n<think>\n" || literal == "<think>" || literal == "</think>";
     const bool system = systems.contains(literal) || (literal.starts_with(system_begin) && literal.ends_with(system_end));
@@ -98,8 +110,8 @@ std::optional<RecognisedTemplate> recognise_llama3(const std::set<std::string>& 
                        literal == "<|eot_id|>" || literal == "<|start_header_id|>system<|end_header_id|>\n\n" ||
                        literal == "<|start_header_id|>user<|end_header_id|>\n\n" ||
                        literal == "<|start_header_id|>assistant<|end_header_id|>\n\n" ||
-                       literal == "Cutting Knowledge Date: December 2023\n" || literal == "Today Date: " || literal == "26 Jul 2024" ||
-                       literal == "%d %b %Y" || literal == "<|python_tag|>" || literal == "<|eom_id|>";
+                       literal == "Cutting Knowledge Date: December 2023\n" || literal == "Today Date: " ||
+                       literal == "26 Jul 2024" || literal == "%d %b %Y" || literal == "<|python_tag|>" || literal == "<|eom_id|>";
     if (!known && !says_nothing(literal)) return std::nullopt;
   }
   return recognised(dates ? "llama3_1" : "llama3");

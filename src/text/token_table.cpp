@@ -60,7 +60,8 @@ TokenTable::TokenTable(const TokenizerFiles& files) {
 
 void TokenTable::store(const std::filesystem::path& file, TokenId id, std::string_view written, std::string_view bytes) {
   Token& token = tokens_[static_cast<std::size_t>(id)];
-  if (token.exists) throw BadInput(cat(file.string(), ": id ", id, " has two tokens, \"", alphabet_.write(view(id)), "\" and \"", written, "\""));
+  if (token.exists)
+    throw BadInput(cat(file.string(), ": id ", id, " has two tokens, \"", alphabet_.write(view(id)), "\" and \"", written, "\""));
   token.exists = true;
   token.begin = static_cast<std::uint32_t>(arena_.size());
   token.length = static_cast<std::uint32_t>(bytes.size());
@@ -94,7 +95,9 @@ std::optional<TokenId> TokenTable::id_of(std::string_view written) const {
   return found != written_.end() ? std::optional(found->second) : std::nullopt;
 }
 
-std::string_view TokenTable::bytes_of(TokenId id) const { return has(id) ? view(id) : std::string_view(); }
+std::string_view TokenTable::bytes_of(TokenId id) const {
+  return has(id) ? view(id) : std::string_view();
+}
 
 void TokenTable::mark_whole(const Bpe& bpe, bool ignore_merges) {
   std::vector<TokenId> ids;

@@ -53,7 +53,7 @@ class TokenTable {
   ByteAlphabet alphabet_;
   std::vector<Token> tokens_;  ///< by id
   std::string arena_;
-  std::vector<Slot> slots_;    ///< model tokens by their bytes; open addressing, a power of two, at most half full
+  std::vector<Slot> slots_;  ///< model tokens by their bytes; open addressing, a power of two, at most half full
   std::uint64_t mask_ = 0;
   std::unordered_map<std::string, TokenId> written_;  ///< tokens found by how they are written only: added ones and odd ones
 };

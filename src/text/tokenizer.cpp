@@ -1,9 +1,5 @@
 #include "text/tokenizer.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
-#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -52,7 +48,9 @@ std::vector<Merge> merges_of(const TokenizerFiles& files, const TokenTable& toke
   merges.reserve(files.merges.size());
   const auto id = [&](const std::string& token, std::size_t rank) {
     const auto found = tokens.id_of(token);
-    if (!found) throw BadInput(cat(files.file.string(), ": merge ", rank, " needs the token \"", token, "\", which is not in the vocabulary"));
+    if (!found)
+      throw BadInput(
+          cat(files.file.string(), ": merge ", rank, " needs the token \"", token, "\", which is not in the vocabulary"));
     return *found;
   };
   for (std::size_t rank = 0; rank < files.merges.size(); ++rank) {
@@ -65,7 +63,10 @@ std::vector<Merge> merges_of(const TokenizerFiles& files, const TokenTable& toke
 }  // namespace
 
 Tokenizer::Impl::Impl(const TokenizerFiles& files)
-    : tokens(files), splitter(files.pattern), bpe(byte_ids(files, tokens), merges_of(files, tokens)), begin_text(files.begin_token) {
+    : tokens(files),
+      splitter(files.pattern),
+      bpe(byte_ids(files, tokens), merges_of(files, tokens)),
+      begin_text(files.begin_token) {
   tokens.mark_whole(bpe, files.ignore_merges);
   if (files.nfc) normalizer.emplace();
   for (AddedToken token : files.added) {
@@ -104,7 +105,9 @@ Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
-Tokenizer Tokenizer::load(const std::filesystem::path& folder) { return Tokenizer(read_tokenizer_files(folder)); }
+Tokenizer Tokenizer::load(const std::filesystem::path& folder) {
+  return Tokenizer(read_tokenizer_files(folder));
+}
 
 std::vector<TokenId> Tokenizer::encode(std::string_view utf8) const {
   std::vector<TokenId> ids;
@@ -128,12 +131,24 @@ std::string Tokenizer::decode(std::span<const TokenId> ids, bool skip_special) c
   return bytes;
 }
 
-bool Tokenizer::has(TokenId id) const { return impl_->tokens.has(id); }
-std::optional<TokenId> Tokenizer::id_of(std::string_view token) const { return impl_->tokens.id_of(token); }
-std::string_view Tokenizer::bytes_of(TokenId id) const { return impl_->tokens.bytes_of(id); }
-bool Tokenizer::is_special(TokenId id) const { return impl_->tokens.is_special(id); }
-std::size_t Tokenizer::size() const { return impl_->tokens.size(); }
-const std::string& Tokenizer::begin_text() const { return impl_->begin_text; }
+bool Tokenizer::has(TokenId id) const {
+  return impl_->tokens.has(id);
+}
+std::optional<TokenId> Tokenizer::id_of(std::string_view token) const {
+  return impl_->tokens.id_of(token);
+}
+std::string_view Tokenizer::bytes_of(TokenId id) const {
+  return impl_->tokens.bytes_of(id);
+}
+bool Tokenizer::is_special(TokenId id) const {
+  return impl_->tokens.is_special(id);
+}
+std::size_t Tokenizer::size() const {
+  return impl_->tokens.size();
+}
+const std::string& Tokenizer::begin_text() const {
+  return impl_->begin_text;
+}
 
 std::vector<std::string> Tokenizer::file_names() {
   return {"tokenizer.json",    "tokenizer_config.json",   "vocab.json",         "merges.txt",

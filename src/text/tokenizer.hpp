@@ -31,10 +31,10 @@ class Tokenizer {
   /// padded beyond the tokenizer's) give nothing, as in transformers: ask has() where that matters.
   std::string decode(std::span<const TokenId> ids, bool skip_special = false) const;
   bool has(TokenId id) const;
-  std::optional<TokenId> id_of(std::string_view token) const;   ///< of a whole token as written in the file
-  std::string_view bytes_of(TokenId id) const;                  ///< decoded bytes of one id; empty when it has no token
+  std::optional<TokenId> id_of(std::string_view token) const;  ///< of a whole token as written in the file
+  std::string_view bytes_of(TokenId id) const;                 ///< decoded bytes of one id; empty when it has no token
   bool is_special(TokenId id) const;
-  std::size_t size() const;   ///< highest id + 1
+  std::size_t size() const;  ///< highest id + 1
   /// What the file's post-processor puts before every text (Llama 3: <|begin_of_text|>), as text; empty when nothing.
   const std::string& begin_text() const;
   /// Files that make up the tokenizer, to be carried along on export.
@@ -48,7 +48,8 @@ class Tokenizer {
 /// Decodes an answer token by token: what push() and finish() return, joined, is repair_utf8(decode(all ids)).
 class StreamDecoder {
  public:
-  explicit StreamDecoder(const Tokenizer& tokenizer, bool skip_special = false) : tokenizer_(&tokenizer), skip_special_(skip_special) {}
+  explicit StreamDecoder(const Tokenizer& tokenizer, bool skip_special = false)
+      : tokenizer_(&tokenizer), skip_special_(skip_special) {}
   /// The text that is certain once this id is known; a character cut by the token boundary waits for its rest.
   std::string push(TokenId id);
   std::string finish();  ///< what is left, an incomplete character as U+FFFD

@@ -24,11 +24,11 @@ struct AddedToken {
 };
 
 struct TokenizerFiles {
-  std::filesystem::path file;  ///< for messages
+  std::filesystem::path file;                               ///< for messages
   std::vector<std::pair<std::string, TokenId>> vocabulary;  ///< tokens as written, in the byte alphabet
   std::vector<std::pair<std::string, std::string>> merges;
   std::vector<AddedToken> added;
-  std::string unknown;         ///< token of bytes the vocabulary lacks; empty = they are dropped
+  std::string unknown;  ///< token of bytes the vocabulary lacks; empty = they are dropped
   Pattern pattern = Pattern::gpt2;
   bool nfc = false;
   bool ignore_merges = false;  ///< a piece that is a token as a whole is that token

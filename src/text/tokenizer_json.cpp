@@ -13,7 +13,8 @@ namespace {
 /// Reads fields of one object of the file, naming file and place in every complaint.
 class Section {
  public:
-  Section(const std::filesystem::path& file, std::string place, const Json& value) : file_(file), place_(std::move(place)), value_(value) {
+  Section(const std::filesystem::path& file, std::string place, const Json& value)
+      : file_(file), place_(std::move(place)), value_(value) {
     if (!value.is_object()) bad("is not an object");
   }
   [[noreturn]] void bad(const std::string& what) const { throw BadInput(cat(file_.string(), ": ", place_, " ", what)); }
@@ -191,14 +192,17 @@ void read_added_tokens(const Section& root, TokenizerFiles& files) {
 
 }  // namespace
 
-TokenizerFiles read_tokenizer_json(const std::filesystem::path& file) { return parse_tokenizer_json(read_file(file), file); }
+TokenizerFiles read_tokenizer_json(const std::filesystem::path& file) {
+  return parse_tokenizer_json(read_file(file), file);
+}
 
 TokenizerFiles parse_tokenizer_json(std::string_view text, const std::filesystem::path& file) {
   TokenizerFiles files;
   files.file = file;
   const Json json = Json::parse(text, file.string());
   const Section root(file, "tokenizer", json);
-  root.only({"version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"});
+  root.only(
+      {"version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"});
   if (root.find("normalizer")) files.nfc = reads_nfc(root.section("normalizer"));
   files.pattern = read_pattern(root.section("pre_tokenizer"));
   if (root.find("post_processor")) files.begin_token = read_begin_token(root.section("post_processor"));

@@ -13,9 +13,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void bad(const fs::path& file, const std::string& what) { throw BadInput(cat(file.string(), ": ", what)); }
+[[noreturn]] void bad(const fs::path& file, const std::string& what) {
+  throw BadInput(cat(file.string(), ": ", what));
+}
 
-Json read_json(const fs::path& file) { return Json::parse(read_file(file), file.string()); }
+Json read_json(const fs::path& file) {
+  return Json::parse(read_file(file), file.string());
+}
 
 TokenId token_id(const fs::path& file, std::int64_t id, std::string_view token) {
   if (id < 0 || id >= (1 << 24)) bad(file, cat("id ", id, " of ", token, " is out of range"));
@@ -101,7 +105,8 @@ void read_merges(const fs::path& file, TokenizerFiles& files) {
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (line.empty() || (number == 1 && line.starts_with("#version"))) continue;
     const std::size_t blank = line.find(' ');
-    if (blank == std::string_view::npos || blank == 0 || blank + 1 == line.size() || line.find(' ', blank + 1) != std::string_view::npos)
+    if (blank == std::string_view::npos || blank == 0 || blank + 1 == line.size() ||
+        line.find(' ', blank + 1) != std::string_view::npos)
       bad(file, cat("line ", number, " is not a pair of tokens"));
     files.merges.emplace_back(line.substr(0, blank), line.substr(blank + 1));
   }
@@ -133,7 +138,8 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
   } else if (name == "GPT2Tokenizer" || name == "GPT2TokenizerFast") {
     files.pattern = Pattern::gpt2;
   } else {
-    bad(config_file, cat("tokenizer_class \"", name, "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
+    bad(config_file,
+        cat("tokenizer_class \"", name, "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
   }
   for (const char* key : {"add_prefix_space", "add_bos_token", "split_special_tokens"})
     if (const Json* value = config.find(key); value && *value == Json(true)) bad(config_file, cat(key, " = true is not supported"));

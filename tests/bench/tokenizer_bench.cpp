@@ -51,8 +51,13 @@ int main(int argc, char** argv) {
   std::vector<std::string> texts(documents.size());
   const double decode = fastest(rounds, threads, documents.size(), [&](std::size_t i) { texts[i] = tokenizer.decode(ids[i]); });
   for (const auto& list : ids) tokens += list.size();
-  std::cout << srl::Json(srl::Json::Object{{"documents", documents.size()}, {"bytes", bytes}, {"tokens", tokens}, {"threads", threads},
-                                           {"load_seconds", load_seconds}, {"encode_seconds", encode}, {"decode_seconds", decode}})
+  std::cout << srl::Json(srl::Json::Object{{"documents", documents.size()},
+                                           {"bytes", bytes},
+                                           {"tokens", tokens},
+                                           {"threads", threads},
+                                           {"load_seconds", load_seconds},
+                                           {"encode_seconds", encode},
+                                           {"decode_seconds", decode}})
                    .dump()
             << '\n';
 }

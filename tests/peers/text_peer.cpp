@@ -65,10 +65,14 @@ int run(const std::vector<std::string>& words) {
   const std::string& command = words.at(0);
   if (command == "tokenize") return tokenize_stream(std::cin, std::cout, Tokenizer::load(words.at(1))) ? 0 : 1;
   if (command == "detokenize") return detokenize_stream(std::cin, std::cout, Tokenizer::load(words.at(1))) ? 0 : 1;
-  if (command == "stream") stream(Tokenizer::load(words.at(1)));
-  else if (command == "chat") chat(Layout::load(words.at(1), words.at(2)));
-  else if (command == "gguf") gguf(words.at(1));
-  else throw srl::BadOption(srl::cat("unknown command ", command));
+  if (command == "stream")
+    stream(Tokenizer::load(words.at(1)));
+  else if (command == "chat")
+    chat(Layout::load(words.at(1), words.at(2)));
+  else if (command == "gguf")
+    gguf(words.at(1));
+  else
+    throw srl::BadOption(srl::cat("unknown command ", command));
   return 0;
 }
 

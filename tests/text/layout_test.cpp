@@ -6,8 +6,8 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
-#include "text/temporary_folder.hpp"
 #include "text/template_recognition.hpp"
+#include "text/temporary_folder.hpp"
 
 namespace {
 
@@ -32,8 +32,9 @@ TEST(Layout, ChatmlPutsTheModelsOwnSystemPromptWhereNoneIsGiven) {
 
 TEST(Layout, Qwen3DropsThoughtsOfEarlierTurnsAndKeepsTheLast) {
   const std::vector<Message> talk = {{"user", "a"}, {"assistant", "<think>\nhm\n</think>\n\nb"}, {"user", "c"}};
-  EXPECT_EQ(render("qwen3", talk),
-            "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n<|im_start|>user\nc<|im_end|>\n<|im_start|>assistant\n");
+  EXPECT_EQ(
+      render("qwen3", talk),
+      "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n<|im_start|>user\nc<|im_end|>\n<|im_start|>assistant\n");
   EXPECT_EQ(render("qwen3", {{"user", "a"}, {"assistant", "b"}}),
             "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\nb<|im_end|>\n<|im_start|>assistant\n");
 }
@@ -45,10 +46,12 @@ TEST(Layout, SaysWhetherTheGenerationPromptOpensTheThought) {
 }
 
 TEST(Layout, Llama3TrimsContentsAndLlama31WritesItsDates) {
-  EXPECT_EQ(render("llama3", {{"user", " hi \n"}}),
-            "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
-  EXPECT_TRUE(render("llama3_1", question).starts_with(
-      "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n<|eot_id|>"));
+  EXPECT_EQ(
+      render("llama3", {{"user", " hi \n"}}),
+      "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
+  EXPECT_TRUE(render("llama3_1", question)
+                  .starts_with("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December "
+                               "2023\nToday Date: 26 Jul 2024\n\n<|eot_id|>"));
 }
 
 TEST(Layout, UnknownNamesAndRolesAreRefused) {
@@ -57,7 +60,8 @@ TEST(Layout, UnknownNamesAndRolesAreRefused) {
 }
 
 constexpr const char* chatml_source =
-    "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nSYSTEM<|im_end|>\n' }}"
+    "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ "
+    "'<|im_start|>system\nSYSTEM<|im_end|>\n' }}"
     "{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
@@ -67,8 +71,10 @@ std::string with_system(const std::string& system) {
 }
 
 TEST(TemplateRecognition, TellsTheChatmlModelsByTheirSystemPrompt) {
-  EXPECT_EQ(recognise_template(with_system("You are a helpful AI assistant named SmolLM, trained by Hugging Face"))->name, "chatml_smollm");
-  EXPECT_EQ(recognise_template(with_system("You are Qwen, created by Alibaba Cloud. You are a helpful assistant."))->name, "chatml_qwen");
+  EXPECT_EQ(recognise_template(with_system("You are a helpful AI assistant named SmolLM, trained by Hugging Face"))->name,
+            "chatml_smollm");
+  EXPECT_EQ(recognise_template(with_system("You are Qwen, created by Alibaba Cloud. You are a helpful assistant."))->name,
+            "chatml_qwen");
   const auto other = recognise_template(with_system("Please reason step by step."));
   EXPECT_EQ(other->name, "chatml");
   EXPECT_EQ(other->rules.default_system, "Please reason step by step.");
@@ -84,9 +90,11 @@ TEST(TemplateRecognition, RefusesTemplatesWithAnythingItDoesNotKnow) {
 }
 
 TEST(TemplateRecognition, LooksPastWhatIsSaidAboutTools) {
-  const std::string tools = R"({% if tools %}{{ "# Tools\n\nYou may call functions\n<tools>" }}{{ '<tool_call>\n{"name": "' }}{{ '", "arguments": ' }}{% endif %})";
+  const std::string tools =
+      R"({% if tools %}{{ "# Tools\n\nYou may call functions\n<tools>" }}{{ '<tool_call>\n{"name": "' }}{{ '", "arguments": ' }}{% endif %})";
   EXPECT_EQ(recognise_template(with_system("S") + tools)->name, "chatml");
-  const std::string llama = R"J({{- bos_token }}{#- it's a comment #}{%- if not date_string is defined %}{%- set date_string = strftime_now("%d %b %Y") %}
+  const std::string llama =
+      R"J({{- bos_token }}{#- it's a comment #}{%- if not date_string is defined %}{%- set date_string = strftime_now("%d %b %Y") %}
 {{- "Tools: " + builtin_tools | reject('equalto', 'code_interpreter') | join(", ") }}{{- "Environment: ipython\n" }}
 {{- "Cutting Knowledge Date: December 2023\n" }}{{- "Today Date: " + date_string + "\n\n" }}{{- "<|eot_id|>" }}
 {{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' }}
@@ -116,7 +124,9 @@ TEST(TemplateRecognition, ModelFoldersSayTheirLayout) {
 TEST(LayoutFile, IsReadAndItsUnknownFieldsAreNamed) {
   const srl::test::TemporaryFolder folder;
   const auto file = folder.path() / "mine.json";
-  srl::write_file_atomically(file, R"({"before_role": "[", "after_role": "] ", "after_content": "\n", "generation": "[me] <think>\n", "turn_end": "</s>"})");
+  srl::write_file_atomically(
+      file,
+      R"({"before_role": "[", "after_role": "] ", "after_content": "\n", "generation": "[me] <think>\n", "turn_end": "</s>"})");
   const Layout layout = Layout::load(folder.path(), file.string());
   EXPECT_EQ(layout.prompt({{"system", "s"}, {"user", "u"}}), "[system] s\n[user] u\n[me] <think>\n");
   EXPECT_TRUE(layout.opens_think());

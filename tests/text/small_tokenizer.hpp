@@ -25,6 +25,8 @@ inline text::TokenizerFiles small_files() {
   return files;
 }
 
-inline text::Tokenizer small_tokenizer() { return text::Tokenizer(small_files()); }
+inline text::Tokenizer small_tokenizer() {
+  return text::Tokenizer(small_files());
+}
 
 }  // namespace srl::test

@@ -1,12 +1,13 @@
 // The hand-written scanners against the regular expressions themselves, run by PCRE2.
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "text/splitter.hpp"
+
 #include <gtest/gtest.h>
 #include <pcre2.h>
 
 #include <random>
 
 #include "base/unicode.hpp"
-#include "text/splitter.hpp"
 
 namespace {
 
@@ -59,7 +60,9 @@ Pieces scan(const Splitter& splitter, std::string_view text) {
 /// Random texts of characters at which the patterns decide something (all assigned long ago, so every Unicode version agrees).
 std::string random_text(std::mt19937& random) {
   static const std::u32string alphabet =
-      U"aZsStTrRvVeElLmMdD''''    \t\n\n\r\r019\u00B2\u0665\u2167\u00E9\u4E2D\u017F\u212A\u0301\u00A0\u2028\u3000\u0085\u1680!?.,<|>_-\U0001F600\U0001D7D8\u200D\uFFFD";
+      U"aZsStTrRvVeElLmMdD''''    "
+      U"\t\n\n\r\r019\u00B2\u0665\u2167\u00E9\u4E2D\u017F\u212A\u0301\u00A0\u2028\u3000\u0085\u1680!?.,<|>_-"
+      U"\U0001F600\U0001D7D8\u200D\uFFFD";
   std::uniform_int_distribution<std::size_t> length(0, 24), pick(0, alphabet.size() - 1);
   std::u32string text(length(random), U' ');
   for (char32_t& c : text) c = alphabet[pick(random)];
@@ -76,9 +79,15 @@ void compare(Pattern pattern, std::string_view regex) {
   }
 }
 
-TEST(Splitter, EqualsTheRegularExpressionOfGpt2) { compare(Pattern::gpt2, srl::text::gpt2_regex()); }
-TEST(Splitter, EqualsTheRegularExpressionOfQwen2) { compare(Pattern::qwen2, srl::text::qwen2_regex()); }
-TEST(Splitter, EqualsTheRegularExpressionOfLlama3) { compare(Pattern::llama3, srl::text::llama3_regex()); }
+TEST(Splitter, EqualsTheRegularExpressionOfGpt2) {
+  compare(Pattern::gpt2, srl::text::gpt2_regex());
+}
+TEST(Splitter, EqualsTheRegularExpressionOfQwen2) {
+  compare(Pattern::qwen2, srl::text::qwen2_regex());
+}
+TEST(Splitter, EqualsTheRegularExpressionOfLlama3) {
+  compare(Pattern::llama3, srl::text::llama3_regex());
+}
 
 TEST(Splitter, SmollmCutsEveryDigitThenAsGpt2) {
   const Splitter splitter(Pattern::smollm);

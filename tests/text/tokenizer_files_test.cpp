@@ -122,7 +122,8 @@ TEST(TokenizerJson, TheTokenBeforeEveryTextIsRead) {
   Json json = small_json();
   json["post_processor"] = Json::parse(
       R"({"type": "Sequence", "processors": [{"type": "ByteLevel"}, {"type": "TemplateProcessing",
-          "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}]})", "test");
+          "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}]})",
+      "test");
   EXPECT_EQ(read(json).begin_token, "<e>");
   json["post_processor"]["processors"].as_array()[1]["single"].push_back(Json::parse(R"({"SpecialToken": {"id": "<e>"}})", "test"));
   EXPECT_NE(complaint(json).find("single"), std::string::npos);

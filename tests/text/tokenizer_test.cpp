@@ -142,7 +142,8 @@ TEST(StreamDecoder, JoinsToTheRepairedTextAndHoldsBackCutCharacters) {
   EXPECT_EQ(euro.push(0x82), "");
   EXPECT_EQ(euro.push(0xAC), "\xE2\x82\xAC");
   EXPECT_EQ(euro.finish(), "");
-  for (const Ids& ids : {Ids{0xE2, 0x82, 'a'}, Ids{0xF0, 0x9F}, Ids{0xFF, 0xE2, 0xE2, 0x82}, Ids{0xC3, 258, 0xA9}, Ids{0x80, 0xF5, 'b'}}) {
+  for (const Ids& ids :
+       {Ids{0xE2, 0x82, 'a'}, Ids{0xF0, 0x9F}, Ids{0xFF, 0xE2, 0xE2, 0x82}, Ids{0xC3, 258, 0xA9}, Ids{0x80, 0xF5, 'b'}}) {
     StreamDecoder decoder(tokenizer);
     std::string text;
     for (const TokenId id : ids) text += decoder.push(id);

@@ -71,7 +71,8 @@ void write_gpt2(const fs::path& merges_file, const fs::path& folder) {
   Json::Object vocabulary;
   for (const bool printable : {true, false})
     for (int byte = 0; byte < 256; ++byte)
-      if ((alphabet.symbol(static_cast<std::uint8_t>(byte)) == srl::encode_utf8(std::u32string(1, static_cast<char32_t>(byte)))) == printable)
+      if ((alphabet.symbol(static_cast<std::uint8_t>(byte)) == srl::encode_utf8(std::u32string(1, static_cast<char32_t>(byte)))) ==
+          printable)
         vocabulary.emplace_back(alphabet.symbol(static_cast<std::uint8_t>(byte)), vocabulary.size());
   std::ifstream merges(merges_file);
   std::string left, right;
