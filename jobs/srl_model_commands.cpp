@@ -149,7 +149,7 @@ void Options::visit(const std::string& command, config::Visitor& v) {
   }
   if (any || command == "init") {
     v.option("preset", preset, "mini = a tiny Llama with a byte vocabulary; none = --model names a folder with config.json and tokenizer",
-             config::Choices{{"", "mini"}});
+             config::Choices{{"none", "mini"}});
   }
   if (any || command == "info") v.option("check_finite", check_finite, "refuse weights with NaN or infinities");
   if (any || command == "logits") v.option("top", top, "how many of the likeliest tokens", config::at_least(1));

@@ -11,7 +11,7 @@ namespace srl::model_job {
 
 struct Options {
   job::CommonOptions common;
-  std::string model, input, output, other, dtype = "fp32", preset;
+  std::string model, input, output, other, dtype = "fp32", preset = "none";
   std::int64_t top = 10;
   bool all = false, check_finite = false;
   /// The options of one subcommand.

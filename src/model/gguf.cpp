@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -127,6 +128,20 @@ Placed read_tensor(Reader& in) {
 
 }  // namespace
 
+GgmlBlock ggml_block(std::uint32_t type) {
+  switch (GgmlType{type}) {
+    case GgmlType::f32: return {1, 4};
+    case GgmlType::f16:
+    case GgmlType::bf16: return {1, 2};
+    case GgmlType::q4_0: return {32, 18};
+    case GgmlType::q4_1: return {32, 20};
+    case GgmlType::q8_0: return {32, 34};
+    case GgmlType::q4_k: return {256, 144};
+    case GgmlType::q6_k: return {256, 210};
+  }
+  return {};
+}
+
 GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path) {
   static_assert(std::endian::native == std::endian::little, "GGUF data is little-endian");
   Reader in(file_.bytes(), path_);
@@ -155,7 +170,9 @@ GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path)
   const auto step = static_cast<std::uint64_t>(alignment);
   const std::uint64_t start = (in.position() + step - 1) / step * step;
   const std::string_view bytes = file_.bytes();
-  std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.offset < b.offset; });
+  std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+    return std::tie(a.offset, a.tensor.name) < std::tie(b.offset, b.tensor.name);
+  });
   std::uint64_t used = 0;
   for (Placed& each : placed) {
     const std::string& name = each.tensor.name;

@@ -89,20 +89,6 @@ void each_block(const char* bytes, std::int64_t blocks, const GgmlBlock& size, f
 
 }  // namespace
 
-GgmlBlock ggml_block(std::uint32_t type) {
-  switch (GgmlType{type}) {
-    case GgmlType::f32: return {1, 4};
-    case GgmlType::f16:
-    case GgmlType::bf16: return {1, 2};
-    case GgmlType::q4_0: return {32, 18};
-    case GgmlType::q4_1: return {32, 20};
-    case GgmlType::q8_0: return {32, 34};
-    case GgmlType::q4_k: return {256, 144};
-    case GgmlType::q6_k: return {256, 210};
-  }
-  return {};
-}
-
 void dequantize(GgmlType type, const char* bytes, std::int64_t count, float* out) {
   const GgmlBlock size = ggml_block(static_cast<std::uint32_t>(type));
   if (size.elements == 0 || count % size.elements != 0) throw Bug("dequantize: not whole blocks of a known type");

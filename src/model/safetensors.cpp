@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
-#include <unordered_set>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -103,8 +103,8 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
   for (const auto& [name, value] : json.as_object()) {
     if (name != "__metadata__") entries_.push_back(parse_entry(path, name, value, data_.size()));
   }
-  std::stable_sort(entries_.begin(), entries_.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
-    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  std::sort(entries_.begin(), entries_.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
+    return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
   });
   std::uint64_t position = 0;
   for (const SafetensorsEntry& entry : entries_) {

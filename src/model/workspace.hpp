@@ -22,12 +22,6 @@ class Workspace {
     }
     return buffer.narrow(0, 0, count).view(sizes);
   }
-  void clear() { slots_.clear(); }
-  std::int64_t bytes() const {
-    std::int64_t sum = 0;
-    for (const at::Tensor& each : slots_) sum += each.defined() ? static_cast<std::int64_t>(each.nbytes()) : 0;
-    return sum;
-  }
 
  private:
   at::ScalarType type_;
