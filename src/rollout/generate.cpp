@@ -222,7 +222,10 @@ class Generator::Call {
     const bool stop_token = std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();
     const bool stops = stop_token || hits_stop_string(answer.ids, sampling_.stop, self_.decode);
     const bool full = static_cast<std::int64_t>(answer.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
-    if (stops || full) answer.finish_reason = stops ? "stop" : "length";
+    if (stops || full) {
+      answer.finish_reason = stops ? "stop" : "length";
+      answer.seconds = timer_.seconds();
+    }
     scheduler_.accept(task, one.id, stops || full);
     ++result_.figures.generated_tokens;
   }
@@ -239,6 +242,7 @@ class Generator::Call {
   BlockPool pool_;
   Scheduler scheduler_;
   Generated result_;
+  Timer timer_;
   double occupied_ = 0;
 };
 

@@ -46,6 +46,7 @@ struct Answer {
   std::vector<float> logprobs;
   std::vector<float> model_logprobs;          ///< of each id under softmax(logits), nothing applied
   std::string finish_reason;                  ///< "stop" | "length"
+  double seconds = 0;                         ///< from the start of the call to its last token
 };
 
 struct GenerationFigures {

@@ -1,0 +1,275 @@
+#include "srl_generate_stream.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <numeric>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "base/timer.hpp"
+#include "base/unicode.hpp"
+#include "job/progress.hpp"
+#include "model/config.hpp"
+#include "model/parameters.hpp"
+#include "text/layout.hpp"
+#include "text/tokenizer.hpp"
+
+namespace srl::generate_job {
+namespace {
+
+constexpr std::size_t lines_a_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
+
+/// Rank 0's input and output. With --resume the lines already answered are passed over.
+class Streams {
+ public:
+  explicit Streams(const Options& options) : output_name_(options.output) {
+    if (options.resume && options.output.empty()) throw BadOption("--resume needs --output FILE: it goes on after the lines found there");
+    if (!options.input.empty()) {
+      in_file_.open(options.input, std::ios::binary);
+      if (!in_file_) throw BadInput(cat("cannot read ", options.input));
+    }
+    if (options.output.empty()) return;
+    const std::int64_t done = options.resume ? keep_whole_lines(options.output) : 0;
+    out_file_.open(options.output, std::ios::binary | (done > 0 ? std::ios::app : std::ios::trunc));
+    if (!out_file_) throw EnvironmentError(cat("cannot write ", options.output));
+    for (std::string line; next_ < done && std::getline(in(), line);) ++next_;
+    if (next_ < done) throw BadInput(cat(options.output, " holds ", done, " answers, but the input has only ", next_, " lines"));
+    if (done > 0) log_info(cat("going on after ", done, " lines found in ", options.output));
+  }
+
+  std::istream& in() { return in_file_.is_open() ? in_file_ : std::cin; }
+  /// Number from 0 of the next line.
+  std::int64_t next() const { return next_; }
+  std::vector<std::string> read(std::size_t most) {
+    std::vector<std::string> lines;
+    for (std::string line; lines.size() < most && std::getline(in(), line);) lines.push_back(std::move(line));
+    next_ += static_cast<std::int64_t>(lines.size());
+    return lines;
+  }
+  void write(const std::vector<std::string>& lines) {
+    std::ostream& out = out_file_.is_open() ? out_file_ : std::cout;
+    for (const std::string& line : lines) out << line << '\n';
+    if (!out.flush()) throw EnvironmentError(cat("cannot write ", output_name_.empty() ? "to stdout" : output_name_, ": is the disk full?"));
+  }
+
+ private:
+  /// A torn last line is cut off.
+  static std::int64_t keep_whole_lines(const std::string& name) {
+    std::ifstream file(name, std::ios::binary);
+    if (!file) return 0;
+    std::int64_t lines = 0;
+    std::uintmax_t bytes = 0, whole = 0;
+    for (std::string line; std::getline(file, line);) {
+      bytes += line.size();
+      if (file.eof()) break;
+      whole = ++bytes;
+      ++lines;
+    }
+    file.close();
+    std::filesystem::resize_file(name, whole);
+    return lines;
+  }
+
+  std::string output_name_;
+  std::ifstream in_file_;
+  std::ofstream out_file_;
+  std::int64_t next_ = 0;
+};
+
+/// Which lines each rank answers: the dearest first, each to the rank with the least work so far. Cost is estimated from the text:
+/// a decoded token weighs about as much as ten prompt tokens, a prompt token is about four bytes.
+std::vector<std::vector<std::size_t>> deal(const std::vector<std::string>& lines, std::size_t ranks, const Options& options) {
+  std::vector<std::size_t> order(lines.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return lines[a].size() > lines[b].size(); });
+  const double decode = 10.0 * static_cast<double>(options.sampling.max_new_tokens * options.answers);
+  std::vector<double> load(ranks, 0.0);
+  std::vector<std::vector<std::size_t>> dealt(ranks);
+  for (const std::size_t line : order) {
+    const auto rank = static_cast<std::size_t>(std::min_element(load.begin(), load.end()) - load.begin());
+    load[rank] += decode + static_cast<double>(lines[line].size()) / 4;
+    dealt[rank].push_back(line);
+  }
+  for (auto& one : dealt) std::sort(one.begin(), one.end());
+  return dealt;
+}
+
+/// Blob: the number of the first line of the round, then "index\tline" for each line.
+std::string pack(std::int64_t first, const std::vector<std::size_t>& indices, const std::vector<std::string>& lines) {
+  std::string blob = std::to_string(first);
+  for (const std::size_t index : indices) blob.append("\n").append(std::to_string(index)).append("\t").append(lines[index]);
+  return blob;
+}
+
+/// Everything a rank needs to answer lines.
+class Answerer {
+ public:
+  Answerer(const Options& options, job::Context& context)
+      : options_(options),
+        context_(context),
+        tokenizer_(text::Tokenizer::load(options.model)),
+        layout_(text::Layout::load(options.model, options.layout)),
+        parameters_(model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
+        pool_(context.threads),
+        generator_(parameters_, text::stop_ids(options.model, tokenizer_, layout_), options.rollout, pool_,
+                   [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
+        progress_("generate", "tokens", 0, context.world.is_root()) {}
+
+  /// Answers a blob's lines; returns "index\tanswer" lines.
+  std::string answer(const std::string& blob) {
+    const std::vector<std::string> entries = split(blob, '\n');
+    const std::int64_t first = std::stoll(entries.at(0));
+    std::vector<std::string> indices, results;
+    std::vector<rollout::Group> groups;
+    std::vector<std::size_t> of_group;
+    for (std::size_t e = 1; e < entries.size(); ++e) {
+      const std::size_t tab = entries[e].find('\t');
+      indices.push_back(entries[e].substr(0, tab));
+      const std::int64_t line = first + std::stoll(indices.back());
+      results.emplace_back();
+      try {
+        groups.push_back({prompt(Json::parse(entries[e].substr(tab + 1), "line")), line, options_.answers, 0});
+        of_group.push_back(results.size() - 1);
+      } catch (const BadInput& error) {
+        results.back() = Json(Json::Object{{"line", line + 1}, {"error", error.what()}}).dump();
+        bad_ = true;
+      }
+    }
+    if (!groups.empty()) generate(groups, of_group, results);
+    std::string out;
+    for (std::size_t i = 0; i < results.size(); ++i) out.append(indices[i]).append("\t").append(results[i]).append("\n");
+    return out;
+  }
+
+  bool bad() const { return bad_; }
+  std::int64_t tokens() const { return tokens_; }
+
+ private:
+  std::vector<std::int32_t> prompt(const Json& line) const {
+    std::vector<std::int32_t> ids;
+    if (const Json* given = line.find("ids")) {
+      for (const Json& id : given->as_array()) {
+        const std::int64_t value = id.as_integer();
+        if (value < 0 || value >= parameters_.config().vocab) throw BadInput(cat("id ", value, " is outside the vocabulary"));
+        ids.push_back(static_cast<std::int32_t>(value));
+      }
+    } else if (const Json* messages = line.find("messages")) {
+      std::vector<text::Message> list;
+      for (const Json& message : messages->as_array()) list.push_back({message.at("role").as_string(), message.at("content").as_string()});
+      ids = tokenizer_.encode(layout_.prompt(list));
+    } else if (const Json* given_text = line.find("prompt")) {
+      ids = tokenizer_.encode(given_text->as_string());
+    } else {
+      throw BadInput("expected one of the fields prompt, messages, ids");
+    }
+    if (ids.empty()) throw BadInput("the prompt has no tokens");
+    if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions)
+      throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ", parameters_.config().max_positions, " positions"));
+    return ids;
+  }
+
+  void generate(const std::vector<rollout::Group>& groups, const std::vector<std::size_t>& of_group, std::vector<std::string>& results) {
+    const std::int64_t before = tokens_;
+    const rollout::Generated generated =
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), Stream::evaluation,
+                            [&](std::int64_t tokens) {
+                              tokens_ = before + tokens;
+                              context_.watchdog.progress();
+                              progress_.update(static_cast<double>(tokens_), context_.world.size() > 1 ? "on the first rank" : "");
+                            });
+    const rollout::GenerationFigures& f = generated.figures;
+    log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ", fixed(f.prefill_seconds, 1), " s, decode ",
+                 fixed(f.decode_seconds, 1), " s (sampling ", fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0),
+                 "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.put_offs, " put off, ", f.prefix_hits,
+                 " prompt tokens shared", f.rows_equal ? "" : "; products run in fixed blocks"));
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      Json::Array answers;
+      for (const rollout::Answer& one : generated.answers[g]) answers.push_back(to_json(one));
+      results[of_group[g]] = answers.size() == 1 ? answers[0].dump() : Json(Json::Object{{"answers", answers}}).dump();
+    }
+  }
+
+  Json to_json(const rollout::Answer& answer) const {
+    Json json = Json::object();
+    json["ids"] = Json(answer.ids);
+    json["text"] = repair_utf8(tokenizer_.decode(answer.ids, true));
+    Json logprobs = Json::array();
+    for (const float logprob : answer.logprobs) logprobs.push_back(static_cast<double>(logprob));
+    json["logprobs"] = std::move(logprobs);
+    json["finish_reason"] = answer.finish_reason;
+    json["seconds"] = answer.seconds;
+    return json;
+  }
+
+  const Options& options_;
+  job::Context& context_;
+  text::Tokenizer tokenizer_;
+  text::Layout layout_;
+  model::Parameters parameters_;
+  ThreadPool pool_;
+  rollout::Generator generator_;
+  job::Progress progress_;
+  std::int64_t tokens_ = 0;
+  bool bad_ = false;
+};
+
+}  // namespace
+
+void Options::visit(config::Visitor& v) {
+  common.visit(v);
+  v.section("");
+  v.option("model", model, "Hugging Face model folder");
+  v.option("input", input, "JSON lines; default stdin");
+  v.option("output", output, "where the answers go; default stdout");
+  v.option("answers", answers, "answers to each line", config::at_least(1));
+  v.option("resume", resume, "go on after the lines already in --output");
+  v.section("instance");
+  v.option("layout", layout, "how messages become a prompt: auto or the name of a layout");
+  sampling.visit(v);
+  rollout.visit(v);
+}
+
+int run(const Options& options, job::Context& context) {
+  if (options.model.empty()) throw BadOption("--model DIR is missing");
+  const comm::Communicator& world = context.world;
+  std::optional<Streams> streams;
+  if (world.is_root()) streams.emplace(options);
+  Answerer answerer(options, context);
+  const auto ranks = static_cast<std::size_t>(world.size());
+  const Timer timer;
+  for (;;) {
+    context.watchdog.phase("read", 24 * 3600.0);   // whoever writes our stdin may take its time
+    std::vector<std::string> blobs(ranks);
+    std::size_t lines_read = 0;
+    if (world.is_root()) {
+      const std::int64_t first = streams->next();
+      const std::vector<std::string> lines = streams->read(lines_a_rank * ranks);
+      const auto dealt = deal(lines, ranks, options);
+      for (std::size_t r = 0; r < ranks; ++r) blobs[r] = pack(first, dealt[r], lines);
+      lines_read = lines.size();
+    }
+    if (world.all_reduce(static_cast<std::int64_t>(lines_read), comm::Reduce::max) == 0) break;
+    const std::string mine = ranks == 1 ? blobs[0] : world.all_to_all(blobs)[0];
+    context.watchdog.phase("generate");
+    const std::string answered = answerer.answer(mine);
+    context.watchdog.phase("collect", 24 * 3600.0);   // the ranks do not end together
+    std::vector<std::string> ordered(lines_read);
+    for (const std::string& part : world.gather(answered, 0)) {
+      for (const std::string& entry : split(part, '\n')) {
+        if (entry.empty()) continue;
+        const std::size_t tab = entry.find('\t');
+        ordered.at(std::stoull(entry.substr(0, tab))) = entry.substr(tab + 1);
+      }
+    }
+    if (world.is_root()) streams->write(ordered);
+  }
+  const std::int64_t tokens = world.all_reduce(answerer.tokens(), comm::Reduce::sum);
+  log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ", fixed(static_cast<double>(tokens) / timer.seconds(), 1), " tokens/s"));
+  return world.all_reduce(std::int64_t{answerer.bad()}, comm::Reduce::max) != 0 ? 1 : 0;
+}
+
+}  // namespace srl::generate_job

@@ -1,0 +1,40 @@
+#!/bin/sh
+# generate_ranks.sh MPIRUN SRL_GENERATE MODEL: the same answers from 1 and 2 ranks, after an interruption too; bad lines are told.
+# Skipped (77) without the model.
+set -eu
+mpirun=$1 generate=$2 model=$3
+[ -f "$model/model.safetensors" ] || { echo "skipped: no model in $model (env/fetch_smollm2.sh makes it)"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cat > "$work/in.jsonl" <<'LINES'
+{"messages": [{"role": "user", "content": "What is 3 + 4?"}]}
+{"prompt": "The capital of France is"}
+{"ids": [1, 504, 2]}
+{"messages": [{"role": "user", "content": "Name a colour."}]}
+LINES
+run() { "$@" --model "$model" --sampling.max_new_tokens 8 --answers 2 --seed 5 --threads 1; }
+plain() { sed 's/"seconds":[^},]*//g' "$1"; }
+run "$generate" < "$work/in.jsonl" > "$work/one.jsonl"
+run "$mpirun" -n 2 "$generate" --input "$work/in.jsonl" --output "$work/two.jsonl" > "$work/stdout"
+[ ! -s "$work/stdout" ] || { echo "something was written to stdout in spite of --output"; exit 1; }
+plain "$work/one.jsonl" > "$work/a"
+plain "$work/two.jsonl" > "$work/b"
+cmp "$work/a" "$work/b"
+[ "$(wc -l < "$work/a")" = 4 ]
+grep -q '"answers":\[{"ids":\[' "$work/one.jsonl"
+# One whole line and a torn one are there: the rest is computed again.
+{ head -n 1 "$work/one.jsonl"; sed -n 2p "$work/one.jsonl" | head -c 20; } > "$work/torn.jsonl"
+run "$generate" --input "$work/in.jsonl" --output "$work/torn.jsonl" --resume
+plain "$work/torn.jsonl" > "$work/c"
+cmp "$work/a" "$work/c"
+printf '{"prompt": 5}\n{"prompt": "Hi"}\n\n' > "$work/bad.jsonl"
+code=0
+run "$generate" < "$work/bad.jsonl" > "$work/bad.out" || code=$?
+[ "$code" = 1 ] || { echo "exit code $code for bad lines"; exit 1; }
+grep -q '^{"line":1,"error"' "$work/bad.out"
+grep -q '^{"line":3,"error"' "$work/bad.out"
+[ "$(wc -l < "$work/bad.out")" = 3 ]
+code=0
+"$generate" --model "$model" --resume < /dev/null > /dev/null 2> "$work/err" || code=$?
+[ "$code" = 2 ] || { echo "exit code $code for --resume without --output"; exit 1; }
+echo "same answers from 1 and 2 ranks and after an interruption; bad lines told"
