@@ -4,38 +4,10 @@
 #include <optional>
 
 #include "base/unicode.hpp"
+#include "data_prep/blocks.hpp"
 
 namespace srl::data_prep {
 namespace {
-
-std::size_t count_of(std::string_view line, std::string_view what) {
-  std::size_t count = 0;
-  for (std::size_t at = line.find(what); at != std::string_view::npos; at = line.find(what, at + what.size())) ++count;
-  return count;
-}
-
-/// Whether the text is inside code or display mathematics; fed line by line.
-class Blocks {
- public:
-  bool inside() const { return fence_ || dollars_ || depth_ > 0; }
-  void feed(std::string_view line) {
-    const std::string_view stripped = python_strip(line);
-    if (stripped.starts_with("```") || stripped.starts_with("~~~")) {
-      // A fence that closes on its own line ("```x```") opens nothing.
-      if (count_of(stripped, "```") < 2) fence_ = !fence_;
-      return;
-    }
-    if (fence_) return;
-    if (count_of(line, "$$") % 2 == 1) dollars_ = !dollars_;
-    depth_ += static_cast<int>(count_of(line, "\\[") + count_of(line, "\\begin{")) -
-              static_cast<int>(count_of(line, "\\]") + count_of(line, "\\end{"));
-    depth_ = std::max(depth_, 0);
-  }
-
- private:
-  bool fence_ = false, dollars_ = false;
-  int depth_ = 0;
-};
 
 /// Reads a positive number of at most four digits; advances.
 std::optional<std::int64_t> take_number(std::string_view& line) {

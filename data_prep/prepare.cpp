@@ -126,8 +126,8 @@ void PrepareOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("input", input, "files of expert solutions: JSONL or JSON arrays");
   v.option("output", output, "folder for shards/, manifest.json, report.md and rejects.jsonl");
-  v.option("splitter", splitter, "how a solution becomes steps; auto = numbered, else lines where there is a '####' line",
-           config::Choices{{"auto", "numbered", "lines"}, {"paragraphs", "sentences", "array", "agent", "whole"}});
+  v.option("splitter", splitter, "how a solution becomes steps; auto = numbered, else lines where the last line begins with '####'",
+           config::Choices{{"auto", "numbered", "lines", "paragraphs", "sentences", "whole"}, {"array", "agent"}});
   v.option("max_reject_fraction", max_reject_fraction, "the job fails when more of the rows are no readable records", config::Range<double>{0, 1});
   fields.visit(v);
   v.section("holdout");

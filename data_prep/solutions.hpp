@@ -10,7 +10,7 @@
 namespace srl::data_prep {
 
 struct FieldOptions {
-  std::string id, question, solution, answer, source;   ///< names of fields; empty = the usual ones in turn
+  std::string id, question, solution, steps, answer, source;   ///< names of fields; empty = the usual ones in turn, for steps none
   void visit(config::Visitor& v);                       ///< section "fields"
 };
 
@@ -22,7 +22,7 @@ struct RowResult {
 };
 
 /// Usual names: id | unique_id, question | problem, solution | answer (when it holds the worked solution), answer | expected_answer |
-/// final_answer. Without an answer field the last \boxed{} of the solution is the answer. `fallback_id` names a row without id.
+/// final_answer. A field named by `steps` holds an array of texts and replaces the solution. Without an answer field the last \boxed{} of the solution is the answer. `fallback_id` names a row without id.
 RowResult read_solution(const Json& row, const FieldOptions& fields, const std::string& splitter, const std::string& source,
                         const std::string& fallback_id);
 

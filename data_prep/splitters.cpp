@@ -6,6 +6,7 @@
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "data_prep/numbered_heads.hpp"
+#include "data_prep/prose_splitters.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -78,6 +79,35 @@ std::string without_marks(std::string_view line) {
   return result;
 }
 
+void add_step(SplitResult& result, std::string_view text) {
+  if (text.empty()) return;
+  Step step;
+  step.action = std::string(text);
+  result.steps.push_back(std::move(step));
+}
+
+SplitResult of_parts(const std::vector<std::string>& parts) {
+  SplitResult result;
+  for (const std::string& part : parts) add_step(result, part);
+  return result;
+}
+
+/// Where GSM8K's last line "#### x" begins; npos when the last line with text is another (a Markdown heading "#### Part" is no answer).
+std::size_t answer_line(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t\n");
+  if (last == std::string_view::npos) return std::string_view::npos;
+  const std::size_t before = text.rfind('\n', last);
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  return text.substr(begin).starts_with("####") ? begin : std::string_view::npos;
+}
+
+/// GSM8K's form: the last line is "#### x" (elsewhere four hashes are a Markdown heading).
+bool ends_with_answer_line(std::string_view text) {
+  text = python_strip(text);
+  const std::size_t line = text.rfind('\n');
+  return line != std::string_view::npos && python_strip(text.substr(line)).starts_with("####");
+}
+
 SplitResult at_least_two(SplitResult result) {
   if (result.steps.size() >= 2) return result;
   result.dropped = result.steps.empty() ? "no_steps" : "single_step";
@@ -110,31 +140,31 @@ SplitResult split_numbered(std::string_view raw) {
 
 SplitResult split_lines(std::string_view raw) {
   SplitResult result;
-  for (const std::string& line : split(unix_lines(raw), '\n')) {
-    const std::string_view stripped = python_strip(std::string_view(line));
-    if (stripped.starts_with("####")) {
-      result.answer = std::string(python_strip(stripped.substr(4)));
-      break;
-    }
-    const std::string text = without_marks(stripped);
-    if (text.empty()) continue;
-    Step step;
-    step.action = text;
-    result.steps.push_back(std::move(step));
+  std::string text = unix_lines(raw);
+  if (const std::size_t begin = answer_line(text); begin != std::string::npos) {
+    result.answer = std::string(python_strip(std::string_view(text).substr(begin + 4)));
+    text.resize(begin);
   }
+  for (const std::string& line : split(text, '\n')) add_step(result, without_marks(python_strip(std::string_view(line))));
   return at_least_two(std::move(result));
 }
 
 SplitResult split_steps(const std::string& name, std::string_view text, std::string& used) {
-  if (name == "numbered" || name == "lines") {
-    used = name;
-    return name == "numbered" ? split_numbered(text) : split_lines(text);
+  used = name;
+  if (name == "numbered") return split_numbered(text);
+  if (name == "lines") return split_lines(text);
+  if (name == "paragraphs") return at_least_two(of_parts(paragraphs(unix_lines(text))));
+  if (name == "sentences") return at_least_two(of_parts(sentences(unix_lines(text))));
+  if (name == "whole") {
+    const std::string all = unix_lines(text);
+    SplitResult result = of_parts({std::string(python_strip(std::string_view(all)))});
+    if (result.steps.empty()) result.dropped = "no_steps";
+    return result;
   }
   if (name != "auto") throw Bug(cat("no splitter ", name));
   SplitResult numbered = split_numbered(text);
   used = "numbered";
-  const bool gsm8k = text.starts_with("####") || text.find("\n####") != std::string_view::npos;
-  if (!numbered.dropped.empty() && gsm8k) {
+  if (!numbered.dropped.empty() && answer_line(unix_lines(text)) != std::string::npos) {
     used = "lines";
     return split_lines(text);
   }

@@ -20,10 +20,11 @@ struct SplitResult {
 /// bold as a plain numbered list; headings `Step N:` and `### Step N` are numbered steps too. Text before the first step belongs to it.
 SplitResult split_numbered(std::string_view text);
 
-/// One step a line (GSM8K): calculator marks <<…>> are removed, a last line "#### x" is the answer.
+/// One step a line (GSM8K): calculator marks <<…>> are removed, a last line "#### x" is the answer (an earlier one is text).
 SplitResult split_lines(std::string_view text);
 
-/// name: "numbered", "lines", or "auto" (numbered, else lines when the text has a "####" line). `used` says which.
+/// name: "numbered", "lines", "paragraphs", "sentences" (prose_splitters.hpp), "whole" (one step, the only splitter that keeps a solution of one),
+/// or "auto" (numbered, else lines when the last line begins with "####"). `used` says which.
 SplitResult split_steps(const std::string& name, std::string_view text, std::string& used);
 
 }  // namespace srl::data_prep

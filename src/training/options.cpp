@@ -23,7 +23,7 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("beta2", beta2, "of AdamW", config::Range<double>{0, 1});
   v.option("adam_eps", adam_eps, "of AdamW", config::at_least(0.0));
   v.option("grad_norm_clip", grad_norm_clip, "largest global gradient norm; 0 = off", config::at_least(0.0));
-  v.option("zero", zero, "1: optimizer state partitioned over ranks; 2 is not supported yet", config::Range<std::int64_t>{1, 1});
+  v.option("zero", zero, "1: optimizer state partitioned over ranks; 2 is not supported yet", config::Range<std::int64_t>{1, 2});
   v.option("pack_tokens", pack_tokens, "tokens a forward and backward at most", config::at_least(16));
   v.option("recompute", recompute, "compute activations again in the backward: less memory, more time");
   v.option("max_bad_updates", max_bad_updates, "updates in a row with NaN or infinite loss or gradient that are skipped", config::at_least(0));
@@ -56,6 +56,7 @@ void Options::visit(config::Visitor& v) {
   v.option("resume", resume, "auto: go on from the last complete checkpoint if there is one; never: refuse a used run directory; must: fail without one",
            config::Choices{{"auto", "never", "must"}});
   v.option("dry_run", dry_run, "check everything, print sizes and stop");
+  v.option("deterministic", deterministic, "bit for bit the same on one layout; on a CPU always so");
   device.visit(v);
   instance.visit(v);
   signal.visit(v);
@@ -82,6 +83,7 @@ void check(const Options& options) {
   refuse(options.data.empty(), "--data DIR is missing: a folder of srl_prep");
   refuse(options.model.empty(), "--model DIR is missing: a Hugging Face model folder");
   refuse(options.run.empty() && !options.dry_run, "--run DIR is missing: where metrics, checkpoints and the export go");
+  refuse(options.training.zero == 2, "training.zero = 2 is not supported yet");
   refuse(options.sampling.greedy, "sampling.greedy: a group of equal answers teaches nothing; greedy is for evaluation");
   refuse(options.device.dtype == "fp64" && options.training.replay.empty(), "dtype = fp64 is for replayed rollouts (training.replay) only");
   refuse(likelihood && bare && !no_prefill, "training.thought = none needs instance.think_prefill = off");

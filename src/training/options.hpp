@@ -53,7 +53,7 @@ struct Options {
   std::vector<std::string> data;
   std::string model, run;
   std::string resume = "auto";
-  bool dry_run = false;
+  bool dry_run = false, deterministic = false;
   device::DeviceOptions device;
   trajectory::InstanceOptions instance;
   objective::SignalOptions signal;

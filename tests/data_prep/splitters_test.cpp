@@ -3,6 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <ostream>
+
+#include "data_prep/prose_splitters.hpp"
+
 namespace srl::data_prep {
 namespace {
 
@@ -85,6 +89,64 @@ TEST(Lines, AreGsm8kSteps) {
   EXPECT_THAT(actions(split_lines("a << b\nc")), ElementsAre("a << b", "c"));
 }
 
+
+struct Prose {
+  const char* name;
+  const char* text;
+  std::vector<std::string> steps;   ///< cut by hand
+};
+void PrintTo(const Prose& p, std::ostream* out) { *out << p.name; }
+
+class Sentences : public testing::TestWithParam<Prose> {};
+TEST_P(Sentences, AreCutAsByHand) { EXPECT_EQ(sentences(GetParam().text), GetParam().steps); }
+INSTANTIATE_TEST_SUITE_P(
+    Hand, Sentences,
+    testing::Values(
+        Prose{"plain", "First we add. Then we halve! Is it even? Yes.", {"First we add.", "Then we halve!", "Is it even?", "Yes."}},
+        Prose{"decimals", "The price is 2.50 euros. It rises by 0.5.", {"The price is 2.50 euros.", "It rises by 0.5."}},
+        Prose{"abbreviations", "Use a prime, e.g. Two works. See Fig. 3 for it.", {"Use a prime, e.g. Two works.", "See Fig. 3 for it."}},
+        Prose{"lower_case_goes_on", "We get approx. five of them. Done.", {"We get approx. five of them.", "Done."}},
+        Prose{"inline_mathematics", "Let $f(x) = 1. Then$ be odd. So \\(a. B\\) holds.", {"Let $f(x) = 1. Then$ be odd.", "So \\(a. B\\) holds."}},
+        Prose{"display_mathematics", "We have \\[ x = 1. \\quad Y = 2. \\] Hence three. $$A. B$$ Fine.",
+              {"We have \\[ x = 1. \\quad Y = 2. \\] Hence three.", "$$A. B$$ Fine."}},
+        Prose{"ends_in_mathematics", "So $x = 3$. Also $y = 4$.", {"So $x = 3$.", "Also $y = 4$."}},
+        Prose{"begins_with_mathematics", "It follows. $x = 3$ is left.", {"It follows.", "$x = 3$ is left."}},
+        Prose{"begins_with_a_number", "There are 5. 3 of them are red.", {"There are 5.", "3 of them are red."}},
+        Prose{"list_number", "1. Add both. 2. is even.\n2. Halve it.", {"1. Add both.", "2. is even.", "2. Halve it."}},
+        Prose{"money", "It costs $5. She pays $20. The rest is $15.", {"It costs $5. She pays $20.", "The rest is $15."}},
+        Prose{"blank_line", "A heading\n\nAnd text. More", {"A heading", "And text.", "More"}},
+        Prose{"line_end_is_space", "One is\nodd. Two\nis even.", {"One is\nodd.", "Two\nis even."}},
+        Prose{"closing_marks", "He said \"no.\" She left (at once.) They ate.", {"He said \"no.\"", "She left (at once.)", "They ate."}},
+        Prose{"code", "Run `a. B` now. Then ```\nx. Y\n``` ends. Ok.", {"Run `a. B` now.", "Then ```\nx. Y\n``` ends.", "Ok."}},
+        Prose{"full_width", "\xE5\x8A\xA0\xE3\x80\x82\xE5\x87\x8F\xEF\xBC\x81", {"\xE5\x8A\xA0\xE3\x80\x82", "\xE5\x87\x8F\xEF\xBC\x81"}},
+        Prose{"emoji", "Done \xF0\x9F\x98\x80. Next", {"Done \xF0\x9F\x98\x80.", "Next"}},
+        Prose{"ellipsis", "Add 1, 2, 3... Then stop.", {"Add 1, 2, 3...", "Then stop."}},
+        Prose{"nothing", " \n ", {}}),
+    [](const auto& chosen) { return chosen.param.name; });
+
+class Paragraphs : public testing::TestWithParam<Prose> {};
+TEST_P(Paragraphs, AreCutAsByHand) { EXPECT_EQ(paragraphs(GetParam().text), GetParam().steps); }
+INSTANTIATE_TEST_SUITE_P(
+    Hand, Paragraphs,
+    testing::Values(Prose{"two", "a\nb\n\nc", {"a\nb", "c"}}, Prose{"many_blank_lines", "\n\na\n \n\t\n\nb\n\n", {"a", "b"}},
+                    Prose{"one", "a\nb", {"a\nb"}}, Prose{"nothing", "\n\n", {}},
+                    Prose{"code", "a\n```\nx\n\ny\n```\n\nb", {"a\n```\nx\n\ny\n```", "b"}},
+                    Prose{"mathematics", "a\n\\[\nx\n\ny\n\\]\n\nb", {"a\n\\[\nx\n\ny\n\\]", "b"}},
+                    Prose{"environment", "\\begin{align}\nx\n\ny\n\\end{align}\n\nb", {"\\begin{align}\nx\n\ny\n\\end{align}", "b"}},
+                    Prose{"dollars", "$$\nx\n\ny\n$$\n\nb", {"$$\nx\n\ny\n$$", "b"}}),
+    [](const auto& chosen) { return chosen.param.name; });
+
+TEST(ByName, ProseSplittersDropASolutionOfOneStepAndWholeKeepsIt) {
+  std::string used;
+  EXPECT_THAT(actions(split_steps("paragraphs", "a\r\n\r\nb", used)), ElementsAre("a", "b"));
+  EXPECT_EQ(used, "paragraphs");
+  EXPECT_EQ(split_steps("paragraphs", "a\nb", used).dropped, "single_step");
+  EXPECT_THAT(actions(split_steps("sentences", "It is. So be it.", used)), ElementsAre("It is.", "So be it."));
+  EXPECT_EQ(split_steps("sentences", "", used).dropped, "no_steps");
+  EXPECT_THAT(actions(split_steps("whole", " 1. a\n\n2. b ", used)), ElementsAre("1. a\n\n2. b"));
+  EXPECT_EQ(split_steps("whole", " ", used).dropped, "no_steps");
+}
+
 TEST(Auto, PrefersNumberedThenGsm8kLines) {
   std::string used;
   EXPECT_EQ(split_steps("auto", "1. **A** a\n2. **B** b", used).steps.size(), 2u);
@@ -92,6 +154,16 @@ TEST(Auto, PrefersNumberedThenGsm8kLines) {
   EXPECT_EQ(split_steps("auto", "a\nb\n#### 3", used).steps.size(), 2u);
   EXPECT_EQ(used, "lines");
   EXPECT_EQ(split_steps("auto", "a\nb", used).dropped, "no_steps");
+  EXPECT_EQ(split_steps("auto", "a\n#### Heading\nb", used).dropped, "no_steps");
+  EXPECT_EQ(split_steps("auto", "a\nb\n#### 3\r\n \n", used).answer, "3");
+}
+
+TEST(Auto, AMarkdownHeadingIsNoGsm8kAnswer) {
+  std::string used;
+  const auto r = split_steps("auto", "1. **A** a\n2. **B** b\n#### Second part\n1. **C** c\n2. **D** d", used);
+  EXPECT_EQ(used, "numbered");
+  EXPECT_EQ(r.dropped, "numbering_restarts");
+  EXPECT_THAT(actions(split_lines("a\n#### Part\nb\n#### 4")), ElementsAre("a", "#### Part", "b"));
 }
 
 }  // namespace
