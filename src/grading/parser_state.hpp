@@ -7,6 +7,9 @@
 
 namespace srl::grading {
 
+/// A subscript or decoration as part of a name: without spaces, braces and font commands.
+std::string name_part(std::string_view raw);
+
 class Parser {
  public:
   struct Stop {};   ///< thrown where the text is no answer we can read, and caught in parse()
@@ -18,13 +21,15 @@ class Parser {
   using Id = std::int32_t;
   using View = std::string_view;
 
-  // parser.cpp: statements, sums, products, powers
+  // parser_statements.cpp: lists, equations, unions
   Id list(View end);                    // to one of the characters in `end`, or the text's end when empty
   bool separator();
   bool word_separator();
   Id statement(View end);
   char relation();
   Id unions();
+
+  // parser.cpp: sums, products, powers
   Id sum();
   Id signed_term();
   Id product();
@@ -34,7 +39,7 @@ class Parser {
   bool starts_factor();
   bool mixed_fraction_follows() const;
 
-  // parser_primary.cpp: numbers, letters, brackets, commands
+  // parser_primary.cpp: numbers, letters, brackets
   Id primary();
   Id number();
   Id letters();
@@ -42,16 +47,18 @@ class Parser {
   Id bars();
   Id braces();
   Id braced_set();
-  Id command();
   Id argument();                        // of \frac and the like: a group or a single digit, letter or command
-  Id fraction();
-  Id root();
-  Id function(View name);
-  Id function_argument();
   Id symbol(std::string name);          // with subscript, primes, and arguments when it is a function's name
   bool arguments_follow(View name) const;
-  Id matrix();
   std::string raw_braces();
+
+  // parser_commands.cpp
+  Id command();
+  Id fraction();
+  Id root();
+  Id function(View name);               // its argument may stand without brackets
+  Id function_argument();
+  Id matrix();
 
   // parser_words.cpp: text answers and units
   bool word_item(View end, Id& id);
