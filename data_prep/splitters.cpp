@@ -101,11 +101,13 @@ std::size_t answer_line(std::string_view text) {
   return text.substr(begin).starts_with("####") ? begin : std::string_view::npos;
 }
 
-/// GSM8K's form: the last line is "#### x" (elsewhere four hashes are a Markdown heading).
-bool ends_with_answer_line(std::string_view text) {
-  text = python_strip(text);
-  const std::size_t line = text.rfind('\n');
-  return line != std::string_view::npos && python_strip(text.substr(line)).starts_with("####");
+/// Takes that line off the text; its answer.
+std::optional<std::string> take_answer_line(std::string& text) {
+  const std::size_t begin = answer_line(text);
+  if (begin == std::string::npos) return std::nullopt;
+  const std::string answer(python_strip(std::string_view(text).substr(begin + 4)));
+  text.resize(begin);
+  return answer;
 }
 
 SplitResult at_least_two(SplitResult result) {
@@ -118,7 +120,9 @@ SplitResult at_least_two(SplitResult result) {
 }  // namespace
 
 SplitResult split_numbered(std::string_view raw) {
-  const std::string text = unix_lines(raw);
+  std::string text = unix_lines(raw);
+  const std::optional<std::string> answer = take_answer_line(text);
+  if (answer) text = without_marks(text);   // GSM8K's own notation
   const std::vector<Head> heads = numbered_heads(text);
   std::vector<Head> chosen = of_style(heads, Head::Style::titled);
   std::string fault = numbering_fault(chosen);
@@ -135,16 +139,15 @@ SplitResult split_numbered(std::string_view raw) {
     result.dropped = fault;
     return result;
   }
-  return at_least_two(cut_at(text, chosen));
+  SplitResult result = cut_at(text, chosen);
+  result.answer = answer;
+  return at_least_two(std::move(result));
 }
 
 SplitResult split_lines(std::string_view raw) {
   SplitResult result;
   std::string text = unix_lines(raw);
-  if (const std::size_t begin = answer_line(text); begin != std::string::npos) {
-    result.answer = std::string(python_strip(std::string_view(text).substr(begin + 4)));
-    text.resize(begin);
-  }
+  result.answer = take_answer_line(text);
   for (const std::string& line : split(text, '\n')) add_step(result, without_marks(python_strip(std::string_view(line))));
   return at_least_two(std::move(result));
 }

@@ -17,7 +17,8 @@ struct SplitResult {
 
 /// Numbered steps `N. **Title** body` from 1 on, each at the start of a line, outside code and display mathematics; indented (nested) lists and
 /// later lists with numbers of their own inside a step are not steps. A step without bold is taken where it fills a gap, a solution without any
-/// bold as a plain numbered list; headings `Step N:` and `### Step N` are numbered steps too. Text before the first step belongs to it.
+/// bold as a plain numbered list; headings `Step N:` and `### Step N` are numbered steps too. Text before the first step belongs to it. A last line
+/// "#### x" is the answer, and calculator marks are removed, as in split_lines.
 SplitResult split_numbered(std::string_view text);
 
 /// One step a line (GSM8K): calculator marks <<…>> are removed, a last line "#### x" is the answer (an earlier one is text).

@@ -147,6 +147,48 @@ TEST(ByName, ProseSplittersDropASolutionOfOneStepAndWholeKeepsIt) {
   EXPECT_EQ(split_steps("whole", " ", used).dropped, "no_steps");
 }
 
+struct Numbering {
+  const char* name;
+  const char* text;
+  std::vector<std::string> steps;   ///< cut by hand; empty when dropped
+  const char* dropped = "";
+};
+void PrintTo(const Numbering& n, std::ostream* out) { *out << n.name; }
+
+class NumberedByHand : public testing::TestWithParam<Numbering> {};
+TEST_P(NumberedByHand, GivesTheseSteps) {
+  const auto r = split_numbered(GetParam().text);
+  EXPECT_EQ(actions(r), GetParam().steps);
+  EXPECT_EQ(r.dropped, GetParam().dropped);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Hand, NumberedByHand,
+    testing::Values(
+        Numbering{"answer_line", "1. **A** 2+1=<<2+1=3>>3\n2. **B** b\n#### 7", {"1. **A** 2+1=3", "2. **B** b"}},
+        Numbering{"three_levels", "1. **A** a\n   - i\n     1. deep\n   - ii\n2. **B** b", {"1. **A** a\n   - i\n     1. deep\n   - ii", "2. **B** b"}},
+        Numbering{"brackets_are_nested", "1. **A** a\n1) x\n2) y\n2. **B** b", {"1. **A** a\n1) x\n2) y", "2. **B** b"}},
+        Numbering{"decimal_first", "1. **A** a\n2.5 is the mean\n2. **B** b", {"1. **A** a\n2.5 is the mean", "2. **B** b"}},
+        Numbering{"year_first", "1. **A** in\n2024. That year\n2. **B** b", {"1. **A** in\n2024. That year", "2. **B** b"}},
+        Numbering{"inline_number", "1. **A** x is 2. **so** y\n2. **B** b", {"1. **A** x is 2. **so** y", "2. **B** b"}},
+        Numbering{"tilde_code", "1. **A** a\n~~~\n2. **x** y\n~~~\n2. **B** b", {"1. **A** a\n~~~\n2. **x** y\n~~~", "2. **B** b"}},
+        Numbering{"indented_code", "1. **A** a\n    2. **x** y\n2. **B** b", {"1. **A** a\n    2. **x** y", "2. **B** b"}},
+        Numbering{"nested_environments", "1. **A** a\n\\[\n\\begin{cases}\n2. **x** y\n\\end{cases}\n3. **z** z\n\\]\n2. **B** b",
+                  {"1. **A** a\n\\[\n\\begin{cases}\n2. **x** y\n\\end{cases}\n3. **z** z\n\\]", "2. **B** b"}},
+        Numbering{"ten_and_more", "1. a\n2. b\n3. c\n4. d\n5. e\n6. f\n7. g\n8. h\n9. i\n10. j\n11. k",
+                  {"1. a", "2. b", "3. c", "4. d", "5. e", "6. f", "7. g", "8. h", "9. i", "10. j", "11. k"}},
+        Numbering{"tabs_after_the_number", "1.\t**A** a\n2.\t**B** b", {"1.\t**A** a", "2.\t**B** b"}},
+        Numbering{"blank_lines", "\n\n1. **A** a\n\n\n2. **B** b\n\n", {"1. **A** a", "2. **B** b"}},
+        Numbering{"old_mac_line_ends", "1. **A** a\r2. **B** b", {"1. **A** a", "2. **B** b"}},
+        Numbering{"text_after_the_last", "1. **A** a\n2. **B** b\n\nSo it is 3.", {"1. **A** a", "2. **B** b\n\nSo it is 3."}},
+        Numbering{"restart_in_a_second_solution", "1. **A** a\n2. **B** b\n\nAlternatively:\n1. **C** c", {}, "numbering_restarts"},
+        Numbering{"twice_the_same", "1. **A** a\n2. **B** b\n2. **C** c", {}, "numbering_restarts"},
+        Numbering{"from_zero", "0. **A** a\n1. **B** b", {}, "numbering_restarts"},
+        Numbering{"a_gap_at_the_end", "1. **A** a\n2. **B** b\n4. **D** d", {}, "numbering_skips"},
+        Numbering{"letters", "a. **A** a\nb. **B** b", {}, "no_steps"}, Numbering{"bullets", "- **A** a\n- **B** b", {}, "no_steps"},
+        Numbering{"unclosed_code", "1. **A** a\n```\n2. **B** b", {}, "single_step"},
+        Numbering{"wide_digits", "\xEF\xBC\x91. a\n\xEF\xBC\x92. b", {}, "no_steps"}),
+    [](const auto& chosen) { return chosen.param.name; });
+
 TEST(Auto, PrefersNumberedThenGsm8kLines) {
   std::string used;
   EXPECT_EQ(split_steps("auto", "1. **A** a\n2. **B** b", used).steps.size(), 2u);
@@ -156,6 +198,7 @@ TEST(Auto, PrefersNumberedThenGsm8kLines) {
   EXPECT_EQ(split_steps("auto", "a\nb", used).dropped, "no_steps");
   EXPECT_EQ(split_steps("auto", "a\n#### Heading\nb", used).dropped, "no_steps");
   EXPECT_EQ(split_steps("auto", "a\nb\n#### 3\r\n \n", used).answer, "3");
+  EXPECT_EQ(split_steps("auto", "1. a\n2. b\n#### 3", used).answer, "3");
 }
 
 TEST(Auto, AMarkdownHeadingIsNoGsm8kAnswer) {
