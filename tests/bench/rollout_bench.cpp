@@ -1,0 +1,92 @@
+// Generation beside only its matrix products: the same forwards (rows, logits rows), each layer's own weights, head included, both
+// sides in turn. Weights are random in SmolLM2-135M's shape. Usage: rollout_bench [prompt tokens] [threads] [prompts] [answers] [new]
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "base/random.hpp"
+#include "base/timer.hpp"
+#include "rollout/generate.hpp"
+#include "rollout/products.hpp"
+
+namespace {
+
+srl::model::ModelConfig smollm2() {
+  srl::model::ModelConfig config;
+  config.architecture = "LlamaForCausalLM";
+  config.vocab = 49152;
+  config.hidden = 576;
+  config.layers = 30;
+  config.heads = 9;
+  config.kv_heads = 3;
+  config.head_dim = 64;
+  config.intermediate = 1536;
+  config.max_positions = 8192;
+  config.rope_theta = 100000;
+  config.tied_embeddings = true;
+  return config;
+}
+
+/// Products of every layer and the head over the given forwards; returns seconds.
+double products_only(const srl::model::Parameters& parameters, const std::vector<srl::rollout::GenerationFigures::Forward>& forwards) {
+  using srl::rollout::Linear;
+  const srl::model::ModelConfig& config = parameters.config();
+  std::vector<Linear> linears;
+  for (std::int64_t l = 0; l < config.layers; ++l) {
+    const std::string layer = "model.layers." + std::to_string(l) + ".";
+    const auto weight = [&](const char* name) { return &parameters.view(layer + name); };
+    linears.push_back(Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"), weight("self_attn.v_proj.weight")}));
+    linears.push_back(Linear({weight("self_attn.o_proj.weight")}));
+    linears.push_back(Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}));
+    linears.push_back(Linear({weight("mlp.down_proj.weight")}));
+  }
+  const Linear head({&parameters.view("model.embed_tokens.weight")});
+  std::int64_t most = 0, most_logits = 0;
+  for (const auto& forward : forwards) {
+    most = std::max(most, srl::rollout::padded_rows(forward.rows));
+    most_logits = std::max(most_logits, srl::rollout::padded_rows(forward.logits_rows));
+  }
+  std::vector<float> input(static_cast<std::size_t>(most * config.intermediate), 0.1f);
+  std::vector<float> output(static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
+  const srl::Timer timer;
+  for (const auto& forward : forwards) {
+    for (const Linear& linear : linears) linear.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.rows));
+    if (forward.logits_rows > 0) head.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.logits_rows));
+  }
+  return timer.seconds();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto argument = [&](int index, std::int64_t fallback) { return index < argc ? std::atoll(argv[index]) : fallback; };
+  const std::int64_t prompt = argument(1, 110), prompts = argument(3, 16), answers = argument(4, 8);
+  srl::ThreadPool pool(static_cast<int>(argument(2, 2)));
+  srl::rollout::SamplingOptions sampling;
+  sampling.max_new_tokens = argument(5, 48);
+  const srl::model::Parameters parameters = srl::model::random_parameters(smollm2(), srl::model::Dtype::fp32, 1);
+  std::vector<srl::rollout::Group> groups;
+  for (std::int64_t g = 0; g < prompts; ++g) {
+    srl::rollout::Group group{{}, g, answers, 0};
+    for (std::int64_t i = 0; i < prompt; ++i)
+      group.prompt.push_back(static_cast<std::int32_t>(
+          srl::random_words(2, srl::Stream::order, static_cast<std::uint64_t>(g), 0, static_cast<std::uint32_t>(i)).words[0] % 49152));
+    groups.push_back(std::move(group));
+  }
+  srl::rollout::RolloutOptions options;
+  srl::rollout::Generator generator(parameters, {}, options, pool);
+  generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0, srl::Stream::rollout);   // warm: the row test, first touches
+  for (int round = 0; round < 3; ++round) {
+    const srl::Timer timer;
+    const auto generated = generator.generate(groups, sampling, 0, srl::Stream::rollout);
+    const double all = timer.seconds(), only = products_only(parameters, generated.figures.forwards);
+    const auto& f = generated.figures;
+    std::printf("round %d: %lld tokens, %.2f s = %.0f tokens/s (prefill %.2f, decode %.2f, sampling %.2f s); products only %.2f s; ratio %.2f (limit 1.43); "
+                "rows equal: %s\n",
+                round, static_cast<long long>(f.generated_tokens), all, static_cast<double>(f.generated_tokens) / all, f.prefill_seconds,
+                f.decode_seconds, f.sampling_seconds, only, all / only, f.rows_equal ? "yes" : "no");
+    std::fflush(stdout);
+  }
+  return 0;
+}
