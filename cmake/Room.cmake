@@ -4,12 +4,6 @@
 function(srl_room name)
   cmake_parse_arguments(ARG "TORCH" "" "SOURCES;ROOMS;USES;CUDA" ${ARGN})
   set(library srl_${name})
-  foreach(source ${ARG_SOURCES})   # TEMPORARY
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source} AND NOT IS_ABSOLUTE ${source})
-      message(WARNING "skipping ${name}: ${source} missing")
-      return()
-    endif()
-  endforeach()
   set(rooms_dir ${CMAKE_BINARY_DIR}/rooms/${name})
   file(MAKE_DIRECTORY ${rooms_dir})
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${rooms_dir}/${name} SYMBOLIC)
