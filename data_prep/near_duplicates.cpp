@@ -7,6 +7,7 @@
 
 #include "base/checksum.hpp"
 #include "base/unicode.hpp"
+#include "text/case_folding.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -15,12 +16,6 @@ constexpr std::size_t shingle_words = 3, hashes = 24, rows_a_band = 3;
 constexpr double least_jaccard = 0.7;
 
 using Shingles = std::vector<std::uint64_t>;   // sorted, unique
-
-char32_t folded(char32_t c) {
-  if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;   // full-width forms
-  if ((c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) return c + 32;
-  return c >= 0x400 && c <= 0x40F ? c + 80 : c;
-}
 
 Shingles shingles_of(const std::string& text) {
   const std::vector<std::u32string> words = python_split(decode_utf8_lossy(text));
@@ -79,14 +74,14 @@ class Groups {
 std::string normalised_question(const std::string& question) {
   std::u32string result;
   bool space = false;
-  for (char32_t c : decode_utf8_lossy(question)) {
+  for (char32_t c : decode_utf8_lossy(text::nfkc_lower(question))) {
     if (is_python_space(c)) {
       space = !result.empty();
       continue;
     }
     if (space) result += U' ';
     space = false;
-    result += folded(c);
+    result += c;
   }
   return encode_utf8(result);
 }

@@ -6,8 +6,7 @@
 
 namespace srl::data_prep {
 
-/// NFKC is beyond this room (no ICU here): lower case for ASCII, Latin-1, Greek and Cyrillic letters, full-width forms folded to ASCII, white
-/// space collapsed and trimmed.
+/// NFKC, lower case, white space collapsed to single spaces and trimmed (METHOD 2.2).
 std::string normalised_question(const std::string& question);
 
 /// Group number of each question, numbered by first appearance. Two questions share a group when their normalised forms are equal, or the Jaccard

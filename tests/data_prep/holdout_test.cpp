@@ -71,7 +71,8 @@ TEST(Duplicates, OfQuestionAndStepsAreDroppedOnce) {
 }
 
 TEST(NormalisedQuestion, FoldsCaseWidthAndSpace) {
-  EXPECT_EQ(normalised_question("  Ab \t\n \xEF\xBC\xA3  \xC3\x84 "), "ab c \xC3\xA4");
+  // unicodedata.normalize("NFKC", s).lower() in Python: full-width C, A with diaeresis, the ligature fi, superscript two, Cyrillic Zhe
+  EXPECT_EQ(normalised_question("  Ab \t\n \xEF\xBC\xA3  \xC3\x84 \xEF\xAC\x81 x\xC2\xB2 \xD0\x96"), "ab c \xC3\xA4 fi x2 \xD0\xB6");
 }
 
 }  // namespace
