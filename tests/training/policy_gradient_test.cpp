@@ -1,0 +1,119 @@
+// The whole policy gradient, through packs and model, against central finite differences in fp64: 20 random directions a tensor. Ratios are
+// not 1, some tokens are clipped on each side, advantages have both signs, answers have different lengths, and the batch is averaged as a whole.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/random.hpp"
+#include "support/mpi_main.hpp"
+#include "training/gradients.hpp"
+
+namespace srl::training {
+namespace {
+
+double noise(std::uint64_t which, std::size_t i) {
+  return random_uniform(11, Stream::rollout, which, 0, static_cast<std::uint32_t>(i)) - 0.5;
+}
+
+model::ModelConfig tiny() {
+  model::ModelConfig config;
+  config.architecture = "Qwen2ForCausalLM";
+  config.vocab = 29;
+  config.hidden = 16;
+  config.layers = 2;
+  config.heads = 4;
+  config.kv_heads = 2;
+  config.head_dim = 4;
+  config.intermediate = 24;
+  config.max_positions = 64;
+  config.qkv_bias = true;
+  config.tied_embeddings = true;
+  return config;
+}
+
+Batch make_batch() {
+  Batch batch;
+  const std::vector<std::vector<int>> lengths{{5, 1, 9}, {3, 7, 4}};
+  for (std::size_t g = 0; g < 2; ++g) {
+    Group group;
+    group.draw = static_cast<std::int64_t>(g);
+    for (std::size_t i = 0; i < 6 + g; ++i) group.prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
+    for (std::size_t a = 0; a < 3; ++a) {
+      Rollout rollout;
+      for (int t = 0; t < lengths[g][a]; ++t) rollout.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
+      rollout.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
+      rollout.logprobs.assign(rollout.ids.size(), -3.0f);
+      group.answers.push_back(rollout);
+    }
+    batch.push_back(group);
+  }
+  return batch;
+}
+
+class PolicyGradient : public testing::TestWithParam<std::string> {};
+
+TEST_P(PolicyGradient, EqualsFiniteDifferencesInEveryTensor) {
+  const comm::Communicator world = test_world();
+  model::Parameters weights = model::random_parameters(tiny(), model::Dtype::fp64, 5);
+  weights.flat().mul_(8);   // far from uniform, so that every part of the model matters
+  model::Parameters gradients(tiny(), model::Dtype::fp64);
+  model::PackModel model(weights);
+  const Batch batch = make_batch();
+  GradientSettings settings;
+  settings.objective.loss = GetParam();
+  settings.objective.kl_beta = 0.05;
+  settings.temperature = 0.8;
+  settings.max_new_tokens = 16;
+  settings.pack_tokens = 30;   // several packs
+  const auto nothing = [] {};
+
+  // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is another policy.
+  AnswerLogprobs old = answer_logprobs(model, batch, settings, world, nothing), reference = old;
+  std::size_t n = 0;
+  for (std::size_t g = 0; g < old.size(); ++g) {
+    for (std::size_t a = 0; a < old[g].size(); ++a) {
+      for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
+        double ratio = 1.1 + 1.1 * noise(1, n);
+        for (double kink : {0.8, 1.2}) {
+          if (std::abs(ratio - kink) < 0.01) ratio = kink + 0.05;
+        }
+        old[g][a][t] -= std::log(ratio);
+        reference[g][a][t] += noise(2, n);
+      }
+    }
+  }
+  const GradientFigures figures = add_gradients(model, batch, settings, &old, &reference, world, gradients, nothing);
+  EXPECT_GT(figures.clipped, 3);
+  EXPECT_LT(figures.clipped, figures.tokens - 3);
+  EXPECT_GT(figures.packs, 1);
+  const auto loss = [&] {
+    model::Parameters unused(tiny(), model::Dtype::fp64);
+    return add_gradients(model, batch, settings, &old, &reference, world, unused, nothing).loss;
+  };
+  std::uint64_t stream = 100;
+  for (std::size_t p = 0; p < weights.layout().size(); ++p) {
+    at::Tensor tensor = weights.view(p);
+    const at::Tensor kept = tensor.clone(), gradient = gradients.view(p);
+    for (int direction = 0; direction < 20; ++direction, ++stream) {
+      at::Tensor d = at::empty_like(kept);
+      for (std::int64_t i = 0; i < d.numel(); ++i) d.data_ptr<double>()[i] = noise(stream, static_cast<std::size_t>(i));
+      // Fourth-order central difference: its own error is far below the tolerance.
+      const auto at_step = [&](double h) {
+        tensor.copy_(kept + h * d);
+        return loss();
+      };
+      const double h = 1e-5;   // small enough that no ratio crosses a clip
+      const double numeric = (8 * (at_step(h) - at_step(-h)) - (at_step(2 * h) - at_step(-2 * h))) / (12 * h);
+      const double analytic = (gradient * d).sum().item<double>();
+      const double scale = std::max(std::abs(analytic), 1e-3 * gradient.norm().item<double>() * d.norm().item<double>());
+      EXPECT_NEAR(analytic, numeric, 1e-6 * scale) << weights.layout()[p].name << " direction " << direction;
+    }
+    tensor.copy_(kept);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Losses, PolicyGradient, testing::Values("sequence_mean", "token_mean"));
+
+}  // namespace
+}  // namespace srl::training
