@@ -194,7 +194,14 @@ struct Watchdog::Impl {
 Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::function<void(const std::string&)> on_alarm) {
   if (limit_seconds <= 0) return;
   impl_ = std::make_unique<Impl>(world, limit_seconds, std::move(on_alarm));
-  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  impl_->thread = std::thread([impl = impl_.get()] {
+    try {
+      impl->run();
+    } catch (const std::exception& error) {   // MPI itself failed under the watchdog: a peer is gone
+      log_error(cat("watchdog: ", error.what()));
+      abort_all(3);
+    }
+  });
 }
 
 Watchdog::~Watchdog() {

@@ -23,7 +23,7 @@ constexpr bool built_with_cuda = false;
 
 void DeviceOptions::visit(config::Visitor& v) {
   v.section("");
-  v.option("device", device, "where the model lives; auto = a GPU when there is one", config::Choices{{"auto", "cpu", "cuda"}});
+  v.option("device", device, "where the model lives; auto = a GPU when there is one", config::Choices{{"auto", "cpu"}, {"cuda"}});
   v.option("dtype", dtype, "of weights and activations; auto = fp32 on a CPU, bf16 on a GPU; fp64 only with replayed rollouts",
            config::Choices{{"auto", "fp32", "fp64"}, {"bf16"}});
 }

@@ -1,5 +1,6 @@
 #include <functional>
 #include <numeric>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -129,20 +130,26 @@ std::string Reader::bytes(const std::string& path) const {
 
 namespace {
 
-Handle open_attribute(hid_t file, const std::string& path, const std::string& name) {
-  return Handle(H5Aopen_by_name(file, path.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+/// A scalar attribute of the wanted class; an invalid handle otherwise, since reading an array into one value would overrun it.
+Handle open_scalar(hid_t file, const std::string& path, const std::string& name, H5T_class_t wanted) {
+  Handle attribute(H5Aopen_by_name(file, path.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  if (!attribute.valid()) return attribute;
+  const Handle space(H5Aget_space(attribute.get()), H5Sclose), type(H5Aget_type(attribute.get()), H5Tclose);
+  const bool fits = space.valid() && type.valid() && H5Sget_simple_extent_npoints(space.get()) == 1 && H5Tget_class(type.get()) == wanted;
+  return fits ? std::move(attribute) : Handle();
 }
 
 }  // namespace
 
 std::string Reader::text_attribute(const std::string& path, const std::string& name) const {
   std::lock_guard lock(library_lock());
-  const Handle attribute = open_attribute(impl_->handle.get(), path, name);
-  if (!attribute.valid()) impl_->fail(cat("attribute ", name, " of ", path, " is missing: ", error_stack()));
+  const Handle attribute = open_scalar(impl_->handle.get(), path, name, H5T_STRING);
+  if (!attribute.valid()) impl_->fail(cat("attribute ", name, " of ", path, " is missing or no text"));
   const Handle type = impl_->checked(H5Aget_type(attribute.get()), H5Tclose, name);
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0) impl_->fail(cat("attribute ", name, " is no text"));
-  std::string value(H5Tget_size(type.get()), '\0');
-  if (value.size() > impl_->file_bytes || H5Aread(attribute.get(), type.get(), value.data()) < 0) {
+  const std::size_t size = H5Tget_size(type.get());
+  if (H5Tis_variable_str(type.get()) > 0 || size > impl_->file_bytes) impl_->fail(cat("attribute ", name, " is no text of fixed length"));
+  std::string value(size, '\0');
+  if (H5Aread(attribute.get(), type.get(), value.data()) < 0) {
     impl_->fail(cat("attribute ", name, " cannot be read: ", error_stack()));
   }
   value.resize(value.find_last_not_of('\0') + 1);
@@ -151,7 +158,7 @@ std::string Reader::text_attribute(const std::string& path, const std::string& n
 
 std::int64_t Reader::integer_attribute(const std::string& path, const std::string& name) const {
   std::lock_guard lock(library_lock());
-  const Handle attribute = open_attribute(impl_->handle.get(), path, name);
+  const Handle attribute = open_scalar(impl_->handle.get(), path, name, H5T_INTEGER);
   std::int64_t value = 0;
   if (!attribute.valid() || H5Aread(attribute.get(), H5T_NATIVE_INT64, &value) < 0) {
     impl_->fail(cat("attribute ", name, " of ", path, " is missing or no integer: ", error_stack()));
@@ -161,7 +168,7 @@ std::int64_t Reader::integer_attribute(const std::string& path, const std::strin
 
 double Reader::real_attribute(const std::string& path, const std::string& name) const {
   std::lock_guard lock(library_lock());
-  const Handle attribute = open_attribute(impl_->handle.get(), path, name);
+  const Handle attribute = open_scalar(impl_->handle.get(), path, name, H5T_FLOAT);
   double value = 0;
   if (!attribute.valid() || H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value) < 0) {
     impl_->fail(cat("attribute ", name, " of ", path, " is missing or no number: ", error_stack()));

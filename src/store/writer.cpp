@@ -121,11 +121,18 @@ Writer::Closed Writer::close() {
                                  "; is the disk full?"));
     }
   }
-  Closed result{file_checksum(impl_->partial.string()), std::filesystem::file_size(impl_->partial)};
-  fsync_file(impl_->partial);
-  std::filesystem::rename(impl_->partial, impl_->file);
-  fsync_folder(impl_->file.parent_path());
-  return result;
+  std::error_code error;
+  try {
+    Closed result{file_checksum(impl_->partial.string()), std::filesystem::file_size(impl_->partial)};
+    fsync_file(impl_->partial);
+    std::filesystem::rename(impl_->partial, impl_->file, error);
+    if (error) throw EnvironmentError(cat("cannot rename ", impl_->partial.string(), ": ", error.message()));
+    fsync_folder(impl_->file.parent_path());
+    return result;
+  } catch (...) {
+    std::filesystem::remove(impl_->partial, error);
+    throw;
+  }
 }
 
 }  // namespace srl::store

@@ -72,6 +72,15 @@ void verify_pieces(const Found& found) {
   }
 }
 
+/// Damaged folders get another name: they must not count as checkpoints when old ones are removed.
+void set_aside(const std::vector<fs::path>& folders) {
+  for (const fs::path& folder : folders) {
+    const fs::path aside = folder.parent_path() / cat("damaged_", folder.filename().string());
+    store::remove_folder(aside);
+    fs::rename(folder, aside);
+  }
+}
+
 /// Options that shape neither the numbers nor their order, or only how far the run goes.
 bool may_change(const std::string& name) {
   static const std::array exact{"config", "threads", "resume", "dry_run", "run", "data", "training.updates", "training.epochs",
@@ -113,8 +122,9 @@ double save_checkpoint(const fs::path& run, const LoopState& state, const Optimi
 }
 
 std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicator& world) {
-  std::string chosen;
+  std::string chosen, damaged;
   if (world.is_root()) {
+    std::vector<fs::path> passed_over;
     for (const fs::path& folder : checkpoint_folders(run)) {
       if (!store::is_complete(folder)) {
         log_warning(cat(folder.string(), " is not complete (interrupted while saving); passed over"));
@@ -126,10 +136,17 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
         break;
       } catch (const Error& error) {
         log_warning(cat(error.what(), "; falling back to the checkpoint before"));
+        damaged = folder.string();
+        passed_over.push_back(folder);
       }
     }
+    if (!chosen.empty()) set_aside(passed_over);
   }
   chosen = world.broadcast(chosen, 0);
+  damaged = world.broadcast(damaged, 0);
+  if (chosen.empty() && !damaged.empty()) {
+    throw BadInput(cat("every checkpoint of ", run.string(), " is damaged; remove its folder checkpoints to start again from update 0"));
+  }
   if (chosen.empty()) return std::nullopt;
   return read_state(chosen);
 }

@@ -37,7 +37,8 @@ struct Found {
 };
 
 /// Collective; rank 0 looks. The newest complete checkpoint whose files all have the size and checksum that its state.json says; damaged or
-/// torn ones are named in the log and passed over. Nothing when there is none.
+/// torn ones are named in the log and passed over (a damaged one is renamed damaged_update_N). Nothing when there never was one; BadInput when there
+/// are some and all are damaged: a run is never started afresh silently.
 std::optional<Found> find_checkpoint(const std::filesystem::path& run, const comm::Communicator& world);
 
 /// Names of options that differ and may not: resuming with them would not continue the same run. `changed` collects allowed differences.

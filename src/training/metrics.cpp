@@ -45,12 +45,12 @@ Json metrics_line(const UpdateReport& report) {
   line["position"] = report.position;
   line["rollouts_sampled"] = report.rollouts_sampled;
   if (report.sampled) add_sampling(report, line);
-  line["loss"] = g.loss;
+  line["loss"] = report.skipped ? Json() : Json(g.loss);
   line["entropy"] = per(g.entropy, g.tokens);
   line["kl"] = per(g.kl, g.tokens);
   line["sampler_logprob_difference"] = per(g.sampler_difference, g.sampled_tokens);
   line["clip_fraction"] = per(static_cast<double>(g.clipped), g.tokens);
-  line["grad_norm"] = report.grad_norm;
+  line["grad_norm"] = report.skipped ? Json() : Json(report.grad_norm);
   line["skipped"] = report.skipped;
   if (report.sampled) {
     line["answer_tokens_mean"] = per(static_cast<double>(report.sampled->answer_tokens), report.sampled->rollouts_sampled);

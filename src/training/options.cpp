@@ -19,14 +19,14 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("schedule", schedule, "of the learning rate after the warm-up", config::Choices{{"constant", "cosine"}});
   v.option("warmup", warmup, "share of the updates with rising learning rate", config::Range<double>{0, 1});
   v.option("weight_decay", weight_decay, "not on norms, biases, embeddings", config::at_least(0.0));
-  v.option("beta1", beta1, "of AdamW", config::Range<double>{0, 1});
-  v.option("beta2", beta2, "of AdamW", config::Range<double>{0, 1});
+  v.option("beta1", beta1, "of AdamW", config::Range<double>{0, 0.999999});
+  v.option("beta2", beta2, "of AdamW", config::Range<double>{0, 0.999999});
   v.option("adam_eps", adam_eps, "of AdamW", config::at_least(0.0));
   v.option("grad_norm_clip", grad_norm_clip, "largest global gradient norm; 0 = off", config::at_least(0.0));
   v.option("zero", zero, "1: optimizer state partitioned over ranks; 2 is not supported yet", config::Range<std::int64_t>{1, 2});
   v.option("pack_tokens", pack_tokens, "tokens a forward and backward at most", config::at_least(16));
   v.option("recompute", recompute, "compute activations again in the backward: less memory, more time");
-  v.option("max_bad_updates", max_bad_updates, "updates in a row with NaN or infinite loss or gradient that are skipped", config::at_least(0));
+  v.option("max_bad_updates", max_bad_updates, "the job stops after so many updates in a row with NaN or infinite loss or gradient", config::at_least(0));
   v.option("replay", replay, "train from this folder's update_N.jsonl (rollout.save) instead of sampling");
   v.option("dump_gradients", dump_gradients, "folder for each update's gradients, reduced, before clipping");
   v.option("thought", thought, "SFT: what stands between the think tags: a sentence made from the step's title, the solution's reasoning, or no tags",

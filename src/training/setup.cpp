@@ -1,6 +1,7 @@
 #include "training/setup.hpp"
 
-#include "base/checksum.hpp"
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "model/config.hpp"
@@ -56,7 +57,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
               options.sampling,
               options.training.prompts,
               options.training.answers,
-              options.instance.max_prompt_tokens,
+              std::min(options.instance.max_prompt_tokens, model_config.max_positions - 1),   // room for one token at least
               static_cast<std::uint64_t>(options.common.seed)},
       supervised{train_data,
                  view,
@@ -67,6 +68,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
                  options.training.prompts,
                  options.instance.max_prompt_tokens,
                  options.sampling.max_new_tokens,
+                 model_config.max_positions,
                  static_cast<std::uint64_t>(options.common.seed)} {
   check_vocabulary(options, tokenizer, model_config);
   if (train_data.size() == 0) throw BadInput("no training instances in the data: no solution has a step to learn under these options");

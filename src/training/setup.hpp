@@ -30,7 +30,7 @@ struct Setup {
   std::optional<model::PackModel> reference_model;
   Sampler sampler;
   SupervisedSource supervised;
-  std::string fingerprint;                      ///< of data and model, for resume
+  std::string fingerprint;                      ///< of the training data, for resume
 };
 
 }  // namespace srl::training

@@ -9,9 +9,9 @@ namespace srl::training {
 namespace {
 
 std::string thought_of(const trajectory::Solution& solution, std::int64_t k, const std::string& kind) {
-  if (kind == "reasoning" && solution.reasoning) return *solution.reasoning;
   const trajectory::Step& step = solution.steps.at(static_cast<std::size_t>(k));
-  if (step.thought) return *step.thought;
+  if (kind == "reasoning" && solution.reasoning) return *solution.reasoning;
+  if (kind == "reasoning" && step.thought) return *step.thought;
   return step.title ? cat("The next step is: ", *step.title, ".") : "Let me write the next step.";
 }
 
@@ -40,7 +40,8 @@ SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t po
     answer.ids.push_back(source.end_of_turn);
     answer.finish_reason = "stop";
     if (static_cast<std::int64_t>(instance.prompt_ids.size()) > source.max_prompt_tokens ||
-        static_cast<std::int64_t>(answer.ids.size()) > source.max_new_tokens) {
+        static_cast<std::int64_t>(answer.ids.size()) > source.max_new_tokens ||
+        static_cast<std::int64_t>(instance.prompt_ids.size() + answer.ids.size()) > source.max_positions) {
       ++result.skipped_long;
       continue;
     }

@@ -16,7 +16,7 @@ struct SupervisedSource {
   text::TokenId end_of_turn = -1;      ///< the stop token that closes an answer
   std::string thought = "title";       ///< title | reasoning | none
   bool solution_tags = false;
-  std::int64_t prompts = 0, max_prompt_tokens = 0, max_new_tokens = 0;
+  std::int64_t prompts = 0, max_prompt_tokens = 0, max_new_tokens = 0, max_positions = 0;
   std::uint64_t seed = 0;
 };
 
@@ -27,7 +27,7 @@ struct SupervisedBatch {
 
 /// What the policy should write after the prompt (prefill taken off): thought, closing tag, action.
 /// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else; "reasoning": the solution's
-/// reasoning where it has one; "none": no tags, only the target.
+/// reasoning, or an agent's thought at that step, where there is one; "none": no tags, only the target.
 std::string expert_answer(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
                           const std::string& thought, bool solution_tags);
 

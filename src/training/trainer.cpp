@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -45,7 +46,8 @@ class Trainer {
   enum class Outcome { done, skipped, stopped };
 
   std::int64_t update_count() const;
-  void resume(bool used);
+  void resume();
+  bool more_updates() const;
   Outcome one_update();
   std::optional<Batch> next_batch(UpdateReport& report);
   Batch replayed(std::int64_t update) const;
@@ -83,6 +85,7 @@ class Trainer {
   std::optional<job::RunDirectory> directory_;
   job::Stop request_ = job::Stop::none;
   double checkpoint_seconds_ = 0;       ///< of the last checkpoint, the greatest over ranks
+  double checkpoint_spent_ = 0;         ///< by the checkpoint after the last update; told in the next one's line
   std::int64_t checkpointed_ = -1;      ///< update of the last checkpoint
   Timer since_checkpoint_;
 };
@@ -93,7 +96,16 @@ std::int64_t Trainer::update_count() const {
   return std::max<std::int64_t>(1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts))));
 }
 
-void Trainer::resume(bool used) {
+/// With training.updates = 0 the passes over the data count, not the updates: filtered and skipped draws are passed over too.
+bool Trainer::more_updates() const {
+  if (options_.training.updates > 0) return state_.update < updates_;
+  return static_cast<double>(state_.position) < options_.training.epochs * static_cast<double>(setup_.train_data.size());
+}
+
+/// Reads the checkpoint to go on from, before anything of the run directory is touched: a refusal leaves the run as it was.
+void Trainer::resume() {
+  const bool used = world_.all_reduce(std::int64_t{fs::exists(fs::path(options_.run) / "metrics.jsonl") || fs::exists(fs::path(options_.run) / "checkpoints")},
+                                      comm::Reduce::max) > 0;
   if (options_.resume == "never") {
     if (used) throw BadOption(cat("--resume never: ", options_.run, " holds a run already; name another folder"));
     return;
@@ -101,8 +113,7 @@ void Trainer::resume(bool used) {
   const std::optional<Found> found = find_checkpoint(options_.run, world_);
   if (!found) {
     if (options_.resume == "must") throw BadInput(cat("--resume must: no complete checkpoint in ", options_.run));
-    if (used) log_info(cat("no complete checkpoint in ", options_.run, ": starting from update 0"));
-    if (used) directory_->cut_after(0);
+    if (used) log_warning(cat("no complete checkpoint in ", options_.run, ": starting from update 0"));
     return;
   }
   std::vector<std::string> changed;
@@ -114,7 +125,6 @@ void Trainer::resume(bool used) {
   optimizer_->load(found->folder, found->pieces, found->optimizer_steps);
   state_ = found->state;
   checkpointed_ = state_.update;
-  directory_->cut_after(state_.update);
   log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ", found->pieces.size(), " ranks)"));
   if (!changed.empty()) log_info(cat("changed options: ", join(changed, "; ")));
 }
@@ -122,9 +132,11 @@ void Trainer::resume(bool used) {
 Batch Trainer::replayed(std::int64_t update) const {
   const fs::path file = fs::path(options_.training.replay) / cat("update_", zero_padded(update, 6), ".jsonl");
   Batch batch = batch_from_lines(read_file(file), file.string());
-  for (Group& group : batch) {
-    for (Rollout& rollout : group.answers) {
-      if (rollout.logprobs.empty()) rollout.logprobs.assign(rollout.ids.size(), 0.0f);
+  for (const Group& group : batch) {
+    for (const Rollout& rollout : group.answers) {
+      if (options_.objective.importance == "truncated" && rollout.logprobs.empty()) {
+        throw BadInput(cat(file.string(), ": objective.importance = truncated needs the sampler's logprobs"));
+      }
     }
   }
   return batch;
@@ -158,10 +170,11 @@ std::optional<Batch> Trainer::next_batch(UpdateReport& report) {
   return batch;
 }
 
-/// Gradient and AdamW, once a mini-batch. False when loss or gradient is not finite: nothing is changed then.
+/// Gradient and AdamW, once a mini-batch. False when loss or gradient is not finite: that mini-batch and those after it change nothing.
 bool Trainer::train_on(const Batch& batch, UpdateReport& report) {
-  GradientSettings settings{options_.objective, options_.signal.kind == "likelihood", options_.sampling.temperature,
-                            options_.sampling.max_new_tokens, options_.training.pack_tokens, options_.training.recompute};
+  const bool likelihood = options_.signal.kind == "likelihood";
+  GradientSettings settings{options_.objective, likelihood, likelihood ? 1.0 : options_.sampling.temperature, options_.sampling.max_new_tokens,
+                            options_.training.pack_tokens, options_.training.recompute};
   const std::size_t parts = static_cast<std::size_t>(std::min<std::int64_t>(options_.objective.minibatches, static_cast<std::int64_t>(batch.size())));
   std::vector<Batch> minibatches(parts);
   for (std::size_t g = 0; g < batch.size(); ++g) minibatches[g * parts / batch.size()].push_back(batch[g]);
@@ -278,11 +291,7 @@ Trainer::Outcome Trainer::one_update() {
   state_.position = report.position;
   state_.bad_updates = trained ? 0 : state_.bad_updates + 1;
   if (options_.validation.every_updates > 0 && state_.update % options_.validation.every_updates == 0) validate_now(report);
-  if (checkpoint_due()) {
-    Timer timer;
-    save();
-    report.seconds.checkpoint = timer.seconds();
-  }
+  report.seconds.checkpoint = std::exchange(checkpoint_spent_, 0.0);
   report.epoch = static_cast<double>(state_.position) / static_cast<double>(setup_.train_data.size());
   report.rollouts_sampled = state_.rollouts_sampled;
   report.memory_peak_bytes = device::process_memory().peak;
@@ -292,7 +301,13 @@ Trainer::Outcome Trainer::one_update() {
     for (const Json& line : sample_lines(setup_.sampler, *batch, report.update, options_.training.samples_kept)) directory_->append("samples.jsonl", line);
   }
   directory_->set_status(job::State::running, "", state_.update);
-  if (state_.bad_updates > options_.training.max_bad_updates) {
+  // After the update's line: a kill in between costs the update, never the line of one that a checkpoint holds.
+  if (checkpoint_due()) {
+    Timer timer;
+    save();
+    checkpoint_spent_ = timer.seconds();
+  }
+  if (state_.bad_updates > 0 && state_.bad_updates >= options_.training.max_bad_updates) {
     throw Error(cat(state_.bad_updates, " updates in a row had a loss or gradient that is not finite; their instances are in ",
                     (directory_->folder() / "bad_updates").string()));
   }
@@ -335,14 +350,12 @@ int Trainer::run() {
   const MemoryPlan plan = memory_plan(options_, setup_.model_config, setup_.weights.elements(), world_.size());
   log_info(plan.text());
   if (options_.dry_run) return 0;
-  const bool used = world_.all_reduce(std::int64_t{fs::exists(fs::path(options_.run) / "metrics.jsonl") || fs::exists(fs::path(options_.run) / "checkpoints")},
-                                      comm::Reduce::max) > 0;
-  if (options_.resume == "never" && used) throw BadOption(cat("--resume never: ", options_.run, " holds a run already; name another folder"));
+  resume();
   Json extra = Json::object();
   extra["model"] = options_.model;
   extra["data"] = setup_.fingerprint;
   directory_.emplace(context_, options_.run, extra);
-  resume(used);
+  directory_->cut_after(state_.update);
   if (!options_.training.dump_gradients.empty() && world_.is_root()) make_folders(options_.training.dump_gradients);
   if (state_.update == 0 && options_.validation.every_updates > 0) {
     UpdateReport start;
@@ -356,7 +369,7 @@ int Trainer::run() {
   }
   job::Progress progress("train", "updates", static_cast<double>(updates_), world_.is_root());
   since_checkpoint_.restart();
-  while (state_.update < updates_) {
+  while (more_updates()) {
     request_ = std::max(request_, stop_.agree());
     if (request_ != job::Stop::none || one_update() == Outcome::stopped) return stopped_early();
     progress.update(static_cast<double>(state_.update));

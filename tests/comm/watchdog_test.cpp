@@ -1,4 +1,4 @@
-// What the watchdog must let live; what it must end is tested through processes of their own (faults_test.cpp).
+// What the watchdog must let live; what it must end is tested with whole jobs (tests/job).
 #include "comm/watchdog.hpp"
 
 #include <gtest/gtest.h>

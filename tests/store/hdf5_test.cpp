@@ -87,6 +87,8 @@ TEST_F(Hdf5, ReadingChecksNameTypeAndBounds) {
   EXPECT_THAT(error_of([&] { reader.slice<double>("/part/values", 1, three); }), HasSubstr("lie outside"));
   EXPECT_THROW(reader.text_attribute("/", "absent"), BadInput);
   EXPECT_THROW(reader.text_attribute("/", "version"), BadInput);
+  EXPECT_THROW(reader.integer_attribute("/", "scale"), BadInput);   // a stored real is no integer
+  EXPECT_THROW(reader.real_attribute("/", "format"), BadInput);
 }
 
 TEST_F(Hdf5, TruncatedFilesAreRefusedAtEveryLength) {
@@ -118,6 +120,8 @@ TEST_F(Hdf5, FlippedBytesNeverCrashTheReader) {
       reader.dataset<double>("/part/values");
       reader.dataset<std::uint64_t>("/part/rows");
       reader.bytes("/text");
+      reader.text_attribute("/", "format");
+      reader.integer_attribute("/", "version");
     } catch (const BadInput&) {
     }
   }

@@ -39,11 +39,13 @@ newest=$(ls -d "$WORK"/torn/checkpoints/update_* | tail -n 1)
 truncate -s 1000 "$newest/rank_00001.h5"
 train "$WORK/torn" || fail "$(tail -5 "$WORK/torn.log")"
 grep -q 'rank_00001.h5: missing or truncated' "$WORK/torn.log" || fail "the torn file was not named"
+[[ -d $WORK/torn/checkpoints/damaged_$(basename "$newest") ]] || fail "the damaged checkpoint was not set aside"
 same_model "$WORK/straight" "$WORK/torn"
 set +e
 train "$WORK/torn" --training.learning_rate 0.5; code=$?
 set -e
-[[ $code -ne 0 ]] || fail "a changed learning rate was accepted"
+[[ $code -eq 2 ]] || fail "a changed learning rate gave exit code $code"
+status_is "$WORK/torn" finished   # a refusal leaves the run as it was
 grep -q 'training.learning_rate' "$WORK/torn.log" || fail "the changed option was not named"
 
 # another number of ranks goes on from the same checkpoint (other packs: equal up to rounding, so only that it finishes)
