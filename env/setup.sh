@@ -25,11 +25,9 @@ packages=(
   ccache mold                                             # faster builds, used when found
   libopenmpi-dev openmpi-bin                              # ranks
   libhdf5-dev                                             # shards and checkpoints
-  libboost-program-options-dev                            # command lines
-  nlohmann-json3-dev libsimdjson-dev                      # JSON
+  nlohmann-json3-dev                                      # JSON
   libfmt-dev libspdlog-dev libxxhash-dev                  # messages, log, checksums
-  libpcre2-dev libicu-dev                                 # tokenizer patterns, Unicode normalisation
-  libzstd-dev zlib1g-dev                                  # compressed input
+  libicu-dev libpcre2-dev                                 # Unicode normalisation; PCRE2 as the tests' second opinion on token patterns
   libgtest-dev libgmock-dev                               # tests
   python3 python3-venv unzip                              # pip fetches LibTorch; nothing at run time uses Python
 )
