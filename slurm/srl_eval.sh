@@ -6,7 +6,7 @@
 #SBATCH --array=0-1
 #SBATCH --ntasks=1
 #SBATCH --cpus-per-task=1
-#SBATCH --mem-per-cpu=3800M
+#SBATCH --mem-per-cpu=4400M
 #SBATCH --time=00:30:00
 #SBATCH --requeue
 #SBATCH --open-mode=append

@@ -5,7 +5,7 @@
 #SBATCH --job-name=srl_train
 #SBATCH --ntasks=2
 #SBATCH --cpus-per-task=1
-#SBATCH --mem-per-cpu=3800M
+#SBATCH --mem-per-cpu=4400M
 #SBATCH --time=00:30:00
 #SBATCH --signal=B:USR1@120
 #SBATCH --requeue

@@ -16,7 +16,7 @@ CLUSTER=$WORK/cluster
 export SLURM_EMU_PORT=$((20000 + RANDOM % 9000)) SRL_ROOT=$SOURCE SRL_BIN=$BIN SRL_EXAMPLE=$WORK/example
 finish() { SLURM_CONF=$CLUSTER/etc/slurm.conf bash "$here/slurm-down.sh" "$CLUSTER" >/dev/null 2>&1 || true; rm -rf "$WORK"; }
 trap finish EXIT
-SLURM_EMU_MEM=8000 bash "$here/slurm-up.sh" "$CLUSTER" 2 2 1 || fail "the cluster does not come up"
+SLURM_EMU_MEM=9000 bash "$here/slurm-up.sh" "$CLUSTER" 2 2 1 || fail "the cluster does not come up"
 export SLURM_CONF=$CLUSTER/etc/slurm.conf
 cd "$WORK"
 
