@@ -5,6 +5,7 @@
 #include "evaluation/sweep.hpp"
 #include "job/job.hpp"
 #include "model/config.hpp"
+#include "model/parallel.hpp"
 #include "model/parameters.hpp"
 #include "rollout/generate.hpp"
 
@@ -111,6 +112,7 @@ int evaluate(Options& options, srl::job::Context& context) {
   check(options);
   srl::evaluation::resolve_task(options.sweep);
   srl::job::StopRequests stop(context.world, options.stop);
+  srl::model::set_compute_threads(context.threads);
   Answerer answerer(options, context);
   const srl::evaluation::Subject subject{options.model, settings_of(options), [&](const auto& questions) { return answerer(questions); }};
   const auto summary = srl::evaluation::sweep(options.sweep, options.grading, subject, context.world, context.watchdog, stop);

@@ -14,6 +14,7 @@
 #include "base/timer.hpp"
 #include "job/progress.hpp"
 #include "job/run_directory.hpp"
+#include "model/parallel.hpp"
 #include "training/checkpoint.hpp"
 #include "training/memory_plan.hpp"
 #include "training/metrics.hpp"
@@ -382,6 +383,7 @@ int Trainer::run() {
 
 int train(const Options& options, job::Context& context) {
   check(options);
+  model::set_compute_threads(context.threads);   // else OpenMP takes every core for each rank
   return Trainer(options, context).run();
 }
 
