@@ -42,6 +42,7 @@ wait_gone() {  # wait_gone JOB SECONDS: until it has ended for good
 
 straight=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --run "$WORK/straight")
 wait_gone "$straight" 180
+[[ -f $WORK/straight/STATUS ]] || fail "no STATUS: $(tail -5 "$WORK/srl_train_$straight.log")"
 status_is "$WORK/straight" finished
 
 job=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --run "$WORK/run")

@@ -1,6 +1,6 @@
 # Sourced by the script tests: a scratch folder, ranks, a tiny model and shards.
 set -euo pipefail
-BUILD=$1 SOURCE=$(cd "$(dirname "$0")/../.." && pwd) BIN=$1/bin
+BUILD=$(cd "$1" && pwd) SOURCE=$(cd "$(dirname "$0")/../.." && pwd) BIN=$(cd "$1" && pwd)/bin
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_training.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_tcp_if_include=lo \
