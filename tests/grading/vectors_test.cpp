@@ -1,5 +1,5 @@
 // Cases of other graders (Math-Verify, NeMo-Skills, hendrycks/math, slime), where present. What we decide otherwise is listed with
-// its reason in docs/conformance-grading.md.
+// its reason in docs/conformance.md.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
