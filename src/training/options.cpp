@@ -69,7 +69,7 @@ void Options::visit(config::Visitor& v) {
   checkpoint.visit(v);
   validation.visit(v);
   v.section("export");
-  v.option("dtype", export_dtype, "of the exported weights; auto = fp32 on a CPU", config::Choices{{"auto", "fp32", "bf16"}});
+  v.option("dtype", export_dtype, "of the exported weights; auto = that of the run (fp32 on a CPU)", config::Choices{{"auto", "fp32", "bf16", "fp64"}});
   stop.visit(v);
 }
 
@@ -85,7 +85,10 @@ void check(const Options& options) {
   refuse(options.run.empty() && !options.dry_run, "--run DIR is missing: where metrics, checkpoints and the export go");
   refuse(options.training.zero == 2, "training.zero = 2 is not supported yet");
   refuse(options.sampling.greedy, "sampling.greedy: a group of equal answers teaches nothing; greedy is for evaluation");
-  refuse(options.device.dtype == "fp64" && options.training.replay.empty(), "dtype = fp64 is for replayed rollouts (training.replay) only");
+  const bool fp64 = options.device.dtype == "fp64";
+  refuse(fp64 && options.training.replay.empty(), "dtype = fp64 is for replayed rollouts (training.replay) only");
+  refuse(fp64 && options.validation.every_updates > 0, "dtype = fp64 samples nothing, validations neither: set validation.every_updates = 0");
+  refuse(options.export_dtype == "fp64" && !fp64, "export.dtype = fp64 needs dtype = fp64");
   refuse(likelihood && bare && !no_prefill, "training.thought = none needs instance.think_prefill = off");
   refuse(likelihood && !bare && no_prefill, "instance.think_prefill = off with likelihood needs training.thought = none");
   refuse(likelihood && !options.training.replay.empty(), "training.replay: likelihood has no rollouts");

@@ -71,7 +71,7 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Sampler& sampler, cons
   for (std::size_t i : mine) asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.answers, 0});
   Timer timer;
   rollout::Generated generated;
-  if (!asked.empty()) generated = sampler.generator.generate(asked, sampler.sampling, sampler.seed, Stream::rollout, [&](std::int64_t) { tick(); });
+  if (!asked.empty()) generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, Stream::rollout, [&](std::int64_t) { tick(); });
   result.rollout_seconds += timer.restart();
   result.generated_tokens += generated.figures.generated_tokens;
   Batch share(mine.size());

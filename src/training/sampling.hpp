@@ -20,7 +20,6 @@ struct Sampler {
   const trajectory::Dataset& dataset;
   const trajectory::View& view;
   const text::Tokenizer& tokenizer;
-  rollout::Generator& generator;
   ThreadPool& pool;
   const comm::Communicator& world;
   objective::SignalSettings signal;
@@ -28,6 +27,7 @@ struct Sampler {
   rollout::SamplingOptions sampling;
   std::int64_t prompts = 0, answers = 0, max_prompt_tokens = 0;
   std::uint64_t seed = 0;
+  rollout::Generator* generator = nullptr;   ///< null where nothing is sampled
 };
 
 struct SampledBatch {

@@ -43,12 +43,10 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
       gradients(model_config, dtype_of(options)),
       pool(threads),
       stop_ids(checked_stop_ids(options, tokenizer, layout)),
-      generator(weights, stop_ids, options.rollout, pool, [this](const std::vector<std::int32_t>& ids) { return tokenizer.decode(ids); }),
       model(weights),
       sampler{train_data,
               view,
               tokenizer,
-              generator,
               pool,
               world,
               {options.signal, options.similarity, options.grading, options.instance.action_tags == "solution",
@@ -71,6 +69,10 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
                  model_config.max_positions,
                  static_cast<std::uint64_t>(options.common.seed)} {
   check_vocabulary(options, tokenizer, model_config);
+  if (weights.dtype() == model::Dtype::fp32) {
+    generator.emplace(weights, stop_ids, options.rollout, pool, [this](const std::vector<std::int32_t>& ids) { return tokenizer.decode(ids); });
+    sampler.generator = &*generator;
+  }
   if (train_data.size() == 0) throw BadInput("no training instances in the data: no solution has a step to learn under these options");
   if (options.objective.kl_beta > 0) {
     reference.emplace(model::load_parameters(options.model, model_config, dtype_of(options)));

@@ -25,7 +25,7 @@ struct Setup {
   std::optional<model::Parameters> reference;   ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
   std::vector<text::TokenId> stop_ids;
-  rollout::Generator generator;
+  std::optional<rollout::Generator> generator;  ///< none in fp64: the decode forward is fp32
   model::PackModel model;
   std::optional<model::PackModel> reference_model;
   Sampler sampler;

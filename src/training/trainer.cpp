@@ -70,6 +70,10 @@ class Trainer {
     context_.watchdog.progress();
     if (stop_.local() == job::Stop::terminate) throw LeaveEarly{};
   }
+  model::Dtype export_dtype() const {
+    if (options_.export_dtype == "auto") return setup_.weights.dtype();
+    return options_.export_dtype == "bf16" ? model::Dtype::bf16 : options_.export_dtype == "fp64" ? model::Dtype::fp64 : model::Dtype::fp32;
+  }
   std::function<void()> progress_tick() {
     return [this] { context_.watchdog.progress(); };
   }
@@ -247,7 +251,7 @@ void Trainer::validate_now(UpdateReport& report) {
     state_.best_validation = figures.score();
     if (world_.is_root()) {
       model::export_model(setup_.weights, options_.model, directory_->folder() / "export_best",
-                          options_.export_dtype == "bf16" ? model::Dtype::bf16 : model::Dtype::fp32);
+                          export_dtype());
     }
     world_.barrier();
   }
@@ -336,7 +340,7 @@ void Trainer::finish() {
   context_.watchdog.phase("export", 10 * options_.common.watchdog_seconds);
   if (world_.is_root()) {
     model::export_model(setup_.weights, options_.model, directory_->folder() / "export",
-                        options_.export_dtype == "bf16" ? model::Dtype::bf16 : model::Dtype::fp32);
+                        export_dtype());
   }
   world_.barrier();
   directory_->set_status(job::State::finished, "", state_.update);

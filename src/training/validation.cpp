@@ -69,7 +69,7 @@ ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& da
   rollout::SamplingOptions greedy = sampler.sampling;
   greedy.greedy = true;
   rollout::Generated generated;
-  if (!asked.empty()) generated = sampler.generator.generate(asked, greedy, sampler.seed, Stream::validation, [&](std::int64_t) { tick(); });
+  if (!asked.empty()) generated = sampler.generator->generate(asked, greedy, sampler.seed, Stream::validation, [&](std::int64_t) { tick(); });
   const reward::SimilarityOptions& options = sampler.signal.similarity;
   for (std::size_t m = 0; m < mine.size(); ++m) {
     const trajectory::Instance& instance = all[mine[m]].second;
