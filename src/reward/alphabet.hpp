@@ -7,6 +7,9 @@
 
 namespace srl::reward {
 
+/// The elements of a sequence: code points, or numbers for words, or token ids.
+using Symbols = std::vector<std::uint32_t>;
+
 /// Symbols of the indexed sequence get codes 1, 2, … in order of first appearance; every other symbol gets 0. Immutable once built.
 class Alphabet {
  public:

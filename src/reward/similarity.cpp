@@ -1,18 +1,15 @@
 #include "reward/similarity.hpp"
 
 #include <limits>
-#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "base/unicode.hpp"
 #include "reward/alphabet.hpp"
 #include "reward/matcher.hpp"
+#include "reward/symbols.hpp"
 
 namespace srl::reward {
 namespace {
-
-using Symbols = std::vector<std::uint32_t>;
 
 template <class Code>
 std::vector<Code> encode(const Alphabet& alphabet, std::span<const std::uint32_t> symbols, std::uint32_t code_of_unknown) {
@@ -71,12 +68,6 @@ class Indexed {
   std::vector<std::uint32_t> words_;
 };
 
-std::u32string_view stripped(std::u32string_view text, const SimilarityOptions& options) {
-  return options.strip == "outer" ? python_strip(text) : text;
-}
-
-Symbols code_points(std::u32string_view text) { return {text.begin(), text.end()}; }
-
 }  // namespace
 
 void SimilarityOptions::visit(config::Visitor& v) {
@@ -103,48 +94,16 @@ double ratio(std::int64_t matched, std::int64_t length) {
 }
 
 struct ExpertStep::Impl {
-  Impl(std::string_view target, const SimilarityOptions& chosen) : options(chosen), indexed(symbols_of_target(target)) {}
-
-  Symbols symbols_of_target(std::string_view target) {
-    const std::u32string text = decode_utf8_lossy(target);
-    Symbols symbols;
-    if (options.unit == "word") {
-      for (const std::u32string& word : python_split(text)) {
-        symbols.push_back(words.try_emplace(word, static_cast<std::uint32_t>(words.size())).first->second);
-      }
-    } else if (options.unit == "char") {
-      symbols = code_points(stripped(text, options));
-    } else {
-      throw BadOption(cat("similarity.unit: '", options.unit, "' compares ids, not texts"));
-    }
-    length = symbols.size();
-    return symbols;
-  }
-
-  Symbols symbols_of_action(std::string_view action) const {
-    const std::u32string text = decode_utf8_lossy(action);
-    if (options.unit == "char") {
-      return code_points(stripped(text, options));
-    }
-    Symbols symbols;
-    for (const std::u32string& word : python_split(text)) {
-      const auto known = words.find(word);
-      // Words the target lacks need no numbers of their own: they match nothing on either side, and popularity only counts
-      // elements that could match.
-      symbols.push_back(known == words.end() ? std::numeric_limits<std::uint32_t>::max() : known->second);
-    }
-    return symbols;
-  }
+  Impl(std::string_view target, const SimilarityOptions& chosen) : options(chosen), symbols(target, chosen), indexed(symbols.target()) {}
 
   double similarity(std::string_view action, std::vector<Block>* blocks) const {
-    const Symbols symbols = symbols_of_action(action);
-    const std::int64_t matched = indexed.match(symbols, options.order == "expert_first", options.autojunk, blocks);
-    return ratio(matched, static_cast<std::int64_t>(symbols.size() + length));
+    const Symbols action_symbols = symbols.action(action);
+    const std::int64_t matched = indexed.match(action_symbols, options.order == "expert_first", options.autojunk, blocks);
+    return ratio(matched, static_cast<std::int64_t>(action_symbols.size() + symbols.target().size()));
   }
 
   SimilarityOptions options;
-  std::unordered_map<std::u32string, std::uint32_t> words;
-  std::size_t length = 0;
+  TextSymbols symbols;
   Indexed indexed;
 };
 

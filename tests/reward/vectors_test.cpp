@@ -1,27 +1,10 @@
 // The 639 pairs that CPython's own difflib judged: ratio bit for bit, matched elements and blocks, with and without autojunk.
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
-#include "base/json.hpp"
-#include "base/unicode.hpp"
-#include "reward/similarity.hpp"
+#include "reward/vectors.hpp"
 
 namespace srl::reward {
 namespace {
-
-std::filesystem::path vectors_file() {
-  const char* const given = std::getenv("SRL_SHARED_DATA");
-  const std::filesystem::path data = given != nullptr ? given : std::string(SRL_SOURCE_DIR) + "/../shared/data";
-  return data / "vectors/sequence_matcher.jsonl";
-}
-
-std::vector<std::uint32_t> code_points(const Json& text) {
-  const std::u32string decoded = decode_utf8_lossy(text.as_string());
-  return {decoded.begin(), decoded.end()};
-}
 
 void expect_like(const Json& wanted, const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b, bool autojunk) {
   const std::vector<Block> blocks = matching_blocks(a, b, autojunk);
@@ -39,19 +22,16 @@ void expect_like(const Json& wanted, const std::vector<std::uint32_t>& a, const 
 }
 
 TEST(SequenceMatcherVectors, AllAgree) {
-  std::ifstream file(vectors_file());
-  if (!file) {
-    GTEST_SKIP() << "no " << vectors_file() << " (set SRL_SHARED_DATA)";
+  const std::vector<testing::Vector> vectors = testing::sequence_matcher_vectors();
+  if (vectors.empty()) {
+    GTEST_SKIP() << "no " << testing::vectors_file() << " (set SRL_SHARED_DATA)";
   }
-  int rows = 0;
-  for (std::string line; std::getline(file, line); ++rows) {
-    const Json row = Json::parse(line, "sequence_matcher.jsonl");
-    SCOPED_TRACE(row.at("id").as_integer());
-    const auto a = code_points(row.at("a")), b = code_points(row.at("b"));
-    expect_like(row.at("autojunk"), a, b, true);
-    expect_like(row.at("noautojunk"), a, b, false);
+  for (const testing::Vector& vector : vectors) {
+    SCOPED_TRACE(vector.id);
+    expect_like(vector.row.at("autojunk"), vector.a, vector.b, true);
+    expect_like(vector.row.at("noautojunk"), vector.a, vector.b, false);
   }
-  EXPECT_GE(rows, 600);
+  EXPECT_GE(vectors.size(), 600u);
 }
 
 }  // namespace
