@@ -132,7 +132,9 @@ class Answerer {
       const std::int64_t line = first + std::stoll(indices.back());
       results.emplace_back();
       try {
-        groups.push_back({prompt(Json::parse(entries[e].substr(tab + 1), "line")), line, options_.answers, 0});
+        const Json given = Json::parse(entries[e].substr(tab + 1), "line");
+        const Json* draw = given.find("draw");
+        groups.push_back({prompt(given), draw != nullptr ? draw->as_integer() : line, options_.answers, 0});
         of_group.push_back(results.size() - 1);
       } catch (const BadInput& error) {
         results.back() = Json(Json::Object{{"line", line + 1}, {"error", error.what()}}).dump();
@@ -169,6 +171,11 @@ class Answerer {
     if (ids.empty()) throw BadInput("the prompt has no tokens");
     if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions)
       throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ", parameters_.config().max_positions, " positions"));
+    const std::uint64_t need = generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
+    if (need > options_.rollout.kv_bytes.value)
+      throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ", options_.sampling.max_new_tokens, " new ones need ",
+                         human_bytes(static_cast<double>(need)), " of key/value cache, rollout.kv_bytes allows ",
+                         human_bytes(static_cast<double>(options_.rollout.kv_bytes.value))));
     return ids;
   }
 

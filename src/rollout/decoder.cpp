@@ -136,7 +136,7 @@ struct Decoder::Impl {
     std::fill(o + count * attention_width, o + padded * attention_width, 0.0f);
     const float* pending = nullptr;   // what the last product adds to the hidden state, added with the next norm
     for (std::size_t i = 0; i < layers.size(); ++i) {
-      const Layer& layer = layers[i];
+      Layer& layer = layers[i];
       add_and_norm(x, pending, layer.norm_in, config.rms_eps, h, padded, width);
       if (i > 0) after_layer(i - 1, x);
       layer.qkv.apply(h, q, padded, block);
@@ -191,8 +191,8 @@ std::int64_t Decoder::first_bad_layer(std::span<const Row> rows, std::int64_t ro
 bool Decoder::test_rows(std::int64_t most_rows) {
   bool equal = true;
   if (!impl_->layers.empty()) {
-    const Layer& layer = impl_->layers.front();
-    for (const Linear* linear : {&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down})
+    Layer& layer = impl_->layers.front();
+    for (Linear* linear : {&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down})
       equal = equal && rows_are_equal(*linear, most_rows);
   }
   equal = equal && rows_are_equal(impl_->head, std::min<std::int64_t>(most_rows, 64));

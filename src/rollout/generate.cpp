@@ -87,18 +87,17 @@ struct Generator::Impl {
     if (threads() != pool.threads()) model::set_compute_threads(pool.threads());
     scratch.resize(static_cast<std::size_t>(threads()));
     if (tested) return;
-    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_batch, options.prefill_chunk), 512));
+    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_batch, options.prefill_chunk), 4096));
     tested = true;
   }
 
+  std::int64_t most_new_tokens(std::int64_t prompt_tokens, const SamplingOptions& sampling) const {
+    const std::int64_t positions = parameters.config().max_positions;
+    return positions > 0 ? std::min(sampling.max_new_tokens, positions - prompt_tokens) : sampling.max_new_tokens;
+  }
   std::vector<std::int64_t> most_new_tokens(const std::vector<Group>& groups, const SamplingOptions& sampling) const {
     std::vector<std::int64_t> lengths;
-    for (const Group& group : groups) {
-      std::int64_t most = sampling.max_new_tokens;
-      if (parameters.config().max_positions > 0)
-        most = std::min(most, parameters.config().max_positions - static_cast<std::int64_t>(group.prompt.size()));
-      lengths.push_back(most);
-    }
+    for (const Group& group : groups) lengths.push_back(most_new_tokens(static_cast<std::int64_t>(group.prompt.size()), sampling));
     return lengths;
   }
 };
@@ -107,6 +106,16 @@ Generator::Generator(const model::Parameters& parameters, std::vector<std::int32
                      ThreadPool& pool, std::function<std::string(const std::vector<std::int32_t>&)> decode)
     : impl_(std::make_unique<Impl>(parameters, std::move(stop_ids), options, pool, std::move(decode))) {}
 Generator::~Generator() = default;
+
+std::uint64_t Generator::kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const {
+  const std::int64_t blocks = blocks_needed(prompt_tokens, impl_->most_new_tokens(prompt_tokens, sampling));
+  return static_cast<std::uint64_t>(blocks * impl_->decoder.storage().block_bytes());
+}
+
+bool Generator::rows_are_equal() {
+  impl_->prepare();
+  return impl_->rows_equal;
+}
 
 /// One call of generate(): its input, the scheduler that cuts it into forwards, and what has come out so far.
 class Generator::Call {
@@ -185,10 +194,12 @@ class Generator::Call {
       for (std::int64_t i = begin; i < end; ++i) {
         const SampleTask& task = batch.samples[static_cast<std::size_t>(i)];
         const Group& group = groups_[static_cast<std::size_t>(task.group)];
-        std::vector<std::int32_t> seen;
+        std::vector<std::int32_t>& seen = scratch.seen;
+        seen.clear();
         if (sampling_.repetition_penalty != 1.0) {
           const auto& ids = scheduler_.ids(task.group, task.answer);
-          seen = group.prompt;
+          seen.reserve(group.prompt.size() + static_cast<std::size_t>(lengths_[static_cast<std::size_t>(task.group)]));
+          seen.assign(group.prompt.begin(), group.prompt.end());
           seen.insert(seen.end(), ids.begin(), ids.end());
         }
         std::span<const std::int32_t> banned;

@@ -75,6 +75,11 @@ class Generator {
   Generator(const model::Parameters& parameters, std::vector<std::int32_t> stop_ids, const RolloutOptions& options, ThreadPool& pool,
             std::function<std::string(const std::vector<std::int32_t>&)> decode = {});
   ~Generator();
+  /// The start-up test on the model's shapes: products give a row the same bits in any batch. Where they do not, they run in blocks
+  /// of one fixed number of rows. Runs once, here or in the first generate().
+  bool rows_are_equal();
+  /// Bytes of key/value cache that one answer to a prompt of this length may need; more than rollout.kv_bytes can never fit.
+  std::uint64_t kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const;
   /// Same seed, stream, draw and answer number: the same answer bit for bit, whatever the other groups, limits and KV budget.
   /// BadOption: sampling options out of range, or a group that cannot fit into the KV budget. BadInput: an empty prompt, an id outside
   /// the vocabulary, a prompt as long as the model's positions. Error: logits that are not finite (names prompt and layer).

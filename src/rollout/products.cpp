@@ -13,6 +13,13 @@ namespace srl::rollout {
 struct Linear::Piece {
   at::Tensor transposed;   ///< [in, out_i], a view of the weight
   std::int64_t column = 0;
+  at::Tensor left, target;   ///< views of the last call's input and output: in decoding the next call has the same ones
+
+  void look_at(const float* input, float* out, std::int64_t rows, std::int64_t in, std::int64_t stride) {
+    if (left.defined() && left.data_ptr<float>() == input && target.data_ptr<float>() == out && left.size(0) == rows) return;
+    left = at::from_blob(const_cast<float*>(input), {rows, in}, at::kFloat);
+    target = at::from_blob(out, {rows, transposed.size(1)}, {stride, 1}, at::kFloat);
+  }
 };
 
 Linear::Linear(std::vector<const at::Tensor*> weights) {
@@ -27,7 +34,7 @@ Linear::Linear(std::vector<const at::Tensor*> weights) {
            weights[next]->size(1) == in_)
       rows += weights[next++]->size(0);
     const at::Tensor whole = next == i + 1 ? first : first.as_strided({rows, in_}, {in_, 1});
-    pieces_.push_back({whole.t(), out_});
+    pieces_.push_back({whole.t(), out_, {}, {}});
     out_ += rows;
     i = next;
   }
@@ -36,19 +43,18 @@ Linear::~Linear() = default;
 Linear::Linear(Linear&&) noexcept = default;
 Linear& Linear::operator=(Linear&&) noexcept = default;
 
-void Linear::apply(const float* input, float* out, std::int64_t rows, std::int64_t block) const {
+void Linear::apply(const float* input, float* out, std::int64_t rows, std::int64_t block) {
   const at::InferenceMode guard;
   const std::int64_t slice = block > 0 ? block : rows;
   for (std::int64_t begin = 0; begin < rows; begin += slice) {
-    const at::Tensor left = at::from_blob(const_cast<float*>(input) + begin * in_, {slice, in_}, at::kFloat);
-    for (const Piece& piece : pieces_) {
-      at::Tensor target = at::from_blob(out + begin * out_ + piece.column, {slice, piece.transposed.size(1)}, {out_, 1}, at::kFloat);
-      at::mm_out(target, left, piece.transposed);
+    for (Piece& piece : pieces_) {
+      piece.look_at(input + begin * in_, out + begin * out_ + piece.column, slice, in_, out_);
+      at::mm_out(piece.target, piece.left, piece.transposed);
     }
   }
 }
 
-bool rows_are_equal(const Linear& linear, std::int64_t most_rows) {
+bool rows_are_equal(Linear& linear, std::int64_t most_rows) {
   const std::int64_t rows = padded_rows(most_rows), in = linear.in(), out = linear.out();
   std::vector<float> input(static_cast<std::size_t>(rows * in)), whole(static_cast<std::size_t>(rows * out)), part(whole.size());
   for (std::size_t i = 0; i < input.size(); ++i)

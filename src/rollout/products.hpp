@@ -25,8 +25,8 @@ class Linear {
   std::int64_t out() const { return out_; }
   /// out [rows, out()] = input [rows, in()] times the transposed weights; rows a multiple of row_quantum. With `block` > 0 the
   /// product runs in slices of exactly `block` rows (rows then a multiple of it): the fixed-M way for machines whose products fail
-  /// the test.
-  void apply(const float* input, float* out, std::int64_t rows, std::int64_t block = 0) const;
+  /// the test. One call at a time.
+  void apply(const float* input, float* out, std::int64_t rows, std::int64_t block = 0);
 
  private:
   struct Piece;
@@ -35,6 +35,6 @@ class Linear {
 };
 
 /// Whether each row of the product has the same bits in batches of 8 … `most_rows` rows, on pseudo-random input.
-bool rows_are_equal(const Linear& linear, std::int64_t most_rows);
+bool rows_are_equal(Linear& linear, std::int64_t most_rows);
 
 }  // namespace srl::rollout

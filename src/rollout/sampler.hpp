@@ -23,11 +23,18 @@ struct Adjustment {
   float value = 0;
 };
 
+struct Candidate {
+  float weight;
+  std::int32_t id;
+};
+
 /// Working memory of one thread, reused from token to token.
 struct SamplerScratch {
-  std::vector<float> logits, weights, candidates;
+  std::vector<float> logits, weights;
+  std::vector<Candidate> candidates;   ///< of the bin in which the cut lies
   std::vector<double> chunk_sums, bin_mass;
   std::vector<std::int64_t> bin_count;
+  std::vector<std::int32_t> seen;   ///< ids under the repetition penalty
 };
 
 /// logits [vocabulary]; u in [0, 1). `banned` ids have probability 0; `seen` ids are subject to the repetition penalty.

@@ -23,15 +23,17 @@ std::int64_t prompt_length(const Group& group) { return static_cast<std::int64_t
 
 }  // namespace
 
+std::int64_t blocks_needed(std::int64_t prompt_tokens, std::int64_t new_tokens) {
+  return blocks_for(prompt_tokens) + blocks_for(prompt_tokens + new_tokens) - prompt_tokens / block_tokens;
+}
+
 Scheduler::Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t> lengths, BlockPool& pool, std::uint64_t block_bytes,
                      Limits limits, std::function<void(BlockId, BlockId)> copy_block)
     : lengths_(std::move(lengths)), pool_(pool), limits_(limits), copy_block_(std::move(copy_block)) {
   groups_.resize(groups.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     GroupState& one = groups_[g];
-    const std::int64_t tokens = prompt_length(groups[g]), most = tokens + lengths_[g];
-    // The prompt's blocks, and one answer's own from the block it shares only in part.
-    const std::int64_t need = blocks_for(tokens) + blocks_for(most) - tokens / block_tokens;
+    const std::int64_t tokens = prompt_length(groups[g]), need = blocks_needed(tokens, lengths_[g]);
     if (need > pool.blocks())
       throw BadOption("group " + std::to_string(g) + " can never fit: " + std::to_string(tokens) + " prompt tokens and up to " +
                       std::to_string(lengths_[g]) + " new ones need " + std::to_string(static_cast<std::uint64_t>(need) * block_bytes) +

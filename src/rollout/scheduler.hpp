@@ -32,6 +32,9 @@ struct Batch {
   bool prefill = false;
 };
 
+/// Blocks that one answer needs at its longest: its prompt's, which stay for the group, and its own from the block shared in part.
+std::int64_t blocks_needed(std::int64_t prompt_tokens, std::int64_t new_tokens);
+
 class Scheduler {
  public:
   /// lengths[g] = most new tokens of group g. BadOption naming the group that can never fit into `pool`.

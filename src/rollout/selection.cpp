@@ -14,28 +14,24 @@ constexpr std::size_t bins = (std::bit_cast<std::uint32_t>(1.0f) >> bin_shift) +
 
 std::size_t bin_of(float weight) { return std::bit_cast<std::uint32_t>(weight) >> bin_shift; }
 
-/// Entries of one bin that survive `within`, heaviest first, ties by id.
-struct Candidate {
-  float weight;
-  std::int32_t id;
-};
 bool before(const Candidate& a, const Candidate& b) { return a.weight > b.weight || (a.weight == b.weight && a.id < b.id); }
 
 bool survives(float weight, std::int32_t id, const Cut& cut) { return weight > cut.weight || (weight == cut.weight && id <= cut.id); }
 
-std::vector<Candidate> sorted_bin(std::span<const float> weights, std::size_t bin, const Cut& within) {
-  std::vector<Candidate> found;
+/// Entries of one bin that survive `within`, heaviest first, ties by id.
+void sort_bin(std::span<const float> weights, std::size_t bin, const Cut& within, std::vector<Candidate>& found) {
+  found.clear();
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const auto id = static_cast<std::int32_t>(i);
     if (weights[i] > 0 && bin_of(weights[i]) == bin && survives(weights[i], id, within)) found.push_back({weights[i], id});
   }
   std::sort(found.begin(), found.end(), before);
-  return found;
 }
 
 }  // namespace
 
 Cut find_cut(std::span<const float> weights, const SamplingOptions& options, SamplerScratch& scratch) {
+  std::vector<Candidate>& found = scratch.candidates;
   Cut cut{0.0f, -1};   // everything with a weight above 0
   const auto histogram = [&](const Cut& within) {
     scratch.bin_count.assign(bins, 0);
@@ -55,7 +51,7 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
         above += scratch.bin_count[bin];
         continue;
       }
-      const auto found = sorted_bin(weights, bin, cut);
+      sort_bin(weights, bin, cut, found);
       const Candidate& last = found[static_cast<std::size_t>(options.top_k - above - 1)];
       cut = {last.weight, last.id};
       break;
@@ -72,7 +68,7 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
         above += scratch.bin_mass[bin];
         continue;
       }
-      const auto found = sorted_bin(weights, bin, cut);
+      sort_bin(weights, bin, cut, found);
       Candidate last = found.back();
       for (const Candidate& candidate : found) {
         above += static_cast<double>(candidate.weight);

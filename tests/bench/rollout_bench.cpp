@@ -1,8 +1,10 @@
 // Generation beside only its matrix products: the same forwards (rows, logits rows), each layer's own weights, head included, both
 // sides in turn. Weights are random in SmolLM2-135M's shape. Usage: rollout_bench [prompt tokens] [threads] [prompts] [answers] [new]
+// With a sixth argument "serve" it generates once for each line on stdin and prints the seconds: peers/rollout_bench.py takes turns.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 #include "base/random.hpp"
@@ -41,7 +43,7 @@ double products_only(const srl::model::Parameters& parameters, const std::vector
     linears.push_back(Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}));
     linears.push_back(Linear({weight("mlp.down_proj.weight")}));
   }
-  const Linear head({&parameters.view("model.embed_tokens.weight")});
+  Linear head({&parameters.view("model.embed_tokens.weight")});
   std::int64_t most = 0, most_logits = 0;
   for (const auto& forward : forwards) {
     most = std::max(most, srl::rollout::padded_rows(forward.rows));
@@ -51,7 +53,7 @@ double products_only(const srl::model::Parameters& parameters, const std::vector
   std::vector<float> output(static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
   const srl::Timer timer;
   for (const auto& forward : forwards) {
-    for (const Linear& linear : linears) linear.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.rows));
+    for (Linear& linear : linears) linear.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.rows));
     if (forward.logits_rows > 0) head.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.logits_rows));
   }
   return timer.seconds();
@@ -77,7 +79,17 @@ int main(int argc, char** argv) {
   srl::rollout::RolloutOptions options;
   srl::rollout::Generator generator(parameters, {}, options, pool);
   generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0, srl::Stream::rollout);   // warm: the row test, first touches
-  for (int round = 0; round < 3; ++round) {
+  if (argc > 6 && std::string(argv[6]) == "serve") {
+    for (std::string line; std::getline(std::cin, line);) {
+      const srl::Timer timer;
+      generator.generate(groups, sampling, 0, srl::Stream::rollout);
+      std::printf("%.3f\n", timer.seconds());
+      std::fflush(stdout);
+    }
+    return 0;
+  }
+  std::vector<double> ratios;
+  for (int round = 0; round < 7; ++round) {
     const srl::Timer timer;
     const auto generated = generator.generate(groups, sampling, 0, srl::Stream::rollout);
     const double all = timer.seconds(), only = products_only(parameters, generated.figures.forwards);
@@ -87,6 +99,10 @@ int main(int argc, char** argv) {
                 round, static_cast<long long>(f.generated_tokens), all, static_cast<double>(f.generated_tokens) / all, f.prefill_seconds,
                 f.decode_seconds, f.sampling_seconds, only, all / only, f.rows_equal ? "yes" : "no");
     std::fflush(stdout);
+    ratios.push_back(all / only);
   }
+  std::sort(ratios.begin(), ratios.end());
+  std::printf("ratio to the products alone: median %.2f, %.2f to %.2f over %zu rounds (limit 1.43)\n", ratios[ratios.size() / 2],
+              ratios.front(), ratios.back(), ratios.size());
   return 0;
 }

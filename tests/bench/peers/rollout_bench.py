@@ -1,25 +1,45 @@
 #!/usr/bin/env python3
-"""transformers' generate on the work of rollout_bench: prompts x answers x new tokens of SmolLM2-135M's shape, random weights.
+"""transformers' generate and our generator in turn on the same work: prompts x answers x new tokens of SmolLM2-135M's shape, random
+weights on both sides. Prints each pair and the median ratio with its spread.
 
-Usage: rollout_bench.py [prompt tokens] [threads] [prompts] [answers] [new]
+Usage: rollout_bench.py --rollout_bench build/.../bench/rollout_bench [--prompt 110] [--threads 2] [--prompts 16] [--answers 8] [--new 48]
+       [--pairs 5]
 """
-import sys
+import argparse
+import statistics
+import subprocess
 import time
 
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-values = [int(word) for word in sys.argv[1:]]
-prompt, threads, prompts, answers, new = values + [110, 2, 16, 8, 48][len(values):]
-torch.set_num_threads(threads)
+parser = argparse.ArgumentParser()
+parser.add_argument("--rollout_bench", required=True)
+for name, value in (("prompt", 110), ("threads", 2), ("prompts", 16), ("answers", 8), ("new", 48), ("pairs", 5)):
+    parser.add_argument(f"--{name}", type=int, default=value)
+a = parser.parse_args()
+
+torch.set_num_threads(a.threads)
 torch.manual_seed(0)
 model = LlamaForCausalLM(LlamaConfig(vocab_size=49152, hidden_size=576, num_hidden_layers=30, num_attention_heads=9, num_key_value_heads=3,
                                      intermediate_size=1536, max_position_embeddings=8192, tie_word_embeddings=True)).eval()
-ids = torch.randint(3, 49152, (prompts, prompt))
-started = time.time()
-with torch.inference_mode():
-    out = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=True, top_k=0, num_return_sequences=answers, max_new_tokens=new,
-                         min_new_tokens=new, pad_token_id=0)
-seconds = time.time() - started
-tokens = (out.shape[1] - prompt) * out.shape[0]
-print(f"transformers: {tokens} tokens, {seconds:.2f} s = {tokens / seconds:.0f} tokens/s")
+ids = torch.randint(3, 49152, (a.prompts, a.prompt))
+ours = subprocess.Popen([a.rollout_bench, *map(str, (a.prompt, a.threads, a.prompts, a.answers, a.new)), "serve"], text=True,
+                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+tokens = a.prompts * a.answers * a.new
+ratios = []
+for pair in range(a.pairs):
+    started = time.time()
+    with torch.inference_mode():
+        out = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=True, top_k=0, num_return_sequences=a.answers,
+                             max_new_tokens=a.new, min_new_tokens=a.new, pad_token_id=0)
+    theirs = time.time() - started
+    assert (out.shape[1] - a.prompt) * out.shape[0] == tokens
+    ours.stdin.write("\n")
+    ours.stdin.flush()
+    seconds = float(ours.stdout.readline())
+    ratios.append(theirs / seconds)
+    print(f"pair {pair}: transformers {theirs:.2f} s = {tokens / theirs:.0f} tokens/s, ours {seconds:.2f} s = {tokens / seconds:.0f} tokens/s, "
+          f"ratio {ratios[-1]:.2f}", flush=True)
+ours.stdin.close()
+print(f"prompts of {a.prompt} tokens: median ratio {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} over {len(ratios)} pairs")
