@@ -359,8 +359,8 @@ int Trainer::run() {
   Json extra = Json::object();
   extra["model"] = options_.model;
   extra["data"] = setup_.fingerprint;
-  if (options_.signal.kind != "likelihood" && options_.training.replay.empty())
-    extra["products_rows_equal"] = world_.all_reduce(std::int64_t{setup_.generator.rows_are_equal()}, comm::Reduce::min) > 0;
+  if (setup_.generator)
+    extra["products_rows_equal"] = world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
   directory_.emplace(context_, options_.run, extra);
   directory_->cut_after(state_.update);
   if (!options_.training.dump_gradients.empty() && world_.is_root()) make_folders(options_.training.dump_gradients);
