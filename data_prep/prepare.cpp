@@ -122,7 +122,6 @@ Json shaping_options(const job::Context& context) {
 }  // namespace
 
 void PrepareOptions::visit(config::Visitor& v) {
-  common.visit(v);
   v.section("");
   v.option("input", input, "files of expert solutions: JSONL or JSON arrays");
   v.option("output", output, "folder for shards/, manifest.json, report.md and rejects.jsonl");

@@ -9,7 +9,6 @@
 namespace srl::data_prep {
 
 struct PrepareOptions {
-  job::CommonOptions common;
   std::vector<std::string> input;
   std::string output;
   std::string splitter = "auto";

@@ -1,12 +1,40 @@
-// srl_prep: expert solutions → shards of steps.
+// srl_prep: expert solutions → shards of steps, and looking at those shards.
+#include <algorithm>
+
 #include "data_prep/prepare.hpp"
 
+namespace {
+
+/// What stands behind a word of the command line; the word "" is preparing.
+struct Command {
+  std::string word, meaning;
+  std::function<void(srl::config::Visitor&)> visit;
+  std::function<int(srl::job::Context&)> run;
+};
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  srl::data_prep::PrepareOptions options;
-  const srl::config::JobText text{
+  namespace prep = srl::data_prep;
+  srl::job::CommonOptions common;
+  prep::PrepareOptions prepare;
+  const std::vector<Command> commands{
+      {"", "", [&](auto& v) { prepare.visit(v); }, [&](auto& context) { return prep::prepare(prepare, context); }},
+  };
+  const auto chosen = [&](const std::string& word) { return std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.word == word; }); };
+  srl::config::JobText text{
       .name = "srl_prep",
       .purpose = "Cuts expert solutions into steps and writes them as HDF5 shards, with a manifest, a report and the rows that were not used.",
-      .example = "mpirun -n 2 srl_prep --input solutions.jsonl --output data --holdout.questions 60"};
-  return srl::job::run_job(argc, argv, text, options.common, [&](const std::string&, srl::config::Visitor& v) { options.visit(v); },
-                           [&](srl::job::Context& context) { return srl::data_prep::prepare(options, context); });
+      .example = "mpirun -n 2 srl_prep --input solutions.jsonl --output data --holdout.questions 60",
+      .positional = {"data"},
+      .subcommand_optional = true};
+  for (const Command& command : commands) {
+    if (!command.word.empty()) text.subcommands.emplace_back(command.word, command.meaning);
+  }
+  const auto visit = [&](const std::string& word, srl::config::Visitor& v) {
+    common.visit(v);
+    chosen(word)->visit(v);
+  };
+  return srl::job::run_job(argc, argv, text, common, visit,
+                           [&](srl::job::Context& context) { return chosen(context.subcommand)->run(context); });
 }

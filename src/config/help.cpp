@@ -46,8 +46,10 @@ std::string option_line(const Entry& entry) {
 std::string help_text(const JobText& text, const std::string& subcommand, const std::vector<Entry>& entries) {
   std::string out = cat(text.name, subcommand.empty() ? "" : " " + subcommand, ": ", text.purpose, "\n\n");
   std::string usage = text.name;
-  if (!text.subcommands.empty()) usage += " " + (subcommand.empty() ? std::string("SUBCOMMAND") : subcommand);
-  for (const std::string& name : text.positional) usage += cat(" [", name, "]");
+  if (!text.subcommands.empty()) usage += " " + (!subcommand.empty() ? subcommand : text.subcommand_optional ? "[SUBCOMMAND]" : "SUBCOMMAND");
+  for (const std::string& name : text.positional) {
+    if (std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.full_name() == name; })) usage += cat(" [", name, "]");
+  }
   out += cat("Usage: ", usage, " [--config FILE.ini] [--name value | --name=value]...\n");
   if (!text.example.empty()) out += cat("Example: ", text.example, "\n");
   if (!text.subcommands.empty()) {

@@ -110,7 +110,10 @@ class Reader {
       return i + 1;
     }
     const Entry* entry = find(text_.positional[next_positional]);
-    if (entry == nullptr) throw Bug(cat("positional ", text_.positional[next_positional], " is no option"));
+    if (entry == nullptr) {   // an option of other subcommands only
+      errors_.push_back(cat("'", words[i], "': a word that belongs to no option"));
+      return i + 1;
+    }
     given_[entry->full_name()].push_back(words[i]);
     if (entry->kind != Kind::list) ++next_positional;
     return i + 1;
@@ -194,6 +197,7 @@ std::string take_subcommand(std::vector<std::string>& words, const JobText& text
     words.erase(words.begin());
     return first;
   }
+  if (first.empty() && text.subcommand_optional) return "";
   if (first.empty()) throw BadOption(cat(text.name, " needs a subcommand first: ", join(names, ", ")));
   throw BadOption(cat("'", first, "' is no subcommand of ", text.name, "; did you mean ", nearest_name(first, names).name,
                       "? There are: ", join(names, ", ")));

@@ -63,6 +63,7 @@ struct JobText {
   std::string example;                                ///< a command line that works
   std::vector<std::pair<std::string, std::string>> subcommands = {};  ///< word, meaning; empty = none
   std::vector<std::string> positional = {};           ///< names of options that words without -- fill, in order (srl_prep inspect DIR)
+  bool subcommand_optional = false;                   ///< without one the subcommand is "" (srl_prep --input FILES)
 };
 
 struct Parsed {

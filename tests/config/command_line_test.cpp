@@ -109,6 +109,24 @@ TEST(CommandLine, SubcommandsComeFirstAndHaveTheirOwnOptions) {
   EXPECT_THAT(complaint({}, text), HasSubstr("needs a subcommand first: info, import"));
 }
 
+TEST(CommandLine, WhereTheSubcommandIsOptionalNoneIsTheEmptyWord) {
+  JobText text = sample_text();
+  text.subcommands = {{"info", "tells"}};
+  text.subcommand_optional = true;
+  text.positional = {"data"};
+  std::string data;
+  const Visit visit = [&](const std::string& subcommand, Visitor& v) {
+    v.section("");
+    if (subcommand == "info") v.option("data", data, "folder");
+  };
+  EXPECT_EQ(parse({}, text, visit).subcommand, "");
+  EXPECT_EQ(parse({"info", "D"}, text, visit).subcommand, "info");
+  EXPECT_EQ(data, "D");
+  EXPECT_THAT(complaint({"inf"}, text), HasSubstr("did you mean info?"));
+  EXPECT_THAT(parse({"--help"}, text, visit).text, AllOf(HasSubstr("srl_sample [SUBCOMMAND] [--config"), Not(HasSubstr("[data]"))));
+  EXPECT_THAT(parse({"info", "--help"}, text, visit).text, HasSubstr("srl_sample info [data]"));
+}
+
 TEST(CommandLine, HelpShowsSectionsLimitsChoicesAndDefaults) {
   SampleOptions options;
   const Parsed help = parse({"--seed", "x", "--help"}, sample_text(), options.visitor());
