@@ -79,7 +79,8 @@ void row_backward(T* logits, std::int64_t vocab, T inverse, double largest, doub
 template <class T>
 Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
                          const ForwardOptions& options, Workspace& scratch, HeadState& state) {
-  const std::int64_t rows = hidden.size(0), vocab = weight.size(0), chunk = std::max<std::int64_t>(1, options.head_chunk);
+  const std::int64_t rows = hidden.size(0), used = std::ssize(plan.rows), vocab = weight.size(0);
+  const std::int64_t chunk = padded_rows(std::max<std::int64_t>(1, options.head_chunk));
   const T inverse = static_cast<T>(1 / options.temperature);
   state.largest.resize(plan.rows.size());
   state.normaliser.resize(plan.rows.size());
@@ -92,7 +93,7 @@ Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tenso
     at::Tensor logits = scratch.take(logits_slot, {count, vocab});
     at::mm_out(logits, hidden.narrow(0, begin, count), weight.t());
     const T* values = logits.const_data_ptr<T>();
-    parallel_for(count, 1, [&](std::int64_t first, std::int64_t last) {
+    parallel_for(std::min(count, used - begin), 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t r = first; r < last; ++r) {
         const auto row = static_cast<std::size_t>(begin + r);
         const T* z = values + r * vocab;
@@ -116,7 +117,8 @@ void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hid
   if (gradients.logprob.size() != pack.rows.size() || (!gradients.entropy.empty() && gradients.entropy.size() != pack.rows.size())) {
     throw Bug("the loss gave gradients of another number of predictions");
   }
-  const std::int64_t rows = hidden.size(0), vocab = weight.size(0), chunk = std::max<std::int64_t>(1, options.head_chunk);
+  const std::int64_t rows = hidden.size(0), used = std::ssize(plan.rows), vocab = weight.size(0);
+  const std::int64_t chunk = padded_rows(std::max<std::int64_t>(1, options.head_chunk));
   const T inverse = static_cast<T>(1 / options.temperature);
   const ByRow predictions_of = by_row(plan);
   for (std::int64_t begin = 0; begin < rows; begin += chunk) {
@@ -125,7 +127,7 @@ void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hid
     const at::Tensor some = hidden.narrow(0, begin, count);
     if (!state.logits_kept) at::mm_out(logits, some, weight.t());
     T* values = logits.data_ptr<T>();
-    parallel_for(count, 1, [&](std::int64_t first, std::int64_t last) {
+    parallel_for(std::min(count, used - begin), 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t r = first; r < last; ++r) {
         const auto row = static_cast<std::size_t>(begin + r);
         double coefficient = 0, entropy_coefficient = 0;

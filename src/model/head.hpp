@@ -14,7 +14,11 @@ struct HeadState {
   bool logits_kept = false;                           ///< all rows fitted into one chunk, which is still there
 };
 
-/// hidden [rows, width] (after the final norm), weight [vocabulary, width].
+/// Rows of `hidden` for `rows` predictions: a multiple of 8, the rest zero. MKL sums the vocabulary of fewer than 13 rows, unless a multiple
+/// of 4, in one sequence on several threads: six times the rounding (measured: 2.4e-6 against 3.9e-7 relative in d loss / d hidden).
+inline std::int64_t padded_rows(std::int64_t rows) { return (rows + 7) / 8 * 8; }
+
+/// hidden [padded rows, width] (after the final norm; padding is zero), weight [vocabulary, width].
 template <class T>
 Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
                          const ForwardOptions& options, Workspace& scratch, HeadState& state);

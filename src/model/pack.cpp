@@ -80,7 +80,7 @@ class Engine final : public PackModel::Impl {
       if (row < 0 || row >= plan.tokens) throw Bug("a row of logits is outside the pack");
     }
     const at::Tensor hidden = final_hidden(run_layers(plan, Keep::nothing), {rows.begin(), rows.end()});
-    const at::Tensor values = at::mm(hidden, head(parameters_).t()).to(at::kFloat).contiguous();
+    const at::Tensor values = at::mm(hidden.narrow(0, 0, std::ssize(rows)), head(parameters_).t()).to(at::kFloat).contiguous();
     return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
   }
 
@@ -146,10 +146,12 @@ class Engine final : public PackModel::Impl {
     return out;
   }
 
-  /// Final norm of some rows [rows, hidden]; their scales for the backward.
+  /// Final norm of some rows [padded rows, hidden], the padding zero; their scales for the backward.
   at::Tensor final_hidden(const at::Tensor& stream, const std::vector<std::int64_t>& rows, at::Tensor* scale = nullptr) {
     const auto count = std::ssize(rows);
-    at::Tensor picked = scratch_.take(gathered, {count, config_.hidden}), hidden = scratch_.take(hidden_rows, {count, config_.hidden});
+    at::Tensor picked = scratch_.take(gathered, {count, config_.hidden});
+    at::Tensor hidden = scratch_.take(hidden_rows, {padded_rows(count), config_.hidden});
+    hidden.narrow(0, count, hidden.size(0) - count).zero_();
     at::Tensor scales = scratch_.take(row_scales, {count});
     gather_rows(stream.const_data_ptr<T>(), rows.data(), count, config_.hidden, picked.data_ptr<T>());
     rms_norm(picked.const_data_ptr<T>(), parameters_.view("model.norm.weight").template const_data_ptr<T>(), count, config_.hidden, eps(),
@@ -163,7 +165,7 @@ class Engine final : public PackModel::Impl {
                                     const PredictionGradients& of_predictions, const HeadState& state, const at::Tensor& hidden,
                                     const at::Tensor& scale, Parameters& gradients) {
     const auto count = std::ssize(plan.rows);
-    at::Tensor dhidden = scratch_.take(hidden_gradient, {count, config_.hidden});
+    at::Tensor dhidden = scratch_.take(hidden_gradient, {padded_rows(count), config_.hidden});
     at::Tensor dhead = head(gradients);
     head_backward<T>(pack, plan, hidden, head(parameters_), options, of_predictions, state, scratch_head_, dhidden, dhead);
     at::Tensor drows = scratch_.take(gradient_rows, {count, config_.hidden}), d = scratch_.take(gradient, {plan.tokens, config_.hidden});

@@ -41,7 +41,7 @@ struct PredictionGradients {
 struct ForwardOptions {
   double temperature = 1.0;
   bool recompute = false;              ///< activation recomputation per layer
-  std::int64_t head_chunk = 1024;      ///< rows of logits alive at once: [head_chunk, vocabulary] is the most
+  std::int64_t head_chunk = 1024;      ///< rows of logits alive at once, rounded up to a multiple of 8
 };
 
 class PackModel {
@@ -55,7 +55,6 @@ class PackModel {
                                const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients);
   /// Logits [rows, vocabulary] as floats, for inspection (srl_model logits).
   std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows);
-
 
   struct Impl;
 
