@@ -128,7 +128,10 @@ std::string outcomes_to_lines(const std::vector<Outcome>& outcomes) {
       line["question"] = s.question;
       line["answer"] = s.answer ? Json(*s.answer) : Json();
       Json steps = Json::array();
-      for (const auto& step : s.steps) steps.push_back(Json(Json::Array{step.title ? Json(*step.title) : Json(), Json(step.action)}));
+      const auto maybe = [](const std::optional<std::string>& text) { return text ? Json(*text) : Json(); };
+      for (const auto& step : s.steps) steps.push_back(Json(Json::Array{maybe(step.title), Json(step.action), maybe(step.thought), maybe(step.observation)}));
+      line["domain"] = s.domain;
+      line["reasoning"] = maybe(s.reasoning);
       line["steps"] = std::move(steps);
     }
     lines += line.dump() + "\n";
@@ -154,12 +157,15 @@ std::vector<Outcome> outcomes_from_lines(const std::string& lines) {
       trajectory::Solution& s = o.result.solution;
       s.id = o.result.id;
       s.source = line.at("source").as_string();
-      s.domain = "math";
+      s.domain = line.at("domain").as_string();
+      if (!line.at("reasoning").is_null()) s.reasoning = line.at("reasoning").as_string();
       s.question = line.at("question").as_string();
       if (!line.at("answer").is_null()) s.answer = line.at("answer").as_string();
       for (const Json& step : line.at("steps").as_array()) {
         trajectory::Step one;
         if (!step.as_array()[0].is_null()) one.title = step.as_array()[0].as_string();
+        if (!step.as_array()[2].is_null()) one.thought = step.as_array()[2].as_string();
+        if (!step.as_array()[3].is_null()) one.observation = step.as_array()[3].as_string();
         one.action = step.as_array()[1].as_string();
         s.steps.push_back(std::move(one));
       }

@@ -28,7 +28,7 @@ void check(const PrepareOptions& options) {
 }
 
 /// Every `size`-th row of every file, from `rank` on.
-std::vector<Outcome> my_rows(const PrepareOptions& options, job::Context& context, std::vector<InputFile>& files) {
+std::vector<Outcome> my_rows(const PrepareOptions& options, const Reading& reading, job::Context& context, std::vector<InputFile>& files) {
   std::vector<Outcome> outcomes;
   const std::size_t size = static_cast<std::size_t>(context.world.size()), rank = static_cast<std::size_t>(context.world.rank());
   for (std::size_t f = 0; f < options.input.size(); ++f) {
@@ -46,12 +46,12 @@ std::vector<Outcome> my_rows(const PrepareOptions& options, job::Context& contex
       outcome.offset = rows[i].offset;
       const std::string fallback_id = cat(source, ":", rows[i].line);
       try {
-        outcome.result = read_solution(Json::parse(rows[i].text, cat(name, " line ", rows[i].line)), options.fields, options.splitter, source, fallback_id);
+        outcome.result = read_solution(Json::parse(rows[i].text, cat(name, " line ", rows[i].line)), reading, source);
       } catch (const BadInput&) {
         outcome.result.kind = RowResult::Kind::rejected;
         outcome.result.reason = "bad_json";
       }
-      if (outcome.result.id.empty()) outcome.result.id = fallback_id;
+      if (outcome.result.id.empty()) outcome.result.id = outcome.result.solution.id = fallback_id;
       outcomes.push_back(std::move(outcome));
       if (i % 256 < size) {
         progress.update(static_cast<double>(i));
@@ -125,13 +125,16 @@ void PrepareOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("input", input, "files of expert solutions: JSONL or JSON arrays");
   v.option("output", output, "folder for shards/, manifest.json, report.md and rejects.jsonl");
-  v.option("splitter", splitter, "how a solution becomes steps; auto = numbered, else lines where the last line begins with '####'",
-           config::Choices{{"auto", "numbered", "lines", "paragraphs", "sentences", "whole"}, {"array", "agent"}});
+  v.option("preset", preset, "kind of data set: auto (by each row's fields), a built-in name or a JSON file of your own");
+  v.option("splitter", splitter, "how a solution becomes steps; auto = what the preset lists, tried in turn",
+           config::Choices{{"auto", "numbered", "lines", "paragraphs", "sentences", "array", "agent", "whole"}});
   v.option("max_reject_fraction", max_reject_fraction, "the job fails when more of the rows are no readable records", config::Range<double>{0, 1});
   fields.visit(v);
   v.section("holdout");
   v.option("questions", holdout_questions, "groups of near-duplicate questions held out for validation", config::at_least(0));
   v.option("seed", holdout_seed, "of the hash that chooses them", config::at_least(0));
+  v.section("limits");
+  v.option("marked_incorrect", marked_incorrect, "solutions whose answer the data marks wrong", config::Choices{{"drop", "keep"}});
   v.section("dedup");
   v.option("exact", dedup_exact, "rows with the same question and solution as an earlier one", config::Choices{{"drop", "keep"}});
   v.section("contamination");
@@ -145,7 +148,8 @@ int prepare(const PrepareOptions& options, job::Context& context) {
   const bool root = context.world.is_root();
   context.watchdog.phase("read");
   std::vector<InputFile> files;
-  std::vector<Outcome> outcomes = everyones_rows(my_rows(options, context, files), context.world);
+  const Reading reading = make_reading(options.preset, options.fields, options.splitter, options.marked_incorrect == "drop");
+  std::vector<Outcome> outcomes = everyones_rows(my_rows(options, reading, context, files), context.world);
   if (options.dedup_exact == "drop") drop_exact_duplicates(outcomes);
   hold_out(outcomes, options.holdout_questions, static_cast<std::uint64_t>(options.holdout_seed));
   const Counts counts = count(outcomes);

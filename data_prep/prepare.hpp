@@ -11,7 +11,8 @@ namespace srl::data_prep {
 struct PrepareOptions {
   std::vector<std::string> input;
   std::string output;
-  std::string splitter = "auto";
+  std::string preset = "auto", splitter = "auto";
+  std::string marked_incorrect = "drop";       ///< drop | keep: solutions whose answer the data marks wrong
   double max_reject_fraction = 0.01;
   FieldOptions fields;
   std::int64_t holdout_questions = 60, holdout_seed = 0;

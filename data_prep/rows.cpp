@@ -67,6 +67,7 @@ std::vector<RowText> split_array(std::string_view content, std::size_t open, con
 std::vector<RowText> split_rows(std::string_view content, const std::string& file) {
   const std::size_t first = content.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
+  if (file.ends_with(".traj")) return {{1, first, content.substr(first)}};   // SWE-agent: the file is one record
   return content[first] == '[' ? split_array(content, first, file) : split_lines(content);
 }
 

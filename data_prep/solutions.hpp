@@ -2,29 +2,40 @@
 // One input row → an expert solution, a rejection (the row is no record) or a drop (a readable solution that is not used).
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "config/options.hpp"
+#include "data_prep/preset.hpp"
 #include "trajectory/solution.hpp"
 
 namespace srl::data_prep {
 
 struct FieldOptions {
-  std::string id, question, solution, steps, answer, source;   ///< names of fields; empty = the usual ones in turn, for steps none
-  void visit(config::Visitor& v);                       ///< section "fields"
+  std::string id, question, solution, steps, answer, source, reasoning, correct;   ///< paths of fields; empty = the preset's
+  void visit(config::Visitor& v);                                                  ///< section "fields"
 };
+
+/// How rows are read: presets with the user's field names put in.
+struct Reading {
+  std::vector<Preset> presets;
+  std::vector<std::string> splitters;   ///< empty = each preset's own
+  bool drop_incorrect = true;
+};
+/// BadOption for an unknown preset or splitter. splitter "auto" = the presets' lists; fields.steps alone makes it "array".
+Reading make_reading(const std::string& preset, const FieldOptions& fields, const std::string& splitter, bool drop_incorrect);
 
 struct RowResult {
   enum class Kind { kept, rejected, dropped } kind = Kind::kept;
   std::string reason;                ///< of a rejection or drop
-  trajectory::Solution solution;     ///< kept
+  trajectory::Solution solution;     ///< kept; its id is empty where the row has none
   std::string id, splitter;
+  std::int64_t turns_left_out = 0;   ///< agents: turns without a readable command
 };
 
-/// Usual names: id | unique_id, question | problem, solution | answer (when it holds the worked solution), answer | expected_answer |
-/// final_answer. A field named by `steps` holds an array of texts and replaces the solution. Without an answer field the last \boxed{} of the solution is the answer. `fallback_id` names a row without id.
-RowResult read_solution(const Json& row, const FieldOptions& fields, const std::string& splitter, const std::string& source,
-                        const std::string& fallback_id);
+/// A row is rejected when a field is missing or ill-typed, dropped when no splitter gives steps ("no_steps", "single_step", "numbering_restarts",
+/// "numbering_skips"), or its answer is marked wrong ("marked_incorrect"). Without an answer field the last \boxed{} of the solution is the answer.
+RowResult read_solution(const Json& row, const Reading& reading, const std::string& source);
 
 /// Content of the last \boxed{…} with balanced braces.
 std::optional<std::string> last_boxed(const std::string& text);

@@ -110,14 +110,14 @@ std::optional<std::string> take_answer_line(std::string& text) {
   return answer;
 }
 
+}  // namespace
+
 SplitResult at_least_two(SplitResult result) {
   if (result.steps.size() >= 2) return result;
   result.dropped = result.steps.empty() ? "no_steps" : "single_step";
   result.steps.clear();
   return result;
 }
-
-}  // namespace
 
 SplitResult split_numbered(std::string_view raw) {
   std::string text = unix_lines(raw);
@@ -164,14 +164,16 @@ SplitResult split_steps(const std::string& name, std::string_view text, std::str
     if (result.steps.empty()) result.dropped = "no_steps";
     return result;
   }
-  if (name != "auto") throw Bug(cat("no splitter ", name));
-  SplitResult numbered = split_numbered(text);
-  used = "numbered";
-  if (!numbered.dropped.empty() && answer_line(unix_lines(text)) != std::string::npos) {
-    used = "lines";
-    return split_lines(text);
-  }
-  return numbered;
+  if (name != "lines_if_answer") throw Bug(cat("no splitter ", name));
+  used = "lines";
+  if (answer_line(unix_lines(text)) != std::string::npos) return split_lines(text);
+  SplitResult none;
+  none.dropped = "no_steps";
+  return none;
+}
+
+std::vector<std::string> splitter_names() {
+  return {"numbered", "lines", "lines_if_answer", "paragraphs", "sentences", "whole", "array", "agent"};
 }
 
 }  // namespace srl::data_prep

@@ -25,7 +25,13 @@ SplitResult split_numbered(std::string_view text);
 SplitResult split_lines(std::string_view text);
 
 /// name: "numbered", "lines", "paragraphs", "sentences" (prose_splitters.hpp), "whole" (one step, the only splitter that keeps a solution of one),
-/// or "auto" (numbered, else lines when the last line begins with "####"). `used` says which.
+/// or "lines_if_answer" (lines, where the last line begins with "####", else "no_steps"). `used` is the name that reports show.
 SplitResult split_steps(const std::string& name, std::string_view text, std::string& used);
+
+/// Fewer than two steps are dropped: "no_steps" or "single_step".
+SplitResult at_least_two(SplitResult result);
+
+/// What a preset may list: the names above, and "array" and "agent", which do not read a text.
+std::vector<std::string> splitter_names();
 
 }  // namespace srl::data_prep

@@ -6,7 +6,7 @@ namespace srl::data_prep {
 namespace {
 
 RowResult read(const std::string& json, const FieldOptions& fields = {}) {
-  return read_solution(Json::parse(json, "test"), fields, "auto", "file", "file:1");
+  return read_solution(Json::parse(json, "test"), make_reading("auto", fields, "auto", true), "file");
 }
 
 TEST(Solutions, TakeTheUsualFields) {
@@ -22,7 +22,7 @@ TEST(Solutions, OfGsm8kHaveTheirAnswerAfterTheHashes) {
   const RowResult r = read(R"({"question": "Q", "answer": "a\nb\n#### 1,000"})");
   ASSERT_EQ(r.kind, RowResult::Kind::kept);
   EXPECT_EQ(r.solution.answer, "1,000");
-  EXPECT_EQ(r.solution.id, "file:1");
+  EXPECT_EQ(r.solution.id, "");
   EXPECT_EQ(r.splitter, "lines");
 }
 

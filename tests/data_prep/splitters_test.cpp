@@ -189,22 +189,19 @@ INSTANTIATE_TEST_SUITE_P(
         Numbering{"wide_digits", "\xEF\xBC\x91. a\n\xEF\xBC\x92. b", {}, "no_steps"}),
     [](const auto& chosen) { return chosen.param.name; });
 
-TEST(Auto, PrefersNumberedThenGsm8kLines) {
+TEST(LinesIfAnswer, AreLinesOnlyUnderAnAnswerLine) {
   std::string used;
-  EXPECT_EQ(split_steps("auto", "1. **A** a\n2. **B** b", used).steps.size(), 2u);
-  EXPECT_EQ(used, "numbered");
-  EXPECT_EQ(split_steps("auto", "a\nb\n#### 3", used).steps.size(), 2u);
+  EXPECT_EQ(split_steps("lines_if_answer", "a\nb\n#### 3", used).steps.size(), 2u);
   EXPECT_EQ(used, "lines");
-  EXPECT_EQ(split_steps("auto", "a\nb", used).dropped, "no_steps");
-  EXPECT_EQ(split_steps("auto", "a\n#### Heading\nb", used).dropped, "no_steps");
-  EXPECT_EQ(split_steps("auto", "a\nb\n#### 3\r\n \n", used).answer, "3");
-  EXPECT_EQ(split_steps("auto", "1. a\n2. b\n#### 3", used).answer, "3");
+  EXPECT_EQ(split_steps("lines_if_answer", "a\nb", used).dropped, "no_steps");
+  EXPECT_EQ(split_steps("lines_if_answer", "a\n#### Heading\nb", used).dropped, "no_steps");
+  EXPECT_EQ(split_steps("lines_if_answer", "a\nb\n#### 3\r\n \n", used).answer, "3");
+  EXPECT_EQ(split_steps("numbered", "1. a\n2. b\n#### 3", used).answer, "3");
 }
 
-TEST(Auto, AMarkdownHeadingIsNoGsm8kAnswer) {
+TEST(LinesIfAnswer, AMarkdownHeadingIsNoGsm8kAnswer) {
   std::string used;
-  const auto r = split_steps("auto", "1. **A** a\n2. **B** b\n#### Second part\n1. **C** c\n2. **D** d", used);
-  EXPECT_EQ(used, "numbered");
+  const auto r = split_steps("numbered", "1. **A** a\n2. **B** b\n#### Second part\n1. **C** c\n2. **D** d", used);
   EXPECT_EQ(r.dropped, "numbering_restarts");
   EXPECT_THAT(actions(split_lines("a\n#### Part\nb\n#### 4")), ElementsAre("a", "#### Part", "b"));
 }
