@@ -32,16 +32,20 @@ class Comparer {
 
   Comparison whole() {
     const std::vector<Item> x = items(a_, a_.root), y = items(b_, b_.root);
+    if (is_empty_set(a_.at(a_.root)) || is_empty_set(b_.at(b_.root))) {
+      return {outcome(is_empty_set(a_.at(a_.root)) && is_empty_set(b_.at(b_.root))), "set"};
+    }
     const bool list_x = x.size() != 1 || a_.at(a_.root).kind == Kind::set, list_y = y.size() != 1 || b_.at(b_.root).kind == Kind::set;
     if (!list_x && !list_y) {
       return pair(x[0], y[0]);
     }
     const Kind kx = a_.at(a_.root).kind, ky = b_.at(b_.root).kind;
-    if ((kx == Kind::tuple) != (ky == Kind::tuple)) {   // (1, 2) and "1, 2": in order
+    const bool signs = (kx == Kind::tuple && x.size() > 1) || (ky == Kind::tuple && y.size() > 1);   // (\pm 1, 2) is two
+    if ((kx == Kind::tuple) != (ky == Kind::tuple) && !signs) {   // (1, 2) and "1, 2": in order
       const bool round = (kx == Kind::tuple ? a_.at(a_.root) : b_.at(b_.root)).open == '(';
       return round && (kx == Kind::list || ky == Kind::list) ? ordered(tuple_items(a_, a_.root), tuple_items(b_, b_.root), "tuple") : Comparison{};
     }
-    return unordered(x, y, kx == Kind::set || ky == Kind::set ? "set" : "list");
+    return unordered(x, y, kx == Kind::set, ky == Kind::set, kx == Kind::set || ky == Kind::set ? "set" : "list");
   }
 
  private:
@@ -78,7 +82,7 @@ class Comparer {
     }
     const bool x_many = is_container(p.kind), y_many = is_container(q.kind);
     if (!x_many && !y_many) {
-      return expressions(x, y);
+      return is_operation_on_sets(p) && is_operation_on_sets(q) && p.name == q.name ? operands(p, q) : expressions(x, y);
     }
     if (p.kind == Kind::matrix || q.kind == Kind::matrix) {
       return matrices(p, q);
@@ -86,12 +90,15 @@ class Comparer {
     if (p.kind == Kind::tuple && q.kind == Kind::tuple) {
       return tuples(p, q, x, y);
     }
+    if (is_empty_set(p) || is_empty_set(q)) {
+      return {outcome(is_empty_set(p) && is_empty_set(q)), "set"};
+    }
     if (p.kind == Kind::based && q.kind == Kind::based) {
       return {both(expressions({p.children[0], 1}, {q.children[0], 1}).outcome, expressions({p.children[1], 1}, {q.children[1], 1}).outcome), "number"};
     }
     const auto plain = [](Kind kind) { return kind == Kind::list || kind == Kind::set || kind == Kind::joined; };
     if (plain(p.kind) && plain(q.kind) && (p.kind == Kind::joined) == (q.kind == Kind::joined)) {
-      return unordered(items(a_, x.id), items(b_, y.id), "set");
+      return unordered(items(a_, x.id), items(b_, y.id), p.kind == Kind::set, q.kind == Kind::set, "set");
     }
     if ((p.kind == Kind::set && p.children.size() == 1 && !y_many) || (q.kind == Kind::set && q.children.size() == 1 && !x_many)) {
       return pair(p.kind == Kind::set ? Item{p.children[0], x.sign} : x, q.kind == Kind::set ? Item{q.children[0], y.sign} : y);
@@ -101,6 +108,17 @@ class Comparer {
 
   static bool is_container(Kind kind) {
     return kind == Kind::tuple || kind == Kind::set || kind == Kind::list || kind == Kind::joined || kind == Kind::matrix || kind == Kind::based;
+  }
+
+  static bool is_empty_set(const Node& node) {
+    return (node.kind == Kind::set && node.children.empty()) || (node.kind == Kind::symbol && node.name == "emptyset");
+  }
+
+  static bool is_operation_on_sets(const Node& node) { return node.kind == Kind::apply && (node.name == "setminus" || node.name == "cap"); }
+
+  Comparison operands(const Node& p, const Node& q) {
+    const Outcome first = pair({p.children[0], 1}, {q.children[0], 1}).outcome;
+    return {both(first, first == Outcome::different ? first : pair({p.children[1], 1}, {q.children[1], 1}).outcome), "set"};
   }
 
   static Comparison words(const Node& p, const Node& q) {
@@ -147,9 +165,9 @@ class Comparer {
   }
 
   // A pairing of all items with equal ones, by augmenting paths.
-  Comparison unordered(std::vector<Item> x, std::vector<Item> y, const char* how) {
-    drop_repeated_tuples(a_, x);
-    drop_repeated_tuples(b_, y);
+  Comparison unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set, const char* how) {
+    drop_repeated(a_, x, x_is_set);
+    drop_repeated(b_, y, y_is_set);
     if (x.size() != y.size() || x.size() > limits::items) {
       return {x.size() != y.size() ? Outcome::different : Outcome::undecided, how};
     }
@@ -173,13 +191,14 @@ class Comparer {
     return {Outcome::same, how};
   }
 
-  // A solution (1, 2) listed twice is one; a number listed twice may be two sides of a triangle.
-  void drop_repeated_tuples(const Tree& tree, std::vector<Item>& all) {
+  // An element of a set and a solution (1, 2) listed twice are one; a number listed twice may be two sides of a triangle.
+  void drop_repeated(const Tree& tree, std::vector<Item>& all, bool is_set) {
     std::vector<Item> kept;
     Comparer self(tree, tree, options_, work_);
+    const auto may_repeat = [&](const Item& item) { return is_set || tree.at(item.id).kind == Kind::tuple; };
     for (const Item item : all) {
-      const bool known = tree.at(item.id).kind == Kind::tuple && std::any_of(kept.begin(), kept.end(), [&](const Item& other) {
-                           return tree.at(other.id).kind == Kind::tuple && self.pair(item, other).outcome == Outcome::same;
+      const bool known = may_repeat(item) && kept.size() < limits::items && std::any_of(kept.begin(), kept.end(), [&](const Item& other) {
+                           return may_repeat(other) && self.pair(item, other).outcome == Outcome::same;
                          });
       if (!known) {
         kept.push_back(item);
@@ -202,22 +221,6 @@ class Comparer {
   }
 
   // --- equations and inequalities
-
-  // x, f(x), |AB|, NO/BO, (p, q, r): a name for a value.
-  static bool is_name(const Tree& tree, Id id) {
-    const Node& node = tree.at(id);
-    switch (node.kind) {
-      case Kind::symbol: return node.name != "pi" && node.name != "e" && node.name != "i" && node.name != "infinity";
-      case Kind::word:
-      case Kind::apply: return true;
-      case Kind::call: return node.name == "abs" && is_name(tree, node.children[0]);
-      case Kind::tuple:
-      case Kind::list:
-      case Kind::multiply:
-      case Kind::divide: return std::all_of(node.children.begin(), node.children.end(), [&](Id child) { return is_name(tree, child); });
-      default: return false;
-    }
-  }
 
   static bool is_assignment(const Tree& tree, Id id) {
     const Node& node = tree.at(id);
@@ -379,6 +382,21 @@ class Comparer {
 };
 
 }  // namespace
+
+bool is_name(const Tree& tree, std::int32_t id) {
+  const Node& node = tree.at(id);
+  switch (node.kind) {
+    case Kind::symbol: return node.name != "pi" && node.name != "e" && node.name != "i" && node.name != "infinity";
+    case Kind::word:
+    case Kind::apply: return true;
+    case Kind::call: return node.name == "abs" && is_name(tree, node.children[0]);
+    case Kind::tuple:
+    case Kind::list:
+    case Kind::multiply:
+    case Kind::divide: return std::all_of(node.children.begin(), node.children.end(), [&](std::int32_t child) { return is_name(tree, child); });
+    default: return false;
+  }
+}
 
 Comparison compare(const Tree& a, const Tree& b, const GradingOptions& options, Work& work) {
   return Comparer(a, b, options, work).whole();

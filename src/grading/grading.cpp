@@ -1,21 +1,85 @@
 #include "grading/grading.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 #include "grading/compare.hpp"
 #include "grading/extract.hpp"
 #include "grading/limits.hpp"
+#include "grading/numeric.hpp"
 #include "grading/parser.hpp"
 #include "grading/spelling.hpp"
 
 namespace srl::grading {
 namespace {
 
+using View = std::string_view;
+
 // Parses as a formula or number by itself: no text answer, and no sentence read as a product of letters.
-bool is_formula(std::string_view text) {
+bool is_formula(View text) {
   const std::optional<Tree> tree = parse(text, true);
-  return tree && !tree->prose && tree->at(tree->root).kind != Kind::word;
+  if (!tree || tree->prose) {
+    return false;
+  }
+  const Node& root = tree->at(tree->root);
+  const auto is_text = [&](std::int32_t id) { return tree->at(id).kind == Kind::word; };
+  return !is_text(tree->root) && (root.kind != Kind::list || std::none_of(root.children.begin(), root.children.end(), is_text));
+}
+
+// A text answer by itself: one word, \text{…}, or a choice.
+bool is_word(View text) {
+  if (const std::optional<Choice> choice = choice_of(text)) {
+    return choice->alone;
+  }
+  const std::optional<Tree> tree = text.find(' ') == View::npos || text.front() == '\\' ? parse(text, true) : std::nullopt;
+  return tree && tree->at(tree->root).kind == Kind::word;
+}
+
+// What is stated after "the answer is": a formula, a choice, the words before a remark that make a formula with a number in it
+// ("5, not 6"), or else its last number.
+std::string stated_answer(const std::string& stated) {
+  if (is_formula(stated) || choice_of(stated)) {
+    return stated;
+  }
+  std::string longest;
+  std::size_t end = stated.find(' ');
+  for (int words = 1; end != std::string::npos && words <= limits::phrase_words; ++words, end = stated.find(' ', end + 1)) {
+    View begin = View(stated).substr(0, end);
+    for (const View join : {" and", " or", ",", ";", ":"}) {
+      begin.remove_suffix(begin.ends_with(join) ? join.size() : 0);
+    }
+    if (begin.find_first_of("0123456789") != View::npos && is_formula(begin)) {
+      longest = begin;
+    }
+  }
+  return !longest.empty() ? longest : last_number(stated).value_or(stated);
+}
+
+// Of an equation whose left side is no name ("a + b = 7") the value that ends it; else the formula.
+std::string value_stated_by(const std::string& formula) {
+  const std::optional<Tree> tree = parse(formula, true);
+  const std::size_t sign = formula.rfind('=');
+  const bool equation = tree && tree->at(tree->root).kind == Kind::relation && tree->at(tree->root).ops.find_first_not_of('=') == std::string::npos;
+  if (!equation || sign == std::string::npos || is_name(*tree, tree->at(tree->root).children[0]) ||
+      has_variables(*tree, tree->at(tree->root).children.back())) {
+    return formula;
+  }
+  return formula.substr(sign + 1);
+}
+
+// A sentence in plain words, as a reference solution's last line may be.
+bool is_prose(View text) {
+  int words = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n';
+    std::size_t end = i;
+    while (begins && end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]))) {
+      ++end;
+    }
+    words += end > i + 1;
+  }
+  return words >= 3 && text.find('\\') == View::npos;
 }
 
 std::vector<std::string> sorted_units(const Tree& tree) {
@@ -31,6 +95,12 @@ bool units_differ(const Tree& a, const Tree& b) {
   return !x.empty() && !y.empty() && x != y;
 }
 
+// A letter by itself, and the same letter with what it stands for: B and (B) 12.
+bool same_choice(View prediction, View reference) {
+  const std::optional<Choice> p = choice_of(prediction), r = choice_of(reference);
+  return p && r && p->letter == r->letter && (p->alone || r->alone);
+}
+
 Verdict verdict_of(const Comparison& comparison) {
   switch (comparison.outcome) {
     case Outcome::same: return {true, comparison.how};
@@ -39,7 +109,7 @@ Verdict verdict_of(const Comparison& comparison) {
   }
 }
 
-Verdict compare_parsed(std::string_view prediction, std::string_view reference, bool groups, const GradingOptions& options, bool& grouped) {
+Verdict compare_parsed(View prediction, View reference, bool groups, const GradingOptions& options, bool& grouped) {
   std::optional<Tree> p = parse(prediction, groups), r = parse(reference, groups);
   if (!p || !r) {
     return {false, p || r ? "different" : "not_decided"};
@@ -47,6 +117,8 @@ Verdict compare_parsed(std::string_view prediction, std::string_view reference, 
   grouped = p->grouped || r->grouped;
   settle(*p);
   settle(*r);
+  spread(*p, *r);
+  spread(*r, *p);
   if (units_differ(*p, *r)) {
     return {false, "different"};
   }
@@ -62,7 +134,7 @@ void GradingOptions::visit(config::Visitor& v) {
            "also right after x100 or /100, as the Qwen2.5-Math package has it; would pay wrong answers in RLVR");
 }
 
-Extracted extract_answer(std::string_view text, bool reference) {
+Extracted extract_answer(View text, bool reference) {
   if (text.size() > limits::extraction_tail) {
     text = text.substr(text.size() - limits::extraction_tail);
   }
@@ -70,32 +142,29 @@ Extracted extract_answer(std::string_view text, bool reference) {
     return {!boxed->empty(), *boxed, "boxed"};
   }
   if (std::optional<std::string> stated = after_phrase(text)) {
-    if (!is_formula(*stated)) {
-      if (std::optional<std::string> number = last_number(*stated)) {
-        return {true, *number, "answer_is"};
-      }
-    }
-    return {true, *stated, "answer_is"};
+    return {true, stated_answer(*stated), "answer_is"};
   }
-  const std::string_view whole = bare(text);
-  if (!whole.empty() && (reference || is_one_formula(text) || is_formula(whole))) {
+  const View whole = bare(text);
+  if (!whole.empty() && (is_one_formula(text) || is_formula(whole) || is_word(whole) || (reference && !is_prose(whole)))) {
     return {true, std::string(whole), "whole"};
   }
   if (std::optional<std::string> formula = closing_formula(text); formula && is_formula(*formula)) {
-    return {true, *formula, "formula"};
+    return {true, value_stated_by(*formula), "formula"};
   }
   if (std::optional<std::string> number = last_number(text)) {
     return {true, *number, "last_number"};
   }
+  if (reference && !whole.empty()) {
+    return {true, std::string(whole), "whole"};
+  }
   return {false, "", "none"};
 }
 
-Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options) {
+Verdict same_answer(View prediction, View reference, const GradingOptions& options) {
   if (std::max(prediction.size(), reference.size()) > limits::answer_bytes) {
     return prediction == reference ? Verdict{true, "string"} : Verdict{false, "not_decided"};
   }
-  const std::string p = plain_words(prediction), r = plain_words(reference);
-  if (p.empty() || r.empty()) {
+  if (plain_words(prediction).empty() || plain_words(reference).empty()) {
     return {false, "no_answer"};
   }
   if (prediction == reference) {
@@ -108,14 +177,24 @@ Verdict same_answer(std::string_view prediction, std::string_view reference, con
     const Verdict again = compare_parsed(prediction, reference, false, options, unused);
     verdict = again.correct ? again : verdict;
   }
-  if (verdict.how == "not_decided" && p == r) {
+  if (verdict.how == "not_decided" && typeset(prediction) == typeset(reference)) {
     return {true, "string"};
+  }
+  if (!verdict.correct && same_choice(prediction, reference)) {
+    return {true, "choice"};
   }
   return verdict;
 }
 
-Verdict grade(std::string_view prediction_text, std::string_view reference_text, const GradingOptions& options) {
+Verdict grade(View prediction_text, View reference_text, const GradingOptions& options) {
   const Extracted prediction = extract_answer(prediction_text), reference = extract_answer(reference_text, true);
+  const bool bounded = std::max(prediction_text.size(), reference_text.size()) <= limits::answer_bytes;
+  if (bounded && reference.how == "whole" && prediction.how != "boxed" && prediction.how != "answer_is") {   // the same text is the same answer
+    const std::string as_set = typeset(prediction_text);
+    if (!plain_words(prediction_text).empty() && as_set == typeset(reference.answer)) {
+      return {true, "string"};
+    }
+  }
   if (!prediction.found || !reference.found) {
     return {false, "no_answer"};
   }

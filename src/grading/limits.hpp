@@ -9,6 +9,7 @@ namespace srl::grading::limits {
 inline constexpr std::size_t answer_bytes = 1 << 14;      ///< longer answers are compared as text only
 inline constexpr std::size_t extraction_tail = 1 << 18;   ///< only so much of a text's end is searched for a final answer
 inline constexpr std::size_t phrase_bytes = 400;          ///< what may follow "the answer is"
+inline constexpr int phrase_words = 12;                   ///< of it that are tried as a formula
 inline constexpr std::size_t boxes = 64;                  ///< joined into one list
 inline constexpr int nesting = 100;                       ///< brackets, exponents, functions inside each other
 inline constexpr std::size_t nodes = 2000;                ///< of a parsed answer

@@ -17,7 +17,7 @@ std::size_t digits_end(std::string_view text, std::size_t at) {
 // Length of a thousands separator at `at`, 0 when none.
 std::size_t separator_length(std::string_view text, std::size_t at, bool plain) {
   const std::string_view rest = text.substr(at);
-  for (const std::string_view mark : {"{,}", ",\\!", "\\,", "\\ ", "\xe2\x80\xaf", "\xe2\x80\x89"}) {
+  for (const std::string_view mark : {"{,}", ",\\!", "\\,", "\\ ", "\\;", "\\:", "~", "\xe2\x80\xaf", "\xe2\x80\x89"}) {
     if (rest.starts_with(mark)) {
       std::size_t length = mark.size();
       while (rest.substr(length).starts_with("\\!") || rest.substr(length).starts_with(" ")) {

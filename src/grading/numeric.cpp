@@ -145,6 +145,9 @@ class Evaluation {
       const Real result = (all - head) / below * std::pow(10.0L, static_cast<Real>(number.exponent + number.repeat));
       return made(result, 8 * unit * std::fabs(result));
     }
+    if (number.exponent == 0 && number.digits.size() <= 18) {
+      return Approximation{std::strtold(number.digits.c_str(), nullptr), 0};
+    }
     const std::string text = number.digits + "e" + std::to_string(number.exponent);
     return made(std::strtold(text.c_str(), nullptr), 0);
   }
@@ -197,7 +200,7 @@ class Evaluation {
 
   Value called(const Node& node) {
     const std::string& f = node.name;
-    const bool angle = f == "sin" || f == "cos" || f == "tan" || f == "cot" || f == "sec" || f == "csc";
+    const bool angle = f == "sin" || f == "cos" || f == "tan" || f == "cot" || f == "sec" || f == "csc" || f == "cis";
     const bool outside = in_angle_;
     in_angle_ = in_angle_ || angle;
     const Value x = value(node.children[0]);
@@ -219,6 +222,12 @@ class Evaluation {
     }
     if (f == "log") {
       const Value above = logarithm(x), below = logarithm(y);
+      return above && below ? quotient(*above, *below) : std::nullopt;
+    }
+    if (f == "binom") {
+      const Value above = gamma(x, 1), left = gamma(y, 1), difference = sum(x, {-y.value, y.error});
+      const Value right = difference ? gamma(*difference, 1) : std::nullopt;
+      const Value below = left && right ? product(*left, *right) : std::nullopt;
       return above && below ? quotient(*above, *below) : std::nullopt;
     }
     return std::nullopt;
@@ -249,12 +258,10 @@ class Evaluation {
       return rounded(x, f == "ceil");
     }
     if (f == "factorial") {
-      const Value n = rounded(x, false);
-      if (!n || n->value != z || z.real() < 0 || z.real() > 1700) {
-        return std::nullopt;
-      }
-      const Real result = std::tgamma(z.real() + 1);
-      return made(result, 1e-15L * result);
+      return gamma(x, 1);
+    }
+    if (f == "cis") {
+      return of_one("exp", {Complex(-z.imag(), z.real()), x.error});
     }
     if (std::abs(z) > 1e6L) {
       return std::nullopt;   // the argument's error would be the angle's
@@ -274,6 +281,10 @@ class Evaluation {
     if (f == "tanh") {
       return with_slope(std::tanh(z), 1.0L - std::tanh(z) * std::tanh(z));
     }
+    if ((f == "arcsin" || f == "arccos") && x.error == 0 && (z == Complex(1, 0) || z == Complex(-1, 0))) {   // the slope is infinite
+      const Real half_turn = std::numbers::pi_v<Real> / 2 * z.real();
+      return f == "arcsin" ? made(half_turn, 0) : made(std::numbers::pi_v<Real> / 2 - half_turn, 0);
+    }
     if (f == "arcsin" || f == "arccos") {
       const Complex slope = 1.0L / std::sqrt(1.0L - z * z);
       return with_slope(f == "arcsin" ? std::asin(z) : std::acos(z), slope);
@@ -284,6 +295,19 @@ class Evaluation {
     const Value one = Approximation{1, 0};
     const Value below = f == "cot" ? of_one("tan", x) : f == "sec" ? of_one("cos", x) : f == "csc" ? of_one("sin", x) : std::nullopt;
     return below ? quotient(*one, *below) : std::nullopt;
+  }
+
+  // Gamma(x + shift) of a real: (x + shift - 1)! between the whole numbers too. Its error is some units of tgamma's own and the
+  // argument's, which counts |x log x| times above and by the distance to the next pole below.
+  static Value gamma(const Approximation& x, int shift) {
+    const Real at = x.value.real() + static_cast<Real>(shift);
+    const Real pole = at > 0.5L ? at : std::fabs(at - std::nearbyint(at));
+    if (!is_real(x) || at > 1700 || at < -1700 || pole < 1e-3L) {
+      return std::nullopt;
+    }
+    const Real result = std::tgamma(at);
+    const Real slope = std::fabs(result) * (std::log(std::fabs(at) + 2) + 1 / pole);
+    return made(result, slope * (x.error + 4 * unit * std::fabs(at)) + 64 * unit * std::fabs(result));
   }
 
   // An unknown function: some smooth one that depends on its name.

@@ -151,7 +151,7 @@ Parser::Id Parser::sum() {
 
 Parser::Id Parser::signed_term() {
   const Deeper deeper(*this);
-  if (take_command("pm")) {
+  if (take_command("pm") || take("+-")) {
     return make(Kind::plus_minus, {integer("0"), product()});
   }
   if (take_command("mp")) {
@@ -269,7 +269,7 @@ bool Parser::starts_factor() {
   const View name = command_name();
   for (const View other : {"cup", "bigcup", "cap", "setminus", "backslash", "pm", "mp", "cdot", "times", "ast", "div", "le", "leq", "leqslant", "ge",
                            "geq", "geqslant", "ne", "neq", "lt", "gt", "in", "equiv", "approx", "simeq", "sim", "doteq", "end", "pmod", "bmod",
-                           "rvert", "rfloor", "rceil", "rangle", "mid"}) {
+                           "rvert", "rfloor", "rceil", "rangle", "mid", "over", "choose"}) {
     if (name == other) {
       return false;
     }

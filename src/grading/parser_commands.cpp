@@ -148,6 +148,15 @@ Parser::Id Parser::matrix() {
   return add(std::move(node));
 }
 
+// \mathbb{R} is the interval from minus to plus infinity.
+Parser::Id Parser::real_line() {
+  const Id below = make(Kind::negate, {make(Kind::symbol, {}, "infinity")});
+  const Id id = make(Kind::tuple, {below, make(Kind::symbol, {}, "infinity")});
+  tree_.at(id).open = '(';
+  tree_.at(id).close = ')';
+  return id;
+}
+
 Parser::Id Parser::command() {
   const View name = command_name();
   if (name.empty()) {
@@ -193,7 +202,8 @@ Parser::Id Parser::command() {
   for (const View font : {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
     if (name == font) {
       skip();
-      return symbol(peek() == '{' ? name_part(raw_braces()) : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}])));
+      const std::string letter = peek() == '{' ? name_part(raw_braces()) : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
+      return name == "mathbb" && letter == "R" && peek() != '^' && peek() != '_' ? real_line() : symbol(letter);
     }
   }
   for (const View mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat", "angle", "triangle"}) {

@@ -132,7 +132,7 @@ bool Parser::arguments_follow(View name) const {
   if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") {
     return false;
   }
-  if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") || name.starts_with("f'") || name.starts_with("g'")) {
+  if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") || name.ends_with("^-1") || name.starts_with("f'") || name.starts_with("g'")) {
     return true;
   }
   const std::size_t close = text_.find(')', at_);
@@ -162,6 +162,9 @@ Parser::Id Parser::symbol(std::string name) {
     } else if (rest().starts_with("^\\prime") || rest().starts_with("^{\\prime}")) {
       name += "'";
       at_ += rest()[1] == '{' ? 9 : 7;
+    } else if ((name == "f" || name == "g" || name == "h") && rest().starts_with("^{-1}(")) {   // the inverse function
+      name += "^-1";
+      at_ += 5;
     } else if (peek() == '_') {
       ++at_;
       skip();
@@ -244,11 +247,36 @@ Parser::Id Parser::braces() {
   return inside;
 }
 
+// "x \mid", "x |", "x:", "x \in \mathbb{R} \mid": the set of the x for which what follows holds.
+bool Parser::builds_set() {
+  const std::size_t before = at_;
+  skip();
+  if (is_letter(peek()) && at_ + 1 < text_.size() && !is_letter(text_[at_ + 1])) {
+    ++at_;
+    if (take_command("in")) {
+      static_cast<void>(take("\\mathbb{R}") || take("\\mathbb R"));
+    }
+    if (take_command("mid") || take_command("vert") || take_command("colon") || take("|") || take(":")) {
+      return true;
+    }
+  }
+  at_ = before;
+  return false;
+}
+
 Parser::Id Parser::braced_set() {
   const Deeper deeper(*this);
   at_ += 2;
   ++brackets_;
   std::vector<Id> items;
+  if (builds_set()) {
+    const Id condition = list({});
+    --brackets_;
+    if (!take("\\}")) {
+      throw Stop{};
+    }
+    return condition;
+  }
   skip();
   if (!rest().starts_with("\\}")) {
     const Id inside = list({});

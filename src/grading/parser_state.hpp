@@ -27,6 +27,7 @@ class Parser {
   bool word_separator();
   Id statement(View end);
   char relation();
+  Id proportion(Id first);
   Id unions();
 
   // parser.cpp: sums, products, powers
@@ -47,6 +48,7 @@ class Parser {
   Id bars();
   Id braces();
   Id braced_set();
+  bool builds_set();                    // { x | … }: takes it up to the condition
   Id argument();                        // of \frac and the like: a group or a single digit, letter or command
   Id symbol(std::string name);          // with subscript, primes, and arguments when it is a function's name
   bool arguments_follow(View name) const;
@@ -59,12 +61,14 @@ class Parser {
   Id function(View name);               // its argument may stand without brackets
   Id function_argument();
   Id matrix();
+  Id real_line();
 
   // parser_words.cpp: text answers and units
   bool word_item(View end, Id& id);
   Id text_command(View name);
   void units();
   bool unit();
+  bool unit_starts(std::size_t at) const;
 
   // text
   bool at_end() const { return at_ >= text_.size(); }

@@ -105,6 +105,9 @@ Parser::Id Parser::statement(View end) {
     return word;
   }
   std::vector<Id> sides = {unions()};
+  if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() && text_[at_ + 1] != '=') {
+    sides[0] = proportion(sides[0]);
+  }
   std::string ops;
   bool rounding = false;
   for (char op = relation(); op != 0; op = relation()) {
@@ -126,8 +129,25 @@ Parser::Id Parser::statement(View end) {
   return id;
 }
 
+// 5:3, 1:2:4; also a time of day.
+Parser::Id Parser::proportion(Id first) {
+  std::vector<Id> parts = {first};
+  while (take(":")) {
+    skip();
+    parts.push_back(number());
+  }
+  const Id id = make(Kind::tuple, std::move(parts));
+  tree_.at(id).open = tree_.at(id).close = ':';
+  return id;
+}
+
 Parser::Id Parser::unions() {
   Id first = sum();
+  if (take_command("over")) {          // TeX's {a \\over b}, {n \\choose k}
+    first = make(Kind::divide, {first, sum()});
+  } else if (take_command("choose")) {
+    first = make(Kind::call, {first, sum()}, "binom");
+  }
   std::vector<Id> parts;
   for (;;) {
     skip();

@@ -116,6 +116,15 @@ Parser::Id Parser::text_command(View name) {
   return id;
 }
 
+// Whether a known unit stands at a place.
+bool Parser::unit_starts(std::size_t at) const {
+  std::size_t end = at;
+  while (end < text_.size() && is_letter(text_[end])) {
+    ++end;
+  }
+  return !unit_of(text_.substr(at, end - at)).empty();
+}
+
 // One unit at the current place: a text command, a known word, or a word of three letters and more.
 bool Parser::unit() {
   skip();
@@ -166,7 +175,8 @@ bool Parser::unit() {
   const View word = text_.substr(at_, end - at_);
   const bool spaced = at_ > 0 && !is_letter(text_[at_ - 1]) && (text_[at_ - 1] < '0' || text_[at_ - 1] > '9');
   const bool divided = at_ > 0 && text_[at_ - 1] == '/';   // the h of km/h
-  if ((word.size() < 2 && !(divided && !unit_of(word).empty())) || !function_of(word).empty() || !constant_of(word).empty() || word_separator()) {
+  const bool divides = end < text_.size() && text_[end] == '/' && spaced && unit_starts(end + 1);   // the m of m/s
+  if ((word.size() < 2 && !((divided || divides) && !unit_of(word).empty())) || !function_of(word).empty() || !constant_of(word).empty() || word_separator()) {
     at_ = before;
     return false;
   }
@@ -206,6 +216,8 @@ void Parser::units() {
     skip();
     if (peek() == '/' || peek() == '*') {
       ++at_;
+    } else {
+      take_command("cdot");
     }
   }
   at_ = good;

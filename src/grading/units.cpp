@@ -42,7 +42,7 @@ constexpr auto functions = sorted(std::to_array<Pair>({
     {"sin", "sin"}, {"cos", "cos"}, {"tan", "tan"}, {"tg", "tan"}, {"cot", "cot"}, {"ctg", "cot"}, {"sec", "sec"}, {"csc", "csc"},
     {"arcsin", "arcsin"}, {"asin", "arcsin"}, {"arccos", "arccos"}, {"acos", "arccos"}, {"arctan", "arctan"}, {"atan", "arctan"},
     {"sinh", "sinh"}, {"cosh", "cosh"}, {"tanh", "tanh"}, {"ln", "ln"}, {"log", "log"}, {"lg", "lg"}, {"exp", "exp"},
-    {"sqrt", "sqrt"}, {"abs", "abs"}, {"floor", "floor"}, {"ceil", "ceil"},
+    {"cis", "cis"}, {"sqrt", "sqrt"}, {"abs", "abs"}, {"floor", "floor"}, {"ceil", "ceil"},
 }));
 
 constexpr auto constants = sorted(std::to_array<Pair>({
@@ -72,7 +72,12 @@ std::string unit_of(std::string_view word) {
   return found.empty() ? "-" : std::string(found);
 }
 
-bool is_short_word(std::string_view word) {
+bool is_short_word(std::string_view as_written) {
+  if (as_written.size() != 2) {
+    return false;
+  }
+  const char letters[] = {static_cast<char>(as_written[0] | 0x20), as_written[1]};   // "So" too, but "AM" is a segment
+  const std::string_view word(letters, 2);
   constexpr std::string_view known[] = {"no", "on", "is", "in", "at", "am", "pm", "it", "if", "to", "up", "go", "so",
                                         "do", "of", "we", "he", "by", "us", "as", "be", "an", "me", "my"};
   return std::find(std::begin(known), std::end(known), word) != std::end(known);

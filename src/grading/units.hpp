@@ -12,7 +12,7 @@ std::string_view function_of(std::string_view word);
 /// Name of a Greek letter or of pi or infinity as written without a backslash or with; empty when the word is none.
 std::string_view constant_of(std::string_view word);
 
-/// Two letters that are a word and not a product ("of", "no").
+/// Two letters that are a word and not a product ("of", "No").
 bool is_short_word(std::string_view word);
 
 }  // namespace srl::grading

@@ -28,7 +28,7 @@ expect "token ids" '{"ratio":0.6666666666666666}' "$(echo '{"a":[1,2,3],"b":[2,3
 expect "format" '{"thought":"a","action":"b"}' "$(echo '{"text":"<think>a</think>b"}' | "$srl_score" format)"
 expect "format's reason" '{"reason":"missing_open"}' "$(echo '{"text":"b"}' | "$srl_score" format)"
 expect "extract" '{"answer":"3","how":"boxed"}' "$(printf '%s\n' '{"text":"so \\boxed{3}"}' | "$srl_score" extract)"
-expect "nothing to extract" '{"answer":null,"how":"none"}' "$(echo '{"text":"none"}' | "$srl_score" extract)"
+expect "nothing to extract" '{"answer":null,"how":"none"}' "$(echo '{"text":"not a number in it"}' | "$srl_score" extract)"
 expect "grade" '{"correct":true,"how":"number"}' "$(printf '%s\n' '{"prediction":"\\boxed{1/2}","reference":"0.5"}' | "$srl_score" grade)"
 expect "empty input" "" "$("$srl_score" grade </dev/null)"
 
