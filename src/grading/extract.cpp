@@ -111,6 +111,10 @@ bool starts_with_ignoring_case(View text, View word) {
          });
 }
 
+struct Marks {
+  View open, close;
+};
+
 struct Formula {
   View content;
   std::size_t end = 0;
@@ -118,9 +122,6 @@ struct Formula {
 
 // A formula that begins at `at`.
 std::optional<Formula> formula_at(View text, std::size_t at) {
-  struct Marks {
-    View open, close;
-  };
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
     if (!text.substr(at).starts_with(marks.open)) {
       continue;
@@ -255,12 +256,36 @@ std::optional<std::string> after_phrase(View text) {
   return plain.empty() ? std::nullopt : std::optional<std::string>(plain);
 }
 
+namespace {
+
+// "$8$, $4$ and " before the last formula: one list with it.
+std::string with_formulas_before(View before, Marks marks, std::string list) {
+  for (std::size_t count = 1; count < limits::boxes; ++count) {
+    View rest = trimmed(before);
+    for (const View join : {"and", "or", ","}) {
+      if (rest.ends_with(join)) {
+        rest = trimmed(rest.substr(0, rest.size() - join.size()));
+      }
+    }
+    if (rest.size() == trimmed(before).size() || !rest.ends_with(marks.close)) {
+      return list;
+    }
+    rest.remove_suffix(marks.close.size());
+    const std::size_t open = rest.rfind(marks.open);
+    if (open == View::npos || rest.size() - open > limits::phrase_bytes || trimmed(rest.substr(open + marks.open.size())).empty()) {
+      return list;
+    }
+    list = std::string(trimmed(rest.substr(open + marks.open.size()))) + ", " + list;
+    before = rest.substr(0, open);
+  }
+  return list;
+}
+
+}  // namespace
+
 std::optional<std::string> closing_formula(View text) {
   // Only the last sentence counts, and nothing with a digit after the formula.
   constexpr std::size_t words_after = 60;
-  struct Marks {
-    View open, close;
-  };
   std::size_t best_close = 0;
   std::optional<std::string> best;
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
@@ -274,9 +299,13 @@ std::optional<std::string> closing_formula(View text) {
       continue;
     }
     const std::size_t open = text.rfind(marks.open, close - 1);
-    if (open != View::npos && open + marks.open.size() <= close && close - open < limits::answer_bytes) {
+    if (open == View::npos || open + marks.open.size() > close || close - open >= limits::answer_bytes) {
+      continue;
+    }
+    const View content = trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size()));
+    if (!content.empty()) {   // "$" finds nothing in "$$"
       best_close = close;
-      best = std::string(trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size())));
+      best = with_formulas_before(text.substr(0, open), marks, std::string(content));
     }
   }
   return best;

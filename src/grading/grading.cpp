@@ -148,8 +148,8 @@ Extracted extract_answer(View text, bool reference) {
   if (!whole.empty() && (is_one_formula(text) || is_formula(whole) || is_word(whole) || (reference && !is_prose(whole)))) {
     return {true, std::string(whole), "whole"};
   }
-  if (std::optional<std::string> formula = closing_formula(text); formula && is_formula(*formula)) {
-    return {true, value_stated_by(*formula), "formula"};
+  if (std::optional<std::string> formula = closing_formula(text); formula && (is_formula(*formula) || is_word(*formula))) {
+    return {true, *formula, "formula"};
   }
   if (std::optional<std::string> number = last_number(text)) {
     return {true, *number, "last_number"};
@@ -198,7 +198,12 @@ Verdict grade(View prediction_text, View reference_text, const GradingOptions& o
   if (!prediction.found || !reference.found) {
     return {false, "no_answer"};
   }
-  return same_answer(prediction.answer, reference.answer, options);
+  const Verdict verdict = same_answer(prediction.answer, reference.answer, options);
+  if (!verdict.correct && prediction.how == "formula") {   // a sentence's last formula may be the statement or its value
+    const Verdict value = same_answer(value_stated_by(prediction.answer), reference.answer, options);
+    return value.correct ? value : verdict;
+  }
+  return verdict;
 }
 
 }  // namespace srl::grading

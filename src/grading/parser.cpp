@@ -287,12 +287,12 @@ Parser::Id Parser::power() {
 
 Parser::Id Parser::postfix(Id base) {
   for (;;) {
+    skip();
     if (peek() == '!' && !rest().starts_with("!=")) {
       ++at_;
       base = make(Kind::call, {base}, "factorial");
       continue;
     }
-    skip();
     if (rest().starts_with("\\%") || peek() == '%') {
       units();
       continue;
