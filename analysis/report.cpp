@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "analysis/study.hpp"
 #include "analysis/table.hpp"
 #include "analysis/training_curve.hpp"
 #include "base/error.hpp"
@@ -16,13 +17,21 @@ void ReportOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("input", input, "record files, or folders searched for records_*.jsonl");
   v.option("run", run, "run directories whose training curve is shown");
+  v.option("study", study, "folder of a study, results/ROW/SEED/records_*.jsonl and runs/ROW/SEED/metrics.jsonl: one table over seeds");
   v.option("format", format, "of the table", config::Choices{{"text", "markdown", "csv"}});
+  v.section("study");
+  v.option("rows", study_rows, "rows in this order; empty = all by name");
+  v.option("compare", study_compare, "ROW>ROW words: differences paired by seed, with a paired t and an exact sign-flip test, Holm over all of them");
+  v.option("column", study_column, "what is compared");
 }
 
 int report(const ReportOptions& options, const job::Context& context) {
-  if (options.input.empty() && options.run.empty()) throw BadOption("srl_report needs record files or folders, or --run DIR");
+  if (options.input.empty() && options.run.empty() && options.study.empty()) throw BadOption("srl_report needs record files or folders, --run DIR or --study DIR");
   if (!context.world.is_root()) return 0;
   for (const std::string& run : options.run) std::cout << run << "\n" << training_curve(run) << "\n";
+  if (!options.study.empty()) {
+    std::cout << render(read_study(options.study, options.study_rows, options.study_compare, options.study_column), options.format);
+  }
   if (options.input.empty()) return 0;
   std::vector<evaluation::Record> records;
   for (const auto& file : evaluation::record_files(options.input)) {

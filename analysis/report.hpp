@@ -12,6 +12,9 @@ struct ReportOptions {
   job::CommonOptions common;
   std::vector<std::string> input;    ///< record files or folders
   std::vector<std::string> run;      ///< run directories, for their training curves
+  std::string study;                 ///< folder with results/ROW/SEED and runs/ROW/SEED
+  std::vector<std::string> study_rows, study_compare;
+  std::string study_column = "stepwise avg@8";
   std::string format = "text";
   void visit(config::Visitor& v);
 };

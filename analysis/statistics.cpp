@@ -7,6 +7,15 @@
 #include "base/random.hpp"
 
 namespace srl::analysis {
+namespace {
+
+Interval central_95(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const auto quantile = [&](double q) { return values[static_cast<std::size_t>(std::lround(q * static_cast<double>(values.size() - 1)))]; };
+  return {quantile(0.025), quantile(0.975)};
+}
+
+}  // namespace
 
 double mean(const std::vector<double>& values) {
   if (values.empty()) return 0;
@@ -33,9 +42,30 @@ Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_
     }
     means[r] = sum / static_cast<double>(count);
   }
-  std::sort(means.begin(), means.end());
-  const auto quantile = [&](double q) { return means[static_cast<std::size_t>(std::lround(q * static_cast<double>(means.size() - 1)))]; };
-  return {quantile(0.025), quantile(0.975)};
+  return central_95(std::move(means));
+}
+
+Interval hierarchical_interval(const std::vector<std::vector<double>>& values, std::int64_t resamples, std::uint64_t seed) {
+  const std::size_t seeds = values.size();
+  if (seeds == 0 || values[0].empty()) return {0, 0};
+  const std::size_t questions = values[0].size();
+  const auto pick = [&](std::size_t resample, std::uint32_t level, std::size_t i, std::size_t count) {
+    const double u = random_uniform(seed, Stream::evaluation, resample, level, static_cast<std::uint32_t>(i));
+    return std::min(count - 1, static_cast<std::size_t>(u * static_cast<double>(count)));
+  };
+  std::vector<double> means(static_cast<std::size_t>(resamples));
+  std::vector<double> times(questions);   // how often each question is drawn
+  for (std::size_t r = 0; r < means.size(); ++r) {
+    std::fill(times.begin(), times.end(), 0.0);
+    for (std::size_t q = 0; q < questions; ++q) times[pick(r, 2, q, questions)] += 1;
+    double sum = 0;
+    for (std::size_t s = 0; s < seeds; ++s) {
+      const std::vector<double>& chosen = values[pick(r, 1, s, seeds)];
+      sum += std::inner_product(chosen.begin(), chosen.end(), times.begin(), 0.0);
+    }
+    means[r] = sum / static_cast<double>(seeds * questions);
+  }
+  return central_95(std::move(means));
 }
 
 double sign_test(std::int64_t better, std::int64_t worse) {

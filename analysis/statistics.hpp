@@ -16,6 +16,11 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials);
 /// One value a question (for instance its share of correct samples), so samples of one question are not taken as independent.
 Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples = 10000, std::uint64_t seed = 0);
 
+/// 95% percentile interval of the mean over seeds and questions that both vary: values[seed][question], all seeds over the same questions.
+/// Each resample draws seeds, then questions (one draw of questions for all seeds, since they share them: Owen 2007, "The pigeonhole
+/// bootstrap"). One seed alone: questions only.
+Interval hierarchical_interval(const std::vector<std::vector<double>>& values, std::int64_t resamples = 10000, std::uint64_t seed = 0);
+
 double mean(const std::vector<double>& values);
 
 /// Exact two-sided sign test on pairs (McNemar): `better` and `worse` count the discordant pairs. 1 when there are none.

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/text_table.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {
@@ -109,29 +110,6 @@ std::vector<std::vector<std::string>> cells(const Table& table) {
   return lines;
 }
 
-std::string csv_quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
-std::string aligned(const std::vector<std::vector<std::string>>& lines) {
-  std::vector<std::size_t> widths(lines[0].size(), 0);
-  for (const auto& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
-  }
-  std::string text;
-  for (const auto& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) {
-      text += line[c];
-      if (c + 1 < line.size()) text += std::string(widths[c] - line[c].size() + 2, ' ');
-    }
-    text += '\n';
-  }
-  return text;
-}
-
 }  // namespace
 
 Table make_table(const std::vector<Record>& records) {
@@ -180,25 +158,6 @@ Table make_table(const std::vector<Record>& records) {
   return table;
 }
 
-std::string render(const Table& table, const std::string& format) {
-  const auto lines = cells(table);
-  if (format == "text") return aligned(lines);
-  std::string text;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (format == "csv") {
-      std::vector<std::string> quoted;
-      for (const auto& cell : lines[i]) quoted.push_back(csv_quoted(cell));
-      text += join(quoted, ",") + "\n";
-    } else {
-      text += "| " + join(lines[i], " | ") + " |\n";
-      if (i == 0) {
-        text += "|";
-        for (std::size_t c = 0; c < lines[i].size(); ++c) text += "---|";
-        text += "\n";
-      }
-    }
-  }
-  return text;
-}
+std::string render(const Table& table, const std::string& format) { return render_lines(cells(table), format); }
 
 }  // namespace srl::analysis

@@ -36,7 +36,10 @@ struct Options {
 
 void check(const Options& options) {
   if (options.model.empty()) throw srl::BadOption("--model DIR is missing");
-  if (options.sweep.input.empty()) throw srl::BadOption("--input FILES is missing: benchmark files to answer");
+  const bool steps = options.sweep.view == "step";
+  if (steps && options.sweep.data.empty()) throw srl::BadOption("--data DIR is missing: a folder of srl_prep with validation solutions");
+  if (!steps && options.sweep.input.empty()) throw srl::BadOption("--input FILES is missing: benchmark files to answer");
+  if (options.instance.view != "step") throw srl::BadOption("instance.view is for training; see evaluation.view and evaluation.prompt");
   if (options.sweep.output.empty()) throw srl::BadOption("--output DIR is missing: where the records go");
   if (options.sampling.greedy && options.sweep.samples != 1) {
     throw srl::BadOption("--evaluation.samples must be 1 with --sampling.greedy on: every sample would be the same");
@@ -58,8 +61,17 @@ srl::Json settings_of(const Options& options) {
   settings["max_new_tokens"] = s.max_new_tokens;
   if (s.min_new_tokens > 0) settings["min_new_tokens"] = s.min_new_tokens;
   if (!s.stop.empty()) settings["stop"] = srl::Json(s.stop);
+  if (!s.logit_bias.empty()) settings["logit_bias"] = srl::Json(s.logit_bias);
+  if (s.repetition_penalty != 1.0) settings["repetition_penalty"] = s.repetition_penalty;
   if (options.sweep.view == "stepwise") settings["max_steps"] = options.sweep.max_steps;
+  if (options.sweep.view == "whole" && options.sweep.prompt != "benchmark") settings["prompt"] = options.sweep.prompt;
+  if (options.instance.think_prefill != "auto") settings["think_prefill"] = options.instance.think_prefill;
   return settings;
+}
+
+srl::trajectory::InstanceOptions whole(srl::trajectory::InstanceOptions instance) {
+  instance.view = "whole";
+  return instance;
 }
 
 /// Everything a rank needs to answer questions with a model.
@@ -72,6 +84,7 @@ class Answerer {
         layout_(srl::text::Layout::load(options.model, options.instance.layout)),
         parameters_(srl::model::load_parameters(options.model, srl::model::read_config(options.model), srl::model::Dtype::fp32)),
         view_(options.instance, tokenizer_, layout_),
+        whole_view_(whole(options.instance), tokenizer_, layout_),
         pool_(context.threads),
         generator_(parameters_, srl::text::stop_ids(options.model, tokenizer_, layout_), options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }) {}
@@ -79,9 +92,13 @@ class Answerer {
   std::vector<srl::evaluation::Attempt> operator()(const std::vector<srl::evaluation::Question>& questions) {
     const auto generate = [this](const std::vector<srl::evaluation::Request>& requests) { return run(requests); };
     const auto& sweep = options_.sweep;
-    if (sweep.view == "whole") return srl::evaluation::answer_whole(questions, sweep.samples, tokenizer_, layout_, generate);
-    return srl::evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, options_.instance.action_tags == "solution",
-                                            tokenizer_, view_, generate);
+    const bool solution_tags = options_.instance.action_tags == "solution";
+    if (sweep.view == "step") return srl::evaluation::answer_steps(questions, sweep.samples, solution_tags, tokenizer_, view_, generate);
+    if (sweep.view == "stepwise") {
+      return srl::evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags, tokenizer_, view_, generate);
+    }
+    if (sweep.prompt == "training") return srl::evaluation::answer_whole(questions, sweep.samples, tokenizer_, whole_view_, generate);
+    return srl::evaluation::answer_whole(questions, sweep.samples, tokenizer_, layout_, generate);
   }
 
  private:
@@ -103,7 +120,7 @@ class Answerer {
   srl::text::Tokenizer tokenizer_;
   srl::text::Layout layout_;
   srl::model::Parameters parameters_;
-  srl::trajectory::View view_;
+  srl::trajectory::View view_, whole_view_;
   srl::ThreadPool pool_;
   srl::rollout::Generator generator_;
 };
@@ -115,7 +132,7 @@ int evaluate(Options& options, srl::job::Context& context) {
   srl::model::set_compute_threads(context.threads);
   Answerer answerer(options, context);
   const srl::evaluation::Subject subject{options.model, settings_of(options), [&](const auto& questions) { return answerer(questions); }};
-  const auto summary = srl::evaluation::sweep(options.sweep, options.grading, subject, context.world, context.watchdog, stop);
+  const auto summary = srl::evaluation::sweep(options.sweep, options.instance, options.grading, subject, context.world, context.watchdog, stop);
   srl::log_info(srl::cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered, " answers graded, ",
                          summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (summary.stopped) {

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "mini_vocabulary.hpp"
 #include "model/compare.hpp"
 #include "model/gguf.hpp"
 #include "model/initial.hpp"
@@ -85,7 +86,7 @@ int export_folder(const Options& options) {
 
 int initialise(const Options& options) {
   if (options.preset == "mini") {
-    model::write_mini_model(output_of(options), static_cast<std::uint64_t>(options.common.seed));
+    model::write_mini_model(output_of(options), mini_words(), static_cast<std::uint64_t>(options.common.seed));
   } else {
     model::write_random_model(model_of(options), output_of(options), static_cast<std::uint64_t>(options.common.seed),
                               dtype_of(options.dtype));
@@ -148,7 +149,7 @@ void Options::visit(const std::string& command, config::Visitor& v) {
     v.option("dtype", dtype, "element type of the weights written", config::Choices{{"fp32", "bf16"}});
   }
   if (any || command == "init") {
-    v.option("preset", preset, "mini = a tiny Llama with a byte vocabulary; none = --model names a folder with config.json and tokenizer",
+    v.option("preset", preset, "mini = a tiny Llama that reads any text byte by byte and the worlds of srl_prep generate word by word; none = --model names a folder with config.json and tokenizer",
              config::Choices{{"none", "mini"}});
   }
   if (any || command == "info") v.option("check_finite", check_finite, "refuse weights with NaN or infinities");

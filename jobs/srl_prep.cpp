@@ -1,6 +1,7 @@
 // srl_prep: expert solutions → shards of steps, and looking at those shards.
 #include <algorithm>
 
+#include "data_prep/generate.hpp"
 #include "data_prep/prepare.hpp"
 
 namespace {
@@ -18,8 +19,11 @@ int main(int argc, char** argv) {
   namespace prep = srl::data_prep;
   srl::job::CommonOptions common;
   prep::PrepareOptions prepare;
+  prep::GenerateOptions generate;
   const std::vector<Command> commands{
       {"", "", [&](auto& v) { prepare.visit(v); }, [&](auto& context) { return prep::prepare(prepare, context); }},
+      {"generate", "problems of a small world with their expert solutions, or its warm-up texts", [&](auto& v) { generate.visit(v); },
+       [&](auto& context) { return prep::generate(generate, static_cast<std::uint64_t>(common.seed), context); }},
   };
   const auto chosen = [&](const std::string& word) { return std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.word == word; }); };
   srl::config::JobText text{

@@ -9,7 +9,8 @@ const std::vector<std::string_view>& known_options() {
     std::vector<std::string_view> list{
         "config", "input", "output", "model", "data", "run", "seed", "threads", "device", "dtype", "resume", "dry_run", "deterministic",
         "max_reject_fraction", "splitter", "help", "version", "task", "tasks", "limit", "top", "quick", "format",
-        "all", "answers", "blocks", "check_finite", "other", "preset",
+        "all", "answers", "blocks", "check_finite", "other", "preset", "world",
+        "world.texts", "world.training", "world.validation", "world.test", "world.steps", "world.step_weights", "world.multiply", "world.careful",
         "fields.id", "fields.question", "fields.solution", "fields.answer", "fields.steps", "fields.source", "fields.reasoning", "fields.correct",
         "holdout.questions", "holdout.seed", "dedup.exact", "limits.marked_incorrect", "contamination.against", "shards.solutions",
         "instance.view", "instance.targets", "instance.hint", "instance.target_text", "instance.history", "instance.think_prefill",
@@ -26,13 +27,14 @@ const std::vector<std::string_view>& known_options() {
         "training.updates", "training.epochs", "training.prompts", "training.answers", "training.learning_rate", "training.schedule",
         "training.warmup", "training.weight_decay", "training.grad_norm_clip", "training.zero", "training.pack_tokens",
         "training.recompute", "training.max_bad_updates", "training.replay", "training.dump_gradients", "training.beta1",
-        "training.beta2", "training.adam_eps", "training.thought", "training.samples_kept",
+        "training.beta2", "training.adam_eps", "training.thought", "training.whole_share", "training.samples_kept",
         "checkpoint.every_updates", "checkpoint.every_minutes", "checkpoint.keep",
         "validation.every_updates", "validation.questions",
         "export.dtype",
         "job.end_time", "job.stop_margin_seconds", "job.term_seconds",
         "comm.watchdog_seconds",
-        "evaluation.samples", "evaluation.view", "evaluation.max_steps", "evaluation.batch"};
+        "study", "study.rows", "study.compare", "study.column",
+        "evaluation.samples", "evaluation.view", "evaluation.prompt", "evaluation.max_steps", "evaluation.batch"};
     std::sort(list.begin(), list.end());
     return list;
   }();

@@ -43,6 +43,20 @@ void take_step(Walk& walk, const Reply& reply, const std::string& prefill, const
   }
 }
 
+/// One attempt a reply, in the order of questions, then samples.
+std::vector<Attempt> attempts_of(const std::vector<Request>& requests, const text::Tokenizer& tokenizer, const Generate& generate) {
+  const auto replies = generate(requests);
+  std::vector<Attempt> attempts;
+  for (std::size_t q = 0; q < requests.size(); ++q) {
+    for (std::size_t s = 0; s < replies[q].size(); ++s) {
+      const Reply& reply = replies[q][s];
+      attempts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s), repair_utf8(tokenizer.decode(reply.ids, true)),
+                          static_cast<std::int64_t>(reply.ids.size()), reply.finish_reason});
+    }
+  }
+  return attempts;
+}
+
 }  // namespace
 
 std::string whole_prompt(const std::string& question, const text::Layout& layout) {
@@ -55,14 +69,36 @@ std::vector<Attempt> answer_whole(const std::vector<Question>& questions, std::i
   for (const Question& question : questions) {
     requests.push_back({tokenizer.encode(whole_prompt(question.question, layout)), question.number, 0, samples});
   }
-  const auto replies = generate(requests);
-  std::vector<Attempt> attempts;
-  for (std::size_t q = 0; q < questions.size(); ++q) {
-    for (std::size_t s = 0; s < replies[q].size(); ++s) {
-      const Reply& reply = replies[q][s];
-      attempts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s), repair_utf8(tokenizer.decode(reply.ids, true)),
-                          static_cast<std::int64_t>(reply.ids.size()), reply.finish_reason});
-    }
+  return attempts_of(requests, tokenizer, generate);
+}
+
+std::vector<Attempt> answer_whole(const std::vector<Question>& questions, std::int64_t samples, const text::Tokenizer& tokenizer,
+                                  const trajectory::View& view, const Generate& generate) {
+  std::vector<Request> requests;
+  for (const Question& question : questions) {
+    trajectory::Solution asked;
+    asked.domain = "math";
+    asked.question = question.question;
+    requests.push_back({view.render(asked, 0).prompt_ids, question.number, 0, samples});
+  }
+  return attempts_of(requests, tokenizer, generate);
+}
+
+std::vector<Attempt> answer_steps(const std::vector<Question>& questions, std::int64_t samples, bool solution_tags,
+                                  const text::Tokenizer& tokenizer, const trajectory::View& view, const Generate& generate) {
+  std::vector<Request> requests;
+  std::vector<std::string> prefills;
+  for (const Question& question : questions) {
+    trajectory::Instance instance = view.render(*question.expert, question.step);
+    requests.push_back({std::move(instance.prompt_ids), question.number, 0, samples});
+    prefills.push_back(std::move(instance.prefill));
+  }
+  std::vector<Attempt> attempts = attempts_of(requests, tokenizer, generate);
+  for (Attempt& attempt : attempts) {
+    if (attempt.finish_reason == "length") continue;
+    const auto parsed = reward::parse_answer(prefills[static_cast<std::size_t>(attempt.question)] + attempt.text, solution_tags);
+    attempt.action = parsed.action;
+    if (parsed.error != reward::FormatError::none) attempt.finish_reason = "bad_format";
   }
   return attempts;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The two views of METHOD 6: `whole` asks for one answer; `stepwise` asks for the next step again and again, the model's own steps in
-// the context, until a final answer, a wrong format or a limit. Generation comes as a function, so this room needs no LibTorch.
+// The views of METHOD 6: `whole` asks for one answer; `stepwise` asks for the next step again and again, the model's own steps in the
+// context, until a final answer, a wrong format or a limit; `step` asks for one held-out step after the expert's. Generation comes as a
+// function, so this room needs no LibTorch.
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -29,7 +30,8 @@ struct Attempt {
   std::int64_t question = 0, sample = 0;   ///< index into the questions given; sample number
   std::string text;                        ///< all that the model wrote; stepwise: its steps, one a paragraph
   std::int64_t tokens = 0;
-  std::string finish_reason;               ///< "stop" | "length" | stepwise also "bad_format" | "max_steps"
+  std::string finish_reason;               ///< "stop" | "length" | "bad_format" (stepwise, step) | "max_steps" (stepwise)
+  std::string action = {};                 ///< view step: what follows the thought; empty when cut or of wrong format
 };
 
 /// The prompt of view `whole`: reason step by step, final answer in \boxed{}.
@@ -38,6 +40,14 @@ std::string whole_prompt(const std::string& question, const text::Layout& layout
 /// Samples `samples` answers to each question. Order: questions, then samples. Prompts longer than the context are the generator's to refuse.
 std::vector<Attempt> answer_whole(const std::vector<Question>& questions, std::int64_t samples, const text::Tokenizer& tokenizer,
                                   const text::Layout& layout, const Generate& generate);
+
+/// The same under the prompt that training uses: `view` (of view whole) renders it, think prefill included.
+std::vector<Attempt> answer_whole(const std::vector<Question>& questions, std::int64_t samples, const text::Tokenizer& tokenizer,
+                                  const trajectory::View& view, const Generate& generate);
+
+/// One held-out step each (held_out_steps).
+std::vector<Attempt> answer_steps(const std::vector<Question>& questions, std::int64_t samples, bool solution_tags,
+                                  const text::Tokenizer& tokenizer, const trajectory::View& view, const Generate& generate);
 
 /// Stepwise, at most `max_steps` steps an answer; `view` renders the prompts (think prefill and tags as in training).
 std::vector<Attempt> answer_stepwise(const std::vector<Question>& questions, std::int64_t samples, std::int64_t max_steps,

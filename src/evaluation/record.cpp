@@ -26,6 +26,7 @@ Json to_json(const Record& record) {
   line["answer"] = record.answer;
   line["reference"] = record.reference;
   line["correct"] = record.correct;
+  if (record.similarity) line["similarity"] = *record.similarity;
   line["how"] = record.how;
   line["tokens"] = record.tokens;
   line["finish_reason"] = record.finish_reason;
@@ -47,6 +48,7 @@ Record record_from_json(const Json& json, const std::string& where) {
     record.answer = json.at("answer").as_string();
     record.reference = json.at("reference").as_string();
     record.correct = json.at("correct").as_bool();
+    if (const Json* similarity = json.find("similarity")) record.similarity = similarity->as_double();
     record.how = json.at("how").as_string();
     record.tokens = json.at("tokens").as_integer();
     record.finish_reason = json.at("finish_reason").as_string();

@@ -2,6 +2,7 @@
 // One graded answer, a line of results/NAME/records_00003.jsonl (DESIGN, Edges). Written by srl_eval, read by srl_report.
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,17 @@ namespace srl::evaluation {
 
 struct Record {
   std::string model;               ///< name of the model: its export folder's path as given
-  std::string benchmark;           ///< file name without extension
+  std::string benchmark;           ///< file name without extension, or the data folder's name
   std::string benchmark_checksum;  ///< xxh3_128 of the benchmark file
   std::int64_t question = 0;       ///< 0-based row of the benchmark file
   std::int64_t sample = 0;         ///< 0-based; greedy has only sample 0
-  std::string view;                ///< "whole" | "stepwise"
+  std::string view;                ///< "whole" | "stepwise" | "step"
   Json settings;                   ///< sampling options that shaped the text; {"greedy": true, …}
   std::string text;                ///< what the model wrote
-  std::string answer;              ///< extracted from it; may be empty
+  std::string answer;              ///< extracted from it, view step: the action; may be empty
   std::string reference;           ///< the benchmark's answer
-  bool correct = false;
+  bool correct = false;            ///< view step: the action is exactly the expert's step
+  std::optional<double> similarity;   ///< view step, right format: to the expert's step (METHOD 3.1); absent otherwise
   std::string how;                 ///< the grader's rule
   std::int64_t tokens = 0;         ///< sampled tokens, stop token included
   std::string finish_reason;       ///< "stop" | "length"

@@ -10,7 +10,9 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "base/unicode.hpp"
 #include "job/progress.hpp"
+#include "reward/similarity.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -92,14 +94,23 @@ Record graded(const Attempt& attempt, const Pending& pending, const SweepOptions
   record.settings = subject.settings;
   record.text = attempt.text;
   record.reference = pending.question.reference;
+  record.tokens = attempt.tokens;
+  record.finish_reason = attempt.finish_reason;
+  record.seconds = seconds;
+  if (options.view == "step") {
+    record.answer = attempt.action;
+    record.how = "exact";
+    if (attempt.finish_reason == "stop") {
+      record.correct = attempt.action == python_strip(std::string_view(record.reference));
+      record.similarity = reward::similarity(attempt.action, record.reference, {});
+    }
+    return record;
+  }
   const grading::Extracted answer = grading::extract_answer(attempt.text);
   record.answer = answer.found ? answer.answer : "";
   const grading::Verdict verdict = grading::grade(attempt.text, pending.question.reference, grading);
   record.correct = verdict.correct;
   record.how = verdict.how;
-  record.tokens = attempt.tokens;
-  record.finish_reason = attempt.finish_reason;
-  record.seconds = seconds;
   return record;
 }
 
@@ -130,13 +141,17 @@ std::string answer_part(const std::vector<Pending>& part, const SweepOptions& op
 void SweepOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("input", input, "benchmark files (JSONL with question or problem, and answer)");
+  v.option("data", data, "view step: data folders of srl_prep whose validation solutions are asked for");
   v.option("output", output, "folder for records_<task>.jsonl, for instance results/NAME");
   v.option("task", task, "array task, 0-based; -1 = SLURM_ARRAY_TASK_ID, else 0", config::at_least(-1));
   v.option("tasks", tasks, "array tasks in all; -1 = SLURM_ARRAY_TASK_COUNT, else 1", config::at_least(-1));
   v.option("limit", limit, "first questions of each benchmark; 0 = all", config::at_least(0));
   v.section("evaluation");
   v.option("samples", samples, "answers a question (greedy decoding has one)", config::at_least(1));
-  v.option("view", view, "one answer, or step after step", config::Choices{{"whole", "stepwise"}});
+  v.option("view", view, "one answer; step after step of its own; or one held-out step after the expert's (--data)",
+           config::Choices{{"whole", "stepwise", "step"}});
+  v.option("prompt", prompt, "whole: the usual benchmark prompt, or the prompt that training uses under the instance options",
+           config::Choices{{"benchmark", "training"}});
   v.option("max_steps", max_steps, "stepwise: most steps an answer", config::at_least(1));
   v.option("batch", batch, "questions a rank answers between two writes", config::at_least(1));
 }
@@ -151,11 +166,15 @@ void resolve_task(SweepOptions& options) {
   }
 }
 
-SweepSummary sweep(const SweepOptions& options, const grading::GradingOptions& grading, const Subject& subject,
+SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOptions& instance, const grading::GradingOptions& grading, const Subject& subject,
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop) {
   SweepSummary summary;
   std::vector<Benchmark> benchmarks;
-  for (const std::string& file : options.input) benchmarks.push_back(read_benchmark(file, options.limit));
+  if (options.view == "step") {
+    for (const std::string& folder : options.data) benchmarks.push_back(held_out_steps(folder, instance, options.limit));
+  } else {
+    for (const std::string& file : options.input) benchmarks.push_back(read_benchmark(file, options.limit));
+  }
   if (world.is_root()) make_folders(options.output);
   const auto file = std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
   const std::vector<Pending> pending = pending_questions(options, benchmarks, subject, world, file, summary);

@@ -19,11 +19,13 @@ namespace srl::evaluation {
 
 struct SweepOptions {
   std::vector<std::string> input;   ///< benchmark files
+  std::vector<std::string> data;    ///< view step: data folders whose validation solutions are asked step by step
   std::string output;               ///< results/NAME
   std::int64_t task = -1, tasks = -1;   ///< -1 = SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (counted from SLURM_ARRAY_TASK_MIN), else 0 of 1
   std::int64_t limit = 0;           ///< first questions of each benchmark; 0 = all
   std::int64_t samples = 1;         ///< answers a question; greedy has one
-  std::string view = "whole";       ///< whole | stepwise
+  std::string view = "whole";       ///< whole | stepwise | step
+  std::string prompt = "benchmark";   ///< whole: benchmark | training
   std::int64_t max_steps = 12;      ///< stepwise
   std::int64_t batch = 16;          ///< questions a rank answers between two writes of records
   void visit(config::Visitor& v);
@@ -46,7 +48,7 @@ struct Subject {
 
 /// Collective. Records go to OUTPUT/records_<task>.jsonl, written by rank 0 after every batch. A question whose samples are all recorded
 /// under the same settings, model, view and benchmark checksum is skipped; a torn last line is cut off; half-recorded questions are answered again.
-SweepSummary sweep(const SweepOptions& options, const grading::GradingOptions& grading, const Subject& subject,
+SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOptions& instance, const grading::GradingOptions& grading, const Subject& subject,
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop);
 
 }  // namespace srl::evaluation

@@ -20,11 +20,8 @@ std::string byte_letter(int byte) {
   return encode_utf8(std::u32string(1, static_cast<char32_t>(256 + before)));
 }
 
-constexpr const char* chat_template =
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
-
-text::GgufTokenizer byte_tokenizer() {
+/// The 256 bytes, ChatML's two marks, an end of text, and `words`.
+text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
   text::GgufTokenizer tokenizer;
   tokenizer.tokens = {"<|endoftext|>", "<|im_start|>", "<|im_end|>"};
   tokenizer.token_types = {3, 3, 3};
@@ -32,8 +29,11 @@ text::GgufTokenizer byte_tokenizer() {
     tokenizer.tokens.push_back(byte_letter(byte));
     tokenizer.token_types.push_back(1);
   }
+  for (const std::string& word : words) {
+    tokenizer.tokens.push_back(word);
+    tokenizer.token_types.push_back(4);   // user-defined: recognised whole inside any text
+  }
   tokenizer.pre = "gpt-2";
-  tokenizer.chat_template = chat_template;
   tokenizer.bos = 1;
   tokenizer.eos = 2;
   tokenizer.padding = 0;
@@ -42,22 +42,22 @@ text::GgufTokenizer byte_tokenizer() {
 
 }  // namespace
 
-void write_mini_model(const std::filesystem::path& target_folder, std::uint64_t seed) {
-  const text::GgufTokenizer tokenizer = byte_tokenizer();
+void write_mini_model(const std::filesystem::path& target_folder, const std::vector<std::string>& words, std::uint64_t seed) {
+  const text::GgufTokenizer tokenizer = byte_tokenizer(words);
   Json config = Json::object();
   config["architectures"] = Json(std::vector<std::string>{"LlamaForCausalLM"});
   config["model_type"] = "llama";
   config["vocab_size"] = std::ssize(tokenizer.tokens);
-  config["hidden_size"] = 64;
-  config["intermediate_size"] = 160;
-  config["num_hidden_layers"] = 2;
+  config["hidden_size"] = 96;
+  config["intermediate_size"] = 256;
+  config["num_hidden_layers"] = 3;
   config["num_attention_heads"] = 4;
-  config["num_key_value_heads"] = 2;
+  config["num_key_value_heads"] = 4;
   config["max_position_embeddings"] = 2048;
   config["rms_norm_eps"] = 1e-5;
   config["rope_theta"] = 10000.0;
   config["hidden_act"] = "silu";
-  config["tie_word_embeddings"] = true;
+  config["tie_word_embeddings"] = false;
   config["torch_dtype"] = "float32";
   config["bos_token_id"] = tokenizer.bos;
   config["eos_token_id"] = tokenizer.eos;

@@ -19,6 +19,9 @@ void add_sampling(const UpdateReport& report, Json& line) {
   for (const auto& [name, count] : s.format_errors) errors[name] = count;
   line["format_errors"] = std::move(errors);
   line["filtered_share"] = per(static_cast<double>(s.groups_filtered), s.groups_sampled);
+  line["groups_sampled"] = s.groups_sampled;
+  line["groups_rewarded"] = s.groups_rewarded;
+  line["answer_tokens"] = s.answer_tokens;
   line["sampling_rounds"] = s.rounds;
   line["prompts_too_long"] = s.skipped_long;
   line["groups"] = static_cast<std::int64_t>(s.batch.size());

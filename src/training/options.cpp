@@ -29,8 +29,10 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("max_bad_updates", max_bad_updates, "the job stops after so many updates in a row with NaN or infinite loss or gradient", config::at_least(0));
   v.option("replay", replay, "train from this folder's update_N.jsonl (rollout.save) instead of sampling");
   v.option("dump_gradients", dump_gradients, "folder for each update's gradients, reduced, before clipping");
-  v.option("thought", thought, "SFT: what stands between the think tags: a sentence made from the step's title, the solution's reasoning, or no tags",
+  v.option("thought", thought, "SFT: what stands between the think tags: a sentence made from the step's title, the step's thought or the solution's reasoning, or no tags",
            config::Choices{{"title", "reasoning", "none"}});
+  v.option("whole_share", whole_share, "SFT in the step view: this share of the draws asks for the whole solution instead, so that both are taught",
+           config::Range<double>{0, 1});
   v.option("samples_kept", samples_kept, "rollouts an update kept in samples.jsonl", config::at_least(0));
 }
 
@@ -91,6 +93,8 @@ void check(const Options& options) {
   refuse(options.export_dtype == "fp64" && !fp64, "export.dtype = fp64 needs dtype = fp64");
   refuse(likelihood && bare && !no_prefill, "training.thought = none needs instance.think_prefill = off");
   refuse(likelihood && !bare && no_prefill, "instance.think_prefill = off with likelihood needs training.thought = none");
+  refuse(options.training.whole_share > 0 && (!likelihood || options.instance.view != "step"),
+         "training.whole_share needs signal.kind = likelihood and instance.view = step");
   refuse(likelihood && !options.training.replay.empty(), "training.replay: likelihood has no rollouts");
   refuse(options.signal.kind == "similarity" && options.similarity.unit == "token", "similarity.unit = token is not supported yet in training");
   refuse(options.signal.kind == "outcome" && options.instance.view == "step",

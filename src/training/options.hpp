@@ -31,6 +31,7 @@ struct TrainingOptions {
   std::string replay;                  ///< folder of rollouts/update_N.jsonl to train from instead of sampling
   std::string dump_gradients;          ///< folder for update_N.safetensors
   std::string thought = "title";       ///< SFT: title | reasoning | none
+  double whole_share = 0;              ///< SFT in the step view: share of draws asked for the whole solution
   std::int64_t samples_kept = 8;       ///< rollouts an update in samples.jsonl
   void visit(config::Visitor& v);
 };

@@ -109,6 +109,7 @@ Batch gather_groups(const Batch& share, const comm::Communicator& world) {
 
 void count_rollouts(const Group& group, SampledBatch& result) {
   ++result.groups_sampled;
+  result.groups_rewarded += std::any_of(group.answers.begin(), group.answers.end(), [](const Rollout& r) { return r.reward > 0; });
   for (const Rollout& rollout : group.answers) {
     ++result.rollouts_sampled;
     result.reward_sum += rollout.reward;

@@ -34,7 +34,7 @@ struct SampledBatch {
   Batch batch;                         ///< at most `prompts` groups, advantages set
   std::int64_t position = 0;           ///< the next draw: past every one sampled or skipped
   std::int64_t rounds = 0;
-  std::int64_t groups_sampled = 0, groups_filtered = 0, rollouts_sampled = 0, skipped_long = 0;
+  std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0, skipped_long = 0;   ///< rewarded: an answer above 0
   double reward_sum = 0, reward_square_sum = 0;                 ///< over all sampled rollouts
   std::int64_t format_right = 0, truncated = 0, answer_tokens = 0, generated_tokens = 0;
   std::map<std::string, std::int64_t> format_errors;

@@ -23,6 +23,11 @@ text::TokenId end_of_turn(const text::Tokenizer& tokenizer, const text::Layout& 
   return id.value_or(stop_ids.front());
 }
 
+trajectory::InstanceOptions whole_instance(trajectory::InstanceOptions options) {
+  options.view = "whole";
+  return options;
+}
+
 void check_vocabulary(const Options& options, const text::Tokenizer& tokenizer, const model::ModelConfig& config) {
   if (static_cast<std::int64_t>(tokenizer.size()) > config.vocab) {
     throw BadInput(cat(options.model, ": the tokenizer has ids up to ", tokenizer.size() - 1, ", the model's vocabulary has ", config.vocab,
@@ -36,6 +41,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
     : tokenizer(text::Tokenizer::load(options.model)),
       layout(text::Layout::load(options.model, options.instance.layout)),
       view(options.instance, tokenizer, layout),
+      whole_view(whole_instance(options.instance), tokenizer, layout),
       train_data(options.data, trajectory::Split::train, options.instance),
       validation_data(options.data, trajectory::Split::validation, options.instance),
       model_config(model::read_config(options.model)),
@@ -67,7 +73,10 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
                  options.instance.max_prompt_tokens,
                  options.sampling.max_new_tokens,
                  model_config.max_positions,
-                 static_cast<std::uint64_t>(options.common.seed)} {
+                 static_cast<std::uint64_t>(options.common.seed),
+                 options.instance.view == "step",
+                 options.training.whole_share > 0 ? &whole_view : nullptr,
+                 options.training.whole_share} {
   check_vocabulary(options, tokenizer, model_config);
   if (weights.dtype() == model::Dtype::fp32) {
     generator.emplace(weights, stop_ids, options.rollout, pool, [this](const std::vector<std::int32_t>& ids) { return tokenizer.decode(ids); });

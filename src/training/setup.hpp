@@ -19,6 +19,7 @@ struct Setup {
   text::Tokenizer tokenizer;
   text::Layout layout;
   trajectory::View view;
+  trajectory::View whole_view;                  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
   model::ModelConfig model_config;
   model::Parameters weights, gradients;

@@ -18,6 +18,9 @@ struct SupervisedSource {
   bool solution_tags = false;
   std::int64_t prompts = 0, max_prompt_tokens = 0, max_new_tokens = 0, max_positions = 0;
   std::uint64_t seed = 0;
+  bool one_step = true;                            ///< the view asks for one step, not for the rest or the whole
+  const trajectory::View* whole_view = nullptr;    ///< renders the share of draws that ask for the whole solution; null = none do
+  double whole_share = 0;
 };
 
 struct SupervisedBatch {
@@ -26,10 +29,10 @@ struct SupervisedBatch {
 };
 
 /// What the policy should write after the prompt (prefill taken off): thought, closing tag, action.
-/// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else; "reasoning": the solution's
-/// reasoning, or an agent's thought at that step, where there is one; "none": no tags, only the target.
+/// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else; "reasoning": the thought
+/// of the one step asked for, else the solution's reasoning, where there is one; "none": no tags, only the target.
 std::string expert_answer(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
-                          const std::string& thought, bool solution_tags);
+                          const std::string& thought, bool solution_tags, bool one_step);
 
 /// The next `prompts` draws whose prompt and answer fit; the same on every rank.
 SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t position);

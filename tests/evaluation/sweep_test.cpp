@@ -51,7 +51,7 @@ class Sweep : public testing::Test {
                       }
                       return attempts;
                     }};
-    const SweepSummary summary = sweep(options_, {}, subject, world_, watchdog, stop);
+    const SweepSummary summary = sweep(options_, {}, {}, subject, world_, watchdog, stop);
     world_.barrier();
     return summary;
   }

@@ -63,7 +63,7 @@ TEST(Compare, says_which_tensors_differ) {
 
 TEST(Initial, the_mini_model_runs_and_reads_every_byte) {
   const TemporaryFolder folder;
-  write_mini_model(folder.path() / "mini", 1);
+  write_mini_model(folder.path() / "mini", {"<think>", "12. "}, 1);
   const ModelConfig config = read_config(folder.path() / "mini");
   const Parameters parameters = load_parameters(folder.path() / "mini", config, Dtype::fp32);
   EXPECT_EQ(first_nonfinite(parameters), "");
@@ -72,7 +72,8 @@ TEST(Initial, the_mini_model_runs_and_reads_every_byte) {
   const auto ids = tokenizer.encode(given);
   EXPECT_EQ(ids.size(), given.size());
   EXPECT_EQ(tokenizer.decode(ids), given);
-  EXPECT_THAT(describe(config, parameters), HasSubstr("vocabulary      259"));
+  EXPECT_EQ(tokenizer.encode("112. <think>2."), (std::vector<text::TokenId>{*tokenizer.id_of("1"), 260, 259, *tokenizer.id_of("2"), *tokenizer.id_of(".")}));
+  EXPECT_THAT(describe(config, parameters), HasSubstr("vocabulary      261"));
   write_random_model(folder.path() / "mini", folder.path() / "other", 2, Dtype::bf16);
   EXPECT_EQ(load_parameters(folder.path() / "other", config, Dtype::fp32).elements(), parameters.elements());
 }

@@ -56,7 +56,7 @@ grep -q 'training.updates: 8 -> 9' "$WORK/more.log" || fail "did not say what ch
 status_is "$WORK/more" finished
 
 # a full disk while saving: a clear message, no checkpoint that looks complete
-if mkdir "$WORK/small" && mount -t tmpfs -o size=4m tmpfs "$WORK/small" 2>/dev/null; then
+if mkdir "$WORK/small" && mount -t tmpfs -o size=8m tmpfs "$WORK/small" 2>/dev/null; then
   trap 'umount -l "$WORK/small" 2>/dev/null || true; rm -rf "$WORK"' EXIT
   set +e
   ranks 2 "$BIN/srl_train" "${SFT[@]}" --checkpoint.every_updates 1 --run "$WORK/small/run" 2>"$WORK/small.log"; code=$?

@@ -1,0 +1,11 @@
+#pragma once
+// Lines of cells as text; the first line holds the titles.
+#include <string>
+#include <vector>
+
+namespace srl::analysis {
+
+/// format: "text" (aligned for a terminal), "markdown", "csv".
+std::string render_lines(const std::vector<std::vector<std::string>>& lines, const std::string& format);
+
+}  // namespace srl::analysis

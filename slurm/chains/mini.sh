@@ -1,0 +1,15 @@
+# The miniature in short form: the kept base -> SRL -> evaluation of both -> report. No words.
+source "$SRL_ROOT/slurm/mini.sh"
+MINI_LIMIT=${SRL_MINI_LIMIT:-50}
+mini_ranked="mpirun --bind-to none -n $ranks"
+base=$SRL_ROOT/jobs/mini_base
+mini_data || die "no data"
+say "SRL: 150 updates of 128 rollouts; exact = share of held-out steps that are exactly the expert's"
+mini_train srl 1 "$base" 150 || die "training failed or was interrupted; run this script again to go on"
+for row in base srl; do
+  mini_evaluate "$row" 1 "$(mini_model "$row" 1 "$base")" || die "evaluation failed"
+done
+"$SRL_BIN/srl_report" --run "$MINI/runs/srl/1" || die "report failed"
+"$SRL_BIN/srl_report" --study "$MINI" --study.rows base srl || die "report failed"
+say "look at: $MINI/runs/srl/1/samples.jsonl (what the policy wrote), $MINI/runs/srl/1/metrics.jsonl (a line an update)"
+say "next: slurm/local.sh table (the whole comparison, docs/reproduction.md); slurm/local.sh smollm2 (a real model)"

@@ -1,0 +1,62 @@
+# The miniature's table: every row from every seed's own base, two at a time, each on one thread; then the report. Words:
+#   seeds=1,2,…  (default 1-8)   rows=base,srl,…  (default all)   few=N  seeds of the rows beside base, srl and rlvr (default 3)
+#   updates=N (150)   workers=N (2)   only=warmup|runs|report|search
+# Interrupt and run again at any point; seeds can be added one by one.
+source "$SRL_ROOT/slurm/mini.sh"
+seeds=1,2,3,4,5,6,7,8 rows=base,srl,rlvr,srl_no_filter,one_step,exact,sft,srl_rlvr few=3 updates=150 workers=2 only=''
+for word in "$@"; do
+  [[ $word =~ ^(seeds|rows|few|updates|workers|only)=[a-z0-9_,]*$ ]] || die "unknown word '$word' (see slurm/chains/table.sh)"
+  declare "$word"
+done
+mkdir -p "$MINI/logs"
+mini_data || die "no data"
+
+running=0 failed=0
+in_turn() {  # in_turn NAME COMMAND… : at most `workers` at a time; its output goes to logs/NAME.log
+  local name=$1; shift
+  if ((running >= workers)); then wait -n || failed=1; running=$((running - 1)); fi
+  ("$@" >"$MINI/logs/$name.log" 2>&1 && say "$name done" || { say "$name FAILED, see $MINI/logs/$name.log"; exit 1; }) &
+  running=$((running + 1))
+}
+all_done() { while ((running > 0)); do wait -n || failed=1; running=$((running - 1)); done; }
+
+warm_up() { mini_warmup "$1" "$MINI/base/$1" && { mini_gate "$MINI/base/$1/export" "$MINI/base/$1/gate" || touch "$MINI/base/$1/refused"; }; }
+one_run() { mini_train "$1" "$2" "$MINI/base/$2/export" "$updates" && mini_evaluate "$1" "$2" "$(mini_model "$1" "$2" "$MINI/base/$2/export")"; }
+
+if [[ -z $only || $only == warmup ]]; then
+  for seed in ${seeds//,/ }; do in_turn "warmup_$seed" warm_up "$seed"; done
+  all_done
+fi
+if [[ -z $only || $only == runs ]]; then
+  for row in ${rows//,/ }; do
+    count=0
+    for seed in ${seeds//,/ }; do
+      [[ -f $MINI/base/$seed/export/config.json && ! -f $MINI/base/$seed/refused ]] || continue   # the gate saw the base alone
+      if [[ ! $row =~ ^(base|srl|rlvr)$ ]] && ((++count > few)); then continue; fi
+      in_turn "${row}_$seed" one_run "$row" "$seed"
+    done
+  done
+  all_done
+fi
+if [[ $only == search ]]; then   # the same rates for SRL and RLVR, judged on validation problems
+  MINI_DATA=$MINI/data MINI_STUDY=$MINI/search
+  search_run() { (
+    base=$MINI/base/$2/export; mkdir -p "$MINI_STUDY"; [[ -e $MINI_STUDY/data ]] || ln -s "$MINI_DATA" "$MINI_STUDY/data"
+    MINI=$MINI_STUDY
+    mini_train "$1" "$2" "$base" "$updates" --training.learning_rate "${1#*@}" &&
+      mini_evaluate "$1" "$2" "$(mini_model "$1" "$2" "$base")" "$MINI/data/validation.jsonl" "$MINI/data" "stepwise whole") }
+  for rate in 1e-4 3e-4 1e-3; do
+    for seed in ${seeds//,/ }; do for row in srl rlvr; do in_turn "search_$row@${rate}_$seed" search_run "$row@$rate" "$seed"; done; done
+  done
+  all_done
+  "$SRL_BIN/srl_report" --study "$MINI/search" --format markdown || die "report failed"
+  exit $failed
+fi
+((failed)) && die "something failed; run this script again to go on"
+if [[ -z $only || $only == report ]]; then
+  compare=()
+  for worse in base rlvr; do
+    [[ -d $MINI/results/srl && -d $MINI/results/$worse ]] && compare+=("srl>$worse")
+  done
+  "$SRL_BIN/srl_report" --study "$MINI" --study.rows ${rows//,/ } ${compare:+--study.compare "${compare[@]}"} --format markdown || die "report failed"
+fi

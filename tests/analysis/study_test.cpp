@@ -1,0 +1,75 @@
+#include "analysis/study.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+
+namespace srl::analysis {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class StudyFolder : public testing::Test {
+ protected:
+  void SetUp() override { make_folders(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+  /// `right` of 10 questions, 2 samples each.
+  void answers(const std::string& row, const std::string& seed, int right) {
+    evaluation::Record record;
+    record.model = row;
+    record.benchmark = "b";
+    record.benchmark_checksum = "c";
+    record.view = "stepwise";
+    record.settings = Json::object();
+    record.settings["greedy"] = false;
+    std::string lines;
+    for (record.question = 0; record.question < 10; ++record.question) {
+      for (record.sample = 0; record.sample < 2; ++record.sample) {
+        record.correct = record.question < right && record.sample == 0;
+        lines += to_json(record).dump() + "\n";
+      }
+    }
+    make_folders(folder_ / "results" / row / seed);
+    write_file_atomically(folder_ / "results" / row / seed / "records_00000.jsonl", lines);
+  }
+  fs::path folder_ = fs::temp_directory_path() / cat("srl_study_", getpid());
+};
+
+TEST_F(StudyFolder, AveragesPassesAndComparesRowsPairedBySeed) {
+  for (int seed = 1; seed <= 4; ++seed) {
+    answers("srl", cat(seed), 6 + seed % 2);
+    answers("base", cat(seed), 2);
+  }
+  make_folders(folder_ / "runs/srl/1");
+  write_file_atomically(folder_ / "runs/srl/1/metrics.jsonl",
+                        "{\"rollouts_sampled\":128,\"answer_tokens\":100,\"groups_sampled\":16,\"groups_rewarded\":9}\n"
+                        "{\"rollouts_sampled\":256,\"answer_tokens\":110,\"groups_sampled\":16,\"groups_rewarded\":11}\n");
+  const Study study = read_study(folder_, {"srl", "none", "base"}, {"srl>base"}, "stepwise avg@2");
+  ASSERT_EQ(study.rows.size(), 2u);
+  EXPECT_EQ(study.columns, (std::vector<std::string>{"stepwise avg@2", "stepwise pass@2"}));
+  EXPECT_EQ(study.rows[0].seeds, 4);
+  EXPECT_EQ(study.rows[0].rollouts, 256 / 4);   // a mean over seeds, three of which have no run beside their records
+  ASSERT_EQ(study.comparisons.size(), 1u);
+  EXPECT_NEAR(study.comparisons[0].difference, (0.5 + 0.4 + 0.5 + 0.4) / 4 * 0.5, 1e-12);
+  EXPECT_DOUBLE_EQ(study.comparisons[0].flip_p, 2.0 / 16);
+  EXPECT_EQ(study.comparisons[0].flip_holm, study.comparisons[0].flip_p);   // the only comparison
+  const std::string text = render(study, "text");
+  EXPECT_THAT(text, HasSubstr("32.5 ["));
+  EXPECT_THAT(text, HasSubstr("65.0 ["));
+  EXPECT_THAT(render(study, "csv"), HasSubstr("srl,4,\"32.5 ["));
+}
+
+TEST_F(StudyFolder, RefusesUnknownRowsAndColumns) {
+  answers("srl", "1", 5);
+  answers("base", "1", 5);
+  EXPECT_THROW(read_study(folder_, {}, {"srl>rlvr"}, "stepwise avg@2"), BadOption);
+  EXPECT_THROW(read_study(folder_, {}, {"srl>base"}, "whole avg@8"), BadOption);
+  EXPECT_THROW(read_study(folder_ / "nothing", {}, {}, ""), BadInput);
+}
+
+}  // namespace
+}  // namespace srl::analysis
