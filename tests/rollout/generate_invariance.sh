@@ -24,7 +24,7 @@ awk -v n="$prompts" -v longest="$longest" 'BEGIN {
 run() {
   ranks=$1 order=$2; shift 2
   "$mpirun" -n "$ranks" "$generate" --model "$model" --input "$work/$order.jsonl" --output "$work/out.jsonl" --sampling.max_new_tokens "$new" \
-    --answers 2 --seed 3 --threads 1 "$@" 2> "$work/err" || { cat "$work/err"; exit 1; }
+    --answers 2 --seed 3 --threads 1 "$@" 2> "$work/err" || { cat "$work/err" >&2; exit 1; }
   sed 's/.*"draw": \([0-9]*\)}/\1/' "$work/$order.jsonl" > "$work/keys"
   sed 's/"seconds":[^},]*//g' "$work/out.jsonl" | paste "$work/keys" - | sort -n
 }
