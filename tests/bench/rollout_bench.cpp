@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   std::vector<double> ratios;
-  for (int round = 0; round < 7; ++round) {
+  for (int round = 0; round < 5; ++round) {
     const srl::Timer timer;
     const auto generated = generator.generate(groups, sampling, 0, srl::Stream::rollout);
     const double all = timer.seconds(), only = products_only(parameters, generated.figures.forwards);
