@@ -7,7 +7,8 @@ int main(int argc, char** argv) {
   const srl::config::JobText text{.name = "srl_model",
                                   .purpose = "Looks at, imports, exports and tries models and their tokenizers.",
                                   .example = "srl_model import --input SmolLM2.gguf --output models/SmolLM2",
-                                  .subcommands = srl::model_job::subcommands()};
+                                  .subcommands = srl::model_job::subcommands(),
+                                  .positional = {"model", "other", "input"}};
   return srl::job::run_job(argc, argv, text, options.common,
                            [&](const std::string& command, srl::config::Visitor& v) { options.visit(command, v); },
                            [&](srl::job::Context& context) { return srl::model_job::run(options, context); });

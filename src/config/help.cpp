@@ -44,7 +44,10 @@ std::string option_line(const Entry& entry) {
 }  // namespace
 
 std::string help_text(const JobText& text, const std::string& subcommand, const std::vector<Entry>& entries) {
-  std::string out = cat(text.name, subcommand.empty() ? "" : " " + subcommand, ": ", text.purpose, "\n\n");
+  const auto same = [&](const auto& entry) { return entry.first == subcommand; };
+  const auto described = std::find_if(text.subcommands.begin(), text.subcommands.end(), same);
+  std::string out = described == text.subcommands.end() ? cat(text.name, ": ", text.purpose, "\n\n")
+                                                        : cat(text.name, " ", subcommand, ": ", described->second, "\n\n");
   std::string usage = text.name;
   if (!text.subcommands.empty()) usage += " " + (!subcommand.empty() ? subcommand : text.subcommand_optional ? "[SUBCOMMAND]" : "SUBCOMMAND");
   for (const std::string& name : text.positional) {
@@ -52,7 +55,7 @@ std::string help_text(const JobText& text, const std::string& subcommand, const 
   }
   out += cat("Usage: ", usage, " [--config FILE.ini] [--name value | --name=value]...\n");
   if (!text.example.empty()) out += cat("Example: ", text.example, "\n");
-  if (!text.subcommands.empty()) {
+  if (!text.subcommands.empty() && subcommand.empty()) {
     out += "\nSubcommands (each has its own --help):\n";
     for (const auto& [word, meaning] : text.subcommands) out += line(word, meaning);
   }

@@ -105,15 +105,13 @@ class Reader {
 
   /// A word that belongs to no option fills the next positional; a list takes all of them up to the next option.
   std::size_t take_positional(const std::vector<std::string>& words, std::size_t i, std::size_t& next_positional) {
+    const auto belongs_to_others = [&] { return find(text_.positional[next_positional]) == nullptr; };   // an option of other subcommands
+    while (next_positional < text_.positional.size() && belongs_to_others()) ++next_positional;
     if (next_positional >= text_.positional.size()) {
       errors_.push_back(cat("'", words[i], "': a word that belongs to no option"));
       return i + 1;
     }
     const Entry* entry = find(text_.positional[next_positional]);
-    if (entry == nullptr) {   // an option of other subcommands only
-      errors_.push_back(cat("'", words[i], "': a word that belongs to no option"));
-      return i + 1;
-    }
     given_[entry->full_name()].push_back(words[i]);
     if (entry->kind != Kind::list) ++next_positional;
     return i + 1;

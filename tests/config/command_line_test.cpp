@@ -103,7 +103,10 @@ TEST(CommandLine, SubcommandsComeFirstAndHaveTheirOwnOptions) {
   EXPECT_EQ(top, 3);
   EXPECT_THROW(parse({"import", "--top", "3"}, text, visit), BadOption);
   const Parsed help = parse({"info", "--help"}, text, visit);
-  EXPECT_THAT(help.text, AllOf(HasSubstr("srl_sample info"), HasSubstr("--top N")));
+  EXPECT_THAT(help.text, AllOf(HasSubstr("srl_sample info: tells"), HasSubstr("--top N"), Not(HasSubstr("converts"))));
+  text.positional = {"elsewhere", "top"};   // a positional of other subcommands only is passed over
+  parse({"info", "5"}, text, visit);
+  EXPECT_EQ(top, 5);
   EXPECT_THAT(parse({"--help"}, text, visit).text, AllOf(HasSubstr("import"), HasSubstr("converts"), Not(HasSubstr("--top"))));
   EXPECT_THAT(complaint({"inf", "--seed", "1"}, text), HasSubstr("did you mean info?"));
   EXPECT_THAT(complaint({}, text), HasSubstr("needs a subcommand first: info, import"));

@@ -34,6 +34,13 @@ run "$generate" < "$work/bad.jsonl" > "$work/bad.out" || code=$?
 grep -q '^{"line":1,"error"' "$work/bad.out"
 grep -q '^{"line":3,"error"' "$work/bad.out"
 [ "$(wc -l < "$work/bad.out")" = 3 ]
+# What can never fit into the cache is refused by its line; the others are answered.
+{ echo '{"prompt": "Hi"}'; awk 'BEGIN { printf "{\"ids\": [5"; for (i = 0; i < 200; ++i) printf ",9"; print "]}" }'; } > "$work/long.jsonl"
+code=0
+run "$generate" --rollout.kv_bytes 4M < "$work/long.jsonl" > "$work/long.out" || code=$?
+[ "$code" = 1 ] || { echo "exit code $code for a line that cannot fit"; exit 1; }
+sed -n 1p "$work/long.out" | grep -q '"answers"'
+sed -n 2p "$work/long.out" | grep -q '^{"line":2,"error":"can never fit'
 code=0
 "$generate" --model "$model" --resume < /dev/null > /dev/null 2> "$work/err" || code=$?
 [ "$code" = 2 ] || { echo "exit code $code for --resume without --output"; exit 1; }
