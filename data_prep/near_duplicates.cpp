@@ -1,9 +1,7 @@
 #include "data_prep/near_duplicates.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <numeric>
+#include <cstring>
 
 #include "base/checksum.hpp"
 #include "base/unicode.hpp"
@@ -12,66 +10,76 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t shingle_words = 3, hashes = 24, rows_a_band = 3;
+constexpr std::size_t shingle_words = 3, rows_a_band = 3, hashes = band_count * rows_a_band;
 constexpr double least_jaccard = 0.7;
 
-using Shingles = std::vector<std::uint64_t>;   // sorted, unique
-
-Shingles shingles_of(const std::string& text) {
-  const std::vector<std::u32string> words = python_split(decode_utf8_lossy(text));
-  Shingles result;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0 && i + shingle_words > words.size()) break;   // a short question is one shingle
-    std::u32string joined;
-    for (std::size_t j = i; j < std::min(words.size(), i + shingle_words); ++j) joined += words[j] + U' ';
-    result.push_back(xxh3_64(encode_utf8(joined)));
+/// What NFKC and lower case make of an ASCII byte; 0 = white space, 1 = not ASCII.
+constexpr std::array<char, 256> folded = [] {
+  std::array<char, 256> table{};
+  for (int c = 0; c < 256; ++c) {
+    const bool space = c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F);
+    const int lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    table[static_cast<std::size_t>(c)] = space ? '\0' : c >= 0x80 || c < 2 ? '\1' : static_cast<char>(lower);
   }
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
-}
+  return table;
+}();
 
-double jaccard(const Shingles& a, const Shingles& b) {
-  Shingles both;
-  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
-  const std::size_t all = a.size() + b.size() - both.size();
-  return all == 0 ? 1.0 : static_cast<double>(both.size()) / static_cast<double>(all);
-}
-
-std::array<std::uint64_t, hashes> minima(const Shingles& shingles) {
-  std::array<std::uint64_t, hashes> result;
-  result.fill(~std::uint64_t{0});
-  for (std::uint64_t s : shingles) {
-    for (std::size_t h = 0; h < hashes; ++h) {
-      // One cheap, different mixing of the shingle for each hash (multiply, fold).
-      std::uint64_t x = (s ^ (h * 0x9E3779B97F4A7C15ull)) * 0xD6E8FEB86659FD93ull;
-      x ^= x >> 32;
-      result[h] = std::min<std::uint64_t>(result[h], x * 0xD6E8FEB86659FD93ull);
+/// False when a byte is not ASCII (or NUL or U+0001, which the table uses for itself).
+bool lower_ascii(std::string_view text, std::string& result) {
+  result.resize(text.size());
+  std::size_t size = 0;
+  bool space = false;
+  for (const char c : text) {
+    const char low = folded[static_cast<unsigned char>(c)];
+    if (low == '\1') return false;
+    if (low == '\0') {
+      space = size > 0;
+      continue;
     }
+    result[size] = ' ';
+    size += space;   // never before the end of white space, so `result` is never longer than `text`
+    space = false;
+    result[size++] = low;
   }
-  return result;
+  result.resize(size);
+  return true;
 }
 
-/// Union-find with path halving.
-class Groups {
- public:
-  explicit Groups(std::size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
-  std::size_t root(std::size_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
+/// A word's hash: eight bytes at a time, multiplied and folded.
+std::uint64_t word_hash(std::string_view word) {
+  std::uint64_t hash = word.size() * 0x9E3779B97F4A7C15ull;
+  for (; !word.empty(); word.remove_prefix(std::min<std::size_t>(8, word.size()))) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, word.data(), std::min<std::size_t>(8, word.size()));
+    hash = (hash ^ bytes) * 0xD6E8FEB86659FD93ull;
+    hash ^= hash >> 32;
   }
-  void join(std::size_t a, std::size_t b) {
-    a = root(a), b = root(b);
-    parent_[std::max(a, b)] = std::min(a, b);
-  }
+  return hash;
+}
 
- private:
-  std::vector<std::size_t> parent_;
-};
+/// In order of the text, the same ones again where they occur again.
+void all_shingles(std::string_view normalised, std::vector<std::uint64_t>& result) {
+  std::uint64_t words[shingle_words] = {};
+  std::size_t count = 0;
+  const auto add = [&](std::size_t from) {
+    std::uint64_t mixed = 0;
+    for (std::size_t j = from; j < count; ++j) mixed = (mixed ^ words[j % shingle_words]) * 0x9E3779B97F4A7C15ull + (mixed >> 29);
+    result.push_back(mixed ^ (mixed >> 32));
+  };
+  for (std::size_t begin = 0; begin < normalised.size();) {
+    const std::size_t end = std::min(normalised.find(' ', begin), normalised.size());   // single spaces part the words
+    words[count++ % shingle_words] = word_hash(normalised.substr(begin, end - begin));
+    if (count >= shingle_words) add(count - shingle_words);
+    begin = end + 1;
+  }
+  if (count > 0 && count < shingle_words) add(0);
+}
 
 }  // namespace
 
-std::string normalised_question(const std::string& question) {
+std::string normalised_question(std::string_view question) {
+  std::string ascii;
+  if (lower_ascii(question, ascii)) return ascii;
   std::u32string result;
   bool space = false;
   for (char32_t c : decode_utf8_lossy(text::nfkc_lower(question))) {
@@ -86,34 +94,47 @@ std::string normalised_question(const std::string& question) {
   return encode_utf8(result);
 }
 
-std::vector<std::int64_t> near_duplicate_groups(const std::vector<std::string>& normalised) {
-  std::vector<Shingles> shingles;
-  for (const std::string& text : normalised) shingles.push_back(shingles_of(text));
-  Groups groups(normalised.size());
-  std::map<std::string, std::size_t> first_equal;
-  std::map<std::pair<std::size_t, std::uint64_t>, std::vector<std::size_t>> buckets;   // (band, hash of its rows) → distinct questions
-  for (std::size_t i = 0; i < normalised.size(); ++i) {
-    const auto [equal, is_new] = first_equal.emplace(normalised[i], i);
-    if (!is_new) {
-      groups.join(equal->second, i);
-      continue;
-    }
-    const auto low = minima(shingles[i]);
-    for (std::size_t band = 0; band < hashes / rows_a_band; ++band) {
-      const std::string_view rows(reinterpret_cast<const char*>(&low[band * rows_a_band]), rows_a_band * sizeof(std::uint64_t));
-      auto& bucket = buckets[{band, xxh3_64(rows)}];
-      for (std::size_t other : bucket) {
-        if (groups.root(other) != groups.root(i) && jaccard(shingles[other], shingles[i]) >= least_jaccard) groups.join(other, i);
-      }
-      bucket.push_back(i);
+Shingles shingles_of(std::string_view normalised) {
+  Shingles result;
+  all_shingles(normalised, result);
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::array<std::uint32_t, band_count> bands_of(std::string_view normalised) {
+  thread_local std::vector<std::uint64_t> shingles;
+  shingles.clear();
+  all_shingles(normalised, shingles);
+  std::array<std::uint32_t, hashes> low;
+  low.fill(~std::uint32_t{0});
+  for (const std::uint64_t s : shingles) {
+    const std::uint32_t a = static_cast<std::uint32_t>(s), b = static_cast<std::uint32_t>(s >> 32);
+    for (std::uint32_t h = 0; h < hashes; ++h) {
+      // One cheap, different mixing of the shingle for each hash; the loop becomes vector instructions.
+      std::uint32_t x = (a ^ (h * 0x9E3779B9u)) * 0x85EBCA6Bu + b;
+      x = (x ^ (x >> 15)) * 0xC2B2AE35u;
+      low[h] = std::min(low[h], x ^ (x >> 13));
     }
   }
-  std::vector<std::int64_t> numbers;
-  std::map<std::size_t, std::int64_t> names;
-  for (std::size_t i = 0; i < normalised.size(); ++i) {
-    numbers.push_back(names.emplace(groups.root(i), static_cast<std::int64_t>(names.size())).first->second);
+  std::array<std::uint32_t, band_count> bands;
+  for (std::size_t band = 0; band < band_count; ++band) {
+    const std::string_view rows(reinterpret_cast<const char*>(&low[band * rows_a_band]), rows_a_band * sizeof(std::uint32_t));
+    bands[band] = static_cast<std::uint32_t>(xxh3_64(rows, band));
   }
-  return numbers;
+  return bands;
+}
+
+bool nearly_same(const Shingles& a, const Shingles& b) {
+  std::size_t both = 0;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    both += a[i] == b[j];
+    const bool left = a[i] <= b[j], right = b[j] <= a[i];
+    i += left;
+    j += right;
+  }
+  const std::size_t all = a.size() + b.size() - both;
+  return all == 0 || static_cast<double>(both) >= least_jaccard * static_cast<double>(all);
 }
 
 }  // namespace srl::data_prep

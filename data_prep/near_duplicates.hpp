@@ -1,16 +1,26 @@
 #pragma once
-// Groups of near-duplicate questions, so that validation never holds a question that is trained on in other words (METHOD 2.2).
+// Questions that are nearly the same (METHOD 2.2): candidates by MinHash bands (Broder 1997), decided by the Jaccard similarity of their sets of
+// 3-word shingles.
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace srl::data_prep {
 
 /// NFKC, lower case, white space collapsed to single spaces and trimmed (METHOD 2.2).
-std::string normalised_question(const std::string& question);
+std::string normalised_question(std::string_view question);
 
-/// Group number of each question, numbered by first appearance. Two questions share a group when their normalised forms are equal, or the Jaccard
-/// similarity of their sets of 3-word shingles is at least 0.7 (candidates from MinHash bands; Broder 1997). Transitive.
-std::vector<std::int64_t> near_duplicate_groups(const std::vector<std::string>& normalised);
+/// Hashes of the 3-word shingles, sorted and unique; a shorter question is one shingle.
+using Shingles = std::vector<std::uint64_t>;
+Shingles shingles_of(std::string_view normalised);
+
+constexpr std::size_t band_count = 8;
+/// Two questions are candidates when they agree in one of the bands.
+std::array<std::uint32_t, band_count> bands_of(std::string_view normalised);
+
+/// Jaccard similarity at least 0.7.
+bool nearly_same(const Shingles& a, const Shingles& b);
 
 }  // namespace srl::data_prep

@@ -28,6 +28,7 @@ packages=(
   nlohmann-json3-dev                                      # JSON
   libfmt-dev libspdlog-dev libxxhash-dev                  # messages, log, checksums
   libicu-dev libpcre2-dev                                 # Unicode normalisation; PCRE2 as the tests' second opinion on token patterns
+  libsimdjson-dev zlib1g-dev libzstd-dev                  # expert solutions: JSON at speed, packed files
   libgtest-dev libgmock-dev                               # tests
   python3 python3-venv unzip                              # pip fetches LibTorch; nothing at run time uses Python
 )

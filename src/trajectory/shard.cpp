@@ -1,8 +1,6 @@
 #include "trajectory/shard.hpp"
 
-#include <array>
 #include <limits>
-#include <span>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -14,25 +12,6 @@ namespace {
 
 constexpr std::uint64_t absent = std::numeric_limits<std::uint64_t>::max();
 using Column = std::vector<std::uint64_t>;   // (offset, length) pairs into the heap
-
-/// Appends texts to the shard's heap.
-struct Heap {
-  std::string text;
-  void put(const std::string& value, Column& column) {
-    column.push_back(text.size());
-    column.push_back(value.size());
-    text += value;
-  }
-  void put(const std::optional<std::string>& value, Column& column) {
-    if (value) return put(*value, column);
-    column.push_back(absent);
-    column.push_back(0);
-  }
-};
-
-void write_column(store::Writer& writer, const std::string& path, const Column& column) {
-  writer.dataset<std::uint64_t>(path, std::span<const std::uint64_t>(column), {column.size() / 2, 2});
-}
 
 /// Takes texts out of the heap, checking that they lie inside it.
 class HeapReader {
@@ -67,43 +46,6 @@ Column read_column(const store::Reader& reader, const std::filesystem::path& fil
 }
 
 }  // namespace
-
-void write_shard(const std::filesystem::path& file, const std::vector<Solution>& solutions) {
-  Heap heap;
-  std::array<Column, 6> solution_columns;   // id source domain question reasoning answer
-  std::array<Column, 4> step_columns;       // title thought action observation
-  Column first_step{0};
-  std::vector<std::uint8_t> split;
-  for (const Solution& s : solutions) {
-    heap.put(s.id, solution_columns[0]);
-    heap.put(s.source, solution_columns[1]);
-    heap.put(s.domain, solution_columns[2]);
-    heap.put(s.question, solution_columns[3]);
-    heap.put(s.reasoning, solution_columns[4]);
-    heap.put(s.answer, solution_columns[5]);
-    for (const Step& step : s.steps) {
-      heap.put(step.title, step_columns[0]);
-      heap.put(step.thought, step_columns[1]);
-      heap.put(step.action, step_columns[2]);
-      heap.put(step.observation, step_columns[3]);
-    }
-    first_step.push_back(first_step.back() + s.steps.size());
-    split.push_back(static_cast<std::uint8_t>(s.split));
-  }
-  store::Writer writer(file);
-  writer.attribute("/", "format", "srl-shard");
-  writer.attribute("/", "version", std::int64_t{1});
-  writer.dataset("/text", std::string_view(heap.text));
-  writer.group("/solutions");
-  const char* solution_names[] = {"id", "source", "domain", "question", "reasoning", "answer"};
-  for (std::size_t c = 0; c < solution_columns.size(); ++c) write_column(writer, cat("/solutions/", solution_names[c]), solution_columns[c]);
-  writer.dataset("/solutions/first_step", first_step);
-  writer.dataset("/solutions/split", split);
-  writer.group("/steps");
-  const char* step_names[] = {"title", "thought", "action", "observation"};
-  for (std::size_t c = 0; c < step_columns.size(); ++c) write_column(writer, cat("/steps/", step_names[c]), step_columns[c]);
-  writer.close();
-}
 
 std::vector<Solution> read_shard(const std::filesystem::path& file) {
   const store::Reader reader(file);

@@ -1,13 +1,40 @@
 #pragma once
 // The shard format (DESIGN, Edges: format "srl-shard" version 1): one heap of UTF-8 text and rows that point into it.
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
+#include "store/hdf5.hpp"
 #include "trajectory/solution.hpp"
 
 namespace srl::trajectory {
+
+/// A shard being made, text by text, so that no solution need be held as a value.
+class ShardBuilder {
+ public:
+  using Text = std::optional<std::string_view>;
+  ShardBuilder();
+  void solution(std::string_view id, std::string_view source, std::string_view domain, std::string_view question, Text reasoning, Text answer, Split split);
+  /// A step of the solution added last.
+  void step(Text title, Text thought, std::string_view action, Text observation);
+  std::uint64_t solutions() const { return split_.size(); }
+  std::uint64_t steps() const { return first_step_.back(); }
+  /// The file, whole or absent; byte-identical for equal texts. Returns its checksum and size.
+  store::Writer::Closed write(const std::filesystem::path& file) const;
+
+ private:
+  using Column = std::vector<std::uint64_t>;   // (offset, length) pairs
+  void put(Text text, Column& column);
+  std::string heap_;
+  std::array<Column, 6> solution_columns_;   // id source domain question reasoning answer
+  std::array<Column, 4> step_columns_;       // title thought action observation
+  Column first_step_;
+  std::vector<std::uint8_t> split_;
+};
 
 /// Writes one shard file (whole or absent). Byte-identical for equal solutions.
 void write_shard(const std::filesystem::path& file, const std::vector<Solution>& solutions);

@@ -1,0 +1,174 @@
+// What depends on all rows: duplicates and the hold-out, the same on any number of ranks.
+#include "data_prep/fates.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <set>
+
+#include "base/files.hpp"
+#include "data_prep/question_texts.hpp"
+#include "data_prep/shards.hpp"
+#include "support/mpi_main.hpp"
+
+namespace srl::data_prep {
+namespace {
+
+/// Questions scanned in chunks of a few rows, as the job does it. Collective.
+class Scanned {
+ public:
+  explicit Scanned(const std::vector<std::string>& questions, std::uint64_t seed = 0, const Contamination& contamination = Contamination(13))
+      : folder_(world_.broadcast((std::filesystem::temp_directory_path() / ("srl_fates_" + std::to_string(getpid()))).string(), 0)), watchdog_(world_, 0) {
+    if (world_.is_root()) {
+      std::string rows;
+      for (const std::string& question : questions) {
+        Json row = Json::object();
+        row["question"] = question;
+        row["steps"] = std::vector<std::string>{"a", "b"};
+        rows += row.dump() + "\n";
+      }
+      make_folders(folder_);
+      write_file_atomically(folder_ / "rows.jsonl", rows);
+    }
+    world_.barrier();
+    RowRules rules;
+    rules.reading = make_reading("auto", {}, "auto", true);
+    rules.holdout_seed = seed;
+    rules.contamination = contamination;
+    scan(describe_inputs({(folder_ / "rows.jsonl").string()}, world_), rules, {300, 100000}, folder_, world_, watchdog_);
+    world_.barrier();
+    chunks = list_chunks(folder_, 1);
+  }
+  ~Scanned() {
+    world_.barrier();
+    if (world_.is_root()) std::filesystem::remove_all(folder_);
+    world_.barrier();
+  }
+  /// Normalised questions with this fate.
+  std::multiset<std::string> questions(const Fates& fates, Fate fate) const {
+    std::multiset<std::string> found;
+    for (std::size_t c = 0; c < chunks.size(); ++c) {
+      const ChunkReader reader = chunks.open(c);
+      const auto records = reader.records();
+      for (std::size_t i = 0; i < records.size(); ++i) {
+        if (fates.at(c, i) == fate) found.insert(question_of_body(reader.body(records[i])));
+      }
+    }
+    return found;
+  }
+  std::multiset<std::string> held_out(std::int64_t groups) {
+    Fates fates(chunks, world_);
+    hold_out(chunks, fates, groups, world_, watchdog_);
+    return questions(fates, fate_validation);
+  }
+  const comm::Communicator& world() const { return world_; }
+  comm::Watchdog& watchdog() { return watchdog_; }
+  Chunks chunks;
+
+ private:
+  comm::Communicator world_ = test_world();
+  std::filesystem::path folder_;
+  comm::Watchdog watchdog_;
+};
+
+/// Questions of which no two are nearly the same.
+std::vector<std::string> many(int count = 40) {
+  std::vector<std::string> questions;
+  for (int i = 0; i < count; ++i) {
+    const std::string n = std::to_string(i), m = std::to_string(7 * i + 1);
+    questions.push_back("number" + n + " times" + m + " plus" + n + " makes" + m + " what" + n + "?");
+  }
+  return questions;
+}
+const std::string farm = "a farmer has seventeen sheep and buys twelve more of them at the market on a sunny monday morning in may";
+
+TEST(HoldOut, TakesSoManyGroupsWhateverTheOrder) {
+  std::multiset<std::string> first, other;
+  {
+    Scanned scanned(many());
+    first = scanned.held_out(5);
+    EXPECT_EQ(first.size(), 5u);
+  }
+  {
+    auto reversed = many();
+    std::reverse(reversed.begin(), reversed.end());
+    EXPECT_EQ(Scanned(reversed).held_out(5), first);
+  }
+  EXPECT_NE(Scanned(many(), 1).held_out(5), first);
+}
+
+TEST(HoldOut, KeepsNearDuplicatesOnOneSideThroughChains) {
+  auto questions = many(12);
+  // Each is nearly the one before; the last is not nearly the first.
+  std::vector<std::string> chain{farm, farm + " with rain", farm + " with rain and hail and snow", "today " + farm.substr(2) + " with rain and hail and snow"};
+  questions.insert(questions.begin() + 3, chain.begin(), chain.end());
+  questions.push_back("  A FARMER" + farm.substr(8));
+  Scanned scanned(questions);
+  for (std::int64_t n = 1; n < 13; ++n) {
+    const auto held = scanned.held_out(n);
+    std::size_t farmers = 0;
+    for (const std::string& question : held) farmers += question.find("seventeen sheep") != std::string::npos;
+    EXPECT_TRUE(farmers == 0 || farmers == 5) << n << " groups hold " << farmers;
+    EXPECT_EQ(held.size() - farmers + (farmers > 0), static_cast<std::size_t>(n));
+  }
+}
+
+TEST(HoldOut, LeavesSomethingToTrainOn) {
+  EXPECT_EQ(Scanned(many()).held_out(1000).size(), 39u);
+  EXPECT_EQ(Scanned({farm, farm + " with rain"}).held_out(3).size(), 0u);
+}
+
+TEST(Duplicates, OfQuestionAndStepsAreDroppedButTheFirst) {
+  auto questions = many(10);
+  questions.push_back(many(10)[3]);
+  questions.push_back(many(10)[7]);
+  questions.push_back(many(10)[3]);
+  Scanned scanned(questions);
+  for (const std::uint64_t pass_rows : {1u, 4u, 1000000u}) {
+    Fates fates(scanned.chunks, scanned.world());
+    drop_exact_duplicates(scanned.chunks, fates, scanned.world(), pass_rows);
+    EXPECT_EQ(scanned.questions(fates, fate_train).size(), 10u);
+    EXPECT_EQ(scanned.questions(fates, fate_of_reason(reason_number("exact_duplicate"))), (std::multiset<std::string>{many(10)[3], many(10)[3], many(10)[7]}));
+    EXPECT_TRUE(is_kept(fates.at(0, 0)));
+  }
+}
+
+TEST(NearDuplicates, AreCountedAndDroppedOnlyWhenAsked) {
+  auto questions = many(10);
+  questions.insert(questions.begin() + 2, farm);
+  questions.push_back(farm + " with rain");
+  questions.push_back(farm + " with rain");
+  Scanned scanned(questions);
+  Fates fates(scanned.chunks, scanned.world());
+  EXPECT_EQ(find_near_duplicates(scanned.chunks, fates, false, scanned.world(), scanned.watchdog()), 2);
+  EXPECT_EQ(scanned.questions(fates, fate_train).size(), 13u);
+  EXPECT_EQ(find_near_duplicates(scanned.chunks, fates, true, scanned.world(), scanned.watchdog()), 2);
+  EXPECT_EQ(scanned.questions(fates, fate_of_reason(reason_number("near_duplicate"))), (std::multiset<std::string>{farm + " with rain", farm + " with rain"}));
+}
+
+TEST(ShardPlan, EndsAShardAtSolutionsOrBytes) {
+  Scanned scanned(many(10));
+  const Fates fates(scanned.chunks, scanned.world());
+  Counts counts;
+  EXPECT_EQ(plan_shards(scanned.chunks, fates, 4, 1 << 20, counts).size(), 3u);
+  EXPECT_EQ(counts.kept, 10);
+  EXPECT_EQ(counts.instances, 10);
+  EXPECT_EQ(plan_shards(scanned.chunks, fates, 100, 1, counts).size(), 10u) << "one solution a shard when each is over the bytes";
+}
+
+TEST(Contaminated, RowsAreFoundAndDropped) {
+  Contamination contamination(13);
+  contamination.add("It was said that " + farm + ", and so on.");
+  auto questions = many(5);
+  questions.push_back("Tom says: A Farmer has seventeen sheep, and buys twelve more of them at the market; how many?");
+  Scanned scanned(questions, 0, contamination);
+  const Fates fates(scanned.chunks, scanned.world());
+  std::size_t dropped = 0;
+  for (std::size_t c = 0; c < scanned.chunks.size(); ++c) {
+    for (std::size_t i = 0; i < scanned.chunks.headers[c].rows; ++i) dropped += fates.at(c, i) == fate_of_reason(reason_number("contaminated"));
+  }
+  EXPECT_EQ(dropped, 1u);
+}
+
+}  // namespace
+}  // namespace srl::data_prep
