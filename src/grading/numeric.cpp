@@ -180,7 +180,7 @@ class Evaluation {
     switch (node.kind) {
       case Kind::multiply: return product(*x, *y);
       case Kind::divide: return quotient(*x, *y);
-      case Kind::power: return general_power(*x, *y);
+      case Kind::power: return work_.spend(limits::function_evaluations) ? general_power(*x, *y) : std::nullopt;
       case Kind::plus_minus: {
         const Real sign = (plus_minus_ < 0) != node.flipped ? -1 : 1;
         return sum(*x, {sign * y->value, y->error});
@@ -199,6 +199,9 @@ class Evaluation {
   }
 
   Value called(const Node& node) {
+    if (!work_.spend(limits::function_evaluations)) {
+      return std::nullopt;
+    }
     const std::string& f = node.name;
     const bool angle = f == "sin" || f == "cos" || f == "tan" || f == "cot" || f == "sec" || f == "csc" || f == "cis";
     const bool outside = in_angle_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "grading/limits.hpp"
 #include "grading/parser_state.hpp"
 #include "grading/units.hpp"
 
@@ -49,7 +50,7 @@ bool Parser::word_item(View end, Id& id) {
   skip();
   const std::size_t begin = at_;
   std::size_t last = begin;
-  while (last < text_.size() && (is_letter(text_[last]) || text_[last] == ' ' || text_[last] == '-' || text_[last] == '\'')) {
+  while (last < text_.size() && last - begin < limits::word_bytes && (is_letter(text_[last]) || text_[last] == ' ' || text_[last] == '-' || text_[last] == '\'')) {
     ++last;
   }
   // " and " and " or " end it.
