@@ -1,5 +1,18 @@
 // srl_train: shards and a model → a model trained on expert steps; SRL, RLVR and SFT by instance view and signal.
+#include "evaluation/answering.hpp"
 #include "training/trainer.hpp"
+
+namespace {
+
+std::vector<srl::training::BenchmarkQuestion> read_questions(const std::string& file, std::int64_t limit, const srl::text::Layout& layout) {
+  std::vector<srl::training::BenchmarkQuestion> questions;
+  for (const srl::evaluation::Question& question : srl::evaluation::read_benchmark(file, limit).questions) {
+    questions.push_back({srl::evaluation::whole_prompt(question.question, layout), question.reference});
+  }
+  return questions;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   srl::training::Options options;
@@ -8,5 +21,5 @@ int main(int argc, char** argv) {
       .purpose = "Trains a language model on expert steps (SRL), outcomes (RLVR) or expert text (SFT), with checkpoint and restart.",
       .example = "mpirun -n 2 srl_train --config jobs/presets/smollm2_laptop.ini --data data --model models/SmolLM2-135M-Instruct --run run"};
   return srl::job::run_job(argc, argv, text, options.common, [&](const std::string&, srl::config::Visitor& v) { options.visit(v); },
-                           [&](srl::job::Context& context) { return srl::training::train(options, context); });
+                           [&](srl::job::Context& context) { return srl::training::train(options, context, read_questions); });
 }

@@ -15,11 +15,16 @@ struct PackModel::Impl {
   virtual ~Impl() = default;
   virtual Predictions forward(const Pack& pack, const ForwardOptions& options) = 0;
   virtual Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
-                                       const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients) = 0;
+                                       const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients,
+                                       const BackwardHooks& hooks) = 0;
   virtual std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows) = 0;
 };
 
 namespace {
+
+void tell(const std::function<void(std::size_t)>& hook, std::size_t bucket) {
+  if (hook) hook(bucket);
+}
 
 void check_options(const ForwardOptions& options) {
   if (!(options.temperature > 0)) throw Bug("the temperature of the loss must be positive");
@@ -43,14 +48,17 @@ class Engine final : public PackModel::Impl {
   }
 
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
-                               const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients) override {
+                               const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients,
+                               const BackwardHooks& hooks) override {
     check_options(options);
-    if (gradients.dtype() == Dtype::bf16 || gradients.elements() != parameters_.elements()) {
+    if (gradients.dtype() == Dtype::bf16 || gradients.layout().size() != parameters_.layout().size()) {
       throw Bug("gradients must be fp32 or fp64 and have the layout of the weights");
     }
     const PackPlan plan = plan_pack(pack, config_.vocab);
+    const auto layers = static_cast<std::size_t>(config_.layers);
     if (plan.tokens == 0) {
       loss({});
+      for (std::size_t bucket = layers + 2; bucket-- > 0;) tell(hooks.before, bucket), tell(hooks.after, bucket);
       return {};
     }
     const at::Tensor last = run_layers(plan, options.recompute ? Keep::inputs : Keep::everything);
@@ -59,7 +67,10 @@ class Engine final : public PackModel::Impl {
     HeadState state;
     Predictions predictions = head_forward<T>(pack, plan, hidden, head(parameters_), options, scratch_head_, state);
     const PredictionGradients of_predictions = loss(predictions);
+    tell(hooks.before, 0);   // tied embeddings get the head's share first
+    tell(hooks.before, layers + 1);
     at::Tensor d = head_and_norm_backward(pack, plan, options, of_predictions, state, hidden, scale, gradients);
+    tell(hooks.after, layers + 1);
     LayerContext<T> context = context_of(plan);
     for (std::int64_t l = config_.layers - 1; l >= 0; --l) {
       LayerState layer = state_of(l, plan.tokens, options.recompute ? Keep::inputs : Keep::everything);
@@ -67,10 +78,13 @@ class Engine final : public PackModel::Impl {
         at::Tensor ignored = scratch_.take(recomputed_output, {plan.tokens, config_.hidden});
         layer_forward(context, layers_[static_cast<std::size_t>(l)], layer, ignored);
       }
+      tell(hooks.before, static_cast<std::size_t>(l) + 1);
       LayerTensors layer_gradients = layer_tensors(gradients, l);
       layer_backward(context, layers_[static_cast<std::size_t>(l)], layer, d, layer_gradients);
+      tell(hooks.after, static_cast<std::size_t>(l) + 1);
     }
     add_embedding(plan, d, gradients);
+    tell(hooks.after, 0);
     return predictions;
   }
 
@@ -216,9 +230,10 @@ Predictions PackModel::forward(const Pack& pack, const ForwardOptions& options) 
 }
 
 Predictions PackModel::forward_backward(const Pack& pack, const ForwardOptions& options,
-                                        const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients) {
+                                        const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients,
+                                        const BackwardHooks& hooks) {
   const at::AutoDispatchBelowAutograd guard;
-  return impl_->forward_backward(pack, options, loss, gradients);
+  return impl_->forward_backward(pack, options, loss, gradients, hooks);
 }
 
 std::vector<float> PackModel::logits(const Pack& pack, std::span<const std::int64_t> rows) {

@@ -44,6 +44,12 @@ struct ForwardOptions {
   std::int64_t head_chunk = 1024;      ///< rows of logits alive at once, rounded up to a multiple of 8
 };
 
+/// Told by a backward, bucket by bucket (buckets_of): `before` its first addition to a bucket's gradients, `after` its last one, which
+/// come in the order final norm and head, layers L-1..0, embedding (also for an empty pack, which adds nothing).
+struct BackwardHooks {
+  std::function<void(std::size_t bucket)> before = {}, after = {};
+};
+
 class PackModel {
  public:
   explicit PackModel(const Parameters& parameters);   ///< keeps a reference; weights are read in place
@@ -52,7 +58,8 @@ class PackModel {
   Predictions forward(const Pack& pack, const ForwardOptions& options);
   /// Forward, then `loss` turns predictions into their gradients, then backward adds into `gradients` (same layout, fp32 or fp64).
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
-                               const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients);
+                               const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients,
+                               const BackwardHooks& hooks = {});
   /// Logits [rows, vocabulary] as floats, for inspection (srl_model logits).
   std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows);
 

@@ -67,6 +67,17 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
   return layout.take();
 }
 
+std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<ParameterInfo>& layout) {
+  std::vector<Bucket> buckets(static_cast<std::size_t>(config.layers) + 2);
+  const std::size_t a_layer = (layout.size() - (config.tied_embeddings ? 2 : 3)) / static_cast<std::size_t>(config.layers);
+  for (std::size_t i = 0; i < layout.size(); ++i) {
+    const std::size_t b = i == 0 ? 0 : std::min((i - 1) / a_layer + 1, buckets.size() - 1);
+    if (buckets[b].count == 0) buckets[b].offset = layout[i].offset;
+    buckets[b].count += layout[i].count;
+  }
+  return buckets;
+}
+
 struct Parameters::Impl {
   ModelConfig config;
   Dtype dtype;
@@ -74,24 +85,35 @@ struct Parameters::Impl {
   at::Tensor flat;
   std::vector<at::Tensor> views;
   std::unordered_map<std::string_view, std::size_t> index;   // keys point into layout
+
+  Impl(const ModelConfig& of, Dtype type, std::vector<ParameterInfo> places) : config(of), dtype(type), layout(std::move(places)) {
+    const std::int64_t elements = layout.back().offset + layout.back().count;
+    try {
+      flat = at::zeros({elements}, at::TensorOptions().dtype(scalar_type(dtype)));
+    } catch (const c10::Error&) {
+      throw EnvironmentError(cat("not enough memory for ", human_bytes(static_cast<double>(elements * element_bytes(dtype))), " of parameters"));
+    }
+    for (std::size_t i = 0; i < layout.size(); ++i) {
+      const ParameterInfo& info = layout[i];
+      views.push_back(flat.narrow(0, info.offset, info.count).view(info.shape));
+      index.emplace(info.name, i);
+    }
+  }
 };
 
-Parameters::Parameters(const ModelConfig& config, Dtype dtype) : impl_(std::make_unique<Impl>()) {
-  impl_->config = config;
-  impl_->dtype = dtype;
-  impl_->layout = parameter_layout(config);
-  const ParameterInfo& last = impl_->layout.back();
-  try {
-    impl_->flat = at::zeros({last.offset + last.count}, at::TensorOptions().dtype(scalar_type(dtype)));
-  } catch (const c10::Error&) {
-    throw EnvironmentError(cat("not enough memory for ", human_bytes(static_cast<double>((last.offset + last.count) * element_bytes(dtype))),
-                               " of parameters"));
+Parameters::Parameters(const ModelConfig& config, Dtype dtype) : Parameters(std::make_unique<Impl>(config, dtype, parameter_layout(config))) {}
+Parameters::Parameters(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Parameters Parameters::two_layers_at_a_time(const ModelConfig& config, Dtype dtype) {
+  std::vector<ParameterInfo> layout = parameter_layout(config);
+  const std::vector<Bucket> buckets = buckets_of(config, layout);
+  const std::int64_t first = buckets[0].count, layer = buckets[1].count, turns = std::min<std::int64_t>(2, config.layers);
+  for (ParameterInfo& info : layout) {
+    if (info.offset < first) continue;
+    const std::int64_t number = (info.offset - first) / layer;   // all layers have one size
+    info.offset -= number < config.layers ? (number - number % turns) * layer : (config.layers - turns) * layer;
   }
-  for (std::size_t i = 0; i < impl_->layout.size(); ++i) {
-    const ParameterInfo& info = impl_->layout[i];
-    impl_->views.push_back(impl_->flat.narrow(0, info.offset, info.count).view(info.shape));
-    impl_->index.emplace(info.name, i);
-  }
+  return Parameters(std::make_unique<Impl>(config, dtype, std::move(layout)));
 }
 
 Parameters::~Parameters() = default;

@@ -26,10 +26,20 @@ struct ParameterInfo {
 /// Names, shapes and offsets in the buffer's order: embedding, layers 0..L-1, final norm, head when untied.
 std::vector<ParameterInfo> parameter_layout(const ModelConfig& config);
 
+/// A stretch of the flat buffer, in elements.
+struct Bucket {
+  std::int64_t offset = 0, count = 0;
+};
+/// [layers + 2]: embedding, layers 0..L-1, final norm with the head. A backward finishes the last first and the embedding at the end.
+std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<ParameterInfo>& layout);
+
 /// Flat buffer [elements] on the CPU with one view a parameter. Move-only. Used for weights and, with the same layout, gradients.
 class Parameters {
  public:
   Parameters(const ModelConfig& config, Dtype dtype);   ///< zeros
+  /// Gradients of a backward that hands every layer on before the layer two below begins: layers take turns in the room of two, so the
+  /// layout's offsets repeat and flat() is no flat buffer of all. Zeros.
+  static Parameters two_layers_at_a_time(const ModelConfig& config, Dtype dtype);
   ~Parameters();
   Parameters(Parameters&&) noexcept;
   Parameters& operator=(Parameters&&) noexcept;
@@ -44,6 +54,7 @@ class Parameters {
 
  private:
   struct Impl;
+  explicit Parameters(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

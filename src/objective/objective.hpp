@@ -27,6 +27,7 @@ struct ObjectiveOptions {
   double filter_std = 1e-4;
   std::int64_t max_sampling_rounds = 8;
   std::string surplus = "discard";   ///< discard | carry
+  std::int64_t round_prompts = 0;    ///< prompts a sampling round; 0 = those missing, with surplus = carry a whole batch's
   std::int64_t minibatches = 1;
   void visit(config::Visitor& v);    ///< section "objective"
 };

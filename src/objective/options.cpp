@@ -1,10 +1,14 @@
 #include "objective/objective.hpp"
+#include "objective/signals.hpp"
 
 namespace srl::objective {
 
 void SignalOptions::visit(config::Visitor& v) {
   v.section("signal");
-  v.option("kind", kind, "what is rewarded (METHOD 3); likelihood = SFT", config::Choices{{"similarity", "exact", "outcome", "likelihood"}});
+  std::vector<std::string> kinds;
+  for (const SignalKind& one : signal_kinds()) kinds.emplace_back(one.name);
+  kinds.emplace_back("likelihood");
+  v.option("kind", kind, "what is rewarded (METHOD 3); likelihood = SFT", config::Choices{kinds});
   v.option("bad_format", bad_format, "reward of an answer with wrong format");
 }
 
@@ -23,7 +27,9 @@ void ObjectiveOptions::visit(config::Visitor& v) {
   v.option("filter", filter, "std: keep only groups whose rewards differ", config::Choices{{"std", "off"}});
   v.option("filter_std", filter_std, "a group is kept when its rewards' population standard deviation is above this", config::at_least(0.0));
   v.option("max_sampling_rounds", max_sampling_rounds, "most rounds of sampling to fill a batch", config::at_least(1));
-  v.option("surplus", surplus, "kept groups beyond the batch", config::Choices{{"discard"}, {"carry"}});
+  v.option("surplus", surplus, "kept groups beyond the batch: thrown away, or used in the next update", config::Choices{{"discard", "carry"}});
+  v.option("round_prompts", round_prompts, "prompts a sampling round; 0 = as many as the batch misses, with surplus = carry a whole batch",
+           config::at_least(0));
   v.option("minibatches", minibatches, "updates a batch of rollouts", config::at_least(1));
 }
 

@@ -1,8 +1,12 @@
 #pragma once
-// What is rewarded (METHOD 3): one sampled answer → its reward. A new signal is one line in score_answer's table (signals.cpp).
+// What is rewarded (METHOD 3): one sampled answer → its reward. A new signal is one file and one line of the table in signals.cpp
+// (docs/extending.md).
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "grading/grading.hpp"
 #include "objective/objective.hpp"
@@ -17,7 +21,46 @@ struct SignalSettings {
   grading::GradingOptions grading;
   bool solution_tags = false;   ///< instance.action_tags = solution
   bool truncated_is_bad = true; ///< objective.truncated = bad_format
+  /// The policy's ids of a text; needed for similarity.unit = token only.
+  std::function<std::vector<std::int32_t>(const std::string&)> encode = {};
 };
+
+/// What the expert wrote: the text that actions are compared with, and the solution's final answer.
+struct Expert {
+  std::string target, answer;
+};
+
+/// What the policy wrote.
+struct Reply {
+  std::string text;               ///< prefill + sampled text, valid UTF-8
+  reward::ParsedAnswer parsed;    ///< thought and action, empty when the format is wrong
+  bool cut = false;               ///< truncated where that counts as bad
+};
+
+/// The rewards of the answers to one instance; made once, asked for each of the G answers, from any thread.
+class Signal {
+ public:
+  virtual ~Signal() = default;
+  virtual double reward(const Reply& reply) const = 0;
+};
+
+struct SignalKind {
+  std::string_view name;
+  bool needs_format;              ///< wrong format is rewarded signal.bad_format without asking
+  bool needs_answer;              ///< solutions without a final answer cannot be rewarded
+  std::unique_ptr<Signal> (*make)(const SignalSettings& settings, const Expert& expert);
+};
+/// The table. BadOption for a name that is not in it.
+const std::vector<SignalKind>& signal_kinds();
+const SignalKind& signal_kind(const std::string& name);
+
+// One file each.
+std::unique_ptr<Signal> similarity_signal(const SignalSettings& settings, const Expert& expert);
+std::unique_ptr<Signal> exact_signal(const SignalSettings& settings, const Expert& expert);
+std::unique_ptr<Signal> outcome_signal(const SignalSettings& settings, const Expert& expert);
+
+/// Similarity of an action and a text in the unit that the options say.
+double action_similarity(const std::string& action, const std::string& target, const SignalSettings& settings);
 
 struct Score {
   double reward = 0;
@@ -25,10 +68,10 @@ struct Score {
   std::string format_error;       ///< "none", a format error's name, or "truncated"
 };
 
-/// Scores the G answers of one instance; the expert step is indexed once.
+/// Scores the G answers of one instance.
 class Scorer {
  public:
-  /// `target`: the expert text (similarity, exact). `answer`: the final answer (outcome).
+  /// `target`: the expert text (similarity, exact). `answer`: the final answer (outcome). Keeps a reference to `settings`.
   Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer);
   ~Scorer();
   /// `text` is prefill + sampled text (invalid UTF-8 is replaced as in Python's errors="replace").
@@ -36,8 +79,8 @@ class Scorer {
 
  private:
   const SignalSettings& settings_;
-  std::string target_, answer_;
-  std::unique_ptr<reward::ExpertStep> expert_;
+  const SignalKind& kind_;
+  std::unique_ptr<Signal> signal_;
 };
 
 }  // namespace srl::objective

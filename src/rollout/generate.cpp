@@ -148,9 +148,12 @@ class Generator::Call {
   Call& operator=(const Call&) = delete;
 
   Generated run(const std::function<void(std::int64_t)>& tick) {
-    while (!scheduler_.finished()) {
-      step();
-      if (tick) tick(result_.figures.generated_tokens);
+    try {
+      while (!scheduler_.finished()) {
+        step();
+        if (tick) tick(result_.figures.generated_tokens);
+      }
+    } catch (const LeaveEarly&) {
     }
     GenerationFigures& figures = result_.figures;
     figures.put_offs = scheduler_.put_offs();

@@ -68,6 +68,9 @@ struct Generated {
   GenerationFigures figures;
 };
 
+/// Thrown by a tick to end a call early. Answers that were not finished have an empty finish_reason.
+struct LeaveEarly {};
+
 class Generator {
  public:
   /// Weights are read in place at every call; `parameters` must outlive the generator. `decode` gives the bytes of ids for stop
@@ -83,7 +86,8 @@ class Generator {
   /// Same seed, stream, draw and answer number: the same answer bit for bit, whatever the other groups, limits and KV budget.
   /// BadOption: sampling options out of range, or a group that cannot fit into the KV budget. BadInput: an empty prompt, an id outside
   /// the vocabulary, a prompt as long as the model's positions. Error: logits that are not finite (names prompt and layer).
-  /// `tick` is called between decode steps with tokens so far (progress, watchdog); it may throw to leave early.
+  /// `tick` is called between decode steps with tokens so far (progress, watchdog); a LeaveEarly
+  /// that it throws ends the call with what there is.
   Generated generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, Stream stream,
                      const std::function<void(std::int64_t)>& tick = {});
 

@@ -34,6 +34,7 @@ Json rollout_to_json(const Group& group, std::size_t answer, bool texts) {
   line["reward"] = rollout.reward;
   line["advantage"] = rollout.advantage;
   line["finish_reason"] = rollout.finish_reason;
+  if (group.carried) line["carried"] = true;
   if (rollout.masked) line["masked"] = true;
   if (texts) {
     line["format_error"] = rollout.format_error;
@@ -79,7 +80,9 @@ Batch batch_from_lines(const std::string& lines, const std::string& where) {
       const Json line = Json::parse(text, "rollout");
       const std::int64_t draw = line.at("draw").as_integer();
       if (batch.empty() || batch.back().draw != draw) {
-        batch.push_back({draw, line.at("k").as_integer(), line.at("solution").as_string(), ids_of(line.at("prompt_ids")), {}});
+        const Json* carried = line.find("carried");
+        batch.push_back({draw, line.at("k").as_integer(), line.at("solution").as_string(), ids_of(line.at("prompt_ids")), {},
+                         carried != nullptr && carried->as_bool()});
         if (batch.back().prompt.empty()) throw BadInput("an empty prompt");
       }
       batch.back().answers.push_back(rollout_from_json(line));

@@ -23,6 +23,7 @@ struct Group {
   std::string solution;               ///< the solution's id
   std::vector<std::int32_t> prompt;
   std::vector<Rollout> answers;
+  bool carried = false;               ///< sampled for the update before this one (objective.surplus = carry)
 };
 
 using Batch = std::vector<Group>;
@@ -30,8 +31,8 @@ using Batch = std::vector<Group>;
 std::int64_t answer_count(const Batch& batch);
 std::int64_t answer_tokens(const Batch& batch);
 
-/// One line of rollouts/update_N.jsonl: draw solution k answer prompt_ids answer_ids logprobs reward advantage finish_reason; with
-/// `texts` also format_error, thought and action (how ranks hand rollouts on).
+/// One line of rollouts/update_N.jsonl: draw solution k answer prompt_ids answer_ids logprobs reward advantage finish_reason, where true
+/// also carried and masked; with `texts` also format_error, thought and action (how ranks hand rollouts on).
 Json rollout_to_json(const Group& group, std::size_t answer, bool texts);
 /// Lines back into groups, in their order. BadInput naming `where` and the line.
 Batch batch_from_lines(const std::string& lines, const std::string& where);

@@ -1,14 +1,13 @@
 #include "training/checkpoint.hpp"
 
 #include <algorithm>
-#include <array>
+#include <string_view>
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
-#include "base/timer.hpp"
 #include "store/complete_folder.hpp"
 
 namespace srl::training {
@@ -16,12 +15,42 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Json piece_json(const PieceInfo& piece) {
-  Json json = Json::object();
-  json["file"] = piece.file;
-  json["bytes"] = piece.bytes;
-  json["xxh3_128"] = piece.xxh3_128;
-  return json;
+constexpr std::string_view carried_file = "carried.jsonl", finished_file = "finished.jsonl";
+constexpr std::string_view checksum_name = "\"xxh3_128\": \"", no_checksum = "00000000000000000000000000000000";
+
+Json pieces_json(const std::vector<PieceInfo>& pieces) {
+  Json list = Json::array();
+  for (const PieceInfo& piece : pieces) {
+    Json json = Json::object();
+    json["file"] = piece.file;
+    json["bytes"] = piece.bytes;
+    json["xxh3_128"] = piece.xxh3_128;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+std::vector<PieceInfo> pieces_of(const Json& list) {
+  std::vector<PieceInfo> pieces;
+  for (const Json& piece : list.as_array()) {
+    pieces.push_back({piece.at("file").as_string(), piece.at("xxh3_128").as_string(), static_cast<std::uint64_t>(piece.at("bytes").as_integer())});
+  }
+  return pieces;
+}
+
+/// Where the file's own checksum stands: its first member.
+std::size_t checksum_place(const std::string& text, const std::string& where) {
+  const std::size_t at = text.find(checksum_name);
+  if (at == std::string::npos || at + checksum_name.size() + no_checksum.size() > text.size()) {
+    throw BadInput(cat(where, ": no checksum of its own: damaged, or not a checkpoint of version 1"));
+  }
+  return at + checksum_name.size();
+}
+
+void check_own_checksum(std::string text, const std::string& where) {
+  const std::size_t place = checksum_place(text, where);
+  const std::string told = text.substr(place, no_checksum.size());
+  if (xxh3_128_hex(text.replace(place, no_checksum.size(), no_checksum)) != told) throw BadInput(cat(where, ": checksum differs: damaged"));
 }
 
 /// Folders update_N of the run, newest first.
@@ -35,36 +64,40 @@ std::vector<fs::path> checkpoint_folders(const fs::path& run) {
   return folders;
 }
 
-void remove_old(const fs::path& run, std::int64_t keep) {
-  std::int64_t complete = 0;
-  for (const fs::path& folder : checkpoint_folders(run)) {
-    if (store::is_complete(folder) && ++complete <= keep) continue;
-    store::remove_folder(folder);   // an older one, or what an interrupted save left
-  }
-}
-
 Found read_state(const fs::path& folder) {
   const fs::path file = folder / "state.json";
-  const Json json = Json::parse(read_file(file), file.string());
+  const std::string text = read_file(file);
+  check_own_checksum(text, file.string());
+  const Json json = Json::parse(text, file.string());
   if (json.at("format").as_string() != "srl-checkpoint" || json.at("version").as_integer() != 1) {
     throw BadInput(cat(file.string(), ": not a checkpoint of version 1"));
   }
   Found found;
   found.folder = folder;
-  found.state = {json.at("update").as_integer(), json.at("position").as_integer(), json.at("rollouts_sampled").as_integer(),
-                 json.at("bad_updates").as_integer(), json.at("best_validation").as_double()};
-  found.optimizer_steps = json.at("optimizer_steps").as_integer();
-  found.options = json.at("options");
-  found.fingerprint = json.at("data").as_string();
-  for (const Json& piece : json.at("files").as_array()) {
-    found.pieces.push_back({piece.at("file").as_string(), piece.at("xxh3_128").as_string(),
-                            static_cast<std::uint64_t>(piece.at("bytes").as_integer())});
-  }
+  LoopState& state = found.state;
+  state.update = json.at("update").as_integer();
+  state.position = json.at("position").as_integer();
+  state.rollouts_sampled = json.at("rollouts_sampled").as_integer();
+  state.bad_updates = json.at("bad_updates").as_integer();
+  state.best_validation = json.at("best_validation").as_double();
+  state.best_update = json.at("best_update").as_integer();
+  state.without_gain = json.at("without_gain").as_integer();
+  found.facts = {json.at("optimizer_steps").as_integer(), pieces_of(json.at("files")), pieces_of(json.at("groups")), json.at("options"),
+                 json.at("data").as_string()};
   return found;
 }
 
-void verify_pieces(const Found& found) {
-  for (const PieceInfo& piece : found.pieces) {
+void read_groups(Found& found) {
+  for (const PieceInfo& piece : found.facts.groups) {
+    const fs::path file = found.folder / piece.file;
+    (piece.file == carried_file ? found.state.carried : found.state.finished) = batch_from_lines(read_file(file), file.string());
+  }
+}
+
+void verify_files(const Found& found) {
+  std::vector<PieceInfo> files = found.facts.pieces;
+  files.insert(files.end(), found.facts.groups.begin(), found.facts.groups.end());
+  for (const PieceInfo& piece : files) {
     const fs::path file = found.folder / piece.file;
     std::error_code missing;
     if (fs::file_size(file, missing) != piece.bytes || missing) throw BadInput(cat(file.string(), ": missing or truncated"));
@@ -81,44 +114,49 @@ void set_aside(const std::vector<fs::path>& folders) {
   }
 }
 
-/// Options that shape neither the numbers nor their order, or only how far the run goes.
-bool may_change(const std::string& name) {
-  static const std::array exact{"config", "threads", "resume", "dry_run", "run", "data", "training.updates", "training.epochs",
-                                "training.pack_tokens", "training.recompute", "training.dump_gradients", "training.samples_kept",
-                                "training.max_bad_updates", "rollout.save", "rollout.kv_bytes", "rollout.max_batch", "rollout.prefill_chunk"};
-  static const std::array sections{"checkpoint.", "validation.", "export.", "job.", "comm."};
-  return std::any_of(exact.begin(), exact.end(), [&](const char* allowed) { return name == allowed; }) ||
-         std::any_of(sections.begin(), sections.end(), [&](const char* section) { return name.starts_with(section); });
-}
-
 }  // namespace
 
-double save_checkpoint(const fs::path& run, const LoopState& state, const Optimizer& optimizer, const Json& options,
-                       const std::string& fingerprint, std::int64_t keep, const comm::Communicator& world) {
-  Timer timer;
-  const fs::path folder = run / "checkpoints" / cat("update_", zero_padded(state.update, 6));
-  store::begin_folder(folder, world);
-  const std::vector<std::string> pieces = world.gather(piece_json(optimizer.save(folder)).dump(), 0);
-  if (world.is_root()) {
-    Json json = Json::object();
-    json["format"] = "srl-checkpoint";
-    json["version"] = 1;
-    json["update"] = state.update;
-    json["position"] = state.position;
-    json["rollouts_sampled"] = state.rollouts_sampled;
-    json["bad_updates"] = state.bad_updates;
-    json["best_validation"] = state.best_validation;
-    json["optimizer_steps"] = optimizer.steps();
-    json["data"] = fingerprint;
-    Json files = Json::array();
-    for (const std::string& piece : pieces) files.push_back(Json::parse(piece, "checkpoint piece"));
-    json["files"] = std::move(files);
-    json["options"] = options;
-    write_file_atomically(folder / "state.json", json.dump(2) + "\n");
+fs::path checkpoint_folder(const fs::path& run, std::int64_t update) { return run / "checkpoints" / cat("update_", zero_padded(update, 6)); }
+
+std::vector<PieceInfo> write_groups(const fs::path& folder, const LoopState& state) {
+  std::vector<PieceInfo> written;
+  for (const auto& [name, batch] : {std::pair(carried_file, &state.carried), std::pair(finished_file, &state.finished)}) {
+    if (batch->empty()) continue;
+    const std::string lines = batch_to_lines(*batch, true);
+    write_file_atomically(folder / name, lines);
+    written.push_back({std::string(name), xxh3_128_hex(lines), lines.size()});
   }
-  store::complete_folder(folder, world);
-  if (world.is_root()) remove_old(run, keep);
-  return timer.seconds();
+  return written;
+}
+
+void write_state(const fs::path& folder, const LoopState& state, const StateFacts& facts) {
+  Json json = Json::object();
+  json["xxh3_128"] = no_checksum;
+  json["format"] = "srl-checkpoint";
+  json["version"] = 1;
+  json["update"] = state.update;
+  json["position"] = state.position;
+  json["rollouts_sampled"] = state.rollouts_sampled;
+  json["bad_updates"] = state.bad_updates;
+  json["best_validation"] = state.best_validation;
+  json["best_update"] = state.best_update;
+  json["without_gain"] = state.without_gain;
+  json["optimizer_steps"] = facts.optimizer_steps;
+  json["data"] = facts.fingerprint;
+  json["files"] = pieces_json(facts.pieces);
+  json["groups"] = pieces_json(facts.groups);
+  json["options"] = facts.options;
+  const fs::path file = folder / "state.json";
+  std::string text = json.dump(2) + "\n";
+  write_file_atomically(file, text.replace(checksum_place(text, file.string()), no_checksum.size(), xxh3_128_hex(text)));
+}
+
+void remove_old_checkpoints(const fs::path& run, std::int64_t keep, std::int64_t best) {
+  std::int64_t complete = 0;
+  for (const fs::path& folder : checkpoint_folders(run)) {
+    if (store::is_complete(folder) && (++complete <= keep || folder == checkpoint_folder(run, best))) continue;
+    store::remove_folder(folder);   // an older one, or what an interrupted save left
+  }
 }
 
 std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicator& world) {
@@ -131,7 +169,7 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
         continue;
       }
       try {
-        verify_pieces(read_state(folder));
+        verify_files(read_state(folder));
         chosen = folder.string();
         break;
       } catch (const Error& error) {
@@ -148,18 +186,9 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
     throw BadInput(cat("every checkpoint of ", run.string(), " is damaged; remove its folder checkpoints to start again from update 0"));
   }
   if (chosen.empty()) return std::nullopt;
-  return read_state(chosen);
-}
-
-std::vector<std::string> forbidden_changes(const Json& saved, const Json& now, std::vector<std::string>& changed) {
-  std::vector<std::string> forbidden;
-  for (const auto& [name, value] : now.as_object()) {
-    const Json* before = saved.find(name);
-    if (before != nullptr && *before == value) continue;
-    const std::string text = cat(name, ": ", before == nullptr ? "absent" : before->dump(), " -> ", value.dump());
-    (may_change(name) ? changed : forbidden).push_back(text);
-  }
-  return forbidden;
+  Found found = read_state(chosen);
+  read_groups(found);
+  return found;
 }
 
 }  // namespace srl::training

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/strings.hpp"
+
 namespace srl::training {
 namespace {
 
@@ -23,8 +25,9 @@ void add_sampling(const UpdateReport& report, Json& line) {
   line["groups_rewarded"] = s.groups_rewarded;
   line["answer_tokens"] = s.answer_tokens;
   line["sampling_rounds"] = s.rounds;
-  line["prompts_too_long"] = s.skipped_long;
   line["groups"] = static_cast<std::int64_t>(s.batch.size());
+  line["groups_carried"] = s.groups_carried;
+  line["groups_surplus"] = s.groups_surplus;
 }
 
 Json seconds_json(const UpdateSeconds& s) {
@@ -48,6 +51,7 @@ Json metrics_line(const UpdateReport& report) {
   line["position"] = report.position;
   line["rollouts_sampled"] = report.rollouts_sampled;
   if (report.sampled) add_sampling(report, line);
+  line["prompts_too_long"] = report.prompts_too_long;
   line["loss"] = report.skipped ? Json() : Json(g.loss);
   line["entropy"] = per(g.entropy, g.tokens);
   line["kl"] = per(g.kl, g.tokens);
@@ -67,9 +71,21 @@ Json metrics_line(const UpdateReport& report) {
   rates["training"] = rate(g.packed_tokens, report.seconds.forward_backward);
   line["tokens_per_second"] = std::move(rates);
   line["memory_peak_bytes"] = report.memory_peak_bytes;
-  line["mfu"] = nullptr;   // the peak rate of a CPU is not known
+  const double possible = report.peak_rate * report.seconds.forward_backward;
+  line["mfu"] = possible > 0 ? Json(g.flops / possible) : Json();
   if (report.validation) line["validation"] = *report.validation;
   return line;
+}
+
+std::string progress_words(const UpdateReport& report) {
+  std::string words;
+  if (report.sampled) {
+    const SampledBatch& s = *report.sampled;
+    words = cat("reward ", fixed(per(s.reward_sum, s.rollouts_sampled), 3), ", format ",
+                fixed(per(static_cast<double>(s.format_right), s.rollouts_sampled), 2), ", ");
+  }
+  return cat(words, report.skipped ? std::string("skipped") : cat("loss ", fixed(report.gradients.loss, 4)), ", ",
+             human_seconds(report.seconds.total), " an update");
 }
 
 std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, std::int64_t update, std::int64_t count) {

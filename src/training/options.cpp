@@ -23,7 +23,7 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("beta2", beta2, "of AdamW", config::Range<double>{0, 0.999999});
   v.option("adam_eps", adam_eps, "of AdamW", config::at_least(0.0));
   v.option("grad_norm_clip", grad_norm_clip, "largest global gradient norm; 0 = off", config::at_least(0.0));
-  v.option("zero", zero, "1: optimizer state partitioned over ranks; 2 is not supported yet", config::Range<std::int64_t>{1, 2});
+  v.option("zero", zero, "1: optimizer state partitioned over ranks; 2: gradients too, reduced after every pack", config::Range<std::int64_t>{1, 2});
   v.option("pack_tokens", pack_tokens, "tokens a forward and backward at most", config::at_least(16));
   v.option("recompute", recompute, "compute activations again in the backward: less memory, more time");
   v.option("max_bad_updates", max_bad_updates, "the job stops after so many updates in a row with NaN or infinite loss or gradient", config::at_least(0));
@@ -34,25 +34,29 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("whole_share", whole_share, "SFT in the step view: this share of the draws asks for the whole solution instead, so that both are taught",
            config::Range<double>{0, 1});
   v.option("samples_kept", samples_kept, "rollouts an update kept in samples.jsonl", config::at_least(0));
+  v.option("tensorboard", tensorboard, "also write TensorBoard event files, into RUN/tensorboard");
 }
 
 void CheckpointOptions::visit(config::Visitor& v) {
   v.section("checkpoint");
   v.option("every_updates", every_updates, "updates between checkpoints; 0 = only at the end and on stop requests", config::at_least(0));
   v.option("every_minutes", every_minutes, "minutes between checkpoints; 0 = off", config::at_least(0.0));
-  v.option("keep", keep, "newest checkpoints kept", config::at_least(1));
+  v.option("keep", keep, "newest checkpoints kept, besides that of the best validation", config::at_least(1));
 }
 
 void ValidationOptions::visit(config::Visitor& v) {
   v.section("validation");
   v.option("every_updates", every_updates, "updates between validations on held-out questions; 0 = never", config::at_least(0));
   v.option("questions", questions, "held-out questions used", config::at_least(1));
+  v.option("patience", patience, "the run ends after so many validations without a gain; 0 = never", config::at_least(0));
+  v.option("benchmark", benchmark, "JSONL file of questions and answers, asked whole and graded at every validation");
+  v.option("benchmark_questions", benchmark_questions, "of that file, the first ones", config::at_least(1));
 }
 
 void Options::visit(config::Visitor& v) {
   common.visit(v);
   v.section("");
-  v.option("data", data, "shard folders of srl_prep");
+  v.option("data", data, "shard folders of srl_prep, DIR or DIR:weight; weight 2 = each of its instances is drawn twice an epoch");
   v.option("model", model, "Hugging Face model folder to start from");
   v.option("run", run, "run directory");
   v.option("resume", resume, "auto: go on from the last complete checkpoint if there is one; never: refuse a used run directory; must: fail without one",
@@ -85,18 +89,20 @@ void check(const Options& options) {
   refuse(options.data.empty(), "--data DIR is missing: a folder of srl_prep");
   refuse(options.model.empty(), "--model DIR is missing: a Hugging Face model folder");
   refuse(options.run.empty() && !options.dry_run, "--run DIR is missing: where metrics, checkpoints and the export go");
-  refuse(options.training.zero == 2, "training.zero = 2 is not supported yet");
   refuse(options.sampling.greedy, "sampling.greedy: a group of equal answers teaches nothing; greedy is for evaluation");
   const bool fp64 = options.device.dtype == "fp64";
   refuse(fp64 && options.training.replay.empty(), "dtype = fp64 is for replayed rollouts (training.replay) only");
   refuse(fp64 && options.validation.every_updates > 0, "dtype = fp64 samples nothing, validations neither: set validation.every_updates = 0");
+  refuse(!options.validation.benchmark.empty() && options.validation.every_updates == 0,
+         "validation.benchmark is graded at validations: set validation.every_updates");
+  refuse(options.validation.patience > 0 && options.validation.every_updates == 0, "validation.patience counts validations: set validation.every_updates");
   refuse(options.export_dtype == "fp64" && !fp64, "export.dtype = fp64 needs dtype = fp64");
   refuse(likelihood && bare && !no_prefill, "training.thought = none needs instance.think_prefill = off");
   refuse(likelihood && !bare && no_prefill, "instance.think_prefill = off with likelihood needs training.thought = none");
   refuse(options.training.whole_share > 0 && (!likelihood || options.instance.view != "step"),
          "training.whole_share needs signal.kind = likelihood and instance.view = step");
+  refuse(!options.training.replay.empty() && options.training.updates == 0, "training.replay needs training.updates: as many as there are files");
   refuse(likelihood && !options.training.replay.empty(), "training.replay: likelihood has no rollouts");
-  refuse(options.signal.kind == "similarity" && options.similarity.unit == "token", "similarity.unit = token is not supported yet in training");
   refuse(options.signal.kind == "outcome" && options.instance.view == "step",
          "signal.kind = outcome needs instance.view whole or prefix: one step has no final answer");
   if (!wrong.empty()) throw BadOption(join(wrong, "\n"));

@@ -33,6 +33,7 @@ struct TrainingOptions {
   std::string thought = "title";       ///< SFT: title | reasoning | none
   double whole_share = 0;              ///< SFT in the step view: share of draws asked for the whole solution
   std::int64_t samples_kept = 8;       ///< rollouts an update in samples.jsonl
+  bool tensorboard = false;            ///< event files beside metrics.jsonl
   void visit(config::Visitor& v);
 };
 
@@ -46,6 +47,9 @@ struct CheckpointOptions {
 struct ValidationOptions {
   std::int64_t every_updates = 0;      ///< 0 = never
   std::int64_t questions = 60;         ///< held-out questions used
+  std::int64_t patience = 0;           ///< validations without a gain after which the run ends; 0 = off
+  std::string benchmark;               ///< JSONL of questions and answers, graded at every validation
+  std::int64_t benchmark_questions = 50;
   void visit(config::Visitor& v);
 };
 

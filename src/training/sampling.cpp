@@ -18,6 +18,9 @@ struct Drawn {
   trajectory::Instance instance;
 };
 
+/// Groups that need not be sampled any more, by draw.
+using Finished = std::map<std::int64_t, const Group*>;
+
 /// The next `count` draws whose prompts fit; those that do not consume their number and are counted.
 std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, SampledBatch& result) {
   std::vector<Drawn> drawn;
@@ -37,7 +40,7 @@ std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, Sample
 }
 
 /// Indices of this rank's draws: by estimated cost, never by measured time.
-std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Sampler& sampler) {
+std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler) {
   std::vector<double> costs;
   for (const Drawn& d : drawn) {
     costs.push_back(static_cast<double>(d.instance.prompt_ids.size()) + static_cast<double>(sampler.answers * sampler.sampling.max_new_tokens));
@@ -45,7 +48,7 @@ std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Sampler
   const std::vector<int> owner = spread(costs, sampler.world.size());
   std::vector<std::size_t> mine;
   for (std::size_t i = 0; i < drawn.size(); ++i) {
-    if (owner[i] == sampler.world.rank()) mine.push_back(i);
+    if (owner[i] == sampler.world.rank() && !finished.contains(drawn[i].draw)) mine.push_back(i);
   }
   return mine;
 }
@@ -65,8 +68,10 @@ void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
   }
 }
 
-Batch sample_share(const std::vector<Drawn>& drawn, const Sampler& sampler, const std::function<void()>& tick, SampledBatch& result) {
-  const std::vector<std::size_t> mine = my_share(drawn, sampler);
+/// This rank's groups of the round with their rewards; those that were left unfinished are left out.
+Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler, const std::function<void()>& tick,
+                   SampledBatch& result) {
+  const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
   std::vector<rollout::Group> asked;
   for (std::size_t i : mine) asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.answers, 0});
   Timer timer;
@@ -78,12 +83,14 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Sampler& sampler, cons
   sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const Drawn& d = drawn[mine[i]];
+      std::vector<rollout::Answer>& answers = generated.answers[i];
+      if (std::any_of(answers.begin(), answers.end(), [](const rollout::Answer& answer) { return answer.finish_reason.empty(); })) continue;
       Group& group = share[i];
       group.draw = d.draw;
       group.k = d.key.k;
       group.solution = sampler.dataset.solution(d.key.solution).id;
       group.prompt = d.instance.prompt_ids;
-      for (rollout::Answer& answer : generated.answers[i]) {
+      for (rollout::Answer& answer : answers) {
         Rollout& rollout = group.answers.emplace_back();
         rollout.ids = std::move(answer.ids);
         rollout.logprobs = std::move(answer.logprobs);
@@ -92,18 +99,18 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Sampler& sampler, cons
       score_group(d, sampler, group);
     }
   });
+  std::erase_if(share, [](const Group& group) { return group.answers.empty(); });
   result.reward_seconds += timer.seconds();
   return share;
 }
 
-/// Everyone's shares, in instance order.
+/// Everyone's shares.
 Batch gather_groups(const Batch& share, const comm::Communicator& world) {
   if (world.size() == 1) return share;
   Batch all;
   for (const std::string& lines : world.all_gather(batch_to_lines(share, true))) {
     for (Group& group : batch_from_lines(lines, "rollouts of another rank")) all.push_back(std::move(group));
   }
-  std::sort(all.begin(), all.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
   return all;
 }
 
@@ -123,36 +130,79 @@ void count_rollouts(const Group& group, SampledBatch& result) {
   }
 }
 
+/// Prompts of the next round: those missing, so that nothing is left over; where what is left over is carried, a whole batch's.
+std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
+  if (sampler.objective.round_prompts > 0) return sampler.objective.round_prompts;
+  return sampler.objective.surplus == "carry" ? sampler.prompts : sampler.prompts - kept;
+}
+
+/// Counts a sampled group; true when it is kept, with its advantages.
+bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
+  count_rollouts(group, result);
+  std::vector<double> rewards;
+  for (const Rollout& rollout : group.answers) rewards.push_back(rollout.reward);
+  if (!objective::keeps_group(rewards, sampler.objective)) {
+    ++result.groups_filtered;
+    return false;
+  }
+  const std::vector<double> advantages = objective::advantages(rewards, sampler.objective);
+  for (std::size_t a = 0; a < advantages.size(); ++a) group.answers[a].advantage = advantages[a];
+  return true;
+}
+
+void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& result) {
+  for (const Group& group : carried) {
+    if (std::ssize(result.batch) >= sampler.prompts) break;   // one update old is the most
+    result.batch.push_back(group);
+    result.batch.back().carried = true;
+  }
+  result.groups_carried = std::ssize(result.batch);
+}
+
 }  // namespace
 
-SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const std::function<bool()>& stop,
-                          const std::function<void()>& tick) {
+SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried, const Batch& finished,
+                          const std::function<bool()>& stop, const std::function<void()>& tick) {
   SampledBatch result;
   result.position = position;
   result.histogram.assign(22, 0);
-  while (result.rounds < sampler.objective.max_sampling_rounds && static_cast<std::int64_t>(result.batch.size()) < sampler.prompts) {
-    if ((result.stopped = stop())) return result;
-    const std::int64_t missing = sampler.prompts - static_cast<std::int64_t>(result.batch.size());
-    const std::vector<Drawn> drawn = next_draws(sampler, missing, result);
-    Batch share;
-    try {
-      share = sample_share(drawn, sampler, tick, result);
-    } catch (const LeaveEarly&) {
+  Finished known;
+  for (const Group& group : finished) known.emplace(group.draw, &group);
+  Batch sampled;   // of all rounds, also those not kept: what a stop must not lose
+  const auto stopped = [&] {
+    for (const Group& group : finished) sampled.push_back(group);
+    std::stable_sort(sampled.begin(), sampled.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+    sampled.erase(std::unique(sampled.begin(), sampled.end(), [](const Group& a, const Group& b) { return a.draw == b.draw; }), sampled.end());
+    result.stopped = true;
+    result.finished = std::move(sampled);
+  };
+  take_carried(carried, sampler, result);
+  while (result.rounds < sampler.objective.max_sampling_rounds && std::ssize(result.batch) < sampler.prompts) {
+    if (stop()) {
+      stopped();
+      return result;
     }
-    // A rank that left early has seen a request that all learn of here, before anything is exchanged.
-    if ((result.stopped = stop())) return result;
+    const std::vector<Drawn> drawn = next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
+    Batch share = sample_share(drawn, known, sampler, tick, result);
+    // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all the same.
+    const bool stops = stop();
+    Batch groups = gather_groups(share, sampler.world);
+    for (const Drawn& d : drawn) {
+      if (const auto found = known.find(d.draw); found != known.end()) groups.push_back(*found->second);
+    }
+    std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+    sampled.insert(sampled.end(), groups.begin(), groups.end());
+    if (stops) {
+      stopped();
+      return result;
+    }
     ++result.rounds;
-    for (Group& group : gather_groups(share, sampler.world)) {
-      count_rollouts(group, result);
-      std::vector<double> rewards;
-      for (const Rollout& rollout : group.answers) rewards.push_back(rollout.reward);
-      if (!objective::keeps_group(rewards, sampler.objective)) {
-        ++result.groups_filtered;
-        continue;
-      }
-      const std::vector<double> advantages = objective::advantages(rewards, sampler.objective);
-      for (std::size_t a = 0; a < advantages.size(); ++a) group.answers[a].advantage = advantages[a];
-      result.batch.push_back(std::move(group));
+    for (Group& group : groups) {
+      if (!keeps(group, sampler, result)) continue;
+      const bool fits = std::ssize(result.batch) < sampler.prompts;
+      result.groups_surplus += !fits;
+      if (fits) result.batch.push_back(std::move(group));
+      else if (sampler.objective.surplus == "carry") result.surplus.push_back(std::move(group));
     }
   }
   return result;

@@ -31,7 +31,10 @@ struct Sampler {
 };
 
 struct SampledBatch {
-  Batch batch;                         ///< at most `prompts` groups, advantages set
+  Batch batch;                         ///< at most `prompts` groups, advantages set, carried ones first
+  Batch surplus;                       ///< kept groups beyond those: for the next update, with objective.surplus = carry
+  Batch finished;                      ///< after a stop: groups sampled in vain, to be used when the update is tried again
+  std::int64_t groups_carried = 0, groups_surplus = 0;
   std::int64_t position = 0;           ///< the next draw: past every one sampled or skipped
   std::int64_t rounds = 0;
   std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0, skipped_long = 0;   ///< rewarded: an answer above 0
@@ -43,11 +46,10 @@ struct SampledBatch {
   bool stopped = false;                ///< `stop` said so between rounds: the batch is not to be used
 };
 
-/// Collective. `stop` is asked (collectively) before every round and after its generation; `tick` between decode steps.
-SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const std::function<bool()>& stop,
-                          const std::function<void()>& tick);
-
-/// Thrown by a tick to leave generation early; sample_batch turns it into a question to `stop`.
-struct LeaveEarly {};
+/// Collective. `carried` are the update before's surplus, `finished` what an interrupted try of this update sampled. `stop` is asked
+/// (collectively) before every round and after its generation; `tick` between decode steps, and may throw rollout::LeaveEarly on a rank
+/// that knows that `stop` will say so.
+SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried, const Batch& finished,
+                          const std::function<bool()>& stop, const std::function<void()>& tick);
 
 }  // namespace srl::training

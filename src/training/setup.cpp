@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/strings.hpp"
 #include "model/config.hpp"
 
@@ -10,6 +11,10 @@ namespace srl::training {
 namespace {
 
 model::Dtype dtype_of(const Options& options) { return options.device.dtype == "fp64" ? model::Dtype::fp64 : model::Dtype::fp32; }
+
+bool needs_answer(const Options& options) {
+  return options.signal.kind != "likelihood" && objective::signal_kind(options.signal.kind).needs_answer;
+}
 
 std::vector<text::TokenId> checked_stop_ids(const Options& options, const text::Tokenizer& tokenizer, const text::Layout& layout) {
   std::vector<text::TokenId> ids = text::stop_ids(options.model, tokenizer, layout);
@@ -42,11 +47,10 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
       layout(text::Layout::load(options.model, options.instance.layout)),
       view(options.instance, tokenizer, layout),
       whole_view(whole_instance(options.instance), tokenizer, layout),
-      train_data(options.data, trajectory::Split::train, options.instance),
-      validation_data(options.data, trajectory::Split::validation, options.instance),
+      train_data(options.data, trajectory::Split::train, options.instance, needs_answer(options)),
+      validation_data(options.data, trajectory::Split::validation, options.instance, needs_answer(options)),
       model_config(model::read_config(options.model)),
       weights(model::load_parameters(options.model, model_config, dtype_of(options))),
-      gradients(model_config, dtype_of(options)),
       pool(threads),
       stop_ids(checked_stop_ids(options, tokenizer, layout)),
       model(weights),
@@ -56,7 +60,8 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
               pool,
               world,
               {options.signal, options.similarity, options.grading, options.instance.action_tags == "solution",
-               options.objective.truncated == "bad_format"},
+               options.objective.truncated == "bad_format",
+               [this](const std::string& text) { return tokenizer.encode(text); }},
               options.objective,
               options.sampling,
               options.training.prompts,
@@ -82,7 +87,12 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
     generator.emplace(weights, stop_ids, options.rollout, pool, [this](const std::vector<std::int32_t>& ids) { return tokenizer.decode(ids); });
     sampler.generator = &*generator;
   }
-  if (train_data.size() == 0) throw BadInput("no training instances in the data: no solution has a step to learn under these options");
+  if (train_data.size() == 0) {
+    throw BadInput(train_data.left_out() > 0
+                       ? cat("no training instances in the data: none of ", train_data.left_out(), " solutions has a final answer to grade by")
+                       : std::string("no training instances in the data: no solution has a step to learn under these options"));
+  }
+  if (train_data.left_out() > 0) log_info(cat(train_data.left_out(), " solutions without a final answer are left out"));
   if (options.objective.kl_beta > 0) {
     reference.emplace(model::load_parameters(options.model, model_config, dtype_of(options)));
     reference_model.emplace(*reference);

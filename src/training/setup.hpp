@@ -22,7 +22,7 @@ struct Setup {
   trajectory::View whole_view;                  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
   model::ModelConfig model_config;
-  model::Parameters weights, gradients;
+  model::Parameters weights;
   std::optional<model::Parameters> reference;   ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
   std::vector<text::TokenId> stop_ids;

@@ -1,13 +1,20 @@
 #pragma once
 // The update loop of srl_train: everything loaded once, then update after update until done, stopped or failed.
-#include <memory>
+#include <functional>
+#include <string>
+#include <vector>
 
 #include "job/job.hpp"
+#include "text/layout.hpp"
 #include "training/options.hpp"
+#include "training/validation.hpp"
 
 namespace srl::training {
 
+/// At most `limit` questions of the benchmark file, as prompts of the layout. Comes from the job: reading benchmarks is evaluation's.
+using ReadBenchmark = std::function<std::vector<BenchmarkQuestion>(const std::string& file, std::int64_t limit, const text::Layout& layout)>;
+
 /// Collective. Runs the whole job; returns the exit code (0 finished or saved, 1 failed). STATUS tells which.
-int train(const Options& options, job::Context& context);
+int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark);
 
 }  // namespace srl::training

@@ -1,5 +1,6 @@
 #include "training/validation.hpp"
 
+#include "base/strings.hpp"
 #include "base/unicode.hpp"
 
 namespace srl::training {
@@ -32,17 +33,73 @@ std::size_t partner(const std::vector<std::pair<trajectory::InstanceKey, traject
 }
 
 void sum_over(ValidationFigures& f, const comm::Communicator& world) {
-  std::int64_t counts[] = {f.instances, f.format_right, f.exact, f.with_previous};
-  double sums[] = {f.similarity, f.shuffled, f.previous, f.other};
-  world.all_reduce(std::span<std::int64_t>(counts), comm::Reduce::sum);
-  world.all_reduce(std::span<double>(sums), comm::Reduce::sum);
-  f.instances = counts[0], f.format_right = counts[1], f.exact = counts[2], f.with_previous = counts[3];
-  f.similarity = sums[0], f.shuffled = sums[1], f.previous = sums[2], f.other = sums[3];
+  std::int64_t* counts[] = {&f.instances, &f.format_right, &f.exact, &f.with_previous, &f.benchmark_questions, &f.benchmark_right};
+  double* sums[] = {&f.similarity, &f.shuffled, &f.previous, &f.other, &f.reward};
+  for (std::int64_t* count : counts) *count = world.all_reduce(*count, comm::Reduce::sum);
+  for (double* sum : sums) *sum = world.all_reduce(*sum, comm::Reduce::sum);
 }
 
 double share(double sum, std::int64_t count) { return count > 0 ? sum / static_cast<double>(count) : 0; }
 
+/// Greedy answers to this rank's prompts, one each.
+std::vector<rollout::Answer> greedy_answers(const Sampler& sampler, const std::vector<rollout::Group>& asked, const std::function<void()>& tick) {
+  rollout::SamplingOptions greedy = sampler.sampling;
+  greedy.greedy = true;
+  std::vector<rollout::Answer> answers;
+  if (asked.empty()) return answers;
+  for (auto& group : sampler.generator->generate(asked, greedy, sampler.seed, Stream::validation, [&](std::int64_t) { tick(); }).answers) {
+    answers.push_back(std::move(group.at(0)));
+  }
+  return answers;
+}
+
+/// One answer against its own target, another question's, and by the run's signal.
+void score_answer(const Sampler& sampler, const trajectory::Instance& instance, const std::string& unrelated, const rollout::Answer& answer,
+                  ValidationFigures& figures) {
+  const objective::SignalSettings& settings = sampler.signal;
+  const std::string text = instance.prefill + sampler.tokenizer.decode(answer.ids, true);
+  const bool truncated = answer.finish_reason == "length";
+  ++figures.instances;
+  figures.other += objective::action_similarity(unrelated, instance.target, settings);
+  if (!instance.previous.empty()) {
+    ++figures.with_previous;
+    figures.previous += objective::action_similarity(instance.previous, instance.target, settings);
+  }
+  if (settings.signal.kind != "likelihood") {
+    figures.reward += objective::Scorer(settings, instance.target, instance.answer).score(text, truncated).reward;
+  }
+  const reward::ParsedAnswer parsed = reward::parse_answer(text, settings.solution_tags);
+  if (truncated || parsed.error != reward::FormatError::none) return;
+  ++figures.format_right;
+  figures.exact += parsed.action == python_strip(std::string_view(instance.target));
+  figures.similarity += objective::action_similarity(parsed.action, instance.target, settings);
+  figures.shuffled += objective::action_similarity(parsed.action, unrelated, settings);
+}
+
+void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
+                      ValidationFigures& figures) {
+  std::vector<std::size_t> mine;
+  std::vector<rollout::Group> asked;
+  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < benchmark.size(); i += static_cast<std::size_t>(sampler.world.size())) {
+    std::vector<text::TokenId> prompt = sampler.tokenizer.encode(benchmark[i].prompt);
+    if (std::ssize(prompt) > sampler.max_prompt_tokens) continue;   // counted neither as asked nor as right
+    mine.push_back(i);
+    asked.push_back({std::move(prompt), static_cast<std::int64_t>(i), 1, 1});   // answer number 1: not the validation instances' counter
+  }
+  const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
+  for (std::size_t m = 0; m < mine.size(); ++m) {
+    ++figures.benchmark_questions;
+    const std::string text = repair_utf8(sampler.tokenizer.decode(answers[m].ids, true));
+    figures.benchmark_right += grading::grade(text, benchmark[mine[m]].reference, sampler.signal.grading).correct;
+  }
+}
+
 }  // namespace
+
+double ValidationFigures::score(const std::string& signal_kind) const {
+  const bool graded = signal_kind == "outcome" || signal_kind == "exact";
+  return graded ? share(reward, instances) : share(similarity, instances);
+}
 
 Json ValidationFigures::json() const {
   Json json = Json::object();
@@ -53,11 +110,24 @@ Json ValidationFigures::json() const {
   json["control_other"] = share(other, instances);
   json["control_shuffled"] = share(shuffled, format_right);
   json["instances"] = instances;
+  json["reward_mean"] = share(reward, instances);
+  if (benchmark_questions > 0) {
+    json["benchmark_right"] = share(static_cast<double>(benchmark_right), benchmark_questions);
+    json["benchmark_questions"] = benchmark_questions;
+  }
   return json;
 }
 
+std::string ValidationFigures::text() const {
+  const std::string benchmark = benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right") : "";
+  return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3), ", similarity given format ",
+             fixed(share(similarity, format_right), 3), ", exact ", fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
+             fixed(share(reward, instances), 3), " (controls: previous step ", fixed(share(previous, with_previous), 3), ", another question's ",
+             fixed(share(other, instances), 3), ", shuffled ", fixed(share(shuffled, format_right), 3), "; ", instances, " instances)", benchmark);
+}
+
 ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
-                           const std::function<void()>& tick) {
+                           const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick) {
   ValidationFigures figures;
   const auto all = chosen(sampler, dataset, questions, figures.skipped_long);
   std::vector<std::size_t> mine;
@@ -66,29 +136,11 @@ ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& da
     mine.push_back(i);
     asked.push_back({all[i].second.prompt_ids, static_cast<std::int64_t>(i), 1, 0});
   }
-  rollout::SamplingOptions greedy = sampler.sampling;
-  greedy.greedy = true;
-  rollout::Generated generated;
-  if (!asked.empty()) generated = sampler.generator->generate(asked, greedy, sampler.seed, Stream::validation, [&](std::int64_t) { tick(); });
-  const reward::SimilarityOptions& options = sampler.signal.similarity;
+  const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
   for (std::size_t m = 0; m < mine.size(); ++m) {
-    const trajectory::Instance& instance = all[mine[m]].second;
-    const std::string& unrelated = all[partner(all, mine[m])].second.target;
-    const rollout::Answer& answer = generated.answers[m].at(0);
-    const reward::ParsedAnswer parsed =
-        reward::parse_answer(instance.prefill + sampler.tokenizer.decode(answer.ids, true), sampler.signal.solution_tags);
-    ++figures.instances;
-    figures.other += reward::similarity(unrelated, instance.target, options);
-    if (!instance.previous.empty()) {
-      ++figures.with_previous;
-      figures.previous += reward::similarity(instance.previous, instance.target, options);
-    }
-    if (answer.finish_reason == "length" || parsed.error != reward::FormatError::none) continue;
-    ++figures.format_right;
-    figures.exact += parsed.action == python_strip(std::string_view(instance.target));
-    figures.similarity += reward::similarity(parsed.action, instance.target, options);
-    figures.shuffled += reward::similarity(parsed.action, unrelated, options);
+    score_answer(sampler, all[mine[m]].second, all[partner(all, mine[m])].second.target, answers[m], figures);
   }
+  answer_benchmark(sampler, benchmark, tick, figures);
   sum_over(figures, sampler.world);
   return figures;
 }

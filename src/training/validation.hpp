@@ -14,15 +14,23 @@ struct ValidationFigures {
   double shuffled = 0;            ///< the same answers against targets of other questions
   double previous = 0, other = 0; ///< sums over all instances: the previous step, and another question's step, against the target
   std::int64_t with_previous = 0;
+  double reward = 0;              ///< sum over all answers of the run's own signal; 0 with likelihood
+  std::int64_t benchmark_questions = 0, benchmark_right = 0;
 
-  /// Similarity with bad format counted as 0: what the best checkpoint is chosen by.
-  double score() const { return instances > 0 ? similarity / static_cast<double>(instances) : 0; }
+  /// What the best checkpoint is chosen by: of outcome and exact the mean reward; else the similarity with bad format counted as 0.
+  double score(const std::string& signal_kind) const;
   Json json() const;              ///< metrics.jsonl's validation{…}
+  std::string text() const;       ///< for the log
+};
+
+/// A question of a benchmark with its prompt, rendered by the model's layout, and the final answer.
+struct BenchmarkQuestion {
+  std::string prompt, reference;
 };
 
 /// Collective: instances are shared out over ranks; the sums are everyone's. `dataset` is the validation split; at most `questions` of its
-/// solutions are used, in order.
+/// solutions are used, in order. The benchmark's questions are answered greedily too, and graded.
 ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
-                           const std::function<void()>& tick);
+                           const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick);
 
 }  // namespace srl::training

@@ -15,20 +15,31 @@ struct InstanceKey {
   std::int64_t k = 0;          ///< step index, 0-based
 };
 
-/// Instances of one split. Folders are "DIR" or "DIR:weight" (weights: not supported yet -> BadOption unless 1).
+/// Instances of one split. Folders are "DIR" or "DIR:weight": an instance of weight w is drawn w times an epoch, on average where w is no
+/// whole number. With `answered` only solutions that have a final answer count (an outcome cannot be graded without).
 class Dataset {
  public:
-  Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options);
+  /// BadOption for a weight that is not positive; BadInput as read_manifest, verify_shards and read_shard say.
+  Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options, bool answered = false);
   std::int64_t size() const;                        ///< instances
+  std::int64_t epoch_draws() const;                 ///< draws of one epoch: size() when all weights are 1
+  std::int64_t left_out() const;                    ///< solutions without a final answer, with `answered`
   InstanceKey key(std::int64_t index) const;        ///< index in [0, size())
   const Solution& solution(std::int64_t number) const;
-  /// The instance at running number `draw` of the endless order: epoch = draw / size(), a permutation per epoch from the seed.
+  /// The instance at running number `draw` of the endless order: epoch = draw / epoch_draws(), a permutation per epoch from the seed.
   InstanceKey draw(std::uint64_t seed, std::int64_t draw) const;
-  std::string fingerprint() const;                  ///< of the shards' checksums and split, for resume checks
+  std::string fingerprint() const;                  ///< of the shards' checksums, weights and split, for resume checks
 
  private:
+  /// One folder's instances and how many of an epoch's draws are its own.
+  struct Part {
+    std::int64_t first = 0, size = 0, first_draw = 0, draws = 0;
+  };
+
   std::vector<Solution> solutions_;
   std::vector<InstanceKey> keys_;
+  std::vector<Part> parts_;
+  std::int64_t epoch_draws_ = 0, left_out_ = 0;
   std::string fingerprint_;
 };
 

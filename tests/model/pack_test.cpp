@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 #include <random>
+#include <utility>
 
 #include "base/error.hpp"
 #include "model/parallel.hpp"
@@ -226,6 +227,36 @@ TEST(PackModel, an_empty_pack_gives_nothing_but_asks_the_loss) {
       gradients);
   EXPECT_TRUE(asked);
   EXPECT_EQ(gradients.flat().abs().max().item<float>(), 0);
+}
+
+TEST(PackModel, gradients_in_the_room_of_two_layers_are_those_of_the_whole_buffer) {
+  for (const char* architecture : {"llama", "qwen3"}) {
+    ModelConfig config = config_of(architecture);
+    config.layers = 5;
+    const Parameters parameters = lively_parameters(config, Dtype::fp64);
+    const Pack pack = tree_pack(config.vocab);
+    const auto loss = [](const Predictions& p) { return PredictionGradients{std::vector<double>(p.logprob.size(), 1.0), {}}; };
+    Parameters whole(config, Dtype::fp64), collected(config, Dtype::fp64), rolling = Parameters::two_layers_at_a_time(config, Dtype::fp64);
+    PackModel model(parameters);
+    model.forward_backward(pack, {}, loss, whole);
+    const std::vector<Bucket> to = buckets_of(config, whole.layout()), from = buckets_of(config, rolling.layout());
+    std::vector<std::size_t> finished;
+    const auto room = [&](std::size_t b) { return rolling.flat().narrow(0, from[b].offset, from[b].count); };
+    model.forward_backward(pack, {}, loss, rolling,
+                           {.before = [&](std::size_t b) { room(b).zero_(); },
+                            .after =
+                                [&](std::size_t b) {
+                                  finished.push_back(b);
+                                  collected.flat().narrow(0, to[b].offset, to[b].count).copy_(room(b));
+                                }});
+    EXPECT_LT(relative(collected.flat(), whole.flat()), 1e-14) << architecture;
+    ASSERT_EQ(finished.size(), to.size());
+    for (std::size_t i = 0; i < finished.size(); ++i) EXPECT_EQ(finished[i], to.size() - 1 - i);
+    std::int64_t covered = 0;
+    for (const Bucket& bucket : to) EXPECT_EQ(std::exchange(covered, covered + bucket.count), bucket.offset);
+    EXPECT_EQ(covered, whole.elements());
+    EXPECT_LT(rolling.elements(), whole.elements());
+  }
 }
 
 TEST(PackModel, a_pack_that_breaks_its_rules_is_refused) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
+
 namespace srl::objective {
 namespace {
 
@@ -41,6 +43,32 @@ TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
   const Scorer scorer(settings, "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
+}
+
+TEST(Signals, TokenUnitComparesThePolicysIds) {
+  SignalSettings settings;
+  settings.similarity.unit = "token";
+  settings.encode = [](const std::string& text) {   // a token of two characters each
+    std::vector<std::int32_t> ids;
+    for (std::size_t i = 0; i < text.size(); i += 2) ids.push_back(text[i] * 256 + (i + 1 < text.size() ? text[i + 1] : 0));
+    return ids;
+  };
+  const Scorer scorer(settings, " abcdef ", "");
+  EXPECT_EQ(scorer.score("<think>t</think>abcdef", false).reward, 1.0);
+  EXPECT_EQ(scorer.score("<think>t</think>abXXef", false).reward, 2.0 * 2 / 6);
+  EXPECT_EQ(scorer.score("<think>t</think>bcdef", false).reward, 0.0);   // half a token further on: "bc" "de" "f"
+  EXPECT_EQ(scorer.score("abcdef", false).reward, -1.0);
+}
+
+TEST(Signals, TheTableNamesEverySignalOnce) {
+  std::vector<std::string> names;
+  for (const SignalKind& kind : signal_kinds()) {
+    names.emplace_back(kind.name);
+    EXPECT_EQ(&signal_kind(names.back()), &kind);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"similarity", "exact", "outcome"}));
+  EXPECT_TRUE(signal_kind("outcome").needs_answer);
+  EXPECT_THROW(signal_kind("likelihood"), BadOption);
 }
 
 }  // namespace

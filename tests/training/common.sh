@@ -13,6 +13,10 @@ wait_updates() {  # wait_updates RUN N
   for ((t = 0; t < 600; t++)); do (($(updates_of "$1") >= $2)) && return 0; sleep 0.1; done
   fail "$1 does not get to update $2"
 }
+wait_checkpoint() {  # wait_checkpoint RUN N: the checkpoint of update N is complete
+  for ((t = 0; t < 600; t++)); do [[ -e $1/checkpoints/update_$(printf %06d "$2")/COMPLETE ]] && return 0; sleep 0.1; done
+  fail "$1 has no checkpoint of update $2"
+}
 same_model() { cmp "$1/export/model.safetensors" "$2/export/model.safetensors" || fail "$1 and $2 ended with different weights"; }
 "$BIN/srl_model" init --preset mini --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/data" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"

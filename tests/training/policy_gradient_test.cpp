@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/random.hpp"
@@ -51,25 +52,29 @@ Batch make_batch() {
   return batch;
 }
 
-class PolicyGradient : public testing::TestWithParam<std::string> {};
+struct Case {
+  std::string loss;
+  std::int64_t zero;
+};
+class PolicyGradient : public testing::TestWithParam<Case> {};
 
 TEST_P(PolicyGradient, EqualsFiniteDifferencesInEveryTensor) {
   const comm::Communicator world = test_world();
   model::Parameters weights = model::random_parameters(tiny(), model::Dtype::fp64, 5);
   weights.flat().mul_(8);   // far from uniform, so that every part of the model matters
-  model::Parameters gradients(tiny(), model::Dtype::fp64);
+  GradientReduction<double> reduced(tiny(), model::Dtype::fp64, GetParam().zero, {0, static_cast<std::size_t>(weights.elements())}, world);
   model::PackModel model(weights);
   const Batch batch = make_batch();
   GradientSettings settings;
-  settings.objective.loss = GetParam();
+  settings.objective.loss = GetParam().loss;
   settings.objective.kl_beta = 0.05;
   settings.temperature = 0.8;
   settings.max_new_tokens = 16;
   settings.pack_tokens = 30;   // several packs
-  const auto nothing = [] {};
+  const PackControl control;
 
   // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is another policy.
-  AnswerLogprobs old = answer_logprobs(model, batch, settings, world, nothing), reference = old;
+  AnswerLogprobs old = answer_logprobs(model, batch, settings, world, control), reference = old;
   std::size_t n = 0;
   for (std::size_t g = 0; g < old.size(); ++g) {
     for (std::size_t a = 0; a < old[g].size(); ++a) {
@@ -83,13 +88,14 @@ TEST_P(PolicyGradient, EqualsFiniteDifferencesInEveryTensor) {
       }
     }
   }
-  const GradientFigures figures = add_gradients(model, batch, settings, &old, &reference, world, gradients, nothing);
+  const GradientFigures figures = add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value();
+  model::Parameters gradients(tiny(), model::Dtype::fp64);
+  std::copy(reduced.partition().begin(), reduced.partition().end(), gradients.flat().data_ptr<double>());
   EXPECT_GT(figures.clipped, 3);
   EXPECT_LT(figures.clipped, figures.tokens - 3);
   EXPECT_GT(figures.packs, 1);
   const auto loss = [&] {
-    model::Parameters unused(tiny(), model::Dtype::fp64);
-    return add_gradients(model, batch, settings, &old, &reference, world, unused, nothing).loss;
+    return add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value().loss;
   };
   std::uint64_t stream = 100;
   for (std::size_t p = 0; p < weights.layout().size(); ++p) {
@@ -113,7 +119,7 @@ TEST_P(PolicyGradient, EqualsFiniteDifferencesInEveryTensor) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Losses, PolicyGradient, testing::Values("sequence_mean", "token_mean"));
+INSTANTIATE_TEST_SUITE_P(Losses, PolicyGradient, testing::Values(Case{"sequence_mean", 1}, Case{"token_mean", 2}));
 
 }  // namespace
 }  // namespace srl::training

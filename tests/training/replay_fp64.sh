@@ -22,6 +22,14 @@ for n in 2 3 4; do
 done
 run packs 2 --training.pack_tokens 700
 same one packs
+for n in 1 3; do
+  run "zero2_$n" "$n" --training.zero 2 --training.pack_tokens 1500
+  same one "zero2_$n"
+done
+# mini-batches: other updates than one, but the same whatever the layout
+run parts_1 1 --objective.minibatches 2
+run parts_3 3 --objective.minibatches 2 --training.zero 2
+same parts_1 parts_3
 set +e
 ranks 1 "$BIN/srl_train" "${SRL[@]}" --training.updates 1 --dtype fp64 --run "$WORK/refused" 2>"$WORK/log"; code=$?
 set -e

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The same saved rollouts give the same gradients on 1, 2, 3 and 4 ranks and under another pack budget.
+# The same saved rollouts give the same gradients on 1, 2, 3 and 4 ranks, with zero = 1 and 2 and under another pack budget.
 source "$(dirname "$0")/common.sh"
 # Rewards that differ within a group are put into saved rollouts, so that advantages are not all zero.
 ranks 1 "$BIN/srl_train" "${SRL[@]}" --training.updates 1 --rollout.save on --run "$WORK/sample" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
@@ -16,6 +16,10 @@ run one 1
 for n in 2 3 4; do
   run "$n" "$n"
   "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_$n/update_1.safetensors" 1e-5 || fail "gradients on $n ranks"
+done
+for n in 1 2 3 4; do   # more packs than ranks, and a number that does not go into them
+  run "zero2_$n" "$n" --training.zero 2 --training.pack_tokens 1500
+  "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_zero2_$n/update_1.safetensors" 1e-5 || fail "gradients with zero = 2 on $n ranks"
 done
 run packs 1 --training.pack_tokens 700
 "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_packs/update_1.safetensors" 1e-5 || fail "gradients under another pack budget"

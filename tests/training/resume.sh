@@ -13,7 +13,7 @@ status_is "$WORK/straight" finished
 
 # kill -9 of one rank in the middle: the other ends too, and a new start goes on
 train "$WORK/killed" & pid=$!
-wait_updates "$WORK/killed" 3
+wait_checkpoint "$WORK/killed" 2
 kill -9 "$(pgrep -f "^$BIN/srl_train.*$WORK/killed" | head -n 1)" || fail "run ended before it could be killed"
 wait $pid && fail "a killed run ended well"
 train "$WORK/killed" || fail "$(tail -5 "$WORK/killed.log")"

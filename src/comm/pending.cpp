@@ -1,0 +1,57 @@
+#include "comm/pending.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "comm/communicator_impl.hpp"
+#include "comm/mpi_check.hpp"
+
+namespace srl::comm {
+
+struct Pending::Impl {
+  std::vector<MPI_Request> requests;
+};
+
+namespace {
+
+template <class T>
+Pending start(const Communicator& world, std::span<T> values, int root, MPI_Datatype type) {
+  constexpr std::size_t max_count = std::size_t{1} << 30;   // MPI counts are ints
+  auto impl = std::make_unique<Pending::Impl>();
+  for (std::size_t begin = 0; begin < values.size(); begin += max_count) {
+    const int count = static_cast<int>(std::min(max_count, values.size() - begin));
+    T* piece = values.data() + begin;
+    const bool receives = world.rank() == root;
+    check(MPI_Ireduce(receives ? MPI_IN_PLACE : piece, receives ? piece : nullptr, count, type, MPI_SUM, root, world.implementation().comm,
+                      &impl->requests.emplace_back()),
+          "reduce");
+  }
+  return Pending(std::move(impl));
+}
+
+}  // namespace
+
+Pending::Pending() = default;
+Pending::Pending(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Pending::Pending(Pending&&) noexcept = default;
+Pending& Pending::operator=(Pending&&) noexcept = default;
+Pending::~Pending() = default;
+
+bool Pending::test() {
+  if (!impl_) return true;
+  int done = 0;
+  check(MPI_Testall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), &done, MPI_STATUSES_IGNORE), "reduce");
+  if (done != 0) impl_.reset();
+  return done != 0;
+}
+
+void Pending::wait() {
+  if (!impl_) return;
+  check(MPI_Waitall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), MPI_STATUSES_IGNORE), "reduce");
+  impl_.reset();
+}
+
+Pending start_reduce(const Communicator& world, std::span<float> values, int root) { return start(world, values, root, MPI_FLOAT); }
+Pending start_reduce(const Communicator& world, std::span<double> values, int root) { return start(world, values, root, MPI_DOUBLE); }
+
+}  // namespace srl::comm

@@ -1,0 +1,21 @@
+// METHOD 3.2: 1 when the stripped action is the stripped expert step.
+#include "base/unicode.hpp"
+#include "objective/signals.hpp"
+
+namespace srl::objective {
+namespace {
+
+class Exact final : public Signal {
+ public:
+  explicit Exact(const Expert& expert) : target_(python_strip(std::string_view(expert.target))) {}
+  double reward(const Reply& reply) const override { return reply.parsed.action == target_ ? 1.0 : 0.0; }   // the action is stripped already
+
+ private:
+  std::string target_;
+};
+
+}  // namespace
+
+std::unique_ptr<Signal> exact_signal(const SignalSettings&, const Expert& expert) { return std::make_unique<Exact>(expert); }
+
+}  // namespace srl::objective

@@ -1,0 +1,23 @@
+// METHOD 3.3: 1 when the final answer is right, wherever it stands; the format is not asked for.
+#include "objective/signals.hpp"
+
+namespace srl::objective {
+namespace {
+
+class Outcome final : public Signal {
+ public:
+  Outcome(const SignalSettings& settings, const Expert& expert) : grading_(settings.grading), answer_(expert.answer) {}
+  double reward(const Reply& reply) const override { return !reply.cut && grading::grade(reply.text, answer_, grading_).correct ? 1.0 : 0.0; }
+
+ private:
+  grading::GradingOptions grading_;
+  std::string answer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Signal> outcome_signal(const SignalSettings& settings, const Expert& expert) {
+  return std::make_unique<Outcome>(settings, expert);
+}
+
+}  // namespace srl::objective
