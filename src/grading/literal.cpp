@@ -54,9 +54,9 @@ std::size_t read_groups(std::string_view text, std::size_t at, bool plain, std::
   }
 }
 
-// \overline{142857} or \bar{3} after the decimals.
+// \overline{142857}, \bar{3} or \dot{3} after the decimals.
 std::size_t read_repeat(std::string_view text, std::size_t at, Literal& literal) {
-  for (const std::string_view mark : {"\\overline{", "\\bar{", "\\overline "}) {
+  for (const std::string_view mark : {"\\overline{", "\\bar{", "\\dot{", "\\overline "}) {
     if (text.substr(at).starts_with(mark)) {
       const std::size_t begin = at + mark.size(), end = digits_end(text, begin);
       const bool braces = mark.back() == '{';
@@ -99,7 +99,8 @@ bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Lite
   }
   std::size_t end = read_groups(text, at, plain_groups, literal.digits, literal.grouped);
   const bool point = end < text.size() && text[end] == '.' && !(end + 1 < text.size() && text[end + 1] == '.');
-  const bool repeats = point && (text.substr(end + 1).starts_with("\\overline{") || text.substr(end + 1).starts_with("\\bar{"));
+  const bool repeats = point && (text.substr(end + 1).starts_with("\\overline{") || text.substr(end + 1).starts_with("\\bar{") ||
+                       text.substr(end + 1).starts_with("\\dot{"));
   if (point && (is_digit(text, end + 1) || repeats || (end + 1 < text.size() && text[end + 1] == '/'))) {
     const std::size_t decimals_end = digits_end(text, end + 1);
     literal.digits += text.substr(end + 1, decimals_end - end - 1);

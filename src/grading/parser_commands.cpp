@@ -199,6 +199,16 @@ Parser::Id Parser::command() {
       return make(Kind::call, {inside}, std::string(pair.meaning));
     }
   }
+  if (name == "langle") {               // a vector in angle brackets
+    const Id inside = list({});
+    if (!take_command("rangle") || tree_.at(inside).kind != Kind::list) {
+      throw Stop{};
+    }
+    const Id id = make(Kind::tuple, tree_.at(inside).children);
+    tree_.at(id).open = '(';
+    tree_.at(id).close = ')';
+    return id;
+  }
   for (const View font : {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
     if (name == font) {
       skip();

@@ -104,6 +104,9 @@ Parser::Id Parser::statement(View end) {
   if (word_item(end, word)) {
     return word;
   }
+  if (depth_ <= 2) {                    // "= 5", "\approx 5": the name is missing
+    static_cast<void>(take("=") || take_command("approx") || take_command("sim") || take_command("simeq"));
+  }
   std::vector<Id> sides = {unions()};
   if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() && text_[at_ + 1] != '=') {
     sides[0] = proportion(sides[0]);
