@@ -19,4 +19,5 @@ if ((! $#)); then
   example_eval "$EXAMPLE/srl/export" srl
   set -- "${eval_words[@]}"
 fi
+preflight "$@"
 run_step "$SRL_BIN/srl_eval" "$@" || die "srl_eval failed"
