@@ -8,6 +8,7 @@ train "$EXAMPLE/srl" "${example_srl[@]}"
 for name in format srl; do
   example_eval "$EXAMPLE/$name/export" "$name"
   ranked "$SRL_BIN/srl_eval" "${eval_words[@]}" || die "evaluation failed"
+  [[ $(status_field "$EXAMPLE/results/$name/STATUS_00000" state) == finished ]] || die "evaluation was interrupted and saved; run this script again to go on"
 done
 "$SRL_BIN/srl_report" "$EXAMPLE/results" || die "report failed"
 say "look at: $EXAMPLE/srl/samples.jsonl (what the policy wrote), $EXAMPLE/srl/metrics.jsonl (a line an update)"
