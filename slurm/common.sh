@@ -31,6 +31,7 @@ word_after() {
   done
   printf '%s' "$value"
 }
+finished() { [[ $(status_field "$1" state) == finished ]]; }
 
 step_pid='' cancelled=0
 # Time is nearly up: every rank of the running step learns it. Without --batch scancel reaches the step, not this shell.

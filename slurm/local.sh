@@ -15,9 +15,7 @@ set -a; source "$SRL_ROOT/env/one_machine.env"; set +a
 ranks=${SRL_RANKS:-2}
 ranked() { mpirun -n "$ranks" "$@"; }
 
-finished() { [[ $(status_field "$1" state) == finished ]]; }
-
-train() {  # train RUN WORDS… : by its STATUS; words do not name the run
+train() {  # train RUN WORDS… : one run, by its STATUS
   local run=$1; shift
   finished "$run" && { say "$run is finished"; return 0; }
   ranked "$SRL_BIN/srl_train" "$@" --run "$run" --resume auto || die "training failed; see $run/log.txt"

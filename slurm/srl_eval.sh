@@ -2,7 +2,7 @@
 # Benchmarks as a job array.   sbatch --array=0-7 slurm/srl_eval.sh --model DIR --input FILES --output DIR …
 # Each array task takes its share of the questions. Two minutes before the time limit it notes that it is not through and goes back into the
 # queue; a task that is run again goes on where it stood.
-# Without words: the README's example, the model after SRL.
+# Without words: the README's example, the model before and after SRL.
 #SBATCH --job-name=srl_eval
 #SBATCH --array=0-1
 #SBATCH --ntasks=1
@@ -17,13 +17,22 @@ SRL_ROOT=${SRL_ROOT:-$SLURM_SUBMIT_DIR}
 source "$SRL_ROOT/slurm/common.sh" || exit 1
 source "$SRL_ROOT/slurm/example.sh"
 need_program srl_eval
-if ((! $#)); then
-  example_eval "$EXAMPLE/srl/export" srl
-  set -- "${eval_words[@]}"
+
+evaluate() {  # evaluate WORDS… : this task's share, by its STATUS
+  local output task
+  output=$(word_after --output "$@") task=$(word_after --task "$@")
+  [[ -n $output ]] || die "srl_eval.sh needs --output DIR"
+  [[ -n $task ]] || task=$((${SLURM_ARRAY_TASK_ID:-0} - ${SLURM_ARRAY_TASK_MIN:-0}))
+  run_step "$SRL_BIN/srl_eval" "$@"
+  by_status "$output/STATUS_$(printf %05d "$task")"
+}
+
+if (($#)); then
+  preflight "$@"
+  evaluate "$@"
+else
+  for row in base srl; do
+    example_eval "$row" "$(mini_model "$row" 1 "$MINI_BASE")"
+    evaluate "${eval_words[@]}"
+  done
 fi
-output=$(word_after --output "$@") task=$(word_after --task "$@")
-[[ -n $output ]] || die "srl_eval.sh needs --output DIR"
-[[ -n $task ]] || task=$((${SLURM_ARRAY_TASK_ID:-0} - ${SLURM_ARRAY_TASK_MIN:-0}))
-preflight "$@"
-run_step "$SRL_BIN/srl_eval" "$@"
-by_status "$output/STATUS_$(printf %05d "$task")"
