@@ -16,6 +16,7 @@ fi
 
 # STATUS of a run directory: status_field RUN state
 status_field() { [[ -f $1/STATUS ]] && sed -n "s/^$2=//p" "$1/STATUS" | head -n 1; }
+finished() { [[ $(status_field "$1" state) == finished ]]; }
 
 step_pid='' cancelled=0
 # Time is nearly up: every rank of the running step learns it. Without --batch scancel reaches the step, not this shell.

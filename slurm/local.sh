@@ -17,9 +17,7 @@ export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_tcp_if_include=lo OMPI_M
 ranks=${SRL_RANKS:-2}
 ranked() { mpirun --bind-to none -n "$ranks" "$@"; }
 
-finished() { [[ $(status_field "$1" state) == finished ]]; }
-
-train() {  # train RUN WORDS… : by its STATUS; words do not name the run
+train() {  # train RUN WORDS… : one run, by its STATUS
   local run=$1; shift
   finished "$run" && { say "$run is finished"; return 0; }
   ranked "$SRL_BIN/srl_train" "$@" --run "$run" --resume auto || die "training failed; see $run/log.txt"

@@ -1,13 +1,12 @@
-# The miniature (docs/reproduction.md): data, warm-up, gate, the ways of training and their evaluation; sourced by chains/mini.sh and
-# chains/table.sh. Everything is a call of a job with ordinary options; every function can be called again and does what is left.
+# The miniature (docs/reproduction.md): data, warm-up, gate, the ways of training and their evaluation; sourced by chains/mini.sh,
+# chains/table.sh and example.sh. Everything is a call of a job with ordinary options; every function can be called again and does what is left.
 MINI=${SRL_MINI:-$SRL_ROOT/runs/mini}
 MINI_PRESETS=$SRL_ROOT/jobs/presets
+MINI_BASE=$SRL_ROOT/jobs/mini_base   # the base of seed 1, kept; docs/reproduction.md has the command that makes it
 MINI_LIMIT=${SRL_MINI_LIMIT:-100}   # test problems a model is evaluated on
 
-mini_data() {
-  [[ -f $MINI/data/manifest.json ]] && return 0
-  "$SRL_BIN/srl_prep" generate --world chain --world.training 500 --world.validation 100 --world.test 200 --seed 1 --output "$MINI/data"
-}
+mini_prep=(generate --world chain --world.training 500 --world.validation 100 --world.test 200 --seed 1 --output "$MINI/data")
+mini_data() { [[ -f $MINI/data/manifest.json ]] || "$SRL_BIN/srl_prep" "${mini_prep[@]}"; }
 
 # One phase of the warm-up. All its texts are correct; how often a thought is the careful one changes, and how long problems are.
 mini_phase() {  # mini_phase SEED FOLDER PREVIOUS NAME UPDATES RATE SCHEDULE CAREFUL WHOLE_SHARE WEIGHTS_OF_1_TO_6_STEPS…
@@ -37,7 +36,7 @@ a1 1344 2.5e-3 constant 0.8  0.333 0.3 0.3 0.2 0.1 0.06 0.04
 a2  576 2.5e-3 constant 0.25 0.333 0.3 0.3 0.2 0.1 0.06 0.04
 b1  870 1.5e-3 constant 0.8  0.333 0.15 0.2 0.2 0.15 0.15 0.15
 b2  375 1.5e-3 constant 0.25 0.333 0.15 0.2 0.2 0.15 0.15 0.15
-c   250 2e-4   cosine   0.08 0.2   0.15 0.2 0.2 0.15 0.15 0.15
+c   250 2e-4   cosine   0.04 0.2   0.15 0.2 0.2 0.15 0.15 0.15
 PHASES
   "$SRL_BIN/srl_model" export --model "$previous" --dtype bf16 --output "$folder/export"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Training with checkpoint and restart.   sbatch slurm/srl_train.sh --config F.ini --data DIR --model DIR --run DIR …
-# Without words it runs the README's example: shards if missing, the format SFT, then SRL.
+# Without words it runs the README's example: data if missing, then SRL.
 # Two minutes before the time limit the ranks save and the job goes back into the queue until STATUS says finished.
 #SBATCH --job-name=srl_train
 #SBATCH --ntasks=2
@@ -32,11 +32,9 @@ train() {  # train WORDS… : one run, by its STATUS; a run that is finished alr
 if (($#)); then
   train "$@"
 else
-  [[ -f $EXAMPLE_MODEL/config.json ]] || die "no model in $EXAMPLE_MODEL: run env/fetch_smollm2.sh on a node with a network"
   if [[ ! -f $EXAMPLE/data/manifest.json ]]; then
     need_program srl_prep
     run_step "$SRL_BIN/srl_prep" "${example_prep[@]}" || die "srl_prep failed"
   fi
-  train "${example_format[@]}"
-  train "${example_srl[@]}"
+  train "${example_train[@]}"
 fi

@@ -2,7 +2,7 @@
 source "$SRL_ROOT/slurm/mini.sh"
 MINI_LIMIT=${SRL_MINI_LIMIT:-50}
 mini_ranked="mpirun --bind-to none -n $ranks"
-base=$SRL_ROOT/jobs/mini_base
+base=$MINI_BASE
 mini_data || die "no data"
 say "SRL: 150 updates of 128 rollouts; exact = share of held-out steps that are exactly the expert's"
 mini_train srl 1 "$base" 150 || die "training failed or was interrupted; run this script again to go on"

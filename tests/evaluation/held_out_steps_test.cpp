@@ -1,0 +1,108 @@
+// Held-out steps asked one by one, with a made-up model that knows some of them.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "base/checksum.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+#include "evaluation/sweep.hpp"
+#include "support/mpi_main.hpp"
+#include "trajectory/shard.hpp"
+
+namespace srl::evaluation {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+class HeldOutSteps : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / cat("srl_held_out_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
+    if (world_.is_root()) {
+      std::vector<trajectory::Solution> solutions;
+      for (const char* name : {"one", "two", "training"}) {
+        trajectory::Solution solution;
+        solution.id = name;
+        solution.domain = "math";
+        solution.question = name;
+        solution.split = solution.id == "training" ? trajectory::Split::train : trajectory::Split::validation;
+        solution.steps = {{"A", {}, cat("1. **A** ", name), {}}, {"B", {}, cat("2. **B** ", name), {}}};
+        solutions.push_back(std::move(solution));
+      }
+      const fs::path shard = folder_ / "held/shards/shard_00000.h5";
+      make_folders(shard.parent_path());
+      trajectory::write_shard(shard, solutions);
+      trajectory::Manifest manifest;
+      manifest.shards = {{"shards/shard_00000.h5", fs::file_size(shard), file_checksum(shard.string()), 3, 6}};
+      manifest.counts = manifest.options = Json::object();
+      manifest.inputs = Json::array();
+      trajectory::write_manifest(folder_ / "held", manifest);
+    }
+    world_.barrier();
+    instance_.targets = "all";
+  }
+  void TearDown() override {
+    world_.barrier();
+    if (world_.is_root()) fs::remove_all(folder_);
+  }
+  comm::Communicator world_ = test_world();
+  fs::path folder_;
+  trajectory::InstanceOptions instance_;
+};
+
+TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
+  const Benchmark all = held_out_steps((folder_ / "held").string(), instance_);
+  EXPECT_EQ(all.name, "held");
+  std::vector<std::string> references;
+  for (const Question& q : all.questions) references.push_back(q.reference);
+  EXPECT_THAT(references, ElementsAre("1. **A** one", "2. **B** one", "1. **A** two", "2. **B** two"));
+  EXPECT_EQ(all.questions[3].step, 1);
+  EXPECT_EQ(all.questions[3].expert->id, "two");
+  instance_.targets = "all_but_last";
+  EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_).questions.size(), 2u);
+  EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_, 1).questions.size(), 1u);
+}
+
+TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswers) {
+  SweepOptions options;
+  options.view = "step";
+  options.data = {(folder_ / "held").string()};
+  options.output = (folder_ / "results").string();
+  options.task = 0;
+  options.tasks = 1;
+  comm::Watchdog watchdog(world_, 0);
+  job::StopRequests stop(world_, {});
+  const Subject subject{"m", Json::object(), [&](const std::vector<Question>& questions) {
+                          std::vector<Attempt> attempts;
+                          for (std::size_t q = 0; q < questions.size(); ++q) {
+                            const std::string& reference = questions[q].reference;
+                            Attempt attempt{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
+                            if (questions[q].number == 0) attempt.action = reference;
+                            if (questions[q].number == 1) attempt.action = reference.substr(0, reference.size() - 1);
+                            if (questions[q].number == 2) attempt.finish_reason = "bad_format";
+                            if (questions[q].number == 3) attempt.finish_reason = "length";
+                            attempts.push_back(attempt);
+                          }
+                          return attempts;
+                        }};
+  const SweepSummary summary = sweep(options, instance_, {}, subject, world_, watchdog, stop);
+  world_.barrier();
+  EXPECT_EQ(summary.answered, 4);
+  EXPECT_EQ(summary.correct, 1);
+  for (const Record& record : read_records(folder_ / "results/records_00000.jsonl").records) {
+    EXPECT_EQ(record.correct, record.question == 0);
+    EXPECT_EQ(record.similarity.has_value(), record.question < 2);
+    if (!record.similarity) continue;
+    EXPECT_DOUBLE_EQ(*record.similarity, record.question == 0 ? 1.0 : 2.0 * 11 / 23);   // 11 of 12 characters found again: 2 M / T
+  }
+}
+
+TEST_F(HeldOutSteps, NoneHeldOutIsAnErrorThatNamesTheFolder) {
+  instance_.targets = "all";
+  EXPECT_THROW(held_out_steps((folder_ / "nothing").string(), instance_), BadInput);
+}
+
+}  // namespace
+}  // namespace srl::evaluation
