@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 source "$here/../training/common.sh"   # $1 = build folder; makes $WORK/model and $WORK/data
 chmod 755 "$WORK"   # munged wants every folder above its socket to be open
 CLUSTER=$WORK/cluster
-export SLURM_EMU_PORT=$((20000 + RANDOM % 9000)) SRL_ROOT=$SOURCE SRL_BIN=$BIN SRL_EXAMPLE=$WORK/example
+export SLURM_EMU_PORT=$((20000 + RANDOM % 9000)) SRL_ROOT=$SOURCE SRL_BIN=$BIN SRL_MINI=$WORK/example
 finish() { SLURM_CONF=$CLUSTER/etc/slurm.conf bash "$here/slurm-down.sh" "$CLUSTER" >/dev/null 2>&1 || true; rm -rf "$WORK"; }
 trap finish EXIT
 SLURM_EMU_MEM=9000 bash "$here/slurm-up.sh" "$CLUSTER" 2 2 1 || fail "the cluster does not come up"
@@ -73,7 +73,7 @@ echo "a cancelled job stayed away; STATUS: $(head -2 "$WORK/cancelled/STATUS" | 
 prep=$(submit "$SOURCE/slurm/srl_prep.sh")
 wait_gone "$prep" 60
 cmp "$WORK/example/data/shards/shard_00000.h5" <(
-  ranks 1 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/again" --holdout.questions 8 2>/dev/null
+  ranks 1 "$BIN/srl_prep" generate --world chain --world.training 500 --world.validation 100 --world.test 200 --seed 1 --output "$WORK/again" 2>/dev/null
   cat "$WORK/again/shards/shard_00000.h5") || fail "shards made under Slurm differ"
 evaluation=$(submit --array=0-1 "$SOURCE/slurm/srl_eval.sh" --model "$WORK/run/export" --input "$SOURCE/data_prep/example/benchmark.jsonl" \
   --output "$WORK/results/mini" --limit 6 --instance.layout chatml --sampling.greedy on --sampling.max_new_tokens 8)
