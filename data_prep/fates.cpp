@@ -62,7 +62,8 @@ Fates::Fates(const Chunks& chunks, const comm::Communicator& world) : world_(wor
   for (std::size_t c = 0; c < chunks.size(); ++c) {
     fates_[c].resize(chunks.headers[c].rows);
     if (!mine(c)) continue;
-    const std::vector<RowRecord> records = chunks.open(c).records();
+    const ChunkReader reader = chunks.open(c);
+    const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
       fates_[c][i] = records[i].kind == static_cast<std::uint8_t>(Kind::kept) ? fate_train : fate_of_reason(records[i].reason);
     }
@@ -92,7 +93,8 @@ void drop_exact_duplicates(const Chunks& chunks, Fates& fates, const comm::Commu
     std::vector<std::string> to_rank(size);
     for (std::size_t c = 0; c < chunks.size(); ++c) {
       if (!fates.mine(c)) continue;
-      const std::vector<RowRecord> records = chunks.open(c).records();
+      const ChunkReader reader = chunks.open(c);
+      const std::span<const RowRecord> records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
         if (!is_kept(fates.at(c, i)) || records[i].content[0] % passes != pass) continue;
         put(to_rank[(records[i].content[0] / passes) % size], ContentEntry{{records[i].content[0], records[i].content[1]}, row_number(c, i)});
@@ -130,7 +132,8 @@ std::int64_t find_near_duplicates(const Chunks& chunks, Fates& fates, bool drop,
     for (std::size_t band = 0; band < band_count; ++band) {
       std::size_t place = 0;
       for (std::size_t c = 0; c < chunks.size(); ++c) {
-        const std::vector<RowRecord> records = chunks.open(c).records();
+        const ChunkReader reader = chunks.open(c);
+        const std::span<const RowRecord> records = reader.records();
         for (std::size_t i = 0; i < records.size(); ++i) {
           if (is_kept(fates.at(c, i))) buckets[place] = {records[i].bands[band], static_cast<std::uint32_t>(place)}, ++place;
         }

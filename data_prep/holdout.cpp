@@ -181,7 +181,7 @@ void for_kept(const Chunks& chunks, const Fates& fates, comm::Watchdog& watchdog
   for (std::size_t c = 0; c < chunks.size(); ++c) {
     if (!fates.mine(c)) continue;
     const ChunkReader reader = chunks.open(c);
-    const std::vector<RowRecord> records = reader.records();
+    const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
       if (is_kept(fates.at(c, i))) body(reader, records[i], c, i);
     }

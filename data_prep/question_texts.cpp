@@ -15,7 +15,7 @@ Shingles QuestionTexts::shingles(std::uint64_t number) {
   if (const auto found = known_.find(number); found != known_.end()) return found->second;
   if (known_.size() >= most) known_.clear();
   const ChunkReader reader = chunks_.open(chunk_of(number));
-  const RowRecord record = reader.record(row_of(number));
+  const RowRecord record = reader.records()[row_of(number)];
   return known_[number] = shingles_of(question_of_body(reader.body(record)));
 }
 

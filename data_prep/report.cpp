@@ -34,7 +34,7 @@ Place place_of(std::size_t chunk, const RowRecord& record, const Chunks& chunks,
 
 /// The row's id and a few words of it.
 std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const RowRecord& record, const Place& place) {
-  const std::string body = reader.body(record);
+  const std::string_view body = reader.body(record);
   std::string id, text;
   if (record.kind == static_cast<std::uint8_t>(Kind::kept)) {
     SolutionBody solution;
@@ -68,7 +68,7 @@ void add_reasons(std::string& text, const char* heading, const std::map<std::str
     bool first = true;
     for (const RowNumber row : counts.examples.at(reason)) {
       const ChunkReader reader = chunks.open(chunk_of(row));
-      const RowRecord record = reader.record(row_of(row));
+      const RowRecord record = reader.records()[row_of(row)];
       const Place place = place_of(chunk_of(row), record, chunks, files);
       text += cat("| ", first ? reason : "", " | ", first ? cat(number) : "", " | ", place.file.name, " line ", place.line, " | `", cell(id_and_text(reader, record, place).second), "` |\n");
       first = false;
@@ -83,7 +83,7 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   for (std::size_t c = 0; c < chunks.size(); ++c) {
     const ChunkReader reader = chunks.open(c);
-    const std::vector<RowRecord> records = reader.records();
+    const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
       const Fate fate = fates.at(c, i);
       if (is_kept(fate)) continue;

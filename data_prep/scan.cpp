@@ -80,13 +80,13 @@ class Scanner {
       const std::uint64_t begin = static_cast<std::uint64_t>(c) * options_.chunk_bytes, end = begin + options_.chunk_bytes;
       if (const fs::path path = chunk_path(work_, f, c); !is_finished(path)) {
         RowReader reader(open_source(file.path, file.packing, begin > 0 ? begin - 1 : 0), file.form, begin, end, options_.longest_row);
-        ChunkWriter chunk;
+        chunk_.clear();
         RowText row;
-        while (reader.next(row)) processor_.add(row, file.source, chunk);
+        while (reader.next(row)) processor_.add(row, file.source, chunk_);
         ChunkHeader header{static_cast<std::int64_t>(f), c};
         header.lines = reader.lines();
         header.last = c + 1 == count;
-        chunk.write(path, header);
+        chunk_.write(path, header);
       }
       meter_.add(static_cast<double>(std::min(end, file.bytes) - std::min(begin, file.bytes)), true);
     }
@@ -97,18 +97,18 @@ class Scanner {
     const InputFile& file = files_[f];
     RowReader reader(open_source(file.path, file.packing), file.form, 0, ~std::uint64_t{0}, options_.longest_row);
     std::int64_t current = 0;
-    ChunkWriter chunk;
+    chunk_.clear();
     const auto mine = [&](std::int64_t c) { return file_a_rank_ || c % size_ == rank_; };
     const auto finish = [&](bool last) {
       if (mine(current)) {
         if (const fs::path path = chunk_path(work_, f, current); !is_finished(path)) {
           ChunkHeader header{static_cast<std::int64_t>(f), current, 0};
           header.last = last;
-          chunk.write(path, header);
+          chunk_.write(path, header);
         }
         meter_.add(0, false);
       }
-      chunk = ChunkWriter();
+      chunk_.clear();
     };
     bool work = mine(0) && !is_finished(chunk_path(work_, f, 0));
     RowText row;
@@ -118,7 +118,7 @@ class Scanner {
         ++current;
         work = mine(current) && !is_finished(chunk_path(work_, f, current));
       }
-      if (work) processor_.add(row, file.source, chunk);
+      if (work) processor_.add(row, file.source, chunk_);
     }
     finish(true);
     meter_.add(static_cast<double>(file.bytes), file_a_rank_);
@@ -131,17 +131,17 @@ class Scanner {
     for (std::int64_t g = 0; g < std::max<std::int64_t>(1, groups); ++g, ++turn) {
       if (turn % size_ != rank_) continue;
       if (const fs::path path = chunk_path(work_, f, g); !is_finished(path)) {
-        ChunkWriter chunk;
+        chunk_.clear();
         const auto add = [&](const Json& row, std::int64_t number) {
           RowRecord record;
           record.offset = static_cast<std::uint64_t>(number);
           record.line = static_cast<std::uint32_t>(number);
-          processor_.add(row, record, "", file.source, chunk);
+          processor_.add(row, record, "", file.source, chunk_);
         };
         if (groups > 0) read_parquet(file.path, g, add);
         ChunkHeader header{static_cast<std::int64_t>(f), g, 0};
         header.last = g + 1 >= groups;
-        chunk.write(path, header);
+        chunk_.write(path, header);
       }
       meter_.add(static_cast<double>(file.bytes) / static_cast<double>(std::max<std::int64_t>(1, groups)), true);
     }
@@ -152,6 +152,7 @@ class Scanner {
   const fs::path& work_;
   int rank_, size_;
   RowProcessor processor_;
+  ChunkWriter chunk_;
   Meter meter_;
   bool file_a_rank_ = false;
 };

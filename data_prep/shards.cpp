@@ -46,24 +46,15 @@ std::int64_t characters(std::string_view utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
-/// Reads the kept rows of [begin, end) a few megabytes at a time.
 template <class Body>
 void for_bodies(const ShardPlan& plan, const Chunks& chunks, const Fates& fates, const Body& body) {
-  constexpr std::uint64_t at_once = std::uint64_t{4} << 20;
   for (std::size_t c = chunk_of(plan.begin); c < chunks.size() && row_number(c, 0) < plan.end; ++c) {
     const ChunkReader reader = chunks.open(c);
-    const std::vector<RowRecord> records = reader.records();
+    const std::span<const RowRecord> records = reader.records();
     const std::size_t first = c == chunk_of(plan.begin) ? row_of(plan.begin) : 0;
     const std::size_t last = c == chunk_of(plan.end) ? row_of(plan.end) : records.size();
-    for (std::size_t i = first; i < last;) {
-      std::size_t next = i;
-      std::uint64_t bytes = 0;
-      for (; next < last && (bytes == 0 || bytes + records[next].body_bytes <= at_once); ++next) bytes += records[next].body_bytes;
-      const std::string text = reader.bodies(records, i, next);
-      for (std::size_t row = i; row < next; ++row) {
-        if (is_kept(fates.at(c, row))) body(c, row, records[row], std::string_view(text).substr(records[row].body - records[i].body, records[row].body_bytes));
-      }
-      i = next;
+    for (std::size_t row = first; row < last; ++row) {
+      if (is_kept(fates.at(c, row))) body(c, row, records[row], reader.body(records[row]));
     }
   }
 }
@@ -121,7 +112,8 @@ std::vector<ShardPlan> plan_shards(const Chunks& chunks, const Fates& fates, std
   std::vector<ShardPlan> plan;
   std::uint64_t held = 0, bytes = 0;
   for (std::size_t c = 0; c < chunks.size(); ++c) {
-    const std::vector<RowRecord> records = chunks.open(c).records();
+    const ChunkReader reader = chunks.open(c);
+    const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
       const RowNumber number = row_number(c, i);
       count_row(records[i], fates.at(c, i), number, counts);
@@ -145,11 +137,12 @@ std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const st
   job::Progress progress("write", "shards", static_cast<double>(plan.size()), world.is_root());
   const std::size_t size = static_cast<std::size_t>(world.size());
   std::string mine;
+  trajectory::ShardBuilder builder;   // keeps its memory from shard to shard
   for (std::size_t s = static_cast<std::size_t>(world.rank()); s < plan.size(); s += size) {
     const std::string name = cat("shards/shard_", zero_padded(static_cast<long long>(s), 5), ".h5");
     const fs::path file = folder / name;
     const bool is_there = fs::exists(file);
-    trajectory::ShardBuilder builder;
+    builder.clear();
     fill(is_there ? nullptr : &builder, plan[s], chunks, fates, files, length_bins);
     store::Writer::Closed closed = is_there ? store::Writer::Closed{file_checksum(file.string()), fs::file_size(file)} : builder.write(file);
     std::uint64_t rows = builder.solutions(), steps = builder.steps();

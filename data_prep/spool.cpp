@@ -1,8 +1,5 @@
 #include "data_prep/spool.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -19,6 +16,8 @@ namespace {
 
 constexpr std::uint32_t absent = ~std::uint32_t{0};
 constexpr std::uint64_t magic = 0x314B4E4843505253ull;   // "SRPCHNK1"
+
+static_assert(sizeof(RowRecord) % 8 == 0);
 
 struct FileHead {
   std::uint64_t magic = 0, checksum = 0;   ///< of everything behind this head
@@ -91,6 +90,11 @@ void ChunkWriter::add(RowRecord record, const RowResult& result, std::string_vie
   records_.push_back(record);
 }
 
+void ChunkWriter::clear() {
+  records_.clear();
+  bodies_.clear();
+}
+
 void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   header.rows = records_.size();
   header.body_bytes = bodies_.size();
@@ -108,64 +112,24 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   if (error) throw EnvironmentError(cat("cannot rename ", beside.string(), ": ", error.message()));
 }
 
-ChunkReader::ChunkReader(const std::filesystem::path& file, bool verify) : path_(file), descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (descriptor_ < 0) throw BadInput(cat(file.string(), ": cannot be read: ", std::strerror(errno)));
+ChunkReader::ChunkReader(const std::filesystem::path& file, bool verify) : file_(file) {
+  const std::string_view bytes = file_.bytes();
   FileHead head;
-  try {
-    read(0, &head, sizeof head);
-    header_ = head.header;
-    const std::uint64_t record_bytes = header_.rows * sizeof(RowRecord);
-    if (head.magic != magic || sizeof head + record_bytes + header_.body_bytes != std::filesystem::file_size(file)) throw BadInput(cat(file.string(), ": is no whole chunk"));
-    if (verify) {
-      std::string records(record_bytes, '\0'), text(header_.body_bytes, '\0');
-      read(sizeof head, records.data(), records.size());
-      read(sizeof head + record_bytes, text.data(), text.size());
-      if (head.checksum != xxh3_64(checksum_text(records, text))) throw BadInput(cat(file.string(), ": is damaged"));
-    }
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
+  if (bytes.size() < sizeof head) throw BadInput(cat(file.string(), ": is no whole chunk"));
+  std::memcpy(&head, bytes.data(), sizeof head);
+  header_ = head.header;
+  const std::uint64_t record_bytes = header_.rows * sizeof(RowRecord);
+  if (head.magic != magic || header_.rows > bytes.size() || sizeof head + record_bytes + header_.body_bytes != bytes.size()) {
+    throw BadInput(cat(file.string(), ": is no whole chunk"));
   }
-}
-ChunkReader::~ChunkReader() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-ChunkReader::ChunkReader(ChunkReader&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), header_(other.header_) {}
-
-void ChunkReader::read(std::uint64_t at, void* into, std::size_t bytes) const {
-  for (std::size_t done = 0; done < bytes;) {
-    const ssize_t got = ::pread(descriptor_, static_cast<char*>(into) + done, bytes - done, static_cast<off_t>(at + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) throw BadInput(cat(path_.string(), ": cannot be read at byte ", at + done, ": ", got < 0 ? std::strerror(errno) : "it ends there"));
-    done += static_cast<std::size_t>(got);
-  }
+  records_ = {reinterpret_cast<const RowRecord*>(bytes.data() + sizeof head), header_.rows};   // the head keeps them aligned to 8 bytes
+  bodies_ = bytes.substr(sizeof head + record_bytes);
+  if (verify && head.checksum != xxh3_64(checksum_text(bytes.substr(sizeof head, record_bytes), bodies_))) throw BadInput(cat(file.string(), ": is damaged"));
 }
 
-std::vector<RowRecord> ChunkReader::records() const {
-  std::vector<RowRecord> records(header_.rows);
-  read(sizeof(FileHead), records.data(), records.size() * sizeof(RowRecord));
-  return records;
-}
-
-RowRecord ChunkReader::record(std::size_t row) const {
-  RowRecord record;
-  read(sizeof(FileHead) + row * sizeof(RowRecord), &record, sizeof record);
-  return record;
-}
-
-std::string ChunkReader::body(const RowRecord& record) const {
-  std::string text(record.body_bytes, '\0');
-  read(sizeof(FileHead) + header_.rows * sizeof(RowRecord) + record.body, text.data(), text.size());
-  return text;
-}
-
-std::string ChunkReader::bodies(const std::vector<RowRecord>& records, std::size_t first, std::size_t last) const {
-  if (first >= last) return "";
-  const std::uint64_t begin = records[first].body, end = records[last - 1].body + records[last - 1].body_bytes;
-  std::string text(end - begin, '\0');
-  read(sizeof(FileHead) + header_.rows * sizeof(RowRecord) + begin, text.data(), text.size());
-  return text;
+std::string_view ChunkReader::body(const RowRecord& record) const {
+  if (record.body > bodies_.size() || record.body_bytes > bodies_.size() - record.body) throw Bug("a record points outside its chunk");
+  return bodies_.substr(record.body, record.body_bytes);
 }
 
 std::uint32_t BodyReader::number() {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/files.hpp"
 #include "data_prep/solutions.hpp"
 
 namespace srl::data_prep {
@@ -46,33 +48,28 @@ class ChunkWriter {
   void add(RowRecord record, const RowResult& result, std::string_view excerpt);
   /// Whole or absent. EnvironmentError with path and reason.
   void write(const std::filesystem::path& file, ChunkHeader header);
-  const std::vector<RowRecord>& records() const { return records_; }
+  /// Empty again, with its memory.
+  void clear();
 
  private:
   std::vector<RowRecord> records_;
   std::string bodies_;
 };
 
-/// A finished chunk's file.
+/// A finished chunk's file, mapped into memory while the reader lives; what it hands out points into it.
 class ChunkReader {
  public:
   /// BadInput when the file is no whole chunk; `verify` reads it all and compares the checksum.
   ChunkReader(const std::filesystem::path& file, bool verify);
-  ~ChunkReader();
-  ChunkReader(ChunkReader&& other) noexcept;
-  ChunkReader& operator=(ChunkReader&&) = delete;
   const ChunkHeader& header() const { return header_; }
-  std::vector<RowRecord> records() const;
-  RowRecord record(std::size_t row) const;
-  std::string body(const RowRecord& record) const;
-  /// The bodies of the rows [first, last) of `records`, one after another; body(record) lies at record.body - records[first].body.
-  std::string bodies(const std::vector<RowRecord>& records, std::size_t first, std::size_t last) const;
+  std::span<const RowRecord> records() const { return records_; }
+  std::string_view body(const RowRecord& record) const;
 
  private:
-  void read(std::uint64_t at, void* into, std::size_t bytes) const;
-  std::filesystem::path path_;
-  int descriptor_ = -1;
+  MappedFile file_;
   ChunkHeader header_;
+  std::span<const RowRecord> records_;
+  std::string_view bodies_;
 };
 
 /// One text after another out of a body; nullopt = absent.

@@ -23,6 +23,7 @@ class ShardBuilder {
   void step(Text title, Text thought, std::string_view action, Text observation);
   std::uint64_t solutions() const { return split_.size(); }
   std::uint64_t steps() const { return first_step_.back(); }
+  void clear();
   /// The file, whole or absent; byte-identical for equal texts. Returns its checksum and size.
   store::Writer::Closed write(const std::filesystem::path& file) const;
 

@@ -18,6 +18,14 @@ void write_column(store::Writer& writer, const std::string& path, const std::vec
 
 ShardBuilder::ShardBuilder() : first_step_{0} {}
 
+void ShardBuilder::clear() {
+  heap_.clear();
+  for (Column& column : solution_columns_) column.clear();
+  for (Column& column : step_columns_) column.clear();
+  first_step_.assign(1, 0);
+  split_.clear();
+}
+
 void ShardBuilder::put(Text text, Column& column) {
   column.push_back(text ? heap_.size() : absent);
   column.push_back(text ? text->size() : 0);
