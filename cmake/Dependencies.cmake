@@ -15,6 +15,7 @@ pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 find_package(ZLIB REQUIRED)
 find_package(simdjson REQUIRED)
+include(Arrow)
 
 add_library(srl_hdf5 INTERFACE)
 target_include_directories(srl_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})

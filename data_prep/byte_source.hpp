@@ -16,7 +16,7 @@ Packing packing_of(const std::filesystem::path& file);
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  /// At most `size` bytes; 0 at the end, also where the rest cannot be unpacked: then fault() says why. EnvironmentError when reading fails.
+  /// At most `size` bytes (more than none); 0 at the end, also where the rest cannot be unpacked: then fault() says why. EnvironmentError when reading fails.
   virtual std::size_t read(char* into, std::size_t size) = 0;
   /// "truncated" or "damaged"; empty when all is well.
   const std::string& fault() const { return fault_; }

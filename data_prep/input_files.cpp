@@ -67,7 +67,11 @@ InputFile described(const fs::path& path) {
   std::string start(std::size_t{1} << 16, '\0');
   const auto source = open_source(path, file.packing);
   std::size_t held = 0;
-  while (const std::size_t got = source->read(start.data() + held, start.size() - held)) held += got;
+  while (held < start.size()) {
+    const std::size_t got = source->read(start.data() + held, start.size() - held);
+    if (got == 0) break;
+    held += got;
+  }
   file.form = form_of(without_packing(file.name), std::string_view(start).substr(0, held));
   return file;
 }

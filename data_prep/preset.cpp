@@ -41,7 +41,7 @@ Preset parse_preset(const std::string& name, const std::string& json) {
   Preset preset;
   preset.name = name;
   const std::map<std::string, std::vector<std::string>*> lists{
-      {"needs", &preset.needs}, {"splitters", &preset.splitters}, {"observation_prefixes", &preset.observation_prefixes}};
+      {"needs", &preset.needs}, {"unless", &preset.unless}, {"splitters", &preset.splitters}, {"observation_prefixes", &preset.observation_prefixes}};
   const std::map<std::string, std::vector<std::string>*> fields{
       {"id", &preset.id},         {"question", &preset.question}, {"solution", &preset.solution},   {"steps", &preset.steps},    {"turns", &preset.turns},
       {"answer", &preset.answer}, {"source", &preset.source},     {"reasoning", &preset.reasoning}, {"correct", &preset.correct}};
@@ -95,7 +95,8 @@ const Preset& preset_for(const Json& row, const std::vector<Preset>& presets) {
       const Json* value = value_at(row, path);
       return value != nullptr && value->is_array();
     };
-    if (std::any_of(preset.needs.begin(), preset.needs.end(), has)) return preset;
+    const auto is_there = [&](const std::string& path) { return value_at(row, path) != nullptr; };
+    if (std::any_of(preset.needs.begin(), preset.needs.end(), has) && std::none_of(preset.unless.begin(), preset.unless.end(), is_there)) return preset;
   }
   return presets.back();
 }

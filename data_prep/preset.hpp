@@ -10,7 +10,8 @@ namespace srl::data_prep {
 
 struct Preset {
   std::string name, domain = "math";   ///< domain: math | agent
-  std::vector<std::string> needs;      ///< a row is of this kind when one of these fields is an array (only asked by "auto")
+  std::vector<std::string> needs;      ///< a row is of this kind when one of these fields is an array (only asked by "auto"),
+  std::vector<std::string> unless;     ///< but not when it has one of these
   /// Field names in order of preference; "a.b" is b inside a, "a.0" the first element.
   std::vector<std::string> id, question, solution, steps, turns, answer, source, reasoning, correct;
   std::vector<std::string> splitters;  ///< what --splitter auto tries, in order

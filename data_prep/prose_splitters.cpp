@@ -52,19 +52,35 @@ class Skipper {
     for (std::size_t p = 0; p < pairs.size(); ++p) {
       const auto& [open, close] = pairs[p];
       if (!text_.substr(at).starts_with(open)) continue;
-      const std::size_t end = never_again_[p] ? std::string_view::npos : text_.find(close, at + open.size());
-      // A mark that is not closed once is not looked for again: the walk stays linear on any text.
-      if (end == std::string_view::npos) never_again_[p] = true;
+      const std::size_t end = closing(p, at + open.size());
       // A lone "$" is money, a lone "`" a typo: one-character marks close in their own paragraph or mean nothing.
-      const bool far = end != std::string_view::npos && open.size() == 1 && text_.substr(at, end - at).find("\n\n") != std::string_view::npos;
-      return end == std::string_view::npos || far ? at + open.size() : end + close.size();
+      const bool lone = end == std::string_view::npos || (open.size() == 1 && paragraph_end(at) < end) || (open == "$" && is_amount(at, end));
+      return lone ? at + open.size() : end + close.size();
     }
     return at;
   }
 
  private:
+  /// The next closing mark of a pair. Searches go forward only and remember what they found: the walk stays linear on any text.
+  std::size_t closing(std::size_t p, std::size_t from) {
+    const std::string_view close = pairs[p][1];
+    std::size_t& next = next_[p];
+    if (next != std::string_view::npos && next < from) next = text_.find(close, from);
+    return next;
+  }
+  /// "$5 and $20": a digit follows, and the next "$" opens (a blank before it) or is glued to a digit (Pandoc's rule for what closes).
+  bool is_amount(std::size_t at, std::size_t end) const {
+    const bool digit = at + 1 < text_.size() && is_digit(text_[at + 1]);
+    return digit && (is_space(text_[end - 1]) || (end + 1 < text_.size() && is_digit(text_[end + 1])));
+  }
+  std::size_t paragraph_end(std::size_t from) {
+    if (paragraph_end_ < from) paragraph_end_ = std::min(text_.find("\n\n", from), text_.size());
+    return paragraph_end_;
+  }
+
   std::string_view text_;
-  std::array<bool, pairs.size()> never_again_{};
+  std::array<std::size_t, pairs.size()> next_{};
+  std::size_t paragraph_end_ = 0;
 };
 
 }  // namespace

@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# env/setup.sh [--peers] [--bench] [--slurm]: a bare Debian 12 or Ubuntu 24.04 machine becomes one that builds SRL.
+# env/setup.sh [--peers] [--bench] [--slurm] [--parquet]: a bare Debian 12 or Ubuntu 24.04 machine becomes one that builds SRL.
 # Idempotent; says what it installs and why; touches no network when everything is there already.
 #   --peers   also Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
 #   --bench   also what only the benchmarks against Python need (trl, cydifflib, datasets)
+#   --parquet also Apache Arrow (the PyPI wheel pyarrow), so that srl_prep reads Parquet
 #   --slurm   also Slurm, for the tests that run a small cluster on this machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
-want_peers=0 want_bench=0 want_slurm=0
+want_peers=0 want_bench=0 want_slurm=0 want_parquet=0
 for word in "$@"; do
   case $word in
     --peers) want_peers=1 ;;
     --bench) want_peers=1 want_bench=1 ;;
     --slurm) want_slurm=1 ;;
-    -h|--help) sed -n '2,6p' "$0"; exit 0 ;;
-    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm)" >&2; exit 2 ;;
+    --parquet) want_parquet=1 ;;
+    -h|--help) sed -n '2,7p' "$0"; exit 0 ;;
+    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet)" >&2; exit 2 ;;
   esac
 done
 
@@ -62,6 +64,9 @@ pip_need() {  # pip_need WHY NAME==VERSION …
 }
 pip_need "LibTorch: headers and libraries, 1.2 GB" torch==2.11.0
 pip_need "the two CUDA libraries that LibTorch loads even on a CPU" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85
+if ((want_parquet)); then
+  pip_need "Parquet: headers and libraries of Apache Arrow" pyarrow==26.0.1
+fi
 if ((want_peers)); then
   pip_need "what libtorch_cuda loads" nvidia-cusparselt-cu13==0.8.0 nvidia-nvshmem-cu13==3.4.5 nvidia-cufile==1.20.0.107
   pip_need "peers to compare with in tests" transformers==5.17.0 tokenizers==0.23.3 gguf==0.19.0 \

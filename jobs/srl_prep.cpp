@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "data_prep/generate.hpp"
+#include "data_prep/look.hpp"
 #include "data_prep/prepare.hpp"
+#include "grading/grading.hpp"
 
 namespace {
 
@@ -20,8 +22,17 @@ int main(int argc, char** argv) {
   srl::job::CommonOptions common;
   prep::PrepareOptions prepare;
   prep::GenerateOptions generate;
+  prep::InspectOptions inspect;
+  prep::VerifyOptions verify;
+  prep::ExportOptions exported;
+  const prep::SameAnswer same_answer = [](const std::string& text, const std::string& reference) { return srl::grading::grade(text, reference, {}).correct; };
   const std::vector<Command> commands{
       {"", "", [&](auto& v) { prepare.visit(v); }, [&](auto& context) { return prep::prepare(prepare, context); }},
+      {"inspect", "what a data folder holds, and instances as the policy will see them", [&](auto& v) { inspect.visit(v); },
+       [&](auto& context) { return prep::inspect(inspect, context); }},
+      {"verify", "every checksum, index and text of a data folder", [&](auto& v) { verify.visit(v); }, [&](auto& context) { return prep::verify(verify, context); }},
+      {"export", "solutions as JSON lines or as chats that ask for a rewriting, and rewritings back", [&](auto& v) { exported.visit(v); },
+       [&](auto& context) { return prep::export_solutions(exported, context, same_answer); }},
       {"generate", "problems of a small world with their expert solutions, or its warm-up texts", [&](auto& v) { generate.visit(v); },
        [&](auto& context) { return prep::generate(generate, static_cast<std::uint64_t>(common.seed), context); }},
   };

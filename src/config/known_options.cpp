@@ -9,7 +9,7 @@ const std::vector<std::string_view>& known_options() {
     std::vector<std::string_view> list{
         "config", "input", "output", "model", "data", "run", "seed", "threads", "device", "dtype", "resume", "dry_run", "deterministic",
         "max_reject_fraction", "splitter", "help", "version", "task", "tasks", "limit", "top", "quick", "format",
-        "all", "answers", "blocks", "check_finite", "other", "preset", "world",
+        "all", "answers", "split", "messages", "prompt", "rewrites", "blocks", "check_finite", "other", "preset", "world",
         "world.texts", "world.training", "world.validation", "world.test", "world.steps", "world.step_weights", "world.multiply", "world.careful",
         "fields.id", "fields.question", "fields.solution", "fields.answer", "fields.steps", "fields.source", "fields.reasoning", "fields.correct",
         "holdout.questions", "holdout.seed", "dedup.exact", "dedup.near", "contamination.against", "contamination.found", "contamination.words", "shards.solutions", "shards.bytes",

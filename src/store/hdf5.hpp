@@ -66,7 +66,7 @@ class Reader {
   /// All elements, row-major. The stored type must be T.
   template <Element T>
   std::vector<T> dataset(const std::string& path) const;
-  /// Elements [begin, begin + values.size()) of a one-dimensional dataset.
+  /// Elements from `begin` on of a one-dimensional dataset; of one with more dimensions, whole rows from row `begin` on.
   template <Element T>
   void slice(const std::string& path, std::uint64_t begin, std::span<T> values) const;
   std::string bytes(const std::string& path) const;   ///< of uint8[n]

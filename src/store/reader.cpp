@@ -97,14 +97,18 @@ void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> va
   const Handle set = impl_->open_dataset(path);
   impl_->expect_type<T>(set, path);
   const std::vector<std::uint64_t> shape = impl_->extent(set, path);
-  if (shape.size() != 1 || begin > shape[0] || values.size() > shape[0] - begin) {
-    impl_->fail(cat(path, ": elements ", begin, " to ", begin + values.size(), " lie outside"));
+  const std::uint64_t row = std::accumulate(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), std::uint64_t{1}, std::multiplies<>());
+  const std::uint64_t rows = row == 0 ? 0 : values.size() / row;
+  if (shape.empty() || begin > shape[0] || rows > shape[0] - begin || rows * row != values.size()) {
+    impl_->fail(cat(path, ": ", values.size(), " elements from ", begin, " on lie outside"));
   }
   if (values.empty()) return;
-  const hsize_t start = begin, count = values.size();
+  std::vector<hsize_t> start(shape.size(), 0), count(shape.begin(), shape.end());
+  start[0] = begin;
+  count[0] = rows;
   const Handle space = impl_->checked(H5Dget_space(set.get()), H5Sclose, path);
-  const Handle memory = impl_->checked(H5Screate_simple(1, &count, nullptr), H5Sclose, path);
-  if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr) < 0 ||
+  const Handle memory = impl_->checked(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, path);
+  if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) < 0 ||
       H5Dread(set.get(), memory_type<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()) < 0) {
     impl_->fail(cat(path, " cannot be read: ", error_stack()));
   }

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <list>
+#include <mutex>
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "trajectory/order.hpp"
 #include "trajectory/shard.hpp"
+#include "trajectory/shard_reader.hpp"
 
 namespace srl::trajectory {
 namespace {
@@ -29,7 +32,27 @@ WeightedFolder parse_folder(const std::string& word) {
 
 }  // namespace
 
-Dataset::Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options, bool answered) {
+/// The shards read last, at most so many: a file each.
+struct Dataset::OpenShards {
+  static constexpr std::size_t most = 64;
+  std::mutex mutex;
+  std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;   // the last used in front
+
+  std::shared_ptr<const ShardReader> get(std::uint32_t number, const std::filesystem::path& file) {
+    const std::lock_guard lock(mutex);
+    const auto found = std::find_if(shards.begin(), shards.end(), [&](const auto& entry) { return entry.first == number; });
+    if (found != shards.end()) {
+      shards.splice(shards.begin(), shards, found);
+    } else {
+      shards.emplace_front(number, std::make_shared<const ShardReader>(file));
+      if (shards.size() > most) shards.pop_back();
+    }
+    return shards.front().second;
+  }
+};
+
+Dataset::Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options, bool answered)
+    : open_(std::make_shared<OpenShards>()) {
   Checksum checksum;
   for (const std::string& word : folders) {
     const WeightedFolder data = parse_folder(word);
@@ -38,15 +61,19 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
     Part part{.first = size(), .first_draw = epoch_draws_};
     for (const ShardInfo& shard : manifest.shards) {
       checksum.add(shard.xxh3_128);
-      for (Solution& solution : read_shard(std::filesystem::path(data.folder) / shard.file)) {
-        if (solution.split != split) continue;
-        if (answered && !solution.answer) {
+      shards_.push_back(std::filesystem::path(data.folder) / shard.file);
+      const ShardReader reader(shards_.back());
+      const std::vector<bool> has_answer = answered ? reader.answered() : std::vector<bool>();
+      for (std::uint64_t row = 0; row < reader.solutions(); ++row) {
+        if (reader.split(row) != split) continue;
+        if (answered && !has_answer[row]) {
           ++left_out_;
           continue;
         }
-        const std::int64_t number = static_cast<std::int64_t>(solutions_.size());
-        for (std::int64_t k : instance_steps(solution, options)) keys_.push_back({number, k});
-        solutions_.push_back(std::move(solution));
+        const auto [first, last] = instance_range(static_cast<std::int64_t>(reader.steps(row)), options);
+        first_step_ = first;
+        places_.push_back({static_cast<std::uint32_t>(shards_.size() - 1), static_cast<std::uint32_t>(row)});
+        first_key_.push_back(first_key_.back() + last - first);
       }
     }
     part.size = size() - part.first;
@@ -60,15 +87,26 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
   fingerprint_ = checksum.hex();
 }
 
-std::int64_t Dataset::size() const { return static_cast<std::int64_t>(keys_.size()); }
+std::int64_t Dataset::size() const { return first_key_.back(); }
 std::int64_t Dataset::epoch_draws() const { return epoch_draws_; }
 std::int64_t Dataset::left_out() const { return left_out_; }
-InstanceKey Dataset::key(std::int64_t index) const { return keys_.at(static_cast<std::size_t>(index)); }
-const Solution& Dataset::solution(std::int64_t number) const { return solutions_.at(static_cast<std::size_t>(number)); }
+
+InstanceKey Dataset::key(std::int64_t index) const {
+  if (index < 0 || index >= size()) throw Bug(cat("instance ", index, " of ", size()));
+  const auto after = std::upper_bound(first_key_.begin(), first_key_.end(), index);
+  const std::int64_t solution = after - first_key_.begin() - 1;
+  return {solution, first_step_ + index - first_key_[static_cast<std::size_t>(solution)]};
+}
+
+Solution Dataset::solution(std::int64_t number) const {
+  const Place& place = places_.at(static_cast<std::size_t>(number));
+  return open_->get(place.shard, shards_[place.shard])->read(place.row);
+}
+
 std::string Dataset::fingerprint() const { return fingerprint_; }
 
 InstanceKey Dataset::draw(std::uint64_t seed, std::int64_t draw) const {
-  if (keys_.empty()) throw BadInput("no training instances in the data: no solution has a step to learn under these options");
+  if (size() == 0) throw BadInput("no training instances in the data: no solution has a step to learn under these options");
   const std::int64_t epoch = draw / epoch_draws_, slot = permuted(seed, epoch, draw % epoch_draws_, epoch_draws_);
   const Part* part = parts_.data();
   while (slot >= part->first_draw + part->draws) ++part;

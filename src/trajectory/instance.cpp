@@ -1,5 +1,7 @@
 #include "trajectory/instance.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
@@ -24,17 +26,16 @@ void InstanceOptions::visit(config::Visitor& v) {
   v.option("max_prompt_tokens", max_prompt_tokens, "longer prompts are dropped and counted, tokens", config::at_least(1));
 }
 
+std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const InstanceOptions& options) {
+  if (options.view == "whole") return {0, 1};
+  if (options.view == "prefix") return {1, std::max<std::int64_t>(1, count)};   // at least one expert step is given, at least one is left to write
+  if (options.targets == "all_but_last") return {0, std::max<std::int64_t>(0, count - 1)};
+  if (options.targets == "all_but_first") return {1, std::max<std::int64_t>(1, count)};
+  return {0, count};
+}
+
 std::vector<std::int64_t> instance_steps(const Solution& solution, const InstanceOptions& options) {
-  const std::int64_t count = static_cast<std::int64_t>(solution.steps.size());
-  if (options.view == "whole") return {0};
-  std::int64_t first = 0, last = count;   // [first, last)
-  if (options.view == "prefix") {
-    first = 1;   // at least one expert step is given, at least one is left to write
-  } else if (options.targets == "all_but_last") {
-    last = count - 1;
-  } else if (options.targets == "all_but_first") {
-    first = 1;
-  }
+  const auto [first, last] = instance_range(static_cast<std::int64_t>(solution.steps.size()), options);
   std::vector<std::int64_t> steps;
   for (std::int64_t k = first; k < last; ++k) steps.push_back(k);
   return steps;

@@ -27,6 +27,9 @@ struct InstanceOptions {
   void visit(config::Visitor& v);         ///< section "instance"
 };
 
+/// The steps [first, last), 0-based, of a solution of `count` steps that are instances under the options. View whole: [0, 1).
+std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const InstanceOptions& options);
+
 /// Step indices k (0-based) of a solution that are instances under the options. View whole: one, k = 0.
 std::vector<std::int64_t> instance_steps(const Solution& solution, const InstanceOptions& options);
 

@@ -1,0 +1,34 @@
+#pragma once
+// One solution at a time out of a shard; what is held does not grow with the texts.
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "store/hdf5.hpp"
+#include "trajectory/solution.hpp"
+
+namespace srl::trajectory {
+
+class ShardReader {
+ public:
+  /// BadInput naming the dataset that is missing, ill-typed or of another shape.
+  explicit ShardReader(const std::filesystem::path& file);
+  std::uint64_t solutions() const { return split_.size(); }
+  std::uint64_t steps(std::uint64_t row) const { return first_step_[row + 1] - first_step_[row]; }
+  Split split(std::uint64_t row) const { return static_cast<Split>(split_[row]); }
+  /// Which solutions have a final answer.
+  std::vector<bool> answered() const;
+  /// BadInput when a text lies outside the heap or is no UTF-8. Any thread.
+  Solution read(std::uint64_t row) const;
+
+ private:
+  std::filesystem::path file_;
+  store::Reader reader_;
+  std::uint64_t heap_bytes_ = 0;
+  std::vector<std::uint64_t> first_step_;
+  std::vector<std::uint8_t> split_;
+};
+
+}  // namespace srl::trajectory
