@@ -1,6 +1,7 @@
 #include "data_prep/near_duplicates.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/checksum.hpp"
@@ -26,35 +27,42 @@ constexpr std::array<char, 256> folded = [] {
 
 /// False when a byte is not ASCII (or NUL or U+0001, which the table uses for itself).
 bool lower_ascii(std::string_view text, std::string& result) {
-  result.resize(text.size());
-  std::size_t size = 0;
-  bool space = false;
-  for (const char c : text) {
-    const char low = folded[static_cast<unsigned char>(c)];
+  result.resize(text.size());   // never longer: a blank is only written where there was white space
+  char* out = result.data();
+  const char* in = text.data();
+  const char* const end = in + text.size();
+  for (;;) {
+    char low = '\0';
+    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) == '\0') ++in;
+    if (in == end) break;
+    if (out != result.data()) *out++ = ' ';
+    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) > '\1') *out++ = low, ++in;
     if (low == '\1') return false;
-    if (low == '\0') {
-      space = size > 0;
-      continue;
-    }
-    result[size] = ' ';
-    size += space;   // never before the end of white space, so `result` is never longer than `text`
-    space = false;
-    result[size++] = low;
   }
-  result.resize(size);
+  result.resize(static_cast<std::size_t>(out - result.data()));
   return true;
 }
 
-/// A word's hash: eight bytes at a time, multiplied and folded.
-std::uint64_t word_hash(std::string_view word) {
-  std::uint64_t hash = word.size() * 0x9E3779B97F4A7C15ull;
-  for (; !word.empty(); word.remove_prefix(std::min<std::size_t>(8, word.size()))) {
+/// The hash of the word at `at`, which ends before a blank or the text's end; moves `at` there. Eight bytes at a time, multiplied and folded.
+std::uint64_t take_word(std::string_view text, std::size_t& at) {
+  constexpr std::uint64_t ones = 0x0101010101010101ull, blanks = 0x2020202020202020ull, highs = 0x8080808080808080ull;
+  const std::size_t begin = at;
+  std::uint64_t hash = 0;
+  for (bool more = true; more;) {
+    const std::size_t left = text.size() - at;
     std::uint64_t bytes = 0;
-    std::memcpy(&bytes, word.data(), std::min<std::size_t>(8, word.size()));
+    if (left >= 8) std::memcpy(&bytes, text.data() + at, 8);
+    else std::memcpy(&bytes, text.data() + at, left);
+    const std::uint64_t x = bytes ^ blanks, blank = (x - ones) & ~x & highs;   // the lowest set bit marks the first blank
+    std::size_t size = blank == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(blank)) / 8;
+    size = std::min(size, left);
+    if (size < 8) bytes &= (std::uint64_t{1} << (8 * size)) - 1;
+    at += size;
+    more = size == 8 && at < text.size() && text[at] != ' ';
     hash = (hash ^ bytes) * 0xD6E8FEB86659FD93ull;
     hash ^= hash >> 32;
   }
-  return hash;
+  return hash ^ ((at - begin) * 0x9E3779B97F4A7C15ull);
 }
 
 /// In order of the text, the same ones again where they occur again.
@@ -66,11 +74,9 @@ void all_shingles(std::string_view normalised, std::vector<std::uint64_t>& resul
     for (std::size_t j = from; j < count; ++j) mixed = (mixed ^ words[j % shingle_words]) * 0x9E3779B97F4A7C15ull + (mixed >> 29);
     result.push_back(mixed ^ (mixed >> 32));
   };
-  for (std::size_t begin = 0; begin < normalised.size();) {
-    const std::size_t end = std::min(normalised.find(' ', begin), normalised.size());   // single spaces part the words
-    words[count++ % shingle_words] = word_hash(normalised.substr(begin, end - begin));
+  for (std::size_t at = 0; at < normalised.size(); ++at) {   // single blanks part the words
+    words[count++ % shingle_words] = take_word(normalised, at);
     if (count >= shingle_words) add(count - shingle_words);
-    begin = end + 1;
   }
   if (count > 0 && count < shingle_words) add(0);
 }

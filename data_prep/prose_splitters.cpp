@@ -68,10 +68,12 @@ class Skipper {
     if (next != std::string_view::npos && next < from) next = text_.find(close, from);
     return next;
   }
-  /// "$5 and $20": a digit follows, and the next "$" opens (a blank before it) or is glued to a digit (Pandoc's rule for what closes).
+  /// "$5 and $20": a digit follows, nothing up to the next "$" is mathematics, and that one opens ("and $20", "and $x$") or is glued to a digit.
   bool is_amount(std::size_t at, std::size_t end) const {
-    const bool digit = at + 1 < text_.size() && is_digit(text_[at + 1]);
-    return digit && (is_space(text_[end - 1]) || (end + 1 < text_.size() && is_digit(text_[end + 1])));
+    if (at + 1 >= text_.size() || !is_digit(text_[at + 1]) || text_.substr(at, end - at).find_first_of("\\=^_{") != std::string_view::npos) return false;
+    const char next = end + 1 < text_.size() ? text_[end + 1] : ' ';
+    const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '\\';
+    return is_digit(next) || (letter && is_space(text_[end - 1]));
   }
   std::size_t paragraph_end(std::size_t from) {
     if (paragraph_end_ < from) paragraph_end_ = std::min(text_.find("\n\n", from), text_.size());

@@ -1,7 +1,12 @@
 #include "srl_score_stream.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <future>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -13,7 +18,7 @@ namespace {
 
 // Lines a thread takes at once, and how much of the input travels together: enough to keep all busy, little enough to stream.
 constexpr std::size_t lines_a_piece = 16;
-constexpr std::size_t lines_a_thread = 256;
+constexpr std::size_t lines_a_thread = 1024;
 constexpr std::size_t bytes_a_round = 64u << 20;
 
 struct Streams {
@@ -40,6 +45,12 @@ struct Streams {
     }
   }
 };
+
+// Whether the input is a file, by name or redirected to stdin.
+bool is_file(const std::string& input) {
+  struct stat about {};
+  return !input.empty() || (fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode));
+}
 
 // The next lines, dealt to the ranks in runs: a blob is the number of its first line and the lines. All empty at the end.
 std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, int ranks, std::size_t most_lines) {
@@ -78,8 +89,13 @@ std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScor
   if (blob.empty()) {
     return {};
   }
-  const std::vector<std::string> lines = split(blob, '\n');
-  const std::int64_t first = std::stoll(lines[0]);
+  std::vector<std::string_view> lines;
+  for (std::size_t begin = 0; begin <= blob.size();) {
+    const std::size_t end = std::min(blob.find('\n', begin), blob.size());
+    lines.push_back(std::string_view(blob).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  const std::int64_t first = std::stoll(std::string(lines[0]));
   std::vector<std::string> results(lines.size() - 1);
   pool.for_range(results.size(), lines_a_piece, [&](std::size_t begin, std::size_t end) {
     const Scorer scorer = make_scorer();
@@ -111,11 +127,19 @@ int score_stream(const std::string& input, const std::string& output, job::Conte
   std::atomic<bool> any_bad = false;
   std::int64_t next_line = 1;
   const std::size_t most_lines = lines_a_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
+  // The root reads the next round of a file while this one is scored; of a pipe only when it is wanted, since an error must not wait
+  // for whoever writes it.
+  const auto policy = is_file(input) ? std::launch::async : std::launch::deferred;
+  const auto read_ahead = [&] {
+    return std::async(policy, [&] { return next_round(*streams.in, next_line, world.size(), most_lines); });
+  };
+  std::future<std::vector<std::string>> coming = world.is_root() ? read_ahead() : std::future<std::vector<std::string>>();
   for (;;) {
     context.watchdog.phase("score", 24 * 3600.0);   // whoever writes our stdin may take its time
     std::vector<std::string> blobs(static_cast<std::size_t>(world.size()));
     if (world.is_root()) {
-      blobs = next_round(*streams.in, next_line, world.size(), most_lines);
+      blobs = coming.get();
+      coming = read_ahead();
     }
     const bool more = world.all_reduce(std::int64_t{world.is_root() && !blobs[0].empty()}, comm::Reduce::max) != 0;
     if (!more) {

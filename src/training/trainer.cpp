@@ -183,7 +183,8 @@ std::optional<Batch> Trainer::next_batch(UpdateReport& report) {
   report.seconds.rollout = sampled.rollout_seconds;
   report.seconds.reward = sampled.reward_seconds;
   sampled.generated_tokens = world_.all_reduce(sampled.generated_tokens, comm::Reduce::sum);
-  if (std::ssize(sampled.batch) < options_.training.prompts) {
+  // One round asked for is no attempt to fill the batch; the number of groups stands in the update's line.
+  if (options_.objective.max_sampling_rounds > 1 && std::ssize(sampled.batch) < options_.training.prompts) {
     log_info(cat("update ", report.update, ": ", sampled.batch.size(), " of ", options_.training.prompts, " groups kept after ", sampled.rounds,
                  " sampling rounds (all other groups had equal rewards); going on with what there is"));
   }

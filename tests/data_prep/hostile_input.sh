@@ -41,8 +41,8 @@ expect types.jsonl not_an_object 3
 expect torn.jsonl.gz truncated_file 1
 expect torn.json array_does_not_end 1
 expect torn.jsonl bad_json 1
-grep -q '"file":"utf8.jsonl","line":2,"offset":91,' out/rejects.jsonl || fail "wrong place: $(grep utf8.jsonl out/rejects.jsonl)"
-grep -q '"file":"long.jsonl","line":2,"offset":91,' out/rejects.jsonl || fail "wrong place: $(grep long.jsonl out/rejects.jsonl)"
+grep -q '"file":"utf8.jsonl","line":2,"offset":85,' out/rejects.jsonl || fail "wrong place: $(grep utf8.jsonl out/rejects.jsonl)"
+grep -q '"file":"long.jsonl","line":2,"offset":85,' out/rejects.jsonl || fail "wrong place: $(grep long.jsonl out/rejects.jsonl)"
 "$BIN/srl_prep" verify out 2>log >/dev/null || fail "verify: $(cat log)"
 "$BIN/srl_prep" export out 2>/dev/null >rows.jsonl
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 100 101; do grep -q "\"id\":\"$i\"" rows.jsonl || fail "the good row $i is not kept"; done

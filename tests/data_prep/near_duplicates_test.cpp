@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "data_prep/contamination.hpp"
 
 namespace srl::data_prep {
@@ -24,6 +26,10 @@ TEST(NearlySame, IsJaccardOfThreeWordShinglesAtLeast70Percent) {
   EXPECT_EQ(shingles_of(ten).size(), 8u);
   EXPECT_EQ(shingles_of("a b").size(), 1u);
   EXPECT_FALSE(nearly_same(shingles_of("a b"), shingles_of("b a")));
+  for (const char* word : {"a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghabcdefgh"}) {   // the same word in the middle and at the end
+    const Shingles last = shingles_of(std::string("x y ") + word), inside = shingles_of(std::string("x y ") + word + " z");
+    EXPECT_TRUE(std::binary_search(inside.begin(), inside.end(), last.at(0))) << word;
+  }
   EXPECT_NE(shingles_of("aaaaaaaa b c"), shingles_of("aaaaaaaab c d"));
 }
 

@@ -14,4 +14,4 @@ ninja -C "$build" "$target"
 found=$build/found/$target
 mkdir -p "$found"
 corpus=$root/tests/fuzz/corpus/${target%_fuzz}
-"$build/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$found/" "$found" "$corpus"
+"$build/fuzz/$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -artifact_prefix="$found/" "$found" "$corpus"

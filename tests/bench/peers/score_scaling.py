@@ -1,0 +1,47 @@
+"""srl_score similarity on one and two threads, and on two ranks: wall time of the same lines in turn, medians of the ratios and spread.
+
+    score_scaling.py --srl_score build/cpu-release/bin/srl_score --pairs answers.jsonl      (sample_answers.py makes the file)
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+
+
+def seconds(command):
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--srl_score", required=True)
+    parser.add_argument("--pairs", required=True)
+    parser.add_argument("--lines", type=int, default=200000)
+    parser.add_argument("--repeats", type=int, default=5)
+    arguments = parser.parse_args()
+    pairs = open(arguments.pairs).read().splitlines()
+    with tempfile.TemporaryDirectory() as folder:
+        lines, out = os.path.join(folder, "lines.jsonl"), os.path.join(folder, "out.jsonl")
+        with open(lines, "w") as file:
+            for k in range(arguments.lines):
+                file.write(pairs[k % len(pairs)] + "\n")
+        job = [arguments.srl_score, "similarity", "--input", lines, "--output", out]
+        ways = {
+            "one thread": [*job, "--threads", "1"],
+            "two threads": [*job, "--threads", "2"],
+            "two ranks": ["mpirun", "--bind-to", "none", "-n", "2", *job, "--threads", "1"],
+        }
+        times = {name: [] for name in ways}
+        for _ in range(arguments.repeats):
+            for name, command in ways.items():
+                times[name].append(seconds(command))
+        for name in ways:
+            ratios = [one / other for one, other in zip(times["one thread"], times[name])]
+            print(f"{name}: {statistics.median(times[name]):.2f} s, {statistics.median(ratios):.2f} times one thread ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+main()
