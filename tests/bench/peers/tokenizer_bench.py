@@ -7,6 +7,7 @@ Documents are the project's own source files where no file is given.
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -50,28 +51,44 @@ def main():
     parser.add_argument("--folder", required=True)
     parser.add_argument("--documents")
     parser.add_argument("--field", default="text")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=2, help="passes over the documents a side and pair; the faster counts")
     parser.add_argument("--threads", type=int, nargs="*", default=[1])
     arguments = parser.parse_args()
     texts = documents(arguments)
     size = sum(len(text.encode()) for text in texts)
+    rows = "".join(json.dumps({"text": text}) + "\n" for text in texts)
     tokenizer = AutoTokenizer.from_pretrained(arguments.folder).backend_tokenizer
-    encode, encodings = fastest(arguments.rounds, lambda: tokenizer.encode_batch(texts, add_special_tokens=False))
-    fast, _ = fastest(arguments.rounds, lambda: tokenizer.encode_batch_fast(texts, add_special_tokens=False))
+    _, encodings = fastest(1, lambda: tokenizer.encode_batch(texts, add_special_tokens=False))
     ids = [encoding.ids for encoding in encodings]
-    decode, _ = fastest(arguments.rounds, lambda: tokenizer.decode_batch(ids, skip_special_tokens=False))
-    print(f"{len(texts)} documents, {size / 1e6:.2f} MB, {sum(map(len, ids))} tokens")
-    print(f"tokenizers, {os.environ['RAYON_NUM_THREADS']} thread: encode_batch {size / encode / 1e6:.1f} MB/s, "
-          f"encode_batch_fast {size / fast / 1e6:.1f} MB/s, decode_batch {size / decode / 1e6:.1f} MB/s")
-    for threads in arguments.threads:
-        rows = "".join(json.dumps({"text": text}) + "\n" for text in texts)
-        done = subprocess.run([arguments.driver, arguments.folder, str(arguments.rounds), str(threads)], input=rows, text=True, capture_output=True, check=True)
-        ours = json.loads(done.stdout)
-        if ours["tokens"] != sum(map(len, ids)):
-            raise SystemExit(f"token counts differ: {ours['tokens']}")
-        print(f"ours, {threads} thread(s): encode {size / ours['encode_seconds'] / 1e6:.1f} MB/s ({encode / ours['encode_seconds']:.1f} x encode_batch, "
-              f"{fast / ours['encode_seconds']:.1f} x encode_batch_fast), decode {size / ours['decode_seconds'] / 1e6:.1f} MB/s "
-              f"({decode / ours['decode_seconds']:.1f} x), loading {ours['load_seconds']:.2f} s")
+    tokens = sum(map(len, ids))
+    print(f"{len(texts)} documents, {size / 1e6:.2f} MB, {tokens} tokens; tokenizers on {os.environ['RAYON_NUM_THREADS']} thread")
+    theirs, ours = {}, {}
+    for _ in range(arguments.pairs):
+        for name, work in (("encode_batch", lambda: tokenizer.encode_batch(texts, add_special_tokens=False)),
+                           ("encode_batch_fast", lambda: tokenizer.encode_batch_fast(texts, add_special_tokens=False)),
+                           ("decode_batch", lambda: tokenizer.decode_batch(ids, skip_special_tokens=False))):
+            theirs.setdefault(name, []).append(fastest(arguments.rounds, work)[0])
+        for threads in arguments.threads:
+            done = subprocess.run([arguments.driver, arguments.folder, str(arguments.rounds), str(threads)], input=rows, text=True,
+                                  capture_output=True, check=True)
+            result = json.loads(done.stdout)
+            if result["tokens"] != tokens:
+                raise SystemExit(f"token counts differ: {result['tokens']}")
+            ours.setdefault(threads, []).append(result)
+    for threads, results in ours.items():
+        encode, decode = ([result[f"{what}_seconds"] for result in results] for what in ("encode", "decode"))
+        print(f"ours, {threads} thread(s): encode {size / statistics.median(encode) / 1e6:.1f} MB/s, {ratio(theirs['encode_batch'], encode)} x encode_batch, "
+              f"{ratio(theirs['encode_batch_fast'], encode)} x encode_batch_fast; decode {size / statistics.median(decode) / 1e6:.1f} MB/s, "
+              f"{ratio(theirs['decode_batch'], decode)} x decode_batch; loading {statistics.median(r['load_seconds'] for r in results):.2f} s")
+        if threads > 1 and 1 in ours:
+            print(f"  {ratio([result['encode_seconds'] for result in ours[1]], encode)} x one thread")
+
+
+def ratio(theirs, ours):
+    """Median over the pairs, with the smallest and largest."""
+    ratios = [a / b for a, b in zip(theirs, ours)]
+    return f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
 
 
 if __name__ == "__main__":
