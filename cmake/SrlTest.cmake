@@ -1,9 +1,9 @@
 # srl_test(NAME SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH] [TIMEOUT 120]): one GoogleTest executable.
 # Without RANKS it runs as a plain process with label unit; with RANKS it runs under mpirun once for each count, label mpi.
 find_package(GTest REQUIRED)
-set(SRL_MPIRUN_ENV OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
-  OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo OMPI_MCA_mpi_yield_when_idle=1 OMP_NUM_THREADS=1
-  OMP_WAIT_POLICY=passive)   # two tests side by side must not spin on each other's cores
+file(STRINGS ${CMAKE_SOURCE_DIR}/env/one_machine.env SRL_MPIRUN_ENV REGEX "^[A-Z]")
+# Two tests side by side must not spin on each other's cores. Script tests start ranks with the launcher of this build's MPI library.
+list(APPEND SRL_MPIRUN_ENV OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive MPIEXEC=${MPIEXEC_EXECUTABLE})
 function(srl_test name)
   cmake_parse_arguments(ARG "TORCH" "TIMEOUT;MAIN" "SOURCES;ROOMS;USES;RANKS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)

@@ -11,11 +11,9 @@ chain=${1:-mini}
 [[ -f $SRL_ROOT/slurm/chains/$chain.sh ]] || die "no chain '$chain'; there are: $(cd "$SRL_ROOT/slurm/chains" && ls | sed 's/\.sh$//' | tr '\n' ' ')"
 for program in srl_prep srl_train srl_eval srl_report srl_model; do need_program "$program"; done
 
-# Open MPI refuses root and more ranks than cores unless told; loopback suffices on one machine.
-if [[ $(id -u) -eq 0 ]]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo OMPI_MCA_mpi_yield_when_idle=1
+set -a; source "$SRL_ROOT/env/one_machine.env"; set +a
 ranks=${SRL_RANKS:-2}
-ranked() { mpirun --bind-to none -n "$ranks" "$@"; }
+ranked() { mpirun -n "$ranks" "$@"; }
 
 train() {  # train RUN WORDS… : one run, by its STATUS
   local run=$1; shift

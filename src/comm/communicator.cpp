@@ -111,7 +111,7 @@ Communicator::Impl::~Impl() {
   int finalised = 0;
   MPI_Finalized(&finalised);
   // Freeing is collective: while unwinding the others may be elsewhere, and the process is about to end anyway.
-  if (owned && !finalised && std::uncaught_exceptions() == 0) MPI_Comm_free(&comm);
+  if (owned && !abandoned && !finalised && std::uncaught_exceptions() == 0) MPI_Comm_free(&comm);
 }
 
 int Communicator::rank() const { return impl_->rank; }
@@ -234,9 +234,10 @@ Communicator Session::world() const { return Communicator(impl_->world); }
 
 void abort_all(int exit_code) {
   std::fflush(nullptr);
-  // MPI_Abort has been seen to wait for a launcher that is gone: a thread ends the process all the same.
+  // MPI_Abort has been seen to wait for a launcher that is gone: a thread ends the process all the same, and soon enough for the
+  // promise that one failing rank ends all within 5 seconds.
   std::thread([exit_code] {
-    std::this_thread::sleep_for(std::chrono::seconds(4));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
     _exit(exit_code);
   }).detach();
   MPI_Abort(MPI_COMM_WORLD, exit_code);

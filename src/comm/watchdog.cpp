@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/host.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
@@ -47,7 +48,8 @@ struct Watchdog::Impl {
   MPI_Comm comm;
   int rank, ranks;
   double default_limit;
-  std::function<void(const std::string&)> on_alarm;
+  std::function<void(const Alarm&)> on_alarm;
+  std::vector<std::string> hosts;   // by rank
 
   std::mutex mutex;   // guards current and stopping
   std::condition_variable wake;
@@ -62,13 +64,14 @@ struct Watchdog::Impl {
   std::vector<MPI_Request> sends;
   double last_sent = -1e9;
 
-  Impl(const Communicator& world, double limit, std::function<void(const std::string&)> alarm)
+  Impl(const Communicator& world, double limit, std::function<void(const Alarm&)> alarm)
       : communicator(world.duplicate()),
         comm(communicator.implementation().comm),
         rank(communicator.rank()),
         ranks(communicator.size()),
         default_limit(limit),
         on_alarm(std::move(alarm)),
+        hosts(communicator.all_gather(host_name())),
         seen(static_cast<std::size_t>(ranks)),
         outgoing(static_cast<std::size_t>(ranks)),
         sends(static_cast<std::size_t>(ranks), MPI_REQUEST_NULL) {
@@ -116,10 +119,16 @@ struct Watchdog::Impl {
     }
   }
 
-  [[noreturn]] void alarm(const std::string& report) {
-    log_error(report);
-    if (on_alarm) on_alarm(report);
+  [[noreturn]] void alarm(const Alarm& found) {
+    log_error(found.report);
+    if (on_alarm) on_alarm(found);
     abort_all(3);
+  }
+
+  void add_missing(Alarm& found, int r, double silent) const {
+    found.report += cat(" - MISSING, not heard for ", fixed(silent, 0), " s");
+    found.missing_ranks.push_back(r);
+    found.missing_hosts.push_back(hosts[static_cast<std::size_t>(r)]);
   }
 
   /// Rank 0: everybody stands still when nobody has moved for the longest limit of the phases they are in.
@@ -130,19 +139,22 @@ struct Watchdog::Impl {
       limit = std::max(limit, s.beat.limit);
     }
     if (now - moved <= limit) return;
-    std::string report = cat("watchdog: no rank has made progress for ", fixed(now - moved, 0), " s (limit ", fixed(limit, 0), " s)");
+    Alarm found{cat("watchdog: no rank has made progress for ", fixed(now - moved, 0), " s (limit ", fixed(limit, 0), " s)")};
     for (int r = 0; r < ranks; ++r) {
       const Seen& s = seen[static_cast<std::size_t>(r)];
-      report += cat("\n  rank ", r, ": phase '", s.beat.phase, "', number ", s.beat.sequence, ", progress ", s.beat.progress);
-      if (r != 0 && now - s.heard > 3 * beat_seconds) report += cat(" - MISSING, not heard for ", fixed(now - s.heard, 0), " s");
+      found.report += cat("\n  rank ", r, " on ", hosts[static_cast<std::size_t>(r)], ": phase '", s.beat.phase, "', number ", s.beat.sequence,
+                          ", progress ", s.beat.progress);
+      if (r != 0 && now - s.heard > 3 * beat_seconds) add_missing(found, r, now - s.heard);
     }
-    alarm(report);
+    alarm(found);
   }
 
   /// Other ranks: rank 0 itself may be the one that is gone.
   void judge_root(double now) {
     if (now - seen[0].heard <= std::max(seen[0].beat.limit, default_limit) + grace_seconds) return;
-    alarm(cat("watchdog: rank 0 - MISSING, not heard for ", fixed(now - seen[0].heard, 0), " s; it was in phase '", seen[0].beat.phase, "'"));
+    Alarm found{cat("watchdog: rank 0 on ", hosts[0], ", last in phase '", seen[0].beat.phase, "'")};
+    add_missing(found, 0, now - seen[0].heard);
+    alarm(found);
   }
 
   void run() {
@@ -176,12 +188,14 @@ struct Watchdog::Impl {
     MPI_Request meeting = MPI_REQUEST_NULL;
     check(MPI_Ibarrier(comm, &meeting), "watchdog");
     const double begin = clock.seconds();
-    for (int met = 0; !met && clock.seconds() - begin < grace_seconds;) {
+    int met = 0;
+    while (!met && clock.seconds() - begin < grace_seconds) {
       receive_beats(clock.seconds());
       check(MPI_Test(&meeting, &met, MPI_STATUS_IGNORE), "watchdog");
       if (!met) std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     receive_beats(clock.seconds());
+    if (!met) communicator.implementation().abandoned = true;   // somebody may still come to that barrier
     for (MPI_Request& send : sends) {
       if (send == MPI_REQUEST_NULL) continue;
       int done = 0;
@@ -191,7 +205,7 @@ struct Watchdog::Impl {
   }
 };
 
-Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::function<void(const std::string&)> on_alarm) {
+Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::function<void(const Alarm&)> on_alarm) {
   if (limit_seconds <= 0) return;
   impl_ = std::make_unique<Impl>(world, limit_seconds, std::move(on_alarm));
   impl_->thread = std::thread([impl = impl_.get()] {

@@ -4,16 +4,23 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "comm/communicator.hpp"
 
 namespace srl::comm {
 
+struct Alarm {
+  std::string report;                      ///< where each rank stands, a line a rank with its host
+  std::vector<int> missing_ranks = {};     ///< those that have not been heard of lately
+  std::vector<std::string> missing_hosts = {};  ///< theirs, in the same order
+};
+
 class Watchdog {
  public:
-  /// Collective; 0 seconds = off. `on_alarm` gets the report, from the watchdog's thread, before everything is aborted; it must
-  /// come back (`job` writes STATUS there, under a deadline of its own).
-  Watchdog(const Communicator& world, double limit_seconds, std::function<void(const std::string&)> on_alarm = {});
+  /// Collective; 0 seconds = off. `on_alarm` is called from the watchdog's thread before everything is aborted; it must come back
+  /// (`job` writes STATUS there, under a deadline of its own).
+  Watchdog(const Communicator& world, double limit_seconds, std::function<void(const Alarm&)> on_alarm = {});
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;

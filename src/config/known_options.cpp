@@ -35,6 +35,7 @@ const std::vector<std::string_view>& known_options() {
         "export.dtype",
         "job.end_time", "job.stop_margin_seconds", "job.term_seconds",
         "comm.watchdog_seconds",
+        "check.file_bytes", "check.need_bytes", "check.max_skew_seconds",
         "study", "study.rows", "study.compare", "study.column",
         "evaluation.samples", "evaluation.view", "evaluation.prompt", "evaluation.max_steps", "evaluation.batch"};
     std::sort(list.begin(), list.end());

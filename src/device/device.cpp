@@ -1,6 +1,10 @@
 #include "device/device.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 
 #include "base/error.hpp"
@@ -30,27 +34,64 @@ void DeviceOptions::visit(config::Visitor& v) {
 
 std::string Device::name() const { return kind == Kind::cpu ? "cpu" : cat("cuda:", index); }
 
-int gpu_count() {
+std::vector<Gpu> visible_gpus() {
+  std::vector<Gpu> gpus;
 #ifdef SRL_WITH_CUDA
   int count = 0;
-  return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
-#else
-  return 0;
+  if (cudaGetDeviceCount(&count) != cudaSuccess) return gpus;   // no driver, or nothing visible
+  for (int i = 0; i < count; ++i) {
+    cudaDeviceProp properties{};
+    std::array<char, 32> bus{};
+    if (cudaGetDeviceProperties(&properties, i) != cudaSuccess ||
+        cudaDeviceGetPCIBusId(bus.data(), static_cast<int>(bus.size()), i) != cudaSuccess) {
+      throw EnvironmentError(cat("GPU ", i, " does not answer: ", cudaGetErrorString(cudaGetLastError())));
+    }
+    gpus.push_back({bus.data(), properties.name, properties.totalGlobalMem});
+  }
 #endif
+  return gpus;
 }
 
-Device choose(const DeviceOptions& options, int local_rank, int ranks_on_node) {
+namespace {
+
+/// Gives rank `r` a card that nobody has, moving earlier ranks to other cards of theirs where that helps (Kuhn's augmenting paths).
+bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses, std::map<std::string, std::size_t>& owner,
+           std::set<std::string>& tried) {
+  for (const std::string& bus : buses[r]) {
+    if (!tried.insert(bus).second) continue;
+    const auto taken = owner.find(bus);
+    if (taken == owner.end() || place(taken->second, buses, owner, tried)) {
+      owner[bus] = r;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Device choose(const DeviceOptions& options, int local_rank, const std::vector<std::vector<std::string>>& buses) {
   if (options.device == "cpu") return {};
   if (options.device == "cuda" && !built_with_cuda) throw BadOption("device = cuda: this build has no CUDA; use the preset cuda-release");
-  const int gpus = gpu_count();
-  if (gpus == 0) {
+  std::set<std::string> cards;
+  for (const auto& seen : buses) cards.insert(seen.begin(), seen.end());
+  if (cards.empty()) {
     if (options.device == "cuda") throw BadOption("device = cuda: this node shows no GPU (driver? CUDA_VISIBLE_DEVICES?)");
     return {};
   }
-  if (ranks_on_node > gpus) {
-    throw BadOption(cat("device: ", ranks_on_node, " ranks on a node with ", gpus, " GPUs; one rank drives one GPU"));
+  std::map<std::string, std::size_t> owner;
+  for (std::size_t r = 0; r < buses.size(); ++r) {
+    std::set<std::string> tried;
+    if (place(r, buses, owner, tried)) continue;
+    throw BadOption(cat("device: ", buses.size(), " ranks on a node that shows them ", cards.size(), " GPUs (local rank ", r, " sees ",
+                        buses[r].size(), "); one rank drives one GPU"));
   }
-  return {Kind::cuda, local_rank};
+  const auto& mine = buses[static_cast<std::size_t>(local_rank)];
+  const auto own = std::find_if(mine.begin(), mine.end(), [&](const std::string& bus) {
+    const auto found = owner.find(bus);
+    return found != owner.end() && found->second == static_cast<std::size_t>(local_rank);
+  });
+  return {Kind::cuda, static_cast<int>(own - mine.begin())};
 }
 
 MemoryFigures process_memory() {

@@ -1,5 +1,7 @@
 #include "job/failure.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -10,14 +12,17 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/host.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 
 namespace srl::job {
 namespace {
 
-/// Long enough for ranks that fail for one common reason, short enough for "all end within 5 seconds".
-constexpr double meeting_seconds = 1.5;
+/// Long enough for ranks that fail for one common reason. With the note before it and the last resort of comm::abort_all (2.5 s) after
+/// it the promise "all end within 5 seconds" holds.
+constexpr double meeting_seconds = 1.0;
+constexpr double note_seconds = 1.0;
 
 /// "rank 3", "ranks 0, 2", "all 4 ranks".
 std::string name_ranks(const std::vector<int>& ranks, int all) {
@@ -45,11 +50,44 @@ Failure describe_current_exception() {
   }
 }
 
+void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble) {
+  std::promise<void> promise;
+  std::future<void> written = promise.get_future();
+  std::thread writer([note, trouble, promise = std::move(promise)]() mutable {
+    try {
+      (*note)(trouble);
+    } catch (...) {
+      // The message itself is still printed; there is nobody else to tell.
+    }
+    promise.set_value();
+  });
+  if (written.wait_for(std::chrono::duration<double>(note_seconds)) == std::future_status::ready) writer.join();
+  else writer.detach();
+}
+
 void exit_after(double seconds, int exit_code) {
   std::thread([seconds, exit_code] {
     std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
     std::_Exit(exit_code);
   }).detach();
+}
+
+StartLimit::StartLimit() {
+  const char* text = std::getenv("SRL_START_SECONDS");
+  const double seconds = text != nullptr ? std::atof(text) : 300;
+  if (seconds <= 0) return;
+  guard_ = std::thread([started = started_.get_future(), seconds] {
+    if (started.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready) return;
+    log_error(cat("process ", ::getpid(), " on ", host_name(), " waited ", fixed(seconds, 0),
+                  " s for all ranks to start: one of them does not answer. Those that print this line are alive; look at the others"));
+    std::_Exit(3);
+  });
+}
+
+StartLimit::~StartLimit() {
+  if (!guard_.joinable()) return;
+  started_.set_value();
+  guard_.join();
 }
 
 FailureMeeting::FailureMeeting(const comm::Communicator& world) : ranks_(world.duplicate()) {}

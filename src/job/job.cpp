@@ -40,18 +40,18 @@ int ranks_sharing_cores(const comm::Communicator& world) {
 
 }  // namespace
 
-void FailureNote::set(std::function<void(const std::string&)> write) {
+void FailureNote::set(Write write) {
   const std::lock_guard lock(mutex_);
   write_ = std::move(write);
 }
 
-void FailureNote::operator()(const std::string& message) const {
-  std::function<void(const std::string&)> write;
+void FailureNote::operator()(const Trouble& trouble) const {
+  Write write;
   {
     const std::lock_guard lock(mutex_);
     write = write_;
   }
-  if (write) write(message);
+  if (write) write(trouble);
 }
 
 void CommonOptions::visit(config::Visitor& v) {
@@ -70,6 +70,7 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   int exit_code = 0;
   try {
+    std::optional<StartLimit> start_limit(std::in_place);
     const comm::Session session;
     const comm::Communicator world = session.world();
     set_log_rank(world.rank(), world.size());
@@ -84,15 +85,15 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
         return 0;
       }
       const int threads = thread_count(static_cast<int>(common.threads), ranks_sharing_cores(world));
-      watchdog.emplace(world, common.watchdog_seconds, [on_failure](const std::string& report) {
-        exit_after(3.0, 3);  // the disk that STATUS lies on may be what everybody waits for
-        (*on_failure)(report);
+      watchdog.emplace(world, common.watchdog_seconds, [on_failure](const comm::Alarm& alarm) {
+        write_down(on_failure, {alarm.report, alarm.missing_ranks, alarm.missing_hosts});
       });
+      start_limit.reset();
       Context context{world, *watchdog, parsed->subcommand, threads, visit, text.name, arguments, on_failure};
       exit_code = static_cast<int>(world.all_reduce(std::int64_t{body(context)}, comm::Reduce::max));
     } catch (...) {
       const Failure failure = describe_current_exception();
-      (*on_failure)(failure.message);
+      write_down(on_failure, {failure.message});
       exit_code = meeting.end(failure);
       exit_after(2.0, exit_code);  // MPI may not come to an orderly end any more
     }

@@ -23,15 +23,23 @@ struct CommonOptions {
   void visit(config::Visitor& v);
 };
 
-/// What to do with the message when this rank fails: nothing, until the run directory sets it. Any thread.
+/// Why this rank ends the job: an exception's message, or the watchdog's report with the ranks that do not answer.
+struct Trouble {
+  std::string message;
+  std::vector<int> missing_ranks = {};
+  std::vector<std::string> missing_hosts = {};
+};
+
+/// What to write down when this rank fails: nothing, until the run directory sets it. Any thread.
 class FailureNote {
  public:
-  void set(std::function<void(const std::string&)> write);  ///< an empty function: nothing again
-  void operator()(const std::string& message) const;
+  using Write = std::function<void(const Trouble&)>;
+  void set(Write write);  ///< an empty function: nothing again
+  void operator()(const Trouble& trouble) const;
 
  private:
   mutable std::mutex mutex_;
-  std::function<void(const std::string&)> write_;
+  Write write_;
 };
 
 struct Context {

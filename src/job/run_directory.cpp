@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/host.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
@@ -23,11 +24,6 @@ namespace {
 std::string environment(const char* name, const char* otherwise = "") {
   const char* value = std::getenv(name);
   return value != nullptr ? value : otherwise;
-}
-
-std::string host_name() {
-  utsname name{};
-  return ::uname(&name) == 0 ? name.nodename : "unknown";
 }
 
 std::string one_line(std::string text) {
@@ -162,7 +158,7 @@ RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& 
   }
   trouble = context.world.broadcast(trouble, 0);
   if (!trouble.empty()) throw EnvironmentError(trouble);
-  if (on_failure_) on_failure_->set([status = status_](const std::string& message) { status->set_failed(message); });
+  if (on_failure_) on_failure_->set([status = status_](const Trouble& why) { status->set_failed(why.message); });
 }
 
 RunDirectory::~RunDirectory() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/strings.hpp"
+#include "store/hdf5.hpp"
 
 namespace srl::store {
 namespace {
@@ -22,6 +23,13 @@ std::recursive_mutex& library_lock() {
   static const herr_t quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   static_cast<void>(quiet);
   return lock;
+}
+
+std::string hdf5_version() {
+  unsigned major = 0, minor = 0, release = 0;
+  const std::lock_guard lock(library_lock());
+  H5get_libversion(&major, &minor, &release);
+  return cat(major, ".", minor, ".", release);
 }
 
 std::string error_stack() {

@@ -13,6 +13,8 @@
 
 namespace srl::store {
 
+std::string hdf5_version();   ///< "1.10.8", of the library that is loaded
+
 /// What a dataset or its elements can be.
 template <class T>
 concept Element = std::same_as<T, std::uint8_t> || std::same_as<T, std::uint64_t> || std::same_as<T, std::int64_t> ||

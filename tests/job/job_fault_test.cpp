@@ -1,5 +1,6 @@
 // DESIGN, "Ways of failing": each fault gives one clear message, the exit code as written, and no hang.
 #include <gmock/gmock.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,8 +8,10 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 
 #include "base/files.hpp"
+#include "base/timer.hpp"
 #include "job/run_process.hpp"
 
 namespace srl {
@@ -76,9 +79,14 @@ TEST_F(Faults, HelpAndVersionNeedNoLauncher) {
 }
 
 TEST_F(Faults, OneRankThatThrowsEndsAllWithItsMessage) {
-  const Outcome outcome = probe(3, {"--what", "throw", "--rank", "2", "--run", run()});
+  const Timer timer;
+  double thrown = 0;
+  const Outcome outcome = probe(3, {"--what", "throw", "--rank", "2", "--run", run()}, [&](int, const std::string& err) {
+    if (thrown == 0 && err.find("goes wrong now") != std::string::npos) thrown = timer.seconds();
+  });
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_LT(outcome.seconds, 5 + 2);  // start of three ranks included
+  ASSERT_GT(thrown, 0) << outcome.err;
+  EXPECT_LT(outcome.seconds - thrown, 5);
   EXPECT_EQ(occurrences(outcome.err, "[rank 2] error: data.jsonl line 7: no question"), 1U) << outcome.err;
   EXPECT_THAT(status(), AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=data.jsonl line 7: no question\n")));
 }
@@ -110,8 +118,65 @@ TEST_F(Faults, AHangingRankIsNamedByTheWatchdogAndInStatus) {
   const Outcome outcome = probe(2, {"--what", "hang", "--rank", "1", "--comm.watchdog_seconds", "2", "--run", run()});
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("watchdog: no rank has made progress"), HasSubstr("rank 1: phase 'start'")));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("watchdog: no rank has made progress"), HasSubstr("  rank 1 on "), HasSubstr(": phase 'start'")));
   EXPECT_THAT(status(), AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=watchdog: no rank has made progress")));
+}
+
+TEST_F(Faults, AStoppedRankIsNamedAsMissing) {
+  bool sent = false;
+  const Outcome outcome = probe(3, {"--run", run(), "--comm.watchdog_seconds", "3"}, [&](int, const std::string& err) {
+    const std::vector<int> ranks = pids(err, 3);
+    if (sent || ranks.empty()) return;
+    ::kill(ranks[1], SIGSTOP);
+    sent = true;
+  });
+  EXPECT_TRUE(sent) << outcome.err;
+  EXPECT_FALSE(outcome.timed_out);
+  EXPECT_NE(outcome.exit_code, 0);
+  const std::size_t line = outcome.err.find("  rank 1 on ");
+  ASSERT_NE(line, std::string::npos) << outcome.err;
+  EXPECT_THAT(outcome.err.substr(line, outcome.err.find('\n', line) - line), HasSubstr("MISSING"));
+  EXPECT_THAT(status(), HasSubstr("state=failed\nreason=watchdog: no rank has made progress"));
+}
+
+TEST_F(Faults, OneRankThatThrowsWhileAnotherIsStoppedStillEndsAllWithin5Seconds) {
+  // The worst case: nobody comes to the meeting of failing ranks, and one cannot even be told to end.
+  double thrown = 0;
+  const Timer timer;
+  const Outcome outcome = probe(3, {"--what", "throw_late", "--rank", "2", "--run", run()}, [&](int, const std::string& err) {
+    const std::vector<int> ranks = pids(err, 3);
+    if (thrown > 0 || ranks.empty()) return;
+    ::kill(ranks[0], SIGSTOP);
+    ::kill(ranks[2], SIGUSR2);
+    thrown = timer.seconds();
+  });
+  EXPECT_GT(thrown, 0) << outcome.err;
+  EXPECT_FALSE(outcome.timed_out);
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_LT(outcome.seconds - thrown, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("[rank 2] error: data.jsonl line 7: no question"));
+  EXPECT_THAT(status(), HasSubstr("state=failed\n"));
+}
+
+TEST_F(Faults, ARankThatNeverStartsIsNoReasonToWaitForEver) {
+  const Outcome outcome = test::run_process({"env", "SRL_START_SECONDS=2", SRL_MPIEXEC, "-n", "1", SRL_JOB_PROBE, ":", "-n", "1", "sleep", "60"}, deadline);
+  EXPECT_FALSE(outcome.timed_out);
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_LT(outcome.seconds, 15);
+  EXPECT_THAT(outcome.err, HasSubstr("for all ranks to start"));
+}
+
+TEST_F(Faults, AFullDiskIsSaidAndTheOldStatusStands) {
+  make_folders(folder_ / "run");
+  if (::mount("tmpfs", run().c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "this user may not mount a tmpfs";
+  write_file_atomically(folder_ / "run" / "STATUS", "state=saved\n");
+  std::ofstream(folder_ / "run" / "filler") << std::string(1 << 20, 'x');   // takes what is left
+  const Outcome outcome = probe(2, {"--run", run()});
+  const std::string after = status();
+  ::umount(run().c_str());
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
+  EXPECT_EQ(occurrences(outcome.err, "No space left on device"), 1U) << outcome.err;
+  EXPECT_EQ(after, "state=saved\n");
 }
 
 TEST_F(Faults, TheGreatestExitCodeIsEveryones) {

@@ -1,5 +1,5 @@
 // A job for job_fault_test: works in rounds until stopped, or fails as told.
-#include <signal.h>
+#include <csignal>
 #include <unistd.h>
 
 #include <chrono>
@@ -33,6 +33,8 @@ struct Options {
   }
 };
 
+volatile std::sig_atomic_t told_to_fail = false;   // by USR2
+
 void fail(const std::string& what) {
   if (what == "throw") throw BadInput("data.jsonl line 7: no question");
   if (what == "bad_option") throw BadOption("--model: no such layout");
@@ -47,8 +49,14 @@ int work(job::Context& context, const Options& options) {
   if (!options.run.empty()) run = std::make_unique<job::RunDirectory>(context, options.run, Json::object());
   job::StopRequests stop(context.world, options.stop);
   const bool chosen = options.rank < 0 || options.rank == context.world.rank();
+  if (chosen && options.what != "rounds") log_warning("goes wrong now");
   if (chosen) fail(options.what);
+  if (options.what == "throw_late") ::signal(SIGUSR2, [](int) { told_to_fail = true; });
   log_warning(cat("pid ", ::getpid()));
+  if (options.what == "throw_late" && chosen) {   // the others are in a collective meanwhile
+    while (!told_to_fail) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    fail("throw");
+  }
   for (std::int64_t round = 0; round < options.rounds; ++round) {
     const job::Stop answer = stop.agree();
     context.watchdog.progress();

@@ -101,7 +101,7 @@ TEST_F(RunDirectories, ARankThatFailsWritesItsMessageButNeverOverAFinalState) {
   run.set_status(State::running, "", 3);
   world_.barrier();
   const int last = world_.size() - 1;
-  if (world_.rank() == last) (*c.on_failure)("the disk is full");
+  if (world_.rank() == last) (*c.on_failure)({"the disk is full"});
   world_.barrier();
   if (world_.is_root()) {
     EXPECT_THAT(text("STATUS"), HasSubstr("state=failed\nreason=the disk is full\nupdate=3\n"));
@@ -109,7 +109,7 @@ TEST_F(RunDirectories, ARankThatFailsWritesItsMessageButNeverOverAFinalState) {
   world_.barrier();
   run.set_status(State::saved, "USR1", 4);
   world_.barrier();
-  if (world_.rank() == last) (*c.on_failure)("too late");
+  if (world_.rank() == last) (*c.on_failure)({"too late"});
   world_.barrier();
   if (world_.is_root()) {
     EXPECT_THAT(text("STATUS"), HasSubstr("state=saved\n"));

@@ -3,9 +3,8 @@ set -euo pipefail
 BUILD=$(cd "$1" && pwd) SOURCE=$(cd "$(dirname "$0")/../.." && pwd) BIN=$(cd "$1" && pwd)/bin
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_training.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_tcp_if_include=lo \
-  OMPI_MCA_oob_tcp_if_include=lo OMPI_MCA_mpi_yield_when_idle=1
-ranks() { local n=$1; shift; timeout 200 mpirun --bind-to none -n "$n" "$@"; }
+set -a; source "$SOURCE/env/one_machine.env"; set +a
+ranks() { local n=$1; shift; timeout 200 "${MPIEXEC:-mpirun}" -n "$n" "$@"; }
 fail() { echo "FAIL: $*" >&2; exit 1; }
 status_is() { grep -qx "state=$2" "$1/STATUS" || fail "$1: STATUS is not $2: $(cat "$1/STATUS")"; }
 updates_of() { local n=0; [[ -f $1/metrics.jsonl ]] && n=$(wc -l <"$1/metrics.jsonl"); echo "$n"; }

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/checksum.hpp"
+#include "base/strings.hpp"
+#include "base/timer.hpp"
+#include "check/checks.hpp"
+
+namespace srl::check {
+namespace {
+
+struct Sums {
+  std::int64_t wrong = 0;   ///< elements of this rank's results that are not the exact sum
+  double rate = 0;          ///< MB of the buffer a second and rank, in the slowest round's time of the fastest half
+};
+
+/// Whole numbers far below 2^24, so that every order of summation gives the same float.
+Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds) {
+  const int size = ranks.size();
+  std::vector<float> values(elements);
+  std::vector<double> seconds;
+  Sums result;
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < elements; ++i) values[i] = static_cast<float>(i % 1021) + static_cast<float>(ranks.rank());
+    ranks.barrier();
+    const Timer timer;
+    ranks.all_reduce(std::span(values), comm::Reduce::sum);
+    seconds.push_back(timer.seconds());
+    const float of_ranks = static_cast<float>(size) * static_cast<float>(size - 1) / 2;
+    for (std::size_t i = 0; i < elements; ++i) result.wrong += values[i] != static_cast<float>(i % 1021) * static_cast<float>(size) + of_ranks;
+  }
+  std::sort(seconds.begin(), seconds.end());
+  result.rate = static_cast<double>(elements * sizeof(float)) * 1e-6 / seconds[seconds.size() / 2];
+  return result;
+}
+
+std::size_t elements_of(const Options& options) { return (options.quick ? std::size_t{1} : std::size_t{16}) << 20; }
+int rounds_of(const Options& options) { return options.quick ? 3 : 7; }
+
+std::set<int> ranks_with(const std::vector<double>& values) {
+  std::set<int> ranks;
+  for (std::size_t r = 0; r < values.size(); ++r) {
+    if (values[r] > 0) ranks.insert(static_cast<int>(r));
+  }
+  return ranks;
+}
+
+/// One number of every rank.
+std::vector<double> gathered(const comm::Communicator& world, double mine) {
+  std::vector<double> all(static_cast<std::size_t>(world.size()), 0.0);
+  all[static_cast<std::size_t>(world.rank())] = mine;
+  world.all_reduce(std::span(all), comm::Reduce::sum);
+  return all;
+}
+
+std::string pattern(int from, int to, std::size_t bytes) {
+  std::string text;
+  const std::string seed = cat(from, ">", to);
+  for (std::uint64_t i = 0; text.size() < bytes; ++i) {
+    const std::uint64_t word = xxh3_64(seed, i);
+    text.append(reinterpret_cast<const char*>(&word), sizeof word);
+  }
+  text.resize(bytes);
+  return text;
+}
+
+}  // namespace
+
+Row check_all_reduce(const Setup& setup) {
+  const comm::Communicator& world = setup.context.world;
+  const Sums mine = summed(world, elements_of(setup.options), rounds_of(setup.options));
+  const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(mine.wrong)));
+  Row row{"all-reduce", Result::ok, ""};
+  row.found = cat(human_bytes(static_cast<double>(elements_of(setup.options) * sizeof(float))), " over ", world.size(),
+                  world.size() == 1 ? " rank: " : " ranks: ", wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
+                  rate_range({world.all_reduce(mine.rate, comm::Reduce::min)}));
+  if (!wrong.empty()) row.result = Result::failed;   // everybody's sum holds everybody's numbers: the pairs tell who it was
+  return row;
+}
+
+Row check_node_all_reduce(const Setup& setup) {
+  const comm::Communicator& world = setup.context.world;
+  const comm::Communicator node = world.ranks_on_this_node();
+  const Sums mine = summed(node, elements_of(setup.options), rounds_of(setup.options));
+  Row row{"all-reduce, node", Result::ok, ""};
+  row.bad_ranks = ranks_with(gathered(world, static_cast<double>(mine.wrong)));
+  const std::vector<double> rates = gathered(world, node.size() > 1 ? mine.rate : 0.0);
+  row.found = cat(row.bad_ranks.empty() ? "exact" : cat("WRONG sums on ", name_ranks(row.bad_ranks, setup.hosts)), ", ",
+                  ranks_with(rates).empty() ? "one rank a node" : rate_range(rates));
+  const std::set<int> slow = slow_ranks(rates);
+  if (!slow.empty()) {
+    row.result = Result::warning;
+    row.found += cat("; less than a fifth of the median on ", name_ranks(slow, setup.hosts));
+  }
+  if (!row.bad_ranks.empty()) row.result = Result::failed;
+  return row;
+}
+
+Row check_pairs(const Setup& setup) {
+  const comm::Communicator& world = setup.context.world;
+  const std::size_t bytes = world.size() <= 64 ? 65536 : 4096;
+  std::vector<std::string> blobs;
+  for (int to = 0; to < world.size(); ++to) blobs.push_back(pattern(world.rank(), to, bytes));
+  const std::vector<std::string> received = world.all_to_all(blobs);
+  std::vector<std::string> damaged;
+  for (int from = 0; from < world.size(); ++from) {
+    if (received[static_cast<std::size_t>(from)] != pattern(from, world.rank(), bytes)) damaged.push_back(std::to_string(from));
+  }
+  std::vector<std::vector<int>> wrong;
+  std::size_t count = 0;
+  for (const std::string& text : world.all_gather(join(damaged, " "))) {
+    auto& of_rank = wrong.emplace_back();
+    if (text.empty()) continue;
+    for (const std::string& number : split(text, ' ')) of_rank.push_back(std::stoi(number));
+    count += of_rank.size();
+  }
+  Row row{"messages", Result::ok, cat("everybody to everybody, ", human_bytes(static_cast<double>(bytes)), " each: intact")};
+  if (count > 0) {
+    row.result = Result::failed;
+    row.bad_ranks = blamed_for_pairs(wrong);
+    row.found = cat(count, " messages arrived damaged; most of them at or from ", name_ranks(row.bad_ranks, setup.hosts));
+  }
+  return row;
+}
+
+}  // namespace srl::check

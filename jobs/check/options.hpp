@@ -1,0 +1,33 @@
+#pragma once
+// Options of srl_check: its own, and those of the jobs it is run before, so that `srl_check --quick WORDS OF THE JOB` finds every wrong
+// word of them. Option structs of the LibTorch rooms are plain C++: srl_check links no LibTorch.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data_prep/prepare.hpp"
+#include "evaluation/sweep.hpp"
+#include "job/job.hpp"
+#include "training/options.hpp"
+
+namespace srl::check {
+
+struct Options {
+  job::CommonOptions common;
+  bool quick = false;
+  config::Bytes file_bytes;             ///< each rank writes and reads this much; 0 = 64M, 8M with --quick
+  config::Bytes need_bytes;             ///< free space asked for; 0 = what srl_train will write with these options
+  double max_skew_seconds = 5;
+  training::Options train;              ///< also data, model, run
+  data_prep::PrepareOptions prepare;    ///< also input, output
+  evaluation::SweepOptions sweep;
+
+  Options() { common.watchdog_seconds = 30; }
+  void visit(config::Visitor& v);
+
+  /// Where the job will write: the run directory, else the output, else the current folder.
+  std::filesystem::path target() const;
+  std::uint64_t bytes_a_rank() const;
+};
+
+}  // namespace srl::check

@@ -1,0 +1,9 @@
+#pragma once
+#include "check/options.hpp"
+
+namespace srl::check {
+
+/// Collective. Prints the table and the line for scripts on rank 0; returns 0, or 1 when a check failed.
+int run(const Options& options, job::Context& context);
+
+}  // namespace srl::check
