@@ -39,6 +39,22 @@ run_step() {
   return "$code"
 }
 
+# preflight WORDS OF THE JOB… : a few seconds that find a bad node, option or path before the job does. SRL_PREFLIGHT=off leaves it out.
+preflight() {
+  [[ ${SRL_PREFLIGHT:-on} == off ]] && return 0
+  need_program srl_check
+  local output code line
+  output=$(mktemp)
+  run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
+  cat "$output"
+  line=$(grep '^result=' "$output" | tail -n 1); rm -f "$output"
+  ((code == 0)) && return 0
+  local nodes
+  nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line")
+  [[ -n $nodes && $nodes != - ]] && say "bad nodes: $nodes (to go on without them: sbatch --exclude=$nodes …)"
+  die "the check before the job failed (exit code $code); SRL_PREFLIGHT=off skips it"
+}
+
 # After a training step: finished -> return 0; saved -> back into the queue; else exit 1.
 by_status() {
   local run=$1 state

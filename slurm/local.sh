@@ -9,7 +9,7 @@ source "$SRL_ROOT/slurm/common.sh"
 chain=${1:-mini}
 (($#)) && shift
 [[ -f $SRL_ROOT/slurm/chains/$chain.sh ]] || die "no chain '$chain'; there are: $(cd "$SRL_ROOT/slurm/chains" && ls | sed 's/\.sh$//' | tr '\n' ' ')"
-for program in srl_prep srl_train srl_eval srl_report srl_model; do need_program "$program"; done
+for program in srl_check srl_prep srl_train srl_eval srl_report srl_model; do need_program "$program"; done
 
 set -a; source "$SRL_ROOT/env/one_machine.env"; set +a
 ranks=${SRL_RANKS:-2}
@@ -22,4 +22,5 @@ train() {  # train RUN WORDS… : one run, by its STATUS
   finished "$run" || die "training was interrupted and saved; run this script again to go on"
 }
 
+ranked "$SRL_BIN/srl_check" --quick --run "$SRL_ROOT/runs" || die "this machine is not fit to run the chain; see the table above"
 source "$SRL_ROOT/slurm/chains/$chain.sh"

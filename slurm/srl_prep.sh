@@ -11,4 +11,5 @@ source "$SRL_ROOT/slurm/common.sh" || exit 1
 source "$SRL_ROOT/slurm/example.sh"
 need_program srl_prep
 (($#)) || set -- "${example_prep[@]}"
+if [[ $1 == --* ]]; then preflight "$@"; else preflight; fi   # sub-commands have options of their own
 run_step "$SRL_BIN/srl_prep" "$@" || die "srl_prep failed"

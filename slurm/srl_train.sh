@@ -25,6 +25,7 @@ train() {  # train WORDS… : one run, by its STATUS; a run that is finished alr
   done
   [[ -n $run ]] || die "srl_train.sh needs --run DIR"
   [[ $(status_field "$run" state) == finished ]] && { say "$run is finished"; return 0; }
+  preflight "$@" --resume auto
   run_step "$SRL_BIN/srl_train" "$@" --resume auto
   by_status "$run"
 }

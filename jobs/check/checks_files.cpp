@@ -6,6 +6,7 @@
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "check/checks.hpp"
@@ -48,7 +49,7 @@ struct DiskFigures {
 
 DiskFigures write_and_read(const fs::path& folder, std::uint64_t bytes, int rank) {
   DiskFigures figures;
-  const fs::path file = folder / cat(".srl_check_", ::getpid(), "_rank_", rank, ".h5");
+  const fs::path file = folder / cat(".srl_check_", host_name(), "_", ::getpid(), "_", rank, ".h5");
   const std::vector<std::uint64_t> words = noise(bytes, rank);
   const double megabytes = static_cast<double>(words.size() * sizeof words[0]) * 1e-6;
   try {

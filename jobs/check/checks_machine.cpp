@@ -47,7 +47,7 @@ Row check_clocks(const Setup& setup) {
 
 Row check_versions(const Setup& setup) {
   std::vector<std::string> mine{"srl=" + code_version(), "compiler=" + compiler_version(), "MPI=" + comm::mpi_version(),
-                                "HDF5=" + store::hdf5_version()};
+                                "HDF5=" + store::hdf5_version(), "NCCL=" + comm::nccl_version()};
   for (const auto& [name, version] : base_library_versions()) mine.push_back(cat(name, "=", version));
   std::vector<std::map<std::string, std::string>> versions;
   for (const std::string& text : setup.context.world.all_gather(join(mine, "\n"))) {

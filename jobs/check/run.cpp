@@ -46,6 +46,8 @@ int run(const Options& options, job::Context& context) {
   context.on_failure->set([root](const job::Trouble& trouble) { print_trouble(trouble, root); });
   const bool training = !options.train.data.empty() && !options.train.model.empty() && !options.train.run.empty();
   if (training) training::check(options.train);
+  // A scheduler's USR1 to all steps of the job must not kill this one: the job after it learns of the time limit by itself.
+  const job::StopRequests ignored(context.world, options.train.stop);
   const Setup setup = make_setup(context, options);
   std::vector<Row> rows{judge_ranks(setup.hosts)};
   for (const Check& check : checks) {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <limits>
+#include <numeric>
 #include <thread>
 #include <unistd.h>
 
@@ -47,12 +48,6 @@ void all_reduce_span(MPI_Comm comm, std::span<T> values, Reduce op) {
   in_pieces(values.size(), [&](std::size_t begin, int count) {
     check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), comm), "all-reduce");
   });
-}
-
-void check_offsets(std::span<const std::size_t> offsets, int ranks, std::size_t total) {
-  if (offsets.size() != static_cast<std::size_t>(ranks) + 1 || offsets.back() > total || !std::is_sorted(offsets.begin(), offsets.end())) {
-    throw Bug(cat("partition offsets do not fit: ", offsets.size(), " entries for ", ranks, " ranks"));
-  }
 }
 
 template <class T>
@@ -101,7 +96,13 @@ void all_gather_span(MPI_Comm comm, int ranks, std::span<T> values, std::span<co
 
 }  // namespace
 
-Communicator::Impl::Impl(MPI_Comm c, bool own) : comm(c), owned(own) {
+void check_offsets(std::span<const std::size_t> offsets, int ranks, std::size_t total) {
+  if (offsets.size() != static_cast<std::size_t>(ranks) + 1 || offsets.back() > total || !std::is_sorted(offsets.begin(), offsets.end())) {
+    throw Bug(cat("partition offsets do not fit: ", offsets.size(), " entries for ", ranks, " ranks"));
+  }
+}
+
+Communicator::Impl::Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> groups) : comm(c), owned(own), device_groups(std::move(groups)) {
   check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "error handler");
   check(MPI_Comm_rank(comm, &rank), "rank");
   check(MPI_Comm_size(comm, &size), "size");
@@ -158,8 +159,23 @@ std::string Communicator::broadcast(std::string text, int root) const {
 }
 
 std::vector<std::string> Communicator::all_gather(const std::string& mine) const {
-  std::vector<std::string> blobs(static_cast<std::size_t>(size()));
-  for (int r = 0; r < size(); ++r) blobs[static_cast<std::size_t>(r)] = broadcast(r == rank() ? mine : std::string(), r);
+  const std::size_t ranks = static_cast<std::size_t>(size());
+  const std::int64_t length = static_cast<std::int64_t>(mine.size());
+  std::vector<std::int64_t> lengths(ranks);
+  check(MPI_Allgather(&length, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, impl_->comm), "all-gather");
+  std::vector<std::string> blobs(ranks);
+  const std::int64_t total = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
+  if (total > static_cast<std::int64_t>(max_count)) {   // more than MPI's displacements can say: one after the other
+    for (int r = 0; r < size(); ++r) blobs[static_cast<std::size_t>(r)] = broadcast(r == rank() ? mine : std::string(), r);
+    return blobs;
+  }
+  const std::vector<int> counts(lengths.begin(), lengths.end());
+  std::vector<int> displacements(ranks, 0);
+  std::partial_sum(counts.begin(), counts.end() - 1, displacements.begin() + 1);
+  std::string all(static_cast<std::size_t>(total), '\0');
+  check(MPI_Allgatherv(mine.data(), static_cast<int>(length), MPI_BYTE, all.data(), counts.data(), displacements.data(), MPI_BYTE, impl_->comm),
+        "all-gather");
+  for (std::size_t r = 0; r < ranks; ++r) blobs[r] = all.substr(static_cast<std::size_t>(displacements[r]), static_cast<std::size_t>(counts[r]));
   return blobs;
 }
 
@@ -200,19 +216,19 @@ std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>
 Communicator Communicator::split(int color, int key) const {
   MPI_Comm part = MPI_COMM_NULL;
   check(MPI_Comm_split(impl_->comm, color, key, &part), "split");
-  return Communicator(std::make_shared<Impl>(part, true));
+  return Communicator(std::make_shared<Impl>(part, true, impl_->device_groups));
 }
 
 Communicator Communicator::duplicate() const {
   MPI_Comm copy = MPI_COMM_NULL;
   check(MPI_Comm_dup(impl_->comm, &copy), "duplicate");
-  return Communicator(std::make_shared<Impl>(copy, true));
+  return Communicator(std::make_shared<Impl>(copy, true, impl_->device_groups));
 }
 
 Communicator Communicator::ranks_on_this_node() const {
   MPI_Comm node = MPI_COMM_NULL;
   check(MPI_Comm_split_type(impl_->comm, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node), "split by node");
-  return Communicator(std::make_shared<Impl>(node, true));
+  return Communicator(std::make_shared<Impl>(node, true, impl_->device_groups));
 }
 
 struct Session::Impl {
@@ -223,7 +239,7 @@ Session::Session() : impl_(std::make_unique<Impl>()) {
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_MULTIPLE) throw EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE, which the watchdog needs");
-  impl_->world = std::make_shared<Communicator::Impl>(MPI_COMM_WORLD, false);
+  impl_->world = std::make_shared<Communicator::Impl>(MPI_COMM_WORLD, false, std::make_shared<DeviceGroups>());
 }
 
 Session::~Session() {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "comm/device_buffers.hpp"
+
 namespace srl::comm {
 
 enum class Reduce { sum, min, max };
@@ -38,6 +40,18 @@ class Communicator {
   std::vector<std::string> gather(const std::string& mine, int root) const;
   /// blobs[r] goes to rank r; returns what everyone sent here, in rank order.
   std::vector<std::string> all_to_all(const std::vector<std::string>& blobs) const;
+
+  // The same on device buffers, by NCCL (device_buffers.hpp): put into the stream and not waited for. reduce_scatter sums.
+  /// Collective, before the first of them: this rank's buffers are on GPU `gpu` of those it sees. EnvironmentError in a build without
+  /// CUDA or when NCCL does not come up. Communicators that are split off later call it for themselves.
+  void use_device(int gpu) const;
+  template <class T>   // float, double, std::int64_t, Bf16
+  void all_reduce(OnDevice<T> values, Reduce op, DeviceStream stream) const;
+  template <class T>   // float, Bf16
+  void reduce_scatter(OnDevice<const T> values, std::span<const std::size_t> offsets, OnDevice<T> mine, DeviceStream stream) const;
+  template <class T>   // float, Bf16
+  void all_gather(OnDevice<T> values, std::span<const std::size_t> offsets, DeviceStream stream) const;
+  void broadcast(OnDevice<std::byte> bytes, int root, DeviceStream stream) const;
 
   Communicator split(int color, int key) const;
   Communicator duplicate() const;

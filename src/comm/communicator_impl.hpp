@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "comm/communicator.hpp"
+#include "comm/device_group.hpp"
 
 namespace srl::comm {
 
@@ -14,10 +15,16 @@ struct Communicator::Impl {
   int rank = 0, size = 1;
   mutable std::atomic<bool> abandoned{false};   ///< an operation on it was never completed: it is not freed either
 
-  Impl(MPI_Comm c, bool own);
+  std::shared_ptr<DeviceGroup> device_group;     ///< after use_device
+  std::shared_ptr<DeviceGroups> device_groups;   ///< shared with everything split off
+
+  Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> groups);
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl();
 };
+
+/// Bug unless `offsets` has ranks + 1 rising entries within `total`.
+void check_offsets(std::span<const std::size_t> offsets, int ranks, std::size_t total);
 
 }  // namespace srl::comm

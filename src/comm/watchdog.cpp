@@ -122,6 +122,7 @@ struct Watchdog::Impl {
   [[noreturn]] void alarm(const Alarm& found) {
     log_error(found.report);
     if (on_alarm) on_alarm(found);
+    communicator.implementation().device_groups->abort_all();   // a GPU that waits for its peers would not let the process end
     abort_all(3);
   }
 

@@ -58,9 +58,11 @@ namespace {
 bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses, std::map<std::string, std::size_t>& owner,
            std::set<std::string>& tried) {
   for (const std::string& bus : buses[r]) {
+    if (owner.try_emplace(bus, r).second) return true;   // the first free one
+  }
+  for (const std::string& bus : buses[r]) {
     if (!tried.insert(bus).second) continue;
-    const auto taken = owner.find(bus);
-    if (taken == owner.end() || place(taken->second, buses, owner, tried)) {
+    if (place(owner.at(bus), buses, owner, tried)) {
       owner[bus] = r;
       return true;
     }

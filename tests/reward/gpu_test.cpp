@@ -15,7 +15,7 @@ namespace {
 class OnTheGpu : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (device::gpu_count() == 0) {
+    if (device::visible_gpus().empty()) {
       GTEST_SKIP() << "no GPU here";
     }
   }

@@ -42,6 +42,7 @@ wait_gone() {  # wait_gone JOB SECONDS: until it has ended for good
 
 straight=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --run "$WORK/straight")
 wait_gone "$straight" 180
+grep -q '^result=ok ' "$WORK/srl_train_$straight.log" || fail "no check before the job: $(cat "$WORK/srl_train_$straight.log")"
 [[ -f $WORK/straight/STATUS ]] || fail "no STATUS: $(tail -5 "$WORK/srl_train_$straight.log")"
 status_is "$WORK/straight" finished
 
@@ -69,6 +70,12 @@ wait_gone "$job" 60
 sleep 8
 [[ $(state "$job") == CANCELLED || $(state "$job") == FAILED ]] || fail "a cancelled job came back: $(state "$job")"
 echo "a cancelled job stayed away; STATUS: $(head -2 "$WORK/cancelled/STATUS" | tr '\n' ' ')"
+
+nothing=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --model "$WORK/nothing" --run "$WORK/none")
+wait_gone "$nothing" 60
+[[ $(state "$nothing") == FAILED && ! -e $WORK/none ]] || fail "a job without its model is $(state "$nothing")"
+grep -q 'nothing/config.json cannot be read' "$WORK/srl_train_$nothing.log" || fail "the check does not say what is missing: $(tail -20 "$WORK/srl_train_$nothing.log")"
+echo "a job whose model is missing ended with the check"
 
 prep=$(submit "$SOURCE/slurm/srl_prep.sh")
 wait_gone "$prep" 60
