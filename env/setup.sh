@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# env/setup.sh [--peers] [--bench] [--slurm] [--parquet]: a bare Debian 12 or Ubuntu 24.04 machine becomes one that builds SRL.
+# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich]: a bare Debian 12 or Ubuntu 24.04 machine becomes one that builds SRL.
 # Idempotent; says what it installs and why; touches no network when everything is there already.
 #   --peers   also Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
 #   --bench   also what only the benchmarks against Python need (trl, cydifflib, datasets)
 #   --parquet also Apache Arrow (the PyPI wheel pyarrow), so that srl_prep reads Parquet
 #   --slurm   also Slurm, for the tests that run a small cluster on this machine
+#   --mpich   also MPICH beside Open MPI, for the preset mpich
 set -euo pipefail
 cd "$(dirname "$0")/.."
-want_peers=0 want_bench=0 want_slurm=0 want_parquet=0
+want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0
 for word in "$@"; do
   case $word in
     --peers) want_peers=1 ;;
     --bench) want_peers=1 want_bench=1 ;;
     --slurm) want_slurm=1 ;;
     --parquet) want_parquet=1 ;;
-    -h|--help) sed -n '2,7p' "$0"; exit 0 ;;
-    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet)" >&2; exit 2 ;;
+    --mpich) want_mpich=1 ;;
+    -h|--help) sed -n '2,8p' "$0"; exit 0 ;;
+    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich)" >&2; exit 2 ;;
   esac
 done
 
@@ -26,7 +28,7 @@ packages=(
   g++ cmake ninja-build pkg-config git ca-certificates   # compiler and build
   ccache mold                                             # faster builds, used when found
   libopenmpi-dev openmpi-bin                              # ranks
-  libhdf5-dev                                             # shards and checkpoints
+  libhdf5-dev libzstd-dev                                 # shards and checkpoints
   nlohmann-json3-dev                                      # JSON
   libfmt-dev libspdlog-dev libxxhash-dev                  # messages, log, checksums
   libicu-dev libpcre2-dev                                 # Unicode normalisation; PCRE2 as the tests' second opinion on token patterns
@@ -35,6 +37,7 @@ packages=(
   python3 python3-venv unzip                              # pip fetches LibTorch; nothing at run time uses Python
 )
 ((want_peers)) && packages+=(python3-h5py)                # reads shards independently
+((want_mpich)) && packages+=(libmpich-dev mpich)
 ((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
 
 missing=()

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/strings.hpp"
+#include "store/filter.hpp"
 #include "store/hdf5.hpp"
 
 namespace srl::store {
@@ -21,7 +22,9 @@ std::recursive_mutex& library_lock() {
   static std::recursive_mutex lock;
   // Errors are returned and turned into exceptions; the library must not print them by itself.
   static const herr_t quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  static const bool zstd = register_zstd();
   static_cast<void>(quiet);
+  static_cast<void>(zstd);   // without it a zstd dataset is refused when it is made or read
   return lock;
 }
 

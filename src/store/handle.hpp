@@ -15,6 +15,9 @@ std::recursive_mutex& library_lock();
 /// The library's error stack as text, innermost last; the stack is cleared. The lock must be held.
 std::string error_stack();
 
+/// The attribute of a dataset that holds the checksum of its elements.
+inline constexpr const char* checksum_name = "xxh3_128";
+
 class Handle {
  public:
   using Close = herr_t (*)(hid_t);

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "store/compression.hpp"
+
 namespace srl::store {
 
 std::string hdf5_version();   ///< "1.10.8", of the library that is loaded
@@ -20,17 +22,21 @@ template <class T>
 concept Element = std::same_as<T, std::uint8_t> || std::same_as<T, std::uint64_t> || std::same_as<T, std::int64_t> ||
                   std::same_as<T, std::int32_t> || std::same_as<T, float> || std::same_as<T, double>;
 
+/// Each dataset carries an attribute xxh3_128, computed from its elements as they go into the file (little-endian, row-major) and
+/// compared whenever the dataset is read whole.
+///
 /// Writes FILE.partial, then close() makes it FILE (fsync, rename, fsync folder). Without close() FILE is never touched.
 /// Equal content gives byte-identical files: no time stamps, fixed library options.
 class Writer {
  public:
-  explicit Writer(std::filesystem::path file);
+  explicit Writer(std::filesystem::path file, const Storage& storage = {});
   ~Writer();   ///< removes what was not closed
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   void group(const std::string& path);   ///< "/solutions"; parents must exist
-  /// A dataset of `shape` (row-major); values.size() is the product. Contiguous, uncompressed.
+  /// A dataset of `shape` (row-major); values.size() is the product. Stored as the file's Storage says; contiguous and
+  /// uncompressed by default.
   template <Element T>
   void dataset(const std::string& path, std::span<const T> values, const std::vector<std::uint64_t>& shape);
   template <Element T>
@@ -65,7 +71,7 @@ class Reader {
 
   bool has(const std::string& path) const;
   std::vector<std::uint64_t> shape(const std::string& path) const;
-  /// All elements, row-major. The stored type must be T.
+  /// All elements, row-major. The stored type must be T, the checksum must fit where there is one.
   template <Element T>
   std::vector<T> dataset(const std::string& path) const;
   /// Elements from `begin` on of a one-dimensional dataset; of one with more dimensions, whole rows from row `begin` on.

@@ -2,8 +2,10 @@
 #include <numeric>
 #include <utility>
 
+#include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "store/filter.hpp"
 #include "store/handle.hpp"
 #include "store/hdf5.hpp"
 
@@ -36,14 +38,46 @@ struct Reader::Impl {
     const Handle type = checked(H5Dget_type(set.get()), H5Tclose, path);
     if (H5Tequal(type.get(), file_type<T>()) <= 0) fail(path + " has another element type than expected");
   }
-  /// A wrong header may claim any size; what it claims must fit into the file (data are stored uncompressed).
-  std::uint64_t checked_count(const std::vector<std::uint64_t>& shape, std::size_t element, const std::string& path) const {
+  /// A wrong header may claim any size; what it claims must fit into the file, or into as many chunks as the file holds.
+  std::uint64_t checked_count(const Handle& set, std::size_t element, const std::string& path) const {
+    const std::vector<std::uint64_t> shape = extent(set, path);
+    std::uint64_t most = file_bytes / element;
+    if (const Handle list = checked(H5Dget_create_plist(set.get()), H5Pclose, path); H5Pget_layout(list.get()) == H5D_CHUNKED) {
+      most = most_in_chunks(set, list, shape.size(), element, path);
+    }
     std::uint64_t count = 1;
     for (std::uint64_t n : shape) {
-      if (n != 0 && count > file_bytes / element / n) fail(cat(path, " claims more elements than the file has bytes for"));
+      if (n != 0 && count > most / n) fail(cat(path, " claims more elements than the file has bytes for"));
       count *= n;
     }
     return count;
+  }
+  std::uint64_t most_in_chunks(const Handle& set, const Handle& list, std::size_t rank, std::size_t element, const std::string& path) const {
+    std::vector<hsize_t> chunk(rank, 1);
+    hsize_t chunks = 0;
+    if (rank == 0 || H5Pget_chunk(list.get(), static_cast<int>(rank), chunk.data()) != static_cast<int>(rank) ||
+        H5Dget_num_chunks(set.get(), H5S_ALL, &chunks) < 0) {
+      fail(cat(path, " has unreadable chunks: ", error_stack()));
+    }
+    std::uint64_t size = 1;
+    for (const hsize_t n : chunk) {
+      if (n == 0 || size > max_chunk_bytes / element / n) fail(cat(path, " claims chunks of an absurd size"));
+      size *= n;
+    }
+    if (chunks > file_bytes) fail(cat(path, " claims more chunks than the file has bytes"));
+    return size * chunks;
+  }
+  /// Compares with the checksum that the writer left; files of others may have none.
+  void verify(const Handle& set, std::string_view bytes, const std::string& path) const {
+    if (H5Aexists(set.get(), checksum_name) <= 0) return;
+    const Handle attribute = checked(H5Aopen(set.get(), checksum_name, H5P_DEFAULT), H5Aclose, path);
+    const Handle type = checked(H5Aget_type(attribute.get()), H5Tclose, path), space = checked(H5Aget_space(attribute.get()), H5Sclose, path);
+    std::string stored(32, '\0');
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0 || H5Tget_size(type.get()) != stored.size() ||
+        H5Sget_simple_extent_npoints(space.get()) != 1 || H5Aread(attribute.get(), type.get(), stored.data()) < 0) {
+      fail(cat(path, " has an unreadable checksum: ", error_stack()));
+    }
+    if (xxh3_128_hex(bytes) != stored) fail(cat(path, " is damaged: its elements do not have the checksum ", stored, " that was written with them"));
   }
 };
 
@@ -84,10 +118,11 @@ std::vector<T> Reader::dataset(const std::string& path) const {
   std::lock_guard lock(library_lock());
   const Handle set = impl_->open_dataset(path);
   impl_->expect_type<T>(set, path);
-  std::vector<T> values(impl_->checked_count(impl_->extent(set, path), sizeof(T), path));
+  std::vector<T> values(impl_->checked_count(set, sizeof(T), path));
   if (!values.empty() && H5Dread(set.get(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
     impl_->fail(cat(path, " cannot be read: ", error_stack()));
   }
+  impl_->verify(set, {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}, path);
   return values;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <numeric>
 
@@ -6,13 +7,36 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "store/filter.hpp"
 #include "store/handle.hpp"
 #include "store/hdf5.hpp"
 
 namespace srl::store {
 
+static_assert(std::endian::native == std::endian::little, "checksums of datasets are over little-endian elements");
+
+namespace {
+
+/// Writes a scalar attribute of an open object; false when the library refused.
+bool write_scalar(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type, const void* value) {
+  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  if (!space.valid()) return false;
+  const Handle attribute(H5Acreate2(object, name.c_str(), file_type, space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  return attribute.valid() && H5Awrite(attribute.get(), memory_type, value) >= 0;
+}
+
+/// A text of fixed length, at least one byte.
+bool write_text(hid_t object, const std::string& name, const std::string& value) {
+  const Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  return type.valid() && H5Tset_size(type.get(), std::max<std::size_t>(value.size(), 1)) >= 0 && H5Tset_cset(type.get(), H5T_CSET_UTF8) >= 0 &&
+         H5Tset_strpad(type.get(), H5T_STR_NULLPAD) >= 0 && write_scalar(object, name, type.get(), type.get(), value.empty() ? "" : value.data());
+}
+
+}  // namespace
+
 struct Writer::Impl {
   std::filesystem::path file, partial;
+  Storage storage;
   Handle handle;
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -23,6 +47,7 @@ struct Writer::Impl {
     if (id < 0) fail(what);
     return Handle(id, close);
   }
+  Handle open(const std::string& path) const { return checked(H5Oopen(handle.get(), path.c_str(), H5P_DEFAULT), H5Oclose, path); }
   Handle untimed(hid_t list_class) const {
     Handle list = checked(H5Pcreate(list_class), H5Pclose, "property list");
     if (H5Pset_obj_track_times(list.get(), false) < 0) fail("time stamps off");
@@ -30,7 +55,8 @@ struct Writer::Impl {
   }
 };
 
-Writer::Writer(std::filesystem::path file) : impl_(std::make_unique<Impl>()) {
+Writer::Writer(std::filesystem::path file, const Storage& storage) : impl_(std::make_unique<Impl>()) {
+  impl_->storage = storage;
   std::lock_guard lock(library_lock());
   impl_->partial = file.string() + ".partial";
   impl_->file = std::move(file);
@@ -59,9 +85,12 @@ void Writer::dataset(const std::string& path, std::span<const T> values, const s
   const std::vector<hsize_t> extent(shape.begin(), shape.end());
   const Handle space = impl_->checked(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose, path);
   const Handle list = impl_->untimed(H5P_DATASET_CREATE);
+  if (!set_storage(list.get(), impl_->storage, extent, sizeof(T))) impl_->fail(path + ": chunks or compression refused");
   const Handle set = impl_->checked(
       H5Dcreate2(impl_->handle.get(), path.c_str(), file_type<T>(), space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT), H5Dclose, path);
   if (count > 0 && H5Dwrite(set.get(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) impl_->fail(path);
+  const std::string checksum = xxh3_128_hex({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+  if (!write_text(set.get(), checksum_name, checksum)) impl_->fail(path + " attribute " + checksum_name);
 }
 
 template void Writer::dataset(const std::string&, std::span<const std::uint8_t>, const std::vector<std::uint64_t>&);
@@ -75,37 +104,19 @@ void Writer::dataset(const std::string& path, std::string_view bytes) {
   dataset<std::uint8_t>(path, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, {bytes.size()});
 }
 
-namespace {
-
-/// Writes a scalar attribute of the object at `path`; false when the library refused.
-bool write_attribute(hid_t file, const std::string& path, const std::string& name, hid_t file_type, hid_t memory_type, const void* value) {
-  const Handle object(H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose);
-  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  if (!object.valid() || !space.valid()) return false;
-  const Handle attribute(H5Acreate2(object.get(), name.c_str(), file_type, space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  return attribute.valid() && H5Awrite(attribute.get(), memory_type, value) >= 0;
-}
-
-}  // namespace
-
 void Writer::attribute(const std::string& path, const std::string& name, const std::string& value) {
   std::lock_guard lock(library_lock());
-  const Handle type = impl_->checked(H5Tcopy(H5T_C_S1), H5Tclose, name);   // fixed length, at least one byte
-  if (H5Tset_size(type.get(), std::max<std::size_t>(value.size(), 1)) < 0 || H5Tset_cset(type.get(), H5T_CSET_UTF8) < 0 ||
-      H5Tset_strpad(type.get(), H5T_STR_NULLPAD) < 0 ||
-      !write_attribute(impl_->handle.get(), path, name, type.get(), type.get(), value.empty() ? "" : value.data())) {
-    impl_->fail(path + " attribute " + name);
-  }
+  if (!write_text(impl_->open(path).get(), name, value)) impl_->fail(path + " attribute " + name);
 }
 
 void Writer::attribute(const std::string& path, const std::string& name, std::int64_t value) {
   std::lock_guard lock(library_lock());
-  if (!write_attribute(impl_->handle.get(), path, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value)) impl_->fail(path + " attribute " + name);
+  if (!write_scalar(impl_->open(path).get(), name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value)) impl_->fail(path + " attribute " + name);
 }
 
 void Writer::attribute(const std::string& path, const std::string& name, double value) {
   std::lock_guard lock(library_lock());
-  if (!write_attribute(impl_->handle.get(), path, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value)) impl_->fail(path + " attribute " + name);
+  if (!write_scalar(impl_->open(path).get(), name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value)) impl_->fail(path + " attribute " + name);
 }
 
 Writer::Closed Writer::close() {

@@ -20,8 +20,8 @@ class Hdf5 : public testing::Test {
  protected:
   Hdf5() : folder_(fs::temp_directory_path() / ("srl_hdf5_" + std::to_string(getpid()))) { fs::create_directories(folder_); }
   ~Hdf5() override { fs::remove_all(folder_); }
-  Writer::Closed write(const fs::path& file) {
-    Writer writer(file);
+  Writer::Closed write(const fs::path& file, const Storage& storage = {}) {
+    Writer writer(file, storage);
     writer.attribute("/", "format", "srl-test");
     writer.attribute("/", "version", std::int64_t{1});
     writer.attribute("/", "scale", 0.5);
@@ -59,6 +59,44 @@ TEST_F(Hdf5, GivesBackWhatWasWritten) {
   std::vector<double> two(2);
   reader.slice<double>("/part/values", 1, two);
   EXPECT_THAT(two, testing::ElementsAre(-2.5, 1e300));
+}
+
+TEST_F(Hdf5, ChunksAndBothCompressionsGiveBackTheSame) {
+  std::vector<std::uint64_t> rows(200000);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i / 7;
+  std::vector<std::uint64_t> bytes;
+  for (const Storage& storage : {Storage{}, Storage{.chunked = true}, Storage{.compression = Compression::gzip},
+                                 Storage{.compression = Compression::zstd}, Storage{.compression = Compression::zstd, .chunk_bytes = 4000}}) {
+    Writer writer(folder_ / "a.h5", storage);
+    writer.dataset<std::uint64_t>("/rows", rows, {rows.size() / 2, 2});
+    writer.dataset("/long", rows);
+    writer.dataset("/empty", std::vector<float>{});
+    bytes.push_back(writer.close().bytes);
+    const Reader reader(folder_ / "a.h5");
+    EXPECT_EQ(reader.dataset<std::uint64_t>("/rows"), rows);
+    EXPECT_THAT(reader.shape("/rows"), testing::ElementsAre(100000u, 2u));
+    EXPECT_TRUE(reader.dataset<float>("/empty").empty());
+    std::vector<std::uint64_t> part(3);
+    reader.slice<std::uint64_t>("/long", 150000, part);
+    EXPECT_THAT(part, testing::ElementsAre(150000 / 7, 150001 / 7, 150002 / 7));
+  }
+  EXPECT_LT(bytes[2], bytes[0] / 4);   // gzip
+  EXPECT_LT(bytes[3], bytes[0] / 4);   // zstd
+}
+
+TEST_F(Hdf5, ADatasetWhoseElementsChangedIsDamaged) {
+  {
+    Writer writer(folder_ / "a.h5");
+    writer.dataset("/x", std::vector<double>(1000, 1.5));
+    writer.close();
+  }
+  std::string bytes = read_file(folder_ / "a.h5");
+  const double value = 1.5;
+  const std::size_t at = bytes.find(std::string(reinterpret_cast<const char*>(&value), sizeof value));
+  ASSERT_NE(at, std::string::npos);
+  bytes[at + 8 * 500] = static_cast<char>(bytes[at + 8 * 500] ^ 1);   // one bit of one element
+  std::ofstream(folder_ / "a.h5", std::ios::binary) << bytes;
+  EXPECT_THAT(error_of([&] { Reader(folder_ / "a.h5").dataset<double>("/x"); }), HasSubstr("a.h5: /x is damaged: its elements do not have the checksum"));
 }
 
 TEST_F(Hdf5, EqualContentIsEqualBytesAtAnyTime) {
@@ -108,14 +146,17 @@ TEST_F(Hdf5, TruncatedFilesAreRefusedAtEveryLength) {
   }
 }
 
-TEST_F(Hdf5, FlippedBytesNeverCrashTheReader) {
-  write(folder_ / "a.h5");
+class Hdf5Storage : public Hdf5, public testing::WithParamInterface<Compression> {};
+INSTANTIATE_TEST_SUITE_P(All, Hdf5Storage, testing::Values(Compression::none, Compression::gzip, Compression::zstd));
+
+TEST_P(Hdf5Storage, FlippedBytesNeverCrashTheReader) {
+  write(folder_ / "a.h5", {.compression = GetParam()});
   const std::string whole = read_file(folder_ / "a.h5");
   for (std::size_t at = 0; at < whole.size(); at += 7) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x5A);
     std::ofstream(folder_ / "bad.h5", std::ios::binary) << damaged;
-    try {   // wrong values are for the checksum in the manifest to find; here it must only stay in bounds
+    try {   // it must stay in bounds; wrong elements are for the checksum to find
       const Reader reader(folder_ / "bad.h5");
       reader.dataset<double>("/part/values");
       reader.dataset<std::uint64_t>("/part/rows");
