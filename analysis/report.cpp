@@ -6,6 +6,7 @@
 #include "analysis/table.hpp"
 #include "analysis/training_curve.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/record.hpp"
@@ -36,6 +37,12 @@ int report(const ReportOptions& options, const job::Context& context) {
   std::vector<evaluation::Record> records;
   for (const auto& file : evaluation::record_files(options.input)) {
     evaluation::RecordFile read = evaluation::read_records(file);
+    // srl_eval leaves a STATUS of the same number beside its records.
+    const std::string number = file.stem().string().substr(file.stem().string().rfind('_') + 1);
+    const std::filesystem::path status = file.parent_path() / ("STATUS_" + number);
+    if (std::filesystem::exists(status) && read_file(status).find("state=finished\n") == std::string::npos) {
+      log_warning(cat(file.string(), ": INCOMPLETE, ", status.filename().string(), " does not say finished: run the same srl_eval again first"));
+    }
     if (read.torn_last_line) log_warning(cat(file.string(), ": the last line is torn (a killed job) and left out"));
     records.insert(records.end(), read.records.begin(), read.records.end());
   }

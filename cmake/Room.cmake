@@ -1,8 +1,9 @@
-# srl_room(NAME SOURCES … ROOMS … [USES …] [CUDA …] [TORCH]): one library a room.
+# srl_room(NAME SOURCES … ROOMS … [USES …] [CUDA …] [GPU] [TORCH]): one library a room. CUDA: .cu files; GPU: its .cpp files call the
+# CUDA runtime (both only in a build with CUDA; the other rooms compile as in a build without, so that ccache serves both).
 # A room's headers are visible only through its own include folder (a link named after the room), so including a room
 # that neither ROOMS nor what those rooms list names does not compile. USES are foreign libraries, private to the room.
 function(srl_room name)
-  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;ROOMS;USES;CUDA" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;GPU" "" "SOURCES;ROOMS;USES;CUDA" ${ARGN})
   set(library srl_${name})
   set(rooms_dir ${CMAKE_BINARY_DIR}/rooms/${name})
   file(MAKE_DIRECTORY ${rooms_dir})
@@ -20,7 +21,7 @@ function(srl_room name)
     target_link_libraries(${library} PUBLIC srl_torch)
     target_precompile_headers(${library} REUSE_FROM srl_torch_pch)
   endif()
-  if(SRL_WITH_CUDA)
+  if(SRL_WITH_CUDA AND (ARG_GPU OR ARG_CUDA))
     target_compile_definitions(${library} PRIVATE SRL_WITH_CUDA=1)
     target_link_libraries(${library} PRIVATE CUDA::cudart)
   endif()

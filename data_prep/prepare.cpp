@@ -121,6 +121,8 @@ void PrepareOptions::visit(config::Visitor& v) {
   v.section("shards");
   v.option("solutions", shard_solutions, "solutions a shard at most", config::at_least(1));
   v.option("bytes", shard_bytes, "text a shard at most, but for a single longer solution");
+  v.option("compression", shard_compression, "of the shards' datasets; other programs need HDF5's zstd plug-in to read zstd",
+           config::Choices{{"none", "gzip", "zstd"}});
   v.option("read_bytes", chunk_bytes, "input read and kept as one piece of work; the shards do not depend on it");
 }
 
@@ -155,7 +157,8 @@ int prepare(const PrepareOptions& options, job::Context& context) {
   }
   check_rejects(counts, options);
   trajectory::Manifest manifest;
-  manifest.shards = write_shards(folder, plan, chunks, fates, files, world, context.watchdog, facts.length_bins);
+  manifest.shards = write_shards(folder, plan, chunks, fates, files, world, context.watchdog,
+                                 {.compression = store::compression_of(options.shard_compression)}, facts.length_bins);
   manifest.counts = counts_json(counts);
   manifest.inputs = inputs_json(files);
   manifest.options = shaping_options(context);

@@ -27,6 +27,7 @@ struct PrepareOptions {
   std::string contamination_found = "drop";    ///< drop | keep
   std::int64_t contamination_words = 13;
   std::int64_t shard_solutions = 10000;
+  std::string shard_compression = "none";      ///< none | gzip | zstd
   config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20}, longest_row{std::uint64_t{32} << 20};
   void visit(config::Visitor& v);
 };

@@ -132,7 +132,7 @@ std::vector<ShardPlan> plan_shards(const Chunks& chunks, const Fates& fates, std
 
 std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const std::vector<ShardPlan>& plan, const Chunks& chunks, const Fates& fates,
                                                 const std::vector<InputFile>& files, const comm::Communicator& world, comm::Watchdog& watchdog,
-                                                std::vector<std::int64_t>& length_bins) {
+                                                const store::Storage& storage, std::vector<std::int64_t>& length_bins) {
   length_bins.assign(step_length_bounds().size(), 0);
   job::Progress progress("write", "shards", static_cast<double>(plan.size()), world.is_root());
   const std::size_t size = static_cast<std::size_t>(world.size());
@@ -144,7 +144,7 @@ std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const st
     const bool is_there = fs::exists(file);
     builder.clear();
     fill(is_there ? nullptr : &builder, plan[s], chunks, fates, files, length_bins);
-    store::Writer::Closed closed = is_there ? store::Writer::Closed{file_checksum(file.string()), fs::file_size(file)} : builder.write(file);
+    store::Writer::Closed closed = is_there ? store::Writer::Closed{file_checksum(file.string()), fs::file_size(file)} : builder.write(file, storage);
     std::uint64_t rows = builder.solutions(), steps = builder.steps();
     if (is_there) {
       rows = steps = 0;

@@ -36,9 +36,9 @@ const std::vector<std::int64_t>& step_count_bounds();
 const std::vector<std::int64_t>& step_length_bounds();
 std::size_t bin_of(std::int64_t value, const std::vector<std::int64_t>& bounds);
 
-/// Collective. Shard s is made by rank s mod ranks, unless it is there already. `length_bins`: steps of all shards by their length.
+/// Collective. Shard s is made by rank s mod ranks, stored as `storage` says, unless it is there already. `length_bins`: steps of all shards by their length.
 std::vector<trajectory::ShardInfo> write_shards(const std::filesystem::path& folder, const std::vector<ShardPlan>& plan, const Chunks& chunks,
                                                 const Fates& fates, const std::vector<InputFile>& files, const comm::Communicator& world,
-                                                comm::Watchdog& watchdog, std::vector<std::int64_t>& length_bins);
+                                                comm::Watchdog& watchdog, const store::Storage& storage, std::vector<std::int64_t>& length_bins);
 
 }  // namespace srl::data_prep

@@ -1,9 +1,14 @@
 // srl_eval: a model and benchmark files → graded records; joins evaluation (which knows no LibTorch) with the generator.
+#include <filesystem>
+#include <memory>
+
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/sweep.hpp"
 #include "job/job.hpp"
+#include "job/status_file.hpp"
 #include "model/config.hpp"
 #include "model/parallel.hpp"
 #include "model/parameters.hpp"
@@ -132,13 +137,26 @@ int evaluate(Options& options, srl::job::Context& context) {
   srl::model::set_compute_threads(context.threads);
   Answerer answerer(options, context);
   const srl::evaluation::Subject subject{options.model, settings_of(options), [&](const auto& questions) { return answerer(questions); }};
+  // One STATUS an array task, beside its records: whether these are all of its answers.
+  const auto status_name = srl::cat("STATUS_", srl::zero_padded(options.sweep.task, 5));
+  if (context.world.is_root()) srl::make_folders(options.sweep.output);
+  const auto status = std::make_shared<srl::job::StatusFile>(std::filesystem::path(options.sweep.output) / status_name);
+  context.world.barrier();
+  status->set(srl::job::State::running, "", 0, context.world.is_root());
+  context.on_failure->set([status](const srl::job::Trouble& trouble) { status->set_failed(trouble.message); });
   const auto summary = srl::evaluation::sweep(options.sweep, options.instance, options.grading, subject, context.world, context.watchdog, stop);
   srl::log_info(srl::cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered, " answers graded, ",
                          summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (summary.stopped) {
-    srl::log_info(srl::cat("stopped by ", stop.reason(), "; the same command goes on from here"));
-    return 1;
+    // After TERM or INT nobody wants the next step of a chain to start; what is recorded stays either way.
+    const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
+    const std::int64_t answers = summary.resumed + summary.answered;
+    status->set(saved ? srl::job::State::saved : srl::job::State::failed, saved ? stop.reason() : "terminated", answers, context.world.is_root());
+    srl::log_info(srl::cat("stopped by ", stop.reason(), " before all questions were answered (", status_name,
+                           " says so); the same command goes on from here"));
+    return saved ? 0 : 1;
   }
+  status->set(srl::job::State::finished, "", summary.resumed + summary.answered, context.world.is_root());
   srl::log_info(srl::cat("records are in ", options.sweep.output, "; next: srl_report ", options.sweep.output));
   return 0;
 }

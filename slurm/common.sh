@@ -14,9 +14,24 @@ if [[ -n ${SLURM_JOB_ID:-} ]] && ! timeout 10 scontrol show node "${SLURM_JOB_NO
   export OMPI_MCA_btl_tcp_if_include=${OMPI_MCA_btl_tcp_if_include:-lo} OMPI_MCA_mpi_yield_when_idle=1
 fi
 
-# STATUS of a run directory: status_field RUN state
-status_field() { [[ -f $1/STATUS ]] && sed -n "s/^$2=//p" "$1/STATUS" | head -n 1; }
+# status_field STATUS state: a field of a STATUS file, or of the one in a run directory.
+status_field() {
+  local file=$1
+  [[ -d $file ]] && file=$file/STATUS
+  [[ -f $file ]] && sed -n "s/^$2=//p" "$file" | head -n 1
+}
 finished() { [[ $(status_field "$1" state) == finished ]]; }
+# word_after NAME WORDS… : the value that the words give to option NAME; the last one counts.
+word_after() {
+  local name=$1 value='' previous='' word
+  shift
+  for word in "$@"; do
+    [[ $previous == "$name" ]] && value=$word
+    [[ $word == "$name="* ]] && value=${word#"$name="}
+    previous=$word
+  done
+  printf '%s' "$value"
+}
 
 step_pid='' cancelled=0
 # Time is nearly up: every rank of the running step learns it. Without --batch scancel reaches the step, not this shell.
@@ -55,7 +70,7 @@ preflight() {
   die "the check before the job failed (exit code $code); SRL_PREFLIGHT=off skips it"
 }
 
-# After a training step: finished -> return 0; saved -> back into the queue; else exit 1.
+# by_status RUN: after a step, by its STATUS (a file or a run directory): finished -> return 0; saved -> back into the queue; else exit 1.
 by_status() {
   local run=$1 state
   state=$(status_field "$run" state)
@@ -63,9 +78,9 @@ by_status() {
     finished) return 0 ;;
     saved)
       ((cancelled)) && die "cancelled after a checkpoint; submit again to go on"
-      say "saved at update $(status_field "$run" update); requeued (restart $(( ${SLURM_RESTART_COUNT:-0} + 1 )))"
+      say "saved at $(status_field "$run" update); requeued (restart $(( ${SLURM_RESTART_COUNT:-0} + 1 )))"
       timeout 30 scontrol requeue "$SLURM_JOB_ID" || die "requeue refused; submit again to go on from the checkpoint"
       sleep 60; exit 0 ;;   # Slurm ends this script when the requeue takes effect
-    *) die "training ended with state '${state:-none}' ($(status_field "$run" reason)); see $run/log.txt" ;;
+    *) die "ended with state '${state:-none}' ($(status_field "$run" reason)) in $run; its messages are above" ;;
   esac
 }

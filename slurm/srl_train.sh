@@ -17,12 +17,8 @@ source "$SRL_ROOT/slurm/example.sh"
 need_program srl_train
 
 train() {  # train WORDS… : one run, by its STATUS; a run that is finished already is left alone
-  local run='' previous=''
-  for word in "$@"; do
-    [[ $previous == --run ]] && run=$word
-    [[ $word == --run=* ]] && run=${word#--run=}
-    previous=$word
-  done
+  local run
+  run=$(word_after --run "$@")
   [[ -n $run ]] || die "srl_train.sh needs --run DIR"
   [[ $(status_field "$run" state) == finished ]] && { say "$run is finished"; return 0; }
   preflight "$@" --resume auto

@@ -17,9 +17,6 @@
 namespace srl::comm {
 namespace {
 
-/// MPI counts are ints: longer buffers travel in pieces of at most this many elements.
-constexpr std::size_t max_count = std::size_t{1} << 30;
-
 template <class T>
 MPI_Datatype type_of();
 template <>
@@ -37,26 +34,27 @@ MPI_Datatype type_of<std::int64_t>() {
 
 MPI_Op op_of(Reduce op) { return op == Reduce::sum ? MPI_SUM : op == Reduce::min ? MPI_MIN : MPI_MAX; }
 
-/// piece(begin, count) over [0, total) in pieces that fit an int.
+/// piece(begin, count) over [0, total) in pieces that fit MPI's int.
 template <class Piece>
-void in_pieces(std::size_t total, const Piece& piece) {
-  for (std::size_t begin = 0; begin < total; begin += max_count) piece(begin, static_cast<int>(std::min(max_count, total - begin)));
+void in_pieces(std::size_t total, std::size_t longest, const Piece& piece) {
+  for (std::size_t begin = 0; begin < total; begin += longest) piece(begin, static_cast<int>(std::min(longest, total - begin)));
 }
 
 template <class T>
-void all_reduce_span(MPI_Comm comm, std::span<T> values, Reduce op) {
-  in_pieces(values.size(), [&](std::size_t begin, int count) {
-    check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), comm), "all-reduce");
+void all_reduce_span(const Communicator::Impl& impl, std::span<T> values, Reduce op) {
+  in_pieces(values.size(), impl.longest_piece, [&](std::size_t begin, int count) {
+    check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), impl.comm), "all-reduce");
   });
 }
 
 template <class T>
-void reduce_scatter_span(MPI_Comm comm, int rank, int ranks, std::span<const T> values, std::span<const std::size_t> offsets,
-                         std::span<T> mine) {
+void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> values, std::span<const std::size_t> offsets, std::span<T> mine) {
+  const MPI_Comm comm = impl.comm;
+  const int rank = impl.rank, ranks = impl.size;
   check_offsets(offsets, ranks, values.size());
   const std::size_t part = offsets[static_cast<std::size_t>(rank) + 1] - offsets[static_cast<std::size_t>(rank)];
   if (mine.size() != part) throw Bug(cat("reduce-scatter: room for ", mine.size(), " elements, the partition has ", part));
-  if (offsets.back() - offsets.front() <= max_count) {
+  if (offsets.back() - offsets.front() <= impl.longest_piece) {
     std::vector<int> counts;
     for (int r = 0; r < ranks; ++r) {
       counts.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r) + 1] - offsets[static_cast<std::size_t>(r)]));
@@ -66,7 +64,7 @@ void reduce_scatter_span(MPI_Comm comm, int rank, int ranks, std::span<const T> 
   }
   for (int r = 0; r < ranks; ++r) {   // too long for one call: a reduction to each owner in turn
     const std::size_t begin = offsets[static_cast<std::size_t>(r)], size = offsets[static_cast<std::size_t>(r) + 1] - begin;
-    in_pieces(size, [&](std::size_t at, int count) {
+    in_pieces(size, impl.longest_piece, [&](std::size_t at, int count) {
       check(MPI_Reduce(values.data() + begin + at, r == rank ? mine.data() + at : nullptr, count, type_of<T>(), MPI_SUM, r, comm),
             "reduce-scatter");
     });
@@ -74,9 +72,11 @@ void reduce_scatter_span(MPI_Comm comm, int rank, int ranks, std::span<const T> 
 }
 
 template <class T>
-void all_gather_span(MPI_Comm comm, int ranks, std::span<T> values, std::span<const std::size_t> offsets) {
+void all_gather_span(const Communicator::Impl& impl, std::span<T> values, std::span<const std::size_t> offsets) {
+  const MPI_Comm comm = impl.comm;
+  const int ranks = impl.size;
   check_offsets(offsets, ranks, values.size());
-  if (offsets.back() <= max_count) {
+  if (offsets.back() <= impl.longest_piece) {
     std::vector<int> counts, displacements;
     for (int r = 0; r < ranks; ++r) {
       displacements.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r)]));
@@ -88,7 +88,7 @@ void all_gather_span(MPI_Comm comm, int ranks, std::span<T> values, std::span<co
   }
   for (int r = 0; r < ranks; ++r) {
     const std::size_t begin = offsets[static_cast<std::size_t>(r)], size = offsets[static_cast<std::size_t>(r) + 1] - begin;
-    in_pieces(size, [&](std::size_t at, int count) {
+    in_pieces(size, impl.longest_piece, [&](std::size_t at, int count) {
       check(MPI_Bcast(values.data() + begin + at, count, type_of<T>(), r, comm), "all-gather");
     });
   }
@@ -119,9 +119,9 @@ int Communicator::rank() const { return impl_->rank; }
 int Communicator::size() const { return impl_->size; }
 void Communicator::barrier() const { check(MPI_Barrier(impl_->comm), "barrier"); }
 
-void Communicator::all_reduce(std::span<float> values, Reduce op) const { all_reduce_span(impl_->comm, values, op); }
-void Communicator::all_reduce(std::span<double> values, Reduce op) const { all_reduce_span(impl_->comm, values, op); }
-void Communicator::all_reduce(std::span<std::int64_t> values, Reduce op) const { all_reduce_span(impl_->comm, values, op); }
+void Communicator::all_reduce(std::span<float> values, Reduce op) const { all_reduce_span(*impl_, values, op); }
+void Communicator::all_reduce(std::span<double> values, Reduce op) const { all_reduce_span(*impl_, values, op); }
+void Communicator::all_reduce(std::span<std::int64_t> values, Reduce op) const { all_reduce_span(*impl_, values, op); }
 double Communicator::all_reduce(double value, Reduce op) const {
   all_reduce(std::span(&value, 1), op);
   return value;
@@ -132,20 +132,20 @@ std::int64_t Communicator::all_reduce(std::int64_t value, Reduce op) const {
 }
 
 void Communicator::reduce_scatter(std::span<const float> values, std::span<const std::size_t> offsets, std::span<float> mine) const {
-  reduce_scatter_span(impl_->comm, rank(), size(), values, offsets, mine);
+  reduce_scatter_span(*impl_, values, offsets, mine);
 }
 void Communicator::reduce_scatter(std::span<const double> values, std::span<const std::size_t> offsets, std::span<double> mine) const {
-  reduce_scatter_span(impl_->comm, rank(), size(), values, offsets, mine);
+  reduce_scatter_span(*impl_, values, offsets, mine);
 }
 void Communicator::all_gather(std::span<float> values, std::span<const std::size_t> offsets) const {
-  all_gather_span(impl_->comm, size(), values, offsets);
+  all_gather_span(*impl_, values, offsets);
 }
 void Communicator::all_gather(std::span<double> values, std::span<const std::size_t> offsets) const {
-  all_gather_span(impl_->comm, size(), values, offsets);
+  all_gather_span(*impl_, values, offsets);
 }
 
 void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
-  in_pieces(bytes.size(), [&](std::size_t begin, int count) {
+  in_pieces(bytes.size(), impl_->longest_piece, [&](std::size_t begin, int count) {
     check(MPI_Bcast(bytes.data() + begin, count, MPI_BYTE, root, impl_->comm), "broadcast");
   });
 }
@@ -165,7 +165,7 @@ std::vector<std::string> Communicator::all_gather(const std::string& mine) const
   check(MPI_Allgather(&length, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, impl_->comm), "all-gather");
   std::vector<std::string> blobs(ranks);
   const std::int64_t total = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
-  if (total > static_cast<std::int64_t>(max_count)) {   // more than MPI's displacements can say: one after the other
+  if (total > static_cast<std::int64_t>(impl_->longest_piece)) {   // more than MPI's displacements can say: one after the other
     for (int r = 0; r < size(); ++r) blobs[static_cast<std::size_t>(r)] = broadcast(r == rank() ? mine : std::string(), r);
     return blobs;
   }
@@ -202,10 +202,10 @@ std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>
       continue;
     }
     received[r].resize(static_cast<std::size_t>(receives[r]));
-    in_pieces(received[r].size(), [&](std::size_t at, int count) {
+    in_pieces(received[r].size(), impl_->longest_piece, [&](std::size_t at, int count) {
       check(MPI_Irecv(received[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm, &requests.emplace_back()), "receive");
     });
-    in_pieces(blobs[r].size(), [&](std::size_t at, int count) {
+    in_pieces(blobs[r].size(), impl_->longest_piece, [&](std::size_t at, int count) {
       check(MPI_Isend(blobs[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm, &requests.emplace_back()), "send");
     });
   }

@@ -13,6 +13,9 @@ struct Communicator::Impl {
   MPI_Comm comm = MPI_COMM_NULL;
   bool owned = false;
   int rank = 0, size = 1;
+  /// MPI counts are ints: longer buffers travel in pieces of at most so many elements. A test makes it small, so that it need not have
+  /// 2^31 elements to run the ways that are for them.
+  mutable std::size_t longest_piece = std::size_t{1} << 30;
   mutable std::atomic<bool> abandoned{false};   ///< an operation on it was never completed: it is not freed either
 
   std::shared_ptr<DeviceGroup> device_group;     ///< after use_device

@@ -12,7 +12,7 @@ const std::vector<std::string_view>& known_options() {
         "all", "answers", "split", "messages", "prompt", "rewrites", "blocks", "check_finite", "other", "preset", "world",
         "world.texts", "world.training", "world.validation", "world.test", "world.steps", "world.step_weights", "world.multiply", "world.careful",
         "fields.id", "fields.question", "fields.solution", "fields.answer", "fields.steps", "fields.source", "fields.reasoning", "fields.correct",
-        "holdout.questions", "holdout.seed", "dedup.exact", "dedup.near", "contamination.against", "contamination.found", "contamination.words", "shards.solutions", "shards.bytes",
+        "holdout.questions", "holdout.seed", "dedup.exact", "dedup.near", "contamination.against", "contamination.found", "contamination.words", "shards.solutions", "shards.compression", "shards.bytes",
         "shards.read_bytes", "limits.marked_incorrect", "limits.row_bytes", "limits.question_chars", "limits.solution_chars", "limits.step_chars",
         "limits.steps", "limits.question_tokens", "limits.solution_tokens", "limits.step_tokens",
         "instance.view", "instance.targets", "instance.hint", "instance.target_text", "instance.history", "instance.think_prefill",

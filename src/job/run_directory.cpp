@@ -3,10 +3,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <exception>
-#include <mutex>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -20,18 +18,6 @@ namespace srl::job {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string environment(const char* name, const char* otherwise = "") {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : otherwise;
-}
-
-std::string one_line(std::string text) {
-  for (char& c : text) {
-    if (c == '\n' || c == '\r') c = ' ';
-  }
-  return text;
-}
 
 Json provenance(const Context& context, const std::vector<std::string>& hosts, const Json& extra) {
   utsname system{};
@@ -48,8 +34,8 @@ Json provenance(const Context& context, const std::vector<std::string>& hosts, c
   for (const auto& [library, version] : base_library_versions()) object["libraries"][library] = version;
   object["system"] = cat(system.sysname, " ", system.release, " ", system.machine);
   object["started"] = utc_now();
-  object["slurm_job_id"] = environment("SLURM_JOB_ID");
-  object["restart"] = environment("SLURM_RESTART_COUNT", "0");
+  object["slurm_job_id"] = environment_word("SLURM_JOB_ID");
+  object["restart"] = environment_word("SLURM_RESTART_COUNT", "0");
   object["ranks"] = context.world.size();
   object["threads"] = context.threads;
   object["hosts"] = hosts;
@@ -100,44 +86,6 @@ std::string lines_up_to(const std::string& content, std::int64_t update) {
 }
 
 }  // namespace
-
-/// STATUS of one run. Any rank and thread may write it: whoever fails while rank 0 waits must still leave the truth behind.
-class StatusFile {
- public:
-  explicit StatusFile(fs::path file) : file_(std::move(file)) {}
-
-  /// Notes the state on this rank, and writes it when `write`.
-  void set(State state, const std::string& reason, std::int64_t update, bool write) {
-    const std::lock_guard lock(mutex_);
-    state_ = state;
-    update_ = update;
-    if (write) write_file(reason);
-  }
-  /// For the way out of a failure: never throws, and does not overwrite a state that is already final.
-  void set_failed(const std::string& reason) noexcept {
-    try {
-      const std::lock_guard lock(mutex_);
-      if (state_ != State::running) return;
-      state_ = State::failed;
-      write_file(reason);
-    } catch (const std::exception& error) {
-      log_warning(cat("STATUS still says running: ", error.what()));
-    }
-  }
-
- private:
-  void write_file(const std::string& reason) const {
-    constexpr std::array names{"running", "saved", "finished", "failed"};
-    write_file_atomically(file_, cat("state=", names[static_cast<std::size_t>(state_)], "\nreason=", one_line(reason), "\nupdate=",
-                                     update_, "\njob_id=", environment("SLURM_JOB_ID"), "\nrestart=",
-                                     environment("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
-  }
-
-  fs::path file_;
-  std::mutex mutex_;
-  State state_ = State::running;
-  std::int64_t update_ = 0;
-};
 
 RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& extra_provenance)
     : folder_(std::move(folder)), root_(context.world.is_root()), on_failure_(context.on_failure),

@@ -7,12 +7,9 @@
 
 #include "base/json.hpp"
 #include "job/job.hpp"
+#include "job/status_file.hpp"
 
 namespace srl::job {
-
-enum class State { running, saved, finished, failed };
-
-class StatusFile;
 
 class RunDirectory {
  public:

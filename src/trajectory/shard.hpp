@@ -24,8 +24,8 @@ class ShardBuilder {
   std::uint64_t solutions() const { return split_.size(); }
   std::uint64_t steps() const { return first_step_.back(); }
   void clear();
-  /// The file, whole or absent; byte-identical for equal texts. Returns its checksum and size.
-  store::Writer::Closed write(const std::filesystem::path& file) const;
+  /// The file, whole or absent; byte-identical for equal texts and storage. Returns its checksum and size.
+  store::Writer::Closed write(const std::filesystem::path& file, const store::Storage& storage = {}) const;
 
  private:
   using Column = std::vector<std::uint64_t>;   // (offset, length) pairs

@@ -47,8 +47,8 @@ void ShardBuilder::step(Text title, Text thought, std::string_view action, Text 
   ++first_step_.back();
 }
 
-store::Writer::Closed ShardBuilder::write(const std::filesystem::path& file) const {
-  store::Writer writer(file);
+store::Writer::Closed ShardBuilder::write(const std::filesystem::path& file, const store::Storage& storage) const {
+  store::Writer writer(file, storage);
   writer.attribute("/", "format", "srl-shard");
   writer.attribute("/", "version", std::int64_t{1});
   writer.dataset("/text", std::string_view(heap_));

@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
-#include "comm/communicator.hpp"
+#include "comm/communicator_impl.hpp"
 #include "support/mpi_main.hpp"
 
 namespace srl::comm {
@@ -79,6 +79,39 @@ TEST_F(Collectives, AllToAllDeliversEveryBlob) {
 TEST_F(Collectives, BroadcastBringsTextOfAnyLength) {
   EXPECT_EQ(world_.broadcast(rank_ == size_ - 1 ? std::string(300001, 'q') : "other", size_ - 1), std::string(300001, 'q'));
   EXPECT_EQ(world_.broadcast(std::string(), 0), "");
+}
+
+/// All of the above through a communicator whose pieces are 7 elements long: the ways of buffers above 2^31 elements.
+TEST_F(Collectives, BuffersLongerThanOneCallGoInPieces) {
+  const Communicator pieces = world_.duplicate();
+  pieces.implementation().longest_piece = 7;
+  std::vector<float> values(100), whole(100);
+  std::iota(values.begin(), values.end(), static_cast<float>(rank_));
+  whole = values;
+  pieces.all_reduce(std::span(values), Reduce::sum);
+  world_.all_reduce(std::span(whole), Reduce::sum);
+  EXPECT_EQ(values, whole);
+
+  std::vector<std::size_t> parts{0};
+  for (int r = 0; r < size_; ++r) parts.push_back(parts.back() + 20 + 3 * static_cast<std::size_t>(r));
+  const std::size_t me = static_cast<std::size_t>(rank_);
+  std::vector<double> input(parts.back()), mine(parts[me + 1] - parts[me]), expected(mine.size());
+  for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<double>(i) * (rank_ + 1);
+  pieces.reduce_scatter(std::span<const double>(input), parts, std::span(mine));
+  world_.reduce_scatter(std::span<const double>(input), parts, std::span(expected));
+  EXPECT_EQ(mine, expected);
+  std::vector<double> all(parts.back(), -1), all_expected = all;
+  std::copy(mine.begin(), mine.end(), all.begin() + static_cast<std::ptrdiff_t>(parts[me]));
+  all_expected = all;
+  pieces.all_gather(std::span(all), parts);
+  world_.all_gather(std::span(all_expected), parts);
+  EXPECT_EQ(all, all_expected);
+
+  const std::string text(static_cast<std::size_t>(50 + rank_), static_cast<char>('a' + rank_));
+  EXPECT_EQ(pieces.all_gather(text), world_.all_gather(text));
+  EXPECT_EQ(pieces.broadcast(text, size_ - 1), std::string(static_cast<std::size_t>(50 + size_ - 1), static_cast<char>('a' + size_ - 1)));
+  const std::vector<std::string> blobs(static_cast<std::size_t>(size_), text);
+  EXPECT_EQ(pieces.all_to_all(blobs), world_.all_to_all(blobs));
 }
 
 TEST_F(Collectives, SplitAndDuplicateAreCommunicatorsOfTheirOwn) {
