@@ -20,6 +20,7 @@ status_field() {
   [[ -d $file ]] && file=$file/STATUS
   [[ -f $file ]] && sed -n "s/^$2=//p" "$file" | head -n 1
 }
+finished() { [[ $(status_field "$1" state) == finished ]]; }
 # word_after NAME WORDS… : the value that the words give to option NAME; the last one counts.
 word_after() {
   local name=$1 value='' previous='' word
@@ -31,7 +32,6 @@ word_after() {
   done
   printf '%s' "$value"
 }
-finished() { [[ $(status_field "$1" state) == finished ]]; }
 
 step_pid='' cancelled=0
 # Time is nearly up: every rank of the running step learns it. Without --batch scancel reaches the step, not this shell.

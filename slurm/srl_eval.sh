@@ -17,18 +17,17 @@ SRL_ROOT=${SRL_ROOT:-$SLURM_SUBMIT_DIR}
 source "$SRL_ROOT/slurm/common.sh" || exit 1
 source "$SRL_ROOT/slurm/example.sh"
 need_program srl_eval
-
-evaluate() {  # evaluate WORDS… : this task's share, by its STATUS
+evaluate() {  # evaluate WORDS… : one sweep, by the STATUS of this task
   local output task
   output=$(word_after --output "$@") task=$(word_after --task "$@")
   [[ -n $output ]] || die "srl_eval.sh needs --output DIR"
   [[ -n $task ]] || task=$((${SLURM_ARRAY_TASK_ID:-0} - ${SLURM_ARRAY_TASK_MIN:-0}))
+  preflight "$@"
   run_step "$SRL_BIN/srl_eval" "$@"
   by_status "$output/STATUS_$(printf %05d "$task")"
 }
 
 if (($#)); then
-  preflight "$@"
   evaluate "$@"
 else
   for row in base srl; do

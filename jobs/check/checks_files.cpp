@@ -11,6 +11,7 @@
 #include "base/timer.hpp"
 #include "check/checks.hpp"
 #include "store/hdf5.hpp"
+#include "trajectory/dataset.hpp"
 #include "trajectory/shard.hpp"
 
 namespace srl::check {
@@ -188,7 +189,7 @@ Row check_inputs(const Setup& setup) {
     }
     for (const std::string& folder : options.train.data) {
       ++given;
-      look_for_shards(folder, missing);
+      look_for_shards(trajectory::parse_folder(folder).folder, missing);
     }
     for (const std::string& file : options.prepare.input) {
       ++given;

@@ -9,7 +9,7 @@ train "$example/srl" --config "$presets/first_light_srl.ini" --data "$example/da
 for name in format srl; do
   ranked "$SRL_BIN/srl_eval" --model "$example/$name/export" --input "$SRL_ROOT/data_prep/example/benchmark.jsonl" --output "$example/results/$name" \
     --sampling.greedy on --sampling.max_new_tokens 160 || die "evaluation failed"
-  [[ $(status_field "$example/results/$name/STATUS_00000" state) == finished ]] || die "evaluation was interrupted and saved; run this script again to go on"
+  finished "$example/results/$name/STATUS_00000" || die "evaluation was interrupted and saved; run this script again to go on"
 done
 "$SRL_BIN/srl_report" "$example/results" || die "report failed"
 say "look at: $example/srl/samples.jsonl (what the policy wrote), $example/srl/metrics.jsonl (a line an update)"

