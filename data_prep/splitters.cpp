@@ -153,28 +153,57 @@ SplitResult split_lines(std::string_view raw) {
   return at_least_two(std::move(result));
 }
 
-SplitResult split_steps(const std::string& name, std::string_view text, std::string& used) {
-  used = name;
-  if (name == "numbered") return split_numbered(text);
-  if (name == "lines") return split_lines(text);
-  if (name == "paragraphs") return at_least_two(of_parts(paragraphs(unix_lines(text))));
-  if (name == "sentences") return at_least_two(of_parts(sentences(unix_lines(text))));
-  if (name == "whole") {
-    const std::string all = unix_lines(text);
-    SplitResult result = of_parts({std::string(python_strip(std::string_view(all)))});
-    if (result.steps.empty()) result.dropped = "no_steps";
-    return result;
-  }
-  if (name != "lines_if_answer") throw Bug(cat("no splitter ", name));
-  used = "lines";
+namespace {
+
+struct Splitter {
+  std::string_view name;
+  std::string_view used;   ///< the name that reports show
+  SplitResult (*split)(std::string_view text);
+};
+
+SplitResult split_paragraphs(std::string_view text) { return at_least_two(of_parts(paragraphs(unix_lines(text)))); }
+SplitResult split_sentences(std::string_view text) { return at_least_two(of_parts(sentences(unix_lines(text)))); }
+
+SplitResult split_whole(std::string_view text) {
+  const std::string all = unix_lines(text);
+  SplitResult result = of_parts({std::string(python_strip(std::string_view(all)))});
+  if (result.steps.empty()) result.dropped = "no_steps";
+  return result;
+}
+
+SplitResult split_lines_if_answer(std::string_view text) {
   if (answer_line(unix_lines(text)) != std::string::npos) return split_lines(text);
   SplitResult none;
   none.dropped = "no_steps";
   return none;
 }
 
+/// The table: a new splitter is one function and one line here (docs/extending.md).
+constexpr Splitter table[] = {
+    {"numbered", "numbered", split_numbered},
+    {"lines", "lines", split_lines},
+    {"lines_if_answer", "lines", split_lines_if_answer},
+    {"paragraphs", "paragraphs", split_paragraphs},
+    {"sentences", "sentences", split_sentences},
+    {"whole", "whole", split_whole},
+};
+
+}  // namespace
+
+SplitResult split_steps(const std::string& name, std::string_view text, std::string& used) {
+  for (const Splitter& splitter : table) {
+    if (splitter.name != name) continue;
+    used = splitter.used;
+    return splitter.split(text);
+  }
+  throw Bug(cat("no splitter ", name));
+}
+
 std::vector<std::string> splitter_names() {
-  return {"numbered", "lines", "lines_if_answer", "paragraphs", "sentences", "whole", "array", "agent"};
+  std::vector<std::string> names;
+  for (const Splitter& splitter : table) names.emplace_back(splitter.name);
+  names.insert(names.end(), {"array", "agent"});
+  return names;
 }
 
 }  // namespace srl::data_prep

@@ -32,6 +32,7 @@ const std::vector<std::string_view>& known_options() {
         "training.beta2", "training.adam_eps", "training.thought", "training.whole_share", "training.samples_kept", "training.tensorboard",
         "checkpoint.every_updates", "checkpoint.every_minutes", "checkpoint.keep",
         "validation.every_updates", "validation.questions", "validation.patience", "validation.benchmark", "validation.benchmark_questions",
+        "plan.ranks", "plan.memory", "plan.dtype", "plan.rollout_tokens_per_second", "plan.training_tokens_per_second", "plan.answer_tokens",
         "export.dtype",
         "job.end_time", "job.stop_margin_seconds", "job.term_seconds",
         "comm.watchdog_seconds",

@@ -1,21 +1,38 @@
 #pragma once
-// What a rank will hold, before anything is sampled: printed at the start and by --dry_run.
+// What a rank will hold, before anything is sampled: told at the start, and by --dry_run without loading weights.
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "model/config.hpp"
 #include "training/options.hpp"
 
 namespace srl::training {
 
+/// Sizes that the plan depends on besides the options.
+struct PlanSizes {
+  std::int64_t ranks = 1;
+  std::int64_t longest_prompt = 0;     ///< tokens, of the prompts that will be drawn
+  double mean_prompt = 0;
+  bool bf16 = false;                   ///< weights and activations on a GPU; gradients, moments and master weights fp32
+};
+
+/// Bytes of one rank.
 struct MemoryPlan {
-  std::uint64_t weights = 0, gradients = 0, optimizer = 0, kv_cache = 0, activations = 0, checkpoint_bytes = 0;
-  std::uint64_t total() const { return weights + gradients + optimizer + kv_cache + activations; }
+  std::uint64_t weights = 0;           ///< and the frozen reference, with kl_beta
+  std::uint64_t gradients = 0, optimizer = 0;
+  std::uint64_t copies = 0;            ///< a checkpoint being written; with mini-batches also the state to go back to
+  std::uint64_t kv_cache = 0;
+  std::uint64_t activations = 0;       ///< of training a pack and of a decode batch, logits included
+  std::uint64_t checkpoint_bytes = 0;  ///< on disk, of all ranks
+  std::uint64_t total() const { return weights + gradients + optimizer + copies + kv_cache + activations; }
   std::string text() const;
 };
 
-/// Bytes a rank: weights (and the reference), gradients, moments and the reduced partition, the KV budget, activations of one pack, and the
-/// logits of the decode batch. An estimate for planning; the measured peak is in metrics.jsonl.
-MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, std::int64_t parameters, int ranks);
+MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes);
+
+/// Changes of options, smallest first, each of which would bring the plan under `available` bytes a rank; empty when none does.
+std::vector<std::string> what_would_fit(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes,
+                                        std::uint64_t available);
 
 }  // namespace srl::training

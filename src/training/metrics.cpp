@@ -71,6 +71,7 @@ Json metrics_line(const UpdateReport& report) {
   rates["training"] = rate(g.packed_tokens, report.seconds.forward_backward);
   line["tokens_per_second"] = std::move(rates);
   line["memory_peak_bytes"] = report.memory_peak_bytes;
+  line["memory_beyond_start_bytes"] = report.memory_beyond_start_bytes;
   const double possible = report.peak_rate * report.seconds.forward_backward;
   line["mfu"] = possible > 0 ? Json(g.flops / possible) : Json();
   if (report.validation) line["validation"] = *report.validation;

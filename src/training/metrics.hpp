@@ -22,6 +22,7 @@ struct UpdateReport {
   GradientFigures gradients;
   UpdateSeconds seconds;
   std::uint64_t memory_peak_bytes = 0; ///< of the rank with most
+  std::uint64_t memory_beyond_start_bytes = 0;   ///< less what was resident before the weights were loaded
   double peak_rate = 0;                ///< operations a second of all ranks' large matrix products; 0 = unknown
   std::optional<Json> validation;
 };

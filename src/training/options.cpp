@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "objective/signals.hpp"
 
 namespace srl::training {
 
@@ -53,6 +54,16 @@ void ValidationOptions::visit(config::Visitor& v) {
   v.option("benchmark_questions", benchmark_questions, "of that file, the first ones", config::at_least(1));
 }
 
+void PlanOptions::visit(config::Visitor& v) {
+  v.section("plan");
+  v.option("ranks", ranks, "--dry_run: ranks to plan for; 0 = as many as it is started with", config::at_least(0));
+  v.option("memory", memory, "--dry_run: memory of a rank; 0 = what this machine has");
+  v.option("dtype", dtype, "--dry_run: of the weights; bf16 = as on a GPU", config::Choices{{"auto", "bf16"}});
+  v.option("rollout_tokens_per_second", rollout_tokens_per_second, "--dry_run: sampled by one rank; 0 = unknown", config::at_least(0.0));
+  v.option("training_tokens_per_second", training_tokens_per_second, "--dry_run: trained on by one rank; 0 = unknown", config::at_least(0.0));
+  v.option("answer_tokens", answer_tokens, "--dry_run: mean length of an answer; 0 = sampling.max_new_tokens", config::at_least(0));
+}
+
 void Options::visit(config::Visitor& v) {
   common.visit(v);
   v.section("");
@@ -74,6 +85,7 @@ void Options::visit(config::Visitor& v) {
   training.visit(v);
   checkpoint.visit(v);
   validation.visit(v);
+  plan.visit(v);
   v.section("export");
   v.option("dtype", export_dtype, "of the exported weights; auto = that of the run (fp32 on a CPU)", config::Choices{{"auto", "fp32", "bf16", "fp64"}});
   stop.visit(v);
@@ -106,6 +118,10 @@ void check(const Options& options) {
   refuse(options.signal.kind == "outcome" && options.instance.view == "step",
          "signal.kind = outcome needs instance.view whole or prefix: one step has no final answer");
   if (!wrong.empty()) throw BadOption(join(wrong, "\n"));
+}
+
+bool needs_answer(const Options& options) {
+  return options.signal.kind != "likelihood" && objective::signal_kind(options.signal.kind).needs_answer;
 }
 
 double learning_rate(const TrainingOptions& options, std::int64_t update, std::int64_t updates) {

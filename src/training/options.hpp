@@ -53,6 +53,16 @@ struct ValidationOptions {
   void visit(config::Visitor& v);
 };
 
+/// For --dry_run only: planning for another machine than the one at hand.
+struct PlanOptions {
+  std::int64_t ranks = 0;              ///< 0 = those it is started with
+  config::Bytes memory;                ///< a rank; 0 = this machine's
+  std::string dtype = "auto";          ///< of the weights: auto = as on this machine | bf16
+  double rollout_tokens_per_second = 0, training_tokens_per_second = 0;   ///< of one rank
+  std::int64_t answer_tokens = 0;      ///< mean length of an answer; 0 = sampling.max_new_tokens
+  void visit(config::Visitor& v);
+};
+
 struct Options {
   job::CommonOptions common;
   std::vector<std::string> data;
@@ -70,6 +80,7 @@ struct Options {
   TrainingOptions training;
   CheckpointOptions checkpoint;
   ValidationOptions validation;
+  PlanOptions plan;
   std::string export_dtype = "auto";
   job::StopOptions stop;
   void visit(config::Visitor& v);
@@ -77,6 +88,9 @@ struct Options {
 
 /// What no single option can know: missing folders, combinations that make no sense. One BadOption that lists everything.
 void check(const Options& options);
+
+/// The run's signal needs solutions with a final answer.
+bool needs_answer(const Options& options);
 
 /// Learning rate of update `update` (1-based) of `updates`: linear warm-up over `warmup` of them, then constant or half a cosine to 0.
 double learning_rate(const TrainingOptions& options, std::int64_t update, std::int64_t updates);

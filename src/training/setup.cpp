@@ -12,10 +12,6 @@ namespace {
 
 model::Dtype dtype_of(const Options& options) { return options.device.dtype == "fp64" ? model::Dtype::fp64 : model::Dtype::fp32; }
 
-bool needs_answer(const Options& options) {
-  return options.signal.kind != "likelihood" && objective::signal_kind(options.signal.kind).needs_answer;
-}
-
 std::vector<text::TokenId> checked_stop_ids(const Options& options, const text::Tokenizer& tokenizer, const text::Layout& layout) {
   std::vector<text::TokenId> ids = text::stop_ids(options.model, tokenizer, layout);
   if (ids.empty()) throw BadInput(cat(options.model, ": no token ends an answer (eos_token_id is missing and the layout has no turn end)"));
@@ -50,6 +46,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
       train_data(options.data, trajectory::Split::train, options.instance, needs_answer(options)),
       validation_data(options.data, trajectory::Split::validation, options.instance, needs_answer(options)),
       model_config(model::read_config(options.model)),
+      resident_before(device::process_memory().resident),
       weights(model::load_parameters(options.model, model_config, dtype_of(options))),
       pool(threads),
       stop_ids(checked_stop_ids(options, tokenizer, layout)),

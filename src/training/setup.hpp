@@ -22,6 +22,7 @@ struct Setup {
   trajectory::View whole_view;                  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
   model::ModelConfig model_config;
+  std::uint64_t resident_before;                ///< bytes of this process before the weights were loaded
   model::Parameters weights;
   std::optional<model::Parameters> reference;   ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;

@@ -18,7 +18,7 @@
 #include "training/export.hpp"
 #include "training/flops.hpp"
 #include "training/learner.hpp"
-#include "training/memory_plan.hpp"
+#include "training/dry_run.hpp"
 #include "training/metrics.hpp"
 #include "training/resume.hpp"
 #include "training/setup.hpp"
@@ -253,7 +253,10 @@ Trainer::Outcome Trainer::one_update() {
   const std::int64_t best_before = state_.best_update;
   if (options_.validation.every_updates > 0 && state_.update % options_.validation.every_updates == 0) report.validation = validate_now(state_.update);
   report.seconds.checkpoint = std::exchange(checkpoint_spent_, 0.0);
-  report.memory_peak_bytes = static_cast<std::uint64_t>(world_.all_reduce(static_cast<std::int64_t>(device::process_memory().peak), comm::Reduce::max));
+  const device::MemoryFigures memory = device::process_memory();
+  report.memory_beyond_start_bytes =
+      static_cast<std::uint64_t>(world_.all_reduce(static_cast<std::int64_t>(memory.peak - setup_.resident_before), comm::Reduce::max));
+  report.memory_peak_bytes = static_cast<std::uint64_t>(world_.all_reduce(static_cast<std::int64_t>(memory.peak), comm::Reduce::max));
   report.peak_rate = peak_rate_;
   report.seconds.total = total.seconds();
   write_lines(*batch, report);
@@ -323,6 +326,9 @@ int Trainer::stopped_early() {
 void Trainer::finish() {
   save(true);
   context_.watchdog.phase("export", 10 * options_.common.watchdog_seconds);
+  const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
+  log_info(cat("memory of the rank with most, measured: ", human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
+               " at its highest, beyond what was there before the weights"));
   const fs::path exported = directory_->folder() / "export";
   if (world_.is_root()) export_trained(setup_.weights, options_, exported);
   world_.barrier();
@@ -336,8 +342,12 @@ void Trainer::finish() {
 int Trainer::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(), " validation instances, ", setup_.weights.elements(),
                " parameters, ", world_.size(), " ranks with ", context_.threads, " threads, ", updates_, " updates"));
-  log_info(memory_plan(options_, setup_.model_config, setup_.weights.elements(), world_.size()).text());
-  if (options_.dry_run) return 0;
+  const MemoryPlan plan = memory_plan(options_, setup_.model_config,
+                                      plan_sizes(options_, setup_.train_data, setup_.view, setup_.sampler.max_prompt_tokens, world_.size()));
+  log_info(plan.text());
+  if (plan.total() > memory_a_rank(options_, world_.ranks_on_this_node().size()) + setup_.weights.elements() * 4) {
+    log_warning("the planned memory is more than this machine has available; --dry_run says what would fit");
+  }
   begin_run(resume());
   peak_rate_ = world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
   job::Progress progress("train", "updates", static_cast<double>(updates_), world_.is_root());
@@ -354,6 +364,7 @@ int Trainer::run() {
 
 int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark) {
   check(options);
+  if (options.dry_run) return dry_run(options, context);
   model::set_compute_threads(context.threads);   // else OpenMP takes every core for each rank
   return Trainer(options, context, read_benchmark).run();
 }

@@ -1,0 +1,131 @@
+#include "training/dry_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+#include "model/parameters.hpp"
+
+namespace srl::training {
+namespace {
+
+/// Means over the run's last updates, where it has a metrics.jsonl.
+struct Measured {
+  std::int64_t updates = 0, ranks = 0;
+  double seconds = 0, draws = 0;
+};
+
+Measured measured_in(const std::string& run) {
+  Measured m;
+  const std::filesystem::path file = std::filesystem::path(run) / "metrics.jsonl";
+  if (run.empty() || !std::filesystem::exists(file)) return m;
+  std::vector<std::string> lines = split(read_file(file), '\n');
+  std::erase_if(lines, [](const std::string& line) { return line.empty(); });
+  constexpr std::size_t last = 20;
+  std::int64_t first_position = 0, position = 0;
+  for (std::size_t i = lines.size() > last ? lines.size() - last : 0; i < lines.size(); ++i) {
+    const Json line = Json::parse(lines[i], file.string());
+    if (m.updates++ == 0) first_position = i == 0 ? 0 : Json::parse(lines[i - 1], file.string()).at("position").as_integer();
+    m.seconds += line.at("seconds").at("total").as_double();
+    position = line.at("position").as_integer();
+  }
+  m.draws = static_cast<double>(position - first_position);
+  return m;
+}
+
+/// Seconds of one update at the given rates of a rank (plan.*), 0 when none are given.
+double given_seconds(const Options& options, const PlanSizes& sizes) {
+  const PlanOptions& plan = options.plan;
+  if (plan.training_tokens_per_second <= 0) return 0;
+  const bool likelihood = options.signal.kind == "likelihood";
+  const double answer = static_cast<double>(plan.answer_tokens > 0 ? plan.answer_tokens : options.sampling.max_new_tokens);
+  const double prompts = static_cast<double>(options.training.prompts), ranks = static_cast<double>(sizes.ranks);
+  const double sampled = likelihood ? 0 : prompts * static_cast<double>(options.training.answers) * answer;
+  if (sampled > 0 && plan.rollout_tokens_per_second <= 0) return 0;
+  const double trained = prompts * sizes.mean_prompt + (likelihood ? prompts * answer : sampled);
+  return (sampled > 0 ? sampled / plan.rollout_tokens_per_second : 0) / ranks + trained / plan.training_tokens_per_second / ranks;
+}
+
+std::string time_text(const Options& options, const PlanSizes& sizes, std::int64_t epoch_draws) {
+  const auto words = [&](double updates, double seconds, const std::string& source) {
+    const double hours = updates * seconds / 3600;
+    return cat("time, ", source, ": ", human_seconds(seconds), " an update, ", fixed(updates, 0), " updates an epoch, ", fixed(hours, 2),
+               " hours an epoch, ", fixed(hours * static_cast<double>(sizes.ranks), 2), " GPU-hours (hours times ranks)");
+  };
+  const double draws = static_cast<double>(epoch_draws);
+  if (const double seconds = given_seconds(options, sizes); seconds > 0) {
+    return words(std::ceil(draws / static_cast<double>(options.training.prompts)), seconds, "at the given rates, nothing filtered");
+  }
+  const Measured m = measured_in(options.run);
+  if (m.updates > 0 && m.draws > 0) {
+    return words(std::ceil(draws / (m.draws / static_cast<double>(m.updates))), m.seconds / static_cast<double>(m.updates),
+                 cat("measured in ", options.run));
+  }
+  return "time: unknown; give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second of one rank, or the --run of an earlier run";
+}
+
+}  // namespace
+
+PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& data, const trajectory::View& view, std::int64_t max_prompt_tokens,
+                     std::int64_t ranks) {
+  PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == "bf16"};
+  std::int64_t count = 0, sum = 0;
+  for (std::int64_t draw = 0; draw < std::min<std::int64_t>(512, data.size()); ++draw) {
+    const trajectory::InstanceKey key = data.draw(static_cast<std::uint64_t>(options.common.seed), draw);
+    const auto length = std::ssize(view.render(data.solution(key.solution), key.k).prompt_ids);
+    if (length > max_prompt_tokens) continue;
+    ++count;
+    sum += length;
+    sizes.longest_prompt = std::max<std::int64_t>(sizes.longest_prompt, length);
+  }
+  sizes.mean_prompt = count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : static_cast<double>(max_prompt_tokens);
+  return sizes;
+}
+
+std::uint64_t memory_a_rank(const Options& options, int ranks_on_node) {
+  if (options.plan.memory.value > 0) return options.plan.memory.value;
+  std::ifstream file("/proc/meminfo");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string name;
+    std::uint64_t kilobytes = 0;
+    words >> name >> kilobytes;
+    if (name == "MemAvailable:") return kilobytes * 1024 / static_cast<std::uint64_t>(ranks_on_node);
+  }
+  return std::uint64_t{1} << 62;   // unknown
+}
+
+int dry_run(const Options& options, job::Context& context) {
+  const text::Tokenizer tokenizer = text::Tokenizer::load(options.model);
+  const trajectory::View view(options.instance, tokenizer, text::Layout::load(options.model, options.instance.layout));
+  const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance, needs_answer(options));
+  const model::ModelConfig config = model::read_config(options.model);
+  const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
+  const PlanSizes sizes = plan_sizes(options, data, view, std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
+  const MemoryPlan plan = memory_plan(options, config, sizes);
+  const std::int64_t available = context.world.all_reduce(
+      static_cast<std::int64_t>(memory_a_rank(options, context.world.ranks_on_this_node().size())), comm::Reduce::min);
+  if (context.world.is_root()) {
+    std::cout << data.size() << " training instances, " << data.epoch_draws() << " draws an epoch, prompts of " << fixed(sizes.mean_prompt, 0)
+              << " tokens (longest " << sizes.longest_prompt << "), " << ranks << " ranks\n"
+              << plan.text() << "\n"
+              << "checkpoint bytes: " << plan.checkpoint_bytes << "\n"
+              << "memory bytes a rank: " << plan.total() << "\n"
+              << time_text(options, sizes, data.epoch_draws()) << std::endl;
+  }
+  if (plan.total() > static_cast<std::uint64_t>(available)) {
+    const std::vector<std::string> ways = what_would_fit(options, config, sizes, static_cast<std::uint64_t>(available));
+    throw BadOption(cat("this run does not fit: ", human_bytes(static_cast<double>(plan.total())), " a rank, of which there are ",
+                        human_bytes(static_cast<double>(available)), "; ",
+                        ways.empty() ? std::string("no change of options makes it fit: a smaller model, or more memory") : cat("it would with ", join(ways, ", or "))));
+  }
+  return 0;
+}
+
+}  // namespace srl::training

@@ -1,0 +1,106 @@
+#include "trajectory/dataset.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "base/checksum.hpp"
+#include "base/error.hpp"
+#include "trajectory/shard.hpp"
+
+namespace srl::trajectory {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A shard folder of `count` solutions with two steps, ids NAME0 …; every third one has no answer.
+std::string data_folder(const std::string& name, int count) {
+  const fs::path folder = fs::path(testing::TempDir()) / "dataset_test" / name;
+  fs::remove_all(folder);
+  fs::create_directories(folder / "shards");
+  std::vector<Solution> solutions;
+  for (int i = 0; i < count; ++i) {
+    Solution solution;
+    solution.id = name + std::to_string(i);
+    solution.domain = "math";
+    solution.question = "q" + std::to_string(i);
+    if (i % 3 != 2) solution.answer = "1";
+    for (const char* action : {"1. a", "2. b"}) solution.steps.emplace_back().action = action;
+    solutions.push_back(std::move(solution));
+  }
+  const fs::path file = folder / "shards/shard_00000.h5";
+  write_shard(file, solutions);
+  Manifest manifest;
+  manifest.shards.push_back({"shards/shard_00000.h5", fs::file_size(file), file_checksum(file.string()), static_cast<std::uint64_t>(count),
+                             static_cast<std::uint64_t>(2 * count)});
+  manifest.counts = Json::object();
+  manifest.inputs = Json::array();
+  manifest.options = Json::object();
+  write_manifest(folder, manifest);
+  return folder.string();
+}
+
+/// How often each solution comes in draws [begin, end).
+std::map<std::string, int> drawn(const Dataset& data, std::int64_t begin, std::int64_t end) {
+  std::map<std::string, int> counts;
+  for (std::int64_t draw = begin; draw < end; ++draw) ++counts[data.solution(data.draw(5, draw).solution).id];
+  return counts;
+}
+
+TEST(Dataset, AnEpochDrawsEveryInstanceAsOftenAsItsFolderWeighs) {
+  const std::string a = data_folder("a", 10), b = data_folder("b", 7);
+  const Dataset mixed({a + ":2", b}, Split::train, {});
+  EXPECT_EQ(mixed.size(), 17);
+  EXPECT_EQ(mixed.epoch_draws(), 27);
+  for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
+    const auto counts = drawn(mixed, 27 * epoch, 27 * (epoch + 1));
+    EXPECT_EQ(counts.size(), 17u);
+    for (const auto& [id, count] : counts) EXPECT_EQ(count, id[0] == 'a' ? 2 : 1) << id << " in epoch " << epoch;
+  }
+}
+
+TEST(Dataset, ABrokenWeightTakesTurnsOverTheEpochs) {
+  const std::string a = data_folder("a", 10), b = data_folder("b", 6);
+  const Dataset mixed({a + ":0.5", b + ":1.5"}, Split::train, {});
+  EXPECT_EQ(mixed.epoch_draws(), 5 + 9);
+  for (const auto& [id, count] : drawn(mixed, 0, 14)) EXPECT_LE(count, id[0] == 'a' ? 1 : 2) << id;
+  for (const auto& [id, count] : drawn(mixed, 0, 28)) EXPECT_EQ(count, id[0] == 'a' ? 1 : 3) << id;
+}
+
+TEST(Dataset, TheOrderIsANumberAndChangesWithEpochAndSeed) {
+  const std::string a = data_folder("a", 10), b = data_folder("b", 7);
+  const Dataset mixed({a + ":2", b}, Split::train, {}), again({a + ":2", b + ":1"}, Split::train, {});
+  EXPECT_EQ(mixed.fingerprint(), again.fingerprint());
+  int other_epoch = 0, other_seed = 0;
+  for (std::int64_t draw = 0; draw < 27; ++draw) {
+    EXPECT_EQ(mixed.draw(5, draw).solution, again.draw(5, draw).solution);
+    other_epoch += mixed.draw(5, draw).solution != mixed.draw(5, draw + 27).solution;
+    other_seed += mixed.draw(5, draw).solution != mixed.draw(6, draw).solution;
+  }
+  EXPECT_GT(other_epoch, 9);
+  EXPECT_GT(other_seed, 9);
+  EXPECT_NE(Dataset({a + ":3", b}, Split::train, {}).fingerprint(), mixed.fingerprint());
+  EXPECT_NE(Dataset({a, b}, Split::train, {}).fingerprint(), mixed.fingerprint());
+}
+
+TEST(Dataset, WeightsThatAreNoneAreRefusedAndColonsInNamesAreNot) {
+  const std::string a = data_folder("a", 3);
+  EXPECT_THROW(Dataset({a + ":0"}, Split::train, {}), BadOption);
+  fs::remove_all(a + ":x");
+  fs::copy(a, a + ":x", fs::copy_options::recursive);
+  EXPECT_EQ(Dataset({a + ":x"}, Split::train, {}).size(), 3);
+}
+
+TEST(Dataset, SolutionsWithoutAFinalAnswerAreLeftOutWhereOneIsNeeded) {
+  const std::string a = data_folder("a", 10);
+  const Dataset all({a}, Split::train, {}), answered({a}, Split::train, {}, true);
+  EXPECT_EQ(all.size(), 10);
+  EXPECT_EQ(all.left_out(), 0);
+  EXPECT_EQ(answered.size(), 7);
+  EXPECT_EQ(answered.left_out(), 3);
+  for (std::int64_t draw = 0; draw < 14; ++draw) EXPECT_TRUE(answered.solution(answered.draw(1, draw).solution).answer);
+}
+
+}  // namespace
+}  // namespace srl::trajectory
