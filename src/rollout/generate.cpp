@@ -148,19 +148,21 @@ class Generator::Call {
   Call& operator=(const Call&) = delete;
 
   Generated run(const std::function<void(std::int64_t)>& tick) {
+    bool left = false;
     try {
       while (!scheduler_.finished()) {
         step();
         if (tick) tick(result_.figures.generated_tokens);
       }
     } catch (const LeaveEarly&) {
+      left = true;
     }
     GenerationFigures& figures = result_.figures;
     figures.put_offs = scheduler_.put_offs();
     figures.prefix_hits = scheduler_.prefix_hits();
     figures.kv_peak_bytes = static_cast<std::uint64_t>(pool_.peak()) * block_bytes_;
     figures.occupancy = figures.decode_steps > 0 ? occupied_ / static_cast<double>(figures.decode_steps) : 0;
-    pool_.reset(true);
+    if (!left) pool_.reset(true);   // else unfinished answers hold blocks, which go with the call
     return std::move(result_);
   }
 

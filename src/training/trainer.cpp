@@ -107,26 +107,10 @@ bool Trainer::more_updates() const {
   return static_cast<double>(state_.position) < options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
 }
 
-/// Reads the checkpoint to go on from, before anything of the run directory is touched: a refusal leaves the run as it was.
+/// Takes over the checkpoint to go on from, before anything of the run directory is touched: a refusal leaves the run as it was.
 bool Trainer::resume() {
-  const bool used = world_.all_reduce(std::int64_t{fs::exists(fs::path(options_.run) / "metrics.jsonl") || fs::exists(fs::path(options_.run) / "checkpoints")},
-                                      comm::Reduce::max) > 0;
-  if (options_.resume == "never") {
-    if (used) throw BadOption(cat("--resume never: ", options_.run, " holds a run already; name another folder"));
-    return false;
-  }
-  const std::optional<Found> found = find_checkpoint(options_.run, world_);
-  if (!found) {
-    if (options_.resume == "must") throw BadInput(cat("--resume must: no complete checkpoint in ", options_.run));
-    if (used) log_warning(cat("no complete checkpoint in ", options_.run, ": starting from update 0"));
-    return false;
-  }
-  std::vector<std::string> changed;
-  const std::vector<std::string> forbidden = forbidden_changes(found->facts.options, resolved_, changed);
-  if (!forbidden.empty()) {
-    throw BadOption(cat("options differ from those of the checkpoint ", found->folder.string(), " and may not: ", join(forbidden, "; ")));
-  }
-  if (found->facts.fingerprint != setup_.fingerprint) throw BadInput(cat("the data differ from those of the checkpoint ", found->folder.string()));
+  const std::optional<Found> found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
+  if (!found) return false;
   learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps);
   state_ = found->state;
   writer_.resumed_from(*found);
@@ -134,7 +118,6 @@ bool Trainer::resume() {
   if (!state_.carried.empty() || !state_.finished.empty()) {
     log_info(cat(state_.carried.size(), " carried groups and ", state_.finished.size(), " groups of the interrupted update came with it"));
   }
-  if (!changed.empty()) log_info(cat("changed options: ", join(changed, "; ")));
   return true;
 }
 

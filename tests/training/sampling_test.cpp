@@ -1,0 +1,133 @@
+// A batch sampled in one go, and one whose sampling was left early and taken up again with the groups finished by then, are the same; so is a
+// batch on any number of ranks. Surplus groups come first in the next batch.
+#include "training/sampling.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "base/checksum.hpp"
+#include "model/initial.hpp"
+#include "support/mpi_main.hpp"
+#include "trajectory/shard.hpp"
+
+namespace srl::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A random mini model and ten short solutions, in a folder of each rank's own.
+struct World {
+  World() : folder(fs::temp_directory_path() / ("srl_sampling_" + std::to_string(getpid()))) {
+    fs::remove_all(folder);
+    model::write_mini_model(folder / "model", {}, 3);
+    fs::create_directories(folder / "data/shards");
+    std::vector<trajectory::Solution> solutions;
+    for (int i = 0; i < 10; ++i) {
+      trajectory::Solution& solution = solutions.emplace_back();
+      solution.id = "s" + std::to_string(i);
+      solution.domain = "math";
+      solution.question = std::string(static_cast<std::size_t>(3 * i + 1), 'q');
+      for (const char* action : {"1. a", "2. b"}) solution.steps.emplace_back().action = action;
+    }
+    const fs::path file = folder / "data/shards/shard_00000.h5";
+    trajectory::write_shard(file, solutions);
+    trajectory::Manifest manifest;
+    manifest.shards.push_back({"shards/shard_00000.h5", fs::file_size(file), file_checksum(file.string()), 10, 20});
+    manifest.counts = Json::object();
+    manifest.inputs = Json::array();
+    manifest.options = Json::object();
+    trajectory::write_manifest(folder / "data", manifest);
+    tokenizer.emplace(text::Tokenizer::load(folder / "model"));
+    instance.layout = "plain";
+    view.emplace(instance, *tokenizer, text::Layout::load(folder / "model", "plain"));
+    dataset.emplace(std::vector<std::string>{(folder / "data").string()}, trajectory::Split::train, instance);
+    weights.emplace(model::load_parameters(folder / "model", model::read_config(folder / "model"), model::Dtype::fp32));
+    options.max_batch = 4;   // one group at a time, so that some are finished when others have not begun
+    generator.emplace(*weights, std::vector<std::int32_t>{0}, options, pool);
+  }
+  ~World() { fs::remove_all(folder); }
+
+  Sampler sampler(const objective::ObjectiveOptions& objective) {
+    Sampler s{*dataset, *view, *tokenizer, pool, ranks, {}, objective, {}, 3, 4, 2000, 11};
+    s.signal.signal.kind = "exact";
+    s.sampling.max_new_tokens = 20;
+    s.generator = &*generator;
+    return s;
+  }
+
+  fs::path folder;
+  comm::Communicator ranks = test_world();
+  ThreadPool pool{1};
+  trajectory::InstanceOptions instance;
+  rollout::RolloutOptions options;
+  std::optional<text::Tokenizer> tokenizer;
+  std::optional<trajectory::View> view;
+  std::optional<trajectory::Dataset> dataset;
+  std::optional<model::Parameters> weights;
+  std::optional<rollout::Generator> generator;
+};
+
+objective::ObjectiveOptions keep_all() {
+  objective::ObjectiveOptions objective;
+  objective.filter = "off";   // a random model's rewards all agree
+  return objective;
+}
+
+SampledBatch whole(const Sampler& sampler, const Batch& carried = {}) {
+  return sample_batch(sampler, 0, carried, {}, [] { return false; }, [] {});
+}
+
+TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
+  World world;
+  const Sampler sampler = world.sampler(keep_all());
+  int steps = 0;   // of this rank's decoding
+  const SampledBatch expected = sample_batch(sampler, 0, {}, {}, [] { return false; }, [&] { ++steps; });
+  ASSERT_EQ(expected.batch.size(), 3u);
+  for (const int part : {0, 1, 2}) {   // rank 0 leaves at once, in the middle, and in its last group; the others come to the end of theirs
+    int left = test_world().is_root() ? part * (steps - 2) / 2 : 1 << 30;
+    bool stopping = false;
+    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, [&] { return test_world().all_reduce(std::int64_t{stopping}, comm::Reduce::max) > 0; },
+                                              [&] {
+                                                if (left-- > 0) return;
+                                                stopping = true;
+                                                throw rollout::LeaveEarly{};
+                                              });
+    ASSERT_TRUE(stopped.stopped);
+    EXPECT_LT(stopped.finished.size(), 3u);
+    if (part == 2) {
+      EXPECT_GE(stopped.finished.size(), 1u);
+    }
+    const SampledBatch again = sample_batch(sampler, 0, {}, stopped.finished, [] { return false; }, [] {});
+    EXPECT_EQ(batch_to_lines(again.batch, true), batch_to_lines(expected.batch, true)) << part;
+    EXPECT_EQ(again.position, expected.position);
+    EXPECT_EQ(again.rollouts_sampled, expected.rollouts_sampled);
+    EXPECT_EQ(again.histogram, expected.histogram);
+  }
+}
+
+TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
+  World world;
+  objective::ObjectiveOptions objective = keep_all();
+  objective.round_prompts = 5;
+  EXPECT_EQ(whole(world.sampler(objective)).surplus.size(), 0u);
+  EXPECT_EQ(whole(world.sampler(objective)).groups_surplus, 2);
+  objective.surplus = "carry";
+  const SampledBatch first = whole(world.sampler(objective));
+  ASSERT_EQ(first.surplus.size(), 2u);
+  EXPECT_EQ(first.position, 5);
+  const SampledBatch second = sample_batch(world.sampler(objective), first.position, first.surplus, {}, [] { return false; }, [] {});
+  ASSERT_EQ(second.batch.size(), 3u);
+  EXPECT_EQ(second.groups_carried, 2);
+  EXPECT_EQ(second.surplus.size(), 4u);   // five more, of which one had room
+  for (std::size_t g = 0; g < 3; ++g) {
+    EXPECT_EQ(second.batch[g].draw, static_cast<std::int64_t>(3 + g));
+    EXPECT_EQ(second.batch[g].carried, g < 2);
+  }
+  EXPECT_EQ(second.batch[0].answers[0].logprobs, first.surplus[0].answers[0].logprobs);
+}
+
+}  // namespace
+}  // namespace srl::training
