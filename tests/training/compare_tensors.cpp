@@ -1,4 +1,5 @@
 // compare_tensors A B LIMIT: safetensors files of F32 or F64 tensors; fails when ‖a-b‖₂/‖a‖₂ of any tensor is above the limit.
+// compare_tensors A B LIMIT START: fails when ‖a-b‖₂/‖a-start‖₂ over all tensors is: two changes of the same parameters.
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -8,6 +9,7 @@
 
 namespace {
 
+/// An element of a tensor of dtype F32 or F64.
 double value(std::string_view bytes, const std::string& dtype, std::size_t i) {
   if (dtype == "F64") {
     double v = 0;
@@ -19,12 +21,35 @@ double value(std::string_view bytes, const std::string& dtype, std::size_t i) {
   return static_cast<double>(v);
 }
 
+int compare_changes(const srl::model::SafetensorsFile& a, const srl::model::SafetensorsFile& b, const srl::model::SafetensorsFile& start,
+                    double limit) {
+  double difference = 0, change = 0;
+  for (const auto& entry : a.entries()) {
+    const auto *other = b.find(entry.name), *before = start.find(entry.name);
+    if (other == nullptr || before == nullptr || other->shape != entry.shape || before->shape != entry.shape) {
+      std::cerr << entry.name << " is missing or different\n";
+      return 1;
+    }
+    const std::size_t count = (entry.end - entry.begin) / (entry.dtype == "F64" ? 8 : 4);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double x = value(a.bytes(entry), entry.dtype, i), y = value(b.bytes(*other), other->dtype, i);
+      const double old = value(start.bytes(*before), before->dtype, i);
+      difference += (x - y) * (x - y);
+      change += (x - old) * (x - old);
+    }
+  }
+  const double relative = std::sqrt(difference / change);
+  std::cout << "difference relative to the change: " << relative << "\n";
+  return change > 0 && relative <= limit ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc != 4 && argc != 5) return 2;
   const srl::model::SafetensorsFile a(argv[1]), b(argv[2]);
   const double limit = std::atof(argv[3]);
+  if (argc == 5) return compare_changes(a, b, srl::model::SafetensorsFile(argv[4]), limit);
   double worst = 0, norm = 0;
   for (const auto& entry : a.entries()) {
     const auto* other = b.find(entry.name);

@@ -1,0 +1,316 @@
+#!/usr/bin/env python3
+"""Training against transformers and a plain PyTorch GRPO: padded batches, autograd, torch.optim.AdamW.
+
+1. For random small models: log-probabilities, loss, entropy, KL and gradients for saved rollouts, old log-probabilities and reference from
+   perturbed weights, through the functions that srl_train calls.
+2. AdamW on a whole model in fp64 against torch.optim.AdamW.
+3. srl_train itself: three updates from the same saved rollouts, on-policy and with two mini-batches and a KL term; metrics, dumped
+   gradients and the change of the parameters. For a small model, and for a real one where there is one.
+
+Usage: training_peer.py --driver build/…/tests/training_peer --bin build/…/bin [--model FOLDER]
+Exit code 0 when all agree, 1 with what differs.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
+from transformers.utils import logging
+
+SIZES = dict(vocab_size=211, hidden_size=64, intermediate_size=96, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
+             max_position_embeddings=256, initializer_range=0.1)
+CASES = {"Llama, tied": LlamaConfig(**SIZES, tie_word_embeddings=True), "Qwen2": Qwen2Config(**SIZES), "Qwen3": Qwen3Config(**SIZES, head_dim=32)}
+TEMPERATURE = 0.9
+MAX_NEW = 64
+
+
+class Check:
+    def __init__(self):
+        self.failed = False
+
+    def __call__(self, what, value, limit):
+        good = value <= limit
+        self.failed |= not good
+        print(f"{'ok     ' if good else 'DIFFERS'} {what}: {value:.3g} (limit {limit:g})", flush=True)
+
+
+def run(words):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{words}: exit code {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+# --- rollouts ---------------------------------------------------------------------------------------------------------------------
+
+def make_groups(generator, vocab, groups, answers, prompt_length, longest):
+    """Random ids with rewards; advantages as METHOD 4 makes them (population standard deviation, 1e-6)."""
+    made = []
+    for draw in range(groups):
+        length = lambda most: int(torch.randint(max(1, most // 2), most + 1, (1,), generator=generator))
+        ids = lambda count: torch.randint(3, vocab, (count,), generator=generator).tolist()
+        rewards = torch.rand(answers, generator=generator, dtype=torch.float64)
+        advantages = (rewards - rewards.mean()) / (rewards.std(unbiased=False) + 1e-6)
+        made.append(dict(draw=draw, prompt=ids(length(prompt_length)), answers=[ids(length(longest)) for _ in range(answers)],
+                         rewards=rewards.tolist(), advantages=advantages.tolist()))
+    return made
+
+
+def write_rollouts(path, groups):
+    with open(path, "w") as file:
+        for group in groups:
+            for a, ids in enumerate(group["answers"]):
+                file.write(json.dumps(dict(draw=group["draw"], solution=f"s{group['draw']}", k=0, answer=a, prompt_ids=group["prompt"],
+                                           answer_ids=ids, logprobs=[-1.0] * len(ids), reward=group["rewards"][a],
+                                           advantage=group["advantages"][a], finish_reason="stop")) + "\n")
+
+
+# --- plain GRPO -------------------------------------------------------------------------------------------------------------------
+
+def predict(model, groups):
+    """Log-probabilities and entropies [answers, longest answer] and the mask of real tokens: one padded batch, every prompt repeated."""
+    rows = [(group["prompt"], ids) for group in groups for ids in group["answers"]]
+    width, longest = max(len(p) + len(a) for p, a in rows), max(len(a) for _, a in rows)
+    ids, attend = torch.zeros(len(rows), width, dtype=torch.long), torch.zeros(len(rows), width, dtype=torch.long)
+    targets, mask = torch.zeros(len(rows), longest, dtype=torch.long), torch.zeros(len(rows), longest)
+    place = torch.zeros(len(rows), longest, dtype=torch.long)
+    for i, (prompt, answer) in enumerate(rows):
+        ids[i, : len(prompt) + len(answer)] = torch.tensor(prompt + answer)
+        attend[i, : len(prompt) + len(answer)] = 1
+        targets[i, : len(answer)] = torch.tensor(answer)
+        mask[i, : len(answer)] = 1
+        place[i, : len(answer)] = torch.arange(len(prompt) - 1, len(prompt) + len(answer) - 1)
+    logits = model(input_ids=ids, attention_mask=attend).logits
+    chosen = logits.gather(1, place[:, :, None].expand(-1, -1, logits.shape[-1])) / TEMPERATURE
+    logp = chosen.log_softmax(-1)
+    return logp.gather(2, targets[:, :, None])[:, :, 0], -(logp.exp() * logp).sum(-1).detach(), mask
+
+
+def average(values, mask, kind):
+    """The mean over the batch that option objective.loss names."""
+    if kind == "sequence_mean":
+        return ((values * mask).sum(1) / mask.sum(1)).mean()
+    if kind == "token_mean":
+        return (values * mask).sum() / mask.sum()
+    return (values * mask).sum() / (len(mask) * MAX_NEW)
+
+
+def grpo_loss(model, groups, old, reference, kl_beta, kind):
+    """Loss and what is logged of it. `old` and `reference`: log-probabilities [answers, longest], or None."""
+    logp, entropy, mask = predict(model, groups)
+    advantages = torch.tensor([a for group in groups for a in group["advantages"]], dtype=torch.float32)[:, None]
+    ratio = torch.exp(logp - (logp.detach() if old is None else old))
+    token_loss = -torch.min(ratio * advantages, ratio.clamp(0.8, 1.2) * advantages)
+    kl = torch.zeros_like(logp)
+    if reference is not None:
+        kl = torch.exp(reference - logp) - (reference - logp) - 1
+    loss = average(token_loss + kl_beta * kl, mask, kind)
+    scale = average((ratio * advantages).abs().detach(), mask, kind).item()
+    return loss, dict(loss=loss.item(), scale=scale, entropy=(entropy * mask).sum().item() / mask.sum().item(),
+                      kl=(kl * mask).sum().item() / mask.sum().item())
+
+
+def optimizer_of(model, learning_rate, weight_decay=0.01):
+    """Weight decay not on norms, biases and embeddings."""
+    decays = lambda name: not ("norm" in name or name.endswith("bias") or "embed_tokens" in name)
+    named = list(model.named_parameters())
+    return torch.optim.AdamW([dict(params=[p for n, p in named if decays(n)], weight_decay=weight_decay),
+                              dict(params=[p for n, p in named if not decays(n)], weight_decay=0.0)], lr=learning_rate)
+
+
+def train(model, updates, minibatches, kl_beta, learning_rate):
+    """Yields, an update, what is logged and the gradients of the first mini-batch before clipping."""
+    optimizer = optimizer_of(model, learning_rate)
+    frozen = [predict(model, groups)[0].detach() for groups in updates] if kl_beta > 0 else [None] * len(updates)
+    for groups, reference in zip(updates, frozen):
+        answers = len(groups[0]["answers"])
+        old = predict(model, groups)[0].detach() if minibatches > 1 else None
+        logged, gradients = [], None
+        for m in range(minibatches):
+            part = slice(m * len(groups) // minibatches, (m + 1) * len(groups) // minibatches)
+            rows = slice(part.start * answers, part.stop * answers)
+            longest = max(len(ids) for group in groups[part] for ids in group["answers"])
+            cut = lambda values: None if values is None else values[rows, :longest]
+            optimizer.zero_grad()
+            loss, figures = grpo_loss(model, groups[part], cut(old), cut(reference), kl_beta, "sequence_mean")
+            loss.backward()
+            gradients = gradients or {name: p.grad.clone() for name, p in model.named_parameters()}
+            figures["grad_norm"] = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0).item()
+            optimizer.step()
+            logged.append(figures)
+        yield logged, gradients
+
+
+# --- comparisons ------------------------------------------------------------------------------------------------------------------
+
+def worst_tensor(ours, theirs):
+    relative = {name: ((ours[name].double() - g.double()).norm() / g.double().norm()).item() for name, g in theirs.items()}
+    name = max(relative, key=relative.get)
+    return relative[name], name
+
+
+def compare_logprobs(check, what, driver, scratch, folder, model, groups):
+    file = scratch / "rollouts.jsonl"
+    write_rollouts(file, groups)
+    settings = scratch / "settings.json"
+    settings.write_text(json.dumps(dict(model=str(folder), rollouts=str(file), dtype="fp32", temperature=TEMPERATURE, pack_tokens=200)))
+    ours = json.loads(run([driver, "logprobs", settings]))["logprobs"]
+    with torch.no_grad():
+        logp, _, _ = predict(model, groups)
+    theirs = [logp[i, : len(answer)].tolist() for i, answer in enumerate(a for group in groups for a in group["answers"])]
+    ours = [answer for group in ours for answer in group]
+    check(f"{what}: log-probabilities", max(abs(a - b) for x, y in zip(ours, theirs) for a, b in zip(x, y, strict=True)), 1e-4)
+
+
+def perturbed(model, folder, seed, size):
+    """A copy with every weight off by about `size` of its tensor's scale, saved."""
+    generator = torch.Generator().manual_seed(seed)
+    copy = type(model)(model.config)
+    copy.load_state_dict(model.state_dict())
+    for parameter in copy.parameters():
+        parameter.data += size * parameter.data.std() * torch.randn(parameter.shape, generator=generator)
+    copy.save_pretrained(folder)
+    return copy
+
+
+def compare_functions(check, driver):
+    for name, config in CASES.items():
+        with tempfile.TemporaryDirectory() as scratch:
+            scratch = pathlib.Path(scratch)
+            torch.manual_seed(3)
+            model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
+            model.save_pretrained(scratch / "model")
+            old_model, frozen = perturbed(model, scratch / "old", 1, 0.03), perturbed(model, scratch / "reference", 2, 0.1)
+            groups = make_groups(torch.Generator().manual_seed(4), SIZES["vocab_size"], 4, 3, 40, 25)
+            compare_logprobs(check, name, driver, scratch, scratch / "model", model, groups)
+            for kind, likelihood in (("sequence_mean", False), ("token_mean", False), ("constant", False), ("token_mean", True)):
+                what = f"{name}, {'likelihood' if likelihood else kind}"
+                settings = dict(model=str(scratch / "model"), rollouts=str(scratch / "rollouts.jsonl"), dtype="fp32", temperature=TEMPERATURE,
+                                pack_tokens=150, old="" if likelihood else str(scratch / "old"), max_new_tokens=MAX_NEW, loss=kind,
+                                reference="" if likelihood else str(scratch / "reference"), kl_beta=0.0 if likelihood else 0.05,
+                                likelihood=likelihood, gradients=str(scratch / "gradients.safetensors"))
+                (scratch / "settings.json").write_text(json.dumps(settings))
+                ours = json.loads(run([driver, "gradients", scratch / "settings.json"]))
+                model.zero_grad()
+                if likelihood:
+                    logp, entropy, mask = predict(model, groups)
+                    loss = -average(logp, mask, kind)
+                    figures = dict(loss=loss.item(), scale=abs(loss.item()))
+                else:
+                    with torch.no_grad():
+                        old, reference = predict(old_model, groups)[0], predict(frozen, groups)[0]
+                    loss, figures = grpo_loss(model, groups, old, reference, 0.05, kind)
+                    check(f"{what}: entropy, relative", abs(ours["entropy"] / ours["tokens"] / figures["entropy"] - 1), 1e-5)
+                    check(f"{what}: KL, relative", abs(ours["kl"] / ours["tokens"] / figures["kl"] - 1), 1e-4)
+                    if not 0 < ours["clipped"] < ours["tokens"]:
+                        raise SystemExit(f"{what}: {ours['clipped']} of {ours['tokens']} tokens clipped: the case proves too little")
+                loss.backward()
+                check(f"{what}: loss of mean |ratio A|", abs(ours["loss"] - figures["loss"]) / figures["scale"], 1e-5)
+                value, where = worst_tensor(load_file(settings["gradients"]), {n: p.grad for n, p in model.named_parameters()})
+                check(f"{what}: gradients, worst tensor {where}", value, 1e-5)
+
+
+def compare_adamw(check, driver):
+    """Five steps of given random gradients in fp64."""
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        generator = torch.Generator().manual_seed(9)
+        model = AutoModelForCausalLM.from_config(CASES["Qwen2"]).double()
+        model.save_pretrained(scratch / "model")
+        start = {name: p.detach().clone() for name, p in model.named_parameters()}
+        optimizer = optimizer_of(model, 1e-2, 0.5)
+        steps = []
+        for number in range(5):
+            for parameter in model.parameters():
+                parameter.grad = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
+            steps.append(str(scratch / f"step_{number}"))
+            shutil.copytree(scratch / "model", steps[-1])
+            save_file({name: p.grad for name, p in model.named_parameters()}, scratch / f"step_{number}" / "model.safetensors")
+            optimizer.step()
+        (scratch / "settings.json").write_text(json.dumps(dict(model=str(scratch / "model"), steps=steps, learning_rate=1e-2, weight_decay=0.5,
+                                                               weights=str(scratch / "weights.safetensors"))))
+        run([driver, "adamw", scratch / "settings.json"])
+        ours = load_file(scratch / "weights.safetensors")
+        assert all(not torch.equal(ours[name], value) for name, value in start.items())
+        check("AdamW in fp64: largest difference", max((ours[n] - p).abs().max().item() for n, p in model.named_parameters()), 1e-12)
+
+
+def compare_updates(check, what, arguments, folder, minibatches, kl_beta, learning_rate, sizes):
+    """srl_train and plain GRPO: three updates from the same saved rollouts."""
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+        start = {name: p.detach().clone() for name, p in model.named_parameters()}
+        generator = torch.Generator().manual_seed(7)
+        updates = [make_groups(generator, model.config.vocab_size, *sizes) for _ in range(3)]
+        (scratch / "replay").mkdir()
+        for number, groups in enumerate(updates, 1):
+            write_rollouts(scratch / "replay" / f"update_{number:06}.jsonl", groups)
+        source = pathlib.Path(__file__).resolve().parents[2]
+        run([arguments.bin / "srl_prep", "--input", source / "data_prep/example/expert_solutions.jsonl", "--output", scratch / "data"])
+        run([arguments.bin / "srl_train", "--data", scratch / "data", "--model", folder, "--run", scratch / "run", "--instance.layout", "chatml",
+             "--training.updates", 3, "--training.replay", scratch / "replay", "--training.dump_gradients", scratch / "gradients",
+             "--training.learning_rate", learning_rate, "--training.pack_tokens", 400, "--objective.minibatches", minibatches,
+             "--objective.kl_beta", kl_beta, "--sampling.temperature", TEMPERATURE, "--training.prompts", sizes[0], "--training.answers",
+             sizes[1], "--checkpoint.every_updates", 0, "--threads", os.environ.get("OMP_NUM_THREADS", 2)])
+        metrics = [json.loads(line) for line in (scratch / "run" / "metrics.jsonl").read_text().splitlines()]
+        compare_logprobs(check, f"{what}, before", arguments.driver, scratch, folder, model, updates[0])
+        for number, (logged, gradients) in enumerate(train(model, updates, minibatches, kl_beta, learning_rate), 1):
+            line, label = metrics[number - 1], f"{what}, update {number}"
+            mean = lambda key: sum(figures[key] for figures in logged) / len(logged)
+            check(f"{label}: loss of mean |ratio A|", abs(line["loss"] - mean("loss")) / mean("scale"), 1e-5)
+            tokens = [sum(len(ids) for group in updates[number - 1][m * sizes[0] // minibatches:(m + 1) * sizes[0] // minibatches]
+                          for ids in group["answers"]) for m in range(minibatches)]
+            entropy = sum(n * figures["entropy"] for n, figures in zip(tokens, logged)) / sum(tokens)
+            check(f"{label}: entropy, relative", abs(line["entropy"] / entropy - 1), 1e-5)
+            check(f"{label}: gradient norm, relative", abs(line["grad_norm"] / logged[-1]["grad_norm"] - 1), 1e-5)
+            value, where = worst_tensor(load_file(scratch / "gradients" / f"update_{number}.safetensors"), gradients)
+            check(f"{label}: gradients, worst tensor {where}", value, 1e-4)
+        compare_logprobs(check, f"{what}, after", arguments.driver, scratch, scratch / "run" / "export", model, updates[0])
+        ours = load_file(scratch / "run" / "export" / "model.safetensors")
+        moved = lambda tensors: torch.cat([(tensors[name] - value).flatten().double() for name, value in start.items()])
+        u, theirs = moved(ours), moved({name: p.detach() for name, p in model.named_parameters()})
+        check(f"{what}: change of the parameters", ((u - theirs).norm() / theirs.norm()).item(), 1e-2)
+
+
+def small_model(arguments, folder):
+    """srl_model's mini model with weights large enough that predictions are far from uniform."""
+    run([arguments.bin / "srl_model", "init", "--preset", "mini", "--output", folder])
+    file = folder / "model.safetensors"
+    save_file({name: value if "norm" in name else 6 * value for name, value in load_file(file).items()}, file, metadata={"format": "pt"})
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--driver", required=True)
+    parser.add_argument("--bin", type=pathlib.Path, required=True, help="folder of srl_train, srl_prep and srl_model")
+    parser.add_argument("--model", type=pathlib.Path, help="real model folder")
+    arguments = parser.parse_args()
+    logging.disable_progress_bar()
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 2)))
+    check = Check()
+    compare_functions(check, arguments.driver)
+    compare_adamw(check, arguments.driver)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch, "mini")
+        small_model(arguments, folder)
+        compare_updates(check, "mini, on-policy", arguments, folder, 1, 0.0, 1e-4, (4, 4, 40, 24))
+        compare_updates(check, "mini, 2 mini-batches, KL", arguments, folder, 2, 0.05, 1e-4, (4, 4, 40, 24))
+    if arguments.model and (arguments.model / "config.json").exists():
+        name = arguments.model.name
+        compare_updates(check, f"{name}, on-policy", arguments, arguments.model, 1, 0.0, 1e-5, (2, 3, 40, 24))
+        compare_updates(check, f"{name}, 2 mini-batches, KL", arguments, arguments.model, 2, 0.05, 1e-5, (2, 3, 40, 24))
+    else:
+        print("no real model: env/fetch_smollm2.sh makes one")
+    sys.exit(1 if check.failed else 0)
+
+
+if __name__ == "__main__":
+    main()
