@@ -5,6 +5,8 @@
 //                                           the file `weights`. Settings: model steps learning_rate weight_decay weights
 // Settings of the other two: model rollouts dtype temperature pack_tokens; for gradients also old reference (folders, "" = none) kl_beta loss likelihood
 // max_new_tokens gradients.
+#include <ATen/ATen.h>
+
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -59,9 +61,12 @@ Json run_adamw(const Json& json, const srl::comm::Communicator& world) {
   srl::ThreadPool pool(2);
   AdamWSettings settings;
   settings.weight_decay = json.at("weight_decay").as_double();
-  const auto optimizer = Optimizer::make(weights, settings, world, pool);
+  const auto optimizer = Optimizer::make(weights, settings, 1, world, pool);
+  GradientBuffer& gradients = optimizer->gradients();
   for (const Json& step : json.at("steps").as_array()) {
-    optimizer->reduce(load_fp64(step.as_string()));
+    gradients.begin();
+    gradients.room().flat().copy_(load_fp64(step.as_string()).flat());
+    gradients.finish();
     optimizer->apply(json.at("learning_rate").as_double(), 1.0);
   }
   srl::model::write_parameters(weights, json.at("weights").as_string(), weights.dtype());

@@ -15,11 +15,11 @@ run() {  # run NAME RANKS WORDS…
 run one 1
 for n in 2 3 4; do
   run "$n" "$n"
-  "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_$n/update_1.safetensors" 1e-5 || fail "gradients on $n ranks"
+  "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_$n/update_1.safetensors" 3e-6 || fail "gradients on $n ranks"
 done
 for n in 1 2 3 4; do   # more packs than ranks, and a number that does not go into them
   run "zero2_$n" "$n" --training.zero 2 --training.pack_tokens 1500
   "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_zero2_$n/update_1.safetensors" 1e-5 || fail "gradients with zero = 2 on $n ranks"
 done
 run packs 1 --training.pack_tokens 700
-"$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_packs/update_1.safetensors" 1e-5 || fail "gradients under another pack budget"
+"$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_packs/update_1.safetensors" 3e-6 || fail "gradients under another pack budget"
