@@ -85,7 +85,6 @@ Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tenso
   state.largest.resize(plan.rows.size());
   state.normaliser.resize(plan.rows.size());
   state.entropy.resize(plan.rows.size());
-  state.logits_kept = rows <= chunk;
   Predictions predictions{std::vector<double>(pack.rows.size()), std::vector<double>(pack.rows.size())};
   const ByRow predictions_of = by_row(plan);
   for (std::int64_t begin = 0; begin < rows; begin += chunk) {
@@ -121,11 +120,13 @@ void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hid
   const std::int64_t chunk = padded_rows(std::max<std::int64_t>(1, options.head_chunk));
   const T inverse = static_cast<T>(1 / options.temperature);
   const ByRow predictions_of = by_row(plan);
-  for (std::int64_t begin = 0; begin < rows; begin += chunk) {
+  if (rows == 0) return;
+  const std::int64_t last_chunk = (rows - 1) / chunk * chunk;
+  for (std::int64_t begin = last_chunk; begin >= 0; begin -= chunk) {   // backwards: the forward's last logits are at hand
     const std::int64_t count = std::min(chunk, rows - begin);
     at::Tensor logits = scratch.take(logits_slot, {count, vocab});
     const at::Tensor some = hidden.narrow(0, begin, count);
-    if (!state.logits_kept) at::mm_out(logits, some, weight.t());
+    if (begin != last_chunk) at::mm_out(logits, some, weight.t());
     T* values = logits.data_ptr<T>();
     parallel_for(std::min(count, used - begin), 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t r = first; r < last; ++r) {

@@ -11,7 +11,6 @@ namespace srl::model {
 /// What the forward leaves for the backward.
 struct HeadState {
   std::vector<double> largest, normaliser, entropy;   ///< a row: max z, log of the sum of exp(z - max z), entropy, with z = logits / T
-  bool logits_kept = false;                           ///< all rows fitted into one chunk, which is still there
 };
 
 /// Rows of `hidden` for `rows` predictions: a multiple of 8, the rest zero. MKL sums the vocabulary of fewer than 13 rows, unless a multiple
@@ -22,7 +21,8 @@ inline std::int64_t padded_rows(std::int64_t rows) { return (rows + 7) / 8 * 8; 
 template <class T>
 Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
                          const ForwardOptions& options, Workspace& scratch, HeadState& state);
-/// Writes d loss / d hidden and adds to the weight's gradient. Logits are computed again unless they were kept.
+/// Writes d loss / d hidden and adds to the weight's gradient. To follow the forward at once: the logits of its last chunk are still in
+/// `scratch`; those of the others are computed again.
 template <class T>
 void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
                    const ForwardOptions& options, const PredictionGradients& gradients, const HeadState& state, Workspace& scratch,

@@ -156,7 +156,7 @@ struct Bench {
   }
 
   /// The products of this rank's packs, each layer with its own weights and gradients: one forward and two backward a weight, the head's
-  /// forward twice where its logits do not all fit into one chunk.
+  /// forward twice but for the last chunk of its rows.
   double training_products() {
     const model::ModelConfig& config = weights.config();
     const model::Parameters& gradients = optimizer->gradients().room();
@@ -192,7 +192,7 @@ struct Bench {
       }
       for (std::int64_t begin = 0; begin < predicted; begin += chunk) {
         linear(weights.view("model.embed_tokens.weight"), gradients.view("model.embed_tokens.weight"), std::min(chunk, predicted - begin),
-               predicted > chunk ? 2 : 1);
+               begin + chunk < predicted ? 2 : 1);
       }
     }
     return timer.seconds();

@@ -4,8 +4,9 @@ the same tokens, ANSWERS answers of exactly NEW tokens each, reward = difflib si
 spread, and both peaks of memory.
 
 Usage: update_bench.py --update_bench build/…/bench/update_bench --model FOLDER [--against trl|transformers] [--prompt 40] [--prompts 4]
-       [--answers 8] [--new 64] [--micro 32] [--pairs 3] [--threads 2] [--warm]
---micro: answers in a micro-batch of the other side. --warm: one pair before those that count.
+       [--answers 8] [--new 64] [--micro 32] [--pairs 3] [--threads 2] [--warm] [--keep]
+--micro: answers in a micro-batch of the other side. --warm: one pair before those that count. --keep: TRL keeps activations
+instead of computing them again in the backward, its default.
 """
 import argparse
 import difflib
@@ -24,6 +25,7 @@ parser.add_argument("--update_bench", required=True)
 parser.add_argument("--model", required=True)
 parser.add_argument("--against", choices=("trl", "transformers"), default="trl")
 parser.add_argument("--warm", action="store_true")
+parser.add_argument("--keep", action="store_true")
 for name, value in (("prompt", 40), ("prompts", 4), ("answers", 8), ("new", 64), ("micro", 32), ("pairs", 3), ("threads", 2)):
     parser.add_argument(f"--{name}", type=int, default=value)
 a = parser.parse_args()
@@ -79,7 +81,7 @@ def against_trl():
         config = GRPOConfig(output_dir=scratch, use_cpu=True, bf16=False, per_device_train_batch_size=a.micro,
                             gradient_accumulation_steps=a.prompts * a.answers // a.micro, num_generations=a.answers, max_completion_length=a.new,
                             generation_kwargs=dict(min_new_tokens=a.new), max_steps=rounds, learning_rate=1e-6, beta=0.0, report_to="none",
-                            save_strategy="no", logging_steps=1000, disable_tqdm=True, gradient_checkpointing=False, shuffle_dataset=False)
+                            save_strategy="no", logging_steps=1000, disable_tqdm=True, gradient_checkpointing=not a.keep, shuffle_dataset=False)
         turn = InTurn()
         GRPOTrainer(model=AutoModelForCausalLM.from_pretrained(a.model, dtype=torch.float32), reward_funcs=reward, args=config,
                     processing_class=tokenizer, train_dataset=datasets.Dataset.from_dict({"prompt": texts * rounds}), callbacks=[turn]).train()
