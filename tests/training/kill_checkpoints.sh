@@ -18,7 +18,7 @@ ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$WORK/straight" 2>"$WORK/straight.lo
 torn=0 lost=0 before=0
 for ((kill = 1; kill <= KILLS; kill++)); do
   log=$WORK/killed_$kill.log
-  mpirun --bind-to none -n 2 "$BIN/srl_train" "${SFT[@]}" --run "$RUN" 2>"$log" & launcher=$!
+  "${MPIEXEC:-mpirun}" -n 2 "$BIN/srl_train" "${SFT[@]}" --run "$RUN" 2>"$log" & launcher=$!
   # At least one more complete checkpoint, then the next folder without its mark, then a moment more.
   for ((t = 0; t < 20000; t++)); do
     now=$(complete) folder=$(newest)
