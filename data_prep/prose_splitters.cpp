@@ -45,7 +45,7 @@ constexpr std::array<std::array<std::string_view, 2>, 6> pairs = {
 /// Walks over mathematics and inline code.
 class Skipper {
  public:
-  explicit Skipper(std::string_view text) : text_(text) {}
+  explicit Skipper(std::string_view text) : text_(text), paragraph_end_(std::min(text.find("\n\n"), text.size())) {}
   /// Where the part that begins at `at` ends; `at` when none begins there.
   std::size_t after(std::size_t at) {
     if (text_.substr(at).starts_with("\\$")) return at + 2;   // an amount of money
@@ -82,7 +82,7 @@ class Skipper {
 
   std::string_view text_;
   std::array<std::size_t, pairs.size()> next_{};
-  std::size_t paragraph_end_ = 0;
+  std::size_t paragraph_end_;
 };
 
 }  // namespace

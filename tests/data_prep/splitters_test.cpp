@@ -107,6 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
         Prose{"abbreviations", "Use a prime, e.g. Two works. See Fig. 3 for it.", {"Use a prime, e.g. Two works.", "See Fig. 3 for it."}},
         Prose{"lower_case_goes_on", "We get approx. five of them. Done.", {"We get approx. five of them.", "Done."}},
         Prose{"inline_mathematics", "Let $f(x) = 1. Then$ be odd. So \\(a. B\\) holds.", {"Let $f(x) = 1. Then$ be odd.", "So \\(a. B\\) holds."}},
+        Prose{"mathematics_first", "$a. B$ holds. So $c$.", {"$a. B$ holds.", "So $c$."}},
         Prose{"display_mathematics", "We have \\[ x = 1. \\quad Y = 2. \\] Hence three. $$A. B$$ Fine.",
               {"We have \\[ x = 1. \\quad Y = 2. \\] Hence three.", "$$A. B$$ Fine."}},
         Prose{"ends_in_mathematics", "So $x = 3$. Also $y = 4$.", {"So $x = 3$.", "Also $y = 4$."}},
