@@ -60,7 +60,10 @@ Writer::Writer(std::filesystem::path file, const Storage& storage) : impl_(std::
   std::lock_guard lock(library_lock());
   impl_->partial = file.string() + ".partial";
   impl_->file = std::move(file);
-  impl_->handle = impl_->checked(H5Fcreate(impl_->partial.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose, "create");
+  // The 1.10 format has checksums in its own headers: the library then refuses a damaged one instead of reading on beyond it.
+  const Handle access = impl_->checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "property list"), creation = impl_->untimed(H5P_FILE_CREATE);
+  if (H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110) < 0) impl_->fail("file format 1.10");
+  impl_->handle = impl_->checked(H5Fcreate(impl_->partial.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create");
 }
 
 Writer::~Writer() {
