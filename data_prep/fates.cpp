@@ -24,7 +24,7 @@ void put(std::string& blob, const T& value) {
 template <class T>
 std::vector<T> taken(const std::string& blob) {
   std::vector<T> values(blob.size() / sizeof(T));
-  std::memcpy(values.data(), blob.data(), values.size() * sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), blob.data(), values.size() * sizeof(T));
   return values;
 }
 
@@ -80,7 +80,7 @@ void Fates::share() {
   std::vector<std::size_t> at(all.size(), 0);
   for (std::size_t c = 0; c < fates_.size(); ++c) {
     const std::size_t rank = c % all.size();
-    std::memcpy(fates_[c].data(), all[rank].data() + at[rank], fates_[c].size());
+    std::copy_n(all[rank].begin() + static_cast<std::ptrdiff_t>(at[rank]), fates_[c].size(), reinterpret_cast<char*>(fates_[c].data()));
     at[rank] += fates_[c].size();
   }
 }
