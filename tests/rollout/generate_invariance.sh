@@ -3,7 +3,7 @@
 # bit for bit (ids and log-probabilities) in random order, under random batch limits and key/value budgets with forced put-offs, on 1, 2
 # and 3 ranks. Without MODEL (or "-") a small random one is made. Each KV budget must hold the longest prompt and its answer.
 set -eu
-mpirun=$1 generate=$2 srl_model=$3 model=${4:--} prompts=${5:-200} longest=${6:-150} new=${7:-40} budgets=${8:-160K 200K 300K}
+mpirun=$1 generate=$2 srl_model=$3 model=${4:--} prompts=${5:-200} longest=${6:-150} new=${7:-40} budgets=${8:-600K 800K 1200K}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ "$model" = - ]; then
