@@ -79,6 +79,7 @@ by_status() {
     saved)
       ((cancelled)) && die "cancelled after a checkpoint; submit again to go on"
       say "saved at $(status_field "$run" update); requeued (restart $(( ${SLURM_RESTART_COUNT:-0} + 1 )))"
+      trap 'exit 0' TERM   # Slurm's way of ending this life of the job
       timeout 30 scontrol requeue "$SLURM_JOB_ID" || die "requeue refused; submit again to go on from the checkpoint"
       sleep 60; exit 0 ;;   # Slurm ends this script when the requeue takes effect
     *) die "ended with state '${state:-none}' ($(status_field "$run" reason)) in $run; its messages are above" ;;

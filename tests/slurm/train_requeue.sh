@@ -51,13 +51,14 @@ wait_updates "$WORK/run" 5
 timeout 20 scancel --signal=USR1 --batch "$job"
 for ((t = 0; t < 240; t++)); do grep -q requeued "$WORK/srl_train_$job.log" 2>/dev/null && break; sleep 0.25; done
 grep -q 'requeued' "$WORK/srl_train_$job.log" || fail "not requeued: $(tail -8 "$WORK/srl_train_$job.log")"
+sleep 2   # a start in the second of the requeue finds the old life's credential revoked, and Slurm fails the job
 for ((t = 0; t < 120; t++)); do
-  timeout 10 scontrol update JobId="$job" StartTime=now 2>/dev/null || true   # do not wait for the requeue delay
+  timeout 10 scontrol update JobId="$job" StartTime=now 2>/dev/null || true   # do not wait out the rest of the requeue delay
   [[ $(state "$job") == RUNNING && $(grep -c 'resumed from' "$WORK/srl_train_$job.log") -ge 1 ]] && break
   sleep 0.5
 done
 wait_gone "$job" 180
-status_is "$WORK/run" finished
+grep -qx state=finished "$WORK/run/STATUS" || fail "job $job is $(state "$job"), STATUS $(tr '\n' ' ' <"$WORK/run/STATUS"), its log: $(tail -20 "$WORK/srl_train_$job.log")"
 grep -q 'resumed from' "$WORK/srl_train_$job.log" || fail "did not resume: $(tail -8 "$WORK/srl_train_$job.log")"
 grep -qx 'restart=1' "$WORK/run/STATUS" || fail "STATUS does not tell the restart: $(cat "$WORK/run/STATUS")"
 same_model "$WORK/straight" "$WORK/run"
