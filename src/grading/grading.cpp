@@ -8,6 +8,7 @@
 #include "grading/extract.hpp"
 #include "grading/limits.hpp"
 #include "grading/numeric.hpp"
+#include "grading/tree_questions.hpp"
 #include "grading/parser.hpp"
 #include "grading/spelling.hpp"
 

@@ -2,106 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
+
+#include "grading/approximation.hpp"
 
 namespace srl::grading {
 namespace {
 
-using Real = long double;
-using Complex = std::complex<Real>;
-using Value = std::optional<Approximation>;
+using namespace approximation;
 
-constexpr Real unit = std::numeric_limits<Real>::epsilon();
 constexpr Real degree = std::numbers::pi_v<Real> / 180;
-
-// Rounding of the result itself, and refusal of what is no number any more.
-Value made(Complex value, Real error) {
-  const Real size = std::abs(value);
-  error += 4 * unit * size;
-  if (!std::isfinite(size) || !std::isfinite(error) || error > 1e-9L * std::max<Real>(size, 1e-9L)) {
-    return std::nullopt;
-  }
-  return Approximation{value, error};
-}
-
-Value product(const Approximation& x, const Approximation& y) {
-  return made(x.value * y.value, std::abs(x.value) * y.error + std::abs(y.value) * x.error + x.error * y.error);
-}
-
-Value quotient(const Approximation& x, const Approximation& y) {
-  const Real below = std::abs(y.value);
-  if (below <= 4 * y.error) {
-    return std::nullopt;
-  }
-  return made(x.value / y.value, (x.error + std::abs(x.value / y.value) * y.error) / (below - y.error));
-}
-
-bool is_real(const Approximation& x) { return std::fabs(x.value.imag()) <= 4 * x.error; }
-
-Value logarithm(const Approximation& x) {
-  const Real size = std::abs(x.value);
-  if (size <= 4 * x.error) {
-    return std::nullopt;
-  }
-  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;   // no branch by rounding
-  return made(std::log(exact), x.error / (size - x.error));
-}
-
-Value whole_power(Approximation x, std::int64_t n) {
-  Value result = Approximation{1, 0}, square = x;
-  for (std::uint64_t k = static_cast<std::uint64_t>(n < 0 ? -n : n); k > 0; k >>= 1) {
-    if (k & 1) {
-      result = result && square ? product(*result, *square) : std::nullopt;
-    }
-    if (k > 1) {
-      square = square ? product(*square, *square) : std::nullopt;
-    }
-  }
-  return n < 0 && result ? quotient({1, 0}, *result) : result;
-}
-
-Value real_root(const Approximation& x, std::int64_t n) {
-  const Real size = std::abs(x.value);
-  if (size <= 4 * x.error) {
-    return x.error == 0 ? Value(Approximation{0, 0}) : std::nullopt;
-  }
-  if (is_real(x) && x.value.real() < 0 && n % 2 != 0) {   // \sqrt[3]{-8} = -2
-    const Real root = -std::pow(-x.value.real(), 1 / static_cast<Real>(n));
-    return made(root, std::fabs(root) * (x.error / size + unit));
-  }
-  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;
-  const Complex root = n == 2 ? std::sqrt(exact) : std::pow(exact, 1 / static_cast<Real>(n));
-  return made(root, std::abs(root) * (x.error / size + 2 * unit));
-}
-
-Value general_power(const Approximation& x, const Approximation& y) {
-  const Real whole = std::nearbyint(y.value.real());
-  if (y.error <= 64 * unit * std::max<Real>(1, std::abs(y.value)) && std::abs(y.value - whole) <= 4 * y.error && std::fabs(whole) < 1e6L) {
-    return whole_power(x, static_cast<std::int64_t>(whole));
-  }
-  if (std::abs(x.value) == 0 && y.value.real() > 0) {
-    return Approximation{0, 0};
-  }
-  const Value log = logarithm(x);
-  const Value exponent = log ? product(*log, y) : std::nullopt;
-  if (!exponent || exponent->value.real() > 10000) {
-    return std::nullopt;
-  }
-  const Complex power = std::exp(exponent->value);
-  return made(power, std::abs(power) * (exponent->error + 2 * unit));
-}
-
-Value rounded(const Approximation& x, bool up) {
-  const Real nearest = std::nearbyint(x.value.real());
-  if (!is_real(x) || x.value.real() > 1e15L) {
-    return std::nullopt;
-  }
-  if (std::fabs(x.value.real() - nearest) <= 64 * x.error + unit) {
-    return Approximation{nearest, 0};
-  }
-  return Approximation{up ? std::ceil(x.value.real()) : std::floor(x.value.real()), 0};
-}
 
 class Evaluation {
  public:
@@ -187,15 +97,6 @@ class Evaluation {
       }
       default: return sum(*x, *y);
     }
-  }
-
-  static Value sum(const Approximation& x, const Approximation& y) {
-    const Complex total = x.value + y.value;
-    const Real error = x.error + y.error + unit * std::max(std::abs(x.value), std::abs(y.value));
-    if (std::abs(total) <= 4 * error) {
-      return error < 1e-12L ? Value(Approximation{0, error}) : std::nullopt;   // a difference of equals
-    }
-    return made(total, error);
   }
 
   Value called(const Node& node) {
@@ -300,19 +201,6 @@ class Evaluation {
     return below ? quotient(*one, *below) : std::nullopt;
   }
 
-  // Gamma(x + shift) of a real: (x + shift - 1)! between the whole numbers too. Its error is some units of tgamma's own and the
-  // argument's, which counts |x log x| times above and by the distance to the next pole below.
-  static Value gamma(const Approximation& x, int shift) {
-    const Real at = x.value.real() + static_cast<Real>(shift);
-    const Real pole = at > 0.5L ? at : std::fabs(at - std::nearbyint(at));
-    if (!is_real(x) || at > 1700 || at < -1700 || pole < 1e-3L) {
-      return std::nullopt;
-    }
-    const Real result = std::tgamma(at);
-    const Real slope = std::fabs(result) * (std::log(std::fabs(at) + 2) + 1 / pole);
-    return made(result, slope * (x.error + 4 * unit * std::fabs(at)) + 64 * unit * std::fabs(result));
-  }
-
   // An unknown function: some smooth one that depends on its name.
   Value applied(const Node& node) {
     Approximation total{0, 0};
@@ -343,56 +231,10 @@ class Evaluation {
   bool in_angle_ = false;
 };
 
-template <class Test>
-bool any_node(const Tree& tree, std::int32_t id, const Test& test) {
-  const Node& node = tree.at(id);
-  return test(node) || std::any_of(node.children.begin(), node.children.end(), [&](std::int32_t child) { return any_node(tree, child, test); });
-}
-
-bool is_variable(const Node& node) {
-  return node.kind == Kind::apply || (node.kind == Kind::symbol && node.name != "e" && node.name != "i" && node.name != "pi");
-}
-
 }  // namespace
 
 std::optional<Approximation> numeric_value(const Tree& tree, std::int32_t id, int plus_minus, Point point, Work& work) {
   return Evaluation(tree, plus_minus, point, work).value(id);
-}
-
-long double point_scale(const Tree& tree, std::int32_t id) {
-  const bool rounds = any_node(tree, id, [&](const Node& node) {
-    return node.kind == Kind::call && (node.name == "floor" || node.name == "ceil") && has_variables(tree, node.children[0]);
-  });
-  return rounds ? 97 : 1;
-}
-
-bool has_variables(const Tree& tree, std::int32_t id) { return any_node(tree, id, is_variable); }
-
-bool is_approximate(const Tree& tree, std::int32_t id) {
-  return any_node(tree, id, [&](const Node& node) {
-    return node.kind == Kind::number && tree.literals[static_cast<std::size_t>(node.literal)].approximate;
-  });
-}
-
-bool has_plus_minus(const Tree& tree, std::int32_t id) {
-  return any_node(tree, id, [](const Node& node) { return node.kind == Kind::plus_minus; });
-}
-
-bool needs_positive(const Tree& tree, std::int32_t id) {
-  return any_node(tree, id, [&](const Node& node) {
-    if (node.kind == Kind::call) {
-      return (node.name == "sqrt" || node.name == "root" || node.name == "ln" || node.name == "log" || node.name == "lg") &&
-             has_variables(tree, node.children[0]);
-    }
-    if (node.kind != Kind::power || !has_variables(tree, node.children[0])) {
-      return false;
-    }
-    const Node* exponent = &tree.at(node.children[1]);
-    if (exponent->kind == Kind::negate) {
-      exponent = &tree.at(exponent->children[0]);
-    }
-    return exponent->kind != Kind::number || tree.literals[static_cast<std::size_t>(exponent->literal)].exponent != 0;
-  });
 }
 
 }  // namespace srl::grading

@@ -2,6 +2,7 @@
 
 #include "grading/compare.hpp"
 #include "grading/numeric.hpp"
+#include "grading/tree_questions.hpp"
 
 namespace srl::grading {
 namespace {
