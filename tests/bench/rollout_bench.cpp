@@ -1,6 +1,7 @@
 // Generation beside only its matrix products: the same forwards (rows, logits rows), each layer's own weights, head included, both
-// sides in turn. Weights are random in SmolLM2-135M's shape. Usage: rollout_bench [prompt tokens] [threads] [prompts] [answers] [new]
-// With a sixth argument "serve" it generates once for each line on stdin and prints the seconds: peers/rollout_bench.py takes turns.
+// sides in turn. Weights are random in SmolLM2-135M's shape. Usage:
+//   rollout_bench [prompt tokens] [threads] [prompts] [answers] [new] [spread]
+// Prompts have `prompt tokens` ± `spread` tokens. With a seventh argument "serve" it generates once for each line on stdin and prints the seconds: peers/rollout_bench.py takes turns.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -63,7 +64,7 @@ double products_only(const srl::model::Parameters& parameters, const std::vector
 
 int main(int argc, char** argv) {
   const auto argument = [&](int index, std::int64_t fallback) { return index < argc ? std::atoll(argv[index]) : fallback; };
-  const std::int64_t prompt = argument(1, 110), prompts = argument(3, 16), answers = argument(4, 8);
+  const std::int64_t prompt = argument(1, 110), prompts = argument(3, 16), answers = argument(4, 8), spread = argument(6, 0);
   srl::ThreadPool pool(static_cast<int>(argument(2, 2)));
   srl::rollout::SamplingOptions sampling;
   sampling.max_new_tokens = argument(5, 48);
@@ -71,7 +72,8 @@ int main(int argc, char** argv) {
   std::vector<srl::rollout::Group> groups;
   for (std::int64_t g = 0; g < prompts; ++g) {
     srl::rollout::Group group{{}, g, answers, 0};
-    for (std::int64_t i = 0; i < prompt; ++i)
+    const std::int64_t length = prompt - spread + g * 7 % (2 * spread + 1);
+    for (std::int64_t i = 0; i < length; ++i)
       group.prompt.push_back(static_cast<std::int32_t>(
           srl::random_words(2, srl::Stream::order, static_cast<std::uint64_t>(g), 0, static_cast<std::uint32_t>(i)).words[0] % 49152));
     groups.push_back(std::move(group));
@@ -79,7 +81,7 @@ int main(int argc, char** argv) {
   srl::rollout::RolloutOptions options;
   srl::rollout::Generator generator(parameters, {}, options, pool);
   generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0, srl::Stream::rollout);   // warm: the row test, first touches
-  if (argc > 6 && std::string(argv[6]) == "serve") {
+  if (argc > 7 && std::string(argv[7]) == "serve") {
     for (std::string line; std::getline(std::cin, line);) {
       const srl::Timer timer;
       generator.generate(groups, sampling, 0, srl::Stream::rollout);

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """transformers' generate and our generator in turn on the same work: prompts x answers x new tokens of SmolLM2-135M's shape, random
-weights on both sides. Prints each pair and the median ratio with its spread.
+weights on both sides. Prints each pair and the median ratio with its spread. Prompts differ in length by --spread either way, as
+real ones do, and transformers pads them; --spread 0 is the case that suits it best (no mask).
 
-Usage: rollout_bench.py --rollout_bench build/.../bench/rollout_bench [--prompt 110] [--threads 2] [--prompts 16] [--answers 8] [--new 48]
+Usage: rollout_bench.py --rollout_bench build/.../bench/rollout_bench [--prompt 110] [--spread 10] [--threads 2] [--prompts 16] [--answers 8] [--new 48]
        [--pairs 5]
 """
 import argparse
@@ -15,7 +16,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--rollout_bench", required=True)
-for name, value in (("prompt", 110), ("threads", 2), ("prompts", 16), ("answers", 8), ("new", 48), ("pairs", 5)):
+for name, value in (("prompt", 110), ("spread", 10), ("threads", 2), ("prompts", 16), ("answers", 8), ("new", 48), ("pairs", 5)):
     parser.add_argument(f"--{name}", type=int, default=value)
 a = parser.parse_args()
 
@@ -23,18 +24,21 @@ torch.set_num_threads(a.threads)
 torch.manual_seed(0)
 model = LlamaForCausalLM(LlamaConfig(vocab_size=49152, hidden_size=576, num_hidden_layers=30, num_attention_heads=9, num_key_value_heads=3,
                                      intermediate_size=1536, max_position_embeddings=8192, tie_word_embeddings=True)).eval()
-ids = torch.randint(3, 49152, (a.prompts, a.prompt))
-ours = subprocess.Popen([a.rollout_bench, *map(str, (a.prompt, a.threads, a.prompts, a.answers, a.new)), "serve"], text=True,
+lengths = torch.tensor([a.prompt - a.spread + g * 7 % (2 * a.spread + 1) for g in range(a.prompts)])
+longest = int(lengths.max())
+ids = torch.randint(3, 49152, (a.prompts, longest))
+mask = (torch.arange(longest)[None] >= longest - lengths[:, None]).long()   # padding on the left
+ours = subprocess.Popen([a.rollout_bench, *map(str, (a.prompt, a.threads, a.prompts, a.answers, a.new, a.spread)), "serve"], text=True,
                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 tokens = a.prompts * a.answers * a.new
 ratios = []
 for pair in range(a.pairs):
     started = time.time()
     with torch.inference_mode():
-        out = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=True, top_k=0, num_return_sequences=a.answers,
+        out = model.generate(ids, attention_mask=mask, do_sample=True, top_k=0, num_return_sequences=a.answers,
                              max_new_tokens=a.new, min_new_tokens=a.new, pad_token_id=0)
     theirs = time.time() - started
-    assert (out.shape[1] - a.prompt) * out.shape[0] == tokens
+    assert (out.shape[1] - longest) * out.shape[0] == tokens
     ours.stdin.write("\n")
     ours.stdin.flush()
     seconds = float(ours.stdout.readline())
@@ -42,4 +46,4 @@ for pair in range(a.pairs):
     print(f"pair {pair}: transformers {theirs:.2f} s = {tokens / theirs:.0f} tokens/s, ours {seconds:.2f} s = {tokens / seconds:.0f} tokens/s, "
           f"ratio {ratios[-1]:.2f}", flush=True)
 ours.stdin.close()
-print(f"prompts of {a.prompt} tokens: median ratio {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} over {len(ratios)} pairs")
+print(f"prompts of {a.prompt} ± {a.spread} tokens: median ratio {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} over {len(ratios)} pairs")
