@@ -8,6 +8,7 @@
 #include "store/filter.hpp"
 #include "store/handle.hpp"
 #include "store/hdf5.hpp"
+#include "store/pieces.hpp"
 
 namespace srl::store {
 
@@ -69,7 +70,7 @@ struct Reader::Impl {
     return size * chunks;
   }
   /// Compares with the checksum that the writer left; files of others may have none.
-  void verify(const Handle& set, std::string_view bytes, const std::string& path) const {
+  void verify(const Handle& set, const Checksum& elements, const std::string& path) const {
     if (H5Aexists(set.get(), checksum_name) <= 0) return;
     const Handle attribute = checked(H5Aopen(set.get(), checksum_name, H5P_DEFAULT), H5Aclose, path);
     const Handle type = checked(H5Aget_type(attribute.get()), H5Tclose, path), space = checked(H5Aget_space(attribute.get()), H5Sclose, path);
@@ -78,7 +79,7 @@ struct Reader::Impl {
         H5Sget_simple_extent_npoints(space.get()) != 1 || H5Aread(attribute.get(), type.get(), stored.data()) < 0) {
       fail(cat(path, " has an unreadable checksum: ", error_stack()));
     }
-    if (xxh3_128_hex(bytes) != stored) fail(cat(path, " is damaged: its elements do not have the checksum ", stored, " that was written with them"));
+    if (elements.hex() != stored) fail(cat(path, " is damaged: its elements do not have the checksum ", stored, " that was written with them"));
   }
 };
 
@@ -119,11 +120,18 @@ std::vector<T> Reader::dataset(const std::string& path) const {
   std::lock_guard lock(library_lock());
   const Handle set = impl_->open_dataset(path);
   impl_->expect_type<T>(set, path);
-  std::vector<T> values(impl_->checked_count(set, sizeof(T), path));
-  if (!values.empty() && H5Dread(set.get(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
-    impl_->fail(cat(path, " cannot be read: ", error_stack()));
-  }
-  impl_->verify(set, {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}, path);
+  const std::uint64_t count = impl_->checked_count(set, sizeof(T), path);
+  std::vector<T> values;
+  values.reserve(count);
+  Checksum checksum;
+  const bool read = in_pieces(set, impl_->extent(set, path), sizeof(T), [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t file) {
+    values.resize(first + elements);   // filled with zeros piece by piece: they are still in the cache when they are overwritten
+    if (H5Dread(set.get(), memory_type<T>(), memory, file, H5P_DEFAULT, values.data() + first) < 0) return false;
+    checksum.add(values.data() + first, elements * sizeof(T));
+    return true;
+  });
+  if (!read) impl_->fail(cat(path, " cannot be read: ", error_stack()));
+  impl_->verify(set, checksum, path);
   return values;
 }
 
@@ -139,13 +147,8 @@ void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> va
     impl_->fail(cat(path, ": ", values.size(), " elements from ", begin, " on lie outside"));
   }
   if (values.empty()) return;
-  std::vector<hsize_t> start(shape.size(), 0), count(shape.begin(), shape.end());
-  start[0] = begin;
-  count[0] = rows;
-  const Handle space = impl_->checked(H5Dget_space(set.get()), H5Sclose, path);
-  const Handle memory = impl_->checked(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, path);
-  if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) < 0 ||
-      H5Dread(set.get(), memory_type<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()) < 0) {
+  const Rows selected = select_rows(set, shape, begin, rows);
+  if (!selected.valid() || H5Dread(set.get(), memory_type<T>(), selected.memory.get(), selected.file.get(), H5P_DEFAULT, values.data()) < 0) {
     impl_->fail(cat(path, " cannot be read: ", error_stack()));
   }
 }

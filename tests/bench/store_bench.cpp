@@ -1,5 +1,6 @@
-// HDF5 files of all ranks beside `dd` of all ranks on the same disk, in turn. Both write the same bytes and wait for the disk (fsync);
-// ours computes checksums on top. Reading: after the pages were dropped from memory.
+// HDF5 files of all ranks beside `dd` of all ranks on the same disk, in turn. Both write the same bytes from memory into a new file and
+// wait for the disk (fsync); ours computes checksums on top. Reading: after the pages were dropped from memory; dd forgets what it read,
+// ours compares the checksum and keeps it.
 //   mpirun -n 2 bench/store_bench FOLDER [MEGABYTES A RANK] [PAIRS]
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,6 +21,13 @@ namespace fs = std::filesystem;
 
 void shell(const std::string& command) {
   if (std::system(command.c_str()) != 0) throw srl::EnvironmentError("failed: " + command);
+}
+
+/// So that the disk is not still busy with removed files when the clock runs.
+void finish_disk_work(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ::syncfs(descriptor);
+  ::close(descriptor);
 }
 
 void forget_cached(const fs::path& file) {
@@ -56,13 +64,15 @@ int main(int argc, char** argv) {
     writer.close();
   };
   const auto dd_read = [&] { shell(srl::cat("dd if=", plain.string(), " of=/dev/null bs=1M status=none")); };
-  std::vector<std::uint64_t> back;
+  std::vector<std::uint64_t> back;   // empty whenever the clock starts
   const auto our_read = [&] { back = srl::store::Reader(hdf5).dataset<std::uint64_t>("/noise"); };
 
   srl::bench::Pairs write, read;
   for (int i = 0; i < pairs; ++i) {
     fs::remove(plain);
     fs::remove(hdf5);
+    world.barrier();
+    finish_disk_work(folder);
     const bool first = i % 2 == 0;
     if (first) write.ours.push_back(rate(our_write));
     write.theirs.push_back(rate(dd_write));
@@ -73,6 +83,7 @@ int main(int argc, char** argv) {
     read.theirs.push_back(rate(dd_read));
     if (!first) read.ours.push_back(rate(our_read));
     if (back != noise) throw srl::Error("read back other numbers than were written");
+    back = {};
   }
   for (const fs::path& file : {source, plain, hdf5}) fs::remove(file);
   if (world.is_root()) {
