@@ -13,7 +13,6 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "comm/communicator.hpp"
-#include "comm/pending.hpp"
 
 namespace {
 
@@ -156,12 +155,6 @@ int main(int argc, char** argv) {
     std::vector<float> mine(part);
     world.reduce_scatter(std::span(values.data(), n), offsets, std::span(mine));
     return wrong_in(mine, [&](std::size_t i) { return sum_of(begin + i, ranks); });
-  });
-  const std::size_t pending = n / 2 + 3;   // the library keeps a copy of what is under way
-  trial(srl::cat("a started reduction of ", pending, " floats to the last rank"), [&] {
-    std::vector<float> values = numbers(pending, rank);
-    srl::comm::start_reduce(world, std::span(values), ranks - 1).wait();
-    return rank == ranks - 1 ? wrong_in(values, [&](std::size_t i) { return sum_of(i, ranks); }) : 0;
   });
   return trial.failed() ? 1 : 0;
 }
