@@ -29,6 +29,7 @@ packages=(
   ccache mold                                             # faster builds, used when found
   libopenmpi-dev openmpi-bin                              # ranks
   libhdf5-dev libzstd-dev                                 # shards and checkpoints
+  libboost-program-options-dev                            # command lines
   nlohmann-json3-dev                                      # JSON
   libfmt-dev libspdlog-dev libxxhash-dev                  # messages, log, checksums
   libicu-dev libpcre2-dev                                 # Unicode normalisation; PCRE2 as the tests' second opinion on token patterns

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/sweep.hpp"
+#include "job/devices.hpp"
 #include "job/job.hpp"
 #include "job/status_file.hpp"
 #include "model/config.hpp"
@@ -24,12 +25,14 @@ struct Options {
   srl::trajectory::InstanceOptions instance;
   srl::grading::GradingOptions grading;
   srl::job::StopOptions stop;
+  srl::device::DeviceOptions device;
   std::string model;
 
   void visit(srl::config::Visitor& v) {
     common.visit(v);
     v.section("");
     v.option("model", model, "Hugging Face model folder");
+    device.visit_device(v);
     sweep.visit(v);
     sampling.visit(v);
     rollout.visit(v);
@@ -132,6 +135,7 @@ class Answerer {
 
 int evaluate(Options& options, srl::job::Context& context) {
   check(options);
+  srl::job::settle_on_cpu(options.device, context.world);
   srl::evaluation::resolve_task(options.sweep);
   srl::job::StopRequests stop(context.world, options.stop);
   srl::model::set_compute_threads(context.threads);

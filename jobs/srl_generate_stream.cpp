@@ -12,6 +12,7 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "base/unicode.hpp"
+#include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "model/config.hpp"
 #include "model/parameters.hpp"
@@ -234,6 +235,7 @@ void Options::visit(config::Visitor& v) {
   v.option("output", output, "where the answers go; default stdout");
   v.option("answers", answers, "answers to each line", config::at_least(1));
   v.option("resume", resume, "go on after the lines already in --output");
+  device.visit_device(v);
   v.section("instance");
   v.option("layout", layout, "how messages become a prompt: auto or the name of a layout");
   sampling.visit(v);
@@ -242,6 +244,7 @@ void Options::visit(config::Visitor& v) {
 
 int run(const Options& options, job::Context& context) {
   if (options.model.empty()) throw BadOption("--model DIR is missing");
+  job::settle_on_cpu(options.device, context.world);
   const comm::Communicator& world = context.world;
   std::optional<Streams> streams;
   if (world.is_root()) streams.emplace(options);

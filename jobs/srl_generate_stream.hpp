@@ -2,6 +2,7 @@
 // JSON lines of prompts through all ranks and back in order; rank 0 reads and writes.
 #include <string>
 
+#include "device/device.hpp"
 #include "job/job.hpp"
 #include "rollout/generate.hpp"
 
@@ -11,6 +12,7 @@ struct Options {
   job::CommonOptions common;
   rollout::SamplingOptions sampling;
   rollout::RolloutOptions rollout;
+  device::DeviceOptions device;
   std::string model, input, output;
   std::string layout = "auto";
   std::int64_t answers = 1;

@@ -25,6 +25,8 @@ Row check_versions(const Setup& setup);
 /// Sums of whole numbers over all ranks, or over the ranks of each node: exact or wrong, and how fast.
 Row check_all_reduce(const Setup& setup);
 Row check_node_all_reduce(const Setup& setup);
+/// The same in the GPUs' memory by NCCL; found nothing where not every rank has a GPU.
+Row check_device_all_reduce(const Setup& setup);
 /// A message from everybody to everybody, compared byte by byte: a wrong sum tells that something is wrong, this tells where.
 Row check_pairs(const Setup& setup);
 

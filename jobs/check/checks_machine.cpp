@@ -12,7 +12,7 @@
 #include "base/version.hpp"
 #include "check/checks.hpp"
 #include "comm/version.hpp"
-#include "device/device.hpp"
+#include "job/devices.hpp"
 #include "store/hdf5.hpp"
 
 namespace srl::check {
@@ -46,7 +46,8 @@ Row check_clocks(const Setup& setup) {
 }
 
 Row check_versions(const Setup& setup) {
-  std::vector<std::string> mine{"srl=" + code_version(), "compiler=" + compiler_version(), "MPI=" + comm::mpi_version(),
+  const std::string mpi = comm::mpi_version();   // Open MPI says a line of where it comes from after its number
+  std::vector<std::string> mine{"srl=" + code_version(), "compiler=" + compiler_version(), "MPI=" + mpi.substr(0, mpi.find(',')),
                                 "HDF5=" + store::hdf5_version(), "NCCL=" + comm::nccl_version()};
   for (const auto& [name, version] : base_library_versions()) mine.push_back(cat(name, "=", version));
   std::vector<std::map<std::string, std::string>> versions;
@@ -61,39 +62,9 @@ Row check_versions(const Setup& setup) {
 }
 
 Row check_gpus(const Setup& setup) {
-  const comm::Communicator node = setup.context.world.ranks_on_this_node();
-  Row row{"GPUs", Result::ok, ""};
-  std::string mine, trouble;
-  std::vector<std::string> buses;
-  try {
-    for (const device::Gpu& gpu : device::visible_gpus()) {
-      buses.push_back(gpu.bus);
-      mine = cat(gpu.model, ", ", human_bytes(static_cast<double>(gpu.bytes)));
-    }
-  } catch (const EnvironmentError& error) {
-    trouble = error.what();
-  }
-  std::vector<std::vector<std::string>> seen;
-  for (const std::string& text : node.all_gather(join(buses, "\n"))) seen.push_back(text.empty() ? std::vector<std::string>{} : split(text, '\n'));
-  try {
-    const device::Device device = device::choose(setup.options.train.device, node.rank(), seen);
-    if (trouble.empty() && device.kind == device::Kind::cpu) mine.clear();
-  } catch (const BadOption& error) {
-    trouble = trouble.empty() ? error.what() : trouble;
-  }
-  const std::vector<std::string> troubles = setup.context.world.all_gather(trouble), kinds = setup.context.world.all_gather(mine);
-  std::map<std::string, std::set<int>> ranks_of;
-  for (std::size_t r = 0; r < kinds.size(); ++r) {
-    if (!troubles[r].empty()) {
-      row.result = Result::failed;
-      row.bad_ranks.insert(static_cast<int>(r));
-    }
-    ranks_of[!troubles[r].empty() ? troubles[r] : kinds[r].empty() ? "none used" : "one each: " + kinds[r]].insert(static_cast<int>(r));
-  }
-  std::vector<std::string> parts;
-  for (const auto& [text, ranks] : ranks_of) parts.push_back(ranks_of.size() == 1 ? text : cat(text, " on ", name_ranks(ranks, setup.hosts)));
-  row.found = join(parts, "; ");
-  return row;
+  const job::FoundDevice mine = job::find_device(setup.options.train.device, setup.context.world);
+  const std::vector<std::string> troubles = setup.context.world.all_gather(mine.trouble), gpus = setup.context.world.all_gather(mine.gpu);
+  return judge_gpus(setup.hosts, troubles, gpus, setup.options.train.device.device == "auto");
 }
 
 }  // namespace srl::check

@@ -5,6 +5,9 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "check/checks.hpp"
+#include "comm/version.hpp"
+#include "device/gpu_memory.hpp"
+#include "job/devices.hpp"
 
 namespace srl::check {
 namespace {
@@ -14,18 +17,20 @@ struct Sums {
   double rate = 0;          ///< MB of the buffer a second and rank, in the slowest round's time of the fastest half
 };
 
-/// Whole numbers far below 2^24, so that every order of summation gives the same float.
-Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds) {
+std::size_t elements_of(const Options& options) { return (options.quick ? std::size_t{1} : std::size_t{16}) << 20; }
+int rounds_of(const Options& options) { return options.quick ? 3 : 7; }
+
+/// Whole numbers far below 2^24, so that every order of summation gives the same float. `reduce(values)` sums over `ranks` in place and
+/// returns the seconds it took.
+template <class AllReduce>
+Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds, const AllReduce& reduce) {
   const int size = ranks.size();
   std::vector<float> values(elements);
   std::vector<double> seconds;
   Sums result;
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < elements; ++i) values[i] = static_cast<float>(i % 1021) + static_cast<float>(ranks.rank());
-    ranks.barrier();
-    const Timer timer;
-    ranks.all_reduce(std::span(values), comm::Reduce::sum);
-    seconds.push_back(timer.seconds());
+    seconds.push_back(reduce(values));
     const float of_ranks = static_cast<float>(size) * static_cast<float>(size - 1) / 2;
     for (std::size_t i = 0; i < elements; ++i) result.wrong += values[i] != static_cast<float>(i % 1021) * static_cast<float>(size) + of_ranks;
   }
@@ -34,8 +39,14 @@ Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds) {
   return result;
 }
 
-std::size_t elements_of(const Options& options) { return (options.quick ? std::size_t{1} : std::size_t{16}) << 20; }
-int rounds_of(const Options& options) { return options.quick ? 3 : 7; }
+Sums summed_on_hosts(const comm::Communicator& ranks, const Options& options) {
+  return summed(ranks, elements_of(options), rounds_of(options), [&](std::vector<float>& values) {
+    ranks.barrier();
+    const Timer timer;
+    ranks.all_reduce(std::span(values), comm::Reduce::sum);
+    return timer.seconds();
+  });
+}
 
 std::set<int> ranks_with(const std::vector<double>& values) {
   std::set<int> ranks;
@@ -68,7 +79,7 @@ std::string pattern(int from, int to, std::size_t bytes) {
 
 Row check_all_reduce(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
-  const Sums mine = summed(world, elements_of(setup.options), rounds_of(setup.options));
+  const Sums mine = summed_on_hosts(world, setup.options);
   const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(mine.wrong)));
   Row row{"all-reduce", Result::ok, ""};
   row.found = cat(human_bytes(static_cast<double>(elements_of(setup.options) * sizeof(float))), " over ", world.size(),
@@ -81,7 +92,7 @@ Row check_all_reduce(const Setup& setup) {
 Row check_node_all_reduce(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
   const comm::Communicator node = world.ranks_on_this_node();
-  const Sums mine = summed(node, elements_of(setup.options), rounds_of(setup.options));
+  const Sums mine = summed_on_hosts(node, setup.options);
   Row row{"all-reduce, node", Result::ok, ""};
   row.bad_ranks = ranks_with(gathered(world, static_cast<double>(mine.wrong)));
   const std::vector<double> rates = gathered(world, node.size() > 1 ? mine.rate : 0.0);
@@ -93,6 +104,33 @@ Row check_node_all_reduce(const Setup& setup) {
     row.found += cat("; less than a fifth of the median on ", name_ranks(slow, setup.hosts));
   }
   if (!row.bad_ranks.empty()) row.result = Result::failed;
+  return row;
+}
+
+Row check_device_all_reduce(const Setup& setup) {
+  const comm::Communicator& world = setup.context.world;
+  const job::FoundDevice mine = job::find_device(setup.options.train.device, world);
+  const bool has_gpu = mine.trouble.empty() && mine.device.kind == device::Kind::cuda;
+  Row row{"all-reduce, GPUs", Result::ok, ""};
+  if (world.all_reduce(std::int64_t{has_gpu}, comm::Reduce::min) == 0) return row;
+  const comm::Communicator group = world.duplicate();
+  group.use_device(mine.device.index);
+  const device::Stream stream(mine.device);
+  device::Buffer buffer(stream, elements_of(setup.options) * sizeof(float));
+  const Sums sums = summed(group, elements_of(setup.options), rounds_of(setup.options), [&](std::vector<float>& values) {
+    buffer.copy_from(std::as_bytes(std::span(values)));
+    group.barrier();
+    const Timer timer;
+    group.all_reduce(comm::OnDevice<float>{reinterpret_cast<float*>(buffer.data()), values.size()}, comm::Reduce::sum, {stream.handle()});
+    stream.wait();
+    const double seconds = timer.seconds();
+    buffer.copy_to(std::as_writable_bytes(std::span(values)));
+    return seconds;
+  });
+  const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(sums.wrong)));
+  row.found = cat("NCCL ", comm::nccl_version(), " over ", world.size(), world.size() == 1 ? " GPU: " : " GPUs: ",
+                  wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ", rate_range({world.all_reduce(sums.rate, comm::Reduce::min)}));
+  if (!wrong.empty()) row.result = Result::failed;
   return row;
 }
 

@@ -75,6 +75,29 @@ Row judge_threads(const Hosts& hosts, const std::vector<std::string>& cores, con
   return row;
 }
 
+Row judge_gpus(const Hosts& hosts, const std::vector<std::string>& troubles, const std::vector<std::string>& gpus, bool by_itself) {
+  Row row{"GPUs", Result::ok, ""};
+  std::map<std::string, std::set<int>> ranks_of;
+  for (std::size_t r = 0; r < hosts.size(); ++r) {
+    const int rank = static_cast<int>(r);
+    if (troubles[r].empty()) {
+      ranks_of[gpus[r].empty() ? "none used" : "one each: " + gpus[r]].insert(rank);
+      continue;
+    }
+    ranks_of[troubles[r]].insert(rank);
+    if (by_itself) {
+      row.result = Result::warning;
+    } else {
+      row.result = Result::failed;
+      row.bad_ranks.insert(rank);
+    }
+  }
+  std::vector<std::string> parts;
+  for (const auto& [text, ranks] : ranks_of) parts.push_back(ranks_of.size() == 1 ? text : cat(text, " on ", name_ranks(ranks, hosts)));
+  row.found = join(parts, "; ");
+  return row;
+}
+
 Row judge_clocks(const Hosts& hosts, const std::vector<double>& clocks, double limit) {
   const double middle = median(clocks);
   double worst = 0;

@@ -18,6 +18,10 @@ Row judge_ranks(const Hosts& hosts);
 /// where a rank has more threads than its share of cores, or ranks overlap without sharing all their cores.
 Row judge_threads(const Hosts& hosts, const std::vector<std::string>& cores, const std::vector<int>& threads);
 
+/// troubles[r]: why rank r has no device it may use; gpus[r]: its GPU, empty = the CPU. With `by_itself` (--device auto) nobody asked for
+/// GPUs: then trouble is a warning, else those who have it are to blame.
+Row judge_gpus(const Hosts& hosts, const std::vector<std::string>& troubles, const std::vector<std::string>& gpus, bool by_itself);
+
 /// clocks[r]: rank r's clock minus rank 0's, seconds. The ranks further than `limit` from the median clock are to blame.
 Row judge_clocks(const Hosts& hosts, const std::vector<double>& clocks, double limit);
 

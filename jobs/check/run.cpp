@@ -33,6 +33,7 @@ constexpr std::array checks{Check{"threads", check_threads},
                             Check{"messages between all ranks", check_pairs},
                             Check{"all-reduce over all ranks", check_all_reduce},
                             Check{"all-reduce on each node", check_node_all_reduce},
+                            Check{"all-reduce between GPUs", check_device_all_reduce},
                             Check{"HDF5 files", check_disk},
                             Check{"free space", check_space},
                             Check{"clocks", check_clocks},
@@ -53,7 +54,7 @@ int run(const Options& options, job::Context& context) {
   for (const Check& check : checks) {
     context.watchdog.phase(check.phase);
     log_info(cat("checking ", check.phase));
-    rows.push_back(check.measure(setup));
+    if (Row row = check.measure(setup); !row.found.empty()) rows.push_back(std::move(row));
   }
   // Whoever is here has valid options: wrong ones ended every rank with exit 2 before.
   rows.push_back({"options", Result::ok, training ? "valid, also together for srl_train" : "valid"});

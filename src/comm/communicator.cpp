@@ -40,9 +40,12 @@ void in_pieces(std::size_t total, std::size_t longest, const Piece& piece) {
   for (std::size_t begin = 0; begin < total; begin += longest) piece(begin, static_cast<int>(std::min(longest, total - begin)));
 }
 
+/// The library keeps copies of what it reduces: in a long buffer's pieces they are at most so many elements.
+constexpr std::size_t longest_copy = std::size_t{1} << 26;
+
 template <class T>
 void all_reduce_span(const Communicator::Impl& impl, std::span<T> values, Reduce op) {
-  in_pieces(values.size(), impl.longest_piece, [&](std::size_t begin, int count) {
+  in_pieces(values.size(), std::min(impl.longest_piece, longest_copy), [&](std::size_t begin, int count) {
     check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), impl.comm), "all-reduce");
   });
 }
@@ -64,7 +67,7 @@ void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> valu
   }
   for (int r = 0; r < ranks; ++r) {   // too long for one call: a reduction to each owner in turn
     const std::size_t begin = offsets[static_cast<std::size_t>(r)], size = offsets[static_cast<std::size_t>(r) + 1] - begin;
-    in_pieces(size, impl.longest_piece, [&](std::size_t at, int count) {
+    in_pieces(size, std::min(impl.longest_piece, longest_copy), [&](std::size_t at, int count) {
       check(MPI_Reduce(values.data() + begin + at, r == rank ? mine.data() + at : nullptr, count, type_of<T>(), MPI_SUM, r, comm),
             "reduce-scatter");
     });

@@ -16,7 +16,7 @@ namespace {
 
 template <class T>
 Pending start(const Communicator& world, std::span<T> values, int root, MPI_Datatype type) {
-  constexpr std::size_t max_count = std::size_t{1} << 30;   // MPI counts are ints
+  const std::size_t max_count = world.implementation().longest_piece;   // MPI counts are ints
   auto impl = std::make_unique<Pending::Impl>();
   for (std::size_t begin = 0; begin < values.size(); begin += max_count) {
     const int count = static_cast<int>(std::min(max_count, values.size() - begin));

@@ -8,6 +8,7 @@
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
+#include "config/command_line.hpp"
 #include "config/entry.hpp"
 #include "config/help.hpp"
 #include "config/ini.hpp"
@@ -18,10 +19,8 @@
 namespace srl::config {
 namespace {
 
-bool is_option_word(const std::string& word) { return word.size() > 2 && word.starts_with("--"); }
-
-/// Reads one command line against one list of entries, keeping every complaint until the end. Boost.Program_options could not: it stops
-/// at the first error, cuts values of a file at '#', and tells no line numbers.
+/// Reads one command line against one list of entries, keeping every complaint until the end. Boost.Program_options sorts the words; it
+/// does not read the file: it would stop at the first error there, cut values at '#', and tell no line numbers.
 class Reader {
  public:
   Reader(const JobText& text, std::vector<Entry>& entries) : text_(text), entries_(entries) {}
@@ -29,24 +28,14 @@ class Reader {
   /// Sorts words into `given_` without touching the options yet: the file comes first, since it ranks lower.
   void read_command_line(const std::vector<std::string>& words) {
     std::size_t next_positional = 0;
-    for (std::size_t i = 0; i < words.size();) {
-      if (!is_option_word(words[i])) {
-        i = take_positional(words, i, next_positional);
-        continue;
+    for (const Argument& argument : sort_words(words, entries_)) {
+      if (argument.name.empty()) {
+        for (const std::string& word : argument.words) take_positional(word, next_positional);
+      } else if (argument.known) {
+        take_value(*find(argument.name), argument);
+      } else {
+        complain_unknown(argument.name);   // about its words too would only confuse
       }
-      const std::size_t equals = words[i].find('=');
-      const std::string name = words[i].substr(2, equals == std::string::npos ? equals : equals - 2);
-      std::optional<std::string> attached;
-      if (equals != std::string::npos) attached = words[i].substr(equals + 1);
-      ++i;
-      const Entry* entry = find(name);
-      if (entry == nullptr) {
-        complain_unknown(name);
-        // What follows is taken for its value: complaining about that too would only confuse.
-        while (!attached && i < words.size() && !is_option_word(words[i])) ++i;
-        continue;
-      }
-      i = take_value(*entry, attached, words, i);
     }
   }
 
@@ -105,50 +94,33 @@ class Reader {
   }
 
   /// A word that belongs to no option fills the next positional; a list takes all of them up to the next option.
-  std::size_t take_positional(const std::vector<std::string>& words, std::size_t i, std::size_t& next_positional) {
+  void take_positional(const std::string& word, std::size_t& next_positional) {
     const auto belongs_to_others = [&] { return find(text_.positional[next_positional]) == nullptr; };   // an option of other subcommands
     while (next_positional < text_.positional.size() && belongs_to_others()) ++next_positional;
     if (next_positional >= text_.positional.size()) {
-      errors_.push_back(cat("'", words[i], "': a word that belongs to no option"));
-      return i + 1;
+      errors_.push_back(cat("'", word, "': a word that belongs to no option"));
+      return;
     }
     const Entry* entry = find(text_.positional[next_positional]);
-    given_[entry->full_name()].push_back(words[i]);
+    given_[entry->full_name()].push_back(word);
     if (entry->kind != Kind::list) ++next_positional;
-    return i + 1;
   }
 
-  std::size_t take_value(const Entry& entry, const std::optional<std::string>& attached, const std::vector<std::string>& words,
-                         std::size_t i) {
+  void take_value(const Entry& entry, const Argument& argument) {
     std::vector<std::string>& target = given_[entry.full_name()];
     if (entry.kind == Kind::list) {
-      if (attached) {
-        // `--name=` is the way to write an empty list, where a file or a default has one.
-        if (attached->empty()) target.clear();
-        else target.push_back(*attached);
-        return i;
-      }
-      const std::size_t before = i;
-      for (; i < words.size() && !is_option_word(words[i]); ++i) target.push_back(words[i]);
-      if (i == before) errors_.push_back(cat("--", entry.full_name(), " needs at least one word after it"));
-      return i;
-    }
-    if (attached) {
-      target = {*attached};
-      return i;
-    }
-    if (entry.kind == Kind::flag) {
-      const bool follows = i < words.size() && parse_switch(words[i]).has_value();
-      target = {follows ? words[i] : "on"};
-      return follows ? i + 1 : i;
-    }
-    if (i == words.size() || is_option_word(words[i])) {
+      // `--name=` is the way to write an empty list, where a file or a default has one.
+      if (argument.attached && argument.words[0].empty()) target.clear();
+      else target.insert(target.end(), argument.words.begin(), argument.words.end());
+      if (argument.words.empty()) errors_.push_back(cat("--", entry.full_name(), " needs at least one word after it"));
+    } else if (!argument.words.empty()) {
+      target = argument.words;
+    } else if (entry.kind == Kind::flag) {
+      target = {"on"};
+    } else {
       errors_.push_back(cat("--", entry.full_name(), " needs a value (", entry.placeholder, ")"));
       given_.erase(entry.full_name());
-      return i;
     }
-    target = {words[i]};
-    return i + 1;
   }
 
   void assign(const Entry& entry, const std::vector<std::string>& words, const std::string& where) {

@@ -1,7 +1,7 @@
 #pragma once
 // One list of options a job: an option struct has defaults and one `void visit(config::Visitor&)` that names every member once.
-// Boost.Program_options is not used: it stops at the first error where we list all, cuts values at '#', and tells no line of the file.
-// From it come the command line, the INI file, --help, validation, the resolved options.ini and provenance (DESIGN, Edges).
+// From it come the description by which Boost.Program_options sorts the command line, the INI file, --help, validation, the resolved
+// options.ini and provenance (DESIGN, Edges).
 //   struct SamplingOptions {
 //     double temperature = 1.0;
 //     void visit(config::Visitor& v) {

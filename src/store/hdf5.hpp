@@ -74,7 +74,8 @@ class Reader {
   /// All elements, row-major. The stored type must be T, the checksum must fit where there is one.
   template <Element T>
   std::vector<T> dataset(const std::string& path) const;
-  /// Elements from `begin` on of a one-dimensional dataset; of one with more dimensions, whole rows from row `begin` on.
+  /// Elements from `begin` on of a one-dimensional dataset; of one with more dimensions, whole rows from row `begin` on. The checksum is
+  /// compared when these are all of them.
   template <Element T>
   void slice(const std::string& path, std::uint64_t begin, std::span<T> values) const;
   std::string bytes(const std::string& path) const;   ///< of uint8[n]

@@ -1,3 +1,5 @@
+#include <sys/mman.h>
+
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -8,8 +10,20 @@
 #include "store/filter.hpp"
 #include "store/handle.hpp"
 #include "store/hdf5.hpp"
+#include "store/pieces.hpp"
 
 namespace srl::store {
+
+namespace {
+
+/// Memory that is about to be filled whole comes faster in pages of 2 MiB, where the system has them; else nothing changes.
+void take_in_large_pages(void* data, std::size_t bytes) {
+  constexpr std::uintptr_t page = 2 << 20;
+  const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page, end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
+
+}  // namespace
 
 struct Reader::Impl {
   std::filesystem::path file;
@@ -68,8 +82,21 @@ struct Reader::Impl {
     if (chunks > file_bytes) fail(cat(path, " claims more chunks than the file has bytes"));
     return size * chunks;
   }
+  /// All elements in order, each piece to where place(first element, elements) says, and their checksum compared.
+  template <class T, class Place>
+  void read_whole(const Handle& set, const std::string& path, const Place& place) const {
+    Checksum checksum;
+    const bool read = in_pieces(set, extent(set, path), sizeof(T), [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t from) {
+      T* to = place(first, elements);
+      if (H5Dread(set.get(), memory_type<T>(), memory, from, H5P_DEFAULT, to) < 0) return false;
+      checksum.add(to, elements * sizeof(T));
+      return true;
+    });
+    if (!read) fail(cat(path, " cannot be read: ", error_stack()));
+    verify(set, checksum, path);
+  }
   /// Compares with the checksum that the writer left; files of others may have none.
-  void verify(const Handle& set, std::string_view bytes, const std::string& path) const {
+  void verify(const Handle& set, const Checksum& elements, const std::string& path) const {
     if (H5Aexists(set.get(), checksum_name) <= 0) return;
     const Handle attribute = checked(H5Aopen(set.get(), checksum_name, H5P_DEFAULT), H5Aclose, path);
     const Handle type = checked(H5Aget_type(attribute.get()), H5Tclose, path), space = checked(H5Aget_space(attribute.get()), H5Sclose, path);
@@ -78,7 +105,7 @@ struct Reader::Impl {
         H5Sget_simple_extent_npoints(space.get()) != 1 || H5Aread(attribute.get(), type.get(), stored.data()) < 0) {
       fail(cat(path, " has an unreadable checksum: ", error_stack()));
     }
-    if (xxh3_128_hex(bytes) != stored) fail(cat(path, " is damaged: its elements do not have the checksum ", stored, " that was written with them"));
+    if (elements.hex() != stored) fail(cat(path, " is damaged: its elements do not have the checksum ", stored, " that was written with them"));
   }
 };
 
@@ -119,11 +146,14 @@ std::vector<T> Reader::dataset(const std::string& path) const {
   std::lock_guard lock(library_lock());
   const Handle set = impl_->open_dataset(path);
   impl_->expect_type<T>(set, path);
-  std::vector<T> values(impl_->checked_count(set, sizeof(T), path));
-  if (!values.empty() && H5Dread(set.get(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
-    impl_->fail(cat(path, " cannot be read: ", error_stack()));
-  }
-  impl_->verify(set, {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}, path);
+  const std::uint64_t count = impl_->checked_count(set, sizeof(T), path);
+  std::vector<T> values;
+  values.reserve(count);
+  take_in_large_pages(values.data(), count * sizeof(T));
+  impl_->read_whole<T>(set, path, [&](std::uint64_t first, std::uint64_t elements) {
+    values.resize(first + elements);   // filled with zeros piece by piece: they are still in the cache when they are overwritten
+    return values.data() + first;
+  });
   return values;
 }
 
@@ -139,13 +169,9 @@ void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> va
     impl_->fail(cat(path, ": ", values.size(), " elements from ", begin, " on lie outside"));
   }
   if (values.empty()) return;
-  std::vector<hsize_t> start(shape.size(), 0), count(shape.begin(), shape.end());
-  start[0] = begin;
-  count[0] = rows;
-  const Handle space = impl_->checked(H5Dget_space(set.get()), H5Sclose, path);
-  const Handle memory = impl_->checked(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, path);
-  if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) < 0 ||
-      H5Dread(set.get(), memory_type<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()) < 0) {
+  if (rows == shape[0]) return impl_->read_whole<T>(set, path, [&](std::uint64_t first, std::uint64_t) { return values.data() + first; });
+  const Rows selected = select_rows(set, shape, begin, rows);
+  if (!selected.valid() || H5Dread(set.get(), memory_type<T>(), selected.memory.get(), selected.file.get(), H5P_DEFAULT, values.data()) < 0) {
     impl_->fail(cat(path, " cannot be read: ", error_stack()));
   }
 }

@@ -10,6 +10,7 @@
 #include "store/filter.hpp"
 #include "store/handle.hpp"
 #include "store/hdf5.hpp"
+#include "store/pieces.hpp"
 
 namespace srl::store {
 
@@ -32,12 +33,16 @@ bool write_text(hid_t object, const std::string& name, const std::string& value)
          H5Tset_strpad(type.get(), H5T_STR_NULLPAD) >= 0 && write_scalar(object, name, type.get(), type.get(), value.empty() ? "" : value.data());
 }
 
+/// The disk begins its work after so many bytes, instead of when all are written and fsync asks for them.
+constexpr std::uint64_t write_back_bytes = 8 << 20;
+
 }  // namespace
 
 struct Writer::Impl {
   std::filesystem::path file, partial;
   Storage storage;
   Handle handle;
+  std::uint64_t unstarted = 0;   ///< bytes written since the system was last told to begin bringing them to disk
 
   [[noreturn]] void fail(const std::string& what) const {
     throw EnvironmentError(cat("cannot write ", partial.string(), " (", what, "): ", error_stack(),
@@ -52,6 +57,12 @@ struct Writer::Impl {
     Handle list = checked(H5Pcreate(list_class), H5Pclose, "property list");
     if (H5Pset_obj_track_times(list.get(), false) < 0) fail("time stamps off");
     return list;
+  }
+  void count_written(std::uint64_t bytes) {
+    unstarted += bytes;
+    if (unstarted < write_back_bytes) return;
+    start_writing_back(handle);
+    unstarted = 0;
   }
 };
 
@@ -91,9 +102,15 @@ void Writer::dataset(const std::string& path, std::span<const T> values, const s
   if (!set_storage(list.get(), impl_->storage, extent, sizeof(T))) impl_->fail(path + ": chunks or compression refused");
   const Handle set = impl_->checked(
       H5Dcreate2(impl_->handle.get(), path.c_str(), file_type<T>(), space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT), H5Dclose, path);
-  if (count > 0 && H5Dwrite(set.get(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) impl_->fail(path);
-  const std::string checksum = xxh3_128_hex({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
-  if (!write_text(set.get(), checksum_name, checksum)) impl_->fail(path + " attribute " + checksum_name);
+  Checksum checksum;
+  const bool written = in_pieces(set, shape, sizeof(T), [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t file) {
+    if (H5Dwrite(set.get(), memory_type<T>(), memory, file, H5P_DEFAULT, values.data() + first) < 0) return false;
+    checksum.add(values.data() + first, elements * sizeof(T));
+    impl_->count_written(elements * sizeof(T));
+    return true;
+  });
+  if (!written) impl_->fail(path);
+  if (!write_text(set.get(), checksum_name, checksum.hex())) impl_->fail(path + " attribute " + checksum_name);
 }
 
 template void Writer::dataset(const std::string&, std::span<const std::uint8_t>, const std::vector<std::uint64_t>&);
@@ -126,6 +143,7 @@ Writer::Closed Writer::close() {
   {
     std::lock_guard lock(library_lock());
     const bool flushed = H5Fflush(impl_->handle.get(), H5F_SCOPE_LOCAL) >= 0;
+    start_writing_back(impl_->handle);   // the disk works while the file is read back for its checksum
     const std::string reason = flushed ? "" : error_stack();
     const bool closed = impl_->handle.reset();
     if (!flushed || !closed) {

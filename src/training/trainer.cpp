@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "job/devices.hpp"
 #include "job/event_file.hpp"
 #include "job/progress.hpp"
 #include "job/run_directory.hpp"
@@ -347,6 +348,7 @@ int Trainer::run() {
 
 int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark) {
   check(options);
+  job::settle_on_cpu(options.device, context.world);
   if (options.dry_run) return dry_run(options, context);
   model::set_compute_threads(context.threads);   // else OpenMP takes every core for each rank
   return Trainer(options, context, read_benchmark).run();

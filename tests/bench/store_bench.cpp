@@ -1,9 +1,11 @@
-// HDF5 files of all ranks beside `dd` of all ranks on the same disk, in turn. Both write the same bytes and wait for the disk (fsync);
-// ours computes checksums on top. Reading: after the pages were dropped from memory.
+// HDF5 files of all ranks beside `dd` of all ranks on the same disk, in turn. Both write the same bytes from memory into a new file and
+// wait for the disk (fsync); ours computes checksums on top. Reading: after the pages were dropped from memory, into memory that is there
+// (dd too has its buffer before it begins to read), or into a new vector, which the system must first hand over; the checksum is compared.
 //   mpirun -n 2 bench/store_bench FOLDER [MEGABYTES A RANK] [PAIRS]
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -20,6 +22,13 @@ namespace fs = std::filesystem;
 
 void shell(const std::string& command) {
   if (std::system(command.c_str()) != 0) throw srl::EnvironmentError("failed: " + command);
+}
+
+/// So that the disk is not still busy with removed files when the clock runs.
+void finish_disk_work(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ::syncfs(descriptor);
+  ::close(descriptor);
 }
 
 void forget_cached(const fs::path& file) {
@@ -56,29 +65,39 @@ int main(int argc, char** argv) {
     writer.close();
   };
   const auto dd_read = [&] { shell(srl::cat("dd if=", plain.string(), " of=/dev/null bs=1M status=none")); };
-  std::vector<std::uint64_t> back;
-  const auto our_read = [&] { back = srl::store::Reader(hdf5).dataset<std::uint64_t>("/noise"); };
+  std::vector<std::uint64_t> back(noise.size(), 1);
+  const auto our_read = [&] { srl::store::Reader(hdf5).slice<std::uint64_t>("/noise", 0, back); };
+  std::vector<std::uint64_t> fresh;
+  const auto our_fresh_read = [&] { fresh = srl::store::Reader(hdf5).dataset<std::uint64_t>("/noise"); };
 
-  srl::bench::Pairs write, read;
+  srl::bench::Pairs write, read, fresh_read;
   for (int i = 0; i < pairs; ++i) {
     fs::remove(plain);
     fs::remove(hdf5);
-    const bool first = i % 2 == 0;
-    if (first) write.ours.push_back(rate(our_write));
-    write.theirs.push_back(rate(dd_write));
-    if (!first) write.ours.push_back(rate(our_write));
-    forget_cached(plain);
-    forget_cached(hdf5);
-    if (first) read.ours.push_back(rate(our_read));
-    read.theirs.push_back(rate(dd_read));
-    if (!first) read.ours.push_back(rate(our_read));
-    if (back != noise) throw srl::Error("read back other numbers than were written");
+    world.barrier();
+    finish_disk_work(folder);
+    const auto pair = [&](srl::bench::Pairs& pairs_of, const auto& ours, const auto& theirs) {
+      if (i % 2 == 0) pairs_of.ours.push_back(rate(ours));
+      pairs_of.theirs.push_back(rate(theirs));
+      if (i % 2 != 0) pairs_of.ours.push_back(rate(ours));
+    };
+    pair(write, our_write, dd_write);
+    for (srl::bench::Pairs* reading : {&read, &fresh_read}) {
+      forget_cached(plain);
+      forget_cached(hdf5);
+      if (reading == &read) pair(read, our_read, dd_read);
+      else pair(fresh_read, our_fresh_read, dd_read);
+    }
+    if (back != noise || fresh != noise) throw srl::Error("read back other numbers than were written");
+    std::fill(back.begin(), back.end(), 1);
+    fresh = {};
   }
   for (const fs::path& file : {source, plain, hdf5}) fs::remove(file);
   if (world.is_root()) {
     const std::string what = srl::cat(" ", megabytes, " MB a rank, ", world.size(), " ranks");
     write.print("HDF5 write," + what, "dd", "MB/s");
     read.print("HDF5 read," + what, "dd", "MB/s");
+    fresh_read.print("HDF5 read into new memory," + what, "dd", "MB/s");
   }
   return 0;
 }

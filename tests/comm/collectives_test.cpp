@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "comm/communicator_impl.hpp"
+#include "comm/pending.hpp"
 #include "support/mpi_main.hpp"
 
 namespace srl::comm {
@@ -91,6 +92,10 @@ TEST_F(Collectives, BuffersLongerThanOneCallGoInPieces) {
   pieces.all_reduce(std::span(values), Reduce::sum);
   world_.all_reduce(std::span(whole), Reduce::sum);
   EXPECT_EQ(values, whole);
+
+  std::vector<float> started(100, static_cast<float>(rank_ + 1));
+  start_reduce(pieces, std::span(started), size_ - 1).wait();
+  EXPECT_EQ(started, std::vector<float>(100, static_cast<float>(rank_ == size_ - 1 ? size_ * (size_ + 1) / 2 : rank_ + 1)));
 
   std::vector<std::size_t> parts{0};
   for (int r = 0; r < size_; ++r) parts.push_back(parts.back() + 20 + 3 * static_cast<std::size_t>(r));

@@ -39,6 +39,19 @@ TEST(JudgeThreads, CrowdedAndOverlappingCoresAreWarnedOf) {
   EXPECT_THAT(judge_threads({"a"}, {""}, {1}).found, HasSubstr("cores unknown on rank 0"));
 }
 
+TEST(JudgeGpus, TroubleIsToBlameOnlyWhereGpusWereAskedFor) {
+  const std::vector<std::string> fine(4), one_card{"", "", "", "too few"}, cards{"H100", "H100", "H100", ""};
+  EXPECT_EQ(judge_gpus(two_nodes, fine, fine, true).found, "none used");
+  EXPECT_EQ(judge_gpus(two_nodes, fine, std::vector<std::string>(4, "H100"), false).found, "one each: H100");
+  const Row asked = judge_gpus(two_nodes, one_card, cards, false);
+  EXPECT_EQ(asked.result, Result::failed);
+  EXPECT_THAT(asked.bad_ranks, ElementsAre(3));
+  EXPECT_EQ(asked.found, "one each: H100 on ranks 0-2 (node1, node2); too few on rank 3 (node2)");
+  const Row found = judge_gpus(two_nodes, one_card, cards, true);
+  EXPECT_EQ(found.result, Result::warning);
+  EXPECT_THAT(found.bad_ranks, IsEmpty());
+}
+
 TEST(JudgeClocks, BlamesWhoeverIsFarFromMost) {
   EXPECT_EQ(judge_clocks(two_nodes, {0, 0.001, -0.002, 0.003}, 5).result, Result::ok);
   const Row one = judge_clocks(two_nodes, {0, 0.001, 61, 61}, 5);   // even numbers of both: the median decides for one side

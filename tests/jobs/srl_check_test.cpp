@@ -10,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "base/host.hpp"
+#include "device/device.hpp"
 #include "job/run_process.hpp"
 
 namespace srl {
@@ -133,6 +134,13 @@ TEST_F(SrlCheck, NamesRankZeroWhenItIsTheStoppedOne) {
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, HasSubstr(" bad_ranks=0 failed=unfinished"));
+}
+
+TEST_F(SrlCheck, SaysWhyAGpuThatIsAskedForIsNotThere) {
+  if (!device::visible_gpus().empty()) GTEST_SKIP() << "there is a GPU";
+  const Outcome outcome = check(2, {"--quick", "--device", "cuda"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(unwrapped(outcome.out), AllOf(HasSubstr("GPUs FAILED device = cuda: this "), HasSubstr(" failed=GPUs ")));
 }
 
 TEST_F(SrlCheck, NamesTheRankThatLacksAnInput) {

@@ -96,7 +96,12 @@ TEST_F(Hdf5, ADatasetWhoseElementsChangedIsDamaged) {
   ASSERT_NE(at, std::string::npos);
   bytes[at + 8 * 500] = static_cast<char>(bytes[at + 8 * 500] ^ 1);   // one bit of one element
   std::ofstream(folder_ / "a.h5", std::ios::binary) << bytes;
-  EXPECT_THAT(error_of([&] { Reader(folder_ / "a.h5").dataset<double>("/x"); }), HasSubstr("a.h5: /x is damaged: its elements do not have the checksum"));
+  const Reader reader(folder_ / "a.h5");
+  const auto damaged = HasSubstr("a.h5: /x is damaged: its elements do not have the checksum");
+  EXPECT_THAT(error_of([&] { reader.dataset<double>("/x"); }), damaged);
+  std::vector<double> all(1000), part(999);
+  EXPECT_THAT(error_of([&] { reader.slice<double>("/x", 0, all); }), damaged);
+  EXPECT_EQ(error_of([&] { reader.slice<double>("/x", 0, part); }), "no error");   // a part has no checksum of its own
 }
 
 TEST_F(Hdf5, EqualContentIsEqualBytesAtAnyTime) {

@@ -1,0 +1,35 @@
+// What ranks find when they ask for their device together; on any machine, with or without GPUs.
+#include "job/devices.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "support/mpi_main.hpp"
+
+namespace srl::job {
+namespace {
+
+TEST(Devices, TheCpuIsFoundByEveryRank) {
+  const FoundDevice found = find_device({.device = "cpu"}, test_world());
+  EXPECT_EQ(found.device.name(), "cpu");
+  EXPECT_EQ(found.trouble, "");
+  EXPECT_EQ(found.gpu, "");
+}
+
+TEST(Devices, AutoAndCpuPassAndCudaIsRefusedOnEveryRankForNow) {
+  EXPECT_NO_THROW(settle_on_cpu({.device = "auto"}, test_world()));
+  EXPECT_NO_THROW(settle_on_cpu({.device = "cpu"}, test_world()));
+  try {
+    settle_on_cpu({.device = "cuda"}, test_world());
+    ADD_FAILURE() << "cuda was accepted";
+  } catch (const BadOption& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("device"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("odels are computed on the CPU so far, in every build: use --device auto or cpu"));
+    if (device::visible_gpus().empty()) {
+      EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"), testing::HasSubstr("this node shows no GPU")));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace srl::job
