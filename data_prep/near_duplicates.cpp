@@ -11,7 +11,7 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t shingle_words = 3, rows_a_band = 3, hashes = band_count * rows_a_band;
+constexpr std::size_t shingle_words = 3, hashes = band_count * rows_a_band, least_agreeing = 10;
 constexpr double least_jaccard = 0.7;
 
 /// What NFKC and lower case make of an ASCII byte; 0 = white space, 1 = not ASCII.
@@ -108,7 +108,7 @@ Shingles shingles_of(std::string_view normalised) {
   return result;
 }
 
-std::array<std::uint32_t, band_count> bands_of(std::string_view normalised) {
+Sketch sketch_of(std::string_view normalised) {
   thread_local std::vector<std::uint64_t> shingles;
   shingles.clear();
   all_shingles(normalised, shingles);
@@ -123,12 +123,21 @@ std::array<std::uint32_t, band_count> bands_of(std::string_view normalised) {
       low[h] = std::min(low[h], x ^ (x >> 13));
     }
   }
-  std::array<std::uint32_t, band_count> bands;
-  for (std::size_t band = 0; band < band_count; ++band) {
-    const std::string_view rows(reinterpret_cast<const char*>(&low[band * rows_a_band]), rows_a_band * sizeof(std::uint32_t));
-    bands[band] = static_cast<std::uint32_t>(xxh3_64(rows, band));
-  }
-  return bands;
+  Sketch sketch;   // smallest hashes have high halves of nearly 0
+  for (std::size_t h = 0; h < hashes; ++h) sketch[h] = static_cast<std::uint16_t>(low[h]);
+  return sketch;
+}
+
+std::uint32_t band_of(const Sketch& sketch, std::size_t band) {
+  const std::uint16_t* const row = &sketch[band * rows_a_band];
+  const std::uint64_t all = (std::uint64_t{row[0]} << 32) | (std::uint64_t{row[1]} << 16) | row[2];
+  return static_cast<std::uint32_t>((all * 0x9E3779B97F4A7C15ull) >> 32);
+}
+
+bool may_be_nearly_same(const Sketch& a, const Sketch& b) {
+  std::size_t agreeing = 0;
+  for (std::size_t h = 0; h < hashes; ++h) agreeing += a[h] == b[h];
+  return agreeing >= least_agreeing;
 }
 
 bool nearly_same(const Shingles& a, const Shingles& b) {

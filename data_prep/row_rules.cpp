@@ -96,8 +96,7 @@ void RowProcessor::add(const Json& row, RowRecord record, std::string_view excer
   if (result.kind == Kind::kept) {
     const std::string normalised = normalised_question(result.solution.question);
     record.question = xxh3_64(normalised, rules_.holdout_seed);
-    const auto bands = bands_of(normalised);
-    std::copy(bands.begin(), bands.end(), record.bands);
+    record.sketch = sketch_of(normalised);
     record.contaminated = !rules_.contamination.empty() && rules_.contamination.contains(normalised);
     if (record.contaminated != 0 && rules_.drop_contaminated) drop("contaminated");
     else describe(result, record);
