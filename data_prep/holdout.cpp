@@ -90,32 +90,27 @@ class HoldOut {
     if (groups.size() < wanted && world_.is_root()) log_warning(cat("only ", groups.size(), " groups of questions for validation: the others hang together"));
     std::unordered_set<Node> chosen;
     for (const auto& [hash, group] : groups) chosen.insert(group);
-    for_kept([&](const ChunkReader&, const RowRecord&, std::size_t c, std::size_t i) {
-      if (groups_[c][i] != Flood::none && chosen.contains(flood_.root(groups_[c][i]))) fates_.at(c, i) = fate_validation;
-    });
+    for (std::size_t c = 0; c < groups_.size(); ++c) {
+      for (std::size_t i = 0; i < groups_[c].size(); ++i) {
+        if (groups_[c][i] != Flood::none && chosen.contains(flood_.root(groups_[c][i]))) fates_.at(c, i) = fate_validation;
+      }
+    }
     fates_.share();
   }
 
  private:
-  /// Calls body(chunk reader, record, chunk, row) for every kept row of this rank's chunks.
+  /// Calls body(chunk reader, record, the row's group) for every kept row of this rank's chunks that is in no group yet.
   template <class Body>
-  void for_kept(const Body& body) {
+  void for_new(const Body& body) {
     for (std::size_t c = 0; c < chunks_.size(); ++c) {
       if (!fates_.mine(c)) continue;
       const ChunkReader reader = chunks_.open(c);
       const std::span<const RowRecord> records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
-        if (is_kept(fates_.at(c, i))) body(reader, records[i], c, i);
+        if (is_kept(fates_.at(c, i)) && groups_[c][i] == Flood::none) body(reader, records[i], groups_[c][i]);
       }
       watchdog_.progress();
     }
-  }
-  /// The same for rows that are in no group yet.
-  template <class Body>
-  void for_new(const Body& body) {
-    for_kept([&](const ChunkReader& reader, const RowRecord& record, std::size_t c, std::size_t i) {
-      if (groups_[c][i] == Flood::none) body(reader, record, groups_[c][i]);
-    });
   }
 
   std::int64_t rows_in_no_group() {

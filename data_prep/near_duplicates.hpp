@@ -22,7 +22,7 @@ using Sketch = std::array<std::uint16_t, band_count * rows_a_band>;
 Sketch sketch_of(std::string_view normalised);
 /// Two questions are candidates when they agree in one of the bands, each of three hashes.
 std::uint32_t band_of(const Sketch& sketch, std::size_t band);
-/// Whether at least 10 hashes agree: of candidates that are nearly the same, all but one in 500 have so many.
+/// Whether at least 12 hashes agree: so many do for all but 6 in 1000 candidates of similarity 0.7, and nearly all above.
 bool may_be_nearly_same(const Sketch& a, const Sketch& b);
 
 /// Jaccard similarity at least 0.7.
