@@ -15,6 +15,8 @@ class Flood {
  public:
   using Node = std::uint32_t;
   static constexpr Node none = ~Node{0};
+  /// `text_bytes`: of all recruiters.
+  explicit Flood(std::size_t text_bytes) : text_left_(text_bytes) {}
 
   /// A new node, not yet in any group. `question` is the hash of its normalised text.
   Node begin(std::uint64_t question);
@@ -75,7 +77,7 @@ class Flood {
   std::vector<std::uint64_t> added_;                                       // keys since the round began
   std::vector<bool> filter_{false};                                        // most rows are in no bucket of the round: a bit says so
   unsigned filter_shift_ = 63;
-  std::size_t round_begin_ = 0, round_end_ = 0, text_left_ = std::size_t{32} << 20;
+  std::size_t round_begin_ = 0, round_end_ = 0, text_left_;
 };
 
 }  // namespace srl::data_prep

@@ -67,8 +67,8 @@ T take(std::string_view& blob) {
 
 class HoldOut {
  public:
-  HoldOut(const Chunks& chunks, Fates& fates, const comm::Communicator& world, comm::Watchdog& watchdog)
-      : chunks_(chunks), fates_(fates), world_(world), watchdog_(watchdog), groups_(chunks.size()) {
+  HoldOut(const Chunks& chunks, Fates& fates, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes)
+      : chunks_(chunks), fates_(fates), world_(world), watchdog_(watchdog), flood_(text_bytes), groups_(chunks.size()) {
     for (std::size_t c = 0; c < chunks.size(); ++c) {
       if (fates.mine(c)) groups_[c].assign(chunks.headers[c].rows, Flood::none);
     }
@@ -226,8 +226,8 @@ class HoldOut {
 
 }  // namespace
 
-void hold_out(const Chunks& chunks, Fates& fates, std::int64_t questions, const comm::Communicator& world, comm::Watchdog& watchdog) {
-  if (questions > 0) HoldOut(chunks, fates, world, watchdog).mark(static_cast<std::size_t>(questions));
+void hold_out(const Chunks& chunks, Fates& fates, std::int64_t questions, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
+  if (questions > 0) HoldOut(chunks, fates, world, watchdog, text_bytes).mark(static_cast<std::size_t>(questions));
 }
 
 }  // namespace srl::data_prep
