@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
-
-#include "base/error.hpp"
+#include <set>
 
 namespace srl::data_prep {
 namespace {
@@ -38,6 +37,13 @@ void Flood::join(Node a, Node b) {
   }
 }
 
+void Flood::leave_open(Node node) { open_.push_back(node); }
+
+void Flood::break_off() {
+  for (std::size_t place = round_begin_; place < round_end_; ++place) leave_open(recruiters_[place].node);
+  begin_round();
+}
+
 bool Flood::wants(const Sketch& sketch) const {
   for (std::size_t band = 0; band < band_count; ++band) {
     const auto bucket = buckets_.find(key_of(sketch, band));
@@ -47,7 +53,6 @@ bool Flood::wants(const Sketch& sketch) const {
 }
 
 void Flood::recruit(Node node, const Sketch& sketch, const std::string& text) {
-  if (text.size() > text_left_) throw Bug("the hold-out's texts are over their bound");
   const std::uint32_t place = static_cast<std::uint32_t>(recruiters_.size());
   Recruiter recruiter{node, sketch, shingles_of(text)};
   bool wanted = false;
@@ -56,7 +61,7 @@ void Flood::recruit(Node node, const Sketch& sketch, const std::string& text) {
     std::vector<std::uint32_t>& bucket = buckets_[key];
     for (const std::uint32_t other : bucket) {
       const Recruiter& known = recruiters_[other];
-      if (may_be_nearly_same(known.sketch, sketch) && root(known.node) != root(node) && nearly_same(known.shingles, recruiter.shingles)) join(known.node, node);
+      if (root(known.node) != root(node) && may_be_nearly_same(known.sketch, sketch) && nearly_same(known.shingles, recruiter.shingles)) join(known.node, node);
     }
     if (bucket.size() >= in_bucket) continue;
     bucket.push_back(place);
@@ -64,7 +69,6 @@ void Flood::recruit(Node node, const Sketch& sketch, const std::string& text) {
     wanted = true;
   }
   if (!wanted) return;
-  text_left_ -= text.size();
   recruiters_.push_back(std::move(recruiter));
 }
 
@@ -78,8 +82,11 @@ void Flood::begin_round() {
 }
 
 std::vector<std::pair<std::uint64_t, Flood::Node>> Flood::groups() const {
+  std::set<Node> open;
+  for (const Node node : open_) open.insert(root(node));
   std::map<Node, std::uint64_t> least;
   for (Node node = 0; node < parent_.size(); ++node) {
+    if (open.contains(root(node))) continue;
     const auto [entry, is_new] = least.emplace(root(node), questions_[node]);
     if (!is_new) entry->second = std::min(entry->second, questions_[node]);
   }

@@ -10,13 +10,12 @@
 namespace srl::data_prep {
 
 /// Questions as nodes of groups, and those of them that recruit: which further ones are nearly the same as they? Equal on every rank, because what
-/// is added is gathered and sorted first. Bounded: it holds the questions that began and those that recruit, never all members of a group.
+/// is added is gathered and sorted first. It holds the questions that began and those that recruit, never all members of a group. A group whose
+/// growth was broken off is open: others like its members may be outside.
 class Flood {
  public:
   using Node = std::uint32_t;
   static constexpr Node none = ~Node{0};
-  /// `text_bytes`: of all recruiters.
-  explicit Flood(std::size_t text_bytes) : text_left_(text_bytes) {}
 
   /// A new node, not yet in any group. `question` is the hash of its normalised text.
   Node begin(std::uint64_t question);
@@ -25,12 +24,14 @@ class Flood {
   void recruit(Node node, const Sketch& sketch, const std::string& text);
   void join(Node a, Node b);
   Node root(Node node) const;
+  void leave_open(Node node);
 
   /// What was added since recruits now; everything before has been compared with all rows.
   void begin_round();
   bool round_is_empty() const { return round_begin_ == round_end_; }
-  /// Bytes of text that recruiters may still have.
-  std::size_t text_left() const { return text_left_; }
+  /// There is no further round for those that would recruit in it.
+  void break_off();
+  std::size_t recruiters() const { return recruiters_.size(); }
   /// Whether the question would recruit.
   bool wants(const Sketch& sketch) const;
 
@@ -46,9 +47,9 @@ class Flood {
       const auto bucket = buckets_.find(key);
       if (bucket == buckets_.end()) continue;
       for (const std::uint32_t place : bucket->second) {
-        if (place < round_begin_ || place >= round_end_ || !may_be_nearly_same(recruiters_[place].sketch, sketch)) continue;
+        if (place < round_begin_ || place >= round_end_) continue;
         const Node group = root(recruiters_[place].node);
-        if (contains(groups, group) || contains(tried, place)) continue;
+        if (contains(groups, group) || !may_be_nearly_same(recruiters_[place].sketch, sketch) || contains(tried, place)) continue;
         tried.push_back(place);
         if (shingles.empty()) shingles = shingles_of(text_of_row());
         if (nearly_same(recruiters_[place].shingles, shingles)) groups.push_back(group);
@@ -57,7 +58,7 @@ class Flood {
     return groups;
   }
 
-  /// The smallest hash of each group with its root, smallest first.
+  /// The smallest hash of each group that is not open, with its root, smallest first.
   std::vector<std::pair<std::uint64_t, Node>> groups() const;
 
  private:
@@ -70,14 +71,14 @@ class Flood {
   static std::uint64_t key_of(const Sketch& sketch, std::size_t band) { return (std::uint64_t{band} << 32) | band_of(sketch, band); }
   std::size_t filter_place(std::uint64_t key) const { return (key * 0x9E3779B97F4A7C15ull) >> filter_shift_; }
 
-  std::vector<Node> parent_;
+  std::vector<Node> parent_, open_;   // open_: any node of an open group
   std::vector<std::uint64_t> questions_;
   std::vector<Recruiter> recruiters_;
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> buckets_;   // places of recruiters
   std::vector<std::uint64_t> added_;                                       // keys since the round began
   std::vector<bool> filter_{false};                                        // most rows are in no bucket of the round: a bit says so
   unsigned filter_shift_ = 63;
-  std::size_t round_begin_ = 0, round_end_ = 0, text_left_;
+  std::size_t round_begin_ = 0, round_end_ = 0;
 };
 
 }  // namespace srl::data_prep

@@ -30,27 +30,34 @@ using Finds = std::map<std::uint64_t, Find>;   ///< by the hash of the question
 /// The finds with the smallest hashes, as many in a row as have texts that fit: whoever found them and in whatever order.
 class BoundedFinds {
  public:
-  explicit BoundedFinds(std::size_t text_bytes) : left_(text_bytes) {}
-  bool wants(std::uint64_t question) const { return question < bound_ && !finds_.contains(question); }
+  explicit BoundedFinds(std::size_t text_bytes, std::uint64_t bound = std::numeric_limits<std::uint64_t>::max()) : left_(text_bytes), bound_(bound) {}
+  std::uint64_t bound() const { return bound_; }   ///< hashes from here on are left out
+  bool contains(std::uint64_t question) const { return finds_.contains(question); }
   const Finds& all() const { return finds_; }
-  bool overflowed() const { return overflowed_; }
+  const std::unordered_set<Node>& left_out() const { return left_out_; }   ///< groups of the others
   void add(std::uint64_t question, Find find) {
-    bytes_ += find.text.size();
-    finds_.emplace(question, std::move(find));
+    if (question >= bound_) {
+      left_out_.insert(find.group);
+      return;
+    }
+    const std::size_t bytes = find.text.size();
+    if (!finds_.emplace(question, std::move(find)).second) return;
+    bytes_ += bytes;
     while (bytes_ > left_) {
       const auto last = std::prev(finds_.end());
       bytes_ -= last->second.text.size();
       bound_ = last->first;   // nothing behind one that did not fit
+      left_out_.insert(last->second.group);
       finds_.erase(last);
-      overflowed_ = true;
     }
   }
 
  private:
   Finds finds_;
-  std::size_t bytes_ = 0, left_;
-  std::uint64_t bound_ = std::numeric_limits<std::uint64_t>::max();
-  bool overflowed_ = false;
+  std::size_t bytes_ = 0;
+  std::size_t left_;
+  std::uint64_t bound_;
+  std::unordered_set<Node> left_out_;
 };
 
 template <class T>
@@ -68,7 +75,7 @@ T take(std::string_view& blob) {
 class HoldOut {
  public:
   HoldOut(const Chunks& chunks, Fates& fates, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes)
-      : chunks_(chunks), fates_(fates), world_(world), watchdog_(watchdog), flood_(text_bytes), groups_(chunks.size()) {
+      : chunks_(chunks), fates_(fates), world_(world), watchdog_(watchdog), seed_text_(text_bytes), found_text_(text_bytes), groups_(chunks.size()) {
     for (std::size_t c = 0; c < chunks.size(); ++c) {
       if (fates.mine(c)) groups_[c].assign(chunks.headers[c].rows, Flood::none);
     }
@@ -77,19 +84,21 @@ class HoldOut {
   void mark(std::size_t wanted) {
     bool everything = false;
     std::vector<std::pair<std::uint64_t, Node>> groups;
-    for (std::size_t seeds = wanted + wanted / 4 + 16; !everything && groups.size() <= wanted && !full_; seeds *= 2) {
+    for (std::size_t seeds = wanted + wanted / 4 + 16; !everything && groups.size() <= wanted && !seeds_overflowed_; seeds *= 2) {
       const std::vector<std::uint64_t> smallest = smallest_questions(seeds);
       everything = smallest.size() < seeds;
       begin_from(smallest);
       for (std::size_t round = 0; round < most_rounds && !flood_.round_is_empty(); ++round) grow();
+      flood_.break_off();
       groups = flood_.groups();
     }
     // Never everything: at least one group is left to train on.
-    if (groups.size() <= wanted && rows_in_no_group() == 0 && !groups.empty()) groups.pop_back();
+    if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) groups.pop_back();
     groups.resize(std::min(wanted, groups.size()));
-    if (groups.size() < wanted && world_.is_root()) log_warning(cat("only ", groups.size(), " groups of questions for validation: the others hang together"));
-    std::unordered_set<Node> chosen;
-    for (const auto& [hash, group] : groups) chosen.insert(group);
+    if (groups.size() < wanted && world_.is_root()) {
+      log_warning(cat("only ", groups.size(), " groups of questions held out: the other questions are nearly each other's"));
+    }
+    const std::unordered_set<Node> chosen = roots(groups);
     for (std::size_t c = 0; c < groups_.size(); ++c) {
       for (std::size_t i = 0; i < groups_[c].size(); ++i) {
         if (groups_[c][i] != Flood::none && chosen.contains(flood_.root(groups_[c][i]))) fates_.at(c, i) = fate_validation;
@@ -113,9 +122,21 @@ class HoldOut {
     }
   }
 
-  std::int64_t rows_in_no_group() {
+  static std::unordered_set<Node> roots(const std::vector<std::pair<std::uint64_t, Node>>& groups) {
+    std::unordered_set<Node> nodes;
+    for (const auto& [hash, group] : groups) nodes.insert(group);
+    return nodes;
+  }
+  /// Of all ranks, how many kept rows are in none of the groups.
+  std::int64_t rows_outside(const std::vector<std::pair<std::uint64_t, Node>>& groups) {
+    const std::unordered_set<Node> inside = roots(groups);
     std::int64_t rows = 0;
-    for_new([&](const ChunkReader&, const RowRecord&, Node&) { ++rows; });
+    for (std::size_t c = 0; c < groups_.size(); ++c) {
+      for (std::size_t i = 0; i < groups_[c].size(); ++i) {
+        const Node node = groups_[c][i];
+        rows += is_kept(fates_.at(c, i)) && (node == Flood::none || !inside.contains(flood_.root(node)));
+      }
+    }
     return world_.all_reduce(rows, comm::Reduce::sum);
   }
 
@@ -146,47 +167,64 @@ class HoldOut {
     return hashes;
   }
 
-  /// Everyone's finds, the same on every rank. The flood takes no more texts once they did not all fit.
-  Finds gathered(const BoundedFinds& mine) {
+  /// Everyone's finds as far as their texts fit into `text_left`, the same on every rank; the groups of the others are left open. Says whether all fit.
+  bool gather(const BoundedFinds& mine, std::size_t& text_left, Finds& result) {
     std::string blob;
+    put(blob, mine.bound());
     for (const auto& [question, find] : mine.all()) {
       put(blob, question), put(blob, find.group), put(blob, find.sketch), put(blob, find.text.size());
       blob += find.text;
     }
-    BoundedFinds all(flood_.text_left());
-    for (const std::string& from : world_.all_gather(blob)) {
-      for (std::string_view rest = from; !rest.empty();) {
+    const std::vector<std::string> blobs = world_.all_gather(blob);
+    std::uint64_t bound = std::numeric_limits<std::uint64_t>::max();
+    for (const std::string& from : blobs) {
+      std::string_view head = from;
+      bound = std::min(bound, take<std::uint64_t>(head));
+    }
+    BoundedFinds all(text_left, bound);
+    for (const std::string& from : blobs) {
+      for (std::string_view rest = std::string_view(from).substr(sizeof bound); !rest.empty();) {
         const auto question = take<std::uint64_t>(rest);
         Find find;
         find.group = take<Node>(rest), find.sketch = take<Sketch>(rest);
         const auto bytes = take<std::size_t>(rest);
         find.text = rest.substr(0, bytes);
         rest.remove_prefix(bytes);
-        if (all.wants(question)) all.add(question, std::move(find));
+        all.add(question, std::move(find));
       }
     }
-    full_ = full_ || world_.all_reduce(std::int64_t{mine.overflowed() || all.overflowed()}, comm::Reduce::max) != 0;
-    return all.all();
+    blob.clear();
+    for (const Node node : mine.left_out()) put(blob, node);
+    std::set<Node> open(all.left_out().begin(), all.left_out().end());
+    for (const std::string& from : world_.all_gather(blob)) {
+      for (std::string_view rest = from; !rest.empty();) open.insert(take<Node>(rest));
+    }
+    for (const Node node : open) flood_.leave_open(node);
+    result = all.all();
+    for (const auto& [question, find] : result) text_left -= find.text.size();
+    return open.empty();
   }
 
   /// Makes nodes of these questions (sorted) and lets them recruit.
   void begin_from(const std::vector<std::uint64_t>& questions) {
     std::vector<Node> nodes;
     for (const std::uint64_t question : questions) nodes.push_back(flood_.begin(question));
-    BoundedFinds finds(flood_.text_left());
+    BoundedFinds finds(seed_text_);
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       const auto found = std::lower_bound(questions.begin(), questions.end(), record.question);
       if (found == questions.end() || *found != record.question) return;
       group = nodes[static_cast<std::size_t>(found - questions.begin())];
-      if (finds.wants(record.question)) finds.add(record.question, {group, record.sketch, question_of_body(reader.body(record))});
+      if (!finds.contains(record.question)) finds.add(record.question, {group, record.sketch, question_of_body(reader.body(record))});
     });
-    for (const auto& [question, find] : gathered(finds)) flood_.recruit(find.group, find.sketch, find.text);
+    Finds all;
+    seeds_overflowed_ = !gather(finds, seed_text_, all);
+    for (const auto& [question, find] : all) flood_.recruit(find.group, find.sketch, find.text);
     flood_.begin_round();
   }
 
   /// Every row that is nearly the same as one of the round's recruiters joins its group; some of them recruit next.
   void grow() {
-    BoundedFinds finds(flood_.text_left());
+    BoundedFinds finds(found_text_);
     std::set<std::pair<Node, Node>> joins;
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       std::string text;
@@ -197,7 +235,7 @@ class HoldOut {
       for (const Node other : groups) {
         if (other != group) joins.insert(std::minmax({group, other}));
       }
-      if (!full_ && finds.wants(record.question) && flood_.wants(record.sketch)) finds.add(record.question, {group, record.sketch, std::move(text)});
+      if (!finds.contains(record.question) && flood_.wants(record.sketch)) finds.add(record.question, {group, record.sketch, std::move(text)});
     });
     std::string blob;
     for (const auto& [a, b] : joins) put(blob, a), put(blob, b);
@@ -207,7 +245,9 @@ class HoldOut {
         flood_.join(a, b);
       }
     }
-    for (const auto& [question, find] : gathered(finds)) {
+    Finds all;
+    gather(finds, found_text_, all);
+    for (const auto& [question, find] : all) {
       const Node node = flood_.begin(question);
       flood_.join(find.group, node);
       flood_.recruit(node, find.sketch, find.text);
@@ -220,7 +260,8 @@ class HoldOut {
   const comm::Communicator& world_;
   comm::Watchdog& watchdog_;
   Flood flood_;
-  bool full_ = false;                       ///< some that would recruit did not fit
+  std::size_t seed_text_, found_text_;      ///< bytes of text that questions which begin, or are found and recruit, may still have
+  bool seeds_overflowed_ = false;
   std::vector<std::vector<Node>> groups_;   ///< of this rank's rows: any node of the row's group
 };
 
