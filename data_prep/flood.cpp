@@ -54,7 +54,7 @@ bool Flood::wants(const Sketch& sketch) const {
 
 void Flood::recruit(Node node, const Sketch& sketch, const std::string& text) {
   const std::uint32_t place = static_cast<std::uint32_t>(recruiters_.size());
-  Recruiter recruiter{node, sketch, shingles_of(text)};
+  Recruiter recruiter{node, none, sketch, shingles_of(text)};
   bool wanted = false;
   for (std::size_t band = 0; band < band_count; ++band) {
     const std::uint64_t key = key_of(sketch, band);
@@ -74,6 +74,7 @@ void Flood::recruit(Node node, const Sketch& sketch, const std::string& text) {
 
 void Flood::begin_round() {
   round_begin_ = round_end_, round_end_ = recruiters_.size();
+  for (std::size_t place = round_begin_; place < round_end_; ++place) recruiters_[place].group = root(recruiters_[place].node);
   const unsigned bits = static_cast<unsigned>(std::clamp<std::size_t>(std::bit_width(16 * added_.size()), 10, 24));
   filter_shift_ = 64 - bits;
   filter_.assign(std::size_t{1} << bits, false);

@@ -17,6 +17,7 @@ class Flood {
   using Node = std::uint32_t;
   static constexpr Node none = ~Node{0};
 
+  bool empty() const { return parent_.empty(); }
   /// A new node, not yet in any group. `question` is the hash of its normalised text.
   Node begin(std::uint64_t question);
   /// A node that recruits in the next round; joins it to the recruiters that its text is nearly the same as. Does nothing further when its buckets
@@ -48,7 +49,7 @@ class Flood {
       if (bucket == buckets_.end()) continue;
       for (const std::uint32_t place : bucket->second) {
         if (place < round_begin_ || place >= round_end_) continue;
-        const Node group = root(recruiters_[place].node);
+        const Node group = recruiters_[place].group;
         if (contains(groups, group) || !may_be_nearly_same(recruiters_[place].sketch, sketch) || contains(tried, place)) continue;
         tried.push_back(place);
         if (shingles.empty()) shingles = shingles_of(text_of_row());
@@ -63,7 +64,7 @@ class Flood {
 
  private:
   struct Recruiter {
-    Node node = none;
+    Node node = none, group = none;   ///< group: the root as the round began
     Sketch sketch;
     Shingles shingles;
   };

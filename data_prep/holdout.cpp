@@ -95,8 +95,8 @@ class HoldOut {
     // Never everything: at least one group is left to train on.
     if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) groups.pop_back();
     groups.resize(std::min(wanted, groups.size()));
-    if (groups.size() < wanted && world_.is_root()) {
-      log_warning(cat("only ", groups.size(), " groups of questions held out: the other questions are nearly each other's"));
+    if (groups.size() < wanted && !flood_.empty() && world_.is_root()) {
+      log_warning(cat("only ", groups.size(), " of ", wanted, " groups of questions held out: there are no more, or they are nearly each other's"));
     }
     const std::unordered_set<Node> chosen = roots(groups);
     for (std::size_t c = 0; c < groups_.size(); ++c) {
