@@ -31,7 +31,7 @@ bool lower_plain(std::string_view text, std::string& result) {
   const std::size_t size = text.size();
   const char* const in = text.data();
   unsigned char other = 0;
-  for (std::size_t i = 0; i < size; ++i) other |= static_cast<unsigned char>(in[i] < ' ' || in[i] == '\x7F');   // bytes from 0x80 on are negative
+  for (std::size_t i = 0; i < size; ++i) other |= static_cast<unsigned char>(static_cast<signed char>(in[i]) < ' ');   // and bytes from 0x80 on
   for (std::size_t i = 1; i < size; ++i) other |= static_cast<unsigned char>((in[i] == ' ') & (in[i - 1] == ' '));
   if (other != 0) return false;
   result.resize(size);
