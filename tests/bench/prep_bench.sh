@@ -42,7 +42,7 @@ for ((round = 0; round < ROUNDS; ++round)); do
   prep all_checks "" "$WORK/in.jsonl"
   prep without_hold_out "" "$WORK/in.jsonl" --holdout.questions 0
   rm -rf "$WORK/peer"
-  measured python "$WORK/in.jsonl" /usr/bin/python3 "$HERE/peers/prep_peer.py" "$WORK/in.jsonl" "$WORK/peer"
+  measured python "$WORK/in.jsonl" /usr/bin/python3 "$HERE/peers/prep_peer.py" "$WORK/in.jsonl" "$WORK/peer" 0
   rm -rf "$WORK/peer"
   prep one_rank "mpirun --bind-to none -n 1" "$WORK/long.jsonl"
   prep two_ranks "mpirun --bind-to none -n 2" "$WORK/long.jsonl"
@@ -56,7 +56,7 @@ for line in open(sys.argv[1]):
     runs.setdefault(name, []).append((float(size), float(wall), float(cpu)))
 def show(what, values): print(f"{what}: {statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})")
 show("MB/s of processor time, all default checks", [size / cpu for size, _, cpu in runs["all_checks"]])
-show("Python / srl_prep, processor time, no near-duplicate search on either side", [p[2] / s[2] for p, s in zip(runs["python"], runs["without_hold_out"])])
+show("Python / srl_prep, processor time, both without hold-out and near-duplicate search", [p[2] / s[2] for p, s in zip(runs["python"], runs["without_hold_out"])])
 show("1 rank / 2 ranks, wall time", [one[1] / two[1] for one, two in zip(runs["one_rank"], runs["two_ranks"])])
 P
 rm -rf "${WORK:?}"/*
