@@ -13,7 +13,7 @@ namespace {
 std::optional<std::int64_t> take_number(std::string_view& line) {
   std::size_t digits = 0;
   std::int64_t value = 0;
-  while (digits < line.size() && line[digits] >= '0' && line[digits] <= '9') value = value * 10 + (line[digits++] - '0');
+  while (digits <= 4 && digits < line.size() && line[digits] >= '0' && line[digits] <= '9') value = value * 10 + (line[digits++] - '0');
   if (digits == 0 || digits > 4) return std::nullopt;
   line.remove_prefix(digits);
   return value;
