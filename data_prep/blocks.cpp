@@ -16,7 +16,10 @@ std::size_t count_of(std::string_view line, std::string_view what) {
 }  // namespace
 
 void Blocks::feed(std::string_view line) {
-  const std::string_view stripped = python_strip(line);
+  if (line.empty()) return;
+  const unsigned char first = static_cast<unsigned char>(line.front());
+  const bool may_be_fence = first == '`' || first == '~' || first <= ' ' || first >= 0x80;
+  const std::string_view stripped = may_be_fence ? python_strip(line) : line;
   if (stripped.starts_with("```") || stripped.starts_with("~~~")) {
     // A fence that closes on its own line ("```x```") opens nothing.
     if (count_of(stripped, "```") < 2) fence_ = !fence_;
@@ -24,6 +27,7 @@ void Blocks::feed(std::string_view line) {
   }
   if (fence_) return;
   if (count_of(line, "$$") % 2 == 1) dollars_ = !dollars_;
+  if (line.find('\\') == std::string_view::npos) return;
   depth_ += static_cast<int>(count_of(line, "\\[") + count_of(line, "\\begin{")) -
             static_cast<int>(count_of(line, "\\]") + count_of(line, "\\end{"));
   depth_ = std::max(depth_, 0);

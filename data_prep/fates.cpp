@@ -135,7 +135,7 @@ std::int64_t find_near_duplicates(const Chunks& chunks, Fates& fates, bool drop,
         const ChunkReader reader = chunks.open(c);
         const std::span<const RowRecord> records = reader.records();
         for (std::size_t i = 0; i < records.size(); ++i) {
-          if (is_kept(fates.at(c, i))) buckets[place] = {records[i].bands[band], static_cast<std::uint32_t>(place)}, ++place;
+          if (is_kept(fates.at(c, i))) buckets[place] = {band_of(records[i].sketch, band), static_cast<std::uint32_t>(place)}, ++place;
         }
         watchdog.progress();
       }

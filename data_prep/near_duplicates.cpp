@@ -11,7 +11,7 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t shingle_words = 3, rows_a_band = 3, hashes = band_count * rows_a_band;
+constexpr std::size_t hashes = band_count * rows_a_band, least_agreeing = 12;
 constexpr double least_jaccard = 0.7;
 
 /// What NFKC and lower case make of an ASCII byte; 0 = white space, 1 = not ASCII.
@@ -24,6 +24,21 @@ constexpr std::array<char, 256> folded = [] {
   }
   return table;
 }();
+
+/// Printable ASCII with single blanks between words, as most questions are: only letters change. Two loops of vector instructions.
+bool lower_plain(std::string_view text, std::string& result) {
+  if (text.empty() || text.front() == ' ' || text.back() == ' ') return false;
+  const std::size_t size = text.size();
+  const char* const in = text.data();
+  unsigned char other = 0;
+  for (std::size_t i = 0; i < size; ++i) other |= static_cast<unsigned char>(static_cast<signed char>(in[i]) < ' ');   // and bytes from 0x80 on
+  for (std::size_t i = 1; i < size; ++i) other |= static_cast<unsigned char>((in[i] == ' ') & (in[i - 1] == ' '));
+  if (other != 0) return false;
+  result.resize(size);
+  char* const out = result.data();
+  for (std::size_t i = 0; i < size; ++i) out[i] = in[i] >= 'A' && in[i] <= 'Z' ? static_cast<char>(in[i] | 0x20) : in[i];
+  return true;
+}
 
 /// False when a byte is not ASCII (or NUL or U+0001, which the table uses for itself).
 bool lower_ascii(std::string_view text, std::string& result) {
@@ -67,25 +82,24 @@ std::uint64_t take_word(std::string_view text, std::size_t& at) {
 
 /// In order of the text, the same ones again where they occur again.
 void all_shingles(std::string_view normalised, std::vector<std::uint64_t>& result) {
-  std::uint64_t words[shingle_words] = {};
+  const auto mix = [](std::uint64_t mixed, std::uint64_t word) { return (mixed ^ word) * 0x9E3779B97F4A7C15ull + (mixed >> 29); };
+  const auto add = [&](std::uint64_t mixed) { result.push_back(mixed ^ (mixed >> 32)); };
+  std::uint64_t first = 0, second = 0;   // the words before
   std::size_t count = 0;
-  const auto add = [&](std::size_t from) {
-    std::uint64_t mixed = 0;
-    for (std::size_t j = from; j < count; ++j) mixed = (mixed ^ words[j % shingle_words]) * 0x9E3779B97F4A7C15ull + (mixed >> 29);
-    result.push_back(mixed ^ (mixed >> 32));
-  };
   for (std::size_t at = 0; at < normalised.size(); ++at) {   // single blanks part the words
-    words[count++ % shingle_words] = take_word(normalised, at);
-    if (count >= shingle_words) add(count - shingle_words);
+    const std::uint64_t word = take_word(normalised, at);
+    if (++count >= 3) add(mix(mix(mix(0, first), second), word));
+    first = second, second = word;
   }
-  if (count > 0 && count < shingle_words) add(0);
+  if (count == 1) add(mix(0, second));
+  if (count == 2) add(mix(mix(0, first), second));
 }
 
 }  // namespace
 
 std::string normalised_question(std::string_view question) {
   std::string ascii;
-  if (lower_ascii(question, ascii)) return ascii;
+  if (lower_plain(question, ascii) || lower_ascii(question, ascii)) return ascii;
   std::u32string result;
   bool space = false;
   for (char32_t c : decode_utf8_lossy(text::nfkc_lower(question))) {
@@ -108,7 +122,7 @@ Shingles shingles_of(std::string_view normalised) {
   return result;
 }
 
-std::array<std::uint32_t, band_count> bands_of(std::string_view normalised) {
+Sketch sketch_of(std::string_view normalised) {
   thread_local std::vector<std::uint64_t> shingles;
   shingles.clear();
   all_shingles(normalised, shingles);
@@ -123,12 +137,21 @@ std::array<std::uint32_t, band_count> bands_of(std::string_view normalised) {
       low[h] = std::min(low[h], x ^ (x >> 13));
     }
   }
-  std::array<std::uint32_t, band_count> bands;
-  for (std::size_t band = 0; band < band_count; ++band) {
-    const std::string_view rows(reinterpret_cast<const char*>(&low[band * rows_a_band]), rows_a_band * sizeof(std::uint32_t));
-    bands[band] = static_cast<std::uint32_t>(xxh3_64(rows, band));
-  }
-  return bands;
+  Sketch sketch;   // smallest hashes have high halves of nearly 0
+  for (std::size_t h = 0; h < hashes; ++h) sketch[h] = static_cast<std::uint16_t>(low[h]);
+  return sketch;
+}
+
+std::uint32_t band_of(const Sketch& sketch, std::size_t band) {
+  const std::uint16_t* const row = &sketch[band * rows_a_band];
+  const std::uint64_t all = (std::uint64_t{row[0]} << 32) | (std::uint64_t{row[1]} << 16) | row[2];
+  return static_cast<std::uint32_t>((all * 0x9E3779B97F4A7C15ull) >> 32);
+}
+
+bool may_be_nearly_same(const Sketch& a, const Sketch& b) {
+  std::size_t agreeing = 0;
+  for (std::size_t h = 0; h < hashes; ++h) agreeing += a[h] == b[h];
+  return agreeing >= least_agreeing;
 }
 
 bool nearly_same(const Shingles& a, const Shingles& b) {

@@ -13,7 +13,7 @@ namespace {
 std::optional<std::int64_t> take_number(std::string_view& line) {
   std::size_t digits = 0;
   std::int64_t value = 0;
-  while (digits < line.size() && line[digits] >= '0' && line[digits] <= '9') value = value * 10 + (line[digits++] - '0');
+  while (digits <= 4 && digits < line.size() && line[digits] >= '0' && line[digits] <= '9') value = value * 10 + (line[digits++] - '0');
   if (digits == 0 || digits > 4) return std::nullopt;
   line.remove_prefix(digits);
   return value;
@@ -63,6 +63,12 @@ std::optional<Head> step_head(std::string_view line) {
   return head;
 }
 
+/// Whether a line that begins so can be a head: most are told apart by their first byte.
+bool may_begin_head(char c) {
+  const unsigned char byte = static_cast<unsigned char>(c);
+  return (c >= '0' && c <= '9') || c == '#' || c == '*' || c == 'S' || byte <= ' ' || byte >= 0x80;
+}
+
 }  // namespace
 
 std::vector<Head> numbered_heads(std::string_view text) {
@@ -71,7 +77,7 @@ std::vector<Head> numbered_heads(std::string_view text) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
-    if (!blocks.inside()) {
+    if (!line.empty() && may_begin_head(line.front()) && !blocks.inside()) {
       auto head = list_head(line);
       if (!head) head = step_head(line);
       if (head) {

@@ -78,6 +78,7 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
   rules.limits = options.limits;
   rules.tokenizer = tokenizer;
   rules.holdout_seed = static_cast<std::uint64_t>(options.holdout_seed);
+  rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != "off";
   rules.contamination = Contamination(static_cast<std::size_t>(options.contamination_words));
   rules.drop_contaminated = options.contamination_found == "drop";
   if (!options.contamination_against.empty()) rules.contamination.add_files(expand_inputs(options.contamination_against), rules.reading.presets);

@@ -5,9 +5,9 @@
 namespace srl::data_prep {
 
 std::string question_of_body(std::string_view body) {
-  SolutionBody solution;
-  read_body(body, solution);
-  return normalised_question(solution.question);
+  BodyReader reader(body);
+  for (int before = 0; before < 3; ++before) reader.text();   // id, source, domain
+  return normalised_question(reader.text().value_or(""));
 }
 
 Shingles QuestionTexts::shingles(std::uint64_t number) {

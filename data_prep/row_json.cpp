@@ -15,12 +15,13 @@ constexpr int deepest = 500;   // well inside what Json::parse allows and what r
 bool convert(const dom::element& element, int depth, Json& result);
 
 bool convert_object(const dom::object& object, int depth, Json& result) {
-  result = Json::object();
+  Json::Object made;
+  made.reserve(object.size());
   for (const auto [key, value] : object) {
-    Json inner;
-    if (!convert(value, depth + 1, inner)) return false;
-    result.append_member(std::string(key), std::move(inner));
+    made.emplace_back(key, Json());
+    if (!convert(value, depth + 1, made.back().second)) return false;
   }
+  result = Json(std::move(made));
   const Json::Object& members = result.as_object();
   if (members.size() <= 16) {
     for (std::size_t i = 1; i < members.size(); ++i) {

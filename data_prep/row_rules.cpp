@@ -94,11 +94,12 @@ void RowProcessor::add(const Json& row, RowRecord record, std::string_view excer
     if (const std::string reason = over_limit(result.solution, rules_); !reason.empty()) drop(reason);
   }
   if (result.kind == Kind::kept) {
-    const std::string normalised = normalised_question(result.solution.question);
-    record.question = xxh3_64(normalised, rules_.holdout_seed);
-    const auto bands = bands_of(normalised);
-    std::copy(bands.begin(), bands.end(), record.bands);
-    record.contaminated = !rules_.contamination.empty() && rules_.contamination.contains(normalised);
+    if (rules_.compare_questions || !rules_.contamination.empty()) {
+      const std::string normalised = normalised_question(result.solution.question);
+      record.question = xxh3_64(normalised, rules_.holdout_seed);
+      if (rules_.compare_questions) record.sketch = sketch_of(normalised);
+      record.contaminated = !rules_.contamination.empty() && rules_.contamination.contains(normalised);
+    }
     if (record.contaminated != 0 && rules_.drop_contaminated) drop("contaminated");
     else describe(result, record);
   }

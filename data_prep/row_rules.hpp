@@ -29,6 +29,7 @@ struct RowRules {
   Contamination contamination{13};
   bool drop_contaminated = true;
   std::uint64_t holdout_seed = 0;
+  bool compare_questions = true;   ///< whether anything (hold-out, near duplicates) will ask for a row's normalised question
 };
 
 /// Why the solution is over the limits; empty when it is not. Of agents, actions count as steps' text; a solution's length is that of all its steps.

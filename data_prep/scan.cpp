@@ -30,18 +30,19 @@ bool is_finished(const fs::path& path) {
 class Meter {
  public:
   Meter(double total, const comm::Communicator& world, comm::Watchdog& watchdog)
-      : progress_("read", "MB", total / 1e6, world.is_root()), ranks_(world.size()), watchdog_(watchdog) {
+      : progress_("read", "MB", total / 1e6, world.is_root()), total_(total), ranks_(world.size()), watchdog_(watchdog) {
     progress_.update(0);
   }
   /// `share`: of how many ranks this one did the work.
   void add(double bytes, bool shared) {
-    done_ += shared ? bytes * ranks_ : bytes;
+    done_ = std::min(total_, done_ + (shared ? bytes * ranks_ : bytes));
     progress_.update(done_ / 1e6);
     watchdog_.progress();
   }
 
  private:
   job::Progress progress_;
+  double total_;
   int ranks_;
   comm::Watchdog& watchdog_;
   double done_ = 0;

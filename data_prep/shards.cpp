@@ -63,12 +63,13 @@ void for_bodies(const ShardPlan& plan, const Chunks& chunks, const Fates& fates,
 void fill(trajectory::ShardBuilder* builder, const ShardPlan& plan, const Chunks& chunks, const Fates& fates, const std::vector<InputFile>& files,
           std::vector<std::int64_t>& length_bins) {
   SolutionBody s;
+  std::string own_id;
   for_bodies(plan, chunks, fates, [&](std::size_t c, std::size_t row, const RowRecord& record, std::string_view text) {
     read_body(text, s);
     for (const SolutionBody::Step& step : s.steps) ++length_bins[bin_of(characters(step.action), step_length_bounds())];
     if (builder == nullptr) return;
     const InputFile& file = files[static_cast<std::size_t>(chunks.headers[c].file)];
-    const std::string own_id = s.id ? "" : cat(file.source, ":", chunks.first_lines[c] + record.line);
+    if (!s.id) own_id.assign(file.source).append(":").append(std::to_string(chunks.first_lines[c] + record.line));
     const auto split = fates.at(c, row) == fate_validation ? trajectory::Split::validation : trajectory::Split::train;
     builder->solution(s.id ? *s.id : std::string_view(own_id), s.source, s.domain, s.question, s.reasoning, s.answer, split);
     for (const SolutionBody::Step& step : s.steps) builder->step(step.title, step.thought, step.action, step.observation);

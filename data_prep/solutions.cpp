@@ -14,6 +14,12 @@ namespace {
 
 std::string scalar_text(const Json& value) { return value.is_string() ? value.as_string() : value.dump(); }
 
+/// An answer field may hold a whole reference solution (s1K-1.1): what it boxes last is the answer then.
+std::string final_answer(const Json& value) {
+  const std::optional<std::string> boxed = value.is_string() ? last_boxed(value.as_string()) : std::nullopt;
+  return boxed ? *boxed : scalar_text(value);
+}
+
 /// The text of one element of a step array: a text, an object that holds one, or PRM800K's step with its chosen completion.
 const std::string* step_text(const Json& item) {
   if (item.is_string()) return &item.as_string();
@@ -197,9 +203,12 @@ RowResult read_solution(const Json& row, const Reading& reading, const std::stri
   s.question = std::string(python_strip(between(question->is_array() ? chat_question : question->as_string(), preset)));
   if (s.question.empty()) return rejected("empty_question");
   SplitResult steps;
-  if (!split(splitters, material, preset, result, steps)) return rejected(missing(splitters, material));
   const Json* mark = first_value(row, preset.correct);
-  if (!steps.dropped.empty() || (reading.drop_incorrect && mark != nullptr && says_incorrect(*mark))) {
+  const bool incorrect = reading.drop_incorrect && mark != nullptr && says_incorrect(*mark);
+  const bool can_be_split = split(splitters, material, preset, result, steps);
+  // PRM800K leaves the last step of a failed solution open: such a row is used no more than others marked so, but it is a record.
+  if (!can_be_split && !incorrect) return rejected(missing(splitters, material));
+  if (incorrect || !steps.dropped.empty()) {
     result.kind = RowResult::Kind::dropped;
     result.reason = steps.dropped.empty() ? "marked_incorrect" : steps.dropped;
     return result;
@@ -209,7 +218,7 @@ RowResult read_solution(const Json& row, const Reading& reading, const std::stri
   const bool of_text = result.splitter != "array" && result.splitter != "agent";
   const Json* answer = first_value(row, preset.answer);
   if (steps.answer) s.answer = steps.answer;
-  else if (answer != nullptr && (!of_text || answer != material.solution)) s.answer = scalar_text(*answer);
+  else if (answer != nullptr && (!of_text || answer != material.solution)) s.answer = final_answer(*answer);
   else if (of_text && last_boxed(material.solution->as_string())) s.answer = last_boxed(material.solution->as_string());
   else if (!of_text && s.domain == "math") s.answer = last_boxed(s.steps.back().action);
   // A row that has an answer and no worked solution is answered by itself.

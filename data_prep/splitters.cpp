@@ -13,15 +13,16 @@ namespace {
 
 using trajectory::Step;
 
-std::string unix_lines(std::string_view text) {
-  if (text.find('\r') == std::string_view::npos) return std::string(text);
-  std::string result;
-  result.reserve(text.size());
+/// The text with '\n' line ends; `held` keeps it where it is not the text itself.
+std::string_view unix_lines(std::string_view text, std::string& held) {
+  if (text.find('\r') == std::string_view::npos) return text;
+  held.clear();
+  held.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
-    result += text[i] == '\r' ? '\n' : text[i];
+    held += text[i] == '\r' ? '\n' : text[i];
   }
-  return result;
+  return held;
 }
 
 std::vector<Head> of_style(const std::vector<Head>& heads, Head::Style style) {
@@ -56,15 +57,15 @@ std::vector<Head> with_gaps_filled(const std::vector<Head>& heads) {
   return result;
 }
 
-SplitResult cut_at(const std::string& text, const std::vector<Head>& heads) {
+SplitResult cut_at(std::string_view text, std::vector<Head> heads) {
   SplitResult result;
+  result.steps.reserve(heads.size());
   for (std::size_t i = 0; i < heads.size(); ++i) {
     const std::size_t begin = i == 0 ? 0 : heads[i].begin;   // text before "1." belongs to step 1
     const std::size_t end = i + 1 < heads.size() ? heads[i + 1].begin : text.size();
-    Step step;
-    step.action = std::string(python_strip(std::string_view(text).substr(begin, end - begin)));
-    if (!heads[i].title.empty()) step.title = heads[i].title;
-    result.steps.push_back(std::move(step));
+    Step& step = result.steps.emplace_back();
+    step.action = std::string(python_strip(text.substr(begin, end - begin)));
+    if (!heads[i].title.empty()) step.title = std::move(heads[i].title);
   }
   return result;
 }
@@ -73,23 +74,21 @@ std::string without_marks(std::string_view line) {
   std::string result;
   for (std::size_t at = 0; at < line.size();) {
     const std::size_t open = line.find("<<", at), close = open == std::string_view::npos ? open : line.find(">>", open);
-    if (close == std::string_view::npos) return result + std::string(line.substr(at));
+    if (close == std::string_view::npos) return result.append(line.substr(at));
     result += line.substr(at, open - at);
     at = close + 2;
   }
   return result;
 }
 
-void add_step(SplitResult& result, std::string_view text) {
-  if (text.empty()) return;
-  Step step;
-  step.action = std::string(text);
-  result.steps.push_back(std::move(step));
+void add_step(SplitResult& result, std::string text) {
+  if (!text.empty()) result.steps.emplace_back().action = std::move(text);
 }
 
-SplitResult of_parts(const std::vector<std::string>& parts) {
+SplitResult of_parts(std::vector<std::string> parts) {
   SplitResult result;
-  for (const std::string& part : parts) add_step(result, part);
+  result.steps.reserve(parts.size());
+  for (std::string& part : parts) add_step(result, std::move(part));
   return result;
 }
 
@@ -103,12 +102,12 @@ std::size_t answer_line(std::string_view text) {
 }
 
 /// Takes that line off the text; its answer.
-std::optional<std::string> take_answer_line(std::string& text) {
+std::optional<std::string> take_answer_line(std::string_view& text) {
   const std::size_t begin = answer_line(text);
-  if (begin == std::string::npos) return std::nullopt;
-  const std::string answer(python_strip(std::string_view(text).substr(begin + 4)));
-  text.resize(begin);
-  return answer;
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::string_view answer = python_strip(text.substr(begin + 4));
+  text = text.substr(0, begin);
+  return std::string(answer);
 }
 
 }  // namespace
@@ -121,10 +120,11 @@ SplitResult at_least_two(SplitResult result) {
 }
 
 SplitResult split_numbered(std::string_view raw) {
-  std::string text = unix_lines(raw);
-  const std::optional<std::string> answer = take_answer_line(text);
-  if (answer) text = without_marks(text);   // GSM8K's own notation
-  const std::vector<Head> heads = numbered_heads(text);
+  std::string held, unmarked;
+  std::string_view text = unix_lines(raw, held);
+  std::optional<std::string> answer = take_answer_line(text);
+  if (answer && text.find("<<") != std::string_view::npos) text = unmarked = without_marks(text);   // GSM8K's own notation
+  std::vector<Head> heads = numbered_heads(text);
   std::vector<Head> chosen = of_style(heads, Head::Style::titled);
   std::string fault = numbering_fault(chosen);
   if (!chosen.empty() && !fault.empty()) {
@@ -132,7 +132,7 @@ SplitResult split_numbered(std::string_view raw) {
     if (numbering_fault(filled).empty()) chosen = filled, fault.clear();
   } else if (chosen.empty()) {
     chosen = of_style(heads, Head::Style::heading);
-    if (chosen.empty()) chosen = of_style(heads, Head::Style::plain);
+    if (chosen.empty()) chosen = std::move(heads);   // plain ones
     fault = numbering_fault(chosen);
   }
   if (!fault.empty()) {
@@ -140,16 +140,22 @@ SplitResult split_numbered(std::string_view raw) {
     result.dropped = fault;
     return result;
   }
-  SplitResult result = cut_at(text, chosen);
-  result.answer = answer;
+  SplitResult result = cut_at(text, std::move(chosen));
+  result.answer = std::move(answer);
   return at_least_two(std::move(result));
 }
 
 SplitResult split_lines(std::string_view raw) {
   SplitResult result;
-  std::string text = unix_lines(raw);
+  std::string held;
+  std::string_view text = unix_lines(raw, held);
   result.answer = take_answer_line(text);
-  for (const std::string& line : split(text, '\n')) add_step(result, without_marks(python_strip(std::string_view(line))));
+  result.steps.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    add_step(result, without_marks(python_strip(text.substr(0, end))));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
   return at_least_two(std::move(result));
 }
 
@@ -161,18 +167,25 @@ struct Splitter {
   SplitResult (*split)(std::string_view text);
 };
 
-SplitResult split_paragraphs(std::string_view text) { return at_least_two(of_parts(paragraphs(unix_lines(text)))); }
-SplitResult split_sentences(std::string_view text) { return at_least_two(of_parts(sentences(unix_lines(text)))); }
+SplitResult split_paragraphs(std::string_view text) {
+  std::string held;
+  return at_least_two(of_parts(paragraphs(unix_lines(text, held))));
+}
+SplitResult split_sentences(std::string_view text) {
+  std::string held;
+  return at_least_two(of_parts(sentences(unix_lines(text, held))));
+}
 
 SplitResult split_whole(std::string_view text) {
-  const std::string all = unix_lines(text);
-  SplitResult result = of_parts({std::string(python_strip(std::string_view(all)))});
+  std::string held;
+  SplitResult result = of_parts({std::string(python_strip(unix_lines(text, held)))});
   if (result.steps.empty()) result.dropped = "no_steps";
   return result;
 }
 
 SplitResult split_lines_if_answer(std::string_view text) {
-  if (answer_line(unix_lines(text)) != std::string::npos) return split_lines(text);
+  std::string held;
+  if (answer_line(unix_lines(text, held)) != std::string_view::npos) return split_lines(text);
   SplitResult none;
   none.dropped = "no_steps";
   return none;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/files.hpp"
+#include "data_prep/near_duplicates.hpp"
 #include "data_prep/solutions.hpp"
 
 namespace srl::data_prep {
@@ -21,7 +22,7 @@ struct RowRecord {
   std::uint64_t offset = 0, body = 0;        ///< in the unpacked input; in the chunk's bodies
   std::uint64_t content[2] = {0, 0};         ///< hash of question and steps (kept rows)
   std::uint64_t question = 0;                ///< hash of the normalised question, seed holdout.seed
-  std::uint32_t bands[8] = {};               ///< MinHash bands of the question (near_duplicates.hpp)
+  Sketch sketch{};                           ///< of the question (near_duplicates.hpp)
   std::uint32_t line = 0, body_bytes = 0, text_bytes = 0, steps = 0;
   std::uint8_t kind = 0, reason = 0, splitter = 0, contaminated = 0;
   std::uint32_t turns_left_out = 0;

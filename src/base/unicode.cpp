@@ -133,12 +133,15 @@ std::u32string_view python_strip(std::u32string_view text) {
 }
 
 std::string_view python_strip(std::string_view utf8) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   while (!utf8.empty()) {
+    if (is_ascii(utf8.front()) && !is_python_space(static_cast<unsigned char>(utf8.front()))) break;
     const Decoded first = decode_one(utf8);
     if (!first.valid || !is_python_space(first.point)) break;
     utf8.remove_prefix(first.bytes);
   }
   while (!utf8.empty()) {
+    if (is_ascii(utf8.back()) && !is_python_space(static_cast<unsigned char>(utf8.back()))) break;
     std::size_t begin = utf8.size() - 1;
     while (begin > 0 && (static_cast<unsigned char>(utf8[begin]) & 0xC0) == 0x80) --begin;
     const Decoded last = decode_one(utf8.substr(begin));

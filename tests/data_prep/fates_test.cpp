@@ -61,6 +61,15 @@ class Scanned {
     hold_out(chunks, fates, groups, world_, watchdog_);
     return questions(fates, fate_validation);
   }
+  /// Each rank for itself over all rows, with little room for texts; then all ranks together.
+  std::pair<std::multiset<std::string>, std::multiset<std::string>> held_out_alone_and_together(std::int64_t groups, std::size_t text_bytes) {
+    const comm::Communicator alone = world_.split(world_.rank(), 0);
+    comm::Watchdog own(alone, 0);
+    Fates mine(chunks, alone), all(chunks, world_);
+    hold_out(chunks, mine, groups, alone, own, text_bytes);
+    hold_out(chunks, all, groups, world_, watchdog_, text_bytes);
+    return {questions(mine, fate_validation), questions(all, fate_validation)};
+  }
   const comm::Communicator& world() const { return world_; }
   comm::Watchdog& watchdog() { return watchdog_; }
   Chunks chunks;
@@ -110,6 +119,45 @@ TEST(HoldOut, KeepsNearDuplicatesOnOneSideThroughChains) {
     for (const std::string& question : held) farmers += question.find("seventeen sheep") != std::string::npos;
     EXPECT_TRUE(farmers == 0 || farmers == 5) << n << " groups hold " << farmers;
     EXPECT_EQ(held.size() - farmers + (farmers > 0), static_cast<std::size_t>(n));
+  }
+}
+
+/// `count` questions made from one pattern, each nearly the same as all others.
+std::vector<std::string> pattern(int count) {
+  std::vector<std::string> questions;
+  for (int i = 0; i < count; ++i) questions.push_back(farm + ", and " + std::to_string(i) + " of them are sold again when the market comes back in the autumn of the year");
+  return questions;
+}
+
+TEST(HoldOut, TakesAPatternOfManyQuestionsWholeOrNotAtAll) {
+  auto questions = many(30);
+  const auto alike = pattern(3000);
+  questions.insert(questions.begin() + 7, alike.begin(), alike.end());
+  Scanned scanned(questions);
+  std::set<std::size_t> seen;
+  for (const std::int64_t n : {1, 8, 30}) {
+    const auto held = scanned.held_out(n);
+    std::size_t farmers = 0;
+    for (const std::string& question : held) farmers += question.starts_with(farm);
+    EXPECT_TRUE(farmers == 0 || farmers == 3000) << n << " groups hold " << farmers;
+    EXPECT_EQ(held.size() - farmers + (farmers > 0), static_cast<std::size_t>(n));
+    seen.insert(farmers);
+  }
+  EXPECT_TRUE(seen.contains(3000)) << "the smallest hash of 3000 is among those of 30 groups";
+}
+
+TEST(HoldOut, IsTheSameOnAnyNumberOfRanksWhenTextsDoNotFit) {
+  std::vector<std::string> questions = many(60);
+  for (int i = 0; i < 60; ++i) {
+    const auto variants = many(60)[static_cast<std::size_t>(i)];
+    for (int v = 0; v < i % 9; ++v) questions.push_back("case " + std::to_string(i) + " of " + farm + " when it is number " + std::to_string(i * i) + " " + variants + " " + std::to_string(v));
+  }
+  Scanned scanned(questions);
+  for (const std::size_t text_bytes : {std::size_t{0}, std::size_t{500}, std::size_t{3000}, std::size_t{9000}, std::size_t{1} << 20}) {
+    const auto [alone, together] = scanned.held_out_alone_and_together(10, text_bytes);
+    EXPECT_EQ(alone, together) << text_bytes;
+    if (text_bytes == 0) { EXPECT_TRUE(together.empty()) << "no group is whole for certain"; }
+    if (text_bytes >= 9000) { EXPECT_GE(together.size(), 10u) << text_bytes; }
   }
 }
 

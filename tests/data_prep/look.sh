@@ -10,11 +10,12 @@ prep() { "$BIN/srl_prep" "$@" 2>log; }
 head -n 30 "$SOURCE/data_prep/example/expert_solutions.jsonl" >in.jsonl
 prep --input in.jsonl --output plain --holdout.questions 5 || fail "$(cat log)"
 
-# The same rows out of gzip, an array, and a folder with pieces of a file.
+# The same rows out of gzip, zstd, an array, and a folder with pieces of a file.
 gzip -k in.jsonl; { printf '['; paste -sd, in.jsonl; printf ']'; } >in.json
 mkdir parts; head -n 10 in.jsonl >parts/a.jsonl; mkdir parts/more; tail -n +11 in.jsonl | gzip -c >parts/more/b.jsonl.gz; echo no >parts/README
 prep export plain | sort >plain.rows
-for input in in.jsonl.gz in.json parts "parts/*.jsonl parts/more/*"; do
+zst=; if command -v zstd >/dev/null; then zstd -q in.jsonl; zst=in.jsonl.zst; fi   # packed_files_test needs no program
+for input in in.jsonl.gz $zst in.json parts "parts/*.jsonl parts/more/*"; do
   # shellcheck disable=SC2086
   prep --input $input --output packed --holdout.questions 5 || fail "$input: $(cat log)"
   prep export packed | sed 's/"source":"[a-z]*"/"source":"in"/' | sort | cmp - plain.rows || fail "$input gives other solutions"

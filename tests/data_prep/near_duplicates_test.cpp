@@ -33,9 +33,32 @@ TEST(NearlySame, IsJaccardOfThreeWordShinglesAtLeast70Percent) {
   EXPECT_NE(shingles_of("aaaaaaaa b c"), shingles_of("aaaaaaaab c d"));
 }
 
-TEST(Bands, OfEqualSetsAreEqual) {
-  EXPECT_EQ(bands_of("a b c a b c a b c d"), bands_of("a b c a b c d"));
-  EXPECT_NE(bands_of("a b c"), bands_of("c b a"));
+TEST(Sketch, OfEqualSetsIsEqual) {
+  EXPECT_EQ(sketch_of("a b c a b c a b c d"), sketch_of("a b c a b c d"));
+  EXPECT_NE(sketch_of("a b c"), sketch_of("c b a"));
+}
+
+TEST(Sketch, AgreesAsOftenAsShinglesAreShared) {
+  // Questions of 40 words, of which the last `own` differ: their shingles are shared by 38 - own of 38 + own.
+  const auto question = [](int number, int own) {
+    std::string text;
+    for (int word = 0; word < 40; ++word) text += "w" + std::to_string(word < 40 - own ? word + 100 * (number / 2) : word + 1000 * (number + 1)) + " ";
+    text.pop_back();
+    return text;
+  };
+  for (const int own : {0, 4, 6, 12, 20, 38}) {
+    std::size_t agreeing = 0, passed = 0;
+    constexpr int pairs = 500;
+    for (int pair = 0; pair < pairs; ++pair) {
+      const Sketch a = sketch_of(question(2 * pair, own)), b = sketch_of(question(2 * pair + 1, own));
+      for (std::size_t h = 0; h < a.size(); ++h) agreeing += a[h] == b[h];
+      passed += may_be_nearly_same(a, b);
+    }
+    const double jaccard = (38.0 - own) / (38.0 + own);
+    EXPECT_NEAR(static_cast<double>(agreeing) / (24 * pairs), jaccard, 0.02) << own;
+    if (jaccard >= 0.7) { EXPECT_GE(passed, pairs * 0.98) << own; }
+    if (jaccard <= 0.2) { EXPECT_LE(passed, pairs * 0.02) << own; }
+  }
 }
 
 TEST(Contamination, IsThirteenWordsInARowOrAWholeShorterQuestion) {

@@ -53,6 +53,13 @@ TEST(Numbered, ANumberAtASentencesEndOrStartIsNoStep) {
   EXPECT_EQ(split_numbered("1. **A** the value is 2.\n3 is odd\n2.5 is not whole\n2. **B** b").steps.size(), 2u);
 }
 
+TEST(Numbered, ANumberOfAnyLengthAtALinesStartIsRead) {
+  const std::string digits(40, '2');
+  EXPECT_EQ(split_numbered(digits + ". a\n" + digits + ". b").dropped, "no_steps");
+  EXPECT_EQ(split_numbered("Step " + digits + ": a").dropped, "no_steps");
+  EXPECT_EQ(split_numbered("10000. a").dropped, "no_steps");
+}
+
 TEST(Numbered, FaultsHaveReasons) {
   EXPECT_EQ(split_numbered("1. **A** a\n2. **B** b\n1. **A** a\n2. **B** b").dropped, "numbering_restarts");
   EXPECT_EQ(split_numbered("1. **A** a\n3. **B** b").dropped, "numbering_skips");

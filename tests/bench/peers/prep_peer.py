@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What one would write by hand instead of srl_prep: the same checks, splits, duplicates, hold-out and files, on one core, without a near-duplicate search.
 
-Usage: prep_peer.py INPUT.jsonl OUTPUT_DIR     (json, re, hashlib, h5py; /usr/bin/python3 with python3-h5py has them)
+Usage: prep_peer.py INPUT.jsonl OUTPUT_DIR [QUESTIONS=60: held out, 0 = without]     (json, re, hashlib, h5py; /usr/bin/python3 with python3-h5py has them)
 """
 import hashlib
 import json
@@ -91,6 +91,7 @@ class Shard:
 
 def main():
     source, folder = sys.argv[1], sys.argv[2]
+    questions = int(sys.argv[3]) if len(sys.argv) > 3 else 60
     os.makedirs(os.path.join(folder, "shards"), exist_ok=True)
     with open(source, "rb") as file:
         checksum = hashlib.sha256()
@@ -120,9 +121,9 @@ def main():
                 continue
             boxed = BOXED.findall(solution)
             answer = answer or row.get("answer") or (boxed[-1] if boxed else None)
-            order = hashlib.sha256(normalised(question).encode()).digest()
+            order = hashlib.sha256(normalised(question).encode()).digest() if questions else b""
             kept.append((order, row.get("id") or f"{os.path.basename(source)}:{number}", question, answer, steps))
-    held_out = set(sorted({order for order, *_ in kept})[:60])
+    held_out = set(sorted({order for order, *_ in kept})[:questions])
     files = []
     for begin in range(0, len(kept), 10000):
         shard = Shard()
