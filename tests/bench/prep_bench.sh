@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Speed of srl_prep against a plain Python script, and on 2 ranks against 1, in turn on tmpfs; then its memory.
-#   prep_bench.sh BUILD_FOLDER [SIZE_MB=200] [MEMORY_MB=0: size of the input of the memory run, on disk; 5000 for the full one] [ROUNDS=5]
+#   prep_bench.sh BUILD_FOLDER [SIZE_MB=200] [MEMORY_MB=0: size of the input of the memory run, on disk, with twice as much written to tmpfs; 5000 for the full one] [ROUNDS=5]
 # Prints wall and processor seconds of each run, then medians with the smallest and largest; on a busy machine only processor times mean something.
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) SIZE=${2:-200} MEMORY=${3:-0} ROUNDS=${4:-5} HERE=$(cd "$(dirname "$0")" && pwd) WORK=$(mktemp -d /dev/shm/srl_prep_bench.XXXXXX)
@@ -64,6 +64,6 @@ if ((MEMORY)); then
   generate "$MEMORY" "$BIG/in.jsonl"
   mkdir "$BIG/status"
   mpirun --bind-to none -n 2 bash -c '"$0" "$@" & pid=$!; while kill -0 $pid 2>/dev/null; do grep VmHWM /proc/$pid/status >"'"$BIG"'/status/$OMPI_COMM_WORLD_RANK.new" 2>/dev/null && mv "'"$BIG"'/status/$OMPI_COMM_WORLD_RANK.new" "'"$BIG"'/status/$OMPI_COMM_WORLD_RANK"; sleep 0.2; done; wait $pid' \
-    "$BIN/srl_prep" --threads 1 --input "$BIG/in.jsonl" --output "$BIG/out"
+    "$BIN/srl_prep" --threads 1 --input "$BIG/in.jsonl" --output "$WORK/big"
   for rank in 0 1; do echo "rank $rank of 2, $MEMORY MB: $(cat "$BIG/status/$rank")"; done
 fi
