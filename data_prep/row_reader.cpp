@@ -6,7 +6,7 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t padding = 64, piece = std::size_t{1} << 18;
+constexpr std::size_t padding = 64, smallest_piece = std::size_t{1} << 12, largest_piece = std::size_t{1} << 18;
 constexpr std::string_view blanks = " \t\r\n";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -48,17 +48,17 @@ Form form_of(std::string_view name, std::string_view start) {
 }
 
 RowReader::RowReader(std::unique_ptr<ByteSource> source, Form form, std::uint64_t begin, std::uint64_t end, std::size_t longest)
-    : source_(std::move(source)), form_(form), offset_(begin > 0 ? begin - 1 : 0), stop_(end), longest_(longest), window_(piece + padding), skip_first_(begin > 0) {}
+    : source_(std::move(source)), form_(form), offset_(begin > 0 ? begin - 1 : 0), stop_(end), longest_(longest), piece_(std::clamp(longest, smallest_piece, largest_piece)), window_(piece_ + padding), skip_first_(begin > 0) {}
 
 bool RowReader::fill() {
   if (source_ended_) return false;
-  if (begin_ > 0 && (begin_ == end_ || end_ + piece + padding > window_.size())) {
+  if (begin_ > 0 && (begin_ == end_ || end_ + piece_ + padding > window_.size())) {
     std::memmove(window_.data(), window_.data() + begin_, held());
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ + piece + padding > window_.size()) window_.resize(std::max(window_.size() * 2, end_ + piece + padding));
-  const std::size_t got = source_->read(window_.data() + end_, piece);
+  if (end_ + piece_ + padding > window_.size()) window_.resize(std::max(window_.size() * 2, end_ + piece_ + padding));
+  const std::size_t got = source_->read(window_.data() + end_, piece_);
   end_ += got;
   std::memset(window_.data() + end_, 0, padding);
   source_ended_ = got == 0;

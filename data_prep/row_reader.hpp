@@ -50,7 +50,7 @@ class RowReader {
   std::unique_ptr<ByteSource> source_;
   Form form_;
   std::uint64_t offset_ = 0, stop_ = 0;   ///< of the window's begin; of the range's end
-  std::size_t longest_;
+  std::size_t longest_, piece_;   ///< piece_: bytes read at once
   std::vector<char> window_;
   std::size_t begin_ = 0, end_ = 0, done_ = 0;   ///< bytes held; what the last row took, dropped by the next call
   std::int64_t line_ = 0;
