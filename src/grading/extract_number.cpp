@@ -1,16 +1,13 @@
 #include <algorithm>
-#include <cctype>
 
 #include "grading/extract.hpp"
+#include "grading/letters.hpp"
 #include "grading/literal.hpp"
 
 namespace srl::grading {
 namespace {
 
 using View = std::string_view;
-
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Units that may stand right after a number without a space.
 bool is_known_suffix(View rest) {

@@ -1,19 +1,14 @@
 #include "grading/parser.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "grading/letters.hpp"
 #include "grading/limits.hpp"
 #include "grading/parser_state.hpp"
 #include "grading/spelling.hpp"
 #include "grading/units.hpp"
 
 namespace srl::grading {
-namespace {
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-}  // namespace
-
 std::optional<Tree> parse(std::string_view answer, bool groups) {
   if (answer.size() > limits::answer_bytes) {
     return std::nullopt;

@@ -1,6 +1,6 @@
 // LaTeX commands: fractions, roots, functions, matrices, decorated names.
-#include <cctype>
 
+#include "grading/letters.hpp"
 #include "grading/limits.hpp"
 #include "grading/parser_state.hpp"
 #include "grading/units.hpp"
@@ -9,9 +9,6 @@ namespace srl::grading {
 namespace {
 
 using View = std::string_view;
-
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

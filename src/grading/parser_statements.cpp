@@ -1,14 +1,11 @@
 // Lists, equations and inequalities, unions.
 #include <cctype>
 
+#include "grading/letters.hpp"
 #include "grading/limits.hpp"
 #include "grading/parser_state.hpp"
 
 namespace srl::grading {
-namespace {
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-}  // namespace
-
 bool Parser::word_separator() {
   skip();
   const View r = rest();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "grading/letters.hpp"
 #include "grading/limits.hpp"
 #include "grading/parser_state.hpp"
 #include "grading/units.hpp"
@@ -11,9 +12,7 @@ namespace {
 
 using View = std::string_view;
 
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-
-View trimmed(View text) {
+View without_outer_marks(View text) {
   const auto outer = [](char c) { return c == ' ' || c == '~' || c == '.' || c == '\n'; };
   while (!text.empty() && outer(text.front())) {
     text.remove_prefix(1);
@@ -59,7 +58,7 @@ bool Parser::word_item(View end, Id& id) {
       last = begin + found;
     }
   }
-  const View run = trimmed(text_.substr(begin, last - begin));
+  const View run = without_outer_marks(text_.substr(begin, last - begin));
   if (run.empty() || !is_letter(run.front())) {
     return false;
   }
@@ -89,7 +88,7 @@ Parser::Id Parser::text_command(View name) {
     throw Stop{};
   }
   const std::string content = raw_braces();
-  View inner = trimmed(content);
+  View inner = without_outer_marks(content);
   if (inner.size() == 3 && inner.front() == '(' && inner.back() == ')' && is_letter(inner[1])) {
     inner = inner.substr(1, 1);
   }
@@ -147,7 +146,7 @@ bool Parser::unit() {
       return false;
     }
     const std::string content = raw_braces();
-    const View word = trimmed(content);
+    const View word = without_outer_marks(content);
     const bool marked = content.starts_with(' ') || content.starts_with('~') || word.size() > 1;
     if (word.empty() || !marked || !function_of(word).empty()) {
       at_ = before;

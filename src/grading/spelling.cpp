@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "grading/extract.hpp"
+#include "grading/letters.hpp"
 
 namespace srl::grading {
 namespace {
@@ -39,8 +40,6 @@ constexpr auto unicode_numbers = [] {
 constexpr View removed[] = {"\\left",         "\\right",       "\\bigl", "\\bigr", "\\Bigl",   "\\Bigr",  "\\biggl", "\\biggr", "\\big",
                             "\\Big",          "\\bigg",        "\\Bigg", "\\displaystyle", "\\textstyle", "\\limits", "\\nolimits", "\\rm ",
                             "\\(", "\\)", "\\[", "\\]"};
-
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 // Length of a command to drop at the start of `rest`, 0 when none.
 std::size_t dropped(View rest) {

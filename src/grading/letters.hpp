@@ -1,0 +1,26 @@
+#pragma once
+// ASCII letters and small cuts of text that extraction and parsing share. Bytes above 127 are none of these.
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace srl::grading {
+
+inline bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+inline std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// `word` in small letters.
+inline bool starts_with_ignoring_case(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char w, char t) {
+           return w == static_cast<char>(std::tolower(static_cast<unsigned char>(t)));
+         });
+}
+
+}  // namespace srl::grading
