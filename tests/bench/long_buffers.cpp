@@ -13,6 +13,7 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "comm/communicator.hpp"
+#include "comm/pending.hpp"
 
 namespace {
 
@@ -143,6 +144,11 @@ int main(int argc, char** argv) {
     std::vector<float> values = numbers(n, rank);
     world.all_reduce(std::span(values), Reduce::sum);
     return wrong_in(values, [&](std::size_t i) { return sum_of(i, ranks); });
+  });
+  trial(srl::cat("started reduction of ", n, " floats to the last rank"), [&] {
+    std::vector<float> values = numbers(n, rank);
+    srl::comm::start_reduce(world, std::span(values), ranks - 1).wait();
+    return wrong_in(values, [&](std::size_t i) { return rank == ranks - 1 ? sum_of(i, ranks) : number(i, rank); });
   });
   trial(srl::cat("all-gather of ", n, " floats in uneven parts"), [&] {
     std::vector<float> values(n, -1.0F);
