@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "device/available_memory.hpp"
 #include "model/parameters.hpp"
 
 namespace srl::training {
@@ -88,17 +87,19 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& data, co
   return sizes;
 }
 
-std::uint64_t memory_a_rank(const Options& options, int ranks_on_node) {
-  if (options.plan.memory.value > 0) return options.plan.memory.value;
-  std::ifstream file("/proc/meminfo");
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string name;
-    std::uint64_t kilobytes = 0;
-    words >> name >> kilobytes;
-    if (name == "MemAvailable:") return kilobytes * 1024 / static_cast<std::uint64_t>(ranks_on_node);
-  }
-  return std::uint64_t{1} << 62;   // unknown
+std::uint64_t memory_a_rank(const Options& options, const comm::Communicator& world) {
+  const auto ranks_on_node = static_cast<std::uint64_t>(world.ranks_on_this_node().size());
+  const std::uint64_t mine = options.plan.memory.value > 0 ? options.plan.memory.value : device::available_memory() / ranks_on_node;
+  return static_cast<std::uint64_t>(world.all_reduce(static_cast<std::int64_t>(mine), comm::Reduce::min));
+}
+
+void refuse_too_large(const MemoryPlan& plan, const Options& options, const model::ModelConfig& config, const PlanSizes& sizes, std::uint64_t available) {
+  if (plan.total() <= available) return;
+  const std::vector<std::string> ways = what_would_fit(options, config, sizes, available);
+  throw BadOption(cat("this run does not fit: ", human_bytes(static_cast<double>(plan.total())), " a rank, of which there are ",
+                      human_bytes(static_cast<double>(available)), "; ",
+                      ways.empty() ? std::string("no change of options makes it fit: a smaller model, or more memory") : cat("it would with ", join(ways, ", or ")),
+                      "; --plan.memory SIZE says that a rank may use more"));
 }
 
 int dry_run(const Options& options, job::Context& context) {
@@ -109,8 +110,7 @@ int dry_run(const Options& options, job::Context& context) {
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
   const PlanSizes sizes = plan_sizes(options, data, view, std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
   const MemoryPlan plan = memory_plan(options, config, sizes);
-  const std::int64_t available = context.world.all_reduce(
-      static_cast<std::int64_t>(memory_a_rank(options, context.world.ranks_on_this_node().size())), comm::Reduce::min);
+  const std::uint64_t available = memory_a_rank(options, context.world);
   if (context.world.is_root()) {
     std::cout << data.size() << " training instances, " << data.epoch_draws() << " draws an epoch, prompts of " << fixed(sizes.mean_prompt, 0)
               << " tokens (longest " << sizes.longest_prompt << "), " << ranks << " ranks\n"
@@ -119,12 +119,7 @@ int dry_run(const Options& options, job::Context& context) {
               << "memory bytes a rank: " << plan.total() << "\n"
               << time_text(options, sizes, data.epoch_draws()) << std::endl;
   }
-  if (plan.total() > static_cast<std::uint64_t>(available)) {
-    const std::vector<std::string> ways = what_would_fit(options, config, sizes, static_cast<std::uint64_t>(available));
-    throw BadOption(cat("this run does not fit: ", human_bytes(static_cast<double>(plan.total())), " a rank, of which there are ",
-                        human_bytes(static_cast<double>(available)), "; ",
-                        ways.empty() ? std::string("no change of options makes it fit: a smaller model, or more memory") : cat("it would with ", join(ways, ", or "))));
-  }
+  refuse_too_large(plan, options, config, sizes, available);
   return 0;
 }
 

@@ -12,8 +12,11 @@ namespace srl::training {
 PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& data, const trajectory::View& view, std::int64_t max_prompt_tokens,
                      std::int64_t ranks);
 
-/// Memory that one rank of `ranks_on_node` may use: plan.memory, else the node's available memory shared out.
-std::uint64_t memory_a_rank(const Options& options, int ranks_on_node);
+/// Collective. Bytes that a rank may use: plan.memory, else its node's available memory (device::available_memory) shared out; of all ranks the least.
+std::uint64_t memory_a_rank(const Options& options, const comm::Communicator& world);
+
+/// BadOption when the plan needs more than `available` bytes a rank, naming what would fit.
+void refuse_too_large(const MemoryPlan& plan, const Options& options, const model::ModelConfig& config, const PlanSizes& sizes, std::uint64_t available);
 
 /// Collective. Prints on stdout the plan, checkpoint bytes, and hours an epoch and GPU-hours where rates are given (section plan) or the run
 /// directory holds measured ones. BadOption when the plan does not fit, naming what would.

@@ -57,7 +57,7 @@ void ValidationOptions::visit(config::Visitor& v) {
 void PlanOptions::visit(config::Visitor& v) {
   v.section("plan");
   v.option("ranks", ranks, "--dry_run: ranks to plan for; 0 = as many as it is started with", config::at_least(0));
-  v.option("memory", memory, "--dry_run: memory of a rank; 0 = what this machine has");
+  v.option("memory", memory, "memory that a rank may use; 0 = what the machine or the cgroup leaves");
   v.option("dtype", dtype, "--dry_run: of the weights; bf16 = as on a GPU", config::Choices{{"auto", "bf16"}});
   v.option("rollout_tokens_per_second", rollout_tokens_per_second, "--dry_run: sampled by one rank; 0 = unknown", config::at_least(0.0));
   v.option("training_tokens_per_second", training_tokens_per_second, "--dry_run: trained on by one rank; 0 = unknown", config::at_least(0.0));
