@@ -30,7 +30,7 @@ class Parser {
   Id proportion(Id first);
   Id unions();
 
-  // parser.cpp: sums, products, powers
+  // parser_operators.cpp: sums, products, powers
   Id sum();
   Id signed_term();
   Id product();
@@ -40,19 +40,21 @@ class Parser {
   bool starts_factor();
   bool mixed_fraction_follows() const;
 
-  // parser_primary.cpp: numbers, letters, brackets
+  // parser_primary.cpp: numbers, letters
   Id primary();
   Id number();
   Id letters();
+  Id symbol(std::string name);          // with subscript, primes, and arguments when it is a function's name
+  bool arguments_follow(View name) const;
+  std::string raw_braces();
+
+  // parser_brackets.cpp
   Id brackets();
   Id bars();
   Id braces();
   Id braced_set();
   bool builds_set();                    // { x | … }: takes it up to the condition
   Id argument();                        // of \frac and the like: a group or a single digit, letter or command
-  Id symbol(std::string name);          // with subscript, primes, and arguments when it is a function's name
-  bool arguments_follow(View name) const;
-  std::string raw_braces();
 
   // parser_commands.cpp
   Id command();

@@ -13,6 +13,8 @@
 namespace srl::rollout {
 
 inline constexpr std::int64_t block_tokens = 16;
+/// Blocks that hold `tokens` positions.
+inline std::int64_t blocks_for(std::int64_t tokens) { return (tokens + block_tokens - 1) / block_tokens; }
 using BlockId = std::int32_t;
 
 /// Which blocks are free, who shares them, and which full prompt blocks can be found again by their tokens.

@@ -76,9 +76,16 @@ class Scheduler {
     std::vector<AnswerState> answers;
   };
 
+  static std::int64_t prompt_length(const Group& group) { return static_cast<std::int64_t>(group.prompt.size()); }
   GroupState& state(std::int64_t group) { return groups_[static_cast<std::size_t>(group)]; }
   AnswerState& answer(Key key) { return state(key.first).answers[static_cast<std::size_t>(key.second)]; }
   void admit();
+  void add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample);
+  void fill_prefill();
+  void fill_decode();
+  void prompt_done(std::int64_t group);
+
+  // scheduler_blocks.cpp
   bool start_prompt(std::int64_t group);
   bool fork(Key key);
   bool room_for(std::int64_t blocks) const;
@@ -89,10 +96,6 @@ class Scheduler {
   void put_off(Key key);
   void match_prefix(std::int64_t group);
   void publish(std::int64_t group);
-  void add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample);
-  void fill_prefill();
-  void fill_decode();
-  void prompt_done(std::int64_t group);
 
   std::vector<GroupState> groups_;
   std::vector<std::int64_t> lengths_;
