@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "analysis/change.hpp"
 #include "analysis/study.hpp"
 #include "analysis/table.hpp"
 #include "analysis/training_curve.hpp"
@@ -19,6 +20,8 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option("input", input, "record files, or folders searched for records_*.jsonl");
   v.option("run", run, "run directories whose training curve is shown");
   v.option("study", study, "folder of a study, results/ROW/SEED/records_*.jsonl and runs/ROW/SEED/metrics.jsonl: one table over seeds");
+  v.option("before", before, "records of --evaluation.view step before training, files or folders; with --after: what changed, paired, intervals by solution");
+  v.option("after", after, "the same questions after training");
   v.option("format", format, "of the table", config::Choices{{"text", "markdown", "csv"}});
   v.section("study");
   v.option("rows", study_rows, "rows in this order; empty = all by name");
@@ -26,16 +29,12 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option("column", study_column, "what is compared");
 }
 
-int report(const ReportOptions& options, const job::Context& context) {
-  if (options.input.empty() && options.run.empty() && options.study.empty()) throw BadOption("srl_report needs record files or folders, --run DIR or --study DIR");
-  if (!context.world.is_root()) return 0;
-  for (const std::string& run : options.run) std::cout << run << "\n" << training_curve(run) << "\n";
-  if (!options.study.empty()) {
-    std::cout << render(read_study(options.study, options.study_rows, options.study_compare, options.study_column), options.format);
-  }
-  if (options.input.empty()) return 0;
+namespace {
+
+/// The records of files and folders; torn and unfinished ones are told.
+std::vector<evaluation::Record> all_records(const std::vector<std::string>& words) {
   std::vector<evaluation::Record> records;
-  for (const auto& file : evaluation::record_files(options.input)) {
+  for (const auto& file : evaluation::record_files(words)) {
     evaluation::RecordFile read = evaluation::read_records(file);
     // srl_eval leaves a STATUS of the same number beside its records.
     const std::string number = file.stem().string().substr(file.stem().string().rfind('_') + 1);
@@ -47,7 +46,24 @@ int report(const ReportOptions& options, const job::Context& context) {
     records.insert(records.end(), read.records.begin(), read.records.end());
   }
   if (records.empty()) throw BadInput("no records in the files given");
-  const Table table = make_table(records);
+  return records;
+}
+
+}  // namespace
+
+int report(const ReportOptions& options, const job::Context& context) {
+  if (options.before.empty() != options.after.empty()) throw BadOption("--before and --after go together");
+  if (options.input.empty() && options.run.empty() && options.study.empty() && options.before.empty()) {
+    throw BadOption("srl_report needs record files or folders, --run DIR, --study DIR, or --before and --after");
+  }
+  if (!context.world.is_root()) return 0;
+  for (const std::string& run : options.run) std::cout << run << "\n" << training_curve(run) << "\n";
+  if (!options.study.empty()) {
+    std::cout << render(read_study(options.study, options.study_rows, options.study_compare, options.study_column), options.format);
+  }
+  if (!options.before.empty()) std::cout << render(change_of(all_records(options.before), all_records(options.after)), options.format);
+  if (options.input.empty()) return 0;
+  const Table table = make_table(all_records(options.input));
   for (const std::string& warning : table.warnings) log_warning(warning);
   std::cout << render(table, options.format);
   return 0;

@@ -15,6 +15,7 @@ struct ReportOptions {
   std::string study;                 ///< folder with results/ROW/SEED and runs/ROW/SEED
   std::vector<std::string> study_rows, study_compare;
   std::string study_column = "stepwise avg@8";
+  std::vector<std::string> before, after;   ///< step records of the same questions, compared pair by pair
   std::string format = "text";
   void visit(config::Visitor& v);
 };

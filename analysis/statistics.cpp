@@ -7,15 +7,12 @@
 #include "base/random.hpp"
 
 namespace srl::analysis {
-namespace {
 
 Interval central_95(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const auto quantile = [&](double q) { return values[static_cast<std::size_t>(std::lround(q * static_cast<double>(values.size() - 1)))]; };
   return {quantile(0.025), quantile(0.975)};
 }
-
-}  // namespace
 
 double mean(const std::vector<double>& values) {
   if (values.empty()) return 0;

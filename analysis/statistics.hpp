@@ -21,6 +21,9 @@ Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_
 /// bootstrap"). One seed alone: questions only.
 Interval hierarchical_interval(const std::vector<std::vector<double>>& values, std::int64_t resamples = 10000, std::uint64_t seed = 0);
 
+/// The central 95% of resampled values: their 2.5% and 97.5% quantiles. `values` not empty.
+Interval central_95(std::vector<double> values);
+
 double mean(const std::vector<double>& values);
 
 /// Exact two-sided sign test on pairs (McNemar): `better` and `worse` count the discordant pairs. 1 when there are none.

@@ -53,6 +53,19 @@ Question question_of(const Json& row) {
   return question;
 }
 
+/// Each step's control: the step half the set away, or the next one that belongs to another solution.
+void name_unrelated(std::vector<Question>& questions) {
+  const std::size_t count = questions.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t step = 0; step < count; ++step) {
+      const Question& other = questions[(i + count / 2 + step) % count];
+      if (other.solution == questions[i].solution) continue;
+      questions[i].unrelated = other.reference;
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) {
@@ -94,8 +107,9 @@ Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOp
     if (key.solution != held) expert = std::make_shared<const trajectory::Solution>(dataset.solution(key.solution));
     held = key.solution;
     const std::string target = target_of(expert->steps[static_cast<std::size_t>(key.k)], steps);
-    benchmark.questions.push_back({i, expert->question, target, expert, key.k});
+    benchmark.questions.push_back({i, expert->question, target, expert, key.k, key.solution, {}});
   }
+  name_unrelated(benchmark.questions);
   if (benchmark.questions.empty()) throw BadInput(cat(folder, ": no solution is held out for validation"));
   return benchmark;
 }

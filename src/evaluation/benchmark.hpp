@@ -17,6 +17,8 @@ struct Question {
   std::string reference;     ///< final answer as text; of a held-out step: the expert's step
   std::shared_ptr<const trajectory::Solution> expert = {};   ///< held-out steps: the solution that the step is of; null in benchmark files
   std::int64_t step = 0;     ///< 0-based
+  std::int64_t solution = -1;   ///< held-out steps: number of that solution; steps of one solution are not independent
+  std::string unrelated;     ///< held-out steps: a step of another solution, as a control; empty when there is one solution only
 };
 
 struct Benchmark {

@@ -27,6 +27,8 @@ Json to_json(const Record& record) {
   line["reference"] = record.reference;
   line["correct"] = record.correct;
   if (record.similarity) line["similarity"] = *record.similarity;
+  if (record.similarity_unrelated) line["similarity_unrelated"] = *record.similarity_unrelated;
+  if (record.solution) line["solution"] = *record.solution;
   line["how"] = record.how;
   line["tokens"] = record.tokens;
   line["finish_reason"] = record.finish_reason;
@@ -49,6 +51,8 @@ Record record_from_json(const Json& json, const std::string& where) {
     record.reference = json.at("reference").as_string();
     record.correct = json.at("correct").as_bool();
     if (const Json* similarity = json.find("similarity")) record.similarity = similarity->as_double();
+    if (const Json* unrelated = json.find("similarity_unrelated")) record.similarity_unrelated = unrelated->as_double();
+    if (const Json* solution = json.find("solution")) record.solution = solution->as_integer();
     record.how = json.at("how").as_string();
     record.tokens = json.at("tokens").as_integer();
     record.finish_reason = json.at("finish_reason").as_string();

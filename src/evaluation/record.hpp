@@ -23,6 +23,8 @@ struct Record {
   std::string reference;           ///< the benchmark's answer
   bool correct = false;            ///< view step: the action is exactly the expert's step
   std::optional<double> similarity;   ///< view step, right format: to the expert's step (METHOD 3.1); absent otherwise
+  std::optional<double> similarity_unrelated;   ///< the same to a step of another solution: a control
+  std::optional<std::int64_t> solution;         ///< view step: the held-out solution that the step is of
   std::string how;                 ///< the grader's rule
   std::int64_t tokens = 0;         ///< sampled tokens, stop token included
   std::string finish_reason;       ///< "stop" | "length"

@@ -100,9 +100,11 @@ Record graded(const Attempt& attempt, const Pending& pending, const SweepOptions
   if (options.view == "step") {
     record.answer = attempt.action;
     record.how = "exact";
+    record.solution = pending.question.solution;
     if (attempt.finish_reason == "stop") {
       record.correct = attempt.action == python_strip(std::string_view(record.reference));
       record.similarity = reward::similarity(attempt.action, record.reference, {});
+      if (!pending.question.unrelated.empty()) record.similarity_unrelated = reward::similarity(attempt.action, pending.question.unrelated, {});
     }
     return record;
   }

@@ -60,6 +60,10 @@ TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
   EXPECT_THAT(references, ElementsAre("1. **A** one", "2. **B** one", "1. **A** two", "2. **B** two"));
   EXPECT_EQ(all.questions[3].step, 1);
   EXPECT_EQ(all.questions[3].expert->id, "two");
+  std::vector<std::string> unrelated;   // half the set away, of the other solution
+  for (const Question& q : all.questions) unrelated.push_back(q.unrelated);
+  EXPECT_THAT(unrelated, ElementsAre("1. **A** two", "2. **B** two", "1. **A** one", "2. **B** one"));
+  EXPECT_NE(all.questions[0].solution, all.questions[2].solution);
   instance_.targets = "all_but_last";
   EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_).questions.size(), 2u);
   EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_, 1).questions.size(), 1u);
@@ -94,8 +98,13 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
   for (const Record& record : read_records(folder_ / "results/records_00000.jsonl").records) {
     EXPECT_EQ(record.correct, record.question == 0);
     EXPECT_EQ(record.similarity.has_value(), record.question < 2);
+    EXPECT_EQ(record.similarity_unrelated.has_value(), record.question < 2);
+    EXPECT_EQ(record.solution, record.question / 2);
     if (!record.similarity) continue;
     EXPECT_DOUBLE_EQ(*record.similarity, record.question == 0 ? 1.0 : 2.0 * 11 / 23);   // 11 of 12 characters found again: 2 M / T
+    if (record.question == 0) {   // "1. **A** one" against "1. **A** two": nine characters, and one of the last three
+      EXPECT_DOUBLE_EQ(*record.similarity_unrelated, 2.0 * 10 / 24);
+    }
   }
 }
 

@@ -31,6 +31,9 @@ class Records : public testing::Test {
     record.text = "so \\boxed{4}\n";
     record.correct = true;
     record.seconds = 0.25;
+    record.similarity = 0.5;
+    record.similarity_unrelated = 0.125;
+    record.solution = 4;
     return record;
   }
   fs::path folder_;

@@ -1,0 +1,87 @@
+#include "analysis/change.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "base/error.hpp"
+
+namespace srl::analysis {
+namespace {
+
+using evaluation::Record;
+
+/// The step `question` of solution question / 2; bad format when `similarity` is below 0.
+Record step(std::int64_t question, double similarity, double unrelated = 0.25) {
+  Record record;
+  record.benchmark_checksum = "c";
+  record.view = "step";
+  record.settings = Json::object();
+  record.question = question;
+  record.solution = question / 2;
+  if (similarity >= 0) {
+    record.similarity = similarity;
+    record.similarity_unrelated = unrelated;
+    record.correct = similarity == 1;
+  }
+  return record;
+}
+
+double change(const Change& c, std::size_t figure) { return c.figures[figure].after - c.figures[figure].before; }
+
+TEST(Change, PairsAnswersAndCountsBadFormatAsZero) {
+  const std::vector<Record> before{step(0, -1), step(1, 0.5), step(2, 0.25), step(3, -1)};
+  const std::vector<Record> after{step(3, 0.5), step(2, 0.75), step(1, 1.0, 0.5), step(0, -1), step(9, 1)};
+  const Change c = change_of(before, after);
+  EXPECT_EQ(c.answers, 4);
+  EXPECT_EQ(c.solutions, 2);
+  EXPECT_EQ(c.unpaired, 1);
+  EXPECT_DOUBLE_EQ(c.figures[0].before, 0.5);                          // format right
+  EXPECT_DOUBLE_EQ(c.figures[0].after, 0.75);
+  EXPECT_DOUBLE_EQ(change(c, 1), 0.25);                                // exact
+  EXPECT_DOUBLE_EQ(c.figures[2].before, 0.375);                        // given right format
+  EXPECT_DOUBLE_EQ(c.figures[2].after, 0.75);
+  EXPECT_DOUBLE_EQ(change(c, 3), 2.25 / 4 - 0.75 / 4);
+  EXPECT_DOUBLE_EQ(change(c, 4), 1.0 / 4 - 0.5 / 4);
+  EXPECT_DOUBLE_EQ(change(c, 5), change(c, 3) - change(c, 4));
+}
+
+TEST(Change, IntervalsAreOverSolutionsNotSteps) {
+  std::vector<Record> before, after, steps_before, steps_after;
+  for (std::int64_t q = 0; q < 80; ++q) {   // both steps of a solution always agree: as steps they would look like twice the evidence
+    const double rise = q / 2 % 2 == 0 ? 0.5 : 0.0;
+    before.push_back(step(q, 0.25));
+    after.push_back(step(q, 0.25 + rise));
+    steps_before.push_back(before.back());
+    steps_after.push_back(after.back());
+    steps_before.back().solution = steps_after.back().solution = q;
+  }
+  const Interval by_solution = change_of(before, after).figures[3].change, by_step = change_of(steps_before, steps_after).figures[3].change;
+  EXPECT_LT(by_solution.low, 0.25);
+  EXPECT_GT(by_solution.high, 0.25);
+  // A mean over n values 0 or 0.5 has a standard error of 0.25 / sqrt(n); 3.92 of them are the interval.
+  EXPECT_NEAR(by_solution.high - by_solution.low, 3.92 * 0.25 / std::sqrt(40.0), 0.02);
+  EXPECT_NEAR(by_step.high - by_step.low, 3.92 * 0.25 / std::sqrt(80.0), 0.02);
+}
+
+TEST(Change, SaysNothingOfAControlThatIsNotThere) {
+  Record without = step(0, 1);
+  without.similarity_unrelated.reset();
+  EXPECT_EQ(change_of({without}, {without}).figures.size(), 4u);
+}
+
+TEST(Change, RefusesWhatDoesNotPair) {
+  EXPECT_THROW(change_of({step(0, 1)}, {step(1, 1)}), BadInput);
+  Record whole = step(0, 1);
+  whole.view = "whole";
+  EXPECT_THROW(change_of({whole}, {whole}), BadInput);
+}
+
+TEST(Change, IsRenderedWithItsCounts) {
+  const std::string text = render(change_of({step(0, 0.5)}, {step(0, 1)}), "markdown");
+  EXPECT_THAT(text, testing::HasSubstr("| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |"));
+  EXPECT_THAT(text, testing::HasSubstr("1 answers to steps of 1 solutions"));
+}
+
+}  // namespace
+}  // namespace srl::analysis
