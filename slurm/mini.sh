@@ -36,7 +36,7 @@ a1 1344 2.5e-3 constant 0.8  0.333 0.3 0.3 0.2 0.1 0.06 0.04
 a2  576 2.5e-3 constant 0.25 0.333 0.3 0.3 0.2 0.1 0.06 0.04
 b1  870 1.5e-3 constant 0.8  0.333 0.15 0.2 0.2 0.15 0.15 0.15
 b2  375 1.5e-3 constant 0.25 0.333 0.15 0.2 0.2 0.15 0.15 0.15
-c   250 2e-4   cosine   0.04 0.2   0.15 0.2 0.2 0.15 0.15 0.15
+c   250 2e-4   cosine   0.08 0.2   0.15 0.2 0.2 0.15 0.15 0.15
 PHASES
   "$SRL_BIN/srl_model" export --model "$previous" --dtype bf16 --output "$folder/export"
 }
