@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#define XXH_INLINE_ALL   // compiled here for this build's vector instructions; the packaged library is built for the oldest processors
 #include <xxhash.h>
 
 #include <cerrno>
