@@ -37,7 +37,7 @@ const std::vector<std::string_view>& known_options() {
         "job.end_time", "job.stop_margin_seconds", "job.term_seconds",
         "comm.watchdog_seconds",
         "check.file_bytes", "check.need_bytes", "check.max_skew_seconds",
-        "study", "study.rows", "study.compare", "study.column",
+        "study", "study.rows", "study.compare", "study.column", "before", "after",
         "evaluation.samples", "evaluation.view", "evaluation.prompt", "evaluation.max_steps", "evaluation.batch"};
     std::sort(list.begin(), list.end());
     return list;
