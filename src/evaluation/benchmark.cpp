@@ -8,6 +8,7 @@
 #include "base/unicode.hpp"
 #include "grading/grading.hpp"
 #include "trajectory/dataset.hpp"
+#include "trajectory/unrelated.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -53,16 +54,10 @@ Question question_of(const Json& row) {
   return question;
 }
 
-/// Each step's control: the step half the set away, or the next one that belongs to another solution.
 void name_unrelated(std::vector<Question>& questions) {
-  const std::size_t count = questions.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t step = 0; step < count; ++step) {
-      const Question& other = questions[(i + count / 2 + step) % count];
-      if (other.solution == questions[i].solution) continue;
-      questions[i].unrelated = other.reference;
-      break;
-    }
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const std::size_t other = trajectory::unrelated_step(questions.size(), i, [&](std::size_t k) { return questions[k].solution; });
+    if (other != i) questions[i].unrelated = questions[other].reference;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
+#include "trajectory/unrelated.hpp"
 
 namespace srl::training {
 namespace {
@@ -21,15 +22,6 @@ std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(con
     instances.emplace_back(key, std::move(instance));
   }
   return instances;
-}
-
-/// The instance half the set away that belongs to another question; itself when there is none.
-std::size_t partner(const std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>>& all, std::size_t i) {
-  for (std::size_t step = 0; step < all.size(); ++step) {
-    const std::size_t j = (i + all.size() / 2 + step) % all.size();
-    if (all[j].first.solution != all[i].first.solution) return j;
-  }
-  return i;
 }
 
 void sum_over(ValidationFigures& f, const comm::Communicator& world) {
@@ -138,7 +130,8 @@ ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& da
   }
   const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
   for (std::size_t m = 0; m < mine.size(); ++m) {
-    score_answer(sampler, all[mine[m]].second, all[partner(all, mine[m])].second.target, answers[m], figures);
+    const std::size_t unrelated = trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
+    score_answer(sampler, all[mine[m]].second, all[unrelated].second.target, answers[m], figures);
   }
   answer_benchmark(sampler, benchmark, tick, figures);
   sum_over(figures, sampler.world);
