@@ -11,17 +11,7 @@ namespace srl::model {
 class Workspace {
  public:
   explicit Workspace(at::ScalarType type) : type_(type) {}
-  at::Tensor take(std::size_t slot, at::IntArrayRef sizes) {
-    std::int64_t count = 1;
-    for (const std::int64_t size : sizes) count *= size;
-    if (slots_.size() <= slot) slots_.resize(slot + 1);
-    at::Tensor& buffer = slots_[slot];
-    if (!buffer.defined() || buffer.numel() < count) {
-      buffer.reset();   // first give back, then ask
-      buffer = at::empty({count}, at::TensorOptions().dtype(type_));
-    }
-    return buffer.narrow(0, 0, count).view(sizes);
-  }
+  at::Tensor take(std::size_t slot, at::IntArrayRef sizes);
 
  private:
   at::ScalarType type_;

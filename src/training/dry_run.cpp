@@ -10,6 +10,7 @@
 #include "base/strings.hpp"
 #include "device/available_memory.hpp"
 #include "model/parameters.hpp"
+#include "training/validation.hpp"
 
 namespace srl::training {
 namespace {
@@ -71,19 +72,23 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
 
 }  // namespace
 
-PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& data, const trajectory::View& view, std::int64_t max_prompt_tokens,
-                     std::int64_t ranks) {
+PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, const trajectory::Dataset& validation, const trajectory::View& view,
+                     std::int64_t max_prompt_tokens, std::int64_t ranks) {
   PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == "bf16"};
   std::int64_t count = 0, sum = 0;
-  for (std::int64_t draw = 0; draw < std::min<std::int64_t>(512, data.size()); ++draw) {
-    const trajectory::InstanceKey key = data.draw(static_cast<std::uint64_t>(options.common.seed), draw);
-    const auto length = std::ssize(view.render(data.solution(key.solution), key.k).prompt_ids);
+  for (std::int64_t draw = 0; draw < std::min<std::int64_t>(512, train.size()); ++draw) {
+    const trajectory::InstanceKey key = train.draw(static_cast<std::uint64_t>(options.common.seed), draw);
+    const auto length = std::ssize(view.render(train.solution(key.solution), key.k).prompt_ids);
     if (length > max_prompt_tokens) continue;
     ++count;
     sum += length;
     sizes.longest_prompt = std::max<std::int64_t>(sizes.longest_prompt, length);
   }
   sizes.mean_prompt = count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : static_cast<double>(max_prompt_tokens);
+  if (options.validation.every_updates > 0) {
+    sizes.validation_prompts = validation_instances(validation, options.validation.questions);
+    if (!options.validation.benchmark.empty()) sizes.validation_prompts = std::max(sizes.validation_prompts, options.validation.benchmark_questions);
+  }
   return sizes;
 }
 
@@ -106,9 +111,10 @@ int dry_run(const Options& options, job::Context& context) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(options.model);
   const trajectory::View view(options.instance, tokenizer, text::Layout::load(options.model, options.instance.layout));
   const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance, needs_answer(options));
+  const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance, needs_answer(options));
   const model::ModelConfig config = model::read_config(options.model);
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
-  const PlanSizes sizes = plan_sizes(options, data, view, std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
+  const PlanSizes sizes = plan_sizes(options, data, validation, view, std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
   const MemoryPlan plan = memory_plan(options, config, sizes);
   const std::uint64_t available = memory_a_rank(options, context.world);
   if (context.world.is_root()) {

@@ -8,9 +8,9 @@
 
 namespace srl::training {
 
-/// Prompt lengths of the first draws (at most 512), those that do not fit left out.
-PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& data, const trajectory::View& view, std::int64_t max_prompt_tokens,
-                     std::int64_t ranks);
+/// Prompt lengths of the first training draws (at most 512), those that do not fit left out, and how many prompts a validation asks.
+PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, const trajectory::Dataset& validation, const trajectory::View& view,
+                     std::int64_t max_prompt_tokens, std::int64_t ranks);
 
 /// Collective. Bytes that a rank may use: plan.memory, else its node's available memory (device::available_memory) shared out; of all ranks the least.
 std::uint64_t memory_a_rank(const Options& options, const comm::Communicator& world);

@@ -51,21 +51,38 @@ double training_activations(const Options& options, const model::ModelConfig& c,
   return pack.tokens * (kept + per.scratch) + pack.rows * per.row + logits;
 }
 
-/// Answers decoded side by side on one rank.
-double decoded_answers(const Options& options, const PlanSizes& sizes) {
-  const double all = std::ceil(static_cast<double>(options.training.prompts) / static_cast<double>(sizes.ranks)) * static_cast<double>(options.training.answers);
-  return std::min(all, static_cast<double>(options.rollout.max_batch));
+bool samples(const Options& options) { return options.training.replay.empty() && options.signal.kind != "likelihood"; }
+
+/// What a rank decodes in one call: prompts, each kept once, and answers side by side.
+struct Decoded {
+  double prompts, answers;
+};
+
+Decoded in_sampling(const Options& options, const PlanSizes& sizes) {
+  if (!samples(options)) return {0, 0};
+  const double prompts = std::ceil(static_cast<double>(options.training.prompts) / static_cast<double>(sizes.ranks));
+  return {prompts, std::min(prompts * static_cast<double>(options.training.answers), static_cast<double>(options.rollout.max_batch))};
+}
+
+Decoded in_validation(const Options& options, const PlanSizes& sizes) {
+  const double prompts = std::ceil(static_cast<double>(sizes.validation_prompts) / static_cast<double>(sizes.ranks));
+  return {prompts, std::min(prompts, static_cast<double>(options.rollout.max_batch))};
 }
 
 double decode_activations(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes) {
-  const double answers = decoded_answers(options, sizes), rows = std::max(answers, static_cast<double>(options.rollout.prefill_chunk));
+  const double answers = std::max(in_sampling(options, sizes).answers, in_validation(options, sizes).answers);
+  if (answers == 0) return 0;
+  const double rows = std::max(answers, static_cast<double>(options.rollout.prefill_chunk));
   const double row = static_cast<double>(3 * c.hidden + 2 * c.heads * c.head_dim + 2 * c.kv_heads * c.head_dim + 3 * c.intermediate);
   return rows * row + answers * static_cast<double>(c.vocab);
 }
 
 double kv_bytes(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes, double element) {
-  const double answers = decoded_answers(options, sizes), groups = std::ceil(answers / static_cast<double>(options.training.answers));
-  const double tokens = groups * static_cast<double>(sizes.longest_prompt) + answers * static_cast<double>(options.sampling.max_new_tokens);
+  const auto fresh = static_cast<double>(options.sampling.max_new_tokens);
+  const Decoded sampling = in_sampling(options, sizes), validation = in_validation(options, sizes);
+  // A few sampled prompts may all be the longest ones; those of a validation are many.
+  const double tokens = std::max(sampling.prompts * static_cast<double>(sizes.longest_prompt) + sampling.answers * fresh,
+                                 validation.prompts * sizes.mean_prompt + validation.answers * fresh);
   const double token = 2 * static_cast<double>(c.layers * c.kv_heads * c.head_dim) * element;
   return std::min(static_cast<double>(options.rollout.kv_bytes.value), tokens * token);
 }
@@ -90,15 +107,14 @@ MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config,
   const std::vector<model::ParameterInfo> layout = model::parameter_layout(config);
   const auto parameters = static_cast<double>(layout.back().offset + layout.back().count), part = parameters / static_cast<double>(sizes.ranks);
   const double weight = sizes.bf16 ? 2 : options.device.dtype == "fp64" ? 8 : 4, exact = sizes.bf16 ? 4 : weight;
-  const bool samples = options.training.replay.empty() && options.signal.kind != "likelihood";
   const double state = 3 * part * exact;   // weights (on a GPU their fp32 masters) and two moments
   MemoryPlan plan;
   plan.weights = whole(parameters * weight * (options.objective.kl_beta > 0 ? 2 : 1));
   plan.gradients = whole(gradient_elements(options, config, parameters, part) * exact);
   plan.optimizer = whole(sizes.bf16 ? state : state - part * exact);
   plan.copies = whole(state * (options.objective.minibatches > 1 ? 2 : 1));
-  if (samples) plan.kv_cache = whole(kv_bytes(options, config, sizes, weight));
-  plan.activations = whole(training_activations(options, config, sizes) * weight + (samples ? decode_activations(options, config, sizes) * weight : 0));
+  plan.kv_cache = whole(kv_bytes(options, config, sizes, weight));
+  plan.activations = whole((training_activations(options, config, sizes) + decode_activations(options, config, sizes)) * weight);
   plan.checkpoint_bytes = whole(3 * parameters * exact);
   return plan;
 }

@@ -156,7 +156,8 @@ void TrainingRun::finish() {
 int TrainingRun::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(), " validation instances, ", setup_.weights.elements(),
                " parameters, ", world_.size(), " ranks with ", context_.threads, " threads, ", updates_, " updates"));
-  const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.view, setup_.sampler.max_prompt_tokens, world_.size());
+  const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view, setup_.sampler.max_prompt_tokens,
+                                     world_.size());
   const MemoryPlan plan = memory_plan(options_, setup_.model_config, sizes);
   log_info(plan.text());
   const std::uint64_t loaded = options_.plan.memory.value > 0 ? 0 : plan.weights;   // what is available now is beside the weights

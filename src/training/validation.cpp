@@ -11,9 +11,9 @@ namespace {
 std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(const Sampler& sampler, const trajectory::Dataset& dataset,
                                                                              std::int64_t questions, std::int64_t& skipped) {
   std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> instances;
-  for (std::int64_t i = 0; i < dataset.size(); ++i) {
+  const std::int64_t count = validation_instances(dataset, questions);
+  for (std::int64_t i = 0; i < count; ++i) {
     const trajectory::InstanceKey key = dataset.key(i);
-    if (key.solution >= questions) break;
     trajectory::Instance instance = sampler.view.render(dataset.solution(key.solution), key.k);
     if (static_cast<std::int64_t>(instance.prompt_ids.size()) > sampler.max_prompt_tokens) {
       ++skipped;
@@ -102,6 +102,7 @@ Json ValidationFigures::json() const {
   json["control_other"] = share(other, instances);
   json["control_shuffled"] = share(shuffled, format_right);
   json["instances"] = instances;
+  json["prompts_too_long"] = skipped_long;
   json["reward_mean"] = share(reward, instances);
   if (benchmark_questions > 0) {
     json["benchmark_right"] = share(static_cast<double>(benchmark_right), benchmark_questions);
@@ -111,11 +112,19 @@ Json ValidationFigures::json() const {
 }
 
 std::string ValidationFigures::text() const {
+  const std::string skipped = skipped_long > 0 ? cat(", ", skipped_long, " more with prompts too long") : "";
   const std::string benchmark = benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right") : "";
   return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3), ", similarity given format ",
              fixed(share(similarity, format_right), 3), ", exact ", fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
              fixed(share(reward, instances), 3), " (controls: previous step ", fixed(share(previous, with_previous), 3), ", another question's ",
-             fixed(share(other, instances), 3), ", shuffled ", fixed(share(shuffled, format_right), 3), "; ", instances, " instances)", benchmark);
+             fixed(share(other, instances), 3), ", shuffled ", fixed(share(shuffled, format_right), 3), "; ", instances, " instances",
+             skipped, ")", benchmark);
+}
+
+std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions) {
+  std::int64_t count = 0;
+  while (count < dataset.size() && dataset.key(count).solution < questions) ++count;
+  return count;
 }
 
 ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,

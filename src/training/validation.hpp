@@ -28,6 +28,9 @@ struct BenchmarkQuestion {
   std::string prompt, reference;
 };
 
+/// Instances of the split's first `questions` solutions, too long ones included.
+std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions);
+
 /// Collective: instances are shared out over ranks; the sums are everyone's. `dataset` is the validation split; at most `questions` of its
 /// solutions are used, in order. The benchmark's questions are answered greedily too, and graded.
 ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
