@@ -176,6 +176,8 @@ std::string take_subcommand(std::vector<std::string>& words, const JobText& text
 
 }  // namespace
 
+bool asks_for_text(const std::vector<std::string>& arguments) { return contains(arguments, "--help") || contains(arguments, "--version"); }
+
 Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit) {
   std::vector<std::string> words = arguments;
   Parsed parsed;

@@ -82,6 +82,8 @@ struct Parsed {
 /// Throws one BadOption that lists every unknown, ill-typed or out-of-range option, each with the nearest valid name.
 using Visit = std::function<void(const std::string& subcommand, Visitor&)>;
 Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit);
+/// Is there a --help or --version among them? parse() then answers with that text, whatever else is said.
+bool asks_for_text(const std::vector<std::string>& arguments);
 
 /// The resolved options as an INI file that --config reads back, and as JSON {"section.name": value}.
 std::string to_ini(const std::string& subcommand, const Visit& visit);

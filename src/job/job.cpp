@@ -9,6 +9,8 @@
 #include "base/strings.hpp"
 #include "base/thread_pool.hpp"
 #include "job/failure.hpp"
+#include "job/status_file.hpp"
+#include "job/stop.hpp"
 
 namespace srl::job {
 namespace {
@@ -29,6 +31,19 @@ std::optional<config::Parsed> parse_together(const comm::Communicator& world, co
   if (first == nobody) return parsed;
   if (first == world.rank()) log_error(complaint);
   return std::nullopt;
+}
+
+/// --help and --version, which need no MPI: it does not start on every login node, and where it does it takes longer than the answer. Under a
+/// launcher rank 0 alone speaks.
+bool answered(const std::vector<std::string>& arguments, const config::JobText& text, const config::Visit& visit) {
+  if (!config::asks_for_text(arguments)) return false;
+  const config::Parsed parsed = config::parse(arguments, text, visit);
+  for (const char* rank : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    const std::string number = environment_word(rank);
+    if (!number.empty() && number != "0") return true;
+  }
+  std::fputs(parsed.text.c_str(), stdout);
+  return true;
 }
 
 /// Ranks of this node whose cores are the same as ours, ourselves included.
@@ -70,6 +85,8 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   int exit_code = 0;
   try {
+    if (answered(arguments, text, visit)) return 0;
+    note_save_signals();
     std::optional<StartLimit> start_limit(std::in_place);
     const comm::Session session;
     const comm::Communicator world = session.world();
@@ -80,10 +97,6 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
     try {
       const std::optional<config::Parsed> parsed = parse_together(world, arguments, text, visit);
       if (!parsed) return 2;
-      if (parsed->action != config::Parsed::Action::run) {
-        if (world.is_root()) std::fputs(parsed->text.c_str(), stdout);
-        return 0;
-      }
       const int threads = thread_count(static_cast<int>(common.threads), ranks_sharing_cores(world));
       watchdog.emplace(world, common.watchdog_seconds, [on_failure](const comm::Alarm& alarm) {
         write_down(on_failure, {alarm.report, alarm.missing_ranks, alarm.missing_hosts});

@@ -27,6 +27,14 @@ extern "C" void note_signal(int signal) {
   }
 }
 
+struct sigaction noting() {
+  struct sigaction action {};
+  action.sa_handler = note_signal;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  return action;
+}
+
 double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 /// Seconds since the epoch of "2026-01-02T03:04:05Z" (the Z may lack) or of a plain number.
@@ -51,6 +59,11 @@ void StopOptions::visit(config::Visitor& v) {
   v.option("term_seconds", term_seconds, "time for a checkpoint after TERM or INT; 0 = write none", config::at_least(0.0));
 }
 
+void note_save_signals() {
+  const struct sigaction action = noting();
+  ::sigaction(SIGUSR1, &action, nullptr);
+}
+
 StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& options)
     : world_(world), end_time_(std::numeric_limits<double>::infinity()), margin_(options.stop_margin_seconds) {
   if (!options.end_time.empty()) {
@@ -58,10 +71,7 @@ StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& o
   } else if (const char* slurm = std::getenv("SLURM_JOB_END_TIME"); slurm != nullptr && *slurm != '\0') {
     end_time_ = parse_time(slurm, "SLURM_JOB_END_TIME");
   }
-  seen = nothing;
-  struct sigaction action {};
-  action.sa_handler = note_signal;
-  sigemptyset(&action.sa_mask);
+  struct sigaction action = noting();
   for (std::size_t i = 0; i < signals.size(); ++i) {
     // A second Ctrl-C ends at once, as people at a terminal expect.
     action.sa_flags = SA_RESTART | (signals[i] == SIGINT ? static_cast<int>(SA_RESETHAND) : 0);
@@ -71,6 +81,7 @@ StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& o
 
 StopRequests::~StopRequests() {
   for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+  seen = nothing;
 }
 
 namespace {

@@ -18,9 +18,13 @@ struct StopOptions {
 
 enum class Stop { none, save, terminate };  ///< save = USR1 or time limit; terminate = TERM or INT
 
+/// From here to the process's end USR1 does not kill it: while a model is loaded it is noted for the StopRequests to come, and when the work is
+/// done and the ranks are leaving it says nothing new.
+void note_save_signals();
+
 /// Installs handlers for USR1, TERM and INT for its lifetime (one at a time in a process). BadOption for an end time that is
-/// no time. Signals that came before are forgotten; further ones while already stopping change nothing, except that TERM is
-/// stronger than USR1, and a second INT ends the process at once.
+/// no time. Further signals while already stopping change nothing, except that TERM is stronger than USR1, and a second INT ends the
+/// process at once. Its end forgets them.
 class StopRequests {
  public:
   StopRequests(const comm::Communicator& world, const StopOptions& options);

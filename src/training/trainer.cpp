@@ -162,6 +162,7 @@ int TrainingRun::run() {
   log_info(plan.text());
   const std::uint64_t loaded = options_.plan.memory.value > 0 ? 0 : plan.weights;   // what is available now is beside the weights
   refuse_too_large(plan, options_, setup_.model_config, sizes, memory_a_rank(options_, world_) + loaded);
+  lock_.emplace(options_.run, world_, [this] { tick(); });
   begin_run(resume());
   peak_rate_ = world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
   job::Progress progress("train", "updates", static_cast<double>(updates_), world_.is_root());

@@ -9,6 +9,7 @@
 #include "base/timer.hpp"
 #include "job/event_file.hpp"
 #include "job/run_directory.hpp"
+#include "job/run_lock.hpp"
 #include "training/checkpoint_writer.hpp"
 #include "training/learner.hpp"
 #include "training/metrics.hpp"
@@ -57,6 +58,7 @@ class TrainingRun {
   Json resolved_;
   Setup setup_;
   Learner learner_;
+  std::optional<job::RunLock> lock_;   ///< from the first look into the run directory until all that writes there is gone
   CheckpointWriter writer_;
   Stopping stopping_;
   std::int64_t updates_;

@@ -33,6 +33,21 @@ TEST(Stop, ANewLifeForgetsOldSignals) {
   EXPECT_EQ(StopRequests(test_world(), {}).agree(), Stop::none);
 }
 
+TEST(Stop, USR1BeforeTheWorkBeginsIsKeptForItAndAfterItsEndIgnored) {
+  const comm::Communicator world = test_world();
+  note_save_signals();
+  if (world.is_root()) std::raise(SIGUSR1);
+  {
+    StopRequests stop(world, {});
+    EXPECT_EQ(stop.agree(), Stop::save);
+    EXPECT_EQ(stop.reason(), "USR1");
+  }
+  std::raise(SIGUSR1);   // would kill the process without the handler that stays
+  std::signal(SIGUSR1, SIG_DFL);
+  { StopRequests forget(world, {}); }
+  EXPECT_EQ(StopRequests(world, {}).agree(), Stop::none);
+}
+
 TEST(Stop, TheEndTimeIsRankZerosToJudge) {
   StopOptions options;
   options.stop_margin_seconds = 100;

@@ -2,7 +2,7 @@
 # A run that is killed, or told to save, and resumed ends with the weights of the run that was not, bit for bit; torn and damaged
 # checkpoints are passed over; options that would change the run are refused.
 source "$(dirname "$0")/common.sh"
-UPDATES=8
+UPDATES=20
 SRL+=(--training.updates $UPDATES)
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.pack_tokens 2000)
 train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" "${@:2}" 2>>"$1.log"; }
@@ -32,6 +32,19 @@ train "$WORK/saved" || fail "$(tail -5 "$WORK/saved.log")"
 status_is "$WORK/saved" finished
 same_model "$WORK/straight" "$WORK/saved"
 
+# a directory that another job holds is waited for
+mkdir "$WORK/shared"
+exec 9>"$WORK/shared/LOCK"
+flock 9
+echo "process 1 elsewhere" >&9
+train "$WORK/shared" 9>&- & pid=$!
+for ((t = 0; t < 600; t++)); do grep -q 'shared is in use by process 1 elsewhere: waiting' "$WORK/shared.log" 2>/dev/null && break; sleep 0.1; done
+((t < 600)) || fail "a job did not say that it waits for another: $(cat "$WORK/shared.log")"
+[[ ! -e $WORK/shared/STATUS ]] || fail "a job wrote into the directory of another"
+exec 9>&-
+wait $pid || fail "$(tail -5 "$WORK/shared.log")"
+same_model "$WORK/straight" "$WORK/shared"
+
 # the newest checkpoint truncated: the one before is taken, and named; another option is refused
 cp -r "$WORK/straight" "$WORK/torn"
 rm -rf "$WORK/torn/export"
@@ -50,9 +63,9 @@ grep -q 'training.learning_rate' "$WORK/torn.log" || fail "the changed option wa
 
 # another number of ranks goes on from the same checkpoint (other packs: equal up to rounding, so only that it finishes)
 cp -r "$WORK/saved" "$WORK/more"
-ranks 3 "$BIN/srl_train" "${SFT[@]}" --training.updates 9 --run "$WORK/more" 2>"$WORK/more.log" || fail "$(tail -5 "$WORK/more.log")"
+ranks 3 "$BIN/srl_train" "${SFT[@]}" --training.updates 21 --run "$WORK/more" 2>"$WORK/more.log" || fail "$(tail -5 "$WORK/more.log")"
 grep -q 'saved by 2 ranks' "$WORK/more.log" || fail "did not resume on 3 ranks"
-grep -q 'training.updates: 8 -> 9' "$WORK/more.log" || fail "did not say what changed"
+grep -q 'training.updates: 20 -> 21' "$WORK/more.log" || fail "did not say what changed"
 status_is "$WORK/more" finished
 
 # a full disk while saving: a clear message, no checkpoint that looks complete
