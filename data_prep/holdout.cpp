@@ -1,14 +1,13 @@
 // The hold-out's groups, grown from their smallest questions by flooding: each round every rank looks in its chunks for questions that are nearly one
 // of the last round's finds. Four bytes a row of this rank say which group the row is in; beside them only questions that recruit are held.
 #include <algorithm>
-#include <cstring>
 #include <limits>
-#include <map>
 #include <set>
 #include <unordered_set>
 
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "data_prep/bounded_finds.hpp"
 #include "data_prep/fates.hpp"
 #include "data_prep/flood.hpp"
 #include "data_prep/question_texts.hpp"
@@ -18,59 +17,6 @@ namespace {
 
 using Node = Flood::Node;
 constexpr std::size_t most_rounds = 20;
-
-/// A question that a round found, or that begins.
-struct Find {
-  Node group = Flood::none;   ///< of a member it is nearly the same as
-  Sketch sketch{};
-  std::string text;           ///< normalised
-};
-using Finds = std::map<std::uint64_t, Find>;   ///< by the hash of the question
-
-/// The finds with the smallest hashes, as many in a row as have texts that fit: whoever found them and in whatever order.
-class BoundedFinds {
- public:
-  explicit BoundedFinds(std::size_t text_bytes, std::uint64_t bound = std::numeric_limits<std::uint64_t>::max()) : left_(text_bytes), bound_(bound) {}
-  std::uint64_t bound() const { return bound_; }   ///< hashes from here on are left out
-  bool contains(std::uint64_t question) const { return finds_.contains(question); }
-  const Finds& all() const { return finds_; }
-  const std::unordered_set<Node>& left_out() const { return left_out_; }   ///< groups of the others
-  void add(std::uint64_t question, Find find) {
-    if (question >= bound_) {
-      left_out_.insert(find.group);
-      return;
-    }
-    const std::size_t bytes = find.text.size();
-    if (!finds_.emplace(question, std::move(find)).second) return;
-    bytes_ += bytes;
-    while (bytes_ > left_) {
-      const auto last = std::prev(finds_.end());
-      bytes_ -= last->second.text.size();
-      bound_ = last->first;   // nothing behind one that did not fit
-      left_out_.insert(last->second.group);
-      finds_.erase(last);
-    }
-  }
-
- private:
-  Finds finds_;
-  std::size_t bytes_ = 0;
-  std::size_t left_;
-  std::uint64_t bound_;
-  std::unordered_set<Node> left_out_;
-};
-
-template <class T>
-void put(std::string& blob, const T& value) {
-  blob.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-template <class T>
-T take(std::string_view& blob) {
-  T value{};
-  std::memcpy(&value, blob.data(), sizeof value);
-  blob.remove_prefix(sizeof value);
-  return value;
-}
 
 class HoldOut {
  public:

@@ -1,10 +1,5 @@
 #include "srl_generate_stream.hpp"
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <numeric>
 #include <optional>
 
 #include "base/error.hpp"
@@ -16,6 +11,7 @@
 #include "job/progress.hpp"
 #include "model/config.hpp"
 #include "model/parameters.hpp"
+#include "srl_generate_lines.hpp"
 #include "text/layout.hpp"
 #include "text/tokenizer.hpp"
 
@@ -23,88 +19,6 @@ namespace srl::generate_job {
 namespace {
 
 constexpr std::size_t lines_a_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
-
-/// Rank 0's input and output. With --resume the lines already answered are passed over.
-class Streams {
- public:
-  explicit Streams(const Options& options) : output_name_(options.output) {
-    if (options.resume && options.output.empty()) throw BadOption("--resume needs --output FILE: it goes on after the lines found there");
-    if (!options.input.empty()) {
-      in_file_.open(options.input, std::ios::binary);
-      if (!in_file_) throw BadInput(cat("cannot read ", options.input));
-    }
-    if (options.output.empty()) return;
-    const std::int64_t done = options.resume ? keep_whole_lines(options.output) : 0;
-    out_file_.open(options.output, std::ios::binary | (done > 0 ? std::ios::app : std::ios::trunc));
-    if (!out_file_) throw EnvironmentError(cat("cannot write ", options.output));
-    for (std::string line; next_ < done && std::getline(in(), line);) ++next_;
-    if (next_ < done) throw BadInput(cat(options.output, " holds ", done, " answers, but the input has only ", next_, " lines"));
-    if (done > 0) log_info(cat("going on after ", done, " lines found in ", options.output));
-  }
-
-  std::istream& in() { return in_file_.is_open() ? in_file_ : std::cin; }
-  /// Number from 0 of the next line.
-  std::int64_t next() const { return next_; }
-  std::vector<std::string> read(std::size_t most) {
-    std::vector<std::string> lines;
-    for (std::string line; lines.size() < most && std::getline(in(), line);) lines.push_back(std::move(line));
-    next_ += static_cast<std::int64_t>(lines.size());
-    return lines;
-  }
-  void write(const std::vector<std::string>& lines) {
-    std::ostream& out = out_file_.is_open() ? out_file_ : std::cout;
-    for (const std::string& line : lines) out << line << '\n';
-    if (!out.flush()) throw EnvironmentError(cat("cannot write ", output_name_.empty() ? "to stdout" : output_name_, ": is the disk full?"));
-  }
-
- private:
-  /// A torn last line is cut off.
-  static std::int64_t keep_whole_lines(const std::string& name) {
-    std::ifstream file(name, std::ios::binary);
-    if (!file) return 0;
-    std::int64_t lines = 0;
-    std::uintmax_t bytes = 0, whole = 0;
-    for (std::string line; std::getline(file, line);) {
-      bytes += line.size();
-      if (file.eof()) break;
-      whole = ++bytes;
-      ++lines;
-    }
-    file.close();
-    std::filesystem::resize_file(name, whole);
-    return lines;
-  }
-
-  std::string output_name_;
-  std::ifstream in_file_;
-  std::ofstream out_file_;
-  std::int64_t next_ = 0;
-};
-
-/// Which lines each rank answers: the dearest first, each to the rank with the least work so far. Cost is estimated from the text:
-/// a decoded token weighs about as much as ten prompt tokens, a prompt token is about four bytes.
-std::vector<std::vector<std::size_t>> deal(const std::vector<std::string>& lines, std::size_t ranks, const Options& options) {
-  std::vector<std::size_t> order(lines.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return lines[a].size() > lines[b].size(); });
-  const double decode = 10.0 * static_cast<double>(options.sampling.max_new_tokens * options.answers);
-  std::vector<double> load(ranks, 0.0);
-  std::vector<std::vector<std::size_t>> dealt(ranks);
-  for (const std::size_t line : order) {
-    const auto rank = static_cast<std::size_t>(std::min_element(load.begin(), load.end()) - load.begin());
-    load[rank] += decode + static_cast<double>(lines[line].size()) / 4;
-    dealt[rank].push_back(line);
-  }
-  for (auto& one : dealt) std::sort(one.begin(), one.end());
-  return dealt;
-}
-
-/// Blob: the number of the first line of the round, then "index\tline" for each line.
-std::string pack(std::int64_t first, const std::vector<std::size_t>& indices, const std::vector<std::string>& lines) {
-  std::string blob = std::to_string(first);
-  for (const std::size_t index : indices) blob.append("\n").append(std::to_string(index)).append("\t").append(lines[index]);
-  return blob;
-}
 
 /// Everything a rank needs to answer lines.
 class Answerer {
@@ -247,7 +161,7 @@ int run(const Options& options, job::Context& context) {
   job::settle_on_cpu(options.device, context.world);
   const comm::Communicator& world = context.world;
   std::optional<Streams> streams;
-  if (world.is_root()) streams.emplace(options);
+  if (world.is_root()) streams.emplace(options.input, options.output, options.resume);
   Answerer answerer(options, context);
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
@@ -258,7 +172,7 @@ int run(const Options& options, job::Context& context) {
     if (world.is_root()) {
       const std::int64_t first = streams->next();
       const std::vector<std::string> lines = streams->read(lines_a_rank * ranks);
-      const auto dealt = deal(lines, ranks, options);
+      const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.answers);
       for (std::size_t r = 0; r < ranks; ++r) blobs[r] = pack(first, dealt[r], lines);
       lines_read = lines.size();
     }
