@@ -23,6 +23,7 @@ struct LoopState {
   double best_validation = -1e30;
   std::int64_t best_update = -1;       ///< where that was; its checkpoint is kept
   std::int64_t without_gain = 0;       ///< validations since then
+  bool validation_owed = false;        ///< a stop request broke off the one of this update: it comes before the next update
   Batch carried;                       ///< kept groups of the last update that it had no room for (objective.surplus = carry)
   Batch finished;                      ///< groups sampled for the next update when a stop request dropped it: they need not be sampled again
 };

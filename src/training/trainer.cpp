@@ -74,23 +74,32 @@ void TrainingRun::begin_run(bool resumed) {
   directory_->cut_after(resumed ? state_.update : -1);
   if (options_.training.tensorboard && world_.is_root()) events_.emplace(directory_->folder() / "tensorboard", state_.update + 1);
   if (!options_.training.dump_gradients.empty() && world_.is_root()) make_folders(options_.training.dump_gradients);
-  if (resumed || options_.validation.every_updates == 0) return;
-  const std::optional<Json> start = validate_now(0);
-  if (!start) return;
+  if (options_.validation.every_updates == 0) state_.validation_owed = false;
+  if (options_.validation.every_updates == 0 || (resumed && !state_.validation_owed)) return;
+  const std::optional<Json> figures = validate_now(state_.update);
+  if (!figures) return;
   Json line = Json::object();
-  line["update"] = 0;
-  line["validation"] = *start;
+  line["update"] = state_.update;
+  line["validation"] = *figures;
   directory_->append("validation.jsonl", line);
 }
 
-/// The figures of a validation; a new best one is exported at once.
+/// The figures of a validation; a new best one is exported at once. None when there is nothing to ask, or when a stop request breaks it off:
+/// then it is owed.
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
+  state_.validation_owed = false;
   if (setup_.validation_data.size() == 0 && benchmark_.empty()) return std::nullopt;
   phase("validation");
-  const ValidationFigures figures = validate(setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_, [this] { tick(); });
-  log_info(cat("validation at update ", update, ": ", figures.text()));
+  const std::optional<ValidationFigures> figures = validate(setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
+                                                            [this] { tick_or_leave(); }, [this] { return drops(); });
+  state_.validation_owed = !figures;
+  if (!figures) {
+    log_info(cat("validation at update ", update, " broken off: it is made up for when the run goes on"));
+    return std::nullopt;
+  }
+  log_info(cat("validation at update ", update, ": ", figures->text()));
   if (update > 0) {
-    const double score = figures.score(options_.signal.kind);
+    const double score = figures->score(options_.signal.kind);
     ++state_.without_gain;
     if (score > state_.best_validation) {
       state_.best_validation = score;
@@ -100,7 +109,7 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
       world_.barrier();
     }
   }
-  return figures.json();
+  return figures->json();
 }
 
 bool TrainingRun::checkpoint_due(bool new_best) const {
@@ -171,6 +180,7 @@ int TrainingRun::run() {
     if (stopping_.requested() || one_update() == Outcome::dropped) return stopped_early();
     progress.update(static_cast<double>(state_.update), last_words_);
   }
+  if (state_.validation_owed) return stopped_early();
   finish();
   return 0;
 }

@@ -50,6 +50,11 @@ class TrainingRun {
     return stopping_.drops();
   }
   void tick() { context_.watchdog.progress(); }
+  /// Between decode steps: breaks the generation off on a rank that leaves.
+  void tick_or_leave() {
+    tick();
+    if (stopping_.leaving()) throw rollout::LeaveEarly{};
+  }
   void phase(const std::string& name) { context_.watchdog.phase(name); }
 
   const Options& options_;

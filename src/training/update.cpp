@@ -28,10 +28,7 @@ std::optional<Batch> TrainingRun::next_batch(UpdateReport& report) {
     report.position = state_.position;
     return replayed_batch(options_, report.update);
   }
-  SampledBatch sampled = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, [this] { return drops(); }, [this] {
-    tick();
-    if (stopping_.leaving()) throw rollout::LeaveEarly{};
-  });
+  SampledBatch sampled = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, [this] { return drops(); }, [this] { tick_or_leave(); });
   if (sampled.stopped) {
     state_.finished = std::move(sampled.finished);
     return std::nullopt;

@@ -127,8 +127,9 @@ std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64
   return count;
 }
 
-ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
-                           const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick) {
+std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
+                                          const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
+                                          const std::function<bool()>& drops) {
   ValidationFigures figures;
   const auto all = chosen(sampler, dataset, questions, figures.skipped_long);
   std::vector<std::size_t> mine;
@@ -138,11 +139,13 @@ ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& da
     asked.push_back({all[i].second.prompt_ids, static_cast<std::int64_t>(i), 1, 0});
   }
   const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
+  if (drops()) return std::nullopt;
   for (std::size_t m = 0; m < mine.size(); ++m) {
     const std::size_t unrelated = trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
     score_answer(sampler, all[mine[m]].second, all[unrelated].second.target, answers[m], figures);
   }
   answer_benchmark(sampler, benchmark, tick, figures);
+  if (drops()) return std::nullopt;   // its answers may be unfinished
   sum_over(figures, sampler.world);
   return figures;
 }

@@ -32,8 +32,10 @@ struct BenchmarkQuestion {
 std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions);
 
 /// Collective: instances are shared out over ranks; the sums are everyone's. `dataset` is the validation split; at most `questions` of its
-/// solutions are used, in order. The benchmark's questions are answered greedily too, and graded.
-ValidationFigures validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
-                           const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick);
+/// solutions are used, in order. The benchmark's questions are answered greedily too, and graded. `tick` comes between decode steps, and may throw
+/// rollout::LeaveEarly on a rank that then says so in `drops`, which is asked (collectively) after the answers: true gives no figures.
+std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
+                                          const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
+                                          const std::function<bool()>& drops);
 
 }  // namespace srl::training

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# TERM in the middle of a validation breaks it off; it is made up for when the run goes on, with the same figures and weights in the end.
+source "$(dirname "$0")/common.sh"
+RUN=("${SRL[@]}" --training.updates 2 --instance.max_prompt_tokens 400 --sampling.max_new_tokens 600 --validation.every_updates 2 --validation.questions 4)
+train() { ranks 2 "$BIN/srl_train" "${RUN[@]}" --run "$1" 2>>"$1.log"; }
+figures() { cat "$1/validation.jsonl"; sed -n 's/.*\("validation":{[^}]*}\).*/\1/p' "$1/metrics.jsonl"; }
+
+train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
+[[ $(figures "$WORK/straight" | wc -l) -eq 2 ]] || fail "not two validations: $(figures "$WORK/straight")"
+
+# the one before the first update, as soon as it can have begun
+train "$WORK/stopped" & pid=$!
+for ((t = 0; t < 600; t++)); do grep -q 'planned' "$WORK/stopped.log" 2>/dev/null && break; sleep 0.05; done
+pkill -TERM -f "^$BIN/srl_train.*$WORK/stopped" || fail "run ended before it could be told to"
+wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/stopped.log")"
+grep -q 'validation at update 0 broken off' "$WORK/stopped.log" || fail "the validation was not broken off: $(tail -5 "$WORK/stopped.log")"
+status_is "$WORK/stopped" saved
+[[ ! -s $WORK/stopped/validation.jsonl ]] || fail "figures of a validation that was broken off"
+train "$WORK/stopped" || fail "$(tail -5 "$WORK/stopped.log")"
+status_is "$WORK/stopped" finished
+cmp <(figures "$WORK/straight") <(figures "$WORK/stopped") || fail "the figures differ after the resume"
+same_model "$WORK/straight" "$WORK/stopped"
