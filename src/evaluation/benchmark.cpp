@@ -56,8 +56,8 @@ Question question_of(const Json& row) {
 
 void name_unrelated(std::vector<Question>& questions) {
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    const std::size_t other = trajectory::unrelated_step(questions.size(), i, [&](std::size_t k) { return questions[k].solution; });
-    if (other != i) questions[i].unrelated = questions[other].reference;
+    const auto other = trajectory::unrelated_step(questions.size(), i, [&](std::size_t k) { return questions[k].solution; });
+    if (other) questions[i].unrelated = questions[*other].reference;
   }
 }
 

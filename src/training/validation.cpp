@@ -25,7 +25,7 @@ std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(con
 }
 
 void sum_over(ValidationFigures& f, const comm::Communicator& world) {
-  std::int64_t* counts[] = {&f.instances, &f.format_right, &f.exact, &f.with_previous, &f.benchmark_questions, &f.benchmark_right};
+  std::int64_t* counts[] = {&f.instances, &f.format_right, &f.exact, &f.with_previous, &f.with_other, &f.benchmark_questions, &f.benchmark_right};
   double* sums[] = {&f.similarity, &f.shuffled, &f.previous, &f.other, &f.reward};
   for (std::int64_t* count : counts) *count = world.all_reduce(*count, comm::Reduce::sum);
   for (double* sum : sums) *sum = world.all_reduce(*sum, comm::Reduce::sum);
@@ -45,14 +45,17 @@ std::vector<rollout::Answer> greedy_answers(const Sampler& sampler, const std::v
   return answers;
 }
 
-/// One answer against its own target, another question's, and by the run's signal.
-void score_answer(const Sampler& sampler, const trajectory::Instance& instance, const std::string& unrelated, const rollout::Answer& answer,
+/// One answer against its own target, another question's (null where there is none), and by the run's signal.
+void score_answer(const Sampler& sampler, const trajectory::Instance& instance, const std::string* unrelated, const rollout::Answer& answer,
                   ValidationFigures& figures) {
   const objective::SignalSettings& settings = sampler.signal;
   const std::string text = instance.prefill + sampler.tokenizer.decode(answer.ids, true);
   const bool truncated = answer.finish_reason == "length";
   ++figures.instances;
-  figures.other += objective::action_similarity(unrelated, instance.target, settings);
+  if (unrelated != nullptr) {
+    ++figures.with_other;
+    figures.other += objective::action_similarity(*unrelated, instance.target, settings);
+  }
   if (!instance.previous.empty()) {
     ++figures.with_previous;
     figures.previous += objective::action_similarity(instance.previous, instance.target, settings);
@@ -65,7 +68,7 @@ void score_answer(const Sampler& sampler, const trajectory::Instance& instance, 
   ++figures.format_right;
   figures.exact += parsed.action == python_strip(std::string_view(instance.target));
   figures.similarity += objective::action_similarity(parsed.action, instance.target, settings);
-  figures.shuffled += objective::action_similarity(parsed.action, unrelated, settings);
+  if (unrelated != nullptr) figures.shuffled += objective::action_similarity(parsed.action, *unrelated, settings);
 }
 
 void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
@@ -99,8 +102,8 @@ Json ValidationFigures::json() const {
   json["similarity_given_format"] = share(similarity, format_right);
   json["exact_share"] = share(static_cast<double>(exact), instances);
   json["control_previous"] = share(previous, with_previous);
-  json["control_other"] = share(other, instances);
-  json["control_shuffled"] = share(shuffled, format_right);
+  json["control_other"] = with_other > 0 ? Json(share(other, with_other)) : Json(nullptr);
+  json["control_shuffled"] = with_other > 0 ? Json(share(shuffled, format_right)) : Json(nullptr);
   json["instances"] = instances;
   json["prompts_too_long"] = skipped_long;
   json["reward_mean"] = share(reward, instances);
@@ -112,12 +115,15 @@ Json ValidationFigures::json() const {
 }
 
 std::string ValidationFigures::text() const {
+  const std::string others = with_other > 0 ? cat("another question's ", fixed(share(other, with_other), 3), ", shuffled ",
+                                                   fixed(share(shuffled, format_right), 3))
+                                            : std::string("no other question");
   const std::string skipped = skipped_long > 0 ? cat(", ", skipped_long, " more with prompts too long") : "";
   const std::string benchmark = benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right") : "";
   return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3), ", similarity given format ",
              fixed(share(similarity, format_right), 3), ", exact ", fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
-             fixed(share(reward, instances), 3), " (controls: previous step ", fixed(share(previous, with_previous), 3), ", another question's ",
-             fixed(share(other, instances), 3), ", shuffled ", fixed(share(shuffled, format_right), 3), "; ", instances, " instances",
+             fixed(share(reward, instances), 3), " (controls: previous step ", fixed(share(previous, with_previous), 3), ", ",
+             others, "; ", instances, " instances",
              skipped, ")", benchmark);
 }
 
@@ -141,8 +147,8 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const trajecto
   const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
   if (drops()) return std::nullopt;
   for (std::size_t m = 0; m < mine.size(); ++m) {
-    const std::size_t unrelated = trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
-    score_answer(sampler, all[mine[m]].second, all[unrelated].second.target, answers[m], figures);
+    const auto unrelated = trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
+    score_answer(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr, answers[m], figures);
   }
   answer_benchmark(sampler, benchmark, tick, figures);
   if (drops()) return std::nullopt;   // its answers may be unfinished

@@ -12,8 +12,8 @@ struct ValidationFigures {
   std::int64_t instances = 0, format_right = 0, exact = 0, skipped_long = 0;
   double similarity = 0;          ///< sum over answers with right format, against the true target
   double shuffled = 0;            ///< the same answers against targets of other questions
-  double previous = 0, other = 0; ///< sums over all instances: the previous step, and another question's step, against the target
-  std::int64_t with_previous = 0;
+  double previous = 0, other = 0; ///< sums over the instances that have them: the previous step, and another question's step, against the target
+  std::int64_t with_previous = 0, with_other = 0;   ///< with_other: all, or with one question only none
   double reward = 0;              ///< sum over all answers of the run's own signal; 0 with likelihood
   std::int64_t benchmark_questions = 0, benchmark_right = 0;
 

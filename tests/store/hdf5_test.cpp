@@ -43,6 +43,15 @@ class Hdf5 : public testing::Test {
   fs::path folder_;
 };
 
+TEST_F(Hdf5, ErrorsInAnotherThreadAreThrownAndNotPrinted) {
+  write(folder_ / "first.h5");
+  testing::internal::CaptureStderr();
+  std::string message;
+  std::thread([&] { message = error_of([&] { Writer(folder_ / "missing" / "a.h5", {}); }); }).join();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_THAT(message, testing::AllOf(HasSubstr("cannot write"), testing::Not(HasSubstr("\n"))));
+}
+
 TEST_F(Hdf5, GivesBackWhatWasWritten) {
   write(folder_ / "a.h5");
   const Reader reader(folder_ / "a.h5");

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# TERM in the middle of a validation breaks it off; it is made up for when the run goes on, with the same figures and weights in the end.
+# TERM in the middle of a validation breaks it off; it is made up for when the run goes on, with the same figures and weights in the end. With one
+# question there are no controls.
 source "$(dirname "$0")/common.sh"
 RUN=("${SRL[@]}" --training.updates 2 --instance.max_prompt_tokens 400 --sampling.max_new_tokens 600 --validation.every_updates 2 --validation.questions 4)
 train() { ranks 2 "$BIN/srl_train" "${RUN[@]}" --run "$1" 2>>"$1.log"; }
@@ -20,3 +21,8 @@ train "$WORK/stopped" || fail "$(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" finished
 cmp <(figures "$WORK/straight") <(figures "$WORK/stopped") || fail "the figures differ after the resume"
 same_model "$WORK/straight" "$WORK/stopped"
+
+# one question only: there is no other to compare with, and that is said
+ranks 1 "$BIN/srl_train" "${RUN[@]}" --training.updates 1 --validation.questions 1 --validation.every_updates 1 --run "$WORK/one" 2>"$WORK/one.log" || fail "$(cat "$WORK/one.log")"
+grep -q '(controls: previous step [0-9.]*, no other question; ' "$WORK/one.log" && grep -q '"control_shuffled":null' "$WORK/one/validation.jsonl" ||
+  fail "a control without another question: $(grep validation "$WORK/one.log")"
