@@ -1,23 +1,21 @@
 #include "model/workspace.hpp"
 
-#include <sys/mman.h>
+#include <memory>
 
-#include <new>
+#include "base/pages.hpp"
 
 namespace srl::model {
 
 namespace {
 
-/// Large buffers are maps of their own. From the heap, a buffer that grows leaves a hole too small for the next one: after some tens of packs of
-/// different sizes the process held a third more than all slots together, and more than its memory plan.
+/// Large buffers are pages of their own: packs differ in length, so these grow again and again.
 at::Tensor buffer_of(std::int64_t count, at::ScalarType type) {
   const auto options = at::TensorOptions().dtype(type);
   const std::size_t bytes = static_cast<std::size_t>(count) * at::elementSize(type);
   constexpr std::size_t small = std::size_t{1} << 17;
   if (bytes < small) return at::empty({count}, options);
-  void* pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED) throw std::bad_alloc();
-  return at::from_blob(pages, {count}, [bytes](void* start) { ::munmap(start, bytes); }, options);
+  const auto pages = std::make_shared<Pages>(bytes);
+  return at::from_blob(pages->data(), {count}, [pages](void*) {}, options);
 }
 
 }  // namespace

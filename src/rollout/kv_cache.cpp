@@ -1,9 +1,9 @@
 #include "rollout/kv_cache.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <new>
 #include <string>
 
 #include "base/error.hpp"
@@ -100,16 +100,15 @@ KvStorage::KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t he
       block_floats_(layers * kv_heads * head_floats_),
       per_slab_(std::max<std::int64_t>(1, (std::int64_t{32} << 20) / (block_floats_ * static_cast<std::int64_t>(sizeof(float))))) {}
 
-void KvStorage::Free::operator()(float* memory) const { std::free(memory); }
-
 void KvStorage::ensure(BlockId highest) {
   while (static_cast<std::int64_t>(slabs_.size()) * per_slab_ <= highest) {
-    const std::size_t bytes = (static_cast<std::size_t>(per_slab_ * block_bytes()) + 63) / 64 * 64;
-    std::unique_ptr<float[], Free> slab(static_cast<float*>(std::aligned_alloc(64, bytes)));
-    if (!slab)
+    const auto bytes = static_cast<std::size_t>(per_slab_ * block_bytes());
+    try {
+      slabs_.emplace_back(bytes);
+    } catch (const std::bad_alloc&) {
       throw EnvironmentError("no memory for the key/value cache: " + std::to_string(bytes) + " bytes more than the " +
                              std::to_string(slabs_.size() * bytes) + " in use; lower rollout.kv_bytes");
-    slabs_.push_back(std::move(slab));
+    }
   }
 }
 

@@ -5,10 +5,11 @@
 #include <array>
 #include <cstdint>
 #include <list>
-#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
+
+#include "base/pages.hpp"
 
 namespace srl::rollout {
 
@@ -78,7 +79,7 @@ class KvStorage {
   void ensure(BlockId highest);          ///< memory for blocks 0..highest; EnvironmentError when the machine has none
   void clear();                          ///< gives all memory back
   float* keys(BlockId block, std::int64_t layer, std::int64_t head) const {
-    return slabs_[static_cast<std::size_t>(block / per_slab_)].get() + (block % per_slab_) * block_floats_ +
+    return static_cast<float*>(slabs_[static_cast<std::size_t>(block / per_slab_)].data()) + (block % per_slab_) * block_floats_ +
            (layer * kv_heads_ + head) * head_floats_;
   }
   float* values(BlockId block, std::int64_t layer, std::int64_t head) const {
@@ -87,11 +88,8 @@ class KvStorage {
   void copy(BlockId from, BlockId to);   ///< all layers
 
  private:
-  struct Free {
-    void operator()(float* memory) const;
-  };
   std::int64_t kv_heads_, head_dim_, padded_, head_floats_, block_floats_, per_slab_;
-  std::vector<std::unique_ptr<float[], Free>> slabs_;
+  std::vector<Pages> slabs_;
 };
 
 }  // namespace srl::rollout

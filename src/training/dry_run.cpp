@@ -86,8 +86,20 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, c
   }
   sizes.mean_prompt = count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : static_cast<double>(max_prompt_tokens);
   if (options.validation.every_updates > 0) {
-    sizes.validation_prompts = validation_instances(validation, options.validation.questions);
-    if (!options.validation.benchmark.empty()) sizes.validation_prompts = std::max(sizes.validation_prompts, options.validation.benchmark_questions);
+    std::int64_t tokens = 0;
+    const std::int64_t instances = validation_instances(validation, options.validation.questions);
+    for (std::int64_t i = 0; i < instances; ++i) {
+      const trajectory::InstanceKey key = validation.key(i);
+      const auto length = std::ssize(view.render(validation.solution(key.solution), key.k).prompt_ids);
+      if (length > max_prompt_tokens) continue;
+      ++sizes.validation_prompts;
+      tokens += length;
+    }
+    if (sizes.validation_prompts > 0) sizes.mean_validation_prompt = static_cast<double>(tokens) / static_cast<double>(sizes.validation_prompts);
+    if (!options.validation.benchmark.empty() && options.validation.benchmark_questions > sizes.validation_prompts) {
+      sizes.validation_prompts = options.validation.benchmark_questions;
+      sizes.mean_validation_prompt = std::max(sizes.mean_validation_prompt, sizes.mean_prompt);
+    }
   }
   return sizes;
 }

@@ -5,6 +5,7 @@
 
 #include "base/strings.hpp"
 #include "model/parameters.hpp"
+#include "training/reduction.hpp"
 
 namespace srl::training {
 namespace {
@@ -77,12 +78,8 @@ double decode_activations(const Options& options, const model::ModelConfig& c, c
   return rows * row + answers * static_cast<double>(c.vocab);
 }
 
-double kv_bytes(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes, double element) {
-  const auto fresh = static_cast<double>(options.sampling.max_new_tokens);
-  const Decoded sampling = in_sampling(options, sizes), validation = in_validation(options, sizes);
-  // A few sampled prompts may all be the longest ones; those of a validation are many.
-  const double tokens = std::max(sampling.prompts * static_cast<double>(sizes.longest_prompt) + sampling.answers * fresh,
-                                 validation.prompts * sizes.mean_prompt + validation.answers * fresh);
+double kv_bytes(const Options& options, const model::ModelConfig& c, const Decoded& decoded, double prompt, double element) {
+  const double tokens = decoded.prompts * prompt + decoded.answers * static_cast<double>(options.sampling.max_new_tokens);
   const double token = 2 * static_cast<double>(c.layers * c.kv_heads * c.head_dim) * element;
   return std::min(static_cast<double>(options.rollout.kv_bytes.value), tokens * token);
 }
@@ -94,13 +91,21 @@ double gradient_elements(const Options& options, const model::ModelConfig& confi
   return static_cast<double>(buckets.front().count + buckets.back().count) + layers + part;
 }
 
+/// Under way at a time: one bucket, and others up to the limit; MPI's buffers are as large.
+double reduced_elements(const model::ModelConfig& config, double parameters) {
+  const std::vector<model::Bucket> buckets = model::buckets_of(config, model::parameter_layout(config));
+  std::int64_t largest = 0;
+  for (const model::Bucket& bucket : buckets) largest = std::max(largest, static_cast<std::int64_t>(bucket.count));
+  return std::min(parameters, static_cast<double>(largest) + static_cast<double>(most_bytes_under_way) / sizeof(float));
+}
+
 }  // namespace
 
 std::string MemoryPlan::text() const {
   const auto size = [](std::uint64_t bytes) { return human_bytes(static_cast<double>(bytes)); };
   return cat("memory a rank, planned: ", size(total()), " = weights ", size(weights), " + gradients ", size(gradients), " + optimizer ",
-             size(optimizer), " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache), " + activations ", size(activations),
-             "; a checkpoint on disk ", size(checkpoint_bytes));
+             size(optimizer), " + reductions ", size(reductions), " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache),
+             validation_cache > 0 ? cat(" + more of it in validation ", size(validation_cache)) : "", " + activations ", size(activations), "; a checkpoint on disk ", size(checkpoint_bytes));
 }
 
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes) {
@@ -112,8 +117,12 @@ MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config,
   plan.weights = whole(parameters * weight * (options.objective.kl_beta > 0 ? 2 : 1));
   plan.gradients = whole(gradient_elements(options, config, parameters, part) * exact);
   plan.optimizer = whole(sizes.bf16 ? state : state - part * exact);
+  if (sizes.ranks > 1) plan.reductions = whole(reduced_elements(config, parameters) * exact);
   plan.copies = whole(state * (options.objective.minibatches > 1 ? 2 : 1));
-  plan.kv_cache = whole(kv_bytes(options, config, sizes, weight));
+  // A few sampled prompts may all be the longest ones; those of a validation are many.
+  plan.kv_cache = whole(kv_bytes(options, config, in_sampling(options, sizes), static_cast<double>(sizes.longest_prompt), weight));
+  const std::uint64_t validation = whole(kv_bytes(options, config, in_validation(options, sizes), sizes.mean_validation_prompt, weight));
+  plan.validation_cache = validation - std::min(validation, plan.copies + plan.kv_cache);
   plan.activations = whole((training_activations(options, config, sizes) + decode_activations(options, config, sizes)) * weight);
   plan.checkpoint_bytes = whole(3 * parameters * exact);
   return plan;

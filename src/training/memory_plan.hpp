@@ -15,6 +15,7 @@ struct PlanSizes {
   std::int64_t longest_prompt = 0;     ///< tokens, of the prompts that will be drawn
   double mean_prompt = 0;
   std::int64_t validation_prompts = 0; ///< of all ranks, in one validation
+  double mean_validation_prompt = 0;   ///< tokens
   bool bf16 = false;                   ///< weights and activations on a GPU; gradients, moments and master weights fp32
 };
 
@@ -22,11 +23,13 @@ struct PlanSizes {
 struct MemoryPlan {
   std::uint64_t weights = 0;           ///< and the frozen reference, with kl_beta
   std::uint64_t gradients = 0, optimizer = 0;
+  std::uint64_t reductions = 0;        ///< MPI's own buffers for gradients on their way
   std::uint64_t copies = 0;            ///< a checkpoint being written; with mini-batches also the state to go back to
-  std::uint64_t kv_cache = 0;          ///< the greater of sampling and validation
+  std::uint64_t kv_cache = 0;          ///< of sampling, which goes on beside a checkpoint
+  std::uint64_t validation_cache = 0;  ///< what a validation, which does not, needs beyond those two
   std::uint64_t activations = 0;       ///< of training a pack and of a decode batch, logits included
   std::uint64_t checkpoint_bytes = 0;  ///< on disk, of all ranks
-  std::uint64_t total() const { return weights + gradients + optimizer + copies + kv_cache + activations; }
+  std::uint64_t total() const { return weights + gradients + optimizer + reductions + copies + kv_cache + validation_cache + activations; }
   std::string text() const;
 };
 

@@ -66,14 +66,29 @@ void GradientReduction<T>::start(std::size_t bucket) {
     pending_[bucket].push_back(comm::start_reduce(world_, std::span<T>(piece, high - low), static_cast<int>(rank)));
   }
   open_[bucket] = true;
+  started_.push_back(bucket);
+  limit_under_way();
   for (auto& reductions : pending_) {
     for (comm::Pending& one : reductions) one.test();
   }
 }
 
+/// MPI holds a buffer as large as what it receives for every reduction under way, and keeps that memory: beside a rank that lags behind it would be
+/// as much as all gradients. The oldest are waited for: every rank starts the same ones, so they come.
+template <class T>
+void GradientReduction<T>::limit_under_way() {
+  const auto bytes = [&] {
+    std::size_t sum = 0;
+    for (const std::size_t bucket : started_) sum += static_cast<std::size_t>(flat_[bucket].count) * sizeof(T);
+    return sum;
+  };
+  while (started_.size() > 1 && bytes() > most_bytes_under_way) complete(started_.front());
+}
+
 template <class T>
 void GradientReduction<T>::complete(std::size_t bucket) {
   if (!open_[bucket]) return;
+  std::erase(started_, bucket);
   for (comm::Pending& one : pending_[bucket]) one.wait();
   pending_[bucket].clear();
   open_[bucket] = false;

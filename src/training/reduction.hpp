@@ -4,6 +4,7 @@
 //   zero = 2: room for two layers, embedding and head only; every pack's buckets are reduced into the partition. All ranks then run
 //             equally many packs, with empty ones where a rank has fewer.
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <vector>
@@ -29,6 +30,9 @@ class GradientBuffer {
   virtual void finish() = 0;
 };
 
+/// Gradients whose reductions may be under way at a time, beyond one bucket.
+inline constexpr std::size_t most_bytes_under_way = std::size_t{64} << 20;
+
 template <class T>
 class GradientReduction final : public GradientBuffer {
  public:
@@ -48,6 +52,7 @@ class GradientReduction final : public GradientBuffer {
   T* data();
   void claim(std::size_t bucket);
   void start(std::size_t bucket);
+  void limit_under_way();
   void complete(std::size_t bucket);
 
   bool every_pack_;
@@ -57,6 +62,7 @@ class GradientReduction final : public GradientBuffer {
   std::vector<model::Bucket> flat_, local_;          ///< [buckets] in the flat buffer and in room_
   std::vector<std::vector<comm::Pending>> pending_;  ///< [buckets]
   std::vector<bool> open_;                           ///< [buckets] started and not yet completed
+  std::deque<std::size_t> started_;                  ///< those, in order
   std::vector<T> sum_;                               ///< this rank's partition with zero = 2; else it is part of room_
   model::BackwardHooks none_, all_;
 };

@@ -90,6 +90,7 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
   if (setup_.validation_data.size() == 0 && benchmark_.empty()) return std::nullopt;
   phase("validation");
+  writer_.finish();   // not both at once: the copy for a checkpoint and the caches of a validation
   const std::optional<ValidationFigures> figures = validate(setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
                                                             [this] { tick_or_leave(); }, [this] { return drops(); });
   state_.validation_owed = !figures;
