@@ -75,27 +75,29 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
 PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, const trajectory::Dataset& validation, const trajectory::View& view,
                      std::int64_t max_prompt_tokens, std::int64_t ranks) {
   PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == "bf16"};
-  std::int64_t count = 0, sum = 0;
+  /// Prompts that fit.
+  struct Lengths {
+    std::int64_t count = 0, sum = 0, longest = 0;
+    double mean() const { return static_cast<double>(sum) / static_cast<double>(count); }
+  };
+  const auto add = [&](Lengths& lengths, const trajectory::Dataset& data, const trajectory::InstanceKey& key) {
+    const auto length = static_cast<std::int64_t>(view.render(data.solution(key.solution), key.k).prompt_ids.size());
+    if (length > max_prompt_tokens) return;
+    ++lengths.count;
+    lengths.sum += length;
+    lengths.longest = std::max(lengths.longest, length);
+  };
+  Lengths drawn, asked;
   for (std::int64_t draw = 0; draw < std::min<std::int64_t>(512, train.size()); ++draw) {
-    const trajectory::InstanceKey key = train.draw(static_cast<std::uint64_t>(options.common.seed), draw);
-    const auto length = std::ssize(view.render(train.solution(key.solution), key.k).prompt_ids);
-    if (length > max_prompt_tokens) continue;
-    ++count;
-    sum += length;
-    sizes.longest_prompt = std::max<std::int64_t>(sizes.longest_prompt, length);
+    add(drawn, train, train.draw(static_cast<std::uint64_t>(options.common.seed), draw));
   }
-  sizes.mean_prompt = count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : static_cast<double>(max_prompt_tokens);
+  sizes.longest_prompt = drawn.longest;
+  sizes.mean_prompt = drawn.count > 0 ? drawn.mean() : static_cast<double>(max_prompt_tokens);
   if (options.validation.every_updates > 0) {
-    std::int64_t tokens = 0;
     const std::int64_t instances = validation_instances(validation, options.validation.questions);
-    for (std::int64_t i = 0; i < instances; ++i) {
-      const trajectory::InstanceKey key = validation.key(i);
-      const auto length = std::ssize(view.render(validation.solution(key.solution), key.k).prompt_ids);
-      if (length > max_prompt_tokens) continue;
-      ++sizes.validation_prompts;
-      tokens += length;
-    }
-    if (sizes.validation_prompts > 0) sizes.mean_validation_prompt = static_cast<double>(tokens) / static_cast<double>(sizes.validation_prompts);
+    for (std::int64_t i = 0; i < instances; ++i) add(asked, validation, validation.key(i));
+    sizes.validation_prompts = asked.count;
+    if (asked.count > 0) sizes.mean_validation_prompt = asked.mean();
     if (!options.validation.benchmark.empty() && options.validation.benchmark_questions > sizes.validation_prompts) {
       sizes.validation_prompts = options.validation.benchmark_questions;
       sizes.mean_validation_prompt = std::max(sizes.mean_validation_prompt, sizes.mean_prompt);

@@ -105,7 +105,8 @@ std::string MemoryPlan::text() const {
   const auto size = [](std::uint64_t bytes) { return human_bytes(static_cast<double>(bytes)); };
   return cat("memory a rank, planned: ", size(total()), " = weights ", size(weights), " + gradients ", size(gradients), " + optimizer ",
              size(optimizer), " + reductions ", size(reductions), " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache),
-             validation_cache > 0 ? cat(" + more of it in validation ", size(validation_cache)) : "", " + activations ", size(activations), "; a checkpoint on disk ", size(checkpoint_bytes));
+             validation_cache > 0 ? cat(" + more of it in validation ", size(validation_cache)) : "", " + activations ", size(activations),
+             "; a checkpoint on disk ", size(checkpoint_bytes));
 }
 
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes) {

@@ -22,8 +22,7 @@ GradientReduction<T>::GradientReduction(const model::ModelConfig& config, model:
       world_(world),
       flat_(model::buckets_of(config, model::parameter_layout(config))),
       local_(model::buckets_of(config, room_.layout())),
-      pending_(flat_.size()),
-      open_(flat_.size(), false) {
+      pending_(flat_.size()) {
   const auto me = static_cast<std::size_t>(world.rank());
   if (every_pack_) sum_.resize(offsets_[me + 1] - offsets_[me]);
   if (every_pack_) all_.before = [this](std::size_t bucket) { claim(bucket); };
@@ -49,8 +48,10 @@ const model::BackwardHooks& GradientReduction<T>::hooks(bool last) {
 /// Before a bucket's room is written again: whatever was reduced from there is complete, and the room is zero.
 template <class T>
 void GradientReduction<T>::claim(std::size_t bucket) {
-  for (std::size_t other = 0; other < flat_.size(); ++other) {
-    if (open_[other] && local_[other].offset == local_[bucket].offset) complete(other);
+  const auto same_room = [&](std::size_t other) { return local_[other].offset == local_[bucket].offset; };
+  for (auto other = std::find_if(open_.begin(), open_.end(), same_room); other != open_.end();
+       other = std::find_if(open_.begin(), open_.end(), same_room)) {
+    complete(*other);
   }
   std::fill_n(data() + local_[bucket].offset, local_[bucket].count, T{0});
 }
@@ -65,8 +66,7 @@ void GradientReduction<T>::start(std::size_t bucket) {
     T* piece = data() + local_[bucket].offset + (low - begin);
     pending_[bucket].push_back(comm::start_reduce(world_, std::span<T>(piece, high - low), static_cast<int>(rank)));
   }
-  open_[bucket] = true;
-  started_.push_back(bucket);
+  open_.push_back(bucket);
   limit_under_way();
   for (auto& reductions : pending_) {
     for (comm::Pending& one : reductions) one.test();
@@ -79,19 +79,17 @@ template <class T>
 void GradientReduction<T>::limit_under_way() {
   const auto bytes = [&] {
     std::size_t sum = 0;
-    for (const std::size_t bucket : started_) sum += static_cast<std::size_t>(flat_[bucket].count) * sizeof(T);
+    for (const std::size_t bucket : open_) sum += static_cast<std::size_t>(flat_[bucket].count) * sizeof(T);
     return sum;
   };
-  while (started_.size() > 1 && bytes() > most_bytes_under_way) complete(started_.front());
+  while (open_.size() > 1 && bytes() > most_bytes_under_way) complete(open_.front());
 }
 
 template <class T>
 void GradientReduction<T>::complete(std::size_t bucket) {
-  if (!open_[bucket]) return;
-  std::erase(started_, bucket);
+  std::erase(open_, bucket);
   for (comm::Pending& one : pending_[bucket]) one.wait();
   pending_[bucket].clear();
-  open_[bucket] = false;
   if (!every_pack_) return;
   const auto begin = static_cast<std::size_t>(flat_[bucket].offset), end = begin + static_cast<std::size_t>(flat_[bucket].count);
   const auto me = static_cast<std::size_t>(world_.rank());
@@ -102,7 +100,7 @@ void GradientReduction<T>::complete(std::size_t bucket) {
 
 template <class T>
 void GradientReduction<T>::finish() {
-  for (std::size_t bucket = flat_.size(); bucket-- > 0;) complete(bucket);
+  while (!open_.empty()) complete(open_.front());
 }
 
 template <class T>

@@ -61,8 +61,7 @@ class GradientReduction final : public GradientBuffer {
   comm::Communicator world_;
   std::vector<model::Bucket> flat_, local_;          ///< [buckets] in the flat buffer and in room_
   std::vector<std::vector<comm::Pending>> pending_;  ///< [buckets]
-  std::vector<bool> open_;                           ///< [buckets] started and not yet completed
-  std::deque<std::size_t> started_;                  ///< those, in order
+  std::deque<std::size_t> open_;                     ///< buckets started and not yet completed, in order
   std::vector<T> sum_;                               ///< this rank's partition with zero = 2; else it is part of room_
   model::BackwardHooks none_, all_;
 };

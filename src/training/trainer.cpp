@@ -89,12 +89,12 @@ void TrainingRun::begin_run(bool resumed) {
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
   if (setup_.validation_data.size() == 0 && benchmark_.empty()) return std::nullopt;
+  finish_checkpoint();   // not both at once: the copy for a checkpoint and the caches of a validation
   phase("validation");
-  writer_.finish();   // not both at once: the copy for a checkpoint and the caches of a validation
   const std::optional<ValidationFigures> figures = validate(setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
                                                             [this] { tick_or_leave(); }, [this] { return drops(); });
-  state_.validation_owed = !figures;
   if (!figures) {
+    state_.validation_owed = true;
     log_info(cat("validation at update ", update, " broken off: it is made up for when the run goes on"));
     return std::nullopt;
   }
@@ -122,9 +122,16 @@ bool TrainingRun::checkpoint_due(bool new_best) const {
   return by_count || by_time || (new_best && (c.every_updates > 0 || c.every_minutes > 0));
 }
 
+void TrainingRun::checkpoint_phase() { context_.watchdog.phase("checkpoint", 10 * options_.common.watchdog_seconds); }
+
+void TrainingRun::finish_checkpoint() {
+  checkpoint_phase();
+  writer_.finish();
+}
+
 void TrainingRun::save(bool wait) {
   const Timer timer;
-  context_.watchdog.phase("checkpoint", 10 * options_.common.watchdog_seconds);
+  checkpoint_phase();
   writer_.start(state_, learner_.optimizer());
   if (wait) writer_.finish();
   checkpoint_spent_ += timer.seconds();

@@ -40,6 +40,8 @@ class TrainingRun {
   void write_lines(const Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   bool checkpoint_due(bool new_best) const;
+  void checkpoint_phase();   ///< a slow disk may take its time
+  void finish_checkpoint();
   void save(bool wait);
   int stopped_early();
   void finish();
