@@ -1,22 +1,62 @@
-# srl_room(NAME SOURCES … ROOMS … [USES …] [CUDA …] [GPU] [TORCH]): one library a room. CUDA: .cu files; GPU: its .cpp files call the
+# What other rooms see of a room is its door: a folder of links to the headers at the room's top. Headers in its sub-folders are
+# visible only to the room itself (and to its tests).
+function(srl_door name kind headers)
+  set(door ${CMAKE_BINARY_DIR}/doors/${name}_${kind}/${name})
+  file(REMOVE_RECURSE ${door})
+  file(MAKE_DIRECTORY ${door})
+  foreach(header ${headers})
+    get_filename_component(file ${header} NAME)
+    file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${header} ${door}/${file} SYMBOLIC)
+  endforeach()
+endfunction()
+
+# The include folder that shows the whole of a room: for the room itself and for its tests.
+function(srl_inside target name)
+  target_include_directories(${target} BEFORE PRIVATE ${CMAKE_BINARY_DIR}/rooms/${name})
+endfunction()
+
+# srl_options(NAME ROOMS …): the room's options.hpp and options.cpp as a small library over `config` and other rooms' options. Jobs
+# that only need to know a room's options (srl_check, the list of all option names) link this and not the room.
+function(srl_options name)
+  cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
+  set(library srl_${name}_options)
+  srl_door(${name} options options.hpp)
+  add_library(${library} STATIC options.cpp)
+  target_include_directories(${library} PUBLIC ${CMAKE_BINARY_DIR}/doors/${name}_options)
+  target_link_libraries(${library} PRIVATE srl_compile PUBLIC srl_config)
+  foreach(room ${ARG_ROOMS})
+    target_link_libraries(${library} PUBLIC srl_${room}_options)
+  endforeach()
+endfunction()
+
+# srl_room(NAME SOURCES … ROOMS … [USES …] [CUDA …] [GPU] [TORCH]): one library per room. CUDA: .cu files; GPU: its .cpp files call the
 # CUDA runtime (both only in a build with CUDA; the other rooms compile as in a build without, so that ccache serves both).
-# A room's headers are visible only through its own include folder (a link named after the room), so including a room
-# that neither ROOMS nor what those rooms list names does not compile. USES are foreign libraries, private to the room.
+# Including a header of a room that neither ROOMS nor what those rooms list names does not compile. USES are foreign libraries,
+# private to the room.
 function(srl_room name)
   cmake_parse_arguments(ARG "TORCH;GPU" "" "SOURCES;ROOMS;USES;CUDA" ${ARGN})
   set(library srl_${name})
-  set(rooms_dir ${CMAKE_BINARY_DIR}/rooms/${name})
-  file(MAKE_DIRECTORY ${rooms_dir})
-  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${rooms_dir}/${name} SYMBOLIC)
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
+  list(REMOVE_ITEM headers options.hpp)
+  if(NOT TARGET ${library}_options AND EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/options.hpp)
+    list(APPEND headers options.hpp)   # config itself
+  endif()
+  srl_door(${name} room "${headers}")
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/rooms/${name})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/rooms/${name}/${name} SYMBOLIC)
   if(SRL_WITH_CUDA)
     list(APPEND ARG_SOURCES ${ARG_CUDA})
   endif()
   add_library(${library} STATIC ${ARG_SOURCES})
-  target_include_directories(${library} PUBLIC ${rooms_dir})
+  srl_inside(${library} ${name})
+  target_include_directories(${library} INTERFACE ${CMAKE_BINARY_DIR}/doors/${name}_room)
   target_link_libraries(${library} PRIVATE srl_compile ${ARG_USES})
   foreach(room ${ARG_ROOMS})
     target_link_libraries(${library} PUBLIC srl_${room})
   endforeach()
+  if(TARGET ${library}_options)
+    target_link_libraries(${library} PUBLIC ${library}_options)
+  endif()
   if(ARG_TORCH)
     target_link_libraries(${library} PUBLIC srl_torch)
     target_precompile_headers(${library} REUSE_FROM srl_torch_pch)
@@ -37,6 +77,7 @@ function(srl_job name source)
   endif()
   add_executable(${target} ${source} ${ARG_SOURCES})
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
+  srl_inside(${target} jobs)
   target_link_libraries(${target} PRIVATE srl_compile ${ARG_USES})
   foreach(room ${ARG_ROOMS})
     target_link_libraries(${target} PRIVATE srl_${room})

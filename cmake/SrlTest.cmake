@@ -1,11 +1,12 @@
 # srl_test(NAME SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH] [TIMEOUT 120]): one GoogleTest executable.
+# A test sees the inside of the room whose folder it mirrors, and of the rooms that INSIDE names.
 # Without RANKS it runs as a plain process with label unit; with RANKS it runs under mpirun once for each count, label mpi.
 find_package(GTest REQUIRED)
 file(STRINGS ${CMAKE_SOURCE_DIR}/env/one_machine.env SRL_MPIRUN_ENV REGEX "^[A-Z]")
 # Two tests side by side must not spin on each other's cores. Script tests start ranks with the launcher of this build's MPI library.
 list(APPEND SRL_MPIRUN_ENV OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive MPIEXEC=${MPIEXEC_EXECUTABLE})
 function(srl_test name)
-  cmake_parse_arguments(ARG "TORCH" "TIMEOUT;MAIN" "SOURCES;ROOMS;USES;RANKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "TIMEOUT;MAIN" "SOURCES;ROOMS;USES;RANKS;LABELS;INSIDE" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -25,6 +26,12 @@ function(srl_test name)
   endif()
   foreach(room ${ARG_ROOMS})
     target_link_libraries(${name} PRIVATE srl_${room})
+  endforeach()
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  foreach(room ${folder} ${ARG_INSIDE})
+    if(TARGET srl_${room} AND EXISTS ${CMAKE_BINARY_DIR}/rooms/${room})
+      srl_inside(${name} ${room})
+    endif()
   endforeach()
   if(ARG_TORCH)
     # The shared header is compiled for libraries (-fPIC); an executable's own -fPIE would not match it.

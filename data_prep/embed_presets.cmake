@@ -8,7 +8,7 @@ foreach(preset ${presets})
   string(APPEND entries "      {\"${name}\", R\"preset(${text})preset\"},\n")
 endforeach()
 file(WRITE ${OUTPUT} "// Made by data_prep/embed_presets.cmake.
-#include \"data_prep/preset.hpp\"
+#include \"data_prep/split/preset.hpp\"
 
 namespace srl::data_prep {
 

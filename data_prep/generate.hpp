@@ -3,20 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "data_prep/options.hpp"
 #include "job/job.hpp"
 
 namespace srl::data_prep {
-
-struct GenerateOptions {
-  std::string world = "chain", output;
-  std::string texts = "problems";              ///< problems | warmup
-  std::int64_t training = 500, validation = 60, test = 200;
-  std::vector<std::string> steps = {"6"};      ///< numbers of steps, one drawn for each problem
-  std::vector<std::string> step_weights;       ///< their weights; empty = equal
-  double multiply = 0.9;                       ///< chain: probability of a multiplication
-  double careful = 0.5;                        ///< warmup: probability that a thought is the careful one, drawn for each step
-  void visit(config::Visitor& v);
-};
 
 /// Rank 0 writes, the others wait. Files (docs/data-preparation.md): problems: manifest.json and shards/ of training and validation
 /// solutions without thoughts, solutions.jsonl (the training ones as srl_prep reads them), validation.jsonl and test.jsonl

@@ -6,10 +6,10 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
-#include "data_prep/fates.hpp"
-#include "data_prep/report.hpp"
-#include "data_prep/scan.hpp"
-#include "data_prep/shards.hpp"
+#include "data_prep/select/row_status.hpp"
+#include "data_prep/write/report.hpp"
+#include "data_prep/chunk/scan.hpp"
+#include "data_prep/write/shards.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -96,36 +96,6 @@ void check_rejects(const Counts& counts, const PrepareOptions& options) {
 }
 
 }  // namespace
-
-void PrepareOptions::visit(config::Visitor& v) {
-  v.section("");
-  v.option("input", input, "files, folders or globs of expert solutions: JSONL, JSON arrays, Parquet, .traj; plain, gzip or zstd");
-  v.option("output", output, "folder for shards/, manifest.json, report.md and rejects.jsonl");
-  v.option("preset", preset, "kind of data set: auto (by each row's fields), a built-in name or a JSON file of your own");
-  v.option("splitter", splitter, "how a solution becomes steps; auto = what the preset lists, tried in turn",
-           config::Choices{{"auto", "numbered", "lines", "paragraphs", "sentences", "array", "agent", "whole"}});
-  v.option("max_reject_fraction", max_reject_fraction, "the job fails when more of the rows are no readable records", config::Range<double>{0, 1});
-  v.option("model", model, "folder with a tokenizer, for limits in tokens");
-  fields.visit(v);
-  limits.visit(v);
-  v.option("row_bytes", longest_row, "longer rows are rejected unread");
-  v.section("holdout");
-  v.option("questions", holdout_questions, "groups of near-duplicate questions held out for validation", config::at_least(0));
-  v.option("seed", holdout_seed, "of the hash that chooses them", config::at_least(0));
-  v.section("dedup");
-  v.option("exact", dedup_exact, "rows with the same question and solution as an earlier one", config::Choices{{"drop", "keep"}});
-  v.option("near", dedup_near, "rows whose question is nearly an earlier one's", config::Choices{{"off", "report", "drop"}});
-  v.section("contamination");
-  v.option("against", contamination_against, "benchmark files whose questions must not occur");
-  v.option("found", contamination_found, "what becomes of such rows", config::Choices{{"drop", "keep"}});
-  v.option("words", contamination_words, "words in a row that make an overlap", config::at_least(1));
-  v.section("shards");
-  v.option("solutions", shard_solutions, "solutions a shard at most", config::at_least(1));
-  v.option("bytes", shard_bytes, "text a shard at most, but for a single longer solution");
-  v.option("compression", shard_compression, "of the shards' datasets; other programs need HDF5's zstd plug-in to read zstd",
-           config::Choices{{"none", "gzip", "zstd"}});
-  v.option("read_bytes", chunk_bytes, "input read and kept as one piece of work; the shards do not depend on it");
-}
 
 int prepare(const PrepareOptions& options, job::Context& context) {
   check(options);

@@ -1,5 +1,5 @@
 // srl_check: is this allocation fit for the job? Run first by people, and with --quick by every batch script.
-#include "check/run.hpp"
+#include "jobs/check/run.hpp"
 
 int main(int argc, char** argv) {
   srl::check::Options options;

@@ -1,5 +1,5 @@
 // srl_generate: answers to prompts in JSON lines, on all ranks, in order; also a batch generator on its own.
-#include "srl_generate_stream.hpp"
+#include "jobs/generate/stream.hpp"
 
 int main(int argc, char** argv) {
   srl::generate_job::Options options;

@@ -1,6 +1,6 @@
 // srl_model: look at, import, export and try models and their tokenizers.
 #include "job/job.hpp"
-#include "srl_model_commands.hpp"
+#include "jobs/model/commands.hpp"
 
 int main(int argc, char** argv) {
   srl::model_job::Options options;

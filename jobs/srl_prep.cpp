@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "data_prep/generate.hpp"
-#include "data_prep/look.hpp"
+#include "data_prep/inspect.hpp"
 #include "data_prep/prepare.hpp"
 #include "grading/grading.hpp"
 

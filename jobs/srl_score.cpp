@@ -1,6 +1,6 @@
 // srl_score: rewards and grades of JSON lines, on all ranks and threads, in order.
-#include "srl_score_lines.hpp"
-#include "srl_score_stream.hpp"
+#include "jobs/score/lines.hpp"
+#include "jobs/score/stream.hpp"
 
 int main(int argc, char** argv) {
   srl::score_job::Options options;

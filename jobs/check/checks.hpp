@@ -1,8 +1,8 @@
 #pragma once
 // The measurements. Each is collective: every rank calls all of them in the same order and gets the same row.
-#include "check/judge.hpp"
-#include "check/options.hpp"
-#include "check/row.hpp"
+#include "jobs/check/judge.hpp"
+#include "jobs/check/options.hpp"
+#include "jobs/check/row.hpp"
 
 namespace srl::check {
 

@@ -9,7 +9,7 @@
 #include "base/host.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "check/checks.hpp"
+#include "jobs/check/checks.hpp"
 #include "store/hdf5.hpp"
 #include "trajectory/dataset.hpp"
 #include "trajectory/shard.hpp"

@@ -10,7 +10,7 @@
 #include "base/strings.hpp"
 #include "base/thread_pool.hpp"
 #include "base/version.hpp"
-#include "check/checks.hpp"
+#include "jobs/check/checks.hpp"
 #include "comm/version.hpp"
 #include "job/devices.hpp"
 #include "store/hdf5.hpp"

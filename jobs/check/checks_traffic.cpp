@@ -4,7 +4,7 @@
 #include "base/checksum.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "check/checks.hpp"
+#include "jobs/check/checks.hpp"
 #include "comm/version.hpp"
 #include "device/gpu_memory.hpp"
 #include "job/devices.hpp"

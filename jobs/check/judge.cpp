@@ -1,4 +1,4 @@
-#include "check/judge.hpp"
+#include "jobs/check/judge.hpp"
 
 #include <algorithm>
 #include <cmath>

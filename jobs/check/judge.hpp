@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "check/row.hpp"
+#include "jobs/check/row.hpp"
 
 namespace srl::check {
 

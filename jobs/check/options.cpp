@@ -1,4 +1,4 @@
-#include "check/options.hpp"
+#include "jobs/check/options.hpp"
 
 #include <set>
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "data_prep/prepare.hpp"
-#include "evaluation/sweep.hpp"
+#include "data_prep/options.hpp"
+#include "evaluation/options.hpp"
 #include "job/job.hpp"
 #include "training/options.hpp"
 

@@ -1,4 +1,4 @@
-#include "check/row.hpp"
+#include "jobs/check/row.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "check/run.hpp"
+#include "jobs/check/run.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,8 @@
 
 #include "base/log.hpp"
 #include "base/strings.hpp"
-#include "check/checks.hpp"
+#include "job/stop.hpp"
+#include "jobs/check/checks.hpp"
 
 namespace srl::check {
 namespace {

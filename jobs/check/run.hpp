@@ -1,5 +1,6 @@
 #pragma once
-#include "check/options.hpp"
+#include "job/job.hpp"
+#include "jobs/check/options.hpp"
 
 namespace srl::check {
 

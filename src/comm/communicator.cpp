@@ -11,8 +11,8 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "comm/communicator_impl.hpp"
-#include "comm/mpi_check.hpp"
+#include "comm/mpi/communicator_impl.hpp"
+#include "comm/mpi/mpi_check.hpp"
 
 namespace srl::comm {
 namespace {

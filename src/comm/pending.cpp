@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "comm/communicator_impl.hpp"
-#include "comm/mpi_check.hpp"
+#include "comm/mpi/communicator_impl.hpp"
+#include "comm/mpi/mpi_check.hpp"
 
 namespace srl::comm {
 

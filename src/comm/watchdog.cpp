@@ -15,8 +15,8 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "comm/communicator_impl.hpp"
-#include "comm/mpi_check.hpp"
+#include "comm/mpi/communicator_impl.hpp"
+#include "comm/mpi/mpi_check.hpp"
 
 namespace srl::comm {
 namespace {

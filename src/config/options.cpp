@@ -8,13 +8,13 @@
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
-#include "config/command_line.hpp"
-#include "config/entry.hpp"
-#include "config/help.hpp"
-#include "config/ini.hpp"
+#include "config/read/command_line.hpp"
+#include "config/read/entry.hpp"
+#include "config/read/help.hpp"
+#include "config/read/ini.hpp"
 #include "config/known_options.hpp"
-#include "config/suggest.hpp"
-#include "config/values.hpp"
+#include "config/read/suggest.hpp"
+#include "config/read/values.hpp"
 
 namespace srl::config {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "evaluation/benchmark.hpp"
-#include "text/layout.hpp"
+#include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
 #include "trajectory/instance.hpp"
 

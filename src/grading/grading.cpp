@@ -4,13 +4,14 @@
 #include <cctype>
 #include <optional>
 
-#include "grading/compare.hpp"
-#include "grading/extract.hpp"
-#include "grading/limits.hpp"
-#include "grading/numeric.hpp"
-#include "grading/tree_questions.hpp"
-#include "grading/parser.hpp"
-#include "grading/spelling.hpp"
+#include "grading/compare/compare.hpp"
+#include "grading/extract/extract.hpp"
+#include "grading/text/limits.hpp"
+#include "grading/compare/numeric.hpp"
+#include "grading/parse/tree_properties.hpp"
+#include "grading/parse/parser.hpp"
+#include "grading/parse/latex_cleanup.hpp"
+#include "grading/text/bare.hpp"
 
 namespace srl::grading {
 namespace {
@@ -128,12 +129,6 @@ Verdict compare_parsed(View prediction, View reference, bool groups, const Gradi
 }
 
 }  // namespace
-
-void GradingOptions::visit(config::Visitor& v) {
-  v.section("grading");
-  v.option("percent_or_fraction", percent_or_fraction,
-           "also right after x100 or /100, as the Qwen2.5-Math package has it; would pay wrong answers in RLVR");
-}
 
 Extracted extract_answer(View text, bool reference) {
   if (text.size() > limits::extraction_tail) {

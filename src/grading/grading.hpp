@@ -3,14 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "config/options.hpp"
+#include "grading/options.hpp"
 
 namespace srl::grading {
-
-struct GradingOptions {
-  bool percent_or_fraction = false;   ///< also right after x100 or /100; only to reproduce the Qwen2.5-Math package's tables
-  void visit(config::Visitor& v);     ///< section "grading"
-};
 
 struct Extracted {
   bool found = false;

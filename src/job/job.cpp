@@ -8,7 +8,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/thread_pool.hpp"
-#include "job/failure.hpp"
+#include "job/ending/failure.hpp"
 #include "job/status_file.hpp"
 #include "job/stop.hpp"
 
@@ -67,17 +67,6 @@ void FailureNote::operator()(const Trouble& trouble) const {
     write = write_;
   }
   if (write) write(trouble);
-}
-
-void CommonOptions::visit(config::Visitor& v) {
-  v.section("");
-  v.option("config", config, "INI file with options; the command line wins over it");
-  v.option("threads", threads, "threads a rank; auto = the cores it is bound to, or its share of the node's", {0, 4096, "auto"});
-  v.option("seed", seed, "seed of everything random", config::at_least(0));
-  v.section("comm");
-  v.option("watchdog_seconds", watchdog_seconds, "end the job when no rank makes progress for so many seconds; 0 = never",
-           config::at_least(0.0));
-  v.section("");
 }
 
 int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common, const config::Visit& visit,

@@ -10,18 +10,9 @@
 #include "comm/communicator.hpp"
 #include "comm/watchdog.hpp"
 #include "config/options.hpp"
+#include "job/options.hpp"
 
 namespace srl::job {
-
-/// Options every job has: config, threads, seed, comm.watchdog_seconds (help and version come by themselves); put it first in
-/// a job's visit.
-struct CommonOptions {
-  std::string config;
-  std::int64_t threads = 0;  ///< 0 = auto
-  std::int64_t seed = 0;
-  double watchdog_seconds = 300;
-  void visit(config::Visitor& v);
-};
 
 /// Why this rank ends the job: an exception's message, or the watchdog's report with the ranks that do not answer.
 struct Trouble {

@@ -52,13 +52,6 @@ double parse_time(const std::string& text, const std::string& where) {
 
 }  // namespace
 
-void StopOptions::visit(config::Visitor& v) {
-  v.section("job");
-  v.option("end_time", end_time, "UTC time or seconds since 1970 at which the job will be ended; default SLURM_JOB_END_TIME when set");
-  v.option("stop_margin_seconds", stop_margin_seconds, "save and end when less than this is left", config::at_least(0.0));
-  v.option("term_seconds", term_seconds, "time for a checkpoint after TERM or INT; 0 = write none", config::at_least(0.0));
-}
-
 void note_save_signals() {
   const struct sigaction action = noting();
   ::sigaction(SIGUSR1, &action, nullptr);

@@ -5,16 +5,9 @@
 #include <string>
 
 #include "comm/communicator.hpp"
-#include "config/options.hpp"
+#include "job/options.hpp"
 
 namespace srl::job {
-
-struct StopOptions {
-  std::string end_time;               ///< UTC time or seconds since the epoch; default SLURM_JOB_END_TIME when set
-  double stop_margin_seconds = 60;
-  double term_seconds = 20;           ///< 0 = never write a checkpoint on TERM
-  void visit(config::Visitor& v);     ///< section "job"
-};
 
 enum class Stop { none, save, terminate };  ///< save = USR1 or time limit; terminate = TERM or INT
 

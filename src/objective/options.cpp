@@ -1,14 +1,10 @@
-#include "objective/objective.hpp"
-#include "objective/signals.hpp"
+#include "objective/options.hpp"
 
 namespace srl::objective {
 
 void SignalOptions::visit(config::Visitor& v) {
   v.section("signal");
-  std::vector<std::string> kinds;
-  for (const SignalKind& one : signal_kinds()) kinds.emplace_back(one.name);
-  kinds.emplace_back("likelihood");
-  v.option("kind", kind, "what is rewarded (METHOD 3); likelihood = SFT", config::Choices{kinds});
+  v.option("kind", kind, "what is rewarded (METHOD 3); likelihood = SFT", config::Choices{{"similarity", "exact", "outcome", "likelihood"}});
   v.option("bad_format", bad_format, "reward of an answer with wrong format");
 }
 

@@ -7,17 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "config/options.hpp"
+#include "reward/options.hpp"
 
 namespace srl::reward {
-
-struct SimilarityOptions {
-  std::string unit = "char";            ///< char | word | token
-  bool autojunk = false;
-  std::string order = "action_first";   ///< action_first | expert_first: which is SequenceMatcher's a
-  std::string strip = "outer";          ///< outer | none
-  void visit(config::Visitor& v);       ///< section "similarity"
-};
 
 struct Block {
   std::int64_t a = 0, b = 0, size = 0;

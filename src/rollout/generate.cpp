@@ -6,11 +6,11 @@
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "rollout/decoder.hpp"
-#include "rollout/parallel.hpp"
-#include "rollout/request.hpp"
-#include "rollout/sampler.hpp"
-#include "rollout/scheduler.hpp"
+#include "rollout/decode/decoder.hpp"
+#include "rollout/decode/parallel.hpp"
+#include "rollout/sample/request.hpp"
+#include "rollout/sample/sampler.hpp"
+#include "rollout/schedule/scheduler.hpp"
 
 namespace srl::rollout {
 namespace {

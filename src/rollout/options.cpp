@@ -1,4 +1,4 @@
-#include "rollout/generate.hpp"
+#include "rollout/options.hpp"
 
 namespace srl::rollout {
 

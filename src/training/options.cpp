@@ -1,12 +1,7 @@
 #include "training/options.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <numbers>
-
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "objective/signals.hpp"
 
 namespace srl::training {
 
@@ -118,18 +113,6 @@ void check(const Options& options) {
   refuse(options.signal.kind == "outcome" && options.instance.view == "step",
          "signal.kind = outcome needs instance.view whole or prefix: one step has no final answer");
   if (!wrong.empty()) throw BadOption(join(wrong, "\n"));
-}
-
-bool needs_answer(const Options& options) {
-  return options.signal.kind != "likelihood" && objective::signal_kind(options.signal.kind).needs_answer;
-}
-
-double learning_rate(const TrainingOptions& options, std::int64_t update, std::int64_t updates) {
-  const double warm = std::ceil(options.warmup * static_cast<double>(updates)), at = static_cast<double>(update);
-  if (at <= warm && warm > 0) return options.learning_rate * at / warm;
-  if (options.schedule == "constant") return options.learning_rate;
-  const double rest = std::max(1.0, static_cast<double>(updates) - warm);
-  return options.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, (at - 1 - warm) / rest)));
 }
 
 }  // namespace srl::training

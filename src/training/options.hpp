@@ -3,14 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "device/device.hpp"
-#include "grading/grading.hpp"
-#include "job/job.hpp"
-#include "job/stop.hpp"
-#include "objective/objective.hpp"
-#include "reward/similarity.hpp"
-#include "rollout/generate.hpp"
-#include "trajectory/instance.hpp"
+#include "device/options.hpp"
+#include "grading/options.hpp"
+#include "job/options.hpp"
+#include "objective/options.hpp"
+#include "reward/options.hpp"
+#include "rollout/options.hpp"
+#include "trajectory/options.hpp"
 
 namespace srl::training {
 
@@ -88,11 +87,5 @@ struct Options {
 
 /// What no single option can know: missing folders, combinations that make no sense. One BadOption that lists everything.
 void check(const Options& options);
-
-/// The run's signal needs solutions with a final answer.
-bool needs_answer(const Options& options);
-
-/// Learning rate of update `update` (1-based) of `updates`: linear warm-up over `warmup` of them, then constant or half a cosine to 0.
-double learning_rate(const TrainingOptions& options, std::int64_t update, std::int64_t updates);
 
 }  // namespace srl::training

@@ -5,11 +5,15 @@
 #include <vector>
 
 #include "job/job.hpp"
-#include "text/layout.hpp"
+#include "text/chat_template.hpp"
 #include "training/options.hpp"
-#include "training/validation.hpp"
 
 namespace srl::training {
+
+/// A question of a benchmark with its prompt, rendered by the model's layout, and the final answer.
+struct BenchmarkQuestion {
+  std::string prompt, reference;
+};
 
 /// At most `limit` questions of the benchmark file, as prompts of the layout. Comes from the job: reading benchmarks is evaluation's.
 using ReadBenchmark = std::function<std::vector<BenchmarkQuestion>(const std::string& file, std::int64_t limit, const text::Layout& layout)>;

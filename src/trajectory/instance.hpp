@@ -5,27 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "config/options.hpp"
-#include "text/layout.hpp"
+#include "trajectory/options.hpp"
+#include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
 #include "trajectory/solution.hpp"
 
 namespace srl::trajectory {
-
-struct InstanceOptions {
-  std::string view = "step";              ///< step | whole | prefix
-  std::string targets = "all_but_last";   ///< all_but_last | all_but_first | all
-  std::string hint = "none";              ///< none | title
-  std::string target_text = "full";       ///< full | body
-  std::int64_t history = 2;               ///< agents: (action, observation) pairs shown
-  std::int64_t observation_chars = 2000;  ///< agents: longer observations are cut in the middle
-  std::string think_prefill = "auto";     ///< auto | on | off
-  std::string action_tags = "none";       ///< none | solution
-  std::string system_prompt;              ///< file that replaces ours; empty = ours
-  std::string layout = "auto";
-  std::int64_t max_prompt_tokens = 2048;
-  void visit(config::Visitor& v);         ///< section "instance"
-};
 
 /// The steps [first, last), 0-based, of a solution of `count` steps that are instances under the options. View whole: [0, 1).
 std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const InstanceOptions& options);

@@ -1,4 +1,4 @@
-#include "analysis/change.hpp"
+#include "analysis/tables/change.hpp"
 
 #include <gmock/gmock.h>
 

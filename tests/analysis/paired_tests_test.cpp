@@ -1,11 +1,11 @@
-#include "analysis/paired_tests.hpp"
+#include "analysis/measure/paired_tests.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 
-#include "analysis/statistics.hpp"
+#include "analysis/measure/statistics.hpp"
 
 namespace srl::analysis {
 namespace {

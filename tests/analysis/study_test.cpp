@@ -1,4 +1,4 @@
-#include "analysis/study.hpp"
+#include "analysis/tables/study.hpp"
 
 #include <gmock/gmock.h>
 #include <unistd.h>

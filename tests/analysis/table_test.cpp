@@ -1,4 +1,4 @@
-#include "analysis/table.hpp"
+#include "analysis/tables/table.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "analysis/training_curve.hpp"
+#include "analysis/tables/training_curve.hpp"
 
 #include <gmock/gmock.h>
 #include <unistd.h>

@@ -11,7 +11,7 @@
 #include "base/random.hpp"
 #include "base/timer.hpp"
 #include "rollout/generate.hpp"
-#include "rollout/products.hpp"
+#include "rollout/decode/linear.hpp"
 
 namespace {
 

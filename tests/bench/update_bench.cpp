@@ -11,15 +11,15 @@
 #include "base/json.hpp"
 #include "base/timer.hpp"
 #include "device/device.hpp"
-#include "model/layer.hpp"
+#include "model/forward/layer.hpp"
 #include "model/parallel.hpp"
 #include "reward/similarity.hpp"
 #include "rollout/generate.hpp"
-#include "rollout/products.hpp"
+#include "rollout/decode/linear.hpp"
 #include "text/tokenizer.hpp"
-#include "training/gradients.hpp"
-#include "training/optimizer.hpp"
-#include "training/packing.hpp"
+#include "training/optimise/gradients.hpp"
+#include "training/optimise/optimizer.hpp"
+#include "training/data/packing.hpp"
 
 namespace {
 

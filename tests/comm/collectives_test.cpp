@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
-#include "comm/communicator_impl.hpp"
+#include "comm/mpi/communicator_impl.hpp"
 #include "comm/pending.hpp"
 #include "support/mpi_main.hpp"
 

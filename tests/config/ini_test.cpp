@@ -1,4 +1,4 @@
-#include "config/ini.hpp"
+#include "config/read/ini.hpp"
 
 #include <gmock/gmock.h>
 #include <unistd.h>

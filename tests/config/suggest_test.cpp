@@ -1,4 +1,4 @@
-#include "config/suggest.hpp"
+#include "config/read/suggest.hpp"
 
 #include <gtest/gtest.h>
 

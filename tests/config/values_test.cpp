@@ -1,4 +1,4 @@
-#include "config/values.hpp"
+#include "config/read/values.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // Hand-checked turns of software agents (METHOD 2.3), in the three forms that trajectories come in.
-#include "data_prep/agent_turns.hpp"
+#include "data_prep/split/agent_turns.hpp"
 
 #include <gmock/gmock.h>
 
-#include "data_prep/solutions.hpp"
+#include "data_prep/split/solutions.hpp"
 
 namespace srl::data_prep {
 namespace {

@@ -1,5 +1,5 @@
 // What depends on all rows: duplicates and the hold-out, the same on any number of ranks.
-#include "data_prep/fates.hpp"
+#include "data_prep/select/row_status.hpp"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/files.hpp"
-#include "data_prep/question_texts.hpp"
-#include "data_prep/shards.hpp"
+#include "data_prep/select/question_texts.hpp"
+#include "data_prep/write/shards.hpp"
 #include "support/mpi_main.hpp"
 
 namespace srl::data_prep {

@@ -1,5 +1,5 @@
 // Growing groups of nearly same questions: bounded, and mostly without reading texts.
-#include "data_prep/flood.hpp"
+#include "data_prep/select/similar_groups.hpp"
 
 #include <gtest/gtest.h>
 

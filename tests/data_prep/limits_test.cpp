@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "data_prep/row_rules.hpp"
+#include "data_prep/chunk/row_rules.hpp"
 
 namespace srl::data_prep {
 namespace {

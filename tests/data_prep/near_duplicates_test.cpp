@@ -1,10 +1,10 @@
-#include "data_prep/near_duplicates.hpp"
+#include "data_prep/chunk/near_duplicates.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "data_prep/contamination.hpp"
+#include "data_prep/chunk/contamination.hpp"
 
 namespace srl::data_prep {
 namespace {

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "base/files.hpp"
-#include "data_prep/row_reader.hpp"
+#include "data_prep/read/row_reader.hpp"
 
 namespace srl::data_prep {
 namespace {

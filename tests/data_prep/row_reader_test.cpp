@@ -1,4 +1,4 @@
-#include "data_prep/row_reader.hpp"
+#include "data_prep/read/row_reader.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "data_prep/solutions.hpp"
+#include "data_prep/split/solutions.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // Hand-checked expectations of the splitters (METHOD 2.2).
-#include "data_prep/splitters.hpp"
+#include "data_prep/split/splitters.hpp"
 
 #include <gmock/gmock.h>
 
 #include <ostream>
 
-#include "data_prep/prose_splitters.hpp"
+#include "data_prep/split/prose_splitters.hpp"
 
 namespace srl::data_prep {
 namespace {

@@ -1,4 +1,4 @@
-#include "data_prep/world.hpp"
+#include "data_prep/synthetic/problem.hpp"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@
 #include "base/json.hpp"
 #include "model/config.hpp"
 #include "model/gguf.hpp"
-#include "model/safetensors.hpp"
+#include "model/files/safetensors.hpp"
 
 namespace {
 

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "data_prep/row_json.hpp"
-#include "data_prep/row_reader.hpp"
-#include "data_prep/row_rules.hpp"
+#include "data_prep/read/row_json.hpp"
+#include "data_prep/read/row_reader.hpp"
+#include "data_prep/chunk/row_rules.hpp"
 
 namespace {
 

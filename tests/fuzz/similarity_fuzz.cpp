@@ -4,8 +4,8 @@
 #include <cstdlib>
 
 #include "../reward/difflib_port.hpp"
-#include "reward/alphabet.hpp"
-#include "reward/matcher.hpp"
+#include "reward/search/alphabet.hpp"
+#include "reward/search/matcher.hpp"
 
 using namespace srl::reward;
 

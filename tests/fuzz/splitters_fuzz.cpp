@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/unicode.hpp"
-#include "data_prep/agent_turns.hpp"
-#include "data_prep/splitters.hpp"
+#include "data_prep/split/agent_turns.hpp"
+#include "data_prep/split/splitters.hpp"
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "base/unicode.hpp"
-#include "text/byte_level.hpp"
-#include "text/template_recognition.hpp"
+#include "text/tokenizer/byte_level.hpp"
+#include "text/chat/template_recognition.hpp"
 #include "text/tokenizer.hpp"
-#include "text/tokenizer_files.hpp"
+#include "text/tokenizer/tokenizer_files.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "text/tokenizer.hpp"
-#include "text/tokenizer_files.hpp"
+#include "text/tokenizer/tokenizer_files.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "grading/grading.hpp"
-#include "grading/literal.hpp"
+#include "grading/text/literal.hpp"
 
 namespace srl::grading {
 namespace {

@@ -1,5 +1,5 @@
 // srl_check's judgements on made-up machines: the rank or node at fault is the one that is named.
-#include "check/judge.hpp"
+#include "jobs/check/judge.hpp"
 
 #include <gmock/gmock.h>
 

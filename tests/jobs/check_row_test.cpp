@@ -1,5 +1,5 @@
 // What scripts and people read of srl_check.
-#include "check/row.hpp"
+#include "jobs/check/row.hpp"
 
 #include <gmock/gmock.h>
 

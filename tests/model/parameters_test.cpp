@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
-#include "model/safetensors.hpp"
+#include "model/files/safetensors.hpp"
 #include "model_folder.hpp"
 
 namespace srl::model {

@@ -1,4 +1,4 @@
-#include "model/safetensors.hpp"
+#include "model/files/safetensors.hpp"
 
 #include <gmock/gmock.h>
 

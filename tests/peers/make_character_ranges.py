@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes src/text/character_ranges.cpp from what Hugging Face tokenizers takes for letters, numbers and parts of words.
+"""Writes src/text/tokenizer/character_ranges.cpp from what Hugging Face tokenizers takes for letters, numbers and parts of words.
 
-Usage: make_character_ranges.py > src/text/character_ranges.cpp   (needs the PyPI package tokenizers)
+Usage: make_character_ranges.py > src/text/tokenizer/character_ranges.cpp   (needs the PyPI package tokenizers)
 """
 import tokenizers
 from tokenizers import AddedToken, Regex, Tokenizer, models, pre_tokenizers

@@ -10,7 +10,7 @@
 #include "base/strings.hpp"
 #include "text/gguf_tokenizer.hpp"
 #include "text/jsonl.hpp"
-#include "text/layout.hpp"
+#include "text/chat_template.hpp"
 
 namespace {
 

@@ -16,8 +16,8 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "comm/communicator.hpp"
-#include "training/gradients.hpp"
-#include "training/optimizer.hpp"
+#include "training/optimise/gradients.hpp"
+#include "training/optimise/optimizer.hpp"
 
 namespace {
 

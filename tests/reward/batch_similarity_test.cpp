@@ -6,9 +6,9 @@
 #include <random>
 
 #include "base/error.hpp"
-#include "reward/batch_parts.hpp"
+#include "reward/batch/batch_parts.hpp"
 #include "reward/host_lanes.hpp"
-#include "reward/symbols.hpp"
+#include "reward/search/symbols.hpp"
 
 namespace srl::reward {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "device/device.hpp"
-#include "reward/batch_parts.hpp"
+#include "reward/batch/batch_parts.hpp"
 #include "reward/host_lanes.hpp"
 #include "reward/vectors.hpp"
 

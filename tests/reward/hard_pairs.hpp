@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "reward/alphabet.hpp"
+#include "reward/search/alphabet.hpp"
 
 namespace srl::reward::testing {
 

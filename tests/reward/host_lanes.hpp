@@ -3,7 +3,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "reward/coded_batch.hpp"
+#include "reward/batch/coded_batch.hpp"
 
 namespace srl::reward::testing {
 

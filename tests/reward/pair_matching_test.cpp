@@ -1,13 +1,13 @@
 // What a GPU's warps compute for a pair, emulated lane by lane, against the CPU's searches: 10,000 pairs here, as many as
 // SRL_LANE_PAIRS says when it is set.
-#include "reward/pair_matching.hpp"
+#include "reward/batch/pair_matching.hpp"
 
 #include <gmock/gmock.h>
 
 #include <cstdlib>
 #include <random>
 
-#include "reward/batch_parts.hpp"
+#include "reward/batch/batch_parts.hpp"
 #include "reward/host_lanes.hpp"
 #include "reward/vectors.hpp"
 

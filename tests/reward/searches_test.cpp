@@ -6,12 +6,12 @@
 #include <iostream>
 #include <random>
 
-#include "reward/alphabet.hpp"
+#include "reward/search/alphabet.hpp"
 #include "reward/difflib_port.hpp"
 #include "reward/hard_pairs.hpp"
-#include "reward/matcher.hpp"
-#include "reward/suffix_array.hpp"
-#include "reward/wavelet.hpp"
+#include "reward/search/matcher.hpp"
+#include "reward/search/suffix_array.hpp"
+#include "reward/search/wavelet.hpp"
 
 namespace srl::reward {
 namespace {

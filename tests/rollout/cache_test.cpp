@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "rollout/kv_cache.hpp"
+#include "rollout/decode/kv_cache.hpp"
 
 namespace srl::rollout {
 namespace {

@@ -1,4 +1,4 @@
-#include "rollout/sampler.hpp"
+#include "rollout/sample/sampler.hpp"
 
 #include <gtest/gtest.h>
 

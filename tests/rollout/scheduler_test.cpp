@@ -1,5 +1,5 @@
 // The scheduler without a model: a pretended cache remembers which token of which position was written where.
-#include "rollout/scheduler.hpp"
+#include "rollout/schedule/scheduler.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-#include "rollout/sampler.hpp"
+#include "rollout/sample/sampler.hpp"
 
 namespace srl::rollout {
 namespace {

@@ -1,5 +1,5 @@
 // Merging against the definition: again and again the leftmost pair of the lowest rank.
-#include "text/bpe.hpp"
+#include "text/tokenizer/bpe.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // Layouts: what they render, which templates they are recognised from. Compared with transformers by tests/peers/text_peer.py.
-#include "text/layout.hpp"
+#include "text/chat_template.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
-#include "text/template_recognition.hpp"
+#include "text/chat/template_recognition.hpp"
 #include "text/temporary_folder.hpp"
 
 namespace {

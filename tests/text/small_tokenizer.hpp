@@ -1,8 +1,8 @@
 #pragma once
 // A tokenizer made by hand: id = byte for the 256 bytes, 256 "ab", 257 "abc", 258 the special token <e>, 259 the token <x>.
-#include "text/byte_level.hpp"
+#include "text/tokenizer/byte_level.hpp"
 #include "text/tokenizer.hpp"
-#include "text/tokenizer_files.hpp"
+#include "text/tokenizer/tokenizer_files.hpp"
 
 namespace srl::test {
 

@@ -1,6 +1,6 @@
 // The hand-written scanners against the regular expressions themselves, run by PCRE2.
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "text/splitter.hpp"
+#include "text/tokenizer/pre_tokenizer.hpp"
 
 #include <gtest/gtest.h>
 #include <pcre2.h>

@@ -1,5 +1,5 @@
 // What tokenizer files may say, and that everything else is refused by name.
-#include "text/tokenizer_files.hpp"
+#include "text/tokenizer/tokenizer_files.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/unicode.hpp"
-#include "text/byte_level.hpp"
+#include "text/tokenizer/byte_level.hpp"
 #include "text/temporary_folder.hpp"
 #include "text/tokenizer.hpp"
 

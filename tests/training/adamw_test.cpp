@@ -1,4 +1,4 @@
-#include "training/adamw.hpp"
+#include "training/optimise/adamw.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <iostream>
 
-#include "model/safetensors.hpp"
+#include "model/files/safetensors.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "training/memory_plan.hpp"
+#include "training/plan/memory_plan.hpp"
 
 #include <gtest/gtest.h>
 

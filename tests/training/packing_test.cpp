@@ -1,4 +1,4 @@
-#include "training/packing.hpp"
+#include "training/data/packing.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The global norm does not depend on the number of ranks: every rank count must give the same bits as one sum in chunk order.
-#include "training/partition.hpp"
+#include "training/optimise/partition.hpp"
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 
 #include "base/random.hpp"
 #include "support/mpi_main.hpp"
-#include "training/gradients.hpp"
+#include "training/optimise/gradients.hpp"
 
 namespace srl::training {
 namespace {

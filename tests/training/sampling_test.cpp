@@ -1,6 +1,6 @@
 // A batch sampled in one go, and one whose sampling was left early and taken up again with the groups finished by then, are the same; so is a
 // batch on any number of ranks. Surplus groups come first in the next batch.
-#include "training/sampling.hpp"
+#include "training/data/sampling.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "training/supervised.hpp"
+#include "training/data/supervised.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

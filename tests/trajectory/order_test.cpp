@@ -1,4 +1,4 @@
-#include "trajectory/order.hpp"
+#include "trajectory/dataset/order.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,24 @@
+#pragma once
+// Options of srl_report.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+#include "job/options.hpp"
+
+namespace srl::analysis {
+
+struct ReportOptions {
+  job::CommonOptions common;
+  std::vector<std::string> input;    ///< record files or folders
+  std::vector<std::string> run;      ///< run directories, for their training curves
+  std::string study;                 ///< folder with results/ROW/SEED and runs/ROW/SEED
+  std::vector<std::string> study_rows, study_compare;
+  std::string study_column = "stepwise avg@8";
+  std::vector<std::string> before, after;   ///< step records of the same questions, compared pair by pair
+  std::string format = "text";
+  void visit(config::Visitor& v);
+};
+
+}  // namespace srl::analysis

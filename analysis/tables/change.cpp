@@ -1,0 +1,127 @@
+#include "analysis/tables/change.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include "analysis/tables/text_table.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "base/strings.hpp"
+
+namespace srl::analysis {
+namespace {
+
+using evaluation::Record;
+
+/// What the answers of one side add up to.
+struct Sums {
+  double answers = 0, formed = 0, exact = 0, similarity = 0, unrelated = 0;
+  void add(const Record& record) {
+    answers += 1;
+    exact += record.correct;
+    if (!record.similarity) return;   // bad format: 0
+    formed += 1;
+    similarity += *record.similarity;
+    unrelated += record.similarity_unrelated.value_or(0);
+  }
+  void add(const Sums& other) {
+    answers += other.answers;
+    formed += other.formed;
+    exact += other.exact;
+    similarity += other.similarity;
+    unrelated += other.unrelated;
+  }
+};
+
+constexpr std::size_t kFigures = 6;
+constexpr std::array<const char*, kFigures> kNames{"format right",
+                                                   "exact",
+                                                   "similarity given right format",
+                                                   "similarity, bad format as 0",
+                                                   "the same to another solution's step",
+                                                   "rise to the expert's step beyond that"};
+
+std::array<double, kFigures> figures_of(const Sums& s) {
+  const double formed = s.formed > 0 ? s.formed : 1;
+  const double own = s.similarity / s.answers, unrelated = s.unrelated / s.answers;
+  return {s.formed / s.answers, s.exact / s.answers, s.similarity / formed, own, unrelated, own - unrelated};
+}
+
+using Solution = std::pair<std::string, std::int64_t>;   // (benchmark's checksum, number)
+using Answer = std::tuple<std::string, std::int64_t, std::int64_t, bool>;
+struct Pair {
+  Sums before, after;
+};
+
+std::map<Answer, const Record*> by_answer(const std::vector<Record>& records) {
+  std::map<Answer, const Record*> answers;
+  for (const Record& r : records) {
+    if (r.view == "step") answers.try_emplace({r.benchmark_checksum, r.question, r.sample, is_greedy(r)}, &r);
+  }
+  return answers;
+}
+
+/// The change of every figure when solutions are drawn again with replacement.
+std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& solutions, std::size_t resamples) {
+  std::array<std::vector<double>, kFigures> changes;
+  for (std::size_t r = 0; r < resamples; ++r) {
+    Sums before, after;
+    for (std::size_t i = 0; i < solutions.size(); ++i) {
+      const double u = random_uniform(0, Stream::evaluation, r, 3, static_cast<std::uint32_t>(i));
+      const Pair& drawn = solutions[std::min(solutions.size() - 1, static_cast<std::size_t>(u * static_cast<double>(solutions.size())))];
+      before.add(drawn.before);
+      after.add(drawn.after);
+    }
+    const auto then = figures_of(before), now = figures_of(after);
+    for (std::size_t f = 0; f < kFigures; ++f) changes[f].push_back(now[f] - then[f]);
+  }
+  return changes;
+}
+
+}  // namespace
+
+Change change_of(const std::vector<Record>& before, const std::vector<Record>& after) {
+  const auto then = by_answer(before), now = by_answer(after);
+  std::map<Solution, Pair> by_solution;
+  Change change;
+  for (const auto& [answer, record] : then) {
+    const auto same = now.find(answer);
+    if (same == now.end()) continue;
+    ++change.answers;
+    Pair& pair = by_solution[{record->benchmark_checksum, record->solution.value_or(record->question)}];
+    pair.before.add(*record);
+    pair.after.add(*same->second);
+  }
+  if (change.answers == 0) throw BadInput("--before and --after have no answer in common: the same --data, --limit and samples, view step, are needed");
+  change.unpaired = std::ssize(then) + std::ssize(now) - 2 * change.answers;
+  change.solutions = std::ssize(by_solution);
+  std::vector<Pair> solutions;
+  Pair all;
+  for (const auto& [solution, pair] : by_solution) {
+    solutions.push_back(pair);
+    all.before.add(pair.before);
+    all.after.add(pair.after);
+  }
+  const auto old_figures = figures_of(all.before), new_figures = figures_of(all.after);
+  const auto changes = resampled(solutions, 10000);
+  const auto has_control = [](const Record& record) { return record.similarity_unrelated.has_value(); };
+  const bool control = std::any_of(before.begin(), before.end(), has_control) && std::any_of(after.begin(), after.end(), has_control);
+  for (std::size_t f = 0; f < (control ? kFigures : kFigures - 2); ++f) change.figures.push_back({kNames[f], old_figures[f], new_figures[f], central_95(changes[f])});
+  return change;
+}
+
+std::string render(const Change& change, const std::string& format) {
+  std::vector<std::vector<std::string>> lines(1, {"figure", "before", "after", "change [95%]"});
+  for (const Figure& f : change.figures) {
+    lines.push_back({f.name, fixed(f.before, 4), fixed(f.after, 4),
+                     cat(fixed(f.after - f.before, 4), " [", fixed(f.change.low, 4), ", ", fixed(f.change.high, 4), "]")});
+  }
+  std::string text = render_lines(lines, format);
+  text += cat("\n", change.answers, " answers to steps of ", change.solutions, " solutions, paired; intervals over solutions.\n");
+  if (change.unpaired > 0) text += cat(change.unpaired, " answers stand on one side only and are left out.\n");
+  return text;
+}
+
+}  // namespace srl::analysis

@@ -1,0 +1,74 @@
+#pragma once
+// Options of srl_prep and its subcommands.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+#include "trajectory/options.hpp"
+
+namespace srl::data_prep {
+
+struct FieldOptions {
+  std::string id, question, solution, steps, answer, source, reasoning, correct;   ///< paths of fields; empty = the preset's
+  void visit(config::Visitor& v);                                                  ///< section "fields"
+};
+
+/// Longer solutions are dropped. 0 = no limit.
+struct LimitOptions {
+  std::int64_t question_chars = 0, solution_chars = 0, steps = 0, step_chars = 0;
+  std::int64_t question_tokens = 0, solution_tokens = 0, step_tokens = 0;   ///< need a tokenizer
+  std::string marked_incorrect = "drop";
+  bool need_tokenizer() const { return question_tokens > 0 || solution_tokens > 0 || step_tokens > 0; }
+  void visit(config::Visitor& v);   ///< section "limits"
+};
+
+struct PrepareOptions {
+  std::vector<std::string> input;
+  std::string output, model;
+  std::string preset = "auto", splitter = "auto";
+  double max_reject_fraction = 0.01;
+  FieldOptions fields;
+  LimitOptions limits;
+  std::int64_t holdout_questions = 60, holdout_seed = 0;
+  std::string dedup_exact = "drop";            ///< drop | keep: rows with the same question and solution
+  std::string dedup_near = "off";              ///< off | report | drop: questions that are nearly the same
+  std::vector<std::string> contamination_against;
+  std::string contamination_found = "drop";    ///< drop | keep
+  std::int64_t contamination_words = 13;
+  std::int64_t shard_solutions = 10000;
+  std::string shard_compression = "none";      ///< none | gzip | zstd
+  config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20}, longest_row{std::uint64_t{32} << 20};
+  void visit(config::Visitor& v);
+};
+
+struct InspectOptions {
+  std::string data, model, split = "train";
+  std::int64_t limit = 3;
+  trajectory::InstanceOptions instance;
+  void visit(config::Visitor& v);
+};
+
+struct VerifyOptions {
+  std::string data;
+  void visit(config::Visitor& v);
+};
+
+struct ExportOptions {
+  std::string data, output, split = "all", prompt, rewrites;
+  bool messages = false;
+  void visit(config::Visitor& v);
+};
+
+struct GenerateOptions {
+  std::string world = "chain", output;
+  std::string texts = "problems";              ///< problems | warmup
+  std::int64_t training = 500, validation = 60, test = 200;
+  std::vector<std::string> steps = {"6"};      ///< numbers of steps, one drawn for each problem
+  std::vector<std::string> step_weights;       ///< their weights; empty = equal
+  double multiply = 0.9;                       ///< chain: probability of a multiplication
+  double careful = 0.5;                        ///< warmup: probability that a thought is the careful one, drawn for each step
+  void visit(config::Visitor& v);
+};
+
+}  // namespace srl::data_prep

@@ -1,0 +1,28 @@
+#pragma once
+// Questions of single rows out of the chunk files.
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "data_prep/chunk/near_duplicates.hpp"
+#include "data_prep/chunk/scan.hpp"
+
+namespace srl::data_prep {
+
+/// The normalised question in a kept row's body.
+std::string question_of_body(std::string_view body);
+
+/// Keeps the shingles of some thousand questions.
+class QuestionTexts {
+ public:
+  explicit QuestionTexts(const Chunks& chunks) : chunks_(chunks) {}
+  /// Of a kept row by its number (fates.hpp).
+  Shingles shingles(std::uint64_t row_number);
+
+ private:
+  const Chunks& chunks_;
+  std::map<std::uint64_t, Shingles> known_;
+};
+
+}  // namespace srl::data_prep

@@ -1,0 +1,199 @@
+#include "jobs/generate/stream.hpp"
+
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "base/timer.hpp"
+#include "base/unicode.hpp"
+#include "job/devices.hpp"
+#include "job/progress.hpp"
+#include "model/config.hpp"
+#include "model/parameters.hpp"
+#include "jobs/generate/lines.hpp"
+#include "text/chat_template.hpp"
+#include "text/tokenizer.hpp"
+
+namespace srl::generate_job {
+namespace {
+
+constexpr std::size_t lines_a_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
+
+/// Everything a rank needs to answer lines.
+class Answerer {
+ public:
+  Answerer(const Options& options, job::Context& context)
+      : options_(options),
+        context_(context),
+        tokenizer_(text::Tokenizer::load(options.model)),
+        layout_(text::Layout::load(options.model, options.layout)),
+        parameters_(model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
+        pool_(context.threads),
+        generator_(parameters_, text::stop_ids(options.model, tokenizer_, layout_), options.rollout, pool_,
+                   [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
+        progress_("generate", "tokens", 0, context.world.is_root()) {}
+
+  /// Answers a blob's lines; returns "index\tanswer" lines.
+  std::string answer(const std::string& blob) {
+    const std::vector<std::string> entries = split(blob, '\n');
+    const std::int64_t first = std::stoll(entries.at(0));
+    std::vector<std::string> indices, results;
+    std::vector<rollout::Group> groups;
+    std::vector<std::size_t> of_group;
+    for (std::size_t e = 1; e < entries.size(); ++e) {
+      const std::size_t tab = entries[e].find('\t');
+      indices.push_back(entries[e].substr(0, tab));
+      const std::int64_t line = first + std::stoll(indices.back());
+      results.emplace_back();
+      try {
+        const Json given = Json::parse(entries[e].substr(tab + 1), "line");
+        const Json* draw = given.find("draw");
+        groups.push_back({prompt(given), draw != nullptr ? draw->as_integer() : line, options_.answers, 0});
+        of_group.push_back(results.size() - 1);
+      } catch (const BadInput& error) {
+        results.back() = Json(Json::Object{{"line", line + 1}, {"error", error.what()}}).dump();
+        bad_ = true;
+      }
+    }
+    if (!groups.empty()) generate(groups, of_group, results);
+    std::string out;
+    for (std::size_t i = 0; i < results.size(); ++i) out.append(indices[i]).append("\t").append(results[i]).append("\n");
+    return out;
+  }
+
+  bool bad() const { return bad_; }
+  std::int64_t tokens() const { return tokens_; }
+
+ private:
+  std::vector<std::int32_t> prompt(const Json& line) const {
+    std::vector<std::int32_t> ids;
+    if (const Json* given = line.find("ids")) {
+      for (const Json& id : given->as_array()) {
+        const std::int64_t value = id.as_integer();
+        if (value < 0 || value >= parameters_.config().vocab) throw BadInput(cat("id ", value, " is outside the vocabulary"));
+        ids.push_back(static_cast<std::int32_t>(value));
+      }
+    } else if (const Json* messages = line.find("messages")) {
+      std::vector<text::Message> list;
+      for (const Json& message : messages->as_array()) list.push_back({message.at("role").as_string(), message.at("content").as_string()});
+      ids = tokenizer_.encode(layout_.prompt(list));
+    } else if (const Json* given_text = line.find("prompt")) {
+      ids = tokenizer_.encode(given_text->as_string());
+    } else {
+      throw BadInput("expected one of the fields prompt, messages, ids");
+    }
+    if (ids.empty()) throw BadInput("the prompt has no tokens");
+    if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions)
+      throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ", parameters_.config().max_positions, " positions"));
+    const std::uint64_t need = generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
+    if (need > options_.rollout.kv_bytes.value)
+      throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ", options_.sampling.max_new_tokens, " new ones need ",
+                         human_bytes(static_cast<double>(need)), " of key/value cache, rollout.kv_bytes allows ",
+                         human_bytes(static_cast<double>(options_.rollout.kv_bytes.value))));
+    return ids;
+  }
+
+  void generate(const std::vector<rollout::Group>& groups, const std::vector<std::size_t>& of_group, std::vector<std::string>& results) {
+    const std::int64_t before = tokens_;
+    const rollout::Generated generated =
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), Stream::evaluation,
+                            [&](std::int64_t tokens) {
+                              tokens_ = before + tokens;
+                              context_.watchdog.progress();
+                              progress_.update(static_cast<double>(tokens_), context_.world.size() > 1 ? "on the first rank" : "");
+                            });
+    const rollout::GenerationFigures& f = generated.figures;
+    log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ", fixed(f.prefill_seconds, 1), " s, decode ",
+                 fixed(f.decode_seconds, 1), " s (sampling ", fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0),
+                 "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.put_offs, " put off, ", f.prefix_hits,
+                 " prompt tokens shared", f.rows_equal ? "" : "; products run in fixed blocks"));
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      Json::Array answers;
+      for (const rollout::Answer& one : generated.answers[g]) answers.push_back(to_json(one));
+      results[of_group[g]] = answers.size() == 1 ? answers[0].dump() : Json(Json::Object{{"answers", answers}}).dump();
+    }
+  }
+
+  Json to_json(const rollout::Answer& answer) const {
+    Json json = Json::object();
+    json["ids"] = Json(answer.ids);
+    json["text"] = repair_utf8(tokenizer_.decode(answer.ids, true));
+    Json logprobs = Json::array();
+    for (const float logprob : answer.logprobs) logprobs.push_back(static_cast<double>(logprob));
+    json["logprobs"] = std::move(logprobs);
+    json["finish_reason"] = answer.finish_reason;
+    json["seconds"] = answer.seconds;
+    return json;
+  }
+
+  const Options& options_;
+  job::Context& context_;
+  text::Tokenizer tokenizer_;
+  text::Layout layout_;
+  model::Parameters parameters_;
+  ThreadPool pool_;
+  rollout::Generator generator_;
+  job::Progress progress_;
+  std::int64_t tokens_ = 0;
+  bool bad_ = false;
+};
+
+}  // namespace
+
+void Options::visit(config::Visitor& v) {
+  common.visit(v);
+  v.section("");
+  v.option("model", model, "Hugging Face model folder");
+  v.option("input", input, "JSON lines; default stdin");
+  v.option("output", output, "where the answers go; default stdout");
+  v.option("answers", answers, "answers to each line", config::at_least(1));
+  v.option("resume", resume, "go on after the lines already in --output");
+  device.visit_device(v);
+  v.section("instance");
+  v.option("layout", layout, "how messages become a prompt: auto or the name of a layout");
+  sampling.visit(v);
+  rollout.visit(v);
+}
+
+int run(const Options& options, job::Context& context) {
+  if (options.model.empty()) throw BadOption("--model DIR is missing");
+  job::settle_on_cpu(options.device, context.world);
+  const comm::Communicator& world = context.world;
+  std::optional<Streams> streams;
+  if (world.is_root()) streams.emplace(options.input, options.output, options.resume);
+  Answerer answerer(options, context);
+  const auto ranks = static_cast<std::size_t>(world.size());
+  const Timer timer;
+  for (;;) {
+    context.watchdog.phase("read", 24 * 3600.0);   // whoever writes our stdin may take its time
+    std::vector<std::string> blobs(ranks);
+    std::size_t lines_read = 0;
+    if (world.is_root()) {
+      const std::int64_t first = streams->next();
+      const std::vector<std::string> lines = streams->read(lines_a_rank * ranks);
+      const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.answers);
+      for (std::size_t r = 0; r < ranks; ++r) blobs[r] = pack(first, dealt[r], lines);
+      lines_read = lines.size();
+    }
+    if (world.all_reduce(static_cast<std::int64_t>(lines_read), comm::Reduce::max) == 0) break;
+    const std::string mine = ranks == 1 ? blobs[0] : world.all_to_all(blobs)[0];
+    context.watchdog.phase("generate");
+    const std::string answered = answerer.answer(mine);
+    context.watchdog.phase("collect", 24 * 3600.0);   // the ranks do not end together
+    std::vector<std::string> ordered(lines_read);
+    for (const std::string& part : world.gather(answered, 0)) {
+      for (const std::string& entry : split(part, '\n')) {
+        if (entry.empty()) continue;
+        const std::size_t tab = entry.find('\t');
+        ordered.at(std::stoull(entry.substr(0, tab))) = entry.substr(tab + 1);
+      }
+    }
+    if (world.is_root()) streams->write(ordered);
+  }
+  const std::int64_t tokens = world.all_reduce(answerer.tokens(), comm::Reduce::sum);
+  log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ", fixed(static_cast<double>(tokens) / timer.seconds(), 1), " tokens/s"));
+  return world.all_reduce(std::int64_t{answerer.bad()}, comm::Reduce::max) != 0 ? 1 : 0;
+}
+
+}  // namespace srl::generate_job

@@ -1,0 +1,142 @@
+#include "jobs/score/lines.hpp"
+
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "reward/format.hpp"
+
+namespace srl::score_job {
+namespace {
+
+const Json& field(const Json& line, std::string_view name) {
+  const Json* value = line.find(name);
+  if (value == nullptr) {
+    throw BadInput(cat("is not an object with \"", name, "\""));
+  }
+  return *value;
+}
+
+std::vector<std::int32_t> ids_of(const Json& value) {
+  std::vector<std::int32_t> ids;
+  for (const Json& id : value.as_array()) {
+    const std::int64_t number = id.as_integer();
+    if (number < 0 || number > std::numeric_limits<std::int32_t>::max()) {
+      throw BadInput(cat("token id ", number, " is out of range"));
+    }
+    ids.push_back(static_cast<std::int32_t>(number));
+  }
+  return ids;
+}
+
+Json with_ratio(double ratio, const std::vector<reward::Block>& blocks, bool show_blocks) {
+  Json result = Json::object();
+  result["ratio"] = ratio;
+  if (show_blocks) {
+    Json::Array list;
+    for (const reward::Block& block : blocks) {
+      list.push_back(Json::Array{block.a, block.b, block.size});
+    }
+    result["blocks"] = std::move(list);
+  }
+  return result;
+}
+
+// {"a", "b"}: texts, or arrays of ids with unit token. Lines of a group share b, whose index is kept.
+class SimilarityLines {
+ public:
+  explicit SimilarityLines(const Options& options) : options_(options.similarity), blocks_(options.blocks) {}
+
+  Json operator()(const Json& line) {
+    std::vector<reward::Block> found;
+    if (options_.unit == "token") {
+      const double ratio =
+          reward::similarity_of_ids(ids_of(field(line, "a")), ids_of(field(line, "b")), options_, blocks_ ? &found : nullptr);
+      return with_ratio(ratio, found, blocks_);
+    }
+    const std::string& a = field(line, "a").as_string();
+    const std::string& b = field(line, "b").as_string();
+    if (!step_ || b != target_) {
+      target_ = b;
+      step_ = std::make_shared<reward::ExpertStep>(target_, options_);
+    }
+    return with_ratio(blocks_ ? step_->similarity(a, found) : step_->similarity(a), found, blocks_);
+  }
+
+ private:
+  reward::SimilarityOptions options_;
+  bool blocks_;
+  std::string target_;
+  std::shared_ptr<reward::ExpertStep> step_;   // shared: std::function copies its target
+};
+
+Json format_line(const Json& line, bool solution_tags) {
+  const reward::ParsedAnswer answer = reward::parse_answer(field(line, "text").as_string(), solution_tags);
+  Json result = Json::object();
+  if (answer.error != reward::FormatError::none) {
+    result["reason"] = reward::name_of(answer.error);
+  } else {
+    result["thought"] = answer.thought;
+    result["action"] = answer.action;
+  }
+  return result;
+}
+
+Json extract_line(const Json& line) {
+  const grading::Extracted found = grading::extract_answer(field(line, "text").as_string());
+  Json result = Json::object();
+  result["answer"] = found.found ? Json(found.answer) : Json();
+  result["how"] = found.how;
+  return result;
+}
+
+Json grade_line(const Json& line, const grading::GradingOptions& options) {
+  const grading::Verdict verdict = grading::grade(field(line, "prediction").as_string(), field(line, "reference").as_string(), options);
+  Json result = Json::object();
+  result["correct"] = verdict.correct;
+  result["how"] = verdict.how;
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> subcommands() {
+  return {{"similarity", "{\"a\", \"b\"} -> {\"ratio\"}: difflib.SequenceMatcher(None, a, b), a the action, b the expert step"},
+          {"format", "{\"text\"} -> {\"thought\", \"action\"} or {\"reason\"}"},
+          {"extract", "{\"text\"} -> {\"answer\", \"how\"}; answer is null when there is none"},
+          {"grade", "{\"prediction\", \"reference\"} -> {\"correct\", \"how\"}: final answers found in both, then compared"}};
+}
+
+void Options::visit(const std::string& command, config::Visitor& v) {
+  common.visit(v);
+  v.section("");
+  v.option("input", input, "file of JSON lines; stdin when absent");
+  v.option("output", output, "file to write; stdout when absent");
+  if (command == "similarity") {
+    v.option("blocks", blocks, "also print SequenceMatcher's matching blocks as [a, b, size]");
+    similarity.visit(v);   // strip is none here unless it is given
+  } else if (command == "format") {
+    v.section("instance");
+    v.option("action_tags", action_tags, "solution: the action must stand in <solution> … </solution>", config::Choices{{"none", "solution"}});
+  } else if (command == "grade") {
+    grading.visit(v);
+  }
+}
+
+MakeScorer scorer(const std::string& command, const Options& options) {
+  if (command == "similarity") {
+    return [options] { return Scorer(SimilarityLines(options)); };
+  }
+  if (command == "format") {
+    const bool solution_tags = options.action_tags == "solution";
+    return [solution_tags] { return Scorer([solution_tags](const Json& line) { return format_line(line, solution_tags); }); };
+  }
+  if (command == "extract") {
+    return [] { return Scorer(extract_line); };
+  }
+  return [grading = options.grading] { return Scorer([grading](const Json& line) { return grade_line(line, grading); }); };
+}
+
+}  // namespace srl::score_job

@@ -1,0 +1,159 @@
+#include "jobs/score/stream.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "base/thread_pool.hpp"
+
+namespace srl::score_job {
+namespace {
+
+// Lines a thread takes at once, and how much of the input travels together: enough to keep all busy, little enough to stream.
+constexpr std::size_t lines_a_piece = 16;
+constexpr std::size_t lines_a_thread = 1024;
+constexpr std::size_t bytes_a_round = 64u << 20;
+
+struct Streams {
+  std::ifstream in_file;
+  std::ofstream out_file;
+  std::istream* in = &std::cin;
+  std::ostream* out = &std::cout;
+
+  void open(const std::string& input, const std::string& output) {
+    std::ios::sync_with_stdio(false);
+    if (!input.empty()) {
+      in_file.open(input, std::ios::binary);
+      if (!in_file) {
+        throw BadInput(cat("cannot read ", input));
+      }
+      in = &in_file;
+    }
+    if (!output.empty()) {
+      out_file.open(output, std::ios::binary);
+      if (!out_file) {
+        throw EnvironmentError(cat("cannot write ", output));
+      }
+      out = &out_file;
+    }
+  }
+};
+
+// Whether the input is a file, by name or redirected to stdin.
+bool is_file(const std::string& input) {
+  struct stat about {};
+  return !input.empty() || (fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode));
+}
+
+// The next lines, dealt to the ranks in runs: a blob is the number of its first line and the lines. All empty at the end.
+std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, int ranks, std::size_t most_lines) {
+  std::vector<std::string> lines;
+  std::size_t bytes = 0;
+  for (std::string line; lines.size() < most_lines && bytes < bytes_a_round && std::getline(in, line);) {
+    bytes += line.size();
+    lines.push_back(std::move(line));
+  }
+  std::vector<std::string> blobs(static_cast<std::size_t>(ranks));
+  const std::size_t share = (lines.size() + blobs.size() - 1) / blobs.size();
+  for (std::size_t r = 0; r < blobs.size(); ++r) {
+    const std::size_t begin = std::min(r * share, lines.size()), end = std::min(begin + share, lines.size());
+    if (begin < end) {
+      blobs[r] = std::to_string(next_line + static_cast<std::int64_t>(begin));
+    }
+    for (std::size_t k = begin; k < end; ++k) {
+      blobs[r] += '\n';
+      blobs[r] += lines[k];
+    }
+  }
+  next_line += static_cast<std::int64_t>(lines.size());
+  return blobs;
+}
+
+std::string scored(const Scorer& scorer, std::string_view line, std::int64_t number, bool& bad) {
+  try {
+    return scorer(Json::parse(line, "line")).dump();
+  } catch (const BadInput& error) {
+    bad = true;
+    return Json(Json::Object{{"line", number}, {"error", error.what()}}).dump();
+  }
+}
+
+std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScorer& make_scorer, std::atomic<bool>& any_bad) {
+  if (blob.empty()) {
+    return {};
+  }
+  std::vector<std::string_view> lines;
+  for (std::size_t begin = 0; begin <= blob.size();) {
+    const std::size_t end = std::min(blob.find('\n', begin), blob.size());
+    lines.push_back(std::string_view(blob).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  const std::int64_t first = std::stoll(std::string(lines[0]));
+  std::vector<std::string> results(lines.size() - 1);
+  pool.for_range(results.size(), lines_a_piece, [&](std::size_t begin, std::size_t end) {
+    const Scorer scorer = make_scorer();
+    for (std::size_t k = begin; k < end; ++k) {
+      bool bad = false;
+      results[k] = scored(scorer, lines[k + 1], first + static_cast<std::int64_t>(k), bad);
+      if (bad) {
+        any_bad = true;
+      }
+    }
+  });
+  std::string out;
+  for (const std::string& result : results) {
+    out += result;
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+int score_stream(const std::string& input, const std::string& output, job::Context& context, const MakeScorer& make_scorer) {
+  const comm::Communicator& world = context.world;
+  Streams streams;
+  if (world.is_root()) {
+    streams.open(input, output);
+  }
+  ThreadPool pool(context.threads);
+  std::atomic<bool> any_bad = false;
+  std::int64_t next_line = 1;
+  const std::size_t most_lines = lines_a_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
+  // The root reads the next round of a file while this one is scored; of a pipe only when it is wanted, since an error must not wait
+  // for whoever writes it.
+  const auto policy = is_file(input) ? std::launch::async : std::launch::deferred;
+  const auto read_ahead = [&] {
+    return std::async(policy, [&] { return next_round(*streams.in, next_line, world.size(), most_lines); });
+  };
+  std::future<std::vector<std::string>> coming = world.is_root() ? read_ahead() : std::future<std::vector<std::string>>();
+  for (;;) {
+    context.watchdog.phase("score", 24 * 3600.0);   // whoever writes our stdin may take its time
+    std::vector<std::string> blobs(static_cast<std::size_t>(world.size()));
+    if (world.is_root()) {
+      blobs = coming.get();
+      coming = read_ahead();
+    }
+    const bool more = world.all_reduce(std::int64_t{world.is_root() && !blobs[0].empty()}, comm::Reduce::max) != 0;
+    if (!more) {
+      break;
+    }
+    const std::string mine = world.size() == 1 ? std::move(blobs[0]) : world.all_to_all(blobs)[0];
+    for (const std::string& part : world.gather(score_blob(mine, pool, make_scorer, any_bad), 0)) {
+      *streams.out << part;
+    }
+    if (world.is_root() && !streams.out->flush()) {
+      throw EnvironmentError(cat("cannot write ", output.empty() ? "to stdout" : output, ": is the disk full?"));
+    }
+  }
+  return any_bad ? 1 : 0;
+}
+
+}  // namespace srl::score_job

@@ -1,0 +1,59 @@
+#pragma once
+// The comparison of two settled trees, in parts: whole answers and containers (compare.cpp), equations and inequalities
+// (compare_statements.cpp), expressions (compare_expressions.cpp).
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "grading/compare/compare.hpp"
+
+namespace srl::grading {
+
+/// A node with the sign its ± stands for.
+struct Item {
+  std::int32_t id = -1;
+  int sign = 1;
+};
+
+inline Outcome outcome(bool same) { return same ? Outcome::same : Outcome::different; }
+/// That of two parts which both have to be the same.
+Outcome both(Outcome x, Outcome y);
+
+class Comparer {
+ public:
+  Comparer(const Tree& a, const Tree& b, const GradingOptions& options, Work& work) : a_(a), b_(b), options_(options), work_(work) {}
+
+  Comparison whole();
+
+ private:
+  // An item of a with one of b.
+  Comparison pair(Item x, Item y);
+
+  // Containers.
+  Comparison operands(const Node& p, const Node& q);
+  Comparison ordered(const std::vector<Item>& x, const std::vector<Item>& y, const char* how);
+  Comparison tuples(const Node& p, const Node& q, Item x, Item y);
+  Comparison matrices(const Node& p, const Node& q);
+  // A pairing of all items with equal ones.
+  Comparison unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set, const char* how);
+  void drop_repeated(const Tree& tree, std::vector<Item>& all, bool is_set);
+
+  // Equations and inequalities.
+  Comparison relations(Item x, Item y);
+  // Whether (l1 - r1) / (l2 - r2) is the same number at all points, and positive if asked.
+  Outcome proportional(Item l1, Item r1, Item l2, Item r2, bool positive);
+
+  // Expressions.
+  Comparison expressions(Item x, Item y);
+  // Nothing where one has no value in a prime field.
+  std::optional<bool> exactly_equal(Item x, Item y);
+  Outcome by_hundred(Item x, Item y);
+  Outcome at_points(Item x, Item y);
+
+  const Tree& a_;
+  const Tree& b_;
+  const GradingOptions& options_;
+  Work& work_;
+};
+
+}  // namespace srl::grading

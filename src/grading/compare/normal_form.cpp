@@ -1,0 +1,170 @@
+#include <algorithm>
+
+#include "grading/compare/compare.hpp"
+#include "grading/compare/numeric.hpp"
+#include "grading/parse/tree_properties.hpp"
+
+namespace srl::grading {
+namespace {
+
+using Id = std::int32_t;
+
+bool is_variable(const Tree& tree, Id id) {
+  const Node& node = tree.at(id);
+  return node.kind == Kind::symbol && node.name != "e" && node.name != "pi" && node.name != "infinity" && node.name != "i";
+}
+
+Id infinity(Tree& tree, bool negative) {
+  Node node;
+  node.kind = Kind::symbol;
+  node.name = "infinity";
+  tree.nodes.push_back(node);
+  if (!negative) {
+    return static_cast<Id>(tree.nodes.size() - 1);
+  }
+  Node minus;
+  minus.kind = Kind::negate;
+  minus.children = {static_cast<Id>(tree.nodes.size() - 1)};
+  tree.nodes.push_back(minus);
+  return static_cast<Id>(tree.nodes.size() - 1);
+}
+
+// > and >= chains are read from the other side.
+void turn(Node& relation) {
+  if (relation.ops.find_first_of(">g") == std::string::npos || relation.ops.find_first_not_of(">g") != std::string::npos) {
+    return;
+  }
+  std::reverse(relation.children.begin(), relation.children.end());
+  std::reverse(relation.ops.begin(), relation.ops.end());
+  for (char& op : relation.ops) {
+    op = op == '>' ? '<' : 'l';
+  }
+}
+
+void to_interval(Tree& tree, Id id) {
+  const Node relation = tree.at(id);
+  Node interval;
+  interval.kind = Kind::tuple;
+  const auto bounded = [&](Id side) { return !is_variable(tree, side); };
+  if (relation.children.size() == 3 && bounded(relation.children[0]) && is_variable(tree, relation.children[1]) && bounded(relation.children[2])) {
+    interval.children = {relation.children[0], relation.children[2]};
+    interval.open = relation.ops[0] == '<' ? '(' : '[';
+    interval.close = relation.ops[1] == '<' ? ')' : ']';
+    interval.name = tree.at(relation.children[1]).name;
+  } else if (relation.children.size() == 2 && is_variable(tree, relation.children[0]) && !has_variables(tree, relation.children[1])) {
+    interval.children = {infinity(tree, true), relation.children[1]};
+    interval.open = '(';
+    interval.close = relation.ops[0] == '<' ? ')' : ']';
+    interval.name = tree.at(relation.children[0]).name;
+  } else if (relation.children.size() == 2 && is_variable(tree, relation.children[1]) && !has_variables(tree, relation.children[0])) {
+    interval.children = {relation.children[0], infinity(tree, false)};
+    interval.open = relation.ops[0] == '<' ? '(' : '[';
+    interval.close = ')';
+    interval.name = tree.at(relation.children[1]).name;
+  } else {
+    return;
+  }
+  tree.at(id) = interval;
+}
+
+// The real line without some numbers, as the union of what is left of it.
+void to_union(Tree& tree, Id id) {
+  const Node minus = tree.at(id);
+  const Node line = tree.at(minus.children[0]), removed = tree.at(minus.children[1]);
+  const auto is_infinite = [&](Id end) {
+    const Node& node = tree.at(end);
+    return (node.kind == Kind::negate ? tree.at(node.children[0]) : node).name == "infinity";
+  };
+  if (line.kind != Kind::tuple || line.children.size() != 2 || !is_infinite(line.children[0]) || !is_infinite(line.children[1]) ||
+      removed.kind != Kind::set || removed.children.empty()) {
+    return;
+  }
+  std::vector<std::pair<long double, Id>> cuts;
+  Work work;
+  for (const Id child : removed.children) {
+    const auto value = has_variables(tree, child) ? std::nullopt : numeric_value(tree, child, 1, {}, work);
+    if (!value) {
+      return;
+    }
+    cuts.emplace_back(value->value.real(), child);
+  }
+  std::sort(cuts.begin(), cuts.end());
+  Node joined;
+  joined.kind = Kind::joined;
+  Id begin = line.children[0];
+  cuts.emplace_back(0, line.children[1]);
+  for (const auto& [value, end] : cuts) {
+    Node part = line;
+    part.children = {begin, end};
+    tree.nodes.push_back(part);
+    joined.children.push_back(static_cast<Id>(tree.nodes.size() - 1));
+    begin = end;
+  }
+  tree.at(id) = joined;
+}
+
+void settle_statement(Tree& tree, Id id) {
+  if (tree.at(id).kind == Kind::apply && tree.at(id).name == "setminus") {
+    to_union(tree, id);
+  } else if (tree.at(id).kind == Kind::word && tree.at(id).name == "allrealnumbers") {
+    Node line;
+    line.kind = Kind::tuple;
+    line.open = '(';
+    line.close = ')';
+    line.children = {infinity(tree, true), infinity(tree, false)};
+    tree.at(id) = line;
+  }
+  if (tree.at(id).kind != Kind::relation) {
+    return;
+  }
+  turn(tree.at(id));
+  const std::string ops = tree.at(id).ops;
+  if (ops == "e" && is_variable(tree, tree.at(id).children[0])) {
+    const std::string name = tree.at(tree.at(id).children[0]).name;
+    const Node inside = tree.at(tree.at(id).children[1]);
+    tree.at(id) = inside;
+    if (inside.kind == Kind::tuple) {
+      tree.at(id).name = name;
+    }
+  } else if (ops.find_first_not_of("<l") == std::string::npos) {
+    to_interval(tree, id);
+  }
+}
+
+bool is_tuple_of(const Tree& tree, Id id, std::size_t size) { return tree.at(id).kind == Kind::tuple && tree.at(id).children.size() == size; }
+
+bool is_equation(const Node& node) { return node.kind == Kind::relation && node.ops == "="; }
+
+}  // namespace
+
+void spread(Tree& tree, const Tree& other) {
+  const Node& list = other.at(other.root);
+  const Node equation = tree.at(tree.root);
+  const std::size_t size = list.children.size();
+  if (list.kind != Kind::list || !is_equation(equation) || !is_tuple_of(tree, equation.children[0], size) || !is_tuple_of(tree, equation.children[1], size) ||
+      !std::all_of(list.children.begin(), list.children.end(), [&](Id item) { return is_equation(other.at(item)); })) {
+    return;
+  }
+  Node equations;
+  equations.kind = Kind::list;
+  for (std::size_t k = 0; k < size; ++k) {
+    Node one = equation;
+    one.children = {tree.at(equation.children[0]).children[k], tree.at(equation.children[1]).children[k]};
+    tree.nodes.push_back(one);
+    equations.children.push_back(static_cast<Id>(tree.nodes.size() - 1));
+  }
+  tree.at(tree.root) = equations;
+}
+
+void settle(Tree& tree) {
+  if (tree.at(tree.root).kind == Kind::list) {
+    const std::vector<Id> items = tree.at(tree.root).children;
+    for (const Id item : items) {
+      settle_statement(tree, item);
+    }
+  } else {
+    settle_statement(tree, tree.root);
+  }
+}
+
+}  // namespace srl::grading

@@ -1,0 +1,244 @@
+// LaTeX commands: fractions, roots, functions, matrices, decorated names.
+
+#include "grading/text/ascii.hpp"
+#include "grading/text/limits.hpp"
+#include "grading/parse/parser_state.hpp"
+#include "grading/parse/units.hpp"
+
+namespace srl::grading {
+namespace {
+
+using View = std::string_view;
+
+}  // namespace
+
+Parser::Id Parser::fraction() {
+  const Id above = argument();
+  const Id below = argument();
+  return make(Kind::divide, {above, below});
+}
+
+Parser::Id Parser::root() {
+  skip();
+  if (peek() == '[') {
+    ++at_;
+    const Id degree = sum();
+    if (!take("]")) {
+      throw Stop{};
+    }
+    return make(Kind::call, {argument(), degree}, "root");
+  }
+  if (is_digit(peek())) {
+    return make(Kind::call, {number()}, "sqrt");
+  }
+  return make(Kind::call, {peek() == '(' ? brackets() : argument()}, "sqrt");
+}
+
+// sin 2t, \sin^2 \theta, \log_2 8, \ln(x), sqrt(2).
+Parser::Id Parser::function(View name) {
+  const Deeper deeper(*this);
+  if (name == "sqrt") {
+    return root();
+  }
+  Id base = -1, exponent_of_all = -1;
+  for (;;) {
+    skip();
+    if (peek() == '_' && base < 0) {
+      ++at_;
+      base = argument();
+    } else if (peek() == '^' && exponent_of_all < 0) {
+      ++at_;
+      exponent_of_all = exponent();
+    } else {
+      break;
+    }
+  }
+  std::string called(name);
+  const auto is_minus_one = [&](Id id) {
+    const Node& node = tree_.at(id);
+    return node.kind == Kind::negate && tree_.at(node.children[0]).kind == Kind::number &&
+           tree_.literals[static_cast<std::size_t>(tree_.at(node.children[0]).literal)].digits == "1";
+  };
+  if (exponent_of_all >= 0 && is_minus_one(exponent_of_all) && (name == "sin" || name == "cos" || name == "tan")) {
+    called = "arc" + called;
+    exponent_of_all = -1;
+  }
+  std::vector<Id> arguments = {function_argument()};
+  if (base >= 0) {
+    arguments.push_back(base);
+  }
+  const Id id = make(Kind::call, std::move(arguments), called);
+  return exponent_of_all >= 0 ? make(Kind::power, {id, exponent_of_all}) : id;
+}
+
+Parser::Id Parser::function_argument() {
+  skip();
+  if (peek() == '(' || peek() == '[') {
+    return brackets();
+  }
+  if (peek() == '{') {
+    return braces();
+  }
+  if (take("-")) {
+    return make(Kind::negate, {function_argument()});
+  }
+  Id product_so_far = power();
+  for (;;) {        // juxtaposed numbers, letters, fractions and roots belong to the argument; a bracket or a function does not
+    skip();
+    const View name = command_name();
+    std::size_t end = at_;
+    while (end < text_.size() && is_letter(text_[end])) {
+      ++end;
+    }
+    const View run = text_.substr(at_, end - at_);
+    const bool simple = name == "frac" || name == "dfrac" || name == "tfrac" || name == "sqrt" || (!name.empty() && !constant_of(name).empty()) ||
+                        is_digit(peek()) || (!run.empty() && function_of(run).empty());
+    if (!simple || !starts_factor()) {
+      return product_so_far;
+    }
+    product_so_far = make(Kind::multiply, {product_so_far, power()});
+  }
+}
+
+Parser::Id Parser::matrix() {
+  const Deeper deeper(*this);
+  const std::string environment = raw_braces();
+  if (environment == "array") {
+    raw_braces();
+  } else if (environment != "pmatrix" && environment != "bmatrix" && environment != "matrix" && environment != "Bmatrix" &&
+             environment != "smallmatrix") {
+    throw Stop{};
+  }
+  Node node;
+  node.kind = Kind::matrix;
+  std::int32_t in_row = 0;
+  for (;;) {
+    skip();
+    if (take_command("end")) {
+      raw_braces();
+      break;
+    }
+    if (take("\\\\")) {
+      if ((node.columns != 0 && in_row != node.columns) || in_row == 0) {
+        throw Stop{};
+      }
+      node.columns = in_row;
+      in_row = 0;
+      continue;
+    }
+    if (in_row > 0 && !take("&")) {
+      throw Stop{};
+    }
+    node.children.push_back(sum());
+    ++in_row;
+    if (node.children.size() > limits::items) {
+      throw Stop{};
+    }
+  }
+  if (in_row > 0 && node.columns != 0 && in_row != node.columns) {
+    throw Stop{};
+  }
+  node.columns = node.columns == 0 ? in_row : node.columns;
+  if (node.columns == 0) {
+    throw Stop{};
+  }
+  return add(std::move(node));
+}
+
+// \mathbb{R} is the interval from minus to plus infinity.
+Parser::Id Parser::real_line() {
+  const Id below = make(Kind::negate, {make(Kind::symbol, {}, "infinity")});
+  const Id id = make(Kind::tuple, {below, make(Kind::symbol, {}, "infinity")});
+  tree_.at(id).open = '(';
+  tree_.at(id).close = ')';
+  return id;
+}
+
+Parser::Id Parser::command() {
+  const View name = command_name();
+  if (name.empty()) {
+    throw Stop{};
+  }
+  for (const View text : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
+    if (name == text) {
+      return text_command(name);
+    }
+  }
+  at_ += 1 + name.size();
+  if (name == "frac" || name == "dfrac" || name == "tfrac" || name == "cfrac") {
+    return fraction();
+  }
+  if (name == "sqrt") {
+    return root();
+  }
+  if (name == "binom" || name == "dbinom" || name == "tbinom") {
+    const Id above = argument();
+    return make(Kind::call, {above, argument()}, "binom");
+  }
+  if (name == "begin") {
+    return matrix();
+  }
+  if (const View known = function_of(name); !known.empty()) {
+    return function(known);
+  }
+  if (const View known = constant_of(name); !known.empty()) {
+    return symbol(std::string(known));
+  }
+  struct Delimiters {
+    View open, close, meaning;
+  };
+  for (const Delimiters pair : {Delimiters{"lfloor", "rfloor", "floor"}, {"lceil", "rceil", "ceil"}, {"lvert", "rvert", "abs"}}) {
+    if (name == pair.open) {
+      const Id inside = sum();
+      if (!take_command(pair.close)) {
+        throw Stop{};
+      }
+      return make(Kind::call, {inside}, std::string(pair.meaning));
+    }
+  }
+  if (name == "langle") {               // a vector in angle brackets
+    const Id inside = list({});
+    if (!take_command("rangle") || tree_.at(inside).kind != Kind::list) {
+      throw Stop{};
+    }
+    const Id id = make(Kind::tuple, tree_.at(inside).children);
+    tree_.at(id).open = '(';
+    tree_.at(id).close = ')';
+    return id;
+  }
+  for (const View font : {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
+    if (name == font) {
+      skip();
+      const std::string letter = peek() == '{' ? name_part(raw_braces()) : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
+      return name == "mathbb" && letter == "R" && peek() != '^' && peek() != '_' ? real_line() : symbol(letter);
+    }
+  }
+  for (const View mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat", "angle", "triangle"}) {
+    if (name == mark) {
+      skip();
+      std::string inside;
+      if (peek() == '{') {
+        inside = name_part(raw_braces());
+      } else if (peek() == '\\') {
+        const View inner = command_name();
+        at_ += 1 + inner.size();
+        inside = "\\" + std::string(inner);
+      } else {
+        while (is_letter(peek())) {
+          inside += peek();
+          ++at_;
+        }
+      }
+      return symbol(std::string(mark) + ":" + inside);
+    }
+  }
+  if (name == "boxed" || name == "fbox" || name == "ensuremath") {
+    skip();
+    if (peek() == '{') {
+      return braces();
+    }
+  }
+  throw Stop{};
+}
+
+}  // namespace srl::grading

@@ -1,0 +1,192 @@
+// Numbers and letters.
+#include <algorithm>
+
+#include "grading/text/ascii.hpp"
+#include "grading/text/limits.hpp"
+#include "grading/parse/parser_state.hpp"
+#include "grading/parse/units.hpp"
+
+namespace srl::grading {
+namespace {
+
+using View = std::string_view;
+
+}  // namespace
+
+std::string name_part(View raw) {
+  std::string out;
+  for (std::size_t i = 0; i < raw.size();) {
+    const View rest = raw.substr(i);
+    std::size_t skip = 0;
+    for (const View word : {"\\text", "\\mathrm", "\\rm", "\\mathbf", "\\mbox"}) {
+      if (rest.starts_with(word)) {
+        skip = word.size();
+      }
+    }
+    if (skip == 0 && View(" {}~").find(rest[0]) == View::npos) {
+      out += rest[0];
+    }
+    i += std::max<std::size_t>(skip, 1);
+  }
+  return out;
+}
+
+Parser::Id Parser::primary() {
+  const Deeper deeper(*this);
+  skip();
+  const char c = peek();
+  if (is_digit(c) || c == '.') {
+    return number();
+  }
+  if (is_letter(c)) {
+    return letters();
+  }
+  if (c == '(' || c == '[') {
+    return brackets();
+  }
+  if (c == '|') {
+    return bars();
+  }
+  if (c == '{') {
+    return braces();
+  }
+  if (rest().starts_with("\\{")) {
+    return braced_set();
+  }
+  if (rest().starts_with("\\|")) {
+    throw Stop{};
+  }
+  if (c == '\\') {
+    return command();
+  }
+  throw Stop{};
+}
+
+Parser::Id Parser::number() {
+  Literal literal;
+  if (!read_literal(text_, at_, groups_ && brackets_ == 0, literal) || literal.digits.size() > limits::digits) {
+    throw Stop{};
+  }
+  at_ = literal.end;
+  tree_.grouped = tree_.grouped || literal.grouped;
+  tree_.literals.push_back(literal);
+  Node node;
+  node.literal = static_cast<std::int32_t>(tree_.literals.size() - 1);
+  const Id id = add(std::move(node));
+  if (peek() == '_') {
+    ++at_;
+    skip();
+    return make(Kind::based, {id, peek() == '{' ? braces() : argument()});
+  }
+  return id;
+}
+
+std::string Parser::raw_braces() {
+  skip();
+  if (peek() != '{') {
+    throw Stop{};
+  }
+  const std::size_t begin = at_ + 1;
+  int depth = 0;
+  for (; at_ < text_.size(); ++at_) {
+    if (peek() == '\\') {
+      ++at_;
+    } else if (peek() == '{') {
+      ++depth;
+    } else if (peek() == '}' && --depth == 0) {
+      ++at_;
+      return std::string(text_.substr(begin, at_ - 1 - begin));
+    }
+  }
+  throw Stop{};
+}
+
+Parser::Id Parser::letters() {
+  std::size_t end = at_;
+  while (end < text_.size() && is_letter(text_[end])) {
+    ++end;
+  }
+  View run = text_.substr(at_, end - at_);
+  if ((run == "np" || run == "math") && end < text_.size() && text_[end] == '.') {
+    at_ = end + 1;
+    return letters();
+  }
+  if (const View name = function_of(run); !name.empty()) {
+    at_ = end;
+    return function(name);
+  }
+  if (const View name = constant_of(run); !name.empty() && run.size() > 1) {
+    at_ = end;
+    return symbol(std::string(name));
+  }
+  tree_.prose = tree_.prose || run.size() >= 3 || is_short_word(run);
+  ++at_;
+  return symbol(std::string(1, run[0]));
+}
+
+// Whether the bracket after an unknown name holds its arguments: f and g always, others a single number or letter.
+bool Parser::arguments_follow(View name) const {
+  if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") {
+    return false;
+  }
+  if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") || name.ends_with("^-1") || name.starts_with("f'") || name.starts_with("g'")) {
+    return true;
+  }
+  const std::size_t close = text_.find(')', at_);
+  if (close == View::npos) {
+    return false;
+  }
+  View inside = text_.substr(at_ + 1, close - at_ - 1);
+  while (!inside.empty() && (inside.front() == ' ' || inside.front() == '-')) {
+    inside.remove_prefix(1);
+  }
+  while (!inside.empty() && inside.back() == ' ') {
+    inside.remove_suffix(1);
+  }
+  if (inside.empty()) {
+    return false;
+  }
+  const bool number = std::all_of(inside.begin(), inside.end(), [](char c) { return is_digit(c) || c == '.'; });
+  const bool command = inside[0] == '\\' && std::all_of(inside.begin() + 1, inside.end(), is_letter) && !constant_of(inside.substr(1)).empty();
+  return number || command || (inside.size() == 1 && is_letter(inside[0]));
+}
+
+Parser::Id Parser::symbol(std::string name) {
+  for (;;) {
+    if (peek() == '\'') {
+      name += "'";
+      ++at_;
+    } else if (rest().starts_with("^\\prime") || rest().starts_with("^{\\prime}")) {
+      name += "'";
+      at_ += rest()[1] == '{' ? 9 : 7;
+    } else if ((name == "f" || name == "g" || name == "h") && rest().starts_with("^{-1}(")) {   // the inverse function
+      name += "^-1";
+      at_ += 5;
+    } else if (peek() == '_') {
+      ++at_;
+      skip();
+      if (peek() == '{') {
+        name += "_" + name_part(raw_braces());
+      } else if (peek() == '\\') {
+        const View command = command_name();
+        at_ += 1 + command.size();
+        name += "_\\" + std::string(command);
+        if (peek() == '{') {
+          name += name_part(raw_braces());
+        }
+      } else if (!at_end()) {
+        name += std::string("_") + peek();
+        ++at_;
+      }
+    } else {
+      break;
+    }
+  }
+  if (arguments_follow(name)) {
+    const Id arguments = brackets();
+    return make(Kind::apply, {arguments}, name);
+  }
+  return make(Kind::symbol, {}, std::move(name));
+}
+
+}  // namespace srl::grading

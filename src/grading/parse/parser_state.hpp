@@ -1,0 +1,106 @@
+#pragma once
+// Recursive descent over the cleaned text of an answer; parser*.cpp hold its parts by subject.
+#include <string>
+#include <string_view>
+
+#include "grading/parse/expression.hpp"
+
+namespace srl::grading {
+
+/// A subscript or decoration as part of a name: without spaces, braces and font commands.
+std::string name_part(std::string_view raw);
+
+class Parser {
+ public:
+  struct Stop {};   ///< thrown where the text is no answer we can read, and caught in parse()
+
+  Parser(std::string_view text, bool groups, Tree& tree) : text_(text), groups_(groups), tree_(tree) {}
+  void parse_answer();
+
+ private:
+  using Id = std::int32_t;
+  using View = std::string_view;
+
+  // parser_statements.cpp: lists, equations, unions
+  Id list(View end);                    // to one of the characters in `end`, or the text's end when empty
+  bool separator();
+  bool word_separator();
+  Id statement(View end);
+  char relation();
+  Id proportion(Id first);
+  Id unions();
+
+  // parser_operators.cpp: sums, products, powers
+  Id sum();
+  Id signed_term();
+  Id product();
+  Id power();
+  Id exponent();
+  Id postfix(Id base);
+  bool starts_factor();
+  bool mixed_fraction_follows() const;
+
+  // parser_primary.cpp: numbers, letters
+  Id primary();
+  Id number();
+  Id letters();
+  Id symbol(std::string name);          // with subscript, primes, and arguments when it is a function's name
+  bool arguments_follow(View name) const;
+  std::string raw_braces();
+
+  // parser_brackets.cpp
+  Id brackets();
+  Id bars();
+  Id braces();
+  Id braced_set();
+  bool builds_set();                    // { x | … }: takes it up to the condition
+  Id argument();                        // of \frac and the like: a group or a single digit, letter or command
+
+  // parser_commands.cpp
+  Id command();
+  Id fraction();
+  Id root();
+  Id function(View name);               // its argument may stand without brackets
+  Id function_argument();
+  Id matrix();
+  Id real_line();
+
+  // parser_words.cpp: text answers and units
+  bool word_item(View end, Id& id);
+  Id text_command(View name);
+  void units();
+  bool unit();
+  bool unit_starts(std::size_t at) const;
+
+  // text
+  bool at_end() const { return at_ >= text_.size(); }
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  View rest() const { return text_.substr(at_); }
+  void skip();
+  bool take(View token);                // after skipping space
+  View command_name() const;            // letters after the backslash at at_
+  bool take_command(View name);
+  bool ends(View end);
+
+  // tree
+  Id add(Node node);
+  Id make(Kind kind, std::vector<Id> children, std::string name = {});
+  Id integer(std::string_view digits);
+  struct Deeper {
+    explicit Deeper(Parser& parser);
+    ~Deeper() { --parser_.depth_; }
+    Deeper(const Deeper&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+    Parser& parser_;
+  };
+
+  View text_;
+  bool groups_;
+  Tree& tree_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+  int brackets_ = 0;                    // inside which a comma never groups digits
+  int bars_ = 0;
+};
+
+}  // namespace srl::grading

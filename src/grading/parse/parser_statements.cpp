@@ -1,0 +1,169 @@
+// Lists, equations and inequalities, unions.
+#include <cctype>
+
+#include "grading/text/ascii.hpp"
+#include "grading/text/limits.hpp"
+#include "grading/parse/parser_state.hpp"
+
+namespace srl::grading {
+bool Parser::word_separator() {
+  skip();
+  const View r = rest();
+  for (const View word : {"and", "or"}) {
+    const bool free = at_ == 0 || !is_letter(text_[at_ - 1]);
+    if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(static_cast<unsigned char>(r[word.size()]))) {
+      at_ += word.size();
+      return true;
+    }
+  }
+  for (const View command : {"text", "mbox", "textrm", "mathrm", "textbf", "textit"}) {
+    if (command_name() != command) {
+      continue;
+    }
+    const std::size_t open = at_ + 1 + command.size(), close = text_.find('}', open);
+    if (open < text_.size() && text_[open] == '{' && close != View::npos) {
+      View content = text_.substr(open + 1, close - open - 1);
+      while (!content.empty() && (content.front() == ' ' || content.front() == ',')) {
+        content.remove_prefix(1);
+      }
+      while (!content.empty() && content.back() == ' ') {
+        content.remove_suffix(1);
+      }
+      if (content == "and" || content == "or") {
+        at_ = close + 1;
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool Parser::separator() {
+  skip();
+  bool found = false;
+  if (peek() == ',' || peek() == ';') {
+    ++at_;
+    found = true;
+  } else if (rest().starts_with("{,}")) {
+    at_ += 3;
+    found = true;
+  }
+  return word_separator() || found;
+}
+
+Parser::Id Parser::list(View end) {
+  const Deeper deeper(*this);
+  std::vector<Id> items = {statement(end)};
+  for (;;) {
+    const std::size_t before = at_;
+    if (!separator()) {
+      break;
+    }
+    if (ends(end)) {        // a trailing comma
+      at_ = end.empty() ? at_ : before + 1;
+      break;
+    }
+    if (items.size() >= limits::items) {
+      throw Stop{};
+    }
+    items.push_back(statement(end));
+  }
+  take_command("pmod") || take_command("bmod") ? static_cast<void>(raw_braces()) : static_cast<void>(0);
+  return items.size() == 1 ? items[0] : make(Kind::list, std::move(items));
+}
+
+char Parser::relation() {
+  skip();
+  struct Sign {
+    View text;
+    char op;
+  };
+  for (const Sign sign : {Sign{"<=", 'l'}, {">=", 'g'}, {"!=", 'n'}, {":=", '='}, {"==", '='}, {"=", '='}, {"<", '<'}, {">", '>'}}) {
+    if (rest().starts_with(sign.text)) {
+      at_ += sign.text.size();
+      return sign.op;
+    }
+  }
+  const View name = command_name();
+  for (const Sign sign : {Sign{"le", 'l'}, {"leq", 'l'}, {"leqslant", 'l'}, {"ge", 'g'}, {"geq", 'g'}, {"geqslant", 'g'}, {"ne", 'n'}, {"neq", 'n'},
+                          {"lt", '<'}, {"gt", '>'}, {"in", 'e'}, {"equiv", '='}, {"approx", '~'}, {"simeq", '~'}, {"sim", '~'}, {"doteq", '='}}) {
+    if (name == sign.text) {
+      at_ += 1 + name.size();
+      return sign.op;
+    }
+  }
+  return 0;
+}
+
+Parser::Id Parser::statement(View end) {
+  const Deeper deeper(*this);
+  Id word = -1;
+  if (word_item(end, word)) {
+    return word;
+  }
+  if (depth_ <= 2) {                    // "= 5", "\approx 5": the name is missing
+    static_cast<void>(take("=") || take_command("approx") || take_command("sim") || take_command("simeq"));
+  }
+  std::vector<Id> sides = {unions()};
+  if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() && text_[at_ + 1] != '=') {
+    sides[0] = proportion(sides[0]);
+  }
+  std::string ops;
+  bool rounding = false;
+  for (char op = relation(); op != 0; op = relation()) {
+    if (op == '=' && ends(end)) {
+      break;
+    }
+    rounding = rounding || op == '~';     // what follows "approximately" says nothing new
+    const Id side = word_item(end, word) ? word : unions();
+    if (!rounding) {
+      sides.push_back(side);
+      ops += op;
+    }
+  }
+  if (ops.empty()) {
+    return sides[0];
+  }
+  const Id id = make(Kind::relation, std::move(sides));
+  tree_.at(id).ops = ops;
+  return id;
+}
+
+// 5:3, 1:2:4; also a time of day.
+Parser::Id Parser::proportion(Id first) {
+  std::vector<Id> parts = {first};
+  while (take(":")) {
+    skip();
+    parts.push_back(number());
+  }
+  const Id id = make(Kind::tuple, std::move(parts));
+  tree_.at(id).open = tree_.at(id).close = ':';
+  return id;
+}
+
+Parser::Id Parser::unions() {
+  Id first = sum();
+  if (take_command("over")) {          // TeX's {a \\over b}, {n \\choose k}
+    first = make(Kind::divide, {first, sum()});
+  } else if (take_command("choose")) {
+    first = make(Kind::call, {first, sum()}, "binom");
+  }
+  std::vector<Id> parts;
+  for (;;) {
+    skip();
+    if (take_command("cup") || take_command("bigcup")) {
+      if (parts.empty()) {
+        parts.push_back(first);
+      }
+      parts.push_back(sum());
+    } else if (take_command("setminus") || take_command("backslash")) {
+      first = make(Kind::apply, {first, sum()}, "setminus");
+    } else if (take_command("cap")) {
+      first = make(Kind::apply, {first, sum()}, "cap");
+    } else {
+      return parts.empty() ? first : make(Kind::joined, std::move(parts));
+    }
+  }
+}
+
+}  // namespace srl::grading

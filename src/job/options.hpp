@@ -1,0 +1,28 @@
+#pragma once
+// Options that every job has, and those about the time a job has left.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+
+namespace srl::job {
+
+/// Options every job has: config, threads, seed, comm.watchdog_seconds (help and version come by themselves); put it first in
+/// a job's visit.
+struct CommonOptions {
+  std::string config;
+  std::int64_t threads = 0;  ///< 0 = auto
+  std::int64_t seed = 0;
+  double watchdog_seconds = 300;
+  void visit(config::Visitor& v);
+};
+
+struct StopOptions {
+  std::string end_time;               ///< UTC time or seconds since the epoch; default SLURM_JOB_END_TIME when set
+  double stop_margin_seconds = 60;
+  double term_seconds = 20;           ///< 0 = never write a checkpoint on TERM
+  void visit(config::Visitor& v);     ///< section "job"
+};
+
+}  // namespace srl::job

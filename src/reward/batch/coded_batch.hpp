@@ -1,0 +1,43 @@
+#pragma once
+// A batch as the lanes read it: one array of codes, and pairs that point into it.
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "reward/search/alphabet.hpp"
+#include "reward/batch/pair_matching.hpp"
+
+namespace srl::reward {
+
+/// Pairs with indices into `codes` instead of pointers.
+struct PlacedPair {
+  std::int64_t a = 0, b = 0, searched_b = 0;
+  std::int32_t a_size = 0, b_size = 0;
+  SRL_HOST_DEVICE CodedPair on(const std::uint16_t* codes) const { return {codes + a, codes + b, codes + searched_b, a_size, b_size}; }
+};
+
+class CodedBatch {
+ public:
+  /// Adds the pairs (action, target) in order; which of the two is a, and autojunk, as SequenceMatcher has them. Returns false,
+  /// adding nothing, when the target has more distinct elements than 16-bit codes.
+  bool add(const Symbols& target, std::span<const Symbols> actions, bool target_is_a, bool autojunk);
+
+  std::size_t size() const { return pairs_.size(); }
+  std::size_t bytes() const { return codes_.size() * sizeof(std::uint16_t) + pairs_.size() * bytes_a_pair; }
+  /// What add() needs at most for a target, and for each action with it.
+  static std::size_t bytes_of_codes(std::size_t elements) { return 2 * sizeof(std::uint16_t) * elements; }
+  static constexpr std::size_t bytes_a_pair = sizeof(PlacedPair) + sizeof(std::int64_t);
+
+  const std::vector<PlacedPair>& pairs() const { return pairs_; }
+  const std::vector<std::uint16_t>& codes() const { return codes_; }
+
+ private:
+  std::vector<PlacedPair> pairs_;
+  std::vector<std::uint16_t> codes_;
+};
+
+/// Matched elements of every pair on a GPU of this node, pair_given_up where one costs too much; only where the build has CUDA.
+/// EnvironmentError with CUDA's own words when it refuses.
+std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu);
+
+}  // namespace srl::reward

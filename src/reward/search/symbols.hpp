@@ -1,0 +1,28 @@
+#pragma once
+// What is compared: the code points or words of a text, as numbers.
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "reward/search/alphabet.hpp"
+#include "reward/similarity.hpp"
+
+namespace srl::reward {
+
+/// Numbers for the elements of one target and of the actions compared with it. A word that the target lacks needs no number of its
+/// own: it matches nothing on either side, and popularity only counts elements that could match.
+class TextSymbols {
+ public:
+  /// BadOption for unit token, which compares ids and not texts.
+  TextSymbols(std::string_view target, const SimilarityOptions& options);
+  const Symbols& target() const { return target_; }
+  Symbols action(std::string_view text) const;
+
+ private:
+  bool words_wanted_, strip_;
+  std::unordered_map<std::u32string, std::uint32_t> words_;
+  Symbols target_;
+};
+
+}  // namespace srl::reward

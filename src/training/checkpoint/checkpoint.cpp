@@ -1,0 +1,197 @@
+#include "training/checkpoint/checkpoint.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/checksum.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "store/complete_folder.hpp"
+
+namespace srl::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view carried_file = "carried.jsonl", finished_file = "finished.jsonl";
+constexpr std::string_view checksum_name = "\"xxh3_128\": \"", no_checksum = "00000000000000000000000000000000";
+
+Json pieces_json(const std::vector<PieceInfo>& pieces) {
+  Json list = Json::array();
+  for (const PieceInfo& piece : pieces) {
+    Json json = Json::object();
+    json["file"] = piece.file;
+    json["bytes"] = piece.bytes;
+    json["xxh3_128"] = piece.xxh3_128;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+std::vector<PieceInfo> pieces_of(const Json& list) {
+  std::vector<PieceInfo> pieces;
+  for (const Json& piece : list.as_array()) {
+    pieces.push_back({piece.at("file").as_string(), piece.at("xxh3_128").as_string(), static_cast<std::uint64_t>(piece.at("bytes").as_integer())});
+  }
+  return pieces;
+}
+
+/// Where the file's own checksum stands: its first member.
+std::size_t checksum_place(const std::string& text, const std::string& where) {
+  const std::size_t at = text.find(checksum_name);
+  if (at == std::string::npos || at + checksum_name.size() + no_checksum.size() > text.size()) {
+    throw BadInput(cat(where, ": no checksum of its own: damaged, or not a checkpoint of version 1"));
+  }
+  return at + checksum_name.size();
+}
+
+void check_own_checksum(std::string text, const std::string& where) {
+  const std::size_t place = checksum_place(text, where);
+  const std::string told = text.substr(place, no_checksum.size());
+  if (xxh3_128_hex(text.replace(place, no_checksum.size(), no_checksum)) != told) throw BadInput(cat(where, ": checksum differs: damaged"));
+}
+
+/// Folders update_N of the run, newest first.
+std::vector<fs::path> checkpoint_folders(const fs::path& run) {
+  std::vector<fs::path> folders;
+  if (!fs::is_directory(run / "checkpoints")) return folders;
+  for (const auto& entry : fs::directory_iterator(run / "checkpoints")) {
+    if (entry.is_directory() && entry.path().filename().string().starts_with("update_")) folders.push_back(entry.path());
+  }
+  std::sort(folders.rbegin(), folders.rend());
+  return folders;
+}
+
+Found read_state(const fs::path& folder) {
+  const fs::path file = folder / "state.json";
+  const std::string text = read_file(file);
+  check_own_checksum(text, file.string());
+  const Json json = Json::parse(text, file.string());
+  if (json.at("format").as_string() != "srl-checkpoint" || json.at("version").as_integer() != 1) {
+    throw BadInput(cat(file.string(), ": not a checkpoint of version 1"));
+  }
+  Found found;
+  found.folder = folder;
+  LoopState& state = found.state;
+  state.update = json.at("update").as_integer();
+  state.position = json.at("position").as_integer();
+  state.rollouts_sampled = json.at("rollouts_sampled").as_integer();
+  state.bad_updates = json.at("bad_updates").as_integer();
+  state.best_validation = json.at("best_validation").as_double();
+  state.best_update = json.at("best_update").as_integer();
+  state.without_gain = json.at("without_gain").as_integer();
+  const Json* owed = json.find("validation_owed");
+  state.validation_owed = owed != nullptr && owed->as_bool();
+  found.facts = {json.at("optimizer_steps").as_integer(), pieces_of(json.at("files")), pieces_of(json.at("groups")), json.at("options"),
+                 json.at("data").as_string()};
+  return found;
+}
+
+void read_groups(Found& found) {
+  for (const PieceInfo& piece : found.facts.groups) {
+    const fs::path file = found.folder / piece.file;
+    (piece.file == carried_file ? found.state.carried : found.state.finished) = batch_from_lines(read_file(file), file.string());
+  }
+}
+
+void verify_files(const Found& found) {
+  std::vector<PieceInfo> files = found.facts.pieces;
+  files.insert(files.end(), found.facts.groups.begin(), found.facts.groups.end());
+  for (const PieceInfo& piece : files) {
+    const fs::path file = found.folder / piece.file;
+    std::error_code missing;
+    if (fs::file_size(file, missing) != piece.bytes || missing) throw BadInput(cat(file.string(), ": missing or truncated"));
+    if (file_checksum(file.string()) != piece.xxh3_128) throw BadInput(cat(file.string(), ": checksum differs: damaged"));
+  }
+}
+
+/// Damaged folders get another name: they must not count as checkpoints when old ones are removed.
+void set_aside(const std::vector<fs::path>& folders) {
+  for (const fs::path& folder : folders) {
+    const fs::path aside = folder.parent_path() / cat("damaged_", folder.filename().string());
+    store::remove_folder(aside);
+    fs::rename(folder, aside);
+  }
+}
+
+}  // namespace
+
+fs::path checkpoint_folder(const fs::path& run, std::int64_t update) { return run / "checkpoints" / cat("update_", zero_padded(update, 6)); }
+
+std::vector<PieceInfo> write_groups(const fs::path& folder, const LoopState& state) {
+  std::vector<PieceInfo> written;
+  for (const auto& [name, batch] : {std::pair(carried_file, &state.carried), std::pair(finished_file, &state.finished)}) {
+    if (batch->empty()) continue;
+    const std::string lines = batch_to_lines(*batch, true);
+    write_file_atomically(folder / name, lines);
+    written.push_back({std::string(name), xxh3_128_hex(lines), lines.size()});
+  }
+  return written;
+}
+
+void write_state(const fs::path& folder, const LoopState& state, const StateFacts& facts) {
+  Json json = Json::object();
+  json["xxh3_128"] = no_checksum;
+  json["format"] = "srl-checkpoint";
+  json["version"] = 1;
+  json["update"] = state.update;
+  json["position"] = state.position;
+  json["rollouts_sampled"] = state.rollouts_sampled;
+  json["bad_updates"] = state.bad_updates;
+  json["best_validation"] = state.best_validation;
+  json["best_update"] = state.best_update;
+  json["without_gain"] = state.without_gain;
+  json["validation_owed"] = state.validation_owed;
+  json["optimizer_steps"] = facts.optimizer_steps;
+  json["data"] = facts.fingerprint;
+  json["files"] = pieces_json(facts.pieces);
+  json["groups"] = pieces_json(facts.groups);
+  json["options"] = facts.options;
+  const fs::path file = folder / "state.json";
+  std::string text = json.dump(2) + "\n";
+  write_file_atomically(file, text.replace(checksum_place(text, file.string()), no_checksum.size(), xxh3_128_hex(text)));
+}
+
+void remove_old_checkpoints(const fs::path& run, std::int64_t keep, std::int64_t best) {
+  std::int64_t complete = 0;
+  for (const fs::path& folder : checkpoint_folders(run)) {
+    if (store::is_complete(folder) && (++complete <= keep || folder == checkpoint_folder(run, best))) continue;
+    store::remove_folder(folder);   // an older one, or what an interrupted save left
+  }
+}
+
+std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicator& world) {
+  std::string chosen, damaged;
+  if (world.is_root()) {
+    std::vector<fs::path> passed_over;
+    for (const fs::path& folder : checkpoint_folders(run)) {
+      if (!store::is_complete(folder)) {
+        log_warning(cat(folder.string(), " is not complete (interrupted while saving); passed over"));
+        continue;
+      }
+      try {
+        verify_files(read_state(folder));
+        chosen = folder.string();
+        break;
+      } catch (const Error& error) {
+        log_warning(cat(error.what(), "; falling back to the checkpoint before"));
+        damaged = folder.string();
+        passed_over.push_back(folder);
+      }
+    }
+    if (!chosen.empty()) set_aside(passed_over);
+  }
+  chosen = world.broadcast(chosen, 0);
+  damaged = world.broadcast(damaged, 0);
+  if (chosen.empty() && !damaged.empty()) {
+    throw BadInput(cat("every checkpoint of ", run.string(), " is damaged; remove its folder checkpoints to start again from update 0"));
+  }
+  if (chosen.empty()) return std::nullopt;
+  Found found = read_state(chosen);
+  read_groups(found);
+  return found;
+}
+
+}  // namespace srl::training

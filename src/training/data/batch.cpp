@@ -1,0 +1,104 @@
+#include "training/data/batch.hpp"
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+
+namespace srl::training {
+
+std::int64_t answer_count(const Batch& batch) {
+  std::int64_t count = 0;
+  for (const Group& group : batch) count += static_cast<std::int64_t>(group.answers.size());
+  return count;
+}
+
+std::int64_t answer_tokens(const Batch& batch) {
+  std::int64_t count = 0;
+  for (const Group& group : batch) {
+    for (const Rollout& answer : group.answers) count += static_cast<std::int64_t>(answer.ids.size());
+  }
+  return count;
+}
+
+Json rollout_to_json(const Group& group, std::size_t answer, bool texts) {
+  const Rollout& rollout = group.answers.at(answer);
+  Json line = Json::object();
+  line["draw"] = group.draw;
+  line["solution"] = group.solution;
+  line["k"] = group.k;
+  line["answer"] = answer;
+  line["prompt_ids"] = Json(group.prompt);
+  line["answer_ids"] = Json(rollout.ids);
+  Json logprobs = Json::array();
+  for (float value : rollout.logprobs) logprobs.push_back(static_cast<double>(value));
+  line["logprobs"] = std::move(logprobs);
+  line["reward"] = rollout.reward;
+  line["advantage"] = rollout.advantage;
+  line["finish_reason"] = rollout.finish_reason;
+  if (group.carried) line["carried"] = true;
+  if (rollout.masked) line["masked"] = true;
+  if (texts) {
+    line["format_error"] = rollout.format_error;
+    line["thought"] = rollout.thought;
+    line["action"] = rollout.action;
+  }
+  return line;
+}
+
+namespace {
+
+std::vector<std::int32_t> ids_of(const Json& json) {
+  std::vector<std::int32_t> ids;
+  for (const Json& id : json.as_array()) ids.push_back(static_cast<std::int32_t>(id.as_integer()));
+  return ids;
+}
+
+Rollout rollout_from_json(const Json& line) {
+  Rollout rollout;
+  rollout.ids = ids_of(line.at("answer_ids"));
+  for (const Json& value : line.at("logprobs").as_array()) rollout.logprobs.push_back(static_cast<float>(value.as_double()));
+  rollout.reward = line.at("reward").as_double();
+  rollout.advantage = line.at("advantage").as_double();
+  rollout.finish_reason = line.at("finish_reason").as_string();
+  if (const Json* masked = line.find("masked")) rollout.masked = masked->as_bool();
+  if (const Json* error = line.find("format_error")) rollout.format_error = error->as_string();
+  if (const Json* thought = line.find("thought")) rollout.thought = thought->as_string();
+  if (const Json* action = line.find("action")) rollout.action = action->as_string();
+  if (rollout.ids.empty()) throw BadInput("an answer without ids");
+  if (!rollout.logprobs.empty() && rollout.logprobs.size() != rollout.ids.size()) throw BadInput("logprobs and answer_ids differ in length");
+  return rollout;
+}
+
+}  // namespace
+
+Batch batch_from_lines(const std::string& lines, const std::string& where) {
+  Batch batch;
+  std::int64_t number = 0;
+  for (const std::string& text : split(lines, '\n')) {
+    ++number;
+    if (text.empty()) continue;
+    try {
+      const Json line = Json::parse(text, "rollout");
+      const std::int64_t draw = line.at("draw").as_integer();
+      if (batch.empty() || batch.back().draw != draw) {
+        const Json* carried = line.find("carried");
+        batch.push_back({draw, line.at("k").as_integer(), line.at("solution").as_string(), ids_of(line.at("prompt_ids")), {},
+                         carried != nullptr && carried->as_bool()});
+        if (batch.back().prompt.empty()) throw BadInput("an empty prompt");
+      }
+      batch.back().answers.push_back(rollout_from_json(line));
+    } catch (const BadInput& error) {
+      throw BadInput(cat(where, " line ", number, ": ", error.what()));
+    }
+  }
+  return batch;
+}
+
+std::string batch_to_lines(const Batch& batch, bool texts) {
+  std::string lines;
+  for (const Group& group : batch) {
+    for (std::size_t a = 0; a < group.answers.size(); ++a) lines += rollout_to_json(group, a, texts).dump() + "\n";
+  }
+  return lines;
+}
+
+}  // namespace srl::training

@@ -1,0 +1,215 @@
+#include "training/data/sampling.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/strings.hpp"
+#include "base/timer.hpp"
+#include "training/data/packing.hpp"
+
+namespace srl::training {
+namespace {
+
+struct Drawn {
+  std::int64_t draw = 0;
+  trajectory::InstanceKey key;
+  trajectory::Instance instance;
+};
+
+/// Groups that need not be sampled any more, by draw.
+using Finished = std::map<std::int64_t, const Group*>;
+
+/// The next `count` draws whose prompts fit; those that do not consume their number and are counted.
+std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, SampledBatch& result) {
+  std::vector<Drawn> drawn;
+  const std::int64_t limit = result.position + std::max<std::int64_t>(4 * sampler.dataset.size(), 1000);
+  while (static_cast<std::int64_t>(drawn.size()) < count) {
+    if (result.position >= limit) throw BadInput("no prompt fits into instance.max_prompt_tokens");
+    const std::int64_t draw = result.position++;
+    const trajectory::InstanceKey key = sampler.dataset.draw(sampler.seed, draw);
+    trajectory::Instance instance = sampler.view.render(sampler.dataset.solution(key.solution), key.k);
+    if (static_cast<std::int64_t>(instance.prompt_ids.size()) > sampler.max_prompt_tokens) {
+      ++result.skipped_long;
+      continue;
+    }
+    drawn.push_back({draw, key, std::move(instance)});
+  }
+  return drawn;
+}
+
+/// Indices of this rank's draws: by estimated cost, never by measured time.
+std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler) {
+  std::vector<double> costs;
+  for (const Drawn& d : drawn) {
+    costs.push_back(static_cast<double>(d.instance.prompt_ids.size()) + static_cast<double>(sampler.answers * sampler.sampling.max_new_tokens));
+  }
+  const std::vector<int> owner = spread(costs, sampler.world.size());
+  std::vector<std::size_t> mine;
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    if (owner[i] == sampler.world.rank() && !finished.contains(drawn[i].draw)) mine.push_back(i);
+  }
+  return mine;
+}
+
+/// Rewards of one group's answers, in parallel over the groups of the round.
+void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
+  const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
+  for (Rollout& rollout : group.answers) {
+    const std::string text = drawn.instance.prefill + sampler.tokenizer.decode(rollout.ids, true);
+    const bool truncated = rollout.finish_reason == "length";
+    const objective::Score score = scorer.score(text, truncated);
+    rollout.reward = score.reward;
+    rollout.format_error = score.format_error;
+    rollout.thought = score.parsed.thought;
+    rollout.action = score.parsed.action;
+    rollout.masked = truncated && sampler.objective.truncated == "mask";
+  }
+}
+
+/// This rank's groups of the round with their rewards; those that were left unfinished are left out.
+Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler, const std::function<void()>& tick,
+                   SampledBatch& result) {
+  const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
+  std::vector<rollout::Group> asked;
+  for (std::size_t i : mine) asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.answers, 0});
+  Timer timer;
+  rollout::Generated generated;
+  if (!asked.empty()) generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, Stream::rollout, [&](std::int64_t) { tick(); });
+  result.rollout_seconds += timer.restart();
+  result.generated_tokens += generated.figures.generated_tokens;
+  Batch share(mine.size());
+  sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Drawn& d = drawn[mine[i]];
+      std::vector<rollout::Answer>& answers = generated.answers[i];
+      if (std::any_of(answers.begin(), answers.end(), [](const rollout::Answer& answer) { return answer.finish_reason.empty(); })) continue;
+      Group& group = share[i];
+      group.draw = d.draw;
+      group.k = d.key.k;
+      group.solution = sampler.dataset.solution(d.key.solution).id;
+      group.prompt = d.instance.prompt_ids;
+      for (rollout::Answer& answer : answers) {
+        Rollout& rollout = group.answers.emplace_back();
+        rollout.ids = std::move(answer.ids);
+        rollout.logprobs = std::move(answer.logprobs);
+        rollout.finish_reason = answer.finish_reason;
+      }
+      score_group(d, sampler, group);
+    }
+  });
+  std::erase_if(share, [](const Group& group) { return group.answers.empty(); });
+  result.reward_seconds += timer.seconds();
+  return share;
+}
+
+/// Everyone's shares.
+Batch gather_groups(const Batch& share, const comm::Communicator& world) {
+  if (world.size() == 1) return share;
+  Batch all;
+  for (const std::string& lines : world.all_gather(batch_to_lines(share, true))) {
+    for (Group& group : batch_from_lines(lines, "rollouts of another rank")) all.push_back(std::move(group));
+  }
+  return all;
+}
+
+void count_rollouts(const Group& group, SampledBatch& result) {
+  ++result.groups_sampled;
+  result.groups_rewarded += std::any_of(group.answers.begin(), group.answers.end(), [](const Rollout& r) { return r.reward > 0; });
+  for (const Rollout& rollout : group.answers) {
+    ++result.rollouts_sampled;
+    result.reward_sum += rollout.reward;
+    result.reward_square_sum += rollout.reward * rollout.reward;
+    result.answer_tokens += static_cast<std::int64_t>(rollout.ids.size());
+    result.truncated += rollout.finish_reason == "length";
+    if (rollout.format_error == "none") ++result.format_right;
+    else ++result.format_errors[rollout.format_error];
+    const std::int64_t bin = std::clamp<std::int64_t>(std::llround(std::floor((rollout.reward + 1.1) * 10 + 1e-9)), 0, 21);
+    ++result.histogram[static_cast<std::size_t>(bin)];
+  }
+}
+
+/// Prompts of the next round: those missing, so that nothing is left over; where what is left over is carried, a whole batch's.
+std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
+  if (sampler.objective.round_prompts > 0) return sampler.objective.round_prompts;
+  return sampler.objective.surplus == "carry" ? sampler.prompts : sampler.prompts - kept;
+}
+
+/// Counts a sampled group; true when it is kept, with its advantages.
+bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
+  count_rollouts(group, result);
+  std::vector<double> rewards;
+  for (const Rollout& rollout : group.answers) rewards.push_back(rollout.reward);
+  if (!objective::keeps_group(rewards, sampler.objective)) {
+    ++result.groups_filtered;
+    return false;
+  }
+  const std::vector<double> advantages = objective::advantages(rewards, sampler.objective);
+  for (std::size_t a = 0; a < advantages.size(); ++a) group.answers[a].advantage = advantages[a];
+  return true;
+}
+
+void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& result) {
+  for (const Group& group : carried) {
+    if (std::ssize(result.batch) >= sampler.prompts) break;   // one update old is the most
+    result.batch.push_back(group);
+    result.batch.back().carried = true;
+  }
+  result.groups_carried = std::ssize(result.batch);
+}
+
+}  // namespace
+
+bool needs_answer(const Options& options) {
+  return options.signal.kind != "likelihood" && objective::signal_kind(options.signal.kind).needs_answer;
+}
+
+SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried, const Batch& finished,
+                          const std::function<bool()>& stop, const std::function<void()>& tick) {
+  SampledBatch result;
+  result.position = position;
+  result.histogram.assign(22, 0);
+  Finished known;
+  for (const Group& group : finished) known.emplace(group.draw, &group);
+  Batch sampled;   // of all rounds, also those not kept: what a stop must not lose
+  const auto stopped = [&] {
+    for (const Group& group : finished) sampled.push_back(group);
+    std::stable_sort(sampled.begin(), sampled.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+    sampled.erase(std::unique(sampled.begin(), sampled.end(), [](const Group& a, const Group& b) { return a.draw == b.draw; }), sampled.end());
+    result.stopped = true;
+    result.finished = std::move(sampled);
+  };
+  take_carried(carried, sampler, result);
+  while (result.rounds < sampler.objective.max_sampling_rounds && std::ssize(result.batch) < sampler.prompts) {
+    if (stop()) {
+      stopped();
+      return result;
+    }
+    const std::vector<Drawn> drawn = next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
+    Batch share = sample_share(drawn, known, sampler, tick, result);
+    // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all the same.
+    const bool stops = stop();
+    Batch groups = gather_groups(share, sampler.world);
+    for (const Drawn& d : drawn) {
+      if (const auto found = known.find(d.draw); found != known.end()) groups.push_back(*found->second);
+    }
+    std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+    sampled.insert(sampled.end(), groups.begin(), groups.end());
+    if (stops) {
+      stopped();
+      return result;
+    }
+    ++result.rounds;
+    for (Group& group : groups) {
+      if (!keeps(group, sampler, result)) continue;
+      const bool fits = std::ssize(result.batch) < sampler.prompts;
+      result.groups_surplus += !fits;
+      if (fits) result.batch.push_back(std::move(group));
+      else if (sampler.objective.surplus == "carry") result.surplus.push_back(std::move(group));
+    }
+  }
+  return result;
+}
+
+}  // namespace srl::training

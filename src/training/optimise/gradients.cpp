@@ -1,0 +1,140 @@
+#include "training/optimise/gradients.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "training/optimise/flops.hpp"
+#include "training/data/packing.hpp"
+
+namespace srl::training {
+namespace {
+
+/// This rank's packs of the batch, in order, and the most that any rank has.
+struct Share {
+  std::vector<PackedAnswers> packs;
+  std::size_t most = 0;
+};
+
+Share my_share(const Batch& batch, const GradientSettings& settings, const comm::Communicator& world) {
+  std::vector<PackedAnswers> all = make_packs(batch, pack_budget(batch, settings.pack_tokens, world.size()));
+  std::vector<double> costs;
+  for (const PackedAnswers& pack : all) costs.push_back(pack.cost);
+  const std::vector<int> owner = spread(costs, world.size());
+  Share share;
+  for (int rank = 0; rank < world.size(); ++rank) {
+    share.most = std::max(share.most, static_cast<std::size_t>(std::count(owner.begin(), owner.end(), rank)));
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (owner[i] == world.rank()) share.packs.push_back(std::move(all[i]));
+  }
+  return share;
+}
+
+std::vector<double> slice(const std::vector<double>& values, const PackedAnswer& answer) {
+  const auto begin = values.begin() + static_cast<std::ptrdiff_t>(answer.first);
+  return {begin, begin + static_cast<std::ptrdiff_t>(answer.count)};
+}
+
+model::ForwardOptions forward_options(const GradientSettings& settings) {
+  return {.temperature = settings.temperature, .recompute = settings.recompute};
+}
+
+/// The loss of one answer given its log-probabilities, and what it adds to the figures.
+objective::AnswerLoss answer_loss(const Batch& batch, const PackedAnswer& packed, const std::vector<double>& logprob,
+                                  const objective::BatchSizes& sizes, const GradientSettings& settings, const AnswerLogprobs* old,
+                                  const AnswerLogprobs* reference, GradientFigures& figures) {
+  const Rollout& rollout = batch[packed.group].answers[packed.answer];
+  objective::AnswerLoss loss;
+  if (settings.likelihood) {
+    loss = objective::likelihood_loss(logprob, sizes, settings.objective);
+  } else {
+    objective::AnswerTokens tokens;
+    tokens.advantage = rollout.advantage;
+    tokens.masked = rollout.masked;
+    tokens.sampler_logprob.assign(rollout.logprobs.begin(), rollout.logprobs.end());
+    if (batch[packed.group].carried) tokens.old_logprob = tokens.sampler_logprob;
+    else if (old != nullptr) tokens.old_logprob = (*old)[packed.group][packed.answer];
+    if (reference != nullptr) tokens.reference_logprob = (*reference)[packed.group][packed.answer];
+    loss = objective::policy_loss(logprob, tokens, sizes, settings.objective);
+    for (std::size_t t = 0; t < rollout.logprobs.size(); ++t) {
+      figures.sampler_difference += std::abs(logprob[t] - static_cast<double>(rollout.logprobs[t]));
+    }
+    figures.sampled_tokens += static_cast<std::int64_t>(rollout.logprobs.size());
+  }
+  figures.loss += loss.loss;
+  figures.kl += loss.kl;
+  figures.clipped += loss.clipped;
+  figures.tokens += static_cast<std::int64_t>(logprob.size());
+  return loss;
+}
+
+}  // namespace
+
+void GradientFigures::sum_over(const comm::Communicator& world) {
+  double reals[] = {loss, entropy, kl, sampler_difference, flops};
+  std::int64_t counts[] = {tokens, clipped, packs, packed_tokens, sampled_tokens};
+  world.all_reduce(std::span<double>(reals), comm::Reduce::sum);
+  world.all_reduce(std::span<std::int64_t>(counts), comm::Reduce::sum);
+  loss = reals[0], entropy = reals[1], kl = reals[2], sampler_difference = reals[3], flops = reals[4];
+  tokens = counts[0], clipped = counts[1], packs = counts[2], packed_tokens = counts[3], sampled_tokens = counts[4];
+}
+
+void GradientFigures::add(const GradientFigures& other, std::size_t parts) {
+  loss += other.loss / static_cast<double>(parts);
+  entropy += other.entropy, kl += other.kl, sampler_difference += other.sampler_difference, flops += other.flops;
+  tokens += other.tokens, clipped += other.clipped, packs += other.packs;
+  packed_tokens += other.packed_tokens, sampled_tokens += other.sampled_tokens;
+}
+
+std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
+                                             const AnswerLogprobs* old, const AnswerLogprobs* reference, const comm::Communicator& world,
+                                             GradientBuffer& gradients, const PackControl& control) {
+  const objective::BatchSizes sizes{answer_count(batch), answer_tokens(batch), settings.max_new_tokens};
+  const Share share = my_share(batch, settings, world);
+  GradientFigures figures;
+  // `packed` may hold nothing: then its buckets are reduced all the same.
+  const auto run = [&](const PackedAnswers& packed, bool last) {
+    const auto loss = [&](const model::Predictions& predictions) {
+      model::PredictionGradients result;
+      result.logprob.assign(predictions.logprob.size(), 0.0);
+      for (const PackedAnswer& answer : packed.answers) {
+        const auto one = answer_loss(batch, answer, slice(predictions.logprob, answer), sizes, settings, old, reference, figures);
+        std::copy(one.gradient.begin(), one.gradient.end(), result.logprob.begin() + static_cast<std::ptrdiff_t>(answer.first));
+      }
+      for (double entropy : predictions.entropy) figures.entropy += entropy;
+      return result;
+    };
+    model.forward_backward(packed.pack, forward_options(settings), loss, gradients.room(), gradients.hooks(last));
+    figures.packs += !packed.answers.empty();
+    figures.packed_tokens += static_cast<std::int64_t>(packed.pack.ids.size());
+    figures.flops += training_flops(gradients.room().config(), packed.pack);
+    control.tick();
+  };
+  const std::size_t own = share.packs.size(), count = gradients.reduces_every_pack() ? share.most : std::max<std::size_t>(own, 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!gradients.reduces_every_pack() && control.leaving()) i = count - 1;   // to where all ranks meet before anything is reduced
+    const bool last = i + 1 == count;
+    if ((last || gradients.reduces_every_pack()) && control.drops()) {
+      gradients.finish();
+      return std::nullopt;
+    }
+    run(i < own ? share.packs[i] : PackedAnswers{}, last);
+  }
+  gradients.finish();
+  return figures;
+}
+
+AnswerLogprobs answer_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
+                               const comm::Communicator& world, const PackControl& control) {
+  AnswerLogprobs result(batch.size());
+  for (std::size_t g = 0; g < batch.size(); ++g) result[g].resize(batch[g].answers.size());
+  for (const PackedAnswers& packed : my_share(batch, settings, world).packs) {
+    if (control.leaving()) break;
+    const model::Predictions predictions = model.forward(packed.pack, forward_options(settings));
+    for (const PackedAnswer& answer : packed.answers) result[answer.group][answer.answer] = slice(predictions.logprob, answer);
+    control.tick();
+  }
+  return result;
+}
+
+}  // namespace srl::training

@@ -1,0 +1,57 @@
+#pragma once
+// A batch (or a part of it) → this rank's share of the gradient of METHOD 4's loss, with what the update line reports of it.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "model/pack.hpp"
+#include "objective/objective.hpp"
+#include "training/data/batch.hpp"
+#include "training/optimise/reduction.hpp"
+
+namespace srl::training {
+
+/// Log-probabilities of every answer's ids, [group][answer][token]; an answer that another rank computed is empty.
+using AnswerLogprobs = std::vector<std::vector<std::vector<double>>>;
+
+struct GradientSettings {
+  objective::ObjectiveOptions objective;
+  bool likelihood = false;            ///< SFT instead of the policy loss
+  double temperature = 1.0;           ///< the loss's logits are divided by it
+  std::int64_t max_new_tokens = 0;    ///< for loss = constant
+  std::int64_t pack_tokens = 8192;
+  bool recompute = false;
+};
+
+/// Sums over this rank's answers; sum_over() over ranks gives the batch's.
+struct GradientFigures {
+  double loss = 0, entropy = 0, kl = 0, sampler_difference = 0;
+  std::int64_t tokens = 0, clipped = 0, packs = 0, packed_tokens = 0, sampled_tokens = 0;
+  double flops = 0;                   ///< of the model's forward and backward
+  void sum_over(const comm::Communicator& world);
+  /// Adds another mini-batch of `parts`: the loss becomes the mean over them, all else the sum.
+  void add(const GradientFigures& other, std::size_t parts);
+};
+
+/// What a loop over packs tells and asks.
+struct PackControl {
+  std::function<void()> tick = [] {};                      ///< after every pack
+  std::function<bool()> leaving = [] { return false; };    ///< this rank was told to drop the update at once; a rank's own view
+  std::function<bool()> drops = [] { return false; };      ///< collective: is the update dropped?
+};
+
+/// Adds this rank's share of the gradient into `gradients` (begun by the caller) and finishes the reduction; nothing when the update is
+/// dropped, after which all ranks are in step. `old` (of an earlier policy) may be null: on-policy, the forward's own; carried groups
+/// are always compared with the policy that sampled them. `reference` only with kl_beta > 0.
+std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
+                                             const AnswerLogprobs* old, const AnswerLogprobs* reference, const comm::Communicator& world,
+                                             GradientBuffer& gradients, const PackControl& control);
+
+/// Log-probabilities under `model` of the answers whose packs belong to this rank (the same packs as add_gradients'). Not all of them when
+/// the rank is leaving.
+AnswerLogprobs answer_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
+                               const comm::Communicator& world, const PackControl& control);
+
+}  // namespace srl::training

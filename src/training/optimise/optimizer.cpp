@@ -1,0 +1,145 @@
+#include "training/optimise/optimizer.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+#include "store/hdf5.hpp"
+#include "training/optimise/partition.hpp"
+
+namespace srl::training {
+namespace {
+
+/// What a checkpoint holds of a rank, and what an update can be taken back to.
+template <class T>
+struct Slice {
+  std::vector<T> weights;
+  Moments<T> moments;
+  std::int64_t steps = 0;
+};
+
+template <class T>
+PieceInfo write_piece(const Slice<T>& slice, const std::filesystem::path& folder, int rank, std::size_t begin, std::size_t elements) {
+  PieceInfo info;
+  info.file = cat("rank_", zero_padded(rank, 5), ".h5");
+  store::Writer writer(folder / info.file);
+  writer.attribute("/", "format", "srl-checkpoint");
+  writer.attribute("/", "version", std::int64_t{1});
+  writer.attribute("/", "begin", static_cast<std::int64_t>(begin));
+  writer.attribute("/", "elements", static_cast<std::int64_t>(elements));
+  writer.dataset<T>("/weights", slice.weights);
+  writer.dataset<T>("/first_moment", slice.moments.first);
+  writer.dataset<T>("/second_moment", slice.moments.second);
+  const auto closed = writer.close();
+  info.xxh3_128 = closed.xxh3_128;
+  info.bytes = closed.bytes;
+  return info;
+}
+
+template <class T>
+class PartitionedAdamW : public Optimizer {
+ public:
+  PartitionedAdamW(model::Parameters& weights, const AdamWSettings& settings, std::int64_t zero, const comm::Communicator& world,
+                   ThreadPool& pool)
+      : weights_(weights),
+        settings_(settings),
+        world_(world),
+        pool_(pool),
+        offsets_(partition_offsets(static_cast<std::size_t>(weights.elements()), world.size())),
+        begin_(offsets_[static_cast<std::size_t>(world.rank())]),
+        size_(offsets_[static_cast<std::size_t>(world.rank()) + 1] - begin_),
+        gradients_(weights.config(), weights.dtype(), zero, offsets_, world),
+        moments_{std::vector<T>(size_), std::vector<T>(size_)} {}
+
+  GradientBuffer& gradients() override { return gradients_; }
+
+  double norm() override { return std::sqrt(global_square_sum<T>(gradients_.partition(), offsets_, world_)); }
+
+  void dump(const std::filesystem::path& file) override {
+    model::Parameters whole(weights_.config(), weights_.dtype());
+    T* all = whole.flat().template data_ptr<T>();
+    const std::span<const T> mine = gradients_.partition();
+    std::copy(mine.begin(), mine.end(), all + begin_);
+    world_.all_gather(std::span<T>(all, offsets_.back()), offsets_);
+    if (world_.is_root()) model::write_parameters(whole, file, whole.dtype());
+    world_.barrier();
+  }
+
+  void apply(double learning_rate, double factor) override {
+    ++steps_;
+    adamw_step<T>(weights(), gradients_.partition(), moments_, begin_, weights_.layout(), settings_, learning_rate, factor, steps_, pool_);
+    gather_weights();
+  }
+
+  std::int64_t steps() const override { return steps_; }
+
+  void keep() override { kept_ = slice(); }
+
+  void go_back() override {
+    std::copy(kept_.weights.begin(), kept_.weights.end(), weights().begin());
+    moments_ = std::move(kept_.moments);
+    steps_ = kept_.steps;
+    kept_ = {};
+    gather_weights();
+  }
+
+  std::function<PieceInfo()> save(const std::filesystem::path& folder) const override {
+    return [copy = std::make_shared<const Slice<T>>(slice()), folder, rank = world_.rank(), begin = begin_, elements = offsets_.back()] {
+      return write_piece(*copy, folder, rank, begin, elements);
+    };
+  }
+
+  void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces, std::int64_t steps) override {
+    T* all = weights_.flat().template data_ptr<T>();
+    std::size_t covered = 0;
+    for (const PieceInfo& piece : pieces) {   // in rank order: each begins where the last one ended
+      const auto file = folder / piece.file;
+      const store::Reader reader(file);
+      const auto integer = [&](const char* attribute) { return static_cast<std::size_t>(reader.integer_attribute("/", attribute)); };
+      if (integer("elements") != offsets_.back() || integer("begin") != covered) {
+        throw BadInput(cat(file.string(), ": a piece at ", integer("begin"), " of ", integer("elements"), " parameters does not fit: ",
+                           covered, " of ", offsets_.back(), " are covered so far"));
+      }
+      const std::size_t size = reader.shape("/weights").at(0);
+      if (size > offsets_.back() - covered) throw BadInput(cat(file.string(), ": more parameters than the model has"));
+      reader.slice<T>("/weights", 0, std::span<T>(all + covered, size));
+      const std::size_t low = std::max(begin_, covered), high = std::min(begin_ + size_, covered + size);
+      if (low < high) {
+        reader.slice<T>("/first_moment", low - covered, std::span<T>(moments_.first.data() + (low - begin_), high - low));
+        reader.slice<T>("/second_moment", low - covered, std::span<T>(moments_.second.data() + (low - begin_), high - low));
+      }
+      covered += size;
+    }
+    if (covered != offsets_.back()) throw BadInput(cat(folder.string(), ": the pieces cover ", covered, " of ", offsets_.back(), " parameters"));
+    steps_ = steps;
+  }
+
+ private:
+  std::span<T> weights() const { return {weights_.flat().template data_ptr<T>() + begin_, size_}; }
+  Slice<T> slice() const { return {{weights().begin(), weights().end()}, moments_, steps_}; }
+  void gather_weights() { world_.all_gather(std::span<T>(weights_.flat().template data_ptr<T>(), offsets_.back()), offsets_); }
+
+  model::Parameters& weights_;
+  AdamWSettings settings_;
+  comm::Communicator world_;
+  ThreadPool& pool_;
+  std::vector<std::size_t> offsets_;
+  std::size_t begin_, size_;   // this rank's partition
+  GradientReduction<T> gradients_;
+  Moments<T> moments_;
+  std::int64_t steps_ = 0;
+  Slice<T> kept_;
+};
+
+}  // namespace
+
+std::unique_ptr<Optimizer> Optimizer::make(model::Parameters& weights, const AdamWSettings& settings, std::int64_t zero,
+                                           const comm::Communicator& world, ThreadPool& pool) {
+  if (weights.dtype() == model::Dtype::fp64) return std::make_unique<PartitionedAdamW<double>>(weights, settings, zero, world, pool);
+  if (weights.dtype() == model::Dtype::fp32) return std::make_unique<PartitionedAdamW<float>>(weights, settings, zero, world, pool);
+  throw Bug("the optimizer works on fp32 or fp64 weights");
+}
+
+}  // namespace srl::training

@@ -1,0 +1,51 @@
+#pragma once
+// Reduced gradients → one update of the weights: global norm, AdamW on this rank's partition, all-gather (DESIGN, flat parameters).
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.hpp"
+#include "comm/communicator.hpp"
+#include "model/parameters.hpp"
+#include "training/optimise/adamw.hpp"
+#include "training/optimise/reduction.hpp"
+
+namespace srl::training {
+
+/// A rank's file of a checkpoint and what state.json says of it.
+struct PieceInfo {
+  std::string file, xxh3_128;
+  std::uint64_t bytes = 0;
+};
+
+class Optimizer {
+ public:
+  /// For weights in fp32 or fp64; keeps references to weights and pool. `zero`: 1 or 2 (reduction.hpp).
+  static std::unique_ptr<Optimizer> make(model::Parameters& weights, const AdamWSettings& settings, std::int64_t zero,
+                                         const comm::Communicator& world, ThreadPool& pool);
+  virtual ~Optimizer() = default;
+
+  virtual GradientBuffer& gradients() = 0;
+  /// Collective, after gradients().finish(): the global L2 norm, the same bits on any rank count.
+  virtual double norm() = 0;
+  /// Collective, after gradients().finish(): the reduced gradients as a safetensors file, before clipping.
+  virtual void dump(const std::filesystem::path& file) = 0;
+  /// Collective, after gradients().finish(): gradients times `factor`, AdamW, and the new weights on every rank.
+  virtual void apply(double learning_rate, double factor) = 0;
+
+  /// Steps taken so far (AdamW's t).
+  virtual std::int64_t steps() const = 0;
+  /// Collective: weights, moments and steps go back to where they were at the last keep().
+  virtual void go_back() = 0;
+  virtual void keep() = 0;
+
+  /// Copies this rank's partition of weights and moments now; the function writes the copy into FOLDER/rank_00000.h5, on any thread.
+  virtual std::function<PieceInfo()> save(const std::filesystem::path& folder) const = 0;
+  /// Collective. Weights and moments out of files that any number of ranks saved. BadInput naming the file when they do not cover all.
+  virtual void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces, std::int64_t steps) = 0;
+};
+
+}  // namespace srl::training

@@ -1,0 +1,82 @@
+#pragma once
+// One run of the trainer: what it holds, and the order of its parts. Private to this room; jobs call train() of trainer.hpp.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/timer.hpp"
+#include "job/event_file.hpp"
+#include "job/run_directory.hpp"
+#include "job/run_lock.hpp"
+#include "training/checkpoint/checkpoint_writer.hpp"
+#include "training/optimise/learner.hpp"
+#include "training/run/metrics.hpp"
+#include "training/run/setup.hpp"
+#include "training/run/stopping.hpp"
+#include "training/trainer.hpp"
+#include "training/validation/validation.hpp"
+
+namespace srl::training {
+
+class TrainingRun {
+ public:
+  TrainingRun(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark);
+
+  int run();
+
+ private:
+  enum class Outcome { done, dropped };
+
+  std::int64_t update_count() const;
+  bool resume();
+  void begin_run(bool resumed);
+  bool more_updates() const;
+  Outcome one_update();
+  std::optional<Batch> next_batch(UpdateReport& report);
+  Learned train_on(const Batch& batch, UpdateReport& report);
+  void count_update(const Batch& batch, UpdateReport& report);
+  void write_lines(const Batch& batch, const UpdateReport& report);
+  std::optional<Json> validate_now(std::int64_t update);
+  bool checkpoint_due(bool new_best) const;
+  void checkpoint_phase();   ///< a slow disk may take its time
+  void finish_checkpoint();
+  void save(bool wait);
+  int stopped_early();
+  void finish();
+
+  /// A numbered point inside an update; checkpoints under way are completed here too.
+  bool drops() {
+    writer_.poll();
+    return stopping_.drops();
+  }
+  void tick() { context_.watchdog.progress(); }
+  /// Between decode steps: breaks the generation off on a rank that leaves.
+  void tick_or_leave() {
+    tick();
+    if (stopping_.leaving()) throw rollout::LeaveEarly{};
+  }
+  void phase(const std::string& name) { context_.watchdog.phase(name); }
+
+  const Options& options_;
+  job::Context& context_;
+  comm::Communicator world_;
+  Json resolved_;
+  Setup setup_;
+  Learner learner_;
+  std::optional<job::RunLock> lock_;   ///< from the first look into the run directory until all that writes there is gone
+  CheckpointWriter writer_;
+  Stopping stopping_;
+  std::int64_t updates_;
+  std::vector<BenchmarkQuestion> benchmark_;
+  LoopState state_;
+  std::optional<job::RunDirectory> directory_;
+  std::optional<job::EventFile> events_;   ///< rank 0, with training.tensorboard
+  double peak_rate_ = 0;                ///< of all ranks together, measured once; for the logs only
+  std::string last_words_;              ///< of the last update, for the progress line
+  double checkpoint_spent_ = 0;         ///< by checkpoints since the last update's line; told in the next one's
+  Timer since_checkpoint_;
+};
+
+}  // namespace srl::training

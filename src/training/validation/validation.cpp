@@ -1,0 +1,159 @@
+#include "training/validation/validation.hpp"
+
+#include "base/strings.hpp"
+#include "base/unicode.hpp"
+#include "trajectory/unrelated.hpp"
+
+namespace srl::training {
+namespace {
+
+/// Instances of the first `questions` solutions whose prompts fit, rendered.
+std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(const Sampler& sampler, const trajectory::Dataset& dataset,
+                                                                             std::int64_t questions, std::int64_t& skipped) {
+  std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> instances;
+  const std::int64_t count = validation_instances(dataset, questions);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const trajectory::InstanceKey key = dataset.key(i);
+    trajectory::Instance instance = sampler.view.render(dataset.solution(key.solution), key.k);
+    if (static_cast<std::int64_t>(instance.prompt_ids.size()) > sampler.max_prompt_tokens) {
+      ++skipped;
+      continue;
+    }
+    instances.emplace_back(key, std::move(instance));
+  }
+  return instances;
+}
+
+void sum_over(ValidationFigures& f, const comm::Communicator& world) {
+  std::int64_t* counts[] = {&f.instances, &f.format_right, &f.exact, &f.with_previous, &f.with_other, &f.benchmark_questions, &f.benchmark_right};
+  double* sums[] = {&f.similarity, &f.shuffled, &f.previous, &f.other, &f.reward};
+  for (std::int64_t* count : counts) *count = world.all_reduce(*count, comm::Reduce::sum);
+  for (double* sum : sums) *sum = world.all_reduce(*sum, comm::Reduce::sum);
+}
+
+double share(double sum, std::int64_t count) { return count > 0 ? sum / static_cast<double>(count) : 0; }
+
+/// Greedy answers to this rank's prompts, one each.
+std::vector<rollout::Answer> greedy_answers(const Sampler& sampler, const std::vector<rollout::Group>& asked, const std::function<void()>& tick) {
+  rollout::SamplingOptions greedy = sampler.sampling;
+  greedy.greedy = true;
+  std::vector<rollout::Answer> answers;
+  if (asked.empty()) return answers;
+  for (auto& group : sampler.generator->generate(asked, greedy, sampler.seed, Stream::validation, [&](std::int64_t) { tick(); }).answers) {
+    answers.push_back(std::move(group.at(0)));
+  }
+  return answers;
+}
+
+/// One answer against its own target, another question's (null where there is none), and by the run's signal.
+void score_answer(const Sampler& sampler, const trajectory::Instance& instance, const std::string* unrelated, const rollout::Answer& answer,
+                  ValidationFigures& figures) {
+  const objective::SignalSettings& settings = sampler.signal;
+  const std::string text = instance.prefill + sampler.tokenizer.decode(answer.ids, true);
+  const bool truncated = answer.finish_reason == "length";
+  ++figures.instances;
+  if (unrelated != nullptr) {
+    ++figures.with_other;
+    figures.other += objective::action_similarity(*unrelated, instance.target, settings);
+  }
+  if (!instance.previous.empty()) {
+    ++figures.with_previous;
+    figures.previous += objective::action_similarity(instance.previous, instance.target, settings);
+  }
+  if (settings.signal.kind != "likelihood") {
+    figures.reward += objective::Scorer(settings, instance.target, instance.answer).score(text, truncated).reward;
+  }
+  const reward::ParsedAnswer parsed = reward::parse_answer(text, settings.solution_tags);
+  if (truncated || parsed.error != reward::FormatError::none) return;
+  ++figures.format_right;
+  figures.exact += parsed.action == python_strip(std::string_view(instance.target));
+  figures.similarity += objective::action_similarity(parsed.action, instance.target, settings);
+  if (unrelated != nullptr) figures.shuffled += objective::action_similarity(parsed.action, *unrelated, settings);
+}
+
+void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
+                      ValidationFigures& figures) {
+  std::vector<std::size_t> mine;
+  std::vector<rollout::Group> asked;
+  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < benchmark.size(); i += static_cast<std::size_t>(sampler.world.size())) {
+    std::vector<text::TokenId> prompt = sampler.tokenizer.encode(benchmark[i].prompt);
+    if (std::ssize(prompt) > sampler.max_prompt_tokens) continue;   // counted neither as asked nor as right
+    mine.push_back(i);
+    asked.push_back({std::move(prompt), static_cast<std::int64_t>(i), 1, 1});   // answer number 1: not the validation instances' counter
+  }
+  const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
+  for (std::size_t m = 0; m < mine.size(); ++m) {
+    ++figures.benchmark_questions;
+    const std::string text = repair_utf8(sampler.tokenizer.decode(answers[m].ids, true));
+    figures.benchmark_right += grading::grade(text, benchmark[mine[m]].reference, sampler.signal.grading).correct;
+  }
+}
+
+}  // namespace
+
+double ValidationFigures::score(const std::string& signal_kind) const {
+  const bool graded = signal_kind == "outcome" || signal_kind == "exact";
+  return graded ? share(reward, instances) : share(similarity, instances);
+}
+
+Json ValidationFigures::json() const {
+  Json json = Json::object();
+  json["format_rate"] = share(static_cast<double>(format_right), instances);
+  json["similarity_given_format"] = share(similarity, format_right);
+  json["exact_share"] = share(static_cast<double>(exact), instances);
+  json["control_previous"] = share(previous, with_previous);
+  json["control_other"] = with_other > 0 ? Json(share(other, with_other)) : Json(nullptr);
+  json["control_shuffled"] = with_other > 0 ? Json(share(shuffled, format_right)) : Json(nullptr);
+  json["instances"] = instances;
+  json["prompts_too_long"] = skipped_long;
+  json["reward_mean"] = share(reward, instances);
+  if (benchmark_questions > 0) {
+    json["benchmark_right"] = share(static_cast<double>(benchmark_right), benchmark_questions);
+    json["benchmark_questions"] = benchmark_questions;
+  }
+  return json;
+}
+
+std::string ValidationFigures::text() const {
+  const std::string others = with_other > 0 ? cat("another question's ", fixed(share(other, with_other), 3), ", shuffled ",
+                                                   fixed(share(shuffled, format_right), 3))
+                                            : std::string("no other question");
+  const std::string skipped = skipped_long > 0 ? cat(", ", skipped_long, " more with prompts too long") : "";
+  const std::string benchmark = benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right") : "";
+  return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3), ", similarity given format ",
+             fixed(share(similarity, format_right), 3), ", exact ", fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
+             fixed(share(reward, instances), 3), " (controls: previous step ", fixed(share(previous, with_previous), 3), ", ",
+             others, "; ", instances, " instances",
+             skipped, ")", benchmark);
+}
+
+std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions) {
+  std::int64_t count = 0;
+  while (count < dataset.size() && dataset.key(count).solution < questions) ++count;
+  return count;
+}
+
+std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
+                                          const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
+                                          const std::function<bool()>& drops) {
+  ValidationFigures figures;
+  const auto all = chosen(sampler, dataset, questions, figures.skipped_long);
+  std::vector<std::size_t> mine;
+  std::vector<rollout::Group> asked;
+  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < all.size(); i += static_cast<std::size_t>(sampler.world.size())) {
+    mine.push_back(i);
+    asked.push_back({all[i].second.prompt_ids, static_cast<std::int64_t>(i), 1, 0});
+  }
+  const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
+  if (drops()) return std::nullopt;
+  for (std::size_t m = 0; m < mine.size(); ++m) {
+    const auto unrelated = trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
+    score_answer(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr, answers[m], figures);
+  }
+  answer_benchmark(sampler, benchmark, tick, figures);
+  if (drops()) return std::nullopt;   // its answers may be unfinished
+  sum_over(figures, sampler.world);
+  return figures;
+}
+
+}  // namespace srl::training
