@@ -89,15 +89,15 @@ class Answerer {
       : options_(options),
         context_(context),
         tokenizer_(srl::text::Tokenizer::load(options.model)),
-        layout_(srl::text::Layout::load(options.model, options.instance.layout)),
+        chat_template_(srl::text::ChatTemplate::load(options.model, options.instance.chat_template)),
         parameters_(srl::model::load_parameters(options.model, srl::model::read_config(options.model), srl::model::Dtype::fp32)),
-        view_(options.instance, tokenizer_, layout_),
-        whole_view_(whole(options.instance), tokenizer_, layout_),
+        view_(options.instance, tokenizer_, chat_template_),
+        whole_view_(whole(options.instance), tokenizer_, chat_template_),
         pool_(context.threads),
-        generator_(parameters_, srl::text::stop_ids(options.model, tokenizer_, layout_), options.rollout, pool_,
+        generator_(parameters_, srl::text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }) {}
 
-  std::vector<srl::evaluation::Attempt> operator()(const std::vector<srl::evaluation::Question>& questions) {
+  std::vector<srl::evaluation::SampledText> operator()(const std::vector<srl::evaluation::Question>& questions) {
     const auto generate = [this](const std::vector<srl::evaluation::Request>& requests) { return run(requests); };
     const auto& sweep = options_.sweep;
     const bool solution_tags = options_.instance.action_tags == "solution";
@@ -106,27 +106,27 @@ class Answerer {
       return srl::evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags, tokenizer_, view_, generate);
     }
     if (sweep.prompt == "training") return srl::evaluation::answer_whole(questions, sweep.samples, tokenizer_, whole_view_, generate);
-    return srl::evaluation::answer_whole(questions, sweep.samples, tokenizer_, layout_, generate);
+    return srl::evaluation::answer_whole(questions, sweep.samples, tokenizer_, chat_template_, generate);
   }
 
  private:
-  std::vector<std::vector<srl::evaluation::Reply>> run(const std::vector<srl::evaluation::Request>& requests) {
+  std::vector<std::vector<srl::evaluation::Completion>> run(const std::vector<srl::evaluation::Request>& requests) {
     std::vector<srl::rollout::Group> groups;
-    for (const auto& request : requests) groups.push_back({request.prompt, request.draw, request.answers, request.first_answer});
+    for (const auto& request : requests) groups.push_back({request.prompt, request.draw, request.answers, request.first_completion});
     srl::rollout::Generated generated =
-        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), srl::Stream::evaluation,
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), srl::RandomStream::evaluation,
                             [this](std::int64_t) { context_.watchdog.progress(); });
-    std::vector<std::vector<srl::evaluation::Reply>> replies(groups.size());
+    std::vector<std::vector<srl::evaluation::Completion>> completions(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      for (auto& answer : generated.answers[g]) replies[g].push_back({std::move(answer.ids), answer.finish_reason});
+      for (auto& answer : generated.completions[g]) completions[g].push_back({std::move(answer.ids), answer.finish_reason});
     }
-    return replies;
+    return completions;
   }
 
   const Options& options_;
   srl::job::Context& context_;
   srl::text::Tokenizer tokenizer_;
-  srl::text::Layout layout_;
+  srl::text::ChatTemplate chat_template_;
   srl::model::Parameters parameters_;
   srl::trajectory::View view_, whole_view_;
   srl::ThreadPool pool_;

@@ -4,10 +4,10 @@
 
 namespace {
 
-std::vector<srl::training::BenchmarkQuestion> read_questions(const std::string& file, std::int64_t limit, const srl::text::Layout& layout) {
+std::vector<srl::training::BenchmarkQuestion> read_questions(const std::string& file, std::int64_t limit, const srl::text::ChatTemplate& chat_template) {
   std::vector<srl::training::BenchmarkQuestion> questions;
   for (const srl::evaluation::Question& question : srl::evaluation::read_benchmark(file, limit).questions) {
-    questions.push_back({srl::evaluation::whole_prompt(question.question, layout), question.reference});
+    questions.push_back({srl::evaluation::whole_prompt(question.question, chat_template), question.reference});
   }
   return questions;
 }

@@ -50,7 +50,7 @@ int inspect(const InspectOptions& options, job::Context& context) {
   std::optional<trajectory::View> view;
   if (!options.model.empty()) {
     tokenizer = text::Tokenizer::load(options.model);
-    view.emplace(options.instance, *tokenizer, text::Layout::load(options.model, options.instance.layout));
+    view.emplace(options.instance, *tokenizer, text::ChatTemplate::load(options.model, options.instance.chat_template));
   }
   const std::int64_t shown = std::min(options.limit, dataset.size());
   for (std::int64_t i = 0; i < shown; ++i) {

@@ -60,7 +60,7 @@ class StepCounts {
   double total_ = 0;
 };
 
-trajectory::Solution solution_of(const WorldProblem& problem, const GenerateOptions& options, std::int64_t number, Dice& dice) {
+trajectory::Solution solution_of(const SyntheticProblem& problem, const GenerateOptions& options, std::int64_t number, Dice& dice) {
   trajectory::Solution solution;
   solution.id = cat(options.world, ":", number);
   solution.source = options.world;
@@ -68,7 +68,7 @@ trajectory::Solution solution_of(const WorldProblem& problem, const GenerateOpti
   solution.question = problem.question;
   solution.answer = problem.answer;
   std::string reasoning;
-  for (const WorldStep& step : problem.steps) {
+  for (const SyntheticStep& step : problem.steps) {
     trajectory::Step& taken = solution.steps.emplace_back();
     taken.title = step.title;
     taken.action = step.action;
@@ -97,7 +97,7 @@ Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
     if (++tried > most) throw BadOption(cat("world ", options.world, " has too few different problems of these sizes: ", seen.size(), " found in ", most, " draws"));
     Dice dice(seed, static_cast<std::uint64_t>(tried));
     const std::int64_t steps = counts.draw(dice);
-    const WorldProblem problem = options.world == "chain" ? chain_problem(dice, steps, options.multiply, !warmup) : euclid_problem(dice, steps, !warmup);
+    const SyntheticProblem problem = options.world == "chain" ? chain_problem(dice, steps, options.multiply, !warmup) : euclid_problem(dice, steps, !warmup);
     const Use use = use_of(problem.question);
     const bool wanted = warmup ? use == Use::warmup
                                : (use == Use::training && made.training < options.training) || (use == Use::validation && made.validation < validation) ||

@@ -27,10 +27,10 @@ class Answerer {
       : options_(options),
         context_(context),
         tokenizer_(text::Tokenizer::load(options.model)),
-        layout_(text::Layout::load(options.model, options.layout)),
+        chat_template_(text::ChatTemplate::load(options.model, options.chat_template)),
         parameters_(model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, layout_), options.rollout, pool_,
+        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
         progress_("generate", "tokens", 0, context.world.is_root()) {}
 
@@ -77,7 +77,7 @@ class Answerer {
     } else if (const Json* messages = line.find("messages")) {
       std::vector<text::Message> list;
       for (const Json& message : messages->as_array()) list.push_back({message.at("role").as_string(), message.at("content").as_string()});
-      ids = tokenizer_.encode(layout_.prompt(list));
+      ids = tokenizer_.encode(chat_template_.prompt(list));
     } else if (const Json* given_text = line.find("prompt")) {
       ids = tokenizer_.encode(given_text->as_string());
     } else {
@@ -97,7 +97,7 @@ class Answerer {
   void generate(const std::vector<rollout::Group>& groups, const std::vector<std::size_t>& of_group, std::vector<std::string>& results) {
     const std::int64_t before = tokens_;
     const rollout::Generated generated =
-        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), Stream::evaluation,
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), RandomStream::evaluation,
                             [&](std::int64_t tokens) {
                               tokens_ = before + tokens;
                               context_.watchdog.progress();
@@ -106,16 +106,16 @@ class Answerer {
     const rollout::GenerationFigures& f = generated.figures;
     log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ", fixed(f.prefill_seconds, 1), " s, decode ",
                  fixed(f.decode_seconds, 1), " s (sampling ", fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0),
-                 "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.put_offs, " put off, ", f.prefix_hits,
+                 "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " put off, ", f.prefix_hits,
                  " prompt tokens shared", f.rows_equal ? "" : "; products run in fixed blocks"));
     for (std::size_t g = 0; g < groups.size(); ++g) {
       Json::Array answers;
-      for (const rollout::Answer& one : generated.answers[g]) answers.push_back(to_json(one));
+      for (const rollout::Completion& one : generated.completions[g]) answers.push_back(to_json(one));
       results[of_group[g]] = answers.size() == 1 ? answers[0].dump() : Json(Json::Object{{"answers", answers}}).dump();
     }
   }
 
-  Json to_json(const rollout::Answer& answer) const {
+  Json to_json(const rollout::Completion& answer) const {
     Json json = Json::object();
     json["ids"] = Json(answer.ids);
     json["text"] = repair_utf8(tokenizer_.decode(answer.ids, true));
@@ -130,7 +130,7 @@ class Answerer {
   const Options& options_;
   job::Context& context_;
   text::Tokenizer tokenizer_;
-  text::Layout layout_;
+  text::ChatTemplate chat_template_;
   model::Parameters parameters_;
   ThreadPool pool_;
   rollout::Generator generator_;
@@ -151,7 +151,7 @@ void Options::visit(config::Visitor& v) {
   v.option("resume", resume, "go on after the lines already in --output");
   device.visit_device(v);
   v.section("instance");
-  v.option("layout", layout, "how messages become a prompt: auto or the name of a layout");
+  v.option("layout", chat_template, "how messages become a prompt: auto or the name of a layout");
   sampling.visit(v);
   rollout.visit(v);
 }

@@ -14,7 +14,7 @@ struct Options {
   rollout::RolloutOptions rollout;
   device::DeviceOptions device;
   std::string model, input, output;
-  std::string layout = "auto";
+  std::string chat_template = "auto";
   std::int64_t answers = 1;
   bool resume = false;
   void visit(config::Visitor& v);

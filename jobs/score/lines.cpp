@@ -73,7 +73,7 @@ class SimilarityLines {
 };
 
 Json format_line(const Json& line, bool solution_tags) {
-  const reward::ParsedAnswer answer = reward::parse_answer(field(line, "text").as_string(), solution_tags);
+  const reward::ParsedCompletion answer = reward::parse_completion(field(line, "text").as_string(), solution_tags);
   Json result = Json::object();
   if (answer.error != reward::FormatError::none) {
     result["reason"] = reward::name_of(answer.error);

@@ -31,17 +31,17 @@ struct Expert {
 };
 
 /// What the policy wrote.
-struct Reply {
+struct Completion {
   std::string text;               ///< prefill + sampled text, valid UTF-8
-  reward::ParsedAnswer parsed;    ///< thought and action, empty when the format is wrong
+  reward::ParsedCompletion parsed;    ///< thought and action, empty when the format is wrong
   bool cut = false;               ///< truncated where that counts as bad
 };
 
-/// The rewards of the answers to one instance; made once, asked for each of the G answers, from any thread.
+/// The rewards of the completions to one instance; made once, asked for each of the G completions, from any thread.
 class Signal {
  public:
   virtual ~Signal() = default;
-  virtual double reward(const Reply& reply) const = 0;
+  virtual double reward(const Completion& completion) const = 0;
 };
 
 struct SignalKind {
@@ -64,11 +64,11 @@ double action_similarity(const std::string& action, const std::string& target, c
 
 struct Score {
   double reward = 0;
-  reward::ParsedAnswer parsed;    ///< thought and action; error when the format is wrong
+  reward::ParsedCompletion parsed;    ///< thought and action; error when the format is wrong
   std::string format_error;       ///< "none", a format error's name, or "truncated"
 };
 
-/// Scores the G answers of one instance.
+/// Scores the G completions of one instance.
 class Scorer {
  public:
   /// `target`: the expert text (similarity, exact). `answer`: the final answer (outcome). Keeps a reference to `settings`.

@@ -14,7 +14,7 @@ struct SamplingOptions {
   bool greedy = false;                        ///< the likeliest token, the lowest id of equals
   std::int64_t max_new_tokens = 512, min_new_tokens = 0;
   std::vector<std::string> stop;              ///< stop strings
-  double repetition_penalty = 1.0;            ///< on ids of prompt and answer: positive logits divided, negative multiplied by it
+  double repetition_penalty = 1.0;            ///< on ids of prompt and completion: positive logits divided, negative multiplied by it
   std::vector<std::string> logit_bias;        ///< "id:value", added to that logit
   void visit(config::Visitor& v);             ///< section "sampling"
 };
@@ -22,7 +22,7 @@ struct SamplingOptions {
 struct RolloutOptions {
   config::Bytes kv_bytes{std::uint64_t{2} << 30};
   bool save = false;
-  std::int64_t max_batch = 128;               ///< answers decoded side by side
+  std::int64_t max_batch = 128;               ///< completions decoded side by side
   std::int64_t prefill_chunk = 512;           ///< prompt tokens a forward
   void visit(config::Visitor& v);             ///< section "rollout"
 };

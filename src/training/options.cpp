@@ -10,7 +10,7 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("updates", updates, "updates in all; 0 = as many as epochs give", config::at_least(0));
   v.option("epochs", epochs, "passes over the instances, when updates is 0", config::at_least(0.0));
   v.option("prompts", prompts, "prompts a batch", config::at_least(1));
-  v.option("answers", answers, "answers a prompt (G)", config::at_least(1));
+  v.option("answers", completions, "answers a prompt (G)", config::at_least(1));
   v.option("learning_rate", learning_rate, "of AdamW", config::at_least(0.0));
   v.option("schedule", schedule, "of the learning rate after the warm-up", config::Choices{{"constant", "cosine"}});
   v.option("warmup", warmup, "share of the updates with rising learning rate", config::Range<double>{0, 1});
@@ -56,7 +56,7 @@ void PlanOptions::visit(config::Visitor& v) {
   v.option("dtype", dtype, "--dry_run: of the weights; bf16 = as on a GPU", config::Choices{{"auto", "bf16"}});
   v.option("rollout_tokens_per_second", rollout_tokens_per_second, "--dry_run: sampled by one rank; 0 = unknown", config::at_least(0.0));
   v.option("training_tokens_per_second", training_tokens_per_second, "--dry_run: trained on by one rank; 0 = unknown", config::at_least(0.0));
-  v.option("answer_tokens", answer_tokens, "--dry_run: mean length of an answer; 0 = sampling.max_new_tokens", config::at_least(0));
+  v.option("answer_tokens", completion_tokens, "--dry_run: mean length of an answer; 0 = sampling.max_new_tokens", config::at_least(0));
 }
 
 void Options::visit(config::Visitor& v) {

@@ -17,7 +17,7 @@ struct TrainingOptions {
   std::int64_t updates = 0;            ///< 0 = as many as `epochs` give
   double epochs = 1;                   ///< passes over the instances, when updates = 0
   std::int64_t prompts = 512;          ///< prompts (groups) a batch
-  std::int64_t answers = 8;            ///< answers a prompt, G
+  std::int64_t completions = 8;            ///< completions a prompt, G
   double learning_rate = 5e-7;
   std::string schedule = "constant";   ///< constant | cosine
   double warmup = 0;                   ///< share of the updates
@@ -47,7 +47,7 @@ struct ValidationOptions {
   std::int64_t every_updates = 0;      ///< 0 = never
   std::int64_t questions = 60;         ///< held-out questions used
   std::int64_t patience = 0;           ///< validations without a gain after which the run ends; 0 = off
-  std::string benchmark;               ///< JSONL of questions and answers, graded at every validation
+  std::string benchmark;               ///< JSONL of questions and completions, graded at every validation
   std::int64_t benchmark_questions = 50;
   void visit(config::Visitor& v);
 };
@@ -58,7 +58,7 @@ struct PlanOptions {
   config::Bytes memory;                ///< a rank; 0 = this machine's
   std::string dtype = "auto";          ///< of the weights: auto = as on this machine | bf16
   double rollout_tokens_per_second = 0, training_tokens_per_second = 0;   ///< of one rank
-  std::int64_t answer_tokens = 0;      ///< mean length of an answer; 0 = sampling.max_new_tokens
+  std::int64_t completion_tokens = 0;      ///< mean length of an answer; 0 = sampling.max_new_tokens
   void visit(config::Visitor& v);
 };
 

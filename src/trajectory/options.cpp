@@ -15,7 +15,7 @@ void InstanceOptions::visit(config::Visitor& v) {
            config::Choices{{"auto", "on", "off"}});
   v.option("action_tags", action_tags, "also ask for <solution> … </solution> round the action", config::Choices{{"none", "solution"}});
   v.option("system_prompt", system_prompt, "file whose text replaces our system prompt; empty = ours");
-  v.option("layout", layout, "chat layout: auto = by the model's template, or a layout's name or file");
+  v.option("layout", chat_template, "chat layout: auto = by the model's template, or a layout's name or file");
   v.option("max_prompt_tokens", max_prompt_tokens, "longer prompts are dropped and counted, tokens", config::at_least(1));
 }
 

@@ -18,7 +18,7 @@ struct InstanceOptions {
   std::string think_prefill = "auto";     ///< auto | on | off
   std::string action_tags = "none";       ///< none | solution
   std::string system_prompt;              ///< file that replaces ours; empty = ours
-  std::string layout = "auto";
+  std::string chat_template = "auto";
   std::int64_t max_prompt_tokens = 2048;
   void visit(config::Visitor& v);         ///< section "instance"
 };

@@ -79,17 +79,17 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
   comm::Watchdog watchdog(world_, 0);
   job::StopRequests stop(world_, {});
   const Subject subject{"m", Json::object(), [&](const std::vector<Question>& questions) {
-                          std::vector<Attempt> attempts;
+                          std::vector<SampledText> texts;
                           for (std::size_t q = 0; q < questions.size(); ++q) {
                             const std::string& reference = questions[q].reference;
-                            Attempt attempt{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
-                            if (questions[q].number == 0) attempt.action = reference;
-                            if (questions[q].number == 1) attempt.action = reference.substr(0, reference.size() - 1);
-                            if (questions[q].number == 2) attempt.finish_reason = "bad_format";
-                            if (questions[q].number == 3) attempt.finish_reason = "length";
-                            attempts.push_back(attempt);
+                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
+                            if (questions[q].number == 0) written.action = reference;
+                            if (questions[q].number == 1) written.action = reference.substr(0, reference.size() - 1);
+                            if (questions[q].number == 2) written.finish_reason = "bad_format";
+                            if (questions[q].number == 3) written.finish_reason = "length";
+                            texts.push_back(written);
                           }
-                          return attempts;
+                          return texts;
                         }};
   const SweepSummary summary = sweep(options, instance_, {}, subject, world_, watchdog, stop);
   world_.barrier();

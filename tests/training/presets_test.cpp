@@ -32,7 +32,7 @@ TEST(Presets, AllLoadAndAreAccepted) {
 
 struct PaperRun {
   std::string preset, view, signal;
-  std::int64_t prompts, answers, epochs;
+  std::int64_t prompts, completions, epochs;
   double learning_rate;
 };
 
@@ -50,7 +50,7 @@ TEST(Presets, ThePapersRunsHaveItsNumbers) {   // METHOD 2.1 and 4
     EXPECT_EQ(options.instance.view, run.view) << run.preset;
     EXPECT_EQ(options.signal.kind, run.signal) << run.preset;
     EXPECT_EQ(options.training.prompts, run.prompts) << run.preset;
-    EXPECT_EQ(options.training.answers, run.answers) << run.preset;
+    EXPECT_EQ(options.training.completions, run.completions) << run.preset;
     EXPECT_EQ(options.training.updates, 0) << run.preset;
     EXPECT_EQ(options.training.epochs, static_cast<double>(run.epochs)) << run.preset;
     EXPECT_EQ(options.training.learning_rate, run.learning_rate) << run.preset;

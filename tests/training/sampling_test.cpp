@@ -41,8 +41,8 @@ struct World {
     manifest.options = Json::object();
     trajectory::write_manifest(folder / "data", manifest);
     tokenizer.emplace(text::Tokenizer::load(folder / "model"));
-    instance.layout = "plain";
-    view.emplace(instance, *tokenizer, text::Layout::load(folder / "model", "plain"));
+    instance.chat_template = "plain";
+    view.emplace(instance, *tokenizer, text::ChatTemplate::load(folder / "model", "plain"));
     dataset.emplace(std::vector<std::string>{(folder / "data").string()}, trajectory::Split::train, instance);
     weights.emplace(model::load_parameters(folder / "model", model::read_config(folder / "model"), model::Dtype::fp32));
     options.max_batch = 4;   // one group at a time, so that some are finished when others have not begun
@@ -126,7 +126,7 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
     EXPECT_EQ(second.batch[g].draw, static_cast<std::int64_t>(3 + g));
     EXPECT_EQ(second.batch[g].carried, g < 2);
   }
-  EXPECT_EQ(second.batch[0].answers[0].logprobs, first.surplus[0].answers[0].logprobs);
+  EXPECT_EQ(second.batch[0].completions[0].logprobs, first.surplus[0].completions[0].logprobs);
 }
 
 }  // namespace

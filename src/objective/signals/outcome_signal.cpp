@@ -7,7 +7,7 @@ namespace {
 class Outcome final : public Signal {
  public:
   Outcome(const SignalSettings& settings, const Expert& expert) : grading_(settings.grading), answer_(expert.answer) {}
-  double reward(const Reply& reply) const override { return !reply.cut && grading::grade(reply.text, answer_, grading_).correct ? 1.0 : 0.0; }
+  double reward(const Completion& completion) const override { return !completion.cut && grading::grade(completion.text, answer_, grading_).correct ? 1.0 : 0.0; }
 
  private:
   grading::GradingOptions grading_;

@@ -29,11 +29,11 @@ Scorer::Scorer(const SignalSettings& settings, const std::string& target, const 
 Scorer::~Scorer() = default;
 
 Score Scorer::score(std::string_view text, bool truncated) const {
-  Reply reply{repair_utf8(text), reward::parse_answer(text, settings_.solution_tags), truncated && settings_.truncated_is_bad};
+  Completion completion{repair_utf8(text), reward::parse_completion(text, settings_.solution_tags), truncated && settings_.truncated_is_bad};
   Score score;
-  score.format_error = reply.cut ? "truncated" : std::string(reward::name_of(reply.parsed.error));
-  score.reward = kind_.needs_format && score.format_error != "none" ? settings_.signal.bad_format : signal_->reward(reply);
-  score.parsed = std::move(reply.parsed);
+  score.format_error = completion.cut ? "truncated" : std::string(reward::name_of(completion.parsed.error));
+  score.reward = kind_.needs_format && score.format_error != "none" ? settings_.signal.bad_format : signal_->reward(completion);
+  score.parsed = std::move(completion.parsed);
   return score;
 }
 

@@ -10,7 +10,7 @@ namespace {
 class TextSimilarity final : public Signal {
  public:
   TextSimilarity(const SignalSettings& settings, const Expert& expert) : expert_(expert.target, settings.similarity) {}
-  double reward(const Reply& reply) const override { return expert_.similarity(reply.parsed.action); }
+  double reward(const Completion& completion) const override { return expert_.similarity(completion.parsed.action); }
 
  private:
   reward::ExpertStep expert_;
@@ -19,7 +19,7 @@ class TextSimilarity final : public Signal {
 class TokenSimilarity final : public Signal {
  public:
   TokenSimilarity(const SignalSettings& settings, const Expert& expert) : settings_(settings), target_(expert.target) {}
-  double reward(const Reply& reply) const override { return action_similarity(reply.parsed.action, target_, settings_); }
+  double reward(const Completion& completion) const override { return action_similarity(completion.parsed.action, target_, settings_); }
 
  private:
   const SignalSettings& settings_;

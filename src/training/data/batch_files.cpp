@@ -17,7 +17,7 @@ Batch replayed_batch(const Options& options, std::int64_t update) {
   const fs::path file = file_of(options.training.replay, update);
   Batch batch = batch_from_lines(read_file(file), file.string());
   for (const Group& group : batch) {
-    for (const Rollout& rollout : group.answers) {
+    for (const Completion& rollout : group.completions) {
       if (!rollout.logprobs.empty()) continue;
       if (options.objective.importance == "truncated") {
         throw BadInput(cat(file.string(), ": objective.importance = truncated needs the sampler's logprobs"));

@@ -31,7 +31,7 @@ struct SupervisedBatch {
 /// What the policy should write after the prompt (prefill taken off): thought, closing tag, action.
 /// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else; "reasoning": the thought
 /// of the one step asked for, else the solution's reasoning, where there is one; "none": no tags, only the target.
-std::string expert_answer(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
+std::string expert_completion(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
                           const std::string& thought, bool solution_tags, bool one_step);
 
 /// The next `prompts` draws whose prompt and answer fit; the same on every rank.

@@ -38,12 +38,12 @@ Learner::Learner(const Options& options, model::Parameters& weights, model::Pack
 Learned Learner::learn(const Batch& batch, double learning_rate, const std::optional<std::filesystem::path>& dump,
                        const PackControl& control, const std::function<void(const std::string&)>& phase, LearnReport& report) {
   const std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
-  std::vector<AnswerLogprobs> old, reference;
+  std::vector<CompletionLogprobs> old, reference;
   const Timer timer;
   phase("log-probabilities");
   for (const Batch& part : parts) {
-    if (parts.size() > 1) old.push_back(answer_logprobs(model_, part, settings_, world_, control));
-    if (reference_ != nullptr) reference.push_back(answer_logprobs(*reference_, part, settings_, world_, control));
+    if (parts.size() > 1) old.push_back(completion_logprobs(model_, part, settings_, world_, control));
+    if (reference_ != nullptr) reference.push_back(completion_logprobs(*reference_, part, settings_, world_, control));
   }
   report.gradient_seconds += timer.seconds();
   if (parts.size() > 1) optimizer_->keep();
@@ -57,7 +57,7 @@ Learned Learner::learn(const Batch& batch, double learning_rate, const std::opti
   return Learned::done;
 }
 
-Learned Learner::learn_part(const Batch& part, const AnswerLogprobs* old, const AnswerLogprobs* reference, double learning_rate,
+Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old, const CompletionLogprobs* reference, double learning_rate,
                             const std::optional<std::filesystem::path>& dump, const PackControl& control,
                             const std::function<void(const std::string&)>& phase, std::size_t parts, LearnReport& report) {
   Timer timer;

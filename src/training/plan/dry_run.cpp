@@ -44,11 +44,11 @@ double given_seconds(const Options& options, const PlanSizes& sizes) {
   const PlanOptions& plan = options.plan;
   if (plan.training_tokens_per_second <= 0) return 0;
   const bool likelihood = options.signal.kind == "likelihood";
-  const double answer = static_cast<double>(plan.answer_tokens > 0 ? plan.answer_tokens : options.sampling.max_new_tokens);
+  const double completion = static_cast<double>(plan.completion_tokens > 0 ? plan.completion_tokens : options.sampling.max_new_tokens);
   const double prompts = static_cast<double>(options.training.prompts), ranks = static_cast<double>(sizes.ranks);
-  const double sampled = likelihood ? 0 : prompts * static_cast<double>(options.training.answers) * answer;
+  const double sampled = likelihood ? 0 : prompts * static_cast<double>(options.training.completions) * completion;
   if (sampled > 0 && plan.rollout_tokens_per_second <= 0) return 0;
-  const double trained = prompts * sizes.mean_prompt + (likelihood ? prompts * answer : sampled);
+  const double trained = prompts * sizes.mean_prompt + (likelihood ? prompts * completion : sampled);
   return (sampled > 0 ? sampled / plan.rollout_tokens_per_second : 0) / ranks + trained / plan.training_tokens_per_second / ranks;
 }
 
@@ -123,7 +123,7 @@ void refuse_too_large(const MemoryPlan& plan, const Options& options, const mode
 
 int dry_run(const Options& options, job::Context& context) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(options.model);
-  const trajectory::View view(options.instance, tokenizer, text::Layout::load(options.model, options.instance.layout));
+  const trajectory::View view(options.instance, tokenizer, text::ChatTemplate::load(options.model, options.instance.chat_template));
   const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance, needs_answer(options));
   const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance, needs_answer(options));
   const model::ModelConfig config = model::read_config(options.model);

@@ -35,12 +35,12 @@ struct PackTokens {
 PackTokens pack_tokens(const Options& options, const PlanSizes& sizes) {
   const auto prompts = static_cast<double>(options.training.prompts), most = static_cast<double>(options.training.pack_tokens);
   const bool likelihood = options.signal.kind == "likelihood";
-  const double answers = prompts * (likelihood ? 1.0 : static_cast<double>(options.training.answers));
-  const double answer_tokens = static_cast<double>(options.sampling.max_new_tokens);
-  const double all = (prompts * sizes.mean_prompt + answers * answer_tokens) / static_cast<double>(sizes.ranks);
-  const double one = static_cast<double>(sizes.longest_prompt) + answer_tokens;   // a pack holds one answer at least
+  const double completions = prompts * (likelihood ? 1.0 : static_cast<double>(options.training.completions));
+  const double completion_tokens = static_cast<double>(options.sampling.max_new_tokens);
+  const double all = (prompts * sizes.mean_prompt + completions * completion_tokens) / static_cast<double>(sizes.ranks);
+  const double one = static_cast<double>(sizes.longest_prompt) + completion_tokens;   // a pack holds one answer at least
   const double tokens = std::max(one, std::min(most, all));
-  return {tokens, tokens * std::min(1.0, answers * answer_tokens / std::max(1.0, prompts * sizes.mean_prompt + answers * answer_tokens))};
+  return {tokens, tokens * std::min(1.0, completions * completion_tokens / std::max(1.0, prompts * sizes.mean_prompt + completions * completion_tokens))};
 }
 
 double training_activations(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes) {
@@ -54,15 +54,15 @@ double training_activations(const Options& options, const model::ModelConfig& c,
 
 bool samples(const Options& options) { return options.training.replay.empty() && options.signal.kind != "likelihood"; }
 
-/// What a rank decodes in one call: prompts, each kept once, and answers side by side.
+/// What a rank decodes in one call: prompts, each kept once, and completions side by side.
 struct Decoded {
-  double prompts, answers;
+  double prompts, completions;
 };
 
 Decoded in_sampling(const Options& options, const PlanSizes& sizes) {
   if (!samples(options)) return {0, 0};
   const double prompts = std::ceil(static_cast<double>(options.training.prompts) / static_cast<double>(sizes.ranks));
-  return {prompts, std::min(prompts * static_cast<double>(options.training.answers), static_cast<double>(options.rollout.max_batch))};
+  return {prompts, std::min(prompts * static_cast<double>(options.training.completions), static_cast<double>(options.rollout.max_batch))};
 }
 
 Decoded in_validation(const Options& options, const PlanSizes& sizes) {
@@ -71,15 +71,15 @@ Decoded in_validation(const Options& options, const PlanSizes& sizes) {
 }
 
 double decode_activations(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes) {
-  const double answers = std::max(in_sampling(options, sizes).answers, in_validation(options, sizes).answers);
-  if (answers == 0) return 0;
-  const double rows = std::max(answers, static_cast<double>(options.rollout.prefill_chunk));
+  const double completions = std::max(in_sampling(options, sizes).completions, in_validation(options, sizes).completions);
+  if (completions == 0) return 0;
+  const double rows = std::max(completions, static_cast<double>(options.rollout.prefill_chunk));
   const double row = static_cast<double>(3 * c.hidden + 2 * c.heads * c.head_dim + 2 * c.kv_heads * c.head_dim + 3 * c.intermediate);
-  return rows * row + answers * static_cast<double>(c.vocab);
+  return rows * row + completions * static_cast<double>(c.vocab);
 }
 
 double kv_bytes(const Options& options, const model::ModelConfig& c, const Decoded& decoded, double prompt, double element) {
-  const double tokens = decoded.prompts * prompt + decoded.answers * static_cast<double>(options.sampling.max_new_tokens);
+  const double tokens = decoded.prompts * prompt + decoded.completions * static_cast<double>(options.sampling.max_new_tokens);
   const double token = 2 * static_cast<double>(c.layers * c.kv_heads * c.head_dim) * element;
   return std::min(static_cast<double>(options.rollout.kv_bytes.value), tokens * token);
 }

@@ -32,7 +32,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
       stopping_(world_, options.stop, [this] { return writer_.seconds(); }),
       updates_(update_count()) {
   const ValidationOptions& v = options.validation;
-  if (!v.benchmark.empty()) benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.layout);
+  if (!v.benchmark.empty()) benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.chat_template);
 }
 
 std::int64_t TrainingRun::update_count() const {

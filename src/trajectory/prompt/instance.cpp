@@ -34,9 +34,9 @@ std::string target_of(const Step& step, const InstanceOptions& options) {
   return body.empty() ? step.action : std::string(body);
 }
 
-View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::Layout layout)
-    : options_(options), tokenizer_(tokenizer), layout_(std::move(layout)) {
-  prefills_ = options_.think_prefill == "on" || (options_.think_prefill == "auto" && !layout_.opens_think());
+View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template)
+    : options_(options), tokenizer_(tokenizer), chat_template_(std::move(chat_template)) {
+  prefills_ = options_.think_prefill == "on" || (options_.think_prefill == "auto" && !chat_template_.opens_think());
   if (!options_.system_prompt.empty()) system_prompt_ = read_system_prompt(options_.system_prompt);
 }
 
@@ -51,9 +51,9 @@ Instance View::render(const Solution& solution, std::int64_t k) const {
   const bool agent = solution.domain == "agent";
   const std::string system = system_prompt_.empty() ? default_system_prompt(agent, options_) : system_prompt_;
   const std::string user = agent ? agent_message(solution, k, options_) : mathematics_message(solution, k, options_);
-  instance.prompt = layout_.prompt({{"system", system}, {"user", user}});
+  instance.prompt = chat_template_.prompt({{"system", system}, {"user", user}});
   if (prefills_) instance.prompt += "<think>";
-  if (prefills_ || layout_.opens_think()) instance.prefill = "<think>";
+  if (prefills_ || chat_template_.opens_think()) instance.prefill = "<think>";
   if (options_.view == "step") {
     instance.target = target_of(solution.steps[step], options_);
     if (step > 0) instance.previous = target_of(solution.steps[step - 1], options_);
