@@ -112,7 +112,7 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   return change;
 }
 
-std::string render(const Change& change, const std::string& format) {
+std::string render(const Change& change, ReportFormat format) {
   std::vector<std::vector<std::string>> lines(1, {"figure", "before", "after", "change [95%]"});
   for (const Figure& f : change.figures) {
     lines.push_back({f.name, fixed(f.before, 4), fixed(f.after, 4),

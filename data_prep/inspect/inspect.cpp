@@ -43,9 +43,9 @@ int inspect(const InspectOptions& options, job::Context& context) {
   if (options.data.empty()) throw BadOption("--data DIR is missing: srl_prep inspect DIR");
   if (!context.world.is_root()) return 0;
   std::cout << summary(options.data, trajectory::read_manifest(options.data));
-  const auto split = options.split == "train" ? trajectory::Split::train : trajectory::Split::validation;
+  const auto split = options.split == SplitChoice::train ? trajectory::Split::train : trajectory::Split::validation;
   const trajectory::Dataset dataset({options.data}, split, options.instance);
-  std::cout << "  " << options.split << ": " << dataset.size() << " instances under these options\n";
+  std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances under these options\n";
   std::optional<text::Tokenizer> tokenizer;
   std::optional<trajectory::View> view;
   if (!options.model.empty()) {

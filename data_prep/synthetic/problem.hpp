@@ -41,9 +41,6 @@ SyntheticProblem chain_problem(Dice& dice, std::int64_t steps, double multiply, 
 /// above 1 in the answer.
 SyntheticProblem euclid_problem(Dice& dice, std::int64_t steps, bool hard);
 
-/// "chain" and "euclid".
-std::vector<std::string> synthetic_problems();
-
 /// What a question may be used for, by its hash alone: whatever the seed, options and command, no question of one use has another.
 enum class Use { test, validation, training, warmup };
 Use use_of(std::string_view question);

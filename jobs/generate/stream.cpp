@@ -12,18 +12,19 @@
 #include "model/config.hpp"
 #include "model/parameters.hpp"
 #include "jobs/generate/lines.hpp"
+#include "rollout/generate.hpp"
 #include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
 
 namespace srl::generate_job {
 namespace {
 
-constexpr std::size_t lines_a_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
+constexpr std::size_t lines_per_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
 
 /// Everything a rank needs to answer lines.
 class Answerer {
  public:
-  Answerer(const Options& options, job::Context& context)
+  Answerer(const jobs::GenerateOptions& options, job::Context& context)
       : options_(options),
         context_(context),
         tokenizer_(text::Tokenizer::load(options.model)),
@@ -49,7 +50,7 @@ class Answerer {
       try {
         const Json given = Json::parse(entries[e].substr(tab + 1), "line");
         const Json* draw = given.find("draw");
-        groups.push_back({prompt(given), draw != nullptr ? draw->as_integer() : line, options_.answers, 0});
+        groups.push_back({prompt(given), draw != nullptr ? draw->as_integer() : line, options_.completions, 0});
         of_group.push_back(results.size() - 1);
       } catch (const BadInput& error) {
         results.back() = Json(Json::Object{{"line", line + 1}, {"error", error.what()}}).dump();
@@ -87,10 +88,10 @@ class Answerer {
     if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions)
       throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ", parameters_.config().max_positions, " positions"));
     const std::uint64_t need = generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
-    if (need > options_.rollout.kv_bytes.value)
+    if (need > options_.rollout.kv_cache_bytes.value)
       throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ", options_.sampling.max_new_tokens, " new ones need ",
-                         human_bytes(static_cast<double>(need)), " of key/value cache, rollout.kv_bytes allows ",
-                         human_bytes(static_cast<double>(options_.rollout.kv_bytes.value))));
+                         human_bytes(static_cast<double>(need)), " of key/value cache, rollout.kv_cache_bytes allows ",
+                         human_bytes(static_cast<double>(options_.rollout.kv_cache_bytes.value))));
     return ids;
   }
 
@@ -109,9 +110,9 @@ class Answerer {
                  "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " put off, ", f.prefix_hits,
                  " prompt tokens shared", f.rows_equal ? "" : "; products run in fixed blocks"));
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      Json::Array answers;
-      for (const rollout::Completion& one : generated.completions[g]) answers.push_back(to_json(one));
-      results[of_group[g]] = answers.size() == 1 ? answers[0].dump() : Json(Json::Object{{"answers", answers}}).dump();
+      Json::Array list;
+      for (const rollout::Completion& one : generated.completions[g]) list.push_back(to_json(one));
+      results[of_group[g]] = list.size() == 1 ? list[0].dump() : Json(Json::Object{{"completions", list}}).dump();
     }
   }
 
@@ -127,7 +128,7 @@ class Answerer {
     return json;
   }
 
-  const Options& options_;
+  const jobs::GenerateOptions& options_;
   job::Context& context_;
   text::Tokenizer tokenizer_;
   text::ChatTemplate chat_template_;
@@ -141,27 +142,12 @@ class Answerer {
 
 }  // namespace
 
-void Options::visit(config::Visitor& v) {
-  common.visit(v);
-  v.section("");
-  v.option("model", model, "Hugging Face model folder");
-  v.option("input", input, "JSON lines; default stdin");
-  v.option("output", output, "where the answers go; default stdout");
-  v.option("answers", answers, "answers to each line", config::at_least(1));
-  v.option("resume", resume, "go on after the lines already in --output");
-  device.visit_device(v);
-  v.section("instance");
-  v.option("layout", chat_template, "how messages become a prompt: auto or the name of a layout");
-  sampling.visit(v);
-  rollout.visit(v);
-}
-
-int run(const Options& options, job::Context& context) {
+int run(const jobs::GenerateOptions& options, job::Context& context) {
   if (options.model.empty()) throw BadOption("--model DIR is missing");
   job::settle_on_cpu(options.device, context.world);
   const comm::Communicator& world = context.world;
-  std::optional<Streams> streams;
-  if (world.is_root()) streams.emplace(options.input, options.output, options.resume);
+  std::optional<Lines> lines_of_root;
+  if (world.is_root()) lines_of_root.emplace(options.input, options.output, options.resume);
   Answerer answerer(options, context);
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
@@ -170,9 +156,9 @@ int run(const Options& options, job::Context& context) {
     std::vector<std::string> blobs(ranks);
     std::size_t lines_read = 0;
     if (world.is_root()) {
-      const std::int64_t first = streams->next();
-      const std::vector<std::string> lines = streams->read(lines_a_rank * ranks);
-      const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.answers);
+      const std::int64_t first = lines_of_root->next();
+      const std::vector<std::string> lines = lines_of_root->read(lines_per_rank * ranks);
+      const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.completions);
       for (std::size_t r = 0; r < ranks; ++r) blobs[r] = pack(first, dealt[r], lines);
       lines_read = lines.size();
     }
@@ -189,7 +175,7 @@ int run(const Options& options, job::Context& context) {
         ordered.at(std::stoull(entry.substr(0, tab))) = entry.substr(tab + 1);
       }
     }
-    if (world.is_root()) streams->write(ordered);
+    if (world.is_root()) lines_of_root->write(ordered);
   }
   const std::int64_t tokens = world.all_reduce(answerer.tokens(), comm::Reduce::sum);
   log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ", fixed(static_cast<double>(tokens) / timer.seconds(), 1), " tokens/s"));

@@ -28,7 +28,7 @@ struct Pending {
 };
 
 /// What an answer depends on besides its question: records under other settings are another experiment's.
-std::string experiment_of(const std::string& model, const std::string& checksum, const std::string& view, const Json& settings) {
+std::string experiment_of(const std::string& model, const std::string& checksum, std::string_view view, const Json& settings) {
   return cat(model, "\n", checksum, "\n", view, "\n", settings.dump());
 }
 
@@ -64,7 +64,7 @@ std::vector<Pending> pending_questions(const SweepOptions& options, const std::v
   }
   if (world.is_root()) {
     const auto experiment = [&](const Benchmark& benchmark) {
-      return experiment_of(subject.model, benchmark.checksum, options.view, subject.settings);
+      return experiment_of(subject.model, benchmark.checksum, word(options.view), subject.settings);
     };
     std::set<std::string> ours;
     for (const Benchmark& benchmark : benchmarks) ours.insert(experiment(benchmark));
@@ -90,14 +90,14 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
   record.benchmark_checksum = pending.benchmark->checksum;
   record.question = pending.question.number;
   record.sample = written.sample;
-  record.view = options.view;
+  record.view = std::string(word(options.view));
   record.settings = subject.settings;
   record.text = written.text;
   record.reference = pending.question.reference;
   record.tokens = written.tokens;
   record.finish_reason = written.finish_reason;
   record.seconds = seconds;
-  if (options.view == "step") {
+  if (options.view == EvaluationView::step) {
     record.answer = written.action;
     record.how = "exact";
     record.solution = pending.question.solution;
@@ -154,7 +154,7 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop) {
   SweepSummary summary;
   std::vector<Benchmark> benchmarks;
-  if (options.view == "step") {
+  if (options.view == EvaluationView::step) {
     for (const std::string& folder : options.data) benchmarks.push_back(held_out_steps(folder, instance, options.limit));
   } else {
     for (const std::string& file : options.input) benchmarks.push_back(read_benchmark(file, options.limit));

@@ -10,8 +10,8 @@ namespace {
 /// What one token of an completion of `tokens` tokens weighs in the global mean (METHOD 4, option `loss`).
 double token_weight(std::size_t tokens, const BatchSizes& batch, const ObjectiveOptions& options) {
   const double completions = static_cast<double>(batch.completions);
-  if (options.loss == "sequence_mean") return 1.0 / (completions * static_cast<double>(std::max<std::size_t>(tokens, 1)));
-  if (options.loss == "token_mean") return 1.0 / static_cast<double>(batch.completion_tokens);
+  if (options.loss == LossAverage::sequence_mean) return 1.0 / (completions * static_cast<double>(std::max<std::size_t>(tokens, 1)));
+  if (options.loss == LossAverage::token_mean) return 1.0 / static_cast<double>(batch.completion_tokens);
   return 1.0 / (completions * static_cast<double>(batch.max_new_tokens));
 }
 
@@ -23,7 +23,7 @@ CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionT
   CompletionLoss result;
   result.gradient.assign(tokens, 0.0);
   if (completion.masked) return result;
-  const bool truncates = options.importance == "truncated";
+  const bool truncates = options.sampler_correction == SamplerCorrection::truncated;
   if ((!completion.old_logprob.empty() && completion.old_logprob.size() != tokens) || (truncates && completion.sampler_logprob.size() != tokens) ||
       (options.kl_beta > 0 && completion.reference_logprob.size() != tokens)) {
     throw Bug("policy_loss: log-probabilities of one answer differ in length");
@@ -35,7 +35,7 @@ CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionT
     const double clipped = std::clamp(ratio, 1.0 - options.clip_low, 1.0 + options.clip_high);
     // min(ratio·A, clip(ratio)·A): the derivative vanishes where the clipped branch is the smaller one.
     const bool clip_active = clipped * advantage < ratio * advantage;
-    const double importance = truncates ? std::min(std::exp(old - completion.sampler_logprob[t]), options.importance_cap) : 1.0;
+    const double importance = truncates ? std::min(std::exp(old - completion.sampler_logprob[t]), options.sampler_correction_cap) : 1.0;
     result.loss -= weight * importance * (clip_active ? clipped : ratio) * advantage;
     if (!clip_active) result.gradient[t] -= weight * importance * ratio * advantage;
     result.clipped += clip_active;

@@ -20,7 +20,7 @@ struct SignalSettings {
   reward::SimilarityOptions similarity;
   grading::GradingOptions grading;
   bool solution_tags = false;   ///< instance.action_tags = solution
-  bool truncated_is_bad = true; ///< objective.truncated = bad_format
+  bool truncated_is_bad = true; ///< objective.on_truncated = bad_format
   /// The policy's ids of a text; needed for similarity.unit = token only.
   std::function<std::vector<std::int32_t>(const std::string&)> encode = {};
 };
@@ -44,15 +44,14 @@ class Signal {
   virtual double reward(const Completion& completion) const = 0;
 };
 
-struct SignalKind {
-  std::string_view name;
+struct SignalType {
+  SignalKind kind;
   bool needs_format;              ///< wrong format is rewarded signal.bad_format without asking
   bool needs_answer;              ///< solutions without a final answer cannot be rewarded
   std::unique_ptr<Signal> (*make)(const SignalSettings& settings, const Expert& expert);
 };
-/// The table. BadOption for a name that is not in it.
-const std::vector<SignalKind>& signal_kinds();
-const SignalKind& signal_kind(const std::string& name);
+/// The entry of the table. Bug for a kind that is not in it (likelihood has no reward).
+const SignalType& signal_type(SignalKind kind);
 
 // One file each.
 std::unique_ptr<Signal> similarity_signal(const SignalSettings& settings, const Expert& expert);
@@ -79,7 +78,7 @@ class Scorer {
 
  private:
   const SignalSettings& settings_;
-  const SignalKind& kind_;
+  const SignalType& type_;
   std::unique_ptr<Signal> signal_;
 };
 

@@ -50,7 +50,7 @@ struct Generator::Impl {
     if (threads() != pool.threads()) model::set_compute_threads(pool.threads());
     scratch.resize(static_cast<std::size_t>(threads()));
     if (tested) return;
-    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_batch, options.prefill_chunk), 4096));
+    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_sequences, options.prefill_chunk), 4096));
     tested = true;
   }
 
@@ -93,8 +93,8 @@ class Generator::Call {
         lengths_(self.most_new_tokens(groups, sampling)),
         storage_(self.decoder.storage()),
         block_bytes_(static_cast<std::uint64_t>(storage_.block_bytes())),
-        pool_(static_cast<std::int64_t>(self.options.kv_bytes.value / block_bytes_)),
-        scheduler_(groups, lengths_, pool_, block_bytes_, {self.options.max_batch, self.options.prefill_chunk},
+        pool_(static_cast<std::int64_t>(self.options.kv_cache_bytes.value / block_bytes_)),
+        scheduler_(groups, lengths_, pool_, block_bytes_, {self.options.max_sequences, self.options.prefill_chunk},
                    [this](BlockId from, BlockId to) {
                      storage_.ensure(std::max(from, to));
                      storage_.copy(from, to);
@@ -151,7 +151,7 @@ class Generator::Call {
     (batch.prefill ? figures.prefill_seconds : figures.decode_seconds) += timer.seconds();
     if (batch.prefill) return;
     ++figures.decode_steps;
-    occupied_ += static_cast<double>(rows) / static_cast<double>(self_.options.max_batch);
+    occupied_ += static_cast<double>(rows) / static_cast<double>(self_.options.max_sequences);
   }
 
   void choose(const Batch& batch, const float* logits) {

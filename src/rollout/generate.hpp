@@ -35,7 +35,7 @@ struct GenerationFigures {
   double sampling_seconds = 0;                      ///< the part of both that chose tokens
   std::int64_t prompt_tokens = 0, generated_tokens = 0, decode_steps = 0, preemptions = 0;
   std::int64_t prefix_hits = 0;               ///< prompt tokens found in the cache instead of computed
-  double occupancy = 0;                       ///< mean share of max_batch in use over the decode steps
+  double occupancy = 0;                       ///< mean share of max_sequences in use over the decode steps
   std::uint64_t kv_peak_bytes = 0;
   bool rows_equal = true;                     ///< the start-up test: products give a row the same bits in any batch
   struct Forward {
@@ -62,7 +62,7 @@ class Generator {
   /// The start-up test on the model's shapes: products give a row the same bits in any batch. Where they do not, they run in blocks
   /// of one fixed number of rows. Runs once, here or in the first generate().
   bool rows_are_equal();
-  /// Bytes of key/value cache that one completion to a prompt of this length may need; more than rollout.kv_bytes can never fit.
+  /// Bytes of key/value cache that one completion to a prompt of this length may need; more than rollout.kv_cache_bytes can never fit.
   std::uint64_t kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const;
   /// Same seed, stream, draw and completion number: the same completion bit for bit, whatever the other groups, limits and KV budget.
   /// BadOption: sampling options out of range, or a group that cannot fit into the KV budget. BadInput: an empty prompt, an id outside

@@ -1,5 +1,5 @@
 #pragma once
-// How completions are sampled and what memory generation may use.
+// How completions are sampled, and what memory generation may use.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,10 +20,10 @@ struct SamplingOptions {
 };
 
 struct RolloutOptions {
-  config::Bytes kv_bytes{std::uint64_t{2} << 30};
+  config::Bytes kv_cache_bytes{std::uint64_t{2} << 30};
   bool save = false;
-  std::int64_t max_batch = 128;               ///< completions decoded side by side
-  std::int64_t prefill_chunk = 512;           ///< prompt tokens a forward
+  std::int64_t max_sequences = 128;           ///< completions decoded side by side
+  std::int64_t prefill_chunk = 512;           ///< prompt tokens per forward
   void visit(config::Visitor& v);             ///< section "rollout"
 };
 

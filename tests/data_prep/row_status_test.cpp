@@ -32,7 +32,7 @@ class Scanned {
     }
     world_.barrier();
     RowRules rules;
-    rules.reading = make_reading("auto", {}, "auto", true);
+    rules.reading = make_reading("auto", {}, SplitterChoice::automatic, true);
     rules.holdout_seed = seed;
     rules.contamination = contamination;
     scan(describe_inputs({(folder_ / "rows.jsonl").string()}, world_), rules, {300, 100000}, folder_, world_, watchdog_);

@@ -41,7 +41,7 @@ class HeldOutSteps : public testing::Test {
       trajectory::write_manifest(folder_ / "held", manifest);
     }
     world_.barrier();
-    instance_.targets = "all";
+    instance_.targets = trajectory::Targets::all;
   }
   void TearDown() override {
     world_.barrier();
@@ -64,14 +64,14 @@ TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
   for (const Question& q : all.questions) unrelated.push_back(q.unrelated);
   EXPECT_THAT(unrelated, ElementsAre("1. **A** two", "2. **B** two", "1. **A** one", "2. **B** one"));
   EXPECT_NE(all.questions[0].solution, all.questions[2].solution);
-  instance_.targets = "all_but_last";
+  instance_.targets = trajectory::Targets::all_but_last;
   EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_).questions.size(), 2u);
   EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_, 1).questions.size(), 1u);
 }
 
 TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswers) {
   SweepOptions options;
-  options.view = "step";
+  options.view = EvaluationView::step;
   options.data = {(folder_ / "held").string()};
   options.output = (folder_ / "results").string();
   options.task = 0;
@@ -109,7 +109,7 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
 }
 
 TEST_F(HeldOutSteps, NoneHeldOutIsAnErrorThatNamesTheFolder) {
-  instance_.targets = "all";
+  instance_.targets = trajectory::Targets::all;
   EXPECT_THROW(held_out_steps((folder_ / "nothing").string(), instance_), BadInput);
 }
 

@@ -49,11 +49,11 @@ double total(const Case& c, const ObjectiveOptions& options) {
   return loss;
 }
 
-class PolicyLoss : public testing::TestWithParam<std::tuple<std::string, double, std::string>> {};
+class PolicyLoss : public testing::TestWithParam<std::tuple<LossAverage, double, SamplerCorrection>> {};
 
 TEST_P(PolicyLoss, GradientEqualsFiniteDifferences) {
   ObjectiveOptions options;
-  std::tie(options.loss, options.kl_beta, options.importance) = GetParam();
+  std::tie(options.loss, options.kl_beta, options.sampler_correction) = GetParam();
   Case c = make_case();
   std::int64_t clipped = 0;
   for (std::size_t i = 0; i < c.completions.size(); ++i) {
@@ -74,8 +74,8 @@ TEST_P(PolicyLoss, GradientEqualsFiniteDifferences) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Options, PolicyLoss,
-                         testing::Combine(testing::Values("sequence_mean", "token_mean", "constant"), testing::Values(0.0, 0.05),
-                                          testing::Values("off", "truncated")));
+                         testing::Combine(testing::Values(LossAverage::sequence_mean, LossAverage::token_mean, LossAverage::constant), testing::Values(0.0, 0.05),
+                                          testing::Values(SamplerCorrection::off, SamplerCorrection::truncated)));
 
 TEST(PolicyLossOnPolicy, IsMinusTheMeanAdvantageWithGradientOfLogprob) {
   ObjectiveOptions options;
@@ -100,7 +100,7 @@ TEST(LikelihoodLoss, IsMinusTheMeanLogProbability) {
   const BatchSizes batch{.completions = 2, .completion_tokens = 6, .max_new_tokens = 8};
   ObjectiveOptions options;
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 1.0);   // (2)/2 completions
-  options.loss = "token_mean";
+  options.loss = objective::LossAverage::token_mean;
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 4.0 / 6);
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).gradient[1], -1.0 / 6);
 }

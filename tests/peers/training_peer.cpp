@@ -34,7 +34,7 @@ GradientSettings gradient_settings(const Json& json) {
   settings.temperature = json.at("temperature").as_double();
   settings.pack_tokens = json.at("pack_tokens").as_integer();
   if (json.find("loss") == nullptr) return settings;
-  settings.objective.loss = json.at("loss").as_string();
+  settings.objective.loss = srl::value_of_word<srl::objective::LossAverage>(json.at("loss").as_string()).value();
   settings.objective.kl_beta = json.at("kl_beta").as_double();
   settings.likelihood = json.at("likelihood").as_bool();
   settings.max_new_tokens = json.at("max_new_tokens").as_integer();

@@ -259,10 +259,10 @@ def compare_updates(check, what, arguments, folder, minibatches, kl_beta, learni
             write_rollouts(scratch / "replay" / f"update_{number:06}.jsonl", groups)
         source = pathlib.Path(__file__).resolve().parents[2]
         run([arguments.bin / "srl_prep", "--input", source / "data_prep/example/expert_solutions.jsonl", "--output", scratch / "data"])
-        run([arguments.bin / "srl_train", "--data", scratch / "data", "--model", folder, "--run", scratch / "run", "--instance.layout", "chatml",
+        run([arguments.bin / "srl_train", "--data", scratch / "data", "--model", folder, "--run", scratch / "run", "--instance.chat_template", "chatml",
              "--training.updates", 3, "--training.replay", scratch / "replay", "--training.dump_gradients", scratch / "gradients",
-             "--training.learning_rate", learning_rate, "--training.pack_tokens", 400, "--objective.minibatches", minibatches,
-             "--objective.kl_beta", kl_beta, "--sampling.temperature", TEMPERATURE, "--training.prompts", sizes[0], "--training.answers",
+             "--training.learning_rate", learning_rate, "--training.max_tokens_per_pack", 400, "--objective.minibatches", minibatches,
+             "--objective.kl_beta", kl_beta, "--sampling.temperature", TEMPERATURE, "--training.prompts_per_update", sizes[0], "--training.group_size",
              sizes[1], "--checkpoint.every_updates", 0, "--threads", os.environ.get("OMP_NUM_THREADS", 2)])
         metrics = [json.loads(line) for line in (scratch / "run" / "metrics.jsonl").read_text().splitlines()]
         compare_logprobs(check, f"{what}, before", arguments.driver, scratch, folder, model, updates[0])
@@ -286,7 +286,7 @@ def compare_updates(check, what, arguments, folder, minibatches, kl_beta, learni
 
 def small_model(arguments, folder):
     """srl_model's mini model with weights large enough that predictions are far from uniform."""
-    run([arguments.bin / "srl_model", "init", "--preset", "mini", "--output", folder])
+    run([arguments.bin / "srl_model", "init", "--architecture", "mini", "--output", folder])
     file = folder / "model.safetensors"
     save_file({name: value if "norm" in name else 6 * value for name, value in load_file(file).items()}, file, metadata={"format": "pt"})
 

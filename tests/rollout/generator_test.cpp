@@ -173,8 +173,8 @@ TEST_F(Stopping, NotFiniteLogitsNameGroupAndLayer) {
 
 TEST_F(Stopping, BadInputIsRefusedBeforeWork) {
   RolloutOptions options;
-  options.kv_bytes.value = 20000;
-  EXPECT_NE(message_of([&] { Generator(parameters, {}, options, pool).generate(groups, sampling, 0, RandomStream::rollout); }).find("rollout.kv_bytes"),
+  options.kv_cache_bytes.value = 20000;
+  EXPECT_NE(message_of([&] { Generator(parameters, {}, options, pool).generate(groups, sampling, 0, RandomStream::rollout); }).find("rollout.kv_cache_bytes"),
             std::string::npos);
   Generator generator(parameters, {}, {}, pool);
   groups.push_back({{5, 203}, 0, 1, 0});

@@ -53,14 +53,14 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
     std::vector<Group> shuffled;
     for (const std::size_t i : order) shuffled.push_back(groups[i]);
     RolloutOptions options;
-    options.max_batch = 1 + static_cast<std::int64_t>(random() % 50);
+    options.max_sequences = 1 + static_cast<std::int64_t>(random() % 50);
     options.prefill_chunk = 1 + static_cast<std::int64_t>(random() % 100);
     const std::uint64_t block = 3 * 2 * (8 + 16) * 16 * 4;
-    options.kv_bytes.value = block * (22 + random() % 40);
+    options.kv_cache_bytes.value = block * (22 + random() % 40);
     ThreadPool pool(1 + variant % 2);
     const Generated one = Generator(parameters, stop, options, pool).generate(shuffled, sampling, 9, RandomStream::rollout);
     preemptions += one.figures.preemptions;
-    EXPECT_LE(one.figures.kv_peak_bytes, options.kv_bytes.value);
+    EXPECT_LE(one.figures.kv_peak_bytes, options.kv_cache_bytes.value);
     for (std::size_t i = 0; i < order.size(); ++i)
       for (std::size_t a = 0; a < one.completions[i].size(); ++a)
         expect_same(one.completions[i][a], base.completions[order[i]][a], "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));

@@ -112,7 +112,7 @@ TEST(Scheduler, EveryAnswerIsTheSameUnderAnyLimitsAndBudget) {
       const Limits limits{1 + static_cast<std::int64_t>(random() % 20), 1 + static_cast<std::int64_t>(random() % 100)};
       const Outcome tight = simulate(groups, longest, blocks, limits);
       EXPECT_EQ(tight.ids, roomy.ids);
-      EXPECT_LE(tight.most_rows, std::max(limits.max_batch, limits.prefill_chunk));
+      EXPECT_LE(tight.most_rows, std::max(limits.max_sequences, limits.prefill_chunk));
       preemptions += tight.preemptions;
       hits += tight.prefix_hits;
       if (testing::Test::HasFailure()) return;
@@ -152,7 +152,7 @@ TEST(Scheduler, RefusesWhatCanNeverFit) {
     FAIL();
   } catch (const BadOption& error) {
     EXPECT_NE(std::string(error.what()).find("group 1"), std::string::npos) << error.what();
-    EXPECT_NE(std::string(error.what()).find("rollout.kv_bytes"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("rollout.kv_cache_bytes"), std::string::npos);
   }
 }
 

@@ -54,15 +54,17 @@ Batch make_batch() {
   return batch;
 }
 
+using objective::LossAverage;
+
 struct Loss {
-  std::string average;
+  LossAverage average;
   double kl_beta = 0.05, advantages = 1;   ///< the KL's weight; a factor for all advantages
   bool likelihood = false;
   int directions = 20;
   std::int64_t zero = 1;
 };
 void PrintTo(const Loss& loss, std::ostream* out) {
-  *out << loss.average << (loss.likelihood ? " likelihood" : loss.advantages == 0 ? " KL alone" : " policy and KL");
+  *out << word(loss.average) << (loss.likelihood ? " likelihood" : loss.advantages == 0 ? " KL alone" : " policy and KL");
 }
 
 class LossGradient : public testing::TestWithParam<Loss> {};
@@ -135,8 +137,8 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Losses, LossGradient,
-                         testing::Values(Loss{"sequence_mean"}, Loss{"token_mean", 0.05, 1, false, 20, 2}, Loss{"constant", 0.05, 1, false, 4},
-                                         Loss{"sequence_mean", 1, 0, false, 6}, Loss{"token_mean", 0, 1, true, 6}));
+                         testing::Values(Loss{LossAverage::sequence_mean}, Loss{LossAverage::token_mean, 0.05, 1, false, 20, 2}, Loss{LossAverage::constant, 0.05, 1, false, 4},
+                                         Loss{LossAverage::sequence_mean, 1, 0, false, 6}, Loss{LossAverage::token_mean, 0, 1, true, 6}));
 
 }  // namespace
 }  // namespace srl::training

@@ -4,7 +4,7 @@
 source "$(dirname "$0")/common.sh"
 UPDATES=20
 SRL+=(--training.updates $UPDATES)
-SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.pack_tokens 2000)
+SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000)
 train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" "${@:2}" 2>>"$1.log"; }
 
 train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"

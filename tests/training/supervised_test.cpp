@@ -29,11 +29,11 @@ TEST(ExpertAnswer, OneStepTakesItsOwnThoughtAndAWholeSolutionItsReasoning) {
   trajectory::Instance instance;
   instance.prefill = "<think>";
   instance.target = "2. **B** b";
-  EXPECT_EQ(expert_completion(solution, 1, instance, "reasoning", false, true), "second</think>\n2. **B** b");
-  EXPECT_EQ(expert_completion(solution, 0, instance, "reasoning", false, false), "first;second;</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::reasoning, false, true), "second</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 0, instance, SftThought::reasoning, false, false), "first;second;</think>\n2. **B** b");
   solution.steps[1].thought.reset();
-  EXPECT_EQ(expert_completion(solution, 1, instance, "reasoning", false, true), "first;second;</think>\n2. **B** b");
-  EXPECT_EQ(expert_completion(solution, 1, instance, "title", false, true), "The next step is: B.</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::reasoning, false, true), "first;second;</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::title, false, true), "The next step is: B.</think>\n2. **B** b");
 }
 
 class Batches : public testing::Test {
@@ -57,11 +57,11 @@ TEST_F(Batches, AShareOfTheDrawsAsksForTheWholeSolution) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(folder_ / "model");
   const text::ChatTemplate chat_template = text::ChatTemplate::load(folder_ / "model", "plain");
   trajectory::InstanceOptions step, whole;
-  step.targets = "all";
-  whole.view = "whole";
+  step.targets = trajectory::Targets::all;
+  whole.view = trajectory::InstanceView::whole;
   const trajectory::View step_view(step, tokenizer, chat_template), whole_view(whole, tokenizer, chat_template);
   const trajectory::Dataset dataset({(folder_ / "data").string()}, trajectory::Split::train, step);
-  SupervisedSource source{dataset, step_view, tokenizer, 2, "reasoning", false, 400, 1000, 1000, 2000, 7, true, &whole_view, 0.25};
+  SupervisedSource source{dataset, step_view, tokenizer, 2, SftThought::reasoning, false, 400, 1000, 1000, 2000, 7, true, &whole_view, 0.25};
   const SupervisedBatch made = supervised_batch(source, 0);
   ASSERT_EQ(made.batch.size(), 400u);
   int wholes = 0;

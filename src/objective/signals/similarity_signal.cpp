@@ -29,16 +29,16 @@ class TokenSimilarity final : public Signal {
 }  // namespace
 
 std::unique_ptr<Signal> similarity_signal(const SignalSettings& settings, const Expert& expert) {
-  if (settings.similarity.unit == "token") return std::make_unique<TokenSimilarity>(settings, expert);
+  if (settings.similarity.unit == reward::SimilarityUnit::token) return std::make_unique<TokenSimilarity>(settings, expert);
   return std::make_unique<TextSimilarity>(settings, expert);
 }
 
 double action_similarity(const std::string& action, const std::string& target, const SignalSettings& settings) {
   const reward::SimilarityOptions& options = settings.similarity;
-  if (options.unit != "token") return reward::similarity(action, target, options);
+  if (options.unit != reward::SimilarityUnit::token) return reward::similarity(action, target, options);
   if (!settings.encode) throw Bug("similarity.unit = token needs a tokenizer");
   const auto ids = [&](const std::string& text) {
-    return settings.encode(options.strip == "outer" ? std::string(python_strip(std::string_view(text))) : text);
+    return settings.encode(options.strip == reward::Strip::outer ? std::string(python_strip(std::string_view(text))) : text);
   };
   return reward::similarity_of_ids(ids(action), ids(target), options);
 }

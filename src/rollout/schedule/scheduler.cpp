@@ -21,7 +21,7 @@ Scheduler::Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t>
     if (need > pool.blocks())
       throw BadOption("group " + std::to_string(g) + " can never fit: " + std::to_string(tokens) + " prompt tokens and up to " +
                       std::to_string(lengths_[g]) + " new ones need " + std::to_string(static_cast<std::uint64_t>(need) * block_bytes) +
-                      " bytes of key/value cache; rollout.kv_bytes allows " +
+                      " bytes of key/value cache; rollout.kv_cache_bytes allows " +
                       std::to_string(static_cast<std::uint64_t>(pool.blocks()) * block_bytes) +
                       "; raise it, or lower sampling.max_new_tokens or the prompt length");
     one.group = &groups[g];
@@ -39,7 +39,7 @@ const std::vector<std::int32_t>& Scheduler::ids(std::int64_t group, std::int64_t
 void Scheduler::admit() {
   std::int64_t reserved = 0;
   for (auto place = waiting_.begin(); place != waiting_.end();) {
-    if (static_cast<std::int64_t>(running_.size()) + reserved >= limits_.max_batch) return;
+    if (static_cast<std::int64_t>(running_.size()) + reserved >= limits_.max_sequences) return;
     const Key key = *place;
     ++place;   // fork() takes `key` out of the set
     GroupState& one = state(key.first);
@@ -94,7 +94,7 @@ void Scheduler::fill_prefill() {
   std::sort(keys.begin(), keys.end());
   std::int64_t budget = limits_.prefill_chunk, wanting = 0;
   for (const Key& key : keys) {
-    if (budget == 0 || wanting == limits_.max_batch) return;
+    if (budget == 0 || wanting == limits_.max_sequences) return;
     const bool prompt = key.second < 0;
     if (prompt ? !computing_.contains(key.first) : !catching_up_.contains(key)) continue;   // put off by an older one meanwhile
     GroupState& group = state(key.first);

@@ -16,7 +16,7 @@
 namespace srl::rollout {
 
 struct Limits {
-  std::int64_t max_batch = 128;       ///< completions that decode side by side
+  std::int64_t max_sequences = 128;       ///< completions that decode side by side
   std::int64_t prefill_chunk = 512;   ///< most rows of a forward that computes prompts
 };
 

@@ -83,14 +83,14 @@ ChatTemplate ChatTemplate::load(const fs::path& model_folder, const std::string&
       return ChatTemplate(name, *rules);
     }
     if (name.find('/') != std::string::npos || name.ends_with(".json")) return ChatTemplate(name, read_template_file(name));
-    throw BadOption(cat("instance.layout = ", name, " is unknown; choose ", choices()));
+    throw BadOption(cat("instance.chat_template = ", name, " is unknown; choose ", choices()));
   }
   const auto source = read_template(model_folder);
   if (!source) return load(model_folder, "plain");
   auto known = recognise_template(*source);
   if (!known)
     throw BadInput(
-        cat(model_folder.string(), ": its chat template is none that this program knows; set instance.layout to ", choices()));
+        cat(model_folder.string(), ": its chat template is none that this program knows; set instance.chat_template to ", choices()));
   return ChatTemplate(known->name, known->rules);
 }
 
@@ -136,7 +136,7 @@ std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tok
     const auto id = tokenizer.id_of(chat_template.turn_end());
     if (!id)
       throw BadInput(cat(model_folder.string(), ": layout ", chat_template.name(), " ends a turn with ", chat_template.turn_end(),
-                         ", which is not a token of this tokenizer; set instance.layout to another"));
+                         ", which is not a token of this tokenizer; set instance.chat_template to another"));
     ids.push_back(*id);
   }
   std::sort(ids.begin(), ids.end());

@@ -13,7 +13,7 @@ struct Completion {
   std::vector<float> logprobs;        ///< of the sampler, [ids]; empty for SFT
   double reward = 0, advantage = 0;
   std::string finish_reason;          ///< "stop" | "length"
-  bool masked = false;                ///< truncated and objective.truncated = mask
+  bool masked = false;                ///< truncated and objective.on_truncated = mask
   std::string format_error = "none", thought, action;   ///< for metrics and samples only
 };
 

@@ -64,7 +64,7 @@ void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
     rollout.format_error = score.format_error;
     rollout.thought = score.parsed.thought;
     rollout.action = score.parsed.action;
-    rollout.masked = truncated && sampler.objective.truncated == "mask";
+    rollout.masked = truncated && sampler.objective.on_truncated == objective::OnTruncated::mask;
   }
 }
 
@@ -133,7 +133,7 @@ void count_rollouts(const Group& group, SampledBatch& result) {
 /// Prompts of the next round: those missing, so that nothing is left over; where what is left over is carried, a whole batch's.
 std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
   if (sampler.objective.round_prompts > 0) return sampler.objective.round_prompts;
-  return sampler.objective.surplus == "carry" ? sampler.prompts : sampler.prompts - kept;
+  return sampler.objective.surplus == objective::Surplus::carry ? sampler.prompts : sampler.prompts - kept;
 }
 
 /// Counts a sampled group; true when it is kept, with its advantages.
@@ -162,7 +162,7 @@ void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& re
 }  // namespace
 
 bool needs_answer(const Options& options) {
-  return options.signal.kind != "likelihood" && objective::signal_kind(options.signal.kind).needs_answer;
+  return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
 }
 
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried, const Batch& finished,
@@ -206,7 +206,7 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
       const bool fits = std::ssize(result.batch) < sampler.prompts;
       result.groups_surplus += !fits;
       if (fits) result.batch.push_back(std::move(group));
-      else if (sampler.objective.surplus == "carry") result.surplus.push_back(std::move(group));
+      else if (sampler.objective.surplus == objective::Surplus::carry) result.surplus.push_back(std::move(group));
     }
   }
   return result;

@@ -10,11 +10,11 @@ namespace srl::training {
 namespace {
 
 /// `one_step`: the target is step k alone, so a thought of that step's own comes before the reasoning of the whole solution.
-std::string thought_of(const trajectory::Solution& solution, std::int64_t k, const std::string& kind, bool one_step) {
+std::string thought_of(const trajectory::Solution& solution, std::int64_t k, SftThought kind, bool one_step) {
   const trajectory::Step& step = solution.steps.at(static_cast<std::size_t>(k));
-  if (kind == "reasoning" && one_step && step.thought) return *step.thought;
-  if (kind == "reasoning" && solution.reasoning) return *solution.reasoning;
-  if (kind == "reasoning" && step.thought) return *step.thought;
+  if (kind == SftThought::reasoning && one_step && step.thought) return *step.thought;
+  if (kind == SftThought::reasoning && solution.reasoning) return *solution.reasoning;
+  if (kind == SftThought::reasoning && step.thought) return *step.thought;
   return step.title ? cat("The next step is: ", *step.title, ".") : "Let me write the next step.";
 }
 
@@ -27,9 +27,9 @@ bool asks_whole(const SupervisedSource& source, std::int64_t draw) {
 }  // namespace
 
 std::string expert_completion(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
-                          const std::string& thought, bool solution_tags, bool one_step) {
+                          SftThought thought, bool solution_tags, bool one_step) {
   const std::string action = solution_tags ? cat("<solution>\n", instance.target, "\n</solution>") : instance.target;
-  if (thought == "none") return action;
+  if (thought == SftThought::none) return action;
   const std::string open = instance.prefill.empty() ? "<think>" : "";
   return cat(open, thought_of(solution, k, thought, one_step), "</think>\n", action);
 }

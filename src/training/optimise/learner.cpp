@@ -9,9 +9,9 @@ namespace srl::training {
 namespace {
 
 GradientSettings settings_of(const Options& options) {
-  const bool likelihood = options.signal.kind == "likelihood";
+  const bool likelihood = options.supervised();
   return {options.objective, likelihood, likelihood ? 1.0 : options.sampling.temperature, options.sampling.max_new_tokens,
-          options.training.pack_tokens, options.training.recompute};
+          options.training.max_tokens_per_pack, options.training.recompute};
 }
 
 /// Groups in order, as evenly as possible.
@@ -32,8 +32,8 @@ Learner::Learner(const Options& options, model::Parameters& weights, model::Pack
       reference_(reference),
       world_(world),
       optimizer_(Optimizer::make(weights,
-                                 {options.training.beta1, options.training.beta2, options.training.adam_eps, options.training.weight_decay},
-                                 options.training.zero, world, pool)) {}
+                                 {options.training.adam_beta1, options.training.adam_beta2, options.training.adam_epsilon, options.training.weight_decay},
+                                 options.training.zero_stage, world, pool)) {}
 
 Learned Learner::learn(const Batch& batch, double learning_rate, const std::optional<std::filesystem::path>& dump,
                        const PackControl& control, const std::function<void(const std::string&)>& phase, LearnReport& report) {
@@ -71,7 +71,7 @@ Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old, co
   const double norm = optimizer_->norm();
   if (!std::isfinite(figures->loss) || !std::isfinite(norm)) return Learned::not_finite;
   if (dump) optimizer_->dump(*dump);
-  const double clip = options_.training.grad_norm_clip;
+  const double clip = options_.training.max_grad_norm;
   optimizer_->apply(learning_rate, clip > 0 && norm > clip ? clip / norm : 1.0);
   report.grad_norm = norm;
   report.figures.add(*figures, parts);

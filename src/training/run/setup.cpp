@@ -11,7 +11,7 @@
 namespace srl::training {
 namespace {
 
-model::Dtype dtype_of(const Options& options) { return options.device.dtype == "fp64" ? model::Dtype::fp64 : model::Dtype::fp32; }
+model::Dtype dtype_of(const Options& options) { return options.device.dtype == device::DtypeChoice::fp64 ? model::Dtype::fp64 : model::Dtype::fp32; }
 
 std::vector<text::TokenId> checked_stop_ids(const Options& options, const text::Tokenizer& tokenizer, const text::ChatTemplate& chat_template) {
   std::vector<text::TokenId> ids = text::stop_ids(options.model, tokenizer, chat_template);
@@ -26,7 +26,7 @@ text::TokenId end_of_turn(const text::Tokenizer& tokenizer, const text::ChatTemp
 }
 
 trajectory::InstanceOptions whole_instance(trajectory::InstanceOptions options) {
-  options.view = "whole";
+  options.view = trajectory::InstanceView::whole;
   return options;
 }
 
@@ -57,13 +57,13 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
               tokenizer,
               pool,
               world,
-              {options.signal, options.similarity, options.grading, options.instance.action_tags == "solution",
-               options.objective.truncated == "bad_format",
+              {options.signal, options.similarity, options.grading, options.instance.action_tags == trajectory::ActionTags::solution,
+               options.objective.on_truncated == objective::OnTruncated::bad_format,
                [this](const std::string& text) { return tokenizer.encode(text); }},
               options.objective,
               options.sampling,
-              options.training.prompts,
-              options.training.completions,
+              options.training.prompts_per_update,
+              options.training.group_size,
               std::min(options.instance.max_prompt_tokens, model_config.max_positions - 1),   // room for one token at least
               static_cast<std::uint64_t>(options.common.seed)},
       supervised{train_data,
@@ -71,13 +71,13 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
                  tokenizer,
                  end_of_turn(tokenizer, chat_template, stop_ids),
                  options.training.thought,
-                 options.instance.action_tags == "solution",
-                 options.training.prompts,
+                 options.instance.action_tags == trajectory::ActionTags::solution,
+                 options.training.prompts_per_update,
                  options.instance.max_prompt_tokens,
                  options.sampling.max_new_tokens,
                  model_config.max_positions,
                  static_cast<std::uint64_t>(options.common.seed),
-                 options.instance.view == "step",
+                 options.instance.view == trajectory::InstanceView::step,
                  options.training.whole_share > 0 ? &whole_view : nullptr,
                  options.training.whole_share} {
   check_vocabulary(options, tokenizer, model_config);

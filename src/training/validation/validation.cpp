@@ -60,7 +60,7 @@ void score_completion(const Sampler& sampler, const trajectory::Instance& instan
     ++figures.with_previous;
     figures.previous += objective::action_similarity(instance.previous, instance.target, settings);
   }
-  if (settings.signal.kind != "likelihood") {
+  if (settings.signal.kind != objective::SignalKind::likelihood) {
     figures.reward += objective::Scorer(settings, instance.target, instance.answer).score(text, truncated).reward;
   }
   const reward::ParsedCompletion parsed = reward::parse_completion(text, settings.solution_tags);
@@ -91,8 +91,8 @@ void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestio
 
 }  // namespace
 
-double ValidationFigures::score(const std::string& signal_kind) const {
-  const bool graded = signal_kind == "outcome" || signal_kind == "exact";
+double ValidationFigures::score(objective::SignalKind kind) const {
+  const bool graded = kind == objective::SignalKind::outcome || kind == objective::SignalKind::exact;
   return graded ? share(reward, instances) : share(similarity, instances);
 }
 

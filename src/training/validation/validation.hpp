@@ -19,7 +19,7 @@ struct ValidationFigures {
   std::int64_t benchmark_questions = 0, benchmark_right = 0;
 
   /// What the best checkpoint is chosen by: of outcome and exact the mean reward; else the similarity with bad format counted as 0.
-  double score(const std::string& signal_kind) const;
+  double score(objective::SignalKind kind) const;
   Json json() const;              ///< metrics.jsonl's validation{…}
   std::string text() const;       ///< for the log
 };
