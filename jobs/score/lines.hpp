@@ -13,7 +13,7 @@
 namespace srl::score_job {
 
 struct Options {
-  Options() { similarity.strip = "none"; }   ///< texts are compared as given, as SequenceMatcher does; training strips (METHOD 3.1)
+  Options() { similarity.strip = "none"; }   ///< texts are compared as given, as SequenceMatcher does; training strips
   job::CommonOptions common;
   std::string input, output;
   bool blocks = false;

@@ -1,6 +1,6 @@
 #pragma once
 // Every option name that some job of the suite knows. One configuration file may serve several jobs: names in this table are
-// accepted in a file by jobs that do not use them (DESIGN, Edges). A test compares the table with the jobs' own --help.
+// accepted in a file by jobs that do not use them (docs/design.md, "Options"). A test compares the table with the jobs' own --help.
 #include <string_view>
 #include <vector>
 

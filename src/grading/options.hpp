@@ -1,5 +1,5 @@
 #pragma once
-// Options of grading (METHOD 6).
+// Options of grading (docs/method.md, "Final answers").
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -7,7 +7,7 @@
 namespace srl::objective {
 namespace {
 
-/// What one token of an answer of `tokens` tokens weighs in the global mean (METHOD 4, option `loss`).
+/// What one token of an answer of `tokens` tokens weighs in the global mean (docs/method.md, "The three averages").
 double token_weight(std::size_t tokens, const BatchSizes& batch, const ObjectiveOptions& options) {
   const double answers = static_cast<double>(batch.answers);
   if (options.loss == "sequence_mean") return 1.0 / (answers * static_cast<double>(std::max<std::size_t>(tokens, 1)));

@@ -4,7 +4,7 @@ namespace srl::objective {
 
 void SignalOptions::visit(config::Visitor& v) {
   v.section("signal");
-  v.option("kind", kind, "what is rewarded (METHOD 3); likelihood = SFT", config::Choices{{"similarity", "exact", "outcome", "likelihood"}});
+  v.option("kind", kind, "what is rewarded; likelihood = SFT", config::Choices{{"similarity", "exact", "outcome", "likelihood"}});
   v.option("bad_format", bad_format, "reward of an answer with wrong format");
 }
 

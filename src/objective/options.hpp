@@ -1,5 +1,5 @@
 #pragma once
-// What is rewarded and what GRPO optimises (METHOD 3, 4): options.
+// What is rewarded and what GRPO optimises (docs/method.md, "Signals"; docs/method.md, "Losses"): options.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 #pragma once
-// Options of the similarity reward (METHOD 3.1).
+// Options of the similarity reward (docs/method.md, "Similarity").
 #include <cstdint>
 #include <string>
 #include <vector>

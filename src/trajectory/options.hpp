@@ -1,5 +1,5 @@
 #pragma once
-// What is asked (METHOD 2.1-2.4): the options that turn a solution into instances.
+// What is asked (docs/method.md, "Instances, prompts and targets"): the options that turn a solution into instances.
 #include <cstdint>
 #include <string>
 #include <vector>

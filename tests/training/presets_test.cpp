@@ -36,7 +36,7 @@ struct PaperRun {
   double learning_rate;
 };
 
-TEST(Presets, ThePapersRunsHaveItsNumbers) {   // METHOD 2.1 and 4
+TEST(Presets, ThePapersRunsHaveItsNumbers) {   // docs/method.md, "Settings of the paper's runs"
   const PaperRun runs[] = {{"paper_srl_7b", "step", "similarity", 512, 8, 30, 5e-7},
                       {"paper_srl_3b", "step", "similarity", 512, 8, 30, 5e-7},
                       {"paper_agent_coder_7b", "step", "similarity", 512, 8, 30, 5e-7},
