@@ -12,7 +12,7 @@
 
 namespace srl::data_prep {
 
-/// Collective. Returns the exit code: 1 when too many rows were rejected or nothing was kept. Files are as DESIGN's Edges say; the same bytes on
+/// Collective. Returns the exit code: 1 when too many rows were rejected or nothing was kept. Files are as docs/data-formats.md says; the same bytes on
 /// any number of ranks. A folder whose manifest.json is missing is unfinished.
 int prepare(const PrepareOptions& options, job::Context& context);
 

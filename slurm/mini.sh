@@ -108,7 +108,7 @@ mini_model() {  # mini_model ROW SEED BASE: the folder of the trained model
   esac
 }
 
-# Steps, and both views of METHOD 6: greedy and 8 samples.
+# Steps, and both views (docs/method.md, "Evaluation"): greedy and 8 samples.
 mini_evaluate() {  # mini_evaluate ROW SEED MODEL [BENCHMARK] [DATA] [VIEWS]
   local row=$1 seed=$2 model=$3 benchmark=${4:-$MINI/data/test.jsonl} data=${5:-$MINI/data/test} views=${6:-step stepwise whole}
   local out=$MINI/results/$row/$seed view whole=()

@@ -44,7 +44,7 @@ void drop_exact_duplicates(const Chunks& chunks, RowStatuses& statuses, const co
 /// Root searches; collective. 12 bytes a row.
 std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, bool drop, const comm::Communicator& world, comm::Watchdog& watchdog);
 
-/// Marks validation (METHOD 2.2): near-duplicate questions form groups; the `questions` groups with the smallest hash of a normalised question go to
+/// Marks validation (docs/method.md, "Hold-out"): near-duplicate questions form groups; the `questions` groups with the smallest hash of a normalised question go to
 /// validation whole, and at least one group stays for training. Only these groups are searched for, from their smallest questions on. Collective;
 /// 4 bytes a row of this rank, and at most twice `text_bytes` of the questions that groups grow from: groups that need more stay in training.
 void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions, const comm::Communicator& world, comm::Watchdog& watchdog,

@@ -1,6 +1,6 @@
 #pragma once
 // Counter-based random numbers: Philox-4x32-10 (Salmon et al., SC'11). A number depends only on (seed, stream, draw, answer,
-// token), never on what was drawn before it, by whom, or in which batch (DESIGN, promise 4).
+// token), never on what was drawn before it, by whom, or in which batch (docs/design.md, "Random numbers").
 #include <array>
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 #pragma once
 // One list of options a job: an option struct has defaults and one `void visit(config::Visitor&)` that names every member once.
 // From it come the description by which Boost.Program_options sorts the command line, the INI file, --help, validation, the resolved
-// options.ini and provenance (DESIGN, Edges).
+// options.ini and provenance (docs/design.md, "Options").
 //   struct SamplingOptions {
 //     double temperature = 1.0;
 //     void visit(config::Visitor& v) {

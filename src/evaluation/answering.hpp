@@ -1,5 +1,5 @@
 #pragma once
-// The views of METHOD 6: `whole` asks for one answer; `stepwise` asks for the next step again and again, the model's own steps in the
+// The views (docs/method.md, "Evaluation"): `whole` asks for one answer; `stepwise` asks for the next step again and again, the model's own steps in the
 // context, until a final answer, a wrong format or a limit; `step` asks for one held-out step after the expert's. Generation comes as a
 // function, so this room needs no LibTorch.
 #include <cstdint>

@@ -7,7 +7,7 @@
 namespace srl::objective {
 namespace {
 
-/// What one token of an completion of `tokens` tokens weighs in the global mean (METHOD 4, option `loss`).
+/// What one token of a completion of `tokens` tokens weighs in the global mean (docs/method.md, "The three averages").
 double token_weight(std::size_t tokens, const BatchSizes& batch, const ObjectiveOptions& options) {
   const double completions = static_cast<double>(batch.completions);
   if (options.loss == LossAverage::sequence_mean) return 1.0 / (completions * static_cast<double>(std::max<std::size_t>(tokens, 1)));

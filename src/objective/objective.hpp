@@ -1,5 +1,5 @@
 #pragma once
-// What GRPO optimises (METHOD 4): rewards of a group → advantages → per-token loss gradients. Plain double arithmetic, no tensors.
+// What GRPO optimises (docs/method.md, "Losses"): rewards of a group → advantages → per-token loss gradients. Plain double arithmetic, no tensors.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@ namespace srl::objective {
 
 /// A_i = (r_i - mean r) / (std r + eps), or r_i - mean r.
 std::vector<double> advantages(const std::vector<double>& rewards, const ObjectiveOptions& options);
-/// METHOD 4's dynamic filter: population standard deviation of the group's rewards > filter_std.
+/// The dynamic filter (docs/method.md, "Dynamic sampling"): population standard deviation of the group's rewards > filter_std.
 bool keeps_group(const std::vector<double>& rewards, const ObjectiveOptions& options);
 
 /// Sizes of the GLOBAL batch that the average runs over.
@@ -30,7 +30,7 @@ struct CompletionLoss {
   std::int64_t clipped = 0;                   ///< tokens where the clip was active
   double kl = 0;                              ///< sum of k3 over tokens
 };
-/// The clipped policy loss of METHOD 4 with its exact derivative. `logprob` [tokens]. On-policy: old_logprob empty = logprob detached.
+/// The clipped policy loss (docs/method.md, "Policy loss") with its exact derivative. `logprob` [tokens]. On-policy: old_logprob empty = logprob detached.
 CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionTokens& completion, const BatchSizes& batch,
                        const ObjectiveOptions& options);
 /// SFT: minus the mean log-probability; average as `options.loss` says.

@@ -1,5 +1,5 @@
 #pragma once
-// What is rewarded (METHOD 3): one sampled answer → its reward. A new signal is one file and one line of the table in signals.cpp
+// What is rewarded (docs/method.md, "Signals"): one sampled answer → its reward. A new signal is one file and one line of the table in signals.cpp
 // (docs/extending.md).
 #include <cstdint>
 #include <functional>

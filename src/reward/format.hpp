@@ -1,5 +1,5 @@
 #pragma once
-// Answer format (METHOD 2.4): <think> thought </think> action, in one linear pass.
+// Answer format (docs/method.md, "Answer format"): <think> thought </think> action, in one linear pass.
 #include <string>
 #include <string_view>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Batched generation on the training weights themselves: groups in, completions out (DESIGN, promises 1, 2, 4).
+// Batched generation on the training weights themselves: groups in, completions out (docs/design.md, "Promises").
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -1,5 +1,5 @@
 #pragma once
-// What is asked (METHOD 2.1-2.4): an instance is a solution and a step index; a view turns it into prompt and target.
+// What is asked (docs/method.md, "Instances, prompts and targets"): an instance is a solution and a step index; a view turns it into prompt and target.
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-// Hand-checked turns of software agents (METHOD 2.3), in the three forms that trajectories come in.
+// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms that trajectories come in.
 #include "data_prep/split/agent_turns.hpp"
 
 #include <gmock/gmock.h>

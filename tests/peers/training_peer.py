@@ -51,7 +51,7 @@ def run(words):
 # --- rollouts ---------------------------------------------------------------------------------------------------------------------
 
 def make_groups(generator, vocab, groups, answers, prompt_length, longest):
-    """Random ids with rewards; advantages as METHOD 4 makes them (population standard deviation, 1e-6)."""
+    """Random ids with rewards; advantages as in docs/method.md, "Advantages" (population standard deviation, 1e-6)."""
     made = []
     for draw in range(groups):
         length = lambda most: int(torch.randint(max(1, most // 2), most + 1, (1,), generator=generator))

@@ -1,4 +1,4 @@
-// Values printed by CPython 3.11's difflib, and the options of METHOD 3.1.
+// Values printed by CPython 3.11's difflib, and the options of docs/method.md, "Similarity".
 #include "reward/similarity.hpp"
 
 #include <gmock/gmock.h>

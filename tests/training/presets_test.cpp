@@ -38,7 +38,7 @@ struct PaperRun {
   double learning_rate;
 };
 
-TEST(Presets, ThePapersRunsHaveItsNumbers) {   // METHOD 2.1 and 4
+TEST(Presets, ThePapersRunsHaveItsNumbers) {   // docs/method.md, "Settings of the paper's runs"
   using objective::SignalKind;
   using trajectory::InstanceView;
   const PaperRun runs[] = {{"paper_srl_7b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},

@@ -1,4 +1,4 @@
-// METHOD 3.2: 1 when the stripped action is the stripped expert step.
+// docs/method.md, "Exact": 1 when the stripped action is the stripped expert step.
 #include "base/unicode.hpp"
 #include "objective/signals.hpp"
 

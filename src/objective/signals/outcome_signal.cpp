@@ -1,4 +1,4 @@
-// METHOD 3.3: 1 when the final answer is right, wherever it stands; the format is not asked for.
+// docs/method.md, "Outcome": 1 when the final answer is right, wherever it stands; the format is not asked for.
 #include "objective/signals.hpp"
 
 namespace srl::objective {

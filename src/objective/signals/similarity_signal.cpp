@@ -1,4 +1,4 @@
-// METHOD 3.1: how similar the action is to the expert's step; the thought is not compared.
+// docs/method.md, "Similarity": how similar the action is to the expert's step; the thought is not compared.
 #include "base/error.hpp"
 #include "base/unicode.hpp"
 #include "objective/signals.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// Filling a batch (METHOD 4, dynamic sampling): draws in the global order, completions from this rank's generator for its share, rewards where
+// Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this rank's generator for its share, rewards where
 // they were sampled, everything on every rank afterwards; groups kept in instance order until the batch is full.
 #include <cstdint>
 #include <functional>

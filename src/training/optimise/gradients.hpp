@@ -1,5 +1,5 @@
 #pragma once
-// A batch (or a part of it) → this rank's share of the gradient of METHOD 4's loss, with what the update line reports of it.
+// A batch (or a part of it) → this rank's share of the gradient of the loss (docs/method.md, "Losses"), with what the update line reports of it.
 #include <cstdint>
 #include <functional>
 #include <optional>

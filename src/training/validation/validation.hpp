@@ -1,5 +1,5 @@
 #pragma once
-// Validation on held-out step instances, greedy (METHOD 4): format rate and similarity given right format, separately, with the controls.
+// Validation on held-out step instances, greedy (docs/method.md, "Validation"): format rate and similarity given right format, separately, with the controls.
 #include <functional>
 #include <optional>
 
