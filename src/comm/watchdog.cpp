@@ -23,9 +23,11 @@ namespace {
 
 constexpr int beat_tag = 1;
 constexpr double beat_seconds = 1.0;
-/// A gap between two ticks of one thread this long means that this process itself was suspended: nobody is blamed for it.
+/// A gap between two ticks of one thread this long means that this process itself was suspended: nobody is
+/// blamed for it.
 constexpr double suspended_seconds = 5.0;
-/// How much longer than the limit a rank waits for rank 0's heartbeat, so that rank 0 reports first when it can.
+/// How much longer than the limit a rank waits for rank 0's heartbeat, so that rank 0 reports first when it
+/// can.
 constexpr double grace_seconds = 10.0;
 
 /// What a rank tells the others of itself.
@@ -44,14 +46,14 @@ struct Seen {
 }  // namespace
 
 struct Watchdog::Impl {
-  Communicator communicator;   // of its own, so that its messages never meet the job's
+  Communicator communicator;  // of its own, so that its messages never meet the job's
   MPI_Comm comm;
   int rank, ranks;
   double default_limit;
   std::function<void(const Alarm&)> on_alarm;
-  std::vector<std::string> hosts;   // by rank
+  std::vector<std::string> hosts;  // by rank
 
-  std::mutex mutex;   // guards current and stopping
+  std::mutex mutex;  // guards current and stopping
   std::condition_variable wake;
   Beat current;
   bool stopping = false;
@@ -59,8 +61,8 @@ struct Watchdog::Impl {
   std::thread thread;
 
   Timer clock;
-  std::vector<Seen> seen;            // rank 0: of every rank; others: [0] = rank 0
-  std::vector<Beat> outgoing;        // buffers of the sends under way
+  std::vector<Seen> seen;      // rank 0: of every rank; others: [0] = rank 0
+  std::vector<Beat> outgoing;  // buffers of the sends under way
   std::vector<MPI_Request> sends;
   double last_sent = -1e9;
 
@@ -77,7 +79,7 @@ struct Watchdog::Impl {
         sends(static_cast<std::size_t>(ranks), MPI_REQUEST_NULL) {
     current.limit = limit;
     std::strncpy(current.phase, "start", sizeof current.phase - 1);
-    for (Seen& s : seen) s.beat = current;
+    for (Seen& s : seen) { s.beat = current; }
   }
 
   Beat own_beat() {
@@ -87,22 +89,27 @@ struct Watchdog::Impl {
   }
 
   void send_beats(const Beat& beat, double now) {
-    if (now - last_sent < beat_seconds) return;
+    if (now - last_sent < beat_seconds) { return; }
     last_sent = now;
     for (int to = 0; to < ranks; ++to) {
-      if (to == rank || (rank != 0 && to != 0)) continue;
+      if (to == rank || (rank != 0 && to != 0)) { continue; }
       const std::size_t index = static_cast<std::size_t>(to);
       int done = 1;
-      if (sends[index] != MPI_REQUEST_NULL) check(MPI_Test(&sends[index], &done, MPI_STATUS_IGNORE), "watchdog");
-      if (!done) continue;   // the other side does not listen: the next beat tells more
+      if (sends[index] != MPI_REQUEST_NULL) {
+        check(MPI_Test(&sends[index], &done, MPI_STATUS_IGNORE), "watchdog");
+      }
+      if (!done) {
+        continue;  // the other side does not listen: the next beat tells more
+      }
       outgoing[index] = beat;
-      check(MPI_Isend(&outgoing[index], sizeof(Beat), MPI_BYTE, to, beat_tag, comm, &sends[index]), "watchdog");
+      check(MPI_Isend(&outgoing[index], sizeof(Beat), MPI_BYTE, to, beat_tag, comm, &sends[index]),
+            "watchdog");
     }
   }
 
   void note(std::size_t index, const Beat& beat, double now) {
     Seen& s = seen[index];
-    if (beat.sequence != s.beat.sequence || beat.progress != s.beat.progress) s.moved = now;
+    if (beat.sequence != s.beat.sequence || beat.progress != s.beat.progress) { s.moved = now; }
     s.beat = beat;
     s.heard = now;
   }
@@ -112,17 +119,19 @@ struct Watchdog::Impl {
       int waiting = 0;
       MPI_Status status;
       check(MPI_Iprobe(MPI_ANY_SOURCE, beat_tag, comm, &waiting, &status), "watchdog");
-      if (!waiting) return;
+      if (!waiting) { return; }
       Beat beat;
-      check(MPI_Recv(&beat, sizeof beat, MPI_BYTE, status.MPI_SOURCE, beat_tag, comm, MPI_STATUS_IGNORE), "watchdog");
+      check(MPI_Recv(&beat, sizeof beat, MPI_BYTE, status.MPI_SOURCE, beat_tag, comm, MPI_STATUS_IGNORE),
+            "watchdog");
       note(static_cast<std::size_t>(status.MPI_SOURCE), beat, now);
     }
   }
 
   [[noreturn]] void alarm(const Alarm& found) {
     log_error(found.report);
-    if (on_alarm) on_alarm(found);
-    communicator.implementation().device_groups->abort_all();   // a GPU that waits for its peers would not let the process end
+    if (on_alarm) { on_alarm(found); }
+    communicator.implementation()
+        .device_groups->abort_all();  // a GPU that waits for its peers would not let the process end
     abort_all(3);
   }
 
@@ -139,20 +148,21 @@ struct Watchdog::Impl {
       moved = std::max(moved, s.moved);
       limit = std::max(limit, s.beat.limit);
     }
-    if (now - moved <= limit) return;
-    Alarm found{cat("watchdog: no rank has made progress for ", fixed(now - moved, 0), " s (limit ", fixed(limit, 0), " s)")};
+    if (now - moved <= limit) { return; }
+    Alarm found{cat("watchdog: no rank has made progress for ", fixed(now - moved, 0), " s (limit ",
+                    fixed(limit, 0), " s)")};
     for (int r = 0; r < ranks; ++r) {
       const Seen& s = seen[static_cast<std::size_t>(r)];
-      found.report += cat("\n  rank ", r, " on ", hosts[static_cast<std::size_t>(r)], ": phase '", s.beat.phase, "', number ", s.beat.sequence,
-                          ", progress ", s.beat.progress);
-      if (r != 0 && now - s.heard > 3 * beat_seconds) add_missing(found, r, now - s.heard);
+      found.report += cat("\n  rank ", r, " on ", hosts[static_cast<std::size_t>(r)], ": phase '",
+                          s.beat.phase, "', number ", s.beat.sequence, ", progress ", s.beat.progress);
+      if (r != 0 && now - s.heard > 3 * beat_seconds) { add_missing(found, r, now - s.heard); }
     }
     alarm(found);
   }
 
   /// Other ranks: rank 0 itself may be the one that is gone.
   void judge_root(double now) {
-    if (now - seen[0].heard <= std::max(seen[0].beat.limit, default_limit) + grace_seconds) return;
+    if (now - seen[0].heard <= std::max(seen[0].beat.limit, default_limit) + grace_seconds) { return; }
     Alarm found{cat("watchdog: rank 0 on ", hosts[0], ", last in phase '", seen[0].beat.phase, "'")};
     add_missing(found, 0, now - seen[0].heard);
     alarm(found);
@@ -163,7 +173,7 @@ struct Watchdog::Impl {
     while (true) {
       {
         std::unique_lock lock(mutex);
-        if (wake.wait_for(lock, std::chrono::milliseconds(200), [&] { return stopping; })) break;
+        if (wake.wait_for(lock, std::chrono::milliseconds(200), [&] { return stopping; })) { break; }
       }
       const double now = clock.seconds(), gap = now - last_tick;
       last_tick = now;
@@ -171,7 +181,7 @@ struct Watchdog::Impl {
       send_beats(beat, now);
       receive_beats(now);
       if (gap > suspended_seconds) {
-        for (Seen& s : seen) s.heard += gap, s.moved += gap;
+        for (Seen& s : seen) { s.heard += gap, s.moved += gap; }
         continue;
       }
       if (rank == 0) {
@@ -184,7 +194,8 @@ struct Watchdog::Impl {
     close();
   }
 
-  /// All ranks meet before the communicator goes, so that no message is left on the way; bounded, since a rank may be dying.
+  /// All ranks meet before the communicator goes, so that no message is left on the way; bounded, since a
+  /// rank may be dying.
   void close() {
     MPI_Request meeting = MPI_REQUEST_NULL;
     check(MPI_Ibarrier(comm, &meeting), "watchdog");
@@ -193,26 +204,29 @@ struct Watchdog::Impl {
     while (!met && clock.seconds() - begin < grace_seconds) {
       receive_beats(clock.seconds());
       check(MPI_Test(&meeting, &met, MPI_STATUS_IGNORE), "watchdog");
-      if (!met) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      if (!met) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); }
     }
     receive_beats(clock.seconds());
-    if (!met) communicator.implementation().abandoned = true;   // somebody may still come to that barrier
+    if (!met) {
+      communicator.implementation().abandoned = true;  // somebody may still come to that barrier
+    }
     for (MPI_Request& send : sends) {
-      if (send == MPI_REQUEST_NULL) continue;
+      if (send == MPI_REQUEST_NULL) { continue; }
       int done = 0;
       MPI_Test(&send, &done, MPI_STATUS_IGNORE);
-      if (!done) MPI_Request_free(&send);
+      if (!done) { MPI_Request_free(&send); }
     }
   }
 };
 
-Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::function<void(const Alarm&)> on_alarm) {
-  if (limit_seconds <= 0) return;
+Watchdog::Watchdog(const Communicator& world, double limit_seconds,
+                   std::function<void(const Alarm&)> on_alarm) {
+  if (limit_seconds <= 0) { return; }
   impl_ = std::make_unique<Impl>(world, limit_seconds, std::move(on_alarm));
   impl_->thread = std::thread([impl = impl_.get()] {
     try {
       impl->run();
-    } catch (const std::exception& error) {   // MPI itself failed under the watchdog: a peer is gone
+    } catch (const std::exception& error) {  // MPI itself failed under the watchdog: a peer is gone
       log_error(cat("watchdog: ", error.what()));
       abort_all(3);
     }
@@ -220,7 +234,7 @@ Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::functio
 }
 
 Watchdog::~Watchdog() {
-  if (!impl_) return;
+  if (!impl_) { return; }
   {
     std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
@@ -230,7 +244,7 @@ Watchdog::~Watchdog() {
 }
 
 void Watchdog::phase(const std::string& name, double limit_seconds) {
-  if (!impl_) return;
+  if (!impl_) { return; }
   std::lock_guard lock(impl_->mutex);
   Beat& beat = impl_->current;
   ++beat.sequence;
@@ -240,7 +254,7 @@ void Watchdog::phase(const std::string& name, double limit_seconds) {
 }
 
 void Watchdog::progress() {
-  if (impl_) impl_->progress.fetch_add(1, std::memory_order_relaxed);
+  if (impl_) { impl_->progress.fetch_add(1, std::memory_order_relaxed); }
 }
 
 }  // namespace srl::comm

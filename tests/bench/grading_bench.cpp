@@ -1,4 +1,5 @@
-// Speed of grading: JSON lines {"prediction", "reference"} on stdin graded a number of times; one JSON line out.
+// Speed of grading: JSON lines {"prediction", "reference"} on stdin graded a number of times; one JSON line
+// out.
 //   grading_bench [ROUNDS] < pairs.jsonl
 // tests/bench/peers/grading_bench.py runs it beside math-verify.
 #include <algorithm>
@@ -31,5 +32,6 @@ int main(int argc, char** argv) {
     srl::grading::grade(prediction, reference, {});
     slowest = std::max(slowest, one.seconds());
   }
-  std::cout << "{\"pairs\":" << pairs.size() << ",\"correct\":" << correct << ",\"us\":" << mean * 1e6 << ",\"slowest_us\":" << slowest * 1e6 << "}\n";
+  std::cout << "{\"pairs\":" << pairs.size() << ",\"correct\":" << correct << ",\"us\":" << mean * 1e6
+            << ",\"slowest_us\":" << slowest * 1e6 << "}\n";
 }

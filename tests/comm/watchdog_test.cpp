@@ -22,13 +22,13 @@ TEST(Watchdog, LetsASlowButMovingRankLive) {
       watchdog.progress();
     }
   }
-  world.barrier();   // the others stand in here for 3.6 s, more than the limit
+  world.barrier();  // the others stand in here for 3.6 s, more than the limit
 }
 
 TEST(Watchdog, EndsQuickly) {
   const Communicator world = test_world();
   Timer timer;
-  for (int i = 0; i < 3; ++i) Watchdog watchdog(world, 60);
+  for (int i = 0; i < 3; ++i) { Watchdog watchdog(world, 60); }
   EXPECT_LT(timer.seconds(), 5);
 }
 

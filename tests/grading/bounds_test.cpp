@@ -14,15 +14,13 @@ namespace {
 
 std::string repeated(std::string_view text, int times) {
   std::string out;
-  for (int k = 0; k < times; ++k) {
-    out += text;
-  }
+  for (int k = 0; k < times; ++k) { out += text; }
   return out;
 }
 
 struct Cost {
   double cpu_seconds = 0;
-  std::size_t peak_bytes = 0;   // allocated at once, the input aside
+  std::size_t peak_bytes = 0;  // allocated at once, the input aside
 };
 
 // The better of three runs, since other programs disturb.
@@ -114,12 +112,15 @@ TEST(Bounds, TheWorstInputsTakeAtMost10MillisecondsAnd64Megabytes) {
   Cost worst;
   for (std::size_t k = 0; k < hard.size(); ++k) {
     const std::string& text = hard[k];
-    for (const std::string& other : {text + " ", text + "+1", std::string("x+1"), "\\boxed{" + text + "+0}", hard[(k + 1) % hard.size()]}) {
+    for (const std::string& other : {text + " ", text + "+1", std::string("x+1"), "\\boxed{" + text + "+0}",
+                                     hard[(k + 1) % hard.size()]}) {
       const Cost cost = cost_of(text, other);
-      EXPECT_LT(cost.cpu_seconds, testing::instrumented ? 1 : 0.01) << text.substr(0, 60) << " | " << other.substr(0, 60);
+      EXPECT_LT(cost.cpu_seconds, testing::instrumented ? 1 : 0.01)
+          << text.substr(0, 60) << " | " << other.substr(0, 60);
       EXPECT_LT(cost.peak_bytes, std::size_t{64} << 20) << text.substr(0, 60);
       if (std::getenv("SRL_PRINT_TIMES") != nullptr) {
-        std::cout << cost.cpu_seconds << "  " << cost.peak_bytes << "  " << text.substr(0, 30) << " | " << other.substr(0, 30) << '\n';
+        std::cout << cost.cpu_seconds << "  " << cost.peak_bytes << "  " << text.substr(0, 30) << " | "
+                  << other.substr(0, 30) << '\n';
       }
       worst = {std::max(worst.cpu_seconds, cost.cpu_seconds), std::max(worst.peak_bytes, cost.peak_bytes)};
     }
@@ -137,10 +138,10 @@ TEST(Bounds, WhatIsNotDecidedIsSaid) {
 // Random answers from pieces that mean something.
 std::string random_answer(std::mt19937& random, int depth) {
   const auto again = [&] { return random_answer(random, depth - 1); };
-  static const std::vector<std::string> atoms = {"1", "2", "0", "x", "y", "\\pi", "0.5", "10", "-3", "e", "i", "7", "1,000", "50\\%", "n", "\\text{even}"};
-  if (depth == 0) {
-    return atoms[random() % atoms.size()];
-  }
+  static const std::vector<std::string> atoms = {"1",     "2",     "0",  "x",           "y", "\\pi",
+                                                 "0.5",   "10",    "-3", "e",           "i", "7",
+                                                 "1,000", "50\\%", "n",  "\\text{even}"};
+  if (depth == 0) { return atoms[random() % atoms.size()]; }
   switch (random() % 14) {
     case 0: return "\\frac{" + again() + "}{" + again() + "}";
     case 1: return again() + "+" + again();
@@ -162,12 +163,15 @@ std::string random_answer(std::mt19937& random, int depth) {
 TEST(Bounds, SymmetricAndReflexiveOnRandomAnswers) {
   std::mt19937 random(11);
   for (int k = 0; k < 8000; ++k) {
-    const std::string x = random_answer(random, static_cast<int>(random() % 3)), y = random_answer(random, static_cast<int>(random() % 3));
+    const std::string x = random_answer(random, static_cast<int>(random() % 3)),
+                      y = random_answer(random, static_cast<int>(random() % 3));
     const Verdict there = same_answer(x, y, {}), back = same_answer(y, x, {});
     EXPECT_EQ(there.correct, back.correct) << x << " | " << y;
     EXPECT_EQ(there.how, back.how) << x << " | " << y;
     EXPECT_TRUE(same_answer(x, x, {}).correct) << x;
-    EXPECT_TRUE(same_answer(x, " " + x + " ", {}).correct || same_answer(x, " " + x + " ", {}).how == "not_decided") << x;
+    EXPECT_TRUE(same_answer(x, " " + x + " ", {}).correct ||
+                same_answer(x, " " + x + " ", {}).how == "not_decided")
+        << x;
   }
 }
 

@@ -21,10 +21,12 @@ using testing::ThrowsMessage;
 
 class RunLocks : public testing::Test {
  protected:
-  RunLocks() : world_(test_world()), folder_(world_.broadcast(testing::TempDir() + "srl_lock_" + std::to_string(::getpid()), 0)) {}
+  RunLocks()
+      : world_(test_world()),
+        folder_(world_.broadcast(testing::TempDir() + "srl_lock_" + std::to_string(::getpid()), 0)) {}
   ~RunLocks() override {
     world_.barrier();
-    if (world_.is_root()) fs::remove_all(folder_);
+    if (world_.is_root()) { fs::remove_all(folder_); }
   }
   comm::Communicator world_;
   fs::path folder_;
@@ -57,7 +59,8 @@ TEST_F(RunLocks, AFileLeftBehindIsNoLock) {
 }
 
 TEST_F(RunLocks, AFolderThatCannotBeMadeIsNamed) {
-  EXPECT_THAT([&] { RunLock("/proc/no/such", world_, {}, 0); }, ThrowsMessage<EnvironmentError>(HasSubstr("/proc/no")));
+  EXPECT_THAT([&] { RunLock("/proc/no/such", world_, {}, 0); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("/proc/no")));
 }
 
 }  // namespace

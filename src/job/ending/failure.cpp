@@ -19,16 +19,16 @@
 namespace srl::job {
 namespace {
 
-/// Long enough for ranks that fail for one common reason. With the note before it and the last resort of comm::abort_all (2.5 s) after
-/// it the promise "all end within 5 seconds" holds.
+/// Long enough for ranks that fail for one common reason. With the note before it and the last resort of
+/// comm::abort_all (2.5 s) after it the promise "all end within 5 seconds" holds.
 constexpr double meeting_seconds = 1.0;
 constexpr double note_seconds = 1.0;
 
 /// "rank 3", "ranks 0, 2", "all 4 ranks".
 std::string name_ranks(const std::vector<int>& ranks, int all) {
-  if (static_cast<int>(ranks.size()) == all) return cat("all ", all, " ranks");
+  if (static_cast<int>(ranks.size()) == all) { return cat("all ", all, " ranks"); }
   std::vector<std::string> numbers;
-  for (const int rank : ranks) numbers.push_back(std::to_string(rank));
+  for (const int rank : ranks) { numbers.push_back(std::to_string(rank)); }
   return cat(ranks.size() == 1 ? "rank " : "ranks ", join(numbers, ", "));
 }
 
@@ -37,15 +37,11 @@ std::string name_ranks(const std::vector<int>& ranks, int all) {
 Failure describe_current_exception() {
   try {
     throw;
-  } catch (const BadOption& error) {
-    return {error.what(), 2};
-  } catch (const Bug& error) {
+  } catch (const BadOption& error) { return {error.what(), 2}; } catch (const Bug& error) {
     return {cat("internal error, please report: ", error.what()), 1};
   } catch (const std::bad_alloc&) {
     return {"out of memory: use fewer ranks on this node, smaller batches, or ask the scheduler for more", 1};
-  } catch (const std::exception& error) {
-    return {error.what(), 1};
-  } catch (...) {
+  } catch (const std::exception& error) { return {error.what(), 1}; } catch (...) {
     return {"internal error, please report: an exception of unknown type", 1};
   }
 }
@@ -61,8 +57,11 @@ void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble
     }
     promise.set_value();
   });
-  if (written.wait_for(std::chrono::duration<double>(note_seconds)) == std::future_status::ready) writer.join();
-  else writer.detach();
+  if (written.wait_for(std::chrono::duration<double>(note_seconds)) == std::future_status::ready) {
+    writer.join();
+  } else {
+    writer.detach();
+  }
 }
 
 void exit_after(double seconds, int exit_code) {
@@ -75,17 +74,18 @@ void exit_after(double seconds, int exit_code) {
 StartLimit::StartLimit() {
   const char* text = std::getenv("SRL_START_SECONDS");
   const double seconds = text != nullptr ? std::atof(text) : 300;
-  if (seconds <= 0) return;
+  if (seconds <= 0) { return; }
   guard_ = std::thread([started = started_.get_future(), seconds] {
-    if (started.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready) return;
+    if (started.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready) { return; }
     log_error(cat("process ", ::getpid(), " on ", host_name(), " waited ", fixed(seconds, 0),
-                  " s for all ranks to start: one of them does not answer. Those that print this line are alive; look at the others"));
+                  " s for all ranks to start: one of them does not answer. Those that print this line are "
+                  "alive; look at the others"));
     std::_Exit(3);
   });
 }
 
 StartLimit::~StartLimit() {
-  if (!guard_.joinable()) return;
+  if (!guard_.joinable()) { return; }
   started_.set_value();
   guard_.join();
 }
@@ -98,15 +98,15 @@ int FailureMeeting::end(const Failure& failure) {
     log_error(failure.message);
     return failure.exit_code;
   }
-  // The collective runs in a thread of its own, because it ends only if everyone comes, and waiting must have a deadline.
+  // The collective runs in a thread of its own, because it ends only if everyone comes, and waiting must have
+  // a deadline.
   std::promise<std::vector<std::string>> promise;
   std::future<std::vector<std::string>> everyone = promise.get_future();
-  std::thread meeting([ranks = ranks_, mine = cat(failure.exit_code, " ", failure.message), promise = std::move(promise)]() mutable {
+  std::thread meeting([ranks = ranks_, mine = cat(failure.exit_code, " ", failure.message),
+                       promise = std::move(promise)]() mutable {
     try {
       promise.set_value(ranks.all_gather(mine));
-    } catch (...) {
-      promise.set_exception(std::current_exception());
-    }
+    } catch (...) { promise.set_exception(std::current_exception()); }
   });
   std::vector<std::string> messages;
   if (everyone.wait_for(std::chrono::duration<double>(meeting_seconds)) == std::future_status::ready) {
@@ -118,7 +118,7 @@ int FailureMeeting::end(const Failure& failure) {
     }
   }
   if (messages.empty()) {
-    if (meeting.joinable()) meeting.detach();
+    if (meeting.joinable()) { meeting.detach(); }
     log_error(failure.message);
     comm::abort_all(failure.exit_code);
   }
@@ -132,7 +132,9 @@ int FailureMeeting::end(const Failure& failure) {
     ranks_by_message[text.substr(space + 1)].push_back(other);
   }
   if (rank == 0) {
-    for (const auto& [message, ranks] : ranks_by_message) log_error(cat("on ", name_ranks(ranks, size), ": ", message));
+    for (const auto& [message, ranks] : ranks_by_message) {
+      log_error(cat("on ", name_ranks(ranks, size), ": ", message));
+    }
   }
   return exit_code;
 }
