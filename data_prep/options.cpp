@@ -31,7 +31,8 @@ void LimitOptions::visit(config::Visitor& v) {
   v.option("solution_tokens", solution_tokens, "longest solution in tokens; 0 = any", config::at_least(0));
   v.option("step_tokens", step_tokens,
            "longest step in tokens; solutions with a longer one are dropped; 0 = any", config::at_least(0));
-  v.option("marked_incorrect", marked_incorrect, "solutions whose answer the data marks as wrong");
+  v.option("marked_incorrect", marked_incorrect,
+           "treatment of solutions whose answer the data marks as wrong");
 }
 
 void PrepareOptions::visit(config::Visitor& v) {
@@ -55,20 +56,19 @@ void PrepareOptions::visit(config::Visitor& v) {
            config::at_least(0));
   v.option("seed", holdout_seed, "seed of the hash that chooses the held-out groups", config::at_least(0));
   v.section("dedup");
-  v.option("exact", dedup_exact, "rows with the same question and solution as an earlier one");
-  v.option("near", dedup_near, "rows whose question is nearly an earlier one's");
+  v.option("exact", dedup_exact, "treatment of rows with the same question and steps as an earlier one");
+  v.option("near", dedup_near, "treatment of rows whose question is nearly an earlier one's");
   v.section("contamination");
   v.option("against", contamination_against, "benchmark files whose questions must not occur");
-  v.option("found", contamination_found, "rows whose question occurs in these benchmarks");
-  v.option("words", contamination_words, "length in words of a run that counts as an overlap",
+  v.option("found", contamination_found, "treatment of rows whose question occurs in these benchmarks");
+  v.option("words", contamination_words, "number of consecutive common words that count as an overlap",
            config::at_least(1));
   v.section("shards");
   v.option("solutions", shard_solutions, "largest number of solutions per shard", config::at_least(1));
   v.option("bytes", shard_bytes, "largest text per shard; a single longer solution is an exception");
   v.option("compression", shard_compression,
            "compression of the shards' datasets; other programs need HDF5's zstd plug-in to read zstd");
-  v.option("read_bytes", chunk_bytes,
-           "input read and kept as one piece of work; the shards do not depend on it");
+  v.option("read_bytes", chunk_bytes, "bytes of input per piece of work; the shards do not depend on it");
 }
 
 void InspectOptions::visit(config::Visitor& v) {

@@ -56,16 +56,14 @@ void CheckOptions::visit(config::Visitor& v) {
   OnceEach once(v);
   common.visit(once);
   once.section("");
-  once.option(
-      "quick", quick,
-      "seconds instead of half a minute: small buffers and files, as before every job of an allocation");
+  once.option("quick", quick, "quick check: small buffers and files; seconds instead of half a minute");
   once.section("check");
-  once.option(
-      "file_bytes", file_bytes,
-      "each rank writes this much to the run's file system and reads it back; 0 = 64M, 8M with --quick");
+  once.option("file_bytes", file_bytes,
+              "size of the file that each rank writes to the run's file system and reads back; 0 = 64M, 8M "
+              "with --quick");
   once.option("need_bytes", need_bytes,
               "free space the run needs; 0 = what srl_train will write, from the model's size");
-  once.option("max_skew_seconds", max_skew_seconds, "clocks further apart than this are an error",
+  once.option("max_skew_seconds", max_skew_seconds, "largest allowed difference between clocks",
               config::at_least(0.0));
   train.visit(once);
   prepare.visit(once);

@@ -11,8 +11,7 @@ void CommonOptions::visit(config::Visitor& v) {
   v.option("seed", seed, "seed of all random numbers", config::at_least(0));
   v.section("comm");
   v.option("watchdog_seconds", watchdog_seconds,
-           "seconds without progress on any rank after which the job is ended; 0 = never",
-           config::at_least(0.0));
+           "seconds without progress of any rank after which the job ends; 0 = never", config::at_least(0.0));
   v.section("");
 }
 

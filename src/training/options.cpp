@@ -88,7 +88,7 @@ void ValidationOptions::visit(config::Visitor& v) {
 void PlanOptions::visit(config::Visitor& v) {
   using device::DtypeChoice;
   v.section("plan");
-  v.option("ranks", ranks, "--dry_run: number of ranks to plan for; 0 = as many as it is started with",
+  v.option("ranks", ranks, "--dry_run: number of ranks to plan for; 0 = the ranks of this job",
            config::at_least(0));
   v.option("memory", memory, "memory that a rank may use; 0 = what the machine or the cgroup leaves");
   v.option("dtype", dtype, "--dry_run: type of the weights; bf16 = as on a GPU",
