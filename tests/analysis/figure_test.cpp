@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "analysis/sample_document.hpp"
 #include "base/error.hpp"
+#include "sample_document.hpp"
 
 namespace srl::analysis {
 namespace {

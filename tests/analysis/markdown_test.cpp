@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "analysis/render/render.hpp"
-#include "analysis/sample_document.hpp"
+#include "sample_document.hpp"
 
 namespace srl::analysis {
 namespace {
