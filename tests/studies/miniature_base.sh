@@ -22,11 +22,8 @@ refused() {  # refused EXIT_CODE TEXT OPTIONS… : exit code and message, and no
 }
 echo '{"words": []}' >"$WORK/object.json"
 echo '["good", 7]' >"$WORK/number.json"
-echo '["good", ""]' >"$WORK/empty.json"
 echo '["good", "good"]' >"$WORK/twice.json"
 refused 1 "object.json: expected a JSON list" --architecture mini --words "$WORK/object.json"
 refused 1 "number.json: entry 2" --architecture mini --words "$WORK/number.json"
-refused 1 "empty.json: entry 2" --architecture mini --words "$WORK/empty.json"
 refused 1 "the word 'good' is a token already" --architecture mini --words "$WORK/twice.json"
-refused 1 "absent.json" --architecture mini --words "$WORK/absent.json"
 refused 2 "--words needs --architecture mini" --model "$STUDY/base" --words "$STUDY/words.json"
