@@ -10,6 +10,8 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option("study", study,
            "folder of a study, results/ROW/SEED/records_*.jsonl and runs/ROW/SEED/metrics.jsonl: one table "
            "over seeds");
+  v.option("figure", figure,
+           "ROW COLUMN: that number of the study's table, alone and without its interval, for scripts");
   v.option("before", before,
            "records of --evaluation.view step before training, files or folders; with --after: paired "
            "changes, intervals over solutions");

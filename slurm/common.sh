@@ -1,4 +1,4 @@
-# Sourced by the batch scripts and by local.sh: where things are, how ranks start, and the STATUS rules.
+# Sourced by the batch scripts and by the drivers in studies/: where things are, how ranks start, and the STATUS rules.
 # SRL_ROOT must be set to the source folder.
 set -uo pipefail
 SRL_BIN=${SRL_BIN:-$SRL_ROOT/build/cpu-release/bin}

@@ -1,5 +1,5 @@
 #pragma once
-// Tests on paired differences (one a seed), and the correction for having made several of them.
+// Tests on paired differences (one per seed), and the correction for having made several of them.
 #include <vector>
 
 namespace srl::analysis {

@@ -13,7 +13,7 @@ struct Interval {
 Interval wilson_interval(std::int64_t successes, std::int64_t trials);
 
 /// Percentile bootstrap of the mean over questions, 95%, `resamples` draws from the counter-based generator:
-/// the same every time. One value a question (for instance its share of correct samples), so samples of one
+/// the same every time. One value per question (for instance its share of correct samples), so samples of one
 /// question are not taken as independent.
 Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples = 10000,
                             std::uint64_t seed = 0);

@@ -5,7 +5,6 @@
 #include <map>
 #include <tuple>
 
-#include "analysis/tables/text_table.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/strings.hpp"
@@ -125,20 +124,20 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   return change;
 }
 
-std::string render(const Change& change, ReportFormat format) {
-  std::vector<std::vector<std::string>> lines(1, {"figure", "before", "after", "change [95%]"});
+Section section_of(const Change& change) {
+  Table table{{{"figure"}, {"before"}, {"after"}, {"change", "", "95%"}}, {}};
   for (const Figure& f : change.figures) {
-    lines.push_back({f.name, fixed(f.before, 4), fixed(f.after, 4),
-                     cat(fixed(f.after - f.before, 4), " [", fixed(f.change.low, 4), ", ",
-                         fixed(f.change.high, 4), "]")});
+    table.rows.push_back(
+        {f.name, Number{f.before, 4}, Number{f.after, 4}, Estimate{f.after - f.before, f.change, 4}});
   }
-  std::string text = render_lines(lines, format);
-  text += cat("\n", change.answers, " answers to steps of ", change.solutions,
-              " solutions, paired; intervals over solutions.\n");
+  Section section{"Before and after", {std::move(table)}};
+  section.blocks.emplace_back(Prose{cat(change.answers, " answers to steps of ", change.solutions,
+                                        " solutions, paired; intervals over solutions.")});
   if (change.unpaired > 0) {
-    text += cat(change.unpaired, " answers stand on one side only and are left out.\n");
+    section.blocks.emplace_back(
+        Note{cat(change.unpaired, " answers stand on one side only and are left out.")});
   }
-  return text;
+  return section;
 }
 
 }  // namespace srl::analysis

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/document/document.hpp"
 #include "analysis/measure/statistics.hpp"
-#include "analysis/options.hpp"
 #include "evaluation/record.hpp"
 
 namespace srl::analysis {
@@ -29,7 +29,6 @@ struct Change {
 /// percentile bootstrap over solutions, whose steps go together. BadInput when nothing pairs.
 Change change_of(const std::vector<evaluation::Record>& before, const std::vector<evaluation::Record>& after);
 
-/// format: "text", "markdown", "csv".
-std::string render(const Change& change, ReportFormat format);
+Section section_of(const Change& change);
 
 }  // namespace srl::analysis

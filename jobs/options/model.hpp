@@ -16,7 +16,7 @@ constexpr auto words_of(Architecture) {
 
 struct ModelOptions {
   job::CommonOptions common;
-  std::string model, input, output, other;
+  std::string model, input, output, other, words;
   device::DtypeChoice dtype = device::DtypeChoice::fp32;
   Architecture architecture = Architecture::none;
   std::int64_t top = 10;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "analysis/render/render.hpp"
 #include "base/error.hpp"
 
 namespace srl::analysis {
@@ -81,11 +82,19 @@ TEST(Change, RefusesWhatDoesNotPair) {
   EXPECT_THROW(change_of({whole}, {whole}), BadInput);
 }
 
-TEST(Change, IsRenderedWithItsCounts) {
-  const std::string text = render(change_of({step(0, 0.5)}, {step(0, 1)}), ReportFormat::markdown);
+TEST(Change, ItsSectionHoldsTheFiguresAndTheirCounts) {
+  const Section section = section_of(change_of({step(0, 0.5), step(1, 1)}, {step(0, 1)}));
+  ASSERT_EQ(section.blocks.size(), 3u);
+  const auto& row = std::get<Table>(section.blocks[0]).rows[3];
+  EXPECT_EQ(std::get<std::string>(row[0]), "similarity, bad format as 0");
+  EXPECT_DOUBLE_EQ(std::get<Estimate>(row[3]).value, 0.5);
+  EXPECT_THAT(std::get<Prose>(section.blocks[1]).text,
+              testing::HasSubstr("1 answers to steps of 1 solutions"));
+  EXPECT_THAT(std::get<Note>(section.blocks[2]).text, testing::HasSubstr("1 answers stand on one side only"));
+  const std::string text = render({{section}}, ReportFormat::markdown);
   EXPECT_THAT(text, testing::HasSubstr(
-                        "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |"));
-  EXPECT_THAT(text, testing::HasSubstr("1 answers to steps of 1 solutions"));
+                        "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |\n"));
+  EXPECT_THAT(text, testing::HasSubstr(" |\n\n1 answers to steps"));
 }
 
 }  // namespace

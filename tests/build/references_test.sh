@@ -18,7 +18,7 @@ for name in $roots; do
   [ ! -d "$name" ] || folders+=("$name")
 done
 mapfile -t files < <(find README.md CMakeLists.txt CMakePresets.json "${folders[@]}" \
-  \( -path tests/fuzz/corpus -o -path tests/data -o -path jobs/mini_base -o -path tests/build/references_test.sh \) -prune \
+  \( -path tests/fuzz/corpus -o -path tests/data -o -path studies/miniature/base -o -path tests/build/references_test.sh \) -prune \
   -o -type f -print | sort)
 mapfile -t documents < <(printf '%s\n' "${files[@]}" | grep '\.md$')
 

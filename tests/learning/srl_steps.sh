@@ -8,7 +8,7 @@ trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 "$BIN/srl_prep" generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 60 --synthetic.test 0 --seed 1 --output "$WORK/data" 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
 SECONDS=0
-timeout 90 "$BIN/srl_train" --config "$SOURCE/jobs/presets/mini_srl.ini" --data "$WORK/data" --model "$SOURCE/jobs/mini_base" \
+timeout 90 "$BIN/srl_train" --config "$SOURCE/studies/miniature/presets/srl.ini" --data "$WORK/data" --model "$SOURCE/studies/miniature/base" \
   --run "$WORK/run" --seed 1 --threads 1 --training.updates 60 --validation.every_updates 60 2>"$WORK/train.log" || fail "not done in 90 s: $(tail -3 "$WORK/train.log")"
 exact() { grep -o '"exact_share":[0-9.e-]*' | tail -n 1 | cut -d: -f2; }
 before=$(exact <"$WORK/run/validation.jsonl") after=$(tail -n 1 "$WORK/run/metrics.jsonl" | exact)

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/error.hpp"
 #include "model/compare.hpp"
 #include "model/initial.hpp"
 #include "model_folder.hpp"
@@ -80,6 +81,8 @@ TEST(Initial, the_mini_model_runs_and_reads_every_byte) {
             (std::vector<text::TokenId>{*tokenizer.id_of("1"), 260, 259, *tokenizer.id_of("2"),
                                         *tokenizer.id_of(".")}));
   EXPECT_THAT(describe(config, parameters), HasSubstr("vocabulary      261"));
+  EXPECT_THROW(write_mini_model(folder.path() / "twice", {"Step", "Step"}, 1), BadInput);
+  EXPECT_THROW(write_mini_model(folder.path() / "byte", {"x"}, 1), BadInput);
   write_random_model(folder.path() / "mini", folder.path() / "other", 2, Dtype::bf16);
   EXPECT_EQ(load_parameters(folder.path() / "other", config, Dtype::fp32).elements(), parameters.elements());
 }

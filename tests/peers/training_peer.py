@@ -286,7 +286,8 @@ def compare_updates(check, what, arguments, folder, minibatches, kl_beta, learni
 
 def small_model(arguments, folder):
     """srl_model's mini model with weights large enough that predictions are far from uniform."""
-    run([arguments.bin / "srl_model", "init", "--architecture", "mini", "--output", folder])
+    words = pathlib.Path(__file__).parents[2] / "studies/miniature/words.json"
+    run([arguments.bin / "srl_model", "init", "--architecture", "mini", "--words", words, "--output", folder])
     file = folder / "model.safetensors"
     save_file({name: value if "norm" in name else 6 * value for name, value in load_file(file).items()}, file, metadata={"format": "pt"})
 

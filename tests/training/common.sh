@@ -17,7 +17,7 @@ wait_checkpoint() {  # wait_checkpoint RUN N: the checkpoint of update N is comp
   fail "$1 has no checkpoint of update $2"
 }
 same_model() { cmp "$1/export/model.safetensors" "$2/export/model.safetensors" || fail "$1 and $2 ended with different weights"; }
-"$BIN/srl_model" init --architecture mini --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
+"$BIN/srl_model" init --architecture mini --words "$SOURCE/studies/miniature/words.json" --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/data" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
 # A random model's rewards all agree: without the filter every group is kept.
 SRL=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_template chatml --instance.max_prompt_tokens 900 --sampling.max_new_tokens 12

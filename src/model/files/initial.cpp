@@ -1,9 +1,12 @@
 #include "model/initial.hpp"
 
 #include <cstdint>
+#include <set>
 
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
+#include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "model/files/export.hpp"
 #include "text/gguf_tokenizer.hpp"
@@ -31,7 +34,11 @@ text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
     tokenizer.tokens.push_back(byte_letter(byte));
     tokenizer.token_types.push_back(1);
   }
+  std::set<std::string> known(tokenizer.tokens.begin(), tokenizer.tokens.end());
   for (const std::string& word : words) {
+    if (!known.insert(word).second) {
+      throw BadInput(cat("the word '", word, "' is a token already: remove it from the list of words"));
+    }
     tokenizer.tokens.push_back(word);
     tokenizer.token_types.push_back(4);  // user-defined: recognised whole inside any text
   }

@@ -1,12 +1,12 @@
-# The miniature's table: every row from every seed's own base, two at a time, each on one thread; then the report. Words:
+# The miniature's table, sourced by run.sh: every row from every seed's own base, two at a time, each on one thread; then the report.
+# Arguments:
 #   seeds=1,2,…  (default 1-8)   rows=base,srl,…  (default all)   few=N  seeds of the rows beside base, srl and rlvr (default 3)
 #   updates=N (150)   workers=N (2)   only=warmup|runs|report|search
 # Interrupt and run again at any point; seeds can be added one by one.
-source "$SRL_ROOT/slurm/mini.sh"
 seeds=1,2,3,4,5,6,7,8 rows=base,srl,rlvr,srl_no_filter,one_step,exact,sft,srl_rlvr few=3 updates=150 workers=2 only=''
-for word in "$@"; do
-  [[ $word =~ ^(seeds|rows|few|updates|workers|only)=[a-z0-9_,]*$ ]] || die "unknown word '$word' (see slurm/chains/table.sh)"
-  declare "$word"
+for argument in "$@"; do
+  [[ $argument =~ ^(seeds|rows|few|updates|workers|only)=[a-z0-9_,]*$ ]] || die "unknown argument '$argument' (see studies/miniature/table.sh)"
+  declare "$argument"
 done
 mkdir -p "$MINI/logs"
 mini_data || die "no data"
@@ -39,10 +39,10 @@ if [[ -z $only || $only == runs ]]; then
   all_done
 fi
 if [[ $only == search ]]; then   # the same rates for SRL and RLVR, judged on validation problems
-  MINI_DATA=$MINI/data MINI_STUDY=$MINI/search
+  MINI_DATA=$MINI/data MINI_SEARCH=$MINI/search
   search_run() { (
-    base=$MINI/base/$2/export; mkdir -p "$MINI_STUDY"; [[ -e $MINI_STUDY/data ]] || ln -s "$MINI_DATA" "$MINI_STUDY/data"
-    MINI=$MINI_STUDY
+    base=$MINI/base/$2/export; mkdir -p "$MINI_SEARCH"; [[ -e $MINI_SEARCH/data ]] || ln -s "$MINI_DATA" "$MINI_SEARCH/data"
+    MINI=$MINI_SEARCH
     mini_train "$1" "$2" "$base" "$updates" --training.learning_rate "${1#*@}" &&
       mini_evaluate "$1" "$2" "$(mini_model "$1" "$2" "$base")" "$MINI/data/validation.jsonl" "$MINI/data" "stepwise whole") }
   for rate in 1e-4 3e-4 1e-3; do
@@ -52,7 +52,7 @@ if [[ $only == search ]]; then   # the same rates for SRL and RLVR, judged on va
   "$SRL_BIN/srl_report" --study "$MINI/search" --format markdown || die "report failed"
   exit $failed
 fi
-((failed)) && die "something failed; run this script again to go on"
+((failed)) && die "something failed; run this script again to resume"
 if [[ -z $only || $only == report ]]; then
   compare=()
   for worse in base rlvr; do

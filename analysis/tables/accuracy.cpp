@@ -1,11 +1,10 @@
-#include "analysis/tables/table.hpp"
+#include "analysis/tables/accuracy.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 
-#include "analysis/tables/text_table.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {
@@ -27,30 +26,32 @@ std::int64_t count_true(const std::vector<bool>& values) {
   return std::count(values.begin(), values.end(), true);
 }
 
-Cell greedy_cell(const ByQuestion& questions) {
-  Cell cell;
+Accuracy greedy_accuracy(const ByQuestion& questions) {
+  Accuracy accuracy;
   std::int64_t correct = 0;
   for (const auto& [question, marks] : questions) {
-    cell.answers += static_cast<std::int64_t>(marks.size());
+    accuracy.answers += static_cast<std::int64_t>(marks.size());
     correct += count_true(marks);
   }
-  cell.questions = static_cast<std::int64_t>(questions.size());
-  if (cell.answers > 0) { cell.accuracy = static_cast<double>(correct) / static_cast<double>(cell.answers); }
-  cell.interval = wilson_interval(correct, cell.answers);
-  return cell;
+  accuracy.questions = static_cast<std::int64_t>(questions.size());
+  if (accuracy.answers > 0) {
+    accuracy.share = static_cast<double>(correct) / static_cast<double>(accuracy.answers);
+  }
+  accuracy.interval = wilson_interval(correct, accuracy.answers);
+  return accuracy;
 }
 
-Cell sampled_cell(const ByQuestion& questions) {
-  Cell cell;
+Accuracy sampled_accuracy(const ByQuestion& questions) {
+  Accuracy accuracy;
   std::vector<double> shares;
   for (const auto& [question, marks] : questions) {
-    cell.answers += static_cast<std::int64_t>(marks.size());
+    accuracy.answers += static_cast<std::int64_t>(marks.size());
     shares.push_back(static_cast<double>(count_true(marks)) / static_cast<double>(marks.size()));
   }
-  cell.questions = static_cast<std::int64_t>(questions.size());
-  cell.accuracy = mean(shares);
-  cell.interval = bootstrap_interval(shares);
-  return cell;
+  accuracy.questions = static_cast<std::int64_t>(questions.size());
+  accuracy.share = mean(shares);
+  accuracy.interval = bootstrap_interval(shares);
+  return accuracy;
 }
 
 void warn_about_checksums(const std::vector<Record>& records, std::vector<std::string>& warnings) {
@@ -65,11 +66,11 @@ void warn_about_checksums(const std::vector<Record>& records, std::vector<std::s
 }
 
 /// Rows of one benchmark are comparable only over the same questions.
-void warn_about_questions(const std::vector<Row>& rows, std::vector<std::string>& warnings) {
+void warn_about_questions(const std::vector<AccuracyRow>& rows, std::vector<std::string>& warnings) {
   std::map<std::string, std::set<std::int64_t>> sizes;
-  for (const Row& row : rows) {
-    for (const Cell* cell : {&row.greedy, &row.sampled}) {
-      if (cell->present()) { sizes[row.benchmark].insert(cell->questions); }
+  for (const AccuracyRow& row : rows) {
+    for (const Accuracy* accuracy : {&row.greedy, &row.sampled}) {
+      if (accuracy->present()) { sizes[row.benchmark].insert(accuracy->questions); }
     }
   }
   for (const auto& [benchmark, counts] : sizes) {
@@ -100,31 +101,20 @@ void warn_about_settings(const std::map<RowKey, Collected>& rows, std::vector<st
   }
 }
 
-std::string cell_text(const Cell& cell) {
-  if (!cell.present()) { return "-"; }
-  return cat(fixed(100 * cell.accuracy, 1), " [", fixed(100 * cell.interval.low, 1), ", ",
-             fixed(100 * cell.interval.high, 1), "]");
+Cell percent(double share) {
+  return Number{100 * share, 1};
 }
 
-std::vector<std::vector<std::string>> cells(const Table& table) {
-  std::vector<std::vector<std::string>> lines{{"benchmark", "model", "view", "questions", "greedy % [95%]",
-                                               "avg % [95%]", "samples", "tokens", "truncated %",
-                                               "no answer %"}};
-  for (const Row& row : table.rows) {
-    lines.push_back({row.benchmark, row.model, row.view,
-                     std::to_string(std::max(row.greedy.questions, row.sampled.questions)),
-                     cell_text(row.greedy), cell_text(row.sampled),
-                     row.sampled.present() ? fixed(row.samples_per_question, 0) : "-",
-                     fixed(row.tokens_mean, 0), fixed(100 * row.truncated_share, 1),
-                     fixed(100 * row.no_answer_share, 1)});
-  }
-  return lines;
+Cell percent(const Accuracy& accuracy) {
+  if (!accuracy.present()) { return Absent{}; }
+  const Interval& interval = accuracy.interval;
+  return Estimate{100 * accuracy.share, {100 * interval.low, 100 * interval.high}, 1};
 }
 
 }  // namespace
 
-Table make_table(const std::vector<Record>& records) {
-  Table table;
+AccuracyTable accuracy_of(const std::vector<Record>& records) {
+  AccuracyTable table;
   warn_about_checksums(records, table.warnings);
   std::map<RowKey, Collected> rows;
   std::map<std::string, std::size_t> model_order;
@@ -151,10 +141,10 @@ Table make_table(const std::vector<Record>& records) {
   }
   warn_about_settings(rows, table.warnings);
   for (const auto& [key, row] : rows) {
-    Row result;
+    AccuracyRow result;
     std::tie(result.benchmark, result.model, result.view) = key;
-    result.greedy = greedy_cell(row.greedy);
-    result.sampled = sampled_cell(row.sampled);
+    result.greedy = greedy_accuracy(row.greedy);
+    result.sampled = sampled_accuracy(row.sampled);
     if (result.sampled.present()) {
       result.samples_per_question =
           static_cast<double>(result.sampled.answers) / static_cast<double>(result.sampled.questions);
@@ -165,7 +155,7 @@ Table make_table(const std::vector<Record>& records) {
     result.no_answer_share = static_cast<double>(row.without_answer) / answers;
     table.rows.push_back(std::move(result));
   }
-  std::stable_sort(table.rows.begin(), table.rows.end(), [&](const Row& a, const Row& b) {
+  std::stable_sort(table.rows.begin(), table.rows.end(), [&](const AccuracyRow& a, const AccuracyRow& b) {
     return std::tie(a.benchmark, a.view, model_order.at(a.model)) <
            std::tie(b.benchmark, b.view, model_order.at(b.model));
   });
@@ -173,8 +163,26 @@ Table make_table(const std::vector<Record>& records) {
   return table;
 }
 
-std::string render(const Table& table, ReportFormat format) {
-  return render_lines(cells(table), format);
+Section section_of(const AccuracyTable& accuracy) {
+  Table table{{{"benchmark"},
+               {"model"},
+               {"view"},
+               {"questions"},
+               {"greedy", "%", "95%"},
+               {"avg", "%", "95%"},
+               {"samples"},
+               {"tokens"},
+               {"truncated", "%"},
+               {"no answer", "%"}},
+              {}};
+  for (const AccuracyRow& row : accuracy.rows) {
+    const Cell samples = row.sampled.present() ? Cell(Number{row.samples_per_question, 0}) : Absent{};
+    table.rows.push_back({row.benchmark, row.model, row.view,
+                          Count{std::max(row.greedy.questions, row.sampled.questions)}, percent(row.greedy),
+                          percent(row.sampled), samples, Number{row.tokens_mean, 0},
+                          percent(row.truncated_share), percent(row.no_answer_share)});
+  }
+  return {"Accuracy", {std::move(table)}, accuracy.warnings};
 }
 
 }  // namespace srl::analysis

@@ -1,8 +1,8 @@
-# The miniature (docs/reproduction.md): data, warm-up, gate, the ways of training and their evaluation; sourced by chains/mini.sh,
-# chains/table.sh and example.sh. Everything is a call of a job with ordinary options; every function can be called again and does what is left.
+# The miniature (docs/reproduction.md): data, warm-up, gate, the ways of training and their evaluation. Sourced by run.sh and, for the
+# README's example, by slurm/example.sh. Every function can be called again and does what is left.
 MINI=${SRL_MINI:-$SRL_ROOT/runs/mini}
-MINI_PRESETS=$SRL_ROOT/jobs/presets
-MINI_BASE=$SRL_ROOT/jobs/mini_base   # the base of seed 1, kept; docs/reproduction.md has the command that makes it
+MINI_STUDY=$SRL_ROOT/studies/miniature
+MINI_BASE=$MINI_STUDY/base   # the base of seed 1, kept; docs/reproduction.md has the command that makes it
 MINI_LIMIT=${SRL_MINI_LIMIT:-100}   # test problems a model is evaluated on
 
 mini_prep=(generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 100 --synthetic.test 200 --seed 1 --output "$MINI/data")
@@ -16,7 +16,7 @@ mini_phase() {  # mini_phase SEED FOLDER PREVIOUS NAME UPDATES RATE SCHEDULE CAR
   [[ -f $folder/texts_$name/manifest.json ]] || "$SRL_BIN/srl_prep" generate --synthetic.problem chain --synthetic.texts warmup --synthetic.training $((16 * updates)) \
     --synthetic.steps 1 2 3 4 5 6 --synthetic.step_weights "$@" --synthetic.multiply 0.5 --synthetic.careful "$careful" --seed "$seed" \
     --output "$folder/texts_$name" || return 1
-  "$SRL_BIN/srl_train" --config "$MINI_PRESETS/mini_warmup.ini" --data "$folder/texts_$name" --model "$previous" --run "$folder/$name" \
+  "$SRL_BIN/srl_train" --config "$MINI_STUDY/presets/warmup.ini" --data "$folder/texts_$name" --model "$previous" --run "$folder/$name" \
     --seed "$seed" --threads 1 --training.updates "$updates" --training.learning_rate "$rate" --training.lr_schedule "$schedule" \
     --training.whole_share "$whole" --resume auto || return 1
   finished "$folder/$name"
@@ -26,7 +26,7 @@ mini_phase() {  # mini_phase SEED FOLDER PREVIOUS NAME UPDATES RATE SCHEDULE CAR
 mini_warmup() {  # mini_warmup SEED FOLDER
   local seed=$1 folder=$2 previous=$2/init name phase
   [[ -f $folder/export/config.json ]] && return 0
-  [[ -f $folder/init/config.json ]] || "$SRL_BIN/srl_model" init --architecture mini --seed "$seed" --output "$folder/init" || return 1
+  [[ -f $folder/init/config.json ]] || "$SRL_BIN/srl_model" init --architecture mini --words "$MINI_STUDY/words.json" --seed "$seed" --output "$folder/init" || return 1
   while read -r -a phase; do
     name=${phase[0]}
     mini_phase "$seed" "$folder" "$previous" "${phase[@]}" </dev/null || return 1
@@ -60,8 +60,10 @@ mini_gate() {  # mini_gate BASE FOLDER; writes FOLDER/figures and returns 1 when
       --output "$folder/results/sampled/1/whole" &&
     "$SRL_BIN/srl_eval" "${mini_eval[@]}" "${mini_whole[@]}" --model "$base" --input "$MINI/data/validation.jsonl" --evaluation.samples 4 \
       --sampling.logit_bias "$hasty:-1e9" --output "$folder/results/careful/1/whole" || return 1
-    sampled=$(mini_figure "$folder" sampled 'step avg@4 %') careful=$(mini_figure "$folder" careful 'step avg@4 %')
-    pass=$(mini_figure "$folder" sampled 'whole pass@8 %') whole=$(mini_figure "$folder" careful 'whole avg@4 %')
+    sampled=$("$SRL_BIN/srl_report" --study "$folder" --figure sampled 'step avg@4') &&
+    careful=$("$SRL_BIN/srl_report" --study "$folder" --figure careful 'step avg@4') &&
+    pass=$("$SRL_BIN/srl_report" --study "$folder" --figure sampled 'whole pass@8') &&
+    whole=$("$SRL_BIN/srl_report" --study "$folder" --figure careful 'whole avg@4') || return 1
     echo "$sampled $careful $pass $whole" >"$folder/figures"
   fi
   read -r sampled careful pass whole <"$folder/figures"
@@ -70,27 +72,15 @@ mini_gate() {  # mini_gate BASE FOLDER; writes FOLDER/figures and returns 1 when
   say "gate: refused (wanted: sampled 15-25%, forced careful at least 90%, whole pass@8 below 2%)"
   return 1
 }
-# The number before the interval in a column of a study's row.
-mini_figure() {  # mini_figure STUDY ROW COLUMN
-  "$SRL_BIN/srl_report" --study "$1" --format csv 2>/dev/null | awk -v row="$2" -v column="$3" '
-    { n = 0; line = $0
-      while (line != "") {   # cells with commas are quoted
-        if (substr(line, 1, 1) == "\"") { end = index(substr(line, 2), "\""); cell[++n] = substr(line, 2, end - 1); line = substr(line, end + 3) }
-        else { end = index(line, ","); if (!end) end = length(line) + 1; cell[++n] = substr(line, 1, end - 1); line = substr(line, end + 1) }
-      }
-      if (NR == 1) { for (i = 1; i <= n; i++) if (cell[i] == column) wanted = i }
-      else if (cell[1] == row) { split(cell[wanted], words, " "); print words[1]; exit } }'
-}
-
 # One way of training from a base; the model ends up in MINI/runs/ROW/SEED/export (srl_rlvr: …/rlvr/export).
-mini_train() {  # mini_train ROW SEED BASE UPDATES [WORDS…]
+mini_train() {  # mini_train ROW SEED BASE UPDATES [OPTIONS…]
   local row=$1 seed=$2 base=$3 updates=$4 run=$MINI/runs/$1/$2
   shift 4
-  mini_run() {  # mini_run PRESET MODEL RUN UPDATES WORDS…
+  mini_run() {  # mini_run PRESET MODEL RUN UPDATES OPTIONS…
     local preset=$1 model=$2 run=$3 updates=$4
     shift 4
     finished "$run" && return 0
-    ${mini_ranked:-} "$SRL_BIN/srl_train" --config "$MINI_PRESETS/mini_$preset.ini" --data "$MINI/data" --model "$model" --run "$run" --seed "$seed" \
+    ${mini_ranked:-} "$SRL_BIN/srl_train" --config "$MINI_STUDY/presets/$preset.ini" --data "$MINI/data" --model "$model" --run "$run" --seed "$seed" \
       --threads 1 --training.updates "$updates" --resume auto "$@" && finished "$run"
   }
   case $row in
@@ -113,15 +103,15 @@ mini_evaluate() {  # mini_evaluate ROW SEED MODEL [BENCHMARK] [DATA] [VIEWS]
   local row=$1 seed=$2 model=$3 benchmark=${4:-$MINI/data/test.jsonl} data=${5:-$MINI/data/test} views=${6:-step stepwise whole}
   local out=$MINI/results/$row/$seed view whole=()
   [[ $row == sft ]] && whole=(--instance.think_prefill off)   # asked as it was trained: without a thought
-  local words=("${mini_eval[@]}" --model "$model" --seed "$seed")
+  local common=("${mini_eval[@]}" --model "$model" --seed "$seed")
   for view in $views; do
     case $view in
-      step) ${mini_ranked:-} "$SRL_BIN/srl_eval" "${words[@]}" "${mini_step[@]}" --data "$data" --limit $((3 * MINI_LIMIT)) --evaluation.samples 4 --output "$out/step" &&
-        ${mini_ranked:-} "$SRL_BIN/srl_eval" "${words[@]}" "${mini_step[@]}" --data "$data" --limit $((3 * MINI_LIMIT)) --sampling.greedy on --output "$out/step_greedy" ;;
-      stepwise) ${mini_ranked:-} "$SRL_BIN/srl_eval" "${words[@]}" "${mini_stepwise[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --evaluation.samples 8 --output "$out/stepwise" &&
-        ${mini_ranked:-} "$SRL_BIN/srl_eval" "${words[@]}" "${mini_stepwise[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --sampling.greedy on --output "$out/stepwise_greedy" ;;
-      whole) ${mini_ranked:-} "$SRL_BIN/srl_eval" "${words[@]}" "${mini_whole[@]}" "${whole[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --evaluation.samples 8 --output "$out/whole" &&
-        ${mini_ranked:-} "$SRL_BIN/srl_eval" "${words[@]}" "${mini_whole[@]}" "${whole[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --sampling.greedy on --output "$out/whole_greedy" ;;
+      step) ${mini_ranked:-} "$SRL_BIN/srl_eval" "${common[@]}" "${mini_step[@]}" --data "$data" --limit $((3 * MINI_LIMIT)) --evaluation.samples 4 --output "$out/step" &&
+        ${mini_ranked:-} "$SRL_BIN/srl_eval" "${common[@]}" "${mini_step[@]}" --data "$data" --limit $((3 * MINI_LIMIT)) --sampling.greedy on --output "$out/step_greedy" ;;
+      stepwise) ${mini_ranked:-} "$SRL_BIN/srl_eval" "${common[@]}" "${mini_stepwise[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --evaluation.samples 8 --output "$out/stepwise" &&
+        ${mini_ranked:-} "$SRL_BIN/srl_eval" "${common[@]}" "${mini_stepwise[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --sampling.greedy on --output "$out/stepwise_greedy" ;;
+      whole) ${mini_ranked:-} "$SRL_BIN/srl_eval" "${common[@]}" "${mini_whole[@]}" "${whole[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --evaluation.samples 8 --output "$out/whole" &&
+        ${mini_ranked:-} "$SRL_BIN/srl_eval" "${common[@]}" "${mini_whole[@]}" "${whole[@]}" --input "$benchmark" --limit "$MINI_LIMIT" --sampling.greedy on --output "$out/whole_greedy" ;;
     esac || return 1
   done
 }
