@@ -23,7 +23,7 @@ TEST_F(TrainingCurve, ShowsFirstLastAndEvenlySpacedUpdates) {
   const std::vector<std::string> lines = split(training_curve(file_, 5), '\n');
   ASSERT_EQ(lines.size(), 1u + 5u + 1u);
   for (const auto& [line, update] : {std::pair{1, " 1 "}, {2, " 26 "}, {3, " 51 "}, {5, " 101 "}}) {
-    EXPECT_THAT(lines[line], testing::HasSubstr(update));
+    EXPECT_THAT(lines[static_cast<std::size_t>(line)], testing::HasSubstr(update));
   }
   EXPECT_THAT(lines[5], testing::HasSubstr("0.5050"));
 }

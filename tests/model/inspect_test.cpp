@@ -17,12 +17,9 @@ namespace {
 
 using testing::HasSubstr;
 
-Parameters tiny_model(const std::string& type, Dtype dtype) {
-  return random_parameters(parse_config(tiny_config(type), "config.json"), dtype, 3);
-}
-
 TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
-  const Parameters parameters = tiny_model("qwen2", Dtype::fp64);
+  const Parameters parameters =
+      random_parameters(parse_config(tiny_config("qwen2"), "config.json"), Dtype::fp64, 3);
   std::istringstream in("{\"ids\": [1, 2, 30]}\n");
   std::ostringstream out;
   EXPECT_TRUE(top_logprobs_stream(in, out, parameters, 4, true));
@@ -33,7 +30,8 @@ TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
   const auto [values, ids] = at::log_softmax(reference_logits(parameters, pack), -1).topk(4, -1);
   for (std::int64_t t = 0; t < 3; ++t) {
     for (std::int64_t k = 0; k < 4; ++k) {
-      const auto& entry = positions[t].as_array()[k].as_array();
+      const auto& entry =
+          positions[static_cast<std::size_t>(t)].as_array()[static_cast<std::size_t>(k)].as_array();
       EXPECT_EQ(entry[0].as_integer(), ids[t][k].item<std::int64_t>());
       EXPECT_NEAR(entry[1].as_double(), values[t][k].item<double>(), 1e-6);
     }
@@ -41,7 +39,8 @@ TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
 }
 
 TEST(Inspect, a_bad_line_gives_its_number_and_the_rest_goes_on) {
-  const Parameters parameters = tiny_model("llama", Dtype::fp32);
+  const Parameters parameters =
+      random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 3);
   std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\nnonsense\n{\"ids\": [1]}\n");
   std::ostringstream out;
   EXPECT_FALSE(top_logprobs_stream(in, out, parameters, 1, false));

@@ -21,7 +21,7 @@ std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const I
 }
 
 std::vector<std::int64_t> instance_steps(const Solution& solution, const InstanceOptions& options) {
-  const auto [first, last] = instance_range(std::ssize(solution.steps), options);
+  const auto [first, last] = instance_range(static_cast<std::int64_t>(solution.steps.size()), options);
   std::vector<std::int64_t> steps;
   for (std::int64_t k = first; k < last; ++k) { steps.push_back(k); }
   return steps;
@@ -51,9 +51,11 @@ bool View::prefills_think() const {
 }
 
 Instance View::render(const Solution& solution, std::int64_t k) const {
-  if (k < 0 || (k >= std::ssize(solution.steps) && options_.view != InstanceView::whole)) {
+  if (k < 0 ||
+      (k >= static_cast<std::int64_t>(solution.steps.size()) && options_.view != InstanceView::whole)) {
     throw Bug(cat("solution ", solution.id, " has no step ", k));
   }
+  const std::size_t step = static_cast<std::size_t>(k);
   Instance instance;
   const bool agent = solution.domain == "agent";
   const std::string system = system_prompt_.empty() ? default_system_prompt(agent, options_) : system_prompt_;
@@ -63,12 +65,11 @@ Instance View::render(const Solution& solution, std::int64_t k) const {
   if (prefills_) { instance.prompt += "<think>"; }
   if (prefills_ || chat_template_.opens_think()) { instance.prefill = "<think>"; }
   if (options_.view == InstanceView::step) {
-    instance.target = target_of(solution.steps[k], options_);
-    if (k > 0) { instance.previous = target_of(solution.steps[k - 1], options_); }
+    instance.target = target_of(solution.steps[step], options_);
+    if (step > 0) { instance.previous = target_of(solution.steps[step - 1], options_); }
   } else {
     std::vector<std::string> rest;
-    const std::int64_t first = options_.view == InstanceView::whole ? 0 : k;
-    for (std::int64_t i = first; i < std::ssize(solution.steps); ++i) {
+    for (std::size_t i = options_.view == InstanceView::whole ? 0 : step; i < solution.steps.size(); ++i) {
       rest.push_back(solution.steps[i].action);
     }
     instance.target = join(rest, "\n");
