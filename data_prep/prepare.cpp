@@ -49,11 +49,7 @@ Json shaping_options(const job::Context& context) {
 Json inputs_json(const std::vector<InputFile>& files) {
   Json inputs = Json::array();
   for (const InputFile& file : files) {
-    Json entry = Json::object();
-    entry["file"] = file.name;
-    entry["bytes"] = file.bytes;
-    entry["xxh3_128"] = file.xxh3_128;
-    inputs.push_back(std::move(entry));
+    inputs.push_back(Json::Object{{"file", file.name}, {"bytes", file.bytes}, {"xxh3_128", file.xxh3_128}});
   }
   return inputs;
 }
@@ -90,9 +86,9 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
                                options.limits.marked_incorrect == Found::drop);
   rules.limits = options.limits;
   rules.tokenizer = tokenizer;
-  rules.holdout_seed = static_cast<std::uint64_t>(options.holdout_seed);
+  rules.holdout_seed = options.holdout_seed;
   rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != NearDuplicates::off;
-  rules.contamination = Contamination(static_cast<std::size_t>(options.contamination_words));
+  rules.contamination = Contamination(options.contamination_words);
   rules.drop_contaminated = options.contamination_found == Found::drop;
   if (!options.contamination_against.empty()) {
     rules.contamination.add_files(expand_inputs(options.contamination_against), rules.reading.presets);
@@ -101,8 +97,7 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
 }
 
 void check_rejects(const Counts& counts, const PrepareOptions& options) {
-  const double fraction =
-      counts.read > 0 ? static_cast<double>(counts.rejected_rows()) / static_cast<double>(counts.read) : 0;
+  const double fraction = counts.read > 0 ? 1.0 * counts.rejected_rows() / counts.read : 0;
   const fs::path folder = options.output;
   if (fraction > options.max_reject_fraction) {
     throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are no readable records (",
@@ -145,8 +140,7 @@ int prepare(const PrepareOptions& options, job::Context& context) {
 
   context.watchdog.phase("write");
   Counts counts;
-  const auto plan = plan_shards(chunks, statuses, static_cast<std::uint64_t>(options.shard_solutions),
-                                options.shard_bytes.value, counts);
+  const auto plan = plan_shards(chunks, statuses, options.shard_solutions, options.shard_bytes.value, counts);
   if (world.is_root()) {
     write_rejects(folder / "rejects.jsonl", chunks, statuses, files);
     write_file_atomically(folder / "report.md", report_text(counts, facts, chunks, files));

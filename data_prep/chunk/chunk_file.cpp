@@ -28,7 +28,7 @@ void put_number(std::string& out, std::uint32_t value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 void put(std::string& out, std::string_view text) {
-  put_number(out, static_cast<std::uint32_t>(text.size()));
+  put_number(out, text.size());
   out += text;
 }
 void put(std::string& out, const std::optional<std::string>& text) {
@@ -80,7 +80,7 @@ std::string checksum_text(std::string_view records, std::string_view bodies) {
 std::uint8_t reason_number(const std::string& reason) {
   const auto found = std::find(reasons().begin(), reasons().end(), reason);
   if (found == reasons().end()) { throw Bug(cat("no reason '", reason, "'")); }
-  return static_cast<std::uint8_t>(found - reasons().begin());
+  return found - reasons().begin();
 }
 const std::string& reason_name(std::uint8_t number) {
   return reasons().at(number);
@@ -88,7 +88,7 @@ const std::string& reason_name(std::uint8_t number) {
 
 std::uint8_t splitter_number(const std::string& splitter) {
   static const std::vector<std::string> names = splitter_names();
-  return static_cast<std::uint8_t>(std::find(names.begin(), names.end(), splitter) - names.begin());
+  return std::find(names.begin(), names.end(), splitter) - names.begin();
 }
 std::string splitter_name(std::uint8_t number) {
   static const std::vector<std::string> names = splitter_names();
@@ -105,7 +105,7 @@ void ChunkWriter::add(RowRecord record, const RowResult& result, std::string_vie
     put(bodies_, std::string_view(s.question));
     put(bodies_, s.reasoning);
     put(bodies_, s.answer);
-    put_number(bodies_, static_cast<std::uint32_t>(s.steps.size()));
+    put_number(bodies_, s.steps.size());
     for (const trajectory::Step& step : s.steps) {
       put(bodies_, step.title);
       put(bodies_, step.thought);
@@ -116,7 +116,7 @@ void ChunkWriter::add(RowRecord record, const RowResult& result, std::string_vie
     put(bodies_, std::string_view(result.id));
     put(bodies_, std::string_view(repair_utf8(excerpt.substr(0, 200))));
   }
-  record.body_bytes = static_cast<std::uint32_t>(bodies_.size() - record.body);
+  record.body_bytes = bodies_.size() - record.body;
   records_.push_back(record);
 }
 
@@ -134,8 +134,8 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   const std::filesystem::path beside = file.string() + ".partial";
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   out.write(reinterpret_cast<const char*>(&head), sizeof head);
-  out.write(records.data(), static_cast<std::streamsize>(records.size()));
-  out.write(bodies_.data(), static_cast<std::streamsize>(bodies_.size()));
+  out.write(records.data(), std::ssize(records));
+  out.write(bodies_.data(), std::ssize(bodies_));
   out.close();
   std::error_code error;
   if (!out) {

@@ -26,7 +26,8 @@ struct RowRecord {
   std::uint64_t question = 0;          ///< hash of the normalised question, seed holdout.seed
   Sketch sketch{};                     ///< of the question (near_duplicates.hpp)
   std::uint32_t line = 0, body_bytes = 0, text_bytes = 0, steps = 0;
-  std::uint8_t kind = 0, reason = 0, splitter = 0, contaminated = 0;
+  Kind kind = Kind::kept;
+  std::uint8_t reason = 0, splitter = 0, contaminated = 0;
   std::uint32_t turns_left_out = 0;
 };
 

@@ -4,7 +4,9 @@
 #include <bit>
 #include <cstring>
 
+#include "base/characters.hpp"
 #include "base/checksum.hpp"
+#include "base/numbers.hpp"
 #include "base/unicode.hpp"
 #include "text/case_folding.hpp"
 
@@ -19,8 +21,7 @@ constexpr std::array<char, 256> folded = [] {
   std::array<char, 256> table{};
   for (int c = 0; c < 256; ++c) {
     const bool space = c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F);
-    const int lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-    table[static_cast<std::size_t>(c)] = space ? '\0' : c >= 0x80 || c < 2 ? '\1' : static_cast<char>(lower);
+    table[c] = space ? '\0' : c >= 0x80 || c < 2 ? '\1' : ascii_lower(c);
   }
   return table;
 }();
@@ -33,17 +34,13 @@ bool lower_plain(std::string_view text, std::string& result) {
   const char* const in = text.data();
   unsigned char other = 0;
   for (std::size_t i = 0; i < size; ++i) {
-    other |= static_cast<unsigned char>(static_cast<signed char>(in[i]) < ' ');  // and bytes from 0x80 on
+    other |= static_cast<signed char>(in[i]) < ' ';  // and bytes from 0x80 on
   }
-  for (std::size_t i = 1; i < size; ++i) {
-    other |= static_cast<unsigned char>((in[i] == ' ') & (in[i - 1] == ' '));
-  }
+  for (std::size_t i = 1; i < size; ++i) { other |= (in[i] == ' ') & (in[i - 1] == ' '); }
   if (other != 0) { return false; }
   result.resize(size);
   char* const out = result.data();
-  for (std::size_t i = 0; i < size; ++i) {
-    out[i] = in[i] >= 'A' && in[i] <= 'Z' ? static_cast<char>(in[i] | 0x20) : in[i];
-  }
+  for (std::size_t i = 0; i < size; ++i) { out[i] = ascii_lower(in[i]); }
   return true;
 }
 
@@ -55,13 +52,13 @@ bool lower_ascii(std::string_view text, std::string& result) {
   const char* const end = in + text.size();
   for (;;) {
     char low = '\0';
-    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) == '\0') { ++in; }
+    while (in != end && (low = folded[byte_of(*in)]) == '\0') { ++in; }
     if (in == end) { break; }
     if (out != result.data()) { *out++ = ' '; }
-    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) > '\1') { *out++ = low, ++in; }
+    while (in != end && (low = folded[byte_of(*in)]) > '\1') { *out++ = low, ++in; }
     if (low == '\1') { return false; }
   }
-  result.resize(static_cast<std::size_t>(out - result.data()));
+  result.resize(out - result.data());
   return true;
 }
 
@@ -82,7 +79,7 @@ std::uint64_t take_word(std::string_view text, std::size_t& at) {
     }
     const std::uint64_t x = bytes ^ blanks,
                         blank = (x - ones) & ~x & highs;  // the lowest set bit marks the first blank
-    std::size_t size = blank == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(blank)) / 8;
+    std::size_t size = blank == 0 ? 8 : std::countr_zero(blank) / 8;
     size = std::min(size, left);
     if (size < 8) { bytes &= (std::uint64_t{1} << (8 * size)) - 1; }
     at += size;
@@ -144,7 +141,7 @@ Sketch sketch_of(std::string_view normalised) {
   std::array<std::uint32_t, hashes> low;
   low.fill(~std::uint32_t{0});
   for (const std::uint64_t s : shingles) {
-    const std::uint32_t a = static_cast<std::uint32_t>(s), b = static_cast<std::uint32_t>(s >> 32);
+    const std::uint32_t a = low_word(s), b = high_word(s);
     for (std::uint32_t h = 0; h < hashes; ++h) {
       // One cheap, different mixing of the shingle for each hash; the loop becomes vector instructions.
       std::uint32_t x = (a ^ (h * 0x9E3779B9u)) * 0x85EBCA6Bu + b;
@@ -153,14 +150,14 @@ Sketch sketch_of(std::string_view normalised) {
     }
   }
   Sketch sketch;  // smallest hashes have high halves of nearly 0
-  for (std::size_t h = 0; h < hashes; ++h) { sketch[h] = static_cast<std::uint16_t>(low[h]); }
+  for (std::size_t h = 0; h < hashes; ++h) { sketch[h] = low[h]; }
   return sketch;
 }
 
 std::uint32_t band_of(const Sketch& sketch, std::size_t band) {
   const std::uint16_t* const row = &sketch[band * rows_a_band];
   const std::uint64_t all = (std::uint64_t{row[0]} << 32) | (std::uint64_t{row[1]} << 16) | row[2];
-  return static_cast<std::uint32_t>((all * 0x9E3779B97F4A7C15ull) >> 32);
+  return high_word(all * 0x9E3779B97F4A7C15ull);
 }
 
 bool may_be_nearly_same(const Sketch& a, const Sketch& b) {
@@ -178,7 +175,7 @@ bool nearly_same(const Shingles& a, const Shingles& b) {
     j += right;
   }
   const std::size_t all = a.size() + b.size() - both;
-  return all == 0 || static_cast<double>(both) >= least_jaccard * static_cast<double>(all);
+  return all == 0 || both >= least_jaccard * all;
 }
 
 }  // namespace srl::data_prep

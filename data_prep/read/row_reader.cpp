@@ -127,9 +127,7 @@ bool RowReader::next_line(RowText& row) {
       if (!fill()) { break; }
     }
     const std::size_t size =
-        newline == nullptr
-            ? held()
-            : static_cast<std::size_t>(static_cast<const char*>(newline) - window_.data()) - begin_;
+        newline == nullptr ? held() : static_cast<const char*>(newline) - window_.data() - begin_;
     if (skip_first_) {
       skip_first_ = false;
       if (newline == nullptr) { return false; }

@@ -176,7 +176,7 @@ class HoldOut {
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       const auto found = std::lower_bound(questions.begin(), questions.end(), record.question);
       if (found == questions.end() || *found != record.question) { return; }
-      group = nodes[static_cast<std::size_t>(found - questions.begin())];
+      group = nodes[found - questions.begin()];
       if (!finds.contains(record.question)) {
         finds.add(record.question, {group, record.sketch, question_of_body(reader.body(record))});
       }
@@ -240,9 +240,7 @@ class HoldOut {
 
 void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions,
               const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
-  if (questions > 0) {
-    HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(static_cast<std::size_t>(questions));
-  }
+  if (questions > 0) { HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(questions); }
 }
 
 }  // namespace srl::data_prep

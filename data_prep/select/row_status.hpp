@@ -13,19 +13,19 @@ namespace srl::data_prep {
 using RowStatus = std::uint8_t;
 constexpr RowStatus status_train = 0, status_validation = 1;
 inline RowStatus status_of_reason(std::uint8_t reason) {
-  return static_cast<RowStatus>(reason + 2);
+  return reason + 2;
 }
 inline bool is_kept(RowStatus status) {
   return status <= status_validation;
 }
 inline std::uint8_t reason_of(RowStatus status) {
-  return static_cast<std::uint8_t>(status - 2);
+  return status - 2;
 }
 
 /// A row's number: its chunk's in the high bits, its own in the chunk in the low 28.
 using RowNumber = std::uint64_t;
 inline RowNumber row_number(std::size_t chunk, std::size_t row) {
-  return (static_cast<RowNumber>(chunk) << 28) | row;
+  return (RowNumber{chunk} << 28) | row;
 }
 inline std::size_t chunk_of(RowNumber number) {
   return number >> 28;
@@ -41,7 +41,8 @@ class RowStatuses {
   /// As pass 1 left them. Collective.
   RowStatuses(const Chunks& chunks, const comm::Communicator& world);
   bool mine(std::size_t chunk) const {
-    return chunk % static_cast<std::size_t>(world_.size()) == static_cast<std::size_t>(world_.rank());
+    const std::size_t rank = world_.rank();
+    return chunk % world_.size() == rank;
   }
   RowStatus& at(std::size_t chunk, std::size_t row) { return statuses_[chunk][row]; }
   RowStatus at(std::size_t chunk, std::size_t row) const { return statuses_[chunk][row]; }

@@ -18,7 +18,7 @@ bool SimilarGroups::contains(const std::vector<std::uint32_t>& some, std::uint32
 }
 
 SimilarGroups::Node SimilarGroups::begin(std::uint64_t question) {
-  const Node node = static_cast<Node>(parent_.size());
+  const Node node = parent_.size();
   parent_.push_back(node);
   questions_.push_back(question);
   return node;
@@ -58,7 +58,7 @@ bool SimilarGroups::wants(const Sketch& sketch) const {
 }
 
 void SimilarGroups::expand_from(Node node, const Sketch& sketch, const std::string& text) {
-  const std::uint32_t place = static_cast<std::uint32_t>(expanding_.size());
+  const std::uint32_t place = expanding_.size();
   Expanding one{node, none, sketch, shingles_of(text)};
   bool wanted = false;
   for (std::size_t band = 0; band < band_count; ++band) {
@@ -85,8 +85,7 @@ void SimilarGroups::begin_round() {
   for (std::size_t place = round_begin_; place < round_end_; ++place) {
     expanding_[place].group = root(expanding_[place].node);
   }
-  const unsigned bits =
-      static_cast<unsigned>(std::clamp<std::size_t>(std::bit_width(16 * added_.size()), 10, 24));
+  const int bits = std::clamp<int>(std::bit_width(16 * added_.size()), 10, 24);
   filter_shift_ = 64 - bits;
   filter_.assign(std::size_t{1} << bits, false);
   for (const std::uint64_t key : added_) { filter_[filter_place(key)] = true; }

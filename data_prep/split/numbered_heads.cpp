@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/characters.hpp"
 #include "base/unicode.hpp"
 #include "data_prep/split/blocks.hpp"
 
@@ -72,7 +73,7 @@ std::optional<Head> step_head(std::string_view line) {
 
 /// Whether a line that begins so can be a head: most are told apart by their first byte.
 bool may_begin_head(char c) {
-  const unsigned char byte = static_cast<unsigned char>(c);
+  const unsigned char byte = byte_of(c);
   return (c >= '0' && c <= '9') || c == '#' || c == '*' || c == 'S' || byte <= ' ' || byte >= 0x80;
 }
 

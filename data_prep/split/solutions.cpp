@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
@@ -30,8 +31,8 @@ const std::string* step_text(const Json& item) {
     const Json* chosen = item.find("chosen_completion");
     if (chosen != nullptr && chosen->is_integer()) {
       const std::int64_t i = chosen->as_integer();
-      if (i < 0 || i >= static_cast<std::int64_t>(completions->as_array().size())) { return nullptr; }
-      return step_text(completions->as_array()[static_cast<std::size_t>(i)]);
+      if (i < 0 || i >= std::ssize(completions->as_array())) { return nullptr; }
+      return step_text(completions->as_array()[i]);
     }
     const Json* human = item.find("human_completion");
     return human != nullptr && human->is_object() ? step_text(*human) : nullptr;
@@ -77,9 +78,7 @@ bool says_incorrect(const Json& mark) {
   if (mark == Json(true) || mark == Json(false)) { return mark == Json(false); }
   if (mark.is_number()) { return mark.as_double() == 0; }
   std::string word = mark.as_string();
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
-  });
+  std::transform(word.begin(), word.end(), word.begin(), ascii_lower);
   return std::find(right.begin(), right.end(), word) == right.end();
 }
 

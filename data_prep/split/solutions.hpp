@@ -1,6 +1,7 @@
 #pragma once
 // One input row → an expert solution, a rejection (the row is no record) or a drop (a readable solution that
 // is not used).
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ Reading make_reading(const std::string& preset, const FieldOptions& fields, Spli
                      bool drop_incorrect);
 
 struct RowResult {
-  enum class Kind { kept, rejected, dropped } kind = Kind::kept;
+  enum class Kind : std::uint8_t { kept, rejected, dropped } kind = Kind::kept;
   std::string reason;             ///< of a rejection or drop
   trajectory::Solution solution;  ///< kept; its id is empty where the row has none
   std::string id, splitter;

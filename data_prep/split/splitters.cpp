@@ -35,7 +35,7 @@ std::vector<Head> of_style(const std::vector<Head>& heads, Head::Style style) {
 /// Why the numbers are not 1, 2, …, N; empty when they are.
 std::string numbering_fault(const std::vector<Head>& heads) {
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    const std::int64_t expected = static_cast<std::int64_t>(i) + 1;
+    const std::int64_t expected = i + 1;
     if (heads[i].number != expected) {
       return heads[i].number < expected ? "numbering_restarts" : "numbering_skips";
     }
@@ -49,10 +49,10 @@ std::vector<Head> with_gaps_filled(const std::vector<Head>& heads) {
   for (std::size_t i = 0; i < heads.size(); ++i) {
     if (heads[i].style == Head::Style::heading) { continue; }
     if (heads[i].style == Head::Style::plain) {
-      const std::int64_t next = static_cast<std::int64_t>(result.size()) + 1;
-      const bool a_titled_one_has_it =
-          std::any_of(heads.begin() + static_cast<std::ptrdiff_t>(i), heads.end(),
-                      [&](const Head& h) { return h.style == Head::Style::titled && h.number == next; });
+      const std::int64_t next = std::ssize(result) + 1;
+      const bool a_titled_one_has_it = std::any_of(heads.begin() + i, heads.end(), [&](const Head& h) {
+        return h.style == Head::Style::titled && h.number == next;
+      });
       if (heads[i].number != next || a_titled_one_has_it) { continue; }
     }
     result.push_back(heads[i]);
@@ -159,7 +159,7 @@ SplitResult split_lines(std::string_view raw) {
   std::string held;
   std::string_view text = unix_lines(raw, held);
   result.answer = take_answer_line(text);
-  result.steps.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
+  result.steps.reserve(std::count(text.begin(), text.end(), '\n') + 1);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     add_step(result, without_marks(python_strip(text.substr(0, end))));

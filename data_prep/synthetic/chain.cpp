@@ -71,7 +71,7 @@ bool is_easy(const std::vector<Operation>& operations) {
 }
 
 std::string letter(std::size_t index) {
-  return std::string(1, static_cast<char>('a' + index));
+  return std::string(1, 'a' + index);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "data_prep/generate.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <set>
 
@@ -40,22 +41,21 @@ class StepCounts {
     }
     for (std::size_t i = 0; i < options.steps.size(); ++i) {
       const double count = number_of(options.steps[i], "synthetic.steps");
-      if (count != static_cast<double>(static_cast<std::int64_t>(count)) ||
-          count < static_cast<double>(low) || count > static_cast<double>(high)) {
+      if (count != std::floor(count) || count < low || count > high) {
         throw BadOption(
             cat("synthetic.steps: ", options.steps[i], " is not a whole number from ", low, " to ", high));
       }
       const double weight =
           options.step_weights.empty() ? 1 : number_of(options.step_weights[i], "synthetic.step_weights");
       if (!(weight >= 0)) { throw BadOption("synthetic.step_weights: a weight is negative"); }
-      counts_.push_back(static_cast<std::int64_t>(count));
+      counts_.push_back(std::llround(count));
       total_ += weight;
       ends_.push_back(total_);
     }
     if (!(total_ > 0)) { throw BadOption("synthetic.step_weights: all weights are 0"); }
   }
   std::int64_t draw(Dice& dice) const {
-    const double at = static_cast<double>(dice.below(1 << 30)) * 0x1.0p-30 * total_;
+    const double at = dice.below(1 << 30) * 0x1.0p-30 * total_;
     std::size_t i = 0;
     while (i + 1 < ends_.size() && at >= ends_[i]) { ++i; }
     return counts_[i];
@@ -106,7 +106,7 @@ Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
       throw BadOption(cat("world ", word(options.problem), " has too few different problems of these sizes: ",
                           seen.size(), " found in ", most, " draws"));
     }
-    Dice dice(seed, static_cast<std::uint64_t>(tried));
+    Dice dice(seed, tried);
     const std::int64_t steps = counts.draw(dice);
     const SyntheticProblem problem = options.problem == SyntheticKind::chain
                                          ? chain_problem(dice, steps, options.multiply, !warmup)
@@ -161,14 +161,14 @@ void write_data(const fs::path& folder, const std::vector<trajectory::Solution>&
   std::int64_t instances = 0, training = 0;
   for (const auto& solution : solutions) { training += solution.split == trajectory::Split::train; }
   for (std::size_t begin = 0, s = 0; begin < solutions.size(); begin += per_shard, ++s) {
-    const auto first = solutions.begin() + static_cast<std::ptrdiff_t>(begin);
-    const std::vector<trajectory::Solution> part(
-        first, first + static_cast<std::ptrdiff_t>(std::min(per_shard, solutions.size() - begin)));
-    const std::string name = cat("shards/shard_", zero_padded(static_cast<long long>(s), 5), ".h5");
+    const auto first = solutions.begin() + begin;
+    const std::vector<trajectory::Solution> part(first,
+                                                 first + std::min(per_shard, solutions.size() - begin));
+    const std::string name = cat("shards/shard_", zero_padded(s, 5), ".h5");
     trajectory::write_shard(folder / name, part);
     std::size_t steps = 0;
     for (const auto& solution : part) { steps += solution.steps.size(); }
-    instances += static_cast<std::int64_t>(steps - part.size());
+    instances += steps - part.size();
     manifest.shards.push_back(
         {name, fs::file_size(folder / name), file_checksum((folder / name).string()), part.size(), steps});
   }

@@ -22,7 +22,7 @@ std::string histogram(const std::vector<std::int64_t>& bins, const std::vector<s
                               : bounds[i + 1] == bounds[i] + 1 ? cat(bounds[i])
                                                                : cat(bounds[i], "-", bounds[i + 1] - 1);
     text += cat(std::string(12 - std::min<std::size_t>(12, range.size()), ' '), range, " ",
-                std::string(static_cast<std::size_t>(50 * bins[i] / most), '#'), " ", bins[i], "\n");
+                std::string(50 * bins[i] / most, '#'), " ", bins[i], "\n");
   }
   return text + "```\n";
 }
@@ -33,8 +33,7 @@ struct Place {
 };
 Place place_of(std::size_t chunk, const RowRecord& record, const Chunks& chunks,
                const std::vector<InputFile>& files) {
-  return {files[static_cast<std::size_t>(chunks.headers[chunk].file)],
-          chunks.first_lines[chunk] + record.line};
+  return {files[chunks.headers[chunk].file], chunks.first_lines[chunk] + record.line};
 }
 
 /// The row's id and a few words of it.
@@ -42,7 +41,7 @@ std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const
                                                 const Place& place) {
   const std::string_view body = reader.body(record);
   std::string id, text;
-  if (record.kind == static_cast<std::uint8_t>(Kind::kept)) {
+  if (record.kind == Kind::kept) {
     SolutionBody solution;
     read_body(body, solution);
     id = solution.id.value_or("");
@@ -100,7 +99,7 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
       line["file"] = place.file.name;
       line["line"] = place.line;
       line["offset"] = records[i].offset;
-      line["kind"] = records[i].kind == static_cast<std::uint8_t>(Kind::rejected) ? "rejected" : "dropped";
+      line["kind"] = records[i].kind == Kind::rejected ? "rejected" : "dropped";
       line["reason"] = reason_name(reason_of(status));
       line["id"] = id_and_text(reader, records[i], place).first;
       out << line.dump() << '\n';

@@ -31,8 +31,6 @@ Checksum::Checksum() : state_(std::make_unique<State>()) {
   XXH3_128bits_reset(state_->xxh.get());
 }
 Checksum::~Checksum() = default;
-Checksum::Checksum(Checksum&&) noexcept = default;
-Checksum& Checksum::operator=(Checksum&&) noexcept = default;
 
 void Checksum::add(const void* data, std::size_t bytes) {
   XXH3_128bits_update(state_->xxh.get(), data, bytes);
@@ -66,7 +64,7 @@ std::string file_checksum(const std::string& path) {
       throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
     }
     if (got == 0) { break; }
-    checksum.add(piece.data(), static_cast<std::size_t>(got));
+    checksum.add(piece.data(), got);
   }
   ::close(file);
   return checksum.hex();

@@ -14,8 +14,6 @@ class Checksum {
  public:
   Checksum();
   ~Checksum();
-  Checksum(Checksum&&) noexcept;
-  Checksum& operator=(Checksum&&) noexcept;
   void add(const void* data, std::size_t bytes);
   void add(std::string_view bytes) { add(bytes.data(), bytes.size()); }
   std::string hex() const;

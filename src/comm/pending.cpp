@@ -29,7 +29,7 @@ Pending start(const Communicator& world, std::span<T> values, int root, MPI_Data
   const std::size_t max_count = piece_length(values.size(), sizeof(T), world.implementation().longest_piece);
   auto impl = std::make_unique<Pending::Impl>();
   for (std::size_t begin = 0; begin < values.size(); begin += max_count) {
-    const int count = static_cast<int>(std::min(max_count, values.size() - begin));
+    const int count = std::min(max_count, values.size() - begin);
     T* piece = values.data() + begin;
     const bool receives = world.rank() == root;
     check(MPI_Ireduce(receives ? MPI_IN_PLACE : piece, receives ? piece : nullptr, count, type, MPI_SUM, root,
@@ -50,8 +50,7 @@ Pending::~Pending() = default;
 bool Pending::test() {
   if (!impl_) { return true; }
   int done = 0;
-  check(MPI_Testall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), &done,
-                    MPI_STATUSES_IGNORE),
+  check(MPI_Testall(std::ssize(impl_->requests), impl_->requests.data(), &done, MPI_STATUSES_IGNORE),
         "reduce");
   if (done != 0) { impl_.reset(); }
   return done != 0;
@@ -59,8 +58,7 @@ bool Pending::test() {
 
 void Pending::wait() {
   if (!impl_) { return; }
-  check(MPI_Waitall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), MPI_STATUSES_IGNORE),
-        "reduce");
+  check(MPI_Waitall(std::ssize(impl_->requests), impl_->requests.data(), MPI_STATUSES_IGNORE), "reduce");
   impl_.reset();
 }
 

@@ -40,7 +40,7 @@ std::vector<Gpu> visible_gpus() {
     cudaDeviceProp properties{};
     std::array<char, 32> bus{};
     if (cudaGetDeviceProperties(&properties, i) != cudaSuccess ||
-        cudaDeviceGetPCIBusId(bus.data(), static_cast<int>(bus.size()), i) != cudaSuccess) {
+        cudaDeviceGetPCIBusId(bus.data(), std::ssize(bus), i) != cudaSuccess) {
       throw EnvironmentError(cat("GPU ", i, " does not answer: ", cudaGetErrorString(cudaGetLastError())));
     }
     gpus.push_back({bus.data(), properties.name, properties.totalGlobalMem});
@@ -93,7 +93,7 @@ Device choose(const DeviceOptions& options, int local_rank,
     throw BadOption(cat("device: ", buses.size(), " ranks on a node that shows them ", cards.size(),
                         " GPUs (local rank ", r, " sees ", buses[r].size(), "); one rank drives one GPU"));
   }
-  const auto& mine = buses[static_cast<std::size_t>(local_rank)];
+  const auto& mine = buses[local_rank];
   const auto own = std::find_if(mine.begin(), mine.end(), [&](const std::string& bus) {
     const auto found = owner.find(bus);
     return found != owner.end() && found->second == static_cast<std::size_t>(local_rank);

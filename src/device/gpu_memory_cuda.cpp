@@ -49,9 +49,8 @@ Buffer::Buffer(const Stream& stream, std::size_t bytes) : stream_(stream), size_
   void* data = nullptr;
   const cudaError_t result = cudaMallocAsync(&data, bytes, stream_of(stream));
   if (result == cudaErrorMemoryAllocation) {
-    throw EnvironmentError(cat(stream.device().name(), ": no room for ",
-                               human_bytes(static_cast<double>(bytes)), "; free are ",
-                               human_bytes(static_cast<double>(gpu_memory(stream.device()).free))));
+    throw EnvironmentError(cat(stream.device().name(), ": no room for ", human_bytes(bytes), "; free are ",
+                               human_bytes(gpu_memory(stream.device()).free)));
   }
   check(result, "taking memory");
   data_ = static_cast<std::byte*>(data);

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <optional>
 
+#include "base/characters.hpp"
 #include "grading/compare/compare.hpp"
 #include "grading/compare/numeric.hpp"
 #include "grading/extract/extract.hpp"
@@ -70,7 +71,7 @@ bool is_prose(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n';
     std::size_t end = i;
-    while (begins && end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]))) { ++end; }
+    while (begins && end < text.size() && std::isalpha(byte_of(text[end]))) { ++end; }
     words += end > i + 1;
   }
   return words >= 3 && text.find('\\') == std::string_view::npos;

@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/parallel.hpp"
 
 namespace srl::model {
@@ -71,9 +71,8 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
 }
 
 std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<ParameterInfo>& layout) {
-  std::vector<Bucket> buckets(static_cast<std::size_t>(config.layers) + 2);
-  const std::size_t a_layer =
-      (layout.size() - (config.tied_embeddings ? 2 : 3)) / static_cast<std::size_t>(config.layers);
+  std::vector<Bucket> buckets(config.layers + 2);
+  const std::size_t a_layer = (layout.size() - (config.tied_embeddings ? 2 : 3)) / config.layers;
   for (std::size_t i = 0; i < layout.size(); ++i) {
     const std::size_t b = i == 0 ? 0 : std::min((i - 1) / a_layer + 1, buckets.size() - 1);
     if (buckets[b].count == 0) { buckets[b].offset = layout[i].offset; }
@@ -96,9 +95,8 @@ struct Parameters::Impl {
     try {
       flat = at::zeros({elements}, at::TensorOptions().dtype(scalar_type(dtype)));
     } catch (const c10::Error&) {
-      throw EnvironmentError(cat("not enough memory for ",
-                                 human_bytes(static_cast<double>(elements * element_bytes(dtype))),
-                                 " of parameters"));
+      throw EnvironmentError(
+          cat("not enough memory for ", human_bytes(elements * element_bytes(dtype)), " of parameters"));
     }
     for (std::size_t i = 0; i < layout.size(); ++i) {
       const ParameterInfo& info = layout[i];
@@ -175,8 +173,7 @@ void fill_normal(T* data, std::int64_t count, std::uint64_t seed, std::uint64_t 
     double values[4];
     for (std::int64_t block = begin; block < end; ++block) {
       const Philox words =
-          random_words(seed, RandomStream::initialisation, parameter, static_cast<std::uint32_t>(block >> 32),
-                       static_cast<std::uint32_t>(block));
+          random_words(seed, RandomStream::initialisation, parameter, high_word(block), low_word(block));
       four_normals(words, 0.02, values);
       for (std::int64_t i = 4 * block; i < std::min(count, 4 * block + 4); ++i) {
         data[i] = static_cast<T>(values[i - 4 * block]);

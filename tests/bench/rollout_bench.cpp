@@ -13,24 +13,9 @@
 #include "base/timer.hpp"
 #include "rollout/decode/linear.hpp"
 #include "rollout/generate.hpp"
+#include "support/model_shapes.hpp"
 
 namespace {
-
-srl::model::ModelConfig smollm2() {
-  srl::model::ModelConfig config;
-  config.architecture = "LlamaForCausalLM";
-  config.vocab = 49152;
-  config.hidden = 576;
-  config.layers = 30;
-  config.heads = 9;
-  config.kv_heads = 3;
-  config.head_dim = 64;
-  config.intermediate = 1536;
-  config.max_positions = 8192;
-  config.rope_theta = 100000;
-  config.tied_embeddings = true;
-  return config;
-}
 
 /// Products of every layer and the head over the given forwards; returns seconds.
 double products_only(const srl::model::Parameters& parameters,
@@ -80,7 +65,7 @@ int main(int argc, char** argv) {
   srl::rollout::SamplingOptions sampling;
   sampling.max_new_tokens = argument(5, 48);
   const srl::model::Parameters parameters =
-      srl::model::random_parameters(smollm2(), srl::model::Dtype::fp32, 1);
+      srl::model::random_parameters(srl::test::smollm2(), srl::model::Dtype::fp32, 1);
   std::vector<srl::rollout::Group> groups;
   for (std::int64_t g = 0; g < prompts; ++g) {
     srl::rollout::Group group{{}, g, answers, 0};

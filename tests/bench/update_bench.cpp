@@ -93,7 +93,7 @@ struct Bench {
     Batch mine;
     std::vector<rollout::Group> asked;
     for (std::int64_t p = world.rank(); p < prompts; p += world.size()) {
-      mine.push_back({p, 0, "bench", prompt_ids[static_cast<std::size_t>(p)], {}});
+      mine.push_back({p, 0, "bench", prompt_ids[p], {}});
       asked.push_back({mine.back().prompt, updates * prompts + p, completions, 0});
     }
     rollout::SamplingOptions sampling;

@@ -6,9 +6,7 @@
 namespace srl::config {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using testing::AllOf, testing::HasSubstr, testing::Not;
 using Words = std::vector<std::string>;
 
 SampleOptions parsed(const Words& words) {

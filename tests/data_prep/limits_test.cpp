@@ -47,10 +47,8 @@ TEST(Limits, OfTokensAreOfTheModelsTokenizer) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(SRL_SOURCE_DIR "/tests/data/tokenizers/smollm");
   const std::string question = "How many pens are in 3 boxes of 4 pens?", first = "There are 3 boxes.",
                     second = "So there are 3 * 4 = 12 pens.";
-  const auto tokens = [&](const std::string& text) {
-    return static_cast<std::int64_t>(tokenizer.encode(text).size());
-  };
-  ASSERT_LT(tokens(question), static_cast<std::int64_t>(question.size())) << "tokens are not characters";
+  const auto tokens = [&](const std::string& text) { return std::ssize(tokenizer.encode(text)); };
+  ASSERT_LT(tokens(question), std::ssize(question)) << "tokens are not characters";
   const auto why = [&](std::int64_t LimitOptions::* limit, std::int64_t value) {
     RowRules rules;
     rules.tokenizer = &tokenizer;

@@ -163,7 +163,7 @@ TEST(HoldOut, TakesAPatternOfManyQuestionsWholeOrNotAtAll) {
 TEST(HoldOut, IsTheSameOnAnyNumberOfRanksWhenTextsDoNotFit) {
   std::vector<std::string> questions = many(60);
   for (int i = 0; i < 60; ++i) {
-    const auto variants = many(60)[static_cast<std::size_t>(i)];
+    const auto variants = many(60)[i];
     for (int v = 0; v < i % 9; ++v) {
       questions.push_back("case " + std::to_string(i) + " of " + farm + " when it is number " +
                           std::to_string(i * i) + " " + variants + " " + std::to_string(v));

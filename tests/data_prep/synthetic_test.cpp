@@ -37,7 +37,7 @@ TEST(ChainProblem, StepsFollowEachOtherAndTheQuestion) {
     ASSERT_EQ(std::sscanf(problem.question.c_str(), "a=%2d", &current), 1);
     std::string question = cat("a=", zero_padded(current, 2)), answer;
     for (std::int64_t i = 0; i < steps; ++i) {
-      const ReadStep s = read_chain_step(problem.steps[static_cast<std::size_t>(i)].action);
+      const ReadStep s = read_chain_step(problem.steps[i].action);
       EXPECT_EQ(s.number, i + 1);
       EXPECT_EQ(s.left, current);
       EXPECT_EQ(s.letter, 'b' + i);

@@ -65,9 +65,10 @@ TEST(GradingVectors, MathVerify) {
   EXPECT_GE(agree, 0.97 * counted);
 }
 
-TEST(GradingVectors, NemoSkills) {
-  const std::vector<Json> rows = rows_of("nemo_skills_math_equal_cases.jsonl");
-  if (rows.empty()) { GTEST_SKIP() << "no nemo_skills_math_equal_cases.jsonl (set SRL_SHARED_DATA)"; }
+// How many pairs of a file we judge as it does; nothing without the file. Prints the others.
+std::optional<int> agreeing_pairs(const std::string& file) {
+  const std::vector<Json> rows = rows_of(file);
+  if (rows.empty()) { return std::nullopt; }
   int agree = 0;
   for (const Json& row : rows) {
     const Verdict verdict = same_answer(text_of(row.at("b")), text_of(row.at("a")), GradingOptions{});
@@ -75,20 +76,19 @@ TEST(GradingVectors, NemoSkills) {
     agree += same;
     if (!same) { std::cout << row.dump() << " we say " << verdict.how << '\n'; }
   }
-  EXPECT_GE(agree, 14);
+  return agree;
+}
+
+TEST(GradingVectors, NemoSkills) {
+  const auto agree = agreeing_pairs("nemo_skills_math_equal_cases.jsonl");
+  if (!agree) { GTEST_SKIP() << "no nemo_skills_math_equal_cases.jsonl (set SRL_SHARED_DATA)"; }
+  EXPECT_GE(*agree, 14);
 }
 
 TEST(GradingVectors, Hendrycks) {
-  const std::vector<Json> rows = rows_of("hendrycks_is_equiv_cases.jsonl");
-  if (rows.empty()) { GTEST_SKIP() << "no hendrycks_is_equiv_cases.jsonl (set SRL_SHARED_DATA)"; }
-  int agree = 0;
-  for (const Json& row : rows) {
-    const Verdict verdict = same_answer(text_of(row.at("b")), text_of(row.at("a")), GradingOptions{});
-    const bool same = verdict.correct == row.at("equal").as_bool();
-    agree += same;
-    if (!same) { std::cout << row.dump() << " we say " << verdict.how << '\n'; }
-  }
-  EXPECT_GE(agree, 7);
+  const auto agree = agreeing_pairs("hendrycks_is_equiv_cases.jsonl");
+  if (!agree) { GTEST_SKIP() << "no hendrycks_is_equiv_cases.jsonl (set SRL_SHARED_DATA)"; }
+  EXPECT_GE(*agree, 7);
 }
 
 // Whether our extraction or grading does what a case of slime's asks; nothing for calls that are neither.

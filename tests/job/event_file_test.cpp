@@ -72,7 +72,8 @@ TEST(EventFile, WritesTheBytesOfTensorBoardsEvents) {
 
 TEST(EventFile, TakesTheNumbersOfNestedObjects) {
   const Json line = Json::parse(
-      R"({"update": 3, "loss": -0.5, "skipped": false, "mfu": null, "seconds": {"rollout": 1.5}, "list": [1]})",
+      R"({"update": 3, "loss": -0.5, "skipped": false, "mfu": null, "seconds": {"rollout": 1.5}, )"
+      R"("list": [1]})",
       "test");
   const std::vector<std::pair<std::string, double>> expected{
       {"update", 3}, {"loss", -0.5}, {"seconds/rollout", 1.5}};

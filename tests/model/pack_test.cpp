@@ -42,7 +42,7 @@ Pack tree_pack(std::int64_t vocab) {
   for (const auto& [length, parent] : shape) {
     Segment segment{std::ssize(pack.ids), length, parent, 0};
     if (parent >= 0) {
-      const Segment& above = pack.segments[static_cast<std::size_t>(parent)];
+      const Segment& above = pack.segments[parent];
       segment.position = above.position + above.length;
     } else {
       segment.position = std::ssize(pack.segments) == 6 ? 3 : 0;  // positions need not begin at 0
@@ -98,9 +98,7 @@ TEST_P(EachArchitecture, logits_equal_dense_masked_attention) {
   const std::vector<float> logits = PackModel(parameters).logits(pack, rows);
   const at::Tensor expected = reference_logits(parameters, pack).contiguous();
   for (std::int64_t i = 0; i < expected.numel(); ++i) {
-    ASSERT_NEAR(static_cast<double>(logits[static_cast<std::size_t>(i)]), expected.data_ptr<double>()[i],
-                2e-6)
-        << "element " << i;
+    ASSERT_NEAR(static_cast<double>(logits[i]), expected.data_ptr<double>()[i], 2e-6) << "element " << i;
   }
 }
 
@@ -168,8 +166,8 @@ TEST_P(EachArchitecture, a_shared_prompt_gives_what_separate_sequences_give) {
     alone.segments = {{0, std::ssize(alone.ids), -1, 0}};
     const std::int64_t begin = std::ssize(shared.ids);
     for (std::int64_t i = 0; i < std::ssize(answer); ++i) {
-      add(alone, 4 + i, answer[static_cast<std::size_t>(i)]);
-      add(shared, i == 0 ? 4 : begin + i - 1, answer[static_cast<std::size_t>(i)]);
+      add(alone, 4 + i, answer[i]);
+      add(shared, i == 0 ? 4 : begin + i - 1, answer[i]);
     }
     shared.ids.insert(shared.ids.end(), answer.begin(), answer.end());
     shared.segments.push_back({begin, std::ssize(answer), 0, 5});

@@ -55,18 +55,18 @@ void gguf(const std::string& folder) {
   std::string line;
   std::getline(std::cin, line);
   const Json row = Json::parse(line, "line");
-  GgufTokenizer tokenizer;
-  tokenizer.tokens = texts(row.at("tokens"));
-  tokenizer.merges = texts(row.at("merges"));
+  GgufTokenizer tokenizer{.tokens = texts(row.at("tokens")),
+                          .merges = texts(row.at("merges")),
+                          .token_types = {},
+                          .pre = row.at("pre").as_string(),
+                          .chat_template = row.at("chat_template").as_string(),
+                          .bos = row.at("bos").as_integer(),
+                          .eos = row.at("eos").as_integer(),
+                          .unknown = row.at("unknown").as_integer(),
+                          .padding = row.at("padding").as_integer()};
   for (const Json& type : row.at("token_types").as_array()) {
-    tokenizer.token_types.push_back(static_cast<int>(type.as_integer()));
+    tokenizer.token_types.push_back(type.as_integer());
   }
-  tokenizer.pre = row.at("pre").as_string();
-  tokenizer.chat_template = row.at("chat_template").as_string();
-  tokenizer.bos = row.at("bos").as_integer();
-  tokenizer.eos = row.at("eos").as_integer();
-  tokenizer.unknown = row.at("unknown").as_integer();
-  tokenizer.padding = row.at("padding").as_integer();
   write_tokenizer_files(tokenizer, folder);
 }
 

@@ -112,12 +112,11 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
                     optimizer->gradients(), control)
           .value();
   optimizer->dump(json.at("gradients").as_string());
-  result["loss"] = figures.loss;
-  result["entropy"] = figures.entropy;
-  result["kl"] = figures.kl;
-  result["clipped"] = figures.clipped;
-  result["tokens"] = figures.tokens;
-  return result;
+  return Json::Object{{"loss", figures.loss},
+                      {"entropy", figures.entropy},
+                      {"kl", figures.kl},
+                      {"clipped", figures.clipped},
+                      {"tokens", figures.tokens}};
 }
 
 }  // namespace

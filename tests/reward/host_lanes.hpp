@@ -20,8 +20,8 @@ class HostLanes {
     return best;
   }
 
-  void keep(int k, const RegionTask& task) { tasks_.at(static_cast<std::size_t>(k)) = task; }
-  RegionTask kept(int k) const { return tasks_.at(static_cast<std::size_t>(k)); }
+  void keep(int k, const RegionTask& task) { tasks_.at(k) = task; }
+  RegionTask kept(int k) const { return tasks_.at(k); }
 
  private:
   int count_;

@@ -55,34 +55,32 @@ Symbols edited(std::mt19937& random, Symbols symbols, int edits) {
   for (int k = 0; k < edits && symbols.size() > 4; ++k) {
     const std::size_t from = random() % symbols.size(),
                       length = std::min<std::size_t>(1 + random() % 20, symbols.size() - from);
-    const Symbols part(symbols.begin() + static_cast<std::ptrdiff_t>(from),
-                       symbols.begin() + static_cast<std::ptrdiff_t>(from + length));
-    symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(from),
-                  symbols.begin() + static_cast<std::ptrdiff_t>(from + length));
+    const Symbols part(symbols.begin() + from, symbols.begin() + from + length);
+    symbols.erase(symbols.begin() + from, symbols.begin() + from + length);
     if (random() % 3 != 0) {
-      symbols.insert(symbols.begin() + static_cast<std::ptrdiff_t>(random() % (symbols.size() + 1)),
-                     part.begin(), part.end());
+      symbols.insert(symbols.begin() + random() % (symbols.size() + 1), part.begin(), part.end());
     }
   }
   return symbols;
 }
 
-TEST(Searches, AgreeOnShortRandomPairs) {
-  std::mt19937 random(1);
-  for (int k = 0; k < 3000; ++k) {
-    const std::uint32_t letters = 1 + random() % 4;
-    expect_all_engines_agree(random_symbols(random, random() % 60, letters),
-                             random_symbols(random, random() % 60, letters));
+// Random pairs of up to `longest` symbols from at least `fewest` and fewer than `fewest` + `more` letters.
+void expect_agreement(std::uint32_t seed, int pairs, std::uint32_t longest, std::uint32_t fewest,
+                      std::uint32_t more) {
+  std::mt19937 random(seed);
+  for (int k = 0; k < pairs; ++k) {
+    const std::uint32_t letters = fewest + random() % more;
+    expect_all_engines_agree(random_symbols(random, random() % longest, letters),
+                             random_symbols(random, random() % longest, letters));
   }
 }
 
+TEST(Searches, AgreeOnShortRandomPairs) {
+  expect_agreement(1, 3000, 60, 1, 4);
+}
+
 TEST(Searches, AgreeOnRandomPairsOfAFewHundred) {
-  std::mt19937 random(2);
-  for (int k = 0; k < 40; ++k) {
-    const std::uint32_t letters = 2 + random() % 40;
-    expect_all_engines_agree(random_symbols(random, random() % 500, letters),
-                             random_symbols(random, random() % 500, letters));
-  }
+  expect_agreement(2, 40, 500, 2, 40);
 }
 
 TEST(Searches, AgreeOnEditedCopies) {

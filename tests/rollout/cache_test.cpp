@@ -116,7 +116,7 @@ TEST(BlockPool, NeverLeaksNorHandsOutAUsedBlock) {
             if (--references[block] == 0) { references.erase(block); }
           }
       }
-      ASSERT_EQ(pool.in_use(), static_cast<std::int64_t>(references.size()));
+      ASSERT_EQ(pool.in_use(), std::ssize(references));
     }
     for (const auto& [block, count] : references) {
       for (std::int64_t i = 0; i < count; ++i) { pool.release(block); }

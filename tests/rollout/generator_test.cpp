@@ -74,7 +74,7 @@ TEST_P(Architectures, SampledLogprobsAgreeWithTheDenseForward) {
       const auto& row = expected[groups[0].prompt.size() + i - 1];
       double total = 0;
       for (const double logprob : row) { total += std::exp(logprob / 0.7); }
-      const double own = row[static_cast<std::size_t>(completion.ids[i])];
+      const double own = row[completion.ids[i]];
       EXPECT_NEAR(completion.logprobs[i], own / 0.7 - std::log(total), 1e-4);
       EXPECT_NEAR(completion.model_logprobs[i], own, 1e-4);
     }

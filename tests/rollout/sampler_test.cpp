@@ -143,7 +143,7 @@ TEST(Sampler, ModelLogprobIgnoresTemperatureAndCuts) {
   const std::vector<double> p = exact(logits, 1.0);
   for (int i = 0; i < 50; ++i) {
     const Sampled one = sample(logits, options, {}, {}, {}, i / 50.0, scratch);
-    EXPECT_NEAR(one.model_logprob, std::log(p[static_cast<std::size_t>(one.id)]), 1e-5);
+    EXPECT_NEAR(one.model_logprob, std::log(p[one.id]), 1e-5);
   }
 }
 
@@ -177,7 +177,7 @@ TEST(Sampler, BiasAndPenaltyChangeTheLogits) {
   const std::vector<double> expected = exact({1.0f, 1.0f, -2.0f, 1.5f}, 1.0);
   for (int i = 0; i < 20; ++i) {
     const Sampled one = sample(logits, options, bias, {}, seen, i / 20.0, scratch);
-    EXPECT_NEAR(one.logprob, std::log(expected[static_cast<std::size_t>(one.id)]), 1e-6);
+    EXPECT_NEAR(one.logprob, std::log(expected[one.id]), 1e-6);
   }
 }
 

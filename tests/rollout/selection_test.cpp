@@ -18,7 +18,7 @@ std::vector<bool> by_sorting(const std::vector<float>& weights, const SamplingOp
                    [&](std::size_t a, std::size_t b) { return weights[a] > weights[b]; });
   std::erase_if(order, [&](std::size_t i) { return weights[i] <= 0; });
   if (options.top_k > 0 && order.size() > static_cast<std::size_t>(options.top_k)) {
-    order.resize(static_cast<std::size_t>(options.top_k));
+    order.resize(options.top_k);
   }
   if (options.top_p < 1) {
     double total = 0, sum = 0;

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace srl::store {
 namespace {
@@ -18,10 +19,6 @@ using testing::HasSubstr;
 
 class Hdf5 : public testing::Test {
  protected:
-  Hdf5() : folder_(fs::temp_directory_path() / ("srl_hdf5_" + std::to_string(getpid()))) {
-    fs::create_directories(folder_);
-  }
-  ~Hdf5() override { fs::remove_all(folder_); }
   Writer::Closed write(const fs::path& file, const Storage& storage = {}) {
     Writer writer(file, storage);
     writer.attribute("/", "format", "srl-test");
@@ -40,7 +37,8 @@ class Hdf5 : public testing::Test {
     } catch (const Error& error) { return error.what(); }
     return "no error";
   }
-  fs::path folder_;
+  test::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(Hdf5, ErrorsInAnotherThreadAreThrownAndNotPrinted) {

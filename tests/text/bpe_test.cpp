@@ -57,7 +57,7 @@ std::vector<Merge> random_merges(std::mt19937& random) {
 TEST(Bpe, ShortAndLongPiecesFollowTheDefinition) {
   std::mt19937 random(3);
   Ids byte_ids(256);
-  for (int byte = 0; byte < 256; ++byte) { byte_ids[static_cast<std::size_t>(byte)] = byte; }
+  for (int byte = 0; byte < 256; ++byte) { byte_ids[byte] = byte; }
   for (int table = 0; table < 40; ++table) {
     const std::vector<Merge> merges = random_merges(random);
     const Bpe bpe(byte_ids, merges);

@@ -5,9 +5,9 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
+#include "support/temporary_folder.hpp"
 #include "text/chat/template_recognition.hpp"
 #include "text/chat_template.hpp"
-#include "text/temporary_folder.hpp"
 
 namespace {
 
@@ -102,15 +102,19 @@ TEST(TemplateRecognition, RefusesTemplatesWithAnythingItDoesNotKnow) {
 }
 
 TEST(TemplateRecognition, LooksPastWhatIsSaidAboutTools) {
-  const std::string tools =
-      R"({% if tools %}{{ "# Tools\n\nYou may call functions\n<tools>" }}{{ '<tool_call>\n{"name": "' }}{{ '", "arguments": ' }}{% endif %})";
+  const std::string tools = R"({% if tools %}{{ "# Tools\n\nYou may call functions\n<tools>" }})"
+                            R"({{ '<tool_call>\n{"name": "' }}{{ '", "arguments": ' }}{% endif %})";
   EXPECT_EQ(recognise_template(with_system("S") + tools)->name, "chatml");
-  const std::string llama =
-      R"J({{- bos_token }}{#- it's a comment #}{%- if not date_string is defined %}{%- set date_string = strftime_now("%d %b %Y") %}
-{{- "Tools: " + builtin_tools | reject('equalto', 'code_interpreter') | join(", ") }}{{- "Environment: ipython\n" }}
-{{- "Cutting Knowledge Date: December 2023\n" }}{{- "Today Date: " + date_string + "\n\n" }}{{- "<|eot_id|>" }}
-{{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' }}
-{{- "<|python_tag|>" + tool_call.name + ".call(" }}{{- arg_name + '="' + arg_val + '"' }}{{- ")" }}{{- "<|eom_id|>" }}
+  const std::string llama = R"J({{- bos_token }}{#- it's a comment #}{%- if not date_string is defined %})J"
+                            R"J({%- set date_string = strftime_now("%d %b %Y") %}
+{{- "Tools: " + builtin_tools | reject('equalto', 'code_interpreter') | join(", ") }})J"
+                            R"J({{- "Environment: ipython\n" }}
+{{- "Cutting Knowledge Date: December 2023\n" }}{{- "Today Date: " + date_string + "\n\n" }})J"
+                            R"J({{- "<|eot_id|>" }}
+{{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim + )J"
+                            R"J('<|eot_id|>' }}
+{{- "<|python_tag|>" + tool_call.name + ".call(" }}{{- arg_name + '="' + arg_val + '"' }})J"
+                            R"J({{- ")" }}{{- "<|eom_id|>" }}
 {%- if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{%- endif %})J";
   EXPECT_EQ(recognise_template(llama)->name, "llama3_1");
   EXPECT_FALSE(recognise_template(llama + "{{ '<|extra|>' }}"));
@@ -136,9 +140,8 @@ TEST(TemplateRecognition, ModelFoldersSayTheirLayout) {
 TEST(LayoutFile, IsReadAndItsUnknownFieldsAreNamed) {
   const srl::test::TemporaryFolder folder;
   const auto file = folder.path() / "mine.json";
-  srl::write_file_atomically(
-      file,
-      R"({"before_role": "[", "after_role": "] ", "after_content": "\n", "generation": "[me] <think>\n", "turn_end": "</s>"})");
+  srl::write_file_atomically(file, R"({"before_role": "[", "after_role": "] ", "after_content": "\n", )"
+                                   R"("generation": "[me] <think>\n", "turn_end": "</s>"})");
   const ChatTemplate chat_template = ChatTemplate::load(folder.path(), file.string());
   EXPECT_EQ(chat_template.prompt({{"system", "s"}, {"user", "u"}}), "[system] s\n[user] u\n[me] <think>\n");
   EXPECT_TRUE(chat_template.opens_think());

@@ -5,9 +5,9 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "support/temporary_folder.hpp"
 #include "text/gguf_tokenizer.hpp"
 #include "text/small_tokenizer.hpp"
-#include "text/temporary_folder.hpp"
 
 namespace {
 
@@ -121,7 +121,8 @@ TEST(TokenizerJson, TheTokenBeforeEveryTextIsRead) {
   Json json = small_json();
   json["post_processor"] = Json::parse(
       R"({"type": "Sequence", "processors": [{"type": "ByteLevel"}, {"type": "TemplateProcessing",
-          "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}]})",
+          "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, )"
+      R"({"Sequence": {"id": "A", "type_id": 0}}]}]})",
       "test");
   EXPECT_EQ(read(json).begin_token, "<e>");
   json["post_processor"]["processors"].as_array()[1]["single"].push_back(

@@ -10,7 +10,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/unicode.hpp"
-#include "text/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "text/tokenizer.hpp"
 #include "text/tokenizer/byte_level.hpp"
 

@@ -35,11 +35,9 @@ TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
     for (const model::Segment& s : packed.pack.segments) {
       EXPECT_EQ(s.begin, covered);
       covered += s.length;
-      if (s.parent >= 0) {
-        EXPECT_EQ(s.position, packed.pack.segments[static_cast<std::size_t>(s.parent)].length);
-      }
+      if (s.parent >= 0) { EXPECT_EQ(s.position, packed.pack.segments[s.parent].length); }
     }
-    EXPECT_EQ(covered, static_cast<std::int64_t>(packed.pack.ids.size()));
+    EXPECT_EQ(covered, std::ssize(packed.pack.ids));
     EXPECT_EQ(packed.pack.rows.size(), packed.pack.targets.size());
     for (const PackedCompletion& a : packed.completions) {
       ++seen[{a.group, a.completion}];
@@ -48,7 +46,7 @@ TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
       for (std::size_t t = 0; t < ids.size(); ++t) {
         EXPECT_EQ(packed.pack.targets[a.first + t], ids[t]);
         const std::int32_t before = t == 0 ? batch[a.group].prompt.back() : ids[t - 1];
-        EXPECT_EQ(packed.pack.ids[static_cast<std::size_t>(packed.pack.rows[a.first + t])], before);
+        EXPECT_EQ(packed.pack.ids[packed.pack.rows[a.first + t]], before);
       }
     }
     if (packed.completions.size() > 1) { EXPECT_LE(covered, GetParam()); }

@@ -17,8 +17,7 @@ TEST(Partition, CoversEverythingInWholeChunks) {
       EXPECT_EQ(offsets.front(), 0u);
       EXPECT_EQ(offsets.back(), elements);
       for (int r = 1; r < ranks; ++r) {
-        EXPECT_TRUE(offsets[static_cast<std::size_t>(r)] % chunk_elements == 0 ||
-                    offsets[static_cast<std::size_t>(r)] == elements);
+        EXPECT_TRUE(offsets[r] % chunk_elements == 0 || offsets[r] == elements);
       }
     }
   }

@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "base/random.hpp"
+#include "support/model_shapes.hpp"
 #include "support/mpi_main.hpp"
 #include "training/optimise/gradients.hpp"
 
@@ -20,16 +21,7 @@ double noise(std::uint64_t which, std::size_t i) {
 }
 
 model::ModelConfig tiny() {
-  model::ModelConfig config;
-  config.architecture = "Qwen2ForCausalLM";
-  config.vocab = 29;
-  config.hidden = 16;
-  config.layers = 2;
-  config.heads = 4;
-  config.kv_heads = 2;
-  config.head_dim = 4;
-  config.intermediate = 24;
-  config.max_positions = 64;
+  model::ModelConfig config = test::model_of("Qwen2ForCausalLM", {29, 16, 2, 4, 2, 4, 24, 64});
   config.qkv_bias = true;
   config.tied_embeddings = true;
   return config;
@@ -74,6 +66,24 @@ void PrintTo(const Loss& loss, std::ostream* out) {
                                   : " policy and KL");
 }
 
+/// Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
+/// another policy.
+void disturb(CompletionLogprobs& old, CompletionLogprobs& reference) {
+  std::size_t n = 0;
+  for (std::size_t g = 0; g < old.size(); ++g) {
+    for (std::size_t a = 0; a < old[g].size(); ++a) {
+      for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
+        double ratio = 1.1 + 1.1 * noise(1, n);
+        for (double kink : {0.8, 1.2}) {
+          if (std::abs(ratio - kink) < 0.01) { ratio = kink + 0.05; }
+        }
+        old[g][a][t] -= std::log(ratio);
+        reference[g][a][t] += noise(2, n);
+      }
+    }
+  }
+}
+
 class LossGradient : public testing::TestWithParam<Loss> {};
 
 TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
@@ -96,22 +106,8 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   settings.pack_tokens = 30;  // several packs
   const PackControl control;
 
-  // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
-  // another policy.
   CompletionLogprobs old = completion_logprobs(model, batch, settings, world, control), reference = old;
-  std::size_t n = 0;
-  for (std::size_t g = 0; g < old.size(); ++g) {
-    for (std::size_t a = 0; a < old[g].size(); ++a) {
-      for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
-        double ratio = 1.1 + 1.1 * noise(1, n);
-        for (double kink : {0.8, 1.2}) {
-          if (std::abs(ratio - kink) < 0.01) { ratio = kink + 0.05; }
-        }
-        old[g][a][t] -= std::log(ratio);
-        reference[g][a][t] += noise(2, n);
-      }
-    }
-  }
+  disturb(old, reference);
   const GradientFigures figures =
       add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value();
   model::Parameters gradients(tiny(), model::Dtype::fp64);

@@ -17,7 +17,7 @@ TEST(Order, IsAPermutationOfEverySize) {
       ASSERT_LT(element, size);
       seen.insert(element);
     }
-    EXPECT_EQ(static_cast<std::int64_t>(seen.size()), size);
+    EXPECT_EQ(std::ssize(seen), size);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
@@ -23,9 +24,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool number_integer(number_integer_t value) override { return put(Json(value)); }
   bool number_unsigned(number_unsigned_t value) override {
     // Above 2^63 - 1 only a double can hold it.
-    if (value > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) {
-      return put(Json(static_cast<double>(value)));
-    }
+    if (!std::in_range<std::int64_t>(value)) { return put(Json(1.0 * value)); }
     return put(Json(value));
   }
   bool number_float(number_float_t value, const string_t&) override { return put(Json(value)); }
@@ -76,9 +75,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   /// The library quotes what it last read, which may be cut inside a character.
   static std::string repair(std::string text) {
     std::replace_if(
-        text.begin(), text.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; },
-        '?');
+        text.begin(), text.end(), [](char c) { return byte_of(c) < 0x20 || byte_of(c) > 0x7E; }, '?');
     return text;
   }
   bool put(Json value) {
@@ -138,7 +135,7 @@ std::int64_t Json::as_integer() const {
   return std::get<std::int64_t>(value_);
 }
 double Json::as_double() const {
-  if (is_integer()) { return static_cast<double>(std::get<std::int64_t>(value_)); }
+  if (is_integer()) { return std::get<std::int64_t>(value_); }
   if (!is_number()) { wrong_type("a number", *this); }
   return std::get<double>(value_);
 }

@@ -61,8 +61,7 @@ template <class T>
 void Communicator::reduce_scatter(OnDevice<const T> values, std::span<const std::size_t> offsets,
                                   OnDevice<T> mine, DeviceStream stream) const {
   check_offsets(offsets, size(), values.size);
-  const std::size_t r = static_cast<std::size_t>(rank());
-  if (mine.size != offsets[r + 1] - offsets[r]) {
+  if (mine.size != offsets[rank() + 1] - offsets[rank()]) {
     throw Bug(cat("reduce-scatter: room for ", mine.size, " elements, the partition has another size"));
   }
   group_of(*impl_).reduce_scatter(values.data, offsets, mine.data, type_of<T>(), stream.handle);

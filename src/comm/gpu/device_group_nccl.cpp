@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "comm/device_group.hpp"
+#include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
 namespace {
@@ -93,10 +93,10 @@ class NcclGroup : public DeviceGroup {
     }
     // Uneven partitions: a reduction to each owner, all in one group so that NCCL runs them together.
     check(ncclGroupStart(), "reduce-scatter");
-    for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
+    for (int r = 0; r + 1 < std::ssize(offsets); ++r) {
       const void* part = static_cast<const std::byte*>(values) + offsets[r] * size_of(type);
-      check(ncclReduce(part, static_cast<int>(r) == rank_ ? mine : nullptr, offsets[r + 1] - offsets[r],
-                       nccl_type(type), ncclSum, static_cast<int>(r), comm_, as_stream(stream)),
+      check(ncclReduce(part, r == rank_ ? mine : nullptr, offsets[r + 1] - offsets[r], nccl_type(type),
+                       ncclSum, r, comm_, as_stream(stream)),
             "reduce-scatter", comm_);
     }
     check(ncclGroupEnd(), "reduce-scatter", comm_);
@@ -105,19 +105,16 @@ class NcclGroup : public DeviceGroup {
   void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type,
                   void* stream) override {
     begin();
-    const auto part = [&](std::size_t r) {
-      return static_cast<std::byte*>(values) + offsets[r] * size_of(type);
-    };
+    const auto part = [&](int r) { return static_cast<std::byte*>(values) + offsets[r] * size_of(type); };
     if (equal_parts(offsets)) {
-      check(ncclAllGather(part(static_cast<std::size_t>(rank_)), values, offsets[1], nccl_type(type), comm_,
-                          as_stream(stream)),
+      check(ncclAllGather(part(rank_), values, offsets[1], nccl_type(type), comm_, as_stream(stream)),
             "all-gather", comm_);
       return;
     }
     check(ncclGroupStart(), "all-gather");
-    for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
-      check(ncclBroadcast(part(r), part(r), offsets[r + 1] - offsets[r], nccl_type(type), static_cast<int>(r),
-                          comm_, as_stream(stream)),
+    for (int r = 0; r + 1 < std::ssize(offsets); ++r) {
+      check(ncclBroadcast(part(r), part(r), offsets[r + 1] - offsets[r], nccl_type(type), r, comm_,
+                          as_stream(stream)),
             "all-gather", comm_);
     }
     check(ncclGroupEnd(), "all-gather", comm_);

@@ -1,6 +1,6 @@
 // The build without CUDA: there are no device buffers.
 #include "base/error.hpp"
-#include "comm/device_group.hpp"
+#include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
 

@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "comm/communicator.hpp"
-#include "comm/device_group.hpp"
+#include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
 

@@ -149,8 +149,7 @@ Comparison Comparer::tuples(const Node& p, const Node& q, Item x, Item y) {
 
 Comparison Comparer::matrices(const Node& p, const Node& q) {
   const auto vector_of = [](const Node& m) {
-    return m.kind == Kind::tuple || m.columns == 1 ||
-           static_cast<std::size_t>(m.columns) == m.children.size();
+    return m.kind == Kind::tuple || m.columns == 1 || m.columns == std::ssize(m.children);
   };
   const bool shapes = p.kind == Kind::matrix && q.kind == Kind::matrix
                           ? p.columns == q.columns

@@ -19,13 +19,12 @@ Id infinity(Tree& tree, bool negative) {
   Node node;
   node.kind = Kind::symbol;
   node.name = "infinity";
-  tree.nodes.push_back(node);
-  if (!negative) { return static_cast<Id>(tree.nodes.size() - 1); }
+  const Id positive = tree.add(node);
+  if (!negative) { return positive; }
   Node minus;
   minus.kind = Kind::negate;
-  minus.children = {static_cast<Id>(tree.nodes.size() - 1)};
-  tree.nodes.push_back(minus);
-  return static_cast<Id>(tree.nodes.size() - 1);
+  minus.children = {positive};
+  return tree.add(minus);
 }
 
 // > and >= chains are read from the other side.
@@ -95,8 +94,7 @@ void to_union(Tree& tree, Id id) {
   for (const auto& [value, end] : cuts) {
     Node part = line;
     part.children = {begin, end};
-    tree.nodes.push_back(part);
-    joined.children.push_back(static_cast<Id>(tree.nodes.size() - 1));
+    joined.children.push_back(tree.add(part));
     begin = end;
   }
   tree.at(id) = joined;
@@ -151,8 +149,7 @@ void spread_equalities(Tree& tree, const Tree& other) {
   for (std::size_t k = 0; k < size; ++k) {
     Node one = equation;
     one.children = {tree.at(equation.children[0]).children[k], tree.at(equation.children[1]).children[k]};
-    tree.nodes.push_back(one);
-    equations.children.push_back(static_cast<Id>(tree.nodes.size() - 1));
+    equations.children.push_back(tree.add(one));
   }
   tree.at(tree.root) = equations;
 }

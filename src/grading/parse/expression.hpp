@@ -49,8 +49,16 @@ struct Tree {
   bool grouped = false;  // a comma or space was read as a thousands separator
   bool prose = false;    // three or more letters, or a short word, were read as a product
 
-  const Node& at(std::int32_t id) const { return nodes[static_cast<std::size_t>(id)]; }
-  Node& at(std::int32_t id) { return nodes[static_cast<std::size_t>(id)]; }
+  const Node& at(std::int32_t id) const { return nodes[id]; }
+  Node& at(std::int32_t id) { return nodes[id]; }
+  std::int32_t add(Node node) {
+    nodes.push_back(std::move(node));
+    return std::ssize(nodes) - 1;
+  }
+  std::int32_t add(Literal literal) {
+    literals.push_back(std::move(literal));
+    return std::ssize(literals) - 1;
+  }
 };
 
 }  // namespace srl::grading

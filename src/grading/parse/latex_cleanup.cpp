@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/characters.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/bare.hpp"
 
@@ -27,7 +28,7 @@ constexpr std::pair<std::string_view, std::string_view> unicode[] = {
 // Up to three bytes as one number: comparing numbers is much faster than comparing texts.
 constexpr std::uint32_t packed(std::string_view bytes) {
   std::uint32_t number = 0;
-  for (const char c : bytes) { number = (number << 8) | static_cast<unsigned char>(c); }
+  for (const char c : bytes) { number = (number << 8) | byte_of(c); }
   return number;
 }
 constexpr auto unicode_numbers = [] {
@@ -82,7 +83,7 @@ std::string cleaned(std::string_view answer) {
   out.reserve(answer.size() + 16);
   for (std::size_t i = 0; i < answer.size();) {
     std::string_view rest = answer.substr(i);
-    const unsigned char c = static_cast<unsigned char>(rest[0]);
+    const unsigned char c = byte_of(rest[0]);
     if (c >= 0x80) {
       const std::uint32_t two = packed(rest.substr(0, 2)), three = packed(rest.substr(0, 3));
       const auto known = std::find_if(unicode_numbers.begin(), unicode_numbers.end(),
@@ -113,9 +114,8 @@ std::string cleaned(std::string_view answer) {
       } else {
         const std::size_t length_kept =
             rest.size() > 1 ? 2 : 1;  // an escaped character stays with its backslash
-        out +=
-            rest.substr(0, rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1);
-        i += rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1;
+        out += rest.substr(0, rest.size() > 1 && byte_of(rest[1]) < 0x80 ? length_kept : 1);
+        i += rest.size() > 1 && byte_of(rest[1]) < 0x80 ? length_kept : 1;
       }
     } else {
       out += rest[0];
@@ -189,8 +189,8 @@ std::string typeset(std::string_view answer) {
         std::string_view(",;:! ").find(rest[1]) != std::string_view::npos) {
       ++i;
       spaced = true;
-    } else if (rest.size() >= 3 && rest[0] == '{' && rest[2] == '}' &&
-               std::isalnum(static_cast<unsigned char>(rest[1])) && !out.ends_with('\\')) {
+    } else if (rest.size() >= 3 && rest[0] == '{' && rest[2] == '}' && std::isalnum(byte_of(rest[1])) &&
+               !out.ends_with('\\')) {
       out += rest[1];
       i += 2;
     } else {
@@ -202,7 +202,7 @@ std::string typeset(std::string_view answer) {
 
 std::string plain_words(std::string_view answer) {
   std::string text = without_marks(answer);
-  for (char& c : text) { c = static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+  for (char& c : text) { c = ascii_lower(c); }
   return text;
 }
 

@@ -55,7 +55,7 @@ bool Parser::builds_set() {
   skip();
   if (is_letter(peek()) && at_ + 1 < text_.size() && !is_letter(text_[at_ + 1])) {
     ++at_;
-    if (take_command("in")) { static_cast<void>(take("\\mathbb{R}") || take("\\mathbb R")); }
+    if (take_command("in")) { take("\\mathbb{R}") || take("\\mathbb R"); }
     if (take_command("mid") || take_command("vert") || take_command("colon") || take("|") || take(":")) {
       return true;
     }

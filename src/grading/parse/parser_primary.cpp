@@ -46,9 +46,8 @@ Parser::Id Parser::number() {
   }
   at_ = literal.end;
   tree_.grouped = tree_.grouped || literal.grouped;
-  tree_.literals.push_back(literal);
   Node node;
-  node.literal = static_cast<std::int32_t>(tree_.literals.size() - 1);
+  node.literal = tree_.add(std::move(literal));
   const Id id = add(std::move(node));
   if (peek() == '_') {
     ++at_;

@@ -62,6 +62,10 @@ class Parser {
   Id function_argument();
   Id matrix();
   Id real_line();
+  Id angle_brackets();
+  Id letter_in(std::string_view font);
+  Id decorated(std::string_view mark);
+  Id delimited(std::string_view close, const char* function);  // \lfloor and the like, up to `close`
 
   // parser_words.cpp: text answers and units
   bool word_item(std::string_view end, Id& id);

@@ -1,6 +1,7 @@
 // Lists, equations and inequalities, unions.
 #include <cctype>
 
+#include "base/characters.hpp"
 #include "grading/parse/parser_state.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/limits.hpp"
@@ -11,8 +12,7 @@ bool Parser::word_separator() {
   const std::string_view r = rest();
   for (const std::string_view word : {"and", "or"}) {
     const bool free = at_ == 0 || !is_letter(text_[at_ - 1]);
-    if (r.starts_with(word) && free && r.size() > word.size() &&
-        !std::islower(static_cast<unsigned char>(r[word.size()]))) {
+    if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(byte_of(r[word.size()]))) {
       at_ += word.size();
       return true;
     }
@@ -61,7 +61,7 @@ Parser::Id Parser::list(std::string_view end) {
     if (items.size() >= limits::items) { throw Stop{}; }
     items.push_back(statement(end));
   }
-  take_command("pmod") || take_command("bmod") ? static_cast<void>(raw_braces()) : static_cast<void>(0);
+  if (take_command("pmod") || take_command("bmod")) { raw_braces(); }
   return items.size() == 1 ? items[0] : make(Kind::list, std::move(items));
 }
 
@@ -114,7 +114,7 @@ Parser::Id Parser::statement(std::string_view end) {
   Id word = -1;
   if (word_item(end, word)) { return word; }
   if (depth_ <= 2) {  // "= 5", "\approx 5": the name is missing
-    static_cast<void>(take("=") || take_command("approx") || take_command("sim") || take_command("simeq"));
+    take("=") || take_command("approx") || take_command("sim") || take_command("simeq");
   }
   std::vector<Id> sides = {unions()};
   if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() &&

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/characters.hpp"
 #include "grading/parse/parser_state.hpp"
 #include "grading/parse/units.hpp"
 #include "grading/text/ascii.hpp"
@@ -20,7 +21,7 @@ std::string_view without_outer_marks(std::string_view text) {
 std::string lower_without_spaces(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c != ' ' && c != '-') { out += static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+    if (c != ' ' && c != '-') { out += ascii_lower(c); }
   }
   return out;
 }

@@ -4,10 +4,12 @@
 #include <cctype>
 #include <string_view>
 
+#include "base/characters.hpp"
+
 namespace srl::grading {
 
 inline bool is_letter(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+  return std::isalpha(byte_of(c)) != 0;
 }
 inline bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -24,9 +26,8 @@ inline std::string_view trimmed(std::string_view text) {
 
 /// `word` in small letters.
 inline bool starts_with_ignoring_case(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char w, char t) {
-           return w == static_cast<char>(std::tolower(static_cast<unsigned char>(t)));
-         });
+  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
+                                                  [](char w, char t) { return w == ascii_lower(t); });
 }
 
 }  // namespace srl::grading

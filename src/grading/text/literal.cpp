@@ -61,8 +61,8 @@ std::size_t read_repeat(std::string_view text, std::size_t at, Literal& literal)
       const bool braces = mark.back() == '{';
       if (end > begin && end - begin < 100 && (!braces || (end < text.size() && text[end] == '}'))) {
         literal.digits += text.substr(begin, end - begin);
-        literal.exponent -= static_cast<std::int64_t>(end - begin);
-        literal.repeat = static_cast<int>(end - begin);
+        literal.repeat = end - begin;
+        literal.exponent -= literal.repeat;
         return end + (braces ? 1 : 0);
       }
     }
@@ -99,7 +99,8 @@ bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Lite
   if (point && (is_digit(text, end + 1) || repeats || (end + 1 < text.size() && text[end + 1] == '/'))) {
     const std::size_t decimals_end = digits_end(text, end + 1);
     literal.digits += text.substr(end + 1, decimals_end - end - 1);
-    literal.exponent = -static_cast<std::int64_t>(decimals_end - end - 1);
+    const std::int64_t decimals = decimals_end - end - 1;
+    literal.exponent = -decimals;
     literal.approximate = true;
     end = read_repeat(text, decimals_end, literal);
     literal.approximate = literal.repeat == 0;

@@ -16,6 +16,11 @@ struct Literal {
   std::size_t end = 0;       ///< just past it in the text
 };
 
+/// The digits before those that repeat; repeat > 0.
+inline std::string_view without_repeat(const Literal& number) {
+  return std::string_view(number.digits).substr(0, number.digits.size() - number.repeat);
+}
+
 /// Reads an unsigned number at text[at]; false when there is none. Thousands separators are `{,}`, `,\!`,
 /// `\,`, a thin space before groups of three digits, and, with `plain_groups`, a plain comma or a single
 /// space there.

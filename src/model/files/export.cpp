@@ -10,7 +10,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/files/safetensors.hpp"
 #include "model/parameters.hpp"
 #include "text/tokenizer.hpp"
@@ -29,7 +29,7 @@ void write_parameters(const Parameters& parameters, const fs::path& file, Dtype 
   for (std::int64_t begin = 0; begin < parameters.elements(); begin += piece) {
     const std::int64_t length = std::min(piece, parameters.elements() - begin);
     const at::Tensor converted = parameters.flat().narrow(0, begin, length).to(scalar_type(dtype));
-    writer.write(converted.const_data_ptr(), static_cast<std::size_t>(length * element_bytes(dtype)));
+    writer.write(converted.const_data_ptr(), length * element_bytes(dtype));
   }
   writer.finish();
 }

@@ -18,7 +18,7 @@ namespace {
 double plain_double(float value) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof(digits), value).ptr;
-  double result = static_cast<double>(value);
+  double result = value;
   std::from_chars(digits, end, result);
   return result;
 }
@@ -87,10 +87,8 @@ Json read_value(Reader& in, std::uint32_t type, const std::string& key, int dept
     }
     case 10: {
       const auto value = in.number<std::uint64_t>(what);
-      if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        in.refuse(cat(what, " is too large"));
-      }
-      return Json(static_cast<std::int64_t>(value));
+      if (!std::in_range<std::int64_t>(value)) { in.refuse(cat(what, " is too large")); }
+      return Json(value);
     }
     case 11: return Json(in.number<std::int64_t>(what));
     case 12: return Json(in.number<double>(what));
@@ -113,13 +111,12 @@ Placed read_tensor(Reader& in) {
   }
   tensor.count = 1;
   for (std::uint32_t d = 0; d < dimensions; ++d) {
-    const auto size = in.number<std::uint64_t>("a tensor's shape");
-    if (size < 1 || size > std::uint64_t{1} << 40 ||
-        tensor.count > (std::int64_t{1} << 46) / static_cast<std::int64_t>(size)) {
+    const std::int64_t size = in.number<std::uint64_t>("a tensor's shape");  // 2^63 and more become negative
+    if (size < 1 || size > std::int64_t{1} << 40 || tensor.count > (std::int64_t{1} << 46) / size) {
       in.refuse(cat("tensor '", tensor.name, "' has an impossible shape"));
     }
-    tensor.count *= static_cast<std::int64_t>(size);
-    tensor.shape.insert(tensor.shape.begin(), static_cast<std::int64_t>(size));
+    tensor.count *= size;
+    tensor.shape.insert(tensor.shape.begin(), size);
   }
   const auto type = in.number<std::uint32_t>("a tensor's type");
   const GgmlBlock block = ggml_block(type);
@@ -133,7 +130,7 @@ Placed read_tensor(Reader& in) {
   }
   tensor.type = GgmlType{type};
   placed.offset = in.number<std::uint64_t>("a tensor's offset");
-  placed.bytes = static_cast<std::uint64_t>(tensor.count / block.elements * block.bytes);
+  placed.bytes = tensor.count / block.elements * block.bytes;
   return placed;
 }
 
@@ -179,10 +176,10 @@ GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path)
     }
   }
   const std::int64_t alignment = integer("general.alignment", 32);
-  if (alignment < 1 || alignment > 1 << 20 || !std::has_single_bit(static_cast<std::uint64_t>(alignment))) {
+  const std::uint64_t step = alignment;
+  if (alignment < 1 || alignment > 1 << 20 || !std::has_single_bit(step)) {
     in.refuse(cat("has the alignment ", alignment));
   }
-  const auto step = static_cast<std::uint64_t>(alignment);
   const std::uint64_t start = (in.position() + step - 1) / step * step;
   const std::string_view bytes = file_.bytes();
   std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {

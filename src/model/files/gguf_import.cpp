@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/files/export.hpp"
 #include "model/gguf.hpp"
 #include "model/parameters.hpp"

@@ -10,7 +10,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/files/safetensors.hpp"
 #include "model/parallel.hpp"
 
@@ -83,12 +83,11 @@ at::ScalarType stored_type(const SafetensorsFile& file, const SafetensorsEntry& 
 /// through a buffer.
 void copy_tensor(const SafetensorsFile& file, const SafetensorsEntry& entry, const at::Tensor& target) {
   const at::ScalarType type = stored_type(file, entry);
-  const std::int64_t unit = static_cast<std::int64_t>(c10::elementSize(type)), count = target.numel();
+  const std::int64_t unit = c10::elementSize(type), count = target.numel();
   const char* data = file.bytes(entry).data();
   at::Tensor flat = target.view({count});
-  const std::int64_t misaligned =
-      static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(data) % static_cast<std::uintptr_t>(unit));
-  if (misaligned == 0) {
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % unit == 0;
+  if (aligned) {
     flat.copy_(at::from_blob(const_cast<char*>(data), {count}, at::TensorOptions().dtype(type)));
     return;
   }
@@ -96,7 +95,7 @@ void copy_tensor(const SafetensorsFile& file, const SafetensorsEntry& entry, con
   at::Tensor buffer = at::empty({std::min(piece, count)}, at::TensorOptions().dtype(type));
   for (std::int64_t begin = 0; begin < count; begin += piece) {
     const std::int64_t length = std::min(piece, count - begin);
-    std::memcpy(buffer.data_ptr(), data + begin * unit, static_cast<std::size_t>(length * unit));
+    std::memcpy(buffer.data_ptr(), data + begin * unit, length * unit);
     flat.narrow(0, begin, length).copy_(buffer.narrow(0, 0, length));
   }
 }

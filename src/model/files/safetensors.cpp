@@ -51,12 +51,10 @@ std::uint64_t checked_bytes(const std::filesystem::path& path, const Safetensors
     empty |= size == 0;
   }
   if (empty) { return 0; }
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
   for (const std::int64_t size : entry.shape) {
-    if (bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) /
-                    static_cast<std::uint64_t>(size)) {
-      refuse(path, entry.name, "has a shape too large for any file");
-    }
-    bytes *= static_cast<std::uint64_t>(size);
+    if (bytes > most / size) { refuse(path, entry.name, "has a shape too large for any file"); }
+    bytes *= size;
   }
   return bytes;
 }
@@ -65,7 +63,7 @@ std::uint64_t offset_of(const std::filesystem::path& path, const std::string& te
   if (!value.is_integer() || value.as_integer() < 0) {
     refuse(path, tensor, "has a data offset that is not a non-negative integer");
   }
-  return static_cast<std::uint64_t>(value.as_integer());
+  return value.as_integer();
 }
 
 SafetensorsEntry parse_entry(const std::filesystem::path& path, const std::string& name, const Json& json,

@@ -31,9 +31,10 @@ template <class T>
 void merge(const AttentionPart& part, const HeadShape& shape, const at::Tensor& o, const at::Tensor& l,
            at::Tensor& out, at::Tensor& lse) {
   const at::Tensor flat_o = o.transpose(1, 2).contiguous(), flat_l = l.transpose(1, 2).contiguous();
-  merge_attention<T>(flat_o.const_data_ptr<T>(), flat_l.const_data_ptr<T>(), part.length, shape.heads,
-                     shape.head_dim, out.data_ptr<T>() + part.query_begin * shape.query_width(),
-                     lse.data_ptr<T>() + part.query_begin * shape.heads);
+  const std::int64_t rows = part.length * shape.heads, begin = part.query_begin * shape.heads;
+  merge_attention<T>({flat_o.const_data_ptr<T>(), rows, shape.head_dim}, flat_l.const_data_ptr<T>(),
+                     {out.data_ptr<T>() + begin * shape.head_dim, rows, shape.head_dim},
+                     lse.data_ptr<T>() + begin);
 }
 
 }  // namespace

@@ -4,9 +4,20 @@
 #include <ATen/ATen.h>
 
 #include "model/forward/attention.hpp"
+#include "model/forward/kernels.hpp"
 #include "model/forward/workspace.hpp"
 
 namespace srl::model {
+
+/// A two-dimensional tensor as the kernels take it.
+template <class T>
+Rows<T> matrix(at::Tensor& tensor) {
+  return {tensor.data_ptr<T>(), tensor.size(0), tensor.size(1), tensor.stride(0)};
+}
+template <class T>
+Rows<const T> matrix(const at::Tensor& tensor) {
+  return {tensor.const_data_ptr<T>(), tensor.size(0), tensor.size(1), tensor.stride(0)};
+}
 
 /// Views of one layer's parameters, or of their gradients. q, k, v are one matrix, gate and up another
 /// (parameter_layout).
@@ -43,6 +54,8 @@ struct LayerContext {
   const T *cosine = nullptr, *sine = nullptr;  ///< [positions, head_dim/2]
   Workspace* scratch = nullptr;
   HeadShape shape() const { return {config->heads, config->kv_heads, config->head_dim}; }
+  Rotation<T> rotation() const { return {plan->positions.data(), cosine, sine, config->head_dim}; }
+  T eps() const { return static_cast<T>(config->rms_eps); }
 };
 
 /// state.x is given; the other tensors of `state` are allocated by the caller and filled. Writes the layer's

@@ -9,10 +9,11 @@
 
 namespace srl::model {
 
-/// What the forward leaves for the backward.
-struct HeadState {
-  std::vector<double> largest, normaliser,
-      entropy;  ///< a row: max z, log of the sum of exp(z - max z), entropy, with z = logits / T
+/// What the forward finds in a row of z = logits / T, and the backward uses.
+struct RowStatistics {
+  double largest = 0;
+  double normaliser = 0;  ///< log of the sum of exp(z - largest)
+  double entropy = 0;     ///< of softmax(z)
 };
 
 /// Rows of `hidden` for `rows` predictions: a multiple of 8, the rest zero. MKL sums the vocabulary of fewer
@@ -22,16 +23,23 @@ inline std::int64_t padded_rows(std::int64_t rows) {
   return (rows + 7) / 8 * 8;
 }
 
-/// hidden [padded rows, width] (after the final norm; padding is zero), weight [vocabulary, width].
+/// What forward and backward work on.
+struct HeadInput {
+  const Pack& pack;
+  const PackPlan& plan;
+  at::Tensor hidden;  ///< [padded rows, width] after the final norm; padding is zero
+  at::Tensor weight;  ///< [vocabulary, width]
+  const ForwardOptions& options;
+  Workspace& scratch;
+};
+
+/// Fills `statistics` [rows] for the backward.
 template <class T>
-Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden,
-                         const at::Tensor& weight, const ForwardOptions& options, Workspace& scratch,
-                         HeadState& state);
+Predictions head_forward(const HeadInput& input, std::vector<RowStatistics>& statistics);
 /// Writes d loss / d hidden and adds to the weight's gradient. To follow the forward at once: the logits of
 /// its last chunk are still in `scratch`; those of the others are computed again.
 template <class T>
-void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
-                   const ForwardOptions& options, const PredictionGradients& gradients,
-                   const HeadState& state, Workspace& scratch, at::Tensor& dhidden, at::Tensor& dweight);
+void head_backward(const HeadInput& input, const PredictionGradients& gradients,
+                   const std::vector<RowStatistics>& statistics, at::Tensor& dhidden, at::Tensor& dweight);
 
 }  // namespace srl::model

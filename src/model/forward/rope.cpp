@@ -34,10 +34,9 @@ void scale_llama3(const Json& scaling, std::vector<double>& frequencies) {
 /// Returns the factor of the cos and sin tables.
 double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   const Json& scaling = config.rope_scaling;
-  const double original =
-      number(scaling, "original_max_position_embeddings", static_cast<double>(config.max_positions));
-  const double factor = number(scaling, "factor", static_cast<double>(config.max_positions) / original);
-  const double dim = static_cast<double>(config.head_dim);
+  const double original = number(scaling, "original_max_position_embeddings", config.max_positions);
+  const double factor = number(scaling, "factor", config.max_positions / original);
+  const double dim = config.head_dim;
   const auto magnitude = [&](double weight) {
     return factor <= 1 ? 1.0 : 0.1 * weight * std::log(factor) + 1.0;
   };
@@ -58,7 +57,7 @@ double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   last = std::min(last, dim - 1);
   if (first == last) { last += 0.001; }
   for (std::size_t i = 0; i < frequencies.size(); ++i) {
-    const double ramp = std::clamp((static_cast<double>(i) - first) / (last - first), 0.0, 1.0);
+    const double ramp = std::clamp((i - first) / (last - first), 0.0, 1.0);
     frequencies[i] = frequencies[i] / factor * ramp + frequencies[i] * (1 - ramp);
   }
   return number(scaling, "attention_factor", inferred);
@@ -68,9 +67,9 @@ double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
 
 RopeTable rope_table(const ModelConfig& config) {
   RopeTable table;
+  const double dim = config.head_dim;
   for (std::int64_t i = 0; i < config.head_dim; i += 2) {
-    table.inverse_frequencies.push_back(
-        1.0 / std::pow(config.rope_theta, static_cast<double>(i) / static_cast<double>(config.head_dim)));
+    table.inverse_frequencies.push_back(1.0 / std::pow(config.rope_theta, i / dim));
   }
   if (config.rope_type == "linear") {
     for (double& frequency : table.inverse_frequencies) {
@@ -81,17 +80,15 @@ RopeTable rope_table(const ModelConfig& config) {
   } else if (config.rope_type == "yarn") {
     table.scale = scale_yarn(config, table.inverse_frequencies);
   }
-  for (double& frequency : table.inverse_frequencies) {
-    frequency = static_cast<double>(static_cast<float>(frequency));
-  }
+  for (double& frequency : table.inverse_frequencies) { frequency = static_cast<float>(frequency); }
   return table;
 }
 
 void rope_row(const RopeTable& table, std::int64_t position, double* cosine, double* sine) {
   for (std::size_t i = 0; i < table.inverse_frequencies.size(); ++i) {
-    const float angle = static_cast<float>(position) * static_cast<float>(table.inverse_frequencies[i]);
-    cosine[i] = std::cos(static_cast<double>(angle)) * table.scale;
-    sine[i] = std::sin(static_cast<double>(angle)) * table.scale;
+    const double angle = position * static_cast<float>(table.inverse_frequencies[i]);  // a product of floats
+    cosine[i] = std::cos(angle) * table.scale;
+    sine[i] = std::sin(angle) * table.scale;
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 /// Large buffers are pages of their own: packs differ in length, so these grow again and again.
 at::Tensor buffer_of(std::int64_t count, at::ScalarType type) {
   const auto options = at::TensorOptions().dtype(type);
-  const std::size_t bytes = static_cast<std::size_t>(count) * at::elementSize(type);
+  const std::size_t bytes = count * at::elementSize(type);
   constexpr std::size_t small = std::size_t{1} << 17;
   if (bytes < small) { return at::empty({count}, options); }
   const auto pages = std::make_shared<Pages>(bytes);

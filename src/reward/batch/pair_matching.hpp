@@ -49,15 +49,15 @@ SRL_HOST_DEVICE constexpr bool fits_lanes(std::int64_t a_size, std::int64_t b_si
 // A run as one number: longer is larger, then earlier in a, then earlier in b, difflib's order of preference.
 // 0 is no run.
 SRL_HOST_DEVICE constexpr std::uint64_t key_of(const Run& run) {
-  return (static_cast<std::uint64_t>(run.size) << 40) |
-         (static_cast<std::uint64_t>(longest_pair_side - 1 - run.a) << 20) |
-         static_cast<std::uint64_t>(longest_pair_side - 1 - run.b);
+  const std::uint64_t size = run.size, before_a = longest_pair_side - 1 - run.a,
+                      before_b = longest_pair_side - 1 - run.b;
+  return (size << 40) | (before_a << 20) | before_b;
 }
 SRL_HOST_DEVICE constexpr Run run_of(std::uint64_t key) {
   if (key == 0) { return {}; }
   const std::uint64_t low = longest_pair_side - 1;
-  return {static_cast<std::int32_t>(low - ((key >> 20) & low)), static_cast<std::int32_t>(low - (key & low)),
-          static_cast<std::int32_t>(key >> 40)};
+  const std::int32_t a = low - ((key >> 20) & low), b = low - (key & low), size = key >> 40;
+  return {a, b, size};
 }
 
 /// The best run on one lane's share of the diagonals. A diagonal that leaves the shorter side's far end goes
@@ -122,7 +122,7 @@ SRL_HOST_DEVICE std::int64_t matched_by_lanes(Lanes& lanes, const CodedPair& pai
     const Region region = task.region;
     Run run;
     if (task.limit > 0) {  // else nothing was found around it, and only growing finds something
-      cells_left -= static_cast<std::int64_t>(region.rows()) * region.columns() + lanes.count();
+      cells_left -= std::int64_t{region.rows()} * region.columns() + lanes.count();
       if (cells_left < 0) { return pair_given_up; }
       run = run_of(
           lanes.largest([&](std::int32_t lane) { return best_of_lane(pair, region, lane, lanes.count()); }));

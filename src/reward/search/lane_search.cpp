@@ -57,7 +57,7 @@ std::int32_t first_place(const Code* hay, std::int32_t length, const Code* needl
   using V = Vector<Code>;
   constexpr int lanes = 32 / sizeof(Code);
   const V head = V{} + needle[0], tail = V{} + needle[size - 1];
-  const std::size_t bytes = static_cast<std::size_t>(size) * sizeof(Code);
+  const std::size_t bytes = size * sizeof(Code);
   std::int32_t j = 0;
   for (; j + size - 1 + lanes <= length; j += lanes) {
     const auto hit = (load<V>(hay + j) == head) & (load<V>(hay + j + size - 1) == tail);
@@ -80,20 +80,15 @@ Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, Lan
   constexpr std::int32_t strip = 4 * 32 / sizeof(Code);
   constexpr Code nothing = std::numeric_limits<Code>::max();
   const std::int32_t rows = region.rows(), columns = region.columns();
-  if (scratch.columns.size() < static_cast<std::size_t>(columns) + 2 * strip) {
-    scratch.columns.resize(static_cast<std::size_t>(columns) + 2 * strip);
-  }
-  if (scratch.row_best.size() < static_cast<std::size_t>(rows)) {
-    scratch.row_best.resize(static_cast<std::size_t>(rows));
-  }
+  if (std::ssize(scratch.columns) < columns + 2 * strip) { scratch.columns.resize(columns + 2 * strip); }
+  if (std::ssize(scratch.row_best) < rows) { scratch.row_best.resize(rows); }
   std::fill_n(scratch.columns.data(), strip, nothing);
-  std::memcpy(scratch.columns.data() + strip, b + region.b_begin,
-              static_cast<std::size_t>(columns) * sizeof(Code));
+  std::memcpy(scratch.columns.data() + strip, b + region.b_begin, columns * sizeof(Code));
   std::fill_n(scratch.columns.data() + strip + columns, strip, nothing);
   const Code* const inside = scratch.columns.data() + strip;
   const Code* const row_symbols = a + region.a_begin;
   Lanes* const row_best = scratch.row_best.data();
-  std::memset(static_cast<void*>(row_best), 0, static_cast<std::size_t>(rows) * sizeof(Lanes));
+  std::memset(static_cast<void*>(row_best), 0, rows * sizeof(Lanes));
 
   // Strips of neighbouring diagonals d = j - i, each walked down the rows with its runs in registers.
   for (std::int32_t d = 1 - rows; d < columns; d += strip) {

@@ -45,7 +45,7 @@ class Matching {
   Matching(std::span<const Code> a, std::span<const Code> b, std::uint32_t alphabet, bool autojunk,
            Engine engine)
       : a_(a), b_(b), searched_b_(b), alphabet_(alphabet), scratch_(workspace()) {
-    const std::int64_t cells = static_cast<std::int64_t>(a.size()) * static_cast<std::int64_t>(b.size());
+    const std::int64_t cells = std::ssize(a) * std::ssize(b);
     cells_left_ = cells > lane_cells_most ? 0 : lane_cells_free + lane_cells_factor * cells;
     if (engine == Engine::suffixes || sizeof(Code) > 2) {
       cells_left_ = 0;
@@ -60,8 +60,7 @@ class Matching {
     std::int64_t matched = 0;
     std::vector<Task>& tasks = scratch_.tasks;
     tasks.clear();
-    const std::int32_t rows = static_cast<std::int32_t>(a_.size()),
-                       columns = static_cast<std::int32_t>(b_.size());
+    const std::int32_t rows = std::ssize(a_), columns = std::ssize(b_);
     push({0, rows, 0, columns}, std::min(rows, columns));
     while (!tasks.empty()) {
       const Task task = tasks.back();
@@ -90,7 +89,7 @@ class Matching {
     for (const Code code : b_) { ++counts[code]; }
     hidden_b_.assign(b_.begin(), b_.end());
     for (Code& code : hidden_b_) {
-      if (counts[code] > popular_count(b_.size())) { code = static_cast<Code>(alphabet_ + 1); }
+      if (counts[code] > popular_count(b_.size())) { code = alphabet_ + 1; }
     }
     searched_b_ = hidden_b_;
   }
@@ -118,7 +117,8 @@ class Matching {
   }
 
   Run longest_by_lanes(const Region& region) {
-    cells_left_ -= static_cast<std::int64_t>(region.rows()) * (region.columns() + 4 * 32);
+    const std::int64_t cells = std::int64_t{region.rows()} * (region.columns() + 4 * 32);
+    cells_left_ -= cells;
     if constexpr (sizeof(Code) == 1) {
       const Run found = longest_run_by_lanes(a_.data(), searched_b_.data(), region, scratch_.lanes8);
       if (found.size >= 0) { return found; }
@@ -126,7 +126,7 @@ class Matching {
         wide_a_.assign(a_.begin(), a_.end());
         wide_b_.assign(searched_b_.begin(), searched_b_.end());
       }
-      cells_left_ -= 2 * static_cast<std::int64_t>(region.rows()) * (region.columns() + 4 * 32);
+      cells_left_ -= 2 * cells;
       return longest_run_by_lanes(wide_a_.data(), wide_b_.data(), region, scratch_.lanes16);
     } else {
       return longest_run_by_lanes(a_.data(), searched_b_.data(), region, scratch_.lanes16);
@@ -137,13 +137,11 @@ class Matching {
   // at the corner.
   void extend(const Region& region, Run& run) const {
     if (run.size == 0) { run = {region.a_begin, region.b_begin, 0}; }
-    const auto a = [&](std::int32_t i) { return a_[static_cast<std::size_t>(i)]; };
-    const auto b = [&](std::int32_t j) { return b_[static_cast<std::size_t>(j)]; };
-    while (run.a > region.a_begin && run.b > region.b_begin && a(run.a - 1) == b(run.b - 1)) {
+    while (run.a > region.a_begin && run.b > region.b_begin && a_[run.a - 1] == b_[run.b - 1]) {
       --run.a, --run.b, ++run.size;
     }
     while (run.a + run.size < region.a_end && run.b + run.size < region.b_end &&
-           a(run.a + run.size) == b(run.b + run.size)) {
+           a_[run.a + run.size] == b_[run.b + run.size]) {
       ++run.size;
     }
   }
@@ -181,9 +179,7 @@ std::int64_t match_codes(std::span<const Code> a, std::span<const Code> b, std::
                          bool autojunk, std::vector<Block>* blocks, Engine engine) {
   if (blocks != nullptr) { blocks->clear(); }
   const std::int64_t matched = Matching<Code>(a, b, alphabet, autojunk, engine).run(blocks);
-  if (blocks != nullptr) {
-    finish(*blocks, static_cast<std::int64_t>(a.size()), static_cast<std::int64_t>(b.size()));
-  }
+  if (blocks != nullptr) { finish(*blocks, std::ssize(a), std::ssize(b)); }
   return matched;
 }
 

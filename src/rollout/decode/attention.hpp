@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/rows.hpp"
 #include "rollout/decode/kv_cache.hpp"
 
 namespace srl::rollout {
@@ -23,10 +24,9 @@ class Attention {
   Attention(std::int64_t heads, std::int64_t kv_heads, std::int64_t head_dim);
   /// Cuts the rows into units once for all layers; `rows` must stay until the last attend().
   void prepare(std::span<const AttentionRow> rows);
-  /// queries [rows, query_stride] (heads x head_dim first, already scaled by 1/sqrt(head_dim)) → out [rows,
-  /// heads * head_dim].
-  void attend(const KvStorage& storage, std::int64_t layer, const float* queries, std::int64_t query_stride,
-              float* out);
+  /// queries [rows, heads * head_dim], already scaled by 1/sqrt(head_dim), → out of the same shape, without
+  /// gaps.
+  void attend(const KvStorage& storage, std::int64_t layer, Rows<const float> queries, float* out);
 
  private:
   struct Unit {
@@ -36,7 +36,7 @@ class Attention {
     std::vector<float> queries, scores, sums;
   };
   void attend_unit(const KvStorage& storage, std::int64_t layer, std::int64_t kv_head, Unit unit,
-                   const float* queries, std::int64_t query_stride, float* out, Scratch& scratch) const;
+                   Rows<const float> queries, float* out, Scratch& scratch) const;
   std::int64_t heads_, kv_heads_, head_dim_, per_kv_;
   std::int64_t rows_per_unit_;
   std::int64_t most_positions_ = 0;  ///< longest row, rounded up to whole blocks

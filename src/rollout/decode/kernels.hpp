@@ -5,17 +5,17 @@
 #include <span>
 #include <vector>
 
+#include "base/rows.hpp"
 #include "rollout/decode/kv_cache.hpp"
 
 namespace srl::rollout {
 
 /// hidden += addend (skipped when addend is null), then out = hidden / sqrt(mean(hidden^2) + eps) * weight.
-/// All [rows, width].
-void add_and_norm(float* hidden, const float* addend, const float* weight, double eps, float* out,
-                  std::int64_t rows, std::int64_t width);
+/// addend and out have the shape of `hidden`, without gaps.
+void add_and_norm(Rows<float> hidden, const float* addend, const float* weight, double eps, float* out);
 
 /// gate_up [rows, 2 * width] → out [rows, width]: silu(gate) * up, silu(x) = x / (1 + e^-x).
-void gated_silu(const float* gate_up, float* out, std::int64_t rows, std::int64_t width);
+void gated_silu(const float* gate_up, Rows<float> out);
 
 /// One row's place in its sequence.
 struct Place {

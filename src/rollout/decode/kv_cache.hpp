@@ -25,7 +25,7 @@ using BlockId = std::int32_t;
 class BlockPool {
  public:
   explicit BlockPool(std::int64_t blocks);
-  std::int64_t blocks() const { return static_cast<std::int64_t>(entries_.size()); }
+  std::int64_t blocks() const { return std::ssize(entries_); }
   std::int64_t available() const;  ///< blocks that `take` can still give
   std::int64_t in_use() const { return blocks() - available(); }
   std::int64_t peak() const { return peak_; }  ///< most blocks in use at once since reset()
@@ -38,7 +38,7 @@ class BlockPool {
 
   // Full prompt blocks form a tree: a node is (parent's serial number, its tokens); 0 is the root. Exact, no
   // hash collisions.
-  using Tokens = std::array<std::int32_t, static_cast<std::size_t>(block_tokens)>;
+  using Tokens = std::array<std::int32_t, block_tokens>;
   struct Found {
     BlockId block = -1;  ///< -1 = not there
     std::uint64_t serial = 0;
@@ -80,14 +80,14 @@ class BlockPool {
 class KvStorage {
  public:
   KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t head_dim);
-  std::int64_t block_bytes() const { return block_floats_ * static_cast<std::int64_t>(sizeof(float)); }
+  std::int64_t block_bytes() const { return block_floats_ * std::int64_t{sizeof(float)}; }
   std::int64_t head_dim() const { return head_dim_; }
   std::int64_t padded_head_dim() const { return padded_; }
   void ensure(BlockId highest);  ///< memory for blocks 0..highest; EnvironmentError when the machine has none
   void clear();                  ///< gives all memory back
   float* keys(BlockId block, std::int64_t layer, std::int64_t head) const {
-    return static_cast<float*>(slabs_[static_cast<std::size_t>(block / per_slab_)].data()) +
-           (block % per_slab_) * block_floats_ + (layer * kv_heads_ + head) * head_floats_;
+    return static_cast<float*>(slabs_[block / per_slab_].data()) + (block % per_slab_) * block_floats_ +
+           (layer * kv_heads_ + head) * head_floats_;
   }
   float* values(BlockId block, std::int64_t layer, std::int64_t head) const {
     return keys(block, layer, head) + head_dim_ * block_tokens;

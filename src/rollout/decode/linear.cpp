@@ -63,8 +63,7 @@ void Linear::apply(const float* input, float* out, std::int64_t rows, std::int64
 
 bool rows_are_equal(Linear& linear, std::int64_t most_rows) {
   const std::int64_t rows = padded_rows(most_rows), in = linear.in(), out = linear.out();
-  std::vector<float> input(static_cast<std::size_t>(rows * in)), whole(static_cast<std::size_t>(rows * out)),
-      part(whole.size());
+  std::vector<float> input(rows * in), whole(rows * out), part(whole.size());
   for (std::size_t i = 0; i < input.size(); ++i) {
     input[i] = static_cast<float>(random_uniform(1, RandomStream::initialisation, i, 0, 0) - 0.5);
   }
@@ -72,8 +71,7 @@ bool rows_are_equal(Linear& linear, std::int64_t most_rows) {
   for (std::int64_t size = row_quantum; size < rows; size = size < 64 ? size + row_quantum : size * 2) {
     // From the end, so that the rows compared stand at another place of the batch as well.
     linear.apply(input.data() + (rows - size) * in, part.data(), size);
-    if (std::memcmp(part.data(), whole.data() + (rows - size) * out,
-                    static_cast<std::size_t>(size * out) * sizeof(float)) != 0) {
+    if (std::memcmp(part.data(), whole.data() + (rows - size) * out, size * out * sizeof(float)) != 0) {
       return false;
     }
   }

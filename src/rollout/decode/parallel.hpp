@@ -19,7 +19,7 @@ void parallel_for(std::int64_t count, std::int64_t grain, F&& body) {
   const std::int64_t slices = std::min<std::int64_t>(threads(), (count + grain - 1) / grain);
   model::parallel_for(slices, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t slice = first; slice < last; ++slice) {
-      body(count * slice / slices, count * (slice + 1) / slices, static_cast<int>(slice));
+      body(count * slice / slices, count * (slice + 1) / slices, slice);
     }
   });
 }

@@ -47,8 +47,7 @@ void check(const std::vector<Group>& groups, const model::ModelConfig& config) {
                        std::to_string(config.vocab));
       }
     }
-    if (config.max_positions > 0 &&
-        static_cast<std::int64_t>(groups[g].prompt.size()) >= config.max_positions) {
+    if (config.max_positions > 0 && std::ssize(groups[g].prompt) >= config.max_positions) {
       throw BadInput(where + std::to_string(groups[g].prompt.size()) +
                      " prompt tokens leave no room in the model's " + std::to_string(config.max_positions) +
                      " positions");

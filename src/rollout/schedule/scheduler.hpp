@@ -55,7 +55,7 @@ class Scheduler {
   std::int64_t prefix_hits() const {
     return prefix_hits_;
   }  ///< prompt tokens found in the cache instead of computed
-  std::int64_t highest_block() const { return highest_block_; }
+  BlockId highest_block() const { return highest_block_; }
 
  private:
   using Key = std::pair<std::int64_t, std::int64_t>;  // (group, completion), completion -1 = the prompt
@@ -80,13 +80,9 @@ class Scheduler {
     std::vector<CompletionState> completions;
   };
 
-  static std::int64_t prompt_length(const Group& group) {
-    return static_cast<std::int64_t>(group.prompt.size());
-  }
-  GroupState& state(std::int64_t group) { return groups_[static_cast<std::size_t>(group)]; }
-  CompletionState& completion(Key key) {
-    return state(key.first).completions[static_cast<std::size_t>(key.second)];
-  }
+  static std::int64_t prompt_length(const Group& group) { return std::ssize(group.prompt); }
+  GroupState& state(std::int64_t group) { return groups_[group]; }
+  CompletionState& completion(Key key) { return state(key.first).completions[key.second]; }
   void admit();
   void add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample);
   void fill_prefill();
@@ -115,7 +111,8 @@ class Scheduler {
   std::set<std::int64_t> computing_, ready_;  // groups whose prompt is being computed / held
   Batch batch_;
   std::vector<Key> in_batch_;
-  std::int64_t unfinished_ = 0, preemptions_ = 0, prefix_hits_ = 0, highest_block_ = -1;
+  std::int64_t unfinished_ = 0, preemptions_ = 0, prefix_hits_ = 0;
+  BlockId highest_block_ = -1;
 };
 
 }  // namespace srl::rollout

@@ -19,12 +19,10 @@ BlockPool::Tokens tokens_of(const std::vector<std::int32_t>& prompt, std::int64_
 }  // namespace
 
 bool Scheduler::room_for(std::int64_t blocks) const {
-  std::int64_t promised =
-      static_cast<std::int64_t>(running_.size());  // each running completion may need one more soon
+  std::int64_t promised = std::ssize(running_);  // each running completion may need one more soon
   for (const std::int64_t group : computing_) {
-    const GroupState& one = groups_[static_cast<std::size_t>(group)];
-    promised +=
-        blocks_for(prompt_length(*one.group)) + 1 - static_cast<std::int64_t>(one.prompt.blocks.size());
+    const GroupState& one = groups_[group];
+    promised += blocks_for(prompt_length(*one.group)) + 1 - std::ssize(one.prompt.blocks);
   }
   return pool_.available() >= promised + blocks;
 }
@@ -51,12 +49,12 @@ bool Scheduler::make_room(Key asking, std::int64_t blocks) {
 }
 
 bool Scheduler::extend(Key asking, Sequence& sequence, std::int64_t tokens) {
-  const std::int64_t missing = blocks_for(tokens) - static_cast<std::int64_t>(sequence.blocks.size());
+  const std::int64_t missing = blocks_for(tokens) - std::ssize(sequence.blocks);
   if (missing <= 0) { return true; }
   if (!make_room(asking, missing)) { return false; }
   for (std::int64_t i = 0; i < missing; ++i) {
     sequence.blocks.push_back(pool_.take());
-    highest_block_ = std::max<std::int64_t>(highest_block_, sequence.blocks.back());
+    highest_block_ = std::max(highest_block_, sequence.blocks.back());
   }
   return true;
 }
@@ -104,7 +102,7 @@ bool Scheduler::fork(Key key) {
   GroupState& group = state(key.first);
   CompletionState& one = completion(key);
   const std::int64_t tokens = prompt_length(*group.group), shared = tokens / block_tokens;
-  const std::int64_t own = blocks_for(tokens + static_cast<std::int64_t>(one.ids.size())) - shared;
+  const std::int64_t own = blocks_for(tokens + std::ssize(one.ids)) - shared;
   if (!room_for(own)) {
     const bool alone = running_.empty() && computing_.empty();
     // Alone, it must go on whatever the margin; groups held behind it make room, its own prompt stays.
@@ -114,15 +112,14 @@ bool Scheduler::fork(Key key) {
     if (!alone || pool_.available() < own) { return false; }
   }
   Sequence& sequence = one.sequence;
-  sequence.blocks.reserve(
-      static_cast<std::size_t>(blocks_for(tokens + lengths_[static_cast<std::size_t>(key.first)])));
+  sequence.blocks.reserve(blocks_for(tokens + lengths_[key.first]));
   for (std::int64_t b = 0; b < shared; ++b) {
-    sequence.blocks.push_back(group.prompt.blocks[static_cast<std::size_t>(b)]);
+    sequence.blocks.push_back(group.prompt.blocks[b]);
     pool_.share(sequence.blocks.back());
   }
   if (tokens % block_tokens != 0) {
     sequence.blocks.push_back(pool_.take());
-    highest_block_ = std::max<std::int64_t>(highest_block_, sequence.blocks.back());
+    highest_block_ = std::max(highest_block_, sequence.blocks.back());
     copy_block_(group.prompt.blocks.back(), sequence.blocks.back());
   }
   sequence.computed = sequence.scheduled = tokens;
@@ -138,7 +135,7 @@ void Scheduler::match_prefix(std::int64_t group) {
   GroupState& one = state(group);
   // The last token is computed again when its logits are still wanted.
   const std::int64_t usable = (prompt_length(*one.group) - (one.sampled ? 0 : 1)) / block_tokens;
-  one.prompt.blocks.reserve(static_cast<std::size_t>(blocks_for(prompt_length(*one.group))));
+  one.prompt.blocks.reserve(blocks_for(prompt_length(*one.group)));
   for (std::int64_t b = 0; b < usable; ++b) {
     const BlockPool::Found found = pool_.find(one.serial, tokens_of(one.group->prompt, b));
     if (found.block < 0) { break; }
@@ -154,7 +151,7 @@ void Scheduler::publish(std::int64_t group) {
   GroupState& one = state(group);
   for (; (one.published + 1) * block_tokens <= one.prompt.scheduled; ++one.published) {
     one.serial = pool_.publish(one.serial, tokens_of(one.group->prompt, one.published),
-                               one.prompt.blocks[static_cast<std::size_t>(one.published)]);
+                               one.prompt.blocks[one.published]);
   }
 }
 

@@ -58,8 +58,7 @@ bool set_storage(hid_t list, const Storage& storage, const std::vector<hsize_t>&
   std::uint64_t row = element;
   for (std::size_t d = 1; d < shape.size(); ++d) { row *= shape[d]; }
   chunk[0] = std::clamp<hsize_t>(storage.chunk_bytes / row, 1, shape[0]);
-  if (chunk[0] * row > max_chunk_bytes ||
-      H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()) < 0) {
+  if (chunk[0] * row > max_chunk_bytes || H5Pset_chunk(list, std::ssize(chunk), chunk.data()) < 0) {
     return false;
   }
   if (storage.compression == Compression::gzip) {

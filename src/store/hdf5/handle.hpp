@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace srl::store {
@@ -44,34 +45,19 @@ class Handle {
   Close close_ = nullptr;
 };
 
-/// The memory and file type of an element; native in memory, little-endian in the file.
+struct ElementTypes {
+  hid_t memory, file;
+};
+
+/// Native in memory, little-endian in the file. The lock must be held.
 template <class T>
-hid_t memory_type();
-template <class T>
-hid_t file_type();
-template <>
-hid_t memory_type<std::uint8_t>();
-template <>
-hid_t memory_type<std::uint64_t>();
-template <>
-hid_t memory_type<std::int64_t>();
-template <>
-hid_t memory_type<std::int32_t>();
-template <>
-hid_t memory_type<float>();
-template <>
-hid_t memory_type<double>();
-template <>
-hid_t file_type<std::uint8_t>();
-template <>
-hid_t file_type<std::uint64_t>();
-template <>
-hid_t file_type<std::int64_t>();
-template <>
-hid_t file_type<std::int32_t>();
-template <>
-hid_t file_type<float>();
-template <>
-hid_t file_type<double>();
+ElementTypes element_types() {
+  if constexpr (std::is_same_v<T, std::uint8_t>) { return {H5T_NATIVE_UINT8, H5T_STD_U8LE}; }
+  if constexpr (std::is_same_v<T, std::uint64_t>) { return {H5T_NATIVE_UINT64, H5T_STD_U64LE}; }
+  if constexpr (std::is_same_v<T, std::int64_t>) { return {H5T_NATIVE_INT64, H5T_STD_I64LE}; }
+  if constexpr (std::is_same_v<T, std::int32_t>) { return {H5T_NATIVE_INT32, H5T_STD_I32LE}; }
+  if constexpr (std::is_same_v<T, float>) { return {H5T_NATIVE_FLOAT, H5T_IEEE_F32LE}; }
+  if constexpr (std::is_same_v<T, double>) { return {H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE}; }
+}
 
 }  // namespace srl::store

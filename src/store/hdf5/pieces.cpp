@@ -32,7 +32,7 @@ Rows select_rows(const Handle& set, const std::vector<std::uint64_t>& shape, std
   std::vector<hsize_t> start(shape.size(), 0), count(shape.begin(), shape.end());
   start[0] = begin;
   count[0] = rows;
-  Rows selected{Handle(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose),
+  Rows selected{Handle(H5Screate_simple(std::ssize(count), count.data(), nullptr), H5Sclose),
                 Handle(H5Dget_space(set.get()), H5Sclose)};
   if (selected.valid() && H5Sselect_hyperslab(selected.file.get(), H5S_SELECT_SET, start.data(), nullptr,
                                               count.data(), nullptr) < 0) {

@@ -44,7 +44,7 @@ struct Reader::Impl {
     const Handle space = checked(H5Dget_space(set.get()), H5Sclose, path);
     const int rank = H5Sget_simple_extent_ndims(space.get());
     if (rank < 0) { fail(path + " has no simple shape"); }
-    std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
+    std::vector<hsize_t> shape(rank);
     if (rank > 0) { H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr); }
     return {shape.begin(), shape.end()};
   }
@@ -52,7 +52,9 @@ struct Reader::Impl {
   template <class T>
   void expect_type(const Handle& set, const std::string& path) const {
     const Handle type = checked(H5Dget_type(set.get()), H5Tclose, path);
-    if (H5Tequal(type.get(), file_type<T>()) <= 0) { fail(path + " has another element type than expected"); }
+    if (H5Tequal(type.get(), element_types<T>().file) <= 0) {
+      fail(path + " has another element type than expected");
+    }
   }
   /// A wrong header may claim any size; what it claims must fit into the file, or into as many chunks as the
   /// file holds.
@@ -101,7 +103,7 @@ struct Reader::Impl {
         in_pieces(set, extent(set, path), sizeof(T),
                   [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t from) {
                     T* to = place(first, elements);
-                    if (H5Dread(set.get(), memory_type<T>(), memory, from, H5P_DEFAULT, to) < 0) {
+                    if (H5Dread(set.get(), element_types<T>().memory, memory, from, H5P_DEFAULT, to) < 0) {
                       return false;
                     }
                     checksum.add(to, elements * sizeof(T));
@@ -198,8 +200,8 @@ void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> va
                                 [&](std::uint64_t first, std::uint64_t) { return values.data() + first; });
   }
   const Rows selected = select_rows(set, shape, begin, rows);
-  if (!selected.valid() || H5Dread(set.get(), memory_type<T>(), selected.memory.get(), selected.file.get(),
-                                   H5P_DEFAULT, values.data()) < 0) {
+  if (!selected.valid() || H5Dread(set.get(), element_types<T>().memory, selected.memory.get(),
+                                   selected.file.get(), H5P_DEFAULT, values.data()) < 0) {
     impl_->fail(cat(path, " cannot be read: ", error_stack()));
   }
 }

@@ -112,19 +112,20 @@ void Writer::dataset(const std::string& path, std::span<const T> values,
   if (count != values.size()) { throw Bug(cat(path, ": ", values.size(), " values for a shape of ", count)); }
   std::lock_guard lock(library_lock());
   const std::vector<hsize_t> extent(shape.begin(), shape.end());
-  const Handle space = impl_->checked(
-      H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose, path);
+  const Handle space =
+      impl_->checked(H5Screate_simple(std::ssize(extent), extent.data(), nullptr), H5Sclose, path);
   const Handle list = impl_->untimed(H5P_DATASET_CREATE);
   if (!set_storage(list.get(), impl_->storage, extent, sizeof(T))) {
     impl_->fail(path + ": chunks or compression refused");
   }
-  const Handle set = impl_->checked(H5Dcreate2(impl_->handle.get(), path.c_str(), file_type<T>(), space.get(),
-                                               H5P_DEFAULT, list.get(), H5P_DEFAULT),
+  const Handle set = impl_->checked(H5Dcreate2(impl_->handle.get(), path.c_str(), element_types<T>().file,
+                                               space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
                                     H5Dclose, path);
   Checksum checksum;
   const bool written = in_pieces(
       set, shape, sizeof(T), [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t file) {
-        if (H5Dwrite(set.get(), memory_type<T>(), memory, file, H5P_DEFAULT, values.data() + first) < 0) {
+        if (H5Dwrite(set.get(), element_types<T>().memory, memory, file, H5P_DEFAULT, values.data() + first) <
+            0) {
           return false;
         }
         checksum.add(values.data() + first, elements * sizeof(T));

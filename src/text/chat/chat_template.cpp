@@ -156,7 +156,7 @@ std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tok
         throw BadInput(
             cat(file.string(), ": eos_token_id = ", value->dump(), " is not an id or a list of ids"));
       }
-      ids.push_back(static_cast<TokenId>(id.as_integer()));
+      ids.push_back(id.as_integer());
     }
   }
   if (!chat_template.turn_end().empty()) {

@@ -1,5 +1,6 @@
 // The layouts by name, and the user's own from a file.
 #include <algorithm>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -89,23 +90,17 @@ TemplateRules read_template_file(const std::filesystem::path& file) {
   const Json json = Json::parse(read_file(file), file.string());
   if (!json.is_object()) { throw BadInput(cat(file.string(), ": is not an object")); }
   TemplateRules rules;
+  const std::map<std::string_view, std::string*> texts{
+      {"begin", &rules.begin},           {"before_role", &rules.before_role},
+      {"after_role", &rules.after_role}, {"after_content", &rules.after_content},
+      {"generation", &rules.generation}, {"turn_end", &rules.turn_end}};
   const auto text = [&](const std::string& key, const Json& value) {
     if (!value.is_string()) { throw BadInput(cat(file.string(), ": \"", key, "\" is not a text")); }
     return value.as_string();
   };
   for (const auto& [key, value] : json.as_object()) {
-    if (key == "begin") {
-      rules.begin = text(key, value);
-    } else if (key == "before_role") {
-      rules.before_role = text(key, value);
-    } else if (key == "after_role") {
-      rules.after_role = text(key, value);
-    } else if (key == "after_content") {
-      rules.after_content = text(key, value);
-    } else if (key == "generation") {
-      rules.generation = text(key, value);
-    } else if (key == "turn_end") {
-      rules.turn_end = text(key, value);
+    if (const auto known = texts.find(key); known != texts.end()) {
+      *known->second = text(key, value);
     } else if (key == "default_system") {
       rules.default_system = text(key, value);
     } else if (key == "trim" && value.is_bool()) {

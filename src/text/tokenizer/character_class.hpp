@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "base/characters.hpp"
+
 namespace srl::text {
 
 enum class CharacterClass : std::uint8_t { other = 0, letter = 1, number = 2, space = 3 };
@@ -27,10 +29,10 @@ class CharacterTable {
  public:
   /// newer_numbers: count newer_number_ranges() as numbers too.
   explicit CharacterTable(bool newer_numbers);
-  CharacterClass operator[](char32_t c) const { return static_cast<CharacterClass>(classes_[c]); }
+  CharacterClass operator[](char32_t c) const { return classes_[c]; }
 
  private:
-  std::vector<std::uint8_t> classes_;  ///< [0x110000]
+  std::vector<CharacterClass> classes_;  ///< [0x110000]
 };
 
 /// One code point of valid UTF-8 at text[at], and its length in bytes.
@@ -39,9 +41,7 @@ struct CodePoint {
   std::uint32_t bytes;
 };
 inline CodePoint code_point_at(const char* text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return static_cast<char32_t>(static_cast<std::uint8_t>(text[at + i]));
-  };
+  const auto byte = [&](std::size_t i) { return char32_t{byte_of(text[at + i])}; };
   const char32_t lead = byte(0);
   if (lead < 0x80) { return {lead, 1}; }
   if (lead < 0xE0) { return {((lead & 0x1F) << 6) | (byte(1) & 0x3F), 2}; }

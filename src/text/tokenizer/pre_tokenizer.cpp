@@ -1,14 +1,17 @@
 #include "text/tokenizer/pre_tokenizer.hpp"
 
+#include "base/characters.hpp"
+
 namespace srl::text {
 namespace {
 
 constexpr std::string_view gpt2_text =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-constexpr std::string_view qwen2_text =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr std::string_view qwen2_text = R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)"
+                                        R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 constexpr std::string_view llama3_text =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
+    R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 bool is_newline(char c) {
   return c == '\r' || c == '\n';
@@ -20,7 +23,7 @@ std::size_t contraction_length(std::string_view text, std::size_t at, bool fold_
   const auto letter = [&](std::size_t i) {
     if (at + i >= text.size()) { return '\0'; }
     const char c = text[at + i];
-    return fold_case && c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    return fold_case ? ascii_lower(c) : c;
   };
   if (text[at] != '\'') { return 0; }
   switch (letter(1)) {
@@ -41,7 +44,7 @@ std::size_t contraction_length(std::string_view text, std::size_t at, bool fold_
 std::size_t space_end(std::string_view text, std::size_t begin, std::size_t end, bool last) {
   if (last) { return end; }
   std::size_t before_last = end - 1;
-  while ((static_cast<std::uint8_t>(text[before_last]) & 0xC0) == 0x80) { --before_last; }
+  while (continues_code_point(text[before_last])) { --before_last; }
   return before_last == begin ? end : before_last;
 }
 

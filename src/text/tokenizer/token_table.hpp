@@ -20,8 +20,8 @@ class TokenTable {
   /// token of the model.
   void mark_whole(const Bpe& bpe, bool ignore_merges);
 
-  bool has(TokenId id) const { return in_range(id) && tokens_[static_cast<std::size_t>(id)].exists; }
-  bool is_special(TokenId id) const { return in_range(id) && tokens_[static_cast<std::size_t>(id)].special; }
+  bool has(TokenId id) const { return in_range(id) && tokens_[id].exists; }
+  bool is_special(TokenId id) const { return in_range(id) && tokens_[id].special; }
   std::string_view bytes_of(TokenId id) const;
   std::optional<TokenId> id_of(std::string_view written) const;
   /// The model's token (not an added one) of exactly these bytes.
@@ -29,7 +29,7 @@ class TokenTable {
   /// The id of a piece that is one token as a whole, -1 when it must be merged.
   TokenId whole(std::string_view bytes) const {
     const TokenId id = lookup(bytes);
-    return id >= 0 && tokens_[static_cast<std::size_t>(id)].whole ? id : -1;
+    return id >= 0 && tokens_[id].whole ? id : -1;
   }
   std::size_t size() const { return tokens_.size(); }
 
@@ -42,9 +42,9 @@ class TokenTable {
     std::uint32_t tag = 0;  ///< upper half of the hash
     TokenId id = -1;
   };
-  bool in_range(TokenId id) const { return id >= 0 && static_cast<std::size_t>(id) < tokens_.size(); }
+  bool in_range(TokenId id) const { return id >= 0 && id < std::ssize(tokens_); }
   std::string_view view(TokenId id) const {
-    const Token& token = tokens_[static_cast<std::size_t>(id)];
+    const Token& token = tokens_[id];
     return {arena_.data() + token.begin, token.length};
   }
   TokenId lookup(std::string_view bytes) const;

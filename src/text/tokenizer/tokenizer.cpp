@@ -39,8 +39,8 @@ std::vector<TokenId> byte_ids(const TokenizerFiles& files, const TokenTable& tok
     unknown = *id;
   }
   for (int byte = 0; byte < 256; ++byte) {
-    const char value = static_cast<char>(byte);
-    ids[static_cast<std::size_t>(byte)] = tokens.find(std::string_view(&value, 1)).value_or(unknown);
+    const char value = byte;
+    ids[byte] = tokens.find(std::string_view(&value, 1)).value_or(unknown);
   }
   return ids;
 }

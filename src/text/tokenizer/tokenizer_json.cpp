@@ -83,7 +83,7 @@ TokenId token_id(const Section& section, const Json& value, std::string_view wha
   if (!value.is_integer() || value.as_integer() < 0 || value.as_integer() >= limit) {
     section.bad(cat("has ", value.dump(), " as the id of ", what));
   }
-  return static_cast<TokenId>(value.as_integer());
+  return value.as_integer();
 }
 
 bool reads_nfc(const Section& normalizer) {

@@ -24,7 +24,7 @@ Json read_json(const fs::path& file) {
 
 TokenId token_id(const fs::path& file, std::int64_t id, std::string_view token) {
   if (id < 0 || id >= (1 << 24)) { bad(file, cat("id ", id, " of ", token, " is out of range")); }
-  return static_cast<TokenId>(id);
+  return id;
 }
 
 /// "content" of a token that is written as a text or as an object; empty when null or absent.
@@ -106,6 +106,38 @@ void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& nam
   files.added.insert(files.added.end(), found.begin(), found.end());
 }
 
+/// Calls each(token, id) for a file that is an object of token: id.
+template <class Each>
+void each_token_of(const fs::path& file, const Each& each) {
+  const Json tokens = read_json(file);
+  if (!tokens.is_object()) { bad(file, "is not an object of token: id"); }
+  for (const auto& [token, id] : tokens.as_object()) {
+    if (!id.is_integer()) { bad(file, cat("the id of ", token, " is not an integer")); }
+    each(token, token_id(file, id.as_integer(), token));
+  }
+}
+
+/// What the tokenizer's class does with a text before it is cut into tokens.
+void set_class(const fs::path& config_file, const Json& config, TokenizerFiles& files) {
+  const Json* class_value = config.find("tokenizer_class");
+  const std::string name = class_value && class_value->is_string() ? class_value->as_string() : "";
+  if (name == "Qwen2Tokenizer" || name == "Qwen2TokenizerFast") {
+    files.pattern = Pattern::qwen2;
+    files.nfc = true;
+  } else if (name == "GPT2Tokenizer" || name == "GPT2TokenizerFast") {
+    files.pattern = Pattern::gpt2;
+  } else {
+    bad(config_file,
+        cat("tokenizer_class \"", name,
+            "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
+  }
+  for (const char* key : {"add_prefix_space", "add_bos_token", "split_special_tokens"}) {
+    if (const Json* value = config.find(key); value && *value == Json(true)) {
+      bad(config_file, cat(key, " = true is not supported"));
+    }
+  }
+}
+
 void read_merges(const fs::path& file, TokenizerFiles& files) {
   const std::string text = read_file(file);
   std::size_t number = 0;
@@ -147,30 +179,9 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
         "is missing: without tokenizer.json its tokenizer_class must say which pattern cuts the text");
   }
   const Json config = read_json(config_file);
-  const Json* class_value = config.find("tokenizer_class");
-  const std::string name = class_value && class_value->is_string() ? class_value->as_string() : "";
-  if (name == "Qwen2Tokenizer" || name == "Qwen2TokenizerFast") {
-    files.pattern = Pattern::qwen2;
-    files.nfc = true;
-  } else if (name == "GPT2Tokenizer" || name == "GPT2TokenizerFast") {
-    files.pattern = Pattern::gpt2;
-  } else {
-    bad(config_file,
-        cat("tokenizer_class \"", name,
-            "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
-  }
-  for (const char* key : {"add_prefix_space", "add_bos_token", "split_special_tokens"}) {
-    if (const Json* value = config.find(key); value && *value == Json(true)) {
-      bad(config_file, cat(key, " = true is not supported"));
-    }
-  }
-
-  const Json vocabulary = read_json(files.file);
-  if (!vocabulary.is_object()) { bad(files.file, "is not an object of token: id"); }
-  for (const auto& [token, id] : vocabulary.as_object()) {
-    if (!id.is_integer()) { bad(files.file, cat("the id of ", token, " is not an integer")); }
-    files.vocabulary.emplace_back(token, token_id(files.file, id.as_integer(), token));
-  }
+  set_class(config_file, config, files);
+  each_token_of(files.file,
+                [&](const std::string& token, TokenId id) { files.vocabulary.emplace_back(token, id); });
   read_merges(folder / "merges.txt", files);
 
   std::vector<std::string> named = named_tokens(config_file, config);
@@ -183,17 +194,14 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
   named.push_back("<|endoftext|>");  // what both classes take for eos_token by themselves
   const fs::path added_file = folder / "added_tokens.json";
   if (!config.find("added_tokens_decoder") && fs::exists(added_file)) {
-    const Json added = read_json(added_file);
-    if (!added.is_object()) { bad(added_file, "is not an object of token: id"); }
-    for (const auto& [content, id] : added.as_object()) {
-      if (!id.is_integer()) { bad(added_file, cat("the id of ", content, " is not an integer")); }
+    each_token_of(added_file, [&](const std::string& content, TokenId id) {
       AddedToken token;
-      token.id = token_id(added_file, id.as_integer(), content);
+      token.id = id;
       token.content = content;
       token.special = std::find(named.begin(), named.end(), content) != named.end();
       token.normalized = !token.special;
       files.added.push_back(std::move(token));
-    }
+    });
   }
   add_configured_tokens(files, config_file, config);
   add_named_tokens(files, named);

@@ -60,24 +60,23 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
     for (const ShardInfo& shard : manifest.shards) {
       checksum.add(shard.xxh3_128);
       shards_.push_back(std::filesystem::path(data.folder) / shard.file);
+      const std::uint32_t place = shards_.size() - 1;
       const ShardReader reader(shards_.back());
       const std::vector<bool> has_answer = answered ? reader.answered() : std::vector<bool>();
-      for (std::uint64_t row = 0; row < reader.solutions(); ++row) {
+      for (std::uint32_t row = 0; row < reader.solutions(); ++row) {
         if (reader.split(row) != split) { continue; }
         if (answered && !has_answer[row]) {
           ++left_out_;
           continue;
         }
-        const auto [first, last] = instance_range(static_cast<std::int64_t>(reader.steps(row)), options);
+        const auto [first, last] = instance_range(reader.steps(row), options);
         first_step_ = first;
-        places_.push_back({static_cast<std::uint32_t>(shards_.size() - 1), static_cast<std::uint32_t>(row)});
+        places_.push_back({place, row});
         first_key_.push_back(first_key_.back() + last - first);
       }
     }
     part.size = size() - part.first;
-    part.draws = part.size == 0
-                     ? 0
-                     : std::max<std::int64_t>(1, std::llround(data.weight * static_cast<double>(part.size)));
+    part.draws = part.size == 0 ? 0 : std::max<std::int64_t>(1, std::llround(data.weight * part.size));
     epoch_draws_ += part.draws;
     parts_.push_back(part);
     if (data.weight != 1) { checksum.add(cat("weight ", data.weight)); }
@@ -101,11 +100,11 @@ InstanceKey Dataset::key(std::int64_t index) const {
   if (index < 0 || index >= size()) { throw Bug(cat("instance ", index, " of ", size())); }
   const auto after = std::upper_bound(first_key_.begin(), first_key_.end(), index);
   const std::int64_t solution = after - first_key_.begin() - 1;
-  return {solution, first_step_ + index - first_key_[static_cast<std::size_t>(solution)]};
+  return {solution, first_step_ + index - first_key_[solution]};
 }
 
 Solution Dataset::solution(std::int64_t number) const {
-  const Place& place = places_.at(static_cast<std::size_t>(number));
+  const Place& place = places_.at(number);
   return open_->get(place.shard, shards_[place.shard])->read(place.row);
 }
 
@@ -126,8 +125,7 @@ InstanceKey Dataset::draw(std::uint64_t seed, std::int64_t draw) const {
   // The folder's own endless order, of which every epoch takes the next `draws`: no instance comes a second
   // time before all have come once.
   const std::int64_t number = epoch * part->draws + own;
-  const std::uint64_t own_seed =
-      seed + 0x9E3779B97F4A7C15U * static_cast<std::uint64_t>(part - parts_.data() + 1);
+  const std::uint64_t own_seed = seed + 0x9E3779B97F4A7C15U * (part - parts_.data() + 1);
   return key(part->first + permuted(own_seed, number / part->size, number % part->size, part->size));
 }
 

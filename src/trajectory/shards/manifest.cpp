@@ -12,13 +12,11 @@ void write_manifest(const std::filesystem::path& data_folder, const Manifest& ma
   json["version"] = 1;
   Json shards = Json::array();
   for (const ShardInfo& shard : manifest.shards) {
-    Json entry = Json::object();
-    entry["file"] = shard.file;
-    entry["bytes"] = shard.bytes;
-    entry["xxh3_128"] = shard.xxh3_128;
-    entry["solutions"] = shard.solutions;
-    entry["steps"] = shard.steps;
-    shards.push_back(std::move(entry));
+    shards.push_back(Json::Object{{"file", shard.file},
+                                  {"bytes", shard.bytes},
+                                  {"xxh3_128", shard.xxh3_128},
+                                  {"solutions", shard.solutions},
+                                  {"steps", shard.steps}});
   }
   json["shards"] = std::move(shards);
   json["counts"] = manifest.counts;
@@ -42,9 +40,7 @@ Manifest read_manifest(const std::filesystem::path& data_folder) {
   }
   Manifest manifest;
   for (const Json& entry : json.at("shards").as_array()) {
-    const auto unsigned_at = [&](const char* key) {
-      return static_cast<std::uint64_t>(entry.at(key).as_integer());
-    };
+    const auto unsigned_at = [&](const char* key) -> std::uint64_t { return entry.at(key).as_integer(); };
     manifest.shards.push_back({entry.at("file").as_string(), unsigned_at("bytes"),
                                entry.at("xxh3_128").as_string(), unsigned_at("solutions"),
                                unsigned_at("steps")});

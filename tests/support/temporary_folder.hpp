@@ -2,6 +2,7 @@
 // A fresh folder that is removed with everything in it at the end of the scope.
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -10,7 +11,7 @@ namespace srl::test {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "srl-text-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "srl-test-XXXXXX").string();
     if (!::mkdtemp(name.data())) { throw std::runtime_error("mkdtemp failed"); }
     path_ = name;
   }
@@ -21,6 +22,9 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   const std::filesystem::path& path() const { return path_; }
+  void write(const std::string& name, const std::string& content) const {
+    std::ofstream(path_ / name, std::ios::binary) << content;
+  }
 
  private:
   std::filesystem::path path_;

@@ -46,7 +46,7 @@ class Descriptor {
   std::size_t size() const {
     struct stat info{};
     if (::fstat(file_, &info) != 0) { fail(path_, "cannot be examined", errno); }
-    return static_cast<std::size_t>(info.st_size);
+    return info.st_size;
   }
 
  private:
@@ -59,7 +59,7 @@ void write_all(const Descriptor& file, const std::filesystem::path& path, std::s
     const ssize_t written = ::write(file.get(), content.data(), content.size());
     if (written < 0 && errno == EINTR) { continue; }
     if (written < 0) { fail(path, "cannot be written", errno); }
-    content.remove_prefix(static_cast<std::size_t>(written));
+    content.remove_prefix(written);
   }
 }
 
@@ -79,7 +79,7 @@ std::string read_file(const std::filesystem::path& path) {
     if (got < 0 && errno == EINTR) { continue; }
     if (got < 0) { fail(path, "cannot be read", errno); }
     if (got == 0) { break; }
-    used += static_cast<std::size_t>(got);
+    used += got;
     if (used == content.size()) { content.resize(content.size() * 2); }
   }
   content.resize(used);
@@ -113,10 +113,10 @@ void append_line(const std::filesystem::path& path, std::string_view line) {
   const std::size_t before = file.size();
   ssize_t written = 0;
   do { written = ::write(file.get(), whole.data(), whole.size()); } while (written < 0 && errno == EINTR);
-  if (written == static_cast<ssize_t>(whole.size())) { return file.close(); }
+  if (written == std::ssize(whole)) { return file.close(); }
   const int reason = written < 0 ? errno : ENOSPC;
   // Half a line would be read as a broken record: take it back.
-  if (written > 0 && ::ftruncate(file.get(), static_cast<off_t>(before)) != 0) {
+  if (written > 0 && ::ftruncate(file.get(), before) != 0) {
     fail(path, "holds half a line at its end", errno);
   }
   fail(path, "cannot be appended to", reason);

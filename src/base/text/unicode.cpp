@@ -1,5 +1,7 @@
 #include "base/unicode.hpp"
 
+#include "base/characters.hpp"
+
 namespace srl {
 namespace {
 
@@ -14,7 +16,7 @@ struct Decoded {
 
 /// The code point or ill-formed part at the front of non-empty `bytes` (Unicode 15, table 3-7).
 Decoded decode_one(std::string_view bytes) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const auto byte = [&](std::size_t i) { return byte_of(bytes[i]); };
   const unsigned lead = byte(0);
   if (lead < 0x80) { return {lead, 1, true}; }
   std::size_t length = 0;
@@ -51,8 +53,20 @@ Decoded decode_one(std::string_view bytes) {
   return {point, length, true};
 }
 
+/// look(part, its bytes) for one code point or ill-formed part after another, until it returns false; whether
+/// it never did.
+template <class Look>
+bool each_part(std::string_view bytes, const Look& look) {
+  while (!bytes.empty()) {
+    const Decoded next = decode_one(bytes);
+    if (!look(next, bytes.substr(0, next.bytes))) { return false; }
+    bytes.remove_prefix(next.bytes);
+  }
+  return true;
+}
+
 void append_utf8(std::string& out, char32_t c) {
-  const auto put = [&](char32_t value) { out += static_cast<char>(static_cast<unsigned char>(value)); };
+  const auto put = [&](char32_t value) { out.push_back(value); };
   if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) { c = replacement; }
   if (c < 0x80) {
     put(c);
@@ -76,23 +90,20 @@ void append_utf8(std::string& out, char32_t c) {
 std::optional<std::u32string> decode_utf8(std::string_view bytes) {
   std::u32string text;
   text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const Decoded next = decode_one(bytes);
-    if (!next.valid) { return std::nullopt; }
+  const bool valid = each_part(bytes, [&](const Decoded& next, std::string_view) {
     text += next.point;
-    bytes.remove_prefix(next.bytes);
-  }
-  return text;
+    return next.valid;
+  });
+  return valid ? std::optional(std::move(text)) : std::nullopt;
 }
 
 std::u32string decode_utf8_lossy(std::string_view bytes) {
   std::u32string text;
   text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const Decoded next = decode_one(bytes);
+  each_part(bytes, [&](const Decoded& next, std::string_view) {
     text += next.valid ? next.point : replacement;
-    bytes.remove_prefix(next.bytes);
-  }
+    return true;
+  });
   return text;
 }
 
@@ -104,26 +115,20 @@ std::string encode_utf8(std::u32string_view text) {
 }
 
 bool is_valid_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const Decoded next = decode_one(bytes);
-    if (!next.valid) { return false; }
-    bytes.remove_prefix(next.bytes);
-  }
-  return true;
+  return each_part(bytes, [](const Decoded& next, std::string_view) { return next.valid; });
 }
 
 std::string repair_utf8(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const Decoded next = decode_one(bytes);
+  each_part(bytes, [&](const Decoded& next, std::string_view own) {
     if (next.valid) {
-      out += bytes.substr(0, next.bytes);
+      out += own;
     } else {
       append_utf8(out, replacement);
     }
-    bytes.remove_prefix(next.bytes);
-  }
+    return true;
+  });
   return out;
 }
 
@@ -141,17 +146,17 @@ std::u32string_view python_strip(std::u32string_view text) {
 }
 
 std::string_view python_strip(std::string_view utf8) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  const auto is_ascii = [](char c) { return byte_of(c) < 0x80; };
   while (!utf8.empty()) {
-    if (is_ascii(utf8.front()) && !is_python_space(static_cast<unsigned char>(utf8.front()))) { break; }
+    if (is_ascii(utf8.front()) && !is_python_space(byte_of(utf8.front()))) { break; }
     const Decoded first = decode_one(utf8);
     if (!first.valid || !is_python_space(first.point)) { break; }
     utf8.remove_prefix(first.bytes);
   }
   while (!utf8.empty()) {
-    if (is_ascii(utf8.back()) && !is_python_space(static_cast<unsigned char>(utf8.back()))) { break; }
+    if (is_ascii(utf8.back()) && !is_python_space(byte_of(utf8.back()))) { break; }
     std::size_t begin = utf8.size() - 1;
-    while (begin > 0 && (static_cast<unsigned char>(utf8[begin]) & 0xC0) == 0x80) { --begin; }
+    while (begin > 0 && continues_code_point(utf8[begin])) { --begin; }
     const Decoded last = decode_one(utf8.substr(begin));
     if (!last.valid || begin + last.bytes != utf8.size() || !is_python_space(last.point)) { break; }
     utf8.remove_suffix(last.bytes);

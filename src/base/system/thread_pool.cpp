@@ -88,7 +88,7 @@ ThreadPool::~ThreadPool() {
 }
 
 int ThreadPool::threads() const {
-  return static_cast<int>(impl_->workers.size()) + 1;
+  return std::ssize(impl_->workers) + 1;
 }
 
 void ThreadPool::for_range(std::size_t count, std::size_t grain,
@@ -134,7 +134,7 @@ int thread_count(int requested, int ranks_sharing) {
   const std::string mask = affinity_mask();
   const auto cores = mask.empty() ? std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))
                                   : std::count(mask.begin(), mask.end(), '1');
-  return static_cast<int>(std::max<long>(1, cores / std::max(1, ranks_sharing)));
+  return std::max<long>(1, cores / std::max(1, ranks_sharing));
 }
 
 }  // namespace srl

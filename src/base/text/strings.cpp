@@ -26,7 +26,7 @@ std::string human_bytes(double bytes) {
 std::string human_seconds(double seconds) {
   if (!std::isfinite(seconds)) { return "unknown"; }
   if (seconds < 59.95) { return fmt::format("{:.1f} s", seconds); }
-  const auto whole = static_cast<long long>(std::llround(seconds));
+  const long long whole = std::llround(seconds);
   if (whole < 3600) { return fmt::format("{} min {:02} s", whole / 60, whole % 60); }
   if (whole < 86400) { return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60); }
   return fmt::format("{} d {:02} h", whole / 86400, whole % 86400 / 3600);
