@@ -28,13 +28,13 @@ packages=(
   g++ cmake ninja-build pkg-config git ca-certificates   # compiler and build
   ccache mold                                             # faster builds, used when found
   libopenmpi-dev openmpi-bin                              # ranks
-  libhdf5-dev libzstd-dev                                 # shards and checkpoints
+  libhdf5-dev libzstd-dev                                 # shards and checkpoints; packed files
   libboost-program-options-dev                            # command lines
   nlohmann-json3-dev                                      # JSON
   libfmt-dev libspdlog-dev libxxhash-dev                  # messages, log, checksums
-  libicu-dev libpcre2-dev                                 # Unicode normalisation; PCRE2 as the tests' second opinion on token patterns
-  libsimdjson-dev zlib1g-dev libzstd-dev                  # expert solutions: JSON at speed, packed files
-  libgtest-dev libgmock-dev                               # tests
+  libicu-dev                                              # Unicode normalisation
+  libsimdjson-dev zlib1g-dev                              # expert solutions: JSON at speed, packed files
+  libgtest-dev libgmock-dev libpcre2-dev                  # tests; PCRE2 as a second opinion on token patterns
   python3 python3-venv unzip                              # pip fetches LibTorch; nothing at run time uses Python
 )
 ((want_peers)) && packages+=(python3-h5py)                # reads shards independently
