@@ -1,5 +1,5 @@
 # Tests are named by one rule. A test program of the folder tests/F with subject S is the target F_S_test, and ctest calls it F.S
-# (F.S.ranksN for each count of ranks). A script tests/F/S.sh is the test F.S. The subject `room` means the room's functions as a whole.
+# (F.S.ranksN for each count of ranks). A script S.sh of that folder is the test F.S. The subject `room` means the room's functions as a whole.
 find_package(GTest REQUIRED)
 file(STRINGS ${CMAKE_SOURCE_DIR}/env/one_machine.env SRL_MPIRUN_ENV REGEX "^[A-Z]")
 # Two tests side by side must not spin on each other's cores. Script tests start ranks with the launcher of this build's MPI library.
