@@ -3,7 +3,7 @@
 # Makes a bare root folder of that release with debootstrap, clones the last commit of this source into it, and runs README's
 # first command there. The last line tells the release, the compiler and the libraries that were tried, and the outcome.
 #   --suite NAME       Debian's release, as debootstrap names it (trixie, which is Debian 13)
-#   --root FOLDER      where the root is made and kept (build/other_distribution/NAME, 9 GB)
+#   --root FOLDER      where the root is made and kept (build/other_distribution/NAME, 4 GB)
 #   --command COMMAND  a command to run in the source folder instead of README's first, for example after a failure
 # Needs root, Linux, and Debian packages from where this machine's apt takes them. What a call has done the next one reuses: the
 # root, its packages and its compiler cache stay until the folder is removed. Takes 10 minutes or so on two cores.
@@ -66,6 +66,7 @@ if [[ -e /etc/ssl/certs/ca-certificates.crt ]]; then
 fi
 
 mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/tmp"
 inside() { chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${keep[@]}" "$@"; }
