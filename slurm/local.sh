@@ -23,4 +23,5 @@ train() {  # train RUN WORDS… : one run, by its STATUS
 }
 
 ranked "$SRL_BIN/srl_check" --quick --run "$SRL_ROOT/runs" || die "this machine is not fit to run the chain; see the table above"
+# shellcheck source=/dev/null
 source "$SRL_ROOT/slurm/chains/$chain.sh"
