@@ -1,5 +1,8 @@
 #pragma once
-// The job srl_report: records and training curves in, text on stdout.
+// The job srl_report. The way of figures through this room:
+//   records of sweeps, metrics of runs → measure: counts, means, intervals, paired tests
+//   → tables: one line per benchmark, model or study → text on stdout
+// A comparison of two models pairs the answers to the same questions.
 #include <string>
 #include <vector>
 

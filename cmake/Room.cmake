@@ -36,6 +36,10 @@ function(srl_options name)
   endforeach()
 endfunction()
 
+# One line per room, `NAME: ROOMS`: tests/build/rooms.sh compares them with the table of src/README.md.
+set(SRL_ROOMS_FILE ${CMAKE_BINARY_DIR}/rooms.txt)
+file(WRITE ${SRL_ROOMS_FILE} "")
+
 # srl_room(NAME SOURCES … ROOMS … [USES …] [CUDA …] [GPU] [TORCH]): one library per room. CUDA: .cu files; GPU: its .cpp files call the
 # CUDA runtime (both only in a build with CUDA; the other rooms compile as in a build without, so that ccache serves both).
 # Including a header of a room that neither ROOMS nor what those rooms list names does not compile. USES are foreign libraries,
@@ -54,6 +58,8 @@ function(srl_room name)
   if(SRL_WITH_CUDA)
     list(APPEND ARG_SOURCES ${ARG_CUDA})
   endif()
+  list(JOIN ARG_ROOMS " " rooms)
+  file(APPEND ${SRL_ROOMS_FILE} "${name}: ${rooms}\n")
   add_library(${library} STATIC ${ARG_SOURCES})
   srl_inside(${library} ${name})
   target_include_directories(${library} INTERFACE ${CMAKE_BINARY_DIR}/doors/${name}_room)

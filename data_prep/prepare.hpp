@@ -1,10 +1,10 @@
 #pragma once
-// The job srl_prep: expert solutions → shards, manifest, report and rejects.
-//   pass 1 (scan.hpp)    rows of byte ranges → chunk files in DIR/work, by all ranks
-//   then (statuses.hpp)     what depends on all rows: duplicates, hold-out
-//   pass 2 (shards.hpp)  kept rows → shards, by all ranks
-// Memory does not grow with the input but for a byte a row. DIR/work goes when the manifest is written; a run
-// that was killed finds there what is done.
+// The job srl_prep. The way of expert solutions through this room:
+//   pass 1   read, split, chunk: rows of byte ranges → steps → chunk files in DIR/work, by all ranks
+//   between  select: what depends on all rows, which are duplicates and the hold-out
+//   pass 2   write: kept rows → shards, by all ranks; then rejects, report and manifest
+// Memory grows with the input by one byte per row only. DIR/work is removed when the manifest is written; a
+// run that was killed finds there what is done.
 #include <string>
 #include <vector>
 

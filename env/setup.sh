@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich]: a bare Debian 12 or Ubuntu 24.04 machine becomes one that builds SRL.
+# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich] [--lint]: a bare Debian 12 or 13 machine becomes one that builds SRL.
 # Idempotent; says what it installs and why; touches no network when everything is there already.
 #   --peers   also Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
 #   --bench   also what only the benchmarks against Python need (trl, cydifflib, datasets)
 #   --parquet also Apache Arrow (the PyPI wheel pyarrow), so that srl_prep reads Parquet
 #   --slurm   also Slurm, for the tests that run a small cluster on this machine
 #   --mpich   also MPICH beside Open MPI, for the preset mpich
+#   --lint    also clang-format, clang-tidy and shellcheck, for tests/lint.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0
+want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0 want_lint=0
 for word in "$@"; do
   case $word in
     --peers) want_peers=1 ;;
@@ -16,8 +17,9 @@ for word in "$@"; do
     --slurm) want_slurm=1 ;;
     --parquet) want_parquet=1 ;;
     --mpich) want_mpich=1 ;;
-    -h|--help) sed -n '2,8p' "$0"; exit 0 ;;
-    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich)" >&2; exit 2 ;;
+    --lint) want_lint=1 ;;
+    -h|--help) sed -n '2,9p' "$0"; exit 0 ;;
+    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich --lint)" >&2; exit 2 ;;
   esac
 done
 
@@ -28,17 +30,18 @@ packages=(
   g++ cmake ninja-build pkg-config git ca-certificates   # compiler and build
   ccache mold                                             # faster builds, used when found
   libopenmpi-dev openmpi-bin                              # ranks
-  libhdf5-dev libzstd-dev                                 # shards and checkpoints
+  libhdf5-dev libzstd-dev                                 # shards and checkpoints; packed files
   libboost-program-options-dev                            # command lines
   nlohmann-json3-dev                                      # JSON
   libfmt-dev libspdlog-dev libxxhash-dev                  # messages, log, checksums
-  libicu-dev libpcre2-dev                                 # Unicode normalisation; PCRE2 as the tests' second opinion on token patterns
-  libsimdjson-dev zlib1g-dev libzstd-dev                  # expert solutions: JSON at speed, packed files
-  libgtest-dev libgmock-dev                               # tests
+  libicu-dev                                              # Unicode normalisation
+  libsimdjson-dev zlib1g-dev                              # expert solutions: JSON at speed, packed files
+  libgtest-dev libgmock-dev libpcre2-dev                  # tests; PCRE2 as a second opinion on token patterns
   python3 python3-venv unzip                              # pip fetches LibTorch; nothing at run time uses Python
 )
 ((want_peers)) && packages+=(python3-h5py)                # reads shards independently
 ((want_mpich)) && packages+=(libmpich-dev mpich)
+((want_lint)) && packages+=(clang-tidy-19 shellcheck)
 ((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
 
 missing=()
@@ -67,8 +70,10 @@ pip_need() {  # pip_need WHY NAME==VERSION …
   fi
 }
 pip_need "LibTorch: headers and libraries, 1.2 GB" torch==2.11.0
-pip_need "the code's format" clang-format==19.1.7
 pip_need "the two CUDA libraries that LibTorch loads even on a CPU" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85
+if ((want_lint)); then
+  pip_need "the code's format" clang-format==19.1.7
+fi
 if ((want_parquet)); then
   pip_need "Parquet: headers and libraries of Apache Arrow" pyarrow==26.0.1
 fi

@@ -36,15 +36,15 @@ struct Sums {
   }
 };
 
-constexpr std::size_t kFigures = 6;
-constexpr std::array<const char*, kFigures> kNames{"format right",
-                                                   "exact",
-                                                   "similarity given right format",
-                                                   "similarity, bad format as 0",
-                                                   "the same to another solution's step",
-                                                   "rise to the expert's step beyond that"};
+constexpr std::size_t figure_count = 6;
+constexpr std::array<const char*, figure_count> figure_names{"format right",
+                                                             "exact",
+                                                             "similarity given right format",
+                                                             "similarity, bad format as 0",
+                                                             "the same to another solution's step",
+                                                             "rise to the expert's step beyond that"};
 
-std::array<double, kFigures> figures_of(const Sums& s) {
+std::array<double, figure_count> figures_of(const Sums& s) {
   const double formed = s.formed > 0 ? s.formed : 1;
   const double own = s.similarity / s.answers, unrelated = s.unrelated / s.answers;
   return {s.formed / s.answers, s.exact / s.answers, s.similarity / formed, own, unrelated, own - unrelated};
@@ -67,9 +67,9 @@ std::map<Answer, const Record*> by_answer(const std::vector<Record>& records) {
 }
 
 /// The change of every figure when solutions are drawn again with replacement.
-std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& solutions,
-                                                    std::size_t resamples) {
-  std::array<std::vector<double>, kFigures> changes;
+std::array<std::vector<double>, figure_count> resampled(const std::vector<Pair>& solutions,
+                                                        std::size_t resamples) {
+  std::array<std::vector<double>, figure_count> changes;
   for (std::size_t r = 0; r < resamples; ++r) {
     Sums before, after;
     for (std::size_t i = 0; i < solutions.size(); ++i) {
@@ -80,7 +80,7 @@ std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& sol
       after.add(drawn.after);
     }
     const auto then = figures_of(before), now = figures_of(after);
-    for (std::size_t f = 0; f < kFigures; ++f) { changes[f].push_back(now[f] - then[f]); }
+    for (std::size_t f = 0; f < figure_count; ++f) { changes[f].push_back(now[f] - then[f]); }
   }
   return changes;
 }
@@ -118,8 +118,8 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   const auto has_control = [](const Record& record) { return record.similarity_unrelated.has_value(); };
   const bool control = std::any_of(before.begin(), before.end(), has_control) &&
                        std::any_of(after.begin(), after.end(), has_control);
-  for (std::size_t f = 0; f < (control ? kFigures : kFigures - 2); ++f) {
-    change.figures.push_back({kNames[f], old_figures[f], new_figures[f], central_95(changes[f])});
+  for (std::size_t f = 0; f < (control ? figure_count : figure_count - 2); ++f) {
+    change.figures.push_back({figure_names[f], old_figures[f], new_figures[f], central_95(changes[f])});
   }
   return change;
 }

@@ -6,7 +6,6 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "base/unicode.hpp"
 #include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "jobs/generate/lines.hpp"
@@ -139,7 +138,7 @@ class Answerer {
   Json to_json(const rollout::Completion& answer) const {
     Json json = Json::object();
     json["ids"] = Json(answer.ids);
-    json["text"] = repair_utf8(tokenizer_.decode(answer.ids, true));
+    json["text"] = tokenizer_.sampled_text(answer.ids);
     Json logprobs = Json::array();
     for (const float logprob : answer.logprobs) { logprobs.push_back(static_cast<double>(logprob)); }
     json["logprobs"] = std::move(logprobs);

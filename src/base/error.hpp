@@ -1,5 +1,9 @@
 #pragma once
-// Exception types by what the user can do about them. Messages say what, where, and what to do.
+// What every room uses, and nothing about models. Values stand apart from the world: json.hpp, unicode.hpp,
+// strings.hpp, words.hpp and random.hpp compute; files.hpp writes files that are whole or absent,
+// checksum.hpp tells whether they stayed so, log.hpp reports, thread_pool.hpp spreads work over cores.
+// Whatever fails throws one of the types below. They are sorted by what the user can do about the failure;
+// their messages say what happened, where, and what to do.
 #include <stdexcept>
 #include <string>
 

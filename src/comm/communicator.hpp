@@ -1,6 +1,10 @@
 #pragma once
-// MPI in values: a session, communicators, collectives over spans. MPI types appear only inside this room's
-// .cpp files.
+// MPI in values. The way of data through this room:
+//   a span of numbers or a text per rank → a collective of a Communicator → the result on all ranks or one
+//   a long sum while the ranks compute (pending.hpp): started → moved on now and then → waited for
+//   a buffer on a GPU (device_buffers.hpp): the same collectives by NCCL
+// The watchdog (watchdog.hpp) ends the job when ranks stop answering. MPI types appear only inside this
+// room's .cpp files.
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -1,7 +1,9 @@
 #pragma once
-// One list of options a job: an option struct has defaults and one `void visit(config::Visitor&)` that names
-// every member once. From it come the description by which Boost.Program_options sorts the command line, the
-// INI file, --help, validation, the resolved options.ini and provenance (docs/design.md, "Options").
+// The way of an option's value through this room (docs/design.md, "Options"):
+//   command line and INI file → read: a text for each named option → checked against the option's range or
+//   words → the member of the option struct → options.ini and provenance, as resolved
+// An option struct has defaults and one `void visit(config::Visitor&)` that names every member once; all of
+// the above and --help come from this one list.
 //   struct SamplingOptions {
 //     double temperature = 1.0;
 //     void visit(config::Visitor& v) {

@@ -1,5 +1,9 @@
 #pragma once
-// Where data lives: the CPU, or a GPU of this node by local rank; and what memory is in use.
+// Where data lives: the CPU, or a GPU of this node. The way to a device:
+//   --device and the GPUs that each rank of the node sees → choose() → this rank's Device
+//   what the machine and the batch system leave → available_memory.hpp → the budget of a memory plan
+//   the process and its GPU (gpu_memory.hpp) → figures of the memory in use
+// No card is given to two ranks.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,6 +1,5 @@
 #include "evaluation/answering.hpp"
 
-#include "base/unicode.hpp"
 #include "grading/grading.hpp"
 #include "reward/format.hpp"
 #include "trajectory/solution.hpp"
@@ -24,7 +23,7 @@ bool states_answer(const std::string& step) {
 void take_step(Walk& walk, const Completion& completion, const std::string& prefill,
                const text::Tokenizer& tokenizer, bool solution_tags, std::int64_t max_steps) {
   walk.written.tokens += static_cast<std::int64_t>(completion.ids.size());
-  const std::string written = repair_utf8(tokenizer.decode(completion.ids, true));
+  const std::string written = tokenizer.sampled_text(completion.ids);
   const reward::ParsedCompletion parsed = reward::parse_completion(prefill + written, solution_tags);
   const bool cut = completion.finish_reason == "length";
   if (cut || parsed.error != reward::FormatError::none) {
@@ -52,7 +51,7 @@ std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, con
     for (std::size_t s = 0; s < completions[q].size(); ++s) {
       const Completion& completion = completions[q][s];
       texts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s),
-                       repair_utf8(tokenizer.decode(completion.ids, true)),
+                       tokenizer.sampled_text(completion.ids),
                        static_cast<std::int64_t>(completion.ids.size()), completion.finish_reason});
     }
   }

@@ -1,6 +1,9 @@
 #pragma once
-// A resumable sweep over benchmarks: array task i of n answers its share of the questions, rank by rank, and
-// appends records.
+// The way of a question through this room:
+//   benchmark file or held-out steps → benchmark.hpp: questions → this array task's and this rank's share
+//   → answering.hpp: completions, whole or step by step, from a function that the job brings
+//   → grading → record.hpp: one line per answer, appended after every batch
+// A sweep that was interrupted skips what is recorded, so the same command continues it.
 #include <cstdint>
 #include <filesystem>
 #include <functional>

@@ -1,6 +1,9 @@
 #pragma once
-// Final answers (docs/method.md, "Final answers"): find them in a text, and say whether two are
-// mathematically the same.
+// The way of a final answer through this room (docs/method.md, "Final answers"):
+//   text → extract: the last box, phrase, formula or number → parse: a tree of mathematics
+//   → compare: equal as strings, else as numbers, else as expressions
+// Both sides take this way, and the Verdict tells which comparison decided. Every stage counts its work and
+// stops at a limit, so that no completion can hold up a run.
 #include <string>
 #include <string_view>
 

@@ -1,7 +1,9 @@
 #pragma once
-// What every main shares: parse options on all ranks, run the body inside the one catch, turn the outcome
-// into an exit code (0 finished or saved, 1 failed, 2 bad option, 3 watchdog) and, where there is a run
-// directory, into STATUS.
+// What every main shares. The way of a job through this room:
+//   options on all ranks → MPI session and watchdog → the body, which opens its run directory
+//   (run_directory.hpp), asks for stop requests (stop.hpp) and reports progress (progress.hpp)
+//   → the one catch → an exit code: 0 finished or saved, 1 failed, 2 bad option, 3 watchdog
+// Where there is a run directory, the outcome also goes into its file STATUS (status_file.hpp).
 #include <functional>
 #include <memory>
 #include <mutex>

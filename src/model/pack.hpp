@@ -1,7 +1,11 @@
 #pragma once
-// Forward and backward for training over a pack of segments without padding: the prompt of a group is
-// computed once and its answers attend to it (docs/design.md, "Promise: the group is the unit"). No autograd:
-// the backward is written out, so memory and order are ours.
+// The way of data through this room:
+//   a model folder or GGUF file → config.hpp and parameters.hpp: all weights in one flat buffer
+//   a Pack of token ids → embedding → layers → log-probabilities of the wanted tokens
+//   their gradients, from the caller's loss → layers backwards → a buffer of gradients like the weights'
+// A pack holds segments without padding: the prompt of a group is computed once and its completions attend to
+// it (docs/design.md, "Promise: the group is the unit"). There is no autograd: the backward is written out,
+// so memory and order are ours.
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -1,6 +1,9 @@
 #pragma once
-// What GRPO optimises (docs/method.md, "Losses"): rewards of a group → advantages → per-token loss gradients.
-// Plain double arithmetic, no tensors.
+// What GRPO optimises (docs/method.md, "Losses"). The way of a group through this room:
+//   completions as text → signals.hpp: a reward each → the filter: groups without differences are left out
+//   → advantages: how much better than the group's mean
+//   log-probabilities of their tokens and the advantages → the loss and its gradient for each token
+// Plain double arithmetic, no tensors: `training` calls these functions, `model` does the rest.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -32,7 +32,7 @@ struct Expert {
 
 /// What the policy wrote.
 struct Completion {
-  std::string text;                 ///< prefill + sampled text, valid UTF-8
+  std::string_view text;            ///< prefill + sampled text, valid UTF-8
   reward::ParsedCompletion parsed;  ///< thought and action, empty when the format is wrong
   bool cut = false;                 ///< truncated where that counts as bad
 };
@@ -76,7 +76,7 @@ class Scorer {
   /// to `settings`.
   Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer);
   ~Scorer();
-  /// `text` is prefill + sampled text (invalid UTF-8 is replaced as in Python's errors="replace").
+  /// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text).
   Score score(std::string_view text, bool truncated) const;
 
  private:

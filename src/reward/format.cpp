@@ -63,8 +63,6 @@ std::string_view name_of(FormatError error) {
 }
 
 ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
-  const std::string repaired = is_valid_utf8(text) ? std::string() : repair_utf8(text);
-  text = repaired.empty() ? text : std::string_view(repaired);
   const Tags tags = find_tags(text);
   if (const FormatError error = check_thought_tags(tags); error != FormatError::none) { return wrong(error); }
   if (!python_strip(text.substr(0, tags.open.first)).empty()) { return wrong(FormatError::text_before); }

@@ -23,8 +23,8 @@ struct ParsedCompletion {
   std::string thought, action;  ///< outer white space stripped (Python's str.strip()); empty when error
 };
 
-/// `text` is prefill + sampled text, UTF-8 (invalid parts are replaced as in Python's errors="replace").
-/// With `solution_tags`, the action must stand inside <solution> … </solution>.
+/// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text). With `solution_tags`, the
+/// action must stand inside <solution> … </solution>.
 ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false);
 
 }  // namespace srl::reward

@@ -1,6 +1,10 @@
 #pragma once
-// R = 2M/T of Python's difflib.SequenceMatcher(None, a, b) over code points, words or ids: equal to CPython
-// bit for bit (docs/method.md, "Similarity").
+// The way of a completion through this room:
+//   sampled text → format.hpp finds thought and action → the action and the expert's step become sequences of
+//   code points, words or ids → M, the number of matched elements → the reward R = 2M/T
+// T is the length of both together. R is the ratio of Python's difflib.SequenceMatcher(None, a, b), equal to
+// CPython's bit for bit (docs/method.md, "Similarity"). The expert's step is indexed once for its group;
+// batch_similarity.hpp does whole batches, on a GPU where there is one.
 #include <cstdint>
 #include <memory>
 #include <span>

@@ -1,6 +1,10 @@
 #pragma once
-// Batched generation on the training weights themselves: groups in, completions out
-// (docs/design.md, "Promises").
+// The way of a group of completions through this room, on the training weights themselves
+// (docs/design.md, "Promise: one weight buffer"):
+//   prompts → schedule: which sequences run now, and where their keys and values are kept
+//   → decode: one forward for all of them → logits → sample: the next token of each
+//   → back to schedule, until a stop or the length limit → completions with their log-probabilities
+// A completion depends on the weights, its prompt and its counters, never on what else runs beside it.
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -1,8 +1,11 @@
 #pragma once
-// HDF5 behind a small typed layer: serial, one writer a file, whole or absent. hid_t stays inside this room's
-// .cpp files. Debian's library is not thread-safe: every call goes through one process-wide lock, so any
-// thread may use this room. Errors carry HDF5's own stack: BadInput when reading a file that is not what it
-// should be, EnvironmentError when writing fails.
+// HDF5 behind a small typed layer. The way of data through this room:
+//   arrays and attributes → Writer → FILE.partial → close(): read back, checksum, renamed to FILE
+//   FILE → Reader → shapes and checksums are compared → arrays
+//   many such files → complete_folder.hpp: a folder that is complete or absent
+// One writer per file, no parallel HDF5. hid_t stays inside this room's .cpp files. Debian's library is not
+// thread-safe: every call goes through one process-wide lock, so any thread may use this room. Errors carry
+// HDF5's own stack: BadInput when a file is not what it should be, EnvironmentError when writing fails.
 #include <concepts>
 #include <cstdint>
 #include <filesystem>

@@ -1,6 +1,10 @@
 #pragma once
-// Byte-level BPE from tokenizer.json, or from vocab.json + merges.txt + tokenizer_config.json. Thread-safe
-// once loaded.
+// The way of a text through this room:
+//   messages → chat_template.hpp makes one string → encode() makes ids → the model
+//   the model → ids → decode() makes bytes → sampled_text() makes valid UTF-8
+// encode() first cuts the text at added tokens, then at the tokenizer's pattern, then joins bytes by merges
+// (byte-level BPE). A tokenizer comes from tokenizer.json, or from vocab.json, merges.txt and
+// tokenizer_config.json. It is thread-safe once loaded.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -32,6 +36,9 @@ class Tokenizer {
   /// model's vocabulary may be padded beyond the tokenizer's) give nothing, as in transformers: ask has()
   /// where that matters.
   std::string decode(std::span<const TokenId> ids, bool skip_special = false) const;
+  /// What a model has written, as text: decode() without special tokens, made valid UTF-8 (repair_utf8).
+  /// Whoever takes a sampled text takes this and need not look at it again.
+  std::string sampled_text(std::span<const TokenId> ids) const;
   bool has(TokenId id) const;
   std::optional<TokenId> id_of(std::string_view token) const;  ///< of a whole token as written in the file
   std::string_view bytes_of(TokenId id) const;  ///< decoded bytes of one id; empty when it has no token

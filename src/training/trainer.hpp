@@ -1,6 +1,10 @@
 #pragma once
-// The update loop of srl_train: everything loaded once, then update after update until done, stopped or
-// failed.
+// The way of an update through this room. Everything is loaded once (run), then, update after update:
+//   data       draws of the dataset → completions with rewards → the batch → packs under a token budget
+//   optimise   gradients of the packs → summed over ranks → clipped → AdamW on each rank's partition
+//   checkpoint the state on disk, so that the run can be resumed at the next update
+//   run        the line of metrics, validation where it is due, then the next update
+// It ends when all updates are done, when a stop was asked for and the state is saved, or when it fails.
 #include <functional>
 #include <string>
 #include <vector>

@@ -1,6 +1,10 @@
 #pragma once
-// The reading side for training: all instances of one or more shard folders in an endless, seeded, resumable
-// order.
+// The way of an expert solution through this room:
+//   srl_prep: a Solution (solution.hpp) → shard.hpp writes it as a row of an HDF5 shard
+//   training: the shards → Dataset → the draw's number gives a solution and a step of it
+//             → instance.hpp renders prompt, target and prefill as text and ids
+// A Dataset holds all instances of one or more folders of shards in an endless order. The order depends on
+// the seed and the draw's number only, so a run is resumed by its number.
 #include <cstdint>
 #include <filesystem>
 #include <memory>

@@ -1,4 +1,4 @@
-// A job for job_fault_test: works in rounds until stopped, or fails as told.
+// A job for the test job.fault: works in rounds until stopped, or fails as told.
 #include <unistd.h>
 
 #include <chrono>

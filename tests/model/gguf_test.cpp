@@ -81,7 +81,7 @@ class Gguf : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Gguf, reads_metadata_and_tensors) {
+TEST_F(Gguf, ReadsMetadataAndTensors) {
   Writer writer;
   writer.header(2, 2)
       .key("name", "tiny")
@@ -104,7 +104,7 @@ TEST_F(Gguf, reads_metadata_and_tensors) {
   EXPECT_EQ(value, 7);
 }
 
-TEST_F(Gguf, refuses_what_is_cut_short_or_lies_about_its_size) {
+TEST_F(Gguf, RefusesWhatIsCutShortOrLiesAboutItsSize) {
   expect_refused(Writer().bytes("GGU"), "no GGUF file");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(1), "version 1");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(3), "truncated");
@@ -116,7 +116,7 @@ TEST_F(Gguf, refuses_what_is_cut_short_or_lies_about_its_size) {
   expect_refused(Writer().header(0, 1).text("k").number<std::uint32_t>(77).pad(), "unknown type 77");
 }
 
-TEST_F(Gguf, refuses_tensors_that_do_not_fit) {
+TEST_F(Gguf, RefusesTensorsThatDoNotFit) {
   const std::string data(64, 'x');
   expect_refused(Writer().header(1, 0).tensor("a", {32}, 0, 0).pad().bytes(data), "'a' ends beyond");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 0, 1ULL << 63).pad().bytes(data), "'a' ends beyond");
@@ -133,7 +133,7 @@ TEST_F(Gguf, refuses_tensors_that_do_not_fit) {
 constexpr char half_0_5[2] = {0x00, 0x38};
 constexpr char half_minus_2[2] = {0x00, static_cast<char>(0xC0)};
 
-TEST(GgufBlocks, small_blocks_give_scale_times_number_plus_offset) {
+TEST(GgufBlocks, SmallBlocksGiveScaleTimesNumberPlusOffset) {
   float out[32];
   std::string nibbles;
   for (int i = 0; i < 16; ++i) { nibbles.push_back(static_cast<char>(i | ((15 - i) << 4))); }
@@ -152,7 +152,7 @@ TEST(GgufBlocks, small_blocks_give_scale_times_number_plus_offset) {
   EXPECT_EQ(out[31], 7.5F);
 }
 
-TEST(GgufBlocks, half_floats_are_exact) {
+TEST(GgufBlocks, HalfFloatsAreExact) {
   float out[2];
   const std::string data = std::string(half_0_5, 2) + std::string(half_minus_2, 2);
   dequantize(GgmlType::f16, data.data(), 2, out);
@@ -226,7 +226,7 @@ Writer gguf_of(const Parameters& parameters) {
   return writer;
 }
 
-TEST_F(Gguf, an_imported_folder_holds_the_model) {
+TEST_F(Gguf, AnImportedFolderHoldsTheModel) {
   const ModelConfig config = parse_config(tiny_config("llama"), "config.json");
   const Parameters parameters = random_parameters(config, Dtype::fp32, 9);
   const auto target = folder_.path() / "imported";
@@ -239,7 +239,7 @@ TEST_F(Gguf, an_imported_folder_holds_the_model) {
   EXPECT_TRUE(std::filesystem::exists(target / "tokenizer.json"));
 }
 
-TEST_F(Gguf, a_failed_import_leaves_nothing) {
+TEST_F(Gguf, AFailedImportLeavesNothing) {
   const auto target = folder_.path() / "imported";
   const auto path = file(Writer().header(0, 1).key("general.architecture", "gemma"));
   EXPECT_THAT([&] { import_gguf(path, target); },

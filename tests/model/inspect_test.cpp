@@ -18,7 +18,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
+TEST(Inspect, TopListsTheLikeliestTokensWithTheirLogProbabilities) {
   const Parameters parameters =
       random_parameters(parse_config(tiny_config("qwen2"), "config.json"), Dtype::fp64, 3);
   std::istringstream in("{\"ids\": [1, 2, 30]}\n");
@@ -39,7 +39,7 @@ TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
   }
 }
 
-TEST(Inspect, a_bad_line_gives_its_number_and_the_rest_goes_on) {
+TEST(Inspect, ABadLineGivesItsNumberAndTheRestGoesOn) {
   const Parameters parameters =
       random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 3);
   std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\nnonsense\n{\"ids\": [1]}\n");
@@ -55,7 +55,7 @@ TEST(Inspect, a_bad_line_gives_its_number_and_the_rest_goes_on) {
   EXPECT_THAT(line, HasSubstr("{\"top\":[["));
 }
 
-TEST(Compare, says_which_tensors_differ) {
+TEST(Compare, SaysWhichTensorsDiffer) {
   const ModelConfig config = parse_config(tiny_config("llama"), "config.json");
   const Parameters a = random_parameters(config, Dtype::fp64, 3),
                    b = random_parameters(config, Dtype::fp64, 3);
@@ -66,7 +66,7 @@ TEST(Compare, says_which_tensors_differ) {
   EXPECT_THAT(other.str(), HasSubstr("model.norm.weight  0.5  0.125"));
 }
 
-TEST(Initial, the_mini_model_runs_and_reads_every_byte) {
+TEST(Initial, TheMiniModelRunsAndReadsEveryByte) {
   const TemporaryFolder folder;
   write_mini_model(folder.path() / "mini", {"<think>", "12. "}, 1);
   const ModelConfig config = read_config(folder.path() / "mini");

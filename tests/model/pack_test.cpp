@@ -90,7 +90,7 @@ double relative(const at::Tensor& a, const at::Tensor& b) {
 class EachArchitecture : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Architectures, EachArchitecture, testing::Values("llama", "qwen2", "qwen3"));
 
-TEST_P(EachArchitecture, logits_equal_dense_masked_attention) {
+TEST_P(EachArchitecture, LogitsEqualDenseMaskedAttention) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const Pack pack = tree_pack(parameters.config().vocab);
   std::vector<std::int64_t> rows(pack.ids.size());
@@ -102,7 +102,7 @@ TEST_P(EachArchitecture, logits_equal_dense_masked_attention) {
   }
 }
 
-TEST_P(EachArchitecture, predictions_are_those_of_the_softmax_at_the_temperature) {
+TEST_P(EachArchitecture, PredictionsAreThoseOfTheSoftmaxAtTheTemperature) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const Pack pack = tree_pack(parameters.config().vocab);
   const Predictions predictions = PackModel(parameters).forward(pack, {.temperature = 0.7});
@@ -114,7 +114,7 @@ TEST_P(EachArchitecture, predictions_are_those_of_the_softmax_at_the_temperature
   }
 }
 
-TEST_P(EachArchitecture, gradients_of_all_tensors_equal_finite_differences) {
+TEST_P(EachArchitecture, GradientsOfAllTensorsEqualFiniteDifferences) {
   Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const Pack pack = tree_pack(parameters.config().vocab);
   const ForwardOptions options{.temperature = 1.3, .head_chunk = 3};
@@ -147,7 +147,7 @@ TEST_P(EachArchitecture, gradients_of_all_tensors_equal_finite_differences) {
   }
 }
 
-TEST_P(EachArchitecture, a_shared_prompt_gives_what_separate_sequences_give) {
+TEST_P(EachArchitecture, ASharedPromptGivesWhatSeparateSequencesGive) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const std::vector<std::int32_t> prompt = {3, 9, 4, 12, 30};
   const std::vector<std::vector<std::int32_t>> answers = {{1, 2, 3}, {7, 8, 9}, {5}, {4, 4, 20, 21}};
@@ -188,7 +188,7 @@ TEST_P(EachArchitecture, a_shared_prompt_gives_what_separate_sequences_give) {
   EXPECT_LT(relative(together.flat(), apart.flat()), 1e-12);
 }
 
-TEST_P(EachArchitecture, recomputation_and_chunks_change_nothing) {
+TEST_P(EachArchitecture, RecomputationAndChunksChangeNothing) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp32);
   const Pack pack = tree_pack(parameters.config().vocab);
   PackModel model(parameters);
@@ -205,7 +205,7 @@ TEST_P(EachArchitecture, recomputation_and_chunks_change_nothing) {
   EXPECT_LT(relative(wide.flat(), plain), 1e-6);
 }
 
-TEST_P(EachArchitecture, single_precision_is_near_double_precision) {
+TEST_P(EachArchitecture, SinglePrecisionIsNearDoublePrecision) {
   const Parameters fine = lively_parameters(config_of(GetParam()), Dtype::fp64),
                    coarse = lively_parameters(config_of(GetParam()), Dtype::fp32);
   const Pack pack = tree_pack(fine.config().vocab);
@@ -217,7 +217,7 @@ TEST_P(EachArchitecture, single_precision_is_near_double_precision) {
   }
 }
 
-TEST(PackModel, gradients_add_up_over_packs_and_repeat_bit_for_bit) {
+TEST(PackModel, GradientsAddUpOverPacksAndRepeatBitForBit) {
   const Parameters parameters = lively_parameters(config_of("llama"), Dtype::fp32);
   const Pack pack = tree_pack(parameters.config().vocab);
   PackModel model(parameters);
@@ -229,7 +229,7 @@ TEST(PackModel, gradients_add_up_over_packs_and_repeat_bit_for_bit) {
   EXPECT_LT(relative(again.flat(), once.flat() * 2), 1e-6);
 }
 
-TEST(PackModel, an_empty_pack_gives_nothing_but_asks_the_loss) {
+TEST(PackModel, AnEmptyPackGivesNothingButAsksTheLoss) {
   const Parameters parameters = lively_parameters(config_of("llama"), Dtype::fp32);
   Parameters gradients(parameters.config(), Dtype::fp32);
   bool asked = false;
@@ -245,7 +245,7 @@ TEST(PackModel, an_empty_pack_gives_nothing_but_asks_the_loss) {
   EXPECT_EQ(gradients.flat().abs().max().item<float>(), 0);
 }
 
-TEST(PackModel, gradients_in_the_room_of_two_layers_are_those_of_the_whole_buffer) {
+TEST(PackModel, GradientsInTheRoomOfTwoLayersAreThoseOfTheWholeBuffer) {
   for (const char* architecture : {"llama", "qwen3"}) {
     ModelConfig config = config_of(architecture);
     config.layers = 5;
@@ -281,7 +281,7 @@ TEST(PackModel, gradients_in_the_room_of_two_layers_are_those_of_the_whole_buffe
   }
 }
 
-TEST(PackModel, a_pack_that_breaks_its_rules_is_refused) {
+TEST(PackModel, APackThatBreaksItsRulesIsRefused) {
   const Parameters parameters = lively_parameters(config_of("llama"), Dtype::fp32);
   PackModel model(parameters);
   const auto refuses = [&](const std::function<void(Pack&)>& damage) {

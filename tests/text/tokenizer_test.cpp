@@ -140,6 +140,16 @@ TEST(Tokenizer, ManyThreadsEncodeAlike) {
   for (const Ids& ids : found) { EXPECT_EQ(ids, expected); }
 }
 
+TEST(Tokenizer, SampledTextIsValidAndHasNoSpecialTokens) {
+  const Tokenizer tokenizer = small_tokenizer();
+  EXPECT_EQ(tokenizer.sampled_text(Ids{257, 259, 258}), "abc<x>");
+  EXPECT_EQ(tokenizer.sampled_text(Ids{'a', 0xFF, 'b', 0xE2, 0x82}),
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
+  // A special token between the bytes of one character does not part them.
+  EXPECT_EQ(tokenizer.sampled_text(Ids{0xC3, 258, 0xA9}), "\xC3\xA9");
+}
+
 TEST(StreamDecoder, JoinsToTheRepairedTextAndHoldsBackCutCharacters) {
   const Tokenizer tokenizer = small_tokenizer();
   StreamDecoder euro(tokenizer);

@@ -4,7 +4,7 @@
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/taught.sh"
 UPDATES=6
-CARRY=("${SRL[@]}" --training.updates $UPDATES --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on)
+CARRY=("${SRL[@]}" --training.updates "$UPDATES" --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on)
 train() { ranks 2 "$BIN/srl_train" "${CARRY[@]}" --run "$1" "${@:2}" 2>>"$1.log"; }
 field() { sed -n "s/.*\"$2\":\\([0-9.e-]*\\).*/\\1/p" "$1/metrics.jsonl"; }
 

@@ -6,7 +6,7 @@ KILLS=${2:-3} SEED=${SRL_KILL_SEED:-1}
 source "$(dirname "$0")/common.sh"
 RANDOM=$SEED
 UPDATES=$((3 * KILLS + 8)) RUN=$WORK/killed
-SFT=("${SRL[@]}" --training.updates $UPDATES --signal.kind likelihood --instance.think_prefill off --training.thought none
+SFT=("${SRL[@]}" --training.updates "$UPDATES" --signal.kind likelihood --instance.think_prefill off --training.thought none
   --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000 --checkpoint.every_updates 1 --checkpoint.keep 2)
 complete() {  # the newest complete checkpoint's update, 0 without any
   { ls -d "$RUN"/checkpoints/update_*/COMPLETE 2>/dev/null || true; } | tail -n 1 | sed 's|.*/update_0*\([0-9]*\)/COMPLETE|\1|' | grep . || echo 0

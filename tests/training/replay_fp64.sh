@@ -11,7 +11,7 @@ done
 run() {  # run NAME RANKS WORDS…
   local name=$1 n=$2; shift 2
   local words=("$@")
-  [[ " $* " == *" --training.updates "* ]] || words+=(--training.updates $UPDATES)
+  [[ " $* " == *" --training.updates "* ]] || words+=(--training.updates "$UPDATES")
   ranks "$n" "$BIN/srl_train" "${SRL[@]}" --training.replay "$WORK/replay" --dtype fp64 --run "$WORK/r_$name" "${words[@]}" \
     2>"$WORK/log" || fail "$(cat "$WORK/log")"
 }

@@ -3,7 +3,7 @@
 # checkpoints are passed over; options that would change the run are refused.
 source "$(dirname "$0")/common.sh"
 UPDATES=20
-SRL+=(--training.updates $UPDATES)
+SRL+=(--training.updates "$UPDATES")
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000)
 train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" "${@:2}" 2>>"$1.log"; }
 

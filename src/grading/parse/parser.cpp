@@ -77,8 +77,8 @@ bool Parser::ends(std::string_view end) {
 
 // --- tree
 
-Parser::Deeper::Deeper(Parser& parser) : parser_(parser) {
-  if (++parser_.depth_ > limits::nesting) { throw Stop{}; }
+Parser::Deeper::Deeper(Parser& owner) : parser(owner) {
+  if (++parser.depth_ > limits::nesting) { throw Stop{}; }
 }
 
 Parser::Id Parser::add(Node node) {

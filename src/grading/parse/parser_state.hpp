@@ -89,11 +89,11 @@ class Parser {
   Id make(Kind kind, std::vector<Id> children, std::string name = {});
   Id integer(std::string_view digits);
   struct Deeper {
-    explicit Deeper(Parser& parser);
-    ~Deeper() { --parser_.depth_; }
+    explicit Deeper(Parser& owner);
+    ~Deeper() { --parser.depth_; }
     Deeper(const Deeper&) = delete;
     Deeper& operator=(const Deeper&) = delete;
-    Parser& parser_;
+    Parser& parser;
   };
 
   std::string_view text_;

@@ -137,6 +137,10 @@ std::string Tokenizer::decode(std::span<const TokenId> ids, bool skip_special) c
   return bytes;
 }
 
+std::string Tokenizer::sampled_text(std::span<const TokenId> ids) const {
+  return repair_utf8(decode(ids, true));
+}
+
 bool Tokenizer::has(TokenId id) const {
   return impl_->tokens.has(id);
 }

@@ -59,7 +59,7 @@ std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finishe
 void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
   const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
   for (Completion& rollout : group.completions) {
-    const std::string text = drawn.instance.prefill + sampler.tokenizer.decode(rollout.ids, true);
+    const std::string text = drawn.instance.prefill + sampler.tokenizer.sampled_text(rollout.ids);
     const bool truncated = rollout.finish_reason == "length";
     const objective::Score score = scorer.score(text, truncated);
     rollout.reward = score.reward;

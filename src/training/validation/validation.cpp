@@ -59,7 +59,7 @@ void score_completion(const Sampler& sampler, const trajectory::Instance& instan
                       const std::string* unrelated, const rollout::Completion& completion,
                       ValidationFigures& figures) {
   const objective::SignalSettings& settings = sampler.signal;
-  const std::string text = instance.prefill + sampler.tokenizer.decode(completion.ids, true);
+  const std::string text = instance.prefill + sampler.tokenizer.sampled_text(completion.ids);
   const bool truncated = completion.finish_reason == "length";
   ++figures.instances;
   if (unrelated != nullptr) {
@@ -101,7 +101,7 @@ void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestio
   const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
   for (std::size_t m = 0; m < mine.size(); ++m) {
     ++figures.benchmark_questions;
-    const std::string text = repair_utf8(sampler.tokenizer.decode(completions[m].ids, true));
+    const std::string text = sampler.tokenizer.sampled_text(completions[m].ids);
     figures.benchmark_right +=
         grading::grade(text, benchmark[mine[m]].reference, sampler.signal.grading).correct;
   }

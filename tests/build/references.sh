@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# references_test.sh SOURCE_DIR: every file, heading and link that code, scripts and documents name exists.
+# references.sh SOURCE_DIR: every file, heading and link that code, scripts and documents name exists.
 #   files      docs/x.md, src/x.hpp, tests/x.sh …: a path from the top of the source, anywhere in a text
 #   headings   docs/method.md, "Losses": a heading of that file, cited on one line
 #   links      [text](file#anchor) in Markdown files, relative to the file; anchors as GitHub makes them
@@ -18,7 +18,7 @@ for name in $roots; do
   [ ! -d "$name" ] || folders+=("$name")
 done
 mapfile -t files < <(find README.md CMakeLists.txt CMakePresets.json "${folders[@]}" \
-  \( -path tests/fuzz/corpus -o -path tests/data -o -path studies/miniature/base -o -path tests/build/references_test.sh \) -prune \
+  \( -path tests/fuzz/corpus -o -path tests/data -o -path studies/miniature/base -o -path tests/build/references.sh \) -prune \
   -o -type f -print | sort)
 mapfile -t documents < <(printf '%s\n' "${files[@]}" | grep '\.md$')
 
