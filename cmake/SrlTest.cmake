@@ -63,6 +63,7 @@ function(srl_counted room)
   list(FILTER sources INCLUDE REGEX "cpp$")
   list(TRANSFORM sources PREPEND ${folder}/)
   add_library(${library} STATIC ${sources})
+  set_target_properties(${library} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)   # tools that read the list see each source once
   srl_inside(${library} ${room})
   target_link_libraries(${library} PRIVATE srl_compile)
   get_target_property(rooms srl_${room} INTERFACE_LINK_LIBRARIES)
