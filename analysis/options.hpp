@@ -1,6 +1,5 @@
 #pragma once
 // Options of srl_report.
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,6 +7,11 @@
 #include "job/options.hpp"
 
 namespace srl::analysis {
+
+enum class ReportFormat { text, markdown, csv };
+constexpr auto words_of(ReportFormat) {
+  return words<ReportFormat>({{"text", ReportFormat::text}, {"markdown", ReportFormat::markdown}, {"csv", ReportFormat::csv}});
+}
 
 struct ReportOptions {
   job::CommonOptions common;
@@ -17,7 +21,7 @@ struct ReportOptions {
   std::vector<std::string> study_rows, study_compare;
   std::string study_column = "stepwise avg@8";
   std::vector<std::string> before, after;   ///< step records of the same questions, compared pair by pair
-  std::string format = "text";
+  ReportFormat format = ReportFormat::text;
   void visit(config::Visitor& v);
 };
 

@@ -5,9 +5,40 @@
 #include <vector>
 
 #include "config/options.hpp"
+#include "store/options.hpp"
 #include "trajectory/options.hpp"
 
 namespace srl::data_prep {
+
+enum class SplitterChoice { automatic, numbered, lines, paragraphs, sentences, array, agent, whole };
+constexpr auto words_of(SplitterChoice) {
+  return words<SplitterChoice>({{"auto", SplitterChoice::automatic}, {"numbered", SplitterChoice::numbered}, {"lines", SplitterChoice::lines}, {"paragraphs", SplitterChoice::paragraphs}, {"sentences", SplitterChoice::sentences}, {"array", SplitterChoice::array}, {"agent", SplitterChoice::agent}, {"whole", SplitterChoice::whole}});
+}
+
+enum class Found { drop, keep };
+constexpr auto words_of(Found) {
+  return words<Found>({{"drop", Found::drop}, {"keep", Found::keep}});
+}
+
+enum class NearDuplicates { off, report, drop };
+constexpr auto words_of(NearDuplicates) {
+  return words<NearDuplicates>({{"off", NearDuplicates::off}, {"report", NearDuplicates::report}, {"drop", NearDuplicates::drop}});
+}
+
+enum class SplitChoice { all, train, validation };
+constexpr auto words_of(SplitChoice) {
+  return words<SplitChoice>({{"all", SplitChoice::all}, {"train", SplitChoice::train}, {"validation", SplitChoice::validation}});
+}
+
+enum class SyntheticKind { chain, euclid };
+constexpr auto words_of(SyntheticKind) {
+  return words<SyntheticKind>({{"chain", SyntheticKind::chain}, {"euclid", SyntheticKind::euclid}});
+}
+
+enum class SyntheticTexts { problems, warmup };
+constexpr auto words_of(SyntheticTexts) {
+  return words<SyntheticTexts>({{"problems", SyntheticTexts::problems}, {"warmup", SyntheticTexts::warmup}});
+}
 
 struct FieldOptions {
   std::string id, question, solution, steps, answer, source, reasoning, correct;   ///< paths of fields; empty = the preset's
@@ -18,7 +49,7 @@ struct FieldOptions {
 struct LimitOptions {
   std::int64_t question_chars = 0, solution_chars = 0, steps = 0, step_chars = 0;
   std::int64_t question_tokens = 0, solution_tokens = 0, step_tokens = 0;   ///< need a tokenizer
-  std::string marked_incorrect = "drop";
+  Found marked_incorrect = Found::drop;
   bool need_tokenizer() const { return question_tokens > 0 || solution_tokens > 0 || step_tokens > 0; }
   void visit(config::Visitor& v);   ///< section "limits"
 };
@@ -26,24 +57,26 @@ struct LimitOptions {
 struct PrepareOptions {
   std::vector<std::string> input;
   std::string output, model;
-  std::string preset = "auto", splitter = "auto";
+  std::string preset = "auto";
+  SplitterChoice splitter = SplitterChoice::automatic;
   double max_reject_fraction = 0.01;
   FieldOptions fields;
   LimitOptions limits;
   std::int64_t holdout_questions = 60, holdout_seed = 0;
-  std::string dedup_exact = "drop";            ///< drop | keep: rows with the same question and solution
-  std::string dedup_near = "off";              ///< off | report | drop: questions that are nearly the same
+  Found dedup_exact = Found::drop;             ///< rows with the same question and solution
+  NearDuplicates dedup_near = NearDuplicates::off;
   std::vector<std::string> contamination_against;
-  std::string contamination_found = "drop";    ///< drop | keep
+  Found contamination_found = Found::drop;
   std::int64_t contamination_words = 13;
   std::int64_t shard_solutions = 10000;
-  std::string shard_compression = "none";      ///< none | gzip | zstd
+  store::Compression shard_compression = store::Compression::none;
   config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20}, longest_row{std::uint64_t{32} << 20};
   void visit(config::Visitor& v);
 };
 
 struct InspectOptions {
-  std::string data, model, split = "train";
+  std::string data, model;
+  SplitChoice split = SplitChoice::train;
   std::int64_t limit = 3;
   trajectory::InstanceOptions instance;
   void visit(config::Visitor& v);
@@ -55,14 +88,16 @@ struct VerifyOptions {
 };
 
 struct ExportOptions {
-  std::string data, output, split = "all", prompt, rewrites;
+  std::string data, output, prompt, rewrites;
+  SplitChoice split = SplitChoice::all;
   bool messages = false;
   void visit(config::Visitor& v);
 };
 
 struct GenerateOptions {
-  std::string world = "chain", output;
-  std::string texts = "problems";              ///< problems | warmup
+  std::string output;
+  SyntheticKind problem = SyntheticKind::chain;
+  SyntheticTexts texts = SyntheticTexts::problems;
   std::int64_t training = 500, validation = 60, test = 200;
   std::vector<std::string> steps = {"6"};      ///< numbers of steps, one drawn for each problem
   std::vector<std::string> step_weights;       ///< their weights; empty = equal

@@ -74,13 +74,13 @@ bool begin_output(const fs::path& folder, const std::string& key) {
 
 RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenizer) {
   RowRules rules;
-  rules.reading = make_reading(options.preset, options.fields, options.splitter, options.limits.marked_incorrect == "drop");
+  rules.reading = make_reading(options.preset, options.fields, options.splitter, options.limits.marked_incorrect == Found::drop);
   rules.limits = options.limits;
   rules.tokenizer = tokenizer;
   rules.holdout_seed = static_cast<std::uint64_t>(options.holdout_seed);
-  rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != "off";
+  rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != NearDuplicates::off;
   rules.contamination = Contamination(static_cast<std::size_t>(options.contamination_words));
-  rules.drop_contaminated = options.contamination_found == "drop";
+  rules.drop_contaminated = options.contamination_found == Found::drop;
   if (!options.contamination_against.empty()) rules.contamination.add_files(expand_inputs(options.contamination_against), rules.reading.presets);
   return rules;
 }
@@ -113,23 +113,23 @@ int prepare(const PrepareOptions& options, job::Context& context) {
 
   context.watchdog.phase("compare");
   const Chunks chunks = list_chunks(work, files.size());
-  Fates fates(chunks, world);
+  RowStatuses statuses(chunks, world);
   ReportFacts facts;
-  if (options.dedup_exact == "drop") drop_exact_duplicates(chunks, fates, world);
-  if (options.dedup_near != "off") facts.near_duplicates = find_near_duplicates(chunks, fates, options.dedup_near == "drop", world, context.watchdog);
-  hold_out(chunks, fates, options.holdout_questions, world, context.watchdog);
+  if (options.dedup_exact == Found::drop) drop_exact_duplicates(chunks, statuses, world);
+  if (options.dedup_near != NearDuplicates::off) facts.near_duplicates = find_near_duplicates(chunks, statuses, options.dedup_near == NearDuplicates::drop, world, context.watchdog);
+  hold_out(chunks, statuses, options.holdout_questions, world, context.watchdog);
 
   context.watchdog.phase("write");
   Counts counts;
-  const auto plan = plan_shards(chunks, fates, static_cast<std::uint64_t>(options.shard_solutions), options.shard_bytes.value, counts);
+  const auto plan = plan_shards(chunks, statuses, static_cast<std::uint64_t>(options.shard_solutions), options.shard_bytes.value, counts);
   if (world.is_root()) {
-    write_rejects(folder / "rejects.jsonl", chunks, fates, files);
+    write_rejects(folder / "rejects.jsonl", chunks, statuses, files);
     write_file_atomically(folder / "report.md", report_text(counts, facts, chunks, files));
   }
   check_rejects(counts, options);
   trajectory::Manifest manifest;
-  manifest.shards = write_shards(folder, plan, chunks, fates, files, world, context.watchdog,
-                                 {.compression = store::compression_of(options.shard_compression)}, facts.length_bins);
+  manifest.shards = write_shards(folder, plan, chunks, statuses, files, world, context.watchdog,
+                                 {.compression = options.shard_compression}, facts.length_bins);
   manifest.counts = counts_json(counts);
   manifest.inputs = inputs_json(files);
   manifest.options = shaping_options(context);

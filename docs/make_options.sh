@@ -1,13 +1,26 @@
 #!/usr/bin/env bash
-# docs/make_options.sh [BIN_FOLDER]: writes docs/options.md from what every job says under --help.
+# docs/make_options.sh [BIN_FOLDER]: writes docs/options.md from what every job says under --help, and docs/option-names.md from
+# jobs/options/other_names.tsv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${1:-build/cpu-release/bin}
 {
-  printf '# Options of every job\n\nMade by `docs/make_options.sh` from `--help`. A line `top_p = 1` in section `[sampling]` of a `--config` file is `--sampling.top_p 1`\non the command line, which wins over the file. Sizes are written 512M, durations 90s, 15m, 2h.\n'
+  printf '# Options of every job\n\nMade by `docs/make_options.sh` from `--help`. A line `top_p = 1` in section `[sampling]` of a `--config` file is\n`--sampling.top_p 1` on the command line, which wins over the file. Sizes are written 512M, durations 90s, 15m, 2h.\nNames that other trainers use: [option-names.md](option-names.md).\n'
   for job in srl_check srl_prep srl_train srl_eval srl_report srl_generate srl_model srl_score; do
     printf '\n## %s\n\n```\n' "$job"
     "$bin/$job" --help
     printf '```\n'
+    for command in $("$bin/$job" --help | sed -n '/^Subcommands/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+      printf '\n### %s %s\n\n```\n' "$job" "$command"
+      "$bin/$job" "$command" --help
+      printf '```\n'
+    done
   done
 } >docs/options.md
+{
+  printf '# Names of options elsewhere\n\nMade by `docs/make_options.sh` from `jobs/options/other_names.tsv`. A job that is given one of these names says what the option is\ncalled here.\n'
+  awk -F'\t' '
+    /^#/ { next }
+    $1 != whose { whose = $1; printf "\n## %s\n\n| name there | name here | note |\n|---|---|---|\n", whose == "formerly" ? "Former names" : whose }
+    { printf "| `%s` | `%s` | %s |\n", $2, $3, $4 }' jobs/options/other_names.tsv
+} >docs/option-names.md

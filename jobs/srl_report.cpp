@@ -1,5 +1,6 @@
-// srl_report: graded records of srl_eval → a table with intervals.
+// srl_report: graded records of srl_eval to a table with intervals.
 #include "analysis/report.hpp"
+#include "jobs/options/suite.hpp"
 
 int main(int argc, char** argv) {
   srl::analysis::ReportOptions options;
@@ -7,7 +8,8 @@ int main(int argc, char** argv) {
       .name = "srl_report",
       .purpose = "Tables with 95% intervals from the records of srl_eval, and training curves from run directories.",
       .example = "srl_report results --format markdown",
-      .positional = {"input"}};
+      .positional = {"input"},
+      .suite = &srl::jobs::suite_names()};
   return srl::job::run_job(argc, argv, text, options.common, [&](const std::string&, srl::config::Visitor& v) { options.visit(v); },
                            [&](srl::job::Context& context) { return srl::analysis::report(options, context); });
 }

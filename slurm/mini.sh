@@ -5,7 +5,7 @@ MINI_PRESETS=$SRL_ROOT/jobs/presets
 MINI_BASE=$SRL_ROOT/jobs/mini_base   # the base of seed 1, kept; docs/reproduction.md has the command that makes it
 MINI_LIMIT=${SRL_MINI_LIMIT:-100}   # test problems a model is evaluated on
 
-mini_prep=(generate --world chain --world.training 500 --world.validation 100 --world.test 200 --seed 1 --output "$MINI/data")
+mini_prep=(generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 100 --synthetic.test 200 --seed 1 --output "$MINI/data")
 mini_data() { [[ -f $MINI/data/manifest.json ]] || "$SRL_BIN/srl_prep" "${mini_prep[@]}"; }
 
 # One phase of the warm-up. All its texts are correct; how often a thought is the careful one changes, and how long problems are.
@@ -13,11 +13,11 @@ mini_phase() {  # mini_phase SEED FOLDER PREVIOUS NAME UPDATES RATE SCHEDULE CAR
   local seed=$1 folder=$2 previous=$3 name=$4 updates=$5 rate=$6 schedule=$7 careful=$8 whole=$9
   shift 9
   finished "$folder/$name" && return 0
-  [[ -f $folder/texts_$name/manifest.json ]] || "$SRL_BIN/srl_prep" generate --world chain --world.texts warmup --world.training $((16 * updates)) \
-    --world.steps 1 2 3 4 5 6 --world.step_weights "$@" --world.multiply 0.5 --world.careful "$careful" --seed "$seed" \
+  [[ -f $folder/texts_$name/manifest.json ]] || "$SRL_BIN/srl_prep" generate --synthetic.problem chain --synthetic.texts warmup --synthetic.training $((16 * updates)) \
+    --synthetic.steps 1 2 3 4 5 6 --synthetic.step_weights "$@" --synthetic.multiply 0.5 --synthetic.careful "$careful" --seed "$seed" \
     --output "$folder/texts_$name" || return 1
   "$SRL_BIN/srl_train" --config "$MINI_PRESETS/mini_warmup.ini" --data "$folder/texts_$name" --model "$previous" --run "$folder/$name" \
-    --seed "$seed" --threads 1 --training.updates "$updates" --training.learning_rate "$rate" --training.schedule "$schedule" \
+    --seed "$seed" --threads 1 --training.updates "$updates" --training.learning_rate "$rate" --training.lr_schedule "$schedule" \
     --training.whole_share "$whole" --resume auto || return 1
   finished "$folder/$name"
 }
@@ -26,7 +26,7 @@ mini_phase() {  # mini_phase SEED FOLDER PREVIOUS NAME UPDATES RATE SCHEDULE CAR
 mini_warmup() {  # mini_warmup SEED FOLDER
   local seed=$1 folder=$2 previous=$2/init name phase
   [[ -f $folder/export/config.json ]] && return 0
-  [[ -f $folder/init/config.json ]] || "$SRL_BIN/srl_model" init --preset mini --seed "$seed" --output "$folder/init" || return 1
+  [[ -f $folder/init/config.json ]] || "$SRL_BIN/srl_model" init --architecture mini --seed "$seed" --output "$folder/init" || return 1
   while read -r -a phase; do
     name=${phase[0]}
     mini_phase "$seed" "$folder" "$previous" "${phase[@]}" </dev/null || return 1
@@ -41,7 +41,7 @@ PHASES
   "$SRL_BIN/srl_model" export --model "$previous" --dtype bf16 --output "$folder/export"
 }
 
-mini_eval=(--threads 1 --instance.layout plain --instance.max_prompt_tokens 256 --evaluation.batch 128)
+mini_eval=(--threads 1 --instance.chat_template plain --instance.max_prompt_tokens 256 --evaluation.batch 128)
 mini_step=(--evaluation.view step --sampling.max_new_tokens 64)
 mini_stepwise=(--evaluation.view stepwise --evaluation.max_steps 8 --sampling.max_new_tokens 64)
 mini_whole=(--evaluation.view whole --evaluation.prompt training --sampling.max_new_tokens 288)
@@ -108,7 +108,7 @@ mini_model() {  # mini_model ROW SEED BASE: the folder of the trained model
   esac
 }
 
-# Steps, and both views of METHOD 6: greedy and 8 samples.
+# Steps, and both views (docs/method.md, "Evaluation"): greedy and 8 samples.
 mini_evaluate() {  # mini_evaluate ROW SEED MODEL [BENCHMARK] [DATA] [VIEWS]
   local row=$1 seed=$2 model=$3 benchmark=${4:-$MINI/data/test.jsonl} data=${5:-$MINI/data/test} views=${6:-step stepwise whole}
   local out=$MINI/results/$row/$seed view whole=()

@@ -34,7 +34,7 @@ Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_
   for (std::size_t r = 0; r < means.size(); ++r) {
     double sum = 0;
     for (std::size_t q = 0; q < count; ++q) {
-      const double u = random_uniform(seed, Stream::evaluation, r, 0, static_cast<std::uint32_t>(q));
+      const double u = random_uniform(seed, RandomStream::evaluation, r, 0, static_cast<std::uint32_t>(q));
       sum += per_question[std::min(count - 1, static_cast<std::size_t>(u * static_cast<double>(count)))];
     }
     means[r] = sum / static_cast<double>(count);
@@ -47,7 +47,7 @@ Interval hierarchical_interval(const std::vector<std::vector<double>>& values, s
   if (seeds == 0 || values[0].empty()) return {0, 0};
   const std::size_t questions = values[0].size();
   const auto pick = [&](std::size_t resample, std::uint32_t level, std::size_t i, std::size_t count) {
-    const double u = random_uniform(seed, Stream::evaluation, resample, level, static_cast<std::uint32_t>(i));
+    const double u = random_uniform(seed, RandomStream::evaluation, resample, level, static_cast<std::uint32_t>(i));
     return std::min(count - 1, static_cast<std::size_t>(u * static_cast<double>(count)));
   };
   std::vector<double> means(static_cast<std::size_t>(resamples));

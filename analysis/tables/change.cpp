@@ -69,7 +69,7 @@ std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& sol
   for (std::size_t r = 0; r < resamples; ++r) {
     Sums before, after;
     for (std::size_t i = 0; i < solutions.size(); ++i) {
-      const double u = random_uniform(0, Stream::evaluation, r, 3, static_cast<std::uint32_t>(i));
+      const double u = random_uniform(0, RandomStream::evaluation, r, 3, static_cast<std::uint32_t>(i));
       const Pair& drawn = solutions[std::min(solutions.size() - 1, static_cast<std::size_t>(u * static_cast<double>(solutions.size())))];
       before.add(drawn.before);
       after.add(drawn.after);
@@ -112,7 +112,7 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   return change;
 }
 
-std::string render(const Change& change, const std::string& format) {
+std::string render(const Change& change, ReportFormat format) {
   std::vector<std::vector<std::string>> lines(1, {"figure", "before", "after", "change [95%]"});
   for (const Figure& f : change.figures) {
     lines.push_back({f.name, fixed(f.before, 4), fixed(f.after, 4),

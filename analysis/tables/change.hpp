@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/options.hpp"
 #include "analysis/measure/statistics.hpp"
 #include "evaluation/record.hpp"
 
@@ -27,6 +28,6 @@ struct Change {
 Change change_of(const std::vector<evaluation::Record>& before, const std::vector<evaluation::Record>& after);
 
 /// format: "text", "markdown", "csv".
-std::string render(const Change& change, const std::string& format);
+std::string render(const Change& change, ReportFormat format);
 
 }  // namespace srl::analysis

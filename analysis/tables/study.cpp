@@ -203,7 +203,7 @@ Study read_study(const fs::path& folder, const std::vector<std::string>& rows, c
   return study;
 }
 
-std::string render(const Study& study, const std::string& format) {
+std::string render(const Study& study, ReportFormat format) {
   bool uneven = false;
   std::vector<std::vector<std::string>> lines(1, {"row", "seeds"});
   for (const std::string& column : study.columns) lines[0].push_back(column + " %");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/options.hpp"
 #include "analysis/measure/statistics.hpp"
 #include "evaluation/record.hpp"
 
@@ -44,6 +45,6 @@ Study read_study(const std::filesystem::path& folder, const std::vector<std::str
                  const std::string& column);
 
 /// format: "text", "markdown", "csv". Shares in per cent with their 95% interval.
-std::string render(const Study& study, const std::string& format);
+std::string render(const Study& study, ReportFormat format);
 
 }  // namespace srl::analysis

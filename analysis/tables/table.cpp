@@ -158,6 +158,6 @@ Table make_table(const std::vector<Record>& records) {
   return table;
 }
 
-std::string render(const Table& table, const std::string& format) { return render_lines(cells(table), format); }
+std::string render(const Table& table, ReportFormat format) { return render_lines(cells(table), format); }
 
 }  // namespace srl::analysis

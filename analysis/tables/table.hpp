@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/options.hpp"
 #include "analysis/measure/statistics.hpp"
 #include "evaluation/record.hpp"
 
@@ -32,6 +33,6 @@ struct Table {
 Table make_table(const std::vector<evaluation::Record>& records);
 
 /// format: "text" (aligned for a terminal), "markdown", "csv". Accuracies in per cent.
-std::string render(const Table& table, const std::string& format);
+std::string render(const Table& table, ReportFormat format);
 
 }  // namespace srl::analysis

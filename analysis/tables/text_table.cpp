@@ -32,11 +32,11 @@ std::string aligned(const std::vector<std::vector<std::string>>& lines) {
 
 }  // namespace
 
-std::string render_lines(const std::vector<std::vector<std::string>>& lines, const std::string& format) {
-  if (format == "text") return aligned(lines);
+std::string render_lines(const std::vector<std::vector<std::string>>& lines, ReportFormat format) {
+  if (format == ReportFormat::text) return aligned(lines);
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (format == "csv") {
+    if (format == ReportFormat::csv) {
       std::vector<std::string> quoted;
       for (const auto& cell : lines[i]) quoted.push_back(csv_quoted(cell));
       text += join(quoted, ",") + "\n";

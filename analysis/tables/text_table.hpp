@@ -3,9 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/options.hpp"
 namespace srl::analysis {
 
 /// format: "text" (aligned for a terminal), "markdown", "csv".
-std::string render_lines(const std::vector<std::vector<std::string>>& lines, const std::string& format);
+std::string render_lines(const std::vector<std::vector<std::string>>& lines, ReportFormat format);
 
 }  // namespace srl::analysis

@@ -1,5 +1,5 @@
 #pragma once
-// Questions of benchmarks inside the training data (METHOD 2.2): an overlap of 13 words in a row, or a whole shorter question.
+// Questions of benchmarks inside the training data (docs/method.md, "Duplicates and contamination"): an overlap of 13 words in a row, or a whole shorter question.
 #include <cstdint>
 #include <filesystem>
 #include <string>

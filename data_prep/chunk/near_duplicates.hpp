@@ -1,5 +1,5 @@
 #pragma once
-// Questions that are nearly the same (METHOD 2.2): candidates by bands of MinHashes (Broder 1997), decided by the Jaccard similarity of their sets of
+// Questions that are nearly the same (docs/method.md, "Hold-out"): candidates by bands of MinHashes (Broder 1997), decided by the Jaccard similarity of their sets of
 // 3-word shingles.
 #include <array>
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace srl::data_prep {
 
-/// NFKC, lower case, white space collapsed to single spaces and trimmed (METHOD 2.2).
+/// NFKC, lower case, white space collapsed to single spaces and trimmed.
 std::string normalised_question(std::string_view question);
 
 /// Hashes of the 3-word shingles, sorted and unique; a shorter question is one shingle.

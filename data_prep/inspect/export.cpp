@@ -70,7 +70,7 @@ int export_solutions(const ExportOptions& options, job::Context& context, const 
     const trajectory::ShardReader reader(std::filesystem::path(options.data) / shard.file);
     for (std::uint64_t row = 0; row < reader.solutions(); ++row) {
       const bool validation = reader.split(row) == trajectory::Split::validation;
-      if (options.split != "all" && validation != (options.split == "validation")) continue;
+      if (options.split != SplitChoice::all && validation != (options.split == SplitChoice::validation)) continue;
       const trajectory::Solution s = reader.read(row);
       std::vector<std::string> steps;
       for (const trajectory::Step& step : s.steps) steps.push_back(step.action);

@@ -43,14 +43,14 @@ int inspect(const InspectOptions& options, job::Context& context) {
   if (options.data.empty()) throw BadOption("--data DIR is missing: srl_prep inspect DIR");
   if (!context.world.is_root()) return 0;
   std::cout << summary(options.data, trajectory::read_manifest(options.data));
-  const auto split = options.split == "train" ? trajectory::Split::train : trajectory::Split::validation;
+  const auto split = options.split == SplitChoice::train ? trajectory::Split::train : trajectory::Split::validation;
   const trajectory::Dataset dataset({options.data}, split, options.instance);
-  std::cout << "  " << options.split << ": " << dataset.size() << " instances under these options\n";
+  std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances under these options\n";
   std::optional<text::Tokenizer> tokenizer;
   std::optional<trajectory::View> view;
   if (!options.model.empty()) {
     tokenizer = text::Tokenizer::load(options.model);
-    view.emplace(options.instance, *tokenizer, text::Layout::load(options.model, options.instance.layout));
+    view.emplace(options.instance, *tokenizer, text::ChatTemplate::load(options.model, options.instance.chat_template));
   }
   const std::int64_t shown = std::min(options.limit, dataset.size());
   for (std::int64_t i = 0; i < shown; ++i) {

@@ -1,5 +1,5 @@
 // The hold-out's groups, grown from their smallest questions by flooding: each round every rank looks in its chunks for questions that are nearly one
-// of the last round's finds. Four bytes a row of this rank say which group the row is in; beside them only questions that recruit are held.
+// of the last round's finds. Four bytes a row of this rank say which group the row is in; beside them only questions that expand_from are held.
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -15,15 +15,15 @@
 namespace srl::data_prep {
 namespace {
 
-using Node = Flood::Node;
+using Node = SimilarGroups::Node;
 constexpr std::size_t most_rounds = 20;
 
 class HoldOut {
  public:
-  HoldOut(const Chunks& chunks, Fates& fates, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes)
-      : chunks_(chunks), fates_(fates), world_(world), watchdog_(watchdog), seed_text_(text_bytes), found_text_(text_bytes), groups_(chunks.size()) {
+  HoldOut(const Chunks& chunks, RowStatuses& statuses, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes)
+      : chunks_(chunks), statuses_(statuses), world_(world), watchdog_(watchdog), seed_text_(text_bytes), found_text_(text_bytes), groups_(chunks.size()) {
     for (std::size_t c = 0; c < chunks.size(); ++c) {
-      if (fates.mine(c)) groups_[c].assign(chunks.headers[c].rows, Flood::none);
+      if (statuses.mine(c)) groups_[c].assign(chunks.headers[c].rows, SimilarGroups::none);
     }
   }
 
@@ -34,23 +34,23 @@ class HoldOut {
       const std::vector<std::uint64_t> smallest = smallest_questions(seeds);
       everything = smallest.size() < seeds;
       begin_from(smallest);
-      for (std::size_t round = 0; round < most_rounds && !flood_.round_is_empty(); ++round) grow();
-      flood_.break_off();
-      groups = flood_.groups();
+      for (std::size_t round = 0; round < most_rounds && !similar_.round_is_empty(); ++round) grow();
+      similar_.break_off();
+      groups = similar_.groups();
     }
     // Never everything: at least one group is left to train on.
     if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) groups.pop_back();
     groups.resize(std::min(wanted, groups.size()));
-    if (groups.size() < wanted && !flood_.empty() && world_.is_root()) {
+    if (groups.size() < wanted && !similar_.empty() && world_.is_root()) {
       log_warning(cat("only ", groups.size(), " of ", wanted, " groups of questions held out: there are no more, or they are nearly each other's"));
     }
     const std::unordered_set<Node> chosen = roots(groups);
     for (std::size_t c = 0; c < groups_.size(); ++c) {
       for (std::size_t i = 0; i < groups_[c].size(); ++i) {
-        if (groups_[c][i] != Flood::none && chosen.contains(flood_.root(groups_[c][i]))) fates_.at(c, i) = fate_validation;
+        if (groups_[c][i] != SimilarGroups::none && chosen.contains(similar_.root(groups_[c][i]))) statuses_.at(c, i) = status_validation;
       }
     }
-    fates_.share();
+    statuses_.share();
   }
 
  private:
@@ -58,11 +58,11 @@ class HoldOut {
   template <class Body>
   void for_new(const Body& body) {
     for (std::size_t c = 0; c < chunks_.size(); ++c) {
-      if (!fates_.mine(c)) continue;
+      if (!statuses_.mine(c)) continue;
       const ChunkReader reader = chunks_.open(c);
       const std::span<const RowRecord> records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
-        if (is_kept(fates_.at(c, i)) && groups_[c][i] == Flood::none) body(reader, records[i], groups_[c][i]);
+        if (is_kept(statuses_.at(c, i)) && groups_[c][i] == SimilarGroups::none) body(reader, records[i], groups_[c][i]);
       }
       watchdog_.progress();
     }
@@ -80,7 +80,7 @@ class HoldOut {
     for (std::size_t c = 0; c < groups_.size(); ++c) {
       for (std::size_t i = 0; i < groups_[c].size(); ++i) {
         const Node node = groups_[c][i];
-        rows += is_kept(fates_.at(c, i)) && (node == Flood::none || !inside.contains(flood_.root(node)));
+        rows += is_kept(statuses_.at(c, i)) && (node == SimilarGroups::none || !inside.contains(similar_.root(node)));
       }
     }
     return world_.all_reduce(rows, comm::Reduce::sum);
@@ -114,7 +114,7 @@ class HoldOut {
   }
 
   /// Everyone's finds as far as their texts fit into `text_left`, the same on every rank; the groups of the others are left open. Says whether all fit.
-  bool gather(const BoundedFinds& mine, std::size_t& text_left, Finds& result) {
+  bool gather(const RoundFinds& mine, std::size_t& text_left, Finds& result) {
     std::string blob;
     put(blob, mine.bound());
     for (const auto& [question, find] : mine.all()) {
@@ -127,7 +127,7 @@ class HoldOut {
       std::string_view head = from;
       bound = std::min(bound, take<std::uint64_t>(head));
     }
-    BoundedFinds all(text_left, bound);
+    RoundFinds all(text_left, bound);
     for (const std::string& from : blobs) {
       for (std::string_view rest = std::string_view(from).substr(sizeof bound); !rest.empty();) {
         const auto question = take<std::uint64_t>(rest);
@@ -145,17 +145,17 @@ class HoldOut {
     for (const std::string& from : world_.all_gather(blob)) {
       for (std::string_view rest = from; !rest.empty();) open.insert(take<Node>(rest));
     }
-    for (const Node node : open) flood_.leave_open(node);
+    for (const Node node : open) similar_.leave_open(node);
     result = all.all();
     for (const auto& [question, find] : result) text_left -= find.text.size();
     return open.empty();
   }
 
-  /// Makes nodes of these questions (sorted) and lets them recruit.
+  /// Makes nodes of these questions (sorted) and lets them expand_from.
   void begin_from(const std::vector<std::uint64_t>& questions) {
     std::vector<Node> nodes;
-    for (const std::uint64_t question : questions) nodes.push_back(flood_.begin(question));
-    BoundedFinds finds(seed_text_);
+    for (const std::uint64_t question : questions) nodes.push_back(similar_.begin(question));
+    RoundFinds finds(seed_text_);
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       const auto found = std::lower_bound(questions.begin(), questions.end(), record.question);
       if (found == questions.end() || *found != record.question) return;
@@ -164,57 +164,57 @@ class HoldOut {
     });
     Finds all;
     seeds_overflowed_ = !gather(finds, seed_text_, all);
-    for (const auto& [question, find] : all) flood_.recruit(find.group, find.sketch, find.text);
-    flood_.begin_round();
+    for (const auto& [question, find] : all) similar_.expand_from(find.group, find.sketch, find.text);
+    similar_.begin_round();
   }
 
-  /// Every row that is nearly the same as one of the round's recruiters joins its group; some of them recruit next.
+  /// Every row that is nearly the same as one of the round's expanding joins its group; some of them expand_from next.
   void grow() {
-    BoundedFinds finds(found_text_);
+    RoundFinds finds(found_text_);
     std::set<std::pair<Node, Node>> joins;
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       std::string text;
       const auto text_of_row = [&]() -> const std::string& { return text = question_of_body(reader.body(record)); };
-      const std::vector<Node> groups = flood_.groups_like(record.sketch, text_of_row);
+      const std::vector<Node> groups = similar_.groups_like(record.sketch, text_of_row);
       if (groups.empty()) return;
       group = groups.front();
       for (const Node other : groups) {
         if (other != group) joins.insert(std::minmax({group, other}));
       }
-      if (!finds.contains(record.question) && flood_.wants(record.sketch)) finds.add(record.question, {group, record.sketch, std::move(text)});
+      if (!finds.contains(record.question) && similar_.wants(record.sketch)) finds.add(record.question, {group, record.sketch, std::move(text)});
     });
     std::string blob;
     for (const auto& [a, b] : joins) put(blob, a), put(blob, b);
     for (const std::string& from : world_.all_gather(blob)) {
       for (std::string_view rest = from; !rest.empty();) {
         const Node a = take<Node>(rest), b = take<Node>(rest);
-        flood_.join(a, b);
+        similar_.join(a, b);
       }
     }
     Finds all;
     gather(finds, found_text_, all);
     for (const auto& [question, find] : all) {
-      const Node node = flood_.begin(question);
-      flood_.join(find.group, node);
-      flood_.recruit(node, find.sketch, find.text);
+      const Node node = similar_.begin(question);
+      similar_.join(find.group, node);
+      similar_.expand_from(node, find.sketch, find.text);
     }
-    flood_.begin_round();
+    similar_.begin_round();
   }
 
   const Chunks& chunks_;
-  Fates& fates_;
+  RowStatuses& statuses_;
   const comm::Communicator& world_;
   comm::Watchdog& watchdog_;
-  Flood flood_;
-  std::size_t seed_text_, found_text_;      ///< bytes of text that questions which begin, or are found and recruit, may still have
+  SimilarGroups similar_;
+  std::size_t seed_text_, found_text_;      ///< bytes of text that questions which begin, or are found and expand_from, may still have
   bool seeds_overflowed_ = false;
   std::vector<std::vector<Node>> groups_;   ///< of this rank's rows: any node of the row's group
 };
 
 }  // namespace
 
-void hold_out(const Chunks& chunks, Fates& fates, std::int64_t questions, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
-  if (questions > 0) HoldOut(chunks, fates, world, watchdog, text_bytes).mark(static_cast<std::size_t>(questions));
+void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
+  if (questions > 0) HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(static_cast<std::size_t>(questions));
 }
 
 }  // namespace srl::data_prep

@@ -17,7 +17,7 @@ std::string question_of_body(std::string_view body);
 class QuestionTexts {
  public:
   explicit QuestionTexts(const Chunks& chunks) : chunks_(chunks) {}
-  /// Of a kept row by its number (fates.hpp).
+  /// Of a kept row by its number (statuses.hpp).
   Shingles shingles(std::uint64_t row_number);
 
  private:

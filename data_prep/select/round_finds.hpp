@@ -17,20 +17,20 @@ namespace srl::data_prep {
 
 /// A question that a round found, or that begins.
 struct Find {
-  Flood::Node group = Flood::none;   ///< of a member it is nearly the same as
+  SimilarGroups::Node group = SimilarGroups::none;   ///< of a member it is nearly the same as
   Sketch sketch{};
   std::string text;                  ///< normalised
 };
 using Finds = std::map<std::uint64_t, Find>;   ///< by the hash of the question
 
 /// The finds with the smallest hashes, as many in a row as have texts that fit: whoever found them and in whatever order.
-class BoundedFinds {
+class RoundFinds {
  public:
-  explicit BoundedFinds(std::size_t text_bytes, std::uint64_t bound = std::numeric_limits<std::uint64_t>::max()) : left_(text_bytes), bound_(bound) {}
+  explicit RoundFinds(std::size_t text_bytes, std::uint64_t bound = std::numeric_limits<std::uint64_t>::max()) : left_(text_bytes), bound_(bound) {}
   std::uint64_t bound() const { return bound_; }   ///< hashes from here on are left out
   bool contains(std::uint64_t question) const { return finds_.contains(question); }
   const Finds& all() const { return finds_; }
-  const std::unordered_set<Flood::Node>& left_out() const { return left_out_; }   ///< groups of the others
+  const std::unordered_set<SimilarGroups::Node>& left_out() const { return left_out_; }   ///< groups of the others
   void add(std::uint64_t question, Find find) {
     if (question >= bound_) {
       left_out_.insert(find.group);
@@ -53,7 +53,7 @@ class BoundedFinds {
   std::size_t bytes_ = 0;
   std::size_t left_;
   std::uint64_t bound_;
-  std::unordered_set<Flood::Node> left_out_;
+  std::unordered_set<SimilarGroups::Node> left_out_;
 };
 
 /// A value's bytes, appended; and taken off the front again.

@@ -58,45 +58,45 @@ class Groups {
 
 }  // namespace
 
-Fates::Fates(const Chunks& chunks, const comm::Communicator& world) : world_(world), fates_(chunks.size()) {
+RowStatuses::RowStatuses(const Chunks& chunks, const comm::Communicator& world) : world_(world), statuses_(chunks.size()) {
   for (std::size_t c = 0; c < chunks.size(); ++c) {
-    fates_[c].resize(chunks.headers[c].rows);
+    statuses_[c].resize(chunks.headers[c].rows);
     if (!mine(c)) continue;
     const ChunkReader reader = chunks.open(c);
     const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
-      fates_[c][i] = records[i].kind == static_cast<std::uint8_t>(Kind::kept) ? fate_train : fate_of_reason(records[i].reason);
+      statuses_[c][i] = records[i].kind == static_cast<std::uint8_t>(Kind::kept) ? status_train : status_of_reason(records[i].reason);
     }
   }
   share();
 }
 
-void Fates::share() {
+void RowStatuses::share() {
   std::string blob;
-  for (std::size_t c = 0; c < fates_.size(); ++c) {
-    if (mine(c)) blob.append(reinterpret_cast<const char*>(fates_[c].data()), fates_[c].size());
+  for (std::size_t c = 0; c < statuses_.size(); ++c) {
+    if (mine(c)) blob.append(reinterpret_cast<const char*>(statuses_[c].data()), statuses_[c].size());
   }
   const std::vector<std::string> all = world_.all_gather(blob);
   std::vector<std::size_t> at(all.size(), 0);
-  for (std::size_t c = 0; c < fates_.size(); ++c) {
+  for (std::size_t c = 0; c < statuses_.size(); ++c) {
     const std::size_t rank = c % all.size();
-    std::copy_n(all[rank].begin() + static_cast<std::ptrdiff_t>(at[rank]), fates_[c].size(), reinterpret_cast<char*>(fates_[c].data()));
-    at[rank] += fates_[c].size();
+    std::copy_n(all[rank].begin() + static_cast<std::ptrdiff_t>(at[rank]), statuses_[c].size(), reinterpret_cast<char*>(statuses_[c].data()));
+    at[rank] += statuses_[c].size();
   }
 }
 
-void drop_exact_duplicates(const Chunks& chunks, Fates& fates, const comm::Communicator& world, std::uint64_t pass_rows) {
+void drop_exact_duplicates(const Chunks& chunks, RowStatuses& statuses, const comm::Communicator& world, std::uint64_t pass_rows) {
   const std::size_t size = static_cast<std::size_t>(world.size());
   const std::uint64_t passes = 1 + chunks.rows / (pass_rows * size);
   const std::uint8_t reason = reason_number("exact_duplicate");
   for (std::uint64_t pass = 0; pass < passes; ++pass) {
     std::vector<std::string> to_rank(size);
     for (std::size_t c = 0; c < chunks.size(); ++c) {
-      if (!fates.mine(c)) continue;
+      if (!statuses.mine(c)) continue;
       const ChunkReader reader = chunks.open(c);
       const std::span<const RowRecord> records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
-        if (!is_kept(fates.at(c, i)) || records[i].content[0] % passes != pass) continue;
+        if (!is_kept(statuses.at(c, i)) || records[i].content[0] % passes != pass) continue;
         put(to_rank[(records[i].content[0] / passes) % size], ContentEntry{{records[i].content[0], records[i].content[1]}, row_number(c, i)});
       }
     }
@@ -111,19 +111,19 @@ void drop_exact_duplicates(const Chunks& chunks, Fates& fates, const comm::Commu
       later = later_equals(entries);
     }
     for (const std::string& blob : world.all_gather(later)) {
-      for (const RowNumber row : taken<RowNumber>(blob)) fates.at(chunk_of(row), row_of(row)) = fate_of_reason(reason);
+      for (const RowNumber row : taken<RowNumber>(blob)) statuses.at(chunk_of(row), row_of(row)) = status_of_reason(reason);
     }
   }
 }
 
-std::int64_t find_near_duplicates(const Chunks& chunks, Fates& fates, bool drop, const comm::Communicator& world, comm::Watchdog& watchdog) {
+std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, bool drop, const comm::Communicator& world, comm::Watchdog& watchdog) {
   constexpr std::size_t compared = 16;   // with so many of a bucket's earlier questions, which are of other groups
   std::string later;
   if (world.is_root()) {
     std::vector<RowNumber> rows;
     for (std::size_t c = 0; c < chunks.size(); ++c) {
       for (std::size_t i = 0; i < chunks.headers[c].rows; ++i) {
-        if (is_kept(fates.at(c, i))) rows.push_back(row_number(c, i));
+        if (is_kept(statuses.at(c, i))) rows.push_back(row_number(c, i));
       }
     }
     Groups groups(rows.size());
@@ -135,7 +135,7 @@ std::int64_t find_near_duplicates(const Chunks& chunks, Fates& fates, bool drop,
         const ChunkReader reader = chunks.open(c);
         const std::span<const RowRecord> records = reader.records();
         for (std::size_t i = 0; i < records.size(); ++i) {
-          if (is_kept(fates.at(c, i))) buckets[place] = {band_of(records[i].sketch, band), static_cast<std::uint32_t>(place)}, ++place;
+          if (is_kept(statuses.at(c, i))) buckets[place] = {band_of(records[i].sketch, band), static_cast<std::uint32_t>(place)}, ++place;
         }
         watchdog.progress();
       }
@@ -158,9 +158,9 @@ std::int64_t find_near_duplicates(const Chunks& chunks, Fates& fates, bool drop,
     }
   }
   const std::vector<RowNumber> found = taken<RowNumber>(world.broadcast(later, 0));
-  const Fate fate = fate_of_reason(reason_number("near_duplicate"));
+  const RowStatus status = status_of_reason(reason_number("near_duplicate"));
   for (const RowNumber row : found) {
-    if (drop) fates.at(chunk_of(row), row_of(row)) = fate;
+    if (drop) statuses.at(chunk_of(row), row_of(row)) = status;
   }
   return static_cast<std::int64_t>(found.size());
 }

@@ -8,25 +8,25 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t in_bucket = 32;   // recruiters of a bucket; rows made from one pattern would else all be compared with each other
+constexpr std::size_t in_bucket = 32;   // expanding of a bucket; rows made from one pattern would else all be compared with each other
 
 }  // namespace
 
-bool Flood::contains(const std::vector<std::uint32_t>& some, std::uint32_t one) { return std::find(some.begin(), some.end(), one) != some.end(); }
+bool SimilarGroups::contains(const std::vector<std::uint32_t>& some, std::uint32_t one) { return std::find(some.begin(), some.end(), one) != some.end(); }
 
-Flood::Node Flood::begin(std::uint64_t question) {
+SimilarGroups::Node SimilarGroups::begin(std::uint64_t question) {
   const Node node = static_cast<Node>(parent_.size());
   parent_.push_back(node);
   questions_.push_back(question);
   return node;
 }
 
-Flood::Node Flood::root(Node node) const {
+SimilarGroups::Node SimilarGroups::root(Node node) const {
   while (parent_[node] != node) node = parent_[node];
   return node;
 }
 
-void Flood::join(Node a, Node b) {
+void SimilarGroups::join(Node a, Node b) {
   const Node low = std::min(root(a), root(b));
   for (Node node : {a, b}) {   // and all on the way, so that no chain grows long
     while (parent_[node] != low) {
@@ -37,14 +37,14 @@ void Flood::join(Node a, Node b) {
   }
 }
 
-void Flood::leave_open(Node node) { open_.push_back(node); }
+void SimilarGroups::leave_open(Node node) { open_.push_back(node); }
 
-void Flood::break_off() {
-  for (std::size_t place = round_begin_; place < round_end_; ++place) leave_open(recruiters_[place].node);
+void SimilarGroups::break_off() {
+  for (std::size_t place = round_begin_; place < round_end_; ++place) leave_open(expanding_[place].node);
   begin_round();
 }
 
-bool Flood::wants(const Sketch& sketch) const {
+bool SimilarGroups::wants(const Sketch& sketch) const {
   for (std::size_t band = 0; band < band_count; ++band) {
     const auto bucket = buckets_.find(key_of(sketch, band));
     if (bucket == buckets_.end() || bucket->second.size() < in_bucket) return true;
@@ -52,16 +52,16 @@ bool Flood::wants(const Sketch& sketch) const {
   return false;
 }
 
-void Flood::recruit(Node node, const Sketch& sketch, const std::string& text) {
-  const std::uint32_t place = static_cast<std::uint32_t>(recruiters_.size());
-  Recruiter recruiter{node, none, sketch, shingles_of(text)};
+void SimilarGroups::expand_from(Node node, const Sketch& sketch, const std::string& text) {
+  const std::uint32_t place = static_cast<std::uint32_t>(expanding_.size());
+  Expanding one{node, none, sketch, shingles_of(text)};
   bool wanted = false;
   for (std::size_t band = 0; band < band_count; ++band) {
     const std::uint64_t key = key_of(sketch, band);
     std::vector<std::uint32_t>& bucket = buckets_[key];
     for (const std::uint32_t other : bucket) {
-      const Recruiter& known = recruiters_[other];
-      if (root(known.node) != root(node) && may_be_nearly_same(known.sketch, sketch) && nearly_same(known.shingles, recruiter.shingles)) join(known.node, node);
+      const Expanding& known = expanding_[other];
+      if (root(known.node) != root(node) && may_be_nearly_same(known.sketch, sketch) && nearly_same(known.shingles, one.shingles)) join(known.node, node);
     }
     if (bucket.size() >= in_bucket) continue;
     bucket.push_back(place);
@@ -69,12 +69,12 @@ void Flood::recruit(Node node, const Sketch& sketch, const std::string& text) {
     wanted = true;
   }
   if (!wanted) return;
-  recruiters_.push_back(std::move(recruiter));
+  expanding_.push_back(std::move(one));
 }
 
-void Flood::begin_round() {
-  round_begin_ = round_end_, round_end_ = recruiters_.size();
-  for (std::size_t place = round_begin_; place < round_end_; ++place) recruiters_[place].group = root(recruiters_[place].node);
+void SimilarGroups::begin_round() {
+  round_begin_ = round_end_, round_end_ = expanding_.size();
+  for (std::size_t place = round_begin_; place < round_end_; ++place) expanding_[place].group = root(expanding_[place].node);
   const unsigned bits = static_cast<unsigned>(std::clamp<std::size_t>(std::bit_width(16 * added_.size()), 10, 24));
   filter_shift_ = 64 - bits;
   filter_.assign(std::size_t{1} << bits, false);
@@ -82,7 +82,7 @@ void Flood::begin_round() {
   added_.clear();
 }
 
-std::vector<std::pair<std::uint64_t, Flood::Node>> Flood::groups() const {
+std::vector<std::pair<std::uint64_t, SimilarGroups::Node>> SimilarGroups::groups() const {
   std::set<Node> open;
   for (const Node node : open_) open.insert(root(node));
   std::map<Node, std::uint64_t> least;

@@ -9,10 +9,10 @@
 
 namespace srl::data_prep {
 
-/// Questions as nodes of groups, and those of them that recruit: which further ones are nearly the same as they? Equal on every rank, because what
-/// is added is gathered and sorted first. It holds the questions that began and those that recruit, never all members of a group. A group whose
+/// Questions as nodes of groups, and those of them that expand_from: which further ones are nearly the same as they? Equal on every rank, because what
+/// is added is gathered and sorted first. It holds the questions that began and those that expand_from, never all members of a group. A group whose
 /// growth was broken off is open: others like its members may be outside.
-class Flood {
+class SimilarGroups {
  public:
   using Node = std::uint32_t;
   static constexpr Node none = ~Node{0};
@@ -20,9 +20,9 @@ class Flood {
   bool empty() const { return parent_.empty(); }
   /// A new node, not yet in any group. `question` is the hash of its normalised text.
   Node begin(std::uint64_t question);
-  /// A node that recruits in the next round; joins it to the recruiters that its text is nearly the same as. Does nothing further when its buckets
-  /// are full: there recruit enough that are like it.
-  void recruit(Node node, const Sketch& sketch, const std::string& text);
+  /// A node that recruits in the next round; joins it to the expanding that its text is nearly the same as. Does nothing further when its buckets
+  /// are full: there expand_from enough that are like it.
+  void expand_from(Node node, const Sketch& sketch, const std::string& text);
   void join(Node a, Node b);
   Node root(Node node) const;
   void leave_open(Node node);
@@ -30,13 +30,13 @@ class Flood {
   /// What was added since recruits now; everything before has been compared with all rows.
   void begin_round();
   bool round_is_empty() const { return round_begin_ == round_end_; }
-  /// There is no further round for those that would recruit in it.
+  /// There is no further round for those that would expand_from in it.
   void break_off();
-  std::size_t recruiters() const { return recruiters_.size(); }
-  /// Whether the question would recruit.
+  std::size_t expanding() const { return expanding_.size(); }
+  /// Whether the question would expand_from.
   bool wants(const Sketch& sketch) const;
 
-  /// Roots of this round's recruiters that a question is nearly the same as; text_of_row() is called when the sketches do not settle it.
+  /// Roots of this round's expanding that a question is nearly the same as; text_of_row() is called when the sketches do not settle it.
   template <class TextOfRow>
   std::vector<Node> groups_like(const Sketch& sketch, const TextOfRow& text_of_row) const {
     std::vector<Node> groups;
@@ -49,11 +49,11 @@ class Flood {
       if (bucket == buckets_.end()) continue;
       for (const std::uint32_t place : bucket->second) {
         if (place < round_begin_ || place >= round_end_) continue;
-        const Node group = recruiters_[place].group;
-        if (contains(groups, group) || !may_be_nearly_same(recruiters_[place].sketch, sketch) || contains(tried, place)) continue;
+        const Node group = expanding_[place].group;
+        if (contains(groups, group) || !may_be_nearly_same(expanding_[place].sketch, sketch) || contains(tried, place)) continue;
         tried.push_back(place);
         if (shingles.empty()) shingles = shingles_of(text_of_row());
-        if (nearly_same(recruiters_[place].shingles, shingles)) groups.push_back(group);
+        if (nearly_same(expanding_[place].shingles, shingles)) groups.push_back(group);
       }
     }
     return groups;
@@ -63,7 +63,7 @@ class Flood {
   std::vector<std::pair<std::uint64_t, Node>> groups() const;
 
  private:
-  struct Recruiter {
+  struct Expanding {
     Node node = none, group = none;   ///< group: the root as the round began
     Sketch sketch;
     Shingles shingles;
@@ -74,8 +74,8 @@ class Flood {
 
   std::vector<Node> parent_, open_;   // open_: any node of an open group
   std::vector<std::uint64_t> questions_;
-  std::vector<Recruiter> recruiters_;
-  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> buckets_;   // places of recruiters
+  std::vector<Expanding> expanding_;
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> buckets_;   // places of expanding
   std::vector<std::uint64_t> added_;                                       // keys since the round began
   std::vector<bool> filter_{false};                                        // most rows are in no bucket of the round: a bit says so
   unsigned filter_shift_ = 63;

@@ -1,5 +1,5 @@
 #pragma once
-// Trajectories of software agents → steps (METHOD 2.3): thought, command, observation.
+// Trajectories of software agents → steps (docs/method.md, "Steps of a software agent"): thought, command, observation.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -139,9 +139,9 @@ void put(std::vector<std::string>& paths, const std::string& given) {
 
 }  // namespace
 
-Reading make_reading(const std::string& preset, const FieldOptions& fields, const std::string& splitter, bool drop_incorrect) {
+Reading make_reading(const std::string& preset, const FieldOptions& fields, SplitterChoice splitter, bool drop_incorrect) {
   Reading reading{load_presets(preset), {}, drop_incorrect};
-  if (splitter != "auto") reading.splitters = {splitter};
+  if (splitter != SplitterChoice::automatic) reading.splitters = {std::string(word(splitter))};
   else if (!fields.steps.empty()) reading.splitters = {"array"};
   for (Preset& p : reading.presets) {
     put(p.id, fields.id), put(p.question, fields.question), put(p.solution, fields.solution), put(p.steps, fields.steps);

@@ -18,7 +18,7 @@ struct Reading {
   bool drop_incorrect = true;
 };
 /// BadOption for an unknown preset or splitter. splitter "auto" = the presets' lists; fields.steps alone makes it "array".
-Reading make_reading(const std::string& preset, const FieldOptions& fields, const std::string& splitter, bool drop_incorrect);
+Reading make_reading(const std::string& preset, const FieldOptions& fields, SplitterChoice splitter, bool drop_incorrect);
 
 struct RowResult {
   enum class Kind { kept, rejected, dropped } kind = Kind::kept;

@@ -1,5 +1,5 @@
 #pragma once
-// Solution text → steps (METHOD 2.2). A new splitter is one function and one line in split_steps' table (splitters.cpp).
+// Solution text → steps (docs/method.md, "Steps of a mathematical solution"). A new splitter is one function and one line in split_steps' table (splitters.cpp).
 #include <optional>
 #include <string>
 #include <string_view>

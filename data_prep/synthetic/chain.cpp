@@ -64,16 +64,16 @@ std::string letter(std::size_t index) { return std::string(1, static_cast<char>(
 
 }  // namespace
 
-WorldProblem chain_problem(Dice& dice, std::int64_t steps, double multiply, bool hard) {
+SyntheticProblem chain_problem(Dice& dice, std::int64_t steps, double multiply, bool hard) {
   if (steps < 1 || steps > 25) throw Bug(cat("a chain of ", steps, " steps"));
   std::vector<Operation> operations = draw_operations(dice, steps, multiply);
   while (hard && is_easy(operations)) operations = draw_operations(dice, steps, multiply);
-  WorldProblem problem;
+  SyntheticProblem problem;
   problem.question = cat("a=", two_digits(operations.front().left));
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const Operation& o = operations[i];
     problem.question += cat(",", letter(i + 1), "=", letter(i), o.multiplies ? "*" : "+", two_digits(o.right));
-    WorldStep step;
+    SyntheticStep step;
     step.title = o.multiplies ? "Mul" : "Add";
     step.action = cat(i + 1, ". **", step.title, "** ", letter(i + 1), " = ", two_digits(o.left), o.multiplies ? " * " : " + ",
                       two_digits(o.right), " = ", two_digits(o.result));

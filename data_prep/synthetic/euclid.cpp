@@ -27,18 +27,18 @@ std::string careful_thought(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-WorldProblem euclid_problem(Dice& dice, std::int64_t steps, bool hard) {
+SyntheticProblem euclid_problem(Dice& dice, std::int64_t steps, bool hard) {
   if (steps < 2 || steps > 8) throw Bug(cat("a Euclidean algorithm of ", steps, " steps"));
   std::int64_t a = 0, b = 0;
   do {
     b = dice.between(11, 499);
     a = dice.between(b + 1, 999);
   } while (divisions(a, b) != steps || (hard && divisor(a, b) == 1));
-  WorldProblem problem;
+  SyntheticProblem problem;
   problem.question = cat("gcd(", a, ",", b, ")?");
   problem.answer = cat(divisor(a, b));
   for (std::int64_t i = 1; b != 0; ++i) {
-    WorldStep step;
+    SyntheticStep step;
     step.title = "Div";
     step.action = cat(i, ". **Div** ", a, " = ", a / b, " * ", b, " + ", a % b);
     step.hasty = cat(a, "/", b, "~", a / b, ",", a % b);

@@ -29,23 +29,23 @@ double number_of(const std::string& word, const char* option) {
 class StepCounts {
  public:
   explicit StepCounts(const GenerateOptions& options) {
-    const std::int64_t low = options.world == "chain" ? 1 : 2, high = options.world == "chain" ? 25 : 8;
-    if (options.steps.empty()) throw BadOption("world.steps: no number of steps");
+    const std::int64_t low = options.problem == SyntheticKind::chain ? 1 : 2, high = options.problem == SyntheticKind::chain ? 25 : 8;
+    if (options.steps.empty()) throw BadOption("synthetic.steps: no number of steps");
     if (!options.step_weights.empty() && options.step_weights.size() != options.steps.size()) {
-      throw BadOption(cat("world.step_weights: ", options.step_weights.size(), " weights for ", options.steps.size(), " numbers of steps"));
+      throw BadOption(cat("synthetic.step_weights: ", options.step_weights.size(), " weights for ", options.steps.size(), " numbers of steps"));
     }
     for (std::size_t i = 0; i < options.steps.size(); ++i) {
-      const double count = number_of(options.steps[i], "world.steps");
+      const double count = number_of(options.steps[i], "synthetic.steps");
       if (count != static_cast<double>(static_cast<std::int64_t>(count)) || count < static_cast<double>(low) || count > static_cast<double>(high)) {
-        throw BadOption(cat("world.steps: ", options.steps[i], " is not a whole number from ", low, " to ", high));
+        throw BadOption(cat("synthetic.steps: ", options.steps[i], " is not a whole number from ", low, " to ", high));
       }
-      const double weight = options.step_weights.empty() ? 1 : number_of(options.step_weights[i], "world.step_weights");
-      if (!(weight >= 0)) throw BadOption("world.step_weights: a weight is negative");
+      const double weight = options.step_weights.empty() ? 1 : number_of(options.step_weights[i], "synthetic.step_weights");
+      if (!(weight >= 0)) throw BadOption("synthetic.step_weights: a weight is negative");
       counts_.push_back(static_cast<std::int64_t>(count));
       total_ += weight;
       ends_.push_back(total_);
     }
-    if (!(total_ > 0)) throw BadOption("world.step_weights: all weights are 0");
+    if (!(total_ > 0)) throw BadOption("synthetic.step_weights: all weights are 0");
   }
   std::int64_t draw(Dice& dice) const {
     const double at = static_cast<double>(dice.below(1 << 30)) * 0x1.0p-30 * total_;
@@ -60,19 +60,19 @@ class StepCounts {
   double total_ = 0;
 };
 
-trajectory::Solution solution_of(const WorldProblem& problem, const GenerateOptions& options, std::int64_t number, Dice& dice) {
+trajectory::Solution solution_of(const SyntheticProblem& problem, const GenerateOptions& options, std::int64_t number, Dice& dice) {
   trajectory::Solution solution;
-  solution.id = cat(options.world, ":", number);
-  solution.source = options.world;
+  solution.id = cat(word(options.problem), ":", number);
+  solution.source = word(options.problem);
   solution.domain = "math";
   solution.question = problem.question;
   solution.answer = problem.answer;
   std::string reasoning;
-  for (const WorldStep& step : problem.steps) {
+  for (const SyntheticStep& step : problem.steps) {
     trajectory::Step& taken = solution.steps.emplace_back();
     taken.title = step.title;
     taken.action = step.action;
-    if (options.texts != "warmup") continue;
+    if (options.texts != SyntheticTexts::warmup) continue;
     taken.thought = dice.chance(options.careful) ? step.careful : step.hasty;
     reasoning += *taken.thought + ";";
   }
@@ -87,17 +87,17 @@ struct Made {
 
 Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
   const StepCounts counts(options);
-  const bool warmup = options.texts == "warmup";
+  const bool warmup = options.texts == SyntheticTexts::warmup;
   const std::int64_t validation = warmup ? 0 : options.validation, test = warmup ? 0 : options.test;
   Made made;
   std::set<std::string> seen;
   std::int64_t tried = 0;
   const std::int64_t most = 2000 + 400 * (options.training + validation + test);
   while (made.training < options.training || made.validation < validation || std::ssize(made.test) < test) {
-    if (++tried > most) throw BadOption(cat("world ", options.world, " has too few different problems of these sizes: ", seen.size(), " found in ", most, " draws"));
+    if (++tried > most) throw BadOption(cat("world ", word(options.problem), " has too few different problems of these sizes: ", seen.size(), " found in ", most, " draws"));
     Dice dice(seed, static_cast<std::uint64_t>(tried));
     const std::int64_t steps = counts.draw(dice);
-    const WorldProblem problem = options.world == "chain" ? chain_problem(dice, steps, options.multiply, !warmup) : euclid_problem(dice, steps, !warmup);
+    const SyntheticProblem problem = options.problem == SyntheticKind::chain ? chain_problem(dice, steps, options.multiply, !warmup) : euclid_problem(dice, steps, !warmup);
     const Use use = use_of(problem.question);
     const bool wanted = warmup ? use == Use::warmup
                                : (use == Use::training && made.training < options.training) || (use == Use::validation && made.validation < validation) ||
@@ -165,7 +165,7 @@ void write_data(const fs::path& folder, const std::vector<trajectory::Solution>&
   manifest.options = Json::object();
   const Json options = config::to_json(context.subcommand, context.visit);
   for (const auto& [name, value] : options.as_object()) {
-    if (name == "world" || name == "seed" || name.starts_with("world.")) manifest.options[name] = value;
+    if (name == "seed" || name.starts_with("synthetic.")) manifest.options[name] = value;
   }
   manifest.code_version = code_version();
   trajectory::write_manifest(folder, manifest);
@@ -179,12 +179,12 @@ int generate(const GenerateOptions& options, std::uint64_t seed, job::Context& c
     const Made made = make_problems(options, seed);
     const fs::path folder = options.output;
     make_folders(folder);
-    if (options.texts == "problems") {
+    if (options.texts == SyntheticTexts::problems) {
       write_texts(folder, made);
       if (!made.test.empty()) write_data(folder / "test", made.test, context);
     }
     write_data(folder, made.solutions, context);
-    log_info(cat("world ", options.world, ": ", made.training, options.texts == "warmup" ? " warm-up texts" : " training problems", ", ", made.validation,
+    log_info(cat(word(options.problem), " problems: ", made.training, options.texts == SyntheticTexts::warmup ? " warm-up texts" : " training problems", ", ", made.validation,
                  " for validation, ", made.test.size(), " for tests, in ", folder.string()));
   }
   context.world.barrier();

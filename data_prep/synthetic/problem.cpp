@@ -19,8 +19,6 @@ std::int64_t Dice::between(std::int64_t low, std::int64_t high) { return low + b
 
 bool Dice::chance(double probability) { return static_cast<double>(word()) < probability * 0x1.0p32; }
 
-std::vector<std::string> world_names() { return {"chain", "euclid"}; }
-
 Use use_of(std::string_view question) {
   const std::uint64_t part = xxh3_64(question) % 16;
   return part < 2 ? Use::test : part < 4 ? Use::validation : part < 10 ? Use::training : Use::warmup;

@@ -22,27 +22,24 @@ class Dice {
   std::uint32_t drawn_ = 0;
 };
 
-struct WorldStep {
+struct SyntheticStep {
   std::string title, action;    ///< action: the whole step, "2. **Mul** c = 73 * 73 = 29"
   std::string hasty, careful;   ///< thoughts before it, both correct
 };
 
-struct WorldProblem {
+struct SyntheticProblem {
   std::string question, answer;
-  std::vector<WorldStep> steps;
+  std::vector<SyntheticStep> steps;
 };
 
 /// Arithmetic modulo 100, each result an operand of the next step: "a=49,b=a*77,c=b+73?". `steps` operations (1 to 25), each a
 /// multiplication with probability `multiply`, else an addition. `hard` draws again until no number but an addend is below 10 or a
 /// multiple of 5, since those let guesses win. The answer is the last four results (one would be too easy to hit).
-WorldProblem chain_problem(Dice& dice, std::int64_t steps, double multiply, bool hard);
+SyntheticProblem chain_problem(Dice& dice, std::int64_t steps, double multiply, bool hard);
 
 /// Euclid's algorithm: "gcd(964,372)?", a division with remainder a step, exactly `steps` of them (2 to 8). `hard` asks for a divisor
 /// above 1 in the answer.
-WorldProblem euclid_problem(Dice& dice, std::int64_t steps, bool hard);
-
-/// "chain" and "euclid".
-std::vector<std::string> world_names();
+SyntheticProblem euclid_problem(Dice& dice, std::int64_t steps, bool hard);
 
 /// What a question may be used for, by its hash alone: whatever the seed, options and command, no question of one use has another.
 enum class Use { test, validation, training, warmup };

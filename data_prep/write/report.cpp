@@ -78,22 +78,22 @@ void add_reasons(std::string& text, const char* heading, const std::map<std::str
 
 }  // namespace
 
-void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const Fates& fates, const std::vector<InputFile>& files) {
+void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const RowStatuses& statuses, const std::vector<InputFile>& files) {
   const std::filesystem::path beside = file.string() + ".partial";
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   for (std::size_t c = 0; c < chunks.size(); ++c) {
     const ChunkReader reader = chunks.open(c);
     const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
-      const Fate fate = fates.at(c, i);
-      if (is_kept(fate)) continue;
+      const RowStatus status = statuses.at(c, i);
+      if (is_kept(status)) continue;
       const Place place = place_of(c, records[i], chunks, files);
       Json line = Json::object();
       line["file"] = place.file.name;
       line["line"] = place.line;
       line["offset"] = records[i].offset;
       line["kind"] = records[i].kind == static_cast<std::uint8_t>(Kind::rejected) ? "rejected" : "dropped";
-      line["reason"] = reason_name(reason_of(fate));
+      line["reason"] = reason_name(reason_of(status));
       line["id"] = id_and_text(reader, records[i], place).first;
       out << line.dump() << '\n';
     }

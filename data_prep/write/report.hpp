@@ -9,7 +9,7 @@
 namespace srl::data_prep {
 
 /// rejects.jsonl: file line offset kind reason id, a line a row that was not kept, in the order of the input. Written bit by bit.
-void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const Fates& fates, const std::vector<InputFile>& files);
+void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const RowStatuses& statuses, const std::vector<InputFile>& files);
 
 /// What else a report tells.
 struct ReportFacts {

@@ -22,19 +22,19 @@ Json reasons_json(const std::map<std::string, std::int64_t>& reasons) {
   return json;
 }
 
-void count_row(const RowRecord& record, Fate fate, RowNumber number, Counts& counts) {
+void count_row(const RowRecord& record, RowStatus status, RowNumber number, Counts& counts) {
   constexpr std::size_t examples = 3;
   ++counts.read;
   counts.turns_left_out += record.turns_left_out;
-  if (!is_kept(fate)) {
-    const std::string& reason = reason_name(reason_of(fate));
+  if (!is_kept(status)) {
+    const std::string& reason = reason_name(reason_of(status));
     const bool rejected = record.kind == static_cast<std::uint8_t>(Kind::rejected);
     ++(rejected ? counts.rejected : counts.dropped)[reason];
     if (std::vector<RowNumber>& some = counts.examples[reason]; some.size() < examples) some.push_back(number);
     return;
   }
   ++counts.kept;
-  ++(fate == fate_train ? counts.train : counts.validation);
+  ++(status == status_train ? counts.train : counts.validation);
   ++counts.splitters[splitter_name(record.splitter)];
   counts.contaminated_kept += record.contaminated;
   counts.steps += record.steps;
@@ -47,30 +47,30 @@ std::int64_t characters(std::string_view utf8) {
 }
 
 template <class Body>
-void for_bodies(const ShardPlan& plan, const Chunks& chunks, const Fates& fates, const Body& body) {
+void for_bodies(const ShardPlan& plan, const Chunks& chunks, const RowStatuses& statuses, const Body& body) {
   for (std::size_t c = chunk_of(plan.begin); c < chunks.size() && row_number(c, 0) < plan.end; ++c) {
     const ChunkReader reader = chunks.open(c);
     const std::span<const RowRecord> records = reader.records();
     const std::size_t first = c == chunk_of(plan.begin) ? row_of(plan.begin) : 0;
     const std::size_t last = c == chunk_of(plan.end) ? row_of(plan.end) : records.size();
     for (std::size_t row = first; row < last; ++row) {
-      if (is_kept(fates.at(c, row))) body(c, row, records[row], reader.body(records[row]));
+      if (is_kept(statuses.at(c, row))) body(c, row, records[row], reader.body(records[row]));
     }
   }
 }
 
 /// Fills a builder, if there is one, and counts the steps' lengths.
-void fill(trajectory::ShardBuilder* builder, const ShardPlan& plan, const Chunks& chunks, const Fates& fates, const std::vector<InputFile>& files,
+void fill(trajectory::ShardBuilder* builder, const ShardPlan& plan, const Chunks& chunks, const RowStatuses& statuses, const std::vector<InputFile>& files,
           std::vector<std::int64_t>& length_bins) {
   SolutionBody s;
   std::string own_id;
-  for_bodies(plan, chunks, fates, [&](std::size_t c, std::size_t row, const RowRecord& record, std::string_view text) {
+  for_bodies(plan, chunks, statuses, [&](std::size_t c, std::size_t row, const RowRecord& record, std::string_view text) {
     read_body(text, s);
     for (const SolutionBody::Step& step : s.steps) ++length_bins[bin_of(characters(step.action), step_length_bounds())];
     if (builder == nullptr) return;
     const InputFile& file = files[static_cast<std::size_t>(chunks.headers[c].file)];
     if (!s.id) own_id.assign(file.source).append(":").append(std::to_string(chunks.first_lines[c] + record.line));
-    const auto split = fates.at(c, row) == fate_validation ? trajectory::Split::validation : trajectory::Split::train;
+    const auto split = statuses.at(c, row) == status_validation ? trajectory::Split::validation : trajectory::Split::train;
     builder->solution(s.id ? *s.id : std::string_view(own_id), s.source, s.domain, s.question, s.reasoning, s.answer, split);
     for (const SolutionBody::Step& step : s.steps) builder->step(step.title, step.thought, step.action, step.observation);
   });
@@ -107,7 +107,7 @@ std::size_t bin_of(std::int64_t value, const std::vector<std::int64_t>& bounds) 
   return static_cast<std::size_t>(std::max<std::ptrdiff_t>(above - bounds.begin() - 1, 0));
 }
 
-std::vector<ShardPlan> plan_shards(const Chunks& chunks, const Fates& fates, std::uint64_t solutions, std::uint64_t text_bytes, Counts& counts) {
+std::vector<ShardPlan> plan_shards(const Chunks& chunks, const RowStatuses& statuses, std::uint64_t solutions, std::uint64_t text_bytes, Counts& counts) {
   counts = Counts();
   counts.solutions_by_steps.assign(step_count_bounds().size(), 0);
   std::vector<ShardPlan> plan;
@@ -117,8 +117,8 @@ std::vector<ShardPlan> plan_shards(const Chunks& chunks, const Fates& fates, std
     const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
       const RowNumber number = row_number(c, i);
-      count_row(records[i], fates.at(c, i), number, counts);
-      if (!is_kept(fates.at(c, i))) continue;
+      count_row(records[i], statuses.at(c, i), number, counts);
+      if (!is_kept(statuses.at(c, i))) continue;
       if (plan.empty() || held == solutions || bytes + records[i].text_bytes > text_bytes) {
         if (!plan.empty()) plan.back().end = number;
         plan.push_back({number, row_number(chunks.size(), 0)});
@@ -131,7 +131,7 @@ std::vector<ShardPlan> plan_shards(const Chunks& chunks, const Fates& fates, std
   return plan;
 }
 
-std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const std::vector<ShardPlan>& plan, const Chunks& chunks, const Fates& fates,
+std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const std::vector<ShardPlan>& plan, const Chunks& chunks, const RowStatuses& statuses,
                                                 const std::vector<InputFile>& files, const comm::Communicator& world, comm::Watchdog& watchdog,
                                                 const store::Storage& storage, std::vector<std::int64_t>& length_bins) {
   length_bins.assign(step_length_bounds().size(), 0);
@@ -144,12 +144,12 @@ std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const st
     const fs::path file = folder / name;
     const bool is_there = fs::exists(file);
     builder.clear();
-    fill(is_there ? nullptr : &builder, plan[s], chunks, fates, files, length_bins);
+    fill(is_there ? nullptr : &builder, plan[s], chunks, statuses, files, length_bins);
     store::Writer::Closed closed = is_there ? store::Writer::Closed{file_checksum(file.string()), fs::file_size(file)} : builder.write(file, storage);
     std::uint64_t rows = builder.solutions(), steps = builder.steps();
     if (is_there) {
       rows = steps = 0;
-      for_bodies(plan[s], chunks, fates, [&](std::size_t, std::size_t, const RowRecord& record, std::string_view) {
+      for_bodies(plan[s], chunks, statuses, [&](std::size_t, std::size_t, const RowRecord& record, std::string_view) {
         ++rows;
         steps += record.steps;
       });

@@ -29,7 +29,7 @@ struct ShardPlan {
   RowNumber begin = 0, end = 0;
 };
 /// Goes over all records once. A shard ends before it would hold more than `solutions` solutions or `text_bytes` bytes of text.
-std::vector<ShardPlan> plan_shards(const Chunks& chunks, const Fates& fates, std::uint64_t solutions, std::uint64_t text_bytes, Counts& counts);
+std::vector<ShardPlan> plan_shards(const Chunks& chunks, const RowStatuses& statuses, std::uint64_t solutions, std::uint64_t text_bytes, Counts& counts);
 
 /// Bounds of histogram bins: steps a solution, characters a step.
 const std::vector<std::int64_t>& step_count_bounds();
@@ -38,7 +38,7 @@ std::size_t bin_of(std::int64_t value, const std::vector<std::int64_t>& bounds);
 
 /// Collective. Shard s is made by rank s mod ranks, stored as `storage` says, unless it is there already. `length_bins`: steps of all shards by their length.
 std::vector<trajectory::ShardInfo> write_shards(const std::filesystem::path& folder, const std::vector<ShardPlan>& plan, const Chunks& chunks,
-                                                const Fates& fates, const std::vector<InputFile>& files, const comm::Communicator& world,
+                                                const RowStatuses& statuses, const std::vector<InputFile>& files, const comm::Communicator& world,
                                                 comm::Watchdog& watchdog, const store::Storage& storage, std::vector<std::int64_t>& length_bins);
 
 }  // namespace srl::data_prep

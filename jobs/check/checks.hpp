@@ -1,19 +1,20 @@
 #pragma once
 // The measurements. Each is collective: every rank calls all of them in the same order and gets the same row.
+#include "job/job.hpp"
 #include "jobs/check/judge.hpp"
-#include "jobs/check/options.hpp"
+#include "jobs/options/check.hpp"
 #include "jobs/check/row.hpp"
 
 namespace srl::check {
 
 struct Setup {
   const job::Context& context;
-  const Options& options;
+  const jobs::CheckOptions& options;
   Hosts hosts;   ///< by rank
 };
 
 /// Collective: who is where.
-Setup make_setup(const job::Context& context, const Options& options);
+Setup make_setup(const job::Context& context, const jobs::CheckOptions& options);
 
 // checks_machine.cpp
 Row check_threads(const Setup& setup);

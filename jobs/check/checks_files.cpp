@@ -126,7 +126,7 @@ Row check_disk(const Setup& setup) {
   const fs::path folder = existing_folder(setup.options.target());
   world.barrier();   // all at once, as checkpoints are written
   const Timer timer;
-  const DiskFigures mine = write_and_read(folder, setup.options.bytes_a_rank(), world.rank());
+  const DiskFigures mine = write_and_read(folder, setup.options.bytes_per_rank(), world.rank());
   std::vector<double> write(setup.hosts.size(), 0.0), read = write;
   write[static_cast<std::size_t>(world.rank())] = mine.write;
   read[static_cast<std::size_t>(world.rank())] = mine.read;
@@ -134,7 +134,7 @@ Row check_disk(const Setup& setup) {
   world.all_reduce(std::span(read), comm::Reduce::sum);
   Row row{"HDF5 files", Result::ok, ""};
   const std::vector<std::string> troubles = grouped(world.all_gather(mine.trouble), setup.hosts, row.bad_ranks);
-  row.found = cat(folder.string(), ": ", human_bytes(static_cast<double>(setup.options.bytes_a_rank())), " a rank, written ", rate_range(write),
+  row.found = cat(folder.string(), ": ", human_bytes(static_cast<double>(setup.options.bytes_per_rank())), " a rank, written ", rate_range(write),
                   ", read ", rate_range(read), " a rank");
   if (!troubles.empty()) {
     row.result = Result::failed;
@@ -178,7 +178,7 @@ Row check_space(const Setup& setup) {
 }
 
 Row check_inputs(const Setup& setup) {
-  const Options& options = setup.options;
+  const jobs::CheckOptions& options = setup.options;
   std::vector<std::string> missing;
   std::size_t given = 0;
   try {

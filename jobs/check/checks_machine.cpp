@@ -17,7 +17,7 @@
 
 namespace srl::check {
 
-Setup make_setup(const job::Context& context, const Options& options) {
+Setup make_setup(const job::Context& context, const jobs::CheckOptions& options) {
   return {context, options, context.world.all_gather(host_name())};
 }
 
@@ -64,7 +64,7 @@ Row check_versions(const Setup& setup) {
 Row check_gpus(const Setup& setup) {
   const job::FoundDevice mine = job::find_device(setup.options.train.device, setup.context.world);
   const std::vector<std::string> troubles = setup.context.world.all_gather(mine.trouble), gpus = setup.context.world.all_gather(mine.gpu);
-  return judge_gpus(setup.hosts, troubles, gpus, setup.options.train.device.device == "auto");
+  return judge_gpus(setup.hosts, troubles, gpus, setup.options.train.device.device == device::DeviceChoice::automatic);
 }
 
 }  // namespace srl::check

@@ -17,8 +17,8 @@ struct Sums {
   double rate = 0;          ///< MB of the buffer a second and rank, in the slowest round's time of the fastest half
 };
 
-std::size_t elements_of(const Options& options) { return (options.quick ? std::size_t{1} : std::size_t{16}) << 20; }
-int rounds_of(const Options& options) { return options.quick ? 3 : 7; }
+std::size_t elements_of(const jobs::CheckOptions& options) { return (options.quick ? std::size_t{1} : std::size_t{16}) << 20; }
+int rounds_of(const jobs::CheckOptions& options) { return options.quick ? 3 : 7; }
 
 /// Whole numbers far below 2^24, so that every order of summation gives the same float. `reduce(values)` sums over `ranks` in place and
 /// returns the seconds it took.
@@ -39,7 +39,7 @@ Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds, c
   return result;
 }
 
-Sums summed_on_hosts(const comm::Communicator& ranks, const Options& options) {
+Sums summed_on_hosts(const comm::Communicator& ranks, const jobs::CheckOptions& options) {
   return summed(ranks, elements_of(options), rounds_of(options), [&](std::vector<float>& values) {
     ranks.barrier();
     const Timer timer;

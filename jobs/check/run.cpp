@@ -43,7 +43,7 @@ constexpr std::array checks{Check{"threads", check_threads},
 
 }  // namespace
 
-int run(const Options& options, job::Context& context) {
+int run(const jobs::CheckOptions& options, job::Context& context) {
   const bool root = context.world.is_root();
   context.on_failure->set([root](const job::Trouble& trouble) { print_trouble(trouble, root); });
   const bool training = !options.train.data.empty() && !options.train.model.empty() && !options.train.run.empty();

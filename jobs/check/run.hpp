@@ -1,10 +1,10 @@
 #pragma once
 #include "job/job.hpp"
-#include "jobs/check/options.hpp"
+#include "jobs/options/check.hpp"
 
 namespace srl::check {
 
 /// Collective. Prints the table and the line for scripts on rank 0; returns 0, or 1 when a check failed.
-int run(const Options& options, job::Context& context);
+int run(const jobs::CheckOptions& options, job::Context& context);
 
 }  // namespace srl::check

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iostream>
+#include <fstream>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -31,34 +31,25 @@ std::int64_t keep_whole_lines(const std::string& name) {
 
 }  // namespace
 
-Streams::Streams(const std::string& input, const std::string& output, bool resume) : output_name_(output) {
-  if (resume && output.empty()) throw BadOption("--resume needs --output FILE: it goes on after the lines found there");
-  if (!input.empty()) {
-    in_file_.open(input, std::ios::binary);
-    if (!in_file_) throw BadInput(cat("cannot read ", input));
-  }
-  if (output.empty()) return;
+Lines::Lines(const std::string& input, const std::string& output, bool resume) {
+  if (resume && output.empty()) throw BadOption("--resume needs --output FILE: it resumes after the lines found there");
   const std::int64_t done = resume ? keep_whole_lines(output) : 0;
-  out_file_.open(output, std::ios::binary | (done > 0 ? std::ios::app : std::ios::trunc));
-  if (!out_file_) throw EnvironmentError(cat("cannot write ", output));
-  for (std::string line; next_ < done && std::getline(in(), line);) ++next_;
-  if (next_ < done) throw BadInput(cat(output, " holds ", done, " answers, but the input has only ", next_, " lines"));
-  if (done > 0) log_info(cat("going on after ", done, " lines found in ", output));
+  files_.emplace(input, output, done > 0);
+  for (std::string line; next_ < done && std::getline(files_->in(), line);) ++next_;
+  if (next_ < done) throw BadInput(cat(output, " holds ", done, " lines, but the input has only ", next_));
+  if (done > 0) log_info(cat("resuming after ", done, " lines found in ", output));
 }
 
-std::istream& Streams::in() { return in_file_.is_open() ? in_file_ : std::cin; }
-
-std::vector<std::string> Streams::read(std::size_t most) {
+std::vector<std::string> Lines::read(std::size_t most) {
   std::vector<std::string> lines;
-  for (std::string line; lines.size() < most && std::getline(in(), line);) lines.push_back(std::move(line));
+  for (std::string line; lines.size() < most && std::getline(files_->in(), line);) lines.push_back(std::move(line));
   next_ += static_cast<std::int64_t>(lines.size());
   return lines;
 }
 
-void Streams::write(const std::vector<std::string>& lines) {
-  std::ostream& out = out_file_.is_open() ? out_file_ : std::cout;
-  for (const std::string& line : lines) out << line << '\n';
-  if (!out.flush()) throw EnvironmentError(cat("cannot write ", output_name_.empty() ? "to stdout" : output_name_, ": is the disk full?"));
+void Lines::write(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) files_->out() << line << '\n';
+  files_->flush();
 }
 
 std::vector<std::vector<std::size_t>> deal(const std::vector<std::string>& lines, std::size_t ranks, std::int64_t new_tokens) {

@@ -1,29 +1,26 @@
 #pragma once
 // Lines of srl_generate on their way: from rank 0's input, dealt to the ranks, and in order into its output.
 #include <cstdint>
-#include <fstream>
-#include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "jobs/io/line_files.hpp"
 
 namespace srl::generate_job {
 
 /// Rank 0's input and output; an empty name is stdin or stdout. With `resume` the lines already answered are passed over, and a torn last one is
 /// cut off. BadOption: resume without an output. BadInput: no such input, or fewer lines than there are answers. EnvironmentError: cannot write.
-class Streams {
+class Lines {
  public:
-  Streams(const std::string& input, const std::string& output, bool resume);
+  Lines(const std::string& input, const std::string& output, bool resume);
   /// Number from 0 of the next line.
   std::int64_t next() const { return next_; }
   std::vector<std::string> read(std::size_t most);
   void write(const std::vector<std::string>& lines);
 
  private:
-  std::istream& in();
-
-  std::string output_name_;
-  std::ifstream in_file_;
-  std::ofstream out_file_;
+  std::optional<jobs::LineFiles> files_;
   std::int64_t next_ = 0;
 };
 

@@ -12,25 +12,26 @@
 #include "model/config.hpp"
 #include "model/parameters.hpp"
 #include "jobs/generate/lines.hpp"
+#include "rollout/generate.hpp"
 #include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
 
 namespace srl::generate_job {
 namespace {
 
-constexpr std::size_t lines_a_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
+constexpr std::size_t lines_per_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
 
 /// Everything a rank needs to answer lines.
 class Answerer {
  public:
-  Answerer(const Options& options, job::Context& context)
+  Answerer(const jobs::GenerateOptions& options, job::Context& context)
       : options_(options),
         context_(context),
         tokenizer_(text::Tokenizer::load(options.model)),
-        layout_(text::Layout::load(options.model, options.layout)),
+        chat_template_(text::ChatTemplate::load(options.model, options.chat_template)),
         parameters_(model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, layout_), options.rollout, pool_,
+        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
         progress_("generate", "tokens", 0, context.world.is_root()) {}
 
@@ -49,7 +50,7 @@ class Answerer {
       try {
         const Json given = Json::parse(entries[e].substr(tab + 1), "line");
         const Json* draw = given.find("draw");
-        groups.push_back({prompt(given), draw != nullptr ? draw->as_integer() : line, options_.answers, 0});
+        groups.push_back({prompt(given), draw != nullptr ? draw->as_integer() : line, options_.completions, 0});
         of_group.push_back(results.size() - 1);
       } catch (const BadInput& error) {
         results.back() = Json(Json::Object{{"line", line + 1}, {"error", error.what()}}).dump();
@@ -77,7 +78,7 @@ class Answerer {
     } else if (const Json* messages = line.find("messages")) {
       std::vector<text::Message> list;
       for (const Json& message : messages->as_array()) list.push_back({message.at("role").as_string(), message.at("content").as_string()});
-      ids = tokenizer_.encode(layout_.prompt(list));
+      ids = tokenizer_.encode(chat_template_.prompt(list));
     } else if (const Json* given_text = line.find("prompt")) {
       ids = tokenizer_.encode(given_text->as_string());
     } else {
@@ -87,17 +88,17 @@ class Answerer {
     if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions)
       throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ", parameters_.config().max_positions, " positions"));
     const std::uint64_t need = generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
-    if (need > options_.rollout.kv_bytes.value)
+    if (need > options_.rollout.kv_cache_bytes.value)
       throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ", options_.sampling.max_new_tokens, " new ones need ",
-                         human_bytes(static_cast<double>(need)), " of key/value cache, rollout.kv_bytes allows ",
-                         human_bytes(static_cast<double>(options_.rollout.kv_bytes.value))));
+                         human_bytes(static_cast<double>(need)), " of key/value cache, rollout.kv_cache_bytes allows ",
+                         human_bytes(static_cast<double>(options_.rollout.kv_cache_bytes.value))));
     return ids;
   }
 
   void generate(const std::vector<rollout::Group>& groups, const std::vector<std::size_t>& of_group, std::vector<std::string>& results) {
     const std::int64_t before = tokens_;
     const rollout::Generated generated =
-        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), Stream::evaluation,
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), RandomStream::evaluation,
                             [&](std::int64_t tokens) {
                               tokens_ = before + tokens;
                               context_.watchdog.progress();
@@ -106,16 +107,16 @@ class Answerer {
     const rollout::GenerationFigures& f = generated.figures;
     log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ", fixed(f.prefill_seconds, 1), " s, decode ",
                  fixed(f.decode_seconds, 1), " s (sampling ", fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0),
-                 "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.put_offs, " put off, ", f.prefix_hits,
+                 "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " put off, ", f.prefix_hits,
                  " prompt tokens shared", f.rows_equal ? "" : "; products run in fixed blocks"));
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      Json::Array answers;
-      for (const rollout::Answer& one : generated.answers[g]) answers.push_back(to_json(one));
-      results[of_group[g]] = answers.size() == 1 ? answers[0].dump() : Json(Json::Object{{"answers", answers}}).dump();
+      Json::Array list;
+      for (const rollout::Completion& one : generated.completions[g]) list.push_back(to_json(one));
+      results[of_group[g]] = list.size() == 1 ? list[0].dump() : Json(Json::Object{{"completions", list}}).dump();
     }
   }
 
-  Json to_json(const rollout::Answer& answer) const {
+  Json to_json(const rollout::Completion& answer) const {
     Json json = Json::object();
     json["ids"] = Json(answer.ids);
     json["text"] = repair_utf8(tokenizer_.decode(answer.ids, true));
@@ -127,10 +128,10 @@ class Answerer {
     return json;
   }
 
-  const Options& options_;
+  const jobs::GenerateOptions& options_;
   job::Context& context_;
   text::Tokenizer tokenizer_;
-  text::Layout layout_;
+  text::ChatTemplate chat_template_;
   model::Parameters parameters_;
   ThreadPool pool_;
   rollout::Generator generator_;
@@ -141,27 +142,12 @@ class Answerer {
 
 }  // namespace
 
-void Options::visit(config::Visitor& v) {
-  common.visit(v);
-  v.section("");
-  v.option("model", model, "Hugging Face model folder");
-  v.option("input", input, "JSON lines; default stdin");
-  v.option("output", output, "where the answers go; default stdout");
-  v.option("answers", answers, "answers to each line", config::at_least(1));
-  v.option("resume", resume, "go on after the lines already in --output");
-  device.visit_device(v);
-  v.section("instance");
-  v.option("layout", layout, "how messages become a prompt: auto or the name of a layout");
-  sampling.visit(v);
-  rollout.visit(v);
-}
-
-int run(const Options& options, job::Context& context) {
+int run(const jobs::GenerateOptions& options, job::Context& context) {
   if (options.model.empty()) throw BadOption("--model DIR is missing");
   job::settle_on_cpu(options.device, context.world);
   const comm::Communicator& world = context.world;
-  std::optional<Streams> streams;
-  if (world.is_root()) streams.emplace(options.input, options.output, options.resume);
+  std::optional<Lines> lines_of_root;
+  if (world.is_root()) lines_of_root.emplace(options.input, options.output, options.resume);
   Answerer answerer(options, context);
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
@@ -170,9 +156,9 @@ int run(const Options& options, job::Context& context) {
     std::vector<std::string> blobs(ranks);
     std::size_t lines_read = 0;
     if (world.is_root()) {
-      const std::int64_t first = streams->next();
-      const std::vector<std::string> lines = streams->read(lines_a_rank * ranks);
-      const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.answers);
+      const std::int64_t first = lines_of_root->next();
+      const std::vector<std::string> lines = lines_of_root->read(lines_per_rank * ranks);
+      const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.completions);
       for (std::size_t r = 0; r < ranks; ++r) blobs[r] = pack(first, dealt[r], lines);
       lines_read = lines.size();
     }
@@ -189,7 +175,7 @@ int run(const Options& options, job::Context& context) {
         ordered.at(std::stoull(entry.substr(0, tab))) = entry.substr(tab + 1);
       }
     }
-    if (world.is_root()) streams->write(ordered);
+    if (world.is_root()) lines_of_root->write(ordered);
   }
   const std::int64_t tokens = world.all_reduce(answerer.tokens(), comm::Reduce::sum);
   log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ", fixed(static_cast<double>(tokens) / timer.seconds(), 1), " tokens/s"));

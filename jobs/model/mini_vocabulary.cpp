@@ -7,7 +7,7 @@ namespace srl::model_job {
 
 std::vector<std::string> mini_words() {
   trajectory::InstanceOptions step, whole;
-  whole.view = "whole";
+  whole.view = trajectory::InstanceView::whole;
   std::vector<std::string> words{trajectory::default_system_prompt(false, step),
                                  trajectory::default_system_prompt(false, whole),
                                  "Question: ", "\n\nSolution:\n", "\n\n", "<think>", "</think>", "</think>\n",

@@ -6,7 +6,9 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "grading/grading.hpp"
 #include "reward/format.hpp"
+#include "reward/similarity.hpp"
 
 namespace srl::score_job {
 namespace {
@@ -47,11 +49,11 @@ Json with_ratio(double ratio, const std::vector<reward::Block>& blocks, bool sho
 // {"a", "b"}: texts, or arrays of ids with unit token. Lines of a group share b, whose index is kept.
 class SimilarityLines {
  public:
-  explicit SimilarityLines(const Options& options) : options_(options.similarity), blocks_(options.blocks) {}
+  explicit SimilarityLines(const jobs::ScoreOptions& options) : options_(options.similarity), blocks_(options.blocks) {}
 
   Json operator()(const Json& line) {
     std::vector<reward::Block> found;
-    if (options_.unit == "token") {
+    if (options_.unit == reward::SimilarityUnit::token) {
       const double ratio =
           reward::similarity_of_ids(ids_of(field(line, "a")), ids_of(field(line, "b")), options_, blocks_ ? &found : nullptr);
       return with_ratio(ratio, found, blocks_);
@@ -73,7 +75,7 @@ class SimilarityLines {
 };
 
 Json format_line(const Json& line, bool solution_tags) {
-  const reward::ParsedAnswer answer = reward::parse_answer(field(line, "text").as_string(), solution_tags);
+  const reward::ParsedCompletion answer = reward::parse_completion(field(line, "text").as_string(), solution_tags);
   Json result = Json::object();
   if (answer.error != reward::FormatError::none) {
     result["reason"] = reward::name_of(answer.error);
@@ -102,35 +104,12 @@ Json grade_line(const Json& line, const grading::GradingOptions& options) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> subcommands() {
-  return {{"similarity", "{\"a\", \"b\"} -> {\"ratio\"}: difflib.SequenceMatcher(None, a, b), a the action, b the expert step"},
-          {"format", "{\"text\"} -> {\"thought\", \"action\"} or {\"reason\"}"},
-          {"extract", "{\"text\"} -> {\"answer\", \"how\"}; answer is null when there is none"},
-          {"grade", "{\"prediction\", \"reference\"} -> {\"correct\", \"how\"}: final answers found in both, then compared"}};
-}
-
-void Options::visit(const std::string& command, config::Visitor& v) {
-  common.visit(v);
-  v.section("");
-  v.option("input", input, "file of JSON lines; stdin when absent");
-  v.option("output", output, "file to write; stdout when absent");
-  if (command == "similarity") {
-    v.option("blocks", blocks, "also print SequenceMatcher's matching blocks as [a, b, size]");
-    similarity.visit(v);   // strip is none here unless it is given
-  } else if (command == "format") {
-    v.section("instance");
-    v.option("action_tags", action_tags, "solution: the action must stand in <solution> … </solution>", config::Choices{{"none", "solution"}});
-  } else if (command == "grade") {
-    grading.visit(v);
-  }
-}
-
-MakeScorer scorer(const std::string& command, const Options& options) {
+MakeScorer scorer(const std::string& command, const jobs::ScoreOptions& options) {
   if (command == "similarity") {
     return [options] { return Scorer(SimilarityLines(options)); };
   }
   if (command == "format") {
-    const bool solution_tags = options.action_tags == "solution";
+    const bool solution_tags = options.action_tags == trajectory::ActionTags::solution;
     return [solution_tags] { return Scorer([solution_tags](const Json& line) { return format_line(line, solution_tags); }); };
   }
   if (command == "extract") {

@@ -5,46 +5,22 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <future>
-#include <iostream>
+#include <istream>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/thread_pool.hpp"
+#include "jobs/io/line_files.hpp"
 
 namespace srl::score_job {
 namespace {
 
 // Lines a thread takes at once, and how much of the input travels together: enough to keep all busy, little enough to stream.
-constexpr std::size_t lines_a_piece = 16;
-constexpr std::size_t lines_a_thread = 1024;
-constexpr std::size_t bytes_a_round = 64u << 20;
-
-struct Streams {
-  std::ifstream in_file;
-  std::ofstream out_file;
-  std::istream* in = &std::cin;
-  std::ostream* out = &std::cout;
-
-  void open(const std::string& input, const std::string& output) {
-    std::ios::sync_with_stdio(false);
-    if (!input.empty()) {
-      in_file.open(input, std::ios::binary);
-      if (!in_file) {
-        throw BadInput(cat("cannot read ", input));
-      }
-      in = &in_file;
-    }
-    if (!output.empty()) {
-      out_file.open(output, std::ios::binary);
-      if (!out_file) {
-        throw EnvironmentError(cat("cannot write ", output));
-      }
-      out = &out_file;
-    }
-  }
-};
+constexpr std::size_t lines_per_piece = 16;
+constexpr std::size_t lines_per_thread = 1024;
+constexpr std::size_t bytes_per_round = 64u << 20;
 
 // Whether the input is a file, by name or redirected to stdin.
 bool is_file(const std::string& input) {
@@ -56,7 +32,7 @@ bool is_file(const std::string& input) {
 std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, int ranks, std::size_t most_lines) {
   std::vector<std::string> lines;
   std::size_t bytes = 0;
-  for (std::string line; lines.size() < most_lines && bytes < bytes_a_round && std::getline(in, line);) {
+  for (std::string line; lines.size() < most_lines && bytes < bytes_per_round && std::getline(in, line);) {
     bytes += line.size();
     lines.push_back(std::move(line));
   }
@@ -97,7 +73,7 @@ std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScor
   }
   const std::int64_t first = std::stoll(std::string(lines[0]));
   std::vector<std::string> results(lines.size() - 1);
-  pool.for_range(results.size(), lines_a_piece, [&](std::size_t begin, std::size_t end) {
+  pool.for_range(results.size(), lines_per_piece, [&](std::size_t begin, std::size_t end) {
     const Scorer scorer = make_scorer();
     for (std::size_t k = begin; k < end; ++k) {
       bool bad = false;
@@ -119,19 +95,19 @@ std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScor
 
 int score_stream(const std::string& input, const std::string& output, job::Context& context, const MakeScorer& make_scorer) {
   const comm::Communicator& world = context.world;
-  Streams streams;
+  std::optional<jobs::LineFiles> files;   // rank 0's
   if (world.is_root()) {
-    streams.open(input, output);
+    files.emplace(input, output);
   }
   ThreadPool pool(context.threads);
   std::atomic<bool> any_bad = false;
   std::int64_t next_line = 1;
-  const std::size_t most_lines = lines_a_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
+  const std::size_t most_lines = lines_per_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
   // The root reads the next round of a file while this one is scored; of a pipe only when it is wanted, since an error must not wait
   // for whoever writes it.
   const auto policy = is_file(input) ? std::launch::async : std::launch::deferred;
   const auto read_ahead = [&] {
-    return std::async(policy, [&] { return next_round(*streams.in, next_line, world.size(), most_lines); });
+    return std::async(policy, [&] { return next_round(files->in(), next_line, world.size(), most_lines); });
   };
   std::future<std::vector<std::string>> coming = world.is_root() ? read_ahead() : std::future<std::vector<std::string>>();
   for (;;) {
@@ -147,10 +123,10 @@ int score_stream(const std::string& input, const std::string& output, job::Conte
     }
     const std::string mine = world.size() == 1 ? std::move(blobs[0]) : world.all_to_all(blobs)[0];
     for (const std::string& part : world.gather(score_blob(mine, pool, make_scorer, any_bad), 0)) {
-      *streams.out << part;
+      files->out() << part;
     }
-    if (world.is_root() && !streams.out->flush()) {
-      throw EnvironmentError(cat("cannot write ", output.empty() ? "to stdout" : output, ": is the disk full?"));
+    if (world.is_root()) {
+      files->flush();
     }
   }
   return any_bad ? 1 : 0;

@@ -1,6 +1,6 @@
 #pragma once
 // Counter-based random numbers: Philox-4x32-10 (Salmon et al., SC'11). A number depends only on (seed, stream, draw, answer,
-// token), never on what was drawn before it, by whom, or in which batch (DESIGN, promise 4).
+// token), never on what was drawn before it, by whom, or in which batch (docs/design.md, "Random numbers").
 #include <array>
 #include <cstdint>
 
@@ -12,7 +12,7 @@
 
 namespace srl {
 
-enum class Stream : std::uint32_t { order = 0, rollout = 1, validation = 2, evaluation = 3, initialisation = 4, rounding = 5 };
+enum class RandomStream : std::uint32_t { order = 0, rollout = 1, validation = 2, evaluation = 3, initialisation = 4, rounding = 5 };
 
 struct Philox {
   std::uint32_t words[4];
@@ -32,7 +32,7 @@ SRL_HOST_DEVICE constexpr Philox philox4x32_10(Philox counter, std::uint32_t key
 }
 
 /// Four random words of the counter. `draw` may exceed 32 bits: its high part shares a word with the stream.
-SRL_HOST_DEVICE constexpr Philox random_words(std::uint64_t seed, Stream stream, std::uint64_t draw, std::uint32_t answer,
+SRL_HOST_DEVICE constexpr Philox random_words(std::uint64_t seed, RandomStream stream, std::uint64_t draw, std::uint32_t answer,
                                               std::uint32_t token) {
   const Philox counter{{static_cast<std::uint32_t>(stream) | (static_cast<std::uint32_t>(draw >> 32) << 8),
                         static_cast<std::uint32_t>(draw), answer, token}};
@@ -40,7 +40,7 @@ SRL_HOST_DEVICE constexpr Philox random_words(std::uint64_t seed, Stream stream,
 }
 
 /// Uniform in [0, 1) with 53 bits, from the first two words of the counter.
-SRL_HOST_DEVICE constexpr double random_uniform(std::uint64_t seed, Stream stream, std::uint64_t draw, std::uint32_t answer,
+SRL_HOST_DEVICE constexpr double random_uniform(std::uint64_t seed, RandomStream stream, std::uint64_t draw, std::uint32_t answer,
                                                 std::uint32_t token) {
   const Philox w = random_words(seed, stream, draw, answer, token);
   const std::uint64_t bits = (std::uint64_t{w.words[0]} << 21) ^ (w.words[1] >> 11);

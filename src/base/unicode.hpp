@@ -1,5 +1,5 @@
 #pragma once
-// UTF-8 and code points, and Python's ideas of white space (METHOD 3.1).
+// UTF-8 and code points, and Python's ideas of white space.
 #include <optional>
 #include <string>
 #include <string_view>

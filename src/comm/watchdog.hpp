@@ -1,5 +1,5 @@
 #pragma once
-// Ends a run whose ranks stand still (DESIGN, Ways of failing): a thread with a communicator of its own exchanges
+// Ends a run whose ranks stand still (docs/design.md, "Ways of failing"): a thread with a communicator of its own exchanges
 // (phase, sequence, progress counter); no rank making progress within the phase's limit -> a report, then abort with exit code 3.
 #include <functional>
 #include <memory>

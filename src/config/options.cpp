@@ -12,12 +12,18 @@
 #include "config/read/entry.hpp"
 #include "config/read/help.hpp"
 #include "config/read/ini.hpp"
-#include "config/known_options.hpp"
 #include "config/read/suggest.hpp"
 #include "config/read/values.hpp"
 
 namespace srl::config {
 namespace {
+
+/// A name as other programs write it: dashes for underscores, Hydra's plus signs in front.
+std::string plain_name(std::string name) {
+  name.erase(0, name.find_first_not_of('+'));
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
 
 /// Reads one command line against one list of entries, keeping every complaint until the end. Boost.Program_options sorts the words; it
 /// does not read the file: it would stop at the first error there, cut values at '#', and tell no line numbers.
@@ -49,26 +55,25 @@ class Reader {
     }
     const Ini ini = read_ini(content);
     for (const std::string& error : ini.errors) errors_.push_back(cat(path, " ", error));
-    std::map<std::string, std::vector<std::string>> lists;  // a repeated name adds to a list
+    std::map<std::string, std::vector<const IniLine*>> lines;
     for (const IniLine& line : ini.lines) {
       const std::string where = cat(path, " line ", line.line);
-      const Entry* entry = find(line.name);
       if (line.name == "config" || line.name == "help" || line.name == "version") {
         errors_.push_back(cat(where, ": ", line.name, " is only for the command line"));
-      } else if (entry == nullptr) {
-        if (!is_known_option(line.name)) complain_unknown(line.name, where);
-      } else if (entry->kind == Kind::list) {
-        std::vector<std::string>& all = lists[line.name];
-        all.insert(all.end(), line.words.begin(), line.words.end());
-        assign(*entry, all, where);
-      } else {
-        assign(*entry, {line.whole}, where);
+      } else if (find(line.name) != nullptr) {
+        lines[line.name].push_back(&line);
+      } else if (!is_known(line.name)) {
+        complain_unknown(line.name, where);
       }
     }
+    for (const Entry& entry : entries_) assign_lines(entry, lines[entry.full_name()], path);
   }
 
   void apply_command_line() {
-    for (const auto& [name, words] : given_) assign(*find(name), words, "");
+    for (const Entry& entry : entries_) {
+      const auto given = given_.find(entry.full_name());
+      if (given != given_.end()) assign(entry, given->second, "");
+    }
   }
 
   std::optional<std::string> given(const std::string& name) const {
@@ -128,10 +133,41 @@ class Reader {
     if (!wrong.empty()) errors_.push_back(cat(where.empty() ? "--" : where + ": ", entry.full_name(), ": ", wrong));
   }
 
+  /// The lines of a file that set one option; a repeated name adds to a list.
+  void assign_lines(const Entry& entry, const std::vector<const IniLine*>& lines, const std::string& path) {
+    std::vector<std::string> all;
+    for (const IniLine* line : lines) {
+      if (entry.kind == Kind::list) all.insert(all.end(), line->words.begin(), line->words.end());
+      else all = {line->whole};
+      assign(entry, all, cat(path, " line ", line->line));
+    }
+  }
+
+  bool is_known(const std::string& name) const {
+    return text_.suite != nullptr && std::find(text_.suite->known.begin(), text_.suite->known.end(), name) != text_.suite->known.end();
+  }
+
+  /// "num_generations" of TRL is training.group_size here; nothing when no other program has this name.
+  const OtherName* other_name(const std::string& name) const {
+    if (text_.suite == nullptr) return nullptr;
+    const OtherName* found = nullptr;
+    for (const OtherName& other : text_.suite->others) {
+      if (other.theirs != name) continue;
+      if (find(std::string(other.ours)) != nullptr) return &other;   // one that this job has comes first
+      if (found == nullptr) found = &other;
+    }
+    return found;
+  }
+
   void complain_unknown(const std::string& name, const std::string& where = "") {
+    if (const OtherName* other = other_name(plain_name(name)); other != nullptr && (find(std::string(other->ours)) != nullptr || !is_known(name))) {
+      const std::string whose = other->whose == "formerly" ? "this option is now called" : cat("what ", other->whose, " calls so is");
+      errors_.push_back(cat(where.empty() ? "--" : where + ": ", name, ": unknown option; ", whose, where.empty() ? " --" : " ", other->ours));
+      return;
+    }
     std::vector<std::string> own{"help", "version"};
     for (const Entry& entry : entries_) own.push_back(entry.full_name());
-    const std::vector<std::string> others(known_options().begin(), known_options().end());
+    const std::vector<std::string> others = text_.suite != nullptr ? text_.suite->known : own;
     const Nearest mine = nearest_name(name, own), elsewhere = nearest_name(name, others);
     std::string message = cat(where.empty() ? "--" : where + ": ", name, ": unknown option");
     if (where.empty() && elsewhere.distance == 0) {

@@ -66,12 +66,12 @@ bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses, st
 }  // namespace
 
 Device choose(const DeviceOptions& options, int local_rank, const std::vector<std::vector<std::string>>& buses) {
-  if (options.device == "cpu") return {};
-  if (options.device == "cuda" && !built_with_cuda) throw BadOption("device = cuda: this build has no CUDA; use the preset cuda-release");
+  if (options.device == DeviceChoice::cpu) return {};
+  if (options.device == DeviceChoice::cuda && !built_with_cuda) throw BadOption("device = cuda: this build has no CUDA; use the preset cuda-release");
   std::set<std::string> cards;
   for (const auto& seen : buses) cards.insert(seen.begin(), seen.end());
   if (cards.empty()) {
-    if (options.device == "cuda") throw BadOption("device = cuda: this node shows no GPU (driver? CUDA_VISIBLE_DEVICES?)");
+    if (options.device == DeviceChoice::cuda) throw BadOption("device = cuda: this node shows no GPU (driver? CUDA_VISIBLE_DEVICES?)");
     return {};
   }
   std::map<std::string, std::size_t> owner;

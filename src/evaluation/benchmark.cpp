@@ -89,7 +89,7 @@ Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) 
 
 Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOptions& options, std::int64_t limit) {
   trajectory::InstanceOptions steps = options;
-  steps.view = "step";
+  steps.view = trajectory::InstanceView::step;
   const trajectory::Dataset dataset({folder}, trajectory::Split::validation, steps);
   Benchmark benchmark;
   const std::filesystem::path path(folder);

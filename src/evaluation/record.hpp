@@ -1,5 +1,5 @@
 #pragma once
-// One graded answer, a line of results/NAME/records_00003.jsonl (DESIGN, Edges). Written by srl_eval, read by srl_report.
+// One graded answer, a line of results/NAME/records_00003.jsonl (docs/design.md, "Files"). Written by srl_eval, read by srl_report.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -22,7 +22,7 @@ struct Record {
   std::string answer;              ///< extracted from it, view step: the action; may be empty
   std::string reference;           ///< the benchmark's answer
   bool correct = false;            ///< view step: the action is exactly the expert's step
-  std::optional<double> similarity;   ///< view step, right format: to the expert's step (METHOD 3.1); absent otherwise
+  std::optional<double> similarity;   ///< view step, right format: to the expert's step; absent otherwise
   std::optional<double> similarity_unrelated;   ///< the same to a step of another solution: a control
   std::optional<std::int64_t> solution;         ///< view step: the held-out solution that the step is of
   std::string how;                 ///< the grader's rule

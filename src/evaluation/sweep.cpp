@@ -28,7 +28,7 @@ struct Pending {
 };
 
 /// What an answer depends on besides its question: records under other settings are another experiment's.
-std::string experiment_of(const std::string& model, const std::string& checksum, const std::string& view, const Json& settings) {
+std::string experiment_of(const std::string& model, const std::string& checksum, std::string_view view, const Json& settings) {
   return cat(model, "\n", checksum, "\n", view, "\n", settings.dump());
 }
 
@@ -64,7 +64,7 @@ std::vector<Pending> pending_questions(const SweepOptions& options, const std::v
   }
   if (world.is_root()) {
     const auto experiment = [&](const Benchmark& benchmark) {
-      return experiment_of(subject.model, benchmark.checksum, options.view, subject.settings);
+      return experiment_of(subject.model, benchmark.checksum, word(options.view), subject.settings);
     };
     std::set<std::string> ours;
     for (const Benchmark& benchmark : benchmarks) ours.insert(experiment(benchmark));
@@ -82,35 +82,35 @@ std::vector<Pending> pending_questions(const SweepOptions& options, const std::v
   return pending;
 }
 
-Record graded(const Attempt& attempt, const Pending& pending, const SweepOptions& options, const grading::GradingOptions& grading,
+Record graded(const SampledText& written, const Pending& pending, const SweepOptions& options, const grading::GradingOptions& grading,
               const Subject& subject, double seconds) {
   Record record;
   record.model = subject.model;
   record.benchmark = pending.benchmark->name;
   record.benchmark_checksum = pending.benchmark->checksum;
   record.question = pending.question.number;
-  record.sample = attempt.sample;
-  record.view = options.view;
+  record.sample = written.sample;
+  record.view = std::string(word(options.view));
   record.settings = subject.settings;
-  record.text = attempt.text;
+  record.text = written.text;
   record.reference = pending.question.reference;
-  record.tokens = attempt.tokens;
-  record.finish_reason = attempt.finish_reason;
+  record.tokens = written.tokens;
+  record.finish_reason = written.finish_reason;
   record.seconds = seconds;
-  if (options.view == "step") {
-    record.answer = attempt.action;
+  if (options.view == EvaluationView::step) {
+    record.answer = written.action;
     record.how = "exact";
     record.solution = pending.question.solution;
-    if (attempt.finish_reason == "stop") {
-      record.correct = attempt.action == python_strip(std::string_view(record.reference));
-      record.similarity = reward::similarity(attempt.action, record.reference, {});
-      if (!pending.question.unrelated.empty()) record.similarity_unrelated = reward::similarity(attempt.action, pending.question.unrelated, {});
+    if (written.finish_reason == "stop") {
+      record.correct = written.action == python_strip(std::string_view(record.reference));
+      record.similarity = reward::similarity(written.action, record.reference, {});
+      if (!pending.question.unrelated.empty()) record.similarity_unrelated = reward::similarity(written.action, pending.question.unrelated, {});
     }
     return record;
   }
-  const grading::Extracted answer = grading::extract_answer(attempt.text);
+  const grading::Extracted answer = grading::extract_answer(written.text);
   record.answer = answer.found ? answer.answer : "";
-  const grading::Verdict verdict = grading::grade(attempt.text, pending.question.reference, grading);
+  const grading::Verdict verdict = grading::grade(written.text, pending.question.reference, grading);
   record.correct = verdict.correct;
   record.how = verdict.how;
   return record;
@@ -123,14 +123,14 @@ std::string answer_part(const std::vector<Pending>& part, const SweepOptions& op
   std::vector<Question> questions;
   for (const Pending& p : part) questions.push_back(p.question);
   Timer timer;
-  const std::vector<Attempt> attempts = subject.answer(questions);
+  const std::vector<SampledText> texts = subject.answer(questions);
   std::int64_t tokens = 0;
-  for (const Attempt& attempt : attempts) tokens += attempt.tokens;
+  for (const SampledText& written : texts) tokens += written.tokens;
   const double per_token = timer.seconds() / static_cast<double>(std::max<std::int64_t>(tokens, 1));
   std::string lines;
-  for (const Attempt& attempt : attempts) {
-    const Record record = graded(attempt, part[static_cast<std::size_t>(attempt.question)], options, grading, subject,
-                                 per_token * static_cast<double>(attempt.tokens));
+  for (const SampledText& written : texts) {
+    const Record record = graded(written, part[static_cast<std::size_t>(written.question)], options, grading, subject,
+                                 per_token * static_cast<double>(written.tokens));
     correct += record.correct;
     ++answered;
     lines += to_json(record).dump() + "\n";
@@ -154,7 +154,7 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop) {
   SweepSummary summary;
   std::vector<Benchmark> benchmarks;
-  if (options.view == "step") {
+  if (options.view == EvaluationView::step) {
     for (const std::string& folder : options.data) benchmarks.push_back(held_out_steps(folder, instance, options.limit));
   } else {
     for (const std::string& file : options.input) benchmarks.push_back(read_benchmark(file, options.limit));

@@ -29,7 +29,7 @@ struct SweepSummary {
 struct Subject {
   std::string model;
   Json settings;
-  std::function<std::vector<Attempt>(const std::vector<Question>&)> answer;
+  std::function<std::vector<SampledText>(const std::vector<Question>&)> answer;
 };
 
 /// Collective. Records go to OUTPUT/records_<task>.jsonl, written by rank 0 after every batch. A question whose samples are all recorded

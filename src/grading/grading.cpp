@@ -16,10 +16,8 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
 // Parses as a formula or number by itself: no text answer, and no sentence read as a product of letters.
-bool is_formula(View text) {
+bool is_formula(std::string_view text) {
   const std::optional<Tree> tree = parse(text, true);
   if (!tree || tree->prose) {
     return false;
@@ -30,11 +28,11 @@ bool is_formula(View text) {
 }
 
 // A text answer by itself: one word, \text{…}, or a choice.
-bool is_word(View text) {
+bool is_word(std::string_view text) {
   if (const std::optional<Choice> choice = choice_of(text)) {
     return choice->alone;
   }
-  const std::optional<Tree> tree = text.find(' ') == View::npos || text.front() == '\\' ? parse(text, true) : std::nullopt;
+  const std::optional<Tree> tree = text.find(' ') == std::string_view::npos || text.front() == '\\' ? parse(text, true) : std::nullopt;
   return tree && tree->at(tree->root).kind == Kind::word;
 }
 
@@ -47,11 +45,11 @@ std::string stated_answer(const std::string& stated) {
   std::string longest;
   std::size_t end = stated.find(' ');
   for (int words = 1; end != std::string::npos && words <= limits::phrase_words; ++words, end = stated.find(' ', end + 1)) {
-    View begin = View(stated).substr(0, end);
-    for (const View join : {" and", " or", ",", ";", ":"}) {
+    std::string_view begin = std::string_view(stated).substr(0, end);
+    for (const std::string_view join : {" and", " or", ",", ";", ":"}) {
       begin.remove_suffix(begin.ends_with(join) ? join.size() : 0);
     }
-    if (begin.find_first_of("0123456789") != View::npos && is_formula(begin)) {
+    if (begin.find_first_of("0123456789") != std::string_view::npos && is_formula(begin)) {
       longest = begin;
     }
   }
@@ -71,7 +69,7 @@ std::string value_stated_by(const std::string& formula) {
 }
 
 // A sentence in plain words, as a reference solution's last line may be.
-bool is_prose(View text) {
+bool is_prose(std::string_view text) {
   int words = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n';
@@ -81,7 +79,7 @@ bool is_prose(View text) {
     }
     words += end > i + 1;
   }
-  return words >= 3 && text.find('\\') == View::npos;
+  return words >= 3 && text.find('\\') == std::string_view::npos;
 }
 
 std::vector<std::string> sorted_units(const Tree& tree) {
@@ -98,7 +96,7 @@ bool units_differ(const Tree& a, const Tree& b) {
 }
 
 // A letter by itself, and the same letter with what it stands for: B and (B) 12.
-bool same_choice(View prediction, View reference) {
+bool same_choice(std::string_view prediction, std::string_view reference) {
   const std::optional<Choice> p = choice_of(prediction), r = choice_of(reference);
   return p && r && p->letter == r->letter && (p->alone || r->alone);
 }
@@ -111,26 +109,26 @@ Verdict verdict_of(const Comparison& comparison) {
   }
 }
 
-Verdict compare_parsed(View prediction, View reference, bool groups, const GradingOptions& options, bool& grouped) {
+Verdict compare_parsed(std::string_view prediction, std::string_view reference, bool groups, const GradingOptions& options, bool& grouped) {
   std::optional<Tree> p = parse(prediction, groups), r = parse(reference, groups);
   if (!p || !r) {
     return {false, p || r ? "different" : "not_decided"};
   }
   grouped = p->grouped || r->grouped;
-  settle(*p);
-  settle(*r);
-  spread(*p, *r);
-  spread(*r, *p);
+  to_normal_form(*p);
+  to_normal_form(*r);
+  spread_equalities(*p, *r);
+  spread_equalities(*r, *p);
   if (units_differ(*p, *r)) {
     return {false, "different"};
   }
-  Work work;
+  Budget work;
   return verdict_of(compare(*p, *r, options, work));
 }
 
 }  // namespace
 
-Extracted extract_answer(View text, bool reference) {
+Extracted extract_answer(std::string_view text, bool reference) {
   if (text.size() > limits::extraction_tail) {
     text = text.substr(text.size() - limits::extraction_tail);
   }
@@ -140,7 +138,7 @@ Extracted extract_answer(View text, bool reference) {
   if (std::optional<std::string> stated = after_phrase(text)) {
     return {true, stated_answer(*stated), "answer_is"};
   }
-  const View whole = bare(text);
+  const std::string_view whole = bare(text);
   if (!whole.empty() && (is_one_formula(text) || is_formula(whole) || is_word(whole) || (reference && !is_prose(whole)))) {
     return {true, std::string(whole), "whole"};
   }
@@ -156,7 +154,7 @@ Extracted extract_answer(View text, bool reference) {
   return {false, "", "none"};
 }
 
-Verdict same_answer(View prediction, View reference, const GradingOptions& options) {
+Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options) {
   if (std::max(prediction.size(), reference.size()) > limits::answer_bytes) {
     return prediction == reference ? Verdict{true, "string"} : Verdict{false, "not_decided"};
   }
@@ -182,7 +180,7 @@ Verdict same_answer(View prediction, View reference, const GradingOptions& optio
   return verdict;
 }
 
-Verdict grade(View prediction_text, View reference_text, const GradingOptions& options) {
+Verdict grade(std::string_view prediction_text, std::string_view reference_text, const GradingOptions& options) {
   const Extracted prediction = extract_answer(prediction_text), reference = extract_answer(reference_text, true);
   const bool bounded = std::max(prediction_text.size(), reference_text.size()) <= limits::answer_bytes;
   if (bounded && reference.how == "whole" && prediction.how != "boxed" && prediction.how != "answer_is") {   // the same text is the same answer

@@ -1,5 +1,5 @@
 #pragma once
-// Final answers (METHOD 3.3, 6): find them in a text, and say whether two are mathematically the same.
+// Final answers (docs/method.md, "Final answers"): find them in a text, and say whether two are mathematically the same.
 #include <string>
 #include <string_view>
 

@@ -1,8 +1,5 @@
 #pragma once
-// Options of grading (METHOD 6).
-#include <cstdint>
-#include <string>
-#include <vector>
+// Options of grading (docs/method.md, "Grading").
 
 #include "config/options.hpp"
 

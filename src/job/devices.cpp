@@ -33,7 +33,7 @@ FoundDevice find_device(const device::DeviceOptions& options, const comm::Commun
 }
 
 void settle_on_cpu(const device::DeviceOptions& options, const comm::Communicator& world) {
-  if (options.device != "cuda") return;
+  if (options.device != device::DeviceChoice::cuda) return;
   std::string reasons;
   const std::vector<std::string> troubles = world.all_gather(find_device(options, world).trouble);
   for (std::size_t r = 0; r < troubles.size() && reasons.empty(); ++r) {

@@ -2,7 +2,6 @@
 // Options that every job has, and those about the time a job has left.
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "config/options.hpp"
 

@@ -1,5 +1,5 @@
 #pragma once
-// The run directory (DESIGN, Edges): options.ini provenance.json STATUS log.txt metrics.jsonl samples.jsonl checkpoints/ export/.
+// The run directory (docs/design.md, "Files"): options.ini provenance.json STATUS log.txt metrics.jsonl samples.jsonl checkpoints/ export/.
 #include <cstdint>
 #include <filesystem>
 #include <memory>

@@ -1,5 +1,5 @@
 #pragma once
-// "Should we stop?", answered by all ranks together at numbered points (DESIGN): USR1, TERM/INT, or the end time coming.
+// "Should we stop?", answered by all ranks together (docs/design.md, "Agreement points"): USR1, TERM/INT, or the end time coming.
 #include <array>
 #include <csignal>
 #include <string>

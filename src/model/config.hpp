@@ -1,5 +1,5 @@
 #pragma once
-// Architecture of a decoder-only transformer, from a Hugging Face config.json (METHOD 5).
+// Architecture of a decoder-only transformer, from a Hugging Face config.json.
 #include <cstdint>
 #include <filesystem>
 #include <string>

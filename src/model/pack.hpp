@@ -1,6 +1,6 @@
 #pragma once
 // Forward and backward for training over a pack of segments without padding: the prompt of a group is computed once and its
-// answers attend to it (DESIGN, promise 2). No autograd: the backward is written out, so memory and order are ours.
+// answers attend to it (docs/design.md, "Promise: the group is the unit"). No autograd: the backward is written out, so memory and order are ours.
 #include <cstdint>
 #include <functional>
 #include <memory>

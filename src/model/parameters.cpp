@@ -150,7 +150,7 @@ void fill_normal(T* data, std::int64_t count, std::uint64_t seed, std::uint64_t 
   parallel_for((count + 3) / 4, 4096, [&](std::int64_t begin, std::int64_t end) {
     double values[4];
     for (std::int64_t block = begin; block < end; ++block) {
-      const Philox words = random_words(seed, Stream::initialisation, parameter, static_cast<std::uint32_t>(block >> 32),
+      const Philox words = random_words(seed, RandomStream::initialisation, parameter, static_cast<std::uint32_t>(block >> 32),
                                         static_cast<std::uint32_t>(block));
       four_normals(words, 0.02, values);
       for (std::int64_t i = 4 * block; i < std::min(count, 4 * block + 4); ++i) data[i] = static_cast<T>(values[i - 4 * block]);

@@ -21,7 +21,7 @@ struct ParameterInfo {
   std::string name;                  ///< "model.layers.0.self_attn.q_proj.weight"
   std::vector<std::int64_t> shape;
   std::int64_t offset = 0, count = 0;   ///< elements, into the flat buffer
-  bool decays = false;               ///< weight decay applies: not to norms, biases, embeddings (METHOD 4)
+  bool decays = false;               ///< weight decay applies: not to norms, biases, embeddings
 };
 /// Names, shapes and offsets in the buffer's order: embedding, layers 0..L-1, final norm, head when untied.
 std::vector<ParameterInfo> parameter_layout(const ModelConfig& config);

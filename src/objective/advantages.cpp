@@ -24,7 +24,7 @@ double deviation(const std::vector<double>& values, std::int64_t ddof) {
 std::vector<double> advantages(const std::vector<double>& rewards, const ObjectiveOptions& options) {
   if (rewards.empty()) return {};
   const double mean = mean_of(rewards);
-  const double scale = options.advantage == "std" ? deviation(rewards, options.ddof) + options.advantage_eps : 1.0;
+  const double scale = options.advantage == Advantage::by_deviation ? deviation(rewards, options.ddof) + options.advantage_epsilon : 1.0;
   std::vector<double> result(rewards.size(), 0.0);
   // Where all agree nothing is learned; rounding of the mean must not be blown up by a small scale.
   if (std::all_of(rewards.begin(), rewards.end(), [&](double r) { return r == rewards.front(); })) return result;
@@ -33,7 +33,7 @@ std::vector<double> advantages(const std::vector<double>& rewards, const Objecti
 }
 
 bool keeps_group(const std::vector<double>& rewards, const ObjectiveOptions& options) {
-  return options.filter == "off" || (!rewards.empty() && deviation(rewards, 0) > options.filter_std);
+  return options.filter_groups == GroupFilter::off || (!rewards.empty() && deviation(rewards, 0) > options.filter_std);
 }
 
 }  // namespace srl::objective

@@ -7,40 +7,40 @@
 namespace srl::objective {
 namespace {
 
-/// What one token of an answer of `tokens` tokens weighs in the global mean (METHOD 4, option `loss`).
+/// What one token of a completion of `tokens` tokens weighs in the global mean (docs/method.md, "The three averages").
 double token_weight(std::size_t tokens, const BatchSizes& batch, const ObjectiveOptions& options) {
-  const double answers = static_cast<double>(batch.answers);
-  if (options.loss == "sequence_mean") return 1.0 / (answers * static_cast<double>(std::max<std::size_t>(tokens, 1)));
-  if (options.loss == "token_mean") return 1.0 / static_cast<double>(batch.answer_tokens);
-  return 1.0 / (answers * static_cast<double>(batch.max_new_tokens));
+  const double completions = static_cast<double>(batch.completions);
+  if (options.loss == LossAverage::sequence_mean) return 1.0 / (completions * static_cast<double>(std::max<std::size_t>(tokens, 1)));
+  if (options.loss == LossAverage::token_mean) return 1.0 / static_cast<double>(batch.completion_tokens);
+  return 1.0 / (completions * static_cast<double>(batch.max_new_tokens));
 }
 
 }  // namespace
 
-AnswerLoss policy_loss(const std::vector<double>& logprob, const AnswerTokens& answer, const BatchSizes& batch,
+CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionTokens& completion, const BatchSizes& batch,
                        const ObjectiveOptions& options) {
   const std::size_t tokens = logprob.size();
-  AnswerLoss result;
+  CompletionLoss result;
   result.gradient.assign(tokens, 0.0);
-  if (answer.masked) return result;
-  const bool truncates = options.importance == "truncated";
-  if ((!answer.old_logprob.empty() && answer.old_logprob.size() != tokens) || (truncates && answer.sampler_logprob.size() != tokens) ||
-      (options.kl_beta > 0 && answer.reference_logprob.size() != tokens)) {
+  if (completion.masked) return result;
+  const bool truncates = options.sampler_correction == SamplerCorrection::truncated;
+  if ((!completion.old_logprob.empty() && completion.old_logprob.size() != tokens) || (truncates && completion.sampler_logprob.size() != tokens) ||
+      (options.kl_beta > 0 && completion.reference_logprob.size() != tokens)) {
     throw Bug("policy_loss: log-probabilities of one answer differ in length");
   }
-  const double weight = token_weight(tokens, batch, options), advantage = answer.advantage;
+  const double weight = token_weight(tokens, batch, options), advantage = completion.advantage;
   for (std::size_t t = 0; t < tokens; ++t) {
-    const double old = answer.old_logprob.empty() ? logprob[t] : answer.old_logprob[t];
+    const double old = completion.old_logprob.empty() ? logprob[t] : completion.old_logprob[t];
     const double ratio = std::exp(logprob[t] - old);
     const double clipped = std::clamp(ratio, 1.0 - options.clip_low, 1.0 + options.clip_high);
     // min(ratio·A, clip(ratio)·A): the derivative vanishes where the clipped branch is the smaller one.
     const bool clip_active = clipped * advantage < ratio * advantage;
-    const double importance = truncates ? std::min(std::exp(old - answer.sampler_logprob[t]), options.importance_cap) : 1.0;
+    const double importance = truncates ? std::min(std::exp(old - completion.sampler_logprob[t]), options.sampler_correction_cap) : 1.0;
     result.loss -= weight * importance * (clip_active ? clipped : ratio) * advantage;
     if (!clip_active) result.gradient[t] -= weight * importance * ratio * advantage;
     result.clipped += clip_active;
     if (options.kl_beta > 0) {   // k3 (Schulman 2020): exp(d) - d - 1 with d = log ref - log policy
-      const double d = answer.reference_logprob[t] - logprob[t];
+      const double d = completion.reference_logprob[t] - logprob[t];
       const double k3 = std::expm1(d) - d;
       result.kl += k3;
       result.loss += weight * options.kl_beta * k3;
@@ -50,8 +50,8 @@ AnswerLoss policy_loss(const std::vector<double>& logprob, const AnswerTokens& a
   return result;
 }
 
-AnswerLoss likelihood_loss(const std::vector<double>& logprob, const BatchSizes& batch, const ObjectiveOptions& options) {
-  AnswerLoss result;
+CompletionLoss likelihood_loss(const std::vector<double>& logprob, const BatchSizes& batch, const ObjectiveOptions& options) {
+  CompletionLoss result;
   const double weight = token_weight(logprob.size(), batch, options);
   for (double value : logprob) result.loss -= weight * value;
   result.gradient.assign(logprob.size(), -weight);

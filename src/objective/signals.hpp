@@ -1,5 +1,5 @@
 #pragma once
-// What is rewarded (METHOD 3): one sampled answer → its reward. A new signal is one file and one line of the table in signals.cpp
+// What is rewarded (docs/method.md, "Signals"): one sampled answer → its reward. A new signal is one file and one line of the table in signals.cpp
 // (docs/extending.md).
 #include <cstdint>
 #include <functional>
@@ -20,7 +20,7 @@ struct SignalSettings {
   reward::SimilarityOptions similarity;
   grading::GradingOptions grading;
   bool solution_tags = false;   ///< instance.action_tags = solution
-  bool truncated_is_bad = true; ///< objective.truncated = bad_format
+  bool truncated_is_bad = true; ///< objective.on_truncated = bad_format
   /// The policy's ids of a text; needed for similarity.unit = token only.
   std::function<std::vector<std::int32_t>(const std::string&)> encode = {};
 };
@@ -31,28 +31,27 @@ struct Expert {
 };
 
 /// What the policy wrote.
-struct Reply {
+struct Completion {
   std::string text;               ///< prefill + sampled text, valid UTF-8
-  reward::ParsedAnswer parsed;    ///< thought and action, empty when the format is wrong
+  reward::ParsedCompletion parsed;    ///< thought and action, empty when the format is wrong
   bool cut = false;               ///< truncated where that counts as bad
 };
 
-/// The rewards of the answers to one instance; made once, asked for each of the G answers, from any thread.
+/// The rewards of the completions to one instance; made once, asked for each of the G completions, from any thread.
 class Signal {
  public:
   virtual ~Signal() = default;
-  virtual double reward(const Reply& reply) const = 0;
+  virtual double reward(const Completion& completion) const = 0;
 };
 
-struct SignalKind {
-  std::string_view name;
+struct SignalType {
+  SignalKind kind;
   bool needs_format;              ///< wrong format is rewarded signal.bad_format without asking
   bool needs_answer;              ///< solutions without a final answer cannot be rewarded
   std::unique_ptr<Signal> (*make)(const SignalSettings& settings, const Expert& expert);
 };
-/// The table. BadOption for a name that is not in it.
-const std::vector<SignalKind>& signal_kinds();
-const SignalKind& signal_kind(const std::string& name);
+/// The entry of the table. Bug for a kind that is not in it (likelihood has no reward).
+const SignalType& signal_type(SignalKind kind);
 
 // One file each.
 std::unique_ptr<Signal> similarity_signal(const SignalSettings& settings, const Expert& expert);
@@ -64,11 +63,11 @@ double action_similarity(const std::string& action, const std::string& target, c
 
 struct Score {
   double reward = 0;
-  reward::ParsedAnswer parsed;    ///< thought and action; error when the format is wrong
+  reward::ParsedCompletion parsed;    ///< thought and action; error when the format is wrong
   std::string format_error;       ///< "none", a format error's name, or "truncated"
 };
 
-/// Scores the G answers of one instance.
+/// Scores the G completions of one instance.
 class Scorer {
  public:
   /// `target`: the expert text (similarity, exact). `answer`: the final answer (outcome). Keeps a reference to `settings`.
@@ -79,7 +78,7 @@ class Scorer {
 
  private:
   const SignalSettings& settings_;
-  const SignalKind& kind_;
+  const SignalType& type_;
   std::unique_ptr<Signal> signal_;
 };
 

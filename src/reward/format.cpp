@@ -54,7 +54,7 @@ FormatError check_thought_tags(const Tags& tags) {
   return tags.close.first < tags.open.first ? FormatError::wrong_order : FormatError::none;
 }
 
-ParsedAnswer wrong(FormatError error) { return {error, {}, {}}; }
+ParsedCompletion wrong(FormatError error) { return {error, {}, {}}; }
 
 }  // namespace
 
@@ -64,7 +64,7 @@ std::string_view name_of(FormatError error) {
   return names.at(static_cast<std::size_t>(error));
 }
 
-ParsedAnswer parse_answer(std::string_view text, bool solution_tags) {
+ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
   const std::string repaired = is_valid_utf8(text) ? std::string() : repair_utf8(text);
   text = repaired.empty() ? text : std::string_view(repaired);
   const Tags tags = find_tags(text);

@@ -1,5 +1,5 @@
 #pragma once
-// Answer format (METHOD 2.4): <think> thought </think> action, in one linear pass.
+// Answer format (docs/method.md, "Answer format"): <think> thought </think> action, in one linear pass.
 #include <string>
 #include <string_view>
 
@@ -9,13 +9,13 @@ enum class FormatError { none, missing_open, missing_close, repeated_tag, wrong_
                          missing_solution_tag };
 std::string_view name_of(FormatError error);   ///< "missing_open"; "none"
 
-struct ParsedAnswer {
+struct ParsedCompletion {
   FormatError error = FormatError::none;
   std::string thought, action;   ///< outer white space stripped (Python's str.strip()); empty when error
 };
 
 /// `text` is prefill + sampled text, UTF-8 (invalid parts are replaced as in Python's errors="replace").
 /// With `solution_tags`, the action must stand inside <solution> … </solution>.
-ParsedAnswer parse_answer(std::string_view text, bool solution_tags = false);
+ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false);
 
 }  // namespace srl::reward

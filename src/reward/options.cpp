@@ -4,11 +4,10 @@ namespace srl::reward {
 
 void SimilarityOptions::visit(config::Visitor& v) {
   v.section("similarity");
-  v.option("unit", unit, "what is compared: code points, words (str.split()) or the policy's token ids",
-           config::Choices{{"char", "word", "token"}});
-  v.option("autojunk", autojunk, "difflib's default: popular elements of b do not start a match; lowers rewards");
-  v.option("order", order, "which text is SequenceMatcher's a", config::Choices{{"action_first", "expert_first"}});
-  v.option("strip", strip, "outer white space (str.strip()) of both texts is dropped first", config::Choices{{"outer", "none"}});
+  v.option("unit", unit, "unit that is compared: Unicode code points, words (Python's str.split) or the policy's token ids");
+  v.option("autojunk", autojunk, "difflib's autojunk rule: frequent elements of b start no match; it lowers rewards");
+  v.option("order", order, "text that is SequenceMatcher's first argument");
+  v.option("strip", strip, "white space removed before the comparison: outer applies Python's str.strip to both texts");
 }
 
 }  // namespace srl::reward

@@ -1,18 +1,30 @@
 #pragma once
-// Options of the similarity reward (METHOD 3.1).
-#include <cstdint>
-#include <string>
-#include <vector>
+// Options of the similarity reward (docs/method.md, "Similarity").
 
 #include "config/options.hpp"
 
 namespace srl::reward {
 
+enum class SimilarityUnit { character, word, token };
+constexpr auto words_of(SimilarityUnit) {
+  return words<SimilarityUnit>({{"char", SimilarityUnit::character}, {"word", SimilarityUnit::word}, {"token", SimilarityUnit::token}});
+}
+
+enum class SimilarityOrder { action_first, expert_first };
+constexpr auto words_of(SimilarityOrder) {
+  return words<SimilarityOrder>({{"action_first", SimilarityOrder::action_first}, {"expert_first", SimilarityOrder::expert_first}});
+}
+
+enum class Strip { outer, none };
+constexpr auto words_of(Strip) {
+  return words<Strip>({{"outer", Strip::outer}, {"none", Strip::none}});
+}
+
 struct SimilarityOptions {
-  std::string unit = "char";            ///< char | word | token
+  SimilarityUnit unit = SimilarityUnit::character;
   bool autojunk = false;
-  std::string order = "action_first";   ///< action_first | expert_first: which is SequenceMatcher's a
-  std::string strip = "outer";          ///< outer | none
+  SimilarityOrder order = SimilarityOrder::action_first;   ///< which text is SequenceMatcher's a
+  Strip strip = Strip::outer;
   void visit(config::Visitor& v);       ///< section "similarity"
 };
 

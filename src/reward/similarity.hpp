@@ -1,5 +1,5 @@
 #pragma once
-// R = 2M/T of Python's difflib.SequenceMatcher(None, a, b) over code points, words or ids: equal to CPython bit for bit (METHOD 3.1).
+// R = 2M/T of Python's difflib.SequenceMatcher(None, a, b) over code points, words or ids: equal to CPython bit for bit (docs/method.md, "Similarity").
 #include <cstdint>
 #include <memory>
 #include <span>

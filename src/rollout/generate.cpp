@@ -15,7 +15,7 @@
 namespace srl::rollout {
 namespace {
 
-/// Whether the newest token completes a stop string: only the end of the answer is decoded again.
+/// Whether the newest token completes a stop string: only the end of the completion is decoded again.
 bool hits_stop_string(const std::vector<std::int32_t>& ids, const std::vector<std::string>& stop,
                       const std::function<std::string(const std::vector<std::int32_t>&)>& decode) {
   if (stop.empty()) return false;
@@ -50,7 +50,7 @@ struct Generator::Impl {
     if (threads() != pool.threads()) model::set_compute_threads(pool.threads());
     scratch.resize(static_cast<std::size_t>(threads()));
     if (tested) return;
-    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_batch, options.prefill_chunk), 4096));
+    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_sequences, options.prefill_chunk), 4096));
     tested = true;
   }
 
@@ -83,7 +83,7 @@ bool Generator::rows_are_equal() {
 /// One call of generate(): its input, the scheduler that cuts it into forwards, and what has come out so far.
 class Generator::Call {
  public:
-  Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, Stream stream)
+  Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, RandomStream stream)
       : self_(self),
         groups_(groups),
         sampling_(sampling),
@@ -93,15 +93,15 @@ class Generator::Call {
         lengths_(self.most_new_tokens(groups, sampling)),
         storage_(self.decoder.storage()),
         block_bytes_(static_cast<std::uint64_t>(storage_.block_bytes())),
-        pool_(static_cast<std::int64_t>(self.options.kv_bytes.value / block_bytes_)),
-        scheduler_(groups, lengths_, pool_, block_bytes_, {self.options.max_batch, self.options.prefill_chunk},
+        pool_(static_cast<std::int64_t>(self.options.kv_cache_bytes.value / block_bytes_)),
+        scheduler_(groups, lengths_, pool_, block_bytes_, {self.options.max_sequences, self.options.prefill_chunk},
                    [this](BlockId from, BlockId to) {
                      storage_.ensure(std::max(from, to));
                      storage_.copy(from, to);
                    }) {
-    result_.answers.resize(groups.size());
+    result_.completions.resize(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      result_.answers[g].resize(static_cast<std::size_t>(groups[g].answers));
+      result_.completions[g].resize(static_cast<std::size_t>(groups[g].completions));
       result_.figures.prompt_tokens += static_cast<std::int64_t>(groups[g].prompt.size());
     }
     result_.figures.rows_equal = self.rows_equal;
@@ -121,11 +121,11 @@ class Generator::Call {
       left = true;
     }
     GenerationFigures& figures = result_.figures;
-    figures.put_offs = scheduler_.put_offs();
+    figures.preemptions = scheduler_.preemptions();
     figures.prefix_hits = scheduler_.prefix_hits();
     figures.kv_peak_bytes = static_cast<std::uint64_t>(pool_.peak()) * block_bytes_;
     figures.occupancy = figures.decode_steps > 0 ? occupied_ / static_cast<double>(figures.decode_steps) : 0;
-    if (!left) pool_.reset(true);   // else unfinished answers hold blocks, which go with the call
+    if (!left) pool_.reset(true);   // else unfinished completions hold blocks, which go with the call
     return std::move(result_);
   }
 
@@ -151,7 +151,7 @@ class Generator::Call {
     (batch.prefill ? figures.prefill_seconds : figures.decode_seconds) += timer.seconds();
     if (batch.prefill) return;
     ++figures.decode_steps;
-    occupied_ += static_cast<double>(rows) / static_cast<double>(self_.options.max_batch);
+    occupied_ += static_cast<double>(rows) / static_cast<double>(self_.options.max_sequences);
   }
 
   void choose(const Batch& batch, const float* logits) {
@@ -165,7 +165,7 @@ class Generator::Call {
         std::vector<std::int32_t>& seen = scratch.seen;
         seen.clear();
         if (sampling_.repetition_penalty != 1.0) {
-          const auto& ids = scheduler_.ids(task.group, task.answer);
+          const auto& ids = scheduler_.ids(task.group, task.completion);
           seen.reserve(group.prompt.size() + static_cast<std::size_t>(lengths_[static_cast<std::size_t>(task.group)]));
           seen.assign(group.prompt.begin(), group.prompt.end());
           seen.insert(seen.end(), ids.begin(), ids.end());
@@ -173,7 +173,7 @@ class Generator::Call {
         std::span<const std::int32_t> banned;
         if (task.token < sampling_.min_new_tokens) banned = self_.stop_ids;
         const double u = random_uniform(seed_, stream_, static_cast<std::uint64_t>(group.draw),
-                                        static_cast<std::uint32_t>(group.first_answer + task.answer), static_cast<std::uint32_t>(task.token));
+                                        static_cast<std::uint32_t>(group.first_completion + task.completion), static_cast<std::uint32_t>(task.token));
         self_.chosen[static_cast<std::size_t>(i)] =
             sample({logits + static_cast<std::size_t>(task.logits_row) * vocabulary, vocabulary}, sampling_, bias_, banned, seen, u, scratch);
       }
@@ -183,7 +183,7 @@ class Generator::Call {
   [[noreturn]] void refuse(const Batch& batch, std::size_t sample_index) {
     const SampleTask& task = batch.samples[sample_index];
     const std::string where = cat("group ", task.group, " (draw ", groups_[static_cast<std::size_t>(task.group)].draw, "), answer ",
-                                  task.answer, ", token ", task.token);
+                                  task.completion, ", token ", task.token);
     if (self_.chosen[sample_index].finite) throw Error(cat("no token can be sampled for ", where, ": every one is excluded by stop ids or logit_bias"));
     std::int64_t row = 0, wanted = -1;
     while (!(batch.rows[static_cast<std::size_t>(row)].wants_logits && ++wanted == task.logits_row)) ++row;
@@ -194,16 +194,16 @@ class Generator::Call {
   }
 
   void keep(const SampleTask& task, const Sampled& one) {
-    Answer& answer = result_.answers[static_cast<std::size_t>(task.group)][static_cast<std::size_t>(task.answer)];
-    answer.ids.push_back(one.id);
-    answer.logprobs.push_back(one.logprob);
-    answer.model_logprobs.push_back(one.model_logprob);
+    Completion& completion = result_.completions[static_cast<std::size_t>(task.group)][static_cast<std::size_t>(task.completion)];
+    completion.ids.push_back(one.id);
+    completion.logprobs.push_back(one.logprob);
+    completion.model_logprobs.push_back(one.model_logprob);
     const bool stop_token = std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();
-    const bool stops = stop_token || hits_stop_string(answer.ids, sampling_.stop, self_.decode);
-    const bool full = static_cast<std::int64_t>(answer.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
+    const bool stops = stop_token || hits_stop_string(completion.ids, sampling_.stop, self_.decode);
+    const bool full = static_cast<std::int64_t>(completion.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
     if (stops || full) {
-      answer.finish_reason = stops ? "stop" : "length";
-      answer.seconds = timer_.seconds();
+      completion.finish_reason = stops ? "stop" : "length";
+      completion.seconds = timer_.seconds();
     }
     scheduler_.accept(task, one.id, stops || full);
     ++result_.figures.generated_tokens;
@@ -213,7 +213,7 @@ class Generator::Call {
   const std::vector<Group>& groups_;
   const SamplingOptions& sampling_;
   std::uint64_t seed_;
-  Stream stream_;
+  RandomStream stream_;
   std::vector<Adjustment> bias_;
   std::vector<std::int64_t> lengths_;
   KvStorage& storage_;
@@ -225,7 +225,7 @@ class Generator::Call {
   double occupied_ = 0;
 };
 
-Generated Generator::generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, Stream stream,
+Generated Generator::generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, RandomStream stream,
                               const std::function<void(std::int64_t)>& tick) {
   check(sampling);
   check(groups, impl_->parameters.config());

@@ -1,5 +1,5 @@
 #pragma once
-// Batched generation on the training weights themselves: groups in, answers out (DESIGN, promises 1, 2, 4).
+// Batched generation on the training weights themselves: groups in, completions out (docs/design.md, "Promises").
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,11 +16,11 @@ namespace srl::rollout {
 struct Group {
   std::vector<std::int32_t> prompt;
   std::int64_t draw = 0;                      ///< counter word of the random numbers
-  std::int64_t answers = 1;                   ///< G
-  std::int64_t first_answer = 0;              ///< answer index of the first one (counter word)
+  std::int64_t completions = 1;                   ///< G
+  std::int64_t first_completion = 0;              ///< completion index of the first one (counter word)
 };
 
-struct Answer {
+struct Completion {
   std::vector<std::int32_t> ids;              ///< sampled ids, the stop token included
   /// Of each id under the sampling distribution: softmax(logits / temperature) cut down by top-k, top-p, min-p and renormalised.
   /// Greedy: under softmax(logits / temperature).
@@ -33,9 +33,9 @@ struct Answer {
 struct GenerationFigures {
   double prefill_seconds = 0, decode_seconds = 0;   ///< forwards with their sampling
   double sampling_seconds = 0;                      ///< the part of both that chose tokens
-  std::int64_t prompt_tokens = 0, generated_tokens = 0, decode_steps = 0, put_offs = 0;
+  std::int64_t prompt_tokens = 0, generated_tokens = 0, decode_steps = 0, preemptions = 0;
   std::int64_t prefix_hits = 0;               ///< prompt tokens found in the cache instead of computed
-  double occupancy = 0;                       ///< mean share of max_batch in use over the decode steps
+  double occupancy = 0;                       ///< mean share of max_sequences in use over the decode steps
   std::uint64_t kv_peak_bytes = 0;
   bool rows_equal = true;                     ///< the start-up test: products give a row the same bits in any batch
   struct Forward {
@@ -45,7 +45,7 @@ struct GenerationFigures {
 };
 
 struct Generated {
-  std::vector<std::vector<Answer>> answers;   ///< [groups][G]
+  std::vector<std::vector<Completion>> completions;   ///< [groups][G]
   GenerationFigures figures;
 };
 
@@ -62,14 +62,14 @@ class Generator {
   /// The start-up test on the model's shapes: products give a row the same bits in any batch. Where they do not, they run in blocks
   /// of one fixed number of rows. Runs once, here or in the first generate().
   bool rows_are_equal();
-  /// Bytes of key/value cache that one answer to a prompt of this length may need; more than rollout.kv_bytes can never fit.
+  /// Bytes of key/value cache that one completion to a prompt of this length may need; more than rollout.kv_cache_bytes can never fit.
   std::uint64_t kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const;
-  /// Same seed, stream, draw and answer number: the same answer bit for bit, whatever the other groups, limits and KV budget.
+  /// Same seed, stream, draw and completion number: the same completion bit for bit, whatever the other groups, limits and KV budget.
   /// BadOption: sampling options out of range, or a group that cannot fit into the KV budget. BadInput: an empty prompt, an id outside
   /// the vocabulary, a prompt as long as the model's positions. Error: logits that are not finite (names prompt and layer).
   /// `tick` is called between decode steps with tokens so far (progress, watchdog); a LeaveEarly
   /// that it throws ends the call with what there is.
-  Generated generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, Stream stream,
+  Generated generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, RandomStream stream,
                      const std::function<void(std::int64_t)>& tick = {});
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// How completions are sampled and what memory generation may use.
+// How completions are sampled, and what memory generation may use.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,16 +14,16 @@ struct SamplingOptions {
   bool greedy = false;                        ///< the likeliest token, the lowest id of equals
   std::int64_t max_new_tokens = 512, min_new_tokens = 0;
   std::vector<std::string> stop;              ///< stop strings
-  double repetition_penalty = 1.0;            ///< on ids of prompt and answer: positive logits divided, negative multiplied by it
+  double repetition_penalty = 1.0;            ///< on ids of prompt and completion: positive logits divided, negative multiplied by it
   std::vector<std::string> logit_bias;        ///< "id:value", added to that logit
   void visit(config::Visitor& v);             ///< section "sampling"
 };
 
 struct RolloutOptions {
-  config::Bytes kv_bytes{std::uint64_t{2} << 30};
+  config::Bytes kv_cache_bytes{std::uint64_t{2} << 30};
   bool save = false;
-  std::int64_t max_batch = 128;               ///< answers decoded side by side
-  std::int64_t prefill_chunk = 512;           ///< prompt tokens a forward
+  std::int64_t max_sequences = 128;           ///< completions decoded side by side
+  std::int64_t prefill_chunk = 512;           ///< prompt tokens per forward
   void visit(config::Visitor& v);             ///< section "rollout"
 };
 

@@ -1,13 +1,10 @@
 #pragma once
 // How the elements of a dataset lie in its file. Which way is the user's choice, never a matter of what is installed.
 #include <cstdint>
-#include <string>
-#include <vector>
+
+#include "store/options.hpp"
 
 namespace srl::store {
-
-enum class Compression { none, gzip, zstd };
-Compression compression_of(const std::string& word);   ///< "none", "gzip", "zstd"; else BadOption
 
 struct Storage {
   Compression compression = Compression::none;

@@ -1,5 +1,5 @@
 #pragma once
-// Chat layouts: how messages become one prompt text. Recognised from the model's own template, or chosen by `instance.layout`.
+// Chat layouts: how messages become one prompt text. Recognised from the model's own template, or chosen by `instance.chat_template`.
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,8 +14,8 @@ struct Message {
   std::string content;
 };
 
-/// A layout as data. A message becomes before + role (where the role is written) + between + content + after.
-struct LayoutRules {
+/// A chat_template as data. A message becomes before + role (where the role is written) + between + content + after.
+struct TemplateRules {
   std::string begin;                          ///< before everything, e.g. <|begin_of_text|>
   std::string before_role, after_role;        ///< "<|im_start|>", "\n"; both empty = the role is not written
   std::string after_content;                  ///< "<|im_end|>\n"
@@ -27,16 +27,16 @@ struct LayoutRules {
   bool qwen3_history = false;                 ///< assistant messages keep or lose their thoughts as in Qwen3's template
 };
 
-class Layout {
+class ChatTemplate {
  public:
   /// name: auto (from chat_template in tokenizer_config.json or chat_template.jinja; plain when there is none), one of
-  /// layout_names(), or the path of a layout file (docs/layouts.md). BadOption with the choices for an unknown name; BadInput
+  /// chat_template_names(), or the path of a chat_template file (docs/chat-templates.md). BadOption with the choices for an unknown name; BadInput
   /// with the choices for an unknown template.
-  static Layout load(const std::filesystem::path& model_folder, const std::string& name);
-  Layout(std::string name, LayoutRules rules);
+  static ChatTemplate load(const std::filesystem::path& model_folder, const std::string& name);
+  ChatTemplate(std::string name, TemplateRules rules);
 
   const std::string& name() const { return name_; }
-  const LayoutRules& rules() const { return rules_; }
+  const TemplateRules& rules() const { return rules_; }
   /// Text up to and including the generation prompt ("<|im_start|>assistant\n"). BadInput for an unknown role.
   std::string prompt(const std::vector<Message>& messages) const;
   /// What ends the assistant's turn as text ("<|im_end|>"); empty for `plain`.
@@ -46,19 +46,19 @@ class Layout {
 
  private:
   std::string name_;
-  LayoutRules rules_;
+  TemplateRules rules_;
   bool opens_think_ = false;
 };
 
 /// chatml, chatml_qwen, chatml_smollm, qwen3, qwen3_no_think, qwen3_thinking, llama3, llama3_1, plain
-std::vector<std::string> layout_names();
-/// The rules of a name of layout_names(); nothing for another word.
-std::optional<LayoutRules> layout_rules(const std::string& name);
-/// A layout file of the user's. BadInput naming file and field.
-LayoutRules read_layout_file(const std::filesystem::path& file);
+std::vector<std::string> chat_template_names();
+/// The rules of a name of chat_template_names(); nothing for another word.
+std::optional<TemplateRules> template_rules(const std::string& name);
+/// A chat_template file of the user's. BadInput naming file and field.
+TemplateRules read_template_file(const std::filesystem::path& file);
 
-/// Ids that end an answer: eos_token_id(s) of generation_config.json and config.json, and the layout's turn end; sorted.
-/// BadInput when the layout ends its turns with something that is not a token of this tokenizer.
-std::vector<TokenId> stop_ids(const std::filesystem::path& model_folder, const Tokenizer& tokenizer, const Layout& layout);
+/// Ids that end an answer: eos_token_id(s) of generation_config.json and config.json, and the chat_template's turn end; sorted.
+/// BadInput when the chat_template ends its turns with something that is not a token of this tokenizer.
+std::vector<TokenId> stop_ids(const std::filesystem::path& model_folder, const Tokenizer& tokenizer, const ChatTemplate& chat_template);
 
 }  // namespace srl::text

@@ -1,5 +1,6 @@
 #pragma once
 // Every option of srl_train, gathered from the rooms that own them.
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,25 +14,45 @@
 
 namespace srl::training {
 
+enum class Method { custom, srl, rlvr, sft, r3 };
+constexpr auto words_of(Method) {
+  return words<Method>({{"custom", Method::custom}, {"srl", Method::srl}, {"rlvr", Method::rlvr}, {"sft", Method::sft}, {"r3", Method::r3}});
+}
+
+enum class LrSchedule { constant, cosine };
+constexpr auto words_of(LrSchedule) {
+  return words<LrSchedule>({{"constant", LrSchedule::constant}, {"cosine", LrSchedule::cosine}});
+}
+
+enum class SftThought { title, reasoning, none };
+constexpr auto words_of(SftThought) {
+  return words<SftThought>({{"title", SftThought::title}, {"reasoning", SftThought::reasoning}, {"none", SftThought::none}});
+}
+
+enum class Resume { automatic, never, must };
+constexpr auto words_of(Resume) {
+  return words<Resume>({{"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}});
+}
+
 struct TrainingOptions {
   std::int64_t updates = 0;            ///< 0 = as many as `epochs` give
   double epochs = 1;                   ///< passes over the instances, when updates = 0
-  std::int64_t prompts = 512;          ///< prompts (groups) a batch
-  std::int64_t answers = 8;            ///< answers a prompt, G
+  std::int64_t prompts_per_update = 512;
+  std::int64_t group_size = 8;         ///< completions per prompt, G
   double learning_rate = 5e-7;
-  std::string schedule = "constant";   ///< constant | cosine
-  double warmup = 0;                   ///< share of the updates
-  double weight_decay = 0.01, beta1 = 0.9, beta2 = 0.999, adam_eps = 1e-8;
-  double grad_norm_clip = 1.0;         ///< 0 = off
-  std::int64_t zero = 1;               ///< optimizer partitioning
-  std::int64_t pack_tokens = 8192;     ///< tokens a forward and backward
+  LrSchedule lr_schedule = LrSchedule::constant;
+  double warmup_ratio = 0;             ///< share of the updates
+  double weight_decay = 0.01, adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8;
+  double max_grad_norm = 1.0;          ///< 0 = off
+  std::int64_t zero_stage = 1;         ///< optimizer partitioning
+  std::int64_t max_tokens_per_pack = 8192;
   bool recompute = false;              ///< activations computed again in the backward
   std::int64_t max_bad_updates = 3;
   std::string replay;                  ///< folder of rollouts/update_N.jsonl to train from instead of sampling
   std::string dump_gradients;          ///< folder for update_N.safetensors
-  std::string thought = "title";       ///< SFT: title | reasoning | none
+  SftThought thought = SftThought::title;
   double whole_share = 0;              ///< SFT in the step view: share of draws asked for the whole solution
-  std::int64_t samples_kept = 8;       ///< rollouts an update in samples.jsonl
+  std::int64_t samples_kept = 8;       ///< rollouts per update in samples.jsonl
   bool tensorboard = false;            ///< event files beside metrics.jsonl
   void visit(config::Visitor& v);
 };
@@ -55,18 +76,19 @@ struct ValidationOptions {
 /// For --dry_run only: planning for another machine than the one at hand.
 struct PlanOptions {
   std::int64_t ranks = 0;              ///< 0 = those it is started with
-  config::Bytes memory;                ///< a rank; 0 = this machine's
-  std::string dtype = "auto";          ///< of the weights: auto = as on this machine | bf16
-  double rollout_tokens_per_second = 0, training_tokens_per_second = 0;   ///< of one rank
-  std::int64_t answer_tokens = 0;      ///< mean length of an answer; 0 = sampling.max_new_tokens
+  config::Bytes memory;                ///< per rank; 0 = this machine's
+  device::DtypeChoice dtype = device::DtypeChoice::automatic;   ///< of the weights: automatic = as on this machine
+  double rollout_tokens_per_second = 0, training_tokens_per_second = 0;   ///< per rank
+  std::int64_t completion_tokens = 0;      ///< mean length of a completion; 0 = sampling.max_new_tokens
   void visit(config::Visitor& v);
 };
 
 struct Options {
   job::CommonOptions common;
+  Method method = Method::custom;
   std::vector<std::string> data;
   std::string model, run;
-  std::string resume = "auto";
+  Resume resume = Resume::automatic;
   bool dry_run = false, deterministic = false;
   device::DeviceOptions device;
   trajectory::InstanceOptions instance;
@@ -80,9 +102,11 @@ struct Options {
   CheckpointOptions checkpoint;
   ValidationOptions validation;
   PlanOptions plan;
-  std::string export_dtype = "auto";
+  device::DtypeChoice export_dtype = device::DtypeChoice::automatic;
   job::StopOptions stop;
   void visit(config::Visitor& v);
+
+  bool supervised() const { return signal.kind == objective::SignalKind::likelihood; }   ///< SFT: nothing is sampled
 };
 
 /// What no single option can know: missing folders, combinations that make no sense. One BadOption that lists everything.

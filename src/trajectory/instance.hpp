@@ -1,5 +1,5 @@
 #pragma once
-// What is asked (METHOD 2.1-2.4): an instance is a solution and a step index; a view turns it into prompt and target.
+// What is asked (docs/method.md, "Instances, prompts and targets"): an instance is a solution and a step index; a view turns it into prompt and target.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,7 +22,7 @@ std::vector<std::int64_t> instance_steps(const Solution& solution, const Instanc
 std::string target_of(const Step& step, const InstanceOptions& options);
 
 struct Instance {
-  std::string prompt;          ///< rendered by the layout, think prefill included
+  std::string prompt;          ///< rendered by the chat_template, think prefill included
   std::string prefill;         ///< what of the answer the prompt already holds: "<think>" or ""
   std::string target;          ///< expert text the action is compared with
   std::string previous;        ///< the step before (control "copy the previous step"); empty when k = 0
@@ -33,7 +33,7 @@ struct Instance {
 /// Renders instances under one view; made once a run.
 class View {
  public:
-  View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::Layout layout);
+  View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template);
   /// prompt_ids longer than max_prompt_tokens: the caller drops and counts it. Bug for a step that does not exist.
   Instance render(const Solution& solution, std::int64_t k) const;
   bool prefills_think() const;
@@ -41,7 +41,7 @@ class View {
  private:
   InstanceOptions options_;
   const text::Tokenizer& tokenizer_;
-  text::Layout layout_;
+  text::ChatTemplate chat_template_;
   std::string system_prompt_;   ///< of the user's file; empty = ours
   bool prefills_ = false;
 };

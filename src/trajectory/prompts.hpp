@@ -1,5 +1,5 @@
 #pragma once
-// The words around an instance: system prompts in our own words, and the user's message (METHOD 2.2-2.4).
+// The words around an instance: system prompts in our own words, and the user's message (docs/method.md, "Instances, prompts and targets").
 #include <string>
 
 #include "trajectory/instance.hpp"

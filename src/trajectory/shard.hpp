@@ -1,5 +1,5 @@
 #pragma once
-// The shard format (DESIGN, Edges: format "srl-shard" version 1): one heap of UTF-8 text and rows that point into it.
+// The shard format (docs/data-formats.md: format "srl-shard" version 1): one heap of UTF-8 text and rows that point into it.
 #include <array>
 #include <filesystem>
 #include <optional>

@@ -1,5 +1,5 @@
 #pragma once
-// An expert solution: a question and the steps that solve it (METHOD 2).
+// An expert solution: a question and the steps that solve it (docs/method.md, "Data: from expert solutions to instances").
 #include <optional>
 #include <string>
 #include <vector>

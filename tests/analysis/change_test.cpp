@@ -78,7 +78,7 @@ TEST(Change, RefusesWhatDoesNotPair) {
 }
 
 TEST(Change, IsRenderedWithItsCounts) {
-  const std::string text = render(change_of({step(0, 0.5)}, {step(0, 1)}), "markdown");
+  const std::string text = render(change_of({step(0, 0.5)}, {step(0, 1)}), ReportFormat::markdown);
   EXPECT_THAT(text, testing::HasSubstr("| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |"));
   EXPECT_THAT(text, testing::HasSubstr("1 answers to steps of 1 solutions"));
 }

@@ -57,10 +57,10 @@ TEST_F(StudyFolder, AveragesPassesAndComparesRowsPairedBySeed) {
   EXPECT_NEAR(study.comparisons[0].difference, (0.5 + 0.4 + 0.5 + 0.4) / 4 * 0.5, 1e-12);
   EXPECT_DOUBLE_EQ(study.comparisons[0].flip_p, 2.0 / 16);
   EXPECT_EQ(study.comparisons[0].flip_holm, study.comparisons[0].flip_p);   // the only comparison
-  const std::string text = render(study, "text");
+  const std::string text = render(study, ReportFormat::text);
   EXPECT_THAT(text, HasSubstr("32.5 ["));
   EXPECT_THAT(text, HasSubstr("65.0 ["));
-  EXPECT_THAT(render(study, "csv"), HasSubstr("srl,4,\"32.5 ["));
+  EXPECT_THAT(render(study, ReportFormat::csv), HasSubstr("srl,4,\"32.5 ["));
 }
 
 TEST_F(StudyFolder, RefusesUnknownRowsAndColumns) {

@@ -64,9 +64,9 @@ TEST(Table, WarnsWhenDifferentSettingsWouldBeAveraged) {
 
 TEST(Table, RendersEveryFormat) {
   const Table table = make_table({answer("a,b", 0, 0, true, true)});
-  EXPECT_THAT(render(table, "text"), HasSubstr("100.0 ["));
-  EXPECT_THAT(render(table, "markdown"), HasSubstr("| bench | a,b | whole |"));
-  EXPECT_THAT(render(table, "csv"), HasSubstr("bench,\"a,b\",whole"));
+  EXPECT_THAT(render(table, ReportFormat::text), HasSubstr("100.0 ["));
+  EXPECT_THAT(render(table, ReportFormat::markdown), HasSubstr("| bench | a,b | whole |"));
+  EXPECT_THAT(render(table, ReportFormat::csv), HasSubstr("bench,\"a,b\",whole"));
 }
 
 }  // namespace

@@ -22,17 +22,17 @@ TEST(Random, PhiloxEqualsThePublishedKnownAnswers) {
 
 TEST(Random, ACounterWordMattersEach) {
   std::set<Words> seen;
-  const auto add = [&](std::uint64_t seed, Stream stream, std::uint64_t draw, std::uint32_t answer, std::uint32_t token) {
+  const auto add = [&](std::uint64_t seed, RandomStream stream, std::uint64_t draw, std::uint32_t answer, std::uint32_t token) {
     EXPECT_TRUE(seen.insert(words(random_words(seed, stream, draw, answer, token))).second);
   };
-  add(1, Stream::rollout, 5, 6, 7);
-  add(2, Stream::rollout, 5, 6, 7);
-  add(1 + (std::uint64_t{1} << 32), Stream::rollout, 5, 6, 7);
-  add(1, Stream::evaluation, 5, 6, 7);
-  add(1, Stream::rollout, 6, 6, 7);
-  add(1, Stream::rollout, 5 + (std::uint64_t{1} << 32), 6, 7);
-  add(1, Stream::rollout, 5, 7, 7);
-  add(1, Stream::rollout, 5, 6, 8);
+  add(1, RandomStream::rollout, 5, 6, 7);
+  add(2, RandomStream::rollout, 5, 6, 7);
+  add(1 + (std::uint64_t{1} << 32), RandomStream::rollout, 5, 6, 7);
+  add(1, RandomStream::evaluation, 5, 6, 7);
+  add(1, RandomStream::rollout, 6, 6, 7);
+  add(1, RandomStream::rollout, 5 + (std::uint64_t{1} << 32), 6, 7);
+  add(1, RandomStream::rollout, 5, 7, 7);
+  add(1, RandomStream::rollout, 5, 6, 8);
 }
 
 TEST(Random, UniformNumbersFillTheUnitInterval) {
@@ -40,7 +40,7 @@ TEST(Random, UniformNumbersFillTheUnitInterval) {
   double sum = 0, square = 0;
   std::vector<int> count(bins);
   for (int i = 0; i < n; ++i) {
-    const double u = random_uniform(42, Stream::order, static_cast<std::uint64_t>(i), 0, 0);
+    const double u = random_uniform(42, RandomStream::order, static_cast<std::uint64_t>(i), 0, 0);
     ASSERT_GE(u, 0.0);
     ASSERT_LT(u, 1.0);
     sum += u;

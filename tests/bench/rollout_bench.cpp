@@ -75,16 +75,16 @@ int main(int argc, char** argv) {
     const std::int64_t length = prompt - spread + g * 7 % (2 * spread + 1);
     for (std::int64_t i = 0; i < length; ++i)
       group.prompt.push_back(static_cast<std::int32_t>(
-          srl::random_words(2, srl::Stream::order, static_cast<std::uint64_t>(g), 0, static_cast<std::uint32_t>(i)).words[0] % 49152));
+          srl::random_words(2, srl::RandomStream::order, static_cast<std::uint64_t>(g), 0, static_cast<std::uint32_t>(i)).words[0] % 49152));
     groups.push_back(std::move(group));
   }
   srl::rollout::RolloutOptions options;
   srl::rollout::Generator generator(parameters, {}, options, pool);
-  generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0, srl::Stream::rollout);   // warm: the row test, first touches
+  generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0, srl::RandomStream::rollout);   // warm: the row test, first touches
   if (argc > 7 && std::string(argv[7]) == "serve") {
     for (std::string line; std::getline(std::cin, line);) {
       const srl::Timer timer;
-      generator.generate(groups, sampling, 0, srl::Stream::rollout);
+      generator.generate(groups, sampling, 0, srl::RandomStream::rollout);
       std::printf("%.3f\n", timer.seconds());
       std::fflush(stdout);
     }
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
   std::vector<double> ratios;
   for (int round = 0; round < 5; ++round) {
     const srl::Timer timer;
-    const auto generated = generator.generate(groups, sampling, 0, srl::Stream::rollout);
+    const auto generated = generator.generate(groups, sampling, 0, srl::RandomStream::rollout);
     const double all = timer.seconds(), only = products_only(parameters, generated.figures.forwards);
     const auto& f = generated.figures;
     std::printf("round %d: %lld tokens, %.2f s = %.0f tokens/s (prefill %.2f, decode %.2f, sampling %.2f s); products only %.2f s; ratio %.2f (limit 1.43); "

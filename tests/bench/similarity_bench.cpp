@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
   }
   const int rounds = argc > 1 ? std::stoi(argv[1]) : 20, threads = argc > 2 ? std::stoi(argv[2]) : 1;
   srl::reward::SimilarityOptions options;
-  options.strip = "none";
+  options.strip = srl::reward::Strip::none;
   options.autojunk = argc > 3 && std::string(argv[3]) == "autojunk";
   const std::vector<Pair> pairs = read_pairs();
   const std::vector<std::size_t> starts = group_starts(pairs);

@@ -50,7 +50,7 @@ struct Figures {
 
 struct Bench {
   comm::Communicator world;
-  std::int64_t prompts, answers, fresh, pack_tokens;
+  std::int64_t prompts, completions, fresh, pack_tokens;
   text::Tokenizer tokenizer;
   model::Parameters weights;
   ThreadPool pool;
@@ -64,7 +64,7 @@ struct Bench {
 
   Bench(const comm::Communicator& ranks, const std::string& folder, std::int64_t prompt_tokens, std::int64_t count, std::int64_t group,
         std::int64_t new_tokens, int threads, std::int64_t budget)
-      : world(ranks), prompts(count), answers(group), fresh(new_tokens), pack_tokens(budget), tokenizer(text::Tokenizer::load(folder)),
+      : world(ranks), prompts(count), completions(group), fresh(new_tokens), pack_tokens(budget), tokenizer(text::Tokenizer::load(folder)),
         weights(model::load_parameters(folder, model::read_config(folder), model::Dtype::fp32)),
         pool(threads), generator(weights, {0}, {}, pool), model(weights), optimizer(Optimizer::make(weights, {}, 1, world, pool)) {
     const std::vector<std::int32_t> all = tokenizer.encode(story());
@@ -77,26 +77,26 @@ struct Bench {
     std::vector<rollout::Group> asked;
     for (std::int64_t p = world.rank(); p < prompts; p += world.size()) {
       mine.push_back({p, 0, "bench", prompt_ids[static_cast<std::size_t>(p)], {}});
-      asked.push_back({mine.back().prompt, updates * prompts + p, answers, 0});
+      asked.push_back({mine.back().prompt, updates * prompts + p, completions, 0});
     }
     rollout::SamplingOptions sampling;
     sampling.max_new_tokens = sampling.min_new_tokens = fresh;
-    rollout::Generated generated = asked.empty() ? rollout::Generated{} : generator.generate(asked, sampling, 1, Stream::rollout);
+    rollout::Generated generated = asked.empty() ? rollout::Generated{} : generator.generate(asked, sampling, 1, RandomStream::rollout);
     forwards = generated.figures.forwards;
     figures.rollout = timer.restart();
     const reward::ExpertStep expert(target, {});
     for (std::size_t g = 0; g < mine.size(); ++g) {
       std::vector<double> rewards;
-      for (rollout::Answer& answer : generated.answers[g]) {
+      for (rollout::Completion& answer : generated.completions[g]) {
         rewards.push_back(expert.similarity(tokenizer.decode(answer.ids, true)));
-        Rollout& rollout = mine[g].answers.emplace_back();
+        Completion& rollout = mine[g].completions.emplace_back();
         rollout.ids = std::move(answer.ids);
         rollout.logprobs = std::move(answer.logprobs);
         rollout.reward = rewards.back();
         rollout.finish_reason = answer.finish_reason;
       }
       const std::vector<double> advantages = objective::advantages(rewards, {});
-      for (std::size_t a = 0; a < advantages.size(); ++a) mine[g].answers[a].advantage = advantages[a];
+      for (std::size_t a = 0; a < advantages.size(); ++a) mine[g].completions[a].advantage = advantages[a];
     }
     batch = std::move(mine);
     if (world.size() > 1) {
@@ -161,12 +161,12 @@ struct Bench {
     const model::ModelConfig& config = weights.config();
     const model::Parameters& gradients = optimizer->gradients().room();
     const std::int64_t chunk = model::ForwardOptions{}.head_chunk;
-    std::vector<PackedAnswers> packs = make_packs(batch, pack_budget(batch, pack_tokens, world.size()));
+    std::vector<PackedCompletions> packs = make_packs(batch, pack_budget(batch, pack_tokens, world.size()));
     std::vector<double> costs;
-    for (const PackedAnswers& pack : packs) costs.push_back(pack.cost);
+    for (const PackedCompletions& pack : packs) costs.push_back(pack.cost);
     const std::vector<int> owner = spread(costs, world.size());
     std::int64_t most = 1;
-    for (const PackedAnswers& pack : packs) most = std::max(most, std::ssize(pack.pack.ids));
+    for (const PackedCompletions& pack : packs) most = std::max(most, std::ssize(pack.pack.ids));
     at::Tensor a = at::full({std::max(most * 2 * config.intermediate, chunk * config.vocab)}, 0.1F), b = a.clone(), c = a.clone();
     const Timer timer;
     const auto linear = [&](const at::Tensor& weight, at::Tensor gradient, std::int64_t rows, int forward) {

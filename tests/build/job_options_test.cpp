@@ -1,13 +1,15 @@
-// Runs every job's --help, subcommands too, and compares the options with the table that shared files are checked against.
+// Runs every job's --help, subcommands too, and compares the options with the names that shared files are checked against; and looks
+// at the table of names that other programs use.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
-#include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/strings.hpp"
-#include "config/known_options.hpp"
+#include "jobs/options/suite.hpp"
 
 namespace srl {
 namespace {
@@ -34,7 +36,21 @@ std::set<std::string> words_after(const std::string& text, const std::string& ma
   return found;
 }
 
-TEST(JobOptions, AllAreInTheTableOfKnownOptions) {
+bool is_known(const std::string& name) {
+  const std::vector<std::string>& known = jobs::suite_names().known;
+  return std::binary_search(known.begin(), known.end(), name);
+}
+
+TEST(OtherNames, LeadToOptionsThatExistAndEachToOne) {
+  std::map<std::pair<std::string_view, std::string_view>, std::string_view> found;
+  for (const config::OtherName& other : jobs::suite_names().others) {
+    EXPECT_TRUE(is_known(std::string(other.ours))) << other.theirs << " of " << other.whose << " leads to " << other.ours;
+    EXPECT_TRUE(found.emplace(std::pair{other.whose, other.theirs}, other.ours).second) << other.theirs << " of " << other.whose << " is there twice";
+  }
+  EXPECT_GT(found.size(), 100U);
+}
+
+TEST(JobOptions, AreAllKnownToTheSuite) {
   std::size_t seen = 0;
   for (const std::string& job : split(SRL_JOBS, ':')) {
     if (job.empty()) continue;
@@ -48,7 +64,7 @@ TEST(JobOptions, AllAreInTheTableOfKnownOptions) {
     }
     EXPECT_TRUE(options.count("help")) << job;
     for (const std::string& name : options) {
-      EXPECT_TRUE(config::is_known_option(name)) << name << " of " << job << " is missing in src/config/known_options.cpp";
+      EXPECT_TRUE(is_known(name)) << name << " of " << job << " is missing in jobs/options/suite.cpp";
     }
     seen += options.size();
   }

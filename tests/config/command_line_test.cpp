@@ -33,7 +33,7 @@ TEST(CommandLine, BothFormsOfValues) {
   EXPECT_EQ(options.temperature, 0.5);
   EXPECT_EQ(options.kv.value, 512U << 20);
   EXPECT_EQ(options.every.seconds, 7200);
-  EXPECT_EQ(options.view, "whole");
+  EXPECT_EQ(options.view, View::whole);
   EXPECT_EQ(options.model, "a=b");
 }
 

@@ -4,8 +4,14 @@
 
 namespace srl::config {
 
+enum class View { step, whole, prefix };
+constexpr auto words_of(View) {
+  return words<View>({{"step", View::step}, {"whole", View::whole}, {"prefix", View::prefix}});
+}
+
 struct SampleOptions {
-  std::string config, model = "models/x", view = "step";
+  std::string config, model = "models/x";
+  View view = View::step;
   std::int64_t seed = 0, threads = 0;
   bool greedy = false, resume = true;
   double temperature = 1.0, clip = 0.2;
@@ -26,7 +32,7 @@ struct SampleOptions {
     v.option("greedy", greedy, "most likely token");
     v.option("stop", stop, "stop strings");
     v.section("instance");
-    v.option("view", view, "what is asked", Choices{{"step", "whole"}, {"prefix"}});
+    v.option("view", view, "what is asked", {{View::step, View::whole}, {View::prefix}});
     v.section("objective");
     v.option("clip_low", clip, "clip", {0.0, 1.0});
     v.section("rollout");
@@ -39,6 +45,15 @@ struct SampleOptions {
   }
 };
 
-inline JobText sample_text() { return {"srl_sample", "tries options", "srl_sample --seed 1", {}, {}}; }
+/// As if other jobs had these options, and other programs those.
+inline const SuiteNames& sample_suite() {
+  static const SuiteNames names{{"holdout.questions", "sampling.top_p", "sampling.temperature", "training.updates", "training.group_size", "seed"},
+                                {{"TRL", "num_generations", "training.group_size"}, {"verl", "actor.clip_ratio_low", "objective.clip_low"}}};
+  return names;
+}
+
+inline JobText sample_text() {
+  return {.name = "srl_sample", .purpose = "tries options", .example = "srl_sample --seed 1", .suite = &sample_suite()};
+}
 
 }  // namespace srl::config

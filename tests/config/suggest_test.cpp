@@ -2,10 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "config/known_options.hpp"
-
 namespace srl::config {
 namespace {
 
@@ -23,14 +19,6 @@ TEST(Suggest, SectionsMayBeForgotten) {
   EXPECT_EQ(nearest_name("clip-low", valid).name, "objective.clip_low");
   EXPECT_EQ(nearest_name("sead", valid).name, "seed");
   EXPECT_EQ(nearest_name("sampling.temprature", valid).distance, 1);
-}
-
-TEST(KnownOptions, EachIsThereOnce) {
-  const auto& names = known_options();
-  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
-  EXPECT_TRUE(is_known_option("sampling.top_p"));
-  EXPECT_FALSE(is_known_option("sampling.temprature"));
 }
 
 }  // namespace

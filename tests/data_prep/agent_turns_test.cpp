@@ -1,4 +1,4 @@
-// Hand-checked turns of software agents (METHOD 2.3), in the three forms that trajectories come in.
+// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms that trajectories come in.
 #include "data_prep/split/agent_turns.hpp"
 
 #include <gmock/gmock.h>
@@ -89,7 +89,7 @@ TEST(Turns, OfSweAgentAreThoughtActionObservation) {
   EXPECT_EQ(turns.without_command, 1);
 }
 
-RowResult read(const std::string& json) { return read_solution(Json::parse(json, "test"), make_reading("auto", {}, "auto", true), "file"); }
+RowResult read(const std::string& json) { return read_solution(Json::parse(json, "test"), make_reading("auto", {}, SplitterChoice::automatic, true), "file"); }
 
 TEST(AgentRows, AreRecognisedByTheirFields) {
   const RowResult chat = read(R"({"instance_id": "i", "resolved": true, "messages": [{"role": "user", "content": "x <pr_description>\nIt breaks.\n</pr_description> y"},

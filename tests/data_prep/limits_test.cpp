@@ -58,7 +58,7 @@ TEST(Limits, OfTokensAreOfTheModelsTokenizer) {
 
 TEST(Limits, DropRowsAndNameTheReasonInTheChunk) {
   RowRules rules;
-  rules.reading = make_reading("auto", {}, "auto", true);
+  rules.reading = make_reading("auto", {}, SplitterChoice::automatic, true);
   rules.limits.step_chars = 10;
   RowProcessor processor(rules);
   RowReader reader(text_source("{\"question\": \"q\", \"steps\": [\"short\", \"also short\"]}\n{\"question\": \"q\", \"steps\": [\"short\", \"this is longer\"]}\n"

@@ -6,7 +6,7 @@ namespace srl::data_prep {
 namespace {
 
 RowResult read(const std::string& json, const FieldOptions& fields = {}) {
-  return read_solution(Json::parse(json, "test"), make_reading("auto", fields, "auto", true), "file");
+  return read_solution(Json::parse(json, "test"), make_reading("auto", fields, SplitterChoice::automatic, true), "file");
 }
 
 TEST(Solutions, TakeTheUsualFields) {
@@ -49,7 +49,7 @@ TEST(Solutions, RejectsWhatIsNoRecordAndDropsWhatHasNoSteps) {
 }
 
 RowResult read_as(const std::string& preset, const std::string& json) {
-  return read_solution(Json::parse(json, "test"), make_reading(preset, {}, "auto", true), "file");
+  return read_solution(Json::parse(json, "test"), make_reading(preset, {}, SplitterChoice::automatic, true), "file");
 }
 
 TEST(Solutions, OfS1k11AreTheNumberedAttempt) {

@@ -12,11 +12,11 @@ namespace {
 using Buses = std::vector<std::vector<std::string>>;
 
 TEST(Device, TheCpuIsAlwaysThere) {
-  EXPECT_EQ(choose({.device = "cpu"}, 3, Buses(4)).name(), "cpu");
-  EXPECT_EQ(choose({.device = "auto"}, 0, Buses(2)).name(), "cpu");   // no GPU is seen
+  EXPECT_EQ(choose({.device = device::DeviceChoice::cpu}, 3, Buses(4)).name(), "cpu");
+  EXPECT_EQ(choose({.device = device::DeviceChoice::automatic}, 0, Buses(2)).name(), "cpu");   // no GPU is seen
 }
 
-TEST(Device, CudaIsRefusedWhereThereIsNone) { EXPECT_THROW(choose({.device = "cuda"}, 0, Buses(1)), BadOption); }
+TEST(Device, CudaIsRefusedWhereThereIsNone) { EXPECT_THROW(choose({.device = device::DeviceChoice::cuda}, 0, Buses(1)), BadOption); }
 
 TEST(Device, RanksThatSeeAllCardsTakeTheirOwnByLocalRank) {
   const Buses all(3, {"0000:01", "0000:02", "0000:03"});

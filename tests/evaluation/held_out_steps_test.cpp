@@ -41,7 +41,7 @@ class HeldOutSteps : public testing::Test {
       trajectory::write_manifest(folder_ / "held", manifest);
     }
     world_.barrier();
-    instance_.targets = "all";
+    instance_.targets = trajectory::Targets::all;
   }
   void TearDown() override {
     world_.barrier();
@@ -64,14 +64,14 @@ TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
   for (const Question& q : all.questions) unrelated.push_back(q.unrelated);
   EXPECT_THAT(unrelated, ElementsAre("1. **A** two", "2. **B** two", "1. **A** one", "2. **B** one"));
   EXPECT_NE(all.questions[0].solution, all.questions[2].solution);
-  instance_.targets = "all_but_last";
+  instance_.targets = trajectory::Targets::all_but_last;
   EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_).questions.size(), 2u);
   EXPECT_EQ(held_out_steps((folder_ / "held").string(), instance_, 1).questions.size(), 1u);
 }
 
 TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswers) {
   SweepOptions options;
-  options.view = "step";
+  options.view = EvaluationView::step;
   options.data = {(folder_ / "held").string()};
   options.output = (folder_ / "results").string();
   options.task = 0;
@@ -79,17 +79,17 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
   comm::Watchdog watchdog(world_, 0);
   job::StopRequests stop(world_, {});
   const Subject subject{"m", Json::object(), [&](const std::vector<Question>& questions) {
-                          std::vector<Attempt> attempts;
+                          std::vector<SampledText> texts;
                           for (std::size_t q = 0; q < questions.size(); ++q) {
                             const std::string& reference = questions[q].reference;
-                            Attempt attempt{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
-                            if (questions[q].number == 0) attempt.action = reference;
-                            if (questions[q].number == 1) attempt.action = reference.substr(0, reference.size() - 1);
-                            if (questions[q].number == 2) attempt.finish_reason = "bad_format";
-                            if (questions[q].number == 3) attempt.finish_reason = "length";
-                            attempts.push_back(attempt);
+                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
+                            if (questions[q].number == 0) written.action = reference;
+                            if (questions[q].number == 1) written.action = reference.substr(0, reference.size() - 1);
+                            if (questions[q].number == 2) written.finish_reason = "bad_format";
+                            if (questions[q].number == 3) written.finish_reason = "length";
+                            texts.push_back(written);
                           }
-                          return attempts;
+                          return texts;
                         }};
   const SweepSummary summary = sweep(options, instance_, {}, subject, world_, watchdog, stop);
   world_.barrier();
@@ -109,7 +109,7 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
 }
 
 TEST_F(HeldOutSteps, NoneHeldOutIsAnErrorThatNamesTheFolder) {
-  instance_.targets = "all";
+  instance_.targets = trajectory::Targets::all;
   EXPECT_THROW(held_out_steps((folder_ / "nothing").string(), instance_), BadInput);
 }
 

@@ -2,7 +2,7 @@
 # srl_eval that is told to save (USR1 to one rank only) leaves STATUS saved and exit 0; the same command, on another number of ranks, goes
 # on, and its records are those of a run that nothing interrupted. TERM ends it as failed; what is recorded stays.   stop.sh BUILD_FOLDER
 source "$(dirname "$0")/../training/common.sh"   # makes $WORK/model
-EVAL=(--model "$WORK/model" --input "$SOURCE/data_prep/example/benchmark.jsonl" --threads 1 --instance.layout chatml --seed 7
+EVAL=(--model "$WORK/model" --input "$SOURCE/data_prep/example/benchmark.jsonl" --threads 1 --instance.chat_template chatml --seed 7
   --sampling.max_new_tokens 200 --sampling.min_new_tokens 200 --evaluation.samples 4 --evaluation.batch 1)
 ANSWERS=$(($(wc -l <"$SOURCE/data_prep/example/benchmark.jsonl") * 4))
 evaluate() { ranks "$1" "$BIN/srl_eval" "${EVAL[@]}" --output "$2" 2>>"$2.log"; }

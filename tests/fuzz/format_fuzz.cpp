@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::string repaired = srl::repair_utf8(text);
   for (const bool tags : {false, true}) {
-    const srl::reward::ParsedAnswer answer = srl::reward::parse_answer(text, tags);
+    const srl::reward::ParsedCompletion answer = srl::reward::parse_completion(text, tags);
     const bool right = answer.error == srl::reward::FormatError::none;
     if (right == (answer.thought.empty() || answer.action.empty())) std::abort();
     if (right && (repaired.find(answer.thought) == std::string::npos || repaired.find(answer.action) == std::string::npos)) std::abort();

@@ -1,4 +1,4 @@
-// Our own cases of METHOD 6, one a line in tests/data/grading_cases.jsonl: what must count as correct, and what must not.
+// Our own cases of docs/method.md, "Final answers", one a line in tests/data/grading_cases.jsonl: what must count as correct, and what must not.
 #include <gmock/gmock.h>
 
 #include <fstream>

@@ -1,4 +1,4 @@
-// Where a final answer is found in a text (METHOD 3.3, 6).
+// Where a final answer is found in a text (docs/method.md, "Final answers").
 #include <gmock/gmock.h>
 
 #include "grading/grading.hpp"

@@ -28,7 +28,7 @@ std::vector<Json> rows_of(const std::string& name) {
 // Numbers are passed as strings, null as empty.
 std::string text_of(const Json& value) { return value.is_string() ? value.as_string() : value.is_null() ? "" : value.dump(); }
 
-// Cases that contradict METHOD 6, or that we leave open, by line of Math-Verify's test file.
+// Cases that contradict docs/method.md, "Final answers", or that we leave open, by line of Math-Verify's test file.
 bool is_exception(const Json& row) {
   const std::string where = row.at("file").as_string() + ":" + std::to_string(row.at("line").as_integer());
   for (const std::string_view known : {"test_all:71", "test_all:133", "test_all:810", "test_numina_cases:121", "test_open_thoughts:79"}) {
@@ -135,7 +135,7 @@ TEST(GradingVectors, Slime) {
   for (const Json& row : rows) {
     const std::string test = row.at("test").as_string();
     if (test == "test_extract_answer_returns_none_when_no_boxed_marker" || test == "test_response_without_any_marker_returns_zero") {
-      continue;   // they contradict METHOD 6, which takes the last number and leaves the format to others
+      continue;   // they contradict docs/method.md, "Final answers", which takes the last number and leaves the format to others
     }
     const std::optional<bool> same = slime_agrees(row);
     counted += same.has_value();

@@ -10,17 +10,17 @@ namespace srl::job {
 namespace {
 
 TEST(Devices, TheCpuIsFoundByEveryRank) {
-  const FoundDevice found = find_device({.device = "cpu"}, test_world());
+  const FoundDevice found = find_device({.device = device::DeviceChoice::cpu}, test_world());
   EXPECT_EQ(found.device.name(), "cpu");
   EXPECT_EQ(found.trouble, "");
   EXPECT_EQ(found.gpu, "");
 }
 
 TEST(Devices, AutoAndCpuPassAndCudaIsRefusedOnEveryRankForNow) {
-  EXPECT_NO_THROW(settle_on_cpu({.device = "auto"}, test_world()));
-  EXPECT_NO_THROW(settle_on_cpu({.device = "cpu"}, test_world()));
+  EXPECT_NO_THROW(settle_on_cpu({.device = device::DeviceChoice::automatic}, test_world()));
+  EXPECT_NO_THROW(settle_on_cpu({.device = device::DeviceChoice::cpu}, test_world()));
   try {
-    settle_on_cpu({.device = "cuda"}, test_world());
+    settle_on_cpu({.device = device::DeviceChoice::cuda}, test_world());
     ADD_FAILURE() << "cuda was accepted";
   } catch (const BadOption& error) {
     EXPECT_THAT(error.what(), testing::StartsWith("device"));

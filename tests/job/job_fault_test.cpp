@@ -1,4 +1,4 @@
-// DESIGN, "Ways of failing": each fault gives one clear message, the exit code as written, and no hang.
+// docs/design.md, "Ways of failing": each fault gives one clear message, the exit code as written, and no hang.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <unistd.h>

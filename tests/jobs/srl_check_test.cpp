@@ -124,11 +124,11 @@ TEST_F(SrlCheck, NeedsNoLauncher) {
 }
 
 TEST_F(SrlCheck, ListsAllWrongOptionsOfAnyJobWithSuggestions) {
-  const Outcome outcome = check(2, {"--no_such_option", "1", "--sampling.temprature", "2", "--training.zero", "7", "--holdout.questions", "x"});
+  const Outcome outcome = check(2, {"--no_such_option", "1", "--sampling.temprature", "2", "--training.zero_stage", "7", "--holdout.questions", "x"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("4 wrong options"), HasSubstr("--no_such_option: unknown option; nearest name: --"),
                                  HasSubstr("--sampling.temprature: unknown option; did you mean --sampling.temperature?"),
-                                 HasSubstr("--training.zero: 7 is out of range"), HasSubstr("--holdout.questions: 'x' is not a whole number")));
+                                 HasSubstr("--training.zero_stage: 7 is out of range"), HasSubstr("--holdout.questions: 'x' is not a whole number")));
 }
 
 TEST_F(SrlCheck, NamesAStoppedRankAndEnds) {

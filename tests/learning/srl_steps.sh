@@ -6,7 +6,7 @@ BIN=$(cd "$1" && pwd)/bin SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_learning.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
-"$BIN/srl_prep" generate --world chain --world.training 500 --world.validation 60 --world.test 0 --seed 1 --output "$WORK/data" 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
+"$BIN/srl_prep" generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 60 --synthetic.test 0 --seed 1 --output "$WORK/data" 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
 SECONDS=0
 "$BIN/srl_train" --config "$SOURCE/jobs/presets/mini_srl.ini" --data "$WORK/data" --model "$SOURCE/jobs/mini_base" \
   --run "$WORK/run" --seed 1 --threads 1 --training.updates 60 --validation.every_updates 60 2>"$WORK/train.log" || fail "$(tail -3 "$WORK/train.log")"

@@ -9,19 +9,19 @@ namespace {
 
 TEST(Advantages, AreStandardised) {
   ObjectiveOptions options;
-  options.advantage_eps = 0;
+  options.advantage_epsilon = 0;
   const auto a = advantages({1, 2, 3, 4}, options);
   EXPECT_NEAR(a[0], -1.5 / std::sqrt(1.25), 1e-15);
   EXPECT_NEAR(a[3], 1.5 / std::sqrt(1.25), 1e-15);
   options.ddof = 1;
   EXPECT_NEAR(advantages({1, 2, 3, 4}, options)[3], 1.5 / std::sqrt(5.0 / 3), 1e-15);
-  options.advantage = "mean_only";
+  options.advantage = objective::Advantage::mean_only;
   EXPECT_THAT(advantages({1, 2, 3, 4}, options), testing::ElementsAre(-1.5, -0.5, 0.5, 1.5));
 }
 
 TEST(Advantages, AreZeroWhereAllAgree) {
   ObjectiveOptions options;
-  options.advantage_eps = 0;
+  options.advantage_epsilon = 0;
   EXPECT_THAT(advantages({0.1, 0.1, 0.1}, options), testing::Each(0.0));
   options.ddof = 1;
   EXPECT_THAT(advantages({0.3}, options), testing::ElementsAre(0.0));
@@ -32,7 +32,7 @@ TEST(Filter, KeepsGroupsThatDiffer) {
   EXPECT_FALSE(keeps_group({-1, -1, -1}, options));
   EXPECT_TRUE(keeps_group({0, 0, 0.1}, options));
   EXPECT_FALSE(keeps_group({0.5, 0.5 + 1e-5}, options));   // standard deviation 5e-6
-  options.filter = "off";
+  options.filter_groups = objective::GroupFilter::off;
   EXPECT_TRUE(keeps_group({-1, -1, -1}, options));
 }
 

@@ -10,22 +10,22 @@ namespace srl::objective {
 namespace {
 
 double random(int which, int index) {
-  return random_uniform(7, Stream::rollout, static_cast<std::uint64_t>(which), 0, static_cast<std::uint32_t>(index));
+  return random_uniform(7, RandomStream::rollout, static_cast<std::uint64_t>(which), 0, static_cast<std::uint32_t>(index));
 }
 
 struct Case {
   std::vector<std::vector<double>> logprob;
-  std::vector<AnswerTokens> answers;
+  std::vector<CompletionTokens> completions;
   BatchSizes batch;
 };
 
-/// Four answers of different lengths, both signs of the advantage, ratios from 0.5 to 2: some clipped on each side, one masked.
+/// Four completions of different lengths, both signs of the advantage, ratios from 0.5 to 2: some clipped on each side, one masked.
 Case make_case() {
   Case c;
   const double advantages[] = {1.3, -0.7, 0.4, -2.0};
   const int lengths[] = {7, 3, 11, 5};
   for (int i = 0; i < 4; ++i) {
-    AnswerTokens answer;
+    CompletionTokens answer;
     answer.advantage = advantages[i];
     std::vector<double> logprob;
     for (int t = 0; t < lengths[i]; ++t) {
@@ -35,29 +35,29 @@ Case make_case() {
       answer.reference_logprob.push_back(logprob.back() + (random(4 * i + 3, t) - 0.5));
     }
     c.logprob.push_back(logprob);
-    c.answers.push_back(answer);
-    c.batch.answer_tokens += lengths[i];
+    c.completions.push_back(answer);
+    c.batch.completion_tokens += lengths[i];
   }
-  c.batch.answers = 4;
+  c.batch.completions = 4;
   c.batch.max_new_tokens = 16;
   return c;
 }
 
 double total(const Case& c, const ObjectiveOptions& options) {
   double loss = 0;
-  for (std::size_t i = 0; i < c.answers.size(); ++i) loss += policy_loss(c.logprob[i], c.answers[i], c.batch, options).loss;
+  for (std::size_t i = 0; i < c.completions.size(); ++i) loss += policy_loss(c.logprob[i], c.completions[i], c.batch, options).loss;
   return loss;
 }
 
-class PolicyLoss : public testing::TestWithParam<std::tuple<std::string, double, std::string>> {};
+class PolicyLoss : public testing::TestWithParam<std::tuple<LossAverage, double, SamplerCorrection>> {};
 
 TEST_P(PolicyLoss, GradientEqualsFiniteDifferences) {
   ObjectiveOptions options;
-  std::tie(options.loss, options.kl_beta, options.importance) = GetParam();
+  std::tie(options.loss, options.kl_beta, options.sampler_correction) = GetParam();
   Case c = make_case();
   std::int64_t clipped = 0;
-  for (std::size_t i = 0; i < c.answers.size(); ++i) {
-    const AnswerLoss analytic = policy_loss(c.logprob[i], c.answers[i], c.batch, options);
+  for (std::size_t i = 0; i < c.completions.size(); ++i) {
+    const CompletionLoss analytic = policy_loss(c.logprob[i], c.completions[i], c.batch, options);
     clipped += analytic.clipped;
     for (std::size_t t = 0; t < c.logprob[i].size(); ++t) {
       const double h = 1e-6, kept = c.logprob[i][t];
@@ -74,33 +74,33 @@ TEST_P(PolicyLoss, GradientEqualsFiniteDifferences) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Options, PolicyLoss,
-                         testing::Combine(testing::Values("sequence_mean", "token_mean", "constant"), testing::Values(0.0, 0.05),
-                                          testing::Values("off", "truncated")));
+                         testing::Combine(testing::Values(LossAverage::sequence_mean, LossAverage::token_mean, LossAverage::constant), testing::Values(0.0, 0.05),
+                                          testing::Values(SamplerCorrection::off, SamplerCorrection::truncated)));
 
 TEST(PolicyLossOnPolicy, IsMinusTheMeanAdvantageWithGradientOfLogprob) {
   ObjectiveOptions options;
-  AnswerTokens answer;
+  CompletionTokens answer;
   answer.advantage = 2;
-  const AnswerLoss loss = policy_loss({-1, -2}, answer, {.answers = 4, .answer_tokens = 8, .max_new_tokens = 16}, options);
+  const CompletionLoss loss = policy_loss({-1, -2}, answer, {.completions = 4, .completion_tokens = 8, .max_new_tokens = 16}, options);
   EXPECT_DOUBLE_EQ(loss.loss, -0.5);
   EXPECT_DOUBLE_EQ(loss.gradient[0], -0.25);
   EXPECT_EQ(loss.clipped, 0);
 }
 
 TEST(PolicyLossMasked, CountsInTheDenominatorOnly) {
-  AnswerTokens answer;
+  CompletionTokens answer;
   answer.advantage = 5;
   answer.masked = true;
-  const AnswerLoss loss = policy_loss({-1, -2}, answer, {.answers = 4, .answer_tokens = 8, .max_new_tokens = 16}, {});
+  const CompletionLoss loss = policy_loss({-1, -2}, answer, {.completions = 4, .completion_tokens = 8, .max_new_tokens = 16}, {});
   EXPECT_EQ(loss.loss, 0);
   EXPECT_EQ(loss.gradient, (std::vector<double>{0, 0}));
 }
 
 TEST(LikelihoodLoss, IsMinusTheMeanLogProbability) {
-  const BatchSizes batch{.answers = 2, .answer_tokens = 6, .max_new_tokens = 8};
+  const BatchSizes batch{.completions = 2, .completion_tokens = 6, .max_new_tokens = 8};
   ObjectiveOptions options;
-  EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 1.0);   // (2)/2 answers
-  options.loss = "token_mean";
+  EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 1.0);   // (2)/2 completions
+  options.loss = objective::LossAverage::token_mean;
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 4.0 / 6);
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).gradient[1], -1.0 / 6);
 }

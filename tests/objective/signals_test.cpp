@@ -30,7 +30,7 @@ TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
 
 TEST(Signals, ExactIsAllOrNothing) {
   SignalSettings settings;
-  settings.signal.kind = "exact";
+  settings.signal.kind = objective::SignalKind::exact;
   const Scorer scorer(settings, " abcd\n", "");
   EXPECT_EQ(scorer.score("<think>t</think> abcd ", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abce", false).reward, 0.0);
@@ -39,7 +39,7 @@ TEST(Signals, ExactIsAllOrNothing) {
 
 TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
   SignalSettings settings;
-  settings.signal.kind = "outcome";
+  settings.signal.kind = objective::SignalKind::outcome;
   const Scorer scorer(settings, "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
@@ -47,7 +47,7 @@ TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
 
 TEST(Signals, TokenUnitComparesThePolicysIds) {
   SignalSettings settings;
-  settings.similarity.unit = "token";
+  settings.similarity.unit = reward::SimilarityUnit::token;
   settings.encode = [](const std::string& text) {   // a token of two characters each
     std::vector<std::int32_t> ids;
     for (std::size_t i = 0; i < text.size(); i += 2) ids.push_back(text[i] * 256 + (i + 1 < text.size() ? text[i + 1] : 0));
@@ -60,15 +60,12 @@ TEST(Signals, TokenUnitComparesThePolicysIds) {
   EXPECT_EQ(scorer.score("abcdef", false).reward, -1.0);
 }
 
-TEST(Signals, TheTableNamesEverySignalOnce) {
-  std::vector<std::string> names;
-  for (const SignalKind& kind : signal_kinds()) {
-    names.emplace_back(kind.name);
-    EXPECT_EQ(&signal_kind(names.back()), &kind);
+TEST(Signals, TheTableHasEveryKindButLikelihood) {
+  for (const Word<SignalKind>& kind : words_of(SignalKind{})) {
+    if (kind.value == SignalKind::likelihood) EXPECT_THROW(signal_type(kind.value), Bug);
+    else EXPECT_EQ(signal_type(kind.value).kind, kind.value);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"similarity", "exact", "outcome"}));
-  EXPECT_TRUE(signal_kind("outcome").needs_answer);
-  EXPECT_THROW(signal_kind("likelihood"), BadOption);
+  EXPECT_TRUE(signal_type(SignalKind::outcome).needs_answer);
 }
 
 }  // namespace

@@ -34,13 +34,13 @@ void stream(const Tokenizer& tokenizer) {
   }
 }
 
-void chat(const Layout& layout) {
+void chat(const ChatTemplate& chat_template) {
   for (std::string line; std::getline(std::cin, line);) {
     std::vector<Message> messages;
     const Json row = Json::parse(line, "line");
     for (const Json& message : row.at("messages").as_array())
       messages.push_back({message.at("role").as_string(), message.at("content").as_string()});
-    std::cout << Json(Json::Object{{"prompt", layout.prompt(messages)}, {"layout", layout.name()}}).dump() << '\n';
+    std::cout << Json(Json::Object{{"prompt", chat_template.prompt(messages)}, {"layout", chat_template.name()}}).dump() << '\n';
   }
 }
 
@@ -68,7 +68,7 @@ int run(const std::vector<std::string>& words) {
   if (command == "stream")
     stream(Tokenizer::load(words.at(1)));
   else if (command == "chat")
-    chat(Layout::load(words.at(1), words.at(2)));
+    chat(ChatTemplate::load(words.at(1), words.at(2)));
   else if (command == "gguf")
     gguf(words.at(1));
   else

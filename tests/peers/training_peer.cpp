@@ -34,14 +34,14 @@ GradientSettings gradient_settings(const Json& json) {
   settings.temperature = json.at("temperature").as_double();
   settings.pack_tokens = json.at("pack_tokens").as_integer();
   if (json.find("loss") == nullptr) return settings;
-  settings.objective.loss = json.at("loss").as_string();
+  settings.objective.loss = srl::value_of_word<srl::objective::LossAverage>(json.at("loss").as_string()).value();
   settings.objective.kl_beta = json.at("kl_beta").as_double();
   settings.likelihood = json.at("likelihood").as_bool();
   settings.max_new_tokens = json.at("max_new_tokens").as_integer();
   return settings;
 }
 
-Json logprobs_json(const AnswerLogprobs& logprobs) {
+Json logprobs_json(const CompletionLogprobs& logprobs) {
   Json groups = Json::array();
   for (const auto& group : logprobs) {
     Json answers = Json::array();
@@ -82,14 +82,14 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
   const auto logprobs_under = [&](const std::string& folder) {
     const srl::model::Parameters parameters = load(folder, json);
     srl::model::PackModel model(parameters);
-    return answer_logprobs(model, batch, settings, world, control);
+    return completion_logprobs(model, batch, settings, world, control);
   };
   Json result = Json::object();
   if (mode == "logprobs") {
     result["logprobs"] = logprobs_json(logprobs_under(json.at("model").as_string()));
     return result;
   }
-  std::optional<AnswerLogprobs> old, reference;
+  std::optional<CompletionLogprobs> old, reference;
   if (const std::string folder = json.at("old").as_string(); !folder.empty()) old = logprobs_under(folder);
   if (const std::string folder = json.at("reference").as_string(); !folder.empty()) reference = logprobs_under(folder);
   srl::model::Parameters parameters = load(json.at("model").as_string(), json);

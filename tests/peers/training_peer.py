@@ -59,7 +59,7 @@ def run(words):
 # --- rollouts ---------------------------------------------------------------------------------------------------------------------
 
 def make_groups(generator, vocab, groups, answers, prompt_length, longest):
-    """Random ids with rewards; advantages as METHOD 4 makes them (population standard deviation, 1e-6)."""
+    """Random ids with rewards; advantages as in docs/method.md, "Advantages" (population standard deviation, 1e-6)."""
     made = []
     for draw in range(groups):
         length = lambda most: int(torch.randint(max(1, most // 2), most + 1, (1,), generator=generator))
@@ -318,10 +318,10 @@ def compare_adamw(check, driver):
 def srl_train(arguments, scratch, folder, minibatches, kl_beta, learning_rate, sizes):
     source = pathlib.Path(__file__).resolve().parents[2]
     run([arguments.bin / "srl_prep", "--input", source / "data_prep/example/expert_solutions.jsonl", "--output", scratch / "data"])
-    run([arguments.bin / "srl_train", "--data", scratch / "data", "--model", folder, "--run", scratch / "run", "--instance.layout", "chatml",
+    run([arguments.bin / "srl_train", "--data", scratch / "data", "--model", folder, "--run", scratch / "run", "--instance.chat_template", "chatml",
          "--training.updates", 3, "--training.replay", scratch / "replay", "--training.dump_gradients", scratch / "gradients",
-         "--training.learning_rate", learning_rate, "--training.pack_tokens", 400, "--objective.minibatches", minibatches,
-         "--objective.kl_beta", kl_beta, "--sampling.temperature", TEMPERATURE, "--training.prompts", sizes[0], "--training.answers",
+         "--training.learning_rate", learning_rate, "--training.max_tokens_per_pack", 400, "--objective.minibatches", minibatches,
+         "--objective.kl_beta", kl_beta, "--sampling.temperature", TEMPERATURE, "--training.prompts_per_update", sizes[0], "--training.group_size",
          sizes[1], "--checkpoint.every_updates", 0, "--threads", os.environ.get("OMP_NUM_THREADS", 2)])
     return [json.loads(line) for line in (scratch / "run" / "metrics.jsonl").read_text().splitlines()]
 
@@ -379,7 +379,7 @@ def compare_updates(check, what, arguments, folder, minibatches, kl_beta, learni
 
 def small_model(arguments, folder):
     """srl_model's mini model with weights large enough that predictions are far from uniform."""
-    run([arguments.bin / "srl_model", "init", "--preset", "mini", "--output", folder])
+    run([arguments.bin / "srl_model", "init", "--architecture", "mini", "--output", folder])
     file = folder / "model.safetensors"
     save_file({name: value if "norm" in name else 6 * value for name, value in load_file(file).items()}, file, metadata={"format": "pt"})
 

@@ -67,10 +67,10 @@ struct Batch {
 
 std::vector<SimilarityOptions> all_options() {
   std::vector<SimilarityOptions> all;
-  for (const char* unit : {"char", "word"}) {
-    for (const char* order : {"action_first", "expert_first"}) {
+  for (const SimilarityUnit unit : {SimilarityUnit::character, SimilarityUnit::word}) {
+    for (const SimilarityOrder order : {SimilarityOrder::action_first, SimilarityOrder::expert_first}) {
       for (const bool autojunk : {false, true}) {
-        all.push_back({unit, autojunk, order, unit == std::string("char") && autojunk ? "none" : "outer"});
+        all.push_back({unit, autojunk, order, unit == SimilarityUnit::character && autojunk ? Strip::none : Strip::outer});
       }
     }
   }
@@ -130,7 +130,7 @@ TEST(BatchSimilarity, WhatLanesCannotTakeTheCpuDoes) {
 TEST(BatchSimilarity, TokenIds) {
   ThreadPool pool(1);
   SimilarityOptions options;
-  options.unit = "token";
+  options.unit = reward::SimilarityUnit::token;
   const std::vector<std::int32_t> target = {5, 70000, 9}, close = {70000, 9, 5}, far = {1};
   const std::vector<IdGroup> groups = {{target, {close, far, target}}};
   EXPECT_EQ(batch_similarity(groups, options, pool).ratios, (std::vector<double>{2.0 * 2 / 6, 0.0, 1.0}));

@@ -5,10 +5,10 @@
 namespace srl::reward {
 namespace {
 
-FormatError error_of(std::string_view text, bool solution_tags = false) { return parse_answer(text, solution_tags).error; }
+FormatError error_of(std::string_view text, bool solution_tags = false) { return parse_completion(text, solution_tags).error; }
 
 TEST(AnswerFormat, ThoughtThenAction) {
-  const ParsedAnswer answer = parse_answer(" \n<think> why\n</think>\n\n 3. **Add** 1 + 1 = 2 \x1f\n");
+  const ParsedCompletion answer = parse_completion(" \n<think> why\n</think>\n\n 3. **Add** 1 + 1 = 2 \x1f\n");
   EXPECT_EQ(answer.error, FormatError::none);
   EXPECT_EQ(answer.thought, "why");
   EXPECT_EQ(answer.action, "3. **Add** 1 + 1 = 2");
@@ -32,22 +32,22 @@ TEST(AnswerFormat, TagsMustBeWholeAndLowerCase) {
   EXPECT_EQ(error_of("<Think>a</think>b"), FormatError::missing_open);
   EXPECT_EQ(error_of("<think >a</think>b"), FormatError::missing_open);
   EXPECT_EQ(error_of("<think>a</think"), FormatError::missing_close);
-  EXPECT_EQ(parse_answer("<<think>a</think>b").error, FormatError::text_before);
+  EXPECT_EQ(parse_completion("<<think>a</think>b").error, FormatError::text_before);
 }
 
 TEST(AnswerFormat, SolutionTags) {
-  const ParsedAnswer answer = parse_answer("<think>a</think> <solution> x </solution> rest", true);
+  const ParsedCompletion answer = parse_completion("<think>a</think> <solution> x </solution> rest", true);
   EXPECT_EQ(answer.error, FormatError::none);
   EXPECT_EQ(answer.action, "x");
   EXPECT_EQ(error_of("<think>a</think>b<solution>x</solution>", true), FormatError::text_before);
   EXPECT_EQ(error_of("<think>a<solution></think>x</solution>", true), FormatError::wrong_order);
   EXPECT_EQ(error_of("<think>a</think><solution>x</solution><solution>", true), FormatError::repeated_tag);
   EXPECT_EQ(error_of("<think>a</think><solution> </solution>", true), FormatError::empty_action);
-  EXPECT_EQ(parse_answer("<think>a</think><solution>x</solution>").action, "<solution>x</solution>");
+  EXPECT_EQ(parse_completion("<think>a</think><solution>x</solution>").action, "<solution>x</solution>");
 }
 
 TEST(AnswerFormat, InvalidUtf8IsReplaced) {
-  const ParsedAnswer answer = parse_answer("<think>a\xff</think>b\xe2\x82");
+  const ParsedCompletion answer = parse_completion("<think>a\xff</think>b\xe2\x82");
   EXPECT_EQ(answer.error, FormatError::none);
   EXPECT_EQ(answer.thought, "a\xef\xbf\xbd");
   EXPECT_EQ(answer.action, "b\xef\xbf\xbd");

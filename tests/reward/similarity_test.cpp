@@ -1,4 +1,4 @@
-// Values printed by CPython 3.11's difflib, and the options of METHOD 3.1.
+// Values printed by CPython 3.11's difflib, and the options of docs/method.md, "Similarity".
 #include "reward/similarity.hpp"
 
 #include <gmock/gmock.h>
@@ -75,20 +75,20 @@ TEST(Similarity, AutojunkEqualsWhatCPythonPrints) {
 TEST(Similarity, OrderDecidesWhichTextIsA) {
   SimilarityOptions options;
   EXPECT_EQ(similarity("tide", "diet", options), 0.25);
-  options.order = "expert_first";
+  options.order = reward::SimilarityOrder::expert_first;
   EXPECT_EQ(similarity("tide", "diet", options), 0.5);
 }
 
 TEST(Similarity, OuterWhiteSpaceIsPythons) {
   SimilarityOptions options;
   EXPECT_EQ(similarity(" \x1c\xc2\x85x = 1\n", "x = 1", options), 1.0);
-  options.strip = "none";
+  options.strip = reward::Strip::none;
   EXPECT_LT(similarity("x = 1\n", "x = 1", options), 1.0);
 }
 
 TEST(Similarity, WordsAreComparedWhole) {
   SimilarityOptions options;
-  options.unit = "word";
+  options.unit = reward::SimilarityUnit::word;
   EXPECT_EQ(similarity("the cat sat on the mat", "the mat sat on a cat", options), 0.5);
   EXPECT_EQ(similarity("never seen words", "other ones here", options), 0.0);
   EXPECT_EQ(similarity("", " ", options), 1.0);
@@ -100,7 +100,7 @@ TEST(Similarity, InvalidUtf8IsReplacedNotRefused) {
 
 TEST(Similarity, TokenIdsHaveTheirOwnCall) {
   SimilarityOptions options;
-  options.unit = "token";
+  options.unit = reward::SimilarityUnit::token;
   const std::vector<std::int32_t> action = {5, 70000, 9}, target = {70000, 9, 5};
   EXPECT_EQ(similarity_of_ids(action, target, options), 2.0 * 2 / 6);
   EXPECT_THROW(similarity("a", "b", options), BadOption);

@@ -24,8 +24,8 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace srl::rollout {
 namespace {
 
-/// The median count of allocations between two decode steps, all answers decoding.
-std::int64_t allocations_a_step(std::int64_t answers, double repetition_penalty) {
+/// The median count of allocations between two decode steps, all completions decoding.
+std::int64_t allocations_a_step(std::int64_t completions, double repetition_penalty) {
   const model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
   ThreadPool pool(1);
   SamplingOptions sampling;
@@ -36,7 +36,7 @@ std::int64_t allocations_a_step(std::int64_t answers, double repetition_penalty)
   counts.reserve(1000);
   std::int64_t before = -1;
   Generator generator(parameters, {}, {}, pool);
-  generator.generate({{test::random_prompt(20, 203, 1), 0, answers, 0}}, sampling, 1, Stream::rollout, [&](std::int64_t) {
+  generator.generate({{test::random_prompt(20, 203, 1), 0, completions, 0}}, sampling, 1, RandomStream::rollout, [&](std::int64_t) {
     const std::int64_t now = allocations.load();
     if (before >= 0) counts.push_back(now - before);
     before = allocations.load();
@@ -47,9 +47,9 @@ std::int64_t allocations_a_step(std::int64_t answers, double repetition_penalty)
 }
 
 TEST(Allocations, NoneInAStepOfSteadyDecoding) {
-  for (const std::int64_t answers : {8, 96}) {
+  for (const std::int64_t completions : {8, 96}) {
     for (const double repetition_penalty : {1.0, 1.2}) {
-      EXPECT_EQ(allocations_a_step(answers, repetition_penalty), 0) << answers << " answers, penalty " << repetition_penalty;
+      EXPECT_EQ(allocations_a_step(completions, repetition_penalty), 0) << completions << " answers, penalty " << repetition_penalty;
     }
   }
 }

@@ -7,7 +7,7 @@ mpirun=$1 generate=$2 srl_model=$3 model=${4:--} prompts=${5:-200} longest=${6:-
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ "$model" = - ]; then
-  "$srl_model" init --preset mini --output "$work/model" > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  "$srl_model" init --architecture mini --output "$work/model" > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   model=$work/model
 fi
 # Half of the prompts begin alike, so that prefixes are shared; lengths from 1 to LONGEST.
@@ -24,7 +24,7 @@ awk -v n="$prompts" -v longest="$longest" 'BEGIN {
 run() {
   ranks=$1 order=$2; shift 2
   "$mpirun" -n "$ranks" "$generate" --model "$model" --input "$work/$order.jsonl" --output "$work/out.jsonl" --sampling.max_new_tokens "$new" \
-    --answers 2 --seed 3 --threads 1 "$@" 2> "$work/err" || { cat "$work/err" >&2; exit 1; }
+    --completions 2 --seed 3 --threads 1 "$@" 2> "$work/err" || { cat "$work/err" >&2; exit 1; }
   sed 's/.*"draw": \([0-9]*\)}/\1/' "$work/$order.jsonl" > "$work/keys"
   sed 's/"seconds":[^},]*//g' "$work/out.jsonl" | paste "$work/keys" - | sort -n
 }
@@ -35,8 +35,8 @@ for kv in $budgets; do
   for ranks in 1 2 3; do
     variant=$((variant + 1))
     awk -v s="$variant" 'BEGIN { srand(s) } { print rand() "\t" $0 }' "$work/in.jsonl" | sort -n | cut -f 2- > "$work/order.jsonl"
-    run "$ranks" order --rollout.kv_bytes "$kv" --rollout.max_batch $((3 + variant * 11 % 50)) --rollout.prefill_chunk $((5 + variant * 37 % 130)) > "$work/other"
-    cmp "$work/base" "$work/other" || { echo "answers differ: $ranks ranks, rollout.kv_bytes $kv, variant $variant"; exit 1; }
+    run "$ranks" order --rollout.kv_cache_bytes "$kv" --rollout.max_sequences $((3 + variant * 11 % 50)) --rollout.prefill_chunk $((5 + variant * 37 % 130)) > "$work/other"
+    cmp "$work/base" "$work/other" || { echo "answers differ: $ranks ranks, rollout.kv_cache_bytes $kv, variant $variant"; exit 1; }
     put_off=$((put_off + $(sed -n 's/.* \([0-9]*\) put off.*/\1/p' "$work/err" | awk '{ s += $1 } END { print s + 0 }')))
   done
 done

@@ -12,7 +12,7 @@ cat > "$work/in.jsonl" <<'LINES'
 {"ids": [1, 504, 2]}
 {"messages": [{"role": "user", "content": "Name a colour."}]}
 LINES
-run() { "$@" --model "$model" --sampling.max_new_tokens 8 --answers 2 --seed 5 --threads 1; }
+run() { "$@" --model "$model" --sampling.max_new_tokens 8 --completions 2 --seed 5 --threads 1; }
 plain() { sed 's/"seconds":[^},]*//g' "$1"; }
 run "$generate" < "$work/in.jsonl" > "$work/one.jsonl"
 run "$mpirun" -n 2 "$generate" --input "$work/in.jsonl" --output "$work/two.jsonl" > "$work/stdout"
@@ -21,7 +21,7 @@ plain "$work/one.jsonl" > "$work/a"
 plain "$work/two.jsonl" > "$work/b"
 cmp "$work/a" "$work/b"
 [ "$(wc -l < "$work/a")" = 4 ]
-grep -q '"answers":\[{"ids":\[' "$work/one.jsonl"
+grep -q '"completions":\[{"ids":\[' "$work/one.jsonl"
 # One whole line and a torn one are there: the rest is computed again.
 { head -n 1 "$work/one.jsonl"; sed -n 2p "$work/one.jsonl" | head -c 20; } > "$work/torn.jsonl"
 run "$generate" --input "$work/in.jsonl" --output "$work/torn.jsonl" --resume
@@ -37,9 +37,9 @@ grep -q '^{"line":3,"error"' "$work/bad.out"
 # What can never fit into the cache is refused by its line; the others are answered.
 { echo '{"prompt": "Hi"}'; awk 'BEGIN { printf "{\"ids\": [5"; for (i = 0; i < 200; ++i) printf ",9"; print "]}" }'; } > "$work/long.jsonl"
 code=0
-run "$generate" --rollout.kv_bytes 4M < "$work/long.jsonl" > "$work/long.out" || code=$?
+run "$generate" --rollout.kv_cache_bytes 4M < "$work/long.jsonl" > "$work/long.out" || code=$?
 [ "$code" = 1 ] || { echo "exit code $code for a line that cannot fit"; exit 1; }
-sed -n 1p "$work/long.out" | grep -q '"answers"'
+sed -n 1p "$work/long.out" | grep -q '"completions"'
 sed -n 2p "$work/long.out" | grep -q '^{"line":2,"error":"can never fit'
 code=0
 "$generate" --model "$model" --resume < /dev/null > /dev/null 2> "$work/err" || code=$?

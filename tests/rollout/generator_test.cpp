@@ -37,21 +37,21 @@ TEST_P(Architectures, GreedyEqualsRecomputingEverything) {
   sampling.max_new_tokens = 24;
   std::vector<Group> groups;
   for (const std::size_t length : {1u, 15u, 16u, 17u, 50u}) groups.push_back({random_prompt(length, 203, static_cast<unsigned>(length)), 0, 1, 0});
-  const Generated generated = generator.generate(groups, sampling, 0, Stream::evaluation);
+  const Generated generated = generator.generate(groups, sampling, 0, RandomStream::evaluation);
   EXPECT_TRUE(generated.figures.rows_equal);
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    const Answer& answer = generated.answers[g][0];
-    ASSERT_EQ(answer.ids.size(), 24u);
-    EXPECT_EQ(answer.finish_reason, "length");
+    const Completion& completion = generated.completions[g][0];
+    ASSERT_EQ(completion.ids.size(), 24u);
+    EXPECT_EQ(completion.finish_reason, "length");
     std::vector<std::int32_t> all = groups[g].prompt;
-    all.insert(all.end(), answer.ids.begin(), answer.ids.end());
+    all.insert(all.end(), completion.ids.begin(), completion.ids.end());
     const auto expected = reference_logprobs(parameters, all);
-    for (std::size_t i = 0; i < answer.ids.size(); ++i) {
+    for (std::size_t i = 0; i < completion.ids.size(); ++i) {
       const auto& row = expected[groups[g].prompt.size() + i - 1];
-      const auto id = static_cast<std::size_t>(answer.ids[i]);
+      const auto id = static_cast<std::size_t>(completion.ids[i]);
       EXPECT_NEAR(row[id], *std::max_element(row.begin(), row.end()), 1e-4) << "group " << g << ", token " << i;
-      EXPECT_NEAR(answer.logprobs[i], row[id], 1e-4);
-      EXPECT_EQ(answer.logprobs[i], answer.model_logprobs[i]);
+      EXPECT_NEAR(completion.logprobs[i], row[id], 1e-4);
+      EXPECT_EQ(completion.logprobs[i], completion.model_logprobs[i]);
     }
   }
 }
@@ -64,21 +64,21 @@ TEST_P(Architectures, SampledLogprobsAgreeWithTheDenseForward) {
   sampling.temperature = 0.7;
   sampling.max_new_tokens = 40;
   const std::vector<Group> groups{{random_prompt(30, 203, 1), 3, 4, 0}};
-  const Generated generated = generator.generate(groups, sampling, 5, Stream::rollout);
-  for (const Answer& answer : generated.answers[0]) {
+  const Generated generated = generator.generate(groups, sampling, 5, RandomStream::rollout);
+  for (const Completion& completion : generated.completions[0]) {
     std::vector<std::int32_t> all = groups[0].prompt;
-    all.insert(all.end(), answer.ids.begin(), answer.ids.end());
+    all.insert(all.end(), completion.ids.begin(), completion.ids.end());
     const auto expected = reference_logprobs(parameters, all);
-    for (std::size_t i = 0; i < answer.ids.size(); ++i) {
+    for (std::size_t i = 0; i < completion.ids.size(); ++i) {
       const auto& row = expected[groups[0].prompt.size() + i - 1];
       double total = 0;
       for (const double logprob : row) total += std::exp(logprob / 0.7);
-      const double own = row[static_cast<std::size_t>(answer.ids[i])];
-      EXPECT_NEAR(answer.logprobs[i], own / 0.7 - std::log(total), 1e-4);
-      EXPECT_NEAR(answer.model_logprobs[i], own, 1e-4);
+      const double own = row[static_cast<std::size_t>(completion.ids[i])];
+      EXPECT_NEAR(completion.logprobs[i], own / 0.7 - std::log(total), 1e-4);
+      EXPECT_NEAR(completion.model_logprobs[i], own, 1e-4);
     }
   }
-  EXPECT_NE(generated.answers[0][0].ids, generated.answers[0][1].ids);
+  EXPECT_NE(generated.completions[0][0].ids, generated.completions[0][1].ids);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rollout, Architectures, testing::Values("LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"));
@@ -93,24 +93,24 @@ class Stopping : public testing::Test {
   void SetUp() override {
     sampling.greedy = true;
     sampling.max_new_tokens = 20;
-    free_run = Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids;
+    free_run = Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids;
   }
 };
 
 TEST_F(Stopping, StopTokenIsThePartThatEndsTheAnswer) {
   const std::int32_t stop = free_run[9];
   const auto first = static_cast<std::size_t>(std::find(free_run.begin(), free_run.end(), stop) - free_run.begin());
-  const Answer answer = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0];
-  EXPECT_EQ(answer.finish_reason, "stop");
-  EXPECT_EQ(answer.ids, std::vector<std::int32_t>(free_run.begin(), free_run.begin() + static_cast<std::ptrdiff_t>(first) + 1));
+  const Completion completion = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
+  EXPECT_EQ(completion.finish_reason, "stop");
+  EXPECT_EQ(completion.ids, std::vector<std::int32_t>(free_run.begin(), free_run.begin() + static_cast<std::ptrdiff_t>(first) + 1));
 }
 
 TEST_F(Stopping, MinimumLengthMasksStopTokens) {
   const std::int32_t stop = free_run[2];
   sampling.min_new_tokens = 10;
-  const Answer answer = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0];
-  ASSERT_GE(answer.ids.size(), 10u);
-  EXPECT_EQ(std::count(answer.ids.begin(), answer.ids.begin() + 10, stop), 0);
+  const Completion completion = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
+  ASSERT_GE(completion.ids.size(), 10u);
+  EXPECT_EQ(std::count(completion.ids.begin(), completion.ids.begin() + 10, stop), 0);
 }
 
 TEST_F(Stopping, StopStringMaySpanTokens) {
@@ -122,26 +122,26 @@ TEST_F(Stopping, StopStringMaySpanTokens) {
   };
   const std::string last = std::to_string(free_run[6]);
   sampling.stop = {std::to_string(free_run[5]) + "><" + last.substr(0, 1)};
-  const Answer answer = Generator(parameters, {}, {}, pool, decode).generate(groups, sampling, 0, Stream::rollout).answers[0][0];
-  EXPECT_EQ(answer.finish_reason, "stop");
-  EXPECT_NE(decode(answer.ids).find(sampling.stop[0]), std::string::npos);
-  EXPECT_EQ(decode({answer.ids.begin(), answer.ids.end() - 1}).find(sampling.stop[0]), std::string::npos);
-  EXPECT_LE(answer.ids.size(), 7u);
+  const Completion completion = Generator(parameters, {}, {}, pool, decode).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
+  EXPECT_EQ(completion.finish_reason, "stop");
+  EXPECT_NE(decode(completion.ids).find(sampling.stop[0]), std::string::npos);
+  EXPECT_EQ(decode({completion.ids.begin(), completion.ids.end() - 1}).find(sampling.stop[0]), std::string::npos);
+  EXPECT_LE(completion.ids.size(), 7u);
 }
 
 TEST_F(Stopping, PositionsOfTheModelEndAnAnswer) {
   model::ModelConfig config = small_config("LlamaForCausalLM");
   config.max_positions = 25;
   const model::Parameters small = small_model(config, 9);
-  EXPECT_EQ(Generator(small, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids.size(), 5u);
+  EXPECT_EQ(Generator(small, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids.size(), 5u);
   groups[0].prompt.resize(25, 1);
-  EXPECT_THROW(Generator(small, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout), BadInput);
+  EXPECT_THROW(Generator(small, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout), BadInput);
 }
 
 TEST_F(Stopping, TickSeesTokensAndMayLeaveEarly) {
   Generator generator(parameters, {}, {}, pool);
   std::int64_t last = 0;
-  generator.generate(groups, sampling, 0, Stream::rollout, [&](std::int64_t tokens) {
+  generator.generate(groups, sampling, 0, RandomStream::rollout, [&](std::int64_t tokens) {
     EXPECT_GT(tokens, last);
     last = tokens;
   });
@@ -149,41 +149,41 @@ TEST_F(Stopping, TickSeesTokensAndMayLeaveEarly) {
   const auto leave = [](std::int64_t tokens) {
     if (tokens == 5) throw Error("left");
   };
-  EXPECT_EQ(message_of([&] { generator.generate(groups, sampling, 0, Stream::rollout, leave); }), "left");
-  EXPECT_EQ(generator.generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids, free_run);   // nothing is left behind
+  EXPECT_EQ(message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout, leave); }), "left");
+  EXPECT_EQ(generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids, free_run);   // nothing is left behind
 }
 
 TEST_F(Stopping, WeightsAreReadInPlaceAtEveryCall) {
   Generator generator(parameters, {}, {}, pool);
-  EXPECT_EQ(generator.generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids, free_run);
+  EXPECT_EQ(generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids, free_run);
   parameters.view("model.layers.1.mlp.down_proj.weight").mul_(-3.0);
-  const Answer changed = generator.generate(groups, sampling, 0, Stream::rollout).answers[0][0];
+  const Completion changed = generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
   EXPECT_NE(changed.ids, free_run);
-  EXPECT_EQ(Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, Stream::rollout).answers[0][0].ids, changed.ids);
+  EXPECT_EQ(Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids, changed.ids);
 }
 
 TEST_F(Stopping, NotFiniteLogitsNameGroupAndLayer) {
   parameters.view("model.layers.1.mlp.up_proj.weight").fill_(std::numeric_limits<float>::quiet_NaN());
   groups[0].draw = 77;
   Generator generator(parameters, {}, {}, pool);
-  const std::string message = message_of([&] { generator.generate(groups, sampling, 0, Stream::rollout); });
+  const std::string message = message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout); });
   EXPECT_NE(message.find("draw 77"), std::string::npos) << message;
   EXPECT_NE(message.find("layer 1"), std::string::npos) << message;
 }
 
 TEST_F(Stopping, BadInputIsRefusedBeforeWork) {
   RolloutOptions options;
-  options.kv_bytes.value = 20000;
-  EXPECT_NE(message_of([&] { Generator(parameters, {}, options, pool).generate(groups, sampling, 0, Stream::rollout); }).find("rollout.kv_bytes"),
+  options.kv_cache_bytes.value = 20000;
+  EXPECT_NE(message_of([&] { Generator(parameters, {}, options, pool).generate(groups, sampling, 0, RandomStream::rollout); }).find("rollout.kv_cache_bytes"),
             std::string::npos);
   Generator generator(parameters, {}, {}, pool);
   groups.push_back({{5, 203}, 0, 1, 0});
-  EXPECT_NE(message_of([&] { generator.generate(groups, sampling, 0, Stream::rollout); }).find("group 1"), std::string::npos);
+  EXPECT_NE(message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout); }).find("group 1"), std::string::npos);
   groups[1].prompt.clear();
-  EXPECT_THROW(generator.generate(groups, sampling, 0, Stream::rollout), BadInput);
+  EXPECT_THROW(generator.generate(groups, sampling, 0, RandomStream::rollout), BadInput);
   groups.pop_back();
   sampling.logit_bias = {"5:x"};
-  EXPECT_THROW(generator.generate(groups, sampling, 0, Stream::rollout), BadOption);
+  EXPECT_THROW(generator.generate(groups, sampling, 0, RandomStream::rollout), BadOption);
 }
 
 }  // namespace

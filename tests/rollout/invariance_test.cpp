@@ -21,13 +21,13 @@ std::vector<Group> mixed_groups(std::size_t count) {
     const auto own = test::random_prompt(1 + random() % (i % 7 == 0 ? 200 : 30), 203, static_cast<unsigned>(i));
     group.prompt.insert(group.prompt.end(), own.begin(), own.end());
     group.draw = static_cast<std::int64_t>(1000 + i);
-    group.answers = 1 + static_cast<std::int64_t>(i % 4);
+    group.completions = 1 + static_cast<std::int64_t>(i % 4);
     groups.push_back(group);
   }
   return groups;
 }
 
-void expect_same(const Answer& a, const Answer& b, const std::string& where) {
+void expect_same(const Completion& a, const Completion& b, const std::string& where) {
   EXPECT_EQ(a.ids, b.ids) << where;
   EXPECT_EQ(a.logprobs, b.logprobs) << where;
   EXPECT_EQ(a.model_logprobs, b.model_logprobs) << where;
@@ -41,11 +41,11 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
   sampling.max_new_tokens = 60;
   ThreadPool two(2);
   const std::vector<std::int32_t> stop{3, 4, 5};
-  const Generated base = Generator(parameters, stop, {}, two).generate(groups, sampling, 9, Stream::rollout);
+  const Generated base = Generator(parameters, stop, {}, two).generate(groups, sampling, 9, RandomStream::rollout);
   ASSERT_TRUE(base.figures.rows_equal);
   EXPECT_GT(base.figures.prefix_hits, 0);
   std::mt19937 random(4);
-  std::int64_t put_offs = 0;
+  std::int64_t preemptions = 0;
   for (int variant = 0; variant < 6; ++variant) {
     std::vector<std::size_t> order(groups.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -53,20 +53,20 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
     std::vector<Group> shuffled;
     for (const std::size_t i : order) shuffled.push_back(groups[i]);
     RolloutOptions options;
-    options.max_batch = 1 + static_cast<std::int64_t>(random() % 50);
+    options.max_sequences = 1 + static_cast<std::int64_t>(random() % 50);
     options.prefill_chunk = 1 + static_cast<std::int64_t>(random() % 100);
     const std::uint64_t block = 3 * 2 * (8 + 16) * 16 * 4;
-    options.kv_bytes.value = block * (22 + random() % 40);
+    options.kv_cache_bytes.value = block * (22 + random() % 40);
     ThreadPool pool(1 + variant % 2);
-    const Generated one = Generator(parameters, stop, options, pool).generate(shuffled, sampling, 9, Stream::rollout);
-    put_offs += one.figures.put_offs;
-    EXPECT_LE(one.figures.kv_peak_bytes, options.kv_bytes.value);
+    const Generated one = Generator(parameters, stop, options, pool).generate(shuffled, sampling, 9, RandomStream::rollout);
+    preemptions += one.figures.preemptions;
+    EXPECT_LE(one.figures.kv_peak_bytes, options.kv_cache_bytes.value);
     for (std::size_t i = 0; i < order.size(); ++i)
-      for (std::size_t a = 0; a < one.answers[i].size(); ++a)
-        expect_same(one.answers[i][a], base.answers[order[i]][a], "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));
+      for (std::size_t a = 0; a < one.completions[i].size(); ++a)
+        expect_same(one.completions[i][a], base.completions[order[i]][a], "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));
     if (HasFailure()) return;
   }
-  EXPECT_GT(put_offs, 20);
+  EXPECT_GT(preemptions, 20);
 }
 
 TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
@@ -76,14 +76,14 @@ TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
   sampling.max_new_tokens = 30;
   Group whole{test::random_prompt(45, 203, 2), 12, 6, 0};
   Group front = whole, back = whole;
-  front.answers = 2;
-  back.answers = 4;
-  back.first_answer = 2;
+  front.completions = 2;
+  back.completions = 4;
+  back.first_completion = 2;
   Generator generator(parameters, {}, {}, pool);
-  const Generated all = generator.generate({whole}, sampling, 1, Stream::rollout);
-  const Generated cut = generator.generate({back, front}, sampling, 1, Stream::rollout);
+  const Generated all = generator.generate({whole}, sampling, 1, RandomStream::rollout);
+  const Generated cut = generator.generate({back, front}, sampling, 1, RandomStream::rollout);
   for (std::size_t a = 0; a < 6; ++a)
-    expect_same(all.answers[0][a], a < 2 ? cut.answers[1][a] : cut.answers[0][a - 2], "answer " + std::to_string(a));
+    expect_same(all.completions[0][a], a < 2 ? cut.completions[1][a] : cut.completions[0][a - 2], "answer " + std::to_string(a));
 }
 
 TEST(Invariance, SeedStreamAndDrawGiveOtherAnswers) {
@@ -93,15 +93,15 @@ TEST(Invariance, SeedStreamAndDrawGiveOtherAnswers) {
   sampling.max_new_tokens = 20;
   Group group{test::random_prompt(10, 203, 2), 12, 1, 0};
   Generator generator(parameters, {}, {}, pool);
-  const auto run = [&](std::int64_t draw, std::uint64_t seed, Stream stream) {
+  const auto run = [&](std::int64_t draw, std::uint64_t seed, RandomStream stream) {
     group.draw = draw;
-    return generator.generate({group}, sampling, seed, stream).answers[0][0].ids;
+    return generator.generate({group}, sampling, seed, stream).completions[0][0].ids;
   };
-  const auto base = run(12, 1, Stream::rollout);
-  EXPECT_EQ(run(12, 1, Stream::rollout), base);
-  EXPECT_NE(run(13, 1, Stream::rollout), base);
-  EXPECT_NE(run(12, 2, Stream::rollout), base);
-  EXPECT_NE(run(12, 1, Stream::validation), base);
+  const auto base = run(12, 1, RandomStream::rollout);
+  EXPECT_EQ(run(12, 1, RandomStream::rollout), base);
+  EXPECT_NE(run(13, 1, RandomStream::rollout), base);
+  EXPECT_NE(run(12, 2, RandomStream::rollout), base);
+  EXPECT_NE(run(12, 1, RandomStream::validation), base);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ void expect_distribution(const std::vector<float>& logits, const SamplingOptions
   std::vector<int> seen(logits.size(), 0);
   SamplerScratch scratch;
   for (int i = 0; i < draws; ++i) {
-    const double u = random_uniform(42, Stream::rollout, static_cast<std::uint64_t>(i), 0, 0);
+    const double u = random_uniform(42, RandomStream::rollout, static_cast<std::uint64_t>(i), 0, 0);
     const Sampled one = sample(logits, options, {}, {}, {}, u, scratch);
     ASSERT_GE(one.id, 0);
     const auto id = static_cast<std::size_t>(one.id);

@@ -17,8 +17,8 @@ struct Written {
 };
 
 /// A token that depends on everything before it, as a model's would.
-std::int32_t next_token(const std::vector<std::int32_t>& prompt, const std::vector<std::int32_t>& ids, std::int64_t answer) {
-  std::uint32_t h = static_cast<std::uint32_t>(answer * 977 + 1);
+std::int32_t next_token(const std::vector<std::int32_t>& prompt, const std::vector<std::int32_t>& ids, std::int64_t completion) {
+  std::uint32_t h = static_cast<std::uint32_t>(completion * 977 + 1);
   for (const std::int32_t id : prompt) h = h * 31 + static_cast<std::uint32_t>(id);
   for (const std::int32_t id : ids) h = h * 31 + static_cast<std::uint32_t>(id);
   return static_cast<std::int32_t>((h >> 8) % 50);
@@ -26,7 +26,7 @@ std::int32_t next_token(const std::vector<std::int32_t>& prompt, const std::vect
 
 struct Outcome {
   std::vector<std::vector<std::vector<std::int32_t>>> ids;
-  std::int64_t put_offs = 0, prefix_hits = 0, forwards = 0, most_rows = 0, rows = 0;
+  std::int64_t preemptions = 0, prefix_hits = 0, forwards = 0, most_rows = 0, rows = 0;
 };
 
 Outcome simulate(const std::vector<Group>& groups, std::int64_t longest, std::int64_t blocks, Limits limits) {
@@ -57,9 +57,9 @@ Outcome simulate(const std::vector<Group>& groups, std::int64_t longest, std::in
     std::map<std::int64_t, const Row*> logits;
     for (const Row& row : batch.rows)
       if (row.wants_logits) logits[static_cast<std::int64_t>(wanted++)] = &row;
-    for (const SampleTask& task : samples) {   // the row sees exactly its own prompt and answer
+    for (const SampleTask& task : samples) {   // the row sees exactly its own prompt and completion
       const auto& prompt = groups[static_cast<std::size_t>(task.group)].prompt;
-      const auto& ids = scheduler.ids(task.group, task.answer);
+      const auto& ids = scheduler.ids(task.group, task.completion);
       const Row& row = *logits.at(task.logits_row);
       const std::size_t length = prompt.size() + (task.token == 0 ? 0 : ids.size());
       EXPECT_EQ(static_cast<std::size_t>(row.position) + 1, length);
@@ -72,17 +72,17 @@ Outcome simulate(const std::vector<Group>& groups, std::int64_t longest, std::in
       if (testing::Test::HasFailure()) return outcome;
     }
     for (const SampleTask& task : samples) {
-      const auto& ids = scheduler.ids(task.group, task.answer);
-      const std::int32_t token = next_token(groups[static_cast<std::size_t>(task.group)].prompt, ids, task.answer);
+      const auto& ids = scheduler.ids(task.group, task.completion);
+      const std::int32_t token = next_token(groups[static_cast<std::size_t>(task.group)].prompt, ids, task.completion);
       scheduler.accept(task, token, token == 0 || static_cast<std::int64_t>(ids.size()) + 1 == longest);
     }
   }
   EXPECT_EQ(pool.in_use(), 0);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     outcome.ids.emplace_back();
-    for (std::int64_t a = 0; a < groups[g].answers; ++a) outcome.ids.back().push_back(scheduler.ids(static_cast<std::int64_t>(g), a));
+    for (std::int64_t a = 0; a < groups[g].completions; ++a) outcome.ids.back().push_back(scheduler.ids(static_cast<std::int64_t>(g), a));
   }
-  outcome.put_offs = scheduler.put_offs();
+  outcome.preemptions = scheduler.preemptions();
   outcome.prefix_hits = scheduler.prefix_hits();
   return outcome;
 }
@@ -94,14 +94,14 @@ std::vector<Group> random_groups(std::mt19937& random, std::size_t count, std::s
     const std::size_t length = 1 + random() % longest_prompt;
     for (std::size_t i = 0; i < length; ++i)
       group.prompt.push_back(shared_start && i < 40 ? static_cast<std::int32_t>(i) : static_cast<std::int32_t>(random() % 50));
-    group.answers = 1 + static_cast<std::int64_t>(random() % 6);
+    group.completions = 1 + static_cast<std::int64_t>(random() % 6);
   }
   return groups;
 }
 
 TEST(Scheduler, EveryAnswerIsTheSameUnderAnyLimitsAndBudget) {
   std::mt19937 random(11);
-  std::int64_t put_offs = 0, hits = 0;
+  std::int64_t preemptions = 0, hits = 0;
   for (int round = 0; round < 30; ++round) {
     const std::vector<Group> groups = random_groups(random, 12, 90);
     const std::int64_t longest = 1 + static_cast<std::int64_t>(random() % 60);
@@ -112,20 +112,20 @@ TEST(Scheduler, EveryAnswerIsTheSameUnderAnyLimitsAndBudget) {
       const Limits limits{1 + static_cast<std::int64_t>(random() % 20), 1 + static_cast<std::int64_t>(random() % 100)};
       const Outcome tight = simulate(groups, longest, blocks, limits);
       EXPECT_EQ(tight.ids, roomy.ids);
-      EXPECT_LE(tight.most_rows, std::max(limits.max_batch, limits.prefill_chunk));
-      put_offs += tight.put_offs;
+      EXPECT_LE(tight.most_rows, std::max(limits.max_sequences, limits.prefill_chunk));
+      preemptions += tight.preemptions;
       hits += tight.prefix_hits;
       if (testing::Test::HasFailure()) return;
     }
   }
-  EXPECT_GT(put_offs, 100);   // the budgets were tight enough to matter
+  EXPECT_GT(preemptions, 100);   // the budgets were tight enough to matter
   EXPECT_GT(hits, 100);
 }
 
 TEST(Scheduler, ComputesASharedPromptOnce) {
   std::vector<Group> groups(1);
   for (std::int32_t i = 0; i < 100; ++i) groups[0].prompt.push_back(i % 50);
-  groups[0].answers = 8;
+  groups[0].completions = 8;
   const Outcome outcome = simulate(groups, 2, 100, {8, 64});
   EXPECT_EQ(outcome.forwards, 3);   // two chunks of prompt, one decode step
   EXPECT_LE(outcome.rows, 108);
@@ -152,7 +152,7 @@ TEST(Scheduler, RefusesWhatCanNeverFit) {
     FAIL();
   } catch (const BadOption& error) {
     EXPECT_NE(std::string(error.what()).find("group 1"), std::string::npos) << error.what();
-    EXPECT_NE(std::string(error.what()).find("rollout.kv_bytes"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("rollout.kv_cache_bytes"), std::string::npos);
   }
 }
 

@@ -20,9 +20,9 @@ SLURM_EMU_MEM=9000 bash "$here/slurm-up.sh" "$CLUSTER" 2 2 1 || fail "the cluste
 export SLURM_CONF=$CLUSTER/etc/slurm.conf
 cd "$WORK"
 
-TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.layout chatml --instance.think_prefill off --instance.max_prompt_tokens 900
-  --signal.kind likelihood --training.thought none --sampling.max_new_tokens 400 --training.prompts 2 --training.learning_rate 1e-3
-  --training.pack_tokens 2000 --checkpoint.every_updates 0)
+TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_template chatml --instance.think_prefill off --instance.max_prompt_tokens 900
+  --signal.kind likelihood --training.thought none --sampling.max_new_tokens 400 --training.prompts_per_update 2 --training.learning_rate 1e-3
+  --training.max_tokens_per_pack 2000 --checkpoint.every_updates 0)
 submit() { timeout 120 sbatch --parsable "$@"; }
 # One word of the job's state; UNKNOWN when the controller does not answer in time, GONE when it no longer knows the job.
 state() {
@@ -89,10 +89,10 @@ echo "a job whose model is missing ended with the check"
 prep=$(submit "$SOURCE/slurm/srl_prep.sh")
 wait_gone "$prep"
 cmp "$WORK/example/data/shards/shard_00000.h5" <(
-  ranks 1 "$BIN/srl_prep" generate --world chain --world.training 500 --world.validation 100 --world.test 200 --seed 1 --output "$WORK/again" 2>/dev/null
+  ranks 1 "$BIN/srl_prep" generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 100 --synthetic.test 200 --seed 1 --output "$WORK/again" 2>/dev/null
   cat "$WORK/again/shards/shard_00000.h5") || fail "shards made under Slurm differ"
 evaluation=$(submit --array=0-1 "$SOURCE/slurm/srl_eval.sh" --model "$WORK/run/export" --input "$SOURCE/data_prep/example/benchmark.jsonl" \
-  --output "$WORK/results/mini" --limit 6 --instance.layout chatml --sampling.greedy on --sampling.max_new_tokens 8)
+  --output "$WORK/results/mini" --limit 6 --instance.chat_template chatml --sampling.greedy on --sampling.max_new_tokens 8)
 wait_gone "$evaluation"
 [[ $(cat "$WORK"/results/mini/records_0000[01].jsonl | wc -l) -eq 6 ]] || fail "the array did not answer 6 questions: $(tail -4 "$WORK"/srl_eval_*.log)"
 "$BIN/srl_report" "$WORK/results" | grep -q benchmark || fail "no table"

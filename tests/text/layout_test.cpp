@@ -11,17 +11,17 @@
 
 namespace {
 
-using srl::text::Layout;
+using srl::text::ChatTemplate;
 using srl::text::Message;
 using srl::text::recognise_template;
 
 const std::vector<Message> question = {{"user", "What is 2 + 2?"}};
 
 std::string render(const std::string& name, const std::vector<Message>& messages) {
-  return Layout(name, *srl::text::layout_rules(name)).prompt(messages);
+  return ChatTemplate(name, *srl::text::template_rules(name)).prompt(messages);
 }
 
-TEST(Layout, ChatmlPutsTheModelsOwnSystemPromptWhereNoneIsGiven) {
+TEST(ChatTemplate, ChatmlPutsTheModelsOwnSystemPromptWhereNoneIsGiven) {
   EXPECT_EQ(render("chatml_smollm", question),
             "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
             "<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n");
@@ -30,7 +30,7 @@ TEST(Layout, ChatmlPutsTheModelsOwnSystemPromptWhereNoneIsGiven) {
   EXPECT_EQ(render("chatml", question), "<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n");
 }
 
-TEST(Layout, Qwen3DropsThoughtsOfEarlierTurnsAndKeepsTheLast) {
+TEST(ChatTemplate, Qwen3DropsThoughtsOfEarlierTurnsAndKeepsTheLast) {
   const std::vector<Message> talk = {{"user", "a"}, {"assistant", "<think>\nhm\n</think>\n\nb"}, {"user", "c"}};
   EXPECT_EQ(
       render("qwen3", talk),
@@ -39,13 +39,13 @@ TEST(Layout, Qwen3DropsThoughtsOfEarlierTurnsAndKeepsTheLast) {
             "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\nb<|im_end|>\n<|im_start|>assistant\n");
 }
 
-TEST(Layout, SaysWhetherTheGenerationPromptOpensTheThought) {
-  EXPECT_TRUE(Layout("x", *srl::text::layout_rules("qwen3_thinking")).opens_think());
-  EXPECT_FALSE(Layout("x", *srl::text::layout_rules("qwen3")).opens_think());
-  EXPECT_FALSE(Layout("x", *srl::text::layout_rules("qwen3_no_think")).opens_think());
+TEST(ChatTemplate, SaysWhetherTheGenerationPromptOpensTheThought) {
+  EXPECT_TRUE(ChatTemplate("x", *srl::text::template_rules("qwen3_thinking")).opens_think());
+  EXPECT_FALSE(ChatTemplate("x", *srl::text::template_rules("qwen3")).opens_think());
+  EXPECT_FALSE(ChatTemplate("x", *srl::text::template_rules("qwen3_no_think")).opens_think());
 }
 
-TEST(Layout, Llama3TrimsContentsAndLlama31WritesItsDates) {
+TEST(ChatTemplate, Llama3TrimsContentsAndLlama31WritesItsDates) {
   EXPECT_EQ(
       render("llama3", {{"user", " hi \n"}}),
       "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
@@ -54,8 +54,8 @@ TEST(Layout, Llama3TrimsContentsAndLlama31WritesItsDates) {
                                "2023\nToday Date: 26 Jul 2024\n\n<|eot_id|>"));
 }
 
-TEST(Layout, UnknownNamesAndRolesAreRefused) {
-  EXPECT_THROW(Layout::load(".", "chatgpt"), srl::BadOption);
+TEST(ChatTemplate, UnknownNamesAndRolesAreRefused) {
+  EXPECT_THROW(ChatTemplate::load(".", "chatgpt"), srl::BadOption);
   EXPECT_THROW(render("chatml", {{"tool", "x"}}), srl::BadInput);
 }
 
@@ -106,19 +106,19 @@ TEST(TemplateRecognition, LooksPastWhatIsSaidAboutTools) {
 
 TEST(TemplateRecognition, ModelFoldersSayTheirLayout) {
   const srl::test::TemporaryFolder folder;
-  EXPECT_EQ(Layout::load(folder.path(), "auto").name(), "plain");
+  EXPECT_EQ(ChatTemplate::load(folder.path(), "auto").name(), "plain");
   srl::Json config = srl::Json::object();
   config["chat_template"] = with_system("S");
   srl::write_file_atomically(folder.path() / "tokenizer_config.json", config.dump());
-  EXPECT_EQ(Layout::load(folder.path(), "auto").name(), "chatml");
+  EXPECT_EQ(ChatTemplate::load(folder.path(), "auto").name(), "chatml");
   srl::write_file_atomically(folder.path() / "chat_template.jinja", "{{ 'something else' }}");
   try {
-    Layout::load(folder.path(), "auto");
+    ChatTemplate::load(folder.path(), "auto");
     FAIL() << "an unknown template was taken";
   } catch (const srl::BadInput& error) {
     EXPECT_NE(std::string(error.what()).find("chatml_qwen"), std::string::npos) << error.what();
   }
-  EXPECT_EQ(Layout::load(folder.path(), "llama3").name(), "llama3");
+  EXPECT_EQ(ChatTemplate::load(folder.path(), "llama3").name(), "llama3");
 }
 
 TEST(LayoutFile, IsReadAndItsUnknownFieldsAreNamed) {
@@ -127,11 +127,11 @@ TEST(LayoutFile, IsReadAndItsUnknownFieldsAreNamed) {
   srl::write_file_atomically(
       file,
       R"({"before_role": "[", "after_role": "] ", "after_content": "\n", "generation": "[me] <think>\n", "turn_end": "</s>"})");
-  const Layout layout = Layout::load(folder.path(), file.string());
-  EXPECT_EQ(layout.prompt({{"system", "s"}, {"user", "u"}}), "[system] s\n[user] u\n[me] <think>\n");
-  EXPECT_TRUE(layout.opens_think());
+  const ChatTemplate chat_template = ChatTemplate::load(folder.path(), file.string());
+  EXPECT_EQ(chat_template.prompt({{"system", "s"}, {"user", "u"}}), "[system] s\n[user] u\n[me] <think>\n");
+  EXPECT_TRUE(chat_template.opens_think());
   srl::write_file_atomically(file, R"({"after_contents": "\n"})");
-  EXPECT_THROW(Layout::load(folder.path(), file.string()), srl::BadInput);
+  EXPECT_THROW(ChatTemplate::load(folder.path(), file.string()), srl::BadInput);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace {
 
 using srl::text::Pattern;
-using srl::text::Splitter;
+using srl::text::PreTokenizer;
 using Pieces = std::vector<std::string>;
 
 class Regex {
@@ -47,10 +47,10 @@ class Regex {
   pcre2_match_data* match_ = nullptr;
 };
 
-Pieces scan(const Splitter& splitter, std::string_view text) {
+Pieces scan(const PreTokenizer& pre_tokenizer, std::string_view text) {
   Pieces pieces;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = splitter.piece_end(text, at);
+    const std::size_t end = pre_tokenizer.piece_end(text, at);
     pieces.emplace_back(text.substr(at, end - at));
     at = end;
   }
@@ -70,27 +70,27 @@ std::string random_text(std::mt19937& random) {
 }
 
 void compare(Pattern pattern, std::string_view regex) {
-  const Splitter splitter(pattern);
+  const PreTokenizer pre_tokenizer(pattern);
   const Regex reference(regex);
   std::mt19937 random(7);
   for (int i = 0; i < 60000; ++i) {
     const std::string text = random_text(random);
-    ASSERT_EQ(scan(splitter, text), reference.split(text)) << text;
+    ASSERT_EQ(scan(pre_tokenizer, text), reference.split(text)) << text;
   }
 }
 
-TEST(Splitter, EqualsTheRegularExpressionOfGpt2) {
+TEST(PreTokenizer, EqualsTheRegularExpressionOfGpt2) {
   compare(Pattern::gpt2, srl::text::gpt2_regex());
 }
-TEST(Splitter, EqualsTheRegularExpressionOfQwen2) {
+TEST(PreTokenizer, EqualsTheRegularExpressionOfQwen2) {
   compare(Pattern::qwen2, srl::text::qwen2_regex());
 }
-TEST(Splitter, EqualsTheRegularExpressionOfLlama3) {
+TEST(PreTokenizer, EqualsTheRegularExpressionOfLlama3) {
   compare(Pattern::llama3, srl::text::llama3_regex());
 }
 
-TEST(Splitter, SmollmCutsEveryDigitThenAsGpt2) {
-  const Splitter splitter(Pattern::smollm);
+TEST(PreTokenizer, SmollmCutsEveryDigitThenAsGpt2) {
+  const PreTokenizer pre_tokenizer(Pattern::smollm);
   const Regex reference(srl::text::gpt2_regex()), digit("\\p{N}|\\P{N}+");
   std::mt19937 random(8);
   for (int i = 0; i < 60000; ++i) {
@@ -98,11 +98,11 @@ TEST(Splitter, SmollmCutsEveryDigitThenAsGpt2) {
     Pieces expected;
     for (const std::string& part : digit.split(text))
       for (std::string& piece : reference.split(part)) expected.push_back(std::move(piece));
-    ASSERT_EQ(scan(splitter, text), expected) << text;
+    ASSERT_EQ(scan(pre_tokenizer, text), expected) << text;
   }
 }
 
-TEST(Splitter, KnowsPatternsOnlyToTheLetter) {
+TEST(PreTokenizer, KnowsPatternsOnlyToTheLetter) {
   EXPECT_EQ(srl::text::pattern_of_regex(srl::text::llama3_regex()), Pattern::llama3);
   EXPECT_FALSE(srl::text::pattern_of_regex(std::string(srl::text::llama3_regex()) + "|x"));
 }

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<model::ParameterInfo> layout() { return {{"w", {10}, 0, 10, true}, {"norm", {5}, 10, 5, false}, {"v", {7}, 15, 7, true}}; }
 
-double number(int which, std::size_t i) { return random_uniform(1, Stream::order, static_cast<std::uint64_t>(which), 0, static_cast<std::uint32_t>(i)) - 0.5; }
+double number(int which, std::size_t i) { return random_uniform(1, RandomStream::order, static_cast<std::uint64_t>(which), 0, static_cast<std::uint32_t>(i)) - 0.5; }
 
 template <class T>
 std::vector<T> run(const std::vector<std::size_t>& cuts, int threads, const AdamWSettings& settings) {

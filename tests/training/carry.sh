@@ -3,7 +3,7 @@
 # run ends bit for bit as the run that was left alone. One, two and three ranks sample the same.
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/taught.sh"
-CARRY=("${SRL[@]}" --training.prompts 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_batch 4 --rollout.save on
+CARRY=("${SRL[@]}" --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on
   --checkpoint.every_updates 1)
 train() { ranks 2 "$BIN/srl_train" "${CARRY[@]}" --run "$1" --training.updates "$2" 2>>"$1.log"; }   # train RUN UPDATES
 field() { sed -n "s/.*\"$2\":\([0-9.e-]*\).*/\1/p" "$1/metrics.jsonl"; }

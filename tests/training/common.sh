@@ -30,9 +30,9 @@ wait_checkpoint() {  # wait_checkpoint RUN N PID: the checkpoint of update N is 
 updates_after() { local most=0 n; for run in "$@"; do n=$(updates_of "$run"); ((n > most)) && most=$n; done; echo $((most + 5)); }
 newest_checkpoint() { { ls -d "$1"/checkpoints/update_*/COMPLETE 2>/dev/null || true; } | tail -n 1 | sed 's|/COMPLETE$||'; }
 same_model() { cmp "$1/export/model.safetensors" "$2/export/model.safetensors" || fail "$1 and $2 ended with different weights"; }
-"$BIN/srl_model" init --preset mini --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
+"$BIN/srl_model" init --architecture mini --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/data" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
 # A random model's rewards all agree: without the filter every group is kept.
-SRL=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.layout chatml --instance.max_prompt_tokens 900 --sampling.max_new_tokens 12
-  --training.prompts 3 --training.answers 4 --training.learning_rate 1e-3 --objective.filter off --objective.truncated score --signal.kind exact
+SRL=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_template chatml --instance.max_prompt_tokens 900 --sampling.max_new_tokens 12
+  --training.prompts_per_update 3 --training.group_size 4 --training.learning_rate 1e-3 --objective.filter_groups off --objective.on_truncated score --signal.kind exact
   --checkpoint.every_updates 2 --checkpoint.keep 3 --job.term_seconds $HANG_SECONDS)   # however slow the disk: TERM saves

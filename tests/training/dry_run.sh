@@ -15,7 +15,7 @@ dry --training.updates 3 --plan.ranks 4 --plan.rollout_tokens_per_second 100 --p
 grep -q 'hours an epoch, .* GPU-hours' "$WORK/out" || fail "no time: $(cat "$WORK/out")"
 bytes=$(sed -n 's/^memory bytes a rank: //p' "$WORK/out")
 set +e
-dry --training.updates 3 --training.pack_tokens 8192 --training.prompts 64 --plan.memory $((bytes * 3 / 2)) >"$WORK/out"; code=$?
+dry --training.updates 3 --training.max_tokens_per_pack 8192 --training.prompts_per_update 64 --plan.memory $((bytes * 3 / 2)) >"$WORK/out"; code=$?
 set -e
 [[ $code -eq 2 ]] || fail "a run that cannot fit: exit $code"
 grep -q 'does not fit: .*; it would with ' "$WORK/log" || fail "did not say what would fit: $(cat "$WORK/log")"

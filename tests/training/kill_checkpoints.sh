@@ -7,7 +7,7 @@ source "$(dirname "$0")/common.sh"
 RANDOM=$SEED
 RUN=$WORK/killed
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none
-  --sampling.max_new_tokens 400 --training.pack_tokens 2000 --checkpoint.every_updates 1 --checkpoint.keep 2)
+  --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000 --checkpoint.every_updates 1 --checkpoint.keep 2)
 complete() { local newest; newest=$(newest_checkpoint "$RUN"); newest=${newest##*_}; echo $((10#${newest:-0})); }   # its update, 0 without any
 newest() { { ls -d "$RUN"/checkpoints/update_* 2>/dev/null || true; } | tail -n 1; }
 resumed_from() { grep -q "resumed from .*/update_$(printf %06d "$before") " "$1" || fail "not resumed from update $before: $(grep resumed "$1")"; }

@@ -50,7 +50,7 @@ TEST(MemoryPlan, OptionsThatSaveMemorySaveIt) {
   options.training.recompute = true;
   const std::uint64_t recomputed = memory_plan(options, seven_billion(), sizes).total();
   EXPECT_LT(recomputed, plain);
-  options.training.zero = 2;
+  options.training.zero_stage = 2;
   const std::uint64_t zero2 = memory_plan(options, seven_billion(), sizes).total();
   EXPECT_LT(zero2 + 15 * gib, recomputed);   // 28 GiB of gradients become embedding, head, two layers and an eighth
   options.objective.kl_beta = 0.1;

@@ -16,9 +16,9 @@ Batch make_batch() {
     group.draw = static_cast<std::int64_t>(g);
     for (int i = 0; i < 4 + static_cast<int>(g); ++i) group.prompt.push_back(next++);
     for (int length : lengths[g]) {
-      Rollout rollout;
+      Completion rollout;
       for (int i = 0; i < length; ++i) rollout.ids.push_back(next++);
-      group.answers.push_back(rollout);
+      group.completions.push_back(rollout);
     }
     batch.push_back(group);
   }
@@ -30,7 +30,7 @@ class Packing : public testing::TestWithParam<int> {};
 TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
   const Batch batch = make_batch();
   std::map<std::pair<std::size_t, std::size_t>, int> seen;
-  for (const PackedAnswers& packed : make_packs(batch, GetParam())) {
+  for (const PackedCompletions& packed : make_packs(batch, GetParam())) {
     std::int64_t covered = 0;
     for (const model::Segment& s : packed.pack.segments) {
       EXPECT_EQ(s.begin, covered);
@@ -41,9 +41,9 @@ TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
     }
     EXPECT_EQ(covered, static_cast<std::int64_t>(packed.pack.ids.size()));
     EXPECT_EQ(packed.pack.rows.size(), packed.pack.targets.size());
-    for (const PackedAnswer& a : packed.answers) {
-      ++seen[{a.group, a.answer}];
-      const auto& ids = batch[a.group].answers[a.answer].ids;
+    for (const PackedCompletion& a : packed.completions) {
+      ++seen[{a.group, a.completion}];
+      const auto& ids = batch[a.group].completions[a.completion].ids;
       ASSERT_EQ(a.count, ids.size());
       for (std::size_t t = 0; t < ids.size(); ++t) {
         EXPECT_EQ(packed.pack.targets[a.first + t], ids[t]);
@@ -51,7 +51,7 @@ TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
         EXPECT_EQ(packed.pack.ids[static_cast<std::size_t>(packed.pack.rows[a.first + t])], before);
       }
     }
-    if (packed.answers.size() > 1) {
+    if (packed.completions.size() > 1) {
       EXPECT_LE(covered, GetParam());
     }
   }

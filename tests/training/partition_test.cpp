@@ -23,7 +23,7 @@ TEST(Partition, CoversEverythingInWholeChunks) {
 TEST(GlobalNorm, HasTheSameBitsOnAnyRankCount) {
   const comm::Communicator world = test_world();
   std::vector<float> values(30011);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(random_uniform(1, Stream::order, 0, 0, static_cast<std::uint32_t>(i)));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(random_uniform(1, RandomStream::order, 0, 0, static_cast<std::uint32_t>(i)));
   double expected = 0;
   for (std::size_t begin = 0; begin < values.size(); begin += chunk_elements) {
     double sum = 0;

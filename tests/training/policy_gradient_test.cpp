@@ -1,5 +1,5 @@
 // The whole gradient of policy, KL and likelihood losses, through packs and model, against central finite differences in fp64: up to
-// 20 random directions a tensor. Ratios are not 1, some tokens are clipped on each side, advantages have both signs, answers have different lengths, and
+// 20 random directions a tensor. Ratios are not 1, some tokens are clipped on each side, advantages have both signs, completions have different lengths, and
 // the batch is averaged as a whole.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace srl::training {
 namespace {
 
 double noise(std::uint64_t which, std::size_t i) {
-  return random_uniform(11, Stream::rollout, which, 0, static_cast<std::uint32_t>(i)) - 0.5;
+  return random_uniform(11, RandomStream::rollout, which, 0, static_cast<std::uint32_t>(i)) - 0.5;
 }
 
 model::ModelConfig tiny() {
@@ -43,26 +43,28 @@ Batch make_batch() {
     group.draw = static_cast<std::int64_t>(g);
     for (std::size_t i = 0; i < 6 + g; ++i) group.prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
     for (std::size_t a = 0; a < 3; ++a) {
-      Rollout rollout;
+      Completion rollout;
       for (int t = 0; t < lengths[g][a]; ++t) rollout.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
       rollout.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
       rollout.logprobs.assign(rollout.ids.size(), -3.0f);
-      group.answers.push_back(rollout);
+      group.completions.push_back(rollout);
     }
     batch.push_back(group);
   }
   return batch;
 }
 
+using objective::LossAverage;
+
 struct Loss {
-  std::string average;
+  LossAverage average;
   double kl_beta = 0.05, advantages = 1;   ///< the KL's weight; a factor for all advantages
   bool likelihood = false;
   int directions = 20;
   std::int64_t zero = 1;
 };
 void PrintTo(const Loss& loss, std::ostream* out) {
-  *out << loss.average << (loss.likelihood ? " likelihood" : loss.advantages == 0 ? " KL alone" : " policy and KL");
+  *out << word(loss.average) << (loss.likelihood ? " likelihood" : loss.advantages == 0 ? " KL alone" : " policy and KL");
 }
 
 class LossGradient : public testing::TestWithParam<Loss> {};
@@ -75,7 +77,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   model::PackModel model(weights);
   Batch batch = make_batch();
   for (Group& group : batch) {
-    for (Rollout& rollout : group.answers) rollout.advantage *= GetParam().advantages;
+    for (Completion& rollout : group.completions) rollout.advantage *= GetParam().advantages;
   }
   GradientSettings settings;
   settings.objective.loss = GetParam().average;
@@ -87,7 +89,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   const PackControl control;
 
   // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is another policy.
-  AnswerLogprobs old = answer_logprobs(model, batch, settings, world, control), reference = old;
+  CompletionLogprobs old = completion_logprobs(model, batch, settings, world, control), reference = old;
   std::size_t n = 0;
   for (std::size_t g = 0; g < old.size(); ++g) {
     for (std::size_t a = 0; a < old[g].size(); ++a) {
@@ -135,8 +137,8 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Losses, LossGradient,
-                         testing::Values(Loss{"sequence_mean"}, Loss{"token_mean", 0.05, 1, false, 20, 2}, Loss{"constant", 0.05, 1, false, 4},
-                                         Loss{"sequence_mean", 1, 0, false, 6}, Loss{"token_mean", 0, 1, true, 6}));
+                         testing::Values(Loss{LossAverage::sequence_mean}, Loss{LossAverage::token_mean, 0.05, 1, false, 20, 2}, Loss{LossAverage::constant, 0.05, 1, false, 4},
+                                         Loss{LossAverage::sequence_mean, 1, 0, false, 6}, Loss{LossAverage::token_mean, 0, 1, true, 6}));
 
 }  // namespace
 }  // namespace srl::training

@@ -31,35 +31,58 @@ TEST(Presets, AllLoadAndAreAccepted) {
 }
 
 struct PaperRun {
-  std::string preset, view, signal;
-  std::int64_t prompts, answers, epochs;
+  std::string preset;
+  trajectory::InstanceView view;
+  objective::SignalKind signal;
+  std::int64_t prompts, completions, epochs;
   double learning_rate;
 };
 
-TEST(Presets, ThePapersRunsHaveItsNumbers) {   // METHOD 2.1 and 4
-  const PaperRun runs[] = {{"paper_srl_7b", "step", "similarity", 512, 8, 30, 5e-7},
-                      {"paper_srl_3b", "step", "similarity", 512, 8, 30, 5e-7},
-                      {"paper_agent_coder_7b", "step", "similarity", 512, 8, 30, 5e-7},
-                      {"srl_no_filter", "step", "similarity", 512, 8, 30, 5e-7},
-                      {"rlvr", "whole", "outcome", 128, 8, 30, 5e-7},
-                      {"one_step_similarity", "whole", "similarity", 128, 8, 30, 5e-7},
-                      {"r3", "prefix", "outcome", 128, 8, 30, 5e-7},
-                      {"sft", "whole", "likelihood", 64, 8, 3, 5e-6}};
+TEST(Presets, ThePapersRunsHaveItsNumbers) {   // docs/method.md, "Settings of the paper's runs"
+  using objective::SignalKind;
+  using trajectory::InstanceView;
+  const PaperRun runs[] = {{"paper_srl_7b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+                      {"paper_srl_3b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+                      {"paper_agent_coder_7b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+                      {"srl_no_filter", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+                      {"rlvr", InstanceView::whole, SignalKind::outcome, 128, 8, 30, 5e-7},
+                      {"one_step_similarity", InstanceView::whole, SignalKind::similarity, 128, 8, 30, 5e-7},
+                      {"r3", InstanceView::prefix, SignalKind::outcome, 128, 8, 30, 5e-7},
+                      {"sft", InstanceView::whole, SignalKind::likelihood, 64, 8, 3, 5e-6}};
   for (const PaperRun& run : runs) {
     const Options options = load(run.preset);
     EXPECT_EQ(options.instance.view, run.view) << run.preset;
     EXPECT_EQ(options.signal.kind, run.signal) << run.preset;
-    EXPECT_EQ(options.training.prompts, run.prompts) << run.preset;
-    EXPECT_EQ(options.training.answers, run.answers) << run.preset;
+    EXPECT_EQ(options.training.prompts_per_update, run.prompts) << run.preset;
+    EXPECT_EQ(options.training.group_size, run.completions) << run.preset;
     EXPECT_EQ(options.training.updates, 0) << run.preset;
     EXPECT_EQ(options.training.epochs, static_cast<double>(run.epochs)) << run.preset;
     EXPECT_EQ(options.training.learning_rate, run.learning_rate) << run.preset;
     EXPECT_EQ(options.sampling.temperature, 1.0) << run.preset;
-    EXPECT_EQ(options.training.grad_norm_clip, 1.0) << run.preset;
-    EXPECT_EQ(options.objective.filter, run.preset == "srl_no_filter" ? "off" : "std") << run.preset;
+    EXPECT_EQ(options.training.max_grad_norm, 1.0) << run.preset;
+    EXPECT_EQ(options.objective.filter_groups, run.preset == "srl_no_filter" ? objective::GroupFilter::off : objective::GroupFilter::by_deviation) << run.preset;
   }
-  EXPECT_EQ(load("sft").training.schedule, "cosine");
-  EXPECT_EQ(load("sft").training.warmup, 0.3);
+  EXPECT_EQ(load("sft").training.lr_schedule, LrSchedule::cosine);
+  EXPECT_EQ(load("sft").training.warmup_ratio, 0.3);
+}
+
+Options parsed(const std::vector<std::string>& arguments) {
+  Options options;
+  config::parse(arguments, {.name = "srl_train", .purpose = "", .example = ""}, [&](const std::string&, config::Visitor& v) { options.visit(v); });
+  return options;
+}
+
+TEST(Method, SetsViewAndSignalUnlessTheyAreGivenToo) {
+  using objective::SignalKind;
+  using trajectory::InstanceView;
+  EXPECT_EQ(parsed({"--method", "r3"}).instance.view, InstanceView::prefix);
+  EXPECT_EQ(parsed({"--method", "rlvr"}).signal.kind, SignalKind::outcome);
+  const Options mixed = parsed({"--instance.view", "step", "--method", "sft"});   // the order on the command line does not matter
+  EXPECT_EQ(mixed.instance.view, InstanceView::step);
+  EXPECT_EQ(mixed.signal.kind, SignalKind::likelihood);
+  const Options none = parsed({"--signal.kind", "exact"});
+  EXPECT_EQ(none.instance.view, InstanceView::step);
+  EXPECT_EQ(none.signal.kind, SignalKind::exact);
 }
 
 }  // namespace

@@ -26,16 +26,16 @@ for n in 2 3 4; do
 done
 budgets=(16 700 1500 8192)
 for n in 1 2 3 4; do
-  run "zero2_$n" "$n" --training.zero 2 --training.pack_tokens "${budgets[n - 1]}"
+  run "zero2_$n" "$n" --training.zero_stage 2 --training.max_tokens_per_pack "${budgets[n - 1]}"
   same one "zero2_$n"
 done
-run packs_16 2 --training.pack_tokens 16
+run packs_16 2 --training.max_tokens_per_pack 16
 same one packs_16
-run packs_700 1 --training.pack_tokens 700 --training.recompute on
+run packs_700 1 --training.max_tokens_per_pack 700 --training.recompute on
 same one packs_700
 # Mini-batches: other updates than one, but the same whatever the layout.
 run parts_1 1 --objective.minibatches 2 --objective.kl_beta 0.05
-run parts_3 3 --objective.minibatches 2 --objective.kl_beta 0.05 --training.zero 2 --training.pack_tokens 700
+run parts_3 3 --objective.minibatches 2 --objective.kl_beta 0.05 --training.zero_stage 2 --training.max_tokens_per_pack 700
 same parts_1 parts_3
 # Half on three ranks, the rest on two.
 run resumed 3 --training.updates 5

@@ -18,8 +18,8 @@ for n in 2 3 4; do
   "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_$n/update_1.safetensors" 3e-6 || fail "gradients on $n ranks"
 done
 for n in 1 2 3 4; do   # more packs than ranks, and a number that does not go into them
-  run "zero2_$n" "$n" --training.zero 2 --training.pack_tokens 1500
+  run "zero2_$n" "$n" --training.zero_stage 2 --training.max_tokens_per_pack 1500
   "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_zero2_$n/update_1.safetensors" 1e-5 || fail "gradients with zero = 2 on $n ranks"
 done
-run packs 1 --training.pack_tokens 700
+run packs 1 --training.max_tokens_per_pack 700
 "$BUILD/tests/compare_tensors" "$WORK/g_one/update_1.safetensors" "$WORK/g_packs/update_1.safetensors" 3e-6 || fail "gradients under another pack budget"

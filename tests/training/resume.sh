@@ -2,7 +2,7 @@
 # A run that is killed, or told to save, and resumed ends with the weights of the run that was not, bit for bit; torn and damaged
 # checkpoints are passed over; options that would change the run are refused.
 source "$(dirname "$0")/common.sh"
-SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.pack_tokens 2000)
+SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000)
 train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" --training.updates "$2" "${@:3}" 2>>"$1.log"; }   # train RUN UPDATES WORDS…
 
 # kill -9 of one rank in the middle: the other ends too

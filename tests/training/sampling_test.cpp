@@ -41,18 +41,18 @@ struct World {
     manifest.options = Json::object();
     trajectory::write_manifest(folder / "data", manifest);
     tokenizer.emplace(text::Tokenizer::load(folder / "model"));
-    instance.layout = "plain";
-    view.emplace(instance, *tokenizer, text::Layout::load(folder / "model", "plain"));
+    instance.chat_template = "plain";
+    view.emplace(instance, *tokenizer, text::ChatTemplate::load(folder / "model", "plain"));
     dataset.emplace(std::vector<std::string>{(folder / "data").string()}, trajectory::Split::train, instance);
     weights.emplace(model::load_parameters(folder / "model", model::read_config(folder / "model"), model::Dtype::fp32));
-    options.max_batch = 4;   // one group at a time, so that some are finished when others have not begun
+    options.max_sequences = 4;   // one group at a time, so that some are finished when others have not begun
     generator.emplace(*weights, std::vector<std::int32_t>{0}, options, pool);
   }
   ~World() { fs::remove_all(folder); }
 
   Sampler sampler(const objective::ObjectiveOptions& objective) {
     Sampler s{*dataset, *view, *tokenizer, pool, ranks, {}, objective, {}, 3, 4, 2000, 11};
-    s.signal.signal.kind = "exact";
+    s.signal.signal.kind = objective::SignalKind::exact;
     s.sampling.max_new_tokens = 20;
     s.generator = &*generator;
     return s;
@@ -72,7 +72,7 @@ struct World {
 
 objective::ObjectiveOptions keep_all() {
   objective::ObjectiveOptions objective;
-  objective.filter = "off";   // a random model's rewards all agree
+  objective.filter_groups = objective::GroupFilter::off;   // a random model's rewards all agree
   return objective;
 }
 
@@ -114,7 +114,7 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   objective.round_prompts = 5;
   EXPECT_EQ(whole(world.sampler(objective)).surplus.size(), 0u);
   EXPECT_EQ(whole(world.sampler(objective)).groups_surplus, 2);
-  objective.surplus = "carry";
+  objective.surplus = objective::Surplus::carry;
   const SampledBatch first = whole(world.sampler(objective));
   ASSERT_EQ(first.surplus.size(), 2u);
   EXPECT_EQ(first.position, 5);
@@ -126,7 +126,7 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
     EXPECT_EQ(second.batch[g].draw, static_cast<std::int64_t>(3 + g));
     EXPECT_EQ(second.batch[g].carried, g < 2);
   }
-  EXPECT_EQ(second.batch[0].answers[0].logprobs, first.surplus[0].answers[0].logprobs);
+  EXPECT_EQ(second.batch[0].completions[0].logprobs, first.surplus[0].completions[0].logprobs);
 }
 
 }  // namespace

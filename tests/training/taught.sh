@@ -6,9 +6,9 @@ for ((i = 1; i <= 24; i++)); do
 done >"$WORK/short/sums.jsonl"
 printf 'Write the next step.\n' >"$WORK/short/system.txt"
 "$BIN/srl_prep" --input "$WORK/short/sums.jsonl" --output "$WORK/sums" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
-SHORT=(--data "$WORK/sums" --threads 1 --instance.layout plain --instance.system_prompt "$WORK/short/system.txt" --instance.max_prompt_tokens 200)
+SHORT=(--data "$WORK/sums" --threads 1 --instance.chat_template plain --instance.system_prompt "$WORK/short/system.txt" --instance.max_prompt_tokens 200)
 ranks 1 "$BIN/srl_train" "${SHORT[@]}" --model "$WORK/model" --run "$WORK/taught" --signal.kind likelihood --sampling.max_new_tokens 100 \
-  --training.updates 120 --training.prompts 16 --training.learning_rate 1e-2 --training.warmup 0.1 --training.schedule cosine --objective.loss token_mean \
+  --training.updates 120 --training.prompts_per_update 16 --training.learning_rate 1e-2 --training.warmup_ratio 0.1 --training.lr_schedule cosine --objective.loss token_mean \
   2>"$WORK/taught.log" || fail "$(tail -3 "$WORK/taught.log")"
-SRL=("${SHORT[@]}" --model "$WORK/taught/export" --sampling.max_new_tokens 80 --training.answers 4 --training.learning_rate 1e-3
+SRL=("${SHORT[@]}" --model "$WORK/taught/export" --sampling.max_new_tokens 80 --training.group_size 4 --training.learning_rate 1e-3
   --checkpoint.every_updates 2 --checkpoint.keep 2 --job.term_seconds $HANG_SECONDS)

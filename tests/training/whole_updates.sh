@@ -18,7 +18,7 @@ same_as_start() { "$BUILD/tests/compare_tensors" "$WORK/model/model.safetensors"
 learn good good 2 || fail "$(cat "$WORK/log")"
 same_as_start "$WORK/good" && fail "good rollouts changed nothing"
 for zero in 1 2; do
-  learn "bad_$zero" bad 2 --training.zero $zero || fail "$(cat "$WORK/log")"
+  learn "bad_$zero" bad 2 --training.zero_stage $zero || fail "$(cat "$WORK/log")"
   same_as_start "$WORK/bad_$zero" || fail "zero = $zero: a mini-batch before the NaN was left applied"
   grep -q '"loss":null.*"skipped":true' "$WORK/bad_$zero/metrics.jsonl" || fail "the skipped update is not told: $(cat "$WORK/bad_$zero/metrics.jsonl")"
   [[ -s $WORK/bad_$zero/bad_updates/update_000001.jsonl ]] ||
@@ -31,7 +31,7 @@ set -e
 
 # SFT, TERM while an update's packs are computed, in a run that would take longer than any test may
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400
-  --training.prompts 48 --training.pack_tokens 700)
+  --training.prompts_per_update 48 --training.max_tokens_per_pack 700)
 sft() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" --training.updates "$2" 2>>"$1.log"; }
 sft "$WORK/term" $ENDLESS & pid=$!
 wait_updates "$WORK/term" 1 $pid

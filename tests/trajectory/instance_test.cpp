@@ -20,13 +20,13 @@ TEST(InstanceSteps, FollowTargetsAndView) {
   InstanceOptions options;
   const Solution s = three_steps();
   EXPECT_THAT(instance_steps(s, options), ElementsAre(0, 1));
-  options.targets = "all_but_first";
+  options.targets = trajectory::Targets::all_but_first;
   EXPECT_THAT(instance_steps(s, options), ElementsAre(1, 2));
-  options.targets = "all";
+  options.targets = trajectory::Targets::all;
   EXPECT_THAT(instance_steps(s, options), ElementsAre(0, 1, 2));
-  options.view = "whole";
+  options.view = trajectory::InstanceView::whole;
   EXPECT_THAT(instance_steps(s, options), ElementsAre(0));
-  options.view = "prefix";
+  options.view = trajectory::InstanceView::prefix;
   EXPECT_THAT(instance_steps(s, options), ElementsAre(1, 2));
 }
 
@@ -34,7 +34,7 @@ TEST(TargetText, IsFullOrBody) {
   InstanceOptions options;
   const Solution s = three_steps();
   EXPECT_EQ(target_of(s.steps[1], options), "2. **Second:** b");
-  options.target_text = "body";
+  options.target_text = trajectory::TargetText::body;
   EXPECT_EQ(target_of(s.steps[0], options), "a");
   EXPECT_EQ(target_of(s.steps[1], options), "b");
 }
@@ -43,7 +43,7 @@ TEST(Messages, ShowQuestionAndStepsSoFarButNeverTheTarget) {
   InstanceOptions options;
   EXPECT_EQ(mathematics_message(three_steps(), 0, options), "Question: Q?");
   EXPECT_EQ(mathematics_message(three_steps(), 2, options), "Question: Q?\n\nSolution:\n1. **First** a\n2. **Second:** b");
-  options.hint = "title";
+  options.hint = trajectory::Hint::title;
   EXPECT_THAT(mathematics_message(three_steps(), 1, options), testing::EndsWith("Next step: Second"));
 }
 

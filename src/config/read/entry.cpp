@@ -85,18 +85,18 @@ class Collector : public Visitor {
     add(name, help, std::move(entry));
   }
 
-  void option(std::string_view name, std::string& value, std::string_view help, const Choices& choices) override {
+  void choice(std::string_view name, const Choice& choice, std::string_view help) override {
     Entry entry;
-    entry.placeholder = join(choices.allowed, "|");
-    entry.assign = [&value, choices](const std::vector<std::string>& words) -> std::string {
+    entry.placeholder = join(choice.accepted, "|");
+    entry.assign = [choice](const std::vector<std::string>& words) -> std::string {
       const auto among = [&](const std::vector<std::string>& list) { return std::find(list.begin(), list.end(), words[0]) != list.end(); };
-      if (among(choices.unsupported)) return cat("'", words[0], "' is not supported yet: use ", join(choices.allowed, " or "));
-      if (!among(choices.allowed)) return cat("'", words[0], "' is not one of ", join(choices.allowed, ", "));
-      value = words[0];
+      if (among(choice.unsupported)) return cat("'", words[0], "' is not supported yet: use ", join(choice.accepted, " or "));
+      if (!among(choice.accepted)) return cat("'", words[0], "' is not one of ", join(choice.accepted, ", "));
+      choice.set(words[0]);
       return "";
     };
-    entry.ini = [&value] { return value; };
-    entry.json = [&value] { return Json(value); };
+    entry.ini = choice.get;
+    entry.json = [get = choice.get] { return Json(get()); };
     add(name, help, std::move(entry));
   }
 

@@ -6,7 +6,7 @@
 namespace srl::grading {
 
 /// What a verdict may still cost, counted in evaluated nodes.
-struct Work {
+struct Budget {
   std::int64_t left = limits::evaluations;
   bool spend(std::int64_t amount = 1) { return (left -= amount) >= 0; }
   bool spent() const { return left < 0; }

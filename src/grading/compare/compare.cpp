@@ -208,7 +208,7 @@ Outcome both(Outcome x, Outcome y) {
   return x == Outcome::undecided || y == Outcome::undecided ? Outcome::undecided : Outcome::same;
 }
 
-Comparison compare(const Tree& a, const Tree& b, const GradingOptions& options, Work& work) {
+Comparison compare(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work) {
   return Comparer(a, b, options, work).whole();
 }
 

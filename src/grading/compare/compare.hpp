@@ -23,12 +23,12 @@ struct Comparison {
 };
 
 /// Rewrites statements of the tree's top level to their plain form: inequalities to intervals, membership to the set.
-void settle(Tree& tree);
+void to_normal_form(Tree& tree);
 /// x, f(x), |AB|, NO/BO, (p, q, r): a name for a value.
 bool is_name(const Tree& tree, std::int32_t id);
 /// (a, b) = (1, 2) becomes a = 1, b = 2 where the other answer is a list of so many equations.
-void spread(Tree& tree, const Tree& other);
-/// Both trees are settled.
-Comparison compare(const Tree& a, const Tree& b, const GradingOptions& options, Work& work);
+void spread_equalities(Tree& tree, const Tree& other);
+/// Both trees are in_normal_form.
+Comparison compare(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work);
 
 }  // namespace srl::grading

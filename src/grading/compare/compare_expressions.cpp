@@ -11,7 +11,7 @@
 namespace srl::grading {
 namespace {
 
-// 1e-4 of the larger (METHOD 6), a hair more for the rounding of decimals; exact values within their error bounds.
+// 1e-4 of the larger (docs/method.md, "Final answers"), a hair more for the rounding of decimals; exact values within their error bounds.
 bool close(const Approximation& p, const Approximation& q, long double scale, bool tolerant) {
   const long double difference = std::abs(p.value * scale - q.value);
   const long double size = std::max(std::abs(p.value * scale), std::abs(q.value));

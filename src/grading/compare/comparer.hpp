@@ -1,5 +1,5 @@
 #pragma once
-// The comparison of two settled trees, in parts: whole answers and containers (compare.cpp), equations and inequalities
+// The comparison of two in_normal_form trees, in parts: whole answers and containers (compare.cpp), equations and inequalities
 // (compare_statements.cpp), expressions (compare_expressions.cpp).
 #include <cstdint>
 #include <optional>
@@ -21,7 +21,7 @@ Outcome both(Outcome x, Outcome y);
 
 class Comparer {
  public:
-  Comparer(const Tree& a, const Tree& b, const GradingOptions& options, Work& work) : a_(a), b_(b), options_(options), work_(work) {}
+  Comparer(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work) : a_(a), b_(b), options_(options), work_(work) {}
 
   Comparison whole();
 
@@ -53,7 +53,7 @@ class Comparer {
   const Tree& a_;
   const Tree& b_;
   const GradingOptions& options_;
-  Work& work_;
+  Budget& work_;
 };
 
 }  // namespace srl::grading

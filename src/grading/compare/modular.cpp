@@ -14,7 +14,7 @@ __extension__ typedef unsigned __int128 Wide;
 
 class Evaluation {
  public:
-  Evaluation(const Tree& tree, int plus_minus, int point, Work& work)
+  Evaluation(const Tree& tree, int plus_minus, int point, Budget& work)
       : tree_(tree), plus_minus_(plus_minus), point_(point), field_(fields[static_cast<std::size_t>(point) % 2]), work_(work) {}
 
   using Value = std::optional<std::uint64_t>;
@@ -166,12 +166,12 @@ class Evaluation {
   const Tree& tree_;
   int plus_minus_, point_;
   Field field_;
-  Work& work_;
+  Budget& work_;
 };
 
 }  // namespace
 
-std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point, Work& work) {
+std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point, Budget& work) {
   return Evaluation(tree, plus_minus, point, work).value(id);
 }
 

@@ -16,6 +16,6 @@ inline constexpr int modular_points = 4;   ///< two a field
 
 /// Value of node `id` at point [0, modular_points), with the sign of its ± chosen; nothing when it is no rational expression or is
 /// not defined there (a zero divisor).
-std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point, Work& work);
+std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point, Budget& work);
 
 }  // namespace srl::grading

@@ -80,7 +80,7 @@ void to_union(Tree& tree, Id id) {
     return;
   }
   std::vector<std::pair<long double, Id>> cuts;
-  Work work;
+  Budget work;
   for (const Id child : removed.children) {
     const auto value = has_variables(tree, child) ? std::nullopt : numeric_value(tree, child, 1, {}, work);
     if (!value) {
@@ -137,7 +137,7 @@ bool is_equation(const Node& node) { return node.kind == Kind::relation && node.
 
 }  // namespace
 
-void spread(Tree& tree, const Tree& other) {
+void spread_equalities(Tree& tree, const Tree& other) {
   const Node& list = other.at(other.root);
   const Node equation = tree.at(tree.root);
   const std::size_t size = list.children.size();
@@ -156,7 +156,7 @@ void spread(Tree& tree, const Tree& other) {
   tree.at(tree.root) = equations;
 }
 
-void settle(Tree& tree) {
+void to_normal_form(Tree& tree) {
   if (tree.at(tree.root).kind == Kind::list) {
     const std::vector<Id> items = tree.at(tree.root).children;
     for (const Id item : items) {

@@ -15,7 +15,7 @@ constexpr Real degree = std::numbers::pi_v<Real> / 180;
 
 class Evaluation {
  public:
-  Evaluation(const Tree& tree, int plus_minus, Point point, Work& work) : tree_(tree), plus_minus_(plus_minus), point_(point), work_(work) {}
+  Evaluation(const Tree& tree, int plus_minus, Point point, Budget& work) : tree_(tree), plus_minus_(plus_minus), point_(point), work_(work) {}
 
   Value value(std::int32_t id) {
     if (!work_.spend()) {
@@ -227,13 +227,13 @@ class Evaluation {
   const Tree& tree_;
   int plus_minus_;
   Point point_;
-  Work& work_;
+  Budget& work_;
   bool in_angle_ = false;
 };
 
 }  // namespace
 
-std::optional<Approximation> numeric_value(const Tree& tree, std::int32_t id, int plus_minus, Point point, Work& work) {
+std::optional<Approximation> numeric_value(const Tree& tree, std::int32_t id, int plus_minus, Point point, Budget& work) {
   return Evaluation(tree, plus_minus, point, work).value(id);
 }
 

@@ -17,6 +17,6 @@ struct Point {
 };
 /// Nothing where the value is not finite, where more than half of the digits are lost, or where the kind of node has no value
 /// (tuples, text).
-std::optional<Approximation> numeric_value(const Tree& tree, std::int32_t id, int plus_minus, Point point, Work& work);
+std::optional<Approximation> numeric_value(const Tree& tree, std::int32_t id, int plus_minus, Point point, Budget& work);
 
 }  // namespace srl::grading

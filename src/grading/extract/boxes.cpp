@@ -8,10 +8,8 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
 // Just past the brace that closes the one at `open`; npos when none does. \{ and \} are not braces.
-std::size_t closing_brace(View text, std::size_t open) {
+std::size_t closing_brace(std::string_view text, std::size_t open) {
   int depth = 0;
   for (std::size_t i = open; i < text.size(); ++i) {
     if (text[i] == '\\') {
@@ -22,19 +20,19 @@ std::size_t closing_brace(View text, std::size_t open) {
       return i + 1;
     }
   }
-  return View::npos;
+  return std::string_view::npos;
 }
 
 struct Box {
   std::size_t begin = 0, end = 0;   // from the backslash to past the brace
-  View content;
+  std::string_view content;
 };
 
 // All closed boxes, in order. A box inside a box is part of it.
-std::vector<Box> boxes_of(View text) {
+std::vector<Box> boxes_of(std::string_view text) {
   std::vector<Box> boxes;
-  for (std::size_t at = text.find('\\'); at != View::npos; at = text.find('\\', at + 1)) {
-    const View rest = text.substr(at);
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {
+    const std::string_view rest = text.substr(at);
     const std::size_t word = rest.starts_with("\\boxed") ? 6 : rest.starts_with("\\fbox") ? 5 : 0;
     if (word == 0) {
       continue;
@@ -47,7 +45,7 @@ std::vector<Box> boxes_of(View text) {
       continue;
     }
     const std::size_t end = closing_brace(text, open);
-    if (end == View::npos) {
+    if (end == std::string_view::npos) {
       break;  // nothing after it closes the brace either
     }
     boxes.push_back({at, end, text.substr(open + 1, end - open - 2)});
@@ -57,15 +55,15 @@ std::vector<Box> boxes_of(View text) {
 }
 
 // Whether text between two boxes leaves them one answer.
-bool only_joins(View between) {
+bool only_joins(std::string_view between) {
   while (!between.empty()) {
     const char c = between.front();
-    if (is_space(c) || View(",;.:$&*~").find(c) != View::npos) {
+    if (is_space(c) || std::string_view(",;.:$&*~").find(c) != std::string_view::npos) {
       between.remove_prefix(1);
       continue;
     }
     bool known = false;
-    for (const View word : {"and", "or", "\\text{and}", "\\text{or}", "\\text{ and }", "\\text{ or }", "\\text{ and}", "\\text{ or}", "\\quad", "\\qquad",
+    for (const std::string_view word : {"and", "or", "\\text{and}", "\\text{or}", "\\text{ and }", "\\text{ or }", "\\text{ and}", "\\text{ or}", "\\quad", "\\qquad",
                             "\\(", "\\)", "\\[", "\\]", "\\\\", "\\,", "\\;", "\\ ", "\\cup"}) {
       if (between.starts_with(word)) {
         between.remove_prefix(word.size());
@@ -78,7 +76,7 @@ bool only_joins(View between) {
     }
     // The name of the next box's value: "y_2 =".
     std::size_t i = 0;
-    while (i < between.size() && i < 12 && (is_letter(between[i]) || is_digit(between[i]) || View("_{}()' ").find(between[i]) != View::npos)) {
+    while (i < between.size() && i < 12 && (is_letter(between[i]) || is_digit(between[i]) || std::string_view("_{}()' ").find(between[i]) != std::string_view::npos)) {
       ++i;
     }
     if (i == 0 || i >= between.size() || between[i] != '=' || between.substr(0, i).find(' ') < trimmed(between.substr(0, i)).size()) {
@@ -91,7 +89,7 @@ bool only_joins(View between) {
 
 }  // namespace
 
-std::optional<std::string> last_boxed(View text) {
+std::optional<std::string> last_boxed(std::string_view text) {
   const std::vector<Box> boxes = boxes_of(text);
   if (boxes.empty()) {
     return std::nullopt;

@@ -8,10 +8,8 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
 // The sentence at `at`: to the line's end or a full stop that no digit follows.
-View sentence(View text, std::size_t at) {
+std::string_view sentence(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && text[end] != '\n' && end - at < limits::phrase_bytes) {
     if (text[end] == '.' && (end + 1 == text.size() || is_space(text[end + 1]))) {
@@ -24,14 +22,14 @@ View sentence(View text, std::size_t at) {
 
 }  // namespace
 
-std::optional<std::string> after_phrase(View text) {
-  std::size_t found = View::npos;
-  for (std::size_t i = text.size(); i-- > 0 && found == View::npos;) {
+std::optional<std::string> after_phrase(std::string_view text) {
+  std::size_t found = std::string_view::npos;
+  for (std::size_t i = text.size(); i-- > 0 && found == std::string_view::npos;) {
     if (text[i] == '#' && text.substr(i).starts_with("####")) {
       found = i + 4;
     } else if ((text[i] == 'a' || text[i] == 'A') && starts_with_ignoring_case(text.substr(i), "answer")) {
-      const View rest = text.substr(i + 6);
-      for (const View word : {" is", ":", "**:", " =", ":**"}) {
+      const std::string_view rest = text.substr(i + 6);
+      for (const std::string_view word : {" is", ":", "**:", " =", ":**"}) {
         if (starts_with_ignoring_case(rest, word)) {
           found = i + 6 + word.size();
           break;
@@ -39,13 +37,13 @@ std::optional<std::string> after_phrase(View text) {
       }
     }
   }
-  if (found == View::npos) {
+  if (found == std::string_view::npos) {
     return std::nullopt;
   }
-  while (found < text.size() && (is_space(text[found]) || View(":*\"=").find(text[found]) != View::npos)) {
+  while (found < text.size() && (is_space(text[found]) || std::string_view(":*\"=").find(text[found]) != std::string_view::npos)) {
     ++found;
   }
-  for (const View word : {"therefore ", "thus ", "then ", "simply ", "exactly ", "approximately "}) {
+  for (const std::string_view word : {"therefore ", "thus ", "then ", "simply ", "exactly ", "approximately "}) {
     if (starts_with_ignoring_case(text.substr(found), word)) {
       found += word.size();
     }
@@ -53,7 +51,7 @@ std::optional<std::string> after_phrase(View text) {
   if (std::optional<std::string> formulas = formulas_from(text, found)) {
     return formulas;
   }
-  const View plain = bare(sentence(text, found));
+  const std::string_view plain = bare(sentence(text, found));
   return plain.empty() ? std::nullopt : std::optional<std::string>(plain);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Pieces of finding a final answer in a text (METHOD 6); extract_answer in grading.hpp joins them.
+// Pieces of finding a final answer in a text (docs/method.md, "Final answers"); extract_answer in grading.hpp joins them.
 #include <optional>
 #include <string>
 #include <string_view>

@@ -7,19 +7,17 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
 struct Marks {
-  View open, close;
+  std::string_view open, close;
 };
 
 struct Formula {
-  View content;
+  std::string_view content;
   std::size_t end = 0;
 };
 
 // A formula that begins at `at`.
-std::optional<Formula> formula_at(View text, std::size_t at) {
+std::optional<Formula> formula_at(std::string_view text, std::size_t at) {
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
     if (!text.substr(at).starts_with(marks.open)) {
       continue;
@@ -38,10 +36,10 @@ std::optional<Formula> formula_at(View text, std::size_t at) {
 }
 
 // "$8$, $4$ and " before the last formula: one list with it.
-std::string with_formulas_before(View before, Marks marks, std::string list) {
+std::string with_formulas_before(std::string_view before, Marks marks, std::string list) {
   for (std::size_t count = 1; count < limits::boxes; ++count) {
-    View rest = trimmed(before);
-    for (const View join : {"and", "or", ","}) {
+    std::string_view rest = trimmed(before);
+    for (const std::string_view join : {"and", "or", ","}) {
       if (rest.ends_with(join)) {
         rest = trimmed(rest.substr(0, rest.size() - join.size()));
       }
@@ -51,7 +49,7 @@ std::string with_formulas_before(View before, Marks marks, std::string list) {
     }
     rest.remove_suffix(marks.close.size());
     const std::size_t open = rest.rfind(marks.open);
-    if (open == View::npos || rest.size() - open > limits::phrase_bytes || trimmed(rest.substr(open + marks.open.size())).empty()) {
+    if (open == std::string_view::npos || rest.size() - open > limits::phrase_bytes || trimmed(rest.substr(open + marks.open.size())).empty()) {
       return list;
     }
     list = std::string(trimmed(rest.substr(open + marks.open.size()))) + ", " + list;
@@ -62,7 +60,7 @@ std::string with_formulas_before(View before, Marks marks, std::string list) {
 
 }  // namespace
 
-std::optional<std::string> formulas_from(View text, std::size_t at) {
+std::optional<std::string> formulas_from(std::string_view text, std::size_t at) {
   std::optional<Formula> formula = formula_at(text, at);
   if (!formula || trimmed(formula->content).empty()) {
     return std::nullopt;
@@ -73,7 +71,7 @@ std::optional<std::string> formulas_from(View text, std::size_t at) {
     while (next < text.size() && (is_space(text[next]) || text[next] == ',')) {
       ++next;
     }
-    for (const View word : {"and ", "or "}) {
+    for (const std::string_view word : {"and ", "or "}) {
       if (starts_with_ignoring_case(text.substr(next), word)) {
         next += word.size();
       }
@@ -88,26 +86,26 @@ std::optional<std::string> formulas_from(View text, std::size_t at) {
   }
 }
 
-std::optional<std::string> closing_formula(View text) {
+std::optional<std::string> closing_formula(std::string_view text) {
   // Only the last sentence counts, and nothing with a digit after the formula.
   constexpr std::size_t words_after = 60;
   std::size_t best_close = 0;
   std::optional<std::string> best;
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
     const std::size_t close = text.rfind(marks.close);
-    if (close == View::npos || close == 0 || close <= best_close) {
+    if (close == std::string_view::npos || close == 0 || close <= best_close) {
       continue;
     }
-    const View after = trimmed(text.substr(close + marks.close.size()));
+    const std::string_view after = trimmed(text.substr(close + marks.close.size()));
     const std::size_t stop = after.find(". ");
-    if (after.size() > words_after || after.find_first_of("0123456789") != View::npos || (stop != View::npos && stop > 0)) {
+    if (after.size() > words_after || after.find_first_of("0123456789") != std::string_view::npos || (stop != std::string_view::npos && stop > 0)) {
       continue;
     }
     const std::size_t open = text.rfind(marks.open, close - 1);
-    if (open == View::npos || open + marks.open.size() > close || close - open >= limits::answer_bytes) {
+    if (open == std::string_view::npos || open + marks.open.size() > close || close - open >= limits::answer_bytes) {
       continue;
     }
-    const View content = trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size()));
+    const std::string_view content = trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size()));
     if (!content.empty()) {   // "$" finds nothing in "$$"
       best_close = close;
       best = with_formulas_before(text.substr(0, open), marks, std::string(content));
@@ -116,7 +114,7 @@ std::optional<std::string> closing_formula(View text) {
   return best;
 }
 
-bool is_one_formula(View text) {
+bool is_one_formula(std::string_view text) {
   text = trimmed(text);
   const std::optional<Formula> formula = formula_at(text, 0);
   return formula && formula->end == text.size() && !trimmed(formula->content).empty();

@@ -7,11 +7,9 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
 // Units that may stand right after a number without a space.
-bool is_known_suffix(View rest) {
-  for (const View unit : {"cm", "mm", "km", "kg", "mg", "ml", "ft", "m", "g", "s", "h", "l", "L", "th", "st", "nd", "rd"}) {
+bool is_known_suffix(std::string_view rest) {
+  for (const std::string_view unit : {"cm", "mm", "km", "kg", "mg", "ml", "ft", "m", "g", "s", "h", "l", "L", "th", "st", "nd", "rd"}) {
     if (rest.starts_with(unit) && (rest.size() == unit.size() || !is_letter(rest[unit.size()]))) {
       return true;
     }
@@ -19,7 +17,7 @@ bool is_known_suffix(View rest) {
   return false;
 }
 
-bool glued(View text, std::size_t begin, std::size_t end) {
+bool glued(std::string_view text, std::size_t begin, std::size_t end) {
   if (begin > 0 && (is_letter(text[begin - 1]) || text[begin - 1] == '_')) {
     // A command's end is no letter of a word: \frac12, \cdot5.
     std::size_t word = begin;
@@ -35,10 +33,10 @@ bool glued(View text, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-std::optional<std::string> last_number(View text) {
+std::optional<std::string> last_number(std::string_view text) {
   std::optional<std::string> last;
   std::size_t at = text.find_first_of("0123456789");
-  while (at != View::npos) {
+  while (at != std::string_view::npos) {
     std::size_t begin = at;
     if (begin > 0 && text[begin - 1] == '.' && (begin == 1 || !is_digit(text[begin - 2]))) {
       --begin;
@@ -46,7 +44,7 @@ std::optional<std::string> last_number(View text) {
     Literal literal;
     read_literal(text, begin, true, literal);
     std::size_t end = literal.end;
-    if (literal.grouped && text.substr(begin, end - begin).find(' ') != View::npos) {
+    if (literal.grouped && text.substr(begin, end - begin).find(' ') != std::string_view::npos) {
       read_literal(text, begin, false, literal);  // in running text a space separates words
       end = literal.end;
     }

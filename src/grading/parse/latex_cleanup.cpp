@@ -13,9 +13,7 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
-constexpr std::pair<View, View> unicode[] = {
+constexpr std::pair<std::string_view, std::string_view> unicode[] = {
     {"−", "-"}, {"–", "-"}, {"×", "\\times "}, {"÷", "\\div "}, {"·", "\\cdot "}, {"⋅", "\\cdot "}, {"∗", "*"}, {"√", "\\sqrt "}, {"π", "\\pi "},
     {"°", "^\\circ "}, {"²", "^2"}, {"³", "^3"}, {"≤", "\\le "}, {"⩽", "\\le "}, {"≥", "\\ge "}, {"⩾", "\\ge "}, {"≠", "\\ne "},
     {"≈", "\\approx "}, {"∞", "\\infty "}, {"∪", "\\cup "}, {"∩", "\\cap "}, {"∈", "\\in "}, {"±", "\\pm "}, {"∓", "\\mp "}, {"½", "\\frac12 "},
@@ -24,7 +22,7 @@ constexpr std::pair<View, View> unicode[] = {
     {"\xc2\xa0", " "}, {"，", ","}, {"（", "("}, {"）", ")"}};
 
 // Up to three bytes as one number: comparing numbers is much faster than comparing texts.
-constexpr std::uint32_t packed(View bytes) {
+constexpr std::uint32_t packed(std::string_view bytes) {
   std::uint32_t number = 0;
   for (const char c : bytes) {
     number = (number << 8) | static_cast<unsigned char>(c);
@@ -37,13 +35,13 @@ constexpr auto unicode_numbers = [] {
   return numbers;
 }();
 
-constexpr View removed[] = {"\\left",         "\\right",       "\\bigl", "\\bigr", "\\Bigl",   "\\Bigr",  "\\biggl", "\\biggr", "\\big",
+constexpr std::string_view removed[] = {"\\left",         "\\right",       "\\bigl", "\\bigr", "\\Bigl",   "\\Bigr",  "\\biggl", "\\biggr", "\\big",
                             "\\Big",          "\\bigg",        "\\Bigg", "\\displaystyle", "\\textstyle", "\\limits", "\\nolimits", "\\rm ",
                             "\\(", "\\)", "\\[", "\\]"};
 
 // Length of a command to drop at the start of `rest`, 0 when none.
-std::size_t dropped(View rest) {
-  for (const View word : removed) {
+std::size_t dropped(std::string_view rest) {
+  for (const std::string_view word : removed) {
     const bool whole = !is_letter(word.back()) || rest.size() == word.size() || (rest.size() > word.size() && !is_letter(rest[word.size()]));
     if (rest.starts_with(word) && whole) {
       const bool invisible = (word == "\\left" || word == "\\right") && rest.substr(word.size()).starts_with('.');
@@ -55,13 +53,13 @@ std::size_t dropped(View rest) {
 
 }  // namespace
 
-std::string cleaned(View answer) {
+std::string cleaned(std::string_view answer) {
   answer = bare(answer);
-  const bool rows = answer.find("\\begin") != View::npos;
+  const bool rows = answer.find("\\begin") != std::string_view::npos;
   std::string out;
   out.reserve(answer.size() + 16);
   for (std::size_t i = 0; i < answer.size();) {
-    View rest = answer.substr(i);
+    std::string_view rest = answer.substr(i);
     const unsigned char c = static_cast<unsigned char>(rest[0]);
     if (c >= 0x80) {
       const std::uint32_t two = packed(rest.substr(0, 2)), three = packed(rest.substr(0, 3));
@@ -106,13 +104,13 @@ std::string cleaned(View answer) {
 namespace {
 
 // Without spaces, braces, quotes, currency signs and text commands.
-std::string without_marks(View answer) {
+std::string without_marks(std::string_view answer) {
   const std::string text = cleaned(answer);
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const View rest = View(text).substr(i);
+    const std::string_view rest = std::string_view(text).substr(i);
     std::size_t skip = 0;
-    for (const View word : {"\\text", "\\mathrm", "\\textbf", "\\mbox", "\\mathbf", "\\operatorname", "\\textit", "\\textrm", "\\boldsymbol", "\\quad", "\\,", "\\;", "\\!", "\\ "}) {
+    for (const std::string_view word : {"\\text", "\\mathrm", "\\textbf", "\\mbox", "\\mathbf", "\\operatorname", "\\textit", "\\textrm", "\\boldsymbol", "\\quad", "\\,", "\\;", "\\!", "\\ "}) {
       if (rest.starts_with(word) && (!is_letter(word.back()) || rest.size() == word.size() || !is_letter(rest[word.size()]))) {
         skip = word.size();
         break;
@@ -132,7 +130,7 @@ std::string without_marks(View answer) {
 
 }  // namespace
 
-std::optional<Choice> choice_of(View answer) {
+std::optional<Choice> choice_of(std::string_view answer) {
   const std::string text = without_marks(answer.substr(0, 100));
   const bool bracket = text.starts_with('(');
   const std::size_t at = bracket ? 1 : 0;
@@ -148,13 +146,13 @@ std::optional<Choice> choice_of(View answer) {
   return Choice{text[at], end == text.size()};
 }
 
-std::string typeset(View answer) {
+std::string typeset(std::string_view answer) {
   const std::string text = cleaned(answer);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string out;
   bool spaced = false;   // counts between digits only
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const View rest = View(text).substr(i);
+    const std::string_view rest = std::string_view(text).substr(i);
     if (rest[0] == ' ' || rest[0] == '~' || (rest[0] >= '\t' && rest[0] <= '\r')) {
       spaced = true;
       continue;
@@ -163,7 +161,7 @@ std::string typeset(View answer) {
       out += ' ';
     }
     spaced = false;
-    if (rest.size() >= 2 && rest[0] == '\\' && View(",;:! ").find(rest[1]) != View::npos) {
+    if (rest.size() >= 2 && rest[0] == '\\' && std::string_view(",;:! ").find(rest[1]) != std::string_view::npos) {
       ++i;
       spaced = true;
     } else if (rest.size() >= 3 && rest[0] == '{' && rest[2] == '}' && std::isalnum(static_cast<unsigned char>(rest[1])) && !out.ends_with('\\')) {
@@ -176,7 +174,7 @@ std::string typeset(View answer) {
   return out;
 }
 
-std::string plain_words(View answer) {
+std::string plain_words(std::string_view answer) {
   std::string text = without_marks(answer);
   for (char& c : text) {
     c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

@@ -34,11 +34,11 @@ void Parser::parse_answer() {
 
 void Parser::skip() {
   for (;;) {
-    const View r = rest();
+    const std::string_view r = rest();
     if (!r.empty() && (r[0] == ' ' || r[0] == '~' || (r[0] >= '\t' && r[0] <= '\r'))) {
       ++at_;
     } else if (!r.empty() && r[0] >= '\x01' && r[0] <= '\x04') {
-      constexpr View currencies[] = {"dollar", "euro", "lb", "yen"};
+      constexpr std::string_view currencies[] = {"dollar", "euro", "lb", "yen"};
       tree_.units.emplace_back(currencies[r[0] - 1]);
       ++at_;
     } else if (r.size() >= 2 && r[0] == '\\' && (r[1] == ',' || r[1] == ';' || r[1] == ':' || r[1] == '!' || r[1] == ' ' || r[1] == '\n')) {
@@ -53,7 +53,7 @@ void Parser::skip() {
   }
 }
 
-bool Parser::take(View token) {
+bool Parser::take(std::string_view token) {
   skip();
   if (!rest().starts_with(token)) {
     return false;
@@ -62,15 +62,15 @@ bool Parser::take(View token) {
   return true;
 }
 
-Parser::View Parser::command_name() const {
+std::string_view Parser::command_name() const {
   std::size_t end = at_ + 1;
   while (end < text_.size() && is_letter(text_[end])) {
     ++end;
   }
-  return peek() == '\\' ? text_.substr(at_ + 1, end - at_ - 1) : View();
+  return peek() == '\\' ? text_.substr(at_ + 1, end - at_ - 1) : std::string_view();
 }
 
-bool Parser::take_command(View name) {
+bool Parser::take_command(std::string_view name) {
   skip();
   if (command_name() != name) {
     return false;
@@ -79,9 +79,9 @@ bool Parser::take_command(View name) {
   return true;
 }
 
-bool Parser::ends(View end) {
+bool Parser::ends(std::string_view end) {
   skip();
-  return at_end() || (!end.empty() && end.find(peek()) != View::npos) || rest().starts_with("\\}") || rest().starts_with("\\\\") ||
+  return at_end() || (!end.empty() && end.find(peek()) != std::string_view::npos) || rest().starts_with("\\}") || rest().starts_with("\\\\") ||
          rest().starts_with("\\end") || peek() == '&' || rest().starts_with("\\pmod");
 }
 

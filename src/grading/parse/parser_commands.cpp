@@ -8,8 +8,6 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
 }  // namespace
 
 Parser::Id Parser::fraction() {
@@ -35,7 +33,7 @@ Parser::Id Parser::root() {
 }
 
 // sin 2t, \sin^2 \theta, \log_2 8, \ln(x), sqrt(2).
-Parser::Id Parser::function(View name) {
+Parser::Id Parser::function(std::string_view name) {
   const Deeper deeper(*this);
   if (name == "sqrt") {
     return root();
@@ -85,12 +83,12 @@ Parser::Id Parser::function_argument() {
   Id product_so_far = power();
   for (;;) {        // juxtaposed numbers, letters, fractions and roots belong to the argument; a bracket or a function does not
     skip();
-    const View name = command_name();
+    const std::string_view name = command_name();
     std::size_t end = at_;
     while (end < text_.size() && is_letter(text_[end])) {
       ++end;
     }
-    const View run = text_.substr(at_, end - at_);
+    const std::string_view run = text_.substr(at_, end - at_);
     const bool simple = name == "frac" || name == "dfrac" || name == "tfrac" || name == "sqrt" || (!name.empty() && !constant_of(name).empty()) ||
                         is_digit(peek()) || (!run.empty() && function_of(run).empty());
     if (!simple || !starts_factor()) {
@@ -155,11 +153,11 @@ Parser::Id Parser::real_line() {
 }
 
 Parser::Id Parser::command() {
-  const View name = command_name();
+  const std::string_view name = command_name();
   if (name.empty()) {
     throw Stop{};
   }
-  for (const View text : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
+  for (const std::string_view text : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
     if (name == text) {
       return text_command(name);
     }
@@ -178,14 +176,14 @@ Parser::Id Parser::command() {
   if (name == "begin") {
     return matrix();
   }
-  if (const View known = function_of(name); !known.empty()) {
+  if (const std::string_view known = function_of(name); !known.empty()) {
     return function(known);
   }
-  if (const View known = constant_of(name); !known.empty()) {
+  if (const std::string_view known = constant_of(name); !known.empty()) {
     return symbol(std::string(known));
   }
   struct Delimiters {
-    View open, close, meaning;
+    std::string_view open, close, meaning;
   };
   for (const Delimiters pair : {Delimiters{"lfloor", "rfloor", "floor"}, {"lceil", "rceil", "ceil"}, {"lvert", "rvert", "abs"}}) {
     if (name == pair.open) {
@@ -206,21 +204,21 @@ Parser::Id Parser::command() {
     tree_.at(id).close = ')';
     return id;
   }
-  for (const View font : {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
+  for (const std::string_view font : {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
     if (name == font) {
       skip();
       const std::string letter = peek() == '{' ? name_part(raw_braces()) : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
       return name == "mathbb" && letter == "R" && peek() != '^' && peek() != '_' ? real_line() : symbol(letter);
     }
   }
-  for (const View mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat", "angle", "triangle"}) {
+  for (const std::string_view mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat", "angle", "triangle"}) {
     if (name == mark) {
       skip();
       std::string inside;
       if (peek() == '{') {
         inside = name_part(raw_braces());
       } else if (peek() == '\\') {
-        const View inner = command_name();
+        const std::string_view inner = command_name();
         at_ += 1 + inner.size();
         inside = "\\" + std::string(inner);
       } else {

@@ -93,7 +93,7 @@ bool Parser::mixed_fraction_follows() const {
     }
     return i - begin;
   };
-  const View name = command_name();
+  const std::string_view name = command_name();
   if (name == "frac" || name == "dfrac" || name == "tfrac") {
     std::size_t i = at_ + 1 + name.size();
     for (int part = 0; part < 2; ++part) {
@@ -149,8 +149,8 @@ bool Parser::starts_factor() {
   if (rest().starts_with("\\{")) {
     return true;
   }
-  const View name = command_name();
-  for (const View other : {"cup", "bigcup", "cap", "setminus", "backslash", "pm", "mp", "cdot", "times", "ast", "div", "le", "leq", "leqslant", "ge",
+  const std::string_view name = command_name();
+  for (const std::string_view other : {"cup", "bigcup", "cap", "setminus", "backslash", "pm", "mp", "cdot", "times", "ast", "div", "le", "leq", "leqslant", "ge",
                            "geq", "geqslant", "ne", "neq", "lt", "gt", "in", "equiv", "approx", "simeq", "sim", "doteq", "end", "pmod", "bmod",
                            "rvert", "rfloor", "rceil", "rangle", "mid", "over", "choose"}) {
     if (name == other) {

@@ -9,21 +9,19 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
 }  // namespace
 
-std::string name_part(View raw) {
+std::string name_part(std::string_view raw) {
   std::string out;
   for (std::size_t i = 0; i < raw.size();) {
-    const View rest = raw.substr(i);
+    const std::string_view rest = raw.substr(i);
     std::size_t skip = 0;
-    for (const View word : {"\\text", "\\mathrm", "\\rm", "\\mathbf", "\\mbox"}) {
+    for (const std::string_view word : {"\\text", "\\mathrm", "\\rm", "\\mathbf", "\\mbox"}) {
       if (rest.starts_with(word)) {
         skip = word.size();
       }
     }
-    if (skip == 0 && View(" {}~").find(rest[0]) == View::npos) {
+    if (skip == 0 && std::string_view(" {}~").find(rest[0]) == std::string_view::npos) {
       out += rest[0];
     }
     i += std::max<std::size_t>(skip, 1);
@@ -106,16 +104,16 @@ Parser::Id Parser::letters() {
   while (end < text_.size() && is_letter(text_[end])) {
     ++end;
   }
-  View run = text_.substr(at_, end - at_);
+  std::string_view run = text_.substr(at_, end - at_);
   if ((run == "np" || run == "math") && end < text_.size() && text_[end] == '.') {
     at_ = end + 1;
     return letters();
   }
-  if (const View name = function_of(run); !name.empty()) {
+  if (const std::string_view name = function_of(run); !name.empty()) {
     at_ = end;
     return function(name);
   }
-  if (const View name = constant_of(run); !name.empty() && run.size() > 1) {
+  if (const std::string_view name = constant_of(run); !name.empty() && run.size() > 1) {
     at_ = end;
     return symbol(std::string(name));
   }
@@ -125,7 +123,7 @@ Parser::Id Parser::letters() {
 }
 
 // Whether the bracket after an unknown name holds its arguments: f and g always, others a single number or letter.
-bool Parser::arguments_follow(View name) const {
+bool Parser::arguments_follow(std::string_view name) const {
   if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") {
     return false;
   }
@@ -133,10 +131,10 @@ bool Parser::arguments_follow(View name) const {
     return true;
   }
   const std::size_t close = text_.find(')', at_);
-  if (close == View::npos) {
+  if (close == std::string_view::npos) {
     return false;
   }
-  View inside = text_.substr(at_ + 1, close - at_ - 1);
+  std::string_view inside = text_.substr(at_ + 1, close - at_ - 1);
   while (!inside.empty() && (inside.front() == ' ' || inside.front() == '-')) {
     inside.remove_prefix(1);
   }
@@ -168,7 +166,7 @@ Parser::Id Parser::symbol(std::string name) {
       if (peek() == '{') {
         name += "_" + name_part(raw_braces());
       } else if (peek() == '\\') {
-        const View command = command_name();
+        const std::string_view command = command_name();
         at_ += 1 + command.size();
         name += "_\\" + std::string(command);
         if (peek() == '{') {

@@ -19,13 +19,11 @@ class Parser {
 
  private:
   using Id = std::int32_t;
-  using View = std::string_view;
-
   // parser_statements.cpp: lists, equations, unions
-  Id list(View end);                    // to one of the characters in `end`, or the text's end when empty
+  Id list(std::string_view end);                    // to one of the characters in `end`, or the text's end when empty
   bool separator();
   bool word_separator();
-  Id statement(View end);
+  Id statement(std::string_view end);
   char relation();
   Id proportion(Id first);
   Id unions();
@@ -45,7 +43,7 @@ class Parser {
   Id number();
   Id letters();
   Id symbol(std::string name);          // with subscript, primes, and arguments when it is a function's name
-  bool arguments_follow(View name) const;
+  bool arguments_follow(std::string_view name) const;
   std::string raw_braces();
 
   // parser_brackets.cpp
@@ -60,14 +58,14 @@ class Parser {
   Id command();
   Id fraction();
   Id root();
-  Id function(View name);               // its argument may stand without brackets
+  Id function(std::string_view name);               // its argument may stand without brackets
   Id function_argument();
   Id matrix();
   Id real_line();
 
   // parser_words.cpp: text answers and units
-  bool word_item(View end, Id& id);
-  Id text_command(View name);
+  bool word_item(std::string_view end, Id& id);
+  Id text_command(std::string_view name);
   void units();
   bool unit();
   bool unit_starts(std::size_t at) const;
@@ -75,12 +73,12 @@ class Parser {
   // text
   bool at_end() const { return at_ >= text_.size(); }
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-  View rest() const { return text_.substr(at_); }
+  std::string_view rest() const { return text_.substr(at_); }
   void skip();
-  bool take(View token);                // after skipping space
-  View command_name() const;            // letters after the backslash at at_
-  bool take_command(View name);
-  bool ends(View end);
+  bool take(std::string_view token);                // after skipping space
+  std::string_view command_name() const;            // letters after the backslash at at_
+  bool take_command(std::string_view name);
+  bool ends(std::string_view end);
 
   // tree
   Id add(Node node);
@@ -94,7 +92,7 @@ class Parser {
     Parser& parser_;
   };
 
-  View text_;
+  std::string_view text_;
   bool groups_;
   Tree& tree_;
   std::size_t at_ = 0;

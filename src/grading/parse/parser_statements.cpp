@@ -8,21 +8,21 @@
 namespace srl::grading {
 bool Parser::word_separator() {
   skip();
-  const View r = rest();
-  for (const View word : {"and", "or"}) {
+  const std::string_view r = rest();
+  for (const std::string_view word : {"and", "or"}) {
     const bool free = at_ == 0 || !is_letter(text_[at_ - 1]);
     if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(static_cast<unsigned char>(r[word.size()]))) {
       at_ += word.size();
       return true;
     }
   }
-  for (const View command : {"text", "mbox", "textrm", "mathrm", "textbf", "textit"}) {
+  for (const std::string_view command : {"text", "mbox", "textrm", "mathrm", "textbf", "textit"}) {
     if (command_name() != command) {
       continue;
     }
     const std::size_t open = at_ + 1 + command.size(), close = text_.find('}', open);
-    if (open < text_.size() && text_[open] == '{' && close != View::npos) {
-      View content = text_.substr(open + 1, close - open - 1);
+    if (open < text_.size() && text_[open] == '{' && close != std::string_view::npos) {
+      std::string_view content = text_.substr(open + 1, close - open - 1);
       while (!content.empty() && (content.front() == ' ' || content.front() == ',')) {
         content.remove_prefix(1);
       }
@@ -51,7 +51,7 @@ bool Parser::separator() {
   return word_separator() || found;
 }
 
-Parser::Id Parser::list(View end) {
+Parser::Id Parser::list(std::string_view end) {
   const Deeper deeper(*this);
   std::vector<Id> items = {statement(end)};
   for (;;) {
@@ -75,7 +75,7 @@ Parser::Id Parser::list(View end) {
 char Parser::relation() {
   skip();
   struct Sign {
-    View text;
+    std::string_view text;
     char op;
   };
   for (const Sign sign : {Sign{"<=", 'l'}, {">=", 'g'}, {"!=", 'n'}, {":=", '='}, {"==", '='}, {"=", '='}, {"<", '<'}, {">", '>'}}) {
@@ -84,7 +84,7 @@ char Parser::relation() {
       return sign.op;
     }
   }
-  const View name = command_name();
+  const std::string_view name = command_name();
   for (const Sign sign : {Sign{"le", 'l'}, {"leq", 'l'}, {"leqslant", 'l'}, {"ge", 'g'}, {"geq", 'g'}, {"geqslant", 'g'}, {"ne", 'n'}, {"neq", 'n'},
                           {"lt", '<'}, {"gt", '>'}, {"in", 'e'}, {"equiv", '='}, {"approx", '~'}, {"simeq", '~'}, {"sim", '~'}, {"doteq", '='}}) {
     if (name == sign.text) {
@@ -95,7 +95,7 @@ char Parser::relation() {
   return 0;
 }
 
-Parser::Id Parser::statement(View end) {
+Parser::Id Parser::statement(std::string_view end) {
   const Deeper deeper(*this);
   Id word = -1;
   if (word_item(end, word)) {

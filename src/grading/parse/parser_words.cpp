@@ -10,9 +10,7 @@
 namespace srl::grading {
 namespace {
 
-using View = std::string_view;
-
-View without_outer_marks(View text) {
+std::string_view without_outer_marks(std::string_view text) {
   const auto outer = [](char c) { return c == ' ' || c == '~' || c == '.' || c == '\n'; };
   while (!text.empty() && outer(text.front())) {
     text.remove_prefix(1);
@@ -23,7 +21,7 @@ View without_outer_marks(View text) {
   return text;
 }
 
-std::string lower_without_spaces(View text) {
+std::string lower_without_spaces(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c != ' ' && c != '-') {
@@ -33,8 +31,8 @@ std::string lower_without_spaces(View text) {
   return out;
 }
 
-bool is_text_command(View name) {
-  for (const View known : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
+bool is_text_command(std::string_view name) {
+  for (const std::string_view known : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
     if (name == known) {
       return true;
     }
@@ -45,7 +43,7 @@ bool is_text_command(View name) {
 }  // namespace
 
 // A whole item of letters, spaces and hyphens: at least three letters in a row that are no known function or constant.
-bool Parser::word_item(View end, Id& id) {
+bool Parser::word_item(std::string_view end, Id& id) {
   skip();
   const std::size_t begin = at_;
   std::size_t last = begin;
@@ -53,12 +51,12 @@ bool Parser::word_item(View end, Id& id) {
     ++last;
   }
   // " and " and " or " end it.
-  for (const View word : {" and ", " or "}) {
-    if (const std::size_t found = text_.substr(begin, last - begin).find(word); found != View::npos) {
+  for (const std::string_view word : {" and ", " or "}) {
+    if (const std::size_t found = text_.substr(begin, last - begin).find(word); found != std::string_view::npos) {
       last = begin + found;
     }
   }
-  const View run = without_outer_marks(text_.substr(begin, last - begin));
+  const std::string_view run = without_outer_marks(text_.substr(begin, last - begin));
   if (run.empty() || !is_letter(run.front())) {
     return false;
   }
@@ -66,7 +64,7 @@ bool Parser::word_item(View end, Id& id) {
   const bool whole = ends(end) || peek() == ',' || peek() == ';' || peek() == '=' || word_separator();
   at_ = begin;
   const std::size_t first_end = std::min(run.find(' '), run.size());
-  const View first = run.substr(0, first_end);
+  const std::string_view first = run.substr(0, first_end);
   const bool known = !function_of(first).empty() || !constant_of(first).empty();
   const std::string joined = lower_without_spaces(run);
   const bool long_enough = std::any_of(run.begin(), run.end(), [n = 0](char c) mutable { return (n = is_letter(c) ? n + 1 : 0) >= 3; });
@@ -81,14 +79,14 @@ bool Parser::word_item(View end, Id& id) {
   return true;
 }
 
-Parser::Id Parser::text_command(View name) {
+Parser::Id Parser::text_command(std::string_view name) {
   at_ += 1 + name.size();
   skip();
   if (peek() != '{') {
     throw Stop{};
   }
   const std::string content = raw_braces();
-  View inner = without_outer_marks(content);
+  std::string_view inner = without_outer_marks(content);
   if (inner.size() == 3 && inner.front() == '(' && inner.back() == ')' && is_letter(inner[1])) {
     inner = inner.substr(1, 1);
   }
@@ -134,7 +132,7 @@ bool Parser::unit() {
     return true;
   }
   const std::size_t before = at_;
-  if (const View name = command_name(); is_text_command(name)) {
+  if (const std::string_view name = command_name(); is_text_command(name)) {
     if (word_separator()) {
       at_ = before;
       return false;
@@ -146,7 +144,7 @@ bool Parser::unit() {
       return false;
     }
     const std::string content = raw_braces();
-    const View word = without_outer_marks(content);
+    const std::string_view word = without_outer_marks(content);
     const bool marked = content.starts_with(' ') || content.starts_with('~') || word.size() > 1;
     if (word.empty() || !marked || !function_of(word).empty()) {
       at_ = before;
@@ -172,7 +170,7 @@ bool Parser::unit() {
   while (end < text_.size() && is_letter(text_[end])) {
     ++end;
   }
-  const View word = text_.substr(at_, end - at_);
+  const std::string_view word = text_.substr(at_, end - at_);
   const bool spaced = at_ > 0 && !is_letter(text_[at_ - 1]) && (text_[at_ - 1] < '0' || text_[at_ - 1] > '9');
   const bool divided = at_ > 0 && text_[at_ - 1] == '/';   // the h of km/h
   const bool divides = end < text_.size() && text_[end] == '/' && spaced && unit_starts(end + 1);   // the m of m/s
@@ -225,7 +223,7 @@ void Parser::units() {
     at_ = begin;
     return;
   }
-  const bool text_unit = text_.substr(begin, good - begin).find_first_of("\\%") != View::npos;
+  const bool text_unit = text_.substr(begin, good - begin).find_first_of("\\%") != std::string_view::npos;
   if (!text_unit && !(ends(",;)]}=|") || word_separator())) {
     at_ = begin;
     tree_.units.resize(units_before);

@@ -1,4 +1,4 @@
-// METHOD 3.2: 1 when the stripped action is the stripped expert step.
+// docs/method.md, "Exact": 1 when the stripped action is the stripped expert step.
 #include "base/unicode.hpp"
 #include "objective/signals.hpp"
 
@@ -8,7 +8,7 @@ namespace {
 class Exact final : public Signal {
  public:
   explicit Exact(const Expert& expert) : target_(python_strip(std::string_view(expert.target))) {}
-  double reward(const Reply& reply) const override { return reply.parsed.action == target_ ? 1.0 : 0.0; }   // the action is stripped already
+  double reward(const Completion& completion) const override { return completion.parsed.action == target_ ? 1.0 : 0.0; }   // the action is stripped already
 
  private:
   std::string target_;

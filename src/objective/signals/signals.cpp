@@ -6,34 +6,36 @@
 
 namespace srl::objective {
 
-const std::vector<SignalKind>& signal_kinds() {
-  static const std::vector<SignalKind> kinds{
-      // name, needs the format, needs a final answer, made by
-      {"similarity", true, false, similarity_signal},
-      {"exact", true, false, exact_signal},
-      {"outcome", false, true, outcome_signal},
-  };
-  return kinds;
-}
+namespace {
 
-const SignalKind& signal_kind(const std::string& name) {
-  for (const SignalKind& kind : signal_kinds()) {
-    if (kind.name == name) return kind;
+/// A new signal is one file and one line here (docs/extending.md).
+constexpr SignalType types[] = {
+    // kind, needs the format, needs a final answer, made by
+    {SignalKind::similarity, true, false, similarity_signal},
+    {SignalKind::exact, true, false, exact_signal},
+    {SignalKind::outcome, false, true, outcome_signal},
+};
+
+}  // namespace
+
+const SignalType& signal_type(SignalKind kind) {
+  for (const SignalType& type : types) {
+    if (type.kind == kind) return type;
   }
-  throw BadOption(cat("signal.kind: '", name, "' has no reward"));
+  throw Bug(cat("signal.kind ", word(kind), " has no reward"));
 }
 
 Scorer::Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer)
-    : settings_(settings), kind_(signal_kind(settings.signal.kind)), signal_(kind_.make(settings, {target, answer})) {}
+    : settings_(settings), type_(signal_type(settings.signal.kind)), signal_(type_.make(settings, {target, answer})) {}
 
 Scorer::~Scorer() = default;
 
 Score Scorer::score(std::string_view text, bool truncated) const {
-  Reply reply{repair_utf8(text), reward::parse_answer(text, settings_.solution_tags), truncated && settings_.truncated_is_bad};
+  Completion completion{repair_utf8(text), reward::parse_completion(text, settings_.solution_tags), truncated && settings_.truncated_is_bad};
   Score score;
-  score.format_error = reply.cut ? "truncated" : std::string(reward::name_of(reply.parsed.error));
-  score.reward = kind_.needs_format && score.format_error != "none" ? settings_.signal.bad_format : signal_->reward(reply);
-  score.parsed = std::move(reply.parsed);
+  score.format_error = completion.cut ? "truncated" : std::string(reward::name_of(completion.parsed.error));
+  score.reward = type_.needs_format && score.format_error != "none" ? settings_.signal.bad_format : signal_->reward(completion);
+  score.parsed = std::move(completion.parsed);
   return score;
 }
 

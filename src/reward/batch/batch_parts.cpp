@@ -12,7 +12,7 @@ struct Waiting {
 
 BatchSimilarity similarity_in_parts(std::span<const SymbolGroup> groups, const SimilarityOptions& options, ThreadPool& pool,
                                     const MatchBatch& match, std::size_t part_bytes) {
-  const bool target_is_a = options.order == "expert_first";
+  const bool target_is_a = options.order == SimilarityOrder::expert_first;
   BatchSimilarity result;
   std::vector<Waiting> in_part, left;
   CodedBatch part;

@@ -89,7 +89,7 @@ struct ExpertStep::Impl {
 
   double similarity(std::string_view action, std::vector<Block>* blocks) const {
     const Symbols action_symbols = symbols.action(action);
-    const std::int64_t matched = indexed.match(action_symbols, options.order == "expert_first", options.autojunk, blocks);
+    const std::int64_t matched = indexed.match(action_symbols, options.order == SimilarityOrder::expert_first, options.autojunk, blocks);
     return ratio(matched, static_cast<std::int64_t>(action_symbols.size() + symbols.target().size()));
   }
 
@@ -113,7 +113,7 @@ double similarity_of_ids(std::span<const std::int32_t> action, std::span<const s
                          const SimilarityOptions& options, std::vector<Block>* blocks) {
   Symbols action_symbols(action.begin(), action.end()), target_symbols(target.begin(), target.end());
   const std::int64_t matched =
-      Indexed(target_symbols).match(action_symbols, options.order == "expert_first", options.autojunk, blocks);
+      Indexed(target_symbols).match(action_symbols, options.order == SimilarityOrder::expert_first, options.autojunk, blocks);
   return ratio(matched, static_cast<std::int64_t>(action.size() + target.size()));
 }
 

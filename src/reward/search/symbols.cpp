@@ -17,9 +17,9 @@ Symbols code_points(std::u32string_view text, bool strip) {
 }  // namespace
 
 TextSymbols::TextSymbols(std::string_view target, const SimilarityOptions& options)
-    : words_wanted_(options.unit == "word"), strip_(options.strip == "outer") {
-  if (options.unit == "token") {
-    throw BadOption(cat("similarity.unit: '", options.unit, "' compares ids, not texts"));
+    : words_wanted_(options.unit == SimilarityUnit::word), strip_(options.strip == Strip::outer) {
+  if (options.unit == SimilarityUnit::token) {
+    throw BadOption(cat("similarity.unit: '", word(options.unit), "' compares ids, not texts"));
   }
   const std::u32string text = decode_utf8_lossy(target);
   if (!words_wanted_) {

@@ -1,5 +1,5 @@
 #pragma once
-// The forward used in generation: any mixture of rows (prompt tokens, answers' last tokens) through all layers over the paged
+// The forward used in generation: any mixture of rows (prompt tokens, completions' last tokens) through all layers over the paged
 // cache, logits for the rows that want them. Every row's result is independent of the others, bit for bit.
 #include <cstdint>
 #include <memory>

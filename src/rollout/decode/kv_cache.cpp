@@ -107,7 +107,7 @@ void KvStorage::ensure(BlockId highest) {
       slabs_.emplace_back(bytes);
     } catch (const std::bad_alloc&) {
       throw EnvironmentError("no memory for the key/value cache: " + std::to_string(bytes) + " bytes more than the " +
-                             std::to_string(slabs_.size() * bytes) + " in use; lower rollout.kv_bytes");
+                             std::to_string(slabs_.size() * bytes) + " in use; lower rollout.kv_cache_bytes");
     }
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The paged key/value cache. A block holds `block_tokens` consecutive positions of one sequence in every layer. Blocks are
-// reference-counted: the answers of a group share their prompt's full blocks, and prompts that begin alike share their prefix.
+// reference-counted: the completions of a group share their prompt's full blocks, and prompts that begin alike share their prefix.
 // A shared block is never written again: only full blocks of prompt tokens are shared.
 #include <array>
 #include <cstdint>

@@ -58,7 +58,7 @@ bool rows_are_equal(Linear& linear, std::int64_t most_rows) {
   const std::int64_t rows = padded_rows(most_rows), in = linear.in(), out = linear.out();
   std::vector<float> input(static_cast<std::size_t>(rows * in)), whole(static_cast<std::size_t>(rows * out)), part(whole.size());
   for (std::size_t i = 0; i < input.size(); ++i)
-    input[i] = static_cast<float>(random_uniform(1, Stream::initialisation, i, 0, 0) - 0.5);
+    input[i] = static_cast<float>(random_uniform(1, RandomStream::initialisation, i, 0, 0) - 0.5);
   linear.apply(input.data(), whole.data(), rows);
   for (std::int64_t size = row_quantum; size < rows; size = size < 64 ? size + row_quantum : size * 2) {
     // From the end, so that the rows compared stand at another place of the batch as well.

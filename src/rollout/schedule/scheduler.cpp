@@ -21,25 +21,25 @@ Scheduler::Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t>
     if (need > pool.blocks())
       throw BadOption("group " + std::to_string(g) + " can never fit: " + std::to_string(tokens) + " prompt tokens and up to " +
                       std::to_string(lengths_[g]) + " new ones need " + std::to_string(static_cast<std::uint64_t>(need) * block_bytes) +
-                      " bytes of key/value cache; rollout.kv_bytes allows " +
+                      " bytes of key/value cache; rollout.kv_cache_bytes allows " +
                       std::to_string(static_cast<std::uint64_t>(pool.blocks()) * block_bytes) +
                       "; raise it, or lower sampling.max_new_tokens or the prompt length");
     one.group = &groups[g];
-    one.answers.resize(static_cast<std::size_t>(groups[g].answers));
-    one.waiting = groups[g].answers;
-    unfinished_ += groups[g].answers;
-    for (std::int64_t a = 0; a < groups[g].answers; ++a) waiting_.insert({static_cast<std::int64_t>(g), a});
+    one.completions.resize(static_cast<std::size_t>(groups[g].completions));
+    one.waiting = groups[g].completions;
+    unfinished_ += groups[g].completions;
+    for (std::int64_t a = 0; a < groups[g].completions; ++a) waiting_.insert({static_cast<std::int64_t>(g), a});
   }
 }
 
-const std::vector<std::int32_t>& Scheduler::ids(std::int64_t group, std::int64_t answer_index) const {
-  return groups_[static_cast<std::size_t>(group)].answers[static_cast<std::size_t>(answer_index)].ids;
+const std::vector<std::int32_t>& Scheduler::ids(std::int64_t group, std::int64_t completion_index) const {
+  return groups_[static_cast<std::size_t>(group)].completions[static_cast<std::size_t>(completion_index)].ids;
 }
 
 void Scheduler::admit() {
   std::int64_t reserved = 0;
   for (auto place = waiting_.begin(); place != waiting_.end();) {
-    if (static_cast<std::int64_t>(running_.size()) + reserved >= limits_.max_batch) return;
+    if (static_cast<std::int64_t>(running_.size()) + reserved >= limits_.max_sequences) return;
     const Key key = *place;
     ++place;   // fork() takes `key` out of the set
     GroupState& one = state(key.first);
@@ -58,7 +58,7 @@ const Batch& Scheduler::next() {
     batch_.samples.clear();
     in_batch_.clear();
     admit();
-    batch_.prefill = !computing_.empty() || !behind_.empty();
+    batch_.prefill = !computing_.empty() || !catching_up_.empty();
     if (batch_.prefill) {
       fill_prefill();
     } else {
@@ -74,7 +74,7 @@ void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int
   const std::int64_t tokens = prompt_length(*group.group);
   for (std::int64_t position = sequence.computed; position < sequence.computed + count; ++position) {
     const std::int32_t token = position < tokens ? group.group->prompt[static_cast<std::size_t>(position)]
-                                                 : answer(key).ids[static_cast<std::size_t>(position - tokens)];
+                                                 : completion(key).ids[static_cast<std::size_t>(position - tokens)];
     batch_.rows.push_back({token, position, sequence.blocks.data(), key.first, sample && position + 1 == end});
   }
   sequence.scheduled = sequence.computed + count;
@@ -82,25 +82,25 @@ void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int
   if (!sample || sequence.scheduled < end) return;
   const std::int64_t row = batch_.samples.empty() ? 0 : batch_.samples.back().logits_row + 1;
   if (key.second >= 0) {
-    batch_.samples.push_back({row, key.first, key.second, static_cast<std::int64_t>(answer(key).ids.size())});
+    batch_.samples.push_back({row, key.first, key.second, static_cast<std::int64_t>(completion(key).ids.size())});
     return;
   }
-  for (std::int64_t a = 0; a < group.group->answers; ++a) batch_.samples.push_back({row, key.first, a, 0});
+  for (std::int64_t a = 0; a < group.group->completions; ++a) batch_.samples.push_back({row, key.first, a, 0});
 }
 
 void Scheduler::fill_prefill() {
-  std::vector<Key> keys(behind_.begin(), behind_.end());
+  std::vector<Key> keys(catching_up_.begin(), catching_up_.end());
   for (const std::int64_t group : computing_) keys.push_back({group, -1});
   std::sort(keys.begin(), keys.end());
   std::int64_t budget = limits_.prefill_chunk, wanting = 0;
   for (const Key& key : keys) {
-    if (budget == 0 || wanting == limits_.max_batch) return;
+    if (budget == 0 || wanting == limits_.max_sequences) return;
     const bool prompt = key.second < 0;
-    if (prompt ? !computing_.contains(key.first) : !behind_.contains(key)) continue;   // put off by an older one meanwhile
+    if (prompt ? !computing_.contains(key.first) : !catching_up_.contains(key)) continue;   // put off by an older one meanwhile
     GroupState& group = state(key.first);
-    Sequence& sequence = prompt ? group.prompt : answer(key).sequence;
+    Sequence& sequence = prompt ? group.prompt : completion(key).sequence;
     const std::int64_t tokens = prompt_length(*group.group);
-    const std::int64_t end = prompt ? tokens : tokens + static_cast<std::int64_t>(answer(key).ids.size());
+    const std::int64_t end = prompt ? tokens : tokens + static_cast<std::int64_t>(completion(key).ids.size());
     if (prompt && sequence.blocks.empty()) match_prefix(key.first);
     const std::int64_t count = std::min(budget, end - sequence.computed);
     if (count == 0) {   // all of the prompt was found
@@ -111,7 +111,7 @@ void Scheduler::fill_prefill() {
       if (prompt) {
         drop_prompt(key.first);
       } else {
-        put_off(key);
+        preempt(key);
       }
       continue;
     }
@@ -125,11 +125,11 @@ void Scheduler::fill_prefill() {
 void Scheduler::fill_decode() {
   for (auto place = running_.begin(); place != running_.end();) {
     const Key key = *place;
-    Sequence& sequence = answer(key).sequence;
-    const bool fits = extend(key, sequence, sequence.computed + 1);   // may put off answers behind `place`, never before it
+    Sequence& sequence = completion(key).sequence;
+    const bool fits = extend(key, sequence, sequence.computed + 1);   // may put off completions behind `place`, never before it
     ++place;
     if (!fits) {
-      put_off(key);
+      preempt(key);
       continue;
     }
     add_rows(key, sequence, sequence.computed + 1, 1, true);
@@ -147,19 +147,19 @@ void Scheduler::prompt_done(std::int64_t group) {
 
 void Scheduler::computed() {
   for (const Key& key : in_batch_) {
-    Sequence& sequence = key.second < 0 ? state(key.first).prompt : answer(key).sequence;
+    Sequence& sequence = key.second < 0 ? state(key.first).prompt : completion(key).sequence;
     sequence.computed = sequence.scheduled;
     if (key.second < 0) {
       if (sequence.computed == prompt_length(*state(key.first).group)) prompt_done(key.first);
-    } else if (sequence.computed == prompt_length(*state(key.first).group) + static_cast<std::int64_t>(answer(key).ids.size())) {
-      behind_.erase(key);
+    } else if (sequence.computed == prompt_length(*state(key.first).group) + static_cast<std::int64_t>(completion(key).ids.size())) {
+      catching_up_.erase(key);
     }
   }
 }
 
 void Scheduler::accept(const SampleTask& sample, std::int32_t token, bool ends) {
-  const Key key{sample.group, sample.answer};
-  AnswerState& one = answer(key);
+  const Key key{sample.group, sample.completion};
+  CompletionState& one = completion(key);
   one.ids.push_back(token);
   if (!ends) return;
   one.done = true;
@@ -167,7 +167,7 @@ void Scheduler::accept(const SampleTask& sample, std::int32_t token, bool ends) 
   drop_blocks(one.sequence);
   if (one.running) {
     running_.erase(key);
-    behind_.erase(key);
+    catching_up_.erase(key);
     return;
   }
   waiting_.erase(key);   // it ended with its first token

@@ -1,7 +1,7 @@
 #pragma once
-// Which rows run next. Prompts are computed once and shared by their group's answers; an answer that ends frees its place at once;
-// when blocks run out the youngest answers are put off: they keep their tokens, lose their blocks and are computed again later.
-// Order of age: (group, answer). Decisions depend on sizes only, never on time.
+// Which rows run next. Prompts are computed once and shared by their group's completions; an completion that ends frees its place at once;
+// when blocks run out the youngest completions are put off: they keep their tokens, lose their blocks and are computed again later.
+// Order of age: (group, completion). Decisions depend on sizes only, never on time.
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -16,14 +16,14 @@
 namespace srl::rollout {
 
 struct Limits {
-  std::int64_t max_batch = 128;       ///< answers that decode side by side
+  std::int64_t max_sequences = 128;       ///< completions that decode side by side
   std::int64_t prefill_chunk = 512;   ///< most rows of a forward that computes prompts
 };
 
 /// What to sample from a row of logits after the forward.
 struct SampleTask {
-  std::int64_t logits_row = 0, group = 0, answer = 0;
-  std::int64_t token = 0;             ///< index in the answer
+  std::int64_t logits_row = 0, group = 0, completion = 0;
+  std::int64_t token = 0;             ///< index in the completion
 };
 
 struct Batch {
@@ -32,7 +32,7 @@ struct Batch {
   bool prefill = false;
 };
 
-/// Blocks that one answer needs at its longest: its prompt's, which stay for the group, and its own from the block shared in part.
+/// Blocks that one completion needs at its longest: its prompt's, which stay for the group, and its own from the block shared in part.
 std::int64_t blocks_needed(std::int64_t prompt_tokens, std::int64_t new_tokens);
 
 class Scheduler {
@@ -46,21 +46,21 @@ class Scheduler {
   const Batch& next();
   /// After the forward of next(): its rows are in the cache.
   void computed();
-  /// After computed(), once for each sample: the token, and whether the answer ends with it.
+  /// After computed(), once for each sample: the token, and whether the completion ends with it.
   void accept(const SampleTask& sample, std::int32_t token, bool ends);
-  const std::vector<std::int32_t>& ids(std::int64_t group, std::int64_t answer) const;
-  std::int64_t put_offs() const { return put_offs_; }
+  const std::vector<std::int32_t>& ids(std::int64_t group, std::int64_t completion) const;
+  std::int64_t preemptions() const { return preemptions_; }
   std::int64_t prefix_hits() const { return prefix_hits_; }   ///< prompt tokens found in the cache instead of computed
   std::int64_t highest_block() const { return highest_block_; }
 
  private:
-  using Key = std::pair<std::int64_t, std::int64_t>;   // (group, answer), answer -1 = the prompt
+  using Key = std::pair<std::int64_t, std::int64_t>;   // (group, completion), completion -1 = the prompt
   struct Sequence {
     std::vector<BlockId> blocks;
     std::int64_t computed = 0, scheduled = 0;
   };
   enum class PromptState { absent, computing, ready };
-  struct AnswerState {
+  struct CompletionState {
     Sequence sequence;
     std::vector<std::int32_t> ids;
     bool running = false, done = false;
@@ -69,16 +69,16 @@ class Scheduler {
     const Group* group = nullptr;
     Sequence prompt;
     PromptState state = PromptState::absent;
-    bool sampled = false;             // first tokens of all answers are drawn
+    bool sampled = false;             // first tokens of all completions are drawn
     std::uint64_t serial = 0;         // of the last published block
     std::int64_t published = 0;       // blocks
-    std::int64_t waiting = 0;         // answers neither running nor done
-    std::vector<AnswerState> answers;
+    std::int64_t waiting = 0;         // completions neither running nor done
+    std::vector<CompletionState> completions;
   };
 
   static std::int64_t prompt_length(const Group& group) { return static_cast<std::int64_t>(group.prompt.size()); }
   GroupState& state(std::int64_t group) { return groups_[static_cast<std::size_t>(group)]; }
-  AnswerState& answer(Key key) { return state(key.first).answers[static_cast<std::size_t>(key.second)]; }
+  CompletionState& completion(Key key) { return state(key.first).completions[static_cast<std::size_t>(key.second)]; }
   void admit();
   void add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample);
   void fill_prefill();
@@ -93,7 +93,7 @@ class Scheduler {
   bool extend(Key asking, Sequence& sequence, std::int64_t tokens);
   void drop_blocks(Sequence& sequence);
   void drop_prompt(std::int64_t group);
-  void put_off(Key key);
+  void preempt(Key key);
   void match_prefix(std::int64_t group);
   void publish(std::int64_t group);
 
@@ -102,11 +102,11 @@ class Scheduler {
   BlockPool& pool_;
   Limits limits_;
   std::function<void(BlockId, BlockId)> copy_block_;
-  std::set<Key> waiting_, running_, behind_;   // behind_: running answers with more than one token to compute
+  std::set<Key> waiting_, running_, catching_up_;   // catching_up_: running completions with more than one token to compute
   std::set<std::int64_t> computing_, ready_;   // groups whose prompt is being computed / held
   Batch batch_;
   std::vector<Key> in_batch_;
-  std::int64_t unfinished_ = 0, put_offs_ = 0, prefix_hits_ = 0, highest_block_ = -1;
+  std::int64_t unfinished_ = 0, preemptions_ = 0, prefix_hits_ = 0, highest_block_ = -1;
 };
 
 }  // namespace srl::rollout

@@ -1,4 +1,4 @@
-// The scheduler's blocks: room for what goes on, putting off the youngest, and sharing between a prompt and its answers.
+// The scheduler's blocks: room for what goes on, putting off the youngest, and sharing between a prompt and its completions.
 #include <algorithm>
 #include <limits>
 
@@ -7,7 +7,7 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t after_all_answers = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t after_all_completions = std::numeric_limits<std::int64_t>::max();
 
 BlockPool::Tokens tokens_of(const std::vector<std::int32_t>& prompt, std::int64_t block) {
   BlockPool::Tokens tokens;
@@ -18,7 +18,7 @@ BlockPool::Tokens tokens_of(const std::vector<std::int32_t>& prompt, std::int64_
 }  // namespace
 
 bool Scheduler::room_for(std::int64_t blocks) const {
-  std::int64_t promised = static_cast<std::int64_t>(running_.size());   // each running answer may need one more soon
+  std::int64_t promised = static_cast<std::int64_t>(running_.size());   // each running completion may need one more soon
   for (const std::int64_t group : computing_) {
     const GroupState& one = groups_[static_cast<std::size_t>(group)];
     promised += blocks_for(prompt_length(*one.group)) + 1 - static_cast<std::int64_t>(one.prompt.blocks.size());
@@ -31,14 +31,14 @@ bool Scheduler::make_room(Key asking, std::int64_t blocks) {
   while (pool_.available() < blocks) {
     Key victim{-1, -1};
     if (!running_.empty()) victim = std::max(victim, *running_.rbegin());
-    if (!ready_.empty()) victim = std::max(victim, Key{*ready_.rbegin(), after_all_answers});
-    if (!computing_.empty()) victim = std::max(victim, Key{*computing_.rbegin(), after_all_answers});
-    if (asking.second < 0 && victim == Key{asking.first, after_all_answers}) return false;   // the asking prompt itself
+    if (!ready_.empty()) victim = std::max(victim, Key{*ready_.rbegin(), after_all_completions});
+    if (!computing_.empty()) victim = std::max(victim, Key{*computing_.rbegin(), after_all_completions});
+    if (asking.second < 0 && victim == Key{asking.first, after_all_completions}) return false;   // the asking prompt itself
     if (victim <= asking) return false;
-    if (victim.second == after_all_answers) {
+    if (victim.second == after_all_completions) {
       drop_prompt(victim.first);
     } else {
-      put_off(victim);
+      preempt(victim);
     }
   }
   return true;
@@ -72,15 +72,15 @@ void Scheduler::drop_prompt(std::int64_t group) {
   ready_.erase(group);
 }
 
-void Scheduler::put_off(Key key) {
-  AnswerState& one = answer(key);
+void Scheduler::preempt(Key key) {
+  CompletionState& one = completion(key);
   drop_blocks(one.sequence);
   one.running = false;
   running_.erase(key);
-  behind_.erase(key);
+  catching_up_.erase(key);
   waiting_.insert(key);
   ++state(key.first).waiting;
-  ++put_offs_;
+  ++preemptions_;
 }
 
 bool Scheduler::start_prompt(std::int64_t group) {
@@ -92,10 +92,10 @@ bool Scheduler::start_prompt(std::int64_t group) {
   return true;
 }
 
-/// An answer starts (or starts again) from its group's prompt: full blocks are shared, the partly filled one is copied.
+/// An completion starts (or starts again) from its group's prompt: full blocks are shared, the partly filled one is copied.
 bool Scheduler::fork(Key key) {
   GroupState& group = state(key.first);
-  AnswerState& one = answer(key);
+  CompletionState& one = completion(key);
   const std::int64_t tokens = prompt_length(*group.group), shared = tokens / block_tokens;
   const std::int64_t own = blocks_for(tokens + static_cast<std::int64_t>(one.ids.size())) - shared;
   if (!room_for(own)) {
@@ -119,7 +119,7 @@ bool Scheduler::fork(Key key) {
   one.running = true;
   waiting_.erase(key);
   running_.insert(key);
-  if (one.ids.size() > 1) behind_.insert(key);
+  if (one.ids.size() > 1) catching_up_.insert(key);
   if (--group.waiting == 0) drop_prompt(key.first);
   return true;
 }

@@ -38,13 +38,6 @@ std::size_t zstd_filter(unsigned flags, std::size_t, const unsigned*, std::size_
 
 }  // namespace
 
-Compression compression_of(const std::string& word) {
-  if (word == "none") return Compression::none;
-  if (word == "gzip") return Compression::gzip;
-  if (word == "zstd") return Compression::zstd;
-  throw BadOption(cat("'", word, "' is no compression: none, gzip, zstd"));
-}
-
 bool register_zstd() {
   const H5Z_class2_t filter{H5Z_CLASS_T_VERS, zstd_number, 1, 1, "zstd", nullptr, nullptr, zstd_filter};
   return H5Zregister(&filter) >= 0;

@@ -60,7 +60,7 @@ std::optional<std::string> read_template(const fs::path& folder) {
 }
 
 std::string choices() {
-  return cat("auto, ", join(layout_names(), ", "), " or the path of a layout file");
+  return cat("auto, ", join(chat_template_names(), ", "), " or the path of a layout file");
 }
 
 /// A base model whose tokenizer puts a token before every text needs it before a plain prompt too.
@@ -71,30 +71,30 @@ std::string begin_text_of(const fs::path& folder) {
 
 }  // namespace
 
-Layout::Layout(std::string name, LayoutRules rules) : name_(std::move(name)), rules_(std::move(rules)) {
+ChatTemplate::ChatTemplate(std::string name, TemplateRules rules) : name_(std::move(name)), rules_(std::move(rules)) {
   const std::string_view tail = python_strip(std::string_view(rules_.generation));
   opens_think_ = tail.ends_with("<think>");
 }
 
-Layout Layout::load(const fs::path& model_folder, const std::string& name) {
+ChatTemplate ChatTemplate::load(const fs::path& model_folder, const std::string& name) {
   if (name != "auto") {
-    if (auto rules = layout_rules(name)) {
+    if (auto rules = template_rules(name)) {
       if (name == "plain") rules->begin = begin_text_of(model_folder);
-      return Layout(name, *rules);
+      return ChatTemplate(name, *rules);
     }
-    if (name.find('/') != std::string::npos || name.ends_with(".json")) return Layout(name, read_layout_file(name));
-    throw BadOption(cat("instance.layout = ", name, " is unknown; choose ", choices()));
+    if (name.find('/') != std::string::npos || name.ends_with(".json")) return ChatTemplate(name, read_template_file(name));
+    throw BadOption(cat("instance.chat_template = ", name, " is unknown; choose ", choices()));
   }
   const auto source = read_template(model_folder);
   if (!source) return load(model_folder, "plain");
   auto known = recognise_template(*source);
   if (!known)
     throw BadInput(
-        cat(model_folder.string(), ": its chat template is none that this program knows; set instance.layout to ", choices()));
-  return Layout(known->name, known->rules);
+        cat(model_folder.string(), ": its chat template is none that this program knows; set instance.chat_template to ", choices()));
+  return ChatTemplate(known->name, known->rules);
 }
 
-std::string Layout::prompt(const std::vector<Message>& messages) const {
+std::string ChatTemplate::prompt(const std::vector<Message>& messages) const {
   std::string text = rules_.begin;
   const auto add = [&](std::string_view role, std::string_view content) {
     if (!rules_.before_role.empty() || !rules_.after_role.empty()) text += cat(rules_.before_role, role, rules_.after_role);
@@ -117,7 +117,7 @@ std::string Layout::prompt(const std::vector<Message>& messages) const {
   return text + rules_.generation;
 }
 
-std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tokenizer, const Layout& layout) {
+std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tokenizer, const ChatTemplate& chat_template) {
   std::vector<TokenId> ids;
   for (const char* name : {"generation_config.json", "config.json"}) {
     const fs::path file = model_folder / name;
@@ -132,11 +132,11 @@ std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tok
       ids.push_back(static_cast<TokenId>(id.as_integer()));
     }
   }
-  if (!layout.turn_end().empty()) {
-    const auto id = tokenizer.id_of(layout.turn_end());
+  if (!chat_template.turn_end().empty()) {
+    const auto id = tokenizer.id_of(chat_template.turn_end());
     if (!id)
-      throw BadInput(cat(model_folder.string(), ": layout ", layout.name(), " ends a turn with ", layout.turn_end(),
-                         ", which is not a token of this tokenizer; set instance.layout to another"));
+      throw BadInput(cat(model_folder.string(), ": layout ", chat_template.name(), " ends a turn with ", chat_template.turn_end(),
+                         ", which is not a token of this tokenizer; set instance.chat_template to another"));
     ids.push_back(*id);
   }
   std::sort(ids.begin(), ids.end());

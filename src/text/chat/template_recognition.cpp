@@ -46,7 +46,7 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Words for calling tools, which no prompt of ours does, and names of roles and fields: they say nothing about the layout.
+/// Words for calling tools, which no prompt of ours does, and names of roles and fields: they say nothing about the chat_template.
 bool says_nothing(std::string_view literal) {
   constexpr std::string_view neutral[] = {
       "",          "\n",    "\n\n",    "role",    "content", "reasoning_content", "system", "user", "assistant", "string",
@@ -61,7 +61,7 @@ bool says_nothing(std::string_view literal) {
 }
 
 std::optional<RecognisedTemplate> recognised(const std::string& name) {
-  return RecognisedTemplate{name, *layout_rules(name)};
+  return RecognisedTemplate{name, *template_rules(name)};
 }
 
 std::optional<RecognisedTemplate> recognise_chatml(const std::set<std::string>& literals) {
@@ -96,7 +96,7 @@ std::optional<RecognisedTemplate> recognise_chatml(const std::set<std::string>& 
   }
   if (history_thoughts || empty_thought || open_thought) return std::nullopt;
   for (const char* name : {"chatml_qwen", "chatml_smollm"})
-    if (layout_rules(name)->default_system == *systems.begin()) return recognised(name);
+    if (template_rules(name)->default_system == *systems.begin()) return recognised(name);
   auto other = recognised("chatml");
   other->rules.default_system = *systems.begin();
   return other;

@@ -1,6 +1,6 @@
 #pragma once
-// Which known layout a model's chat template (a Jinja program) is. The program is not run: its text literals are collected, and
-// it is known only when all of them belong to one layout. A template with another marker or prompt in it is unknown.
+// Which known chat_template a model's chat template (a Jinja program) is. The program is not run: its text literals are collected, and
+// it is known only when all of them belong to one chat_template. A template with another marker or prompt in it is unknown.
 #include <optional>
 #include <set>
 #include <string>
@@ -12,7 +12,7 @@ namespace srl::text {
 
 struct RecognisedTemplate {
   std::string name;
-  LayoutRules rules;
+  TemplateRules rules;
 };
 std::optional<RecognisedTemplate> recognise_template(std::string_view source);
 

@@ -10,7 +10,7 @@
 namespace srl::text {
 namespace {
 
-LayoutRules chatml(std::optional<std::string> default_system) {
+TemplateRules chatml(std::optional<std::string> default_system) {
   return {.begin = {},
           .before_role = "<|im_start|>",
           .after_role = "\n",
@@ -21,14 +21,14 @@ LayoutRules chatml(std::optional<std::string> default_system) {
           .system_preamble = {}};
 }
 
-LayoutRules qwen3(std::string_view generation_tail) {
-  LayoutRules rules = chatml(std::nullopt);
+TemplateRules qwen3(std::string_view generation_tail) {
+  TemplateRules rules = chatml(std::nullopt);
   rules.generation += generation_tail;
   rules.qwen3_history = true;
   return rules;
 }
 
-LayoutRules llama3() {
+TemplateRules llama3() {
   return {.begin = "<|begin_of_text|>",
           .before_role = "<|start_header_id|>",
           .after_role = "<|end_header_id|>\n\n",
@@ -42,14 +42,14 @@ LayoutRules llama3() {
 
 /// Llama 3.1 to 3.3 always write a system message with two dates. Later templates ask the clock for the second one; a prompt
 /// must not depend on the day of the run, so it is the date that the template itself has for want of a clock.
-LayoutRules llama3_1() {
-  LayoutRules rules = llama3();
+TemplateRules llama3_1() {
+  TemplateRules rules = llama3();
   rules.system_preamble = std::string("Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n");
   rules.default_system.emplace();
   return rules;
 }
 
-LayoutRules plain() {
+TemplateRules plain() {
   return {.begin = {},
           .before_role = {},
           .after_role = {},
@@ -62,11 +62,11 @@ LayoutRules plain() {
 
 }  // namespace
 
-std::vector<std::string> layout_names() {
+std::vector<std::string> chat_template_names() {
   return {"chatml", "chatml_qwen", "chatml_smollm", "qwen3", "qwen3_no_think", "qwen3_thinking", "llama3", "llama3_1", "plain"};
 }
 
-std::optional<LayoutRules> layout_rules(const std::string& name) {
+std::optional<TemplateRules> template_rules(const std::string& name) {
   if (name == "chatml") return chatml(std::nullopt);
   if (name == "chatml_qwen") return chatml("You are Qwen, created by Alibaba Cloud. You are a helpful assistant.");
   if (name == "chatml_smollm") return chatml("You are a helpful AI assistant named SmolLM, trained by Hugging Face");
@@ -79,10 +79,10 @@ std::optional<LayoutRules> layout_rules(const std::string& name) {
   return std::nullopt;
 }
 
-LayoutRules read_layout_file(const std::filesystem::path& file) {
+TemplateRules read_template_file(const std::filesystem::path& file) {
   const Json json = Json::parse(read_file(file), file.string());
   if (!json.is_object()) throw BadInput(cat(file.string(), ": is not an object"));
-  LayoutRules rules;
+  TemplateRules rules;
   const auto text = [&](const std::string& key, const Json& value) {
     if (!value.is_string()) throw BadInput(cat(file.string(), ": \"", key, "\" is not a text"));
     return value.as_string();

@@ -1,7 +1,7 @@
 #pragma once
 // What the pre-tokenizer patterns need to know of a code point: \p{L}, \p{N}, \s or none of them; and \w beside added tokens.
 // The ranges are generated (character_ranges.cpp), not asked from ICU: ids must not depend on which ICU a machine has, and
-// must equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17 for its digit splitter).
+// must equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17 for its digit pre_tokenizer).
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -15,7 +15,7 @@ struct CharacterRange {
 };
 std::span<const CharacterRange> letter_ranges();        ///< \p{L}
 std::span<const CharacterRange> number_ranges();        ///< \p{N}
-std::span<const CharacterRange> newer_number_ranges();  ///< numeric for the digit splitter but not \p{N}
+std::span<const CharacterRange> newer_number_ranges();  ///< numeric for the digit pre_tokenizer but not \p{N}
 
 std::span<const CharacterRange> word_ranges();  ///< \w
 

@@ -27,13 +27,13 @@ Json split_by(std::string_view regex) {
   return object({{"type", "Sequence"}, {"pretokenizers", Json(Json::Array{split, byte_level(false)})}});
 }
 
-struct PreTokenizer {
+struct Normalization {
   Json pre_tokenizer;
   bool nfc = false, ignore_merges = false;
 };
 
 /// By the names of llama.cpp (tokenizer.ggml.pre) and what the models of that name have in their tokenizer.json.
-PreTokenizer pre_tokenizer_of(const std::string& pre) {
+Normalization pre_tokenizer_of(const std::string& pre) {
   if (pre == "gpt-2") return {byte_level(true)};
   if (pre == "qwen2") return {split_by(qwen2_regex()), true};
   if (pre == "llama-bpe") return {split_by(llama3_regex()), false, true};
@@ -47,7 +47,7 @@ PreTokenizer pre_tokenizer_of(const std::string& pre) {
 }  // namespace
 
 void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem::path& folder) {
-  PreTokenizer pre = pre_tokenizer_of(tokenizer.pre);
+  Normalization pre = pre_tokenizer_of(tokenizer.pre);
   if (!tokenizer.token_types.empty() && tokenizer.token_types.size() != tokenizer.tokens.size())
     throw BadInput(
         cat("tokenizer.ggml.token_type has ", tokenizer.token_types.size(), " entries for ", tokenizer.tokens.size(), " tokens"));

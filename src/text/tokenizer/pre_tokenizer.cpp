@@ -67,7 +67,7 @@ std::optional<Pattern> pattern_of_regex(std::string_view regex) {
   return std::nullopt;
 }
 
-std::size_t Splitter::run_end(std::string_view text, std::size_t at, CharacterClass value) const {
+std::size_t PreTokenizer::run_end(std::string_view text, std::size_t at, CharacterClass value) const {
   while (at < text.size()) {
     const CodePoint c = code_point_at(text.data(), at);
     if (table_[c.value] != value) break;
@@ -76,7 +76,7 @@ std::size_t Splitter::run_end(std::string_view text, std::size_t at, CharacterCl
   return at;
 }
 
-std::size_t Splitter::gpt2_end(std::string_view text, std::size_t begin) const {
+std::size_t PreTokenizer::gpt2_end(std::string_view text, std::size_t begin) const {
   if (const std::size_t length = contraction_length(text, begin, false)) return begin + length;
   const CodePoint first = code_point_at(text.data(), begin);
   const CharacterClass first_class = table_[first.value];
@@ -98,7 +98,7 @@ std::size_t Splitter::gpt2_end(std::string_view text, std::size_t begin) const {
   return space_end(text, begin, end, last);
 }
 
-std::size_t Splitter::qwen2_end(std::string_view text, std::size_t begin) const {
+std::size_t PreTokenizer::qwen2_end(std::string_view text, std::size_t begin) const {
   if (const std::size_t length = contraction_length(text, begin, true)) return begin + length;
   const CodePoint first = code_point_at(text.data(), begin);
   const CharacterClass first_class = table_[first.value];

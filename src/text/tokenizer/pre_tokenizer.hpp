@@ -24,9 +24,9 @@ std::string_view llama3_regex();
 /// The pattern whose regular expression this is.
 std::optional<Pattern> pattern_of_regex(std::string_view regex);
 
-class Splitter {
+class PreTokenizer {
  public:
-  explicit Splitter(Pattern pattern) : pattern_(pattern), table_(pattern == Pattern::smollm) {}
+  explicit PreTokenizer(Pattern pattern) : pattern_(pattern), table_(pattern == Pattern::smollm) {}
   /// End of the piece that begins at `begin` (< text.size()); text is valid UTF-8.
   std::size_t piece_end(std::string_view text, std::size_t begin) const {
     return pattern_ == Pattern::gpt2 || pattern_ == Pattern::smollm ? gpt2_end(text, begin) : qwen2_end(text, begin);

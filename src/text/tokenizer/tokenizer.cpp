@@ -15,7 +15,7 @@ namespace srl::text {
 
 struct Tokenizer::Impl {
   TokenTable tokens;
-  Splitter splitter;
+  PreTokenizer pre_tokenizer;
   Bpe bpe;
   std::optional<NfcNormalizer> normalizer;
   AddedTokenFinder in_original, in_normalized;
@@ -64,7 +64,7 @@ std::vector<Merge> merges_of(const TokenizerFiles& files, const TokenTable& toke
 
 Tokenizer::Impl::Impl(const TokenizerFiles& files)
     : tokens(files),
-      splitter(files.pattern),
+      pre_tokenizer(files.pattern),
       bpe(byte_ids(files, tokens), merges_of(files, tokens)),
       begin_text(files.begin_token) {
   tokens.mark_whole(bpe, files.ignore_merges);
@@ -82,7 +82,7 @@ Tokenizer::Impl::Impl(const TokenizerFiles& files)
 
 void Tokenizer::Impl::encode_plain(std::string_view text, std::vector<TokenId>& ids) const {
   for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = splitter.piece_end(text, begin);
+    const std::size_t end = pre_tokenizer.piece_end(text, begin);
     const std::string_view piece = text.substr(begin, end - begin);
     if (const TokenId id = tokens.whole(piece); id >= 0)
       ids.push_back(id);

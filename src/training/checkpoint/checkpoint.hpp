@@ -1,5 +1,5 @@
 #pragma once
-// Checkpoints: RUN/checkpoints/update_000120/{rank_00000.h5 …, carried.jsonl, finished.jsonl, state.json, COMPLETE} (DESIGN). Complete or
+// Checkpoints: RUN/checkpoints/update_000120/{rank_00000.h5 …, carried.jsonl, finished.jsonl, state.json, COMPLETE} (docs/design.md, "Checkpoints"). Complete or
 // not there; saved on any number of ranks, resumed on any other. Writing: checkpoint_writer.hpp.
 #include <cstdint>
 #include <filesystem>

@@ -22,7 +22,7 @@ class CheckpointWriter {
   /// Collective. Finishes one that is still being written, then begins this one. Where this update's is there already, only finished groups
   /// are added to it.
   void start(const LoopState& state, const Optimizer& optimizer);
-  /// Collective: completes the one being written when every rank's file is on disk. Cheap: called at every numbered point.
+  /// Collective: completes the one being written when every rank's file is on disk. Cheap: called at every agreement point.
   void poll();
   /// Collective: waits for it. EnvironmentError (here, in poll and in start) when a rank could not write, a full disk for instance: the
   /// checkpoints before stay as they are.

@@ -10,11 +10,11 @@
 namespace srl::training {
 
 bool may_change(const std::string& name) {
-  static constexpr std::array<std::string_view, 20> exact{
-      "config", "threads", "resume", "dry_run", "run", "data", "deterministic",   // data: the shards' own checksums are compared
-      "training.updates", "training.epochs", "training.pack_tokens", "training.recompute", "training.zero", "training.dump_gradients",
+  static constexpr std::array<std::string_view, 21> exact{
+      "config", "threads", "resume", "dry_run", "run", "data", "deterministic", "method",   // method: the options it sets count; data: the shards' own checksums are compared
+      "training.updates", "training.epochs", "training.max_tokens_per_pack", "training.recompute", "training.zero_stage", "training.dump_gradients",
       "training.samples_kept", "training.max_bad_updates", "training.tensorboard",
-      "rollout.save", "rollout.kv_bytes", "rollout.max_batch", "rollout.prefill_chunk"};
+      "rollout.save", "rollout.kv_cache_bytes", "rollout.max_sequences", "rollout.prefill_chunk"};
   static constexpr std::array<std::string_view, 6> sections{"checkpoint.", "validation.", "export.", "job.", "comm.", "plan."};
   return std::any_of(exact.begin(), exact.end(), [&](std::string_view allowed) { return name == allowed; }) ||
          std::any_of(sections.begin(), sections.end(), [&](std::string_view section) { return name.starts_with(section); });
@@ -35,13 +35,13 @@ std::optional<Found> checkpoint_to_resume(const Options& options, const Json& re
   const std::filesystem::path run = options.run;
   const bool mine = std::filesystem::exists(run / "metrics.jsonl") || std::filesystem::exists(run / "checkpoints");
   const bool used = world.all_reduce(std::int64_t{mine}, comm::Reduce::max) > 0;
-  if (options.resume == "never") {
+  if (options.resume == Resume::never) {
     if (used) throw BadOption(cat("--resume never: ", options.run, " holds a run already; name another folder"));
     return std::nullopt;
   }
   std::optional<Found> found = find_checkpoint(run, world);
   if (!found) {
-    if (options.resume == "must") throw BadInput(cat("--resume must: no complete checkpoint in ", options.run));
+    if (options.resume == Resume::must) throw BadInput(cat("--resume must: no complete checkpoint in ", options.run));
     if (used) log_warning(cat("no complete checkpoint in ", options.run, ": starting from update 0"));
     return std::nullopt;
   }

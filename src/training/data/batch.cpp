@@ -5,27 +5,27 @@
 
 namespace srl::training {
 
-std::int64_t answer_count(const Batch& batch) {
+std::int64_t completion_count(const Batch& batch) {
   std::int64_t count = 0;
-  for (const Group& group : batch) count += static_cast<std::int64_t>(group.answers.size());
+  for (const Group& group : batch) count += static_cast<std::int64_t>(group.completions.size());
   return count;
 }
 
-std::int64_t answer_tokens(const Batch& batch) {
+std::int64_t completion_tokens(const Batch& batch) {
   std::int64_t count = 0;
   for (const Group& group : batch) {
-    for (const Rollout& answer : group.answers) count += static_cast<std::int64_t>(answer.ids.size());
+    for (const Completion& completion : group.completions) count += static_cast<std::int64_t>(completion.ids.size());
   }
   return count;
 }
 
-Json rollout_to_json(const Group& group, std::size_t answer, bool texts) {
-  const Rollout& rollout = group.answers.at(answer);
+Json completion_to_json(const Group& group, std::size_t completion, bool texts) {
+  const Completion& rollout = group.completions.at(completion);
   Json line = Json::object();
   line["draw"] = group.draw;
   line["solution"] = group.solution;
   line["k"] = group.k;
-  line["answer"] = answer;
+  line["answer"] = completion;
   line["prompt_ids"] = Json(group.prompt);
   line["answer_ids"] = Json(rollout.ids);
   Json logprobs = Json::array();
@@ -52,8 +52,8 @@ std::vector<std::int32_t> ids_of(const Json& json) {
   return ids;
 }
 
-Rollout rollout_from_json(const Json& line) {
-  Rollout rollout;
+Completion completion_from_json(const Json& line) {
+  Completion rollout;
   rollout.ids = ids_of(line.at("answer_ids"));
   for (const Json& value : line.at("logprobs").as_array()) rollout.logprobs.push_back(static_cast<float>(value.as_double()));
   rollout.reward = line.at("reward").as_double();
@@ -85,7 +85,7 @@ Batch batch_from_lines(const std::string& lines, const std::string& where) {
                          carried != nullptr && carried->as_bool()});
         if (batch.back().prompt.empty()) throw BadInput("an empty prompt");
       }
-      batch.back().answers.push_back(rollout_from_json(line));
+      batch.back().completions.push_back(completion_from_json(line));
     } catch (const BadInput& error) {
       throw BadInput(cat(where, " line ", number, ": ", error.what()));
     }
@@ -96,7 +96,7 @@ Batch batch_from_lines(const std::string& lines, const std::string& where) {
 std::string batch_to_lines(const Batch& batch, bool texts) {
   std::string lines;
   for (const Group& group : batch) {
-    for (std::size_t a = 0; a < group.answers.size(); ++a) lines += rollout_to_json(group, a, texts).dump() + "\n";
+    for (std::size_t a = 0; a < group.completions.size(); ++a) lines += completion_to_json(group, a, texts).dump() + "\n";
   }
   return lines;
 }

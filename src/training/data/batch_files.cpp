@@ -17,10 +17,10 @@ Batch replayed_batch(const Options& options, std::int64_t update) {
   const fs::path file = file_of(options.training.replay, update);
   Batch batch = batch_from_lines(read_file(file), file.string());
   for (const Group& group : batch) {
-    for (const Rollout& rollout : group.answers) {
+    for (const Completion& rollout : group.completions) {
       if (!rollout.logprobs.empty()) continue;
-      if (options.objective.importance == "truncated") {
-        throw BadInput(cat(file.string(), ": objective.importance = truncated needs the sampler's logprobs"));
+      if (options.objective.sampler_correction == objective::SamplerCorrection::truncated) {
+        throw BadInput(cat(file.string(), ": objective.sampler_correction = truncated needs the sampler's logprobs"));
       }
       if (group.carried) throw BadInput(cat(file.string(), ": a carried group needs the logprobs it was sampled with"));
     }

@@ -43,7 +43,7 @@ std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, Sample
 std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler) {
   std::vector<double> costs;
   for (const Drawn& d : drawn) {
-    costs.push_back(static_cast<double>(d.instance.prompt_ids.size()) + static_cast<double>(sampler.answers * sampler.sampling.max_new_tokens));
+    costs.push_back(static_cast<double>(d.instance.prompt_ids.size()) + static_cast<double>(sampler.completions * sampler.sampling.max_new_tokens));
   }
   const std::vector<int> owner = spread(costs, sampler.world.size());
   std::vector<std::size_t> mine;
@@ -53,10 +53,10 @@ std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finishe
   return mine;
 }
 
-/// Rewards of one group's answers, in parallel over the groups of the round.
+/// Rewards of one group's completions, in parallel over the groups of the round.
 void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
   const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
-  for (Rollout& rollout : group.answers) {
+  for (Completion& rollout : group.completions) {
     const std::string text = drawn.instance.prefill + sampler.tokenizer.decode(rollout.ids, true);
     const bool truncated = rollout.finish_reason == "length";
     const objective::Score score = scorer.score(text, truncated);
@@ -64,7 +64,7 @@ void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
     rollout.format_error = score.format_error;
     rollout.thought = score.parsed.thought;
     rollout.action = score.parsed.action;
-    rollout.masked = truncated && sampler.objective.truncated == "mask";
+    rollout.masked = truncated && sampler.objective.on_truncated == objective::OnTruncated::mask;
   }
 }
 
@@ -73,33 +73,33 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
                    SampledBatch& result) {
   const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
   std::vector<rollout::Group> asked;
-  for (std::size_t i : mine) asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.answers, 0});
+  for (std::size_t i : mine) asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.completions, 0});
   Timer timer;
   rollout::Generated generated;
-  if (!asked.empty()) generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, Stream::rollout, [&](std::int64_t) { tick(); });
+  if (!asked.empty()) generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, RandomStream::rollout, [&](std::int64_t) { tick(); });
   result.rollout_seconds += timer.restart();
   result.generated_tokens += generated.figures.generated_tokens;
   Batch share(mine.size());
   sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const Drawn& d = drawn[mine[i]];
-      std::vector<rollout::Answer>& answers = generated.answers[i];
-      if (std::any_of(answers.begin(), answers.end(), [](const rollout::Answer& answer) { return answer.finish_reason.empty(); })) continue;
+      std::vector<rollout::Completion>& completions = generated.completions[i];
+      if (std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) { return completion.finish_reason.empty(); })) continue;
       Group& group = share[i];
       group.draw = d.draw;
       group.k = d.key.k;
       group.solution = sampler.dataset.solution(d.key.solution).id;
       group.prompt = d.instance.prompt_ids;
-      for (rollout::Answer& answer : answers) {
-        Rollout& rollout = group.answers.emplace_back();
-        rollout.ids = std::move(answer.ids);
-        rollout.logprobs = std::move(answer.logprobs);
-        rollout.finish_reason = answer.finish_reason;
+      for (rollout::Completion& completion : completions) {
+        Completion& rollout = group.completions.emplace_back();
+        rollout.ids = std::move(completion.ids);
+        rollout.logprobs = std::move(completion.logprobs);
+        rollout.finish_reason = completion.finish_reason;
       }
       score_group(d, sampler, group);
     }
   });
-  std::erase_if(share, [](const Group& group) { return group.answers.empty(); });
+  std::erase_if(share, [](const Group& group) { return group.completions.empty(); });
   result.reward_seconds += timer.seconds();
   return share;
 }
@@ -116,12 +116,12 @@ Batch gather_groups(const Batch& share, const comm::Communicator& world) {
 
 void count_rollouts(const Group& group, SampledBatch& result) {
   ++result.groups_sampled;
-  result.groups_rewarded += std::any_of(group.answers.begin(), group.answers.end(), [](const Rollout& r) { return r.reward > 0; });
-  for (const Rollout& rollout : group.answers) {
+  result.groups_rewarded += std::any_of(group.completions.begin(), group.completions.end(), [](const Completion& r) { return r.reward > 0; });
+  for (const Completion& rollout : group.completions) {
     ++result.rollouts_sampled;
     result.reward_sum += rollout.reward;
     result.reward_square_sum += rollout.reward * rollout.reward;
-    result.answer_tokens += static_cast<std::int64_t>(rollout.ids.size());
+    result.completion_tokens += static_cast<std::int64_t>(rollout.ids.size());
     result.truncated += rollout.finish_reason == "length";
     if (rollout.format_error == "none") ++result.format_right;
     else ++result.format_errors[rollout.format_error];
@@ -133,20 +133,20 @@ void count_rollouts(const Group& group, SampledBatch& result) {
 /// Prompts of the next round: those missing, so that nothing is left over; where what is left over is carried, a whole batch's.
 std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
   if (sampler.objective.round_prompts > 0) return sampler.objective.round_prompts;
-  return sampler.objective.surplus == "carry" ? sampler.prompts : sampler.prompts - kept;
+  return sampler.objective.surplus == objective::Surplus::carry ? sampler.prompts : sampler.prompts - kept;
 }
 
 /// Counts a sampled group; true when it is kept, with its advantages.
 bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
   count_rollouts(group, result);
   std::vector<double> rewards;
-  for (const Rollout& rollout : group.answers) rewards.push_back(rollout.reward);
+  for (const Completion& rollout : group.completions) rewards.push_back(rollout.reward);
   if (!objective::keeps_group(rewards, sampler.objective)) {
     ++result.groups_filtered;
     return false;
   }
   const std::vector<double> advantages = objective::advantages(rewards, sampler.objective);
-  for (std::size_t a = 0; a < advantages.size(); ++a) group.answers[a].advantage = advantages[a];
+  for (std::size_t a = 0; a < advantages.size(); ++a) group.completions[a].advantage = advantages[a];
   return true;
 }
 
@@ -162,7 +162,7 @@ void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& re
 }  // namespace
 
 bool needs_answer(const Options& options) {
-  return options.signal.kind != "likelihood" && objective::signal_kind(options.signal.kind).needs_answer;
+  return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
 }
 
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried, const Batch& finished,
@@ -206,7 +206,7 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
       const bool fits = std::ssize(result.batch) < sampler.prompts;
       result.groups_surplus += !fits;
       if (fits) result.batch.push_back(std::move(group));
-      else if (sampler.objective.surplus == "carry") result.surplus.push_back(std::move(group));
+      else if (sampler.objective.surplus == objective::Surplus::carry) result.surplus.push_back(std::move(group));
     }
   }
   return result;

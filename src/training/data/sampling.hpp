@@ -1,5 +1,5 @@
 #pragma once
-// Filling a batch (METHOD 4, dynamic sampling): draws in the global order, answers from this rank's generator for its share, rewards where
+// Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this rank's generator for its share, rewards where
 // they were sampled, everything on every rank afterwards; groups kept in instance order until the batch is full.
 #include <cstdint>
 #include <functional>
@@ -19,7 +19,7 @@ namespace srl::training {
 /// The run's signal needs solutions with a final answer.
 bool needs_answer(const Options& options);
 
-/// Everything needed to turn a draw into scored answers; lives as long as the run.
+/// Everything needed to turn a draw into scored completions; lives as long as the run.
 struct Sampler {
   const trajectory::Dataset& dataset;
   const trajectory::View& view;
@@ -29,7 +29,7 @@ struct Sampler {
   objective::SignalSettings signal;
   objective::ObjectiveOptions objective;
   rollout::SamplingOptions sampling;
-  std::int64_t prompts = 0, answers = 0, max_prompt_tokens = 0;
+  std::int64_t prompts = 0, completions = 0, max_prompt_tokens = 0;
   std::uint64_t seed = 0;
   rollout::Generator* generator = nullptr;   ///< null where nothing is sampled
 };
@@ -43,7 +43,7 @@ struct SampledBatch {
   std::int64_t rounds = 0;
   std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0, skipped_long = 0;   ///< rewarded: an answer above 0
   double reward_sum = 0, reward_square_sum = 0;                 ///< over all sampled rollouts
-  std::int64_t format_right = 0, truncated = 0, answer_tokens = 0, generated_tokens = 0;
+  std::int64_t format_right = 0, truncated = 0, completion_tokens = 0, generated_tokens = 0;
   std::map<std::string, std::int64_t> format_errors;
   std::vector<std::int64_t> histogram;                          ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
   double rollout_seconds = 0, reward_seconds = 0;

@@ -5,6 +5,7 @@
 #include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
 #include "training/data/batch.hpp"
+#include "training/options.hpp"
 #include "trajectory/dataset.hpp"
 
 namespace srl::training {
@@ -14,7 +15,7 @@ struct SupervisedSource {
   const trajectory::View& view;
   const text::Tokenizer& tokenizer;
   text::TokenId end_of_turn = -1;      ///< the stop token that closes an answer
-  std::string thought = "title";       ///< title | reasoning | none
+  SftThought thought = SftThought::title;
   bool solution_tags = false;
   std::int64_t prompts = 0, max_prompt_tokens = 0, max_new_tokens = 0, max_positions = 0;
   std::uint64_t seed = 0;
@@ -31,8 +32,8 @@ struct SupervisedBatch {
 /// What the policy should write after the prompt (prefill taken off): thought, closing tag, action.
 /// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else; "reasoning": the thought
 /// of the one step asked for, else the solution's reasoning, where there is one; "none": no tags, only the target.
-std::string expert_answer(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
-                          const std::string& thought, bool solution_tags, bool one_step);
+std::string expert_completion(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
+                          SftThought thought, bool solution_tags, bool one_step);
 
 /// The next `prompts` draws whose prompt and answer fit; the same on every rank.
 SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t position);

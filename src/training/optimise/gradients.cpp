@@ -11,14 +11,14 @@ namespace {
 
 /// This rank's packs of the batch, in order, and the most that any rank has.
 struct Share {
-  std::vector<PackedAnswers> packs;
+  std::vector<PackedCompletions> packs;
   std::size_t most = 0;
 };
 
 Share my_share(const Batch& batch, const GradientSettings& settings, const comm::Communicator& world) {
-  std::vector<PackedAnswers> all = make_packs(batch, pack_budget(batch, settings.pack_tokens, world.size()));
+  std::vector<PackedCompletions> all = make_packs(batch, pack_budget(batch, settings.pack_tokens, world.size()));
   std::vector<double> costs;
-  for (const PackedAnswers& pack : all) costs.push_back(pack.cost);
+  for (const PackedCompletions& pack : all) costs.push_back(pack.cost);
   const std::vector<int> owner = spread(costs, world.size());
   Share share;
   for (int rank = 0; rank < world.size(); ++rank) {
@@ -30,9 +30,9 @@ Share my_share(const Batch& batch, const GradientSettings& settings, const comm:
   return share;
 }
 
-std::vector<double> slice(const std::vector<double>& values, const PackedAnswer& answer) {
-  const auto begin = values.begin() + static_cast<std::ptrdiff_t>(answer.first);
-  return {begin, begin + static_cast<std::ptrdiff_t>(answer.count)};
+std::vector<double> slice(const std::vector<double>& values, const PackedCompletion& completion) {
+  const auto begin = values.begin() + static_cast<std::ptrdiff_t>(completion.first);
+  return {begin, begin + static_cast<std::ptrdiff_t>(completion.count)};
 }
 
 model::ForwardOptions forward_options(const GradientSettings& settings) {
@@ -40,21 +40,21 @@ model::ForwardOptions forward_options(const GradientSettings& settings) {
 }
 
 /// The loss of one answer given its log-probabilities, and what it adds to the figures.
-objective::AnswerLoss answer_loss(const Batch& batch, const PackedAnswer& packed, const std::vector<double>& logprob,
-                                  const objective::BatchSizes& sizes, const GradientSettings& settings, const AnswerLogprobs* old,
-                                  const AnswerLogprobs* reference, GradientFigures& figures) {
-  const Rollout& rollout = batch[packed.group].answers[packed.answer];
-  objective::AnswerLoss loss;
+objective::CompletionLoss completion_loss(const Batch& batch, const PackedCompletion& packed, const std::vector<double>& logprob,
+                                  const objective::BatchSizes& sizes, const GradientSettings& settings, const CompletionLogprobs* old,
+                                  const CompletionLogprobs* reference, GradientFigures& figures) {
+  const Completion& rollout = batch[packed.group].completions[packed.completion];
+  objective::CompletionLoss loss;
   if (settings.likelihood) {
     loss = objective::likelihood_loss(logprob, sizes, settings.objective);
   } else {
-    objective::AnswerTokens tokens;
+    objective::CompletionTokens tokens;
     tokens.advantage = rollout.advantage;
     tokens.masked = rollout.masked;
     tokens.sampler_logprob.assign(rollout.logprobs.begin(), rollout.logprobs.end());
     if (batch[packed.group].carried) tokens.old_logprob = tokens.sampler_logprob;
-    else if (old != nullptr) tokens.old_logprob = (*old)[packed.group][packed.answer];
-    if (reference != nullptr) tokens.reference_logprob = (*reference)[packed.group][packed.answer];
+    else if (old != nullptr) tokens.old_logprob = (*old)[packed.group][packed.completion];
+    if (reference != nullptr) tokens.reference_logprob = (*reference)[packed.group][packed.completion];
     loss = objective::policy_loss(logprob, tokens, sizes, settings.objective);
     for (std::size_t t = 0; t < rollout.logprobs.size(); ++t) {
       figures.sampler_difference += std::abs(logprob[t] - static_cast<double>(rollout.logprobs[t]));
@@ -87,25 +87,25 @@ void GradientFigures::add(const GradientFigures& other, std::size_t parts) {
 }
 
 std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
-                                             const AnswerLogprobs* old, const AnswerLogprobs* reference, const comm::Communicator& world,
+                                             const CompletionLogprobs* old, const CompletionLogprobs* reference, const comm::Communicator& world,
                                              GradientBuffer& gradients, const PackControl& control) {
-  const objective::BatchSizes sizes{answer_count(batch), answer_tokens(batch), settings.max_new_tokens};
+  const objective::BatchSizes sizes{completion_count(batch), completion_tokens(batch), settings.max_new_tokens};
   const Share share = my_share(batch, settings, world);
   GradientFigures figures;
   // `packed` may hold nothing: then its buckets are reduced all the same.
-  const auto run = [&](const PackedAnswers& packed, bool last) {
+  const auto run = [&](const PackedCompletions& packed, bool last) {
     const auto loss = [&](const model::Predictions& predictions) {
       model::PredictionGradients result;
       result.logprob.assign(predictions.logprob.size(), 0.0);
-      for (const PackedAnswer& answer : packed.answers) {
-        const auto one = answer_loss(batch, answer, slice(predictions.logprob, answer), sizes, settings, old, reference, figures);
-        std::copy(one.gradient.begin(), one.gradient.end(), result.logprob.begin() + static_cast<std::ptrdiff_t>(answer.first));
+      for (const PackedCompletion& completion : packed.completions) {
+        const auto one = completion_loss(batch, completion, slice(predictions.logprob, completion), sizes, settings, old, reference, figures);
+        std::copy(one.gradient.begin(), one.gradient.end(), result.logprob.begin() + static_cast<std::ptrdiff_t>(completion.first));
       }
       for (double entropy : predictions.entropy) figures.entropy += entropy;
       return result;
     };
     model.forward_backward(packed.pack, forward_options(settings), loss, gradients.room(), gradients.hooks(last));
-    figures.packs += !packed.answers.empty();
+    figures.packs += !packed.completions.empty();
     figures.packed_tokens += static_cast<std::int64_t>(packed.pack.ids.size());
     figures.flops += training_flops(gradients.room().config(), packed.pack);
     control.tick();
@@ -118,20 +118,20 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
       gradients.finish();
       return std::nullopt;
     }
-    run(i < own ? share.packs[i] : PackedAnswers{}, last);
+    run(i < own ? share.packs[i] : PackedCompletions{}, last);
   }
   gradients.finish();
   return figures;
 }
 
-AnswerLogprobs answer_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
+CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
                                const comm::Communicator& world, const PackControl& control) {
-  AnswerLogprobs result(batch.size());
-  for (std::size_t g = 0; g < batch.size(); ++g) result[g].resize(batch[g].answers.size());
-  for (const PackedAnswers& packed : my_share(batch, settings, world).packs) {
+  CompletionLogprobs result(batch.size());
+  for (std::size_t g = 0; g < batch.size(); ++g) result[g].resize(batch[g].completions.size());
+  for (const PackedCompletions& packed : my_share(batch, settings, world).packs) {
     if (control.leaving()) break;
     const model::Predictions predictions = model.forward(packed.pack, forward_options(settings));
-    for (const PackedAnswer& answer : packed.answers) result[answer.group][answer.answer] = slice(predictions.logprob, answer);
+    for (const PackedCompletion& completion : packed.completions) result[completion.group][completion.completion] = slice(predictions.logprob, completion);
     control.tick();
   }
   return result;

@@ -1,5 +1,5 @@
 #pragma once
-// A batch (or a part of it) → this rank's share of the gradient of METHOD 4's loss, with what the update line reports of it.
+// A batch (or a part of it) → this rank's share of the gradient of the loss (docs/method.md, "Losses"), with what the update line reports of it.
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,7 +14,7 @@
 namespace srl::training {
 
 /// Log-probabilities of every answer's ids, [group][answer][token]; an answer that another rank computed is empty.
-using AnswerLogprobs = std::vector<std::vector<std::vector<double>>>;
+using CompletionLogprobs = std::vector<std::vector<std::vector<double>>>;
 
 struct GradientSettings {
   objective::ObjectiveOptions objective;
@@ -46,12 +46,12 @@ struct PackControl {
 /// dropped, after which all ranks are in step. `old` (of an earlier policy) may be null: on-policy, the forward's own; carried groups
 /// are always compared with the policy that sampled them. `reference` only with kl_beta > 0.
 std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
-                                             const AnswerLogprobs* old, const AnswerLogprobs* reference, const comm::Communicator& world,
+                                             const CompletionLogprobs* old, const CompletionLogprobs* reference, const comm::Communicator& world,
                                              GradientBuffer& gradients, const PackControl& control);
 
-/// Log-probabilities under `model` of the answers whose packs belong to this rank (the same packs as add_gradients'). Not all of them when
+/// Log-probabilities under `model` of the completions whose packs belong to this rank (the same packs as add_gradients'). Not all of them when
 /// the rank is leaving.
-AnswerLogprobs answer_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
+CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
                                const comm::Communicator& world, const PackControl& control);
 
 }  // namespace srl::training

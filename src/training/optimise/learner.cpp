@@ -9,9 +9,9 @@ namespace srl::training {
 namespace {
 
 GradientSettings settings_of(const Options& options) {
-  const bool likelihood = options.signal.kind == "likelihood";
+  const bool likelihood = options.supervised();
   return {options.objective, likelihood, likelihood ? 1.0 : options.sampling.temperature, options.sampling.max_new_tokens,
-          options.training.pack_tokens, options.training.recompute};
+          options.training.max_tokens_per_pack, options.training.recompute};
 }
 
 /// Groups in order, as evenly as possible.
@@ -32,18 +32,18 @@ Learner::Learner(const Options& options, model::Parameters& weights, model::Pack
       reference_(reference),
       world_(world),
       optimizer_(Optimizer::make(weights,
-                                 {options.training.beta1, options.training.beta2, options.training.adam_eps, options.training.weight_decay},
-                                 options.training.zero, world, pool)) {}
+                                 {options.training.adam_beta1, options.training.adam_beta2, options.training.adam_epsilon, options.training.weight_decay},
+                                 options.training.zero_stage, world, pool)) {}
 
 Learned Learner::learn(const Batch& batch, double learning_rate, const std::optional<std::filesystem::path>& dump,
                        const PackControl& control, const std::function<void(const std::string&)>& phase, LearnReport& report) {
   const std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
-  std::vector<AnswerLogprobs> old, reference;
+  std::vector<CompletionLogprobs> old, reference;
   const Timer timer;
   phase("log-probabilities");
   for (const Batch& part : parts) {
-    if (parts.size() > 1) old.push_back(answer_logprobs(model_, part, settings_, world_, control));
-    if (reference_ != nullptr) reference.push_back(answer_logprobs(*reference_, part, settings_, world_, control));
+    if (parts.size() > 1) old.push_back(completion_logprobs(model_, part, settings_, world_, control));
+    if (reference_ != nullptr) reference.push_back(completion_logprobs(*reference_, part, settings_, world_, control));
   }
   report.gradient_seconds += timer.seconds();
   if (parts.size() > 1) optimizer_->keep();
@@ -57,7 +57,7 @@ Learned Learner::learn(const Batch& batch, double learning_rate, const std::opti
   return Learned::done;
 }
 
-Learned Learner::learn_part(const Batch& part, const AnswerLogprobs* old, const AnswerLogprobs* reference, double learning_rate,
+Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old, const CompletionLogprobs* reference, double learning_rate,
                             const std::optional<std::filesystem::path>& dump, const PackControl& control,
                             const std::function<void(const std::string&)>& phase, std::size_t parts, LearnReport& report) {
   Timer timer;
@@ -71,7 +71,7 @@ Learned Learner::learn_part(const Batch& part, const AnswerLogprobs* old, const 
   const double norm = optimizer_->norm();
   if (!std::isfinite(figures->loss) || !std::isfinite(norm)) return Learned::not_finite;
   if (dump) optimizer_->dump(*dump);
-  const double clip = options_.training.grad_norm_clip;
+  const double clip = options_.training.max_grad_norm;
   optimizer_->apply(learning_rate, clip > 0 && norm > clip ? clip / norm : 1.0);
   report.grad_norm = norm;
   report.figures.add(*figures, parts);

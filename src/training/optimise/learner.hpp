@@ -37,7 +37,7 @@ class Learner {
   Optimizer& optimizer() { return *optimizer_; }
 
  private:
-  Learned learn_part(const Batch& part, const AnswerLogprobs* old, const AnswerLogprobs* reference, double learning_rate,
+  Learned learn_part(const Batch& part, const CompletionLogprobs* old, const CompletionLogprobs* reference, double learning_rate,
                      const std::optional<std::filesystem::path>& dump, const PackControl& control,
                      const std::function<void(const std::string&)>& phase, std::size_t parts, LearnReport& report);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Reduced gradients → one update of the weights: global norm, AdamW on this rank's partition, all-gather (DESIGN, flat parameters).
+// Reduced gradients → one update of the weights: global norm, AdamW on this rank's partition, all-gather (docs/design.md, "The flat parameter buffer").
 #include <cstdint>
 #include <filesystem>
 #include <functional>

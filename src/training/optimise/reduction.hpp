@@ -1,5 +1,5 @@
 #pragma once
-// Gradients of all ranks → the sum in each rank's partition, bucket by bucket, while the backward goes on (DESIGN, flat parameters).
+// Gradients of all ranks → the sum in each rank's partition, bucket by bucket, while the backward goes on (docs/design.md, "ZeRO stages").
 //   zero = 1: one whole buffer a rank; every bucket is reduced once a mini-batch, as soon as its last backward has finished it.
 //   zero = 2: room for two layers, embedding and head only; every pack's buckets are reduced into the partition. All ranks then run
 //             equally many packs, with empty ones where a rank has fewer.

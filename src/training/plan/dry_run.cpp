@@ -43,12 +43,12 @@ Measured measured_in(const std::string& run) {
 double given_seconds(const Options& options, const PlanSizes& sizes) {
   const PlanOptions& plan = options.plan;
   if (plan.training_tokens_per_second <= 0) return 0;
-  const bool likelihood = options.signal.kind == "likelihood";
-  const double answer = static_cast<double>(plan.answer_tokens > 0 ? plan.answer_tokens : options.sampling.max_new_tokens);
-  const double prompts = static_cast<double>(options.training.prompts), ranks = static_cast<double>(sizes.ranks);
-  const double sampled = likelihood ? 0 : prompts * static_cast<double>(options.training.answers) * answer;
+  const bool likelihood = options.supervised();
+  const double completion = static_cast<double>(plan.completion_tokens > 0 ? plan.completion_tokens : options.sampling.max_new_tokens);
+  const double prompts = static_cast<double>(options.training.prompts_per_update), ranks = static_cast<double>(sizes.ranks);
+  const double sampled = likelihood ? 0 : prompts * static_cast<double>(options.training.group_size) * completion;
   if (sampled > 0 && plan.rollout_tokens_per_second <= 0) return 0;
-  const double trained = prompts * sizes.mean_prompt + (likelihood ? prompts * answer : sampled);
+  const double trained = prompts * sizes.mean_prompt + (likelihood ? prompts * completion : sampled);
   return (sampled > 0 ? sampled / plan.rollout_tokens_per_second : 0) / ranks + trained / plan.training_tokens_per_second / ranks;
 }
 
@@ -60,7 +60,7 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
   };
   const double draws = static_cast<double>(epoch_draws);
   if (const double seconds = given_seconds(options, sizes); seconds > 0) {
-    return words(std::ceil(draws / static_cast<double>(options.training.prompts)), seconds, "at the given rates, nothing filtered");
+    return words(std::ceil(draws / static_cast<double>(options.training.prompts_per_update)), seconds, "at the given rates, nothing filtered");
   }
   const Measured m = measured_in(options.run);
   if (m.updates > 0 && m.draws > 0) {
@@ -74,7 +74,7 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
 
 PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, const trajectory::Dataset& validation, const trajectory::View& view,
                      std::int64_t max_prompt_tokens, std::int64_t ranks) {
-  PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == "bf16"};
+  PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == device::DtypeChoice::bf16};
   /// Prompts that fit.
   struct Lengths {
     std::int64_t count = 0, sum = 0, longest = 0;
@@ -123,7 +123,7 @@ void refuse_too_large(const MemoryPlan& plan, const Options& options, const mode
 
 int dry_run(const Options& options, job::Context& context) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(options.model);
-  const trajectory::View view(options.instance, tokenizer, text::Layout::load(options.model, options.instance.layout));
+  const trajectory::View view(options.instance, tokenizer, text::ChatTemplate::load(options.model, options.instance.chat_template));
   const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance, needs_answer(options));
   const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance, needs_answer(options));
   const model::ModelConfig config = model::read_config(options.model);

@@ -33,14 +33,14 @@ struct PackTokens {
 };
 
 PackTokens pack_tokens(const Options& options, const PlanSizes& sizes) {
-  const auto prompts = static_cast<double>(options.training.prompts), most = static_cast<double>(options.training.pack_tokens);
-  const bool likelihood = options.signal.kind == "likelihood";
-  const double answers = prompts * (likelihood ? 1.0 : static_cast<double>(options.training.answers));
-  const double answer_tokens = static_cast<double>(options.sampling.max_new_tokens);
-  const double all = (prompts * sizes.mean_prompt + answers * answer_tokens) / static_cast<double>(sizes.ranks);
-  const double one = static_cast<double>(sizes.longest_prompt) + answer_tokens;   // a pack holds one answer at least
+  const auto prompts = static_cast<double>(options.training.prompts_per_update), most = static_cast<double>(options.training.max_tokens_per_pack);
+  const bool likelihood = options.supervised();
+  const double completions = prompts * (likelihood ? 1.0 : static_cast<double>(options.training.group_size));
+  const double completion_tokens = static_cast<double>(options.sampling.max_new_tokens);
+  const double all = (prompts * sizes.mean_prompt + completions * completion_tokens) / static_cast<double>(sizes.ranks);
+  const double one = static_cast<double>(sizes.longest_prompt) + completion_tokens;   // a pack holds one answer at least
   const double tokens = std::max(one, std::min(most, all));
-  return {tokens, tokens * std::min(1.0, answers * answer_tokens / std::max(1.0, prompts * sizes.mean_prompt + answers * answer_tokens))};
+  return {tokens, tokens * std::min(1.0, completions * completion_tokens / std::max(1.0, prompts * sizes.mean_prompt + completions * completion_tokens))};
 }
 
 double training_activations(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes) {
@@ -52,40 +52,40 @@ double training_activations(const Options& options, const model::ModelConfig& c,
   return pack.tokens * (kept + per.scratch) + pack.rows * per.row + logits;
 }
 
-bool samples(const Options& options) { return options.training.replay.empty() && options.signal.kind != "likelihood"; }
+bool samples(const Options& options) { return options.training.replay.empty() && !options.supervised(); }
 
-/// What a rank decodes in one call: prompts, each kept once, and answers side by side.
+/// What a rank decodes in one call: prompts, each kept once, and completions side by side.
 struct Decoded {
-  double prompts, answers;
+  double prompts, completions;
 };
 
 Decoded in_sampling(const Options& options, const PlanSizes& sizes) {
   if (!samples(options)) return {0, 0};
-  const double prompts = std::ceil(static_cast<double>(options.training.prompts) / static_cast<double>(sizes.ranks));
-  return {prompts, std::min(prompts * static_cast<double>(options.training.answers), static_cast<double>(options.rollout.max_batch))};
+  const double prompts = std::ceil(static_cast<double>(options.training.prompts_per_update) / static_cast<double>(sizes.ranks));
+  return {prompts, std::min(prompts * static_cast<double>(options.training.group_size), static_cast<double>(options.rollout.max_sequences))};
 }
 
 Decoded in_validation(const Options& options, const PlanSizes& sizes) {
   const double prompts = std::ceil(static_cast<double>(sizes.validation_prompts) / static_cast<double>(sizes.ranks));
-  return {prompts, std::min(prompts, static_cast<double>(options.rollout.max_batch))};
+  return {prompts, std::min(prompts, static_cast<double>(options.rollout.max_sequences))};
 }
 
 double decode_activations(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes) {
-  const double answers = std::max(in_sampling(options, sizes).answers, in_validation(options, sizes).answers);
-  if (answers == 0) return 0;
-  const double rows = std::max(answers, static_cast<double>(options.rollout.prefill_chunk));
+  const double completions = std::max(in_sampling(options, sizes).completions, in_validation(options, sizes).completions);
+  if (completions == 0) return 0;
+  const double rows = std::max(completions, static_cast<double>(options.rollout.prefill_chunk));
   const double row = static_cast<double>(3 * c.hidden + 2 * c.heads * c.head_dim + 2 * c.kv_heads * c.head_dim + 3 * c.intermediate);
-  return rows * row + answers * static_cast<double>(c.vocab);
+  return rows * row + completions * static_cast<double>(c.vocab);
 }
 
 double kv_bytes(const Options& options, const model::ModelConfig& c, const Decoded& decoded, double prompt, double element) {
-  const double tokens = decoded.prompts * prompt + decoded.answers * static_cast<double>(options.sampling.max_new_tokens);
+  const double tokens = decoded.prompts * prompt + decoded.completions * static_cast<double>(options.sampling.max_new_tokens);
   const double token = 2 * static_cast<double>(c.layers * c.kv_heads * c.head_dim) * element;
-  return std::min(static_cast<double>(options.rollout.kv_bytes.value), tokens * token);
+  return std::min(static_cast<double>(options.rollout.kv_cache_bytes.value), tokens * token);
 }
 
 double gradient_elements(const Options& options, const model::ModelConfig& config, double parameters, double part) {
-  if (options.training.zero != 2) return parameters;
+  if (options.training.zero_stage != 2) return parameters;
   const std::vector<model::Bucket> buckets = model::buckets_of(config, model::parameter_layout(config));
   const auto layers = static_cast<double>(std::min<std::int64_t>(2, config.layers) * buckets[1].count);
   return static_cast<double>(buckets.front().count + buckets.back().count) + layers + part;
@@ -112,7 +112,7 @@ std::string MemoryPlan::text() const {
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes) {
   const std::vector<model::ParameterInfo> layout = model::parameter_layout(config);
   const auto parameters = static_cast<double>(layout.back().offset + layout.back().count), part = parameters / static_cast<double>(sizes.ranks);
-  const double weight = sizes.bf16 ? 2 : options.device.dtype == "fp64" ? 8 : 4, exact = sizes.bf16 ? 4 : weight;
+  const double weight = sizes.bf16 ? 2 : options.device.dtype == device::DtypeChoice::fp64 ? 8 : 4, exact = sizes.bf16 ? 4 : weight;
   const double state = 3 * part * exact;   // weights (on a GPU their fp32 masters) and two moments
   MemoryPlan plan;
   plan.weights = whole(parameters * weight * (options.objective.kl_beta > 0 ? 2 : 1));
@@ -135,23 +135,23 @@ std::vector<std::string> what_would_fit(const Options& options, const model::Mod
   const auto total = [&](const Options& changed, const PlanSizes& other) { return memory_plan(changed, config, other).total(); };
   const auto add = [&](const std::string& words, std::uint64_t bytes) { ways.push_back(cat(words, " (", human_bytes(static_cast<double>(bytes)), ")")); };
   Options less = options;
-  for (std::int64_t tokens = options.training.pack_tokens / 2; tokens >= 256; tokens /= 2) {
-    less.training.pack_tokens = tokens;
+  for (std::int64_t tokens = options.training.max_tokens_per_pack / 2; tokens >= 256; tokens /= 2) {
+    less.training.max_tokens_per_pack = tokens;
     if (const auto bytes = total(less, sizes); bytes <= available) {
-      add(cat("--training.pack_tokens ", tokens), bytes);
+      add(cat("--training.max_tokens_per_pack ", tokens), bytes);
       break;
     }
   }
   less = options;
   less.training.recompute = true;
   if (const auto bytes = total(less, sizes); bytes <= available) add("--training.recompute on", bytes);
-  less.training.zero = 2;
-  if (const auto bytes = total(less, sizes); bytes <= available) add("--training.recompute on --training.zero 2", bytes);
+  less.training.zero_stage = 2;
+  if (const auto bytes = total(less, sizes); bytes <= available) add("--training.recompute on --training.zero_stage 2", bytes);
   for (std::int64_t ranks = sizes.ranks * 2; ranks <= 4096; ranks *= 2) {
     PlanSizes more = sizes;
     more.ranks = ranks;
     if (const auto bytes = total(less, more); bytes <= available) {
-      add(cat(ranks, " ranks with --training.recompute on --training.zero 2"), bytes);
+      add(cat(ranks, " ranks with --training.recompute on --training.zero_stage 2"), bytes);
       break;
     }
   }

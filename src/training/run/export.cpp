@@ -11,8 +11,8 @@ namespace srl::training {
 namespace {
 
 model::Dtype exported_dtype(const Options& options, model::Dtype of_run) {
-  if (options.export_dtype == "auto") return of_run;
-  return options.export_dtype == "bf16" ? model::Dtype::bf16 : options.export_dtype == "fp64" ? model::Dtype::fp64 : model::Dtype::fp32;
+  if (options.export_dtype == device::DtypeChoice::automatic) return of_run;
+  return options.export_dtype == device::DtypeChoice::bf16 ? model::Dtype::bf16 : options.export_dtype == device::DtypeChoice::fp64 ? model::Dtype::fp64 : model::Dtype::fp32;
 }
 
 at::Tensor rounded(const at::Tensor& values, model::Dtype dtype) {

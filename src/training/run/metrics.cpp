@@ -23,7 +23,7 @@ void add_sampling(const UpdateReport& report, Json& line) {
   line["filtered_share"] = per(static_cast<double>(s.groups_filtered), s.groups_sampled);
   line["groups_sampled"] = s.groups_sampled;
   line["groups_rewarded"] = s.groups_rewarded;
-  line["answer_tokens"] = s.answer_tokens;
+  line["answer_tokens"] = s.completion_tokens;
   line["sampling_rounds"] = s.rounds;
   line["groups"] = static_cast<std::int64_t>(s.batch.size());
   line["groups_carried"] = s.groups_carried;
@@ -60,7 +60,7 @@ Json metrics_line(const UpdateReport& report) {
   line["grad_norm"] = report.skipped ? Json() : Json(report.grad_norm);
   line["skipped"] = report.skipped;
   if (report.sampled) {
-    line["answer_tokens_mean"] = per(static_cast<double>(report.sampled->answer_tokens), report.sampled->rollouts_sampled);
+    line["answer_tokens_mean"] = per(static_cast<double>(report.sampled->completion_tokens), report.sampled->rollouts_sampled);
     line["truncated_share"] = per(static_cast<double>(report.sampled->truncated), report.sampled->rollouts_sampled);
   }
   line["learning_rate"] = report.learning_rate;
@@ -91,13 +91,13 @@ std::string progress_words(const UpdateReport& report) {
 
 std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, std::int64_t update, std::int64_t count) {
   std::vector<Json> lines;
-  const std::int64_t total = answer_count(batch), wanted = std::min(count, total);
+  const std::int64_t total = completion_count(batch), wanted = std::min(count, total);
   std::int64_t seen = 0;
   for (const Group& group : batch) {
-    for (std::size_t a = 0; a < group.answers.size(); ++a, ++seen) {
+    for (std::size_t a = 0; a < group.completions.size(); ++a, ++seen) {
       // The i-th kept one is answer i * total / wanted: evenly spread over the groups.
       if (static_cast<std::int64_t>(lines.size()) >= wanted || seen < static_cast<std::int64_t>(lines.size()) * total / wanted) continue;
-      const Rollout& rollout = group.answers[a];
+      const Completion& rollout = group.completions[a];
       const trajectory::InstanceKey key = sampler.dataset.draw(sampler.seed, group.draw);
       Json line = Json::object();
       line["update"] = update;

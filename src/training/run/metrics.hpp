@@ -1,5 +1,5 @@
 #pragma once
-// The line an update writes to metrics.jsonl (DESIGN, Edges) and the rollouts kept in samples.jsonl.
+// The line an update writes to metrics.jsonl (docs/design.md, "Files") and the rollouts kept in samples.jsonl.
 #include <cstdint>
 #include <optional>
 

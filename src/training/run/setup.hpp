@@ -17,7 +17,7 @@ struct Setup {
   Setup(const Options& options, const comm::Communicator& world, int threads);
 
   text::Tokenizer tokenizer;
-  text::Layout layout;
+  text::ChatTemplate chat_template;
   trajectory::View view;
   trajectory::View whole_view;                  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;

@@ -7,7 +7,7 @@ namespace srl::training {
 Stopping::Stopping(const comm::Communicator& world, const job::StopOptions& options, std::function<double()> checkpoint_seconds)
     : world_(world), options_(options), checkpoint_seconds_(std::move(checkpoint_seconds)), requests_(world, options) {}
 
-/// Twice the measured checkpoint time plus a margin (DESIGN).
+/// Twice the measured checkpoint time plus a margin (docs/design.md, "Ways of failing").
 double Stopping::needed_seconds() const { return 2 * checkpoint_seconds_() + 10; }
 
 bool Stopping::requested() {

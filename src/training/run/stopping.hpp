@@ -1,5 +1,5 @@
 #pragma once
-// Stop requests inside an update (DESIGN, Ways of failing): agreed by all ranks at numbered points. USR1 and the time limit let the update in
+// Stop requests inside an update (docs/design.md, "Ways of failing"): agreed by all ranks at agreement points. USR1 and the time limit let the update in
 // hand end where the time left allows it; TERM and INT drop it.
 #include <functional>
 #include <string>
@@ -18,7 +18,7 @@ class Stopping {
   bool requested();
   /// Collective, inside an update: is it to be dropped? True once means true until the end.
   bool drops();
-  /// This rank's own view: leave what is under way and come to the next numbered point, where drops() is then true for all.
+  /// This rank's own view: leave what is under way and come to the next agreement point, where drops() is then true for all.
   bool leaving();
   /// After a request: does a checkpoint still fit? (TERM: into job.term_seconds.)
   bool saves() const;

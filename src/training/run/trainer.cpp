@@ -32,13 +32,13 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
       stopping_(world_, options.stop, [this] { return writer_.seconds(); }),
       updates_(update_count()) {
   const ValidationOptions& v = options.validation;
-  if (!v.benchmark.empty()) benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.layout);
+  if (!v.benchmark.empty()) benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.chat_template);
 }
 
 std::int64_t TrainingRun::update_count() const {
   if (options_.training.updates > 0) return options_.training.updates;
   const double instances = options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
-  return std::max<std::int64_t>(1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts))));
+  return std::max<std::int64_t>(1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts_per_update))));
 }
 
 /// With training.updates = 0 the passes over the data count, not the updates: filtered and skipped draws are passed over too.

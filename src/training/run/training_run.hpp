@@ -46,7 +46,7 @@ class TrainingRun {
   int stopped_early();
   void finish();
 
-  /// A numbered point inside an update; checkpoints under way are completed here too.
+  /// An agreement point inside an update; checkpoints under way are completed here too.
   bool drops() {
     writer_.poll();
     return stopping_.drops();

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 /// The batch of the update; nothing when a stop request came first, and what was sampled for it by then is kept.
 std::optional<Batch> TrainingRun::next_batch(UpdateReport& report) {
-  if (options_.signal.kind == "likelihood") {
+  if (options_.supervised()) {
     SupervisedBatch made = supervised_batch(setup_.supervised, state_.position);
     report.position = made.position;
     report.prompts_too_long = made.skipped_long;
@@ -41,8 +41,8 @@ std::optional<Batch> TrainingRun::next_batch(UpdateReport& report) {
   report.seconds.reward = sampled.reward_seconds;
   sampled.generated_tokens = world_.all_reduce(sampled.generated_tokens, comm::Reduce::sum);
   // One round asked for is no attempt to fill the batch; the number of groups stands in the update's line.
-  if (options_.objective.max_sampling_rounds > 1 && std::ssize(sampled.batch) < options_.training.prompts) {
-    log_info(cat("update ", report.update, ": ", sampled.batch.size(), " of ", options_.training.prompts, " groups kept after ", sampled.rounds,
+  if (options_.objective.max_sampling_rounds > 1 && std::ssize(sampled.batch) < options_.training.prompts_per_update) {
+    log_info(cat("update ", report.update, ": ", sampled.batch.size(), " of ", options_.training.prompts_per_update, " groups kept after ", sampled.rounds,
                  " sampling rounds (all other groups had equal rewards); going on with what there is"));
   }
   Batch batch = std::exchange(sampled.batch, Batch(sampled.batch.size()));   // only their number is reported
@@ -101,7 +101,7 @@ TrainingRun::Outcome TrainingRun::one_update() {
   const std::optional<Batch> batch = next_batch(report);
   if (!batch || drops()) return Outcome::dropped;
   if (!batch->empty()) {
-    if (options_.rollout.save && options_.signal.kind != "likelihood" && world_.is_root()) save_rollouts(directory_->folder(), *batch, report.update);
+    if (options_.rollout.save && !options_.supervised() && world_.is_root()) save_rollouts(directory_->folder(), *batch, report.update);
     const Learned learned = train_on(*batch, report);
     if (learned == Learned::dropped) return Outcome::dropped;
     report.skipped = learned == Learned::not_finite;

@@ -33,24 +33,24 @@ void sum_over(ValidationFigures& f, const comm::Communicator& world) {
 
 double share(double sum, std::int64_t count) { return count > 0 ? sum / static_cast<double>(count) : 0; }
 
-/// Greedy answers to this rank's prompts, one each.
-std::vector<rollout::Answer> greedy_answers(const Sampler& sampler, const std::vector<rollout::Group>& asked, const std::function<void()>& tick) {
+/// Greedy completions to this rank's prompts, one each.
+std::vector<rollout::Completion> greedy_completions(const Sampler& sampler, const std::vector<rollout::Group>& asked, const std::function<void()>& tick) {
   rollout::SamplingOptions greedy = sampler.sampling;
   greedy.greedy = true;
-  std::vector<rollout::Answer> answers;
-  if (asked.empty()) return answers;
-  for (auto& group : sampler.generator->generate(asked, greedy, sampler.seed, Stream::validation, [&](std::int64_t) { tick(); }).answers) {
-    answers.push_back(std::move(group.at(0)));
+  std::vector<rollout::Completion> completions;
+  if (asked.empty()) return completions;
+  for (auto& group : sampler.generator->generate(asked, greedy, sampler.seed, RandomStream::validation, [&](std::int64_t) { tick(); }).completions) {
+    completions.push_back(std::move(group.at(0)));
   }
-  return answers;
+  return completions;
 }
 
 /// One answer against its own target, another question's (null where there is none), and by the run's signal.
-void score_answer(const Sampler& sampler, const trajectory::Instance& instance, const std::string* unrelated, const rollout::Answer& answer,
+void score_completion(const Sampler& sampler, const trajectory::Instance& instance, const std::string* unrelated, const rollout::Completion& completion,
                   ValidationFigures& figures) {
   const objective::SignalSettings& settings = sampler.signal;
-  const std::string text = instance.prefill + sampler.tokenizer.decode(answer.ids, true);
-  const bool truncated = answer.finish_reason == "length";
+  const std::string text = instance.prefill + sampler.tokenizer.decode(completion.ids, true);
+  const bool truncated = completion.finish_reason == "length";
   ++figures.instances;
   if (unrelated != nullptr) {
     ++figures.with_other;
@@ -60,10 +60,10 @@ void score_answer(const Sampler& sampler, const trajectory::Instance& instance, 
     ++figures.with_previous;
     figures.previous += objective::action_similarity(instance.previous, instance.target, settings);
   }
-  if (settings.signal.kind != "likelihood") {
+  if (settings.signal.kind != objective::SignalKind::likelihood) {
     figures.reward += objective::Scorer(settings, instance.target, instance.answer).score(text, truncated).reward;
   }
-  const reward::ParsedAnswer parsed = reward::parse_answer(text, settings.solution_tags);
+  const reward::ParsedCompletion parsed = reward::parse_completion(text, settings.solution_tags);
   if (truncated || parsed.error != reward::FormatError::none) return;
   ++figures.format_right;
   figures.exact += parsed.action == python_strip(std::string_view(instance.target));
@@ -81,18 +81,18 @@ void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestio
     mine.push_back(i);
     asked.push_back({std::move(prompt), static_cast<std::int64_t>(i), 1, 1});   // answer number 1: not the validation instances' counter
   }
-  const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
+  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
   for (std::size_t m = 0; m < mine.size(); ++m) {
     ++figures.benchmark_questions;
-    const std::string text = repair_utf8(sampler.tokenizer.decode(answers[m].ids, true));
+    const std::string text = repair_utf8(sampler.tokenizer.decode(completions[m].ids, true));
     figures.benchmark_right += grading::grade(text, benchmark[mine[m]].reference, sampler.signal.grading).correct;
   }
 }
 
 }  // namespace
 
-double ValidationFigures::score(const std::string& signal_kind) const {
-  const bool graded = signal_kind == "outcome" || signal_kind == "exact";
+double ValidationFigures::score(objective::SignalKind kind) const {
+  const bool graded = kind == objective::SignalKind::outcome || kind == objective::SignalKind::exact;
   return graded ? share(reward, instances) : share(similarity, instances);
 }
 
@@ -144,14 +144,14 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const trajecto
     mine.push_back(i);
     asked.push_back({all[i].second.prompt_ids, static_cast<std::int64_t>(i), 1, 0});
   }
-  const std::vector<rollout::Answer> answers = greedy_answers(sampler, asked, tick);
+  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
   if (drops()) return std::nullopt;
   for (std::size_t m = 0; m < mine.size(); ++m) {
     const auto unrelated = trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
-    score_answer(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr, answers[m], figures);
+    score_completion(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr, completions[m], figures);
   }
   answer_benchmark(sampler, benchmark, tick, figures);
-  if (drops()) return std::nullopt;   // its answers may be unfinished
+  if (drops()) return std::nullopt;   // its completions may be unfinished
   sum_over(figures, sampler.world);
   return figures;
 }

@@ -16,7 +16,7 @@ std::int64_t permuted(std::uint64_t seed, std::int64_t epoch, std::int64_t posit
   do {
     std::uint64_t left = value >> half, right = value & mask;
     for (std::uint32_t round = 0; round < 4; ++round) {
-      const Philox words = random_words(seed, Stream::order, static_cast<std::uint64_t>(epoch), round, static_cast<std::uint32_t>(right));
+      const Philox words = random_words(seed, RandomStream::order, static_cast<std::uint64_t>(epoch), round, static_cast<std::uint32_t>(right));
       const std::uint64_t next = left ^ (words.words[0] & mask);
       left = right;
       right = next;

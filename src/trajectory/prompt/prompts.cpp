@@ -10,7 +10,7 @@
 namespace srl::trajectory {
 
 std::string default_system_prompt(bool agent, const InstanceOptions& options) {
-  const bool tags = options.action_tags == "solution";
+  const bool tags = options.action_tags == ActionTags::solution;
   std::string text;
   if (agent) {
     text = "You repair software by running commands. You are given an issue and the latest commands with their output. "
@@ -18,7 +18,7 @@ std::string default_system_prompt(bool agent, const InstanceOptions& options) {
     text += tags ? "Then write the next command inside <solution> and </solution>." : "Then write just the next command and nothing else.";
     return text;
   }
-  if (options.view == "step") {
+  if (options.view == InstanceView::step) {
     text = "You continue a solution that is written step by step. You are given a question and the steps so far. "
            "Continue with just the next logical step. First think inside <think> and </think>. ";
     text += tags ? "Then write that one step inside <solution> and </solution>." : "Then write only that one step.";
@@ -42,13 +42,13 @@ std::string read_system_prompt(const std::string& file) {
 
 std::string mathematics_message(const Solution& solution, std::int64_t k, const InstanceOptions& options) {
   std::string text = "Question: " + solution.question;
-  if (options.view == "whole") return text;
+  if (options.view == InstanceView::whole) return text;
   for (std::int64_t i = 0; i < k; ++i) {
     text += i == 0 ? "\n\nSolution:\n" : "\n";
     text += solution.steps[static_cast<std::size_t>(i)].action;
   }
   const auto& title = solution.steps[static_cast<std::size_t>(k)].title;
-  if (options.hint == "title" && title) text += "\n\nNext step: " + *title;
+  if (options.hint == Hint::title && title) text += "\n\nNext step: " + *title;
   return text;
 }
 

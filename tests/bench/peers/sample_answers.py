@@ -43,14 +43,14 @@ def sample(arguments, chosen):
     for _, question, before, _ in chosen:
         content = f"Write only the next step of the solution.\nQuestion: {question}\nSolution: " + "\n".join(before)[-800:]
         prompts.append(json.dumps({"messages": [{"role": "user", "content": content}]}))
-    command = [arguments.srl_generate, "--model", arguments.model, "--answers", str(arguments.answers), "--seed", "1"]
+    command = [arguments.srl_generate, "--model", arguments.model, "--completions", str(arguments.answers), "--seed", "1"]
     command += ["--sampling.max_new_tokens", str(arguments.tokens)]
     out = subprocess.run(command, input="\n".join(prompts) + "\n", capture_output=True, text=True, check=True).stdout.splitlines()
     kept = 0
     os.makedirs(os.path.dirname(KEPT), exist_ok=True)
     with open(arguments.output, "w") as file:
         for (number, question, before, target), line in zip(chosen, out, strict=True):
-            for answer in json.loads(line)["answers"]:
+            for answer in json.loads(line)["completions"]:
                 text = answer["text"].strip()
                 if text and not quotes(text, "\n".join([question, *before, target])):
                     file.write(json.dumps({"row": number, "step": len(before), "answer": text}, ensure_ascii=False) + "\n")

@@ -25,11 +25,11 @@ ReadStep read_chain_step(const std::string& action) {
   return s;
 }
 
-TEST(ChainWorld, StepsFollowEachOtherAndTheQuestion) {
+TEST(ChainProblem, StepsFollowEachOtherAndTheQuestion) {
   for (std::uint64_t p = 0; p < 300; ++p) {
     Dice dice(3, p);
     const std::int64_t steps = 1 + static_cast<std::int64_t>(p % 7);
-    const WorldProblem problem = chain_problem(dice, steps, 0.5, false);
+    const SyntheticProblem problem = chain_problem(dice, steps, 0.5, false);
     ASSERT_EQ(std::ssize(problem.steps), steps);
     int current = 0;
     ASSERT_EQ(std::sscanf(problem.question.c_str(), "a=%2d", &current), 1);
@@ -50,10 +50,10 @@ TEST(ChainWorld, StepsFollowEachOtherAndTheQuestion) {
   }
 }
 
-TEST(ChainWorld, BothThoughtsEndInTheResultAndTheCarefulOneIsRightAtEveryDigit) {
+TEST(ChainProblem, BothThoughtsEndInTheResultAndTheCarefulOneIsRightAtEveryDigit) {
   for (std::uint64_t p = 0; p < 300; ++p) {
     Dice dice(4, p);
-    for (const WorldStep& step : chain_problem(dice, 6, 0.5, p % 2 == 0).steps) {
+    for (const SyntheticStep& step : chain_problem(dice, 6, 0.5, p % 2 == 0).steps) {
       const ReadStep s = read_chain_step(step.action);
       EXPECT_EQ(step.hasty, cat(zero_padded(s.left, 2), s.sign, zero_padded(s.right, 2), "~", zero_padded(s.result, 2)));
       int x = 0, y = 0, low = 0, first = 0, second = 0, carry = 0, tens = 0, result = 0;
@@ -72,11 +72,11 @@ TEST(ChainWorld, BothThoughtsEndInTheResultAndTheCarefulOneIsRightAtEveryDigit) 
   }
 }
 
-TEST(ChainWorld, HardProblemsHaveNoNumbersThatHelpGuesses) {
+TEST(ChainProblem, HardProblemsHaveNoNumbersThatHelpGuesses) {
   int multiplications = 0;
   for (std::uint64_t p = 0; p < 200; ++p) {
     Dice dice(5, p);
-    for (const WorldStep& step : chain_problem(dice, 6, 0.9, true).steps) {
+    for (const SyntheticStep& step : chain_problem(dice, 6, 0.9, true).steps) {
       const ReadStep s = read_chain_step(step.action);
       EXPECT_NE(s.left % 5, 0);
       EXPECT_GE(s.result, 10);
@@ -87,16 +87,16 @@ TEST(ChainWorld, HardProblemsHaveNoNumbersThatHelpGuesses) {
   EXPECT_NEAR(multiplications / 1200.0, 0.9, 0.04);
 }
 
-TEST(EuclidWorld, DividesDownToTheGreatestCommonDivisor) {
+TEST(EuclidProblem, DividesDownToTheGreatestCommonDivisor) {
   for (std::uint64_t p = 0; p < 200; ++p) {
     Dice dice(6, p);
     const std::int64_t steps = 2 + static_cast<std::int64_t>(p % 6);
-    const WorldProblem problem = euclid_problem(dice, steps, p % 2 == 0);
+    const SyntheticProblem problem = euclid_problem(dice, steps, p % 2 == 0);
     int a = 0, b = 0;
     ASSERT_EQ(std::sscanf(problem.question.c_str(), "gcd(%d,%d)?", &a, &b), 2);
     EXPECT_EQ(problem.answer, std::to_string(std::gcd(a, b)));
     ASSERT_EQ(std::ssize(problem.steps), steps);
-    for (const WorldStep& step : problem.steps) {
+    for (const SyntheticStep& step : problem.steps) {
       const std::string rest = cat(a / b, ",", a % b);
       EXPECT_NE(step.action.find(cat("**Div** ", a, " = ", a / b, " * ", b, " + ", a % b)), std::string::npos) << step.action;
       EXPECT_TRUE(step.hasty.ends_with("~" + rest));

@@ -1,18 +1,18 @@
 #pragma once
-// Options of srl_check: its own, and those of the jobs it is run before, so that `srl_check --quick WORDS OF THE JOB` finds every wrong
-// word of them. Option structs of the LibTorch rooms are plain C++: srl_check links no LibTorch.
+// Options of srl_check: its own, and those of the jobs it is run before, so that `srl_check --quick ARGUMENTS OF THE JOB` finds every
+// wrong one. Option structs of the LibTorch rooms are plain C++: srl_check links no LibTorch.
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "data_prep/options.hpp"
 #include "evaluation/options.hpp"
-#include "job/job.hpp"
+#include "job/options.hpp"
 #include "training/options.hpp"
 
-namespace srl::check {
+namespace srl::jobs {
 
-struct Options {
+struct CheckOptions {
   job::CommonOptions common;
   bool quick = false;
   config::Bytes file_bytes;             ///< each rank writes and reads this much; 0 = 64M, 8M with --quick
@@ -22,12 +22,12 @@ struct Options {
   data_prep::PrepareOptions prepare;    ///< also input, output
   evaluation::SweepOptions sweep;
 
-  Options() { common.watchdog_seconds = 30; }
+  CheckOptions() { common.watchdog_seconds = 30; }
   void visit(config::Visitor& v);
 
   /// Where the job will write: the run directory, else the output, else the current folder.
   std::filesystem::path target() const;
-  std::uint64_t bytes_a_rank() const;
+  std::uint64_t bytes_per_rank() const;
 };
 
-}  // namespace srl::check
+}  // namespace srl::jobs

@@ -1,10 +1,10 @@
-#include "jobs/check/options.hpp"
+#include "jobs/options/check.hpp"
 
 #include <set>
 
 #include "base/strings.hpp"
 
-namespace srl::check {
+namespace srl::jobs {
 namespace {
 
 /// Passes on each option once. Jobs share names of one meaning; whichever is visited first sets the default shown.
@@ -20,8 +20,8 @@ class OnceEach : public config::Visitor {
     pass(name, value, help, range);
   }
   void option(std::string_view name, std::string& value, std::string_view help) override { pass(name, value, help); }
-  void option(std::string_view name, std::string& value, std::string_view help, const config::Choices& choices) override {
-    pass(name, value, help, choices);
+  void choice(std::string_view name, const config::Choice& choice, std::string_view help) override {
+    if (first_time(name)) to_.choice(name, choice, help);
   }
   void option(std::string_view name, std::vector<std::string>& value, std::string_view help) override { pass(name, value, help); }
   void option(std::string_view name, config::Bytes& value, std::string_view help) override { pass(name, value, help); }
@@ -30,8 +30,9 @@ class OnceEach : public config::Visitor {
  private:
   template <class T, class... Limits>
   void pass(std::string_view name, T& value, std::string_view help, const Limits&... limits) {
-    if (seen_.insert(cat(section_, ".", name)).second) to_.option(name, value, help, limits...);
+    if (first_time(name)) to_.option(name, value, help, limits...);
   }
+  bool first_time(std::string_view name) { return seen_.insert(cat(section_, ".", name)).second; }
 
   config::Visitor& to_;
   std::string section_;
@@ -40,7 +41,7 @@ class OnceEach : public config::Visitor {
 
 }  // namespace
 
-void Options::visit(config::Visitor& v) {
+void CheckOptions::visit(config::Visitor& v) {
   OnceEach once(v);
   common.visit(once);
   once.section("");
@@ -54,14 +55,14 @@ void Options::visit(config::Visitor& v) {
   sweep.visit(once);
 }
 
-std::filesystem::path Options::target() const {
+std::filesystem::path CheckOptions::target() const {
   if (!train.run.empty()) return train.run;
   return prepare.output.empty() ? std::filesystem::path(".") : std::filesystem::path(prepare.output);
 }
 
-std::uint64_t Options::bytes_a_rank() const {
+std::uint64_t CheckOptions::bytes_per_rank() const {
   if (file_bytes.value > 0) return file_bytes.value;
   return (quick ? std::uint64_t{8} : std::uint64_t{64}) << 20;
 }
 
-}  // namespace srl::check
+}  // namespace srl::jobs

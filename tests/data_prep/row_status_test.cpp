@@ -32,7 +32,7 @@ class Scanned {
     }
     world_.barrier();
     RowRules rules;
-    rules.reading = make_reading("auto", {}, "auto", true);
+    rules.reading = make_reading("auto", {}, SplitterChoice::automatic, true);
     rules.holdout_seed = seed;
     rules.contamination = contamination;
     scan(describe_inputs({(folder_ / "rows.jsonl").string()}, world_), rules, {300, 100000}, folder_, world_, watchdog_);
@@ -44,31 +44,31 @@ class Scanned {
     if (world_.is_root()) std::filesystem::remove_all(folder_);
     world_.barrier();
   }
-  /// Normalised questions with this fate.
-  std::multiset<std::string> questions(const Fates& fates, Fate fate) const {
+  /// Normalised questions with this status.
+  std::multiset<std::string> questions(const RowStatuses& statuses, RowStatus status) const {
     std::multiset<std::string> found;
     for (std::size_t c = 0; c < chunks.size(); ++c) {
       const ChunkReader reader = chunks.open(c);
       const auto records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
-        if (fates.at(c, i) == fate) found.insert(question_of_body(reader.body(records[i])));
+        if (statuses.at(c, i) == status) found.insert(question_of_body(reader.body(records[i])));
       }
     }
     return found;
   }
   std::multiset<std::string> held_out(std::int64_t groups) {
-    Fates fates(chunks, world_);
-    hold_out(chunks, fates, groups, world_, watchdog_);
-    return questions(fates, fate_validation);
+    RowStatuses statuses(chunks, world_);
+    hold_out(chunks, statuses, groups, world_, watchdog_);
+    return questions(statuses, status_validation);
   }
   /// Each rank for itself over all rows, with little room for texts; then all ranks together.
   std::pair<std::multiset<std::string>, std::multiset<std::string>> held_out_alone_and_together(std::int64_t groups, std::size_t text_bytes) {
     const comm::Communicator alone = world_.split(world_.rank(), 0);
     comm::Watchdog own(alone, 0);
-    Fates mine(chunks, alone), all(chunks, world_);
+    RowStatuses mine(chunks, alone), all(chunks, world_);
     hold_out(chunks, mine, groups, alone, own, text_bytes);
     hold_out(chunks, all, groups, world_, watchdog_, text_bytes);
-    return {questions(mine, fate_validation), questions(all, fate_validation)};
+    return {questions(mine, status_validation), questions(all, status_validation)};
   }
   const comm::Communicator& world() const { return world_; }
   comm::Watchdog& watchdog() { return watchdog_; }
@@ -173,11 +173,11 @@ TEST(Duplicates, OfQuestionAndStepsAreDroppedButTheFirst) {
   questions.push_back(many(10)[3]);
   Scanned scanned(questions);
   for (const std::uint64_t pass_rows : {1u, 4u, 1000000u}) {
-    Fates fates(scanned.chunks, scanned.world());
-    drop_exact_duplicates(scanned.chunks, fates, scanned.world(), pass_rows);
-    EXPECT_EQ(scanned.questions(fates, fate_train).size(), 10u);
-    EXPECT_EQ(scanned.questions(fates, fate_of_reason(reason_number("exact_duplicate"))), (std::multiset<std::string>{many(10)[3], many(10)[3], many(10)[7]}));
-    EXPECT_TRUE(is_kept(fates.at(0, 0)));
+    RowStatuses statuses(scanned.chunks, scanned.world());
+    drop_exact_duplicates(scanned.chunks, statuses, scanned.world(), pass_rows);
+    EXPECT_EQ(scanned.questions(statuses, status_train).size(), 10u);
+    EXPECT_EQ(scanned.questions(statuses, status_of_reason(reason_number("exact_duplicate"))), (std::multiset<std::string>{many(10)[3], many(10)[3], many(10)[7]}));
+    EXPECT_TRUE(is_kept(statuses.at(0, 0)));
   }
 }
 
@@ -187,21 +187,21 @@ TEST(NearDuplicates, AreCountedAndDroppedOnlyWhenAsked) {
   questions.push_back(farm + " with rain");
   questions.push_back(farm + " with rain");
   Scanned scanned(questions);
-  Fates fates(scanned.chunks, scanned.world());
-  EXPECT_EQ(find_near_duplicates(scanned.chunks, fates, false, scanned.world(), scanned.watchdog()), 2);
-  EXPECT_EQ(scanned.questions(fates, fate_train).size(), 13u);
-  EXPECT_EQ(find_near_duplicates(scanned.chunks, fates, true, scanned.world(), scanned.watchdog()), 2);
-  EXPECT_EQ(scanned.questions(fates, fate_of_reason(reason_number("near_duplicate"))), (std::multiset<std::string>{farm + " with rain", farm + " with rain"}));
+  RowStatuses statuses(scanned.chunks, scanned.world());
+  EXPECT_EQ(find_near_duplicates(scanned.chunks, statuses, false, scanned.world(), scanned.watchdog()), 2);
+  EXPECT_EQ(scanned.questions(statuses, status_train).size(), 13u);
+  EXPECT_EQ(find_near_duplicates(scanned.chunks, statuses, true, scanned.world(), scanned.watchdog()), 2);
+  EXPECT_EQ(scanned.questions(statuses, status_of_reason(reason_number("near_duplicate"))), (std::multiset<std::string>{farm + " with rain", farm + " with rain"}));
 }
 
 TEST(ShardPlan, EndsAShardAtSolutionsOrBytes) {
   Scanned scanned(many(10));
-  const Fates fates(scanned.chunks, scanned.world());
+  const RowStatuses statuses(scanned.chunks, scanned.world());
   Counts counts;
-  EXPECT_EQ(plan_shards(scanned.chunks, fates, 4, 1 << 20, counts).size(), 3u);
+  EXPECT_EQ(plan_shards(scanned.chunks, statuses, 4, 1 << 20, counts).size(), 3u);
   EXPECT_EQ(counts.kept, 10);
   EXPECT_EQ(counts.instances, 10);
-  EXPECT_EQ(plan_shards(scanned.chunks, fates, 100, 1, counts).size(), 10u) << "one solution a shard when each is over the bytes";
+  EXPECT_EQ(plan_shards(scanned.chunks, statuses, 100, 1, counts).size(), 10u) << "one solution a shard when each is over the bytes";
 }
 
 TEST(Contaminated, RowsAreFoundAndDropped) {
@@ -210,10 +210,10 @@ TEST(Contaminated, RowsAreFoundAndDropped) {
   auto questions = many(5);
   questions.push_back("Tom says: A Farmer has seventeen sheep, and buys twelve more of them at the market; how many?");
   Scanned scanned(questions, 0, contamination);
-  const Fates fates(scanned.chunks, scanned.world());
+  const RowStatuses statuses(scanned.chunks, scanned.world());
   std::size_t dropped = 0;
   for (std::size_t c = 0; c < scanned.chunks.size(); ++c) {
-    for (std::size_t i = 0; i < scanned.chunks.headers[c].rows; ++i) dropped += fates.at(c, i) == fate_of_reason(reason_number("contaminated"));
+    for (std::size_t i = 0; i < scanned.chunks.headers[c].rows; ++i) dropped += statuses.at(c, i) == status_of_reason(reason_number("contaminated"));
   }
   EXPECT_EQ(dropped, 1u);
 }

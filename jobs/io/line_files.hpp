@@ -1,0 +1,25 @@
+#pragma once
+// Where a filter's lines come from and go to: stdin and stdout, or the files of --input and --output.
+#include <fstream>
+#include <iosfwd>
+#include <string>
+
+namespace srl::jobs {
+
+class LineFiles {
+ public:
+  /// An empty name is stdin or stdout. `append` keeps what the output file holds. BadInput when the input cannot be read,
+  /// EnvironmentError when the output cannot be written.
+  LineFiles(const std::string& input, const std::string& output, bool append = false);
+  std::istream& in();
+  std::ostream& out();
+  /// EnvironmentError when what was written did not arrive (a full disk, a closed pipe).
+  void flush();
+
+ private:
+  std::string output_name_;
+  std::ifstream in_file_;
+  std::ofstream out_file_;
+};
+
+}  // namespace srl::jobs

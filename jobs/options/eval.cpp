@@ -1,0 +1,34 @@
+#include "jobs/options/eval.hpp"
+
+#include "base/error.hpp"
+
+namespace srl::jobs {
+
+void EvalOptions::visit(config::Visitor& v) {
+  common.visit(v);
+  v.section("");
+  v.option("model", model, "Hugging Face model folder");
+  device.visit_device(v);
+  sweep.visit(v);
+  sampling.visit(v);
+  rollout.visit(v);
+  instance.visit(v);
+  grading.visit(v);
+  stop.visit(v);
+}
+
+void check(const EvalOptions& options) {
+  if (options.model.empty()) throw BadOption("--model DIR is missing");
+  const bool steps = options.sweep.view == evaluation::EvaluationView::step;
+  if (steps && options.sweep.data.empty()) throw BadOption("--data DIR is missing: a folder of srl_prep with validation solutions");
+  if (!steps && options.sweep.input.empty()) throw BadOption("--input FILES is missing: benchmark files to answer");
+  if (options.instance.view != trajectory::InstanceView::step) {
+    throw BadOption("instance.view is for training; see evaluation.view and evaluation.prompt");
+  }
+  if (options.sweep.output.empty()) throw BadOption("--output DIR is missing: where the records go");
+  if (options.sampling.greedy && options.sweep.samples != 1) {
+    throw BadOption("--evaluation.samples must be 1 with --sampling.greedy on: every sample would be the same");
+  }
+}
+
+}  // namespace srl::jobs

@@ -1,0 +1,30 @@
+#pragma once
+// Options of srl_eval.
+#include <string>
+
+#include "device/options.hpp"
+#include "evaluation/options.hpp"
+#include "grading/options.hpp"
+#include "job/options.hpp"
+#include "rollout/options.hpp"
+#include "trajectory/options.hpp"
+
+namespace srl::jobs {
+
+struct EvalOptions {
+  job::CommonOptions common;
+  evaluation::SweepOptions sweep;
+  rollout::SamplingOptions sampling;
+  rollout::RolloutOptions rollout;
+  trajectory::InstanceOptions instance;
+  grading::GradingOptions grading;
+  job::StopOptions stop;
+  device::DeviceOptions device;
+  std::string model;
+  void visit(config::Visitor& v);
+};
+
+/// What no single option can know. BadOption naming the first that is missing or does not fit.
+void check(const EvalOptions& options);
+
+}  // namespace srl::jobs

@@ -1,0 +1,20 @@
+#include "jobs/options/generate.hpp"
+
+namespace srl::jobs {
+
+void GenerateOptions::visit(config::Visitor& v) {
+  common.visit(v);
+  v.section("");
+  v.option("model", model, "Hugging Face model folder");
+  v.option("input", input, "file of JSON lines; default stdin");
+  v.option("output", output, "file of JSON lines; default stdout");
+  v.option("completions", completions, "completions per line", config::at_least(1));
+  v.option("resume", resume, "resume after the lines already in --output");
+  device.visit_device(v);
+  v.section("instance");
+  v.option("chat_template", chat_template, "chat template for messages: auto recognises the model's own; else the name or file of a template");
+  sampling.visit(v);
+  rollout.visit(v);
+}
+
+}  // namespace srl::jobs

@@ -1,0 +1,26 @@
+#pragma once
+// Options of srl_score, by subcommand.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "grading/options.hpp"
+#include "job/options.hpp"
+#include "reward/options.hpp"
+#include "trajectory/options.hpp"
+
+namespace srl::jobs {
+
+struct ScoreOptions {
+  ScoreOptions() { similarity.strip = reward::Strip::none; }   ///< texts are compared as given, as SequenceMatcher does; training strips
+  job::CommonOptions common;
+  std::string input, output;
+  bool blocks = false;
+  trajectory::ActionTags action_tags = trajectory::ActionTags::none;
+  reward::SimilarityOptions similarity;
+  grading::GradingOptions grading;
+  void visit(const std::string& command, config::Visitor& v);
+  static std::vector<std::pair<std::string, std::string>> subcommands();   ///< names and meanings for --help
+};
+
+}  // namespace srl::jobs
