@@ -12,7 +12,14 @@ namespace srl::data_prep {
 
 enum class SplitterChoice { automatic, numbered, lines, paragraphs, sentences, array, agent, whole };
 constexpr auto words_of(SplitterChoice) {
-  return words<SplitterChoice>({{"auto", SplitterChoice::automatic}, {"numbered", SplitterChoice::numbered}, {"lines", SplitterChoice::lines}, {"paragraphs", SplitterChoice::paragraphs}, {"sentences", SplitterChoice::sentences}, {"array", SplitterChoice::array}, {"agent", SplitterChoice::agent}, {"whole", SplitterChoice::whole}});
+  return words<SplitterChoice>({{"auto", SplitterChoice::automatic},
+                                {"numbered", SplitterChoice::numbered},
+                                {"lines", SplitterChoice::lines},
+                                {"paragraphs", SplitterChoice::paragraphs},
+                                {"sentences", SplitterChoice::sentences},
+                                {"array", SplitterChoice::array},
+                                {"agent", SplitterChoice::agent},
+                                {"whole", SplitterChoice::whole}});
 }
 
 enum class Found { drop, keep };
@@ -22,12 +29,14 @@ constexpr auto words_of(Found) {
 
 enum class NearDuplicates { off, report, drop };
 constexpr auto words_of(NearDuplicates) {
-  return words<NearDuplicates>({{"off", NearDuplicates::off}, {"report", NearDuplicates::report}, {"drop", NearDuplicates::drop}});
+  return words<NearDuplicates>(
+      {{"off", NearDuplicates::off}, {"report", NearDuplicates::report}, {"drop", NearDuplicates::drop}});
 }
 
 enum class SplitChoice { all, train, validation };
 constexpr auto words_of(SplitChoice) {
-  return words<SplitChoice>({{"all", SplitChoice::all}, {"train", SplitChoice::train}, {"validation", SplitChoice::validation}});
+  return words<SplitChoice>(
+      {{"all", SplitChoice::all}, {"train", SplitChoice::train}, {"validation", SplitChoice::validation}});
 }
 
 enum class SyntheticKind { chain, euclid };
@@ -41,17 +50,18 @@ constexpr auto words_of(SyntheticTexts) {
 }
 
 struct FieldOptions {
-  std::string id, question, solution, steps, answer, source, reasoning, correct;   ///< paths of fields; empty = the preset's
-  void visit(config::Visitor& v);                                                  ///< section "fields"
+  std::string id, question, solution, steps, answer, source, reasoning,
+      correct;                     ///< paths of fields; empty = the preset's
+  void visit(config::Visitor& v);  ///< section "fields"
 };
 
 /// Longer solutions are dropped. 0 = no limit.
 struct LimitOptions {
   std::int64_t question_chars = 0, solution_chars = 0, steps = 0, step_chars = 0;
-  std::int64_t question_tokens = 0, solution_tokens = 0, step_tokens = 0;   ///< need a tokenizer
+  std::int64_t question_tokens = 0, solution_tokens = 0, step_tokens = 0;  ///< need a tokenizer
   Found marked_incorrect = Found::drop;
   bool need_tokenizer() const { return question_tokens > 0 || solution_tokens > 0 || step_tokens > 0; }
-  void visit(config::Visitor& v);   ///< section "limits"
+  void visit(config::Visitor& v);  ///< section "limits"
 };
 
 struct PrepareOptions {
@@ -63,14 +73,15 @@ struct PrepareOptions {
   FieldOptions fields;
   LimitOptions limits;
   std::int64_t holdout_questions = 60, holdout_seed = 0;
-  Found dedup_exact = Found::drop;             ///< rows with the same question and solution
+  Found dedup_exact = Found::drop;  ///< rows with the same question and solution
   NearDuplicates dedup_near = NearDuplicates::off;
   std::vector<std::string> contamination_against;
   Found contamination_found = Found::drop;
   std::int64_t contamination_words = 13;
   std::int64_t shard_solutions = 10000;
   store::Compression shard_compression = store::Compression::none;
-  config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20}, longest_row{std::uint64_t{32} << 20};
+  config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20},
+      longest_row{std::uint64_t{32} << 20};
   void visit(config::Visitor& v);
 };
 
@@ -99,10 +110,10 @@ struct GenerateOptions {
   SyntheticKind problem = SyntheticKind::chain;
   SyntheticTexts texts = SyntheticTexts::problems;
   std::int64_t training = 500, validation = 60, test = 200;
-  std::vector<std::string> steps = {"6"};      ///< numbers of steps, one drawn for each problem
-  std::vector<std::string> step_weights;       ///< their weights; empty = equal
-  double multiply = 0.9;                       ///< chain: probability of a multiplication
-  double careful = 0.5;                        ///< warmup: probability that a thought is the careful one, drawn for each step
+  std::vector<std::string> steps = {"6"};  ///< numbers of steps, one drawn for each problem
+  std::vector<std::string> step_weights;   ///< their weights; empty = equal
+  double multiply = 0.9;                   ///< chain: probability of a multiplication
+  double careful = 0.5;  ///< warmup: probability that a thought is the careful one, drawn for each step
   void visit(config::Visitor& v);
 };
 

@@ -6,9 +6,9 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
+#include "data_prep/chunk/scan.hpp"
 #include "data_prep/select/row_status.hpp"
 #include "data_prep/write/report.hpp"
-#include "data_prep/chunk/scan.hpp"
 #include "data_prep/write/shards.hpp"
 
 namespace srl::data_prep {
@@ -18,22 +18,30 @@ namespace fs = std::filesystem;
 
 void check(const PrepareOptions& options) {
   std::vector<std::string> wrong;
-  if (options.input.empty()) wrong.emplace_back("--input FILES is missing");
-  if (options.output.empty()) wrong.emplace_back("--output DIR is missing");
-  if (options.limits.need_tokenizer() && options.model.empty()) wrong.emplace_back("limits in tokens need --model, a folder with a tokenizer");
-  if (options.chunk_bytes.value == 0 || options.chunk_bytes.value > (std::uint64_t{256} << 20)) wrong.emplace_back("--shards.read_bytes is not between 1 and 256M");
-  if (options.longest_row.value == 0 || options.longest_row.value > (std::uint64_t{1} << 30)) wrong.emplace_back("--limits.row_bytes is not between 1 and 1G");
-  if (options.shard_bytes.value == 0) wrong.emplace_back("--shards.bytes is 0");
-  if (!wrong.empty()) throw BadOption(join(wrong, "\n"));
+  if (options.input.empty()) { wrong.emplace_back("--input FILES is missing"); }
+  if (options.output.empty()) { wrong.emplace_back("--output DIR is missing"); }
+  if (options.limits.need_tokenizer() && options.model.empty()) {
+    wrong.emplace_back("limits in tokens need --model, a folder with a tokenizer");
+  }
+  if (options.chunk_bytes.value == 0 || options.chunk_bytes.value > (std::uint64_t{256} << 20)) {
+    wrong.emplace_back("--shards.read_bytes is not between 1 and 256M");
+  }
+  if (options.longest_row.value == 0 || options.longest_row.value > (std::uint64_t{1} << 30)) {
+    wrong.emplace_back("--limits.row_bytes is not between 1 and 1G");
+  }
+  if (options.shard_bytes.value == 0) { wrong.emplace_back("--shards.bytes is 0"); }
+  if (!wrong.empty()) { throw BadOption(join(wrong, "\n")); }
 }
 
-/// The options that shape the shards: not places, threads, the file that options came from, or how much is read at once.
+/// The options that shape the shards: not places, threads, the file that options came from, or how much is
+/// read at once.
 Json shaping_options(const job::Context& context) {
   Json all = config::to_json(context.subcommand, context.visit), kept = Json::object();
   for (const auto& [name, value] : all.as_object()) {
-    const bool other = name == "output" || name == "input" || name == "model" || name == "threads" || name == "config" || name == "comm.watchdog_seconds" ||
-                       name == "seed" || name == "shards.read_bytes" || name == "contamination.against";
-    if (!other) kept[name] = value;
+    const bool other = name == "output" || name == "input" || name == "model" || name == "threads" ||
+                       name == "config" || name == "comm.watchdog_seconds" || name == "seed" ||
+                       name == "shards.read_bytes" || name == "contamination.against";
+    if (!other) { kept[name] = value; }
   }
   return kept;
 }
@@ -50,20 +58,24 @@ Json inputs_json(const std::vector<InputFile>& files) {
   return inputs;
 }
 
-/// What a half-done folder must agree with to be gone on with: options, the content of all files, and how chunks are cut.
-std::string key_of(const PrepareOptions& options, const job::Context& context, const std::vector<InputFile>& files) {
-  std::string key = cat(code_version(), "\n", shaping_options(context).dump(), "\n", inputs_json(files).dump(), "\n", options.chunk_bytes.value, "\n");
-  for (const std::string& file : options.contamination_against) key += cat(file_checksum(file), "\n");
-  if (options.limits.need_tokenizer()) key += cat(fs::weakly_canonical(options.model).string(), "\n");
-  if (options.preset != "auto" && fs::exists(options.preset)) key += file_checksum(options.preset);
+/// What a half-done folder must agree with to be gone on with: options, the content of all files, and how
+/// chunks are cut.
+std::string key_of(const PrepareOptions& options, const job::Context& context,
+                   const std::vector<InputFile>& files) {
+  std::string key = cat(code_version(), "\n", shaping_options(context).dump(), "\n",
+                        inputs_json(files).dump(), "\n", options.chunk_bytes.value, "\n");
+  for (const std::string& file : options.contamination_against) { key += cat(file_checksum(file), "\n"); }
+  if (options.limits.need_tokenizer()) { key += cat(fs::weakly_canonical(options.model).string(), "\n"); }
+  if (options.preset != "auto" && fs::exists(options.preset)) { key += file_checksum(options.preset); }
   return key;
 }
 
-/// Root alone. The manifest goes first, so that a run that is killed leaves no folder that looks finished. Says whether work goes on.
+/// Root alone. The manifest goes first, so that a run that is killed leaves no folder that looks finished.
+/// Says whether work goes on.
 bool begin_output(const fs::path& folder, const std::string& key) {
   const fs::path work = folder / "work", file = work / "key";
-  if (fs::exists(folder / "manifest.json")) fs::remove(folder / "manifest.json");
-  if (fs::exists(file) && read_file(file) == key) return true;
+  if (fs::exists(folder / "manifest.json")) { fs::remove(folder / "manifest.json"); }
+  if (fs::exists(file) && read_file(file) == key) { return true; }
   fs::remove_all(work);
   fs::remove_all(folder / "shards");
   make_folders(folder / "shards");
@@ -74,25 +86,32 @@ bool begin_output(const fs::path& folder, const std::string& key) {
 
 RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenizer) {
   RowRules rules;
-  rules.reading = make_reading(options.preset, options.fields, options.splitter, options.limits.marked_incorrect == Found::drop);
+  rules.reading = make_reading(options.preset, options.fields, options.splitter,
+                               options.limits.marked_incorrect == Found::drop);
   rules.limits = options.limits;
   rules.tokenizer = tokenizer;
   rules.holdout_seed = static_cast<std::uint64_t>(options.holdout_seed);
   rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != NearDuplicates::off;
   rules.contamination = Contamination(static_cast<std::size_t>(options.contamination_words));
   rules.drop_contaminated = options.contamination_found == Found::drop;
-  if (!options.contamination_against.empty()) rules.contamination.add_files(expand_inputs(options.contamination_against), rules.reading.presets);
+  if (!options.contamination_against.empty()) {
+    rules.contamination.add_files(expand_inputs(options.contamination_against), rules.reading.presets);
+  }
   return rules;
 }
 
 void check_rejects(const Counts& counts, const PrepareOptions& options) {
-  const double fraction = counts.read > 0 ? static_cast<double>(counts.rejected_rows()) / static_cast<double>(counts.read) : 0;
+  const double fraction =
+      counts.read > 0 ? static_cast<double>(counts.rejected_rows()) / static_cast<double>(counts.read) : 0;
   const fs::path folder = options.output;
   if (fraction > options.max_reject_fraction) {
-    throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are no readable records (", fixed(100 * fraction, 1), "%, allowed ",
-                       fixed(100 * options.max_reject_fraction, 1), "%): see ", (folder / "rejects.jsonl").string(), " or raise --max_reject_fraction"));
+    throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are no readable records (",
+                       fixed(100 * fraction, 1), "%, allowed ", fixed(100 * options.max_reject_fraction, 1),
+                       "%): see ", (folder / "rejects.jsonl").string(), " or raise --max_reject_fraction"));
   }
-  if (counts.kept == 0) throw BadInput(cat("no solution kept of ", counts.read, " rows: see ", (folder / "report.md").string()));
+  if (counts.kept == 0) {
+    throw BadInput(cat("no solution kept of ", counts.read, " rows: see ", (folder / "report.md").string()));
+  }
 }
 
 }  // namespace
@@ -103,10 +122,12 @@ int prepare(const PrepareOptions& options, job::Context& context) {
   const fs::path folder = options.output, work = folder / "work";
   context.watchdog.phase("read");
   std::optional<text::Tokenizer> tokenizer;
-  if (options.limits.need_tokenizer()) tokenizer = text::Tokenizer::load(options.model);
+  if (options.limits.need_tokenizer()) { tokenizer = text::Tokenizer::load(options.model); }
   const RowRules rules = rules_of(options, tokenizer ? &*tokenizer : nullptr);
   const std::vector<InputFile> files = describe_inputs(options.input, world);
-  if (world.is_root() && begin_output(folder, key_of(options, context, files))) log_info(cat("going on with what an earlier run left in ", work.string()));
+  if (world.is_root() && begin_output(folder, key_of(options, context, files))) {
+    log_info(cat("going on with what an earlier run left in ", work.string()));
+  }
   world.barrier();
   scan(files, rules, {options.chunk_bytes.value, options.longest_row.value}, work, world, context.watchdog);
   world.barrier();
@@ -115,13 +136,17 @@ int prepare(const PrepareOptions& options, job::Context& context) {
   const Chunks chunks = list_chunks(work, files.size());
   RowStatuses statuses(chunks, world);
   ReportFacts facts;
-  if (options.dedup_exact == Found::drop) drop_exact_duplicates(chunks, statuses, world);
-  if (options.dedup_near != NearDuplicates::off) facts.near_duplicates = find_near_duplicates(chunks, statuses, options.dedup_near == NearDuplicates::drop, world, context.watchdog);
+  if (options.dedup_exact == Found::drop) { drop_exact_duplicates(chunks, statuses, world); }
+  if (options.dedup_near != NearDuplicates::off) {
+    facts.near_duplicates = find_near_duplicates(chunks, statuses, options.dedup_near == NearDuplicates::drop,
+                                                 world, context.watchdog);
+  }
   hold_out(chunks, statuses, options.holdout_questions, world, context.watchdog);
 
   context.watchdog.phase("write");
   Counts counts;
-  const auto plan = plan_shards(chunks, statuses, static_cast<std::uint64_t>(options.shard_solutions), options.shard_bytes.value, counts);
+  const auto plan = plan_shards(chunks, statuses, static_cast<std::uint64_t>(options.shard_solutions),
+                                options.shard_bytes.value, counts);
   if (world.is_root()) {
     write_rejects(folder / "rejects.jsonl", chunks, statuses, files);
     write_file_atomically(folder / "report.md", report_text(counts, facts, chunks, files));
@@ -140,10 +165,12 @@ int prepare(const PrepareOptions& options, job::Context& context) {
     fs::remove_all(work);
   }
   world.barrier();
-  log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ", counts.validation, " for validation, ", counts.instances,
-               " instances; ", counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
-  log_info(cat("made ", manifest.shards.size(), " shards in ", folder.string(), "; read ", (folder / "report.md").string(), "; next: srl_train --data ",
-               folder.string(), " --model MODEL --run RUN"));
+  log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ",
+               counts.validation, " for validation, ", counts.instances, " instances; ",
+               counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
+  log_info(cat("made ", manifest.shards.size(), " shards in ", folder.string(), "; read ",
+               (folder / "report.md").string(), "; next: srl_train --data ", folder.string(),
+               " --model MODEL --run RUN"));
   return 0;
 }
 

@@ -67,6 +67,7 @@ pip_need() {  # pip_need WHY NAME==VERSION …
   fi
 }
 pip_need "LibTorch: headers and libraries, 1.2 GB" torch==2.11.0
+pip_need "the code's format" clang-format==19.1.7
 pip_need "the two CUDA libraries that LibTorch loads even on a CPU" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85
 if ((want_parquet)); then
   pip_need "Parquet: headers and libraries of Apache Arrow" pyarrow==26.0.1

@@ -11,6 +11,8 @@ int main(int argc, char** argv) {
       .subcommands = srl::jobs::ModelOptions::subcommands(),
       .positional = {"model", "other", "input"},
       .suite = &srl::jobs::suite_names()};
-  return srl::job::run_job(argc, argv, text, options.common, [&](const std::string& command, srl::config::Visitor& v) { options.visit(command, v); },
-                           [&](srl::job::Context& context) { return srl::model_job::run(options, context); });
+  return srl::job::run_job(
+      argc, argv, text, options.common,
+      [&](const std::string& command, srl::config::Visitor& v) { options.visit(command, v); },
+      [&](srl::job::Context& context) { return srl::model_job::run(options, context); });
 }

@@ -21,7 +21,9 @@ struct Sums {
   void add(const Record& record) {
     answers += 1;
     exact += record.correct;
-    if (!record.similarity) return;   // bad format: 0
+    if (!record.similarity) {
+      return;  // bad format: 0
+    }
     formed += 1;
     similarity += *record.similarity;
     unrelated += record.similarity_unrelated.value_or(0);
@@ -49,7 +51,7 @@ std::array<double, kFigures> figures_of(const Sums& s) {
   return {s.formed / s.answers, s.exact / s.answers, s.similarity / formed, own, unrelated, own - unrelated};
 }
 
-using Solution = std::pair<std::string, std::int64_t>;   // (benchmark's checksum, number)
+using Solution = std::pair<std::string, std::int64_t>;  // (benchmark's checksum, number)
 using Answer = std::tuple<std::string, std::int64_t, std::int64_t, bool>;
 struct Pair {
   Sums before, after;
@@ -58,24 +60,28 @@ struct Pair {
 std::map<Answer, const Record*> by_answer(const std::vector<Record>& records) {
   std::map<Answer, const Record*> answers;
   for (const Record& r : records) {
-    if (r.view == "step") answers.try_emplace({r.benchmark_checksum, r.question, r.sample, is_greedy(r)}, &r);
+    if (r.view == "step") {
+      answers.try_emplace({r.benchmark_checksum, r.question, r.sample, is_greedy(r)}, &r);
+    }
   }
   return answers;
 }
 
 /// The change of every figure when solutions are drawn again with replacement.
-std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& solutions, std::size_t resamples) {
+std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& solutions,
+                                                    std::size_t resamples) {
   std::array<std::vector<double>, kFigures> changes;
   for (std::size_t r = 0; r < resamples; ++r) {
     Sums before, after;
     for (std::size_t i = 0; i < solutions.size(); ++i) {
       const double u = random_uniform(0, RandomStream::evaluation, r, 3, static_cast<std::uint32_t>(i));
-      const Pair& drawn = solutions[std::min(solutions.size() - 1, static_cast<std::size_t>(u * static_cast<double>(solutions.size())))];
+      const Pair& drawn = solutions[std::min(
+          solutions.size() - 1, static_cast<std::size_t>(u * static_cast<double>(solutions.size())))];
       before.add(drawn.before);
       after.add(drawn.after);
     }
     const auto then = figures_of(before), now = figures_of(after);
-    for (std::size_t f = 0; f < kFigures; ++f) changes[f].push_back(now[f] - then[f]);
+    for (std::size_t f = 0; f < kFigures; ++f) { changes[f].push_back(now[f] - then[f]); }
   }
   return changes;
 }
@@ -88,13 +94,17 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   Change change;
   for (const auto& [answer, record] : then) {
     const auto same = now.find(answer);
-    if (same == now.end()) continue;
+    if (same == now.end()) { continue; }
     ++change.answers;
     Pair& pair = by_solution[{record->benchmark_checksum, record->solution.value_or(record->question)}];
     pair.before.add(*record);
     pair.after.add(*same->second);
   }
-  if (change.answers == 0) throw BadInput("--before and --after have no answer in common: the same --data, --limit and samples, view step, are needed");
+  if (change.answers == 0) {
+    throw BadInput(
+        "--before and --after have no answer in common: the same --data, --limit and samples, view step, are "
+        "needed");
+  }
   change.unpaired = std::ssize(then) + std::ssize(now) - 2 * change.answers;
   change.solutions = std::ssize(by_solution);
   std::vector<Pair> solutions;
@@ -107,8 +117,11 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   const auto old_figures = figures_of(all.before), new_figures = figures_of(all.after);
   const auto changes = resampled(solutions, 10000);
   const auto has_control = [](const Record& record) { return record.similarity_unrelated.has_value(); };
-  const bool control = std::any_of(before.begin(), before.end(), has_control) && std::any_of(after.begin(), after.end(), has_control);
-  for (std::size_t f = 0; f < (control ? kFigures : kFigures - 2); ++f) change.figures.push_back({kNames[f], old_figures[f], new_figures[f], central_95(changes[f])});
+  const bool control = std::any_of(before.begin(), before.end(), has_control) &&
+                       std::any_of(after.begin(), after.end(), has_control);
+  for (std::size_t f = 0; f < (control ? kFigures : kFigures - 2); ++f) {
+    change.figures.push_back({kNames[f], old_figures[f], new_figures[f], central_95(changes[f])});
+  }
   return change;
 }
 
@@ -116,11 +129,15 @@ std::string render(const Change& change, ReportFormat format) {
   std::vector<std::vector<std::string>> lines(1, {"figure", "before", "after", "change [95%]"});
   for (const Figure& f : change.figures) {
     lines.push_back({f.name, fixed(f.before, 4), fixed(f.after, 4),
-                     cat(fixed(f.after - f.before, 4), " [", fixed(f.change.low, 4), ", ", fixed(f.change.high, 4), "]")});
+                     cat(fixed(f.after - f.before, 4), " [", fixed(f.change.low, 4), ", ",
+                         fixed(f.change.high, 4), "]")});
   }
   std::string text = render_lines(lines, format);
-  text += cat("\n", change.answers, " answers to steps of ", change.solutions, " solutions, paired; intervals over solutions.\n");
-  if (change.unpaired > 0) text += cat(change.unpaired, " answers stand on one side only and are left out.\n");
+  text += cat("\n", change.answers, " answers to steps of ", change.solutions,
+              " solutions, paired; intervals over solutions.\n");
+  if (change.unpaired > 0) {
+    text += cat(change.unpaired, " answers stand on one side only and are left out.\n");
+  }
   return text;
 }
 

@@ -12,7 +12,7 @@ namespace srl::analysis {
 namespace {
 
 using evaluation::Record;
-using RowKey = std::tuple<std::string, std::string, std::string>;   // benchmark, model, view
+using RowKey = std::tuple<std::string, std::string, std::string>;  // benchmark, model, view
 
 /// Correctness by question, so that the samples of one question stay together.
 using ByQuestion = std::map<std::int64_t, std::vector<bool>>;
@@ -23,7 +23,9 @@ struct Collected {
   std::set<std::string> greedy_settings, sampled_settings;
 };
 
-std::int64_t count_true(const std::vector<bool>& values) { return std::count(values.begin(), values.end(), true); }
+std::int64_t count_true(const std::vector<bool>& values) {
+  return std::count(values.begin(), values.end(), true);
+}
 
 Cell greedy_cell(const ByQuestion& questions) {
   Cell cell;
@@ -33,7 +35,7 @@ Cell greedy_cell(const ByQuestion& questions) {
     correct += count_true(marks);
   }
   cell.questions = static_cast<std::int64_t>(questions.size());
-  if (cell.answers > 0) cell.accuracy = static_cast<double>(correct) / static_cast<double>(cell.answers);
+  if (cell.answers > 0) { cell.accuracy = static_cast<double>(correct) / static_cast<double>(cell.answers); }
   cell.interval = wilson_interval(correct, cell.answers);
   return cell;
 }
@@ -53,10 +55,11 @@ Cell sampled_cell(const ByQuestion& questions) {
 
 void warn_about_checksums(const std::vector<Record>& records, std::vector<std::string>& warnings) {
   std::map<std::string, std::set<std::string>> checksums;
-  for (const Record& record : records) checksums[record.benchmark].insert(record.benchmark_checksum);
+  for (const Record& record : records) { checksums[record.benchmark].insert(record.benchmark_checksum); }
   for (const auto& [benchmark, found] : checksums) {
     if (found.size() > 1) {
-      warnings.push_back(cat("benchmark ", benchmark, " had ", found.size(), " different contents; its rows are not comparable"));
+      warnings.push_back(cat("benchmark ", benchmark, " had ", found.size(),
+                             " different contents; its rows are not comparable"));
     }
   }
 }
@@ -66,11 +69,13 @@ void warn_about_questions(const std::vector<Row>& rows, std::vector<std::string>
   std::map<std::string, std::set<std::int64_t>> sizes;
   for (const Row& row : rows) {
     for (const Cell* cell : {&row.greedy, &row.sampled}) {
-      if (cell->present()) sizes[row.benchmark].insert(cell->questions);
+      if (cell->present()) { sizes[row.benchmark].insert(cell->questions); }
     }
   }
   for (const auto& [benchmark, counts] : sizes) {
-    if (counts.size() > 1) warnings.push_back(cat("benchmark ", benchmark, ": rows cover different numbers of questions"));
+    if (counts.size() > 1) {
+      warnings.push_back(cat("benchmark ", benchmark, ": rows cover different numbers of questions"));
+    }
   }
 }
 
@@ -78,7 +83,7 @@ void warn_about_questions(const std::vector<Row>& rows, std::vector<std::string>
 std::string way_of_sampling(const Record& record) {
   Json settings = Json::object();
   for (const auto& [key, value] : record.settings.as_object()) {
-    if (key != "seed") settings[key] = value;
+    if (key != "seed") { settings[key] = value; }
   }
   return settings.dump();
 }
@@ -87,25 +92,31 @@ void warn_about_settings(const std::map<RowKey, Collected>& rows, std::vector<st
   for (const auto& [key, row] : rows) {
     const auto& [benchmark, model, view] = key;
     for (const auto* settings : {&row.greedy_settings, &row.sampled_settings}) {
-      if (settings->size() < 2) continue;
-      warnings.push_back(cat(model, " on ", benchmark, " (", view, "): ", settings->size(), " different settings are averaged: ",
-                             join({settings->begin(), settings->end()}, " and ")));
+      if (settings->size() < 2) { continue; }
+      warnings.push_back(
+          cat(model, " on ", benchmark, " (", view, "): ", settings->size(),
+              " different settings are averaged: ", join({settings->begin(), settings->end()}, " and ")));
     }
   }
 }
 
 std::string cell_text(const Cell& cell) {
-  if (!cell.present()) return "-";
-  return cat(fixed(100 * cell.accuracy, 1), " [", fixed(100 * cell.interval.low, 1), ", ", fixed(100 * cell.interval.high, 1), "]");
+  if (!cell.present()) { return "-"; }
+  return cat(fixed(100 * cell.accuracy, 1), " [", fixed(100 * cell.interval.low, 1), ", ",
+             fixed(100 * cell.interval.high, 1), "]");
 }
 
 std::vector<std::vector<std::string>> cells(const Table& table) {
-  std::vector<std::vector<std::string>> lines{{"benchmark", "model", "view", "questions", "greedy % [95%]", "avg % [95%]", "samples",
-                                               "tokens", "truncated %", "no answer %"}};
+  std::vector<std::vector<std::string>> lines{{"benchmark", "model", "view", "questions", "greedy % [95%]",
+                                               "avg % [95%]", "samples", "tokens", "truncated %",
+                                               "no answer %"}};
   for (const Row& row : table.rows) {
-    lines.push_back({row.benchmark, row.model, row.view, std::to_string(std::max(row.greedy.questions, row.sampled.questions)),
-                     cell_text(row.greedy), cell_text(row.sampled), row.sampled.present() ? fixed(row.samples_per_question, 0) : "-",
-                     fixed(row.tokens_mean, 0), fixed(100 * row.truncated_share, 1), fixed(100 * row.no_answer_share, 1)});
+    lines.push_back({row.benchmark, row.model, row.view,
+                     std::to_string(std::max(row.greedy.questions, row.sampled.questions)),
+                     cell_text(row.greedy), cell_text(row.sampled),
+                     row.sampled.present() ? fixed(row.samples_per_question, 0) : "-",
+                     fixed(row.tokens_mean, 0), fixed(100 * row.truncated_share, 1),
+                     fixed(100 * row.no_answer_share, 1)});
   }
   return lines;
 }
@@ -135,7 +146,9 @@ Table make_table(const std::vector<Record>& records) {
     row.truncated += record.finish_reason == "length";
     row.without_answer += record.answer.empty();
   }
-  if (duplicates > 0) table.warnings.push_back(cat(duplicates, " records were there twice; the first of each counts"));
+  if (duplicates > 0) {
+    table.warnings.push_back(cat(duplicates, " records were there twice; the first of each counts"));
+  }
   warn_about_settings(rows, table.warnings);
   for (const auto& [key, row] : rows) {
     Row result;
@@ -143,7 +156,8 @@ Table make_table(const std::vector<Record>& records) {
     result.greedy = greedy_cell(row.greedy);
     result.sampled = sampled_cell(row.sampled);
     if (result.sampled.present()) {
-      result.samples_per_question = static_cast<double>(result.sampled.answers) / static_cast<double>(result.sampled.questions);
+      result.samples_per_question =
+          static_cast<double>(result.sampled.answers) / static_cast<double>(result.sampled.questions);
     }
     const double answers = static_cast<double>(row.answers);
     result.tokens_mean = static_cast<double>(row.tokens) / answers;
@@ -152,12 +166,15 @@ Table make_table(const std::vector<Record>& records) {
     table.rows.push_back(std::move(result));
   }
   std::stable_sort(table.rows.begin(), table.rows.end(), [&](const Row& a, const Row& b) {
-    return std::tie(a.benchmark, a.view, model_order.at(a.model)) < std::tie(b.benchmark, b.view, model_order.at(b.model));
+    return std::tie(a.benchmark, a.view, model_order.at(a.model)) <
+           std::tie(b.benchmark, b.view, model_order.at(b.model));
   });
   warn_about_questions(table.rows, table.warnings);
   return table;
 }
 
-std::string render(const Table& table, ReportFormat format) { return render_lines(cells(table), format); }
+std::string render(const Table& table, ReportFormat format) {
+  return render_lines(cells(table), format);
+}
 
 }  // namespace srl::analysis

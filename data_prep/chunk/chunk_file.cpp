@@ -15,31 +15,59 @@ namespace srl::data_prep {
 namespace {
 
 constexpr std::uint32_t absent = ~std::uint32_t{0};
-constexpr std::uint64_t magic = 0x314B4E4843505253ull;   // "SRPCHNK1"
+constexpr std::uint64_t magic = 0x314B4E4843505253ull;  // "SRPCHNK1"
 
 static_assert(sizeof(RowRecord) % 8 == 0);
 
 struct FileHead {
-  std::uint64_t magic = 0, checksum = 0;   ///< of everything behind this head
+  std::uint64_t magic = 0, checksum = 0;  ///< of everything behind this head
   ChunkHeader header;
 };
 
-void put_number(std::string& out, std::uint32_t value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); }
+void put_number(std::string& out, std::uint32_t value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
 void put(std::string& out, std::string_view text) {
   put_number(out, static_cast<std::uint32_t>(text.size()));
   out += text;
 }
 void put(std::string& out, const std::optional<std::string>& text) {
-  if (text) put(out, std::string_view(*text));
-  else put_number(out, absent);
+  if (text) {
+    put(out, std::string_view(*text));
+  } else {
+    put_number(out, absent);
+  }
 }
 
 const std::vector<std::string>& reasons() {
-  static const std::vector<std::string> names{
-      "", "bad_json", "row_too_long", "array_does_not_end", "truncated_file", "damaged_file", "not_an_object", "missing_question", "question_is_not_text",
-      "empty_question", "missing_solution", "solution_is_not_text", "missing_steps", "steps_are_no_texts", "missing_turns", "turns_are_no_list", "no_steps",
-      "single_step", "numbering_restarts", "numbering_skips", "marked_incorrect", "question_too_long", "solution_too_long", "too_many_steps", "step_too_long",
-      "contaminated", "exact_duplicate", "near_duplicate"};
+  static const std::vector<std::string> names{"",
+                                              "bad_json",
+                                              "row_too_long",
+                                              "array_does_not_end",
+                                              "truncated_file",
+                                              "damaged_file",
+                                              "not_an_object",
+                                              "missing_question",
+                                              "question_is_not_text",
+                                              "empty_question",
+                                              "missing_solution",
+                                              "solution_is_not_text",
+                                              "missing_steps",
+                                              "steps_are_no_texts",
+                                              "missing_turns",
+                                              "turns_are_no_list",
+                                              "no_steps",
+                                              "single_step",
+                                              "numbering_restarts",
+                                              "numbering_skips",
+                                              "marked_incorrect",
+                                              "question_too_long",
+                                              "solution_too_long",
+                                              "too_many_steps",
+                                              "step_too_long",
+                                              "contaminated",
+                                              "exact_duplicate",
+                                              "near_duplicate"};
   return names;
 }
 
@@ -51,10 +79,12 @@ std::string checksum_text(std::string_view records, std::string_view bodies) {
 
 std::uint8_t reason_number(const std::string& reason) {
   const auto found = std::find(reasons().begin(), reasons().end(), reason);
-  if (found == reasons().end()) throw Bug(cat("no reason '", reason, "'"));
+  if (found == reasons().end()) { throw Bug(cat("no reason '", reason, "'")); }
   return static_cast<std::uint8_t>(found - reasons().begin());
 }
-const std::string& reason_name(std::uint8_t number) { return reasons().at(number); }
+const std::string& reason_name(std::uint8_t number) {
+  return reasons().at(number);
+}
 
 std::uint8_t splitter_number(const std::string& splitter) {
   static const std::vector<std::string> names = splitter_names();
@@ -98,7 +128,8 @@ void ChunkWriter::clear() {
 void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   header.rows = records_.size();
   header.body_bytes = bodies_.size();
-  const std::string_view records(reinterpret_cast<const char*>(records_.data()), records_.size() * sizeof(RowRecord));
+  const std::string_view records(reinterpret_cast<const char*>(records_.data()),
+                                 records_.size() * sizeof(RowRecord));
   FileHead head{magic, xxh3_64(checksum_text(records, bodies_)), header};
   const std::filesystem::path beside = file.string() + ".partial";
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
@@ -107,34 +138,43 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   out.write(bodies_.data(), static_cast<std::streamsize>(bodies_.size()));
   out.close();
   std::error_code error;
-  if (!out) throw EnvironmentError(cat("cannot write ", beside.string(), ": ", std::strerror(errno), "; is the disk full?"));
+  if (!out) {
+    throw EnvironmentError(
+        cat("cannot write ", beside.string(), ": ", std::strerror(errno), "; is the disk full?"));
+  }
   std::filesystem::rename(beside, file, error);
-  if (error) throw EnvironmentError(cat("cannot rename ", beside.string(), ": ", error.message()));
+  if (error) { throw EnvironmentError(cat("cannot rename ", beside.string(), ": ", error.message())); }
 }
 
 ChunkReader::ChunkReader(const std::filesystem::path& file, bool verify) : file_(file) {
   const std::string_view bytes = file_.bytes();
   FileHead head;
-  if (bytes.size() < sizeof head) throw BadInput(cat(file.string(), ": is no whole chunk"));
+  if (bytes.size() < sizeof head) { throw BadInput(cat(file.string(), ": is no whole chunk")); }
   std::memcpy(&head, bytes.data(), sizeof head);
   header_ = head.header;
   const std::uint64_t record_bytes = header_.rows * sizeof(RowRecord);
-  if (head.magic != magic || header_.rows > bytes.size() || sizeof head + record_bytes + header_.body_bytes != bytes.size()) {
+  if (head.magic != magic || header_.rows > bytes.size() ||
+      sizeof head + record_bytes + header_.body_bytes != bytes.size()) {
     throw BadInput(cat(file.string(), ": is no whole chunk"));
   }
-  records_ = {reinterpret_cast<const RowRecord*>(bytes.data() + sizeof head), header_.rows};   // the head keeps them aligned to 8 bytes
+  records_ = {reinterpret_cast<const RowRecord*>(bytes.data() + sizeof head),
+              header_.rows};  // the head keeps them aligned to 8 bytes
   bodies_ = bytes.substr(sizeof head + record_bytes);
-  if (verify && head.checksum != xxh3_64(checksum_text(bytes.substr(sizeof head, record_bytes), bodies_))) throw BadInput(cat(file.string(), ": is damaged"));
+  if (verify && head.checksum != xxh3_64(checksum_text(bytes.substr(sizeof head, record_bytes), bodies_))) {
+    throw BadInput(cat(file.string(), ": is damaged"));
+  }
 }
 
 std::string_view ChunkReader::body(const RowRecord& record) const {
-  if (record.body > bodies_.size() || record.body_bytes > bodies_.size() - record.body) throw Bug("a record points outside its chunk");
+  if (record.body > bodies_.size() || record.body_bytes > bodies_.size() - record.body) {
+    throw Bug("a record points outside its chunk");
+  }
   return bodies_.substr(record.body, record.body_bytes);
 }
 
 std::uint32_t BodyReader::number() {
   std::uint32_t value = 0;
-  if (body_.size() < sizeof value) throw Bug("a body ends early");
+  if (body_.size() < sizeof value) { throw Bug("a body ends early"); }
   std::memcpy(&value, body_.data(), sizeof value);
   body_.remove_prefix(sizeof value);
   return value;
@@ -142,8 +182,8 @@ std::uint32_t BodyReader::number() {
 
 std::optional<std::string_view> BodyReader::text() {
   const std::uint32_t bytes = number();
-  if (bytes == absent) return std::nullopt;
-  if (bytes > body_.size()) throw Bug("a body ends early");
+  if (bytes == absent) { return std::nullopt; }
+  if (bytes > body_.size()) { throw Bug("a body ends early"); }
   const std::string_view text = body_.substr(0, bytes);
   body_.remove_prefix(bytes);
   return text;

@@ -1,6 +1,7 @@
 #pragma once
-// What pass 1 leaves for pass 2: one file a chunk of input (rows that begin in the same few megabytes), with a small record a row and its text.
-// Chunks do not depend on the number of ranks; a chunk file is whole or absent, so a run that was killed goes on from those it finds.
+// What pass 1 leaves for pass 2: one file a chunk of input (rows that begin in the same few megabytes), with
+// a small record a row and its text. Chunks do not depend on the number of ranks; a chunk file is whole or
+// absent, so a run that was killed goes on from those it finds.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -17,12 +18,13 @@ namespace srl::data_prep {
 
 using Kind = RowResult::Kind;
 
-/// A row's fate and what global decisions need to know of it. Written as it lies in memory: never leaves the machine's kind.
+/// A row's fate and what global decisions need to know of it. Written as it lies in memory: never leaves the
+/// machine's kind.
 struct RowRecord {
-  std::uint64_t offset = 0, body = 0;        ///< in the unpacked input; in the chunk's bodies
-  std::uint64_t content[2] = {0, 0};         ///< hash of question and steps (kept rows)
-  std::uint64_t question = 0;                ///< hash of the normalised question, seed holdout.seed
-  Sketch sketch{};                           ///< of the question (near_duplicates.hpp)
+  std::uint64_t offset = 0, body = 0;  ///< in the unpacked input; in the chunk's bodies
+  std::uint64_t content[2] = {0, 0};   ///< hash of question and steps (kept rows)
+  std::uint64_t question = 0;          ///< hash of the normalised question, seed holdout.seed
+  Sketch sketch{};                     ///< of the question (near_duplicates.hpp)
   std::uint32_t line = 0, body_bytes = 0, text_bytes = 0, steps = 0;
   std::uint8_t kind = 0, reason = 0, splitter = 0, contaminated = 0;
   std::uint32_t turns_left_out = 0;
@@ -36,10 +38,11 @@ std::string splitter_name(std::uint8_t number);
 
 struct ChunkHeader {
   std::int64_t file = 0, chunk = 0;
-  std::int64_t first_line = -1;   ///< line where the chunk begins; -1 = the sum of `lines` of the file's earlier chunks
-  std::int64_t lines = 0;         ///< lines that begin in it
+  std::int64_t first_line =
+      -1;  ///< line where the chunk begins; -1 = the sum of `lines` of the file's earlier chunks
+  std::int64_t lines = 0;  ///< lines that begin in it
   std::uint64_t rows = 0, body_bytes = 0;
-  std::uint64_t last = 0;         ///< 1: the file ends here
+  std::uint64_t last = 0;  ///< 1: the file ends here
 };
 
 /// A chunk being made.
@@ -84,7 +87,8 @@ class BodyReader {
   std::string_view body_;
 };
 
-/// A solution's texts in the order of a body: id source domain question reasoning answer, then steps of title thought action observation.
+/// A solution's texts in the order of a body: id source domain question reasoning answer, then steps of title
+/// thought action observation.
 struct SolutionBody {
   std::optional<std::string_view> id;
   std::string_view source, domain, question;

@@ -10,7 +10,9 @@
 namespace srl::data_prep {
 namespace {
 
-bool of_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80; }
+bool of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+}
 
 std::uint64_t hash_of(const std::vector<std::uint64_t>& words, std::size_t first, std::size_t count) {
   return xxh3_64({reinterpret_cast<const char*>(words.data() + first), count * sizeof(std::uint64_t)});
@@ -26,7 +28,7 @@ std::vector<std::uint64_t> word_hashes(std::string_view normalised) {
       continue;
     }
     const std::size_t begin = i;
-    while (i < normalised.size() && of_word(normalised[i])) ++i;
+    while (i < normalised.size() && of_word(normalised[i])) { ++i; }
     words.push_back(xxh3_64(normalised.substr(begin, i - begin)));
   }
   return words;
@@ -34,38 +36,44 @@ std::vector<std::uint64_t> word_hashes(std::string_view normalised) {
 
 void Contamination::add(std::string_view question) {
   const std::vector<std::uint64_t> words = word_hashes(normalised_question(question));
-  if (words.empty()) return;
+  if (words.empty()) { return; }
   whole_.insert(hash_of(words, 0, words.size()));
-  for (std::size_t i = 0; i + words_ <= words.size(); ++i) grams_.insert(hash_of(words, i, words_));
+  for (std::size_t i = 0; i + words_ <= words.size(); ++i) { grams_.insert(hash_of(words, i, words_)); }
 }
 
-void Contamination::add_files(const std::vector<std::filesystem::path>& files, const std::vector<Preset>& presets) {
+void Contamination::add_files(const std::vector<std::filesystem::path>& files,
+                              const std::vector<Preset>& presets) {
   RowParser parser;
   for (const auto& file : files) {
     const Packing packing = packing_of(file);
     std::string start(4096, '\0');
     start.resize(open_source(file, packing)->read(start.data(), start.size()));
-    RowReader reader(open_source(file, packing), form_of(file.filename().string(), start), 0, ~std::uint64_t{0}, std::size_t{1} << 25);
+    RowReader reader(open_source(file, packing), form_of(file.filename().string(), start), 0,
+                     ~std::uint64_t{0}, std::size_t{1} << 25);
     RowText row;
     std::size_t found = 0;
     while (reader.next(row)) {
-      if (row.fault != nullptr) throw BadInput(cat(file.string(), " byte ", row.offset, ": ", row.fault));
+      if (row.fault != nullptr) { throw BadInput(cat(file.string(), " byte ", row.offset, ": ", row.fault)); }
       const Json json = parser.parse(row.text);
       const Json* question = first_value(json, preset_for(json, presets).question);
-      if (question == nullptr || !question->is_string()) continue;
+      if (question == nullptr || !question->is_string()) { continue; }
       add(question->as_string());
       ++found;
     }
-    if (found == 0) throw BadInput(cat(file.string(), ": no question in it to compare with (contamination.against); name the field with --fields.question"));
+    if (found == 0) {
+      throw BadInput(cat(file.string(),
+                         ": no question in it to compare with (contamination.against); name the field with "
+                         "--fields.question"));
+    }
   }
 }
 
 bool Contamination::contains(std::string_view normalised) const {
   const std::vector<std::uint64_t> words = word_hashes(normalised);
-  if (words.empty()) return false;
-  if (whole_.contains(hash_of(words, 0, words.size()))) return true;
+  if (words.empty()) { return false; }
+  if (whole_.contains(hash_of(words, 0, words.size()))) { return true; }
   for (std::size_t i = 0; i + words_ <= words.size(); ++i) {
-    if (grams_.contains(hash_of(words, i, words_))) return true;
+    if (grams_.contains(hash_of(words, i, words_))) { return true; }
   }
   return false;
 }

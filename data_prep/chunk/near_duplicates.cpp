@@ -25,53 +25,66 @@ constexpr std::array<char, 256> folded = [] {
   return table;
 }();
 
-/// Printable ASCII with single blanks between words, as most questions are: only letters change. Two loops of vector instructions.
+/// Printable ASCII with single blanks between words, as most questions are: only letters change. Two loops of
+/// vector instructions.
 bool lower_plain(std::string_view text, std::string& result) {
-  if (text.empty() || text.front() == ' ' || text.back() == ' ') return false;
+  if (text.empty() || text.front() == ' ' || text.back() == ' ') { return false; }
   const std::size_t size = text.size();
   const char* const in = text.data();
   unsigned char other = 0;
-  for (std::size_t i = 0; i < size; ++i) other |= static_cast<unsigned char>(static_cast<signed char>(in[i]) < ' ');   // and bytes from 0x80 on
-  for (std::size_t i = 1; i < size; ++i) other |= static_cast<unsigned char>((in[i] == ' ') & (in[i - 1] == ' '));
-  if (other != 0) return false;
+  for (std::size_t i = 0; i < size; ++i) {
+    other |= static_cast<unsigned char>(static_cast<signed char>(in[i]) < ' ');  // and bytes from 0x80 on
+  }
+  for (std::size_t i = 1; i < size; ++i) {
+    other |= static_cast<unsigned char>((in[i] == ' ') & (in[i - 1] == ' '));
+  }
+  if (other != 0) { return false; }
   result.resize(size);
   char* const out = result.data();
-  for (std::size_t i = 0; i < size; ++i) out[i] = in[i] >= 'A' && in[i] <= 'Z' ? static_cast<char>(in[i] | 0x20) : in[i];
+  for (std::size_t i = 0; i < size; ++i) {
+    out[i] = in[i] >= 'A' && in[i] <= 'Z' ? static_cast<char>(in[i] | 0x20) : in[i];
+  }
   return true;
 }
 
 /// False when a byte is not ASCII (or NUL or U+0001, which the table uses for itself).
 bool lower_ascii(std::string_view text, std::string& result) {
-  result.resize(text.size());   // never longer: a blank is only written where there was white space
+  result.resize(text.size());  // never longer: a blank is only written where there was white space
   char* out = result.data();
   const char* in = text.data();
   const char* const end = in + text.size();
   for (;;) {
     char low = '\0';
-    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) == '\0') ++in;
-    if (in == end) break;
-    if (out != result.data()) *out++ = ' ';
-    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) > '\1') *out++ = low, ++in;
-    if (low == '\1') return false;
+    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) == '\0') { ++in; }
+    if (in == end) { break; }
+    if (out != result.data()) { *out++ = ' '; }
+    while (in != end && (low = folded[static_cast<unsigned char>(*in)]) > '\1') { *out++ = low, ++in; }
+    if (low == '\1') { return false; }
   }
   result.resize(static_cast<std::size_t>(out - result.data()));
   return true;
 }
 
-/// The hash of the word at `at`, which ends before a blank or the text's end; moves `at` there. Eight bytes at a time, multiplied and folded.
+/// The hash of the word at `at`, which ends before a blank or the text's end; moves `at` there. Eight bytes
+/// at a time, multiplied and folded.
 std::uint64_t take_word(std::string_view text, std::size_t& at) {
-  constexpr std::uint64_t ones = 0x0101010101010101ull, blanks = 0x2020202020202020ull, highs = 0x8080808080808080ull;
+  constexpr std::uint64_t ones = 0x0101010101010101ull, blanks = 0x2020202020202020ull,
+                          highs = 0x8080808080808080ull;
   const std::size_t begin = at;
   std::uint64_t hash = 0;
   for (bool more = true; more;) {
     const std::size_t left = text.size() - at;
     std::uint64_t bytes = 0;
-    if (left >= 8) std::memcpy(&bytes, text.data() + at, 8);
-    else std::memcpy(&bytes, text.data() + at, left);
-    const std::uint64_t x = bytes ^ blanks, blank = (x - ones) & ~x & highs;   // the lowest set bit marks the first blank
+    if (left >= 8) {
+      std::memcpy(&bytes, text.data() + at, 8);
+    } else {
+      std::memcpy(&bytes, text.data() + at, left);
+    }
+    const std::uint64_t x = bytes ^ blanks,
+                        blank = (x - ones) & ~x & highs;  // the lowest set bit marks the first blank
     std::size_t size = blank == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(blank)) / 8;
     size = std::min(size, left);
-    if (size < 8) bytes &= (std::uint64_t{1} << (8 * size)) - 1;
+    if (size < 8) { bytes &= (std::uint64_t{1} << (8 * size)) - 1; }
     at += size;
     more = size == 8 && at < text.size() && text[at] != ' ';
     hash = (hash ^ bytes) * 0xD6E8FEB86659FD93ull;
@@ -82,24 +95,26 @@ std::uint64_t take_word(std::string_view text, std::size_t& at) {
 
 /// In order of the text, the same ones again where they occur again.
 void all_shingles(std::string_view normalised, std::vector<std::uint64_t>& result) {
-  const auto mix = [](std::uint64_t mixed, std::uint64_t word) { return (mixed ^ word) * 0x9E3779B97F4A7C15ull + (mixed >> 29); };
+  const auto mix = [](std::uint64_t mixed, std::uint64_t word) {
+    return (mixed ^ word) * 0x9E3779B97F4A7C15ull + (mixed >> 29);
+  };
   const auto add = [&](std::uint64_t mixed) { result.push_back(mixed ^ (mixed >> 32)); };
-  std::uint64_t first = 0, second = 0;   // the words before
+  std::uint64_t first = 0, second = 0;  // the words before
   std::size_t count = 0;
-  for (std::size_t at = 0; at < normalised.size(); ++at) {   // single blanks part the words
+  for (std::size_t at = 0; at < normalised.size(); ++at) {  // single blanks part the words
     const std::uint64_t word = take_word(normalised, at);
-    if (++count >= 3) add(mix(mix(mix(0, first), second), word));
+    if (++count >= 3) { add(mix(mix(mix(0, first), second), word)); }
     first = second, second = word;
   }
-  if (count == 1) add(mix(0, second));
-  if (count == 2) add(mix(mix(0, first), second));
+  if (count == 1) { add(mix(0, second)); }
+  if (count == 2) { add(mix(mix(0, first), second)); }
 }
 
 }  // namespace
 
 std::string normalised_question(std::string_view question) {
   std::string ascii;
-  if (lower_plain(question, ascii) || lower_ascii(question, ascii)) return ascii;
+  if (lower_plain(question, ascii) || lower_ascii(question, ascii)) { return ascii; }
   std::u32string result;
   bool space = false;
   for (char32_t c : decode_utf8_lossy(text::nfkc_lower(question))) {
@@ -107,7 +122,7 @@ std::string normalised_question(std::string_view question) {
       space = !result.empty();
       continue;
     }
-    if (space) result += U' ';
+    if (space) { result += U' '; }
     space = false;
     result += c;
   }
@@ -137,8 +152,8 @@ Sketch sketch_of(std::string_view normalised) {
       low[h] = std::min(low[h], x ^ (x >> 13));
     }
   }
-  Sketch sketch;   // smallest hashes have high halves of nearly 0
-  for (std::size_t h = 0; h < hashes; ++h) sketch[h] = static_cast<std::uint16_t>(low[h]);
+  Sketch sketch;  // smallest hashes have high halves of nearly 0
+  for (std::size_t h = 0; h < hashes; ++h) { sketch[h] = static_cast<std::uint16_t>(low[h]); }
   return sketch;
 }
 
@@ -150,7 +165,7 @@ std::uint32_t band_of(const Sketch& sketch, std::size_t band) {
 
 bool may_be_nearly_same(const Sketch& a, const Sketch& b) {
   std::size_t agreeing = 0;
-  for (std::size_t h = 0; h < hashes; ++h) agreeing += a[h] == b[h];
+  for (std::size_t h = 0; h < hashes; ++h) { agreeing += a[h] == b[h]; }
   return agreeing >= least_agreeing;
 }
 

@@ -10,39 +10,48 @@ namespace srl::data_prep {
 namespace {
 
 std::int64_t characters(std::string_view utf8) {
-  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  return std::count_if(utf8.begin(), utf8.end(),
+                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
 }  // namespace
 
 std::string over_limit(const trajectory::Solution& solution, const RowRules& rules) {
   const LimitOptions& limits = rules.limits;
-  if (limits.steps > 0 && static_cast<std::int64_t>(solution.steps.size()) > limits.steps) return "too_many_steps";
-  const auto check = [&](std::int64_t question, std::int64_t whole, std::int64_t step, const auto& length) -> std::string {
-    if (question > 0 && length(solution.question) > question) return "question_too_long";
-    if (whole == 0 && step == 0) return "";
+  if (limits.steps > 0 && static_cast<std::int64_t>(solution.steps.size()) > limits.steps) {
+    return "too_many_steps";
+  }
+  const auto check = [&](std::int64_t question, std::int64_t whole, std::int64_t step,
+                         const auto& length) -> std::string {
+    if (question > 0 && length(solution.question) > question) { return "question_too_long"; }
+    if (whole == 0 && step == 0) { return ""; }
     std::int64_t sum = 0;
     for (const trajectory::Step& s : solution.steps) {
       const std::int64_t one = length(s.action);
-      if (step > 0 && one > step) return "step_too_long";
+      if (step > 0 && one > step) { return "step_too_long"; }
       sum += one;
     }
     return whole > 0 && sum > whole ? "solution_too_long" : "";
   };
-  const std::string by_characters = check(limits.question_chars, limits.solution_chars, limits.step_chars, [](const std::string& text) { return characters(text); });
-  if (!by_characters.empty() || rules.tokenizer == nullptr) return by_characters;
+  const std::string by_characters = check(limits.question_chars, limits.solution_chars, limits.step_chars,
+                                          [](const std::string& text) { return characters(text); });
+  if (!by_characters.empty() || rules.tokenizer == nullptr) { return by_characters; }
   return check(limits.question_tokens, limits.solution_tokens, limits.step_tokens,
-               [&](const std::string& text) { return static_cast<std::int64_t>(rules.tokenizer->encode(text).size()); });
+               [&](const std::string& text) {
+                 return static_cast<std::int64_t>(rules.tokenizer->encode(text).size());
+               });
 }
 
 void RowProcessor::describe(const RowResult& result, RowRecord& record) {
   const trajectory::Solution& s = result.solution;
   scratch_.assign(s.question);
-  std::size_t text = s.question.size() + s.source.size() + s.domain.size() + s.id.size() + s.reasoning.value_or("").size() + s.answer.value_or("").size();
+  std::size_t text = s.question.size() + s.source.size() + s.domain.size() + s.id.size() +
+                     s.reasoning.value_or("").size() + s.answer.value_or("").size();
   for (const trajectory::Step& step : s.steps) {
     scratch_ += '\x1f';
     scratch_ += step.action;
-    text += step.action.size() + (step.title ? step.title->size() : 0) + (step.thought ? step.thought->size() : 0) + (step.observation ? step.observation->size() : 0);
+    text += step.action.size() + (step.title ? step.title->size() : 0) +
+            (step.thought ? step.thought->size() : 0) + (step.observation ? step.observation->size() : 0);
   }
   record.content[0] = xxh3_64(scratch_, 0);
   record.content[1] = xxh3_64(scratch_, 1);
@@ -62,34 +71,36 @@ void RowProcessor::add(const RowText& row, const std::string& source, ChunkWrite
     bool good = true;
     try {
       json = parser_.parse(row.text);
-    } catch (const BadInput&) {
-      good = false;
-    }
-    if (good) return add(json, record, row.text, source, chunk);
+    } catch (const BadInput&) { good = false; }
+    if (good) { return add(json, record, row.text, source, chunk); }
   }
   record.kind = static_cast<std::uint8_t>(failed.kind);
   record.reason = reason_number(failed.reason);
   chunk.add(record, failed, row.text);
 }
 
-void RowProcessor::add(const Json& row, RowRecord record, std::string_view excerpt, const std::string& source, ChunkWriter& chunk) {
+void RowProcessor::add(const Json& row, RowRecord record, std::string_view excerpt, const std::string& source,
+                       ChunkWriter& chunk) {
   RowResult result = read_solution(row, rules_.reading, source);
   const auto drop = [&](const std::string& reason) {
     result.kind = Kind::dropped;
     result.reason = reason;
   };
   if (result.kind == Kind::kept) {
-    if (const std::string reason = over_limit(result.solution, rules_); !reason.empty()) drop(reason);
+    if (const std::string reason = over_limit(result.solution, rules_); !reason.empty()) { drop(reason); }
   }
   if (result.kind == Kind::kept) {
     if (rules_.compare_questions || !rules_.contamination.empty()) {
       const std::string normalised = normalised_question(result.solution.question);
       record.question = xxh3_64(normalised, rules_.holdout_seed);
-      if (rules_.compare_questions) record.sketch = sketch_of(normalised);
+      if (rules_.compare_questions) { record.sketch = sketch_of(normalised); }
       record.contaminated = !rules_.contamination.empty() && rules_.contamination.contains(normalised);
     }
-    if (record.contaminated != 0 && rules_.drop_contaminated) drop("contaminated");
-    else describe(result, record);
+    if (record.contaminated != 0 && rules_.drop_contaminated) {
+      drop("contaminated");
+    } else {
+      describe(result, record);
+    }
   }
   record.kind = static_cast<std::uint8_t>(result.kind);
   record.reason = reason_number(result.reason);

@@ -17,20 +17,21 @@ fs::path chunk_path(const fs::path& work, std::size_t file, std::int64_t chunk) 
 }
 
 bool is_finished(const fs::path& path) {
-  if (!fs::exists(path)) return false;
+  if (!fs::exists(path)) { return false; }
   try {
     ChunkReader(path, true);
     return true;
-  } catch (const BadInput&) {
-    return false;
-  }
+  } catch (const BadInput&) { return false; }
 }
 
 /// What this rank has read, shown as if all ranks were equally far.
 class Meter {
  public:
   Meter(double total, const comm::Communicator& world, comm::Watchdog& watchdog)
-      : progress_("read", "MB", total / 1e6, world.is_root()), total_(total), ranks_(world.size()), watchdog_(watchdog) {
+      : progress_("read", "MB", total / 1e6, world.is_root()),
+        total_(total),
+        ranks_(world.size()),
+        watchdog_(watchdog) {
     progress_.update(0);
   }
   /// `share`: of how many ranks this one did the work.
@@ -50,40 +51,54 @@ class Meter {
 
 class Scanner {
  public:
-  Scanner(const std::vector<InputFile>& files, const RowRules& rules, const ScanOptions& options, const fs::path& work, const comm::Communicator& world,
-          comm::Watchdog& watchdog)
-      : files_(files), options_(options), work_(work), rank_(world.rank()), size_(world.size()), processor_(rules), meter_(total(files), world, watchdog) {}
+  Scanner(const std::vector<InputFile>& files, const RowRules& rules, const ScanOptions& options,
+          const fs::path& work, const comm::Communicator& world, comm::Watchdog& watchdog)
+      : files_(files),
+        options_(options),
+        work_(work),
+        rank_(world.rank()),
+        size_(world.size()),
+        processor_(rules),
+        meter_(total(files), world, watchdog) {}
 
   void run() {
-    const auto indivisible = static_cast<int>(std::count_if(files_.begin(), files_.end(), [](const InputFile& file) { return !file.divisible(); }));
+    const auto indivisible = static_cast<int>(
+        std::count_if(files_.begin(), files_.end(), [](const InputFile& file) { return !file.divisible(); }));
     file_a_rank_ = indivisible >= 2 * size_;
     std::int64_t turn = 0;
     for (std::size_t f = 0; f < files_.size(); ++f) {
-      if (is_parquet(files_[f].path)) parquet(f, turn);
-      else if (files_[f].divisible()) divided(f, turn);
-      else if (!file_a_rank_ || turn++ % size_ == rank_) in_order(f);
+      if (is_parquet(files_[f].path)) {
+        parquet(f, turn);
+      } else if (files_[f].divisible()) {
+        divided(f, turn);
+      } else if (!file_a_rank_ || turn++ % size_ == rank_) {
+        in_order(f);
+      }
     }
   }
 
  private:
   static double total(const std::vector<InputFile>& files) {
     double bytes = 0;
-    for (const InputFile& file : files) bytes += static_cast<double>(file.bytes);
+    for (const InputFile& file : files) { bytes += static_cast<double>(file.bytes); }
     return bytes;
   }
 
   /// Every size-th chunk, found by its bytes.
   void divided(std::size_t f, std::int64_t& turn) {
     const InputFile& file = files_[f];
-    const std::int64_t count = std::max<std::int64_t>(1, static_cast<std::int64_t>((file.bytes + options_.chunk_bytes - 1) / options_.chunk_bytes));
+    const std::int64_t count = std::max<std::int64_t>(
+        1, static_cast<std::int64_t>((file.bytes + options_.chunk_bytes - 1) / options_.chunk_bytes));
     for (std::int64_t c = 0; c < count; ++c, ++turn) {
-      if (turn % size_ != rank_) continue;
-      const std::uint64_t begin = static_cast<std::uint64_t>(c) * options_.chunk_bytes, end = begin + options_.chunk_bytes;
+      if (turn % size_ != rank_) { continue; }
+      const std::uint64_t begin = static_cast<std::uint64_t>(c) * options_.chunk_bytes,
+                          end = begin + options_.chunk_bytes;
       if (const fs::path path = chunk_path(work_, f, c); !is_finished(path)) {
-        RowReader reader(open_source(file.path, file.packing, begin > 0 ? begin - 1 : 0), file.form, begin, end, options_.longest_row);
+        RowReader reader(open_source(file.path, file.packing, begin > 0 ? begin - 1 : 0), file.form, begin,
+                         end, options_.longest_row);
         chunk_.clear();
         RowText row;
-        while (reader.next(row)) processor_.add(row, file.source, chunk_);
+        while (reader.next(row)) { processor_.add(row, file.source, chunk_); }
         ChunkHeader header{static_cast<std::int64_t>(f), c};
         header.lines = reader.lines();
         header.last = c + 1 == count;
@@ -96,7 +111,8 @@ class Scanner {
   /// From the first byte to the last, making this rank's chunks.
   void in_order(std::size_t f) {
     const InputFile& file = files_[f];
-    RowReader reader(open_source(file.path, file.packing), file.form, 0, ~std::uint64_t{0}, options_.longest_row);
+    RowReader reader(open_source(file.path, file.packing), file.form, 0, ~std::uint64_t{0},
+                     options_.longest_row);
     std::int64_t current = 0;
     chunk_.clear();
     const auto mine = [&](std::int64_t c) { return file_a_rank_ || c % size_ == rank_; };
@@ -114,12 +130,13 @@ class Scanner {
     bool work = mine(0) && !is_finished(chunk_path(work_, f, 0));
     RowText row;
     while (reader.next(row)) {
-      for (const std::int64_t c = static_cast<std::int64_t>(row.offset / options_.chunk_bytes); current < c;) {
+      for (const std::int64_t c = static_cast<std::int64_t>(row.offset / options_.chunk_bytes);
+           current < c;) {
         finish(false);
         ++current;
         work = mine(current) && !is_finished(chunk_path(work_, f, current));
       }
-      if (work) processor_.add(row, file.source, chunk_);
+      if (work) { processor_.add(row, file.source, chunk_); }
     }
     finish(true);
     meter_.add(static_cast<double>(file.bytes), file_a_rank_);
@@ -130,7 +147,7 @@ class Scanner {
     const InputFile& file = files_[f];
     const std::int64_t groups = parquet_groups(file.path);
     for (std::int64_t g = 0; g < std::max<std::int64_t>(1, groups); ++g, ++turn) {
-      if (turn % size_ != rank_) continue;
+      if (turn % size_ != rank_) { continue; }
       if (const fs::path path = chunk_path(work_, f, g); !is_finished(path)) {
         chunk_.clear();
         const auto add = [&](const Json& row, std::int64_t number) {
@@ -139,12 +156,13 @@ class Scanner {
           record.line = static_cast<std::uint32_t>(number);
           processor_.add(row, record, "", file.source, chunk_);
         };
-        if (groups > 0) read_parquet(file.path, g, add);
+        if (groups > 0) { read_parquet(file.path, g, add); }
         ChunkHeader header{static_cast<std::int64_t>(f), g, 0};
         header.last = g + 1 >= groups;
         chunk_.write(path, header);
       }
-      meter_.add(static_cast<double>(file.bytes) / static_cast<double>(std::max<std::int64_t>(1, groups)), true);
+      meter_.add(static_cast<double>(file.bytes) / static_cast<double>(std::max<std::int64_t>(1, groups)),
+                 true);
     }
   }
 
@@ -160,8 +178,8 @@ class Scanner {
 
 }  // namespace
 
-void scan(const std::vector<InputFile>& files, const RowRules& rules, const ScanOptions& options, const fs::path& work, const comm::Communicator& world,
-          comm::Watchdog& watchdog) {
+void scan(const std::vector<InputFile>& files, const RowRules& rules, const ScanOptions& options,
+          const fs::path& work, const comm::Communicator& world, comm::Watchdog& watchdog) {
   Scanner(files, rules, options, work, world, watchdog).run();
 }
 
@@ -176,7 +194,7 @@ Chunks list_chunks(const fs::path& work, std::size_t files) {
       chunks.first_lines.push_back(reader.header().first_line >= 0 ? reader.header().first_line + 1 : line);
       line += reader.header().lines;
       chunks.rows += reader.header().rows;
-      if (reader.header().last != 0) break;
+      if (reader.header().last != 0) { break; }
     }
   }
   return chunks;

@@ -17,22 +17,30 @@ namespace {
 
 std::string summary(const std::string& folder, const trajectory::Manifest& manifest) {
   std::uint64_t bytes = 0, solutions = 0, steps = 0;
-  for (const trajectory::ShardInfo& shard : manifest.shards) bytes += shard.bytes, solutions += shard.solutions, steps += shard.steps;
-  std::string text = cat(folder, ": ", manifest.shards.size(), " shards, ", human_bytes(static_cast<double>(bytes)), ", ", solutions, " solutions, ", steps, " steps\n");
-  for (const auto& [name, value] : manifest.counts.as_object()) text += cat("  ", name, ": ", value.dump(), "\n");
+  for (const trajectory::ShardInfo& shard : manifest.shards) {
+    bytes += shard.bytes, solutions += shard.solutions, steps += shard.steps;
+  }
+  std::string text =
+      cat(folder, ": ", manifest.shards.size(), " shards, ", human_bytes(static_cast<double>(bytes)), ", ",
+          solutions, " solutions, ", steps, " steps\n");
+  for (const auto& [name, value] : manifest.counts.as_object()) {
+    text += cat("  ", name, ": ", value.dump(), "\n");
+  }
   for (const Json& input : manifest.inputs.as_array()) {
-    text += cat("  from ", input.at("file").as_string(), ", ", input.at("bytes").as_integer(), " bytes, xxh3_128 ", input.at("xxh3_128").as_string(), "\n");
+    text += cat("  from ", input.at("file").as_string(), ", ", input.at("bytes").as_integer(),
+                " bytes, xxh3_128 ", input.at("xxh3_128").as_string(), "\n");
   }
   return text + cat("  made by ", manifest.code_version, "\n");
 }
 
 std::string solution_text(const trajectory::Solution& s) {
-  std::string text = cat("id ", s.id, ", source ", s.source, ", domain ", s.domain, ", answer ", s.answer.value_or("-"), "\n--- question\n", s.question, "\n");
+  std::string text = cat("id ", s.id, ", source ", s.source, ", domain ", s.domain, ", answer ",
+                         s.answer.value_or("-"), "\n--- question\n", s.question, "\n");
   for (std::size_t k = 0; k < s.steps.size(); ++k) {
     text += cat("--- step ", k, s.steps[k].title ? cat(", title: ", *s.steps[k].title) : "", "\n");
-    if (s.steps[k].thought) text += cat("[thought] ", *s.steps[k].thought, "\n");
+    if (s.steps[k].thought) { text += cat("[thought] ", *s.steps[k].thought, "\n"); }
     text += s.steps[k].action + "\n";
-    if (s.steps[k].observation) text += cat("[observation] ", *s.steps[k].observation, "\n");
+    if (s.steps[k].observation) { text += cat("[observation] ", *s.steps[k].observation, "\n"); }
   }
   return text;
 }
@@ -40,17 +48,19 @@ std::string solution_text(const trajectory::Solution& s) {
 }  // namespace
 
 int inspect(const InspectOptions& options, job::Context& context) {
-  if (options.data.empty()) throw BadOption("--data DIR is missing: srl_prep inspect DIR");
-  if (!context.world.is_root()) return 0;
+  if (options.data.empty()) { throw BadOption("--data DIR is missing: srl_prep inspect DIR"); }
+  if (!context.world.is_root()) { return 0; }
   std::cout << summary(options.data, trajectory::read_manifest(options.data));
-  const auto split = options.split == SplitChoice::train ? trajectory::Split::train : trajectory::Split::validation;
+  const auto split =
+      options.split == SplitChoice::train ? trajectory::Split::train : trajectory::Split::validation;
   const trajectory::Dataset dataset({options.data}, split, options.instance);
   std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances under these options\n";
   std::optional<text::Tokenizer> tokenizer;
   std::optional<trajectory::View> view;
   if (!options.model.empty()) {
     tokenizer = text::Tokenizer::load(options.model);
-    view.emplace(options.instance, *tokenizer, text::ChatTemplate::load(options.model, options.instance.chat_template));
+    view.emplace(options.instance, *tokenizer,
+                 text::ChatTemplate::load(options.model, options.instance.chat_template));
   }
   const std::int64_t shown = std::min(options.limit, dataset.size());
   for (std::int64_t i = 0; i < shown; ++i) {
@@ -63,7 +73,10 @@ int inspect(const InspectOptions& options, job::Context& context) {
     }
     const trajectory::Instance instance = view->render(solution, key.k);
     const auto tokens = static_cast<std::int64_t>(instance.prompt_ids.size());
-    std::cout << "-------- prompt, " << tokens << " tokens" << (tokens > options.instance.max_prompt_tokens ? ", over instance.max_prompt_tokens: left out" : "") << "\n"
+    std::cout << "-------- prompt, " << tokens << " tokens"
+              << (tokens > options.instance.max_prompt_tokens ? ", over instance.max_prompt_tokens: left out"
+                                                              : "")
+              << "\n"
               << instance.prompt << "\n-------- target\n"
               << instance.target << "\n-------- final answer\n"
               << instance.answer << "\n";
@@ -72,20 +85,23 @@ int inspect(const InspectOptions& options, job::Context& context) {
 }
 
 int verify(const VerifyOptions& options, job::Context& context) {
-  if (options.data.empty()) throw BadOption("--data DIR is missing: srl_prep verify DIR");
+  if (options.data.empty()) { throw BadOption("--data DIR is missing: srl_prep verify DIR"); }
   const trajectory::Manifest manifest = trajectory::read_manifest(options.data);
   std::int64_t solutions = 0, steps = 0;
   const std::size_t ranks = static_cast<std::size_t>(context.world.size());
-  for (std::size_t s = static_cast<std::size_t>(context.world.rank()); s < manifest.shards.size(); s += ranks) {
+  for (std::size_t s = static_cast<std::size_t>(context.world.rank()); s < manifest.shards.size();
+       s += ranks) {
     trajectory::Manifest one = manifest;
     one.shards = {manifest.shards[s]};
     trajectory::verify_shards(options.data, one);
     const auto file = std::filesystem::path(options.data) / one.shards[0].file;
     std::uint64_t own_steps = 0;
     const auto content = trajectory::read_shard(file);
-    for (const trajectory::Solution& solution : content) own_steps += solution.steps.size();
+    for (const trajectory::Solution& solution : content) { own_steps += solution.steps.size(); }
     if (content.size() != one.shards[0].solutions || own_steps != one.shards[0].steps) {
-      throw BadInput(cat(file.string(), ": ", content.size(), " solutions and ", own_steps, " steps; the manifest says ", one.shards[0].solutions, " and ", one.shards[0].steps));
+      throw BadInput(cat(file.string(), ": ", content.size(), " solutions and ", own_steps,
+                         " steps; the manifest says ", one.shards[0].solutions, " and ",
+                         one.shards[0].steps));
     }
     solutions += static_cast<std::int64_t>(content.size());
     steps += static_cast<std::int64_t>(own_steps);
@@ -94,9 +110,13 @@ int verify(const VerifyOptions& options, job::Context& context) {
   solutions = context.world.all_reduce(solutions, comm::Reduce::sum);
   steps = context.world.all_reduce(steps, comm::Reduce::sum);
   if (solutions != manifest.counts.at("kept").as_integer()) {
-    throw BadInput(cat(options.data, "/manifest.json: kept ", manifest.counts.at("kept").dump(), ", but the shards hold ", solutions, " solutions"));
+    throw BadInput(cat(options.data, "/manifest.json: kept ", manifest.counts.at("kept").dump(),
+                       ", but the shards hold ", solutions, " solutions"));
   }
-  if (context.world.is_root()) std::cout << cat(options.data, ": ", manifest.shards.size(), " shards, ", solutions, " solutions, ", steps, " steps: all as written\n");
+  if (context.world.is_root()) {
+    std::cout << cat(options.data, ": ", manifest.shards.size(), " shards, ", solutions, " solutions, ",
+                     steps, " steps: all as written\n");
+  }
   return 0;
 }
 

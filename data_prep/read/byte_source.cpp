@@ -18,27 +18,28 @@ namespace {
 
 class PlainFile : public ByteSource {
  public:
-  PlainFile(std::filesystem::path file, std::uint64_t begin) : path_(std::move(file)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) fail();
-    if (begin > 0 && ::lseek(descriptor_, static_cast<off_t>(begin), SEEK_SET) < 0) fail();
+  PlainFile(std::filesystem::path file, std::uint64_t begin)
+      : path_(std::move(file)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) { fail(); }
+    if (begin > 0 && ::lseek(descriptor_, static_cast<off_t>(begin), SEEK_SET) < 0) { fail(); }
   }
   ~PlainFile() override {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ >= 0) { ::close(descriptor_); }
   }
   PlainFile(const PlainFile&) = delete;
   PlainFile& operator=(const PlainFile&) = delete;
 
   std::size_t read(char* into, std::size_t size) override {
     ssize_t got = 0;
-    do {
-      got = ::read(descriptor_, into, size);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) fail();
+    do { got = ::read(descriptor_, into, size); } while (got < 0 && errno == EINTR);
+    if (got < 0) { fail(); }
     return static_cast<std::size_t>(got);
   }
 
  private:
-  [[noreturn]] void fail() const { throw EnvironmentError(cat(path_.string(), ": cannot be read: ", std::strerror(errno))); }
+  [[noreturn]] void fail() const {
+    throw EnvironmentError(cat(path_.string(), ": cannot be read: ", std::strerror(errno)));
+  }
   std::filesystem::path path_;
   int descriptor_;
 };
@@ -49,7 +50,7 @@ class Packed {
   explicit Packed(const std::filesystem::path& file) : file_(file, 0), piece_(std::size_t{1} << 18) {}
   /// False at the file's end.
   bool fill() {
-    if (begin_ < end_) return true;
+    if (begin_ < end_) { return true; }
     begin_ = 0;
     end_ = file_.read(piece_.data(), piece_.size());
     return end_ > 0;
@@ -68,7 +69,9 @@ class Packed {
 class GzipFile : public ByteSource {
  public:
   explicit GzipFile(const std::filesystem::path& file) : packed_(file) {
-    if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) throw EnvironmentError("zlib cannot start: no memory?");
+    if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) {
+      throw EnvironmentError("zlib cannot start: no memory?");
+    }
   }
   ~GzipFile() override { inflateEnd(&stream_); }
   GzipFile(const GzipFile&) = delete;
@@ -77,10 +80,10 @@ class GzipFile : public ByteSource {
   std::size_t read(char* into, std::size_t size) override {
     while (fault_.empty()) {
       if (!packed_.fill()) {
-        if (!at_member_end_) fault_ = "truncated";
+        if (!at_member_end_) { fault_ = "truncated"; }
         return 0;
       }
-      if (at_member_end_ && inflateReset(&stream_) != Z_OK) fault_ = "damaged";
+      if (at_member_end_ && inflateReset(&stream_) != Z_OK) { fault_ = "damaged"; }
       at_member_end_ = false;
       stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed_.data()));
       stream_.avail_in = static_cast<uInt>(packed_.size());
@@ -90,8 +93,8 @@ class GzipFile : public ByteSource {
       const int code = inflate(&stream_, Z_NO_FLUSH);
       packed_.take(packed_.size() - stream_.avail_in);
       at_member_end_ = code == Z_STREAM_END;
-      if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) fault_ = "damaged";
-      if (wanted > stream_.avail_out) return wanted - stream_.avail_out;
+      if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) { fault_ = "damaged"; }
+      if (wanted > stream_.avail_out) { return wanted - stream_.avail_out; }
     }
     return 0;
   }
@@ -104,21 +107,22 @@ class GzipFile : public ByteSource {
 
 class ZstdFile : public ByteSource {
  public:
-  explicit ZstdFile(const std::filesystem::path& file) : packed_(file), stream_(ZSTD_createDStream(), ZSTD_freeDStream) {
-    if (!stream_) throw EnvironmentError("zstd cannot start: no memory?");
+  explicit ZstdFile(const std::filesystem::path& file)
+      : packed_(file), stream_(ZSTD_createDStream(), ZSTD_freeDStream) {
+    if (!stream_) { throw EnvironmentError("zstd cannot start: no memory?"); }
   }
   std::size_t read(char* into, std::size_t size) override {
     while (fault_.empty()) {
       const bool more = packed_.fill();
-      if (!more && at_frame_end_) return 0;
+      if (!more && at_frame_end_) { return 0; }
       ZSTD_inBuffer in{packed_.data(), more ? packed_.size() : 0, 0};
       ZSTD_outBuffer out{into, size, 0};
       const std::size_t code = ZSTD_decompressStream(stream_.get(), &out, &in);
       packed_.take(in.pos);
-      if (ZSTD_isError(code)) fault_ = "damaged";
+      if (ZSTD_isError(code)) { fault_ = "damaged"; }
       at_frame_end_ = code == 0;
-      if (out.pos > 0) return out.pos;
-      if (!more && fault_.empty()) fault_ = "truncated";
+      if (out.pos > 0) { return out.pos; }
+      if (!more && fault_.empty()) { fault_ = "truncated"; }
     }
     return 0;
   }
@@ -148,17 +152,22 @@ Packing packing_of(const std::filesystem::path& file) {
   unsigned char first[4] = {};
   PlainFile source(file, 0);
   const std::size_t got = source.read(reinterpret_cast<char*>(first), sizeof first);
-  if (got >= 2 && first[0] == 0x1F && first[1] == 0x8B) return Packing::gzip;
-  if (got == 4 && first[0] == 0x28 && first[1] == 0xB5 && first[2] == 0x2F && first[3] == 0xFD) return Packing::zstd;
+  if (got >= 2 && first[0] == 0x1F && first[1] == 0x8B) { return Packing::gzip; }
+  if (got == 4 && first[0] == 0x28 && first[1] == 0xB5 && first[2] == 0x2F && first[3] == 0xFD) {
+    return Packing::zstd;
+  }
   return Packing::plain;
 }
 
-std::unique_ptr<ByteSource> open_source(const std::filesystem::path& file, Packing packing, std::uint64_t begin) {
-  if (packing == Packing::gzip) return std::make_unique<GzipFile>(file);
-  if (packing == Packing::zstd) return std::make_unique<ZstdFile>(file);
+std::unique_ptr<ByteSource> open_source(const std::filesystem::path& file, Packing packing,
+                                        std::uint64_t begin) {
+  if (packing == Packing::gzip) { return std::make_unique<GzipFile>(file); }
+  if (packing == Packing::zstd) { return std::make_unique<ZstdFile>(file); }
   return std::make_unique<PlainFile>(file, begin);
 }
 
-std::unique_ptr<ByteSource> text_source(std::string_view text) { return std::make_unique<Text>(text); }
+std::unique_ptr<ByteSource> text_source(std::string_view text) {
+  return std::make_unique<Text>(text);
+}
 
 }  // namespace srl::data_prep

@@ -19,23 +19,29 @@ constexpr std::array<std::string_view, 4> packings{".gz", ".zst", ".zstd", ".gzi
 
 std::string without_packing(std::string name) {
   for (const std::string_view packed : packings) {
-    if (name.ends_with(packed) && name.size() > packed.size()) return name.substr(0, name.size() - packed.size());
+    if (name.ends_with(packed) && name.size() > packed.size()) {
+      return name.substr(0, name.size() - packed.size());
+    }
   }
   return name;
 }
 
 bool is_usual(const fs::path& file) {
   const std::string name = without_packing(file.filename().string());
-  return std::any_of(endings.begin(), endings.end() - 1, [&](std::string_view ending) { return name.ends_with(ending); });
+  return std::any_of(endings.begin(), endings.end() - 1,
+                     [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
 std::vector<fs::path> in_folder(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && is_usual(entry.path())) files.push_back(entry.path());
+    if (entry.is_regular_file() && is_usual(entry.path())) { files.push_back(entry.path()); }
   }
   std::sort(files.begin(), files.end());
-  if (files.empty()) throw BadInput(cat(folder.string(), ": no file ends in .jsonl, .ndjson, .json, .traj or .parquet, packed or not"));
+  if (files.empty()) {
+    throw BadInput(
+        cat(folder.string(), ": no file ends in .jsonl, .ndjson, .json, .traj or .parquet, packed or not"));
+  }
   return files;
 }
 
@@ -43,16 +49,18 @@ std::vector<fs::path> matching(const std::string& pattern) {
   glob_t found{};
   const int code = ::glob(pattern.c_str(), 0, nullptr, &found);
   std::vector<fs::path> files;
-  for (std::size_t i = 0; code == 0 && i < found.gl_pathc; ++i) files.emplace_back(found.gl_pathv[i]);
+  for (std::size_t i = 0; code == 0 && i < found.gl_pathc; ++i) { files.emplace_back(found.gl_pathv[i]); }
   ::globfree(&found);
-  if (files.empty()) throw BadInput(cat(pattern, ": no such file"));
+  if (files.empty()) { throw BadInput(cat(pattern, ": no such file")); }
   return files;
 }
 
 std::string source_of(const std::string& name) {
   std::string stem = without_packing(name);
   for (const std::string_view ending : endings) {
-    if (stem.ends_with(ending) && stem.size() > ending.size()) return stem.substr(0, stem.size() - ending.size());
+    if (stem.ends_with(ending) && stem.size() > ending.size()) {
+      return stem.substr(0, stem.size() - ending.size());
+    }
   }
   return stem;
 }
@@ -69,7 +77,7 @@ InputFile described(const fs::path& path) {
   std::size_t held = 0;
   while (held < start.size()) {
     const std::size_t got = source->read(start.data() + held, start.size() - held);
-    if (got == 0) break;
+    if (got == 0) { break; }
     held += got;
   }
   file.form = form_of(without_packing(file.name), std::string_view(start).substr(0, held));
@@ -83,29 +91,35 @@ std::vector<fs::path> expand_inputs(const std::vector<std::string>& words) {
   std::set<fs::path> seen;
   for (const std::string& word : words) {
     std::vector<fs::path> some{word};
-    if (!fs::exists(word)) some = matching(word);
+    if (!fs::exists(word)) { some = matching(word); }
     for (const fs::path& path : some) {
       for (const fs::path& file : fs::is_directory(path) ? in_folder(path) : std::vector<fs::path>{path}) {
-        if (seen.insert(fs::weakly_canonical(file)).second) files.push_back(file);
+        if (seen.insert(fs::weakly_canonical(file)).second) { files.push_back(file); }
       }
     }
   }
   return files;
 }
 
-std::vector<InputFile> describe_inputs(const std::vector<std::string>& words, const comm::Communicator& world) {
+std::vector<InputFile> describe_inputs(const std::vector<std::string>& words,
+                                       const comm::Communicator& world) {
   std::vector<std::string> paths;
   if (world.is_root()) {
-    for (const fs::path& path : expand_inputs(words)) paths.push_back(path.string());
+    for (const fs::path& path : expand_inputs(words)) { paths.push_back(path.string()); }
   }
   std::vector<InputFile> files;
-  for (const std::string& path : split(world.broadcast(join(paths, "\n"), 0), '\n')) files.push_back(described(path));
+  for (const std::string& path : split(world.broadcast(join(paths, "\n"), 0), '\n')) {
+    files.push_back(described(path));
+  }
   std::string mine;
-  const std::size_t size = static_cast<std::size_t>(world.size()), rank = static_cast<std::size_t>(world.rank());
-  for (std::size_t f = rank; f < files.size(); f += size) mine += cat(f, " ", file_checksum(files[f].path.string()), "\n");
+  const std::size_t size = static_cast<std::size_t>(world.size()),
+                    rank = static_cast<std::size_t>(world.rank());
+  for (std::size_t f = rank; f < files.size(); f += size) {
+    mine += cat(f, " ", file_checksum(files[f].path.string()), "\n");
+  }
   for (const std::string& lines : world.all_gather(mine)) {
     for (const std::string& line : split(lines, '\n')) {
-      if (line.empty()) continue;
+      if (line.empty()) { continue; }
       const std::size_t space = line.find(' ');
       files[std::stoul(line.substr(0, space))].xxh3_128 = line.substr(space + 1);
     }

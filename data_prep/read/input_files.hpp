@@ -13,8 +13,8 @@ namespace srl::data_prep {
 
 struct InputFile {
   std::filesystem::path path;
-  std::string name, source;   ///< its last part; that without endings
-  std::uint64_t bytes = 0;    ///< as it lies on disk
+  std::string name, source;  ///< its last part; that without endings
+  std::uint64_t bytes = 0;   ///< as it lies on disk
   std::string xxh3_128;
   Packing packing = Packing::plain;
   Form form = Form::lines;
@@ -22,11 +22,12 @@ struct InputFile {
   bool divisible() const { return packing == Packing::plain && form == Form::lines; }
 };
 
-/// Files, folders (their files with a usual ending, and those in folders below) and globs, in the order given and sorted within one word; no
-/// file twice. BadInput for what does not exist or gives nothing.
+/// Files, folders (their files with a usual ending, and those in folders below) and globs, in the order given
+/// and sorted within one word; no file twice. BadInput for what does not exist or gives nothing.
 std::vector<std::filesystem::path> expand_inputs(const std::vector<std::string>& words);
 
 /// Collective. What root finds; every rank checksums its share.
-std::vector<InputFile> describe_inputs(const std::vector<std::string>& words, const comm::Communicator& world);
+std::vector<InputFile> describe_inputs(const std::vector<std::string>& words,
+                                       const comm::Communicator& world);
 
 }  // namespace srl::data_prep

@@ -14,9 +14,14 @@ bool is_parquet(const std::filesystem::path& file) {
 }
 
 std::int64_t parquet_groups(const std::filesystem::path& file) {
-  throw BadInput(cat(file.string(), ": a Parquet file, and this build reads none: run env/setup.sh --parquet and configure again"));
+  throw BadInput(
+      cat(file.string(),
+          ": a Parquet file, and this build reads none: run env/setup.sh --parquet and configure again"));
 }
 
-void read_parquet(const std::filesystem::path& file, std::int64_t, const std::function<void(const Json&, std::int64_t)>&) { parquet_groups(file); }
+void read_parquet(const std::filesystem::path& file, std::int64_t,
+                  const std::function<void(const Json&, std::int64_t)>&) {
+  parquet_groups(file);
+}
 
 }  // namespace srl::data_prep

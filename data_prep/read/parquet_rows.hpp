@@ -12,8 +12,10 @@ namespace srl::data_prep {
 bool is_parquet(const std::filesystem::path& file);
 /// BadInput when it is damaged, or when this build has no Arrow.
 std::int64_t parquet_groups(const std::filesystem::path& file);
-/// Calls row(value, number in the file from 0) for the rows of one row group: an object a row, columns as members. Lists, structs, texts, numbers and
-/// truth values are read; a column of another type is a text that says so.
-void read_parquet(const std::filesystem::path& file, std::int64_t group, const std::function<void(const Json&, std::int64_t)>& row);
+/// Calls row(value, number in the file from 0) for the rows of one row group: an object a row, columns as
+/// members. Lists, structs, texts, numbers and truth values are read; a column of another type is a text that
+/// says so.
+void read_parquet(const std::filesystem::path& file, std::int64_t group,
+                  const std::function<void(const Json&, std::int64_t)>& row);
 
 }  // namespace srl::data_prep

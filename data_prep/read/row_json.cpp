@@ -10,7 +10,7 @@ namespace srl::data_prep {
 namespace {
 
 namespace dom = simdjson::dom;
-constexpr int deepest = 500;   // well inside what Json::parse allows and what recursion bears
+constexpr int deepest = 500;  // well inside what Json::parse allows and what recursion bears
 
 bool convert(const dom::element& element, int depth, Json& result);
 
@@ -19,27 +19,27 @@ bool convert_object(const dom::object& object, int depth, Json& result) {
   made.reserve(object.size());
   for (const auto [key, value] : object) {
     made.emplace_back(key, Json());
-    if (!convert(value, depth + 1, made.back().second)) return false;
+    if (!convert(value, depth + 1, made.back().second)) { return false; }
   }
   result = Json(std::move(made));
   const Json::Object& members = result.as_object();
   if (members.size() <= 16) {
     for (std::size_t i = 1; i < members.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {
-        if (members[i].first == members[j].first) return false;
+        if (members[i].first == members[j].first) { return false; }
       }
     }
     return true;
   }
   std::vector<std::string_view> keys;
-  for (const auto& [key, value] : members) keys.push_back(key);
+  for (const auto& [key, value] : members) { keys.push_back(key); }
   std::sort(keys.begin(), keys.end());
   return std::adjacent_find(keys.begin(), keys.end()) == keys.end();
 }
 
 /// False where Json::parse has to decide: too deep, a key twice, a number that fits no 64 bits.
 bool convert(const dom::element& element, int depth, Json& result) {
-  if (depth > deepest) return false;
+  if (depth > deepest) { return false; }
   switch (element.type()) {
     case dom::element_type::OBJECT: {
       dom::object object;
@@ -47,11 +47,11 @@ bool convert(const dom::element& element, int depth, Json& result) {
     }
     case dom::element_type::ARRAY: {
       dom::array array;
-      if (element.get(array) != simdjson::SUCCESS) return false;
+      if (element.get(array) != simdjson::SUCCESS) { return false; }
       Json::Array items;
       for (const dom::element item : array) {
         items.emplace_back();
-        if (!convert(item, depth + 1, items.back())) return false;
+        if (!convert(item, depth + 1, items.back())) { return false; }
       }
       result = Json(std::move(items));
       return true;
@@ -61,20 +61,11 @@ bool convert(const dom::element& element, int depth, Json& result) {
       result = Json(std::string(text));
       return true;
     }
-    case dom::element_type::INT64:
-      result = Json(element.get_int64().value_unsafe());
-      return true;
-    case dom::element_type::UINT64:
-      return false;   // above 2^63 - 1
-    case dom::element_type::DOUBLE:
-      result = Json(element.get_double().value_unsafe());
-      return true;
-    case dom::element_type::BOOL:
-      result = Json(element.get_bool().value_unsafe());
-      return true;
-    case dom::element_type::NULL_VALUE:
-      result = Json();
-      return true;
+    case dom::element_type::INT64: result = Json(element.get_int64().value_unsafe()); return true;
+    case dom::element_type::UINT64: return false;  // above 2^63 - 1
+    case dom::element_type::DOUBLE: result = Json(element.get_double().value_unsafe()); return true;
+    case dom::element_type::BOOL: result = Json(element.get_bool().value_unsafe()); return true;
+    case dom::element_type::NULL_VALUE: result = Json(); return true;
   }
   return false;
 }
@@ -92,7 +83,10 @@ Json RowParser::parse(std::string_view text) {
   static_assert(simdjson::SIMDJSON_PADDING <= 64);
   dom::element root;
   Json result;
-  if (impl_->parser.parse(text.data(), text.size(), false).get(root) == simdjson::SUCCESS && convert(root, 0, result)) return result;
+  if (impl_->parser.parse(text.data(), text.size(), false).get(root) == simdjson::SUCCESS &&
+      convert(root, 0, result)) {
+    return result;
+  }
   return Json::parse(text, "row");
 }
 

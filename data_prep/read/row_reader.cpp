@@ -6,22 +6,32 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t padding = 64, smallest_piece = std::size_t{1} << 12, largest_piece = std::size_t{1} << 18;
+constexpr std::size_t padding = 64, smallest_piece = std::size_t{1} << 12,
+                      largest_piece = std::size_t{1} << 18;
 constexpr std::string_view blanks = " \t\r\n";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 /// Walks over a JSON value byte by byte; knows where it ends without understanding it.
 struct Walker {
   std::int64_t depth = 0;
   bool in_string = false, escaped = false;
-  /// True when the byte is the first that does not belong to the value any more (depth 0: a comma, a closing bracket, a blank).
-  bool ends_before(char c) const { return depth == 0 && !in_string && (c == ',' || c == ']' || c == '}' || is_blank(c)); }
+  /// True when the byte is the first that does not belong to the value any more (depth 0: a comma, a closing
+  /// bracket, a blank).
+  bool ends_before(char c) const {
+    return depth == 0 && !in_string && (c == ',' || c == ']' || c == '}' || is_blank(c));
+  }
   void feed(char c) {
     if (in_string) {
-      if (escaped) escaped = false;
-      else if (c == '\\') escaped = true;
-      else if (c == '"') in_string = false;
+      if (escaped) {
+        escaped = false;
+      } else if (c == '\\') {
+        escaped = true;
+      } else if (c == '"') {
+        in_string = false;
+      }
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
@@ -36,28 +46,38 @@ struct Walker {
 
 Form form_of(std::string_view name, std::string_view start) {
   for (const char* packed : {".gz", ".zst", ".zstd"}) {
-    if (name.ends_with(packed)) name = name.substr(0, name.rfind('.'));
+    if (name.ends_with(packed)) { name = name.substr(0, name.rfind('.')); }
   }
-  if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return Form::lines;
+  if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) { return Form::lines; }
   const std::size_t first = start.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return Form::lines;
-  if (start[first] == '[' || name.ends_with(".traj")) return Form::values;
+  if (first == std::string_view::npos) { return Form::lines; }
+  if (start[first] == '[' || name.ends_with(".traj")) { return Form::values; }
   const std::string_view line = start.substr(first, start.find('\n', first) - first);
   const std::size_t last = line.find_last_not_of(blanks);
   return std::string_view("{[,:").find(line[last]) != std::string_view::npos ? Form::values : Form::lines;
 }
 
-RowReader::RowReader(std::unique_ptr<ByteSource> source, Form form, std::uint64_t begin, std::uint64_t end, std::size_t longest)
-    : source_(std::move(source)), form_(form), offset_(begin > 0 ? begin - 1 : 0), stop_(end), longest_(longest), piece_(std::clamp(longest, smallest_piece, largest_piece)), window_(piece_ + padding), skip_first_(begin > 0) {}
+RowReader::RowReader(std::unique_ptr<ByteSource> source, Form form, std::uint64_t begin, std::uint64_t end,
+                     std::size_t longest)
+    : source_(std::move(source)),
+      form_(form),
+      offset_(begin > 0 ? begin - 1 : 0),
+      stop_(end),
+      longest_(longest),
+      piece_(std::clamp(longest, smallest_piece, largest_piece)),
+      window_(piece_ + padding),
+      skip_first_(begin > 0) {}
 
 bool RowReader::fill() {
-  if (source_ended_) return false;
+  if (source_ended_) { return false; }
   if (begin_ > 0 && (begin_ == end_ || end_ + piece_ + padding > window_.size())) {
     std::memmove(window_.data(), window_.data() + begin_, held());
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ + piece_ + padding > window_.size()) window_.resize(std::max(window_.size() * 2, end_ + piece_ + padding));
+  if (end_ + piece_ + padding > window_.size()) {
+    window_.resize(std::max(window_.size() * 2, end_ + piece_ + padding));
+  }
   const std::size_t got = source_->read(window_.data() + end_, piece_);
   end_ += got;
   std::memset(window_.data() + end_, 0, padding);
@@ -72,7 +92,7 @@ void RowReader::drop(std::size_t bytes) {
 
 /// Once, after the last row: whether the source broke off.
 bool RowReader::end_fault(RowText& row) {
-  if (finished_ || source_->fault().empty()) return false;
+  if (finished_ || source_->fault().empty()) { return false; }
   finished_ = true;
   row = {line_, offset_, {}, source_->fault() == "truncated" ? "truncated_file" : "damaged_file"};
   return true;
@@ -81,37 +101,42 @@ bool RowReader::end_fault(RowText& row) {
 bool RowReader::next(RowText& row) {
   drop(done_);
   done_ = 0;
-  if (finished_) return false;
+  if (finished_) { return false; }
   return form_ == Form::lines ? next_line(row) : next_value(row);
 }
 
 bool RowReader::next_line(RowText& row) {
   for (;;) {
-    if (!skip_first_ && offset_ >= stop_) return false;
+    if (!skip_first_ && offset_ >= stop_) { return false; }
     std::size_t searched = 0;
-    std::uint64_t passed = 0;   // bytes of a line that is too long to hold
+    std::uint64_t passed = 0;  // bytes of a line that is too long to hold
     std::string too_long;
     const void* newline = nullptr;
     while ((newline = std::memchr(window_.data() + begin_ + searched, '\n', held() - searched)) == nullptr) {
       searched = held();
-      const bool skipping = skip_first_ && offset_ + searched >= stop_;   // no line begins in this range
-      if (skipping) return false;
+      const bool skipping = skip_first_ && offset_ + searched >= stop_;  // no line begins in this range
+      if (skipping) { return false; }
       if (searched > longest_ || skip_first_) {
-        if (passed == 0 && !skip_first_) too_long = std::string(view(std::min<std::size_t>(searched, 200)));
+        if (passed == 0 && !skip_first_) {
+          too_long = std::string(view(std::min<std::size_t>(searched, 200)));
+        }
         passed += searched;
         drop(searched);
         searched = 0;
       }
-      if (!fill()) break;
+      if (!fill()) { break; }
     }
-    const std::size_t size = newline == nullptr ? held() : static_cast<std::size_t>(static_cast<const char*>(newline) - window_.data()) - begin_;
+    const std::size_t size =
+        newline == nullptr
+            ? held()
+            : static_cast<std::size_t>(static_cast<const char*>(newline) - window_.data()) - begin_;
     if (skip_first_) {
       skip_first_ = false;
-      if (newline == nullptr) return false;
+      if (newline == nullptr) { return false; }
       drop(size + 1);
       continue;
     }
-    if (newline == nullptr && size == 0 && passed == 0) return end_fault(row);
+    if (newline == nullptr && size == 0 && passed == 0) { return end_fault(row); }
     row = {line_, offset_ - passed, view(size), nullptr};
     done_ = size + (newline != nullptr);
     // What a broken file ends in is no row: the fault that follows tells of it.
@@ -128,13 +153,14 @@ bool RowReader::next_line(RowText& row) {
       row.fault = "row_too_long";
       return true;
     }
-    if (row.text.find_first_not_of(blanks) != std::string_view::npos) return true;
+    if (row.text.find_first_not_of(blanks) != std::string_view::npos) { return true; }
     drop(done_);
     done_ = 0;
   }
 }
 
-/// Past blanks, the commas of an array and its brackets. False when no value follows; `row` then tells of a fault when `more`.
+/// Past blanks, the commas of an array and its brackets. False when no value follows; `row` then tells of a
+/// fault when `more`.
 bool RowReader::skip_to_value(RowText& row, bool& more) {
   more = false;
   for (;;) {
@@ -159,7 +185,7 @@ bool RowReader::skip_to_value(RowText& row, bool& more) {
       finished_ = true;
       return false;
     }
-    if (!is_blank(c) && !(array_ && c == ',')) return true;
+    if (!is_blank(c) && !(array_ && c == ',')) { return true; }
     line_ += c == '\n';
     drop(1);
   }
@@ -167,7 +193,7 @@ bool RowReader::skip_to_value(RowText& row, bool& more) {
 
 bool RowReader::next_value(RowText& row) {
   bool more = false;
-  if (!skip_to_value(row, more)) return more;
+  if (!skip_to_value(row, more)) { return more; }
   Walker walker;
   const std::int64_t line = line_;
   const std::uint64_t offset = offset_;
@@ -182,27 +208,28 @@ bool RowReader::next_value(RowText& row) {
       }
       line_ += c == '\n';
       walker.feed(c);
-      // A value that is no element ends with its bracket, and a bracket that closes nothing is a value of its own.
+      // A value that is no element ends with its bracket, and a bracket that closes nothing is a value of its
+      // own.
       if (walker.depth <= 0 && !walker.in_string && (c == '}' || c == ']')) {
         ++i;
         ended = true;
         break;
       }
     }
-    if (ended) break;
+    if (ended) { break; }
     if (i > longest_) {
-      if (!too_long) excerpt_ = std::string(view(std::min<std::size_t>(i, 200)));
+      if (!too_long) { excerpt_ = std::string(view(std::min<std::size_t>(i, 200))); }
       too_long = true;
       drop(i);
       i = 0;
     }
-    if (!fill()) break;
+    if (!fill()) { break; }
   }
   done_ = i;
   row = {line, offset, view(i), nullptr};
   const bool open = walker.depth > 0 || walker.in_string;
   if (too_long || i > longest_) {
-    if (!too_long) excerpt_ = std::string(view(std::min<std::size_t>(i, 200)));
+    if (!too_long) { excerpt_ = std::string(view(std::min<std::size_t>(i, 200))); }
     row.text = excerpt_;
     row.fault = "row_too_long";
   } else if (open && !source_->fault().empty()) {

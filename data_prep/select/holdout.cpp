@@ -1,5 +1,6 @@
-// The hold-out's groups, grown from their smallest questions by flooding: each round every rank looks in its chunks for questions that are nearly one
-// of the last round's finds. Four bytes a row of this rank say which group the row is in; beside them only questions that expand_from are held.
+// The hold-out's groups, grown from their smallest questions by flooding: each round every rank looks in its
+// chunks for questions that are nearly one of the last round's finds. Four bytes a row of this rank say which
+// group the row is in; beside them only questions that expand_from are held.
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -7,10 +8,10 @@
 
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "data_prep/select/question_texts.hpp"
 #include "data_prep/select/round_finds.hpp"
 #include "data_prep/select/row_status.hpp"
 #include "data_prep/select/similar_groups.hpp"
-#include "data_prep/select/question_texts.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -20,49 +21,63 @@ constexpr std::size_t most_rounds = 20;
 
 class HoldOut {
  public:
-  HoldOut(const Chunks& chunks, RowStatuses& statuses, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes)
-      : chunks_(chunks), statuses_(statuses), world_(world), watchdog_(watchdog), seed_text_(text_bytes), found_text_(text_bytes), groups_(chunks.size()) {
+  HoldOut(const Chunks& chunks, RowStatuses& statuses, const comm::Communicator& world,
+          comm::Watchdog& watchdog, std::size_t text_bytes)
+      : chunks_(chunks),
+        statuses_(statuses),
+        world_(world),
+        watchdog_(watchdog),
+        seed_text_(text_bytes),
+        found_text_(text_bytes),
+        groups_(chunks.size()) {
     for (std::size_t c = 0; c < chunks.size(); ++c) {
-      if (statuses.mine(c)) groups_[c].assign(chunks.headers[c].rows, SimilarGroups::none);
+      if (statuses.mine(c)) { groups_[c].assign(chunks.headers[c].rows, SimilarGroups::none); }
     }
   }
 
   void mark(std::size_t wanted) {
     bool everything = false;
     std::vector<std::pair<std::uint64_t, Node>> groups;
-    for (std::size_t seeds = wanted + wanted / 4 + 16; !everything && groups.size() <= wanted && !seeds_overflowed_; seeds *= 2) {
+    for (std::size_t seeds = wanted + wanted / 4 + 16;
+         !everything && groups.size() <= wanted && !seeds_overflowed_; seeds *= 2) {
       const std::vector<std::uint64_t> smallest = smallest_questions(seeds);
       everything = smallest.size() < seeds;
       begin_from(smallest);
-      for (std::size_t round = 0; round < most_rounds && !similar_.round_is_empty(); ++round) grow();
+      for (std::size_t round = 0; round < most_rounds && !similar_.round_is_empty(); ++round) { grow(); }
       similar_.break_off();
       groups = similar_.groups();
     }
     // Never everything: at least one group is left to train on.
-    if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) groups.pop_back();
+    if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) { groups.pop_back(); }
     groups.resize(std::min(wanted, groups.size()));
     if (groups.size() < wanted && !similar_.empty() && world_.is_root()) {
-      log_warning(cat("only ", groups.size(), " of ", wanted, " groups of questions held out: there are no more, or they are nearly each other's"));
+      log_warning(cat("only ", groups.size(), " of ", wanted,
+                      " groups of questions held out: there are no more, or they are nearly each other's"));
     }
     const std::unordered_set<Node> chosen = roots(groups);
     for (std::size_t c = 0; c < groups_.size(); ++c) {
       for (std::size_t i = 0; i < groups_[c].size(); ++i) {
-        if (groups_[c][i] != SimilarGroups::none && chosen.contains(similar_.root(groups_[c][i]))) statuses_.at(c, i) = status_validation;
+        if (groups_[c][i] != SimilarGroups::none && chosen.contains(similar_.root(groups_[c][i]))) {
+          statuses_.at(c, i) = status_validation;
+        }
       }
     }
     statuses_.share();
   }
 
  private:
-  /// Calls body(chunk reader, record, the row's group) for every kept row of this rank's chunks that is in no group yet.
+  /// Calls body(chunk reader, record, the row's group) for every kept row of this rank's chunks that is in no
+  /// group yet.
   template <class Body>
   void for_new(const Body& body) {
     for (std::size_t c = 0; c < chunks_.size(); ++c) {
-      if (!statuses_.mine(c)) continue;
+      if (!statuses_.mine(c)) { continue; }
       const ChunkReader reader = chunks_.open(c);
       const std::span<const RowRecord> records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
-        if (is_kept(statuses_.at(c, i)) && groups_[c][i] == SimilarGroups::none) body(reader, records[i], groups_[c][i]);
+        if (is_kept(statuses_.at(c, i)) && groups_[c][i] == SimilarGroups::none) {
+          body(reader, records[i], groups_[c][i]);
+        }
       }
       watchdog_.progress();
     }
@@ -70,7 +85,7 @@ class HoldOut {
 
   static std::unordered_set<Node> roots(const std::vector<std::pair<std::uint64_t, Node>>& groups) {
     std::unordered_set<Node> nodes;
-    for (const auto& [hash, group] : groups) nodes.insert(group);
+    for (const auto& [hash, group] : groups) { nodes.insert(group); }
     return nodes;
   }
   /// Of all ranks, how many kept rows are in none of the groups.
@@ -80,7 +95,8 @@ class HoldOut {
     for (std::size_t c = 0; c < groups_.size(); ++c) {
       for (std::size_t i = 0; i < groups_[c].size(); ++i) {
         const Node node = groups_[c][i];
-        rows += is_kept(statuses_.at(c, i)) && (node == SimilarGroups::none || !inside.contains(similar_.root(node)));
+        rows += is_kept(statuses_.at(c, i)) &&
+                (node == SimilarGroups::none || !inside.contains(similar_.root(node)));
       }
     }
     return world_.all_reduce(rows, comm::Reduce::sum);
@@ -92,28 +108,29 @@ class HoldOut {
     const auto shorten = [&] {
       std::sort(hashes.begin(), hashes.end());
       hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
-      if (hashes.size() > wanted) hashes.resize(wanted);
+      if (hashes.size() > wanted) { hashes.resize(wanted); }
     };
     std::uint64_t bound = std::numeric_limits<std::uint64_t>::max();
     for_new([&](const ChunkReader&, const RowRecord& record, Node&) {
-      if (record.question > bound) return;
+      if (record.question > bound) { return; }
       hashes.push_back(record.question);
-      if (hashes.size() < 2 * wanted + 1000) return;
+      if (hashes.size() < 2 * wanted + 1000) { return; }
       shorten();
-      if (hashes.size() == wanted) bound = hashes.back();
+      if (hashes.size() == wanted) { bound = hashes.back(); }
     });
     shorten();
     std::string blob;
-    for (const std::uint64_t hash : hashes) put(blob, hash);
+    for (const std::uint64_t hash : hashes) { put(blob, hash); }
     hashes.clear();
     for (const std::string& from : world_.all_gather(blob)) {
-      for (std::string_view rest = from; !rest.empty();) hashes.push_back(take<std::uint64_t>(rest));
+      for (std::string_view rest = from; !rest.empty();) { hashes.push_back(take<std::uint64_t>(rest)); }
     }
     shorten();
     return hashes;
   }
 
-  /// Everyone's finds as far as their texts fit into `text_left`, the same on every rank; the groups of the others are left open. Says whether all fit.
+  /// Everyone's finds as far as their texts fit into `text_left`, the same on every rank; the groups of the
+  /// others are left open. Says whether all fit.
   bool gather(const RoundFinds& mine, std::size_t& text_left, Finds& result) {
     std::string blob;
     put(blob, mine.bound());
@@ -140,51 +157,58 @@ class HoldOut {
       }
     }
     blob.clear();
-    for (const Node node : mine.left_out()) put(blob, node);
+    for (const Node node : mine.left_out()) { put(blob, node); }
     std::set<Node> open(all.left_out().begin(), all.left_out().end());
     for (const std::string& from : world_.all_gather(blob)) {
-      for (std::string_view rest = from; !rest.empty();) open.insert(take<Node>(rest));
+      for (std::string_view rest = from; !rest.empty();) { open.insert(take<Node>(rest)); }
     }
-    for (const Node node : open) similar_.leave_open(node);
+    for (const Node node : open) { similar_.leave_open(node); }
     result = all.all();
-    for (const auto& [question, find] : result) text_left -= find.text.size();
+    for (const auto& [question, find] : result) { text_left -= find.text.size(); }
     return open.empty();
   }
 
   /// Makes nodes of these questions (sorted) and lets them expand_from.
   void begin_from(const std::vector<std::uint64_t>& questions) {
     std::vector<Node> nodes;
-    for (const std::uint64_t question : questions) nodes.push_back(similar_.begin(question));
+    for (const std::uint64_t question : questions) { nodes.push_back(similar_.begin(question)); }
     RoundFinds finds(seed_text_);
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       const auto found = std::lower_bound(questions.begin(), questions.end(), record.question);
-      if (found == questions.end() || *found != record.question) return;
+      if (found == questions.end() || *found != record.question) { return; }
       group = nodes[static_cast<std::size_t>(found - questions.begin())];
-      if (!finds.contains(record.question)) finds.add(record.question, {group, record.sketch, question_of_body(reader.body(record))});
+      if (!finds.contains(record.question)) {
+        finds.add(record.question, {group, record.sketch, question_of_body(reader.body(record))});
+      }
     });
     Finds all;
     seeds_overflowed_ = !gather(finds, seed_text_, all);
-    for (const auto& [question, find] : all) similar_.expand_from(find.group, find.sketch, find.text);
+    for (const auto& [question, find] : all) { similar_.expand_from(find.group, find.sketch, find.text); }
     similar_.begin_round();
   }
 
-  /// Every row that is nearly the same as one of the round's expanding joins its group; some of them expand_from next.
+  /// Every row that is nearly the same as one of the round's expanding joins its group; some of them
+  /// expand_from next.
   void grow() {
     RoundFinds finds(found_text_);
     std::set<std::pair<Node, Node>> joins;
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       std::string text;
-      const auto text_of_row = [&]() -> const std::string& { return text = question_of_body(reader.body(record)); };
+      const auto text_of_row = [&]() -> const std::string& {
+        return text = question_of_body(reader.body(record));
+      };
       const std::vector<Node> groups = similar_.groups_like(record.sketch, text_of_row);
-      if (groups.empty()) return;
+      if (groups.empty()) { return; }
       group = groups.front();
       for (const Node other : groups) {
-        if (other != group) joins.insert(std::minmax({group, other}));
+        if (other != group) { joins.insert(std::minmax({group, other})); }
       }
-      if (!finds.contains(record.question) && similar_.wants(record.sketch)) finds.add(record.question, {group, record.sketch, std::move(text)});
+      if (!finds.contains(record.question) && similar_.wants(record.sketch)) {
+        finds.add(record.question, {group, record.sketch, std::move(text)});
+      }
     });
     std::string blob;
-    for (const auto& [a, b] : joins) put(blob, a), put(blob, b);
+    for (const auto& [a, b] : joins) { put(blob, a), put(blob, b); }
     for (const std::string& from : world_.all_gather(blob)) {
       for (std::string_view rest = from; !rest.empty();) {
         const Node a = take<Node>(rest), b = take<Node>(rest);
@@ -206,15 +230,19 @@ class HoldOut {
   const comm::Communicator& world_;
   comm::Watchdog& watchdog_;
   SimilarGroups similar_;
-  std::size_t seed_text_, found_text_;      ///< bytes of text that questions which begin, or are found and expand_from, may still have
+  std::size_t seed_text_, found_text_;  ///< bytes of text that questions which begin, or are found and
+                                        ///< expand_from, may still have
   bool seeds_overflowed_ = false;
-  std::vector<std::vector<Node>> groups_;   ///< of this rank's rows: any node of the row's group
+  std::vector<std::vector<Node>> groups_;  ///< of this rank's rows: any node of the row's group
 };
 
 }  // namespace
 
-void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions, const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
-  if (questions > 0) HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(static_cast<std::size_t>(questions));
+void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions,
+              const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
+  if (questions > 0) {
+    HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(static_cast<std::size_t>(questions));
+  }
 }
 
 }  // namespace srl::data_prep

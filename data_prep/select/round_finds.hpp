@@ -1,5 +1,6 @@
 #pragma once
-// What one round of the hold-out finds, bounded by the bytes of its texts, and its values as bytes for other ranks. Inside this room only.
+// What one round of the hold-out finds, bounded by the bytes of its texts, and its values as bytes for other
+// ranks. Inside this room only.
 #include <cstdint>
 #include <cstring>
 #include <iterator>
@@ -17,32 +18,36 @@ namespace srl::data_prep {
 
 /// A question that a round found, or that begins.
 struct Find {
-  SimilarGroups::Node group = SimilarGroups::none;   ///< of a member it is nearly the same as
+  SimilarGroups::Node group = SimilarGroups::none;  ///< of a member it is nearly the same as
   Sketch sketch{};
-  std::string text;                  ///< normalised
+  std::string text;  ///< normalised
 };
-using Finds = std::map<std::uint64_t, Find>;   ///< by the hash of the question
+using Finds = std::map<std::uint64_t, Find>;  ///< by the hash of the question
 
-/// The finds with the smallest hashes, as many in a row as have texts that fit: whoever found them and in whatever order.
+/// The finds with the smallest hashes, as many in a row as have texts that fit: whoever found them and in
+/// whatever order.
 class RoundFinds {
  public:
-  explicit RoundFinds(std::size_t text_bytes, std::uint64_t bound = std::numeric_limits<std::uint64_t>::max()) : left_(text_bytes), bound_(bound) {}
-  std::uint64_t bound() const { return bound_; }   ///< hashes from here on are left out
+  explicit RoundFinds(std::size_t text_bytes, std::uint64_t bound = std::numeric_limits<std::uint64_t>::max())
+      : left_(text_bytes), bound_(bound) {}
+  std::uint64_t bound() const { return bound_; }  ///< hashes from here on are left out
   bool contains(std::uint64_t question) const { return finds_.contains(question); }
   const Finds& all() const { return finds_; }
-  const std::unordered_set<SimilarGroups::Node>& left_out() const { return left_out_; }   ///< groups of the others
+  const std::unordered_set<SimilarGroups::Node>& left_out() const {
+    return left_out_;
+  }  ///< groups of the others
   void add(std::uint64_t question, Find find) {
     if (question >= bound_) {
       left_out_.insert(find.group);
       return;
     }
     const std::size_t bytes = find.text.size();
-    if (!finds_.emplace(question, std::move(find)).second) return;
+    if (!finds_.emplace(question, std::move(find)).second) { return; }
     bytes_ += bytes;
     while (bytes_ > left_) {
       const auto last = std::prev(finds_.end());
       bytes_ -= last->second.text.size();
-      bound_ = last->first;   // nothing behind one that did not fit
+      bound_ = last->first;  // nothing behind one that did not fit
       left_out_.insert(last->second.group);
       finds_.erase(last);
     }

@@ -8,13 +8,18 @@
 namespace srl::data_prep {
 
 struct Head {
-  std::size_t begin = 0;     ///< byte of the line's start in the text
+  std::size_t begin = 0;  ///< byte of the line's start in the text
   std::int64_t number = 0;
-  std::string title;         ///< without asterisks and closing colon; empty when there is none
-  enum class Style { titled, plain, heading } style = Style::plain;   ///< `1. **T**`, `1. text`, `Step 1` / `### Step 1: T`
+  std::string title;  ///< without asterisks and closing colon; empty when there is none
+  enum class Style {
+    titled,
+    plain,
+    heading
+  } style = Style::plain;  ///< `1. **T**`, `1. text`, `Step 1` / `### Step 1: T`
 };
 
-/// All heads at the very start of a line (white space in front = nested), outside ``` fences and display mathematics (\[ \], $$, environments).
+/// All heads at the very start of a line (white space in front = nested), outside ``` fences and display
+/// mathematics (\[ \], $$, environments).
 std::vector<Head> numbered_heads(std::string_view text);
 
 }  // namespace srl::data_prep

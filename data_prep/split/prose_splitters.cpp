@@ -9,21 +9,27 @@
 namespace srl::data_prep {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\t';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 void add_stripped(std::vector<std::string>& parts, std::string_view part) {
   const std::string_view stripped = python_strip(part);
-  if (!stripped.empty()) parts.emplace_back(stripped);
+  if (!stripped.empty()) { parts.emplace_back(stripped); }
 }
 
-/// Whether the full stop that ends `before` belongs to its last word: an abbreviation, an initial, or a number that opens a line.
+/// Whether the full stop that ends `before` belongs to its last word: an abbreviation, an initial, or a
+/// number that opens a line.
 bool stop_of_a_word(std::string_view before) {
-  static constexpr std::array<std::string_view, 16> abbreviations = {"e.g.", "i.e.", "cf.", "vs.", "etc.", "Fig.", "fig.", "Eq.",
-                                                                     "eq.",  "No.",  "Mr.", "Mrs.", "Ms.", "Dr.", "St.", "resp."};
+  static constexpr std::array<std::string_view, 16> abbreviations = {
+      "e.g.", "i.e.", "cf.", "vs.",  "etc.", "Fig.", "fig.", "Eq.",
+      "eq.",  "No.",  "Mr.", "Mrs.", "Ms.",  "Dr.",  "St.",  "resp."};
   const std::size_t space = before.find_last_of(" \n\t(");
   const std::string_view word = space == std::string_view::npos ? before : before.substr(space + 1);
-  if (std::find(abbreviations.begin(), abbreviations.end(), word) != abbreviations.end()) return true;
+  if (std::find(abbreviations.begin(), abbreviations.end(), word) != abbreviations.end()) { return true; }
   if (word.size() == 2 && word[0] >= 'A' && word[0] <= 'Z' && word[0] != 'I') {
     // "J. Smith adds" opens a sentence with a name; "at point A." ends one.
     const std::string_view rest = python_strip(before.substr(0, before.size() - word.size()));
@@ -45,38 +51,48 @@ constexpr std::array<std::array<std::string_view, 2>, 6> pairs = {
 /// Walks over mathematics and inline code.
 class Skipper {
  public:
-  explicit Skipper(std::string_view text) : text_(text), paragraph_end_(std::min(text.find("\n\n"), text.size())) {}
+  explicit Skipper(std::string_view text)
+      : text_(text), paragraph_end_(std::min(text.find("\n\n"), text.size())) {}
   /// Where the part that begins at `at` ends; `at` when none begins there.
   std::size_t after(std::size_t at) {
-    if (text_.substr(at).starts_with("\\$")) return at + 2;   // an amount of money
+    if (text_.substr(at).starts_with("\\$")) {
+      return at + 2;  // an amount of money
+    }
     for (std::size_t p = 0; p < pairs.size(); ++p) {
       const auto& [open, close] = pairs[p];
-      if (!text_.substr(at).starts_with(open)) continue;
+      if (!text_.substr(at).starts_with(open)) { continue; }
       const std::size_t end = closing(p, at + open.size());
-      // A lone "$" is money, a lone "`" a typo: one-character marks close in their own paragraph or mean nothing.
-      const bool lone = end == std::string_view::npos || (open.size() == 1 && paragraph_end(at) < end) || (open == "$" && is_amount(at, end));
+      // A lone "$" is money, a lone "`" a typo: one-character marks close in their own paragraph or mean
+      // nothing.
+      const bool lone = end == std::string_view::npos || (open.size() == 1 && paragraph_end(at) < end) ||
+                        (open == "$" && is_amount(at, end));
       return lone ? at + open.size() : end + close.size();
     }
     return at;
   }
 
  private:
-  /// The next closing mark of a pair. Searches go forward only and remember what they found: the walk stays linear on any text.
+  /// The next closing mark of a pair. Searches go forward only and remember what they found: the walk stays
+  /// linear on any text.
   std::size_t closing(std::size_t p, std::size_t from) {
     const std::string_view close = pairs[p][1];
     std::size_t& next = next_[p];
-    if (next != std::string_view::npos && next < from) next = text_.find(close, from);
+    if (next != std::string_view::npos && next < from) { next = text_.find(close, from); }
     return next;
   }
-  /// "$5 and $20": a digit follows, nothing up to the next "$" is mathematics, and that one opens ("and $20", "and $x$") or is glued to a digit.
+  /// "$5 and $20": a digit follows, nothing up to the next "$" is mathematics, and that one opens ("and $20",
+  /// "and $x$") or is glued to a digit.
   bool is_amount(std::size_t at, std::size_t end) const {
-    if (at + 1 >= text_.size() || !is_digit(text_[at + 1]) || text_.substr(at, end - at).find_first_of("\\=^_{") != std::string_view::npos) return false;
+    if (at + 1 >= text_.size() || !is_digit(text_[at + 1]) ||
+        text_.substr(at, end - at).find_first_of("\\=^_{") != std::string_view::npos) {
+      return false;
+    }
     const char next = end + 1 < text_.size() ? text_[end + 1] : ' ';
     const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '\\';
     return is_digit(next) || (letter && is_space(text_[end - 1]));
   }
   std::size_t paragraph_end(std::size_t from) {
-    if (paragraph_end_ < from) paragraph_end_ = std::min(text_.find("\n\n", from), text_.size());
+    if (paragraph_end_ < from) { paragraph_end_ = std::min(text_.find("\n\n", from), text_.size()); }
     return paragraph_end_;
   }
 
@@ -125,10 +141,12 @@ std::vector<std::string> sentences(std::string_view text) {
     } else if (text[i] == '.' || text[i] == '!' || text[i] == '?') {
       const bool of_word = text[i] == '.' && stop_of_a_word(text.substr(from, i + 1 - from));
       ++i;
-      while (i < text.size() && (text[i] == '"' || text[i] == '\'' || text[i] == ')' || text[i] == '*')) ++i;
-      if (of_word || i >= text.size() || !is_space(text[i])) continue;
+      while (i < text.size() && (text[i] == '"' || text[i] == '\'' || text[i] == ')' || text[i] == '*')) {
+        ++i;
+      }
+      if (of_word || i >= text.size() || !is_space(text[i])) { continue; }
       const std::size_t next = text.find_first_not_of(" \n\t", i);
-      if (next != std::string_view::npos && text[next] >= 'a' && text[next] <= 'z') continue;
+      if (next != std::string_view::npos && text[next] >= 'a' && text[next] <= 'z') { continue; }
       cut(i);
     } else {
       ++i;

@@ -1,5 +1,6 @@
 #pragma once
-// One input row → an expert solution, a rejection (the row is no record) or a drop (a readable solution that is not used).
+// One input row → an expert solution, a rejection (the row is no record) or a drop (a readable solution that
+// is not used).
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,22 +15,25 @@ namespace srl::data_prep {
 /// How rows are read: presets with the user's field names put in.
 struct Reading {
   std::vector<Preset> presets;
-  std::vector<std::string> splitters;   ///< empty = each preset's own
+  std::vector<std::string> splitters;  ///< empty = each preset's own
   bool drop_incorrect = true;
 };
-/// BadOption for an unknown preset or splitter. splitter "auto" = the presets' lists; fields.steps alone makes it "array".
-Reading make_reading(const std::string& preset, const FieldOptions& fields, SplitterChoice splitter, bool drop_incorrect);
+/// BadOption for an unknown preset or splitter. splitter "auto" = the presets' lists; fields.steps alone
+/// makes it "array".
+Reading make_reading(const std::string& preset, const FieldOptions& fields, SplitterChoice splitter,
+                     bool drop_incorrect);
 
 struct RowResult {
   enum class Kind { kept, rejected, dropped } kind = Kind::kept;
-  std::string reason;                ///< of a rejection or drop
-  trajectory::Solution solution;     ///< kept; its id is empty where the row has none
+  std::string reason;             ///< of a rejection or drop
+  trajectory::Solution solution;  ///< kept; its id is empty where the row has none
   std::string id, splitter;
-  std::int64_t turns_left_out = 0;   ///< agents: turns without a readable command
+  std::int64_t turns_left_out = 0;  ///< agents: turns without a readable command
 };
 
-/// A row is rejected when a field is missing or ill-typed, dropped when no splitter gives steps ("no_steps", "single_step", "numbering_restarts",
-/// "numbering_skips"), or its answer is marked wrong ("marked_incorrect"). Without an answer field the last \boxed{} of the solution is the answer.
+/// A row is rejected when a field is missing or ill-typed, dropped when no splitter gives steps ("no_steps",
+/// "single_step", "numbering_restarts", "numbering_skips"), or its answer is marked wrong
+/// ("marked_incorrect"). Without an answer field the last \boxed{} of the solution is the answer.
 RowResult read_solution(const Json& row, const Reading& reading, const std::string& source);
 
 /// Content of the last \boxed{…} with balanced braces.

@@ -15,11 +15,11 @@ using trajectory::Step;
 
 /// The text with '\n' line ends; `held` keeps it where it is not the text itself.
 std::string_view unix_lines(std::string_view text, std::string& held) {
-  if (text.find('\r') == std::string_view::npos) return text;
+  if (text.find('\r') == std::string_view::npos) { return text; }
   held.clear();
   held.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') { continue; }
     held += text[i] == '\r' ? '\n' : text[i];
   }
   return held;
@@ -27,7 +27,8 @@ std::string_view unix_lines(std::string_view text, std::string& held) {
 
 std::vector<Head> of_style(const std::vector<Head>& heads, Head::Style style) {
   std::vector<Head> result;
-  std::copy_if(heads.begin(), heads.end(), std::back_inserter(result), [&](const Head& h) { return h.style == style; });
+  std::copy_if(heads.begin(), heads.end(), std::back_inserter(result),
+               [&](const Head& h) { return h.style == style; });
   return result;
 }
 
@@ -35,7 +36,9 @@ std::vector<Head> of_style(const std::vector<Head>& heads, Head::Style style) {
 std::string numbering_fault(const std::vector<Head>& heads) {
   for (std::size_t i = 0; i < heads.size(); ++i) {
     const std::int64_t expected = static_cast<std::int64_t>(i) + 1;
-    if (heads[i].number != expected) return heads[i].number < expected ? "numbering_restarts" : "numbering_skips";
+    if (heads[i].number != expected) {
+      return heads[i].number < expected ? "numbering_restarts" : "numbering_skips";
+    }
   }
   return "";
 }
@@ -44,13 +47,13 @@ std::string numbering_fault(const std::vector<Head>& heads) {
 std::vector<Head> with_gaps_filled(const std::vector<Head>& heads) {
   std::vector<Head> result;
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    if (heads[i].style == Head::Style::heading) continue;
+    if (heads[i].style == Head::Style::heading) { continue; }
     if (heads[i].style == Head::Style::plain) {
       const std::int64_t next = static_cast<std::int64_t>(result.size()) + 1;
-      const bool a_titled_one_has_it = std::any_of(heads.begin() + static_cast<std::ptrdiff_t>(i), heads.end(), [&](const Head& h) {
-        return h.style == Head::Style::titled && h.number == next;
-      });
-      if (heads[i].number != next || a_titled_one_has_it) continue;
+      const bool a_titled_one_has_it =
+          std::any_of(heads.begin() + static_cast<std::ptrdiff_t>(i), heads.end(),
+                      [&](const Head& h) { return h.style == Head::Style::titled && h.number == next; });
+      if (heads[i].number != next || a_titled_one_has_it) { continue; }
     }
     result.push_back(heads[i]);
   }
@@ -61,11 +64,11 @@ SplitResult cut_at(std::string_view text, std::vector<Head> heads) {
   SplitResult result;
   result.steps.reserve(heads.size());
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    const std::size_t begin = i == 0 ? 0 : heads[i].begin;   // text before "1." belongs to step 1
+    const std::size_t begin = i == 0 ? 0 : heads[i].begin;  // text before "1." belongs to step 1
     const std::size_t end = i + 1 < heads.size() ? heads[i + 1].begin : text.size();
     Step& step = result.steps.emplace_back();
     step.action = std::string(python_strip(text.substr(begin, end - begin)));
-    if (!heads[i].title.empty()) step.title = std::move(heads[i].title);
+    if (!heads[i].title.empty()) { step.title = std::move(heads[i].title); }
   }
   return result;
 }
@@ -73,8 +76,9 @@ SplitResult cut_at(std::string_view text, std::vector<Head> heads) {
 std::string without_marks(std::string_view line) {
   std::string result;
   for (std::size_t at = 0; at < line.size();) {
-    const std::size_t open = line.find("<<", at), close = open == std::string_view::npos ? open : line.find(">>", open);
-    if (close == std::string_view::npos) return result.append(line.substr(at));
+    const std::size_t open = line.find("<<", at),
+                      close = open == std::string_view::npos ? open : line.find(">>", open);
+    if (close == std::string_view::npos) { return result.append(line.substr(at)); }
     result += line.substr(at, open - at);
     at = close + 2;
   }
@@ -82,20 +86,21 @@ std::string without_marks(std::string_view line) {
 }
 
 void add_step(SplitResult& result, std::string text) {
-  if (!text.empty()) result.steps.emplace_back().action = std::move(text);
+  if (!text.empty()) { result.steps.emplace_back().action = std::move(text); }
 }
 
 SplitResult of_parts(std::vector<std::string> parts) {
   SplitResult result;
   result.steps.reserve(parts.size());
-  for (std::string& part : parts) add_step(result, std::move(part));
+  for (std::string& part : parts) { add_step(result, std::move(part)); }
   return result;
 }
 
-/// Where GSM8K's last line "#### x" begins; npos when the last line with text is another (a Markdown heading "#### Part" is no answer).
+/// Where GSM8K's last line "#### x" begins; npos when the last line with text is another (a Markdown heading
+/// "#### Part" is no answer).
 std::size_t answer_line(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t\n");
-  if (last == std::string_view::npos) return std::string_view::npos;
+  if (last == std::string_view::npos) { return std::string_view::npos; }
   const std::size_t before = text.rfind('\n', last);
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
   return text.substr(begin).starts_with("####") ? begin : std::string_view::npos;
@@ -104,7 +109,7 @@ std::size_t answer_line(std::string_view text) {
 /// Takes that line off the text; its answer.
 std::optional<std::string> take_answer_line(std::string_view& text) {
   const std::size_t begin = answer_line(text);
-  if (begin == std::string_view::npos) return std::nullopt;
+  if (begin == std::string_view::npos) { return std::nullopt; }
   const std::string_view answer = python_strip(text.substr(begin + 4));
   text = text.substr(0, begin);
   return std::string(answer);
@@ -113,7 +118,7 @@ std::optional<std::string> take_answer_line(std::string_view& text) {
 }  // namespace
 
 SplitResult at_least_two(SplitResult result) {
-  if (result.steps.size() >= 2) return result;
+  if (result.steps.size() >= 2) { return result; }
   result.dropped = result.steps.empty() ? "no_steps" : "single_step";
   result.steps.clear();
   return result;
@@ -123,16 +128,20 @@ SplitResult split_numbered(std::string_view raw) {
   std::string held, unmarked;
   std::string_view text = unix_lines(raw, held);
   std::optional<std::string> answer = take_answer_line(text);
-  if (answer && text.find("<<") != std::string_view::npos) text = unmarked = without_marks(text);   // GSM8K's own notation
+  if (answer && text.find("<<") != std::string_view::npos) {
+    text = unmarked = without_marks(text);  // GSM8K's own notation
+  }
   std::vector<Head> heads = numbered_heads(text);
   std::vector<Head> chosen = of_style(heads, Head::Style::titled);
   std::string fault = numbering_fault(chosen);
   if (!chosen.empty() && !fault.empty()) {
     const std::vector<Head> filled = with_gaps_filled(heads);
-    if (numbering_fault(filled).empty()) chosen = filled, fault.clear();
+    if (numbering_fault(filled).empty()) { chosen = filled, fault.clear(); }
   } else if (chosen.empty()) {
     chosen = of_style(heads, Head::Style::heading);
-    if (chosen.empty()) chosen = std::move(heads);   // plain ones
+    if (chosen.empty()) {
+      chosen = std::move(heads);  // plain ones
+    }
     fault = numbering_fault(chosen);
   }
   if (!fault.empty()) {
@@ -163,7 +172,7 @@ namespace {
 
 struct Splitter {
   std::string_view name;
-  std::string_view used;   ///< the name that reports show
+  std::string_view used;  ///< the name that reports show
   SplitResult (*split)(std::string_view text);
 };
 
@@ -179,13 +188,13 @@ SplitResult split_sentences(std::string_view text) {
 SplitResult split_whole(std::string_view text) {
   std::string held;
   SplitResult result = of_parts({std::string(python_strip(unix_lines(text, held)))});
-  if (result.steps.empty()) result.dropped = "no_steps";
+  if (result.steps.empty()) { result.dropped = "no_steps"; }
   return result;
 }
 
 SplitResult split_lines_if_answer(std::string_view text) {
   std::string held;
-  if (answer_line(unix_lines(text, held)) != std::string_view::npos) return split_lines(text);
+  if (answer_line(unix_lines(text, held)) != std::string_view::npos) { return split_lines(text); }
   SplitResult none;
   none.dropped = "no_steps";
   return none;
@@ -205,7 +214,7 @@ constexpr Splitter table[] = {
 
 SplitResult split_steps(const std::string& name, std::string_view text, std::string& used) {
   for (const Splitter& splitter : table) {
-    if (splitter.name != name) continue;
+    if (splitter.name != name) { continue; }
     used = splitter.used;
     return splitter.split(text);
   }
@@ -214,7 +223,7 @@ SplitResult split_steps(const std::string& name, std::string_view text, std::str
 
 std::vector<std::string> splitter_names() {
   std::vector<std::string> names;
-  for (const Splitter& splitter : table) names.emplace_back(splitter.name);
+  for (const Splitter& splitter : table) { names.emplace_back(splitter.name); }
   names.insert(names.end(), {"array", "agent"});
   return names;
 }

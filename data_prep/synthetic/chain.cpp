@@ -8,7 +8,8 @@
 namespace srl::data_prep {
 namespace {
 
-/// A wrong tens digit leaves every later last digit right, so three results in a row were hit by luck in 2 of 1000 guessed answers.
+/// A wrong tens digit leaves every later last digit right, so three results in a row were hit by luck in 2 of
+/// 1000 guessed answers.
 constexpr std::size_t answer_results = 4;
 
 struct Operation {
@@ -16,10 +17,13 @@ struct Operation {
   std::int64_t left = 0, right = 0, result = 0;
 };
 
-std::string two_digits(std::int64_t number) { return zero_padded(number, 2); }
+std::string two_digits(std::int64_t number) {
+  return zero_padded(number, 2);
+}
 
 Operation draw_operation(Dice& dice, std::int64_t left, double multiply) {
-  constexpr std::int64_t odd_digits[] = {1, 3, 7, 9};   // times these every last digit is reached: none is likelier
+  constexpr std::int64_t odd_digits[] = {1, 3, 7,
+                                         9};  // times these every last digit is reached: none is likelier
   Operation o;
   o.multiplies = dice.chance(multiply);
   o.left = left;
@@ -28,14 +32,16 @@ Operation draw_operation(Dice& dice, std::int64_t left, double multiply) {
   return o;
 }
 
-/// "49*77:63,8+3+6=17>73": the product (sum) of the last digits, then what makes up the tens: the cross products' last digits (the
-/// tens) and the carry.
+/// "49*77:63,8+3+6=17>73": the product (sum) of the last digits, then what makes up the tens: the cross
+/// products' last digits (the tens) and the carry.
 std::string careful_thought(const Operation& o) {
   const std::int64_t a = o.left / 10, b = o.left % 10, c = o.right / 10, d = o.right % 10;
   const std::int64_t low = o.multiplies ? b * d : b + d;
-  const std::int64_t first = o.multiplies ? a * d % 10 : a, second = o.multiplies ? b * c % 10 : c, carry = low / 10;
-  return cat(two_digits(o.left), o.multiplies ? "*" : "+", two_digits(o.right), ":", two_digits(low), ",", first, "+", second, "+", carry, "=",
-             two_digits(first + second + carry), ">", two_digits(o.result));
+  const std::int64_t first = o.multiplies ? a * d % 10 : a, second = o.multiplies ? b * c % 10 : c,
+                     carry = low / 10;
+  return cat(two_digits(o.left), o.multiplies ? "*" : "+", two_digits(o.right), ":", two_digits(low), ",",
+             first, "+", second, "+", carry, "=", two_digits(first + second + carry), ">",
+             two_digits(o.result));
 }
 
 std::string hasty_thought(const Operation& o) {
@@ -52,35 +58,44 @@ std::vector<Operation> draw_operations(Dice& dice, std::int64_t steps, double mu
   return operations;
 }
 
-/// Multiples of 5 stay multiples of 5 under multiplication and leave few values to guess; small numbers leave few as well.
-bool helps_guesses(std::int64_t number) { return number < 10 || number % 5 == 0; }
+/// Multiples of 5 stay multiples of 5 under multiplication and leave few values to guess; small numbers leave
+/// few as well.
+bool helps_guesses(std::int64_t number) {
+  return number < 10 || number % 5 == 0;
+}
 
 bool is_easy(const std::vector<Operation>& operations) {
   return helps_guesses(operations.front().left) ||
-         std::any_of(operations.begin(), operations.end(), [](const Operation& o) { return helps_guesses(o.result); });
+         std::any_of(operations.begin(), operations.end(),
+                     [](const Operation& o) { return helps_guesses(o.result); });
 }
 
-std::string letter(std::size_t index) { return std::string(1, static_cast<char>('a' + index)); }
+std::string letter(std::size_t index) {
+  return std::string(1, static_cast<char>('a' + index));
+}
 
 }  // namespace
 
 SyntheticProblem chain_problem(Dice& dice, std::int64_t steps, double multiply, bool hard) {
-  if (steps < 1 || steps > 25) throw Bug(cat("a chain of ", steps, " steps"));
+  if (steps < 1 || steps > 25) { throw Bug(cat("a chain of ", steps, " steps")); }
   std::vector<Operation> operations = draw_operations(dice, steps, multiply);
-  while (hard && is_easy(operations)) operations = draw_operations(dice, steps, multiply);
+  while (hard && is_easy(operations)) { operations = draw_operations(dice, steps, multiply); }
   SyntheticProblem problem;
   problem.question = cat("a=", two_digits(operations.front().left));
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const Operation& o = operations[i];
-    problem.question += cat(",", letter(i + 1), "=", letter(i), o.multiplies ? "*" : "+", two_digits(o.right));
+    problem.question +=
+        cat(",", letter(i + 1), "=", letter(i), o.multiplies ? "*" : "+", two_digits(o.right));
     SyntheticStep step;
     step.title = o.multiplies ? "Mul" : "Add";
-    step.action = cat(i + 1, ". **", step.title, "** ", letter(i + 1), " = ", two_digits(o.left), o.multiplies ? " * " : " + ",
-                      two_digits(o.right), " = ", two_digits(o.result));
+    step.action = cat(i + 1, ". **", step.title, "** ", letter(i + 1), " = ", two_digits(o.left),
+                      o.multiplies ? " * " : " + ", two_digits(o.right), " = ", two_digits(o.result));
     step.hasty = hasty_thought(o);
     step.careful = careful_thought(o);
     problem.steps.push_back(std::move(step));
-    if (i + answer_results >= operations.size()) problem.answer += (problem.answer.empty() ? "" : ",") + two_digits(o.result);
+    if (i + answer_results >= operations.size()) {
+      problem.answer += (problem.answer.empty() ? "" : ",") + two_digits(o.result);
+    }
   }
   problem.question += "?";
   problem.steps.back().action += cat(" \\boxed{", problem.answer, "}");

@@ -16,19 +16,22 @@ std::int64_t divisions(std::int64_t a, std::int64_t b) {
   return count;
 }
 
-std::int64_t divisor(std::int64_t a, std::int64_t b) { return b == 0 ? a : divisor(b, a % b); }
+std::int64_t divisor(std::int64_t a, std::int64_t b) {
+  return b == 0 ? a : divisor(b, a % b);
+}
 
-/// "964/372:372,744,1116>2,220": the multiples up to the first that is too large, then quotient and remainder.
+/// "964/372:372,744,1116>2,220": the multiples up to the first that is too large, then quotient and
+/// remainder.
 std::string careful_thought(std::int64_t a, std::int64_t b) {
   std::string text = cat(a, "/", b, ":", b);
-  for (std::int64_t multiple = 2 * b; multiple - b <= a; multiple += b) text += cat(",", multiple);
+  for (std::int64_t multiple = 2 * b; multiple - b <= a; multiple += b) { text += cat(",", multiple); }
   return cat(text, ">", a / b, ",", a % b);
 }
 
 }  // namespace
 
 SyntheticProblem euclid_problem(Dice& dice, std::int64_t steps, bool hard) {
-  if (steps < 2 || steps > 8) throw Bug(cat("a Euclidean algorithm of ", steps, " steps"));
+  if (steps < 2 || steps > 8) { throw Bug(cat("a Euclidean algorithm of ", steps, " steps")); }
   std::int64_t a = 0, b = 0;
   do {
     b = dice.between(11, 499);

@@ -21,7 +21,9 @@ namespace fs = std::filesystem;
 double number_of(const std::string& word, const char* option) {
   double value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size()) throw BadOption(cat(option, ": '", word, "' is not a number"));
+  if (error != std::errc() || end != word.data() + word.size()) {
+    throw BadOption(cat(option, ": '", word, "' is not a number"));
+  }
   return value;
 }
 
@@ -29,28 +31,33 @@ double number_of(const std::string& word, const char* option) {
 class StepCounts {
  public:
   explicit StepCounts(const GenerateOptions& options) {
-    const std::int64_t low = options.problem == SyntheticKind::chain ? 1 : 2, high = options.problem == SyntheticKind::chain ? 25 : 8;
-    if (options.steps.empty()) throw BadOption("synthetic.steps: no number of steps");
+    const std::int64_t low = options.problem == SyntheticKind::chain ? 1 : 2,
+                       high = options.problem == SyntheticKind::chain ? 25 : 8;
+    if (options.steps.empty()) { throw BadOption("synthetic.steps: no number of steps"); }
     if (!options.step_weights.empty() && options.step_weights.size() != options.steps.size()) {
-      throw BadOption(cat("synthetic.step_weights: ", options.step_weights.size(), " weights for ", options.steps.size(), " numbers of steps"));
+      throw BadOption(cat("synthetic.step_weights: ", options.step_weights.size(), " weights for ",
+                          options.steps.size(), " numbers of steps"));
     }
     for (std::size_t i = 0; i < options.steps.size(); ++i) {
       const double count = number_of(options.steps[i], "synthetic.steps");
-      if (count != static_cast<double>(static_cast<std::int64_t>(count)) || count < static_cast<double>(low) || count > static_cast<double>(high)) {
-        throw BadOption(cat("synthetic.steps: ", options.steps[i], " is not a whole number from ", low, " to ", high));
+      if (count != static_cast<double>(static_cast<std::int64_t>(count)) ||
+          count < static_cast<double>(low) || count > static_cast<double>(high)) {
+        throw BadOption(
+            cat("synthetic.steps: ", options.steps[i], " is not a whole number from ", low, " to ", high));
       }
-      const double weight = options.step_weights.empty() ? 1 : number_of(options.step_weights[i], "synthetic.step_weights");
-      if (!(weight >= 0)) throw BadOption("synthetic.step_weights: a weight is negative");
+      const double weight =
+          options.step_weights.empty() ? 1 : number_of(options.step_weights[i], "synthetic.step_weights");
+      if (!(weight >= 0)) { throw BadOption("synthetic.step_weights: a weight is negative"); }
       counts_.push_back(static_cast<std::int64_t>(count));
       total_ += weight;
       ends_.push_back(total_);
     }
-    if (!(total_ > 0)) throw BadOption("synthetic.step_weights: all weights are 0");
+    if (!(total_ > 0)) { throw BadOption("synthetic.step_weights: all weights are 0"); }
   }
   std::int64_t draw(Dice& dice) const {
     const double at = static_cast<double>(dice.below(1 << 30)) * 0x1.0p-30 * total_;
     std::size_t i = 0;
-    while (i + 1 < ends_.size() && at >= ends_[i]) ++i;
+    while (i + 1 < ends_.size() && at >= ends_[i]) { ++i; }
     return counts_[i];
   }
 
@@ -60,7 +67,8 @@ class StepCounts {
   double total_ = 0;
 };
 
-trajectory::Solution solution_of(const SyntheticProblem& problem, const GenerateOptions& options, std::int64_t number, Dice& dice) {
+trajectory::Solution solution_of(const SyntheticProblem& problem, const GenerateOptions& options,
+                                 std::int64_t number, Dice& dice) {
   trajectory::Solution solution;
   solution.id = cat(word(options.problem), ":", number);
   solution.source = word(options.problem);
@@ -72,16 +80,16 @@ trajectory::Solution solution_of(const SyntheticProblem& problem, const Generate
     trajectory::Step& taken = solution.steps.emplace_back();
     taken.title = step.title;
     taken.action = step.action;
-    if (options.texts != SyntheticTexts::warmup) continue;
+    if (options.texts != SyntheticTexts::warmup) { continue; }
     taken.thought = dice.chance(options.careful) ? step.careful : step.hasty;
     reasoning += *taken.thought + ";";
   }
-  if (!reasoning.empty()) solution.reasoning = reasoning;
+  if (!reasoning.empty()) { solution.reasoning = reasoning; }
   return solution;
 }
 
 struct Made {
-  std::vector<trajectory::Solution> solutions, test;   ///< solutions: of training (or warm-up) and validation
+  std::vector<trajectory::Solution> solutions, test;  ///< solutions: of training (or warm-up) and validation
   std::int64_t training = 0, validation = 0;
 };
 
@@ -94,18 +102,24 @@ Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
   std::int64_t tried = 0;
   const std::int64_t most = 2000 + 400 * (options.training + validation + test);
   while (made.training < options.training || made.validation < validation || std::ssize(made.test) < test) {
-    if (++tried > most) throw BadOption(cat("world ", word(options.problem), " has too few different problems of these sizes: ", seen.size(), " found in ", most, " draws"));
+    if (++tried > most) {
+      throw BadOption(cat("world ", word(options.problem), " has too few different problems of these sizes: ",
+                          seen.size(), " found in ", most, " draws"));
+    }
     Dice dice(seed, static_cast<std::uint64_t>(tried));
     const std::int64_t steps = counts.draw(dice);
-    const SyntheticProblem problem = options.problem == SyntheticKind::chain ? chain_problem(dice, steps, options.multiply, !warmup) : euclid_problem(dice, steps, !warmup);
+    const SyntheticProblem problem = options.problem == SyntheticKind::chain
+                                         ? chain_problem(dice, steps, options.multiply, !warmup)
+                                         : euclid_problem(dice, steps, !warmup);
     const Use use = use_of(problem.question);
     const bool wanted = warmup ? use == Use::warmup
-                               : (use == Use::training && made.training < options.training) || (use == Use::validation && made.validation < validation) ||
+                               : (use == Use::training && made.training < options.training) ||
+                                     (use == Use::validation && made.validation < validation) ||
                                      (use == Use::test && std::ssize(made.test) < test);
     // Warm-up texts of one question may come again with other thoughts; problems may not.
-    if (!wanted || (!warmup && !seen.insert(problem.question).second)) continue;
+    if (!wanted || (!warmup && !seen.insert(problem.question).second)) { continue; }
     trajectory::Solution solution = solution_of(problem, options, tried, dice);
-    if (use == Use::validation || use == Use::test) solution.split = trajectory::Split::validation;
+    if (use == Use::validation || use == Use::test) { solution.split = trajectory::Split::validation; }
     made.training += use == Use::training || use == Use::warmup;
     made.validation += use == Use::validation;
     (use == Use::test ? made.test : made.solutions).push_back(std::move(solution));
@@ -118,40 +132,45 @@ std::string row(const trajectory::Solution& solution, bool with_steps) {
   json["id"] = solution.id;
   json["question"] = solution.question;
   std::vector<std::string> steps;
-  for (const trajectory::Step& step : solution.steps) steps.push_back(step.action);
-  if (with_steps) json["solution"] = join(steps, "\n");
+  for (const trajectory::Step& step : solution.steps) { steps.push_back(step.action); }
+  if (with_steps) { json["solution"] = join(steps, "\n"); }
   json["answer"] = solution.answer.value_or("");
   return json.dump() + "\n";
 }
 
 void write_texts(const fs::path& folder, const Made& made) {
   std::string training, validation, test;
-  for (const auto& solution : made.solutions) (solution.split == trajectory::Split::train ? training : validation) += row(solution, true);
-  for (const auto& solution : made.test) test += row(solution, true);
+  for (const auto& solution : made.solutions) {
+    (solution.split == trajectory::Split::train ? training : validation) += row(solution, true);
+  }
+  for (const auto& solution : made.test) { test += row(solution, true); }
   write_file_atomically(folder / "solutions.jsonl", training);
   write_file_atomically(folder / "validation.jsonl", validation);
   write_file_atomically(folder / "test.jsonl", test);
 }
 
 /// A data folder of `solutions`, whole or without manifest.
-void write_data(const fs::path& folder, const std::vector<trajectory::Solution>& solutions, const job::Context& context) {
+void write_data(const fs::path& folder, const std::vector<trajectory::Solution>& solutions,
+                const job::Context& context) {
   std::error_code ignored;
-  fs::remove(folder / "manifest.json", ignored);   // first: what is half written must not look finished
+  fs::remove(folder / "manifest.json", ignored);  // first: what is half written must not look finished
   fs::remove_all(folder / "shards", ignored);
   make_folders(folder / "shards");
   constexpr std::size_t per_shard = 10000;
   trajectory::Manifest manifest;
   std::int64_t instances = 0, training = 0;
-  for (const auto& solution : solutions) training += solution.split == trajectory::Split::train;
+  for (const auto& solution : solutions) { training += solution.split == trajectory::Split::train; }
   for (std::size_t begin = 0, s = 0; begin < solutions.size(); begin += per_shard, ++s) {
     const auto first = solutions.begin() + static_cast<std::ptrdiff_t>(begin);
-    const std::vector<trajectory::Solution> part(first, first + static_cast<std::ptrdiff_t>(std::min(per_shard, solutions.size() - begin)));
+    const std::vector<trajectory::Solution> part(
+        first, first + static_cast<std::ptrdiff_t>(std::min(per_shard, solutions.size() - begin)));
     const std::string name = cat("shards/shard_", zero_padded(static_cast<long long>(s), 5), ".h5");
     trajectory::write_shard(folder / name, part);
     std::size_t steps = 0;
-    for (const auto& solution : part) steps += solution.steps.size();
+    for (const auto& solution : part) { steps += solution.steps.size(); }
     instances += static_cast<std::int64_t>(steps - part.size());
-    manifest.shards.push_back({name, fs::file_size(folder / name), file_checksum((folder / name).string()), part.size(), steps});
+    manifest.shards.push_back(
+        {name, fs::file_size(folder / name), file_checksum((folder / name).string()), part.size(), steps});
   }
   manifest.counts = Json::object();
   manifest.counts["read"] = solutions.size();
@@ -165,7 +184,7 @@ void write_data(const fs::path& folder, const std::vector<trajectory::Solution>&
   manifest.options = Json::object();
   const Json options = config::to_json(context.subcommand, context.visit);
   for (const auto& [name, value] : options.as_object()) {
-    if (name == "seed" || name.starts_with("synthetic.")) manifest.options[name] = value;
+    if (name == "seed" || name.starts_with("synthetic.")) { manifest.options[name] = value; }
   }
   manifest.code_version = code_version();
   trajectory::write_manifest(folder, manifest);
@@ -174,18 +193,19 @@ void write_data(const fs::path& folder, const std::vector<trajectory::Solution>&
 }  // namespace
 
 int generate(const GenerateOptions& options, std::uint64_t seed, job::Context& context) {
-  if (options.output.empty()) throw BadOption("--output DIR is missing: the folder to write");
+  if (options.output.empty()) { throw BadOption("--output DIR is missing: the folder to write"); }
   if (context.world.is_root()) {
     const Made made = make_problems(options, seed);
     const fs::path folder = options.output;
     make_folders(folder);
     if (options.texts == SyntheticTexts::problems) {
       write_texts(folder, made);
-      if (!made.test.empty()) write_data(folder / "test", made.test, context);
+      if (!made.test.empty()) { write_data(folder / "test", made.test, context); }
     }
     write_data(folder, made.solutions, context);
-    log_info(cat(word(options.problem), " problems: ", made.training, options.texts == SyntheticTexts::warmup ? " warm-up texts" : " training problems", ", ", made.validation,
-                 " for validation, ", made.test.size(), " for tests, in ", folder.string()));
+    log_info(cat(word(options.problem), " problems: ", made.training,
+                 options.texts == SyntheticTexts::warmup ? " warm-up texts" : " training problems", ", ",
+                 made.validation, " for validation, ", made.test.size(), " for tests, in ", folder.string()));
   }
   context.world.barrier();
   return 0;

@@ -18,8 +18,11 @@ std::string histogram(const std::vector<std::int64_t>& bins, const std::vector<s
   const std::int64_t most = std::max<std::int64_t>(1, *std::max_element(bins.begin(), bins.end()));
   std::string text = "```\n";
   for (std::size_t i = 0; i < bins.size(); ++i) {
-    const std::string range = i + 1 == bounds.size() ? cat(bounds[i], "+") : bounds[i + 1] == bounds[i] + 1 ? cat(bounds[i]) : cat(bounds[i], "-", bounds[i + 1] - 1);
-    text += cat(std::string(12 - std::min<std::size_t>(12, range.size()), ' '), range, " ", std::string(static_cast<std::size_t>(50 * bins[i] / most), '#'), " ", bins[i], "\n");
+    const std::string range = i + 1 == bounds.size()           ? cat(bounds[i], "+")
+                              : bounds[i + 1] == bounds[i] + 1 ? cat(bounds[i])
+                                                               : cat(bounds[i], "-", bounds[i + 1] - 1);
+    text += cat(std::string(12 - std::min<std::size_t>(12, range.size()), ' '), range, " ",
+                std::string(static_cast<std::size_t>(50 * bins[i] / most), '#'), " ", bins[i], "\n");
   }
   return text + "```\n";
 }
@@ -28,12 +31,15 @@ struct Place {
   const InputFile& file;
   std::int64_t line;
 };
-Place place_of(std::size_t chunk, const RowRecord& record, const Chunks& chunks, const std::vector<InputFile>& files) {
-  return {files[static_cast<std::size_t>(chunks.headers[chunk].file)], chunks.first_lines[chunk] + record.line};
+Place place_of(std::size_t chunk, const RowRecord& record, const Chunks& chunks,
+               const std::vector<InputFile>& files) {
+  return {files[static_cast<std::size_t>(chunks.headers[chunk].file)],
+          chunks.first_lines[chunk] + record.line};
 }
 
 /// The row's id and a few words of it.
-std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const RowRecord& record, const Place& place) {
+std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const RowRecord& record,
+                                                const Place& place) {
   const std::string_view body = reader.body(record);
   std::string id, text;
   if (record.kind == static_cast<std::uint8_t>(Kind::kept)) {
@@ -54,15 +60,15 @@ std::string cell(const std::string& text) {
   const std::u32string characters = decode_utf8_lossy(text);
   std::u32string result;
   for (const char32_t c : std::u32string_view(characters).substr(0, 70)) {
-    if (c == U'|') result += U'\\';
+    if (c == U'|') { result += U'\\'; }
     result += c < 0x20 || c == 0x7F || c == U'`' ? U' ' : c;
   }
   return encode_utf8(result) + (characters.size() > 70 ? "…" : "");
 }
 
-void add_reasons(std::string& text, const char* heading, const std::map<std::string, std::int64_t>& reasons, const Counts& counts, const Chunks& chunks,
-                 const std::vector<InputFile>& files) {
-  if (reasons.empty()) return;
+void add_reasons(std::string& text, const char* heading, const std::map<std::string, std::int64_t>& reasons,
+                 const Counts& counts, const Chunks& chunks, const std::vector<InputFile>& files) {
+  if (reasons.empty()) { return; }
   text += cat("\n## ", heading, "\n\n| reason | rows | for example | |\n|---|---|---|---|\n");
   for (const auto& [reason, number] : reasons) {
     bool first = true;
@@ -70,7 +76,8 @@ void add_reasons(std::string& text, const char* heading, const std::map<std::str
       const ChunkReader reader = chunks.open(chunk_of(row));
       const RowRecord record = reader.records()[row_of(row)];
       const Place place = place_of(chunk_of(row), record, chunks, files);
-      text += cat("| ", first ? reason : "", " | ", first ? cat(number) : "", " | ", place.file.name, " line ", place.line, " | `", cell(id_and_text(reader, record, place).second), "` |\n");
+      text += cat("| ", first ? reason : "", " | ", first ? cat(number) : "", " | ", place.file.name,
+                  " line ", place.line, " | `", cell(id_and_text(reader, record, place).second), "` |\n");
       first = false;
     }
   }
@@ -78,7 +85,8 @@ void add_reasons(std::string& text, const char* heading, const std::map<std::str
 
 }  // namespace
 
-void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const RowStatuses& statuses, const std::vector<InputFile>& files) {
+void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const RowStatuses& statuses,
+                   const std::vector<InputFile>& files) {
   const std::filesystem::path beside = file.string() + ".partial";
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   for (std::size_t c = 0; c < chunks.size(); ++c) {
@@ -86,7 +94,7 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
     const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
       const RowStatus status = statuses.at(c, i);
-      if (is_kept(status)) continue;
+      if (is_kept(status)) { continue; }
       const Place place = place_of(c, records[i], chunks, files);
       Json line = Json::object();
       line["file"] = place.file.name;
@@ -99,27 +107,44 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
     }
   }
   out.close();
-  if (!out) throw EnvironmentError(cat("cannot write ", beside.string(), ": ", std::strerror(errno), "; is the disk full?"));
+  if (!out) {
+    throw EnvironmentError(
+        cat("cannot write ", beside.string(), ": ", std::strerror(errno), "; is the disk full?"));
+  }
   fsync_file(beside);
   std::filesystem::rename(beside, file);
 }
 
-std::string report_text(const Counts& counts, const ReportFacts& facts, const Chunks& chunks, const std::vector<InputFile>& files) {
+std::string report_text(const Counts& counts, const ReportFacts& facts, const Chunks& chunks,
+                        const std::vector<InputFile>& files) {
   std::string text = "# Data preparation report\n\n| | |\n|---|---|\n";
-  text += cat("| rows read | ", counts.read, " |\n| rejected | ", counts.rejected_rows(), " |\n| dropped | ", counts.dropped_rows(), " |\n| solutions kept | ", counts.kept,
-              " |\n| of them training | ", counts.train, " |\n| of them validation | ", counts.validation, " |\n| steps | ", counts.steps,
+  text += cat("| rows read | ", counts.read, " |\n| rejected | ", counts.rejected_rows(), " |\n| dropped | ",
+              counts.dropped_rows(), " |\n| solutions kept | ", counts.kept, " |\n| of them training | ",
+              counts.train, " |\n| of them validation | ", counts.validation, " |\n| steps | ", counts.steps,
               " |\n| instances (all steps but the last) | ", counts.instances, " |\n");
-  if (facts.near_duplicates >= 0) text += cat("| near duplicates of an earlier question | ", facts.near_duplicates, " |\n");
-  if (counts.contaminated_kept > 0) text += cat("| benchmark questions kept | ", counts.contaminated_kept, " |\n");
-  if (counts.turns_left_out > 0) text += cat("| agents' turns without a readable command, left out | ", counts.turns_left_out, " |\n");
+  if (facts.near_duplicates >= 0) {
+    text += cat("| near duplicates of an earlier question | ", facts.near_duplicates, " |\n");
+  }
+  if (counts.contaminated_kept > 0) {
+    text += cat("| benchmark questions kept | ", counts.contaminated_kept, " |\n");
+  }
+  if (counts.turns_left_out > 0) {
+    text += cat("| agents' turns without a readable command, left out | ", counts.turns_left_out, " |\n");
+  }
   text += "\n## Splitters\n\n| splitter | solutions |\n|---|---|\n";
-  for (const auto& [splitter, number] : counts.splitters) text += cat("| ", splitter, " | ", number, " |\n");
+  for (const auto& [splitter, number] : counts.splitters) {
+    text += cat("| ", splitter, " | ", number, " |\n");
+  }
   text += "\n## Files\n\n| file | bytes |\n|---|---|\n";
-  for (const InputFile& file : files) text += cat("| ", file.name, " | ", file.bytes, " |\n");
+  for (const InputFile& file : files) { text += cat("| ", file.name, " | ", file.bytes, " |\n"); }
   add_reasons(text, "Rejected: no readable record", counts.rejected, counts, chunks, files);
   add_reasons(text, "Dropped: readable, not used", counts.dropped, counts, chunks, files);
-  if (counts.kept > 0) text += cat("\n## Steps a solution\n\n", histogram(counts.solutions_by_steps, step_count_bounds()));
-  if (!facts.length_bins.empty()) text += cat("\n## Characters a step\n\n", histogram(facts.length_bins, step_length_bounds()));
+  if (counts.kept > 0) {
+    text += cat("\n## Steps a solution\n\n", histogram(counts.solutions_by_steps, step_count_bounds()));
+  }
+  if (!facts.length_bins.empty()) {
+    text += cat("\n## Characters a step\n\n", histogram(facts.length_bins, step_length_bounds()));
+  }
   return text;
 }
 

@@ -2,15 +2,15 @@
 // The measurements. Each is collective: every rank calls all of them in the same order and gets the same row.
 #include "job/job.hpp"
 #include "jobs/check/judge.hpp"
-#include "jobs/options/check.hpp"
 #include "jobs/check/row.hpp"
+#include "jobs/options/check.hpp"
 
 namespace srl::check {
 
 struct Setup {
   const job::Context& context;
   const jobs::CheckOptions& options;
-  Hosts hosts;   ///< by rank
+  Hosts hosts;  ///< by rank
 };
 
 /// Collective: who is where.
@@ -28,7 +28,8 @@ Row check_all_reduce(const Setup& setup);
 Row check_node_all_reduce(const Setup& setup);
 /// The same in the GPUs' memory by NCCL; found nothing where not every rank has a GPU.
 Row check_device_all_reduce(const Setup& setup);
-/// A message from everybody to everybody, compared byte by byte: a wrong sum tells that something is wrong, this tells where.
+/// A message from everybody to everybody, compared byte by byte: a wrong sum tells that something is wrong,
+/// this tells where.
 Row check_pairs(const Setup& setup);
 
 // checks_files.cpp

@@ -21,9 +21,9 @@ namespace {
 
 /// The folder itself, or the nearest one above it that is there already: the job will make the rest.
 fs::path existing_folder(const fs::path& wanted) {
-  fs::path folder = fs::absolute(wanted / "").lexically_normal().parent_path();   // without a slash at the end
+  fs::path folder = fs::absolute(wanted / "").lexically_normal().parent_path();  // without a slash at the end
   std::error_code error;
-  while (!fs::exists(folder, error) && folder != folder.parent_path()) folder = folder.parent_path();
+  while (!fs::exists(folder, error) && folder != folder.parent_path()) { folder = folder.parent_path(); }
   return folder;
 }
 
@@ -31,20 +31,22 @@ fs::path existing_folder(const fs::path& wanted) {
 std::vector<std::uint64_t> noise(std::uint64_t bytes, int rank) {
   std::vector<std::uint64_t> words(std::max<std::uint64_t>(bytes / sizeof(std::uint64_t), 1));
   std::uint64_t state = xxh3_64("srl_check", static_cast<std::uint64_t>(rank));
-  for (std::uint64_t& word : words) word = state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+  for (std::uint64_t& word : words) {
+    word = state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+  }
   return words;
 }
 
 /// So that reading asks the disk, not the memory (where the system grants it).
 void forget_cached(const fs::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return;
+  if (descriptor < 0) { return; }
   ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
   ::close(descriptor);
 }
 
 struct DiskFigures {
-  double write = 0, read = 0;   ///< MB/s
+  double write = 0, read = 0;  ///< MB/s
   std::string trouble;
 };
 
@@ -63,20 +65,21 @@ DiskFigures write_and_read(const fs::path& folder, std::uint64_t bytes, int rank
     timer.restart();
     const bool same = store::Reader(file).dataset<std::uint64_t>("/noise") == words;
     figures.read = megabytes / timer.seconds();
-    if (!same || file_checksum(file.string()) != closed.xxh3_128) figures.trouble = cat(file.string(), ": read back other bytes than were written");
-  } catch (const Error& error) {
-    figures.trouble = error.what();
-  }
+    if (!same || file_checksum(file.string()) != closed.xxh3_128) {
+      figures.trouble = cat(file.string(), ": read back other bytes than were written");
+    }
+  } catch (const Error& error) { figures.trouble = error.what(); }
   std::error_code ignored;
   fs::remove(file, ignored);
   return figures;
 }
 
 /// Texts of all ranks, equal ones together: "TEXT on ranks 0-3 (node1)".
-std::vector<std::string> grouped(const std::vector<std::string>& texts, const Hosts& hosts, std::set<int>& ranks) {
+std::vector<std::string> grouped(const std::vector<std::string>& texts, const Hosts& hosts,
+                                 std::set<int>& ranks) {
   std::map<std::string, std::set<int>> ranks_of;
   for (std::size_t r = 0; r < texts.size(); ++r) {
-    if (!texts[r].empty()) ranks_of[texts[r]].insert(static_cast<int>(r));
+    if (!texts[r].empty()) { ranks_of[texts[r]].insert(static_cast<int>(r)); }
   }
   std::vector<std::string> parts;
   for (const auto& [text, of_text] : ranks_of) {
@@ -86,21 +89,24 @@ std::vector<std::string> grouped(const std::vector<std::string>& texts, const Ho
   return parts;
 }
 
-/// What srl_train will write at most: checkpoints of fp32 weights and two moments (one more than are kept, while the newest is
-/// written), and two exports. 0 without a model. The number of parameters is taken from the weight files' size.
+/// What srl_train will write at most: checkpoints of fp32 weights and two moments (one more than are kept,
+/// while the newest is written), and two exports. 0 without a model. The number of parameters is taken from
+/// the weight files' size.
 std::uint64_t training_bytes(const training::Options& options) {
-  if (options.model.empty() || options.run.empty()) return 0;
+  if (options.model.empty() || options.run.empty()) { return 0; }
   std::error_code error;
   std::uint64_t weights = 0;
   for (const fs::directory_entry& entry : fs::directory_iterator(options.model, error)) {
-    if (entry.path().extension() == ".safetensors") weights += entry.file_size(error);
+    if (entry.path().extension() == ".safetensors") { weights += entry.file_size(error); }
   }
   const fs::path config = fs::path(options.model) / "config.json";
-  if (weights == 0 || !fs::exists(config, error)) return 0;
+  if (weights == 0 || !fs::exists(config, error)) { return 0; }
   const Json values = Json::parse(read_file(config), config.string());
   const Json* dtype = values.find("dtype") != nullptr ? values.find("dtype") : values.find("torch_dtype");
-  const std::uint64_t width = dtype != nullptr && dtype->is_string() && dtype->as_string() == "float32" ? 4 : 2;
-  const std::uint64_t parameters = weights / width, checkpoints = static_cast<std::uint64_t>(options.checkpoint.keep) + 1;
+  const std::uint64_t width =
+      dtype != nullptr && dtype->is_string() && dtype->as_string() == "float32" ? 4 : 2;
+  const std::uint64_t parameters = weights / width,
+                      checkpoints = static_cast<std::uint64_t>(options.checkpoint.keep) + 1;
   return checkpoints * parameters * 12 + 2 * parameters * 4;
 }
 
@@ -110,13 +116,18 @@ void look_for(const fs::path& file, std::uint64_t bytes, std::vector<std::string
   const std::uint64_t size = fs::file_size(file, error);
   char first = 0;
   const int descriptor = error ? -1 : ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0 || (size > 0 && ::read(descriptor, &first, 1) != 1)) missing.push_back(cat(file.string(), " cannot be read"));
-  else if (bytes != 0 && size != bytes) missing.push_back(cat(file.string(), " has ", size, " bytes, ", bytes, " are listed"));
-  if (descriptor >= 0) ::close(descriptor);
+  if (descriptor < 0 || (size > 0 && ::read(descriptor, &first, 1) != 1)) {
+    missing.push_back(cat(file.string(), " cannot be read"));
+  } else if (bytes != 0 && size != bytes) {
+    missing.push_back(cat(file.string(), " has ", size, " bytes, ", bytes, " are listed"));
+  }
+  if (descriptor >= 0) { ::close(descriptor); }
 }
 
 void look_for_shards(const fs::path& folder, std::vector<std::string>& missing) {
-  for (const trajectory::ShardInfo& shard : trajectory::read_manifest(folder).shards) look_for(folder / shard.file, shard.bytes, missing);
+  for (const trajectory::ShardInfo& shard : trajectory::read_manifest(folder).shards) {
+    look_for(folder / shard.file, shard.bytes, missing);
+  }
 }
 
 }  // namespace
@@ -124,7 +135,7 @@ void look_for_shards(const fs::path& folder, std::vector<std::string>& missing) 
 Row check_disk(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
   const fs::path folder = existing_folder(setup.options.target());
-  world.barrier();   // all at once, as checkpoints are written
+  world.barrier();  // all at once, as checkpoints are written
   const Timer timer;
   const DiskFigures mine = write_and_read(folder, setup.options.bytes_per_rank(), world.rank());
   std::vector<double> write(setup.hosts.size(), 0.0), read = write;
@@ -133,9 +144,10 @@ Row check_disk(const Setup& setup) {
   world.all_reduce(std::span(write), comm::Reduce::sum);
   world.all_reduce(std::span(read), comm::Reduce::sum);
   Row row{"HDF5 files", Result::ok, ""};
-  const std::vector<std::string> troubles = grouped(world.all_gather(mine.trouble), setup.hosts, row.bad_ranks);
-  row.found = cat(folder.string(), ": ", human_bytes(static_cast<double>(setup.options.bytes_per_rank())), " a rank, written ", rate_range(write),
-                  ", read ", rate_range(read), " a rank");
+  const std::vector<std::string> troubles =
+      grouped(world.all_gather(mine.trouble), setup.hosts, row.bad_ranks);
+  row.found = cat(folder.string(), ": ", human_bytes(static_cast<double>(setup.options.bytes_per_rank())),
+                  " a rank, written ", rate_range(write), ", read ", rate_range(read), " a rank");
   if (!troubles.empty()) {
     row.result = Result::failed;
     row.found += "; " + join(troubles, "; ");
@@ -158,22 +170,22 @@ Row check_space(const Setup& setup) {
   double need = static_cast<double>(setup.options.need_bytes.value);
   try {
     free[static_cast<std::size_t>(world.rank())] = static_cast<double>(free_bytes(folder));
-    if (need == 0) need = static_cast<double>(training_bytes(setup.options.train));
-  } catch (const Error& error) {
-    trouble = error.what();
-  }
+    if (need == 0) { need = static_cast<double>(training_bytes(setup.options.train)); }
+  } catch (const Error& error) { trouble = error.what(); }
   world.all_reduce(std::span(free), comm::Reduce::sum);
   need = world.all_reduce(need, comm::Reduce::max);
   Row row{"free space", Result::ok, ""};
   const std::vector<std::string> troubles = grouped(world.all_gather(trouble), setup.hosts, row.bad_ranks);
   for (std::size_t r = 0; r < free.size(); ++r) {
-    if (free[r] < need) row.bad_ranks.insert(static_cast<int>(r));
+    if (free[r] < need) { row.bad_ranks.insert(static_cast<int>(r)); }
   }
   row.found = cat(human_bytes(*std::min_element(free.begin(), free.end())), " free (quotas not counted), ",
-                  need > 0 ? cat(human_bytes(need), " needed at most") : std::string("need not known: no --model and --run, no --check.need_bytes"));
-  if (row.bad_ranks.empty()) return row;
+                  need > 0 ? cat(human_bytes(need), " needed at most")
+                           : std::string("need not known: no --model and --run, no --check.need_bytes"));
+  if (row.bad_ranks.empty()) { return row; }
   row.result = Result::failed;
-  row.found += troubles.empty() ? cat(": too little on ", name_ranks(row.bad_ranks, setup.hosts)) : "; " + join(troubles, "; ");
+  row.found += troubles.empty() ? cat(": too little on ", name_ranks(row.bad_ranks, setup.hosts))
+                                : "; " + join(troubles, "; ");
   return row;
 }
 
@@ -195,12 +207,12 @@ Row check_inputs(const Setup& setup) {
       ++given;
       look_for(file, 0, missing);
     }
-  } catch (const Error& error) {
-    missing.push_back(error.what());
-  }
-  Row row{"inputs", Result::ok, given == 0 ? "none named (--model, --data, --input)" : cat("all there, ", given, " named")};
-  const std::vector<std::string> found = grouped(setup.context.world.all_gather(join(missing, ", ")), setup.hosts, row.bad_ranks);
-  if (found.empty()) return row;
+  } catch (const Error& error) { missing.push_back(error.what()); }
+  Row row{"inputs", Result::ok,
+          given == 0 ? "none named (--model, --data, --input)" : cat("all there, ", given, " named")};
+  const std::vector<std::string> found =
+      grouped(setup.context.world.all_gather(join(missing, ", ")), setup.hosts, row.bad_ranks);
+  if (found.empty()) { return row; }
   row.result = Result::failed;
   row.found = join(found, "; ");
   return row;

@@ -10,9 +10,9 @@
 #include "base/strings.hpp"
 #include "base/thread_pool.hpp"
 #include "base/version.hpp"
-#include "jobs/check/checks.hpp"
 #include "comm/version.hpp"
 #include "job/devices.hpp"
+#include "jobs/check/checks.hpp"
 #include "store/hdf5.hpp"
 
 namespace srl::check {
@@ -24,32 +24,39 @@ Setup make_setup(const job::Context& context, const jobs::CheckOptions& options)
 Row check_threads(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
   std::vector<int> threads;
-  for (const std::string& text : world.all_gather(std::to_string(setup.context.threads))) threads.push_back(std::stoi(text));
+  for (const std::string& text : world.all_gather(std::to_string(setup.context.threads))) {
+    threads.push_back(std::stoi(text));
+  }
   return judge_threads(setup.hosts, world.all_gather(affinity_mask()), threads);
 }
 
 Row check_clocks(const Setup& setup) {
-  // Ranks leave a barrier within a moment of each other, but a busy rank may be late: the smallest difference of several counts.
+  // Ranks leave a barrier within a moment of each other, but a busy rank may be late: the smallest difference
+  // of several counts.
   constexpr int rounds = 10;
   const comm::Communicator& world = setup.context.world;
   std::vector<double> apart(setup.hosts.size(), std::numeric_limits<double>::infinity());
   for (int round = 0; round < rounds; ++round) {
     world.barrier();
-    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
     const std::vector<std::string> all = world.all_gather(std::to_string(now));
     for (std::size_t r = 0; r < all.size(); ++r) {
       const double difference = static_cast<double>(std::stoll(all[r]) - std::stoll(all[0])) * 1e-6;
-      if (std::abs(difference) < std::abs(apart[r])) apart[r] = difference;
+      if (std::abs(difference) < std::abs(apart[r])) { apart[r] = difference; }
     }
   }
   return judge_clocks(setup.hosts, apart, setup.options.max_skew_seconds);
 }
 
 Row check_versions(const Setup& setup) {
-  const std::string mpi = comm::mpi_version();   // Open MPI says a line of where it comes from after its number
-  std::vector<std::string> mine{"srl=" + code_version(), "compiler=" + compiler_version(), "MPI=" + mpi.substr(0, mpi.find(',')),
-                                "HDF5=" + store::hdf5_version(), "NCCL=" + comm::nccl_version()};
-  for (const auto& [name, version] : base_library_versions()) mine.push_back(cat(name, "=", version));
+  const std::string mpi =
+      comm::mpi_version();  // Open MPI says a line of where it comes from after its number
+  std::vector<std::string> mine{"srl=" + code_version(), "compiler=" + compiler_version(),
+                                "MPI=" + mpi.substr(0, mpi.find(',')), "HDF5=" + store::hdf5_version(),
+                                "NCCL=" + comm::nccl_version()};
+  for (const auto& [name, version] : base_library_versions()) { mine.push_back(cat(name, "=", version)); }
   std::vector<std::map<std::string, std::string>> versions;
   for (const std::string& text : setup.context.world.all_gather(join(mine, "\n"))) {
     auto& of_rank = versions.emplace_back();
@@ -63,8 +70,10 @@ Row check_versions(const Setup& setup) {
 
 Row check_gpus(const Setup& setup) {
   const job::FoundDevice mine = job::find_device(setup.options.train.device, setup.context.world);
-  const std::vector<std::string> troubles = setup.context.world.all_gather(mine.trouble), gpus = setup.context.world.all_gather(mine.gpu);
-  return judge_gpus(setup.hosts, troubles, gpus, setup.options.train.device.device == device::DeviceChoice::automatic);
+  const std::vector<std::string> troubles = setup.context.world.all_gather(mine.trouble),
+                                 gpus = setup.context.world.all_gather(mine.gpu);
+  return judge_gpus(setup.hosts, troubles, gpus,
+                    setup.options.train.device.device == device::DeviceChoice::automatic);
 }
 
 }  // namespace srl::check

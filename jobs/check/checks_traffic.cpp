@@ -4,24 +4,28 @@
 #include "base/checksum.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "jobs/check/checks.hpp"
 #include "comm/version.hpp"
 #include "device/gpu_memory.hpp"
 #include "job/devices.hpp"
+#include "jobs/check/checks.hpp"
 
 namespace srl::check {
 namespace {
 
 struct Sums {
-  std::int64_t wrong = 0;   ///< elements of this rank's results that are not the exact sum
-  double rate = 0;          ///< MB of the buffer a second and rank, in the slowest round's time of the fastest half
+  std::int64_t wrong = 0;  ///< elements of this rank's results that are not the exact sum
+  double rate = 0;  ///< MB of the buffer a second and rank, in the slowest round's time of the fastest half
 };
 
-std::size_t elements_of(const jobs::CheckOptions& options) { return (options.quick ? std::size_t{1} : std::size_t{16}) << 20; }
-int rounds_of(const jobs::CheckOptions& options) { return options.quick ? 3 : 7; }
+std::size_t elements_of(const jobs::CheckOptions& options) {
+  return (options.quick ? std::size_t{1} : std::size_t{16}) << 20;
+}
+int rounds_of(const jobs::CheckOptions& options) {
+  return options.quick ? 3 : 7;
+}
 
-/// Whole numbers far below 2^24, so that every order of summation gives the same float. `reduce(values)` sums over `ranks` in place and
-/// returns the seconds it took.
+/// Whole numbers far below 2^24, so that every order of summation gives the same float. `reduce(values)` sums
+/// over `ranks` in place and returns the seconds it took.
 template <class AllReduce>
 Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds, const AllReduce& reduce) {
   const int size = ranks.size();
@@ -29,10 +33,14 @@ Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds, c
   std::vector<double> seconds;
   Sums result;
   for (int round = 0; round < rounds; ++round) {
-    for (std::size_t i = 0; i < elements; ++i) values[i] = static_cast<float>(i % 1021) + static_cast<float>(ranks.rank());
+    for (std::size_t i = 0; i < elements; ++i) {
+      values[i] = static_cast<float>(i % 1021) + static_cast<float>(ranks.rank());
+    }
     seconds.push_back(reduce(values));
     const float of_ranks = static_cast<float>(size) * static_cast<float>(size - 1) / 2;
-    for (std::size_t i = 0; i < elements; ++i) result.wrong += values[i] != static_cast<float>(i % 1021) * static_cast<float>(size) + of_ranks;
+    for (std::size_t i = 0; i < elements; ++i) {
+      result.wrong += values[i] != static_cast<float>(i % 1021) * static_cast<float>(size) + of_ranks;
+    }
   }
   std::sort(seconds.begin(), seconds.end());
   result.rate = static_cast<double>(elements * sizeof(float)) * 1e-6 / seconds[seconds.size() / 2];
@@ -51,7 +59,7 @@ Sums summed_on_hosts(const comm::Communicator& ranks, const jobs::CheckOptions& 
 std::set<int> ranks_with(const std::vector<double>& values) {
   std::set<int> ranks;
   for (std::size_t r = 0; r < values.size(); ++r) {
-    if (values[r] > 0) ranks.insert(static_cast<int>(r));
+    if (values[r] > 0) { ranks.insert(static_cast<int>(r)); }
   }
   return ranks;
 }
@@ -82,10 +90,13 @@ Row check_all_reduce(const Setup& setup) {
   const Sums mine = summed_on_hosts(world, setup.options);
   const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(mine.wrong)));
   Row row{"all-reduce", Result::ok, ""};
-  row.found = cat(human_bytes(static_cast<double>(elements_of(setup.options) * sizeof(float))), " over ", world.size(),
-                  world.size() == 1 ? " rank: " : " ranks: ", wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
+  row.found = cat(human_bytes(static_cast<double>(elements_of(setup.options) * sizeof(float))), " over ",
+                  world.size(), world.size() == 1 ? " rank: " : " ranks: ",
+                  wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
                   rate_range({world.all_reduce(mine.rate, comm::Reduce::min)}));
-  if (!wrong.empty()) row.result = Result::failed;   // everybody's sum holds everybody's numbers: the pairs tell who it was
+  if (!wrong.empty()) {
+    row.result = Result::failed;  // everybody's sum holds everybody's numbers: the pairs tell who it was
+  }
   return row;
 }
 
@@ -96,14 +107,15 @@ Row check_node_all_reduce(const Setup& setup) {
   Row row{"all-reduce, node", Result::ok, ""};
   row.bad_ranks = ranks_with(gathered(world, static_cast<double>(mine.wrong)));
   const std::vector<double> rates = gathered(world, node.size() > 1 ? mine.rate : 0.0);
-  row.found = cat(row.bad_ranks.empty() ? "exact" : cat("WRONG sums on ", name_ranks(row.bad_ranks, setup.hosts)), ", ",
-                  ranks_with(rates).empty() ? "one rank a node" : rate_range(rates));
+  row.found =
+      cat(row.bad_ranks.empty() ? "exact" : cat("WRONG sums on ", name_ranks(row.bad_ranks, setup.hosts)),
+          ", ", ranks_with(rates).empty() ? "one rank a node" : rate_range(rates));
   const std::set<int> slow = slow_ranks(rates);
   if (!slow.empty()) {
     row.result = Result::warning;
     row.found += cat("; less than a fifth of the median on ", name_ranks(slow, setup.hosts));
   }
-  if (!row.bad_ranks.empty()) row.result = Result::failed;
+  if (!row.bad_ranks.empty()) { row.result = Result::failed; }
   return row;
 }
 
@@ -112,25 +124,29 @@ Row check_device_all_reduce(const Setup& setup) {
   const job::FoundDevice mine = job::find_device(setup.options.train.device, world);
   const bool has_gpu = mine.trouble.empty() && mine.device.kind == device::Kind::cuda;
   Row row{"all-reduce, GPUs", Result::ok, ""};
-  if (world.all_reduce(std::int64_t{has_gpu}, comm::Reduce::min) == 0) return row;
+  if (world.all_reduce(std::int64_t{has_gpu}, comm::Reduce::min) == 0) { return row; }
   const comm::Communicator group = world.duplicate();
   group.use_device(mine.device.index);
   const device::Stream stream(mine.device);
   device::Buffer buffer(stream, elements_of(setup.options) * sizeof(float));
-  const Sums sums = summed(group, elements_of(setup.options), rounds_of(setup.options), [&](std::vector<float>& values) {
-    buffer.copy_from(std::as_bytes(std::span(values)));
-    group.barrier();
-    const Timer timer;
-    group.all_reduce(comm::OnDevice<float>{reinterpret_cast<float*>(buffer.data()), values.size()}, comm::Reduce::sum, {stream.handle()});
-    stream.wait();
-    const double seconds = timer.seconds();
-    buffer.copy_to(std::as_writable_bytes(std::span(values)));
-    return seconds;
-  });
+  const Sums sums =
+      summed(group, elements_of(setup.options), rounds_of(setup.options), [&](std::vector<float>& values) {
+        buffer.copy_from(std::as_bytes(std::span(values)));
+        group.barrier();
+        const Timer timer;
+        group.all_reduce(comm::OnDevice<float>{reinterpret_cast<float*>(buffer.data()), values.size()},
+                         comm::Reduce::sum, {stream.handle()});
+        stream.wait();
+        const double seconds = timer.seconds();
+        buffer.copy_to(std::as_writable_bytes(std::span(values)));
+        return seconds;
+      });
   const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(sums.wrong)));
-  row.found = cat("NCCL ", comm::nccl_version(), " over ", world.size(), world.size() == 1 ? " GPU: " : " GPUs: ",
-                  wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ", rate_range({world.all_reduce(sums.rate, comm::Reduce::min)}));
-  if (!wrong.empty()) row.result = Result::failed;
+  row.found =
+      cat("NCCL ", comm::nccl_version(), " over ", world.size(), world.size() == 1 ? " GPU: " : " GPUs: ",
+          wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
+          rate_range({world.all_reduce(sums.rate, comm::Reduce::min)}));
+  if (!wrong.empty()) { row.result = Result::failed; }
   return row;
 }
 
@@ -138,25 +154,29 @@ Row check_pairs(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
   const std::size_t bytes = world.size() <= 64 ? 65536 : 4096;
   std::vector<std::string> blobs;
-  for (int to = 0; to < world.size(); ++to) blobs.push_back(pattern(world.rank(), to, bytes));
+  for (int to = 0; to < world.size(); ++to) { blobs.push_back(pattern(world.rank(), to, bytes)); }
   const std::vector<std::string> received = world.all_to_all(blobs);
   std::vector<std::string> damaged;
   for (int from = 0; from < world.size(); ++from) {
-    if (received[static_cast<std::size_t>(from)] != pattern(from, world.rank(), bytes)) damaged.push_back(std::to_string(from));
+    if (received[static_cast<std::size_t>(from)] != pattern(from, world.rank(), bytes)) {
+      damaged.push_back(std::to_string(from));
+    }
   }
   std::vector<std::vector<int>> wrong;
   std::size_t count = 0;
   for (const std::string& text : world.all_gather(join(damaged, " "))) {
     auto& of_rank = wrong.emplace_back();
-    if (text.empty()) continue;
-    for (const std::string& number : split(text, ' ')) of_rank.push_back(std::stoi(number));
+    if (text.empty()) { continue; }
+    for (const std::string& number : split(text, ' ')) { of_rank.push_back(std::stoi(number)); }
     count += of_rank.size();
   }
-  Row row{"messages", Result::ok, cat("everybody to everybody, ", human_bytes(static_cast<double>(bytes)), " each: intact")};
+  Row row{"messages", Result::ok,
+          cat("everybody to everybody, ", human_bytes(static_cast<double>(bytes)), " each: intact")};
   if (count > 0) {
     row.result = Result::failed;
     row.bad_ranks = blamed_for_pairs(wrong);
-    row.found = cat(count, " messages arrived damaged; most of them at or from ", name_ranks(row.bad_ranks, setup.hosts));
+    row.found = cat(count, " messages arrived damaged; most of them at or from ",
+                    name_ranks(row.bad_ranks, setup.hosts));
   }
   return row;
 }

@@ -12,16 +12,23 @@
 namespace srl::check {
 namespace {
 
-/// What scripts read when a check could not be ended at all: by the watchdog, whose report knows who is missing, or by an exception.
+/// What scripts read when a check could not be ended at all: by the watchdog, whose report knows who is
+/// missing, or by an exception.
 void print_trouble(const job::Trouble& trouble, bool speaks) {
-  if (!speaks && trouble.missing_ranks.empty()) return;
+  if (!speaks && trouble.missing_ranks.empty()) { return; }
   std::vector<std::string> ranks, hosts;
   for (std::size_t i = 0; i < trouble.missing_ranks.size(); ++i) {
     ranks.push_back(std::to_string(trouble.missing_ranks[i]));
-    if (std::find(hosts.begin(), hosts.end(), trouble.missing_hosts[i]) == hosts.end()) hosts.push_back(trouble.missing_hosts[i]);
+    if (std::find(hosts.begin(), hosts.end(), trouble.missing_hosts[i]) == hosts.end()) {
+      hosts.push_back(trouble.missing_hosts[i]);
+    }
   }
-  const auto list = [](const std::vector<std::string>& words) { return words.empty() ? std::string("-") : join(words, ","); };
-  std::puts(cat("result=failed bad_nodes=", list(hosts), " bad_ranks=", list(ranks), " failed=unfinished warnings=-").c_str());
+  const auto list = [](const std::vector<std::string>& words) {
+    return words.empty() ? std::string("-") : join(words, ",");
+  };
+  std::puts(cat("result=failed bad_nodes=", list(hosts), " bad_ranks=", list(ranks),
+                " failed=unfinished warnings=-")
+                .c_str());
   std::fflush(stdout);
 }
 
@@ -46,20 +53,23 @@ constexpr std::array checks{Check{"threads", check_threads},
 int run(const jobs::CheckOptions& options, job::Context& context) {
   const bool root = context.world.is_root();
   context.on_failure->set([root](const job::Trouble& trouble) { print_trouble(trouble, root); });
-  const bool training = !options.train.data.empty() && !options.train.model.empty() && !options.train.run.empty();
-  if (training) training::check(options.train);
-  // A scheduler's USR1 to all steps of the job must not kill this one: the job after it learns of the time limit by itself.
+  const bool training =
+      !options.train.data.empty() && !options.train.model.empty() && !options.train.run.empty();
+  if (training) { training::check(options.train); }
+  // A scheduler's USR1 to all steps of the job must not kill this one: the job after it learns of the time
+  // limit by itself.
   const job::StopRequests ignored(context.world, options.train.stop);
   const Setup setup = make_setup(context, options);
   std::vector<Row> rows{judge_ranks(setup.hosts)};
   for (const Check& check : checks) {
     context.watchdog.phase(check.phase);
     log_info(cat("checking ", check.phase));
-    if (Row row = check.measure(setup); !row.found.empty()) rows.push_back(std::move(row));
+    if (Row row = check.measure(setup); !row.found.empty()) { rows.push_back(std::move(row)); }
   }
   // Whoever is here has valid options: wrong ones ended every rank with exit 2 before.
   rows.push_back({"options", Result::ok, training ? "valid, also together for srl_train" : "valid"});
-  const bool failed = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.result == Result::failed; });
+  const bool failed =
+      std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.result == Result::failed; });
   if (root) {
     std::fputs(table(rows).c_str(), stdout);
     std::puts(machine_line(rows, setup.hosts).c_str());

@@ -32,13 +32,20 @@ Json settings_of(const jobs::EvalOptions& options) {
     settings["seed"] = options.common.seed;
   }
   settings["max_new_tokens"] = s.max_new_tokens;
-  if (s.min_new_tokens > 0) settings["min_new_tokens"] = s.min_new_tokens;
-  if (!s.stop.empty()) settings["stop"] = Json(s.stop);
-  if (!s.logit_bias.empty()) settings["logit_bias"] = Json(s.logit_bias);
-  if (s.repetition_penalty != 1.0) settings["repetition_penalty"] = s.repetition_penalty;
-  if (options.sweep.view == evaluation::EvaluationView::stepwise) settings["max_steps"] = options.sweep.max_steps;
-  if (options.sweep.view == evaluation::EvaluationView::whole && options.sweep.prompt != evaluation::EvaluationPrompt::benchmark) settings["prompt"] = std::string(word(options.sweep.prompt));
-  if (options.instance.think_prefill != trajectory::ThinkPrefill::automatic) settings["think_prefill"] = std::string(word(options.instance.think_prefill));
+  if (s.min_new_tokens > 0) { settings["min_new_tokens"] = s.min_new_tokens; }
+  if (!s.stop.empty()) { settings["stop"] = Json(s.stop); }
+  if (!s.logit_bias.empty()) { settings["logit_bias"] = Json(s.logit_bias); }
+  if (s.repetition_penalty != 1.0) { settings["repetition_penalty"] = s.repetition_penalty; }
+  if (options.sweep.view == evaluation::EvaluationView::stepwise) {
+    settings["max_steps"] = options.sweep.max_steps;
+  }
+  if (options.sweep.view == evaluation::EvaluationView::whole &&
+      options.sweep.prompt != evaluation::EvaluationPrompt::benchmark) {
+    settings["prompt"] = std::string(word(options.sweep.prompt));
+  }
+  if (options.instance.think_prefill != trajectory::ThinkPrefill::automatic) {
+    settings["think_prefill"] = std::string(word(options.instance.think_prefill));
+  }
   return settings;
 }
 
@@ -55,35 +62,45 @@ class Answerer {
         context_(context),
         tokenizer_(text::Tokenizer::load(options.model)),
         chat_template_(text::ChatTemplate::load(options.model, options.instance.chat_template)),
-        parameters_(model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
+        parameters_(
+            model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
         view_(options.instance, tokenizer_, chat_template_),
         whole_view_(whole(options.instance), tokenizer_, chat_template_),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout, pool_,
-                   [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }) {}
+        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout,
+                   pool_, [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }) {}
 
   std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Question>& questions) {
     const auto generate = [this](const std::vector<evaluation::Request>& requests) { return run(requests); };
     const auto& sweep = options_.sweep;
     const bool solution_tags = options_.instance.action_tags == trajectory::ActionTags::solution;
-    if (sweep.view == evaluation::EvaluationView::step) return evaluation::answer_steps(questions, sweep.samples, solution_tags, tokenizer_, view_, generate);
-    if (sweep.view == evaluation::EvaluationView::stepwise) {
-      return evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags, tokenizer_, view_, generate);
+    if (sweep.view == evaluation::EvaluationView::step) {
+      return evaluation::answer_steps(questions, sweep.samples, solution_tags, tokenizer_, view_, generate);
     }
-    if (sweep.prompt == evaluation::EvaluationPrompt::training) return evaluation::answer_whole(questions, sweep.samples, tokenizer_, whole_view_, generate);
+    if (sweep.view == evaluation::EvaluationView::stepwise) {
+      return evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags, tokenizer_,
+                                         view_, generate);
+    }
+    if (sweep.prompt == evaluation::EvaluationPrompt::training) {
+      return evaluation::answer_whole(questions, sweep.samples, tokenizer_, whole_view_, generate);
+    }
     return evaluation::answer_whole(questions, sweep.samples, tokenizer_, chat_template_, generate);
   }
 
  private:
   std::vector<std::vector<evaluation::Completion>> run(const std::vector<evaluation::Request>& requests) {
     std::vector<rollout::Group> groups;
-    for (const auto& request : requests) groups.push_back({request.prompt, request.draw, request.answers, request.first_completion});
+    for (const auto& request : requests) {
+      groups.push_back({request.prompt, request.draw, request.answers, request.first_completion});
+    }
     rollout::Generated generated =
-        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), RandomStream::evaluation,
-                            [this](std::int64_t) { context_.watchdog.progress(); });
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
+                            RandomStream::evaluation, [this](std::int64_t) { context_.watchdog.progress(); });
     std::vector<std::vector<evaluation::Completion>> completions(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      for (auto& answer : generated.completions[g]) completions[g].push_back({std::move(answer.ids), answer.finish_reason});
+      for (auto& answer : generated.completions[g]) {
+        completions[g].push_back({std::move(answer.ids), answer.finish_reason});
+      }
     }
     return completions;
   }
@@ -107,24 +124,28 @@ int run(jobs::EvalOptions options, job::Context& context) {
   job::StopRequests stop(context.world, options.stop);
   model::set_compute_threads(context.threads);
   Answerer answerer(options, context);
-  const evaluation::Subject subject{options.model, settings_of(options), [&](const auto& questions) { return answerer(questions); }};
+  const evaluation::Subject subject{options.model, settings_of(options),
+                                    [&](const auto& questions) { return answerer(questions); }};
   // One STATUS an array task, beside its records: whether these are all of its answers.
   const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));
-  if (context.world.is_root()) make_folders(options.sweep.output);
-  const auto status = std::make_shared<job::StatusFile>(std::filesystem::path(options.sweep.output) / status_name);
+  if (context.world.is_root()) { make_folders(options.sweep.output); }
+  const auto status =
+      std::make_shared<job::StatusFile>(std::filesystem::path(options.sweep.output) / status_name);
   context.world.barrier();
   status->set(job::State::running, "", 0, context.world.is_root());
   context.on_failure->set([status](const job::Trouble& trouble) { status->set_failed(trouble.message); });
-  const auto summary = evaluation::sweep(options.sweep, options.instance, options.grading, subject, context.world, context.watchdog, stop);
-  log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered, " answers graded, ",
-                         summary.correct, " correct, ", summary.resumed, " recorded before"));
+  const auto summary = evaluation::sweep(options.sweep, options.instance, options.grading, subject,
+                                         context.world, context.watchdog, stop);
+  log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered,
+               " answers graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (summary.stopped) {
     // After TERM or INT nobody wants the next step of a chain to start; what is recorded stays either way.
     const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
     const std::int64_t answers = summary.resumed + summary.answered;
-    status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated", answers, context.world.is_root());
+    status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated", answers,
+                context.world.is_root());
     log_info(cat("stopped by ", stop.reason(), " before all questions were answered (", status_name,
-                           " says so); the same command goes on from here"));
+                 " says so); the same command goes on from here"));
     return saved ? 0 : 1;
   }
   status->set(job::State::finished, "", summary.resumed + summary.answered, context.world.is_root());

@@ -5,7 +5,8 @@
 
 namespace srl::eval_job {
 
-/// Collective. Answers this array task's share of the questions. Returns the exit code; STATUS_<task> beside the records says how it ended.
+/// Collective. Answers this array task's share of the questions. Returns the exit code; STATUS_<task> beside
+/// the records says how it ended.
 int run(jobs::EvalOptions options, job::Context& context);
 
 }  // namespace srl::eval_job

@@ -9,9 +9,9 @@
 #include "base/unicode.hpp"
 #include "job/devices.hpp"
 #include "job/progress.hpp"
+#include "jobs/generate/lines.hpp"
 #include "model/config.hpp"
 #include "model/parameters.hpp"
-#include "jobs/generate/lines.hpp"
 #include "rollout/generate.hpp"
 #include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
@@ -19,7 +19,8 @@
 namespace srl::generate_job {
 namespace {
 
-constexpr std::size_t lines_per_rank = 256;   // a round: enough to keep a batch full, little enough that an interruption costs little
+constexpr std::size_t lines_per_rank =
+    256;  // a round: enough to keep a batch full, little enough that an interruption costs little
 
 /// Everything a rank needs to answer lines.
 class Answerer {
@@ -29,10 +30,11 @@ class Answerer {
         context_(context),
         tokenizer_(text::Tokenizer::load(options.model)),
         chat_template_(text::ChatTemplate::load(options.model, options.chat_template)),
-        parameters_(model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
+        parameters_(
+            model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout, pool_,
-                   [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
+        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout,
+                   pool_, [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
         progress_("generate", "tokens", 0, context.world.is_root()) {}
 
   /// Answers a blob's lines; returns "index\tanswer" lines.
@@ -50,16 +52,19 @@ class Answerer {
       try {
         const Json given = Json::parse(entries[e].substr(tab + 1), "line");
         const Json* draw = given.find("draw");
-        groups.push_back({prompt(given), draw != nullptr ? draw->as_integer() : line, options_.completions, 0});
+        groups.push_back(
+            {prompt(given), draw != nullptr ? draw->as_integer() : line, options_.completions, 0});
         of_group.push_back(results.size() - 1);
       } catch (const BadInput& error) {
         results.back() = Json(Json::Object{{"line", line + 1}, {"error", error.what()}}).dump();
         bad_ = true;
       }
     }
-    if (!groups.empty()) generate(groups, of_group, results);
+    if (!groups.empty()) { generate(groups, of_group, results); }
     std::string out;
-    for (std::size_t i = 0; i < results.size(); ++i) out.append(indices[i]).append("\t").append(results[i]).append("\n");
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      out.append(indices[i]).append("\t").append(results[i]).append("\n");
+    }
     return out;
   }
 
@@ -72,47 +77,62 @@ class Answerer {
     if (const Json* given = line.find("ids")) {
       for (const Json& id : given->as_array()) {
         const std::int64_t value = id.as_integer();
-        if (value < 0 || value >= parameters_.config().vocab) throw BadInput(cat("id ", value, " is outside the vocabulary"));
+        if (value < 0 || value >= parameters_.config().vocab) {
+          throw BadInput(cat("id ", value, " is outside the vocabulary"));
+        }
         ids.push_back(static_cast<std::int32_t>(value));
       }
     } else if (const Json* messages = line.find("messages")) {
       std::vector<text::Message> list;
-      for (const Json& message : messages->as_array()) list.push_back({message.at("role").as_string(), message.at("content").as_string()});
+      for (const Json& message : messages->as_array()) {
+        list.push_back({message.at("role").as_string(), message.at("content").as_string()});
+      }
       ids = tokenizer_.encode(chat_template_.prompt(list));
     } else if (const Json* given_text = line.find("prompt")) {
       ids = tokenizer_.encode(given_text->as_string());
     } else {
       throw BadInput("expected one of the fields prompt, messages, ids");
     }
-    if (ids.empty()) throw BadInput("the prompt has no tokens");
-    if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions)
-      throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ", parameters_.config().max_positions, " positions"));
-    const std::uint64_t need = generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
-    if (need > options_.rollout.kv_cache_bytes.value)
-      throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ", options_.sampling.max_new_tokens, " new ones need ",
-                         human_bytes(static_cast<double>(need)), " of key/value cache, rollout.kv_cache_bytes allows ",
+    if (ids.empty()) { throw BadInput("the prompt has no tokens"); }
+    if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions) {
+      throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ",
+                         parameters_.config().max_positions, " positions"));
+    }
+    const std::uint64_t need =
+        generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
+    if (need > options_.rollout.kv_cache_bytes.value) {
+      throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ",
+                         options_.sampling.max_new_tokens, " new ones need ",
+                         human_bytes(static_cast<double>(need)),
+                         " of key/value cache, rollout.kv_cache_bytes allows ",
                          human_bytes(static_cast<double>(options_.rollout.kv_cache_bytes.value))));
+    }
     return ids;
   }
 
-  void generate(const std::vector<rollout::Group>& groups, const std::vector<std::size_t>& of_group, std::vector<std::string>& results) {
+  void generate(const std::vector<rollout::Group>& groups, const std::vector<std::size_t>& of_group,
+                std::vector<std::string>& results) {
     const std::int64_t before = tokens_;
     const rollout::Generated generated =
-        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed), RandomStream::evaluation,
-                            [&](std::int64_t tokens) {
+        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
+                            RandomStream::evaluation, [&](std::int64_t tokens) {
                               tokens_ = before + tokens;
                               context_.watchdog.progress();
-                              progress_.update(static_cast<double>(tokens_), context_.world.size() > 1 ? "on the first rank" : "");
+                              progress_.update(static_cast<double>(tokens_),
+                                               context_.world.size() > 1 ? "on the first rank" : "");
                             });
     const rollout::GenerationFigures& f = generated.figures;
-    log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ", fixed(f.prefill_seconds, 1), " s, decode ",
-                 fixed(f.decode_seconds, 1), " s (sampling ", fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0),
-                 "% full, cache ", human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " put off, ", f.prefix_hits,
-                 " prompt tokens shared", f.rows_equal ? "" : "; products run in fixed blocks"));
+    log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ",
+                 fixed(f.prefill_seconds, 1), " s, decode ", fixed(f.decode_seconds, 1), " s (sampling ",
+                 fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0), "% full, cache ",
+                 human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " put off, ",
+                 f.prefix_hits, " prompt tokens shared",
+                 f.rows_equal ? "" : "; products run in fixed blocks"));
     for (std::size_t g = 0; g < groups.size(); ++g) {
       Json::Array list;
-      for (const rollout::Completion& one : generated.completions[g]) list.push_back(to_json(one));
-      results[of_group[g]] = list.size() == 1 ? list[0].dump() : Json(Json::Object{{"completions", list}}).dump();
+      for (const rollout::Completion& one : generated.completions[g]) { list.push_back(to_json(one)); }
+      results[of_group[g]] =
+          list.size() == 1 ? list[0].dump() : Json(Json::Object{{"completions", list}}).dump();
     }
   }
 
@@ -121,7 +141,7 @@ class Answerer {
     json["ids"] = Json(answer.ids);
     json["text"] = repair_utf8(tokenizer_.decode(answer.ids, true));
     Json logprobs = Json::array();
-    for (const float logprob : answer.logprobs) logprobs.push_back(static_cast<double>(logprob));
+    for (const float logprob : answer.logprobs) { logprobs.push_back(static_cast<double>(logprob)); }
     json["logprobs"] = std::move(logprobs);
     json["finish_reason"] = answer.finish_reason;
     json["seconds"] = answer.seconds;
@@ -143,42 +163,43 @@ class Answerer {
 }  // namespace
 
 int run(const jobs::GenerateOptions& options, job::Context& context) {
-  if (options.model.empty()) throw BadOption("--model DIR is missing");
+  if (options.model.empty()) { throw BadOption("--model DIR is missing"); }
   job::settle_on_cpu(options.device, context.world);
   const comm::Communicator& world = context.world;
   std::optional<Lines> lines_of_root;
-  if (world.is_root()) lines_of_root.emplace(options.input, options.output, options.resume);
+  if (world.is_root()) { lines_of_root.emplace(options.input, options.output, options.resume); }
   Answerer answerer(options, context);
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
   for (;;) {
-    context.watchdog.phase("read", 24 * 3600.0);   // whoever writes our stdin may take its time
+    context.watchdog.phase("read", 24 * 3600.0);  // whoever writes our stdin may take its time
     std::vector<std::string> blobs(ranks);
     std::size_t lines_read = 0;
     if (world.is_root()) {
       const std::int64_t first = lines_of_root->next();
       const std::vector<std::string> lines = lines_of_root->read(lines_per_rank * ranks);
       const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.completions);
-      for (std::size_t r = 0; r < ranks; ++r) blobs[r] = pack(first, dealt[r], lines);
+      for (std::size_t r = 0; r < ranks; ++r) { blobs[r] = pack(first, dealt[r], lines); }
       lines_read = lines.size();
     }
-    if (world.all_reduce(static_cast<std::int64_t>(lines_read), comm::Reduce::max) == 0) break;
+    if (world.all_reduce(static_cast<std::int64_t>(lines_read), comm::Reduce::max) == 0) { break; }
     const std::string mine = ranks == 1 ? blobs[0] : world.all_to_all(blobs)[0];
     context.watchdog.phase("generate");
     const std::string answered = answerer.answer(mine);
-    context.watchdog.phase("collect", 24 * 3600.0);   // the ranks do not end together
+    context.watchdog.phase("collect", 24 * 3600.0);  // the ranks do not end together
     std::vector<std::string> ordered(lines_read);
     for (const std::string& part : world.gather(answered, 0)) {
       for (const std::string& entry : split(part, '\n')) {
-        if (entry.empty()) continue;
+        if (entry.empty()) { continue; }
         const std::size_t tab = entry.find('\t');
         ordered.at(std::stoull(entry.substr(0, tab))) = entry.substr(tab + 1);
       }
     }
-    if (world.is_root()) lines_of_root->write(ordered);
+    if (world.is_root()) { lines_of_root->write(ordered); }
   }
   const std::int64_t tokens = world.all_reduce(answerer.tokens(), comm::Reduce::sum);
-  log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ", fixed(static_cast<double>(tokens) / timer.seconds(), 1), " tokens/s"));
+  log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ",
+               fixed(static_cast<double>(tokens) / timer.seconds(), 1), " tokens/s"));
   return world.all_reduce(std::int64_t{answerer.bad()}, comm::Reduce::max) != 0 ? 1 : 0;
 }
 

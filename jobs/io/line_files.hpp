@@ -8,8 +8,8 @@ namespace srl::jobs {
 
 class LineFiles {
  public:
-  /// An empty name is stdin or stdout. `append` keeps what the output file holds. BadInput when the input cannot be read,
-  /// EnvironmentError when the output cannot be written.
+  /// An empty name is stdin or stdout. `append` keeps what the output file holds. BadInput when the input
+  /// cannot be read, EnvironmentError when the output cannot be written.
   LineFiles(const std::string& input, const std::string& output, bool append = false);
   std::istream& in();
   std::ostream& out();

@@ -23,14 +23,20 @@ namespace {
 using Options = jobs::ModelOptions;
 
 const std::string& required(const std::string& value, const char* name, const char* meaning) {
-  if (value.empty()) throw BadOption(cat("--", name, " is missing: ", meaning));
+  if (value.empty()) { throw BadOption(cat("--", name, " is missing: ", meaning)); }
   return value;
 }
-const std::string& model_of(const Options& options) { return required(options.model, "model", "the Hugging Face model folder"); }
-const std::string& output_of(const Options& options) { return required(options.output, "output", "the folder to write"); }
+const std::string& model_of(const Options& options) {
+  return required(options.model, "model", "the Hugging Face model folder");
+}
+const std::string& output_of(const Options& options) {
+  return required(options.output, "output", "the folder to write");
+}
 
 model::Dtype dtype_of(device::DtypeChoice choice) {
-  return choice == device::DtypeChoice::fp64 ? model::Dtype::fp64 : choice == device::DtypeChoice::bf16 ? model::Dtype::bf16 : model::Dtype::fp32;
+  return choice == device::DtypeChoice::fp64   ? model::Dtype::fp64
+         : choice == device::DtypeChoice::bf16 ? model::Dtype::bf16
+                                               : model::Dtype::fp32;
 }
 
 int info(const Options& options) {
@@ -38,7 +44,7 @@ int info(const Options& options) {
   const model::Parameters parameters = model::load_parameters(options.model, config, model::Dtype::fp32);
   if (options.check_finite) {
     const std::string bad = model::first_nonfinite(parameters);
-    if (!bad.empty()) throw BadInput(cat(options.model, ": tensor '", bad, "' has a NaN or an infinity"));
+    if (!bad.empty()) { throw BadInput(cat(options.model, ": tensor '", bad, "' has a NaN or an infinity")); }
   }
   std::cout << model::describe(config, parameters);
   return 0;
@@ -52,8 +58,9 @@ int import(const Options& options) {
 
 int export_folder(const Options& options) {
   const model::Dtype dtype = dtype_of(options.dtype);
-  const model::Parameters parameters = model::load_parameters(model_of(options), model::read_config(options.model),
-                                                              dtype == model::Dtype::bf16 ? model::Dtype::fp32 : dtype);
+  const model::Parameters parameters =
+      model::load_parameters(model_of(options), model::read_config(options.model),
+                             dtype == model::Dtype::bf16 ? model::Dtype::fp32 : dtype);
   model::export_model(parameters, options.model, output_of(options), dtype);
   log_info(cat("wrote ", options.output, " in ", word(options.dtype)));
   return 0;
@@ -61,10 +68,11 @@ int export_folder(const Options& options) {
 
 int initialise(const Options& options) {
   if (options.architecture == jobs::Architecture::mini) {
-    model::write_mini_model(output_of(options), mini_words(), static_cast<std::uint64_t>(options.common.seed));
+    model::write_mini_model(output_of(options), mini_words(),
+                            static_cast<std::uint64_t>(options.common.seed));
   } else {
-    model::write_random_model(model_of(options), output_of(options), static_cast<std::uint64_t>(options.common.seed),
-                              dtype_of(options.dtype));
+    model::write_random_model(model_of(options), output_of(options),
+                              static_cast<std::uint64_t>(options.common.seed), dtype_of(options.dtype));
   }
   log_info(cat("wrote fresh random weights to ", options.output));
   return 0;
@@ -73,7 +81,8 @@ int initialise(const Options& options) {
 int tokenize(const Options& options, bool forward) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(model_of(options));
   jobs::LineFiles files(options.input, options.output);
-  const bool all_good = forward ? text::tokenize_stream(files.in(), files.out(), tokenizer) : text::detokenize_stream(files.in(), files.out(), tokenizer);
+  const bool all_good = forward ? text::tokenize_stream(files.in(), files.out(), tokenizer)
+                                : text::detokenize_stream(files.in(), files.out(), tokenizer);
   files.flush();
   return all_good ? 0 : 1;
 }
@@ -82,7 +91,8 @@ int logits(const Options& options) {
   const model::Parameters parameters =
       model::load_parameters(model_of(options), model::read_config(options.model), dtype_of(options.dtype));
   jobs::LineFiles files(options.input, options.output);
-  const bool all_good = model::top_logprobs_stream(files.in(), files.out(), parameters, options.top, options.all);
+  const bool all_good =
+      model::top_logprobs_stream(files.in(), files.out(), parameters, options.top, options.all);
   files.flush();
   return all_good ? 0 : 1;
 }
@@ -91,8 +101,8 @@ int compare(const Options& options) {
   const auto load = [](const std::string& folder) {
     return model::load_parameters(folder, model::read_config(folder), model::Dtype::fp64);
   };
-  const bool equal = model::print_differences(load(model_of(options)), load(required(options.other, "other", "the second model folder")),
-                                              std::cout);
+  const bool equal = model::print_differences(
+      load(model_of(options)), load(required(options.other, "other", "the second model folder")), std::cout);
   log_info(equal ? "all tensors are equal" : "some tensors differ");
   return 0;
 }
@@ -100,16 +110,16 @@ int compare(const Options& options) {
 }  // namespace
 
 int run(const Options& options, const job::Context& context) {
-  if (!context.world.is_root()) return 0;
+  if (!context.world.is_root()) { return 0; }
   model::set_compute_threads(context.threads);
   const std::string& command = context.subcommand;
-  if (command == "info") return info(options);
-  if (command == "import") return import(options);
-  if (command == "export") return export_folder(options);
-  if (command == "init") return initialise(options);
-  if (command == "tokenize" || command == "detokenize") return tokenize(options, command == "tokenize");
-  if (command == "logits") return logits(options);
-  if (command == "compare") return compare(options);
+  if (command == "info") { return info(options); }
+  if (command == "import") { return import(options); }
+  if (command == "export") { return export_folder(options); }
+  if (command == "init") { return initialise(options); }
+  if (command == "tokenize" || command == "detokenize") { return tokenize(options, command == "tokenize"); }
+  if (command == "logits") { return logits(options); }
+  if (command == "compare") { return compare(options); }
   throw Bug(cat("no subcommand ", command));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The words that the preset `mini` (srl_model init) has as tokens of their own beside the 256 bytes: the marks of answers and steps, and
-// the texts that open every prompt, so that a step of the small worlds of `srl_prep generate` takes some thirty tokens.
+// The words that the preset `mini` (srl_model init) has as tokens of their own beside the 256 bytes: the
+// marks of answers and steps, and the texts that open every prompt, so that a step of the small worlds of
+// `srl_prep generate` takes some thirty tokens.
 #include <string>
 #include <vector>
 

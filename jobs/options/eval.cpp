@@ -18,16 +18,21 @@ void EvalOptions::visit(config::Visitor& v) {
 }
 
 void check(const EvalOptions& options) {
-  if (options.model.empty()) throw BadOption("--model DIR is missing");
+  if (options.model.empty()) { throw BadOption("--model DIR is missing"); }
   const bool steps = options.sweep.view == evaluation::EvaluationView::step;
-  if (steps && options.sweep.data.empty()) throw BadOption("--data DIR is missing: a folder of srl_prep with validation solutions");
-  if (!steps && options.sweep.input.empty()) throw BadOption("--input FILES is missing: benchmark files to answer");
+  if (steps && options.sweep.data.empty()) {
+    throw BadOption("--data DIR is missing: a folder of srl_prep with validation solutions");
+  }
+  if (!steps && options.sweep.input.empty()) {
+    throw BadOption("--input FILES is missing: benchmark files to answer");
+  }
   if (options.instance.view != trajectory::InstanceView::step) {
     throw BadOption("instance.view is for training; see evaluation.view and evaluation.prompt");
   }
-  if (options.sweep.output.empty()) throw BadOption("--output DIR is missing: where the records go");
+  if (options.sweep.output.empty()) { throw BadOption("--output DIR is missing: where the records go"); }
   if (options.sampling.greedy && options.sweep.samples != 1) {
-    throw BadOption("--evaluation.samples must be 1 with --sampling.greedy on: every sample would be the same");
+    throw BadOption(
+        "--evaluation.samples must be 1 with --sampling.greedy on: every sample would be the same");
   }
 }
 

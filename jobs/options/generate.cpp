@@ -12,7 +12,9 @@ void GenerateOptions::visit(config::Visitor& v) {
   v.option("resume", resume, "resume after the lines already in --output");
   device.visit_device(v);
   v.section("instance");
-  v.option("chat_template", chat_template, "chat template for messages: auto recognises the model's own; else the name or file of a template");
+  v.option(
+      "chat_template", chat_template,
+      "chat template for messages: auto recognises the model's own; else the name or file of a template");
   sampling.visit(v);
   rollout.visit(v);
 }

@@ -17,15 +17,21 @@ std::vector<std::pair<std::string, std::string>> ModelOptions::subcommands() {
 
 void ModelOptions::visit(const std::string& command, config::Visitor& v) {
   common.visit(v);
-  const bool any = command.empty(), lines = command == "tokenize" || command == "detokenize" || command == "logits";
+  const bool any = command.empty(),
+             lines = command == "tokenize" || command == "detokenize" || command == "logits";
   v.section("");
-  if (command != "import") v.option("model", model, "Hugging Face model folder");
-  if (any || command == "import") v.option("input", input, "GGUF file (import), or file of JSON lines instead of stdin");
-  if (lines) v.option("input", input, "file of JSON lines; default stdin");
-  if (lines) v.option("output", output, "file of JSON lines; default stdout");
-  if (any || command == "import" || command == "export" || command == "init") v.option("output", output, "folder to write");
+  if (command != "import") { v.option("model", model, "Hugging Face model folder"); }
+  if (any || command == "import") {
+    v.option("input", input, "GGUF file (import), or file of JSON lines instead of stdin");
+  }
+  if (lines) { v.option("input", input, "file of JSON lines; default stdin"); }
+  if (lines) { v.option("output", output, "file of JSON lines; default stdout"); }
+  if (any || command == "import" || command == "export" || command == "init") {
+    v.option("output", output, "folder to write");
+  }
   if (any || command == "export") {
-    v.option("dtype", dtype, "element type of the weights written, or computed with", {{DtypeChoice::fp32, DtypeChoice::bf16, DtypeChoice::fp64}});
+    v.option("dtype", dtype, "element type of the weights written, or computed with",
+             {{DtypeChoice::fp32, DtypeChoice::bf16, DtypeChoice::fp64}});
   } else if (command == "logits") {
     v.option("dtype", dtype, "element type of the computation", {{DtypeChoice::fp32, DtypeChoice::fp64}});
   } else if (command == "init") {
@@ -33,13 +39,16 @@ void ModelOptions::visit(const std::string& command, config::Visitor& v) {
   }
   if (any || command == "init") {
     v.option("architecture", architecture,
-             "mini = a tiny Llama that reads any text byte by byte and the problems of srl_prep generate word by word; none = --model names a "
+             "mini = a tiny Llama that reads any text byte by byte and the problems of srl_prep generate "
+             "word by word; none = --model names a "
              "folder with config.json and tokenizer");
   }
-  if (any || command == "info") v.option("check_finite", check_finite, "refuse weights with NaN or infinities");
-  if (any || command == "logits") v.option("top", top, "number of likeliest tokens", config::at_least(1));
-  if (any || command == "logits") v.option("all", all, "every position, not only the last");
-  if (any || command == "compare") v.option("other", other, "second model folder");
+  if (any || command == "info") {
+    v.option("check_finite", check_finite, "refuse weights with NaN or infinities");
+  }
+  if (any || command == "logits") { v.option("top", top, "number of likeliest tokens", config::at_least(1)); }
+  if (any || command == "logits") { v.option("all", all, "every position, not only the last"); }
+  if (any || command == "compare") { v.option("other", other, "second model folder"); }
 }
 
 }  // namespace srl::jobs

@@ -22,7 +22,7 @@ struct ModelOptions {
   std::int64_t top = 10;
   bool all = false, check_finite = false;
   void visit(const std::string& command, config::Visitor& v);
-  static std::vector<std::pair<std::string, std::string>> subcommands();   ///< names and meanings for --help
+  static std::vector<std::pair<std::string, std::string>> subcommands();  ///< names and meanings for --help
 };
 
 }  // namespace srl::jobs

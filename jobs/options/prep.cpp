@@ -12,11 +12,17 @@ std::vector<std::pair<std::string, std::string>> PrepOptions::subcommands() {
 
 void PrepOptions::visit(const std::string& command, config::Visitor& v) {
   common.visit(v);
-  if (command.empty()) prepare.visit(v);
-  else if (command == "inspect") inspect.visit(v);
-  else if (command == "verify") verify.visit(v);
-  else if (command == "export") exported.visit(v);
-  else if (command == "generate") generate.visit(v);
+  if (command.empty()) {
+    prepare.visit(v);
+  } else if (command == "inspect") {
+    inspect.visit(v);
+  } else if (command == "verify") {
+    verify.visit(v);
+  } else if (command == "export") {
+    exported.visit(v);
+  } else if (command == "generate") {
+    generate.visit(v);
+  }
 }
 
 }  // namespace srl::jobs

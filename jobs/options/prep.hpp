@@ -17,7 +17,7 @@ struct PrepOptions {
   data_prep::ExportOptions exported;
   data_prep::GenerateOptions generate;
   void visit(const std::string& command, config::Visitor& v);
-  static std::vector<std::pair<std::string, std::string>> subcommands();   ///< names and meanings for --help
+  static std::vector<std::pair<std::string, std::string>> subcommands();  ///< names and meanings for --help
 };
 
 }  // namespace srl::jobs

@@ -3,10 +3,14 @@
 namespace srl::jobs {
 
 std::vector<std::pair<std::string, std::string>> ScoreOptions::subcommands() {
-  return {{"similarity", "{\"a\", \"b\"} -> {\"ratio\"}: difflib.SequenceMatcher(None, a, b), a the action, b the expert step"},
-          {"format", "{\"text\"} -> {\"thought\", \"action\"} or {\"reason\"}"},
-          {"extract", "{\"text\"} -> {\"answer\", \"how\"}; answer is null when there is none"},
-          {"grade", "{\"prediction\", \"reference\"} -> {\"correct\", \"how\"}: final answers found in both, then compared"}};
+  return {
+      {"similarity",
+       "{\"a\", \"b\"} -> {\"ratio\"}: difflib.SequenceMatcher(None, a, b), a the action, b the expert step"},
+      {"format", "{\"text\"} -> {\"thought\", \"action\"} or {\"reason\"}"},
+      {"extract", "{\"text\"} -> {\"answer\", \"how\"}; answer is null when there is none"},
+      {"grade",
+       "{\"prediction\", \"reference\"} -> {\"correct\", \"how\"}: final answers found in both, then "
+       "compared"}};
 }
 
 void ScoreOptions::visit(const std::string& command, config::Visitor& v) {
@@ -16,10 +20,11 @@ void ScoreOptions::visit(const std::string& command, config::Visitor& v) {
   v.option("output", output, "file of JSON lines; default stdout");
   if (command == "similarity") {
     v.option("blocks", blocks, "also SequenceMatcher's matching blocks as [a, b, size]");
-    similarity.visit(v);   // strip is none here unless it is given
+    similarity.visit(v);  // strip is none here unless it is given
   } else if (command == "format") {
     v.section("instance");
-    v.option("action_tags", action_tags, "tags around the action: solution requires <solution> ... </solution>");
+    v.option("action_tags", action_tags,
+             "tags around the action: solution requires <solution> ... </solution>");
   } else if (command == "grade") {
     grading.visit(v);
   }

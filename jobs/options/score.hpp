@@ -12,7 +12,9 @@
 namespace srl::jobs {
 
 struct ScoreOptions {
-  ScoreOptions() { similarity.strip = reward::Strip::none; }   ///< texts are compared as given, as SequenceMatcher does; training strips
+  ScoreOptions() {
+    similarity.strip = reward::Strip::none;
+  }  ///< texts are compared as given, as SequenceMatcher does; training strips
   job::CommonOptions common;
   std::string input, output;
   bool blocks = false;
@@ -20,7 +22,7 @@ struct ScoreOptions {
   reward::SimilarityOptions similarity;
   grading::GradingOptions grading;
   void visit(const std::string& command, config::Visitor& v);
-  static std::vector<std::pair<std::string, std::string>> subcommands();   ///< names and meanings for --help
+  static std::vector<std::pair<std::string, std::string>> subcommands();  ///< names and meanings for --help
 };
 
 }  // namespace srl::jobs

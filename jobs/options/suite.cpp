@@ -22,7 +22,9 @@ class Names : public config::Visitor {
 
   void section(std::string_view name) override { section_ = name; }
   void option(std::string_view name, bool&, std::string_view) override { add(name); }
-  void option(std::string_view name, std::int64_t&, std::string_view, config::Range<std::int64_t>) override { add(name); }
+  void option(std::string_view name, std::int64_t&, std::string_view, config::Range<std::int64_t>) override {
+    add(name);
+  }
   void option(std::string_view name, double&, std::string_view, config::Range<double>) override { add(name); }
   void option(std::string_view name, std::string&, std::string_view) override { add(name); }
   void option(std::string_view name, std::vector<std::string>&, std::string_view) override { add(name); }
@@ -31,19 +33,21 @@ class Names : public config::Visitor {
   void choice(std::string_view name, const config::Choice&, std::string_view) override { add(name); }
 
  private:
-  void add(std::string_view name) { names.insert(section_.empty() ? std::string(name) : cat(section_, ".", name)); }
+  void add(std::string_view name) {
+    names.insert(section_.empty() ? std::string(name) : cat(section_, ".", name));
+  }
   std::string section_;
 };
 
 template <class Options>
 void visit_all(Names& names, const std::vector<std::pair<std::string, std::string>>& subcommands) {
-  for (const auto& [command, meaning] : subcommands) Options().visit(command, names);
+  for (const auto& [command, meaning] : subcommands) { Options().visit(command, names); }
 }
 
 config::SuiteNames collect() {
   Names names;
   names.names = {"help", "version"};
-  CheckOptions().visit(names);   // with all of srl_train
+  CheckOptions().visit(names);  // with all of srl_train
   EvalOptions().visit(names);
   GenerateOptions().visit(names);
   analysis::ReportOptions().visit(names);

@@ -1,10 +1,12 @@
 #pragma once
-// The options of the whole suite: one struct per job (the other headers of this folder), and the names that all of them know.
+// The options of the whole suite: one struct per job (the other headers of this folder), and the names that
+// all of them know.
 #include "config/options.hpp"
 
 namespace srl::jobs {
 
-/// Every option name of every job, from their visit lists, and the names that other programs use (other_names.tsv).
+/// Every option name of every job, from their visit lists, and the names that other programs use
+/// (other_names.tsv).
 const config::SuiteNames& suite_names();
 
 }  // namespace srl::jobs

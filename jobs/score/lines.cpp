@@ -15,9 +15,7 @@ namespace {
 
 const Json& field(const Json& line, std::string_view name) {
   const Json* value = line.find(name);
-  if (value == nullptr) {
-    throw BadInput(cat("is not an object with \"", name, "\""));
-  }
+  if (value == nullptr) { throw BadInput(cat("is not an object with \"", name, "\"")); }
   return *value;
 }
 
@@ -38,9 +36,7 @@ Json with_ratio(double ratio, const std::vector<reward::Block>& blocks, bool sho
   result["ratio"] = ratio;
   if (show_blocks) {
     Json::Array list;
-    for (const reward::Block& block : blocks) {
-      list.push_back(Json::Array{block.a, block.b, block.size});
-    }
+    for (const reward::Block& block : blocks) { list.push_back(Json::Array{block.a, block.b, block.size}); }
     result["blocks"] = std::move(list);
   }
   return result;
@@ -49,13 +45,14 @@ Json with_ratio(double ratio, const std::vector<reward::Block>& blocks, bool sho
 // {"a", "b"}: texts, or arrays of ids with unit token. Lines of a group share b, whose index is kept.
 class SimilarityLines {
  public:
-  explicit SimilarityLines(const jobs::ScoreOptions& options) : options_(options.similarity), blocks_(options.blocks) {}
+  explicit SimilarityLines(const jobs::ScoreOptions& options)
+      : options_(options.similarity), blocks_(options.blocks) {}
 
   Json operator()(const Json& line) {
     std::vector<reward::Block> found;
     if (options_.unit == reward::SimilarityUnit::token) {
-      const double ratio =
-          reward::similarity_of_ids(ids_of(field(line, "a")), ids_of(field(line, "b")), options_, blocks_ ? &found : nullptr);
+      const double ratio = reward::similarity_of_ids(ids_of(field(line, "a")), ids_of(field(line, "b")),
+                                                     options_, blocks_ ? &found : nullptr);
       return with_ratio(ratio, found, blocks_);
     }
     const std::string& a = field(line, "a").as_string();
@@ -71,11 +68,12 @@ class SimilarityLines {
   reward::SimilarityOptions options_;
   bool blocks_;
   std::string target_;
-  std::shared_ptr<reward::ExpertStep> step_;   // shared: std::function copies its target
+  std::shared_ptr<reward::ExpertStep> step_;  // shared: std::function copies its target
 };
 
 Json format_line(const Json& line, bool solution_tags) {
-  const reward::ParsedCompletion answer = reward::parse_completion(field(line, "text").as_string(), solution_tags);
+  const reward::ParsedCompletion answer =
+      reward::parse_completion(field(line, "text").as_string(), solution_tags);
   Json result = Json::object();
   if (answer.error != reward::FormatError::none) {
     result["reason"] = reward::name_of(answer.error);
@@ -95,7 +93,8 @@ Json extract_line(const Json& line) {
 }
 
 Json grade_line(const Json& line, const grading::GradingOptions& options) {
-  const grading::Verdict verdict = grading::grade(field(line, "prediction").as_string(), field(line, "reference").as_string(), options);
+  const grading::Verdict verdict =
+      grading::grade(field(line, "prediction").as_string(), field(line, "reference").as_string(), options);
   Json result = Json::object();
   result["correct"] = verdict.correct;
   result["how"] = verdict.how;
@@ -110,12 +109,16 @@ MakeScorer scorer(const std::string& command, const jobs::ScoreOptions& options)
   }
   if (command == "format") {
     const bool solution_tags = options.action_tags == trajectory::ActionTags::solution;
-    return [solution_tags] { return Scorer([solution_tags](const Json& line) { return format_line(line, solution_tags); }); };
+    return [solution_tags] {
+      return Scorer([solution_tags](const Json& line) { return format_line(line, solution_tags); });
+    };
   }
   if (command == "extract") {
     return [] { return Scorer(extract_line); };
   }
-  return [grading = options.grading] { return Scorer([grading](const Json& line) { return grade_line(line, grading); }); };
+  return [grading = options.grading] {
+    return Scorer([grading](const Json& line) { return grade_line(line, grading); });
+  };
 }
 
 }  // namespace srl::score_job

@@ -8,8 +8,8 @@
 
 namespace srl::score_job {
 
-/// The answer to one parsed line; BadInput when a field is missing or of the wrong type. A scorer keeps what neighbouring lines
-/// share (the index of an expert step), so each thread makes its own.
+/// The answer to one parsed line; BadInput when a field is missing or of the wrong type. A scorer keeps what
+/// neighbouring lines share (the index of an expert step), so each thread makes its own.
 using Scorer = std::function<Json(const Json& line)>;
 using MakeScorer = std::function<Scorer()>;
 MakeScorer scorer(const std::string& command, const jobs::ScoreOptions& options);

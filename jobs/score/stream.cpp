@@ -17,19 +17,22 @@
 namespace srl::score_job {
 namespace {
 
-// Lines a thread takes at once, and how much of the input travels together: enough to keep all busy, little enough to stream.
+// Lines a thread takes at once, and how much of the input travels together: enough to keep all busy, little
+// enough to stream.
 constexpr std::size_t lines_per_piece = 16;
 constexpr std::size_t lines_per_thread = 1024;
 constexpr std::size_t bytes_per_round = 64u << 20;
 
 // Whether the input is a file, by name or redirected to stdin.
 bool is_file(const std::string& input) {
-  struct stat about {};
+  struct stat about{};
   return !input.empty() || (fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode));
 }
 
-// The next lines, dealt to the ranks in runs: a blob is the number of its first line and the lines. All empty at the end.
-std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, int ranks, std::size_t most_lines) {
+// The next lines, dealt to the ranks in runs: a blob is the number of its first line and the lines. All empty
+// at the end.
+std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, int ranks,
+                                    std::size_t most_lines) {
   std::vector<std::string> lines;
   std::size_t bytes = 0;
   for (std::string line; lines.size() < most_lines && bytes < bytes_per_round && std::getline(in, line);) {
@@ -40,9 +43,7 @@ std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, i
   const std::size_t share = (lines.size() + blobs.size() - 1) / blobs.size();
   for (std::size_t r = 0; r < blobs.size(); ++r) {
     const std::size_t begin = std::min(r * share, lines.size()), end = std::min(begin + share, lines.size());
-    if (begin < end) {
-      blobs[r] = std::to_string(next_line + static_cast<std::int64_t>(begin));
-    }
+    if (begin < end) { blobs[r] = std::to_string(next_line + static_cast<std::int64_t>(begin)); }
     for (std::size_t k = begin; k < end; ++k) {
       blobs[r] += '\n';
       blobs[r] += lines[k];
@@ -61,10 +62,9 @@ std::string scored(const Scorer& scorer, std::string_view line, std::int64_t num
   }
 }
 
-std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScorer& make_scorer, std::atomic<bool>& any_bad) {
-  if (blob.empty()) {
-    return {};
-  }
+std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScorer& make_scorer,
+                       std::atomic<bool>& any_bad) {
+  if (blob.empty()) { return {}; }
   std::vector<std::string_view> lines;
   for (std::size_t begin = 0; begin <= blob.size();) {
     const std::size_t end = std::min(blob.find('\n', begin), blob.size());
@@ -78,9 +78,7 @@ std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScor
     for (std::size_t k = begin; k < end; ++k) {
       bool bad = false;
       results[k] = scored(scorer, lines[k + 1], first + static_cast<std::int64_t>(k), bad);
-      if (bad) {
-        any_bad = true;
-      }
+      if (bad) { any_bad = true; }
     }
   });
   std::string out;
@@ -93,41 +91,39 @@ std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScor
 
 }  // namespace
 
-int score_stream(const std::string& input, const std::string& output, job::Context& context, const MakeScorer& make_scorer) {
+int score_stream(const std::string& input, const std::string& output, job::Context& context,
+                 const MakeScorer& make_scorer) {
   const comm::Communicator& world = context.world;
-  std::optional<jobs::LineFiles> files;   // rank 0's
-  if (world.is_root()) {
-    files.emplace(input, output);
-  }
+  std::optional<jobs::LineFiles> files;  // rank 0's
+  if (world.is_root()) { files.emplace(input, output); }
   ThreadPool pool(context.threads);
   std::atomic<bool> any_bad = false;
   std::int64_t next_line = 1;
-  const std::size_t most_lines = lines_per_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
-  // The root reads the next round of a file while this one is scored; of a pipe only when it is wanted, since an error must not wait
-  // for whoever writes it.
+  const std::size_t most_lines =
+      lines_per_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
+  // The root reads the next round of a file while this one is scored; of a pipe only when it is wanted, since
+  // an error must not wait for whoever writes it.
   const auto policy = is_file(input) ? std::launch::async : std::launch::deferred;
   const auto read_ahead = [&] {
     return std::async(policy, [&] { return next_round(files->in(), next_line, world.size(), most_lines); });
   };
-  std::future<std::vector<std::string>> coming = world.is_root() ? read_ahead() : std::future<std::vector<std::string>>();
+  std::future<std::vector<std::string>> coming =
+      world.is_root() ? read_ahead() : std::future<std::vector<std::string>>();
   for (;;) {
-    context.watchdog.phase("score", 24 * 3600.0);   // whoever writes our stdin may take its time
+    context.watchdog.phase("score", 24 * 3600.0);  // whoever writes our stdin may take its time
     std::vector<std::string> blobs(static_cast<std::size_t>(world.size()));
     if (world.is_root()) {
       blobs = coming.get();
       coming = read_ahead();
     }
-    const bool more = world.all_reduce(std::int64_t{world.is_root() && !blobs[0].empty()}, comm::Reduce::max) != 0;
-    if (!more) {
-      break;
-    }
+    const bool more =
+        world.all_reduce(std::int64_t{world.is_root() && !blobs[0].empty()}, comm::Reduce::max) != 0;
+    if (!more) { break; }
     const std::string mine = world.size() == 1 ? std::move(blobs[0]) : world.all_to_all(blobs)[0];
     for (const std::string& part : world.gather(score_blob(mine, pool, make_scorer, any_bad), 0)) {
       files->out() << part;
     }
-    if (world.is_root()) {
-      files->flush();
-    }
+    if (world.is_root()) { files->flush(); }
   }
   return any_bad ? 1 : 0;
 }

@@ -3,7 +3,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#define XXH_INLINE_ALL   // compiled here for this build's vector instructions; the packaged library is built for the oldest processors
+#define XXH_INLINE_ALL  // compiled here for this build's vector instructions; the packaged library is built
+                        // for the oldest processors
 #include <xxhash.h>
 
 #include <cerrno>
@@ -26,37 +27,45 @@ struct Checksum::State {
 };
 
 Checksum::Checksum() : state_(std::make_unique<State>()) {
-  if (!state_->xxh) throw std::bad_alloc();
+  if (!state_->xxh) { throw std::bad_alloc(); }
   XXH3_128bits_reset(state_->xxh.get());
 }
 Checksum::~Checksum() = default;
 Checksum::Checksum(Checksum&&) noexcept = default;
 Checksum& Checksum::operator=(Checksum&&) noexcept = default;
 
-void Checksum::add(const void* data, std::size_t bytes) { XXH3_128bits_update(state_->xxh.get(), data, bytes); }
+void Checksum::add(const void* data, std::size_t bytes) {
+  XXH3_128bits_update(state_->xxh.get(), data, bytes);
+}
 
 namespace {
-std::string hex_of(XXH128_hash_t hash) { return fmt::format("{:016x}{:016x}", hash.high64, hash.low64); }
+std::string hex_of(XXH128_hash_t hash) {
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
 }  // namespace
 
-std::string Checksum::hex() const { return hex_of(XXH3_128bits_digest(state_->xxh.get())); }
+std::string Checksum::hex() const {
+  return hex_of(XXH3_128bits_digest(state_->xxh.get()));
+}
 
-std::string xxh3_128_hex(std::string_view bytes) { return hex_of(XXH3_128bits(bytes.data(), bytes.size())); }
+std::string xxh3_128_hex(std::string_view bytes) {
+  return hex_of(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 std::string file_checksum(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  if (file < 0) { throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno))); }
   Checksum checksum;
-  std::vector<char> piece(std::size_t{1} << 17);   // stays in the core's own cache
+  std::vector<char> piece(std::size_t{1} << 17);  // stays in the core's own cache
   for (;;) {
     const ssize_t got = ::read(file, piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EINTR) { continue; }
     if (got < 0) {
       const int reason = errno;
       ::close(file);
       throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
     }
-    if (got == 0) break;
+    if (got == 0) { break; }
     checksum.add(piece.data(), static_cast<std::size_t>(got));
   }
   ::close(file);

@@ -21,30 +21,31 @@ namespace {
   throw EnvironmentError(cat(path.string(), ": ", what, ": ", std::strerror(reason)));
 }
 
-/// An open file. close() reports errors (a network file system tells them only there); the destructor does not.
+/// An open file. close() reports errors (a network file system tells them only there); the destructor does
+/// not.
 class Descriptor {
  public:
   Descriptor(const std::filesystem::path& path, int flags, std::string_view what) : path_(path) {
-    do {
-      file_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
-    } while (file_ < 0 && errno == EINTR);
-    if (file_ < 0) fail(path, what, errno);
+    do { file_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666); } while (file_ < 0 && errno == EINTR);
+    if (file_ < 0) { fail(path, what, errno); }
   }
   ~Descriptor() {
-    if (file_ >= 0) ::close(file_);
+    if (file_ >= 0) { ::close(file_); }
   }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return file_; }
   void close() {
-    if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail(path_, "cannot be closed after writing", errno);
+    if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) {
+      fail(path_, "cannot be closed after writing", errno);
+    }
   }
   void sync() const {
-    if (::fsync(file_) != 0) fail(path_, "cannot be brought to disk (fsync)", errno);
+    if (::fsync(file_) != 0) { fail(path_, "cannot be brought to disk (fsync)", errno); }
   }
   std::size_t size() const {
-    struct stat info {};
-    if (::fstat(file_, &info) != 0) fail(path_, "cannot be examined", errno);
+    struct stat info{};
+    if (::fstat(file_, &info) != 0) { fail(path_, "cannot be examined", errno); }
     return static_cast<std::size_t>(info.st_size);
   }
 
@@ -56,8 +57,8 @@ class Descriptor {
 void write_all(const Descriptor& file, const std::filesystem::path& path, std::string_view content) {
   while (!content.empty()) {
     const ssize_t written = ::write(file.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(path, "cannot be written", errno);
+    if (written < 0 && errno == EINTR) { continue; }
+    if (written < 0) { fail(path, "cannot be written", errno); }
     content.remove_prefix(static_cast<std::size_t>(written));
   }
 }
@@ -75,27 +76,29 @@ std::string read_file(const std::filesystem::path& path) {
   content.resize(file.size() + 1);  // one spare byte, so that a whole regular file ends with one short read
   for (;;) {
     const ssize_t got = ::read(file.get(), content.data() + used, content.size() - used);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(path, "cannot be read", errno);
-    if (got == 0) break;
+    if (got < 0 && errno == EINTR) { continue; }
+    if (got < 0) { fail(path, "cannot be read", errno); }
+    if (got == 0) { break; }
     used += static_cast<std::size_t>(got);
-    if (used == content.size()) content.resize(content.size() * 2);
+    if (used == content.size()) { content.resize(content.size() * 2); }
   }
   content.resize(used);
   return content;
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  // Host and process in the name: ranks on several nodes may write the same file (STATUS of a failing run) at the same time.
+  // Host and process in the name: ranks on several nodes may write the same file (STATUS of a failing run) at
+  // the same time.
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  const std::filesystem::path beside = folder_of(path) / cat(".", path.filename().string(), ".new.", host.data(), ".", ::getpid());
+  const std::filesystem::path beside =
+      folder_of(path) / cat(".", path.filename().string(), ".new.", host.data(), ".", ::getpid());
   try {
     Descriptor file(beside, O_WRONLY | O_CREAT | O_TRUNC, "cannot be written");
     write_all(file, beside, content);
     file.sync();
     file.close();
-    if (::rename(beside.c_str(), path.c_str()) != 0) fail(path, "cannot be replaced", errno);
+    if (::rename(beside.c_str(), path.c_str()) != 0) { fail(path, "cannot be replaced", errno); }
   } catch (...) {
     ::unlink(beside.c_str());
     throw;
@@ -109,41 +112,49 @@ void append_line(const std::filesystem::path& path, std::string_view line) {
   whole += '\n';
   const std::size_t before = file.size();
   ssize_t written = 0;
-  do {
-    written = ::write(file.get(), whole.data(), whole.size());
-  } while (written < 0 && errno == EINTR);
-  if (written == static_cast<ssize_t>(whole.size())) return file.close();
+  do { written = ::write(file.get(), whole.data(), whole.size()); } while (written < 0 && errno == EINTR);
+  if (written == static_cast<ssize_t>(whole.size())) { return file.close(); }
   const int reason = written < 0 ? errno : ENOSPC;
   // Half a line would be read as a broken record: take it back.
-  if (written > 0 && ::ftruncate(file.get(), static_cast<off_t>(before)) != 0) fail(path, "holds half a line at its end", errno);
+  if (written > 0 && ::ftruncate(file.get(), static_cast<off_t>(before)) != 0) {
+    fail(path, "holds half a line at its end", errno);
+  }
   fail(path, "cannot be appended to", reason);
 }
 
-void fsync_file(const std::filesystem::path& path) { Descriptor(path, O_RDONLY, "cannot be opened").sync(); }
+void fsync_file(const std::filesystem::path& path) {
+  Descriptor(path, O_RDONLY, "cannot be opened").sync();
+}
 
 void fsync_folder(const std::filesystem::path& path) {
   const Descriptor folder(path, O_RDONLY | O_DIRECTORY, "cannot be opened as a folder");
   // Some network file systems refuse fsync on folders (EINVAL): there is nothing to wait for then.
-  if (::fsync(folder.get()) != 0 && errno != EINVAL) fail(path, "cannot be brought to disk (fsync)", errno);
+  if (::fsync(folder.get()) != 0 && errno != EINVAL) {
+    fail(path, "cannot be brought to disk (fsync)", errno);
+  }
 }
 
 void make_folders(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) throw EnvironmentError(cat(path.string(), ": folder cannot be made: ", error.message()));
-  if (!std::filesystem::is_directory(path, error)) throw EnvironmentError(cat(path.string(), ": is not a folder"));
+  if (error) { throw EnvironmentError(cat(path.string(), ": folder cannot be made: ", error.message())); }
+  if (!std::filesystem::is_directory(path, error)) {
+    throw EnvironmentError(cat(path.string(), ": is not a folder"));
+  }
 }
 
 std::uint64_t free_bytes(const std::filesystem::path& path) {
-  struct statvfs info {};
-  if (::statvfs(path.c_str(), &info) != 0) fail(path, "free space cannot be found out", errno);
+  struct statvfs info{};
+  if (::statvfs(path.c_str(), &info) != 0) { fail(path, "free space cannot be found out", errno); }
   return std::uint64_t{info.f_bavail} * info.f_frsize;
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
   const Descriptor file(path, O_RDONLY, "cannot be read");
   size_ = file.size();
-  if (size_ == 0) return;  // mmap refuses empty ranges
+  if (size_ == 0) {
+    return;  // mmap refuses empty ranges
+  }
   data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (data_ == MAP_FAILED) {
     data_ = nullptr;
@@ -152,7 +163,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
 }
 
 MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(data_, size_);
+  if (data_ != nullptr) { ::munmap(data_, size_); }
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept

@@ -1,5 +1,6 @@
 #pragma once
-// Files that are whole or absent: write beside, fsync, rename, fsync the folder. All errors are EnvironmentError with path and reason.
+// Files that are whole or absent: write beside, fsync, rename, fsync the folder. All errors are
+// EnvironmentError with path and reason.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -9,7 +10,8 @@ namespace srl {
 
 std::string read_file(const std::filesystem::path& path);
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
-void append_line(const std::filesystem::path& path, std::string_view line);  ///< one write(2) with the newline
+void append_line(const std::filesystem::path& path,
+                 std::string_view line);  ///< one write(2) with the newline
 void fsync_file(const std::filesystem::path& path);
 void fsync_folder(const std::filesystem::path& path);
 void make_folders(const std::filesystem::path& path);

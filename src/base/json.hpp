@@ -1,5 +1,6 @@
 #pragma once
-// A JSON value of ours (objects keep their order, integers stay integers), parsed by nlohmann_json inside json.cpp.
+// A JSON value of ours (objects keep their order, integers stay integers), parsed by nlohmann_json inside
+// json.cpp.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,9 +35,11 @@ class Json {
   static Json object() { return Json(Object{}); }
   static Json array() { return Json(Array{}); }
 
-  /// Throws BadInput naming `where` (file, line) and the byte. Duplicate keys, invalid UTF-8 and nesting over 512 are errors.
+  /// Throws BadInput naming `where` (file, line) and the byte. Duplicate keys, invalid UTF-8 and nesting over
+  /// 512 are errors.
   static Json parse(std::string_view text, std::string_view where);
-  /// One line without spaces after separators when indent < 0. Doubles print shortest round-trip; NaN and infinities print null.
+  /// One line without spaces after separators when indent < 0. Doubles print shortest round-trip; NaN and
+  /// infinities print null.
   std::string dump(int indent = -1) const;
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
@@ -56,12 +59,13 @@ class Json {
   Array& as_array();
   const Object& as_object() const;
 
-  const Json* find(std::string_view key) const;       ///< nullptr when absent or not an object
-  const Json& at(std::string_view key) const;         ///< BadInput naming the key when absent
-  Json& operator[](std::string_view key);             ///< inserts at the end; null becomes an object
-  void push_back(Json value);                         ///< null becomes an array
-  void append_member(std::string key, Json value);    ///< of an object, without looking whether the key is there already
-  std::string_view type_name() const;                 ///< "an integer", for messages
+  const Json* find(std::string_view key) const;  ///< nullptr when absent or not an object
+  const Json& at(std::string_view key) const;    ///< BadInput naming the key when absent
+  Json& operator[](std::string_view key);        ///< inserts at the end; null becomes an object
+  void push_back(Json value);                    ///< null becomes an array
+  void append_member(std::string key,
+                     Json value);      ///< of an object, without looking whether the key is there already
+  std::string_view type_name() const;  ///< "an integer", for messages
   bool operator==(const Json&) const = default;
 
  private:

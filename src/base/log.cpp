@@ -31,7 +31,8 @@ struct Log {
     sink->set_formatter(utc_pattern(wipe + "%H:%M:%S %v"));
     logger = std::make_shared<spdlog::logger>("srl", sink);
     logger->flush_on(spdlog::level::trace);
-    logger->set_error_handler([](const std::string&) {});  // a full disk must not end a run because of its log
+    logger->set_error_handler(
+        [](const std::string&) {});  // a full disk must not end a run because of its log
   }
 };
 
@@ -43,9 +44,11 @@ Log& the_log() {
 void speak(spdlog::level::level_enum level, std::string_view word, std::string_view message) {
   Log& log = the_log();
   const std::lock_guard lock(log.mutex);
-  if (level == spdlog::level::info && log.rank != 0) return;
+  if (level == spdlog::level::info && log.rank != 0) { return; }
   std::string prefix(word);
-  if (log.ranks > 1 && (log.rank != 0 || level != spdlog::level::info)) prefix = cat("[rank ", log.rank, "] ", word);
+  if (log.ranks > 1 && (log.rank != 0 || level != spdlog::level::info)) {
+    prefix = cat("[rank ", log.rank, "] ", word);
+  }
   log.logger->log(level, "{}{}", prefix, message);
 }
 
@@ -61,7 +64,7 @@ void set_log_rank(int rank, int ranks) {
 void set_log_file(const std::string& path) {
   Log& log = the_log();
   const std::lock_guard lock(log.mutex);
-  if (log.rank != 0) return;
+  if (log.rank != 0) { return; }
   try {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(path, false);
     sink->set_formatter(utc_pattern("%Y-%m-%dT%H:%M:%SZ %v"));
@@ -72,8 +75,14 @@ void set_log_file(const std::string& path) {
   }
 }
 
-void log_info(std::string_view message) { speak(spdlog::level::info, "", message); }
-void log_warning(std::string_view message) { speak(spdlog::level::warn, "warning: ", message); }
-void log_error(std::string_view message) { speak(spdlog::level::err, "error: ", message); }
+void log_info(std::string_view message) {
+  speak(spdlog::level::info, "", message);
+}
+void log_warning(std::string_view message) {
+  speak(spdlog::level::warn, "warning: ", message);
+}
+void log_error(std::string_view message) {
+  speak(spdlog::level::err, "error: ", message);
+}
 
 }  // namespace srl

@@ -8,7 +8,9 @@
 
 namespace srl {
 
-std::string fixed(double value, int digits) { return fmt::format("{:.{}f}", value, digits); }
+std::string fixed(double value, int digits) {
+  return fmt::format("{:.{}f}", value, digits);
+}
 
 std::string human_bytes(double bytes) {
   constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
@@ -22,15 +24,17 @@ std::string human_bytes(double bytes) {
 }
 
 std::string human_seconds(double seconds) {
-  if (!std::isfinite(seconds)) return "unknown";
-  if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
+  if (!std::isfinite(seconds)) { return "unknown"; }
+  if (seconds < 59.95) { return fmt::format("{:.1f} s", seconds); }
   const auto whole = static_cast<long long>(std::llround(seconds));
-  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  if (whole < 86400) return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+  if (whole < 3600) { return fmt::format("{} min {:02} s", whole / 60, whole % 60); }
+  if (whole < 86400) { return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60); }
   return fmt::format("{} d {:02} h", whole / 86400, whole % 86400 / 3600);
 }
 
-std::string zero_padded(long long value, int width) { return fmt::format("{:0{}}", value, width); }
+std::string zero_padded(long long value, int width) {
+  return fmt::format("{:0{}}", value, width);
+}
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
@@ -41,7 +45,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
   for (std::size_t begin = 0;;) {
     const std::size_t end = text.find(separator, begin);
     parts.emplace_back(text.substr(begin, end == std::string_view::npos ? end : end - begin));
-    if (end == std::string_view::npos) return parts;
+    if (end == std::string_view::npos) { return parts; }
     begin = end + 1;
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Small text formatting for messages (fmt itself stays inside .cpp files of this room: LibTorch ships another version).
+// Small text formatting for messages (fmt itself stays inside .cpp files of this room: LibTorch ships another
+// version).
 #include <sstream>
 #include <string>
 #include <string_view>

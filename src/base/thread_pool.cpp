@@ -46,36 +46,36 @@ struct ThreadPool::Impl {
       inside_a_loop = true;
       try {
         run(begin, end);
-      } catch (...) {
-        thrown = std::current_exception();
-      }
+      } catch (...) { thrown = std::current_exception(); }
       inside_a_loop = false;
       lock.lock();
       --running;
       if (thrown && piece < failed_piece) {
-        // Pieces are handed out in order, so every piece before the failed one still finishes, and the one reported is
-        // the lowest that fails whatever the timing.
+        // Pieces are handed out in order, so every piece before the failed one still finishes, and the one
+        // reported is the lowest that fails whatever the timing.
         failed_piece = piece;
         failure = thrown;
         next_piece = pieces;
       }
     }
-    if (running == 0) work_done.notify_all();
+    if (running == 0) { work_done.notify_all(); }
   }
 
   void serve() {
     std::unique_lock lock(mutex);
     for (;;) {
       work_came.wait(lock, [&] { return ending || next_piece < pieces; });
-      if (ending) return;
+      if (ending) { return; }
       take_pieces(lock);
     }
   }
 };
 
 ThreadPool::ThreadPool(int threads) : impl_(std::make_unique<Impl>()) {
-  if (threads < 1) throw Bug(cat("a thread pool needs at least one thread, not ", threads));
-  for (int i = 1; i < threads; ++i) impl_->workers.emplace_back([impl = impl_.get()] { impl->serve(); });
+  if (threads < 1) { throw Bug(cat("a thread pool needs at least one thread, not ", threads)); }
+  for (int i = 1; i < threads; ++i) {
+    impl_->workers.emplace_back([impl = impl_.get()] { impl->serve(); });
+  }
 }
 
 ThreadPool::~ThreadPool() {
@@ -84,16 +84,21 @@ ThreadPool::~ThreadPool() {
     impl_->ending = true;
   }
   impl_->work_came.notify_all();
-  for (std::thread& worker : impl_->workers) worker.join();
+  for (std::thread& worker : impl_->workers) { worker.join(); }
 }
 
-int ThreadPool::threads() const { return static_cast<int>(impl_->workers.size()) + 1; }
+int ThreadPool::threads() const {
+  return static_cast<int>(impl_->workers.size()) + 1;
+}
 
-void ThreadPool::for_range(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) {
-  if (count == 0) return;
-  if (grain == 0) grain = 1;
+void ThreadPool::for_range(std::size_t count, std::size_t grain,
+                           const std::function<void(std::size_t, std::size_t)>& body) {
+  if (count == 0) { return; }
+  if (grain == 0) { grain = 1; }
   if (inside_a_loop || impl_->workers.empty() || count <= grain) {
-    for (std::size_t begin = 0; begin < count; begin += grain) body(begin, std::min(count, begin + grain));
+    for (std::size_t begin = 0; begin < count; begin += grain) {
+      body(begin, std::min(count, begin + grain));
+    }
     return;
   }
   const std::lock_guard turn(impl_->one_loop);
@@ -109,23 +114,26 @@ void ThreadPool::for_range(std::size_t count, std::size_t grain, const std::func
   impl_->take_pieces(lock);
   impl_->work_done.wait(lock, [&] { return impl_->running == 0; });
   impl_->pieces = impl_->next_piece = 0;
-  if (impl_->failure) std::rethrow_exception(std::exchange(impl_->failure, nullptr));
+  if (impl_->failure) { std::rethrow_exception(std::exchange(impl_->failure, nullptr)); }
 }
 
 std::string affinity_mask() {
   cpu_set_t set;
   CPU_ZERO(&set);
   std::string mask;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return mask;  // more cores than cpu_set_t holds: unknown
-  for (int core = 0; core < CPU_SETSIZE; ++core) mask += CPU_ISSET(core, &set) ? '1' : '0';
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) {
+    return mask;  // more cores than cpu_set_t holds: unknown
+  }
+  for (int core = 0; core < CPU_SETSIZE; ++core) { mask += CPU_ISSET(core, &set) ? '1' : '0'; }
   mask.erase(mask.find_last_not_of('0') + 1);
   return mask;
 }
 
 int thread_count(int requested, int ranks_sharing) {
-  if (requested > 0) return requested;
+  if (requested > 0) { return requested; }
   const std::string mask = affinity_mask();
-  const auto cores = mask.empty() ? std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)) : std::count(mask.begin(), mask.end(), '1');
+  const auto cores = mask.empty() ? std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN))
+                                  : std::count(mask.begin(), mask.end(), '1');
   return static_cast<int>(std::max<long>(1, cores / std::max(1, ranks_sharing)));
 }
 

@@ -7,7 +7,8 @@ constexpr char32_t replacement = 0xFFFD;
 
 struct Decoded {
   char32_t point = 0;
-  std::size_t bytes = 0;  ///< consumed; of an ill-formed part: its maximal length (Unicode 15, section 3.9, "maximal subpart")
+  std::size_t bytes = 0;  ///< consumed; of an ill-formed part: its maximal length (Unicode 15, section 3.9,
+                          ///< "maximal subpart")
   bool valid = false;
 };
 
@@ -15,7 +16,7 @@ struct Decoded {
 Decoded decode_one(std::string_view bytes) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
+  if (lead < 0x80) { return {lead, 1, true}; }
   std::size_t length = 0;
   unsigned low = 0x80, high = 0xBF;  // of the second byte
   char32_t point = 0;
@@ -25,18 +26,24 @@ Decoded decode_one(std::string_view bytes) {
   } else if (lead >= 0xE0 && lead <= 0xEF) {
     length = 3;
     point = lead & 0x0F;
-    if (lead == 0xE0) low = 0xA0;   // no overlong forms
-    if (lead == 0xED) high = 0x9F;  // no surrogates
+    if (lead == 0xE0) {
+      low = 0xA0;  // no overlong forms
+    }
+    if (lead == 0xED) {
+      high = 0x9F;  // no surrogates
+    }
   } else if (lead >= 0xF0 && lead <= 0xF4) {
     length = 4;
     point = lead & 0x07;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;  // nothing above U+10FFFF
+    if (lead == 0xF0) { low = 0x90; }
+    if (lead == 0xF4) {
+      high = 0x8F;  // nothing above U+10FFFF
+    }
   } else {
     return {0, 1, false};
   }
   for (std::size_t i = 1; i < length; ++i) {
-    if (i >= bytes.size() || byte(i) < low || byte(i) > high) return {0, i, false};
+    if (i >= bytes.size() || byte(i) < low || byte(i) > high) { return {0, i, false}; }
     point = (point << 6) | (byte(i) & 0x3F);
     low = 0x80;
     high = 0xBF;
@@ -46,7 +53,7 @@ Decoded decode_one(std::string_view bytes) {
 
 void append_utf8(std::string& out, char32_t c) {
   const auto put = [&](char32_t value) { out += static_cast<char>(static_cast<unsigned char>(value)); };
-  if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = replacement;
+  if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) { c = replacement; }
   if (c < 0x80) {
     put(c);
   } else if (c < 0x800) {
@@ -71,7 +78,7 @@ std::optional<std::u32string> decode_utf8(std::string_view bytes) {
   text.reserve(bytes.size());
   while (!bytes.empty()) {
     const Decoded next = decode_one(bytes);
-    if (!next.valid) return std::nullopt;
+    if (!next.valid) { return std::nullopt; }
     text += next.point;
     bytes.remove_prefix(next.bytes);
   }
@@ -92,14 +99,14 @@ std::u32string decode_utf8_lossy(std::string_view bytes) {
 std::string encode_utf8(std::u32string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
-  for (const char32_t c : text) append_utf8(bytes, c);
+  for (const char32_t c : text) { append_utf8(bytes, c); }
   return bytes;
 }
 
 bool is_valid_utf8(std::string_view bytes) {
   while (!bytes.empty()) {
     const Decoded next = decode_one(bytes);
-    if (!next.valid) return false;
+    if (!next.valid) { return false; }
     bytes.remove_prefix(next.bytes);
   }
   return true;
@@ -123,29 +130,30 @@ std::string repair_utf8(std::string_view bytes) {
 bool is_python_space(char32_t c) {
   // CPython 3.11, Objects/unicodetype_db.h, _PyUnicode_IsWhitespace.
   return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 std::u32string_view python_strip(std::u32string_view text) {
-  while (!text.empty() && is_python_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_python_space(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_python_space(text.front())) { text.remove_prefix(1); }
+  while (!text.empty() && is_python_space(text.back())) { text.remove_suffix(1); }
   return text;
 }
 
 std::string_view python_strip(std::string_view utf8) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   while (!utf8.empty()) {
-    if (is_ascii(utf8.front()) && !is_python_space(static_cast<unsigned char>(utf8.front()))) break;
+    if (is_ascii(utf8.front()) && !is_python_space(static_cast<unsigned char>(utf8.front()))) { break; }
     const Decoded first = decode_one(utf8);
-    if (!first.valid || !is_python_space(first.point)) break;
+    if (!first.valid || !is_python_space(first.point)) { break; }
     utf8.remove_prefix(first.bytes);
   }
   while (!utf8.empty()) {
-    if (is_ascii(utf8.back()) && !is_python_space(static_cast<unsigned char>(utf8.back()))) break;
+    if (is_ascii(utf8.back()) && !is_python_space(static_cast<unsigned char>(utf8.back()))) { break; }
     std::size_t begin = utf8.size() - 1;
-    while (begin > 0 && (static_cast<unsigned char>(utf8[begin]) & 0xC0) == 0x80) --begin;
+    while (begin > 0 && (static_cast<unsigned char>(utf8[begin]) & 0xC0) == 0x80) { --begin; }
     const Decoded last = decode_one(utf8.substr(begin));
-    if (!last.valid || begin + last.bytes != utf8.size() || !is_python_space(last.point)) break;
+    if (!last.valid || begin + last.bytes != utf8.size() || !is_python_space(last.point)) { break; }
     utf8.remove_suffix(last.bytes);
   }
   return utf8;
@@ -159,7 +167,7 @@ std::vector<std::u32string> python_split(std::u32string_view text) {
       continue;
     }
     const std::size_t begin = i;
-    while (i < text.size() && !is_python_space(text[i])) ++i;
+    while (i < text.size() && !is_python_space(text[i])) { ++i; }
     words.emplace_back(text.substr(begin, i - begin));
   }
   return words;

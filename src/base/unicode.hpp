@@ -16,10 +16,11 @@ bool is_valid_utf8(std::string_view bytes);
 /// Invalid parts replaced as by decode_utf8_lossy.
 std::string repair_utf8(std::string_view bytes);
 
-/// str.isspace() of CPython 3.11 for one code point (has U+001C-001F and U+0085, which ICU's White_Space partly lacks).
+/// str.isspace() of CPython 3.11 for one code point (has U+001C-001F and U+0085, which ICU's White_Space
+/// partly lacks).
 bool is_python_space(char32_t c);
-std::u32string_view python_strip(std::u32string_view text);      ///< str.strip()
-std::string_view python_strip(std::string_view utf8);            ///< the same on valid UTF-8
+std::u32string_view python_strip(std::u32string_view text);          ///< str.strip()
+std::string_view python_strip(std::string_view utf8);                ///< the same on valid UTF-8
 std::vector<std::u32string> python_split(std::u32string_view text);  ///< str.split()
 
 }  // namespace srl

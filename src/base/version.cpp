@@ -10,7 +10,9 @@
 
 namespace srl {
 
-std::string code_version() { return SRL_CODE_VERSION; }
+std::string code_version() {
+  return SRL_CODE_VERSION;
+}
 
 std::string compiler_version() {
 #if defined(__clang__)
@@ -22,11 +24,14 @@ std::string compiler_version() {
 }
 
 std::vector<std::pair<std::string, std::string>> base_library_versions() {
-  const auto dotted = [](unsigned number) { return fmt::format("{}.{}.{}", number / 10000, number / 100 % 100, number % 100); };
+  const auto dotted = [](unsigned number) {
+    return fmt::format("{}.{}.{}", number / 10000, number / 100 % 100, number % 100);
+  };
   return {{"fmt", dotted(FMT_VERSION)},
           {"spdlog", dotted(SPDLOG_VERSION)},
           {"xxhash", dotted(XXH_versionNumber())},
-          {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)}};
+          {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
+                                        NLOHMANN_JSON_VERSION_PATCH)}};
 }
 
 }  // namespace srl

@@ -1,5 +1,6 @@
 #pragma once
-// What options, JSON and messages call the values of an enumeration: one table of words per enumeration, found by its type.
+// What options, JSON and messages call the values of an enumeration: one table of words per enumeration,
+// found by its type.
 //   enum class Strip { outer, none };
 //   constexpr auto words_of(Strip) { return words<Strip>({{"outer", Strip::outer}, {"none", Strip::none}}); }
 #include <array>
@@ -28,7 +29,7 @@ concept Worded = requires(E value) { words_of(value); };
 template <Worded E>
 constexpr std::string_view word(E value) {
   for (const Word<E>& entry : words_of(E{})) {
-    if (entry.value == value) return entry.word;
+    if (entry.value == value) { return entry.word; }
   }
   return {};
 }
@@ -37,7 +38,7 @@ constexpr std::string_view word(E value) {
 template <Worded E>
 constexpr std::optional<E> value_of_word(std::string_view text) {
   for (const Word<E>& entry : words_of(E{})) {
-    if (entry.word == text) return entry.value;
+    if (entry.word == text) { return entry.value; }
   }
   return std::nullopt;
 }

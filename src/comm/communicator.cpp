@@ -1,5 +1,7 @@
 #include "comm/communicator.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -7,7 +9,6 @@
 #include <limits>
 #include <numeric>
 #include <thread>
-#include <unistd.h>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -32,12 +33,16 @@ MPI_Datatype type_of<std::int64_t>() {
   return MPI_INT64_T;
 }
 
-MPI_Op op_of(Reduce op) { return op == Reduce::sum ? MPI_SUM : op == Reduce::min ? MPI_MIN : MPI_MAX; }
+MPI_Op op_of(Reduce op) {
+  return op == Reduce::sum ? MPI_SUM : op == Reduce::min ? MPI_MIN : MPI_MAX;
+}
 
 /// piece(begin, count) over [0, total) in pieces that fit MPI's int.
 template <class Piece>
 void in_pieces(std::size_t total, std::size_t longest, const Piece& piece) {
-  for (std::size_t begin = 0; begin < total; begin += longest) piece(begin, static_cast<int>(std::min(longest, total - begin)));
+  for (std::size_t begin = 0; begin < total; begin += longest) {
+    piece(begin, static_cast<int>(std::min(longest, total - begin)));
+  }
 }
 
 /// The library keeps copies of what it reduces: in a long buffer's pieces they are at most so many elements.
@@ -46,36 +51,47 @@ constexpr std::size_t longest_copy = std::size_t{1} << 26;
 template <class T>
 void all_reduce_span(const Communicator::Impl& impl, std::span<T> values, Reduce op) {
   in_pieces(values.size(), std::min(impl.longest_piece, longest_copy), [&](std::size_t begin, int count) {
-    check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), impl.comm), "all-reduce");
+    check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), impl.comm),
+          "all-reduce");
   });
 }
 
 template <class T>
-void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> values, std::span<const std::size_t> offsets, std::span<T> mine) {
+void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> values,
+                         std::span<const std::size_t> offsets, std::span<T> mine) {
   const MPI_Comm comm = impl.comm;
   const int rank = impl.rank, ranks = impl.size;
   check_offsets(offsets, ranks, values.size());
-  const std::size_t part = offsets[static_cast<std::size_t>(rank) + 1] - offsets[static_cast<std::size_t>(rank)];
-  if (mine.size() != part) throw Bug(cat("reduce-scatter: room for ", mine.size(), " elements, the partition has ", part));
+  const std::size_t part =
+      offsets[static_cast<std::size_t>(rank) + 1] - offsets[static_cast<std::size_t>(rank)];
+  if (mine.size() != part) {
+    throw Bug(cat("reduce-scatter: room for ", mine.size(), " elements, the partition has ", part));
+  }
   if (offsets.back() - offsets.front() <= impl.longest_piece) {
     std::vector<int> counts;
     for (int r = 0; r < ranks; ++r) {
-      counts.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r) + 1] - offsets[static_cast<std::size_t>(r)]));
+      counts.push_back(
+          static_cast<int>(offsets[static_cast<std::size_t>(r) + 1] - offsets[static_cast<std::size_t>(r)]));
     }
-    check(MPI_Reduce_scatter(values.data() + offsets.front(), mine.data(), counts.data(), type_of<T>(), MPI_SUM, comm), "reduce-scatter");
+    check(MPI_Reduce_scatter(values.data() + offsets.front(), mine.data(), counts.data(), type_of<T>(),
+                             MPI_SUM, comm),
+          "reduce-scatter");
     return;
   }
-  for (int r = 0; r < ranks; ++r) {   // too long for one call: a reduction to each owner in turn
-    const std::size_t begin = offsets[static_cast<std::size_t>(r)], size = offsets[static_cast<std::size_t>(r) + 1] - begin;
+  for (int r = 0; r < ranks; ++r) {  // too long for one call: a reduction to each owner in turn
+    const std::size_t begin = offsets[static_cast<std::size_t>(r)],
+                      size = offsets[static_cast<std::size_t>(r) + 1] - begin;
     in_pieces(size, std::min(impl.longest_piece, longest_copy), [&](std::size_t at, int count) {
-      check(MPI_Reduce(values.data() + begin + at, r == rank ? mine.data() + at : nullptr, count, type_of<T>(), MPI_SUM, r, comm),
+      check(MPI_Reduce(values.data() + begin + at, r == rank ? mine.data() + at : nullptr, count,
+                       type_of<T>(), MPI_SUM, r, comm),
             "reduce-scatter");
     });
   }
 }
 
 template <class T>
-void all_gather_span(const Communicator::Impl& impl, std::span<T> values, std::span<const std::size_t> offsets) {
+void all_gather_span(const Communicator::Impl& impl, std::span<T> values,
+                     std::span<const std::size_t> offsets) {
   const MPI_Comm comm = impl.comm;
   const int ranks = impl.size;
   check_offsets(offsets, ranks, values.size());
@@ -85,12 +101,14 @@ void all_gather_span(const Communicator::Impl& impl, std::span<T> values, std::s
       displacements.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r)]));
       counts.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r) + 1]) - displacements.back());
     }
-    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, values.data(), counts.data(), displacements.data(), type_of<T>(), comm),
+    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, values.data(), counts.data(),
+                         displacements.data(), type_of<T>(), comm),
           "all-gather");
     return;
   }
   for (int r = 0; r < ranks; ++r) {
-    const std::size_t begin = offsets[static_cast<std::size_t>(r)], size = offsets[static_cast<std::size_t>(r) + 1] - begin;
+    const std::size_t begin = offsets[static_cast<std::size_t>(r)],
+                      size = offsets[static_cast<std::size_t>(r) + 1] - begin;
     in_pieces(size, impl.longest_piece, [&](std::size_t at, int count) {
       check(MPI_Bcast(values.data() + begin + at, count, type_of<T>(), r, comm), "all-gather");
     });
@@ -100,12 +118,14 @@ void all_gather_span(const Communicator::Impl& impl, std::span<T> values, std::s
 }  // namespace
 
 void check_offsets(std::span<const std::size_t> offsets, int ranks, std::size_t total) {
-  if (offsets.size() != static_cast<std::size_t>(ranks) + 1 || offsets.back() > total || !std::is_sorted(offsets.begin(), offsets.end())) {
+  if (offsets.size() != static_cast<std::size_t>(ranks) + 1 || offsets.back() > total ||
+      !std::is_sorted(offsets.begin(), offsets.end())) {
     throw Bug(cat("partition offsets do not fit: ", offsets.size(), " entries for ", ranks, " ranks"));
   }
 }
 
-Communicator::Impl::Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> groups) : comm(c), owned(own), device_groups(std::move(groups)) {
+Communicator::Impl::Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> groups)
+    : comm(c), owned(own), device_groups(std::move(groups)) {
   check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "error handler");
   check(MPI_Comm_rank(comm, &rank), "rank");
   check(MPI_Comm_size(comm, &size), "size");
@@ -114,17 +134,30 @@ Communicator::Impl::Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> gro
 Communicator::Impl::~Impl() {
   int finalised = 0;
   MPI_Finalized(&finalised);
-  // Freeing is collective: while unwinding the others may be elsewhere, and the process is about to end anyway.
-  if (owned && !abandoned && !finalised && std::uncaught_exceptions() == 0) MPI_Comm_free(&comm);
+  // Freeing is collective: while unwinding the others may be elsewhere, and the process is about to end
+  // anyway.
+  if (owned && !abandoned && !finalised && std::uncaught_exceptions() == 0) { MPI_Comm_free(&comm); }
 }
 
-int Communicator::rank() const { return impl_->rank; }
-int Communicator::size() const { return impl_->size; }
-void Communicator::barrier() const { check(MPI_Barrier(impl_->comm), "barrier"); }
+int Communicator::rank() const {
+  return impl_->rank;
+}
+int Communicator::size() const {
+  return impl_->size;
+}
+void Communicator::barrier() const {
+  check(MPI_Barrier(impl_->comm), "barrier");
+}
 
-void Communicator::all_reduce(std::span<float> values, Reduce op) const { all_reduce_span(*impl_, values, op); }
-void Communicator::all_reduce(std::span<double> values, Reduce op) const { all_reduce_span(*impl_, values, op); }
-void Communicator::all_reduce(std::span<std::int64_t> values, Reduce op) const { all_reduce_span(*impl_, values, op); }
+void Communicator::all_reduce(std::span<float> values, Reduce op) const {
+  all_reduce_span(*impl_, values, op);
+}
+void Communicator::all_reduce(std::span<double> values, Reduce op) const {
+  all_reduce_span(*impl_, values, op);
+}
+void Communicator::all_reduce(std::span<std::int64_t> values, Reduce op) const {
+  all_reduce_span(*impl_, values, op);
+}
 double Communicator::all_reduce(double value, Reduce op) const {
   all_reduce(std::span(&value, 1), op);
   return value;
@@ -134,10 +167,12 @@ std::int64_t Communicator::all_reduce(std::int64_t value, Reduce op) const {
   return value;
 }
 
-void Communicator::reduce_scatter(std::span<const float> values, std::span<const std::size_t> offsets, std::span<float> mine) const {
+void Communicator::reduce_scatter(std::span<const float> values, std::span<const std::size_t> offsets,
+                                  std::span<float> mine) const {
   reduce_scatter_span(*impl_, values, offsets, mine);
 }
-void Communicator::reduce_scatter(std::span<const double> values, std::span<const std::size_t> offsets, std::span<double> mine) const {
+void Communicator::reduce_scatter(std::span<const double> values, std::span<const std::size_t> offsets,
+                                  std::span<double> mine) const {
   reduce_scatter_span(*impl_, values, offsets, mine);
 }
 void Communicator::all_gather(std::span<float> values, std::span<const std::size_t> offsets) const {
@@ -168,34 +203,41 @@ std::vector<std::string> Communicator::all_gather(const std::string& mine) const
   check(MPI_Allgather(&length, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, impl_->comm), "all-gather");
   std::vector<std::string> blobs(ranks);
   const std::int64_t total = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
-  if (total > static_cast<std::int64_t>(impl_->longest_piece)) {   // more than MPI's displacements can say: one after the other
-    for (int r = 0; r < size(); ++r) blobs[static_cast<std::size_t>(r)] = broadcast(r == rank() ? mine : std::string(), r);
+  if (total > static_cast<std::int64_t>(
+                  impl_->longest_piece)) {  // more than MPI's displacements can say: one after the other
+    for (int r = 0; r < size(); ++r) {
+      blobs[static_cast<std::size_t>(r)] = broadcast(r == rank() ? mine : std::string(), r);
+    }
     return blobs;
   }
   const std::vector<int> counts(lengths.begin(), lengths.end());
   std::vector<int> displacements(ranks, 0);
   std::partial_sum(counts.begin(), counts.end() - 1, displacements.begin() + 1);
   std::string all(static_cast<std::size_t>(total), '\0');
-  check(MPI_Allgatherv(mine.data(), static_cast<int>(length), MPI_BYTE, all.data(), counts.data(), displacements.data(), MPI_BYTE, impl_->comm),
+  check(MPI_Allgatherv(mine.data(), static_cast<int>(length), MPI_BYTE, all.data(), counts.data(),
+                       displacements.data(), MPI_BYTE, impl_->comm),
         "all-gather");
-  for (std::size_t r = 0; r < ranks; ++r) blobs[r] = all.substr(static_cast<std::size_t>(displacements[r]), static_cast<std::size_t>(counts[r]));
+  for (std::size_t r = 0; r < ranks; ++r) {
+    blobs[r] = all.substr(static_cast<std::size_t>(displacements[r]), static_cast<std::size_t>(counts[r]));
+  }
   return blobs;
 }
 
 std::vector<std::string> Communicator::gather(const std::string& mine, int root) const {
   std::vector<std::string> blobs(static_cast<std::size_t>(size()));
-  blobs[static_cast<std::size_t>(root)] = mine;   // an all-to-all in which only the root receives
+  blobs[static_cast<std::size_t>(root)] = mine;  // an all-to-all in which only the root receives
   std::vector<std::string> received = all_to_all(blobs);
-  if (rank() != root) received.clear();
+  if (rank() != root) { received.clear(); }
   return received;
 }
 
 std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>& blobs) const {
   const std::size_t ranks = static_cast<std::size_t>(size());
-  if (blobs.size() != ranks) throw Bug(cat("all-to-all: ", blobs.size(), " blobs for ", ranks, " ranks"));
+  if (blobs.size() != ranks) { throw Bug(cat("all-to-all: ", blobs.size(), " blobs for ", ranks, " ranks")); }
   std::vector<std::int64_t> sends(ranks), receives(ranks);
-  for (std::size_t r = 0; r < ranks; ++r) sends[r] = static_cast<std::int64_t>(blobs[r].size());
-  check(MPI_Alltoall(sends.data(), 1, MPI_INT64_T, receives.data(), 1, MPI_INT64_T, impl_->comm), "all-to-all");
+  for (std::size_t r = 0; r < ranks; ++r) { sends[r] = static_cast<std::int64_t>(blobs[r].size()); }
+  check(MPI_Alltoall(sends.data(), 1, MPI_INT64_T, receives.data(), 1, MPI_INT64_T, impl_->comm),
+        "all-to-all");
   std::vector<std::string> received(ranks);
   std::vector<MPI_Request> requests;
   constexpr int tag = 17;
@@ -206,10 +248,14 @@ std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>
     }
     received[r].resize(static_cast<std::size_t>(receives[r]));
     in_pieces(received[r].size(), impl_->longest_piece, [&](std::size_t at, int count) {
-      check(MPI_Irecv(received[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm, &requests.emplace_back()), "receive");
+      check(MPI_Irecv(received[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm,
+                      &requests.emplace_back()),
+            "receive");
     });
     in_pieces(blobs[r].size(), impl_->longest_piece, [&](std::size_t at, int count) {
-      check(MPI_Isend(blobs[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm, &requests.emplace_back()), "send");
+      check(MPI_Isend(blobs[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm,
+                      &requests.emplace_back()),
+            "send");
     });
   }
   check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "all-to-all");
@@ -230,7 +276,8 @@ Communicator Communicator::duplicate() const {
 
 Communicator Communicator::ranks_on_this_node() const {
   MPI_Comm node = MPI_COMM_NULL;
-  check(MPI_Comm_split_type(impl_->comm, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node), "split by node");
+  check(MPI_Comm_split_type(impl_->comm, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node),
+        "split by node");
   return Communicator(std::make_shared<Impl>(node, true, impl_->device_groups));
 }
 
@@ -241,15 +288,20 @@ struct Session::Impl {
 Session::Session() : impl_(std::make_unique<Impl>()) {
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
-  if (provided < MPI_THREAD_MULTIPLE) throw EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE, which the watchdog needs");
-  impl_->world = std::make_shared<Communicator::Impl>(MPI_COMM_WORLD, false, std::make_shared<DeviceGroups>());
+  if (provided < MPI_THREAD_MULTIPLE) {
+    throw EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE, which the watchdog needs");
+  }
+  impl_->world =
+      std::make_shared<Communicator::Impl>(MPI_COMM_WORLD, false, std::make_shared<DeviceGroups>());
 }
 
 Session::~Session() {
-  if (std::uncaught_exceptions() == 0) MPI_Finalize();
+  if (std::uncaught_exceptions() == 0) { MPI_Finalize(); }
 }
 
-Communicator Session::world() const { return Communicator(impl_->world); }
+Communicator Session::world() const {
+  return Communicator(impl_->world);
+}
 
 void abort_all(int exit_code) {
   std::fflush(nullptr);

@@ -1,5 +1,6 @@
 #pragma once
-// What the collectives take where the numbers lie in a GPU's memory: the same names and meanings as for spans in host memory.
+// What the collectives take where the numbers lie in a GPU's memory: the same names and meanings as for spans
+// in host memory.
 #include <cstddef>
 #include <cstdint>
 
@@ -17,8 +18,9 @@ struct Bf16 {
   std::uint16_t bits = 0;
 };
 
-/// A cudaStream_t, as device::Stream::handle gives it; null = CUDA's default stream. Collectives are put into the stream and return:
-/// what the stream holds before them is done first, what comes later sees their result.
+/// A cudaStream_t, as device::Stream::handle gives it; null = CUDA's default stream. Collectives are put into
+/// the stream and return: what the stream holds before them is done first, what comes later sees their
+/// result.
 struct DeviceStream {
   void* handle = nullptr;
 };

@@ -19,17 +19,20 @@ class DeviceGroup {
  public:
   virtual ~DeviceGroup() = default;
   virtual void all_reduce(void* values, std::size_t count, ElementType type, Reduce op, void* stream) = 0;
-  virtual void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine, ElementType type, void* stream) = 0;
-  virtual void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type, void* stream) = 0;
+  virtual void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine,
+                              ElementType type, void* stream) = 0;
+  virtual void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type,
+                          void* stream) = 0;
   virtual void broadcast(void* values, std::size_t bytes, int root, void* stream) = 0;
   /// Any thread, also while another waits in a collective: that one ends with an error.
   virtual void abort() noexcept = 0;
 };
 
-/// The word by which ranks find each other (made on rank 0), and a rank's end of the group. EnvironmentError in a build without CUDA.
+/// The word by which ranks find each other (made on rank 0), and a rank's end of the group. EnvironmentError
+/// in a build without CUDA.
 std::string make_group_id();
 std::shared_ptr<DeviceGroup> join_group(const std::string& id, int gpu, int rank, int ranks);
-std::string nccl_version_text();   ///< "2.28.9", "none" in a build without CUDA
+std::string nccl_version_text();  ///< "2.28.9", "none" in a build without CUDA
 
 /// All groups of a communicator and of those split from it, so that the watchdog can end them.
 class DeviceGroups {
@@ -41,7 +44,7 @@ class DeviceGroups {
   void abort_all() noexcept {
     const std::lock_guard lock(mutex_);
     for (const std::weak_ptr<DeviceGroup>& known : groups_) {
-      if (const std::shared_ptr<DeviceGroup> group = known.lock()) group->abort();
+      if (const std::shared_ptr<DeviceGroup> group = known.lock()) { group->abort(); }
     }
   }
 

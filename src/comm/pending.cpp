@@ -14,8 +14,9 @@ struct Pending::Impl {
 
 namespace {
 
-// A long MPI_Ireduce advances one internal segment a call of MPI_Test: left to itself while the ranks compute it hardly moves, and beside
-// other load 80 MB took seconds. Pieces of less than 64 kB advance side by side; their number is bounded for the sake of MPI_Testall.
+// A long MPI_Ireduce advances one internal segment a call of MPI_Test: left to itself while the ranks compute
+// it hardly moves, and beside other load 80 MB took seconds. Pieces of less than 64 kB advance side by side;
+// their number is bounded for the sake of MPI_Testall.
 constexpr std::size_t kPieceBytes = 65532, kMostPieces = 4096;
 
 /// Elements a piece of `count` elements in all.
@@ -31,8 +32,8 @@ Pending start(const Communicator& world, std::span<T> values, int root, MPI_Data
     const int count = static_cast<int>(std::min(max_count, values.size() - begin));
     T* piece = values.data() + begin;
     const bool receives = world.rank() == root;
-    check(MPI_Ireduce(receives ? MPI_IN_PLACE : piece, receives ? piece : nullptr, count, type, MPI_SUM, root, world.implementation().comm,
-                      &impl->requests.emplace_back()),
+    check(MPI_Ireduce(receives ? MPI_IN_PLACE : piece, receives ? piece : nullptr, count, type, MPI_SUM, root,
+                      world.implementation().comm, &impl->requests.emplace_back()),
           "reduce");
   }
   return Pending(std::move(impl));
@@ -47,20 +48,27 @@ Pending& Pending::operator=(Pending&&) noexcept = default;
 Pending::~Pending() = default;
 
 bool Pending::test() {
-  if (!impl_) return true;
+  if (!impl_) { return true; }
   int done = 0;
-  check(MPI_Testall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), &done, MPI_STATUSES_IGNORE), "reduce");
-  if (done != 0) impl_.reset();
+  check(MPI_Testall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), &done,
+                    MPI_STATUSES_IGNORE),
+        "reduce");
+  if (done != 0) { impl_.reset(); }
   return done != 0;
 }
 
 void Pending::wait() {
-  if (!impl_) return;
-  check(MPI_Waitall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), MPI_STATUSES_IGNORE), "reduce");
+  if (!impl_) { return; }
+  check(MPI_Waitall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), MPI_STATUSES_IGNORE),
+        "reduce");
   impl_.reset();
 }
 
-Pending start_reduce(const Communicator& world, std::span<float> values, int root) { return start(world, values, root, MPI_FLOAT); }
-Pending start_reduce(const Communicator& world, std::span<double> values, int root) { return start(world, values, root, MPI_DOUBLE); }
+Pending start_reduce(const Communicator& world, std::span<float> values, int root) {
+  return start(world, values, root, MPI_FLOAT);
+}
+Pending start_reduce(const Communicator& world, std::span<double> values, int root) {
+  return start(world, values, root, MPI_DOUBLE);
+}
 
 }  // namespace srl::comm

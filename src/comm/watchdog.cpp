@@ -35,13 +35,13 @@ Beat first_beat(double limit) {
 }  // namespace
 
 struct Watchdog::Impl {
-  Communicator communicator;   // of its own, so that its messages never meet the job's
+  Communicator communicator;  // of its own, so that its messages never meet the job's
   MPI_Comm comm;
   int rank, ranks;
   double default_limit;
   std::function<void(const Alarm&)> on_alarm;
 
-  std::mutex mutex;   // guards current and stopping
+  std::mutex mutex;  // guards current and stopping
   std::condition_variable wake;
   Beat current;
   bool stopping = false;
@@ -50,7 +50,7 @@ struct Watchdog::Impl {
 
   Standstill standstill;
   Timer clock;
-  std::vector<Beat> outgoing;        // buffers of the sends under way
+  std::vector<Beat> outgoing;  // buffers of the sends under way
   std::vector<MPI_Request> sends;
   double last_sent = -1e9;
 
@@ -73,16 +73,21 @@ struct Watchdog::Impl {
   }
 
   void send_beats(const Beat& beat, double now) {
-    if (now - last_sent < beat_seconds) return;
+    if (now - last_sent < beat_seconds) { return; }
     last_sent = now;
     for (int to = 0; to < ranks; ++to) {
-      if (to == rank || (rank != 0 && to != 0)) continue;
+      if (to == rank || (rank != 0 && to != 0)) { continue; }
       const std::size_t index = static_cast<std::size_t>(to);
       int done = 1;
-      if (sends[index] != MPI_REQUEST_NULL) check(MPI_Test(&sends[index], &done, MPI_STATUS_IGNORE), "watchdog");
-      if (!done) continue;   // the other side does not listen: the next beat tells more
+      if (sends[index] != MPI_REQUEST_NULL) {
+        check(MPI_Test(&sends[index], &done, MPI_STATUS_IGNORE), "watchdog");
+      }
+      if (!done) {
+        continue;  // the other side does not listen: the next beat tells more
+      }
       outgoing[index] = beat;
-      check(MPI_Isend(&outgoing[index], sizeof(Beat), MPI_BYTE, to, beat_tag, comm, &sends[index]), "watchdog");
+      check(MPI_Isend(&outgoing[index], sizeof(Beat), MPI_BYTE, to, beat_tag, comm, &sends[index]),
+            "watchdog");
     }
   }
 
@@ -91,17 +96,19 @@ struct Watchdog::Impl {
       int waiting = 0;
       MPI_Status status;
       check(MPI_Iprobe(MPI_ANY_SOURCE, beat_tag, comm, &waiting, &status), "watchdog");
-      if (!waiting) return;
+      if (!waiting) { return; }
       Beat beat;
-      check(MPI_Recv(&beat, sizeof beat, MPI_BYTE, status.MPI_SOURCE, beat_tag, comm, MPI_STATUS_IGNORE), "watchdog");
+      check(MPI_Recv(&beat, sizeof beat, MPI_BYTE, status.MPI_SOURCE, beat_tag, comm, MPI_STATUS_IGNORE),
+            "watchdog");
       standstill.hear(status.MPI_SOURCE, beat, now);
     }
   }
 
   [[noreturn]] void alarm(const Alarm& found) {
     log_error(found.report);
-    if (on_alarm) on_alarm(found);
-    communicator.implementation().device_groups->abort_all();   // a GPU that waits for its peers would not let the process end
+    if (on_alarm) { on_alarm(found); }
+    communicator.implementation()
+        .device_groups->abort_all();  // a GPU that waits for its peers would not let the process end
     abort_all(3);
   }
 
@@ -109,19 +116,20 @@ struct Watchdog::Impl {
     while (true) {
       {
         std::unique_lock lock(mutex);
-        if (wake.wait_for(lock, std::chrono::milliseconds(200), [&] { return stopping; })) break;
+        if (wake.wait_for(lock, std::chrono::milliseconds(200), [&] { return stopping; })) { break; }
       }
       const double now = clock.seconds();
       const Beat beat = own_beat();
       send_beats(beat, now);
       receive_beats(now);
-      if (rank == 0) standstill.hear(0, beat, now);
-      if (const std::optional<Alarm> found = standstill.tick(now)) alarm(*found);
+      if (rank == 0) { standstill.hear(0, beat, now); }
+      if (const std::optional<Alarm> found = standstill.tick(now)) { alarm(*found); }
     }
     close();
   }
 
-  /// All ranks meet before the communicator goes, so that no message is left on the way; bounded, since a rank may be dying.
+  /// All ranks meet before the communicator goes, so that no message is left on the way; bounded, since a
+  /// rank may be dying.
   void close() {
     MPI_Request meeting = MPI_REQUEST_NULL;
     check(MPI_Ibarrier(comm, &meeting), "watchdog");
@@ -130,26 +138,29 @@ struct Watchdog::Impl {
     while (!met && clock.seconds() - begin < grace_seconds) {
       receive_beats(clock.seconds());
       check(MPI_Test(&meeting, &met, MPI_STATUS_IGNORE), "watchdog");
-      if (!met) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      if (!met) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); }
     }
     receive_beats(clock.seconds());
-    if (!met) communicator.implementation().abandoned = true;   // somebody may still come to that barrier
+    if (!met) {
+      communicator.implementation().abandoned = true;  // somebody may still come to that barrier
+    }
     for (MPI_Request& send : sends) {
-      if (send == MPI_REQUEST_NULL) continue;
+      if (send == MPI_REQUEST_NULL) { continue; }
       int done = 0;
       MPI_Test(&send, &done, MPI_STATUS_IGNORE);
-      if (!done) MPI_Request_free(&send);
+      if (!done) { MPI_Request_free(&send); }
     }
   }
 };
 
-Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::function<void(const Alarm&)> on_alarm) {
-  if (limit_seconds <= 0) return;
+Watchdog::Watchdog(const Communicator& world, double limit_seconds,
+                   std::function<void(const Alarm&)> on_alarm) {
+  if (limit_seconds <= 0) { return; }
   impl_ = std::make_unique<Impl>(world, limit_seconds, std::move(on_alarm));
   impl_->thread = std::thread([impl = impl_.get()] {
     try {
       impl->run();
-    } catch (const std::exception& error) {   // MPI itself failed under the watchdog: a peer is gone
+    } catch (const std::exception& error) {  // MPI itself failed under the watchdog: a peer is gone
       log_error(cat("watchdog: ", error.what()));
       abort_all(3);
     }
@@ -157,7 +168,7 @@ Watchdog::Watchdog(const Communicator& world, double limit_seconds, std::functio
 }
 
 Watchdog::~Watchdog() {
-  if (!impl_) return;
+  if (!impl_) { return; }
   {
     std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
@@ -167,7 +178,7 @@ Watchdog::~Watchdog() {
 }
 
 void Watchdog::phase(const std::string& name, double limit_seconds) {
-  if (!impl_) return;
+  if (!impl_) { return; }
   std::lock_guard lock(impl_->mutex);
   Beat& beat = impl_->current;
   ++beat.sequence;
@@ -177,7 +188,7 @@ void Watchdog::phase(const std::string& name, double limit_seconds) {
 }
 
 void Watchdog::progress() {
-  if (impl_) impl_->progress.fetch_add(1, std::memory_order_relaxed);
+  if (impl_) { impl_->progress.fetch_add(1, std::memory_order_relaxed); }
 }
 
 }  // namespace srl::comm

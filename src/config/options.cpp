@@ -25,8 +25,9 @@ std::string plain_name(std::string name) {
   return name;
 }
 
-/// Reads one command line against one list of entries, keeping every complaint until the end. Boost.Program_options sorts the words; it
-/// does not read the file: it would stop at the first error there, cut values at '#', and tell no line numbers.
+/// Reads one command line against one list of entries, keeping every complaint until the end.
+/// Boost.Program_options sorts the words; it does not read the file: it would stop at the first error there,
+/// cut values at '#', and tell no line numbers.
 class Reader {
  public:
   Reader(const JobText& text, std::vector<Entry>& entries) : text_(text), entries_(entries) {}
@@ -36,11 +37,11 @@ class Reader {
     std::size_t next_positional = 0;
     for (const Argument& argument : sort_words(words, entries_)) {
       if (argument.name.empty()) {
-        for (const std::string& word : argument.words) take_positional(word, next_positional);
+        for (const std::string& word : argument.words) { take_positional(word, next_positional); }
       } else if (argument.known) {
         take_value(*find(argument.name), argument);
       } else {
-        complain_unknown(argument.name);   // about its words too would only confuse
+        complain_unknown(argument.name);  // about its words too would only confuse
       }
     }
   }
@@ -54,7 +55,7 @@ class Reader {
       return;
     }
     const Ini ini = read_ini(content);
-    for (const std::string& error : ini.errors) errors_.push_back(cat(path, " ", error));
+    for (const std::string& error : ini.errors) { errors_.push_back(cat(path, " ", error)); }
     std::map<std::string, std::vector<const IniLine*>> lines;
     for (const IniLine& line : ini.lines) {
       const std::string where = cat(path, " line ", line.line);
@@ -66,29 +67,30 @@ class Reader {
         complain_unknown(line.name, where);
       }
     }
-    for (const Entry& entry : entries_) assign_lines(entry, lines[entry.full_name()], path);
+    for (const Entry& entry : entries_) { assign_lines(entry, lines[entry.full_name()], path); }
   }
 
   void apply_command_line() {
     for (const Entry& entry : entries_) {
       const auto given = given_.find(entry.full_name());
-      if (given != given_.end()) assign(entry, given->second, "");
+      if (given != given_.end()) { assign(entry, given->second, ""); }
     }
   }
 
   std::optional<std::string> given(const std::string& name) const {
     const auto found = given_.find(name);
-    if (found == given_.end() || found->second.empty()) return std::nullopt;
+    if (found == given_.end() || found->second.empty()) { return std::nullopt; }
     return found->second.back();
   }
 
   void complain(std::string what) { errors_.push_back(std::move(what)); }
 
   void throw_complaints(const std::string& subcommand) const {
-    if (errors_.empty()) return;
+    if (errors_.empty()) { return; }
     std::string message = errors_.size() == 1 ? "1 wrong option:" : cat(errors_.size(), " wrong options:");
-    for (const std::string& error : errors_) message += "\n  " + error;
-    throw BadOption(cat(message, "\nAll options: ", text_.name, subcommand.empty() ? "" : " " + subcommand, " --help"));
+    for (const std::string& error : errors_) { message += "\n  " + error; }
+    throw BadOption(
+        cat(message, "\nAll options: ", text_.name, subcommand.empty() ? "" : " " + subcommand, " --help"));
   }
 
  private:
@@ -98,26 +100,34 @@ class Reader {
     return found == entries_.end() ? nullptr : &*found;
   }
 
-  /// A word that belongs to no option fills the next positional; a list takes all of them up to the next option.
+  /// A word that belongs to no option fills the next positional; a list takes all of them up to the next
+  /// option.
   void take_positional(const std::string& word, std::size_t& next_positional) {
-    const auto belongs_to_others = [&] { return find(text_.positional[next_positional]) == nullptr; };   // an option of other subcommands
-    while (next_positional < text_.positional.size() && belongs_to_others()) ++next_positional;
+    const auto belongs_to_others = [&] {
+      return find(text_.positional[next_positional]) == nullptr;
+    };  // an option of other subcommands
+    while (next_positional < text_.positional.size() && belongs_to_others()) { ++next_positional; }
     if (next_positional >= text_.positional.size()) {
       errors_.push_back(cat("'", word, "': a word that belongs to no option"));
       return;
     }
     const Entry* entry = find(text_.positional[next_positional]);
     given_[entry->full_name()].push_back(word);
-    if (entry->kind != Kind::list) ++next_positional;
+    if (entry->kind != Kind::list) { ++next_positional; }
   }
 
   void take_value(const Entry& entry, const Argument& argument) {
     std::vector<std::string>& target = given_[entry.full_name()];
     if (entry.kind == Kind::list) {
       // `--name=` is the way to write an empty list, where a file or a default has one.
-      if (argument.attached && argument.words[0].empty()) target.clear();
-      else target.insert(target.end(), argument.words.begin(), argument.words.end());
-      if (argument.words.empty()) errors_.push_back(cat("--", entry.full_name(), " needs at least one word after it"));
+      if (argument.attached && argument.words[0].empty()) {
+        target.clear();
+      } else {
+        target.insert(target.end(), argument.words.begin(), argument.words.end());
+      }
+      if (argument.words.empty()) {
+        errors_.push_back(cat("--", entry.full_name(), " needs at least one word after it"));
+      }
     } else if (!argument.words.empty()) {
       target = argument.words;
     } else if (entry.kind == Kind::flag) {
@@ -130,52 +140,65 @@ class Reader {
 
   void assign(const Entry& entry, const std::vector<std::string>& words, const std::string& where) {
     const std::string wrong = entry.assign(words);
-    if (!wrong.empty()) errors_.push_back(cat(where.empty() ? "--" : where + ": ", entry.full_name(), ": ", wrong));
+    if (!wrong.empty()) {
+      errors_.push_back(cat(where.empty() ? "--" : where + ": ", entry.full_name(), ": ", wrong));
+    }
   }
 
   /// The lines of a file that set one option; a repeated name adds to a list.
   void assign_lines(const Entry& entry, const std::vector<const IniLine*>& lines, const std::string& path) {
     std::vector<std::string> all;
     for (const IniLine* line : lines) {
-      if (entry.kind == Kind::list) all.insert(all.end(), line->words.begin(), line->words.end());
-      else all = {line->whole};
+      if (entry.kind == Kind::list) {
+        all.insert(all.end(), line->words.begin(), line->words.end());
+      } else {
+        all = {line->whole};
+      }
       assign(entry, all, cat(path, " line ", line->line));
     }
   }
 
   bool is_known(const std::string& name) const {
-    return text_.suite != nullptr && std::find(text_.suite->known.begin(), text_.suite->known.end(), name) != text_.suite->known.end();
+    return text_.suite != nullptr &&
+           std::find(text_.suite->known.begin(), text_.suite->known.end(), name) != text_.suite->known.end();
   }
 
   /// "num_generations" of TRL is training.group_size here; nothing when no other program has this name.
   const OtherName* other_name(const std::string& name) const {
-    if (text_.suite == nullptr) return nullptr;
+    if (text_.suite == nullptr) { return nullptr; }
     const OtherName* found = nullptr;
     for (const OtherName& other : text_.suite->others) {
-      if (other.theirs != name) continue;
-      if (find(std::string(other.ours)) != nullptr) return &other;   // one that this job has comes first
-      if (found == nullptr) found = &other;
+      if (other.theirs != name) { continue; }
+      if (find(std::string(other.ours)) != nullptr) {
+        return &other;  // one that this job has comes first
+      }
+      if (found == nullptr) { found = &other; }
     }
     return found;
   }
 
   void complain_unknown(const std::string& name, const std::string& where = "") {
-    if (const OtherName* other = other_name(plain_name(name)); other != nullptr && (find(std::string(other->ours)) != nullptr || !is_known(name))) {
-      const std::string whose = other->whose == "formerly" ? "this option is now called" : cat("what ", other->whose, " calls so is");
-      errors_.push_back(cat(where.empty() ? "--" : where + ": ", name, ": unknown option; ", whose, where.empty() ? " --" : " ", other->ours));
+    if (const OtherName* other = other_name(plain_name(name));
+        other != nullptr && (find(std::string(other->ours)) != nullptr || !is_known(name))) {
+      const std::string whose = other->whose == "formerly" ? "this option is now called"
+                                                           : cat("what ", other->whose, " calls so is");
+      errors_.push_back(cat(where.empty() ? "--" : where + ": ", name, ": unknown option; ", whose,
+                            where.empty() ? " --" : " ", other->ours));
       return;
     }
     std::vector<std::string> own{"help", "version"};
-    for (const Entry& entry : entries_) own.push_back(entry.full_name());
+    for (const Entry& entry : entries_) { own.push_back(entry.full_name()); }
     const std::vector<std::string> others = text_.suite != nullptr ? text_.suite->known : own;
     const Nearest mine = nearest_name(name, own), elsewhere = nearest_name(name, others);
     std::string message = cat(where.empty() ? "--" : where + ": ", name, ": unknown option");
     if (where.empty() && elsewhere.distance == 0) {
       message += cat(" of ", text_.name, " (another job has it); nearest here: --", mine.name);
     } else if (elsewhere.distance < mine.distance && elsewhere.distance <= 3) {
-      message += cat("; did you mean --", elsewhere.name, where.empty() ? " (an option of another job)?" : "?");
+      message +=
+          cat("; did you mean --", elsewhere.name, where.empty() ? " (an option of another job)?" : "?");
     } else {
-      message += cat(mine.distance <= 3 ? "; did you mean --" : "; nearest name: --", mine.name, mine.distance <= 3 ? "?" : "");
+      message += cat(mine.distance <= 3 ? "; did you mean --" : "; nearest name: --", mine.name,
+                     mine.distance <= 3 ? "?" : "");
     }
     errors_.push_back(message);
   }
@@ -191,34 +214,38 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }
 
 bool is_subcommand(const JobText& text, const std::string& word) {
-  return std::any_of(text.subcommands.begin(), text.subcommands.end(), [&](const auto& sub) { return sub.first == word; });
+  return std::any_of(text.subcommands.begin(), text.subcommands.end(),
+                     [&](const auto& sub) { return sub.first == word; });
 }
 
 /// Takes the subcommand off the front of `words`.
 std::string take_subcommand(std::vector<std::string>& words, const JobText& text) {
-  if (text.subcommands.empty()) return "";
+  if (text.subcommands.empty()) { return ""; }
   std::vector<std::string> names;
-  for (const auto& [word, meaning] : text.subcommands) names.push_back(word);
+  for (const auto& [word, meaning] : text.subcommands) { names.push_back(word); }
   const std::string first = words.empty() || is_option_word(words.front()) ? "" : words.front();
   if (is_subcommand(text, first)) {
     words.erase(words.begin());
     return first;
   }
-  if (first.empty() && text.subcommand_optional) return "";
-  if (first.empty()) throw BadOption(cat(text.name, " needs a subcommand first: ", join(names, ", ")));
-  throw BadOption(cat("'", first, "' is no subcommand of ", text.name, "; did you mean ", nearest_name(first, names).name,
-                      "? There are: ", join(names, ", ")));
+  if (first.empty() && text.subcommand_optional) { return ""; }
+  if (first.empty()) { throw BadOption(cat(text.name, " needs a subcommand first: ", join(names, ", "))); }
+  throw BadOption(cat("'", first, "' is no subcommand of ", text.name, "; did you mean ",
+                      nearest_name(first, names).name, "? There are: ", join(names, ", ")));
 }
 
 }  // namespace
 
-bool asks_for_text(const std::vector<std::string>& arguments) { return contains(arguments, "--help") || contains(arguments, "--version"); }
+bool asks_for_text(const std::vector<std::string>& arguments) {
+  return contains(arguments, "--help") || contains(arguments, "--version");
+}
 
 Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit) {
   std::vector<std::string> words = arguments;
   Parsed parsed;
   if (contains(words, "--version")) {
-    return {Parsed::Action::version, "", cat(text.name, " ", code_version(), " (", compiler_version(), ")\n")};
+    return {Parsed::Action::version, "",
+            cat(text.name, " ", code_version(), " (", compiler_version(), ")\n")};
   }
   const bool help = contains(words, "--help");
   if (!help) {
@@ -227,11 +254,11 @@ Parsed parse(const std::vector<std::string>& arguments, const JobText& text, con
     parsed.subcommand = words.front();
   }
   std::vector<Entry> entries = entries_of(parsed.subcommand, visit);
-  if (help) return {Parsed::Action::help, parsed.subcommand, help_text(text, parsed.subcommand, entries)};
+  if (help) { return {Parsed::Action::help, parsed.subcommand, help_text(text, parsed.subcommand, entries)}; }
 
   Reader reader(text, entries);
   reader.read_command_line(words);
-  if (const std::optional<std::string> file = reader.given("config")) reader.apply_file(*file);
+  if (const std::optional<std::string> file = reader.given("config")) { reader.apply_file(*file); }
   reader.apply_command_line();
   reader.throw_complaints(parsed.subcommand);
   return parsed;
@@ -240,22 +267,25 @@ Parsed parse(const std::vector<std::string>& arguments, const JobText& text, con
 std::string to_ini(const std::string& subcommand, const Visit& visit) {
   std::string sectionless, sections, section;
   for (const Entry& entry : entries_of(subcommand, visit)) {
-    if (entry.full_name() == "config") continue;  // its content is already here
+    if (entry.full_name() == "config") {
+      continue;  // its content is already here
+    }
     const std::string line = cat(entry.name, " = ", entry.ini(), "\n");
     if (entry.section.empty()) {
       sectionless += line;
       continue;
     }
-    if (entry.section != section) sections += cat("\n[", entry.section, "]\n");
+    if (entry.section != section) { sections += cat("\n[", entry.section, "]\n"); }
     section = entry.section;
     sections += line;
   }
-  return cat("# Resolved options", subcommand.empty() ? "" : cat(" of subcommand ", subcommand), "\n", sectionless, sections);
+  return cat("# Resolved options", subcommand.empty() ? "" : cat(" of subcommand ", subcommand), "\n",
+             sectionless, sections);
 }
 
 Json to_json(const std::string& subcommand, const Visit& visit) {
   Json object = Json::object();
-  for (const Entry& entry : entries_of(subcommand, visit)) object[entry.full_name()] = entry.json();
+  for (const Entry& entry : entries_of(subcommand, visit)) { object[entry.full_name()] = entry.json(); }
   return object;
 }
 

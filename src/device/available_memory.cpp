@@ -14,15 +14,17 @@ namespace fs = std::filesystem;
 struct Version {
   const char* limit;
   const char* usage;
-  const char* cache[2];   ///< names in memory.stat
+  const char* cache[2];  ///< names in memory.stat
 };
-constexpr Version kFirst{"memory.limit_in_bytes", "memory.usage_in_bytes", {"total_inactive_file", "total_active_file"}};
+constexpr Version kFirst{
+    "memory.limit_in_bytes", "memory.usage_in_bytes", {"total_inactive_file", "total_active_file"}};
 constexpr Version kSecond{"memory.max", "memory.current", {"inactive_file", "active_file"}};
 
-/// The number in a file of one word; kUnknownMemory for `max`, for no file, and for the huge number that version 1 means by none.
+/// The number in a file of one word; kUnknownMemory for `max`, for no file, and for the huge number that
+/// version 1 means by none.
 std::uint64_t number_in(const fs::path& file) {
   std::uint64_t number = 0;
-  if (std::ifstream in(file); in >> number) return std::min(number, kUnknownMemory);
+  if (std::ifstream in(file); in >> number) { return std::min(number, kUnknownMemory); }
   return kUnknownMemory;
 }
 
@@ -30,14 +32,14 @@ std::uint64_t cache_in(const fs::path& folder, const Version& version) {
   std::ifstream in(folder / "memory.stat");
   std::uint64_t sum = 0, number = 0;
   for (std::string name; in >> name >> number;) {
-    if (name == version.cache[0] || name == version.cache[1]) sum += number;
+    if (name == version.cache[0] || name == version.cache[1]) { sum += number; }
   }
   return sum;
 }
 
 std::uint64_t left_in(const fs::path& folder, const Version& version) {
   const std::uint64_t limit = number_in(folder / version.limit), usage = number_in(folder / version.usage);
-  if (limit == kUnknownMemory || usage == kUnknownMemory) return kUnknownMemory;
+  if (limit == kUnknownMemory || usage == kUnknownMemory) { return kUnknownMemory; }
   const std::uint64_t taken = usage - std::min(usage, cache_in(folder, version));
   return limit - std::min(limit, taken);
 }
@@ -45,7 +47,9 @@ std::uint64_t left_in(const fs::path& folder, const Version& version) {
 std::uint64_t left_up_to(const fs::path& mount, const fs::path& path, const Version& version) {
   std::uint64_t left = left_in(mount, version);
   fs::path folder = mount;
-  for (const fs::path& part : path.relative_path()) left = std::min(left, left_in(folder /= part, version));
+  for (const fs::path& part : path.relative_path()) {
+    left = std::min(left, left_in(folder /= part, version));
+  }
   return left;
 }
 
@@ -55,11 +59,15 @@ std::uint64_t left_by_cgroups(const std::string& membership, const fs::path& mou
   std::uint64_t left = kUnknownMemory;
   std::istringstream lines(membership);
   for (std::string line; std::getline(lines, line);) {
-    const std::size_t first = line.find(':'), second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",", path = line.substr(second + 1);
-    if (controllers == ",,") left = std::min(left, left_up_to(mount, path, kSecond));
-    if (controllers.find(",memory,") != std::string::npos) left = std::min(left, left_up_to(mount / "memory", path, kFirst));
+    const std::size_t first = line.find(':'),
+                      second = first == std::string::npos ? first : line.find(':', first + 1);
+    if (second == std::string::npos) { continue; }
+    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",",
+                      path = line.substr(second + 1);
+    if (controllers == ",,") { left = std::min(left, left_up_to(mount, path, kSecond)); }
+    if (controllers.find(",memory,") != std::string::npos) {
+      left = std::min(left, left_up_to(mount / "memory", path, kFirst));
+    }
   }
   return left;
 }
@@ -71,7 +79,7 @@ std::uint64_t available_memory() {
     std::istringstream words(line);
     std::string name;
     std::uint64_t kilobytes = 0;
-    if (words >> name >> kilobytes && name == "MemAvailable:") available = kilobytes * 1024;
+    if (words >> name >> kilobytes && name == "MemAvailable:") { available = kilobytes * 1024; }
   }
   std::ifstream self("/proc/self/cgroup");
   std::ostringstream membership;

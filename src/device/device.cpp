@@ -25,13 +25,17 @@ constexpr bool built_with_cuda = false;
 
 }  // namespace
 
-std::string Device::name() const { return kind == Kind::cpu ? "cpu" : cat("cuda:", index); }
+std::string Device::name() const {
+  return kind == Kind::cpu ? "cpu" : cat("cuda:", index);
+}
 
 std::vector<Gpu> visible_gpus() {
   std::vector<Gpu> gpus;
 #ifdef SRL_WITH_CUDA
   int count = 0;
-  if (cudaGetDeviceCount(&count) != cudaSuccess) return gpus;   // no driver, or nothing visible
+  if (cudaGetDeviceCount(&count) != cudaSuccess) {
+    return gpus;  // no driver, or nothing visible
+  }
   for (int i = 0; i < count; ++i) {
     cudaDeviceProp properties{};
     std::array<char, 32> bus{};
@@ -47,14 +51,17 @@ std::vector<Gpu> visible_gpus() {
 
 namespace {
 
-/// Gives rank `r` a card that nobody has, moving earlier ranks to other cards of theirs where that helps (Kuhn's augmenting paths).
-bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses, std::map<std::string, std::size_t>& owner,
-           std::set<std::string>& tried) {
+/// Gives rank `r` a card that nobody has, moving earlier ranks to other cards of theirs where that helps
+/// (Kuhn's augmenting paths).
+bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses,
+           std::map<std::string, std::size_t>& owner, std::set<std::string>& tried) {
   for (const std::string& bus : buses[r]) {
-    if (owner.try_emplace(bus, r).second) return true;   // the first free one
+    if (owner.try_emplace(bus, r).second) {
+      return true;  // the first free one
+    }
   }
   for (const std::string& bus : buses[r]) {
-    if (!tried.insert(bus).second) continue;
+    if (!tried.insert(bus).second) { continue; }
     if (place(owner.at(bus), buses, owner, tried)) {
       owner[bus] = r;
       return true;
@@ -65,21 +72,26 @@ bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses, st
 
 }  // namespace
 
-Device choose(const DeviceOptions& options, int local_rank, const std::vector<std::vector<std::string>>& buses) {
-  if (options.device == DeviceChoice::cpu) return {};
-  if (options.device == DeviceChoice::cuda && !built_with_cuda) throw BadOption("device = cuda: this build has no CUDA; use the preset cuda-release");
+Device choose(const DeviceOptions& options, int local_rank,
+              const std::vector<std::vector<std::string>>& buses) {
+  if (options.device == DeviceChoice::cpu) { return {}; }
+  if (options.device == DeviceChoice::cuda && !built_with_cuda) {
+    throw BadOption("device = cuda: this build has no CUDA; use the preset cuda-release");
+  }
   std::set<std::string> cards;
-  for (const auto& seen : buses) cards.insert(seen.begin(), seen.end());
+  for (const auto& seen : buses) { cards.insert(seen.begin(), seen.end()); }
   if (cards.empty()) {
-    if (options.device == DeviceChoice::cuda) throw BadOption("device = cuda: this node shows no GPU (driver? CUDA_VISIBLE_DEVICES?)");
+    if (options.device == DeviceChoice::cuda) {
+      throw BadOption("device = cuda: this node shows no GPU (driver? CUDA_VISIBLE_DEVICES?)");
+    }
     return {};
   }
   std::map<std::string, std::size_t> owner;
   for (std::size_t r = 0; r < buses.size(); ++r) {
     std::set<std::string> tried;
-    if (place(r, buses, owner, tried)) continue;
-    throw BadOption(cat("device: ", buses.size(), " ranks on a node that shows them ", cards.size(), " GPUs (local rank ", r, " sees ",
-                        buses[r].size(), "); one rank drives one GPU"));
+    if (place(r, buses, owner, tried)) { continue; }
+    throw BadOption(cat("device: ", buses.size(), " ranks on a node that shows them ", cards.size(),
+                        " GPUs (local rank ", r, " sees ", buses[r].size(), "); one rank drives one GPU"));
   }
   const auto& mine = buses[static_cast<std::size_t>(local_rank)];
   const auto own = std::find_if(mine.begin(), mine.end(), [&](const std::string& bus) {
@@ -97,8 +109,8 @@ MemoryFigures process_memory() {
     std::string name;
     std::uint64_t kilobytes = 0;
     words >> name >> kilobytes;
-    if (name == "VmRSS:") figures.resident = kilobytes * 1024;
-    if (name == "VmHWM:") figures.peak = kilobytes * 1024;
+    if (name == "VmRSS:") { figures.resident = kilobytes * 1024; }
+    if (name == "VmHWM:") { figures.peak = kilobytes * 1024; }
   }
   return figures;
 }

@@ -12,8 +12,8 @@ enum class Kind { cpu, cuda };
 
 struct Device {
   Kind kind = Kind::cpu;
-  int index = 0;            ///< of the GPU among those the process sees
-  std::string name() const; ///< "cpu", "cuda:1"
+  int index = 0;             ///< of the GPU among those the process sees
+  std::string name() const;  ///< "cpu", "cuda:1"
 };
 
 /// A GPU as this process sees it; its place in the list is the index that Device holds.
@@ -25,12 +25,15 @@ struct Gpu {
 /// Empty without a driver or in a build without CUDA.
 std::vector<Gpu> visible_gpus();
 
-/// The device of the rank `local_rank` of a node. `buses[r]`: addresses of the GPUs that local rank r sees, in its order (the schedulers
-/// show all cards of the node to every rank, or to each rank its own). No card is given twice; all ranks that know the same `buses`
-/// agree. BadOption: cuda in a build without CUDA or where no GPU is seen, or more ranks than GPUs.
-Device choose(const DeviceOptions& options, int local_rank, const std::vector<std::vector<std::string>>& buses);
+/// The device of the rank `local_rank` of a node. `buses[r]`: addresses of the GPUs that local rank r sees,
+/// in its order (the schedulers show all cards of the node to every rank, or to each rank its own). No card
+/// is given twice; all ranks that know the same `buses` agree. BadOption: cuda in a build without CUDA or
+/// where no GPU is seen, or more ranks than GPUs.
+Device choose(const DeviceOptions& options, int local_rank,
+              const std::vector<std::vector<std::string>>& buses);
 
-/// Resident memory of this process now and at its highest, in bytes (VmRSS and VmHWM of /proc/self/status; 0 where there is none).
+/// Resident memory of this process now and at its highest, in bytes (VmRSS and VmHWM of /proc/self/status; 0
+/// where there is none).
 struct MemoryFigures {
   std::uint64_t resident = 0, peak = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
-// Memory and streams of a GPU. In a build without CUDA the constructors throw EnvironmentError; everything else is then unreachable.
+// Memory and streams of a GPU. In a build without CUDA the constructors throw EnvironmentError; everything
+// else is then unreachable.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,8 +16,8 @@ class Stream {
   ~Stream();
   Stream(Stream&& other) noexcept;
   Stream& operator=(Stream&&) = delete;
-  void wait() const;             ///< until all its work is done; errors of that work are thrown here
-  void* handle() const { return handle_; }   ///< a cudaStream_t
+  void wait() const;  ///< until all its work is done; errors of that work are thrown here
+  void* handle() const { return handle_; }  ///< a cudaStream_t
   const Device& device() const { return device_; }
 
  private:
@@ -24,8 +25,8 @@ class Stream {
   void* handle_ = nullptr;
 };
 
-/// Bytes in the GPU's memory, taken and given back in the stream's order from CUDA's pool. The stream must outlive them.
-/// EnvironmentError says how much was wanted and how much is free.
+/// Bytes in the GPU's memory, taken and given back in the stream's order from CUDA's pool. The stream must
+/// outlive them. EnvironmentError says how much was wanted and how much is free.
 class Buffer {
  public:
   Buffer(const Stream& stream, std::size_t bytes);
@@ -36,7 +37,7 @@ class Buffer {
   std::size_t size() const { return size_; }
   /// In the stream's order; the host's bytes may go when this returns. Bug when the sizes differ.
   void copy_from(std::span<const std::byte> host);
-  void copy_to(std::span<std::byte> host) const;   ///< waits for the stream
+  void copy_to(std::span<std::byte> host) const;  ///< waits for the stream
 
  private:
   const Stream& stream_;

@@ -5,19 +5,33 @@
 namespace srl::device {
 namespace {
 
-[[noreturn]] void refuse() { throw EnvironmentError("memory of a GPU: this build has no CUDA; use the preset cuda-release"); }
+[[noreturn]] void refuse() {
+  throw EnvironmentError("memory of a GPU: this build has no CUDA; use the preset cuda-release");
+}
 
 }  // namespace
 
-Stream::Stream(const Device&) { refuse(); }
+Stream::Stream(const Device&) {
+  refuse();
+}
 Stream::~Stream() = default;
 Stream::Stream(Stream&& other) noexcept : device_(other.device_), handle_(other.handle_) {}
-void Stream::wait() const { refuse(); }
-Buffer::Buffer(const Stream& stream, std::size_t) : stream_(stream) { refuse(); }
+void Stream::wait() const {
+  refuse();
+}
+Buffer::Buffer(const Stream& stream, std::size_t) : stream_(stream) {
+  refuse();
+}
 Buffer::~Buffer() = default;
 Buffer::Buffer(Buffer&& other) noexcept : stream_(other.stream_) {}
-void Buffer::copy_from(std::span<const std::byte>) { refuse(); }
-void Buffer::copy_to(std::span<std::byte>) const { refuse(); }
-GpuMemory gpu_memory(const Device&) { refuse(); }
+void Buffer::copy_from(std::span<const std::byte>) {
+  refuse();
+}
+void Buffer::copy_to(std::span<std::byte>) const {
+  refuse();
+}
+GpuMemory gpu_memory(const Device&) {
+  refuse();
+}
 
 }  // namespace srl::device

@@ -4,12 +4,15 @@ namespace srl::device {
 
 void DeviceOptions::visit_device(config::Visitor& v) {
   v.section("");
-  v.option("device", device, "device that computes the model; models run on CPUs only so far, so cuda is refused with a reason");
+  v.option(
+      "device", device,
+      "device that computes the model; models run on CPUs only so far, so cuda is refused with a reason");
 }
 
 void DeviceOptions::visit(config::Visitor& v) {
   visit_device(v);
-  v.option("dtype", dtype, "type of weights and activations; auto is fp32; fp64 is for replayed rollouts only",
+  v.option("dtype", dtype,
+           "type of weights and activations; auto is fp32; fp64 is for replayed rollouts only",
            {{DtypeChoice::automatic, DtypeChoice::fp32, DtypeChoice::fp64}, {DtypeChoice::bf16}});
 }
 

@@ -7,19 +7,23 @@ namespace srl::device {
 
 enum class DeviceChoice { automatic, cpu, cuda };
 constexpr auto words_of(DeviceChoice) {
-  return words<DeviceChoice>({{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}});
+  return words<DeviceChoice>(
+      {{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}});
 }
 
 enum class DtypeChoice { automatic, fp32, bf16, fp64 };
 constexpr auto words_of(DtypeChoice) {
-  return words<DtypeChoice>({{"auto", DtypeChoice::automatic}, {"fp32", DtypeChoice::fp32}, {"bf16", DtypeChoice::bf16}, {"fp64", DtypeChoice::fp64}});
+  return words<DtypeChoice>({{"auto", DtypeChoice::automatic},
+                             {"fp32", DtypeChoice::fp32},
+                             {"bf16", DtypeChoice::bf16},
+                             {"fp64", DtypeChoice::fp64}});
 }
 
 struct DeviceOptions {
   DeviceChoice device = DeviceChoice::automatic;
-  DtypeChoice dtype = DtypeChoice::automatic;   ///< automatic: fp32 on a CPU; fp64 for replayed rollouts only
+  DtypeChoice dtype = DtypeChoice::automatic;  ///< automatic: fp32 on a CPU; fp64 for replayed rollouts only
   void visit(config::Visitor& v);
-  void visit_device(config::Visitor& v);   ///< for a job that has one dtype only
+  void visit_device(config::Visitor& v);  ///< for a job that has one dtype only
 };
 
 }  // namespace srl::device

@@ -21,8 +21,8 @@ bool states_answer(const std::string& step) {
   return found.found && (found.how == "boxed" || found.how == "answer_is");
 }
 
-void take_step(Walk& walk, const Completion& completion, const std::string& prefill, const text::Tokenizer& tokenizer, bool solution_tags,
-               std::int64_t max_steps) {
+void take_step(Walk& walk, const Completion& completion, const std::string& prefill,
+               const text::Tokenizer& tokenizer, bool solution_tags, std::int64_t max_steps) {
   walk.written.tokens += static_cast<std::int64_t>(completion.ids.size());
   const std::string written = repair_utf8(tokenizer.decode(completion.ids, true));
   const reward::ParsedCompletion parsed = reward::parse_completion(prefill + written, solution_tags);
@@ -44,14 +44,16 @@ void take_step(Walk& walk, const Completion& completion, const std::string& pref
 }
 
 /// One written a completion, in the order of questions, then samples.
-std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, const text::Tokenizer& tokenizer, const Generate& generate) {
+std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, const text::Tokenizer& tokenizer,
+                                       const Generate& generate) {
   const auto completions = generate(requests);
   std::vector<SampledText> texts;
   for (std::size_t q = 0; q < requests.size(); ++q) {
     for (std::size_t s = 0; s < completions[q].size(); ++s) {
       const Completion& completion = completions[q][s];
-      texts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s), repair_utf8(tokenizer.decode(completion.ids, true)),
-                          static_cast<std::int64_t>(completion.ids.size()), completion.finish_reason});
+      texts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s),
+                       repair_utf8(tokenizer.decode(completion.ids, true)),
+                       static_cast<std::int64_t>(completion.ids.size()), completion.finish_reason});
     }
   }
   return texts;
@@ -60,20 +62,25 @@ std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, con
 }  // namespace
 
 std::string whole_prompt(const std::string& question, const text::ChatTemplate& chat_template) {
-  return chat_template.prompt({{"system", "Please reason step by step, and put your final answer within \\boxed{}."}, {"user", question}});
+  return chat_template.prompt(
+      {{"system", "Please reason step by step, and put your final answer within \\boxed{}."},
+       {"user", question}});
 }
 
-std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples, const text::Tokenizer& tokenizer,
-                                  const text::ChatTemplate& chat_template, const Generate& generate) {
+std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples,
+                                      const text::Tokenizer& tokenizer,
+                                      const text::ChatTemplate& chat_template, const Generate& generate) {
   std::vector<Request> requests;
   for (const Question& question : questions) {
-    requests.push_back({tokenizer.encode(whole_prompt(question.question, chat_template)), question.number, 0, samples});
+    requests.push_back(
+        {tokenizer.encode(whole_prompt(question.question, chat_template)), question.number, 0, samples});
   }
   return sampled_texts(requests, tokenizer, generate);
 }
 
-std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples, const text::Tokenizer& tokenizer,
-                                  const trajectory::View& view, const Generate& generate) {
+std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples,
+                                      const text::Tokenizer& tokenizer, const trajectory::View& view,
+                                      const Generate& generate) {
   std::vector<Request> requests;
   for (const Question& question : questions) {
     trajectory::Solution asked;
@@ -84,8 +91,9 @@ std::vector<SampledText> answer_whole(const std::vector<Question>& questions, st
   return sampled_texts(requests, tokenizer, generate);
 }
 
-std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples, bool solution_tags,
-                                  const text::Tokenizer& tokenizer, const trajectory::View& view, const Generate& generate) {
+std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples,
+                                      bool solution_tags, const text::Tokenizer& tokenizer,
+                                      const trajectory::View& view, const Generate& generate) {
   std::vector<Request> requests;
   std::vector<std::string> prefills;
   for (const Question& question : questions) {
@@ -95,17 +103,19 @@ std::vector<SampledText> answer_steps(const std::vector<Question>& questions, st
   }
   std::vector<SampledText> texts = sampled_texts(requests, tokenizer, generate);
   for (SampledText& written : texts) {
-    if (written.finish_reason == "length") continue;
-    const auto parsed = reward::parse_completion(prefills[static_cast<std::size_t>(written.question)] + written.text, solution_tags);
+    if (written.finish_reason == "length") { continue; }
+    const auto parsed = reward::parse_completion(
+        prefills[static_cast<std::size_t>(written.question)] + written.text, solution_tags);
     written.action = parsed.action;
-    if (parsed.error != reward::FormatError::none) written.finish_reason = "bad_format";
+    if (parsed.error != reward::FormatError::none) { written.finish_reason = "bad_format"; }
   }
   return texts;
 }
 
-std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions, std::int64_t samples, std::int64_t max_steps,
-                                     bool solution_tags, const text::Tokenizer& tokenizer, const trajectory::View& view,
-                                     const Generate& generate) {
+std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions, std::int64_t samples,
+                                         std::int64_t max_steps, bool solution_tags,
+                                         const text::Tokenizer& tokenizer, const trajectory::View& view,
+                                         const Generate& generate) {
   std::vector<Walk> walks;
   for (std::size_t q = 0; q < questions.size(); ++q) {
     for (std::int64_t s = 0; s < samples; ++s) {
@@ -122,22 +132,26 @@ std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions,
     std::vector<std::size_t> asked;
     std::string prefill;
     for (std::size_t w = 0; w < walks.size(); ++w) {
-      if (walks[w].done) continue;
+      if (walks[w].done) { continue; }
       trajectory::Solution asking = walks[w].so_far;
-      asking.steps.emplace_back();   // the step asked for, unknown
+      asking.steps.emplace_back();  // the step asked for, unknown
       trajectory::Instance instance = view.render(asking, step);
       prefill = instance.prefill;
-      // The random numbers of step k of sample s: answers are numbered s + samples * k, never reused within a question.
-      requests.push_back({std::move(instance.prompt_ids), questions[static_cast<std::size_t>(walks[w].written.question)].number,
+      // The random numbers of step k of sample s: answers are numbered s + samples * k, never reused within a
+      // question.
+      requests.push_back({std::move(instance.prompt_ids),
+                          questions[static_cast<std::size_t>(walks[w].written.question)].number,
                           walks[w].written.sample + samples * step, 1});
       asked.push_back(w);
     }
-    if (requests.empty()) break;
+    if (requests.empty()) { break; }
     const auto completions = generate(requests);
-    for (std::size_t r = 0; r < asked.size(); ++r) take_step(walks[asked[r]], completions[r].at(0), prefill, tokenizer, solution_tags, max_steps);
+    for (std::size_t r = 0; r < asked.size(); ++r) {
+      take_step(walks[asked[r]], completions[r].at(0), prefill, tokenizer, solution_tags, max_steps);
+    }
   }
   std::vector<SampledText> texts;
-  for (Walk& walk : walks) texts.push_back(std::move(walk.written));
+  for (Walk& walk : walks) { texts.push_back(std::move(walk.written)); }
   return texts;
 }
 

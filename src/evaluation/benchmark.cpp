@@ -14,13 +14,13 @@ namespace srl::evaluation {
 namespace {
 
 std::string text_of(const Json& value) {
-  if (value.is_string()) return value.as_string();
+  if (value.is_string()) { return value.as_string(); }
   if (value.is_array()) {
     std::vector<std::string> parts;
-    for (const Json& part : value.as_array()) parts.push_back(text_of(part));
+    for (const Json& part : value.as_array()) { parts.push_back(text_of(part)); }
     return join(parts, ", ");
   }
-  if (value.is_number()) return value.dump();
+  if (value.is_number()) { return value.dump(); }
   throw BadInput("the answer is neither text, number nor list");
 }
 
@@ -33,12 +33,12 @@ std::string after_hashes(const std::string& text) {
 std::string reference_of(const Json& row) {
   for (const char* field : {"answer", "final_answer", "expected_answer"}) {
     const Json* value = row.find(field);
-    if (value != nullptr && !value->is_null()) return after_hashes(text_of(*value));
+    if (value != nullptr && !value->is_null()) { return after_hashes(text_of(*value)); }
   }
   const Json* solution = row.find("solution");
   if (solution != nullptr && solution->is_string()) {
     const grading::Extracted boxed = grading::extract_answer(solution->as_string());
-    if (boxed.found && boxed.how == "boxed") return boxed.answer;
+    if (boxed.found && boxed.how == "boxed") { return boxed.answer; }
     throw BadInput("no field answer, final_answer or expected_answer, and no \\boxed{} in solution");
   }
   throw BadInput("no field answer, final_answer, expected_answer or solution");
@@ -47,8 +47,8 @@ std::string reference_of(const Json& row) {
 Question question_of(const Json& row) {
   Question question;
   const Json* text = row.find("question");
-  if (text == nullptr || text->is_null()) text = row.find("problem");
-  if (text == nullptr) throw BadInput("no field question or problem");
+  if (text == nullptr || text->is_null()) { text = row.find("problem"); }
+  if (text == nullptr) { throw BadInput("no field question or problem"); }
   question.question = text->as_string();
   question.reference = reference_of(row);
   return question;
@@ -56,8 +56,9 @@ Question question_of(const Json& row) {
 
 void name_unrelated(std::vector<Question>& questions) {
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    const auto other = trajectory::unrelated_step(questions.size(), i, [&](std::size_t k) { return questions[k].solution; });
-    if (other) questions[i].unrelated = questions[*other].reference;
+    const auto other =
+        trajectory::unrelated_step(questions.size(), i, [&](std::size_t k) { return questions[k].solution; });
+    if (other) { questions[i].unrelated = questions[*other].reference; }
   }
 }
 
@@ -71,8 +72,8 @@ Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) 
   std::int64_t line_number = 0;
   for (const std::string& line : split(content, '\n')) {
     ++line_number;
-    if (python_strip(std::string_view(line)).empty()) continue;
-    if (limit > 0 && static_cast<std::int64_t>(benchmark.questions.size()) == limit) break;
+    if (python_strip(std::string_view(line)).empty()) { continue; }
+    if (limit > 0 && static_cast<std::int64_t>(benchmark.questions.size()) == limit) { break; }
     const std::string where = cat(file.string(), " line ", line_number);
     try {
       Question question = question_of(Json::parse(line, where));
@@ -83,11 +84,12 @@ Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) 
       throw BadInput(message.starts_with(where) ? message : cat(where, ": ", message));
     }
   }
-  if (benchmark.questions.empty()) throw BadInput(cat(file.string(), ": no questions"));
+  if (benchmark.questions.empty()) { throw BadInput(cat(file.string(), ": no questions")); }
   return benchmark;
 }
 
-Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOptions& options, std::int64_t limit) {
+Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOptions& options,
+                         std::int64_t limit) {
   trajectory::InstanceOptions steps = options;
   steps.view = trajectory::InstanceView::step;
   const trajectory::Dataset dataset({folder}, trajectory::Split::validation, steps);
@@ -99,13 +101,17 @@ Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOp
   std::int64_t held = -1;
   for (std::int64_t i = 0; i < dataset.size() && (limit == 0 || i < limit); ++i) {
     const trajectory::InstanceKey key = dataset.key(i);
-    if (key.solution != held) expert = std::make_shared<const trajectory::Solution>(dataset.solution(key.solution));
+    if (key.solution != held) {
+      expert = std::make_shared<const trajectory::Solution>(dataset.solution(key.solution));
+    }
     held = key.solution;
     const std::string target = target_of(expert->steps[static_cast<std::size_t>(key.k)], steps);
     benchmark.questions.push_back({i, expert->question, target, expert, key.k, key.solution, {}});
   }
   name_unrelated(benchmark.questions);
-  if (benchmark.questions.empty()) throw BadInput(cat(folder, ": no solution is held out for validation"));
+  if (benchmark.questions.empty()) {
+    throw BadInput(cat(folder, ": no solution is held out for validation"));
+  }
   return benchmark;
 }
 

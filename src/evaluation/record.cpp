@@ -26,9 +26,9 @@ Json to_json(const Record& record) {
   line["answer"] = record.answer;
   line["reference"] = record.reference;
   line["correct"] = record.correct;
-  if (record.similarity) line["similarity"] = *record.similarity;
-  if (record.similarity_unrelated) line["similarity_unrelated"] = *record.similarity_unrelated;
-  if (record.solution) line["solution"] = *record.solution;
+  if (record.similarity) { line["similarity"] = *record.similarity; }
+  if (record.similarity_unrelated) { line["similarity_unrelated"] = *record.similarity_unrelated; }
+  if (record.solution) { line["solution"] = *record.solution; }
   line["how"] = record.how;
   line["tokens"] = record.tokens;
   line["finish_reason"] = record.finish_reason;
@@ -50,9 +50,11 @@ Record record_from_json(const Json& json, const std::string& where) {
     record.answer = json.at("answer").as_string();
     record.reference = json.at("reference").as_string();
     record.correct = json.at("correct").as_bool();
-    if (const Json* similarity = json.find("similarity")) record.similarity = similarity->as_double();
-    if (const Json* unrelated = json.find("similarity_unrelated")) record.similarity_unrelated = unrelated->as_double();
-    if (const Json* solution = json.find("solution")) record.solution = solution->as_integer();
+    if (const Json* similarity = json.find("similarity")) { record.similarity = similarity->as_double(); }
+    if (const Json* unrelated = json.find("similarity_unrelated")) {
+      record.similarity_unrelated = unrelated->as_double();
+    }
+    if (const Json* solution = json.find("solution")) { record.solution = solution->as_integer(); }
     record.how = json.at("how").as_string();
     record.tokens = json.at("tokens").as_integer();
     record.finish_reason = json.at("finish_reason").as_string();
@@ -69,14 +71,14 @@ RecordFile read_records(const std::filesystem::path& file) {
   std::size_t begin = 0;
   for (std::int64_t number = 1; begin < content.size(); ++number) {
     std::size_t end = content.find('\n', begin);
-    if (end == std::string::npos) {   // the writer ends every line in the same write
+    if (end == std::string::npos) {  // the writer ends every line in the same write
       result.torn_last_line = true;
       break;
     }
     const std::string_view line = std::string_view(content).substr(begin, end - begin);
     const std::string where = cat(file.string(), " line ", number);
     begin = end + 1;
-    if (!line.empty()) result.records.push_back(record_from_json(Json::parse(line, where), where));
+    if (!line.empty()) { result.records.push_back(record_from_json(Json::parse(line, where), where)); }
   }
   return result;
 }
@@ -88,7 +90,9 @@ std::vector<std::filesystem::path> record_files(const std::vector<std::string>& 
     if (fs::is_directory(word)) {
       for (const auto& entry : fs::recursive_directory_iterator(word)) {
         const std::string name = entry.path().filename().string();
-        if (entry.is_regular_file() && name.starts_with("records_") && name.ends_with(".jsonl")) files.push_back(entry.path());
+        if (entry.is_regular_file() && name.starts_with("records_") && name.ends_with(".jsonl")) {
+          files.push_back(entry.path());
+        }
       }
     } else if (fs::is_regular_file(word)) {
       files.emplace_back(word);
@@ -98,7 +102,7 @@ std::vector<std::filesystem::path> record_files(const std::vector<std::string>& 
   }
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (files.empty()) throw BadInput(cat("no records_*.jsonl in ", join(words, ", ")));
+  if (files.empty()) { throw BadInput(cat("no records_*.jsonl in ", join(words, ", "))); }
   return files;
 }
 

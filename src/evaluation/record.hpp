@@ -1,5 +1,6 @@
 #pragma once
-// One graded answer, a line of results/NAME/records_00003.jsonl (docs/design.md, "Files"). Written by srl_eval, read by srl_report.
+// One graded answer, a line of results/NAME/records_00003.jsonl (docs/design.md, "Files"). Written by
+// srl_eval, read by srl_report.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -11,24 +12,24 @@
 namespace srl::evaluation {
 
 struct Record {
-  std::string model;               ///< name of the model: its export folder's path as given
-  std::string benchmark;           ///< file name without extension, or the data folder's name
-  std::string benchmark_checksum;  ///< xxh3_128 of the benchmark file
-  std::int64_t question = 0;       ///< 0-based row of the benchmark file
-  std::int64_t sample = 0;         ///< 0-based; greedy has only sample 0
-  std::string view;                ///< "whole" | "stepwise" | "step"
-  Json settings;                   ///< sampling options that shaped the text; {"greedy": true, …}
-  std::string text;                ///< what the model wrote
-  std::string answer;              ///< extracted from it, view step: the action; may be empty
-  std::string reference;           ///< the benchmark's answer
-  bool correct = false;            ///< view step: the action is exactly the expert's step
-  std::optional<double> similarity;   ///< view step, right format: to the expert's step; absent otherwise
-  std::optional<double> similarity_unrelated;   ///< the same to a step of another solution: a control
-  std::optional<std::int64_t> solution;         ///< view step: the held-out solution that the step is of
-  std::string how;                 ///< the grader's rule
-  std::int64_t tokens = 0;         ///< sampled tokens, stop token included
-  std::string finish_reason;       ///< "stop" | "length"
-  double seconds = 0;              ///< of the batch this answer was sampled in, shared out by tokens
+  std::string model;                 ///< name of the model: its export folder's path as given
+  std::string benchmark;             ///< file name without extension, or the data folder's name
+  std::string benchmark_checksum;    ///< xxh3_128 of the benchmark file
+  std::int64_t question = 0;         ///< 0-based row of the benchmark file
+  std::int64_t sample = 0;           ///< 0-based; greedy has only sample 0
+  std::string view;                  ///< "whole" | "stepwise" | "step"
+  Json settings;                     ///< sampling options that shaped the text; {"greedy": true, …}
+  std::string text;                  ///< what the model wrote
+  std::string answer;                ///< extracted from it, view step: the action; may be empty
+  std::string reference;             ///< the benchmark's answer
+  bool correct = false;              ///< view step: the action is exactly the expert's step
+  std::optional<double> similarity;  ///< view step, right format: to the expert's step; absent otherwise
+  std::optional<double> similarity_unrelated;  ///< the same to a step of another solution: a control
+  std::optional<std::int64_t> solution;        ///< view step: the held-out solution that the step is of
+  std::string how;                             ///< the grader's rule
+  std::int64_t tokens = 0;                     ///< sampled tokens, stop token included
+  std::string finish_reason;                   ///< "stop" | "length"
+  double seconds = 0;  ///< of the batch this answer was sampled in, shared out by tokens
 };
 
 bool is_greedy(const Record& record);
@@ -38,11 +39,13 @@ Record record_from_json(const Json& json, const std::string& where);
 
 struct RecordFile {
   std::vector<Record> records;
-  bool torn_last_line = false;   ///< a last line without newline or not JSON: a job that was killed while writing; it is left out
+  bool torn_last_line = false;  ///< a last line without newline or not JSON: a job that was killed while
+                                ///< writing; it is left out
 };
 /// BadInput naming file and line for any other line that is no record.
 RecordFile read_records(const std::filesystem::path& file);
-/// All *.jsonl files that the words name: files as they are, folders searched recursively, in path order. BadInput when there is none.
+/// All *.jsonl files that the words name: files as they are, folders searched recursively, in path order.
+/// BadInput when there is none.
 std::vector<std::filesystem::path> record_files(const std::vector<std::string>& words);
 
 }  // namespace srl::evaluation

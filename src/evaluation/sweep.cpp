@@ -28,23 +28,29 @@ struct Pending {
 };
 
 /// What an answer depends on besides its question: records under other settings are another experiment's.
-std::string experiment_of(const std::string& model, const std::string& checksum, std::string_view view, const Json& settings) {
+std::string experiment_of(const std::string& model, const std::string& checksum, std::string_view view,
+                          const Json& settings) {
   return cat(model, "\n", checksum, "\n", view, "\n", settings.dump());
 }
 
-/// Rank 0: how many samples of each question the file holds already, by experiment. The file is rewritten without what is torn or
-/// half-recorded in the experiments of this sweep; those of others (greedy answers beside sampled ones, say) stay as they are.
-std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::filesystem::path& file, const std::set<std::string>& ours,
-                                                                     std::int64_t samples, std::int64_t& resumed) {
+/// Rank 0: how many samples of each question the file holds already, by experiment. The file is rewritten
+/// without what is torn or half-recorded in the experiments of this sweep; those of others (greedy answers
+/// beside sampled ones, say) stay as they are.
+std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::filesystem::path& file,
+                                                                     const std::set<std::string>& ours,
+                                                                     std::int64_t samples,
+                                                                     std::int64_t& resumed) {
   std::map<std::string, std::map<std::int64_t, std::int64_t>> counts;
-  if (!std::filesystem::exists(file)) return counts;
+  if (!std::filesystem::exists(file)) { return counts; }
   const RecordFile read = read_records(file);
-  const auto experiment = [](const Record& r) { return experiment_of(r.model, r.benchmark_checksum, r.view, r.settings); };
-  for (const Record& r : read.records) ++counts[experiment(r)][r.question];
+  const auto experiment = [](const Record& r) {
+    return experiment_of(r.model, r.benchmark_checksum, r.view, r.settings);
+  };
+  for (const Record& r : read.records) { ++counts[experiment(r)][r.question]; }
   std::string kept;
   for (const Record& r : read.records) {
     const bool own = ours.count(experiment(r)) > 0;
-    if (own && counts[experiment(r)][r.question] < samples) continue;
+    if (own && counts[experiment(r)][r.question] < samples) { continue; }
     kept += to_json(r).dump() + "\n";
     resumed += own ? 1 : 0;
   }
@@ -53,13 +59,14 @@ std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::
 }
 
 /// This task's questions that have no complete record yet, in benchmark order; the same on every rank.
-std::vector<Pending> pending_questions(const SweepOptions& options, const std::vector<Benchmark>& benchmarks, const Subject& subject,
-                                       const comm::Communicator& world, const std::filesystem::path& file, SweepSummary& summary) {
-  std::string done;   // one character a question of this task: '1' = recorded
+std::vector<Pending> pending_questions(const SweepOptions& options, const std::vector<Benchmark>& benchmarks,
+                                       const Subject& subject, const comm::Communicator& world,
+                                       const std::filesystem::path& file, SweepSummary& summary) {
+  std::string done;  // one character a question of this task: '1' = recorded
   std::vector<Pending> all;
   for (const Benchmark& benchmark : benchmarks) {
     for (const Question& question : benchmark.questions) {
-      if (question.number % options.tasks == options.task) all.push_back({&benchmark, question});
+      if (question.number % options.tasks == options.task) { all.push_back({&benchmark, question}); }
     }
   }
   if (world.is_root()) {
@@ -67,7 +74,7 @@ std::vector<Pending> pending_questions(const SweepOptions& options, const std::v
       return experiment_of(subject.model, benchmark.checksum, word(options.view), subject.settings);
     };
     std::set<std::string> ours;
-    for (const Benchmark& benchmark : benchmarks) ours.insert(experiment(benchmark));
+    for (const Benchmark& benchmark : benchmarks) { ours.insert(experiment(benchmark)); }
     auto counts = recorded(file, ours, options.samples, summary.resumed);
     for (const Pending& p : all) {
       auto& of_experiment = counts[experiment(*p.benchmark)];
@@ -77,13 +84,13 @@ std::vector<Pending> pending_questions(const SweepOptions& options, const std::v
   done = world.broadcast(done, 0);
   std::vector<Pending> pending;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (done[i] == '0') pending.push_back(all[i]);
+    if (done[i] == '0') { pending.push_back(all[i]); }
   }
   return pending;
 }
 
-Record graded(const SampledText& written, const Pending& pending, const SweepOptions& options, const grading::GradingOptions& grading,
-              const Subject& subject, double seconds) {
+Record graded(const SampledText& written, const Pending& pending, const SweepOptions& options,
+              const grading::GradingOptions& grading, const Subject& subject, double seconds) {
   Record record;
   record.model = subject.model;
   record.benchmark = pending.benchmark->name;
@@ -104,7 +111,9 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
     if (written.finish_reason == "stop") {
       record.correct = written.action == python_strip(std::string_view(record.reference));
       record.similarity = reward::similarity(written.action, record.reference, {});
-      if (!pending.question.unrelated.empty()) record.similarity_unrelated = reward::similarity(written.action, pending.question.unrelated, {});
+      if (!pending.question.unrelated.empty()) {
+        record.similarity_unrelated = reward::similarity(written.action, pending.question.unrelated, {});
+      }
     }
     return record;
   }
@@ -117,20 +126,23 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
 }
 
 /// This rank's part of the batch answered and graded, as JSON lines.
-std::string answer_part(const std::vector<Pending>& part, const SweepOptions& options, const grading::GradingOptions& grading,
-                        const Subject& subject, std::int64_t& correct, std::int64_t& answered) {
-  if (part.empty()) return "";  // more ranks than questions are left
+std::string answer_part(const std::vector<Pending>& part, const SweepOptions& options,
+                        const grading::GradingOptions& grading, const Subject& subject, std::int64_t& correct,
+                        std::int64_t& answered) {
+  if (part.empty()) {
+    return "";  // more ranks than questions are left
+  }
   std::vector<Question> questions;
-  for (const Pending& p : part) questions.push_back(p.question);
+  for (const Pending& p : part) { questions.push_back(p.question); }
   Timer timer;
   const std::vector<SampledText> texts = subject.answer(questions);
   std::int64_t tokens = 0;
-  for (const SampledText& written : texts) tokens += written.tokens;
+  for (const SampledText& written : texts) { tokens += written.tokens; }
   const double per_token = timer.seconds() / static_cast<double>(std::max<std::int64_t>(tokens, 1));
   std::string lines;
   for (const SampledText& written : texts) {
-    const Record record = graded(written, part[static_cast<std::size_t>(written.question)], options, grading, subject,
-                                 per_token * static_cast<double>(written.tokens));
+    const Record record = graded(written, part[static_cast<std::size_t>(written.question)], options, grading,
+                                 subject, per_token * static_cast<double>(written.tokens));
     correct += record.correct;
     ++answered;
     lines += to_json(record).dump() + "\n";
@@ -141,30 +153,40 @@ std::string answer_part(const std::vector<Pending>& part, const SweepOptions& op
 }  // namespace
 
 void resolve_task(SweepOptions& options) {
-  if (options.tasks < 0) options.tasks = environment_number("SLURM_ARRAY_TASK_COUNT", 1);
+  if (options.tasks < 0) { options.tasks = environment_number("SLURM_ARRAY_TASK_COUNT", 1); }
   if (options.task < 0) {
-    options.task = environment_number("SLURM_ARRAY_TASK_ID", 0) - environment_number("SLURM_ARRAY_TASK_MIN", 0);
+    options.task =
+        environment_number("SLURM_ARRAY_TASK_ID", 0) - environment_number("SLURM_ARRAY_TASK_MIN", 0);
   }
   if (options.tasks < 1 || options.task >= options.tasks) {
     throw BadOption(cat("task ", options.task, " of ", options.tasks, ": --task must be below --tasks"));
   }
 }
 
-SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOptions& instance, const grading::GradingOptions& grading, const Subject& subject,
+SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOptions& instance,
+                   const grading::GradingOptions& grading, const Subject& subject,
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop) {
   SweepSummary summary;
   std::vector<Benchmark> benchmarks;
   if (options.view == EvaluationView::step) {
-    for (const std::string& folder : options.data) benchmarks.push_back(held_out_steps(folder, instance, options.limit));
+    for (const std::string& folder : options.data) {
+      benchmarks.push_back(held_out_steps(folder, instance, options.limit));
+    }
   } else {
-    for (const std::string& file : options.input) benchmarks.push_back(read_benchmark(file, options.limit));
+    for (const std::string& file : options.input) {
+      benchmarks.push_back(read_benchmark(file, options.limit));
+    }
   }
-  if (world.is_root()) make_folders(options.output);
-  const auto file = std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
+  if (world.is_root()) { make_folders(options.output); }
+  const auto file =
+      std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
   const std::vector<Pending> pending = pending_questions(options, benchmarks, subject, world, file, summary);
-  if (summary.resumed > 0) log_info(cat(summary.resumed, " answers are recorded already in ", file.string()));
+  if (summary.resumed > 0) {
+    log_info(cat(summary.resumed, " answers are recorded already in ", file.string()));
+  }
 
-  const std::size_t ranks = static_cast<std::size_t>(world.size()), rank = static_cast<std::size_t>(world.rank());
+  const std::size_t ranks = static_cast<std::size_t>(world.size()),
+                    rank = static_cast<std::size_t>(world.rank());
   const std::size_t batch = static_cast<std::size_t>(options.batch) * ranks;
   job::Progress progress("evaluate", "questions", static_cast<double>(pending.size()), world.is_root());
   progress.update(0);  // the rate starts here
@@ -176,12 +198,12 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
     }
     const std::size_t end = std::min(pending.size(), begin + batch);
     std::vector<Pending> mine;
-    for (std::size_t i = begin + rank; i < end; i += ranks) mine.push_back(pending[i]);
+    for (std::size_t i = begin + rank; i < end; i += ranks) { mine.push_back(pending[i]); }
     const std::vector<std::string> lines =
         world.gather(answer_part(mine, options, grading, subject, summary.correct, summary.answered), 0);
     if (world.is_root()) {
       for (const std::string& part : lines) {
-        if (!part.empty()) append_line(file, std::string_view(part).substr(0, part.size() - 1));
+        if (!part.empty()) { append_line(file, std::string_view(part).substr(0, part.size() - 1)); }
       }
     }
     progress.update(static_cast<double>(end));

@@ -5,13 +5,13 @@
 #include <optional>
 
 #include "grading/compare/compare.hpp"
-#include "grading/extract/extract.hpp"
-#include "grading/text/limits.hpp"
 #include "grading/compare/numeric.hpp"
-#include "grading/parse/tree_properties.hpp"
-#include "grading/parse/parser.hpp"
+#include "grading/extract/extract.hpp"
 #include "grading/parse/latex_cleanup.hpp"
+#include "grading/parse/parser.hpp"
+#include "grading/parse/tree_properties.hpp"
 #include "grading/text/bare.hpp"
+#include "grading/text/limits.hpp"
 
 namespace srl::grading {
 namespace {
@@ -19,39 +19,34 @@ namespace {
 // Parses as a formula or number by itself: no text answer, and no sentence read as a product of letters.
 bool is_formula(std::string_view text) {
   const std::optional<Tree> tree = parse(text, true);
-  if (!tree || tree->prose) {
-    return false;
-  }
+  if (!tree || tree->prose) { return false; }
   const Node& root = tree->at(tree->root);
   const auto is_text = [&](std::int32_t id) { return tree->at(id).kind == Kind::word; };
-  return !is_text(tree->root) && (root.kind != Kind::list || std::none_of(root.children.begin(), root.children.end(), is_text));
+  return !is_text(tree->root) &&
+         (root.kind != Kind::list || std::none_of(root.children.begin(), root.children.end(), is_text));
 }
 
 // A text answer by itself: one word, \text{…}, or a choice.
 bool is_word(std::string_view text) {
-  if (const std::optional<Choice> choice = choice_of(text)) {
-    return choice->alone;
-  }
-  const std::optional<Tree> tree = text.find(' ') == std::string_view::npos || text.front() == '\\' ? parse(text, true) : std::nullopt;
+  if (const std::optional<Choice> choice = choice_of(text)) { return choice->alone; }
+  const std::optional<Tree> tree =
+      text.find(' ') == std::string_view::npos || text.front() == '\\' ? parse(text, true) : std::nullopt;
   return tree && tree->at(tree->root).kind == Kind::word;
 }
 
-// What is stated after "the answer is": a formula, a choice, the words before a remark that make a formula with a number in it
-// ("5, not 6"), or else its last number.
+// What is stated after "the answer is": a formula, a choice, the words before a remark that make a formula
+// with a number in it ("5, not 6"), or else its last number.
 std::string stated_answer(const std::string& stated) {
-  if (is_formula(stated) || choice_of(stated)) {
-    return stated;
-  }
+  if (is_formula(stated) || choice_of(stated)) { return stated; }
   std::string longest;
   std::size_t end = stated.find(' ');
-  for (int words = 1; end != std::string::npos && words <= limits::phrase_words; ++words, end = stated.find(' ', end + 1)) {
+  for (int words = 1; end != std::string::npos && words <= limits::phrase_words;
+       ++words, end = stated.find(' ', end + 1)) {
     std::string_view begin = std::string_view(stated).substr(0, end);
     for (const std::string_view join : {" and", " or", ",", ";", ":"}) {
       begin.remove_suffix(begin.ends_with(join) ? join.size() : 0);
     }
-    if (begin.find_first_of("0123456789") != std::string_view::npos && is_formula(begin)) {
-      longest = begin;
-    }
+    if (begin.find_first_of("0123456789") != std::string_view::npos && is_formula(begin)) { longest = begin; }
   }
   return !longest.empty() ? longest : last_number(stated).value_or(stated);
 }
@@ -60,7 +55,8 @@ std::string stated_answer(const std::string& stated) {
 std::string value_stated_by(const std::string& formula) {
   const std::optional<Tree> tree = parse(formula, true);
   const std::size_t sign = formula.rfind('=');
-  const bool equation = tree && tree->at(tree->root).kind == Kind::relation && tree->at(tree->root).ops.find_first_not_of('=') == std::string::npos;
+  const bool equation = tree && tree->at(tree->root).kind == Kind::relation &&
+                        tree->at(tree->root).ops.find_first_not_of('=') == std::string::npos;
   if (!equation || sign == std::string::npos || is_name(*tree, tree->at(tree->root).children[0]) ||
       has_variables(*tree, tree->at(tree->root).children.back())) {
     return formula;
@@ -74,9 +70,7 @@ bool is_prose(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n';
     std::size_t end = i;
-    while (begins && end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]))) {
-      ++end;
-    }
+    while (begins && end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]))) { ++end; }
     words += end > i + 1;
   }
   return words >= 3 && text.find('\\') == std::string_view::npos;
@@ -109,19 +103,16 @@ Verdict verdict_of(const Comparison& comparison) {
   }
 }
 
-Verdict compare_parsed(std::string_view prediction, std::string_view reference, bool groups, const GradingOptions& options, bool& grouped) {
+Verdict compare_parsed(std::string_view prediction, std::string_view reference, bool groups,
+                       const GradingOptions& options, bool& grouped) {
   std::optional<Tree> p = parse(prediction, groups), r = parse(reference, groups);
-  if (!p || !r) {
-    return {false, p || r ? "different" : "not_decided"};
-  }
+  if (!p || !r) { return {false, p || r ? "different" : "not_decided"}; }
   grouped = p->grouped || r->grouped;
   to_normal_form(*p);
   to_normal_form(*r);
   spread_equalities(*p, *r);
   spread_equalities(*r, *p);
-  if (units_differ(*p, *r)) {
-    return {false, "different"};
-  }
+  if (units_differ(*p, *r)) { return {false, "different"}; }
   Budget work;
   return verdict_of(compare(*p, *r, options, work));
 }
@@ -129,28 +120,22 @@ Verdict compare_parsed(std::string_view prediction, std::string_view reference, 
 }  // namespace
 
 Extracted extract_answer(std::string_view text, bool reference) {
-  if (text.size() > limits::extraction_tail) {
-    text = text.substr(text.size() - limits::extraction_tail);
-  }
-  if (std::optional<std::string> boxed = last_boxed(text)) {
-    return {!boxed->empty(), *boxed, "boxed"};
-  }
+  if (text.size() > limits::extraction_tail) { text = text.substr(text.size() - limits::extraction_tail); }
+  if (std::optional<std::string> boxed = last_boxed(text)) { return {!boxed->empty(), *boxed, "boxed"}; }
   if (std::optional<std::string> stated = after_phrase(text)) {
     return {true, stated_answer(*stated), "answer_is"};
   }
   const std::string_view whole = bare(text);
-  if (!whole.empty() && (is_one_formula(text) || is_formula(whole) || is_word(whole) || (reference && !is_prose(whole)))) {
+  if (!whole.empty() &&
+      (is_one_formula(text) || is_formula(whole) || is_word(whole) || (reference && !is_prose(whole)))) {
     return {true, std::string(whole), "whole"};
   }
-  if (std::optional<std::string> formula = closing_formula(text); formula && (is_formula(*formula) || is_word(*formula))) {
+  if (std::optional<std::string> formula = closing_formula(text);
+      formula && (is_formula(*formula) || is_word(*formula))) {
     return {true, *formula, "formula"};
   }
-  if (std::optional<std::string> number = last_number(text)) {
-    return {true, *number, "last_number"};
-  }
-  if (reference && !whole.empty()) {
-    return {true, std::string(whole), "whole"};
-  }
+  if (std::optional<std::string> number = last_number(text)) { return {true, *number, "last_number"}; }
+  if (reference && !whole.empty()) { return {true, std::string(whole), "whole"}; }
   return {false, "", "none"};
 }
 
@@ -158,42 +143,36 @@ Verdict same_answer(std::string_view prediction, std::string_view reference, con
   if (std::max(prediction.size(), reference.size()) > limits::answer_bytes) {
     return prediction == reference ? Verdict{true, "string"} : Verdict{false, "not_decided"};
   }
-  if (plain_words(prediction).empty() || plain_words(reference).empty()) {
-    return {false, "no_answer"};
-  }
-  if (prediction == reference) {
-    return {true, "string"};
-  }
+  if (plain_words(prediction).empty() || plain_words(reference).empty()) { return {false, "no_answer"}; }
+  if (prediction == reference) { return {true, "string"}; }
   bool grouped = false;
   Verdict verdict = compare_parsed(prediction, reference, true, options, grouped);
-  if (!verdict.correct && grouped) {   // "1,234" may also be a list
+  if (!verdict.correct && grouped) {  // "1,234" may also be a list
     bool unused = false;
     const Verdict again = compare_parsed(prediction, reference, false, options, unused);
     verdict = again.correct ? again : verdict;
   }
-  if (verdict.how == "not_decided" && typeset(prediction) == typeset(reference)) {
-    return {true, "string"};
-  }
-  if (!verdict.correct && same_choice(prediction, reference)) {
-    return {true, "choice"};
-  }
+  if (verdict.how == "not_decided" && typeset(prediction) == typeset(reference)) { return {true, "string"}; }
+  if (!verdict.correct && same_choice(prediction, reference)) { return {true, "choice"}; }
   return verdict;
 }
 
-Verdict grade(std::string_view prediction_text, std::string_view reference_text, const GradingOptions& options) {
-  const Extracted prediction = extract_answer(prediction_text), reference = extract_answer(reference_text, true);
+Verdict grade(std::string_view prediction_text, std::string_view reference_text,
+              const GradingOptions& options) {
+  const Extracted prediction = extract_answer(prediction_text),
+                  reference = extract_answer(reference_text, true);
   const bool bounded = std::max(prediction_text.size(), reference_text.size()) <= limits::answer_bytes;
-  if (bounded && reference.how == "whole" && prediction.how != "boxed" && prediction.how != "answer_is") {   // the same text is the same answer
+  if (bounded && reference.how == "whole" && prediction.how != "boxed" &&
+      prediction.how != "answer_is") {  // the same text is the same answer
     const std::string as_set = typeset(prediction_text);
     if (!plain_words(prediction_text).empty() && as_set == typeset(reference.answer)) {
       return {true, "string"};
     }
   }
-  if (!prediction.found || !reference.found) {
-    return {false, "no_answer"};
-  }
+  if (!prediction.found || !reference.found) { return {false, "no_answer"}; }
   const Verdict verdict = same_answer(prediction.answer, reference.answer, options);
-  if (!verdict.correct && prediction.how == "formula") {   // a sentence's last formula may be the statement or its value
+  if (!verdict.correct &&
+      prediction.how == "formula") {  // a sentence's last formula may be the statement or its value
     const Verdict value = same_answer(value_stated_by(prediction.answer), reference.answer, options);
     return value.correct ? value : verdict;
   }

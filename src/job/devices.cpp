@@ -12,13 +12,13 @@ FoundDevice find_device(const device::DeviceOptions& options, const comm::Commun
   std::vector<std::string> buses;
   try {
     gpus = device::visible_gpus();
-  } catch (const EnvironmentError& error) {
-    found.trouble = error.what();
-  }
-  for (const device::Gpu& gpu : gpus) buses.push_back(gpu.bus);
+  } catch (const EnvironmentError& error) { found.trouble = error.what(); }
+  for (const device::Gpu& gpu : gpus) { buses.push_back(gpu.bus); }
   std::vector<std::vector<std::string>> seen;
-  for (const std::string& text : node.all_gather(join(buses, "\n"))) seen.push_back(text.empty() ? std::vector<std::string>{} : split(text, '\n'));
-  if (!found.trouble.empty()) return found;
+  for (const std::string& text : node.all_gather(join(buses, "\n"))) {
+    seen.push_back(text.empty() ? std::vector<std::string>{} : split(text, '\n'));
+  }
+  if (!found.trouble.empty()) { return found; }
   try {
     found.device = device::choose(options, node.rank(), seen);
   } catch (const BadOption& error) {
@@ -33,13 +33,16 @@ FoundDevice find_device(const device::DeviceOptions& options, const comm::Commun
 }
 
 void settle_on_cpu(const device::DeviceOptions& options, const comm::Communicator& world) {
-  if (options.device != device::DeviceChoice::cuda) return;
+  if (options.device != device::DeviceChoice::cuda) { return; }
   std::string reasons;
   const std::vector<std::string> troubles = world.all_gather(find_device(options, world).trouble);
   for (std::size_t r = 0; r < troubles.size() && reasons.empty(); ++r) {
-    if (!troubles[r].empty()) reasons = cat(troubles[r], world.size() > 1 ? cat(" (rank ", r, ")") : "", ". ");
+    if (!troubles[r].empty()) {
+      reasons = cat(troubles[r], world.size() > 1 ? cat(" (rank ", r, ")") : "", ". ");
+    }
   }
-  throw BadOption(cat(reasons, reasons.empty() ? "device = cuda: models" : "Models", " are computed on the CPU so far, in every build: use --device auto or cpu"));
+  throw BadOption(cat(reasons, reasons.empty() ? "device = cuda: models" : "Models",
+                      " are computed on the CPU so far, in every build: use --device auto or cpu"));
 }
 
 }  // namespace srl::job

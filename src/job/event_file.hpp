@@ -1,6 +1,7 @@
 #pragma once
-// TensorBoard event files: a record is its length, that number's checksum, a serialised tensorflow.Event, its checksum (little-endian;
-// checksums are masked CRC-32C). Formats: tensorflow/core/lib/io/record_writer.h, core/util/event.proto, core/framework/summary.proto.
+// TensorBoard event files: a record is its length, that number's checksum, a serialised tensorflow.Event, its
+// checksum (little-endian; checksums are masked CRC-32C). Formats: tensorflow/core/lib/io/record_writer.h,
+// core/util/event.proto, core/framework/summary.proto.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -22,8 +23,8 @@ std::vector<std::pair<std::string, double>> numbers_of(const Json& object);
 /// One file a start of the job, in `folder`: events.out.tfevents.SECONDS.HOST.
 class EventFile {
  public:
-  /// Events of a step >= `first_step` in older files of the folder are dropped by readers (a resumed run). EnvironmentError when the file
-  /// cannot be written.
+  /// Events of a step >= `first_step` in older files of the folder are dropped by readers (a resumed run).
+  /// EnvironmentError when the file cannot be written.
   EventFile(const std::filesystem::path& folder, std::int64_t first_step);
   /// Appends the values under their tags at `step`; flushed at once.
   void add(std::int64_t step, const std::vector<std::pair<std::string, double>>& values);

@@ -15,32 +15,33 @@
 namespace srl::job {
 namespace {
 
-/// Parses on every rank and compares: a file that only some ranks can read is everyone's failure. The message of the lowest
-/// rank that has one is printed once. Nothing = a wrong option somewhere.
-std::optional<config::Parsed> parse_together(const comm::Communicator& world, const std::vector<std::string>& arguments,
+/// Parses on every rank and compares: a file that only some ranks can read is everyone's failure. The message
+/// of the lowest rank that has one is printed once. Nothing = a wrong option somewhere.
+std::optional<config::Parsed> parse_together(const comm::Communicator& world,
+                                             const std::vector<std::string>& arguments,
                                              const config::JobText& text, const config::Visit& visit) {
   std::optional<config::Parsed> parsed;
   std::string complaint;
   try {
     parsed = config::parse(arguments, text, visit);
-  } catch (const BadOption& error) {
-    complaint = error.what();
-  }
+  } catch (const BadOption& error) { complaint = error.what(); }
   const std::int64_t nobody = world.size();
-  const std::int64_t first = world.all_reduce(complaint.empty() ? nobody : std::int64_t{world.rank()}, comm::Reduce::min);
-  if (first == nobody) return parsed;
-  if (first == world.rank()) log_error(complaint);
+  const std::int64_t first =
+      world.all_reduce(complaint.empty() ? nobody : std::int64_t{world.rank()}, comm::Reduce::min);
+  if (first == nobody) { return parsed; }
+  if (first == world.rank()) { log_error(complaint); }
   return std::nullopt;
 }
 
-/// --help and --version, which need no MPI: it does not start on every login node, and where it does it takes longer than the answer. Under a
-/// launcher rank 0 alone speaks.
-bool answered(const std::vector<std::string>& arguments, const config::JobText& text, const config::Visit& visit) {
-  if (!config::asks_for_text(arguments)) return false;
+/// --help and --version, which need no MPI: it does not start on every login node, and where it does it takes
+/// longer than the answer. Under a launcher rank 0 alone speaks.
+bool answered(const std::vector<std::string>& arguments, const config::JobText& text,
+              const config::Visit& visit) {
+  if (!config::asks_for_text(arguments)) { return false; }
   const config::Parsed parsed = config::parse(arguments, text, visit);
   for (const char* rank : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
     const std::string number = environment_word(rank);
-    if (!number.empty() && number != "0") return true;
+    if (!number.empty() && number != "0") { return true; }
   }
   std::fputs(parsed.text.c_str(), stdout);
   return true;
@@ -66,15 +67,15 @@ void FailureNote::operator()(const Trouble& trouble) const {
     const std::lock_guard lock(mutex_);
     write = write_;
   }
-  if (write) write(trouble);
+  if (write) { write(trouble); }
 }
 
-int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common, const config::Visit& visit,
-            const std::function<int(Context&)>& body) {
+int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common,
+            const config::Visit& visit, const std::function<int(Context&)>& body) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   int exit_code = 0;
   try {
-    if (answered(arguments, text, visit)) return 0;
+    if (answered(arguments, text, visit)) { return 0; }
     note_save_signals();
     std::optional<StartLimit> start_limit(std::in_place);
     const comm::Session session;
@@ -82,10 +83,11 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
     set_log_rank(world.rank(), world.size());
     FailureMeeting meeting(world);
     const auto on_failure = std::make_shared<FailureNote>();
-    std::optional<comm::Watchdog> watchdog;  // outside the try: its end is a farewell of all ranks, not for unwinding alone
+    std::optional<comm::Watchdog>
+        watchdog;  // outside the try: its end is a farewell of all ranks, not for unwinding alone
     try {
       const std::optional<config::Parsed> parsed = parse_together(world, arguments, text, visit);
-      if (!parsed) return 2;
+      if (!parsed) { return 2; }
       const int threads = thread_count(static_cast<int>(common.threads), ranks_sharing_cores(world));
       watchdog.emplace(world, common.watchdog_seconds, [on_failure](const comm::Alarm& alarm) {
         write_down(on_failure, {alarm.report, alarm.missing_ranks, alarm.missing_hosts});

@@ -1,6 +1,7 @@
 #pragma once
-// What every main shares: parse options on all ranks, run the body inside the one catch, turn the outcome into an exit code
-// (0 finished or saved, 1 failed, 2 bad option, 3 watchdog) and, where there is a run directory, into STATUS.
+// What every main shares: parse options on all ranks, run the body inside the one catch, turn the outcome
+// into an exit code (0 finished or saved, 1 failed, 2 bad option, 3 watchdog) and, where there is a run
+// directory, into STATUS.
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -14,7 +15,8 @@
 
 namespace srl::job {
 
-/// Why this rank ends the job: an exception's message, or the watchdog's report with the ranks that do not answer.
+/// Why this rank ends the job: an exception's message, or the watchdog's report with the ranks that do not
+/// answer.
 struct Trouble {
   std::string message;
   std::vector<int> missing_ranks = {};
@@ -37,17 +39,18 @@ struct Context {
   comm::Communicator world;
   comm::Watchdog& watchdog;
   std::string subcommand;
-  int threads = 1;                             ///< resolved: the rank's share of cores
-  config::Visit visit;                         ///< for options.ini and provenance
+  int threads = 1;      ///< resolved: the rank's share of cores
+  config::Visit visit;  ///< for options.ini and provenance
   std::string job_name = {};
-  std::vector<std::string> arguments = {};     ///< the command line without argv[0]
+  std::vector<std::string> arguments = {};       ///< the command line without argv[0]
   std::shared_ptr<FailureNote> on_failure = {};  ///< the run directory puts its STATUS writer here
 };
 
-/// `body` runs on every rank and returns its exit code; the job's is the greatest of all ranks. CommonOptions must be the same
-/// object that `visit` visits. Nothing is thrown. A rank that throws ends all ranks within 5 seconds: when every rank fails (a
-/// missing file, say) they end in order with one message; when only some do, they print theirs and MPI is aborted.
-int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common, const config::Visit& visit,
-            const std::function<int(Context&)>& body);
+/// `body` runs on every rank and returns its exit code; the job's is the greatest of all ranks. CommonOptions
+/// must be the same object that `visit` visits. Nothing is thrown. A rank that throws ends all ranks within 5
+/// seconds: when every rank fails (a missing file, say) they end in order with one message; when only some
+/// do, they print theirs and MPI is aborted.
+int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common,
+            const config::Visit& visit, const std::function<int(Context&)>& body);
 
 }  // namespace srl::job

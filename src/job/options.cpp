@@ -5,19 +5,26 @@ namespace srl::job {
 void CommonOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("config", config, "INI file with options; the command line wins over it");
-  v.option("threads", threads, "threads per rank; auto = the cores that the rank is bound to, or its share of the node's", {0, 4096, "auto"});
+  v.option("threads", threads,
+           "threads per rank; auto = the cores that the rank is bound to, or its share of the node's",
+           {0, 4096, "auto"});
   v.option("seed", seed, "seed of all random numbers", config::at_least(0));
   v.section("comm");
-  v.option("watchdog_seconds", watchdog_seconds, "seconds without progress on any rank after which the job is ended; 0 = never",
+  v.option("watchdog_seconds", watchdog_seconds,
+           "seconds without progress on any rank after which the job is ended; 0 = never",
            config::at_least(0.0));
   v.section("");
 }
 
 void StopOptions::visit(config::Visitor& v) {
   v.section("job");
-  v.option("end_time", end_time, "time at which the scheduler will end the job, UTC or seconds since 1970; default SLURM_JOB_END_TIME where set");
-  v.option("stop_margin_seconds", stop_margin_seconds, "seconds before the end time at which the job saves and ends", config::at_least(0.0));
-  v.option("term_seconds", term_seconds, "seconds for a checkpoint after TERM or INT; 0 = write none", config::at_least(0.0));
+  v.option("end_time", end_time,
+           "time at which the scheduler will end the job, UTC or seconds since 1970; default "
+           "SLURM_JOB_END_TIME where set");
+  v.option("stop_margin_seconds", stop_margin_seconds,
+           "seconds before the end time at which the job saves and ends", config::at_least(0.0));
+  v.option("term_seconds", term_seconds, "seconds for a checkpoint after TERM or INT; 0 = write none",
+           config::at_least(0.0));
 }
 
 }  // namespace srl::job

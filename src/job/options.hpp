@@ -7,8 +7,8 @@
 
 namespace srl::job {
 
-/// Options every job has: config, threads, seed, comm.watchdog_seconds (help and version come by themselves); put it first in
-/// a job's visit.
+/// Options every job has: config, threads, seed, comm.watchdog_seconds (help and version come by themselves);
+/// put it first in a job's visit.
 struct CommonOptions {
   std::string config;
   std::int64_t threads = 0;  ///< 0 = auto
@@ -18,10 +18,10 @@ struct CommonOptions {
 };
 
 struct StopOptions {
-  std::string end_time;               ///< UTC time or seconds since the epoch; default SLURM_JOB_END_TIME when set
+  std::string end_time;  ///< UTC time or seconds since the epoch; default SLURM_JOB_END_TIME when set
   double stop_margin_seconds = 60;
-  double term_seconds = 20;           ///< 0 = never write a checkpoint on TERM
-  void visit(config::Visitor& v);     ///< section "job"
+  double term_seconds = 20;        ///< 0 = never write a checkpoint on TERM
+  void visit(config::Visitor& v);  ///< section "job"
 };
 
 }  // namespace srl::job

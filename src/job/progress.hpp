@@ -1,5 +1,6 @@
 #pragma once
-// A progress line on stderr: redrawn in place on a terminal, sparse lines in a log file; rate and time left. Rank 0 only.
+// A progress line on stderr: redrawn in place on a terminal, sparse lines in a log file; rate and time left.
+// Rank 0 only.
 #include <string>
 
 #include "base/timer.hpp"
@@ -11,7 +12,8 @@ class Progress {
   /// total 0 = unknown. unit as in "rows", "updates".
   Progress(std::string what, std::string unit, double total, bool speaks);
   ~Progress();
-  /// Work done so far, and a word about it. Cheap: most calls print nothing. The first call sets where the rate starts.
+  /// Work done so far, and a word about it. Cheap: most calls print nothing. The first call sets where the
+  /// rate starts.
   void update(double done, const std::string& note = "");
 
   /// "rollout: 12 of 40 prompts, 1.5/s, 18.7 s left" after `seconds` since the first update.

@@ -31,7 +31,7 @@ Json provenance(const Context& context, const std::vector<std::string>& hosts, c
   object["compiler"] = compiler_version();
   object["libraries"] = Json::object();
   object["libraries"]["mpi"] = comm::mpi_version();
-  for (const auto& [library, version] : base_library_versions()) object["libraries"][library] = version;
+  for (const auto& [library, version] : base_library_versions()) { object["libraries"][library] = version; }
   object["system"] = cat(system.sysname, " ", system.release, " ", system.machine);
   object["started"] = utc_now();
   object["slurm_job_id"] = environment_word("SLURM_JOB_ID");
@@ -44,21 +44,20 @@ Json provenance(const Context& context, const std::vector<std::string>& hosts, c
   return object;
 }
 
-/// Earlier starts in the same folder are kept in a list: a run that was restarted elsewhere can still be explained.
+/// Earlier starts in the same folder are kept in a list: a run that was restarted elsewhere can still be
+/// explained.
 Json with_earlier_starts(const fs::path& file, Json now) {
   Json earlier = Json::array();
   if (fs::exists(file)) {
     try {
       Json before = Json::parse(read_file(file), file.string());
-      if (const Json* list = before.find("earlier_starts"); list != nullptr) earlier = *list;
+      if (const Json* list = before.find("earlier_starts"); list != nullptr) { earlier = *list; }
       Json last = Json::object();
       for (const auto& [key, value] : before.as_object()) {
-        if (key != "earlier_starts") last[key] = value;
+        if (key != "earlier_starts") { last[key] = value; }
       }
       earlier.push_back(std::move(last));
-    } catch (const BadInput& error) {
-      log_warning(cat("the old provenance is not kept: ", error.what()));
-    }
+    } catch (const BadInput& error) { log_warning(cat("the old provenance is not kept: ", error.what())); }
   }
   now["earlier_starts"] = std::move(earlier);
   return now;
@@ -69,16 +68,16 @@ std::string lines_up_to(const std::string& content, std::int64_t update) {
   std::string kept;
   for (std::size_t begin = 0; begin < content.size();) {
     const std::size_t end = content.find('\n', begin);
-    if (end == std::string::npos) break;  // torn by a power cut
+    if (end == std::string::npos) {
+      break;  // torn by a power cut
+    }
     const std::string_view line(content.data() + begin, end - begin);
     begin = end + 1;
     try {
       const Json value = Json::parse(line, "line");
       const Json* number = value.find("update");
-      if (number != nullptr && number->is_integer() && number->as_integer() > update) continue;
-    } catch (const BadInput&) {
-      continue;
-    }
+      if (number != nullptr && number->is_integer() && number->as_integer() > update) { continue; }
+    } catch (const BadInput&) { continue; }
     kept += line;
     kept += '\n';
   }
@@ -88,7 +87,9 @@ std::string lines_up_to(const std::string& content, std::int64_t update) {
 }  // namespace
 
 RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& extra_provenance)
-    : folder_(std::move(folder)), root_(context.world.is_root()), on_failure_(context.on_failure),
+    : folder_(std::move(folder)),
+      root_(context.world.is_root()),
+      on_failure_(context.on_failure),
       status_(std::make_shared<StatusFile>(folder_ / "STATUS")) {
   const std::vector<std::string> hosts = context.world.gather(host_name(), 0);
   std::string trouble;
@@ -97,52 +98,58 @@ RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& 
       make_folders(folder_);
       write_file_atomically(folder_ / "options.ini", config::to_ini(context.subcommand, context.visit));
       const Json now = provenance(context, hosts, extra_provenance);
-      write_file_atomically(folder_ / "provenance.json", with_earlier_starts(folder_ / "provenance.json", now).dump(2) + "\n");
+      write_file_atomically(folder_ / "provenance.json",
+                            with_earlier_starts(folder_ / "provenance.json", now).dump(2) + "\n");
       set_log_file((folder_ / "log.txt").string());
       status_->set(State::running, "", 0, true);
-    } catch (const std::exception& error) {
-      trouble = cat("run directory: ", error.what());
-    }
+    } catch (const std::exception& error) { trouble = cat("run directory: ", error.what()); }
   }
   trouble = context.world.broadcast(trouble, 0);
-  if (!trouble.empty()) throw EnvironmentError(trouble);
-  if (on_failure_) on_failure_->set([status = status_](const Trouble& why) { status->set_failed(why.message); });
+  if (!trouble.empty()) { throw EnvironmentError(trouble); }
+  if (on_failure_) {
+    on_failure_->set([status = status_](const Trouble& why) { status->set_failed(why.message); });
+  }
 }
 
 RunDirectory::~RunDirectory() {
-  // While an exception passes, run_job's catch writes the message; without one, somebody left without saying how it ended.
-  if (std::uncaught_exceptions() > 0) return;
-  if (root_) status_->set_failed("ended without a final state");
-  if (on_failure_) on_failure_->set({});
+  // While an exception passes, run_job's catch writes the message; without one, somebody left without saying
+  // how it ended.
+  if (std::uncaught_exceptions() > 0) { return; }
+  if (root_) { status_->set_failed("ended without a final state"); }
+  if (on_failure_) { on_failure_->set({}); }
 }
 
-const fs::path& RunDirectory::folder() const { return folder_; }
+const fs::path& RunDirectory::folder() const {
+  return folder_;
+}
 
 void RunDirectory::set_status(State state, const std::string& reason, std::int64_t update) {
   status_->set(state, reason, update, root_);
 }
 
 void RunDirectory::append(const std::string& file, const Json& line) {
-  if (root_) append_line(folder_ / file, line.dump());
+  if (root_) { append_line(folder_ / file, line.dump()); }
 }
 
 void RunDirectory::cut_after(std::int64_t update) {
-  if (!root_) return;
+  if (!root_) { return; }
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
-    if (entry.path().extension() != ".jsonl") continue;
+    if (entry.path().extension() != ".jsonl") { continue; }
     const std::string content = read_file(entry.path());
     const std::string kept = lines_up_to(content, update);
-    if (kept != content) write_file_atomically(entry.path(), kept);
+    if (kept != content) { write_file_atomically(entry.path(), kept); }
   }
   const fs::path rollouts = folder_ / "rollouts";
-  if (!fs::is_directory(rollouts)) return;
+  if (!fs::is_directory(rollouts)) { return; }
   constexpr std::string_view start = "update_";
   std::vector<fs::path> later;
   for (const fs::directory_entry& entry : fs::directory_iterator(rollouts)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(start) && std::atoll(name.c_str() + start.size()) > update) later.push_back(entry.path());
+    if (name.starts_with(start) && std::atoll(name.c_str() + start.size()) > update) {
+      later.push_back(entry.path());
+    }
   }
-  for (const fs::path& path : later) fs::remove(path);
+  for (const fs::path& path : later) { fs::remove(path); }
 }
 
 }  // namespace srl::job

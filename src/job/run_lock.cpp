@@ -27,9 +27,7 @@ namespace {
 /// 0, or the reason that there is no lock: EWOULDBLOCK when somebody else has it.
 int try_lock(int file) {
   int result = 0;
-  do {
-    result = ::flock(file, LOCK_EX | LOCK_NB);
-  } while (result != 0 && errno == EINTR);
+  do { result = ::flock(file, LOCK_EX | LOCK_NB); } while (result != 0 && errno == EINTR);
   return result == 0 ? 0 : errno;
 }
 
@@ -43,15 +41,18 @@ int lock_within(const fs::path& path, int file, double patience_seconds, const s
   bool told = false;
   for (;;) {
     const int reason = try_lock(file);
-    if (reason != EWOULDBLOCK) return reason;
+    if (reason != EWOULDBLOCK) { return reason; }
     if (waited.seconds() >= patience_seconds) {
-      throw EnvironmentError(cat(path.parent_path().string(), " is in use by ", holder(path), ": wait for its end or name another folder; "
-                                 "if it surely runs no more, remove ", path.string()));
+      throw EnvironmentError(cat(path.parent_path().string(), " is in use by ", holder(path),
+                                 ": wait for its end or name another folder; "
+                                 "if it surely runs no more, remove ",
+                                 path.string()));
     }
     if (!std::exchange(told, true)) {
-      log_info(cat(path.parent_path().string(), " is in use by ", holder(path), ": waiting up to ", patience_seconds, " s for its end"));
+      log_info(cat(path.parent_path().string(), " is in use by ", holder(path), ": waiting up to ",
+                   patience_seconds, " s for its end"));
     }
-    if (tick) tick();
+    if (tick) { tick(); }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
@@ -59,21 +60,25 @@ int lock_within(const fs::path& path, int file, double patience_seconds, const s
 /// For those who find the folder in use. Only words: a full disk is no reason to stop here.
 void write_holder(int file) {
   const std::string job = environment_word("SLURM_JOB_ID");
-  const std::string text = cat(job.empty() ? "" : cat("job ", job, ", "), "process ", ::getpid(), " on ", host_name(), " since ", utc_now(), "\n");
-  if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) log_warning(cat("LOCK: cannot be written: ", std::strerror(errno)));
+  const std::string text = cat(job.empty() ? "" : cat("job ", job, ", "), "process ", ::getpid(), " on ",
+                               host_name(), " since ", utc_now(), "\n");
+  if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {
+    log_warning(cat("LOCK: cannot be written: ", std::strerror(errno)));
+  }
 }
 
 int locked_file(const fs::path& folder, double patience_seconds, const std::function<void()>& tick) {
   make_folders(folder);
   const fs::path path = folder / "LOCK";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) throw EnvironmentError(cat(path.string(), ": cannot be opened: ", std::strerror(errno)));
+  if (file < 0) { throw EnvironmentError(cat(path.string(), ": cannot be opened: ", std::strerror(errno))); }
   try {
     const int reason = lock_within(path, file, patience_seconds, tick);
     if (reason == 0) {
       write_holder(file);
     } else {
-      log_warning(cat(path.string(), ": this file system has no locks (", std::strerror(reason), "): two jobs in this folder are not kept apart"));
+      log_warning(cat(path.string(), ": this file system has no locks (", std::strerror(reason),
+                      "): two jobs in this folder are not kept apart"));
     }
   } catch (...) {
     ::close(file);
@@ -84,21 +89,20 @@ int locked_file(const fs::path& folder, double patience_seconds, const std::func
 
 }  // namespace
 
-RunLock::RunLock(const fs::path& folder, const comm::Communicator& world, const std::function<void()>& tick, double patience_seconds) {
+RunLock::RunLock(const fs::path& folder, const comm::Communicator& world, const std::function<void()>& tick,
+                 double patience_seconds) {
   std::string trouble;
   if (world.is_root()) {
     try {
       file_ = locked_file(folder, patience_seconds, tick);
-    } catch (const Error& error) {
-      trouble = error.what();
-    }
+    } catch (const Error& error) { trouble = error.what(); }
   }
   trouble = world.broadcast(trouble, 0);
-  if (!trouble.empty()) throw EnvironmentError(trouble);
+  if (!trouble.empty()) { throw EnvironmentError(trouble); }
 }
 
 RunLock::~RunLock() {
-  if (file_ >= 0) ::close(file_);
+  if (file_ >= 0) { ::close(file_); }
 }
 
 }  // namespace srl::job

@@ -1,5 +1,6 @@
 #pragma once
-// STATUS (docs/design.md, "STATUS"): lines state= reason= update= job_id= restart= time=, replaced atomically. Batch scripts go by it.
+// STATUS (docs/design.md, "STATUS"): lines state= reason= update= job_id= restart= time=, replaced
+// atomically. Batch scripts go by it.
 #include <cstdint>
 #include <filesystem>
 #include <mutex>

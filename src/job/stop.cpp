@@ -1,8 +1,8 @@
 #include "job/stop.hpp"
 
-#include <csignal>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <limits>
@@ -23,29 +23,31 @@ static_assert(std::atomic<int>::is_always_lock_free);
 extern "C" void note_signal(int signal) {
   const int cause = signal == SIGUSR1 ? user_signal : signal == SIGINT ? interrupt : termination;
   int before = seen.load();
-  while (before < cause && !seen.compare_exchange_weak(before, cause)) {
-  }
+  while (before < cause && !seen.compare_exchange_weak(before, cause)) {}
 }
 
 struct sigaction noting() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   return action;
 }
 
-double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 /// Seconds since the epoch of "2026-01-02T03:04:05Z" (the Z may lack) or of a plain number.
 double parse_time(const std::string& text, const std::string& where) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
-  if (!text.empty() && *end == '\0') return number;
+  if (!text.empty() && *end == '\0') { return number; }
   std::tm parts{};
   const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
   if (rest == nullptr || (std::string_view(rest) != "" && std::string_view(rest) != "Z")) {
-    throw BadOption(cat(where, ": '", text, "' is neither a UTC time such as 2026-01-02T03:04:05Z nor seconds since 1970"));
+    throw BadOption(cat(where, ": '", text,
+                        "' is neither a UTC time such as 2026-01-02T03:04:05Z nor seconds since 1970"));
   }
   return static_cast<double>(::timegm(&parts));
 }
@@ -58,7 +60,9 @@ void note_save_signals() {
 }
 
 StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& options)
-    : world_(world), end_time_(std::numeric_limits<double>::infinity()), margin_(options.stop_margin_seconds) {
+    : world_(world),
+      end_time_(std::numeric_limits<double>::infinity()),
+      margin_(options.stop_margin_seconds) {
   if (!options.end_time.empty()) {
     end_time_ = parse_time(options.end_time, "--job.end_time");
   } else if (const char* slurm = std::getenv("SLURM_JOB_END_TIME"); slurm != nullptr && *slurm != '\0') {
@@ -73,12 +77,14 @@ StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& o
 }
 
 StopRequests::~StopRequests() {
-  for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i) { ::sigaction(signals[i], &before_[i], nullptr); }
   seen = nothing;
 }
 
 namespace {
-Stop stop_of(int cause) { return cause >= interrupt ? Stop::terminate : cause >= time_limit ? Stop::save : Stop::none; }
+Stop stop_of(int cause) {
+  return cause >= interrupt ? Stop::terminate : cause >= time_limit ? Stop::save : Stop::none;
+}
 }  // namespace
 
 Stop StopRequests::local() const {
@@ -89,15 +95,19 @@ Stop StopRequests::local() const {
 Stop StopRequests::agree() {
   int cause = seen.load();
   // Clocks differ between nodes: rank 0's decides for all.
-  if (cause == nothing && world_.is_root() && seconds_left() <= margin_) cause = time_limit;
+  if (cause == nothing && world_.is_root() && seconds_left() <= margin_) { cause = time_limit; }
   cause = static_cast<int>(world_.all_reduce(std::int64_t{cause}, comm::Reduce::max));
   constexpr const char* reasons[] = {"", "time limit", "USR1", "INT", "TERM"};
   reason_ = reasons[cause];
   return stop_of(cause);
 }
 
-double StopRequests::seconds_left() const { return end_time_ - now(); }
+double StopRequests::seconds_left() const {
+  return end_time_ - now();
+}
 
-std::string StopRequests::reason() const { return reason_; }
+std::string StopRequests::reason() const {
+  return reason_;
+}
 
 }  // namespace srl::job

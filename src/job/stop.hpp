@@ -1,5 +1,6 @@
 #pragma once
-// "Should we stop?", answered by all ranks together (docs/design.md, "Agreement points"): USR1, TERM/INT, or the end time coming.
+// "Should we stop?", answered by all ranks together (docs/design.md, "Agreement points"): USR1, TERM/INT, or
+// the end time coming.
 #include <array>
 #include <csignal>
 #include <string>
@@ -11,13 +12,13 @@ namespace srl::job {
 
 enum class Stop { none, save, terminate };  ///< save = USR1 or time limit; terminate = TERM or INT
 
-/// From here to the process's end USR1 does not kill it: while a model is loaded it is noted for the StopRequests to come, and when the work is
-/// done and the ranks are leaving it says nothing new.
+/// From here to the process's end USR1 does not kill it: while a model is loaded it is noted for the
+/// StopRequests to come, and when the work is done and the ranks are leaving it says nothing new.
 void note_save_signals();
 
-/// Installs handlers for USR1, TERM and INT for its lifetime (one at a time in a process). BadOption for an end time that is
-/// no time. Further signals while already stopping change nothing, except that TERM is stronger than USR1, and a second INT ends the
-/// process at once. Its end forgets them.
+/// Installs handlers for USR1, TERM and INT for its lifetime (one at a time in a process). BadOption for an
+/// end time that is no time. Further signals while already stopping change nothing, except that TERM is
+/// stronger than USR1, and a second INT ends the process at once. Its end forgets them.
 class StopRequests {
  public:
   StopRequests(const comm::Communicator& world, const StopOptions& options);

@@ -6,8 +6,8 @@
 
 namespace srl::model {
 
-/// One line a tensor: name, largest absolute difference, relative difference ‖a-b‖₂/‖a‖₂; a tensor that only one has, or of another
-/// shape, is said. True when everything is equal.
+/// One line a tensor: name, largest absolute difference, relative difference ‖a-b‖₂/‖a‖₂; a tensor that only
+/// one has, or of another shape, is said. True when everything is equal.
 bool print_differences(const Parameters& a, const Parameters& b, std::ostream& out);
 
 }  // namespace srl::model

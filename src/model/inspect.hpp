@@ -8,11 +8,14 @@
 
 namespace srl::model {
 
-/// Architecture, sizes, rope, number of parameters, and one line a tensor: name, shape, smallest, largest, root mean square.
+/// Architecture, sizes, rope, number of parameters, and one line a tensor: name, shape, smallest, largest,
+/// root mean square.
 std::string describe(const ModelConfig& config, const Parameters& parameters);
 
-/// JSON lines {"ids": […]} → {"top": [[id, log-probability], …]} of the last position, or with `all` a list of these, one a position.
-/// Likeliest first, equal ones by id. A line that cannot be used gives {"line": n, "error": "…"} and makes the result false.
-bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& parameters, std::int64_t top, bool all);
+/// JSON lines {"ids": […]} → {"top": [[id, log-probability], …]} of the last position, or with `all` a list
+/// of these, one a position. Likeliest first, equal ones by id. A line that cannot be used gives {"line": n,
+/// "error": "…"} and makes the result false.
+bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& parameters, std::int64_t top,
+                         bool all);
 
 }  // namespace srl::model

@@ -8,12 +8,14 @@
 
 namespace srl::model {
 
-int compute_threads() { return omp_get_max_threads(); }
+int compute_threads() {
+  return omp_get_max_threads();
+}
 
 namespace detail {
 
 void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* context) {
-  if (count <= 0) return;
+  if (count <= 0) { return; }
   const std::int64_t pieces = std::max<std::int64_t>(1, count / std::max<std::int64_t>(1, grain));
   const int workers = static_cast<int>(std::min<std::int64_t>(pieces, omp_get_max_threads()));
   if (workers <= 1 || omp_in_parallel()) {
@@ -26,13 +28,13 @@ void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* conte
     const std::int64_t thread = omp_get_thread_num(), all = omp_get_num_threads();
     const std::int64_t begin = count * thread / all, end = count * (thread + 1) / all;
     try {
-      if (begin < end) body(context, begin, end);
+      if (begin < end) { body(context, begin, end); }
     } catch (...) {
 #pragma omp critical(srl_model_failure)
-      if (!failure) failure = std::current_exception();
+      if (!failure) { failure = std::current_exception(); }
     }
   }
-  if (failure) std::rethrow_exception(failure);
+  if (failure) { std::rethrow_exception(failure); }
 }
 
 }  // namespace detail

@@ -21,7 +21,9 @@ class LayoutBuilder {
   void add(std::string name, std::vector<std::int64_t> shape, bool decays) {
     ParameterInfo info{std::move(name), std::move(shape), offset_, 1, decays};
     for (const std::int64_t size : info.shape) {
-      if (info.count > std::numeric_limits<std::int64_t>::max() / size / 16) throw BadInput(cat("parameter ", info.name, " is too large"));
+      if (info.count > std::numeric_limits<std::int64_t>::max() / size / 16) {
+        throw BadInput(cat("parameter ", info.name, " is too large"));
+      }
       info.count *= size;
     }
     offset_ += info.count;
@@ -41,7 +43,8 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
   const std::int64_t queries = config.heads * config.head_dim, keys = config.kv_heads * config.head_dim;
   layout.add("model.embed_tokens.weight", {config.vocab, config.hidden}, false);
   for (std::int64_t l = 0; l < config.layers; ++l) {
-    const std::string layer = cat("model.layers.", l, "."), attention = layer + "self_attn.", mlp = layer + "mlp.";
+    const std::string layer = cat("model.layers.", l, "."), attention = layer + "self_attn.",
+                      mlp = layer + "mlp.";
     layout.add(layer + "input_layernorm.weight", {config.hidden}, false);
     // q, k, v stand together, and gate and up: each set is one matrix for the products.
     layout.add(attention + "q_proj.weight", {queries, config.hidden}, true);
@@ -63,16 +66,17 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
     layout.add(mlp + "down_proj.weight", {config.hidden, config.intermediate}, true);
   }
   layout.add("model.norm.weight", {config.hidden}, false);
-  if (!config.tied_embeddings) layout.add("lm_head.weight", {config.vocab, config.hidden}, true);
+  if (!config.tied_embeddings) { layout.add("lm_head.weight", {config.vocab, config.hidden}, true); }
   return layout.take();
 }
 
 std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<ParameterInfo>& layout) {
   std::vector<Bucket> buckets(static_cast<std::size_t>(config.layers) + 2);
-  const std::size_t a_layer = (layout.size() - (config.tied_embeddings ? 2 : 3)) / static_cast<std::size_t>(config.layers);
+  const std::size_t a_layer =
+      (layout.size() - (config.tied_embeddings ? 2 : 3)) / static_cast<std::size_t>(config.layers);
   for (std::size_t i = 0; i < layout.size(); ++i) {
     const std::size_t b = i == 0 ? 0 : std::min((i - 1) / a_layer + 1, buckets.size() - 1);
-    if (buckets[b].count == 0) buckets[b].offset = layout[i].offset;
+    if (buckets[b].count == 0) { buckets[b].offset = layout[i].offset; }
     buckets[b].count += layout[i].count;
   }
   return buckets;
@@ -84,14 +88,17 @@ struct Parameters::Impl {
   std::vector<ParameterInfo> layout;
   at::Tensor flat;
   std::vector<at::Tensor> views;
-  std::unordered_map<std::string_view, std::size_t> index;   // keys point into layout
+  std::unordered_map<std::string_view, std::size_t> index;  // keys point into layout
 
-  Impl(const ModelConfig& of, Dtype type, std::vector<ParameterInfo> places) : config(of), dtype(type), layout(std::move(places)) {
+  Impl(const ModelConfig& of, Dtype type, std::vector<ParameterInfo> places)
+      : config(of), dtype(type), layout(std::move(places)) {
     const std::int64_t elements = layout.back().offset + layout.back().count;
     try {
       flat = at::zeros({elements}, at::TensorOptions().dtype(scalar_type(dtype)));
     } catch (const c10::Error&) {
-      throw EnvironmentError(cat("not enough memory for ", human_bytes(static_cast<double>(elements * element_bytes(dtype))), " of parameters"));
+      throw EnvironmentError(cat("not enough memory for ",
+                                 human_bytes(static_cast<double>(elements * element_bytes(dtype))),
+                                 " of parameters"));
     }
     for (std::size_t i = 0; i < layout.size(); ++i) {
       const ParameterInfo& info = layout[i];
@@ -101,17 +108,20 @@ struct Parameters::Impl {
   }
 };
 
-Parameters::Parameters(const ModelConfig& config, Dtype dtype) : Parameters(std::make_unique<Impl>(config, dtype, parameter_layout(config))) {}
+Parameters::Parameters(const ModelConfig& config, Dtype dtype)
+    : Parameters(std::make_unique<Impl>(config, dtype, parameter_layout(config))) {}
 Parameters::Parameters(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Parameters Parameters::two_layers_at_a_time(const ModelConfig& config, Dtype dtype) {
   std::vector<ParameterInfo> layout = parameter_layout(config);
   const std::vector<Bucket> buckets = buckets_of(config, layout);
-  const std::int64_t first = buckets[0].count, layer = buckets[1].count, turns = std::min<std::int64_t>(2, config.layers);
+  const std::int64_t first = buckets[0].count, layer = buckets[1].count,
+                     turns = std::min<std::int64_t>(2, config.layers);
   for (ParameterInfo& info : layout) {
-    if (info.offset < first) continue;
-    const std::int64_t number = (info.offset - first) / layer;   // all layers have one size
-    info.offset -= number < config.layers ? (number - number % turns) * layer : (config.layers - turns) * layer;
+    if (info.offset < first) { continue; }
+    const std::int64_t number = (info.offset - first) / layer;  // all layers have one size
+    info.offset -=
+        number < config.layers ? (number - number % turns) * layer : (config.layers - turns) * layer;
   }
   return Parameters(std::make_unique<Impl>(config, dtype, std::move(layout)));
 }
@@ -119,17 +129,31 @@ Parameters Parameters::two_layers_at_a_time(const ModelConfig& config, Dtype dty
 Parameters::~Parameters() = default;
 Parameters::Parameters(Parameters&&) noexcept = default;
 Parameters& Parameters::operator=(Parameters&&) noexcept = default;
-const ModelConfig& Parameters::config() const { return impl_->config; }
-const std::vector<ParameterInfo>& Parameters::layout() const { return impl_->layout; }
-std::int64_t Parameters::elements() const { return impl_->flat.numel(); }
-Dtype Parameters::dtype() const { return impl_->dtype; }
-at::Tensor& Parameters::flat() { return impl_->flat; }
-const at::Tensor& Parameters::flat() const { return impl_->flat; }
-const at::Tensor& Parameters::view(std::size_t index) const { return impl_->views.at(index); }
+const ModelConfig& Parameters::config() const {
+  return impl_->config;
+}
+const std::vector<ParameterInfo>& Parameters::layout() const {
+  return impl_->layout;
+}
+std::int64_t Parameters::elements() const {
+  return impl_->flat.numel();
+}
+Dtype Parameters::dtype() const {
+  return impl_->dtype;
+}
+at::Tensor& Parameters::flat() {
+  return impl_->flat;
+}
+const at::Tensor& Parameters::flat() const {
+  return impl_->flat;
+}
+const at::Tensor& Parameters::view(std::size_t index) const {
+  return impl_->views.at(index);
+}
 
 const at::Tensor& Parameters::view(std::string_view name) const {
   const auto found = impl_->index.find(name);
-  if (found == impl_->index.end()) throw Bug(cat("no parameter named ", name));
+  if (found == impl_->index.end()) { throw Bug(cat("no parameter named ", name)); }
   return impl_->views[found->second];
 }
 
@@ -150,10 +174,13 @@ void fill_normal(T* data, std::int64_t count, std::uint64_t seed, std::uint64_t 
   parallel_for((count + 3) / 4, 4096, [&](std::int64_t begin, std::int64_t end) {
     double values[4];
     for (std::int64_t block = begin; block < end; ++block) {
-      const Philox words = random_words(seed, RandomStream::initialisation, parameter, static_cast<std::uint32_t>(block >> 32),
-                                        static_cast<std::uint32_t>(block));
+      const Philox words =
+          random_words(seed, RandomStream::initialisation, parameter, static_cast<std::uint32_t>(block >> 32),
+                       static_cast<std::uint32_t>(block));
       four_normals(words, 0.02, values);
-      for (std::int64_t i = 4 * block; i < std::min(count, 4 * block + 4); ++i) data[i] = static_cast<T>(values[i - 4 * block]);
+      for (std::int64_t i = 4 * block; i < std::min(count, 4 * block + 4); ++i) {
+        data[i] = static_cast<T>(values[i - 4 * block]);
+      }
     }
   });
 }
@@ -165,7 +192,7 @@ Parameters random_parameters(const ModelConfig& config, Dtype dtype, std::uint64
   for (std::size_t i = 0; i < parameters.layout().size(); ++i) {
     const ParameterInfo& info = parameters.layout()[i];
     at::Tensor view = parameters.view(i);
-    if (info.name.ends_with(".bias")) continue;
+    if (info.name.ends_with(".bias")) { continue; }
     if (info.shape.size() == 1) {
       view.fill_(1);
     } else if (dtype == Dtype::fp64) {

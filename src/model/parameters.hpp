@@ -1,5 +1,6 @@
 #pragma once
-// All parameters of a model in one flat contiguous buffer with named views (Hugging Face names), in a fixed order.
+// All parameters of a model in one flat contiguous buffer with named views (Hugging Face names), in a fixed
+// order.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -18,10 +19,10 @@ namespace srl::model {
 enum class Dtype { fp32, fp64, bf16 };
 
 struct ParameterInfo {
-  std::string name;                  ///< "model.layers.0.self_attn.q_proj.weight"
+  std::string name;  ///< "model.layers.0.self_attn.q_proj.weight"
   std::vector<std::int64_t> shape;
-  std::int64_t offset = 0, count = 0;   ///< elements, into the flat buffer
-  bool decays = false;               ///< weight decay applies: not to norms, biases, embeddings
+  std::int64_t offset = 0, count = 0;  ///< elements, into the flat buffer
+  bool decays = false;                 ///< weight decay applies: not to norms, biases, embeddings
 };
 /// Names, shapes and offsets in the buffer's order: embedding, layers 0..L-1, final norm, head when untied.
 std::vector<ParameterInfo> parameter_layout(const ModelConfig& config);
@@ -30,15 +31,17 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config);
 struct Bucket {
   std::int64_t offset = 0, count = 0;
 };
-/// [layers + 2]: embedding, layers 0..L-1, final norm with the head. A backward finishes the last first and the embedding at the end.
+/// [layers + 2]: embedding, layers 0..L-1, final norm with the head. A backward finishes the last first and
+/// the embedding at the end.
 std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<ParameterInfo>& layout);
 
-/// Flat buffer [elements] on the CPU with one view a parameter. Move-only. Used for weights and, with the same layout, gradients.
+/// Flat buffer [elements] on the CPU with one view a parameter. Move-only. Used for weights and, with the
+/// same layout, gradients.
 class Parameters {
  public:
-  Parameters(const ModelConfig& config, Dtype dtype);   ///< zeros
-  /// Gradients of a backward that hands every layer on before the layer two below begins: layers take turns in the room of two, so the
-  /// layout's offsets repeat and flat() is no flat buffer of all. Zeros.
+  Parameters(const ModelConfig& config, Dtype dtype);  ///< zeros
+  /// Gradients of a backward that hands every layer on before the layer two below begins: layers take turns
+  /// in the room of two, so the layout's offsets repeat and flat() is no flat buffer of all. Zeros.
   static Parameters two_layers_at_a_time(const ModelConfig& config, Dtype dtype);
   ~Parameters();
   Parameters(Parameters&&) noexcept;
@@ -47,10 +50,10 @@ class Parameters {
   const std::vector<ParameterInfo>& layout() const;
   std::int64_t elements() const;
   Dtype dtype() const;
-  at::Tensor& flat();                        ///< [elements]
+  at::Tensor& flat();  ///< [elements]
   const at::Tensor& flat() const;
-  const at::Tensor& view(std::string_view name) const;   ///< Bug for an unknown name
-  const at::Tensor& view(std::size_t index) const;       ///< in layout order
+  const at::Tensor& view(std::string_view name) const;  ///< Bug for an unknown name
+  const at::Tensor& view(std::size_t index) const;      ///< in layout order
 
  private:
   struct Impl;
@@ -58,8 +61,8 @@ class Parameters {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Weights from model.safetensors or its shards with index (bf16, f16, f32, f64 → dtype). BadInput naming file and tensor when one
-/// is missing, unexpected, or of another shape.
+/// Weights from model.safetensors or its shards with index (bf16, f16, f32, f64 → dtype). BadInput naming
+/// file and tensor when one is missing, unexpected, or of another shape.
 Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config, Dtype dtype);
 /// Name of the first tensor with a NaN or an infinity, empty when all are finite.
 std::string first_nonfinite(const Parameters& parameters);
@@ -68,9 +71,10 @@ Parameters random_parameters(const ModelConfig& config, Dtype dtype, std::uint64
 
 /// One safetensors file with all tensors in `dtype` under their Hugging Face names; whole or absent.
 void write_parameters(const Parameters& parameters, const std::filesystem::path& file, Dtype dtype);
-/// Writes a Hugging Face folder: config.json, generation_config.json, tokenizer files carried over from `source_folder`,
-/// model.safetensors in `dtype`. The folder is complete or absent; an older one of that name is replaced.
-void export_model(const Parameters& parameters, const std::filesystem::path& source_folder, const std::filesystem::path& target_folder,
-                  Dtype dtype);
+/// Writes a Hugging Face folder: config.json, generation_config.json, tokenizer files carried over from
+/// `source_folder`, model.safetensors in `dtype`. The folder is complete or absent; an older one of that name
+/// is replaced.
+void export_model(const Parameters& parameters, const std::filesystem::path& source_folder,
+                  const std::filesystem::path& target_folder, Dtype dtype);
 
 }  // namespace srl::model

@@ -12,28 +12,35 @@ double mean_of(const std::vector<double>& values) {
 }
 
 double deviation(const std::vector<double>& values, std::int64_t ddof) {
-  const double mean = mean_of(values), degrees = static_cast<double>(values.size()) - static_cast<double>(ddof);
-  if (degrees <= 0) return 0;
+  const double mean = mean_of(values),
+               degrees = static_cast<double>(values.size()) - static_cast<double>(ddof);
+  if (degrees <= 0) { return 0; }
   double sum = 0;
-  for (double v : values) sum += (v - mean) * (v - mean);
+  for (double v : values) { sum += (v - mean) * (v - mean); }
   return std::sqrt(sum / degrees);
 }
 
 }  // namespace
 
 std::vector<double> advantages(const std::vector<double>& rewards, const ObjectiveOptions& options) {
-  if (rewards.empty()) return {};
+  if (rewards.empty()) { return {}; }
   const double mean = mean_of(rewards);
-  const double scale = options.advantage == Advantage::by_deviation ? deviation(rewards, options.ddof) + options.advantage_epsilon : 1.0;
+  const double scale = options.advantage == Advantage::by_deviation
+                           ? deviation(rewards, options.ddof) + options.advantage_epsilon
+                           : 1.0;
   std::vector<double> result(rewards.size(), 0.0);
   // Where all agree nothing is learned; rounding of the mean must not be blown up by a small scale.
-  if (std::all_of(rewards.begin(), rewards.end(), [&](double r) { return r == rewards.front(); })) return result;
-  std::transform(rewards.begin(), rewards.end(), result.begin(), [&](double r) { return (r - mean) / scale; });
+  if (std::all_of(rewards.begin(), rewards.end(), [&](double r) { return r == rewards.front(); })) {
+    return result;
+  }
+  std::transform(rewards.begin(), rewards.end(), result.begin(),
+                 [&](double r) { return (r - mean) / scale; });
   return result;
 }
 
 bool keeps_group(const std::vector<double>& rewards, const ObjectiveOptions& options) {
-  return options.filter_groups == GroupFilter::off || (!rewards.empty() && deviation(rewards, 0) > options.filter_std);
+  return options.filter_groups == GroupFilter::off ||
+         (!rewards.empty() && deviation(rewards, 0) > options.filter_std);
 }
 
 }  // namespace srl::objective

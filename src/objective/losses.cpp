@@ -7,24 +7,28 @@
 namespace srl::objective {
 namespace {
 
-/// What one token of a completion of `tokens` tokens weighs in the global mean (docs/method.md, "The three averages").
+/// What one token of a completion of `tokens` tokens weighs in the global mean
+/// (docs/method.md, "The three averages").
 double token_weight(std::size_t tokens, const BatchSizes& batch, const ObjectiveOptions& options) {
   const double completions = static_cast<double>(batch.completions);
-  if (options.loss == LossAverage::sequence_mean) return 1.0 / (completions * static_cast<double>(std::max<std::size_t>(tokens, 1)));
-  if (options.loss == LossAverage::token_mean) return 1.0 / static_cast<double>(batch.completion_tokens);
+  if (options.loss == LossAverage::sequence_mean) {
+    return 1.0 / (completions * static_cast<double>(std::max<std::size_t>(tokens, 1)));
+  }
+  if (options.loss == LossAverage::token_mean) { return 1.0 / static_cast<double>(batch.completion_tokens); }
   return 1.0 / (completions * static_cast<double>(batch.max_new_tokens));
 }
 
 }  // namespace
 
-CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionTokens& completion, const BatchSizes& batch,
-                       const ObjectiveOptions& options) {
+CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionTokens& completion,
+                           const BatchSizes& batch, const ObjectiveOptions& options) {
   const std::size_t tokens = logprob.size();
   CompletionLoss result;
   result.gradient.assign(tokens, 0.0);
-  if (completion.masked) return result;
+  if (completion.masked) { return result; }
   const bool truncates = options.sampler_correction == SamplerCorrection::truncated;
-  if ((!completion.old_logprob.empty() && completion.old_logprob.size() != tokens) || (truncates && completion.sampler_logprob.size() != tokens) ||
+  if ((!completion.old_logprob.empty() && completion.old_logprob.size() != tokens) ||
+      (truncates && completion.sampler_logprob.size() != tokens) ||
       (options.kl_beta > 0 && completion.reference_logprob.size() != tokens)) {
     throw Bug("policy_loss: log-probabilities of one answer differ in length");
   }
@@ -35,11 +39,13 @@ CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionT
     const double clipped = std::clamp(ratio, 1.0 - options.clip_low, 1.0 + options.clip_high);
     // min(ratio·A, clip(ratio)·A): the derivative vanishes where the clipped branch is the smaller one.
     const bool clip_active = clipped * advantage < ratio * advantage;
-    const double importance = truncates ? std::min(std::exp(old - completion.sampler_logprob[t]), options.sampler_correction_cap) : 1.0;
+    const double importance =
+        truncates ? std::min(std::exp(old - completion.sampler_logprob[t]), options.sampler_correction_cap)
+                  : 1.0;
     result.loss -= weight * importance * (clip_active ? clipped : ratio) * advantage;
-    if (!clip_active) result.gradient[t] -= weight * importance * ratio * advantage;
+    if (!clip_active) { result.gradient[t] -= weight * importance * ratio * advantage; }
     result.clipped += clip_active;
-    if (options.kl_beta > 0) {   // k3 (Schulman 2020): exp(d) - d - 1 with d = log ref - log policy
+    if (options.kl_beta > 0) {  // k3 (Schulman 2020): exp(d) - d - 1 with d = log ref - log policy
       const double d = completion.reference_logprob[t] - logprob[t];
       const double k3 = std::expm1(d) - d;
       result.kl += k3;
@@ -50,10 +56,11 @@ CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionT
   return result;
 }
 
-CompletionLoss likelihood_loss(const std::vector<double>& logprob, const BatchSizes& batch, const ObjectiveOptions& options) {
+CompletionLoss likelihood_loss(const std::vector<double>& logprob, const BatchSizes& batch,
+                               const ObjectiveOptions& options) {
   CompletionLoss result;
   const double weight = token_weight(logprob.size(), batch, options);
-  for (double value : logprob) result.loss -= weight * value;
+  for (double value : logprob) { result.loss -= weight * value; }
   result.gradient.assign(logprob.size(), -weight);
   return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// What is rewarded (docs/method.md, "Signals") and what GRPO optimises ("Advantages", "Losses", "Dynamic sampling").
+// What is rewarded (docs/method.md, "Signals") and what GRPO optimises ("Advantages", "Losses", "Dynamic
+// sampling").
 #include <cstdint>
 
 #include "config/options.hpp"
@@ -8,7 +9,10 @@ namespace srl::objective {
 
 enum class SignalKind { similarity, exact, outcome, likelihood };
 constexpr auto words_of(SignalKind) {
-  return words<SignalKind>({{"similarity", SignalKind::similarity}, {"exact", SignalKind::exact}, {"outcome", SignalKind::outcome}, {"likelihood", SignalKind::likelihood}});
+  return words<SignalKind>({{"similarity", SignalKind::similarity},
+                            {"exact", SignalKind::exact},
+                            {"outcome", SignalKind::outcome},
+                            {"likelihood", SignalKind::likelihood}});
 }
 
 enum class Advantage { by_deviation, mean_only };
@@ -18,17 +22,21 @@ constexpr auto words_of(Advantage) {
 
 enum class LossAverage { sequence_mean, token_mean, constant };
 constexpr auto words_of(LossAverage) {
-  return words<LossAverage>({{"sequence_mean", LossAverage::sequence_mean}, {"token_mean", LossAverage::token_mean}, {"constant", LossAverage::constant}});
+  return words<LossAverage>({{"sequence_mean", LossAverage::sequence_mean},
+                             {"token_mean", LossAverage::token_mean},
+                             {"constant", LossAverage::constant}});
 }
 
 enum class SamplerCorrection { off, truncated };
 constexpr auto words_of(SamplerCorrection) {
-  return words<SamplerCorrection>({{"off", SamplerCorrection::off}, {"truncated", SamplerCorrection::truncated}});
+  return words<SamplerCorrection>(
+      {{"off", SamplerCorrection::off}, {"truncated", SamplerCorrection::truncated}});
 }
 
 enum class OnTruncated { bad_format, score, mask };
 constexpr auto words_of(OnTruncated) {
-  return words<OnTruncated>({{"bad_format", OnTruncated::bad_format}, {"score", OnTruncated::score}, {"mask", OnTruncated::mask}});
+  return words<OnTruncated>(
+      {{"bad_format", OnTruncated::bad_format}, {"score", OnTruncated::score}, {"mask", OnTruncated::mask}});
 }
 
 enum class GroupFilter { by_deviation, off };
@@ -44,7 +52,7 @@ constexpr auto words_of(Surplus) {
 struct SignalOptions {
   SignalKind kind = SignalKind::similarity;
   double bad_format = -1.0;
-  void visit(config::Visitor& v);    ///< section "signal"
+  void visit(config::Visitor& v);  ///< section "signal"
 };
 
 struct ObjectiveOptions {
@@ -60,9 +68,10 @@ struct ObjectiveOptions {
   double filter_std = 1e-4;
   std::int64_t max_sampling_rounds = 8;
   Surplus surplus = Surplus::discard;
-  std::int64_t round_prompts = 0;    ///< prompts per sampling round; 0 = those missing, with surplus = carry a whole batch's
+  std::int64_t round_prompts =
+      0;  ///< prompts per sampling round; 0 = those missing, with surplus = carry a whole batch's
   std::int64_t minibatches = 1;
-  void visit(config::Visitor& v);    ///< section "objective"
+  void visit(config::Visitor& v);  ///< section "objective"
 };
 
 }  // namespace srl::objective

@@ -1,6 +1,6 @@
 #pragma once
-// What is rewarded (docs/method.md, "Signals"): one sampled answer → its reward. A new signal is one file and one line of the table in signals.cpp
-// (docs/extending.md).
+// What is rewarded (docs/method.md, "Signals"): one sampled answer → its reward. A new signal is one file and
+// one line of the table in signals.cpp (docs/extending.md).
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,8 +19,8 @@ struct SignalSettings {
   SignalOptions signal;
   reward::SimilarityOptions similarity;
   grading::GradingOptions grading;
-  bool solution_tags = false;   ///< instance.action_tags = solution
-  bool truncated_is_bad = true; ///< objective.on_truncated = bad_format
+  bool solution_tags = false;    ///< instance.action_tags = solution
+  bool truncated_is_bad = true;  ///< objective.on_truncated = bad_format
   /// The policy's ids of a text; needed for similarity.unit = token only.
   std::function<std::vector<std::int32_t>(const std::string&)> encode = {};
 };
@@ -32,12 +32,13 @@ struct Expert {
 
 /// What the policy wrote.
 struct Completion {
-  std::string text;               ///< prefill + sampled text, valid UTF-8
-  reward::ParsedCompletion parsed;    ///< thought and action, empty when the format is wrong
-  bool cut = false;               ///< truncated where that counts as bad
+  std::string text;                 ///< prefill + sampled text, valid UTF-8
+  reward::ParsedCompletion parsed;  ///< thought and action, empty when the format is wrong
+  bool cut = false;                 ///< truncated where that counts as bad
 };
 
-/// The rewards of the completions to one instance; made once, asked for each of the G completions, from any thread.
+/// The rewards of the completions to one instance; made once, asked for each of the G completions, from any
+/// thread.
 class Signal {
  public:
   virtual ~Signal() = default;
@@ -46,8 +47,8 @@ class Signal {
 
 struct SignalType {
   SignalKind kind;
-  bool needs_format;              ///< wrong format is rewarded signal.bad_format without asking
-  bool needs_answer;              ///< solutions without a final answer cannot be rewarded
+  bool needs_format;  ///< wrong format is rewarded signal.bad_format without asking
+  bool needs_answer;  ///< solutions without a final answer cannot be rewarded
   std::unique_ptr<Signal> (*make)(const SignalSettings& settings, const Expert& expert);
 };
 /// The entry of the table. Bug for a kind that is not in it (likelihood has no reward).
@@ -59,18 +60,20 @@ std::unique_ptr<Signal> exact_signal(const SignalSettings& settings, const Exper
 std::unique_ptr<Signal> outcome_signal(const SignalSettings& settings, const Expert& expert);
 
 /// Similarity of an action and a text in the unit that the options say.
-double action_similarity(const std::string& action, const std::string& target, const SignalSettings& settings);
+double action_similarity(const std::string& action, const std::string& target,
+                         const SignalSettings& settings);
 
 struct Score {
   double reward = 0;
-  reward::ParsedCompletion parsed;    ///< thought and action; error when the format is wrong
-  std::string format_error;       ///< "none", a format error's name, or "truncated"
+  reward::ParsedCompletion parsed;  ///< thought and action; error when the format is wrong
+  std::string format_error;         ///< "none", a format error's name, or "truncated"
 };
 
 /// Scores the G completions of one instance.
 class Scorer {
  public:
-  /// `target`: the expert text (similarity, exact). `answer`: the final answer (outcome). Keeps a reference to `settings`.
+  /// `target`: the expert text (similarity, exact). `answer`: the final answer (outcome). Keeps a reference
+  /// to `settings`.
   Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer);
   ~Scorer();
   /// `text` is prefill + sampled text (invalid UTF-8 is replaced as in Python's errors="replace").

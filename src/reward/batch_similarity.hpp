@@ -1,6 +1,6 @@
 #pragma once
-// Similarities of a whole batch of answers at once: on a GPU where the build and the machine have one, else on the pool's threads.
-// Every value equals similarity()'s bit for bit, whatever computes it.
+// Similarities of a whole batch of answers at once: on a GPU where the build and the machine have one, else
+// on the pool's threads. Every value equals similarity()'s bit for bit, whatever computes it.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,19 +24,21 @@ struct IdGroup {
 };
 
 struct BatchPlace {
-  std::optional<int> gpu;                            ///< index on this node; none = the CPU
-  std::size_t device_bytes = std::size_t{64} << 20;  ///< of GPU memory at most; a larger batch goes through it in parts
+  std::optional<int> gpu;  ///< index on this node; none = the CPU
+  std::size_t device_bytes = std::size_t{64}
+                             << 20;  ///< of GPU memory at most; a larger batch goes through it in parts
 };
 
 struct BatchSimilarity {
-  std::vector<double> ratios;        ///< groups one after the other, actions in order
-  std::int64_t pairs_on_gpu = 0;     ///< the others were too long or too costly for it (pair_matching.hpp) and were done by the CPU
+  std::vector<double> ratios;  ///< groups one after the other, actions in order
+  std::int64_t pairs_on_gpu =
+      0;  ///< the others were too long or too costly for it (pair_matching.hpp) and were done by the CPU
 };
 
 /// EnvironmentError when the GPU refuses; BadOption: a GPU asked for in a build without CUDA.
-BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options, ThreadPool& pool,
-                                 const BatchPlace& place = {});
-BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options, ThreadPool& pool,
-                                 const BatchPlace& place = {});
+BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options,
+                                 ThreadPool& pool, const BatchPlace& place = {});
+BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options,
+                                 ThreadPool& pool, const BatchPlace& place = {});
 
 }  // namespace srl::reward

@@ -7,7 +7,8 @@
 namespace srl::reward {
 namespace {
 
-constexpr std::string_view open_tag = "<think>", close_tag = "</think>", open_solution = "<solution>", close_solution = "</solution>";
+constexpr std::string_view open_tag = "<think>", close_tag = "</think>", open_solution = "<solution>",
+                           close_solution = "</solution>";
 
 // Where a tag first stands, and how often.
 struct Places {
@@ -42,25 +43,22 @@ Tags find_tags(std::string_view text) {
 }
 
 FormatError check_thought_tags(const Tags& tags) {
-  if (tags.open.count == 0) {
-    return FormatError::missing_open;
-  }
-  if (tags.close.count == 0) {
-    return FormatError::missing_close;
-  }
-  if (tags.open.count > 1 || tags.close.count > 1) {
-    return FormatError::repeated_tag;
-  }
+  if (tags.open.count == 0) { return FormatError::missing_open; }
+  if (tags.close.count == 0) { return FormatError::missing_close; }
+  if (tags.open.count > 1 || tags.close.count > 1) { return FormatError::repeated_tag; }
   return tags.close.first < tags.open.first ? FormatError::wrong_order : FormatError::none;
 }
 
-ParsedCompletion wrong(FormatError error) { return {error, {}, {}}; }
+ParsedCompletion wrong(FormatError error) {
+  return {error, {}, {}};
+}
 
 }  // namespace
 
 std::string_view name_of(FormatError error) {
-  constexpr std::array<std::string_view, 9> names = {"none",        "missing_open",  "missing_close", "repeated_tag",        "wrong_order",
-                                                     "text_before", "empty_thought", "empty_action",  "missing_solution_tag"};
+  constexpr std::array<std::string_view, 9> names = {"none",          "missing_open", "missing_close",
+                                                     "repeated_tag",  "wrong_order",  "text_before",
+                                                     "empty_thought", "empty_action", "missing_solution_tag"};
   return names.at(static_cast<std::size_t>(error));
 }
 
@@ -68,18 +66,13 @@ ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
   const std::string repaired = is_valid_utf8(text) ? std::string() : repair_utf8(text);
   text = repaired.empty() ? text : std::string_view(repaired);
   const Tags tags = find_tags(text);
-  if (const FormatError error = check_thought_tags(tags); error != FormatError::none) {
-    return wrong(error);
-  }
-  if (!python_strip(text.substr(0, tags.open.first)).empty()) {
-    return wrong(FormatError::text_before);
-  }
-  const std::size_t thought_begin = tags.open.first + open_tag.size(), action_begin = tags.close.first + close_tag.size();
+  if (const FormatError error = check_thought_tags(tags); error != FormatError::none) { return wrong(error); }
+  if (!python_strip(text.substr(0, tags.open.first)).empty()) { return wrong(FormatError::text_before); }
+  const std::size_t thought_begin = tags.open.first + open_tag.size(),
+                    action_begin = tags.close.first + close_tag.size();
   const std::string_view thought = python_strip(text.substr(thought_begin, tags.close.first - thought_begin));
   std::string_view action = python_strip(text.substr(action_begin));
-  if (thought.empty()) {
-    return wrong(FormatError::empty_thought);
-  }
+  if (thought.empty()) { return wrong(FormatError::empty_thought); }
   if (solution_tags) {
     if (tags.open_solution.count == 0 || tags.close_solution.count == 0) {
       return wrong(FormatError::missing_solution_tag);
@@ -96,9 +89,7 @@ ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
     }
     action = python_strip(text.substr(inside, tags.close_solution.first - inside));
   }
-  if (action.empty()) {
-    return wrong(FormatError::empty_action);
-  }
+  if (action.empty()) { return wrong(FormatError::empty_action); }
   return {FormatError::none, std::string(thought), std::string(action)};
 }
 

@@ -5,13 +5,22 @@
 
 namespace srl::reward {
 
-enum class FormatError { none, missing_open, missing_close, repeated_tag, wrong_order, text_before, empty_thought, empty_action,
-                         missing_solution_tag };
-std::string_view name_of(FormatError error);   ///< "missing_open"; "none"
+enum class FormatError {
+  none,
+  missing_open,
+  missing_close,
+  repeated_tag,
+  wrong_order,
+  text_before,
+  empty_thought,
+  empty_action,
+  missing_solution_tag
+};
+std::string_view name_of(FormatError error);  ///< "missing_open"; "none"
 
 struct ParsedCompletion {
   FormatError error = FormatError::none;
-  std::string thought, action;   ///< outer white space stripped (Python's str.strip()); empty when error
+  std::string thought, action;  ///< outer white space stripped (Python's str.strip()); empty when error
 };
 
 /// `text` is prefill + sampled text, UTF-8 (invalid parts are replaced as in Python's errors="replace").

@@ -7,12 +7,15 @@ namespace srl::reward {
 
 enum class SimilarityUnit { character, word, token };
 constexpr auto words_of(SimilarityUnit) {
-  return words<SimilarityUnit>({{"char", SimilarityUnit::character}, {"word", SimilarityUnit::word}, {"token", SimilarityUnit::token}});
+  return words<SimilarityUnit>({{"char", SimilarityUnit::character},
+                                {"word", SimilarityUnit::word},
+                                {"token", SimilarityUnit::token}});
 }
 
 enum class SimilarityOrder { action_first, expert_first };
 constexpr auto words_of(SimilarityOrder) {
-  return words<SimilarityOrder>({{"action_first", SimilarityOrder::action_first}, {"expert_first", SimilarityOrder::expert_first}});
+  return words<SimilarityOrder>(
+      {{"action_first", SimilarityOrder::action_first}, {"expert_first", SimilarityOrder::expert_first}});
 }
 
 enum class Strip { outer, none };
@@ -23,9 +26,9 @@ constexpr auto words_of(Strip) {
 struct SimilarityOptions {
   SimilarityUnit unit = SimilarityUnit::character;
   bool autojunk = false;
-  SimilarityOrder order = SimilarityOrder::action_first;   ///< which text is SequenceMatcher's a
+  SimilarityOrder order = SimilarityOrder::action_first;  ///< which text is SequenceMatcher's a
   Strip strip = Strip::outer;
-  void visit(config::Visitor& v);       ///< section "similarity"
+  void visit(config::Visitor& v);  ///< section "similarity"
 };
 
 }  // namespace srl::reward

@@ -1,5 +1,6 @@
 #pragma once
-// R = 2M/T of Python's difflib.SequenceMatcher(None, a, b) over code points, words or ids: equal to CPython bit for bit (docs/method.md, "Similarity").
+// R = 2M/T of Python's difflib.SequenceMatcher(None, a, b) over code points, words or ids: equal to CPython
+// bit for bit (docs/method.md, "Similarity").
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -17,9 +18,11 @@ struct Block {
 };
 
 /// get_matching_blocks() of CPython, closing (len a, len b, 0) included.
-std::vector<Block> matching_blocks(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk);
+std::vector<Block> matching_blocks(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
+                                   bool autojunk);
 /// Only M, the number of matched elements.
-std::int64_t matched_elements(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk);
+std::int64_t matched_elements(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
+                              bool autojunk);
 /// 2.0 * matched / length; 1 when length is 0 (difflib's _calculate_ratio).
 double ratio(std::int64_t matched, std::int64_t length);
 
@@ -31,8 +34,8 @@ class ExpertStep {
   ExpertStep(ExpertStep&&) noexcept;
   /// Similarity of one action text (unit char or word; unit token compares ids: use similarity_of_ids).
   double similarity(std::string_view action) const;
-  /// The same with SequenceMatcher's matching blocks, in elements of the chosen unit after stripping (a is the action unless the
-  /// order is expert_first).
+  /// The same with SequenceMatcher's matching blocks, in elements of the chosen unit after stripping (a is
+  /// the action unless the order is expert_first).
   double similarity(std::string_view action, std::vector<Block>& blocks) const;
 
  private:
@@ -41,7 +44,7 @@ class ExpertStep {
 };
 
 double similarity(std::string_view action, std::string_view target, const SimilarityOptions& options);
-double similarity_of_ids(std::span<const std::int32_t> action, std::span<const std::int32_t> target, const SimilarityOptions& options,
-                         std::vector<Block>* blocks = nullptr);
+double similarity_of_ids(std::span<const std::int32_t> action, std::span<const std::int32_t> target,
+                         const SimilarityOptions& options, std::vector<Block>* blocks = nullptr);
 
 }  // namespace srl::reward

@@ -18,13 +18,14 @@ namespace {
 /// Whether the newest token completes a stop string: only the end of the completion is decoded again.
 bool hits_stop_string(const std::vector<std::int32_t>& ids, const std::vector<std::string>& stop,
                       const std::function<std::string(const std::vector<std::int32_t>&)>& decode) {
-  if (stop.empty()) return false;
+  if (stop.empty()) { return false; }
   std::size_t longest = 0;
-  for (const std::string& text : stop) longest = std::max(longest, text.size());
+  for (const std::string& text : stop) { longest = std::max(longest, text.size()); }
   // Special tokens may decode to nothing, hence some tokens more than the string has bytes.
   const std::size_t tail = std::min(ids.size(), longest + 8);
   const std::string text = decode({ids.end() - static_cast<std::ptrdiff_t>(tail), ids.end()});
-  return std::any_of(stop.begin(), stop.end(), [&](const std::string& one) { return text.find(one) != std::string::npos; });
+  return std::any_of(stop.begin(), stop.end(),
+                     [&](const std::string& one) { return text.find(one) != std::string::npos; });
 }
 
 }  // namespace
@@ -40,33 +41,44 @@ struct Generator::Impl {
   std::vector<SamplerScratch> scratch;
   std::vector<Sampled> chosen;
 
-  Impl(const model::Parameters& p, std::vector<std::int32_t> ids, const RolloutOptions& o, ThreadPool& threads_,
-       std::function<std::string(const std::vector<std::int32_t>&)> d)
-      : parameters(p), stop_ids(std::move(ids)), options(o), pool(threads_), decode(std::move(d)), decoder(p) {
+  Impl(const model::Parameters& p, std::vector<std::int32_t> ids, const RolloutOptions& o,
+       ThreadPool& threads_, std::function<std::string(const std::vector<std::int32_t>&)> d)
+      : parameters(p),
+        stop_ids(std::move(ids)),
+        options(o),
+        pool(threads_),
+        decode(std::move(d)),
+        decoder(p) {
     std::erase_if(stop_ids, [&](std::int32_t id) { return id < 0 || id >= p.config().vocab; });
   }
 
   void prepare() {
-    if (threads() != pool.threads()) model::set_compute_threads(pool.threads());
+    if (threads() != pool.threads()) { model::set_compute_threads(pool.threads()); }
     scratch.resize(static_cast<std::size_t>(threads()));
-    if (tested) return;
-    rows_equal = decoder.test_rows(std::min<std::int64_t>(std::max(options.max_sequences, options.prefill_chunk), 4096));
+    if (tested) { return; }
+    rows_equal = decoder.test_rows(
+        std::min<std::int64_t>(std::max(options.max_sequences, options.prefill_chunk), 4096));
     tested = true;
   }
 
   std::int64_t most_new_tokens(std::int64_t prompt_tokens, const SamplingOptions& sampling) const {
     const std::int64_t positions = parameters.config().max_positions;
-    return positions > 0 ? std::min(sampling.max_new_tokens, positions - prompt_tokens) : sampling.max_new_tokens;
+    return positions > 0 ? std::min(sampling.max_new_tokens, positions - prompt_tokens)
+                         : sampling.max_new_tokens;
   }
-  std::vector<std::int64_t> most_new_tokens(const std::vector<Group>& groups, const SamplingOptions& sampling) const {
+  std::vector<std::int64_t> most_new_tokens(const std::vector<Group>& groups,
+                                            const SamplingOptions& sampling) const {
     std::vector<std::int64_t> lengths;
-    for (const Group& group : groups) lengths.push_back(most_new_tokens(static_cast<std::int64_t>(group.prompt.size()), sampling));
+    for (const Group& group : groups) {
+      lengths.push_back(most_new_tokens(static_cast<std::int64_t>(group.prompt.size()), sampling));
+    }
     return lengths;
   }
 };
 
-Generator::Generator(const model::Parameters& parameters, std::vector<std::int32_t> stop_ids, const RolloutOptions& options,
-                     ThreadPool& pool, std::function<std::string(const std::vector<std::int32_t>&)> decode)
+Generator::Generator(const model::Parameters& parameters, std::vector<std::int32_t> stop_ids,
+                     const RolloutOptions& options, ThreadPool& pool,
+                     std::function<std::string(const std::vector<std::int32_t>&)> decode)
     : impl_(std::make_unique<Impl>(parameters, std::move(stop_ids), options, pool, std::move(decode))) {}
 Generator::~Generator() = default;
 
@@ -83,7 +95,8 @@ bool Generator::rows_are_equal() {
 /// One call of generate(): its input, the scheduler that cuts it into forwards, and what has come out so far.
 class Generator::Call {
  public:
-  Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, RandomStream stream)
+  Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling,
+       std::uint64_t seed, RandomStream stream)
       : self_(self),
         groups_(groups),
         sampling_(sampling),
@@ -94,7 +107,8 @@ class Generator::Call {
         storage_(self.decoder.storage()),
         block_bytes_(static_cast<std::uint64_t>(storage_.block_bytes())),
         pool_(static_cast<std::int64_t>(self.options.kv_cache_bytes.value / block_bytes_)),
-        scheduler_(groups, lengths_, pool_, block_bytes_, {self.options.max_sequences, self.options.prefill_chunk},
+        scheduler_(groups, lengths_, pool_, block_bytes_,
+                   {self.options.max_sequences, self.options.prefill_chunk},
                    [this](BlockId from, BlockId to) {
                      storage_.ensure(std::max(from, to));
                      storage_.copy(from, to);
@@ -106,7 +120,7 @@ class Generator::Call {
     }
     result_.figures.rows_equal = self.rows_equal;
   }
-  ~Call() { storage_.clear(); }   // the cache's memory goes back whatever happens: training needs it next
+  ~Call() { storage_.clear(); }  // the cache's memory goes back whatever happens: training needs it next
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
@@ -115,17 +129,17 @@ class Generator::Call {
     try {
       while (!scheduler_.finished()) {
         step();
-        if (tick) tick(result_.figures.generated_tokens);
+        if (tick) { tick(result_.figures.generated_tokens); }
       }
-    } catch (const LeaveEarly&) {
-      left = true;
-    }
+    } catch (const LeaveEarly&) { left = true; }
     GenerationFigures& figures = result_.figures;
     figures.preemptions = scheduler_.preemptions();
     figures.prefix_hits = scheduler_.prefix_hits();
     figures.kv_peak_bytes = static_cast<std::uint64_t>(pool_.peak()) * block_bytes_;
     figures.occupancy = figures.decode_steps > 0 ? occupied_ / static_cast<double>(figures.decode_steps) : 0;
-    if (!left) pool_.reset(true);   // else unfinished completions hold blocks, which go with the call
+    if (!left) {
+      pool_.reset(true);  // else unfinished completions hold blocks, which go with the call
+    }
     return std::move(result_);
   }
 
@@ -134,22 +148,23 @@ class Generator::Call {
   void step() {
     const Timer timer;
     const Batch& batch = scheduler_.next();
-    if (batch.rows.empty()) throw Bug("the rollout scheduler has unfinished answers but no rows");
+    if (batch.rows.empty()) { throw Bug("the rollout scheduler has unfinished answers but no rows"); }
     storage_.ensure(static_cast<BlockId>(scheduler_.highest_block()));
     const float* logits = self_.decoder.forward(batch.rows);
     scheduler_.computed();
     const Timer sampling_timer;
     choose(batch, logits);
-    for (std::size_t i = 0; i < batch.samples.size(); ++i)
-      if (!self_.chosen[i].finite || self_.chosen[i].id < 0) refuse(batch, i);
-    for (std::size_t i = 0; i < batch.samples.size(); ++i) keep(batch.samples[i], self_.chosen[i]);
+    for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+      if (!self_.chosen[i].finite || self_.chosen[i].id < 0) { refuse(batch, i); }
+    }
+    for (std::size_t i = 0; i < batch.samples.size(); ++i) { keep(batch.samples[i], self_.chosen[i]); }
 
     GenerationFigures& figures = result_.figures;
     figures.sampling_seconds += sampling_timer.seconds();
     const auto rows = static_cast<std::int64_t>(batch.rows.size());
     figures.forwards.push_back({rows, batch.samples.empty() ? 0 : batch.samples.back().logits_row + 1});
     (batch.prefill ? figures.prefill_seconds : figures.decode_seconds) += timer.seconds();
-    if (batch.prefill) return;
+    if (batch.prefill) { return; }
     ++figures.decode_steps;
     occupied_ += static_cast<double>(rows) / static_cast<double>(self_.options.max_sequences);
   }
@@ -157,50 +172,65 @@ class Generator::Call {
   void choose(const Batch& batch, const float* logits) {
     const auto vocabulary = static_cast<std::size_t>(self_.parameters.config().vocab);
     self_.chosen.resize(batch.samples.size());
-    parallel_for(static_cast<std::int64_t>(batch.samples.size()), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
-      SamplerScratch& scratch = self_.scratch[static_cast<std::size_t>(slice)];
-      for (std::int64_t i = begin; i < end; ++i) {
-        const SampleTask& task = batch.samples[static_cast<std::size_t>(i)];
-        const Group& group = groups_[static_cast<std::size_t>(task.group)];
-        std::vector<std::int32_t>& seen = scratch.seen;
-        seen.clear();
-        if (sampling_.repetition_penalty != 1.0) {
-          const auto& ids = scheduler_.ids(task.group, task.completion);
-          seen.reserve(group.prompt.size() + static_cast<std::size_t>(lengths_[static_cast<std::size_t>(task.group)]));
-          seen.assign(group.prompt.begin(), group.prompt.end());
-          seen.insert(seen.end(), ids.begin(), ids.end());
-        }
-        std::span<const std::int32_t> banned;
-        if (task.token < sampling_.min_new_tokens) banned = self_.stop_ids;
-        const double u = random_uniform(seed_, stream_, static_cast<std::uint64_t>(group.draw),
-                                        static_cast<std::uint32_t>(group.first_completion + task.completion), static_cast<std::uint32_t>(task.token));
-        self_.chosen[static_cast<std::size_t>(i)] =
-            sample({logits + static_cast<std::size_t>(task.logits_row) * vocabulary, vocabulary}, sampling_, bias_, banned, seen, u, scratch);
-      }
-    });
+    parallel_for(static_cast<std::int64_t>(batch.samples.size()), 1,
+                 [&](std::int64_t begin, std::int64_t end, int slice) {
+                   SamplerScratch& scratch = self_.scratch[static_cast<std::size_t>(slice)];
+                   for (std::int64_t i = begin; i < end; ++i) {
+                     const SampleTask& task = batch.samples[static_cast<std::size_t>(i)];
+                     const Group& group = groups_[static_cast<std::size_t>(task.group)];
+                     std::vector<std::int32_t>& seen = scratch.seen;
+                     seen.clear();
+                     if (sampling_.repetition_penalty != 1.0) {
+                       const auto& ids = scheduler_.ids(task.group, task.completion);
+                       seen.reserve(group.prompt.size() +
+                                    static_cast<std::size_t>(lengths_[static_cast<std::size_t>(task.group)]));
+                       seen.assign(group.prompt.begin(), group.prompt.end());
+                       seen.insert(seen.end(), ids.begin(), ids.end());
+                     }
+                     std::span<const std::int32_t> banned;
+                     if (task.token < sampling_.min_new_tokens) { banned = self_.stop_ids; }
+                     const double u =
+                         random_uniform(seed_, stream_, static_cast<std::uint64_t>(group.draw),
+                                        static_cast<std::uint32_t>(group.first_completion + task.completion),
+                                        static_cast<std::uint32_t>(task.token));
+                     self_.chosen[static_cast<std::size_t>(i)] =
+                         sample({logits + static_cast<std::size_t>(task.logits_row) * vocabulary, vocabulary},
+                                sampling_, bias_, banned, seen, u, scratch);
+                   }
+                 });
   }
 
   [[noreturn]] void refuse(const Batch& batch, std::size_t sample_index) {
     const SampleTask& task = batch.samples[sample_index];
-    const std::string where = cat("group ", task.group, " (draw ", groups_[static_cast<std::size_t>(task.group)].draw, "), answer ",
-                                  task.completion, ", token ", task.token);
-    if (self_.chosen[sample_index].finite) throw Error(cat("no token can be sampled for ", where, ": every one is excluded by stop ids or logit_bias"));
+    const std::string where =
+        cat("group ", task.group, " (draw ", groups_[static_cast<std::size_t>(task.group)].draw, "), answer ",
+            task.completion, ", token ", task.token);
+    if (self_.chosen[sample_index].finite) {
+      throw Error(
+          cat("no token can be sampled for ", where, ": every one is excluded by stop ids or logit_bias"));
+    }
     std::int64_t row = 0, wanted = -1;
-    while (!(batch.rows[static_cast<std::size_t>(row)].wants_logits && ++wanted == task.logits_row)) ++row;
+    while (!(batch.rows[static_cast<std::size_t>(row)].wants_logits && ++wanted == task.logits_row)) {
+      ++row;
+    }
     const std::int64_t layer = self_.decoder.first_bad_layer(batch.rows, row);
     throw Error(cat("logits are not finite for ", where, ": ",
-                    layer < self_.decoder.layers() ? cat("the hidden state is bad after layer ", layer)
-                                                   : std::string("all layers are finite, the final norm or the head is not")));
+                    layer < self_.decoder.layers()
+                        ? cat("the hidden state is bad after layer ", layer)
+                        : std::string("all layers are finite, the final norm or the head is not")));
   }
 
   void keep(const SampleTask& task, const Sampled& one) {
-    Completion& completion = result_.completions[static_cast<std::size_t>(task.group)][static_cast<std::size_t>(task.completion)];
+    Completion& completion =
+        result_.completions[static_cast<std::size_t>(task.group)][static_cast<std::size_t>(task.completion)];
     completion.ids.push_back(one.id);
     completion.logprobs.push_back(one.logprob);
     completion.model_logprobs.push_back(one.model_logprob);
-    const bool stop_token = std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();
+    const bool stop_token =
+        std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();
     const bool stops = stop_token || hits_stop_string(completion.ids, sampling_.stop, self_.decode);
-    const bool full = static_cast<std::int64_t>(completion.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
+    const bool full =
+        static_cast<std::int64_t>(completion.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
     if (stops || full) {
       completion.finish_reason = stops ? "stop" : "length";
       completion.seconds = timer_.seconds();
@@ -225,11 +255,12 @@ class Generator::Call {
   double occupied_ = 0;
 };
 
-Generated Generator::generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed, RandomStream stream,
+Generated Generator::generate(const std::vector<Group>& groups, const SamplingOptions& sampling,
+                              std::uint64_t seed, RandomStream stream,
                               const std::function<void(std::int64_t)>& tick) {
   check(sampling);
   check(groups, impl_->parameters.config());
-  if (!sampling.stop.empty() && !impl_->decode) throw Bug("stop strings need a decode function");
+  if (!sampling.stop.empty() && !impl_->decode) { throw Bug("stop strings need a decode function"); }
   impl_->prepare();
   return Call(*impl_, groups, sampling, seed, stream).run(tick);
 }

@@ -10,21 +10,22 @@ namespace srl::rollout {
 
 struct SamplingOptions {
   double temperature = 1.0, top_p = 1.0, min_p = 0.0;
-  std::int64_t top_k = 0;                     ///< 0 = off
-  bool greedy = false;                        ///< the likeliest token, the lowest id of equals
+  std::int64_t top_k = 0;  ///< 0 = off
+  bool greedy = false;     ///< the likeliest token, the lowest id of equals
   std::int64_t max_new_tokens = 512, min_new_tokens = 0;
-  std::vector<std::string> stop;              ///< stop strings
-  double repetition_penalty = 1.0;            ///< on ids of prompt and completion: positive logits divided, negative multiplied by it
-  std::vector<std::string> logit_bias;        ///< "id:value", added to that logit
-  void visit(config::Visitor& v);             ///< section "sampling"
+  std::vector<std::string> stop;  ///< stop strings
+  double repetition_penalty =
+      1.0;  ///< on ids of prompt and completion: positive logits divided, negative multiplied by it
+  std::vector<std::string> logit_bias;  ///< "id:value", added to that logit
+  void visit(config::Visitor& v);       ///< section "sampling"
 };
 
 struct RolloutOptions {
   config::Bytes kv_cache_bytes{std::uint64_t{2} << 30};
   bool save = false;
-  std::int64_t max_sequences = 128;           ///< completions decoded side by side
-  std::int64_t prefill_chunk = 512;           ///< prompt tokens per forward
-  void visit(config::Visitor& v);             ///< section "rollout"
+  std::int64_t max_sequences = 128;  ///< completions decoded side by side
+  std::int64_t prefill_chunk = 512;  ///< prompt tokens per forward
+  void visit(config::Visitor& v);    ///< section "rollout"
 };
 
 }  // namespace srl::rollout

@@ -29,15 +29,19 @@ void complete_folder(const std::filesystem::path& folder, const comm::Communicat
   world.barrier();
 }
 
-bool is_complete(const std::filesystem::path& folder) { return std::filesystem::exists(folder / mark); }
+bool is_complete(const std::filesystem::path& folder) {
+  return std::filesystem::exists(folder / mark);
+}
 
 void remove_folder(const std::filesystem::path& folder) {
   std::error_code error;
-  std::filesystem::remove(folder / mark, error);   // no error when it is not there
-  if (error) throw EnvironmentError(cat("cannot remove ", (folder / mark).string(), ": ", error.message()));
-  if (std::filesystem::is_directory(folder)) fsync_folder(folder);
+  std::filesystem::remove(folder / mark, error);  // no error when it is not there
+  if (error) {
+    throw EnvironmentError(cat("cannot remove ", (folder / mark).string(), ": ", error.message()));
+  }
+  if (std::filesystem::is_directory(folder)) { fsync_folder(folder); }
   std::filesystem::remove_all(folder, error);
-  if (error) throw EnvironmentError(cat("cannot remove ", folder.string(), ": ", error.message()));
+  if (error) { throw EnvironmentError(cat("cannot remove ", folder.string(), ": ", error.message())); }
 }
 
 }  // namespace srl::store

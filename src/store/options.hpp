@@ -6,7 +6,8 @@ namespace srl::store {
 
 enum class Compression { none, gzip, zstd };
 constexpr auto words_of(Compression) {
-  return words<Compression>({{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
+  return words<Compression>(
+      {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
 }
 
 }  // namespace srl::store

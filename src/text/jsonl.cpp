@@ -14,7 +14,7 @@ namespace {
 
 const Json& field(const Json& row, std::string_view name) {
   const Json* value = row.find(name);
-  if (!value) throw BadInput(cat("is not an object with \"", name, "\""));
+  if (!value) { throw BadInput(cat("is not an object with \"", name, "\"")); }
   return *value;
 }
 
@@ -33,7 +33,7 @@ bool each_line(std::istream& in, std::ostream& out, const std::function<std::str
     out << result << '\n';
   }
   out.flush();
-  if (!out) throw EnvironmentError("writing the output failed: is the disk full?");
+  if (!out) { throw EnvironmentError("writing the output failed: is the disk full?"); }
   return all_good;
 }
 
@@ -44,7 +44,7 @@ bool tokenize_stream(std::istream& in, std::ostream& out, const Tokenizer& token
     std::string result = "{\"ids\":[";
     bool first = true;
     for (const TokenId id : tokenizer.encode(field(row, "text").as_string())) {
-      if (!first) result += ',';
+      if (!first) { result += ','; }
       first = false;
       result += std::to_string(id);
     }
@@ -57,8 +57,10 @@ bool detokenize_stream(std::istream& in, std::ostream& out, const Tokenizer& tok
     std::vector<TokenId> ids;
     for (const Json& value : field(row, "ids").as_array()) {
       const std::int64_t id = value.as_integer();
-      if (id < 0 || id >= static_cast<std::int64_t>(tokenizer.size()) || !tokenizer.has(static_cast<TokenId>(id)))
+      if (id < 0 || id >= static_cast<std::int64_t>(tokenizer.size()) ||
+          !tokenizer.has(static_cast<TokenId>(id))) {
         throw BadInput(cat("id ", id, " has no token"));
+      }
       ids.push_back(static_cast<TokenId>(id));
     }
     return Json(Json::Object{{"text", repair_utf8(tokenizer.decode(ids))}}).dump();

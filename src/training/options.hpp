@@ -16,7 +16,11 @@ namespace srl::training {
 
 enum class Method { custom, srl, rlvr, sft, r3 };
 constexpr auto words_of(Method) {
-  return words<Method>({{"custom", Method::custom}, {"srl", Method::srl}, {"rlvr", Method::rlvr}, {"sft", Method::sft}, {"r3", Method::r3}});
+  return words<Method>({{"custom", Method::custom},
+                        {"srl", Method::srl},
+                        {"rlvr", Method::rlvr},
+                        {"sft", Method::sft},
+                        {"r3", Method::r3}});
 }
 
 enum class LrSchedule { constant, cosine };
@@ -26,7 +30,8 @@ constexpr auto words_of(LrSchedule) {
 
 enum class SftThought { title, reasoning, none };
 constexpr auto words_of(SftThought) {
-  return words<SftThought>({{"title", SftThought::title}, {"reasoning", SftThought::reasoning}, {"none", SftThought::none}});
+  return words<SftThought>(
+      {{"title", SftThought::title}, {"reasoning", SftThought::reasoning}, {"none", SftThought::none}});
 }
 
 enum class Resume { automatic, never, must };
@@ -35,51 +40,52 @@ constexpr auto words_of(Resume) {
 }
 
 struct TrainingOptions {
-  std::int64_t updates = 0;            ///< 0 = as many as `epochs` give
-  double epochs = 1;                   ///< passes over the instances, when updates = 0
+  std::int64_t updates = 0;  ///< 0 = as many as `epochs` give
+  double epochs = 1;         ///< passes over the instances, when updates = 0
   std::int64_t prompts_per_update = 512;
-  std::int64_t group_size = 8;         ///< completions per prompt, G
+  std::int64_t group_size = 8;  ///< completions per prompt, G
   double learning_rate = 5e-7;
   LrSchedule lr_schedule = LrSchedule::constant;
-  double warmup_ratio = 0;             ///< share of the updates
+  double warmup_ratio = 0;  ///< share of the updates
   double weight_decay = 0.01, adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8;
-  double max_grad_norm = 1.0;          ///< 0 = off
-  std::int64_t zero_stage = 1;         ///< optimizer partitioning
+  double max_grad_norm = 1.0;   ///< 0 = off
+  std::int64_t zero_stage = 1;  ///< optimizer partitioning
   std::int64_t max_tokens_per_pack = 8192;
-  bool recompute = false;              ///< activations computed again in the backward
+  bool recompute = false;  ///< activations computed again in the backward
   std::int64_t max_bad_updates = 3;
-  std::string replay;                  ///< folder of rollouts/update_N.jsonl to train from instead of sampling
-  std::string dump_gradients;          ///< folder for update_N.safetensors
+  std::string replay;          ///< folder of rollouts/update_N.jsonl to train from instead of sampling
+  std::string dump_gradients;  ///< folder for update_N.safetensors
   SftThought thought = SftThought::title;
-  double whole_share = 0;              ///< SFT in the step view: share of draws asked for the whole solution
-  std::int64_t samples_kept = 8;       ///< rollouts per update in samples.jsonl
-  bool tensorboard = false;            ///< event files beside metrics.jsonl
+  double whole_share = 0;         ///< SFT in the step view: share of draws asked for the whole solution
+  std::int64_t samples_kept = 8;  ///< rollouts per update in samples.jsonl
+  bool tensorboard = false;       ///< event files beside metrics.jsonl
   void visit(config::Visitor& v);
 };
 
 struct CheckpointOptions {
-  std::int64_t every_updates = 20;     ///< 0 = never by count
-  double every_minutes = 0;            ///< 0 = never by time
+  std::int64_t every_updates = 20;  ///< 0 = never by count
+  double every_minutes = 0;         ///< 0 = never by time
   std::int64_t keep = 2;
   void visit(config::Visitor& v);
 };
 
 struct ValidationOptions {
-  std::int64_t every_updates = 0;      ///< 0 = never
-  std::int64_t questions = 60;         ///< held-out questions used
-  std::int64_t patience = 0;           ///< validations without a gain after which the run ends; 0 = off
-  std::string benchmark;               ///< JSONL of questions and answers, graded at every validation
+  std::int64_t every_updates = 0;  ///< 0 = never
+  std::int64_t questions = 60;     ///< held-out questions used
+  std::int64_t patience = 0;       ///< validations without a gain after which the run ends; 0 = off
+  std::string benchmark;           ///< JSONL of questions and answers, graded at every validation
   std::int64_t benchmark_questions = 50;
   void visit(config::Visitor& v);
 };
 
 /// For --dry_run only: planning for another machine than the one at hand.
 struct PlanOptions {
-  std::int64_t ranks = 0;              ///< 0 = those it is started with
-  config::Bytes memory;                ///< per rank; 0 = this machine's
-  device::DtypeChoice dtype = device::DtypeChoice::automatic;   ///< of the weights: automatic = as on this machine
-  double rollout_tokens_per_second = 0, training_tokens_per_second = 0;   ///< per rank
-  std::int64_t completion_tokens = 0;      ///< mean length of a completion; 0 = sampling.max_new_tokens
+  std::int64_t ranks = 0;  ///< 0 = those it is started with
+  config::Bytes memory;    ///< per rank; 0 = this machine's
+  device::DtypeChoice dtype =
+      device::DtypeChoice::automatic;  ///< of the weights: automatic = as on this machine
+  double rollout_tokens_per_second = 0, training_tokens_per_second = 0;  ///< per rank
+  std::int64_t completion_tokens = 0;  ///< mean length of a completion; 0 = sampling.max_new_tokens
   void visit(config::Visitor& v);
 };
 
@@ -106,10 +112,13 @@ struct Options {
   job::StopOptions stop;
   void visit(config::Visitor& v);
 
-  bool supervised() const { return signal.kind == objective::SignalKind::likelihood; }   ///< SFT: nothing is sampled
+  bool supervised() const {
+    return signal.kind == objective::SignalKind::likelihood;
+  }  ///< SFT: nothing is sampled
 };
 
-/// What no single option can know: missing folders, combinations that make no sense. One BadOption that lists everything.
+/// What no single option can know: missing folders, combinations that make no sense. One BadOption that lists
+/// everything.
 void check(const Options& options);
 
 }  // namespace srl::training

@@ -1,18 +1,20 @@
 #pragma once
-// What is asked (docs/method.md, "Instances, prompts and targets"): an instance is a solution and a step index; a view turns it into prompt and target.
+// What is asked (docs/method.md, "Instances, prompts and targets"): an instance is a solution and a step
+// index; a view turns it into prompt and target.
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "trajectory/options.hpp"
 #include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
+#include "trajectory/options.hpp"
 #include "trajectory/solution.hpp"
 
 namespace srl::trajectory {
 
-/// The steps [first, last), 0-based, of a solution of `count` steps that are instances under the options. View whole: [0, 1).
+/// The steps [first, last), 0-based, of a solution of `count` steps that are instances under the options.
+/// View whole: [0, 1).
 std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const InstanceOptions& options);
 
 /// Step indices k (0-based) of a solution that are instances under the options. View whole: one, k = 0.
@@ -22,11 +24,11 @@ std::vector<std::int64_t> instance_steps(const Solution& solution, const Instanc
 std::string target_of(const Step& step, const InstanceOptions& options);
 
 struct Instance {
-  std::string prompt;          ///< rendered by the chat_template, think prefill included
-  std::string prefill;         ///< what of the answer the prompt already holds: "<think>" or ""
-  std::string target;          ///< expert text the action is compared with
-  std::string previous;        ///< the step before (control "copy the previous step"); empty when k = 0
-  std::string answer;          ///< the solution's final answer (outcome signal); may be empty
+  std::string prompt;    ///< rendered by the chat_template, think prefill included
+  std::string prefill;   ///< what of the answer the prompt already holds: "<think>" or ""
+  std::string target;    ///< expert text the action is compared with
+  std::string previous;  ///< the step before (control "copy the previous step"); empty when k = 0
+  std::string answer;    ///< the solution's final answer (outcome signal); may be empty
   std::vector<text::TokenId> prompt_ids;
 };
 
@@ -34,7 +36,8 @@ struct Instance {
 class View {
  public:
   View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template);
-  /// prompt_ids longer than max_prompt_tokens: the caller drops and counts it. Bug for a step that does not exist.
+  /// prompt_ids longer than max_prompt_tokens: the caller drops and counts it. Bug for a step that does not
+  /// exist.
   Instance render(const Solution& solution, std::int64_t k) const;
   bool prefills_think() const;
 
@@ -42,7 +45,7 @@ class View {
   InstanceOptions options_;
   const text::Tokenizer& tokenizer_;
   text::ChatTemplate chat_template_;
-  std::string system_prompt_;   ///< of the user's file; empty = ours
+  std::string system_prompt_;  ///< of the user's file; empty = ours
   bool prefills_ = false;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// What is asked: the options that turn a solution into instances (docs/method.md, "Data: from expert solutions to instances").
+// What is asked: the options that turn a solution into instances
+// (docs/method.md, "Data: from expert solutions to instances").
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,12 +11,15 @@ namespace srl::trajectory {
 
 enum class InstanceView { step, whole, prefix };
 constexpr auto words_of(InstanceView) {
-  return words<InstanceView>({{"step", InstanceView::step}, {"whole", InstanceView::whole}, {"prefix", InstanceView::prefix}});
+  return words<InstanceView>(
+      {{"step", InstanceView::step}, {"whole", InstanceView::whole}, {"prefix", InstanceView::prefix}});
 }
 
 enum class Targets { all_but_last, all_but_first, all };
 constexpr auto words_of(Targets) {
-  return words<Targets>({{"all_but_last", Targets::all_but_last}, {"all_but_first", Targets::all_but_first}, {"all", Targets::all}});
+  return words<Targets>({{"all_but_last", Targets::all_but_last},
+                         {"all_but_first", Targets::all_but_first},
+                         {"all", Targets::all}});
 }
 
 enum class Hint { none, title };
@@ -30,7 +34,8 @@ constexpr auto words_of(TargetText) {
 
 enum class ThinkPrefill { automatic, on, off };
 constexpr auto words_of(ThinkPrefill) {
-  return words<ThinkPrefill>({{"auto", ThinkPrefill::automatic}, {"on", ThinkPrefill::on}, {"off", ThinkPrefill::off}});
+  return words<ThinkPrefill>(
+      {{"auto", ThinkPrefill::automatic}, {"on", ThinkPrefill::on}, {"off", ThinkPrefill::off}});
 }
 
 enum class ActionTags { none, solution };
@@ -47,10 +52,10 @@ struct InstanceOptions {
   std::int64_t observation_chars = 2000;  ///< agents: longer observations are cut in the middle
   ThinkPrefill think_prefill = ThinkPrefill::automatic;
   ActionTags action_tags = ActionTags::none;
-  std::string system_prompt;              ///< file that replaces ours; empty = ours
-  std::string chat_template = "auto";     ///< auto, or the name or file of a template
+  std::string system_prompt;           ///< file that replaces ours; empty = ours
+  std::string chat_template = "auto";  ///< auto, or the name or file of a template
   std::int64_t max_prompt_tokens = 2048;
-  void visit(config::Visitor& v);         ///< section "instance"
+  void visit(config::Visitor& v);  ///< section "instance"
 };
 
 }  // namespace srl::trajectory

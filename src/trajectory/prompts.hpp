@@ -1,5 +1,6 @@
 #pragma once
-// The words around an instance: system prompts in our own words, and the user's message (docs/method.md, "Instances, prompts and targets").
+// The words around an instance: system prompts in our own words, and the user's message
+// (docs/method.md, "Instances, prompts and targets").
 #include <string>
 
 #include "trajectory/instance.hpp"
@@ -9,7 +10,8 @@ namespace srl::trajectory {
 std::string default_system_prompt(bool agent, const InstanceOptions& options);
 /// BadOption when the file cannot be read or is empty.
 std::string read_system_prompt(const std::string& file);
-/// "Question: …" and, when there are any, "Solution: <steps so far>"; with hint = title the next step's title.
+/// "Question: …" and, when there are any, "Solution: <steps so far>"; with hint = title the next step's
+/// title.
 std::string mathematics_message(const Solution& solution, std::int64_t k, const InstanceOptions& options);
 /// The issue and the last `history` (action, observation) pairs before step k.
 std::string agent_message(const Solution& solution, std::int64_t k, const InstanceOptions& options);

@@ -1,5 +1,6 @@
 #pragma once
-// The shard format (docs/data-formats.md: format "srl-shard" version 1): one heap of UTF-8 text and rows that point into it.
+// The shard format (docs/data-formats.md: format "srl-shard" version 1): one heap of UTF-8 text and rows that
+// point into it.
 #include <array>
 #include <filesystem>
 #include <optional>
@@ -18,7 +19,8 @@ class ShardBuilder {
  public:
   using Text = std::optional<std::string_view>;
   ShardBuilder();
-  void solution(std::string_view id, std::string_view source, std::string_view domain, std::string_view question, Text reasoning, Text answer, Split split);
+  void solution(std::string_view id, std::string_view source, std::string_view domain,
+                std::string_view question, Text reasoning, Text answer, Split split);
   /// A step of the solution added last.
   void step(Text title, Text thought, std::string_view action, Text observation);
   std::uint64_t solutions() const { return split_.size(); }
@@ -28,22 +30,23 @@ class ShardBuilder {
   store::Writer::Closed write(const std::filesystem::path& file, const store::Storage& storage = {}) const;
 
  private:
-  using Column = std::vector<std::uint64_t>;   // (offset, length) pairs
+  using Column = std::vector<std::uint64_t>;  // (offset, length) pairs
   void put(Text text, Column& column);
   std::string heap_;
-  std::array<Column, 6> solution_columns_;   // id source domain question reasoning answer
-  std::array<Column, 4> step_columns_;       // title thought action observation
+  std::array<Column, 6> solution_columns_;  // id source domain question reasoning answer
+  std::array<Column, 4> step_columns_;      // title thought action observation
   Column first_step_;
   std::vector<std::uint8_t> split_;
 };
 
 /// Writes one shard file (whole or absent). Byte-identical for equal solutions.
 void write_shard(const std::filesystem::path& file, const std::vector<Solution>& solutions);
-/// Reads and checks a whole shard: BadInput naming the dataset that is missing, ill-typed or points outside the heap.
+/// Reads and checks a whole shard: BadInput naming the dataset that is missing, ill-typed or points outside
+/// the heap.
 std::vector<Solution> read_shard(const std::filesystem::path& file);
 
 struct ShardInfo {
-  std::string file;           ///< relative to the data folder: "shards/shard_00000.h5"
+  std::string file;  ///< relative to the data folder: "shards/shard_00000.h5"
   std::uint64_t bytes = 0;
   std::string xxh3_128;
   std::uint64_t solutions = 0, steps = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// An expert solution: a question and the steps that solve it (docs/method.md, "Data: from expert solutions to instances").
+// An expert solution: a question and the steps that solve it
+// (docs/method.md, "Data: from expert solutions to instances").
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,8 +9,8 @@ namespace srl::trajectory {
 
 struct Step {
   std::optional<std::string> title;
-  std::optional<std::string> thought;      ///< agents: natural language before the command, never a target
-  std::string action;                      ///< mathematics: the whole step text as written, "N. **Title** body"
+  std::optional<std::string> thought;  ///< agents: natural language before the command, never a target
+  std::string action;                  ///< mathematics: the whole step text as written, "N. **Title** body"
   std::optional<std::string> observation;  ///< agents
   bool operator==(const Step&) const = default;
 };
@@ -17,7 +18,7 @@ struct Step {
 enum class Split : std::uint8_t { train = 0, validation = 1 };
 
 struct Solution {
-  std::string id, source, domain;          ///< domain: "math" or "agent"
+  std::string id, source, domain;  ///< domain: "math" or "agent"
   std::string question;
   std::optional<std::string> reasoning, answer;
   std::vector<Step> steps;

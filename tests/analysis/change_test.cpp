@@ -27,7 +27,9 @@ Record step(std::int64_t question, double similarity, double unrelated = 0.25) {
   return record;
 }
 
-double change(const Change& c, std::size_t figure) { return c.figures[figure].after - c.figures[figure].before; }
+double change(const Change& c, std::size_t figure) {
+  return c.figures[figure].after - c.figures[figure].before;
+}
 
 TEST(Change, PairsAnswersAndCountsBadFormatAsZero) {
   const std::vector<Record> before{step(0, -1), step(1, 0.5), step(2, 0.25), step(3, -1)};
@@ -36,10 +38,10 @@ TEST(Change, PairsAnswersAndCountsBadFormatAsZero) {
   EXPECT_EQ(c.answers, 4);
   EXPECT_EQ(c.solutions, 2);
   EXPECT_EQ(c.unpaired, 1);
-  EXPECT_DOUBLE_EQ(c.figures[0].before, 0.5);                          // format right
+  EXPECT_DOUBLE_EQ(c.figures[0].before, 0.5);  // format right
   EXPECT_DOUBLE_EQ(c.figures[0].after, 0.75);
-  EXPECT_DOUBLE_EQ(change(c, 1), 0.25);                                // exact
-  EXPECT_DOUBLE_EQ(c.figures[2].before, 0.375);                        // given right format
+  EXPECT_DOUBLE_EQ(change(c, 1), 0.25);          // exact
+  EXPECT_DOUBLE_EQ(c.figures[2].before, 0.375);  // given right format
   EXPECT_DOUBLE_EQ(c.figures[2].after, 0.75);
   EXPECT_DOUBLE_EQ(change(c, 3), 2.25 / 4 - 0.75 / 4);
   EXPECT_DOUBLE_EQ(change(c, 4), 1.0 / 4 - 0.5 / 4);
@@ -48,7 +50,8 @@ TEST(Change, PairsAnswersAndCountsBadFormatAsZero) {
 
 TEST(Change, IntervalsAreOverSolutionsNotSteps) {
   std::vector<Record> before, after, steps_before, steps_after;
-  for (std::int64_t q = 0; q < 80; ++q) {   // both steps of a solution always agree: as steps they would look like twice the evidence
+  for (std::int64_t q = 0; q < 80;
+       ++q) {  // both steps of a solution always agree: as steps they would look like twice the evidence
     const double rise = q / 2 % 2 == 0 ? 0.5 : 0.0;
     before.push_back(step(q, 0.25));
     after.push_back(step(q, 0.25 + rise));
@@ -56,7 +59,8 @@ TEST(Change, IntervalsAreOverSolutionsNotSteps) {
     steps_after.push_back(after.back());
     steps_before.back().solution = steps_after.back().solution = q;
   }
-  const Interval by_solution = change_of(before, after).figures[3].change, by_step = change_of(steps_before, steps_after).figures[3].change;
+  const Interval by_solution = change_of(before, after).figures[3].change,
+                 by_step = change_of(steps_before, steps_after).figures[3].change;
   EXPECT_LT(by_solution.low, 0.25);
   EXPECT_GT(by_solution.high, 0.25);
   // A mean over n values 0 or 0.5 has a standard error of 0.25 / sqrt(n); 3.92 of them are the interval.
@@ -79,7 +83,8 @@ TEST(Change, RefusesWhatDoesNotPair) {
 
 TEST(Change, IsRenderedWithItsCounts) {
   const std::string text = render(change_of({step(0, 0.5)}, {step(0, 1)}), ReportFormat::markdown);
-  EXPECT_THAT(text, testing::HasSubstr("| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |"));
+  EXPECT_THAT(text, testing::HasSubstr(
+                        "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |"));
   EXPECT_THAT(text, testing::HasSubstr("1 answers to steps of 1 solutions"));
 }
 

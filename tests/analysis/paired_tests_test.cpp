@@ -19,7 +19,10 @@ const FromScipy scipy[] = {
     {{0.31, 0.12, -0.05, 0.44, 0.27, 0.09, 0.18, 0.33}, 3.813015613175804, 0.00660195020184627, 0.015625},
     {{0.02, -0.01, 0.03}, 1.1094003924504583, 0.38278660015163235, 0.5},
     {{1.0, 2.5}, 2.3333333333333335, 0.2577621168183132, 0.5},
-    {{-0.4, 0.1, 0.05, -0.2, 0.3, -0.15, 0.07, -0.02, 0.11}, -0.22629264360261703, 0.8266485501976369, 0.84375}};
+    {{-0.4, 0.1, 0.05, -0.2, 0.3, -0.15, 0.07, -0.02, 0.11},
+     -0.22629264360261703,
+     0.8266485501976369,
+     0.84375}};
 
 TEST(PairedTests, EqualScipy) {
   for (const FromScipy& one : scipy) {
@@ -29,9 +32,11 @@ TEST(PairedTests, EqualScipy) {
   }
 }
 
-/// Two-sided tail of Student's t by integrating its density (Simpson's rule after x = tan u, which makes the range finite).
+/// Two-sided tail of Student's t by integrating its density (Simpson's rule after x = tan u, which makes the
+/// range finite).
 double tail_by_integration(double t, double degrees) {
-  const double log_constant = std::lgamma((degrees + 1) / 2) - std::lgamma(degrees / 2) - 0.5 * std::log(degrees * std::numbers::pi);
+  const double log_constant =
+      std::lgamma((degrees + 1) / 2) - std::lgamma(degrees / 2) - 0.5 * std::log(degrees * std::numbers::pi);
   const auto density = [&](double u) {
     const double x = std::tan(u), c = std::cos(u);
     return std::exp(log_constant - (degrees + 1) / 2 * std::log1p(x * x / degrees)) / (c * c);
@@ -39,22 +44,25 @@ double tail_by_integration(double t, double degrees) {
   const int pieces = 20000;
   const double low = 0, high = std::atan(t), width = (high - low) / pieces;
   double sum = density(low) + density(high);
-  for (int i = 1; i < pieces; ++i) sum += density(low + i * width) * (i % 2 == 1 ? 4 : 2);
+  for (int i = 1; i < pieces; ++i) { sum += density(low + i * width) * (i % 2 == 1 ? 4 : 2); }
   return 1 - 2 * sum * width / 3;
 }
 
 TEST(PairedTests, TheTailOfTIsThatOfItsDensityForEveryNumberOfSeeds) {
   for (std::size_t n = 2; n <= 20; ++n) {
     std::vector<double> differences;
-    for (std::size_t i = 0; i < n; ++i) differences.push_back(std::sin(3.7 * static_cast<double>(i)) + 0.4);
+    for (std::size_t i = 0; i < n; ++i) {
+      differences.push_back(std::sin(3.7 * static_cast<double>(i)) + 0.4);
+    }
     const PairedT result = paired_t(differences);
-    EXPECT_NEAR(result.p, tail_by_integration(std::abs(result.t), static_cast<double>(n) - 1), 1e-9) << n << " seeds";
+    EXPECT_NEAR(result.p, tail_by_integration(std::abs(result.t), static_cast<double>(n) - 1), 1e-9)
+        << n << " seeds";
   }
 }
 
 TEST(PairedTests, SignFlipCountsAllWaysOfTurningSigns) {
-  EXPECT_DOUBLE_EQ(sign_flip_test({1, 1, 1, 1, 1, 1, 1, 1}), 2.0 / 256);   // only all or none as extreme
-  EXPECT_DOUBLE_EQ(sign_flip_test({0.1, 0.2, -0.3}), 1.0);                 // a sum of 0, but for rounding
+  EXPECT_DOUBLE_EQ(sign_flip_test({1, 1, 1, 1, 1, 1, 1, 1}), 2.0 / 256);  // only all or none as extreme
+  EXPECT_DOUBLE_EQ(sign_flip_test({0.1, 0.2, -0.3}), 1.0);                // a sum of 0, but for rounding
   EXPECT_DOUBLE_EQ(sign_flip_test({}), 1.0);
 }
 
@@ -76,11 +84,12 @@ TEST(Holm, StepsDownAndNeverFalls) {
 
 TEST(HierarchicalInterval, GrowsWithTheSpreadOfSeedsAndIsTheQuestionsAloneForOneSeed) {
   std::vector<double> questions;
-  for (int q = 0; q < 200; ++q) questions.push_back(q % 4 == 0 ? 1.0 : 0.0);
+  for (int q = 0; q < 200; ++q) { questions.push_back(q % 4 == 0 ? 1.0 : 0.0); }
   const Interval one = hierarchical_interval({questions}), plain = bootstrap_interval(questions);
   EXPECT_NEAR(one.low, plain.low, 0.01);
   EXPECT_NEAR(one.high, plain.high, 0.01);
-  // Seeds at 0 and 1 alone: the mean of 2 of 4 varies by binomial(4, 1/2)/4, whose central 95% is the whole range.
+  // Seeds at 0 and 1 alone: the mean of 2 of 4 varies by binomial(4, 1/2)/4, whose central 95% is the whole
+  // range.
   const std::vector<double> none(200, 0.0), all(200, 1.0);
   const Interval apart = hierarchical_interval({none, all, none, all});
   EXPECT_EQ(apart.low, 0);

@@ -20,9 +20,9 @@ TEST(Wilson, EqualsIndependentValues) {
 
 TEST(Bootstrap, AgreesWithTheNormalApproximationOnManyQuestions) {
   std::vector<double> shares;
-  for (int i = 0; i < 400; ++i) shares.push_back((i * 37 % 100) / 100.0);
+  for (int i = 0; i < 400; ++i) { shares.push_back((i * 37 % 100) / 100.0); }
   double variance = 0;
-  for (double s : shares) variance += (s - mean(shares)) * (s - mean(shares)) / 400.0;
+  for (double s : shares) { variance += (s - mean(shares)) * (s - mean(shares)) / 400.0; }
   const double half = 1.96 * std::sqrt(variance / 400.0);
   const Interval interval = bootstrap_interval(shares);
   EXPECT_NEAR(interval.low, mean(shares) - half, 0.1 * half);

@@ -45,18 +45,20 @@ TEST_F(StudyFolder, AveragesPassesAndComparesRowsPairedBySeed) {
     answers("base", cat(seed), 2);
   }
   make_folders(folder_ / "runs/srl/1");
-  write_file_atomically(folder_ / "runs/srl/1/metrics.jsonl",
-                        "{\"rollouts_sampled\":128,\"answer_tokens\":100,\"groups_sampled\":16,\"groups_rewarded\":9}\n"
-                        "{\"rollouts_sampled\":256,\"answer_tokens\":110,\"groups_sampled\":16,\"groups_rewarded\":11}\n");
+  write_file_atomically(
+      folder_ / "runs/srl/1/metrics.jsonl",
+      "{\"rollouts_sampled\":128,\"answer_tokens\":100,\"groups_sampled\":16,\"groups_rewarded\":9}\n"
+      "{\"rollouts_sampled\":256,\"answer_tokens\":110,\"groups_sampled\":16,\"groups_rewarded\":11}\n");
   const Study study = read_study(folder_, {"srl", "none", "base"}, {"srl>base"}, "stepwise avg@2");
   ASSERT_EQ(study.rows.size(), 2u);
   EXPECT_EQ(study.columns, (std::vector<std::string>{"stepwise avg@2", "stepwise pass@2"}));
   EXPECT_EQ(study.rows[0].seeds, 4);
-  EXPECT_EQ(study.rows[0].rollouts, 256 / 4);   // a mean over seeds, three of which have no run beside their records
+  EXPECT_EQ(study.rows[0].rollouts,
+            256 / 4);  // a mean over seeds, three of which have no run beside their records
   ASSERT_EQ(study.comparisons.size(), 1u);
   EXPECT_NEAR(study.comparisons[0].difference, (0.5 + 0.4 + 0.5 + 0.4) / 4 * 0.5, 1e-12);
   EXPECT_DOUBLE_EQ(study.comparisons[0].flip_p, 2.0 / 16);
-  EXPECT_EQ(study.comparisons[0].flip_holm, study.comparisons[0].flip_p);   // the only comparison
+  EXPECT_EQ(study.comparisons[0].flip_holm, study.comparisons[0].flip_p);  // the only comparison
   const std::string text = render(study, ReportFormat::text);
   EXPECT_THAT(text, HasSubstr("32.5 ["));
   EXPECT_THAT(text, HasSubstr("65.0 ["));

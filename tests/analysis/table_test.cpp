@@ -8,7 +8,8 @@ namespace {
 using evaluation::Record;
 using testing::HasSubstr;
 
-Record answer(const std::string& model, std::int64_t question, std::int64_t sample, bool correct, bool greedy) {
+Record answer(const std::string& model, std::int64_t question, std::int64_t sample, bool correct,
+              bool greedy) {
   Record record;
   record.model = model;
   record.benchmark = "bench";
@@ -26,8 +27,9 @@ Record answer(const std::string& model, std::int64_t question, std::int64_t samp
 }
 
 TEST(Table, CountsGreedyAndSampledAnswersSeparately) {
-  const Table table = make_table({answer("m", 0, 0, true, true), answer("m", 1, 0, false, true), answer("m", 0, 0, true, false),
-                                  answer("m", 0, 1, false, false), answer("m", 1, 0, false, false), answer("m", 1, 1, false, false)});
+  const Table table = make_table({answer("m", 0, 0, true, true), answer("m", 1, 0, false, true),
+                                  answer("m", 0, 0, true, false), answer("m", 0, 1, false, false),
+                                  answer("m", 1, 0, false, false), answer("m", 1, 1, false, false)});
   ASSERT_EQ(table.rows.size(), 1u);
   EXPECT_DOUBLE_EQ(table.rows[0].greedy.accuracy, 0.5);
   EXPECT_EQ(table.rows[0].greedy.questions, 2);

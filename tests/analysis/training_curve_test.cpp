@@ -17,7 +17,9 @@ class TrainingCurve : public testing::Test {
 };
 
 TEST_F(TrainingCurve, ShowsFirstLastAndEvenlySpacedUpdates) {
-  for (int update = 1; update <= 101; ++update) append_line(file_, cat("{\"update\":", update, ",\"reward_mean\":", update / 200.0, "}"));
+  for (int update = 1; update <= 101; ++update) {
+    append_line(file_, cat("{\"update\":", update, ",\"reward_mean\":", update / 200.0, "}"));
+  }
   const std::vector<std::string> lines = split(training_curve(file_, 5), '\n');
   ASSERT_EQ(lines.size(), 1u + 5u + 1u);
   for (const auto& [line, update] : {std::pair{1, " 1 "}, {2, " 26 "}, {3, " 51 "}, {5, " 101 "}}) {
@@ -33,9 +35,7 @@ TEST_F(TrainingCurve, AnUnfinishedLastLineIsNotShownAndOtherDamageIsNamed) {
   try {
     training_curve(file_);
     FAIL();
-  } catch (const BadInput& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("line 2"));
-  }
+  } catch (const BadInput& error) { EXPECT_THAT(error.what(), testing::HasSubstr("line 2")); }
 }
 
 }  // namespace

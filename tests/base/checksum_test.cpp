@@ -21,7 +21,7 @@ TEST(Checksum, EqualsTheReferenceTool) {
 
 TEST(Checksum, PiecesGiveTheSameAsTheWhole) {
   std::string text;
-  for (int i = 0; i < 100000; ++i) text += static_cast<char>(i * 7 + i / 251);
+  for (int i = 0; i < 100000; ++i) { text += static_cast<char>(i * 7 + i / 251); }
   Checksum running;
   for (std::size_t at = 0, length = 1; at < text.size(); at += length, length = length * 3 % 4099 + 1) {
     length = std::min(length, text.size() - at);

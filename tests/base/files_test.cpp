@@ -16,13 +16,18 @@ using testing::HasSubstr;
 
 class Files : public testing::Test {
  protected:
-  Files() : folder_(fs::path(testing::TempDir()) / ("srl_files_" + std::to_string(::getpid()))) { make_folders(folder_); }
+  Files() : folder_(fs::path(testing::TempDir()) / ("srl_files_" + std::to_string(::getpid()))) {
+    make_folders(folder_);
+  }
   ~Files() override { fs::remove_all(folder_); }
-  std::size_t entries() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {})); }
+  std::size_t entries() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {}));
+  }
   fs::path folder_;
 };
 
-/// Limits how long files may get: writing beyond it fails as on a full disk (EFBIG instead of ENOSPC), also for root.
+/// Limits how long files may get: writing beyond it fails as on a full disk (EFBIG instead of ENOSPC), also
+/// for root.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {

@@ -15,20 +15,20 @@ using testing::HasSubstr;
 std::string complaint(std::string_view text) {
   try {
     Json::parse(text, "file.jsonl line 3");
-  } catch (const BadInput& error) {
-    return error.what();
-  }
+  } catch (const BadInput& error) { return error.what(); }
   return "accepted";
 }
 
 TEST(Json, KeepsOrderIntegersAndText) {
-  const std::string text = R"({"b":1,"a":[true,false,null,-7,2.5],"c":{"é":"\u20ac\n\"\\"},"big":9223372036854775807})";
+  const std::string text =
+      R"({"b":1,"a":[true,false,null,-7,2.5],"c":{"é":"\u20ac\n\"\\"},"big":9223372036854775807})";
   const Json json = Json::parse(text, "test");
   EXPECT_TRUE(json.at("b").is_integer());
   EXPECT_EQ(json.at("big").as_integer(), std::numeric_limits<std::int64_t>::max());
   EXPECT_FALSE(json.at("a").as_array()[4].is_integer());
   EXPECT_EQ(json.at("c").at("é").as_string(), "€\n\"\\");
-  EXPECT_EQ(json.dump(), R"({"b":1,"a":[true,false,null,-7,2.5],"c":{"é":"€\n\"\\"},"big":9223372036854775807})");
+  EXPECT_EQ(json.dump(),
+            R"({"b":1,"a":[true,false,null,-7,2.5],"c":{"é":"€\n\"\\"},"big":9223372036854775807})");
   EXPECT_EQ(Json::parse(json.dump(2), "test"), json);
 }
 
@@ -45,7 +45,8 @@ TEST(Json, DoublesReadBackExactly) {
 }
 
 TEST(Json, ComplaintsNameThePlace) {
-  EXPECT_THAT(complaint(R"({"a":1,"a":2})"), testing::AllOf(HasSubstr("file.jsonl line 3"), HasSubstr("'a' occurs twice")));
+  EXPECT_THAT(complaint(R"({"a":1,"a":2})"),
+              testing::AllOf(HasSubstr("file.jsonl line 3"), HasSubstr("'a' occurs twice")));
   EXPECT_THAT(complaint(R"({"a":)"), HasSubstr("byte 6"));
   EXPECT_THAT(complaint("{\"a\":\"\xff\"}"), HasSubstr("not valid JSON"));
   EXPECT_THAT(complaint("1 2"), HasSubstr("not valid JSON"));
@@ -61,7 +62,7 @@ TEST(Json, HostileNestingIsRefusedAndNotFollowed) {
 
 TEST(Json, ManyKeysStayFastAndDuplicatesAmongThemAreFound) {
   std::string text = "{";
-  for (int i = 0; i < 50000; ++i) text += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+  for (int i = 0; i < 50000; ++i) { text += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ","; }
   EXPECT_EQ(Json::parse(text + "\"end\":1}", "test").as_object().size(), 50001U);
   EXPECT_THAT(complaint(text + "\"k40000\":1}"), HasSubstr("occurs twice"));
 }
@@ -71,9 +72,7 @@ TEST(Json, TypedAccessSaysExpectedAndFound) {
   const auto message = [](const auto& access) -> std::string {
     try {
       access();
-    } catch (const BadInput& error) {
-      return error.what();
-    }
+    } catch (const BadInput& error) { return error.what(); }
     return "accepted";
   };
   EXPECT_EQ(message([&] { json.at("n").as_integer(); }), "expected an integer, found a number");

@@ -27,9 +27,11 @@ TEST(Log, RankZeroSpeaksAndOthersOnlyWarn) {
     log_error("oh");
   };
   set_log_rank(0, 1);
-  EXPECT_THAT(stderr_of(say), AllOf(HasSubstr(" news\n"), HasSubstr(" warning: hm\n"), HasSubstr(" error: oh\n"), Not(HasSubstr("rank"))));
+  EXPECT_THAT(stderr_of(say), AllOf(HasSubstr(" news\n"), HasSubstr(" warning: hm\n"),
+                                    HasSubstr(" error: oh\n"), Not(HasSubstr("rank"))));
   set_log_rank(2, 3);
-  EXPECT_THAT(stderr_of(say), AllOf(Not(HasSubstr("news")), HasSubstr("[rank 2] warning: hm"), HasSubstr("[rank 2] error: oh")));
+  EXPECT_THAT(stderr_of(say), AllOf(Not(HasSubstr("news")), HasSubstr("[rank 2] warning: hm"),
+                                    HasSubstr("[rank 2] error: oh")));
   set_log_rank(0, 1);
 }
 

@@ -8,21 +8,26 @@
 namespace srl {
 namespace {
 
-std::vector<std::uint32_t> words(const Philox& p) { return {p.words[0], p.words[1], p.words[2], p.words[3]}; }
+std::vector<std::uint32_t> words(const Philox& p) {
+  return {p.words[0], p.words[1], p.words[2], p.words[3]};
+}
 using Words = std::vector<std::uint32_t>;
 
 // Random123 1.14, tests/kat_vectors, philox4x32 with 10 rounds.
 TEST(Random, PhiloxEqualsThePublishedKnownAnswers) {
-  EXPECT_EQ(words(philox4x32_10({{0, 0, 0, 0}}, 0, 0)), (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(words(philox4x32_10({{0, 0, 0, 0}}, 0, 0)),
+            (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   constexpr std::uint32_t all = 0xffffffff;
-  EXPECT_EQ(words(philox4x32_10({{all, all, all, all}}, all, all)), (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(words(philox4x32_10({{all, all, all, all}}, all, all)),
+            (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   EXPECT_EQ(words(philox4x32_10({{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}}, 0xa4093822, 0x299f31d0)),
             (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
 TEST(Random, ACounterWordMattersEach) {
   std::set<Words> seen;
-  const auto add = [&](std::uint64_t seed, RandomStream stream, std::uint64_t draw, std::uint32_t answer, std::uint32_t token) {
+  const auto add = [&](std::uint64_t seed, RandomStream stream, std::uint64_t draw, std::uint32_t answer,
+                       std::uint32_t token) {
     EXPECT_TRUE(seen.insert(words(random_words(seed, stream, draw, answer, token))).second);
   };
   add(1, RandomStream::rollout, 5, 6, 7);
@@ -51,7 +56,7 @@ TEST(Random, UniformNumbersFillTheUnitInterval) {
   EXPECT_NEAR(mean, 0.5, 4 / std::sqrt(12.0 * n));
   EXPECT_NEAR(square / n - mean * mean, 1.0 / 12, 0.001);
   double chi_square = 0;
-  for (const int c : count) chi_square += (c - n / 64.0) * (c - n / 64.0) / (n / 64.0);
+  for (const int c : count) { chi_square += (c - n / 64.0) * (c - n / 64.0) / (n / 64.0); }
   EXPECT_LT(chi_square, 63 + 5 * std::sqrt(2.0 * 63));  // 63 degrees of freedom, five standard deviations
 }
 

@@ -22,7 +22,7 @@ TEST(Strings, NumbersForPeople) {
 }
 
 TEST(Strings, SplitAndJoinAreInverse) {
-  for (const char* text : {"", "a", "a,b", ",a,,b,"}) EXPECT_EQ(join(split(text, ','), ","), text);
+  for (const char* text : {"", "a", "a,b", ",a,,b,"}) { EXPECT_EQ(join(split(text, ','), ","), text); }
   EXPECT_EQ(split("a,,b", ',').size(), 3U);
 }
 
@@ -36,7 +36,9 @@ TEST(Strings, TimeIsUtcInIsoForm) {
 TEST(Version, IsThereWithAndWithoutGit) {
   EXPECT_FALSE(code_version().empty());
   EXPECT_NE(compiler_version().find(", "), std::string::npos);
-  for (const auto& [library, version] : base_library_versions()) EXPECT_EQ(split(version, '.').size(), 3U) << library;
+  for (const auto& [library, version] : base_library_versions()) {
+    EXPECT_EQ(split(version, '.').size(), 3U) << library;
+  }
 }
 
 }  // namespace

@@ -23,9 +23,9 @@ TEST(ThreadPool, EveryIndexIsVisitedOnce) {
         std::vector<std::atomic<int>> visits(count);
         pool.for_range(count, grain, [&](std::size_t begin, std::size_t end) {
           ASSERT_LE(end - begin, std::max<std::size_t>(grain, 1));
-          for (std::size_t i = begin; i < end; ++i) ++visits[i];
+          for (std::size_t i = begin; i < end; ++i) { ++visits[i]; }
         });
-        for (const auto& v : visits) EXPECT_EQ(v, 1);
+        for (const auto& v : visits) { EXPECT_EQ(v, 1); }
       }
     }
   }
@@ -36,13 +36,11 @@ TEST(ThreadPool, TheLowestFailingPieceIsReportedWhateverTheTiming) {
   for (int round = 0; round < 20; ++round) {
     try {
       pool.for_range(100, 1, [&](std::size_t i, std::size_t) {
-        if (i == 30) std::this_thread::sleep_for(std::chrono::milliseconds(round % 3));
-        if (i >= 30) throw std::runtime_error(std::to_string(i));
+        if (i == 30) { std::this_thread::sleep_for(std::chrono::milliseconds(round % 3)); }
+        if (i >= 30) { throw std::runtime_error(std::to_string(i)); }
       });
       FAIL();
-    } catch (const std::runtime_error& error) {
-      EXPECT_STREQ(error.what(), "30");
-    }
+    } catch (const std::runtime_error& error) { EXPECT_STREQ(error.what(), "30"); }
     std::atomic<int> sum{0};
     pool.for_range(10, 1, [&](std::size_t i, std::size_t) { sum += static_cast<int>(i); });
     EXPECT_EQ(sum, 45);  // the pool is whole again
@@ -54,7 +52,8 @@ TEST(ThreadPool, LoopsInsideLoopsAndFromSeveralThreadsEnd) {
   std::atomic<int> sum{0};
   const auto outer = [&] {
     pool.for_range(20, 1, [&](std::size_t, std::size_t) {
-      pool.for_range(10, 2, [&](std::size_t begin, std::size_t end) { sum += static_cast<int>(end - begin); });
+      pool.for_range(10, 2,
+                     [&](std::size_t begin, std::size_t end) { sum += static_cast<int>(end - begin); });
     });
   };
   std::thread other(outer);

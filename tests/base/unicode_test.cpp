@@ -12,13 +12,16 @@ namespace {
 
 /// Made by CPython (tests/peers/make_text_vectors.py).
 const Json& vectors() {
-  static const Json json = Json::parse(read_file(SRL_SOURCE_DIR "/tests/base/text_vectors.json"), "text_vectors.json");
+  static const Json json =
+      Json::parse(read_file(SRL_SOURCE_DIR "/tests/base/text_vectors.json"), "text_vectors.json");
   return json;
 }
 
 std::string from_hex(const std::string& hex) {
   std::string bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  }
   return bytes;
 }
 
@@ -39,7 +42,7 @@ TEST(Unicode, LossyDecodingEqualsCPython) {
 TEST(Unicode, EveryCodePointSurvivesTheRoundTrip) {
   std::u32string all;
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
-    if (c < 0xD800 || c > 0xDFFF) all += c;
+    if (c < 0xD800 || c > 0xDFFF) { all += c; }
   }
   const std::string bytes = encode_utf8(all);
   EXPECT_EQ(bytes.size(), 0x80U + 0x780U * 2 + (0xF800U - 0x800U) * 3 + 0x100000U * 4);
@@ -51,8 +54,12 @@ TEST(Unicode, EveryCodePointSurvivesTheRoundTrip) {
 
 TEST(Unicode, SpacesAreCPythons) {
   std::set<char32_t> expected;
-  for (const Json& point : vectors().at("spaces").as_array()) expected.insert(static_cast<char32_t>(point.as_integer()));
-  for (char32_t c = 0; c <= 0x10FFFF; ++c) ASSERT_EQ(is_python_space(c), expected.count(c) == 1) << static_cast<unsigned>(c);
+  for (const Json& point : vectors().at("spaces").as_array()) {
+    expected.insert(static_cast<char32_t>(point.as_integer()));
+  }
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    ASSERT_EQ(is_python_space(c), expected.count(c) == 1) << static_cast<unsigned>(c);
+  }
 }
 
 TEST(Unicode, StripAndSplitEqualCPython) {
@@ -62,9 +69,9 @@ TEST(Unicode, StripAndSplitEqualCPython) {
     EXPECT_EQ(python_strip(std::string_view(text)), row.as_array()[1].as_string());
     EXPECT_EQ(encode_utf8(python_strip(std::u32string_view(points))), row.as_array()[1].as_string());
     std::vector<std::string> words;
-    for (const std::u32string& word : python_split(points)) words.push_back(encode_utf8(word));
+    for (const std::u32string& word : python_split(points)) { words.push_back(encode_utf8(word)); }
     std::vector<std::string> expected;
-    for (const Json& word : row.as_array()[2].as_array()) expected.push_back(word.as_string());
+    for (const Json& word : row.as_array()[2].as_array()) { expected.push_back(word.as_string()); }
     EXPECT_EQ(words, expected);
   }
 }

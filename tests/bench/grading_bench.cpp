@@ -1,4 +1,5 @@
-// Speed of grading: JSON lines {"prediction", "reference"} on stdin graded a number of times; one JSON line out.
+// Speed of grading: JSON lines {"prediction", "reference"} on stdin graded a number of times; one JSON line
+// out.
 //   grading_bench [ROUNDS] < pairs.jsonl
 //   grading_bench hard            the slowest of the pairs whose work tests/grading/bounds_test.cpp bounds
 // tests/bench/peers/grading_bench.py runs it beside math-verify.
@@ -25,8 +26,8 @@ void print_hard_pairs() {
   std::string which;
   for (const auto& [prediction, reference] : srl::grading::testing::hard_pairs()) {
     double best = 1e9;
-    for (int run = 0; run < 3; ++run) best = std::min(best, seconds_of(prediction, reference));
-    if (best > slowest) which = prediction.substr(0, 30);
+    for (int run = 0; run < 3; ++run) { best = std::min(best, seconds_of(prediction, reference)); }
+    if (best > slowest) { which = prediction.substr(0, 30); }
     slowest = std::max(slowest, best);
   }
   std::cout << "{\"slowest_us\":" << slowest * 1e6 << ",\"begins\":" << srl::Json(which).dump() << "}\n";
@@ -55,6 +56,9 @@ int main(int argc, char** argv) {
     }
   }
   const double mean = all.seconds() / rounds / static_cast<double>(pairs.size());
-  for (const auto& [prediction, reference] : pairs) slowest = std::max(slowest, seconds_of(prediction, reference));
-  std::cout << "{\"pairs\":" << pairs.size() << ",\"correct\":" << correct << ",\"us\":" << mean * 1e6 << ",\"slowest_us\":" << slowest * 1e6 << "}\n";
+  for (const auto& [prediction, reference] : pairs) {
+    slowest = std::max(slowest, seconds_of(prediction, reference));
+  }
+  std::cout << "{\"pairs\":" << pairs.size() << ",\"correct\":" << correct << ",\"us\":" << mean * 1e6
+            << ",\"slowest_us\":" << slowest * 1e6 << "}\n";
 }

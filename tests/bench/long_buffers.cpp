@@ -1,5 +1,5 @@
-// Collectives on buffers of more than 2^31 elements, with real ones: every result compared, element by element. Not part of ctest, since
-// two ranks need 23 GB.   mpirun -n 2 bench/long_buffers [ELEMENTS]
+// Collectives on buffers of more than 2^31 elements, with real ones: every result compared, element by
+// element. Not part of ctest, since two ranks need 23 GB.   mpirun -n 2 bench/long_buffers [ELEMENTS]
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,12 +20,19 @@ namespace {
 using srl::comm::Communicator;
 using srl::comm::Reduce;
 
-constexpr std::size_t period = 1021;   // whole numbers far below 2^24: sums are exact in any order
-constexpr std::size_t tile = std::size_t{1} << 26;   // elements, a multiple of the page; the pattern starts anew with every tile
+constexpr std::size_t period = 1021;  // whole numbers far below 2^24: sums are exact in any order
+constexpr std::size_t tile =
+    std::size_t{1} << 26;  // elements, a multiple of the page; the pattern starts anew with every tile
 
-float number(std::size_t i, int rank) { return static_cast<float>(i % tile % period) + static_cast<float>(rank); }
-float sum_of(std::size_t i, int ranks) { return number(i, 0) * static_cast<float>(ranks) + static_cast<float>(ranks * (ranks - 1) / 2); }
-char letter(std::size_t i, int rank) { return static_cast<char>((i * 7 + static_cast<std::size_t>(rank) * 31) % 251); }
+float number(std::size_t i, int rank) {
+  return static_cast<float>(i % tile % period) + static_cast<float>(rank);
+}
+float sum_of(std::size_t i, int ranks) {
+  return number(i, 0) * static_cast<float>(ranks) + static_cast<float>(ranks * (ranks - 1) / 2);
+}
+char letter(std::size_t i, int rank) {
+  return static_cast<char>((i * 7 + static_cast<std::size_t>(rank) * 31) % 251);
+}
 
 /// `elements` numbers of a rank in the memory of one tile: the same pages again and again, to be read only.
 class Tiled {
@@ -33,14 +40,19 @@ class Tiled {
   Tiled(std::size_t elements, int rank) : bytes_((elements + tile - 1) / tile * tile * sizeof(float)) {
     const int file = ::memfd_create("tile", MFD_CLOEXEC);
     void* whole = ::mmap(nullptr, bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (file < 0 || whole == MAP_FAILED || ::ftruncate(file, tile * sizeof(float)) != 0) throw srl::EnvironmentError("no memory for a tile");
+    if (file < 0 || whole == MAP_FAILED || ::ftruncate(file, tile * sizeof(float)) != 0) {
+      throw srl::EnvironmentError("no memory for a tile");
+    }
     data_ = static_cast<float*>(whole);
     for (std::size_t at = 0; at < bytes_; at += tile * sizeof(float)) {
       void* here = static_cast<char*>(whole) + at;
-      if (::mmap(here, tile * sizeof(float), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) != here) throw srl::EnvironmentError("no memory for a tile");
+      if (::mmap(here, tile * sizeof(float), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) !=
+          here) {
+        throw srl::EnvironmentError("no memory for a tile");
+      }
     }
     ::close(file);
-    for (std::size_t i = 0; i < tile; ++i) data_[i] = number(i, rank);
+    for (std::size_t i = 0; i < tile; ++i) { data_[i] = number(i, rank); }
   }
   ~Tiled() { ::munmap(data_, bytes_); }
   Tiled(const Tiled&) = delete;
@@ -57,7 +69,7 @@ double available_bytes() {
   std::string name;
   double kilobytes = 0;
   for (std::string rest; file >> name >> kilobytes; std::getline(file, rest)) {
-    if (name == "MemAvailable:") return kilobytes * 1024;
+    if (name == "MemAvailable:") { return kilobytes * 1024; }
   }
   return 0;
 }
@@ -72,8 +84,9 @@ class Trial {
     const srl::Timer timer;
     const std::int64_t wrong = world_.all_reduce(static_cast<std::int64_t>(work()), Reduce::sum);
     failed_ = failed_ || wrong > 0;
-    if (!world_.is_root()) return;
-    std::printf("%s: %s, %.1f s\n", what.c_str(), wrong == 0 ? "exact" : srl::cat(wrong, " WRONG").c_str(), timer.seconds());
+    if (!world_.is_root()) { return; }
+    std::printf("%s: %s, %.1f s\n", what.c_str(), wrong == 0 ? "exact" : srl::cat(wrong, " WRONG").c_str(),
+                timer.seconds());
     std::fflush(stdout);
   }
   bool failed() const { return failed_; }
@@ -85,27 +98,27 @@ class Trial {
 
 std::vector<float> numbers(std::size_t count, int rank) {
   std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = number(i, rank);
+  for (std::size_t i = 0; i < count; ++i) { values[i] = number(i, rank); }
   return values;
 }
 
 template <class Expected>
 std::size_t wrong_in(const std::vector<float>& values, const Expected& expected) {
   std::size_t wrong = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) wrong += values[i] != expected(i) ? 1 : 0;
+  for (std::size_t i = 0; i < values.size(); ++i) { wrong += values[i] != expected(i) ? 1 : 0; }
   return wrong;
 }
 
 std::string letters(std::size_t count, int rank) {
   std::string text(count, '\0');
-  for (std::size_t i = 0; i < count; ++i) text[i] = letter(i, rank);
+  for (std::size_t i = 0; i < count; ++i) { text[i] = letter(i, rank); }
   return text;
 }
 
 std::size_t wrong_letters(const std::string& text, std::size_t count, int rank) {
-  if (text.size() != count) return count;
+  if (text.size() != count) { return count; }
   std::size_t wrong = 0;
-  for (std::size_t i = 0; i < count; ++i) wrong += text[i] != letter(i, rank) ? 1 : 0;
+  for (std::size_t i = 0; i < count; ++i) { wrong += text[i] != letter(i, rank) ? 1 : 0; }
   return wrong;
 }
 
@@ -116,29 +129,41 @@ int main(int argc, char** argv) {
   const srl::comm::Session session;
   const Communicator world = session.world();
   const int rank = world.rank(), ranks = world.size();
-  // Every rank's buffer, and what MPI holds of a started reduction on its root (measured: 0.6 of a buffer at once).
+  // Every rank's buffer, and what MPI holds of a started reduction on its root (measured: 0.6 of a buffer at
+  // once).
   const double need = static_cast<double>(n) * sizeof(float) * (ranks + 0.6) + 1e9, there = available_bytes();
   if (need > there) {
-    if (world.is_root()) std::fprintf(stderr, "needs %.1f GB of memory, %.1f are available\n", need * 1e-9, there * 1e-9);
+    if (world.is_root()) {
+      std::fprintf(stderr, "needs %.1f GB of memory, %.1f are available\n", need * 1e-9, there * 1e-9);
+    }
     return 1;
   }
-  std::vector<std::size_t> offsets{0};   // uneven: each rank's part is a little longer than the one before
-  for (int r = 1; r < ranks; ++r) offsets.push_back(n / static_cast<std::size_t>(ranks) * static_cast<std::size_t>(r) - static_cast<std::size_t>(ranks - r));
+  std::vector<std::size_t> offsets{0};  // uneven: each rank's part is a little longer than the one before
+  for (int r = 1; r < ranks; ++r) {
+    offsets.push_back(n / static_cast<std::size_t>(ranks) * static_cast<std::size_t>(r) -
+                      static_cast<std::size_t>(ranks - r));
+  }
   offsets.push_back(n);
-  const std::size_t begin = offsets[static_cast<std::size_t>(rank)], part = offsets[static_cast<std::size_t>(rank) + 1] - begin;
+  const std::size_t begin = offsets[static_cast<std::size_t>(rank)],
+                    part = offsets[static_cast<std::size_t>(rank) + 1] - begin;
 
   Trial trial(world);
   trial(srl::cat("broadcast of a text of ", n, " bytes from the last rank"), [&] {
-    return wrong_letters(world.broadcast(rank == ranks - 1 ? letters(n, rank) : std::string(), ranks - 1), n, ranks - 1);
+    return wrong_letters(world.broadcast(rank == ranks - 1 ? letters(n, rank) : std::string(), ranks - 1), n,
+                         ranks - 1);
   });
-  trial(srl::cat("texts of ", n, " bytes, the last rank's to rank 0 and an empty one from everybody else"), [&] {
-    const std::vector<std::string> got = world.gather(rank == ranks - 1 ? letters(n, rank) : std::string(), 0);
-    return world.is_root() ? wrong_letters(got.back(), n, ranks - 1) : got.size();
-  });
+  trial(srl::cat("texts of ", n, " bytes, the last rank's to rank 0 and an empty one from everybody else"),
+        [&] {
+          const std::vector<std::string> got =
+              world.gather(rank == ranks - 1 ? letters(n, rank) : std::string(), 0);
+          return world.is_root() ? wrong_letters(got.back(), n, ranks - 1) : got.size();
+        });
   trial(srl::cat("texts of ", n / 2 + 1, " bytes from every rank to every rank"), [&] {
     const std::vector<std::string> all = world.all_gather(letters(n / 2 + 1, rank));
     std::size_t wrong = 0;
-    for (int r = 0; r < ranks; ++r) wrong += wrong_letters(all[static_cast<std::size_t>(r)], n / 2 + 1, r);
+    for (int r = 0; r < ranks; ++r) {
+      wrong += wrong_letters(all[static_cast<std::size_t>(r)], n / 2 + 1, r);
+    }
     return wrong;
   });
   trial(srl::cat("all-reduce of ", n, " floats"), [&] {
@@ -149,11 +174,12 @@ int main(int argc, char** argv) {
   trial(srl::cat("started reduction of ", n, " floats to the last rank"), [&] {
     std::vector<float> values = numbers(n, rank);
     srl::comm::start_reduce(world, std::span(values), ranks - 1).wait();
-    return wrong_in(values, [&](std::size_t i) { return rank == ranks - 1 ? sum_of(i, ranks) : number(i, rank); });
+    return wrong_in(values,
+                    [&](std::size_t i) { return rank == ranks - 1 ? sum_of(i, ranks) : number(i, rank); });
   });
   trial(srl::cat("all-gather of ", n, " floats in uneven parts"), [&] {
     std::vector<float> values(n, -1.0F);
-    for (std::size_t i = begin; i < begin + part; ++i) values[i] = number(i, 0);
+    for (std::size_t i = begin; i < begin + part; ++i) { values[i] = number(i, 0); }
     world.all_gather(std::span(values), offsets);
     return wrong_in(values, [&](std::size_t i) { return number(i, 0); });
   });

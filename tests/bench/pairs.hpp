@@ -1,5 +1,6 @@
 #pragma once
-// Two ways of doing the same, in turn: medians and the spread of the ratios of neighbours, which other load shifts together.
+// Two ways of doing the same, in turn: medians and the spread of the ratios of neighbours, which other load
+// shifts together.
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -8,7 +9,7 @@
 namespace srl::bench {
 
 struct Pairs {
-  std::vector<double> ours, theirs;   ///< rates (more is better), one pair a repeat
+  std::vector<double> ours, theirs;  ///< rates (more is better), one pair a repeat
 
   static double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
@@ -17,10 +18,11 @@ struct Pairs {
   /// "all-reduce 64 MiB: ours 1234, MPI_Allreduce 1240 MB/s; ratio 0.99 (0.97 to 1.02), 7 pairs"
   void print(const std::string& what, const std::string& reference, const std::string& unit) const {
     std::vector<double> ratios;
-    for (std::size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / theirs[i]);
+    for (std::size_t i = 0; i < ours.size(); ++i) { ratios.push_back(ours[i] / theirs[i]); }
     const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
-    std::printf("%s: ours %.0f, %s %.0f %s; ratio %.2f (%.2f to %.2f), %zu pairs\n", what.c_str(), median(ours), reference.c_str(), median(theirs),
-                unit.c_str(), median(ratios), *least, *most, ratios.size());
+    std::printf("%s: ours %.0f, %s %.0f %s; ratio %.2f (%.2f to %.2f), %zu pairs\n", what.c_str(),
+                median(ours), reference.c_str(), median(theirs), unit.c_str(), median(ratios), *least, *most,
+                ratios.size());
     std::fflush(stdout);
   }
 };

@@ -1,7 +1,8 @@
-// Generation beside only its matrix products: the same forwards (rows, logits rows), each layer's own weights, head included, both
-// sides in turn. Weights are random in SmolLM2-135M's shape. Usage:
+// Generation beside only its matrix products: the same forwards (rows, logits rows), each layer's own
+// weights, head included, both sides in turn. Weights are random in SmolLM2-135M's shape. Usage:
 //   rollout_bench [prompt tokens] [threads] [prompts] [answers] [new] [spread]
-// Prompts have `prompt tokens` ± `spread` tokens. With a seventh argument "serve" it generates once for each line on stdin and prints the seconds: peers/rollout_bench.py takes turns.
+// Prompts have `prompt tokens` ± `spread` tokens. With a seventh argument "serve" it generates once for each
+// line on stdin and prints the seconds: peers/rollout_bench.py takes turns.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -10,8 +11,8 @@
 
 #include "base/random.hpp"
 #include "base/timer.hpp"
-#include "rollout/generate.hpp"
 #include "rollout/decode/linear.hpp"
+#include "rollout/generate.hpp"
 
 namespace {
 
@@ -32,14 +33,16 @@ srl::model::ModelConfig smollm2() {
 }
 
 /// Products of every layer and the head over the given forwards; returns seconds.
-double products_only(const srl::model::Parameters& parameters, const std::vector<srl::rollout::GenerationFigures::Forward>& forwards) {
+double products_only(const srl::model::Parameters& parameters,
+                     const std::vector<srl::rollout::GenerationFigures::Forward>& forwards) {
   using srl::rollout::Linear;
   const srl::model::ModelConfig& config = parameters.config();
   std::vector<Linear> linears;
   for (std::int64_t l = 0; l < config.layers; ++l) {
     const std::string layer = "model.layers." + std::to_string(l) + ".";
     const auto weight = [&](const char* name) { return &parameters.view(layer + name); };
-    linears.push_back(Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"), weight("self_attn.v_proj.weight")}));
+    linears.push_back(Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"),
+                              weight("self_attn.v_proj.weight")}));
     linears.push_back(Linear({weight("self_attn.o_proj.weight")}));
     linears.push_back(Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}));
     linears.push_back(Linear({weight("mlp.down_proj.weight")}));
@@ -51,11 +54,16 @@ double products_only(const srl::model::Parameters& parameters, const std::vector
     most_logits = std::max(most_logits, srl::rollout::padded_rows(forward.logits_rows));
   }
   std::vector<float> input(static_cast<std::size_t>(most * config.intermediate), 0.1f);
-  std::vector<float> output(static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
+  std::vector<float> output(
+      static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
   const srl::Timer timer;
   for (const auto& forward : forwards) {
-    for (Linear& linear : linears) linear.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.rows));
-    if (forward.logits_rows > 0) head.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.logits_rows));
+    for (Linear& linear : linears) {
+      linear.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.rows));
+    }
+    if (forward.logits_rows > 0) {
+      head.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.logits_rows));
+    }
   }
   return timer.seconds();
 }
@@ -63,24 +71,33 @@ double products_only(const srl::model::Parameters& parameters, const std::vector
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto argument = [&](int index, std::int64_t fallback) { return index < argc ? std::atoll(argv[index]) : fallback; };
-  const std::int64_t prompt = argument(1, 110), prompts = argument(3, 16), answers = argument(4, 8), spread = argument(6, 0);
+  const auto argument = [&](int index, std::int64_t fallback) {
+    return index < argc ? std::atoll(argv[index]) : fallback;
+  };
+  const std::int64_t prompt = argument(1, 110), prompts = argument(3, 16), answers = argument(4, 8),
+                     spread = argument(6, 0);
   srl::ThreadPool pool(static_cast<int>(argument(2, 2)));
   srl::rollout::SamplingOptions sampling;
   sampling.max_new_tokens = argument(5, 48);
-  const srl::model::Parameters parameters = srl::model::random_parameters(smollm2(), srl::model::Dtype::fp32, 1);
+  const srl::model::Parameters parameters =
+      srl::model::random_parameters(smollm2(), srl::model::Dtype::fp32, 1);
   std::vector<srl::rollout::Group> groups;
   for (std::int64_t g = 0; g < prompts; ++g) {
     srl::rollout::Group group{{}, g, answers, 0};
     const std::int64_t length = prompt - spread + g * 7 % (2 * spread + 1);
-    for (std::int64_t i = 0; i < length; ++i)
-      group.prompt.push_back(static_cast<std::int32_t>(
-          srl::random_words(2, srl::RandomStream::order, static_cast<std::uint64_t>(g), 0, static_cast<std::uint32_t>(i)).words[0] % 49152));
+    for (std::int64_t i = 0; i < length; ++i) {
+      group.prompt.push_back(static_cast<std::int32_t>(srl::random_words(2, srl::RandomStream::order,
+                                                                         static_cast<std::uint64_t>(g), 0,
+                                                                         static_cast<std::uint32_t>(i))
+                                                           .words[0] %
+                                                       49152));
+    }
     groups.push_back(std::move(group));
   }
   srl::rollout::RolloutOptions options;
   srl::rollout::Generator generator(parameters, {}, options, pool);
-  generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0, srl::RandomStream::rollout);   // warm: the row test, first touches
+  generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0,
+                     srl::RandomStream::rollout);  // warm: the row test, first touches
   if (argc > 7 && std::string(argv[7]) == "serve") {
     for (std::string line; std::getline(std::cin, line);) {
       const srl::Timer timer;
@@ -96,15 +113,18 @@ int main(int argc, char** argv) {
     const auto generated = generator.generate(groups, sampling, 0, srl::RandomStream::rollout);
     const double all = timer.seconds(), only = products_only(parameters, generated.figures.forwards);
     const auto& f = generated.figures;
-    std::printf("round %d: %lld tokens, %.2f s = %.0f tokens/s (prefill %.2f, decode %.2f, sampling %.2f s); products only %.2f s; ratio %.2f (limit 1.43); "
-                "rows equal: %s\n",
-                round, static_cast<long long>(f.generated_tokens), all, static_cast<double>(f.generated_tokens) / all, f.prefill_seconds,
-                f.decode_seconds, f.sampling_seconds, only, all / only, f.rows_equal ? "yes" : "no");
+    std::printf(
+        "round %d: %lld tokens, %.2f s = %.0f tokens/s (prefill %.2f, decode %.2f, sampling %.2f s); "
+        "products only %.2f s; ratio %.2f (limit 1.43); "
+        "rows equal: %s\n",
+        round, static_cast<long long>(f.generated_tokens), all, static_cast<double>(f.generated_tokens) / all,
+        f.prefill_seconds, f.decode_seconds, f.sampling_seconds, only, all / only,
+        f.rows_equal ? "yes" : "no");
     std::fflush(stdout);
     ratios.push_back(all / only);
   }
   std::sort(ratios.begin(), ratios.end());
-  std::printf("ratio to the products alone: median %.2f, %.2f to %.2f over %zu rounds (limit 1.43)\n", ratios[ratios.size() / 2],
-              ratios.front(), ratios.back(), ratios.size());
+  std::printf("ratio to the products alone: median %.2f, %.2f to %.2f over %zu rounds (limit 1.43)\n",
+              ratios[ratios.size() / 2], ratios.front(), ratios.back(), ratios.size());
   return 0;
 }

@@ -1,8 +1,10 @@
-// Speed of the similarity: pairs (JSON lines {"a", "b"} on stdin) compared a number of times; one JSON line out.
+// Speed of the similarity: pairs (JSON lines {"a", "b"} on stdin) compared a number of times; one JSON line
+// out.
 //   similarity_bench [ROUNDS] [THREADS] [autojunk] < pairs.jsonl
 //   similarity_bench hard LENGTH   the slowest of the pairs whose work tests/reward/searches_test.cpp bounds
-// tests/bench/peers/similarity_bench.py runs it beside CPython's difflib and cydifflib. `alone` indexes b for every pair; `grouped`
-// once for neighbouring pairs with the same b, as training does. Times are the process's, so other programs do not count; `wall` is not.
+// tests/bench/peers/similarity_bench.py runs it beside CPython's difflib and cydifflib. `alone` indexes b for
+// every pair; `grouped` once for neighbouring pairs with the same b, as training does. Times are the
+// process's, so other programs do not count; `wall` is not.
 #include <algorithm>
 #include <ctime>
 #include <iostream>
@@ -16,7 +18,8 @@
 
 namespace {
 
-/// In the worse of both orders and autojunk settings; the better of two runs each, since other programs disturb.
+/// In the worse of both orders and autojunk settings; the better of two runs each, since other programs
+/// disturb.
 void print_hard_pairs(std::size_t length) {
   double slowest = 0;
   std::string which;
@@ -28,11 +31,12 @@ void print_hard_pairs(std::size_t length) {
         srl::reward::matched_elements(kind % 2 ? pair.b : pair.a, kind % 2 ? pair.a : pair.b, kind >= 2);
         best = std::min(best, timer.seconds());
       }
-      if (best > slowest) which = pair.name;
+      if (best > slowest) { which = pair.name; }
       slowest = std::max(slowest, best);
     }
   }
-  std::cout << "{\"length\":" << length << ",\"slowest_us\":" << slowest * 1e6 << ",\"pair\":\"" << which << "\"}\n";
+  std::cout << "{\"length\":" << length << ",\"slowest_us\":" << slowest * 1e6 << ",\"pair\":\"" << which
+            << "\"}\n";
 }
 
 struct Pair {
@@ -52,9 +56,7 @@ std::vector<Pair> read_pairs() {
 std::vector<std::size_t> group_starts(const std::vector<Pair>& pairs) {
   std::vector<std::size_t> starts;
   for (std::size_t k = 0; k < pairs.size(); ++k) {
-    if (k == 0 || pairs[k].b != pairs[k - 1].b) {
-      starts.push_back(k);
-    }
+    if (k == 0 || pairs[k].b != pairs[k - 1].b) { starts.push_back(k); }
   }
   starts.push_back(pairs.size());
   return starts;
@@ -81,24 +83,22 @@ int main(int argc, char** argv) {
     const std::clock_t start = std::clock();
     const srl::Timer timer;
     pool.for_range(static_cast<std::size_t>(rounds) * count, 4, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t k = begin; k < end; ++k) {
-        body(k % count);
-      }
+      for (std::size_t k = begin; k < end; ++k) { body(k % count); }
     });
     wall = timer.seconds() / rounds / static_cast<double>(pairs.size()) * 1e6;
-    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / rounds / static_cast<double>(pairs.size()) * 1e6;
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / rounds /
+           static_cast<double>(pairs.size()) * 1e6;
   };
-  const double alone = all_rounds(pairs.size(), [&](std::size_t k) { ratios[k] = srl::reward::similarity(pairs[k].a, pairs[k].b, options); });
+  const double alone = all_rounds(pairs.size(), [&](std::size_t k) {
+    ratios[k] = srl::reward::similarity(pairs[k].a, pairs[k].b, options);
+  });
   const double grouped = all_rounds(starts.size() - 1, [&](std::size_t g) {
     const srl::reward::ExpertStep step(pairs[starts[g]].b, options);
-    for (std::size_t k = starts[g]; k < starts[g + 1]; ++k) {
-      ratios[k] = step.similarity(pairs[k].a);
-    }
+    for (std::size_t k = starts[g]; k < starts[g + 1]; ++k) { ratios[k] = step.similarity(pairs[k].a); }
   });
   double sum = 0;
-  for (const double ratio : ratios) {
-    sum += ratio;
-  }
+  for (const double ratio : ratios) { sum += ratio; }
   std::cout << "{\"pairs\":" << pairs.size() << ",\"alone_us\":" << alone << ",\"grouped_us\":" << grouped
-            << ",\"grouped_wall_us\":" << wall << ",\"mean_ratio\":" << sum / static_cast<double>(pairs.size()) << "}\n";
+            << ",\"grouped_wall_us\":" << wall
+            << ",\"mean_ratio\":" << sum / static_cast<double>(pairs.size()) << "}\n";
 }

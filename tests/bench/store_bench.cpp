@@ -1,6 +1,7 @@
-// HDF5 files of all ranks beside `dd` of all ranks on the same disk, in turn. Both write the same bytes from memory into a new file and
-// wait for the disk (fsync); ours computes checksums on top. Reading: after the pages were dropped from memory, into memory that is there
-// (dd too has its buffer before it begins to read), or into a new vector, which the system must first hand over; the checksum is compared.
+// HDF5 files of all ranks beside `dd` of all ranks on the same disk, in turn. Both write the same bytes from
+// memory into a new file and wait for the disk (fsync); ours computes checksums on top. Reading: after the
+// pages were dropped from memory, into memory that is there (dd too has its buffer before it begins to read),
+// or into a new vector, which the system must first hand over; the checksum is compared.
 //   mpirun -n 2 bench/store_bench FOLDER [MEGABYTES A RANK] [PAIRS]
 #include <fcntl.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void shell(const std::string& command) {
-  if (std::system(command.c_str()) != 0) throw srl::EnvironmentError("failed: " + command);
+  if (std::system(command.c_str()) != 0) { throw srl::EnvironmentError("failed: " + command); }
 }
 
 /// So that the disk is not still busy with removed files when the clock runs.
@@ -45,20 +46,29 @@ int main(int argc, char** argv) {
   const int pairs = argc > 3 ? std::stoi(argv[3]) : 5;
   const srl::comm::Session session;
   const srl::comm::Communicator world = session.world();
-  // Noise, so that no file system makes it smaller; dd takes it from memory (a file in /dev/shm), we from a vector.
+  // Noise, so that no file system makes it smaller; dd takes it from memory (a file in /dev/shm), we from a
+  // vector.
   std::vector<std::uint64_t> noise(megabytes * 1000 * 1000 / sizeof(std::uint64_t));
-  for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = (i + static_cast<std::size_t>(world.rank()) * noise.size()) * 0x9E3779B97F4A7C15ULL ^ (i >> 7);
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    noise[i] = (i + static_cast<std::size_t>(world.rank()) * noise.size()) * 0x9E3779B97F4A7C15ULL ^ (i >> 7);
+  }
   const std::string name = srl::cat("srl_store_bench_", ::getpid());
-  const fs::path source = fs::path("/dev/shm") / name, plain = folder / (name + ".dd"), hdf5 = folder / (name + ".h5");
-  std::ofstream(source, std::ios::binary).write(reinterpret_cast<const char*>(noise.data()), static_cast<std::streamsize>(noise.size() * sizeof noise[0]));
+  const fs::path source = fs::path("/dev/shm") / name, plain = folder / (name + ".dd"),
+                 hdf5 = folder / (name + ".h5");
+  std::ofstream(source, std::ios::binary)
+      .write(reinterpret_cast<const char*>(noise.data()),
+             static_cast<std::streamsize>(noise.size() * sizeof noise[0]));
 
-  const auto rate = [&](const auto& work) {   // MB/s of all ranks together, by the slowest
+  const auto rate = [&](const auto& work) {  // MB/s of all ranks together, by the slowest
     world.barrier();
     const srl::Timer timer;
     work();
-    return static_cast<double>(megabytes) * world.size() / world.all_reduce(timer.seconds(), srl::comm::Reduce::max);
+    return static_cast<double>(megabytes) * world.size() /
+           world.all_reduce(timer.seconds(), srl::comm::Reduce::max);
   };
-  const auto dd_write = [&] { shell(srl::cat("dd if=", source.string(), " of=", plain.string(), " bs=1M conv=fsync status=none")); };
+  const auto dd_write = [&] {
+    shell(srl::cat("dd if=", source.string(), " of=", plain.string(), " bs=1M conv=fsync status=none"));
+  };
   const auto our_write = [&] {
     srl::store::Writer writer(hdf5);
     writer.dataset("/noise", noise);
@@ -77,22 +87,25 @@ int main(int argc, char** argv) {
     world.barrier();
     finish_disk_work(folder);
     const auto pair = [&](srl::bench::Pairs& pairs_of, const auto& ours, const auto& theirs) {
-      if (i % 2 == 0) pairs_of.ours.push_back(rate(ours));
+      if (i % 2 == 0) { pairs_of.ours.push_back(rate(ours)); }
       pairs_of.theirs.push_back(rate(theirs));
-      if (i % 2 != 0) pairs_of.ours.push_back(rate(ours));
+      if (i % 2 != 0) { pairs_of.ours.push_back(rate(ours)); }
     };
     pair(write, our_write, dd_write);
     for (srl::bench::Pairs* reading : {&read, &fresh_read}) {
       forget_cached(plain);
       forget_cached(hdf5);
-      if (reading == &read) pair(read, our_read, dd_read);
-      else pair(fresh_read, our_fresh_read, dd_read);
+      if (reading == &read) {
+        pair(read, our_read, dd_read);
+      } else {
+        pair(fresh_read, our_fresh_read, dd_read);
+      }
     }
-    if (back != noise || fresh != noise) throw srl::Error("read back other numbers than were written");
+    if (back != noise || fresh != noise) { throw srl::Error("read back other numbers than were written"); }
     std::fill(back.begin(), back.end(), 1);
     fresh = {};
   }
-  for (const fs::path& file : {source, plain, hdf5}) fs::remove(file);
+  for (const fs::path& file : {source, plain, hdf5}) { fs::remove(file); }
   if (world.is_root()) {
     const std::string what = srl::cat(" ", megabytes, " MB a rank, ", world.size(), " ranks");
     write.print("HDF5 write," + what, "dd", "MB/s");

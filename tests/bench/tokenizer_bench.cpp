@@ -1,4 +1,5 @@
-// Speed of the tokenizer: documents (JSON lines {"text"} on stdin) encoded and decoded a number of times; one JSON line out.
+// Speed of the tokenizer: documents (JSON lines {"text"} on stdin) encoded and decoded a number of times; one
+// JSON line out.
 //   tokenizer_bench FOLDER [ROUNDS] [THREADS] < documents.jsonl
 // tests/bench/peers/tokenizer_bench.py runs it beside Hugging Face tokenizers.
 #include <atomic>
@@ -22,11 +23,12 @@ double fastest(int rounds, int threads, std::size_t count, const Work& work) {
     std::atomic<std::size_t> next = 0;
     const srl::Timer timer;
     std::vector<std::thread> workers;
-    for (int i = 0; i < threads; ++i)
+    for (int i = 0; i < threads; ++i) {
       workers.emplace_back([&] {
-        for (std::size_t item = next++; item < count; item = next++) work(item);
+        for (std::size_t item = next++; item < count; item = next++) { work(item); }
       });
-    for (std::thread& worker : workers) worker.join();
+    }
+    for (std::thread& worker : workers) { worker.join(); }
     best = std::min(best, timer.seconds());
   }
   return best;
@@ -36,7 +38,8 @@ double fastest(int rounds, int threads, std::size_t count, const Work& work) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  const int rounds = words.size() > 1 ? std::stoi(words[1]) : 5, threads = words.size() > 2 ? std::stoi(words[2]) : 1;
+  const int rounds = words.size() > 1 ? std::stoi(words[1]) : 5,
+            threads = words.size() > 2 ? std::stoi(words[2]) : 1;
   const srl::Timer loading;
   const Tokenizer tokenizer = Tokenizer::load(words.at(0));
   const double load_seconds = loading.seconds();
@@ -47,10 +50,12 @@ int main(int argc, char** argv) {
     bytes += documents.back().size();
   }
   std::vector<std::vector<TokenId>> ids(documents.size());
-  const double encode = fastest(rounds, threads, documents.size(), [&](std::size_t i) { ids[i] = tokenizer.encode(documents[i]); });
+  const double encode = fastest(rounds, threads, documents.size(),
+                                [&](std::size_t i) { ids[i] = tokenizer.encode(documents[i]); });
   std::vector<std::string> texts(documents.size());
-  const double decode = fastest(rounds, threads, documents.size(), [&](std::size_t i) { texts[i] = tokenizer.decode(ids[i]); });
-  for (const auto& list : ids) tokens += list.size();
+  const double decode =
+      fastest(rounds, threads, documents.size(), [&](std::size_t i) { texts[i] = tokenizer.decode(ids[i]); });
+  for (const auto& list : ids) { tokens += list.size(); }
   std::cout << srl::Json(srl::Json::Object{{"documents", documents.size()},
                                            {"bytes", bytes},
                                            {"tokens", tokens},

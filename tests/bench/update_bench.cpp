@@ -1,7 +1,8 @@
-// A whole update (rollouts, rewards, forward and backward, AdamW) and the replay of exactly its matrix products, in turn in one process.
-// Usage: [mpirun -n N] update_bench MODEL [PROMPT TOKENS] [PROMPTS] [ANSWERS] [NEW TOKENS] [THREADS] [PACK TOKENS] [TIMES]
-// Every answer has exactly NEW tokens. With TIMES = 0 it makes an update for each line on stdin and prints its seconds: peers/update_bench.py
-// takes turns with it; a line "ids" prints prompts and target instead.
+// A whole update (rollouts, rewards, forward and backward, AdamW) and the replay of exactly its matrix
+// products, in turn in one process. Usage: [mpirun -n N] update_bench MODEL [PROMPT TOKENS] [PROMPTS]
+// [ANSWERS] [NEW TOKENS] [THREADS] [PACK TOKENS] [TIMES] Every answer has exactly NEW tokens. With TIMES = 0
+// it makes an update for each line on stdin and prints its seconds: peers/update_bench.py takes turns with
+// it; a line "ids" prints prompts and target instead.
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -14,33 +15,39 @@
 #include "model/forward/layer.hpp"
 #include "model/parallel.hpp"
 #include "reward/similarity.hpp"
-#include "rollout/generate.hpp"
 #include "rollout/decode/linear.hpp"
+#include "rollout/generate.hpp"
 #include "text/tokenizer.hpp"
+#include "training/data/packing.hpp"
 #include "training/optimise/gradients.hpp"
 #include "training/optimise/optimizer.hpp"
-#include "training/data/packing.hpp"
 
 namespace {
 
 using namespace srl;
 using namespace srl::training;
 
-/// Text to cut prompts from: word problems and steps in plain English, long enough for any of the sizes used here.
+/// Text to cut prompts from: word problems and steps in plain English, long enough for any of the sizes used
+/// here.
 std::string story() {
   std::string text;
   for (int i = 1; i < 120; ++i) {
     const std::string n = std::to_string(3 + i * 7 % 40), m = std::to_string(2 + i * 5 % 23);
-    text += "Question " + std::to_string(i) + ": a shop sells " + n + " notebooks at " + m + " euros each and packs of pens at 4 euros. How much is paid for all of them? " +
-            "First multiply the number of notebooks by the price of one, then add the price of the pens to that. ";
+    text += "Question " + std::to_string(i) + ": a shop sells " + n + " notebooks at " + m +
+            " euros each and packs of pens at 4 euros. How much is paid for all of them? " +
+            "First multiply the number of notebooks by the price of one, then add the price of the pens to "
+            "that. ";
   }
   return text;
 }
 
 const std::string target =
-    "**Cost of the notebooks** Multiply the number of notebooks by the price of one notebook to get what all of them cost. Since every notebook "
-    "costs the same, there is no need to add the prices one by one. Write the product down, since it is needed again when the price of the pens "
-    "is added. Keep the unit, euros, beside every number so that no count is mistaken for a price, and check that the result is larger than the "
+    "**Cost of the notebooks** Multiply the number of notebooks by the price of one notebook to get what all "
+    "of them cost. Since every notebook "
+    "costs the same, there is no need to add the prices one by one. Write the product down, since it is "
+    "needed again when the price of the pens "
+    "is added. Keep the unit, euros, beside every number so that no count is mistaken for a price, and check "
+    "that the result is larger than the "
     "price of one notebook.";
 
 struct Figures {
@@ -58,17 +65,27 @@ struct Bench {
   model::PackModel model;
   std::unique_ptr<Optimizer> optimizer;
   std::vector<std::vector<std::int32_t>> prompt_ids;
-  std::vector<rollout::GenerationFigures::Forward> forwards;   // of the last update on this rank
+  std::vector<rollout::GenerationFigures::Forward> forwards;  // of the last update on this rank
   Batch batch;
   std::int64_t updates = 0;
 
-  Bench(const comm::Communicator& ranks, const std::string& folder, std::int64_t prompt_tokens, std::int64_t count, std::int64_t group,
-        std::int64_t new_tokens, int threads, std::int64_t budget)
-      : world(ranks), prompts(count), completions(group), fresh(new_tokens), pack_tokens(budget), tokenizer(text::Tokenizer::load(folder)),
+  Bench(const comm::Communicator& ranks, const std::string& folder, std::int64_t prompt_tokens,
+        std::int64_t count, std::int64_t group, std::int64_t new_tokens, int threads, std::int64_t budget)
+      : world(ranks),
+        prompts(count),
+        completions(group),
+        fresh(new_tokens),
+        pack_tokens(budget),
+        tokenizer(text::Tokenizer::load(folder)),
         weights(model::load_parameters(folder, model::read_config(folder), model::Dtype::fp32)),
-        pool(threads), generator(weights, {0}, {}, pool), model(weights), optimizer(Optimizer::make(weights, {}, 1, world, pool)) {
+        pool(threads),
+        generator(weights, {0}, {}, pool),
+        model(weights),
+        optimizer(Optimizer::make(weights, {}, 1, world, pool)) {
     const std::vector<std::int32_t> all = tokenizer.encode(story());
-    for (std::int64_t p = 0; p < prompts; ++p) prompt_ids.emplace_back(all.begin() + p * 97, all.begin() + p * 97 + prompt_tokens);
+    for (std::int64_t p = 0; p < prompts; ++p) {
+      prompt_ids.emplace_back(all.begin() + p * 97, all.begin() + p * 97 + prompt_tokens);
+    }
   }
 
   void sample(Figures& figures) {
@@ -81,7 +98,8 @@ struct Bench {
     }
     rollout::SamplingOptions sampling;
     sampling.max_new_tokens = sampling.min_new_tokens = fresh;
-    rollout::Generated generated = asked.empty() ? rollout::Generated{} : generator.generate(asked, sampling, 1, RandomStream::rollout);
+    rollout::Generated generated =
+        asked.empty() ? rollout::Generated{} : generator.generate(asked, sampling, 1, RandomStream::rollout);
     forwards = generated.figures.forwards;
     figures.rollout = timer.restart();
     const reward::ExpertStep expert(target, {});
@@ -96,13 +114,15 @@ struct Bench {
         rollout.finish_reason = answer.finish_reason;
       }
       const std::vector<double> advantages = objective::advantages(rewards, {});
-      for (std::size_t a = 0; a < advantages.size(); ++a) mine[g].completions[a].advantage = advantages[a];
+      for (std::size_t a = 0; a < advantages.size(); ++a) {
+        mine[g].completions[a].advantage = advantages[a];
+      }
     }
     batch = std::move(mine);
     if (world.size() > 1) {
       Batch whole;
       for (const std::string& lines : world.all_gather(batch_to_lines(batch, true))) {
-        for (Group& group : batch_from_lines(lines, "another rank")) whole.push_back(std::move(group));
+        for (Group& group : batch_from_lines(lines, "another rank")) { whole.push_back(std::move(group)); }
       }
       std::sort(whole.begin(), whole.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
       batch = std::move(whole);
@@ -134,65 +154,76 @@ struct Bench {
     for (std::int64_t l = 0; l < config.layers; ++l) {
       const std::string layer = "model.layers." + std::to_string(l) + ".";
       const auto weight = [&](const char* name) { return &weights.view(layer + name); };
-      linears.push_back(rollout::Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"), weight("self_attn.v_proj.weight")}));
+      linears.push_back(rollout::Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"),
+                                         weight("self_attn.v_proj.weight")}));
       linears.push_back(rollout::Linear({weight("self_attn.o_proj.weight")}));
       linears.push_back(rollout::Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}));
       linears.push_back(rollout::Linear({weight("mlp.down_proj.weight")}));
     }
-    rollout::Linear head({&weights.view(config.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight")});
+    rollout::Linear head(
+        {&weights.view(config.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight")});
     std::int64_t most = 0, most_logits = 0;
     for (const auto& forward : forwards) {
       most = std::max(most, rollout::padded_rows(forward.rows));
       most_logits = std::max(most_logits, rollout::padded_rows(forward.logits_rows));
     }
-    std::vector<float> input(static_cast<std::size_t>(std::max(most, most_logits) * config.intermediate), 0.1F);
-    std::vector<float> output(static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
+    std::vector<float> input(static_cast<std::size_t>(std::max(most, most_logits) * config.intermediate),
+                             0.1F);
+    std::vector<float> output(
+        static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
     const Timer timer;
     for (const auto& forward : forwards) {
-      for (rollout::Linear& linear : linears) linear.apply(input.data(), output.data(), rollout::padded_rows(forward.rows));
-      if (forward.logits_rows > 0) head.apply(input.data(), output.data(), rollout::padded_rows(forward.logits_rows));
+      for (rollout::Linear& linear : linears) {
+        linear.apply(input.data(), output.data(), rollout::padded_rows(forward.rows));
+      }
+      if (forward.logits_rows > 0) {
+        head.apply(input.data(), output.data(), rollout::padded_rows(forward.logits_rows));
+      }
     }
     return timer.seconds();
   }
 
-  /// The products of this rank's packs, each layer with its own weights and gradients: one forward and two backward a weight, the head's
-  /// forward twice but for the last chunk of its rows.
+  /// The products of this rank's packs, each layer with its own weights and gradients: one forward and two
+  /// backward a weight, the head's forward twice but for the last chunk of its rows.
   double training_products() {
     const model::ModelConfig& config = weights.config();
     const model::Parameters& gradients = optimizer->gradients().room();
     const std::int64_t chunk = model::ForwardOptions{}.head_chunk;
     std::vector<PackedCompletions> packs = make_packs(batch, pack_budget(batch, pack_tokens, world.size()));
     std::vector<double> costs;
-    for (const PackedCompletions& pack : packs) costs.push_back(pack.cost);
+    for (const PackedCompletions& pack : packs) { costs.push_back(pack.cost); }
     const std::vector<int> owner = spread(costs, world.size());
     std::int64_t most = 1;
-    for (const PackedCompletions& pack : packs) most = std::max(most, std::ssize(pack.pack.ids));
-    at::Tensor a = at::full({std::max(most * 2 * config.intermediate, chunk * config.vocab)}, 0.1F), b = a.clone(), c = a.clone();
+    for (const PackedCompletions& pack : packs) { most = std::max(most, std::ssize(pack.pack.ids)); }
+    at::Tensor a = at::full({std::max(most * 2 * config.intermediate, chunk * config.vocab)}, 0.1F),
+               b = a.clone(), c = a.clone();
     const Timer timer;
     const auto linear = [&](const at::Tensor& weight, at::Tensor gradient, std::int64_t rows, int forward) {
       at::Tensor x = a.narrow(0, 0, rows * weight.size(1)).view({rows, weight.size(1)});
       at::Tensor y = b.narrow(0, 0, rows * weight.size(0)).view({rows, weight.size(0)});
-      at::Tensor out = c.narrow(0, 0, y.numel()).view(y.sizes()), back = c.narrow(0, 0, x.numel()).view(x.sizes());
-      for (int i = 0; i < forward; ++i) at::mm_out(out, x, weight.t());
+      at::Tensor out = c.narrow(0, 0, y.numel()).view(y.sizes()),
+                 back = c.narrow(0, 0, x.numel()).view(x.sizes());
+      for (int i = 0; i < forward; ++i) { at::mm_out(out, x, weight.t()); }
       at::mm_out(back, y, weight);
       at::addmm_out(gradient, gradient, y.t(), x);
     };
     for (std::size_t p = 0; p < packs.size(); ++p) {
-      if (owner[p] != world.rank()) continue;
+      if (owner[p] != world.rank()) { continue; }
       const std::int64_t tokens = std::ssize(packs[p].pack.ids);
       std::vector<std::int64_t> rows = packs[p].pack.rows;
       std::sort(rows.begin(), rows.end());
       const std::int64_t predicted = std::unique(rows.begin(), rows.end()) - rows.begin();
       for (std::int64_t l = 0; l < config.layers; ++l) {
-        const model::LayerTensors w = model::layer_tensors(weights, l), g = model::layer_tensors(gradients, l);
+        const model::LayerTensors w = model::layer_tensors(weights, l),
+                                  g = model::layer_tensors(gradients, l);
         linear(w.qkv, g.qkv, tokens, 1);
         linear(w.output, g.output, tokens, 1);
         linear(w.gate_up, g.gate_up, tokens, 1);
         linear(w.down, g.down, tokens, 1);
       }
       for (std::int64_t begin = 0; begin < predicted; begin += chunk) {
-        linear(weights.view("model.embed_tokens.weight"), gradients.view("model.embed_tokens.weight"), std::min(chunk, predicted - begin),
-               begin + chunk < predicted ? 2 : 1);
+        linear(weights.view("model.embed_tokens.weight"), gradients.view("model.embed_tokens.weight"),
+               std::min(chunk, predicted - begin), begin + chunk < predicted ? 2 : 1);
       }
     }
     return timer.seconds();
@@ -221,15 +252,15 @@ Json line_of(const Figures& figures) {
 void serve(Bench& bench) {
   while (true) {
     std::string word;
-    if (bench.world.is_root() && !std::getline(std::cin, word)) word = "end";
+    if (bench.world.is_root() && !std::getline(std::cin, word)) { word = "end"; }
     word = bench.world.broadcast(word, 0);
-    if (word == "end") return;
+    if (word == "end") { return; }
     if (word == "ids") {
       Json line = Json::object(), list = Json::array();
-      for (const auto& ids : bench.prompt_ids) list.push_back(Json(ids));
+      for (const auto& ids : bench.prompt_ids) { list.push_back(Json(ids)); }
       line["prompts"] = std::move(list);
       line["target"] = target;
-      if (bench.world.is_root()) std::cout << line.dump() << std::endl;
+      if (bench.world.is_root()) { std::cout << line.dump() << std::endl; }
       continue;
     }
     bench.world.barrier();
@@ -238,7 +269,7 @@ void serve(Bench& bench) {
     figures = bench.update();
     Json line = line_of(figures);
     line["total"] = bench.world.all_reduce(timer.seconds(), comm::Reduce::max);
-    if (bench.world.is_root()) std::cout << line.dump() << std::endl;
+    if (bench.world.is_root()) { std::cout << line.dump() << std::endl; }
   }
 }
 
@@ -252,17 +283,20 @@ void compare(Bench& bench, int times) {
     const double trained = bench.slowest([&] { return bench.training_products(); });
     whole.push_back(seconds / (generated + trained));
     training.push_back(figures.forward_backward / trained);
-    if (!bench.world.is_root()) continue;
-    std::cout << line_of(figures).dump() << "\n  products: rollout " << generated << " s, training " << trained << " s; update / products "
-              << whole.back() << ", forward and backward / products " << training.back() << std::endl;
+    if (!bench.world.is_root()) { continue; }
+    std::cout << line_of(figures).dump() << "\n  products: rollout " << generated << " s, training "
+              << trained << " s; update / products " << whole.back() << ", forward and backward / products "
+              << training.back() << std::endl;
   }
   std::sort(whole.begin(), whole.end());
   std::sort(training.begin(), training.end());
   const auto text = [](const std::vector<double>& v) {
-    return std::to_string(v[v.size() / 2]) + " (" + std::to_string(v.front()) + " to " + std::to_string(v.back()) + ")";
+    return std::to_string(v[v.size() / 2]) + " (" + std::to_string(v.front()) + " to " +
+           std::to_string(v.back()) + ")";
   };
   if (bench.world.is_root()) {
-    std::cout << "median of " << times << ": update / products " << text(whole) << ", forward and backward / products " << text(training) << "\n";
+    std::cout << "median of " << times << ": update / products " << text(whole)
+              << ", forward and backward / products " << text(training) << "\n";
   }
 }
 
@@ -277,8 +311,12 @@ int main(int argc, char** argv) {
   }
   const int threads = static_cast<int>(number(6, 2));
   model::set_compute_threads(threads);
-  Bench bench(session.world(), argv[1], number(2, 40), number(3, 4), number(4, 8), number(5, 64), threads, number(7, 4096));
+  Bench bench(session.world(), argv[1], number(2, 40), number(3, 4), number(4, 8), number(5, 64), threads,
+              number(7, 4096));
   const auto times = static_cast<int>(number(8, 3));
-  if (times == 0) serve(bench);
-  else compare(bench, times);
+  if (times == 0) {
+    serve(bench);
+  } else {
+    compare(bench, times);
+  }
 }

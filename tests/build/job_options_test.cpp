@@ -1,5 +1,5 @@
-// Runs every job's --help, subcommands too, and compares the options with the names that shared files are checked against; and looks
-// at the table of names that other programs use.
+// Runs every job's --help, subcommands too, and compares the options with the names that shared files are
+// checked against; and looks at the table of names that other programs use.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,9 +17,11 @@ namespace {
 std::string output_of(const std::string& command) {
   std::string text;
   FILE* pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) return text;
+  if (pipe == nullptr) { return text; }
   std::array<char, 4096> piece{};
-  while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe)) text.append(piece.data(), got);
+  while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe)) {
+    text.append(piece.data(), got);
+  }
   EXPECT_EQ(::pclose(pipe), 0) << command;
   return text;
 }
@@ -44,8 +46,10 @@ bool is_known(const std::string& name) {
 TEST(OtherNames, LeadToOptionsThatExistAndEachToOne) {
   std::map<std::pair<std::string_view, std::string_view>, std::string_view> found;
   for (const config::OtherName& other : jobs::suite_names().others) {
-    EXPECT_TRUE(is_known(std::string(other.ours))) << other.theirs << " of " << other.whose << " leads to " << other.ours;
-    EXPECT_TRUE(found.emplace(std::pair{other.whose, other.theirs}, other.ours).second) << other.theirs << " of " << other.whose << " is there twice";
+    EXPECT_TRUE(is_known(std::string(other.ours)))
+        << other.theirs << " of " << other.whose << " leads to " << other.ours;
+    EXPECT_TRUE(found.emplace(std::pair{other.whose, other.theirs}, other.ours).second)
+        << other.theirs << " of " << other.whose << " is there twice";
   }
   EXPECT_GT(found.size(), 100U);
 }
@@ -53,7 +57,7 @@ TEST(OtherNames, LeadToOptionsThatExistAndEachToOne) {
 TEST(JobOptions, AreAllKnownToTheSuite) {
   std::size_t seen = 0;
   for (const std::string& job : split(SRL_JOBS, ':')) {
-    if (job.empty()) continue;
+    if (job.empty()) { continue; }
     const std::string help = output_of(job + " --help");
     std::set<std::string> options = words_after(help, "--");
     const std::size_t begin = help.find("\nSubcommands"), end = help.find("\nOptions:");
@@ -68,7 +72,7 @@ TEST(JobOptions, AreAllKnownToTheSuite) {
     }
     seen += options.size();
   }
-  if (seen == 0) GTEST_SKIP() << "no jobs in this build";
+  if (seen == 0) { GTEST_SKIP() << "no jobs in this build"; }
 }
 
 }  // namespace

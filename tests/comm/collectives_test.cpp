@@ -18,7 +18,7 @@ class Collectives : public testing::Test {
   /// Uneven partitions: rank r owns 3r + 1 elements.
   std::vector<std::size_t> offsets() const {
     std::vector<std::size_t> result{0};
-    for (int r = 0; r < size_; ++r) result.push_back(result.back() + 3 * static_cast<std::size_t>(r) + 1);
+    for (int r = 0; r < size_; ++r) { result.push_back(result.back() + 3 * static_cast<std::size_t>(r) + 1); }
     return result;
   }
 };
@@ -28,7 +28,9 @@ TEST_F(Collectives, AllReduceSumsMinimaAndMaxima) {
   std::iota(values.begin(), values.end(), static_cast<float>(rank_));
   world_.all_reduce(std::span(values), Reduce::sum);
   const int rank_sum = size_ * (size_ - 1) / 2;
-  for (int i = 0; i < 1001; ++i) ASSERT_EQ(values[static_cast<std::size_t>(i)], static_cast<float>(i * size_ + rank_sum));
+  for (int i = 0; i < 1001; ++i) {
+    ASSERT_EQ(values[static_cast<std::size_t>(i)], static_cast<float>(i * size_ + rank_sum));
+  }
   EXPECT_EQ(world_.all_reduce(std::int64_t{rank_}, Reduce::max), size_ - 1);
   EXPECT_EQ(world_.all_reduce(static_cast<double>(rank_), Reduce::min), 0.0);
 }
@@ -36,7 +38,7 @@ TEST_F(Collectives, AllReduceSumsMinimaAndMaxima) {
 TEST_F(Collectives, ReduceScatterThenAllGatherEqualsAllReduce) {
   const auto parts = offsets();
   std::vector<double> values(parts.back());
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i) * (rank_ + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) { values[i] = static_cast<double>(i) * (rank_ + 1); }
   const std::size_t me = static_cast<std::size_t>(rank_);
   std::vector<double> mine(parts[me + 1] - parts[me]);
   world_.reduce_scatter(std::span<const double>(values), parts, std::span(mine));
@@ -58,31 +60,35 @@ TEST_F(Collectives, BlobsOfAnyLengthArriveInRankOrder) {
   const auto all = world_.all_gather(mine);
   ASSERT_EQ(all.size(), static_cast<std::size_t>(size_));
   for (int r = 0; r < size_; ++r) {
-    EXPECT_EQ(all[static_cast<std::size_t>(r)], std::string(static_cast<std::size_t>(r) * 100000, static_cast<char>('a' + r)));
+    EXPECT_EQ(all[static_cast<std::size_t>(r)],
+              std::string(static_cast<std::size_t>(r) * 100000, static_cast<char>('a' + r)));
   }
   const auto gathered = world_.gather(mine, size_ - 1);
   EXPECT_EQ(gathered.size(), rank_ == size_ - 1 ? static_cast<std::size_t>(size_) : 0u);
-  if (rank_ == size_ - 1) {
-    EXPECT_EQ(gathered, all);
-  }
+  if (rank_ == size_ - 1) { EXPECT_EQ(gathered, all); }
 }
 
 TEST_F(Collectives, AllToAllDeliversEveryBlob) {
   std::vector<std::string> blobs;
-  for (int r = 0; r < size_; ++r) blobs.push_back(std::to_string(rank_) + ">" + std::to_string(r) + std::string(static_cast<std::size_t>(r), 'x'));
+  for (int r = 0; r < size_; ++r) {
+    blobs.push_back(std::to_string(rank_) + ">" + std::to_string(r) +
+                    std::string(static_cast<std::size_t>(r), 'x'));
+  }
   const auto received = world_.all_to_all(blobs);
   for (int r = 0; r < size_; ++r) {
-    EXPECT_EQ(received[static_cast<std::size_t>(r)],
-              std::to_string(r) + ">" + std::to_string(rank_) + std::string(static_cast<std::size_t>(rank_), 'x'));
+    EXPECT_EQ(received[static_cast<std::size_t>(r)], std::to_string(r) + ">" + std::to_string(rank_) +
+                                                         std::string(static_cast<std::size_t>(rank_), 'x'));
   }
 }
 
 TEST_F(Collectives, BroadcastBringsTextOfAnyLength) {
-  EXPECT_EQ(world_.broadcast(rank_ == size_ - 1 ? std::string(300001, 'q') : "other", size_ - 1), std::string(300001, 'q'));
+  EXPECT_EQ(world_.broadcast(rank_ == size_ - 1 ? std::string(300001, 'q') : "other", size_ - 1),
+            std::string(300001, 'q'));
   EXPECT_EQ(world_.broadcast(std::string(), 0), "");
 }
 
-/// All of the above through a communicator whose pieces are 7 elements long: the ways of buffers above 2^31 elements.
+/// All of the above through a communicator whose pieces are 7 elements long: the ways of buffers above 2^31
+/// elements.
 TEST_F(Collectives, BuffersLongerThanOneCallGoInPieces) {
   const Communicator pieces = world_.duplicate();
   pieces.implementation().longest_piece = 7;
@@ -95,13 +101,14 @@ TEST_F(Collectives, BuffersLongerThanOneCallGoInPieces) {
 
   std::vector<float> started(100, static_cast<float>(rank_ + 1));
   start_reduce(pieces, std::span(started), size_ - 1).wait();
-  EXPECT_EQ(started, std::vector<float>(100, static_cast<float>(rank_ == size_ - 1 ? size_ * (size_ + 1) / 2 : rank_ + 1)));
+  EXPECT_EQ(started, std::vector<float>(
+                         100, static_cast<float>(rank_ == size_ - 1 ? size_ * (size_ + 1) / 2 : rank_ + 1)));
 
   std::vector<std::size_t> parts{0};
-  for (int r = 0; r < size_; ++r) parts.push_back(parts.back() + 20 + 3 * static_cast<std::size_t>(r));
+  for (int r = 0; r < size_; ++r) { parts.push_back(parts.back() + 20 + 3 * static_cast<std::size_t>(r)); }
   const std::size_t me = static_cast<std::size_t>(rank_);
   std::vector<double> input(parts.back()), mine(parts[me + 1] - parts[me]), expected(mine.size());
-  for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<double>(i) * (rank_ + 1);
+  for (std::size_t i = 0; i < input.size(); ++i) { input[i] = static_cast<double>(i) * (rank_ + 1); }
   pieces.reduce_scatter(std::span<const double>(input), parts, std::span(mine));
   world_.reduce_scatter(std::span<const double>(input), parts, std::span(expected));
   EXPECT_EQ(mine, expected);
@@ -114,7 +121,8 @@ TEST_F(Collectives, BuffersLongerThanOneCallGoInPieces) {
 
   const std::string text(static_cast<std::size_t>(50 + rank_), static_cast<char>('a' + rank_));
   EXPECT_EQ(pieces.all_gather(text), world_.all_gather(text));
-  EXPECT_EQ(pieces.broadcast(text, size_ - 1), std::string(static_cast<std::size_t>(50 + size_ - 1), static_cast<char>('a' + size_ - 1)));
+  EXPECT_EQ(pieces.broadcast(text, size_ - 1),
+            std::string(static_cast<std::size_t>(50 + size_ - 1), static_cast<char>('a' + size_ - 1)));
   const std::vector<std::string> blobs(static_cast<std::size_t>(size_), text);
   EXPECT_EQ(pieces.all_to_all(blobs), world_.all_to_all(blobs));
 }

@@ -1,5 +1,5 @@
-// Collectives on device buffers. With GPUs (label gpu): exact sums of whole numbers, even and uneven partitions, beside the host's own
-// collectives. Without: the refusal reaches every rank.
+// Collectives on device buffers. With GPUs (label gpu): exact sums of whole numbers, even and uneven
+// partitions, beside the host's own collectives. Without: the refusal reaches every rank.
 #include <gmock/gmock.h>
 
 #include <cstring>
@@ -17,11 +17,12 @@ namespace {
 device::Device own_device(const Communicator& world) {
   const Communicator node = world.ranks_on_this_node();
   std::string mine;
-  for (const device::Gpu& gpu : device::visible_gpus()) mine += (mine.empty() ? "" : " ") + gpu.bus;
+  for (const device::Gpu& gpu : device::visible_gpus()) { mine += (mine.empty() ? "" : " ") + gpu.bus; }
   std::vector<std::vector<std::string>> buses;
   for (const std::string& text : node.all_gather(mine)) {
     auto& of_rank = buses.emplace_back();
-    for (std::size_t at = 0; at < text.size(); at = text.find(' ', at) == std::string::npos ? text.size() : text.find(' ', at) + 1) {
+    for (std::size_t at = 0; at < text.size();
+         at = text.find(' ', at) == std::string::npos ? text.size() : text.find(' ', at) + 1) {
       of_rank.push_back(text.substr(at, text.find(' ', at) - at));
     }
   }
@@ -29,7 +30,7 @@ device::Device own_device(const Communicator& world) {
   try {
     device = device::choose({}, node.rank(), buses);
   } catch (const BadOption&) {
-    device = {};   // fewer GPUs than ranks
+    device = {};  // fewer GPUs than ranks
   }
   const bool all = world.all_reduce(std::int64_t{device.kind == device::Kind::cuda}, Reduce::min) == 1;
   return all ? device : device::Device{};
@@ -44,12 +45,16 @@ class OnGpus : public testing::Test {
  protected:
   void SetUp() override {
     device_ = own_device(world_);
-    if (device_.kind == device::Kind::cpu) GTEST_SKIP() << "needs a GPU for each of " << world_.size() << " ranks (and a build with CUDA)";
+    if (device_.kind == device::Kind::cpu) {
+      GTEST_SKIP() << "needs a GPU for each of " << world_.size() << " ranks (and a build with CUDA)";
+    }
     world_.use_device(device_.index);
   }
   std::vector<float> numbers(std::size_t count) const {
     std::vector<float> values(count);
-    for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<float>(i % 1021) + static_cast<float>(rank_);
+    for (std::size_t i = 0; i < count; ++i) {
+      values[i] = static_cast<float>(i % 1021) + static_cast<float>(rank_);
+    }
     return values;
   }
   Communicator world_ = test_world();
@@ -73,7 +78,9 @@ TEST_F(OnGpus, AllReduceIsExact) {
 TEST_F(OnGpus, ReduceScatterAndAllGatherEqualTheHostsOnAnyPartition) {
   for (const std::size_t uneven : {std::size_t{0}, std::size_t{5}}) {
     std::vector<std::size_t> offsets{0};
-    for (int r = 0; r < size_; ++r) offsets.push_back(offsets.back() + 1000 + uneven * static_cast<std::size_t>(r));
+    for (int r = 0; r < size_; ++r) {
+      offsets.push_back(offsets.back() + 1000 + uneven * static_cast<std::size_t>(r));
+    }
     const std::vector<float> values = numbers(offsets.back());
     const std::size_t me = static_cast<std::size_t>(rank_), part = offsets[me + 1] - offsets[me];
     const device::Stream stream(device_);
@@ -105,17 +112,20 @@ TEST_F(OnGpus, BroadcastBringsTheRootsBytes) {
   world_.broadcast(whole<std::byte>(buffer), size_ - 1, {stream.handle()});
   std::vector<float> result(values.size());
   buffer.copy_to(std::as_writable_bytes(std::span(result)));
-  for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(result[i], static_cast<float>(i % 1021) + static_cast<float>(size_ - 1));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    ASSERT_EQ(result[i], static_cast<float>(i % 1021) + static_cast<float>(size_ - 1));
+  }
 }
 
 TEST(WithoutGpus, TheRefusalReachesEveryRank) {
   const Communicator world = test_world();
-  if (own_device(world).kind == device::Kind::cuda) GTEST_SKIP() << "there is a GPU for each rank";
+  if (own_device(world).kind == device::Kind::cuda) { GTEST_SKIP() << "there is a GPU for each rank"; }
   try {
     world.use_device(0);
     ADD_FAILURE() << "joined a group of GPUs without one";
   } catch (const EnvironmentError& error) {
-    EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"), testing::HasSubstr("CUDA failed in choosing the GPU"),
+    EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
+                                             testing::HasSubstr("CUDA failed in choosing the GPU"),
                                              testing::HasSubstr("NCCL failed in")));
   }
   std::vector<float> values(4);

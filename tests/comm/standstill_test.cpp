@@ -28,7 +28,7 @@ Outcome watch(Standstill& standstill, double begin, double end, const Hear& hear
   for (int tick = 1; begin + 0.2 * tick < end; ++tick) {
     const double now = begin + 0.2 * tick;
     hear(now);
-    if (std::optional<Alarm> alarm = standstill.tick(now)) return {alarm, now};
+    if (std::optional<Alarm> alarm = standstill.tick(now)) { return {alarm, now}; }
   }
   return {};
 }
@@ -38,7 +38,7 @@ TEST(Standstill, LetsAllLiveWhileOneMoves) {
   const Outcome outcome = watch(root, 0, 600, [&](double now) {
     root.hear(0, beat("wait", 3, 1), now);
     root.hear(1, beat("wait", 3, 1), now);
-    root.hear(2, beat("slow", 3, 1, static_cast<std::int64_t>(now / 2.5)), now);   // one step in 2.5 s
+    root.hear(2, beat("slow", 3, 1, static_cast<std::int64_t>(now / 2.5)), now);  // one step in 2.5 s
   });
   EXPECT_FALSE(outcome.alarm) << outcome.alarm->report;
 }
@@ -73,12 +73,13 @@ TEST(Standstill, APhasesOwnLimitCountsForAll) {
 TEST(Standstill, NamesARankThatIsNotHeard) {
   Standstill root(0, {"a", "b", "c"}, beat("start", 3));
   const Outcome outcome = watch(root, 0, 600, [&](double now) {
-    if (now < 10) root.hear(1, beat("work", 3, 1, static_cast<std::int64_t>(now)), now);
+    if (now < 10) { root.hear(1, beat("work", 3, 1, static_cast<std::int64_t>(now)), now); }
     root.hear(0, beat("work", 3, 1, static_cast<std::int64_t>(std::min(now, 10.0))), now);
     root.hear(2, beat("work", 3, 1, static_cast<std::int64_t>(std::min(now, 10.0))), now);
   });
   ASSERT_TRUE(outcome.alarm);
-  EXPECT_THAT(outcome.alarm->report, HasSubstr("rank 1 on b: phase 'work', number 1, progress 9 - MISSING, not heard for 3 s"));
+  EXPECT_THAT(outcome.alarm->report,
+              HasSubstr("rank 1 on b: phase 'work', number 1, progress 9 - MISSING, not heard for 3 s"));
   EXPECT_THAT(outcome.alarm->missing_ranks, ElementsAre(1));
   EXPECT_THAT(outcome.alarm->missing_hosts, ElementsAre("b"));
 }
@@ -86,7 +87,9 @@ TEST(Standstill, NamesARankThatIsNotHeard) {
 TEST(Standstill, OtherRanksWaitLongerForRankZero) {
   Standstill other(1, {"a", "b"}, beat("start", 3));
   const Outcome outcome = watch(other, 0, 600, [&](double now) {
-    if (now < 20) other.hear(0, beat("write", 3, 2), now);   // heard is enough: whether it moves is its own to judge
+    if (now < 20) {
+      other.hear(0, beat("write", 3, 2), now);  // heard is enough: whether it moves is its own to judge
+    }
   });
   ASSERT_TRUE(outcome.alarm);
   EXPECT_GT(outcome.when, 19.8 + 3 + grace_seconds);
@@ -100,9 +103,9 @@ TEST(Standstill, ASuspendedProcessBlamesNobody) {
     Standstill standstill(rank, {"a", "b"}, beat("start", 3));
     const auto silence = [](double) {};
     EXPECT_FALSE(watch(standstill, 0, 2, silence).alarm);
-    EXPECT_FALSE(standstill.tick(1000));   // it slept
+    EXPECT_FALSE(standstill.tick(1000));  // it slept
     const Outcome outcome = watch(standstill, 1000, 2000, silence);
-    ASSERT_TRUE(outcome.alarm);   // what it had waited before counts still
+    ASSERT_TRUE(outcome.alarm);  // what it had waited before counts still
     EXPECT_GT(outcome.when, 1000 + (rank == 0 ? 1 : 11));
     EXPECT_LT(outcome.when, 1000 + (rank == 0 ? 2 : 12));
   }

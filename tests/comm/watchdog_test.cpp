@@ -1,5 +1,5 @@
-// What the watchdog must let live, with its threads and messages. When it blames whom is in standstill_test.cpp; what it must end is
-// tested with whole jobs (tests/job).
+// What the watchdog must let live, with its threads and messages. When it blames whom is in
+// standstill_test.cpp; what it must end is tested with whole jobs (tests/job).
 #include "comm/watchdog.hpp"
 
 #include <gtest/gtest.h>
@@ -26,12 +26,12 @@ TEST(Watchdog, LetsASlowButMovingRankAndALongerPhaseLive) {
       moving.progress();
     }
   }
-  world.barrier();   // the others stand in here for 6 s, longer than the limit
+  world.barrier();  // the others stand in here for 6 s, longer than the limit
 }
 
-TEST(Watchdog, EndsWithoutWaitingForItsLimit) {   // else the test's own time limit ends it
+TEST(Watchdog, EndsWithoutWaitingForItsLimit) {  // else the test's own time limit ends it
   const Communicator world = test_world();
-  for (int i = 0; i < 3; ++i) Watchdog watchdog(world, 24 * 3600);
+  for (int i = 0; i < 3; ++i) { Watchdog watchdog(world, 24 * 3600); }
 }
 
 }  // namespace

@@ -21,14 +21,14 @@ std::string complaint(const Words& words, const JobText& text = sample_text()) {
   SampleOptions options;
   try {
     parse(words, text, options.visitor());
-  } catch (const BadOption& error) {
-    return error.what();
-  }
+  } catch (const BadOption& error) { return error.what(); }
   return "accepted";
 }
 
 TEST(CommandLine, BothFormsOfValues) {
-  const SampleOptions options = parsed({"--seed", "3", "--sampling.temperature=0.5", "--rollout.kv_bytes", "512M", "--checkpoint.every_minutes", "2h", "--instance.view=whole", "--model=a=b"});
+  const SampleOptions options =
+      parsed({"--seed", "3", "--sampling.temperature=0.5", "--rollout.kv_bytes", "512M",
+              "--checkpoint.every_minutes", "2h", "--instance.view=whole", "--model=a=b"});
   EXPECT_EQ(options.seed, 3);
   EXPECT_EQ(options.temperature, 0.5);
   EXPECT_EQ(options.kv.value, 512U << 20);
@@ -40,20 +40,23 @@ TEST(CommandLine, BothFormsOfValues) {
 TEST(CommandLine, SwitchesStandAloneOrTakeAWord) {
   EXPECT_TRUE(parsed({"--sampling.greedy"}).greedy);
   EXPECT_TRUE(parsed({"--sampling.greedy", "--seed", "1"}).greedy);
-  for (const char* word : {"on", "true", "1"}) EXPECT_TRUE(parsed({"--sampling.greedy", word}).greedy);
-  for (const char* word : {"off", "false", "0"}) EXPECT_FALSE(parsed({"--resume", word}).resume);
+  for (const char* word : {"on", "true", "1"}) { EXPECT_TRUE(parsed({"--sampling.greedy", word}).greedy); }
+  for (const char* word : {"off", "false", "0"}) { EXPECT_FALSE(parsed({"--resume", word}).resume); }
   EXPECT_FALSE(parsed({"--resume=off"}).resume);
   EXPECT_THAT(complaint({"--resume=maybe"}), HasSubstr("'maybe' is not on, off"));
 }
 
 TEST(CommandLine, ListsAreWordsOrTheOptionAgain) {
-  EXPECT_EQ(parsed({"--input", "a", "b c", "--seed", "1", "--input", "d", "--input=e"}).input, (Words{"a", "b c", "d", "e"}));
+  EXPECT_EQ(parsed({"--input", "a", "b c", "--seed", "1", "--input", "d", "--input=e"}).input,
+            (Words{"a", "b c", "d", "e"}));
   EXPECT_EQ(parsed({"--sampling.stop="}).stop, Words{});
   EXPECT_EQ(parsed({}).stop, (Words{"a b", "\n"}));
   EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one word"));
 }
 
-TEST(CommandLine, OfASingleValueTheLastCounts) { EXPECT_EQ(parsed({"--seed", "1", "--seed", "2"}).seed, 2); }
+TEST(CommandLine, OfASingleValueTheLastCounts) {
+  EXPECT_EQ(parsed({"--seed", "1", "--seed", "2"}).seed, 2);
+}
 
 TEST(CommandLine, NegativeNumbersAreValues) {
   EXPECT_THAT(complaint({"--seed", "-1"}), HasSubstr("--seed: -1 is out of range: must be at least 0"));
@@ -66,20 +69,27 @@ TEST(CommandLine, AWordMayStandForZero) {
 }
 
 TEST(CommandLine, EverythingWrongIsToldAtOnce) {
-  EXPECT_THAT(complaint({"--no_such_option", "1", "--sampling.temprature", "2", "--seed", "x", "--objective.clip_low", "1.5", "--instance.view", "prefix", "stray", "--checkpoint.every_minutes", "soon",
-                         "--rollout.kv_bytes", "big", "--model"}),
-              AllOf(HasSubstr("9 wrong options"), HasSubstr("--no_such_option: unknown option; nearest name: --"),
-                    HasSubstr("--sampling.temprature: unknown option; did you mean --sampling.temperature?"),
-                    HasSubstr("--seed: 'x' is not a whole number"), HasSubstr("--objective.clip_low: 1.5 is out of range: must be from 0 to 1"),
-                    HasSubstr("--instance.view: 'prefix' is not supported yet: use step or whole"), HasSubstr("'stray'"),
-                    HasSubstr("'soon' is not a duration"), HasSubstr("'big' is not a size"), HasSubstr("--model needs a value")));
+  EXPECT_THAT(
+      complaint({"--no_such_option", "1", "--sampling.temprature", "2", "--seed", "x", "--objective.clip_low",
+                 "1.5", "--instance.view", "prefix", "stray", "--checkpoint.every_minutes", "soon",
+                 "--rollout.kv_bytes", "big", "--model"}),
+      AllOf(HasSubstr("9 wrong options"), HasSubstr("--no_such_option: unknown option; nearest name: --"),
+            HasSubstr("--sampling.temprature: unknown option; did you mean --sampling.temperature?"),
+            HasSubstr("--seed: 'x' is not a whole number"),
+            HasSubstr("--objective.clip_low: 1.5 is out of range: must be from 0 to 1"),
+            HasSubstr("--instance.view: 'prefix' is not supported yet: use step or whole"),
+            HasSubstr("'stray'"), HasSubstr("'soon' is not a duration"), HasSubstr("'big' is not a size"),
+            HasSubstr("--model needs a value")));
 }
 
-TEST(CommandLine, NoAbbreviations) { EXPECT_THAT(complaint({"--see", "1"}), HasSubstr("--see: unknown option; did you mean --seed?")); }
+TEST(CommandLine, NoAbbreviations) {
+  EXPECT_THAT(complaint({"--see", "1"}), HasSubstr("--see: unknown option; did you mean --seed?"));
+}
 
 TEST(CommandLine, AnotherJobsOptionIsUnknownHereButRecognised) {
   EXPECT_THAT(complaint({"--training.updates", "3"}), HasSubstr("another job has it"));
-  EXPECT_THAT(complaint({"--training.update", "3"}), HasSubstr("did you mean --training.updates (an option of another job)?"));
+  EXPECT_THAT(complaint({"--training.update", "3"}),
+              HasSubstr("did you mean --training.updates (an option of another job)?"));
 }
 
 TEST(CommandLine, PositionalWordsFillTheirOptionsInOrder) {
@@ -97,17 +107,19 @@ TEST(CommandLine, SubcommandsComeFirstAndHaveTheirOwnOptions) {
   std::int64_t top = 0;
   const Visit visit = [&](const std::string& subcommand, Visitor& v) {
     v.section("");
-    if (subcommand == "info") v.option("top", top, "how many");
+    if (subcommand == "info") { v.option("top", top, "how many"); }
   };
   EXPECT_EQ(parse({"info", "--top", "3"}, text, visit).subcommand, "info");
   EXPECT_EQ(top, 3);
   EXPECT_THROW(parse({"import", "--top", "3"}, text, visit), BadOption);
   const Parsed help = parse({"info", "--help"}, text, visit);
-  EXPECT_THAT(help.text, AllOf(HasSubstr("srl_sample info: tells"), HasSubstr("--top N"), Not(HasSubstr("converts"))));
-  text.positional = {"elsewhere", "top"};   // a positional of other subcommands only is passed over
+  EXPECT_THAT(help.text,
+              AllOf(HasSubstr("srl_sample info: tells"), HasSubstr("--top N"), Not(HasSubstr("converts"))));
+  text.positional = {"elsewhere", "top"};  // a positional of other subcommands only is passed over
   parse({"info", "5"}, text, visit);
   EXPECT_EQ(top, 5);
-  EXPECT_THAT(parse({"--help"}, text, visit).text, AllOf(HasSubstr("import"), HasSubstr("converts"), Not(HasSubstr("--top"))));
+  EXPECT_THAT(parse({"--help"}, text, visit).text,
+              AllOf(HasSubstr("import"), HasSubstr("converts"), Not(HasSubstr("--top"))));
   EXPECT_THAT(complaint({"inf", "--seed", "1"}, text), HasSubstr("did you mean info?"));
   EXPECT_THAT(complaint({}, text), HasSubstr("needs a subcommand first: info, import"));
 }
@@ -120,13 +132,14 @@ TEST(CommandLine, WhereTheSubcommandIsOptionalNoneIsTheEmptyWord) {
   std::string data;
   const Visit visit = [&](const std::string& subcommand, Visitor& v) {
     v.section("");
-    if (subcommand == "info") v.option("data", data, "folder");
+    if (subcommand == "info") { v.option("data", data, "folder"); }
   };
   EXPECT_EQ(parse({}, text, visit).subcommand, "");
   EXPECT_EQ(parse({"info", "D"}, text, visit).subcommand, "info");
   EXPECT_EQ(data, "D");
   EXPECT_THAT(complaint({"inf"}, text), HasSubstr("did you mean info?"));
-  EXPECT_THAT(parse({"--help"}, text, visit).text, AllOf(HasSubstr("srl_sample [SUBCOMMAND] [--config"), Not(HasSubstr("[data]"))));
+  EXPECT_THAT(parse({"--help"}, text, visit).text,
+              AllOf(HasSubstr("srl_sample [SUBCOMMAND] [--config"), Not(HasSubstr("[data]"))));
   EXPECT_THAT(parse({"info", "--help"}, text, visit).text, HasSubstr("srl_sample info [data]"));
 }
 
@@ -134,9 +147,11 @@ TEST(CommandLine, HelpShowsSectionsLimitsChoicesAndDefaults) {
   SampleOptions options;
   const Parsed help = parse({"--seed", "x", "--help"}, sample_text(), options.visitor());
   EXPECT_EQ(help.action, Parsed::Action::help);
-  EXPECT_THAT(help.text, AllOf(HasSubstr("srl_sample: tries options"), HasSubstr("[sampling]"), HasSubstr("--sampling.temperature NUMBER"),
-                               HasSubstr("(at least 0; default 1)"), HasSubstr("step|whole"), HasSubstr("default 2G"), HasSubstr("default 15m"),
-                               HasSubstr("N|auto"), HasSubstr("Example: srl_sample --seed 1")));
+  EXPECT_THAT(help.text,
+              AllOf(HasSubstr("srl_sample: tries options"), HasSubstr("[sampling]"),
+                    HasSubstr("--sampling.temperature NUMBER"), HasSubstr("(at least 0; default 1)"),
+                    HasSubstr("step|whole"), HasSubstr("default 2G"), HasSubstr("default 15m"),
+                    HasSubstr("N|auto"), HasSubstr("Example: srl_sample --seed 1")));
   EXPECT_THAT(parse({"--version"}, sample_text(), options.visitor()).text, HasSubstr("srl_sample "));
 }
 

@@ -29,16 +29,16 @@ class IniFile : public testing::Test {
     SampleOptions options;
     try {
       parse(arguments, sample_text(), options.visitor());
-    } catch (const BadOption& error) {
-      return error.what();
-    }
+    } catch (const BadOption& error) { return error.what(); }
     return "accepted";
   }
   std::string path_ = testing::TempDir() + "srl_ini_test_" + std::to_string(::getpid()) + ".ini";
 };
 
 TEST(Ini, CommentsQuotesAndSections) {
-  const Ini ini = read_ini("\xEF\xBB\xBF# head\r\nseed = 3\r\n[ sampling ]\nstop = \"a # b\" c ; rest\ntop_p=1#x\nnote = it's 5\" wide # end\n\"q = 1\n[x\nlost\n=3\n");
+  const Ini ini = read_ini(
+      "\xEF\xBB\xBF# head\r\nseed = 3\r\n[ sampling ]\nstop = \"a # b\" c ; rest\ntop_p=1#x\nnote = it's 5\" "
+      "wide # end\n\"q = 1\n[x\nlost\n=3\n");
   ASSERT_EQ(ini.lines.size(), 5U);
   EXPECT_EQ(ini.lines[0].name, "seed");
   EXPECT_EQ(ini.lines[0].whole, "3");
@@ -51,8 +51,10 @@ TEST(Ini, CommentsQuotesAndSections) {
 }
 
 TEST(Ini, QuotingReadsBack) {
-  for (const std::string text : {"", "plain", "two words", " edge ", "a#b", "say \"hi\"", "\n", "back\\slash", "tab\t", "=x", "[y]"}) {
-    const Ini ini = read_ini("a = " + quote_ini(text, false) + "\n" + "b = x " + quote_ini(text, true) + " y\n");
+  for (const std::string text :
+       {"", "plain", "two words", " edge ", "a#b", "say \"hi\"", "\n", "back\\slash", "tab\t", "=x", "[y]"}) {
+    const Ini ini =
+        read_ini("a = " + quote_ini(text, false) + "\n" + "b = x " + quote_ini(text, true) + " y\n");
     ASSERT_EQ(ini.lines.size(), 2U) << text;
     EXPECT_EQ(ini.lines[0].whole, text);
     EXPECT_EQ(ini.lines[1].words, (Words{"x", text, "y"}));
@@ -72,27 +74,31 @@ TEST_F(IniFile, CommandLineOverFileOverDefault) {
 
 TEST_F(IniFile, OtherJobsOptionsAreAcceptedAndUnknownOnesNot) {
   EXPECT_EQ(complaint("data = x\n[training]\nupdates = 3\n"), "accepted");
-  EXPECT_THAT(complaint("[training]\nupdate = 3\n[sampling]\ntemprature = 2\n", {"--no_such_option", "1"}),
-              AllOf(HasSubstr("3 wrong options"), HasSubstr("line 2: training.update: unknown option; did you mean --training.updates?"),
-                    HasSubstr("line 4: sampling.temprature: unknown option; did you mean --sampling.temperature?"),
-                    HasSubstr("--no_such_option")));
+  EXPECT_THAT(
+      complaint("[training]\nupdate = 3\n[sampling]\ntemprature = 2\n", {"--no_such_option", "1"}),
+      AllOf(HasSubstr("3 wrong options"),
+            HasSubstr("line 2: training.update: unknown option; did you mean --training.updates?"),
+            HasSubstr("line 4: sampling.temprature: unknown option; did you mean --sampling.temperature?"),
+            HasSubstr("--no_such_option")));
 }
 
 TEST_F(IniFile, TroubleInTheFileIsNamedByLine) {
-  EXPECT_THAT(complaint("seed = 1\nconfig = other.ini\nseed = x\n[sampling\n"),
-              AllOf(HasSubstr("line 2: config is only for the command line"), HasSubstr("line 3: seed: 'x' is not a whole number"),
-                    HasSubstr("line 4: a section needs")));
+  EXPECT_THAT(
+      complaint("seed = 1\nconfig = other.ini\nseed = x\n[sampling\n"),
+      AllOf(HasSubstr("line 2: config is only for the command line"),
+            HasSubstr("line 3: seed: 'x' is not a whole number"), HasSubstr("line 4: a section needs")));
   SampleOptions options;
   EXPECT_THROW(parse({"--config", "/nowhere.ini"}, sample_text(), options.visitor()), BadOption);
 }
 
 TEST_F(IniFile, ResolvedOptionsReadBackToTheSame) {
   SampleOptions options;
-  parse({"--seed", "7", "--input", "x y", "z#", "--sampling.temperature", "0.1", "--rollout.kv_bytes", "1536", "--model", " odd \"name\" ", "--checkpoint.every_minutes", "90s",
-         "--resume", "off"},
+  parse({"--seed", "7", "--input", "x y", "z#", "--sampling.temperature", "0.1", "--rollout.kv_bytes", "1536",
+         "--model", " odd \"name\" ", "--checkpoint.every_minutes", "90s", "--resume", "off"},
         sample_text(), options.visitor());
   const std::string ini = to_ini("", options.visitor());
-  EXPECT_THAT(ini, AllOf(HasSubstr("[sampling]\ntemperature = 0.1\n"), HasSubstr("threads = auto"), Not(HasSubstr("config ="))));
+  EXPECT_THAT(ini, AllOf(HasSubstr("[sampling]\ntemperature = 0.1\n"), HasSubstr("threads = auto"),
+                         Not(HasSubstr("config ="))));
   write(ini);
   SampleOptions again;
   parse({"--config", path_}, sample_text(), again.visitor());

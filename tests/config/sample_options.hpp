@@ -47,13 +47,18 @@ struct SampleOptions {
 
 /// As if other jobs had these options, and other programs those.
 inline const SuiteNames& sample_suite() {
-  static const SuiteNames names{{"holdout.questions", "sampling.top_p", "sampling.temperature", "training.updates", "training.group_size", "seed"},
-                                {{"TRL", "num_generations", "training.group_size"}, {"verl", "actor.clip_ratio_low", "objective.clip_low"}}};
+  static const SuiteNames names{{"holdout.questions", "sampling.top_p", "sampling.temperature",
+                                 "training.updates", "training.group_size", "seed"},
+                                {{"TRL", "num_generations", "training.group_size"},
+                                 {"verl", "actor.clip_ratio_low", "objective.clip_low"}}};
   return names;
 }
 
 inline JobText sample_text() {
-  return {.name = "srl_sample", .purpose = "tries options", .example = "srl_sample --seed 1", .suite = &sample_suite()};
+  return {.name = "srl_sample",
+          .purpose = "tries options",
+          .example = "srl_sample --seed 1",
+          .suite = &sample_suite()};
 }
 
 }  // namespace srl::config

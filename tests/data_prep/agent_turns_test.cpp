@@ -1,4 +1,5 @@
-// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms that trajectories come in.
+// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms
+// that trajectories come in.
 #include "data_prep/split/agent_turns.hpp"
 
 #include <gmock/gmock.h>
@@ -12,29 +13,37 @@ using testing::ElementsAre;
 
 std::vector<std::string> actions(const Turns& turns) {
   std::vector<std::string> texts;
-  for (const auto& step : turns.steps) texts.push_back(step.action);
+  for (const auto& step : turns.steps) { texts.push_back(step.action); }
   return texts;
 }
-Turns turns_of(const std::string& json) { return agent_turns(Json::parse(json, "test"), {"OBSERVATION:\n"}); }
+Turns turns_of(const std::string& json) {
+  return agent_turns(Json::parse(json, "test"), {"OBSERVATION:\n"});
+}
 
 TEST(Commands, OfFunctionCallsInText) {
-  const Commands bash = commands_in_text("Let us look.\n\n<function=bash>\n<parameter=command>ls -la\ncat a</parameter>\n</function>");
+  const Commands bash = commands_in_text(
+      "Let us look.\n\n<function=bash>\n<parameter=command>ls -la\ncat a</parameter>\n</function>");
   EXPECT_THAT(bash.commands, ElementsAre("ls -la\ncat a"));
   EXPECT_EQ(bash.thought, "Let us look.");
   const std::string view = "<function=editor>\n<parameter=path>/a</parameter>\n</function>";
   EXPECT_THAT(commands_in_text("See\n" + view).commands, ElementsAre(view));
-  EXPECT_THAT(commands_in_text("<function=submit>\n</function>").commands, ElementsAre("<function=submit>\n</function>"));
+  EXPECT_THAT(commands_in_text("<function=submit>\n</function>").commands,
+              ElementsAre("<function=submit>\n</function>"));
 }
 
 TEST(Commands, SeveralAreKeptInOrder) {
-  EXPECT_THAT(commands_in_text("<function=bash><parameter=command>a</parameter></function> then <function=bash><parameter=command>b</parameter></function>").commands,
+  EXPECT_THAT(commands_in_text("<function=bash><parameter=command>a</parameter></function> then "
+                               "<function=bash><parameter=command>b</parameter></function>")
+                  .commands,
               ElementsAre("a", "b"));
-  EXPECT_THAT(commands_in_text("First\n```bash\na\n```\nthen\n```bash\nb\n```").commands, ElementsAre("a", "b"));
+  EXPECT_THAT(commands_in_text("First\n```bash\na\n```\nthen\n```bash\nb\n```").commands,
+              ElementsAre("a", "b"));
 }
 
 TEST(Commands, MalformedMarksGiveNone) {
-  for (const char* text : {"<function=bash><parameter=command>ls</parameter>", "ls</parameter></function>", "```bash\nls",
-                           "<function=bash><function=bash><parameter=command>ls</parameter></function>"}) {
+  for (const char* text :
+       {"<function=bash><parameter=command>ls</parameter>", "ls</parameter></function>", "```bash\nls",
+        "<function=bash><function=bash><parameter=command>ls</parameter></function>"}) {
     const Commands taken = commands_in_text(text);
     EXPECT_TRUE(taken.malformed) << text;
     EXPECT_TRUE(taken.commands.empty()) << text;
@@ -42,7 +51,8 @@ TEST(Commands, MalformedMarksGiveNone) {
 }
 
 TEST(Commands, OtherFencesAreThought) {
-  const Commands taken = commands_in_text("Like this:\n```python\nx = 1\n```\nRun it:\n```sh\npython x.py\n```");
+  const Commands taken =
+      commands_in_text("Like this:\n```python\nx = 1\n```\nRun it:\n```sh\npython x.py\n```");
   EXPECT_THAT(taken.commands, ElementsAre("python x.py"));
   EXPECT_EQ(taken.thought, "Like this:\n```python\nx = 1\n```\nRun it:");
   EXPECT_TRUE(commands_in_text("just words").commands.empty());
@@ -61,7 +71,8 @@ TEST(Turns, OfMiniSweAgent) {
 }
 
 TEST(Turns, WithoutACommandAreLeftOutWithWhatCameBack) {
-  const Turns turns = turns_of(R"([{"role": "user", "content": "fix it"}, {"role": "assistant", "content": "Hm."}, {"role": "user", "content": "Please give a command."},
+  const Turns turns = turns_of(
+      R"([{"role": "user", "content": "fix it"}, {"role": "assistant", "content": "Hm."}, {"role": "user", "content": "Please give a command."},
     {"role": "assistant", "content": "```bash\nls"}, {"role": "user", "content": "No command found."},
     {"role": "assistant", "content": "```bash\nls\n```"}, {"role": "user", "content": "OBSERVATION:\na.py"}])");
   EXPECT_THAT(actions(turns), ElementsAre("ls"));
@@ -71,17 +82,23 @@ TEST(Turns, WithoutACommandAreLeftOutWithWhatCameBack) {
 }
 
 TEST(Turns, OfToolCallsReadLikeCallsInText) {
-  const Turns turns = turns_of(R"([{"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "bash", "arguments": "{\"command\": \"ls\"}"}}]},
+  const Turns turns = turns_of(
+      R"([{"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "bash", "arguments": "{\"command\": \"ls\"}"}}]},
     {"role": "tool", "content": [{"type": "text", "text": "OBSERVATION:\na.py"}]},
     {"role": "assistant", "content": "t", "tool_calls": [{"name": "editor", "arguments": {"path": "/a", "n": 3}}]},
     {"role": "assistant", "content": "t", "tool_calls": [{"function": {"name": "bash", "arguments": "{torn"}}]}])");
-  EXPECT_THAT(actions(turns), ElementsAre("ls", "<function=editor>\n<parameter=path>/a</parameter>\n<parameter=n>3</parameter>\n</function>"));
+  EXPECT_THAT(
+      actions(turns),
+      ElementsAre(
+          "ls",
+          "<function=editor>\n<parameter=path>/a</parameter>\n<parameter=n>3</parameter>\n</function>"));
   EXPECT_EQ(turns.steps[0].observation, "a.py");
   EXPECT_EQ(turns.malformed, 1);
 }
 
 TEST(Turns, OfSweAgentAreThoughtActionObservation) {
-  const Turns turns = turns_of(R"([{"thought": " look ", "action": "ls\n", "observation": "a"}, {"thought": "", "action": "", "observation": "none"},
+  const Turns turns = turns_of(
+      R"([{"thought": " look ", "action": "ls\n", "observation": "a"}, {"thought": "", "action": "", "observation": "none"},
     {"thought": "", "action": "submit", "observation": "diff", "is_demo": false}, {"action": "x", "is_demo": true}])");
   EXPECT_THAT(actions(turns), ElementsAre("ls", "submit"));
   EXPECT_EQ(turns.steps[0].thought, "look");
@@ -89,17 +106,22 @@ TEST(Turns, OfSweAgentAreThoughtActionObservation) {
   EXPECT_EQ(turns.without_command, 1);
 }
 
-RowResult read(const std::string& json) { return read_solution(Json::parse(json, "test"), make_reading("auto", {}, SplitterChoice::automatic, true), "file"); }
+RowResult read(const std::string& json) {
+  return read_solution(Json::parse(json, "test"), make_reading("auto", {}, SplitterChoice::automatic, true),
+                       "file");
+}
 
 TEST(AgentRows, AreRecognisedByTheirFields) {
-  const RowResult chat = read(R"({"instance_id": "i", "resolved": true, "messages": [{"role": "user", "content": "x <pr_description>\nIt breaks.\n</pr_description> y"},
+  const RowResult chat = read(
+      R"({"instance_id": "i", "resolved": true, "messages": [{"role": "user", "content": "x <pr_description>\nIt breaks.\n</pr_description> y"},
     {"role": "assistant", "content": "", "actions": ["ls"]}, {"role": "tool", "content": "a"}, {"role": "assistant", "content": "", "actions": ["submit"]}]})");
   ASSERT_EQ(chat.kind, RowResult::Kind::kept) << chat.reason;
   EXPECT_EQ(chat.solution.domain, "agent");
   EXPECT_EQ(chat.solution.question, "It breaks.");
   EXPECT_EQ(chat.solution.id, "i");
   EXPECT_EQ(chat.splitter, "agent");
-  const RowResult traj = read(R"({"environment": "e", "history": [{"role": "user", "content": [{"type": "text", "text": "Issue"}]}],
+  const RowResult traj = read(
+      R"({"environment": "e", "history": [{"role": "user", "content": [{"type": "text", "text": "Issue"}]}],
     "trajectory": [{"action": "ls", "observation": "a"}, {"action": "submit", "observation": ""}]})");
   ASSERT_EQ(traj.kind, RowResult::Kind::kept) << traj.reason;
   EXPECT_EQ(traj.solution.question, "Issue");
@@ -107,10 +129,17 @@ TEST(AgentRows, AreRecognisedByTheirFields) {
 }
 
 TEST(AgentRows, NotResolvedAreDroppedAndOnesWithoutCommandsHaveNoSteps) {
-  EXPECT_EQ(read(R"({"resolved": false, "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "", "actions": ["a"]}, {"role": "assistant", "content": "", "actions": ["b"]}]})").reason,
-            "marked_incorrect");
-  EXPECT_EQ(read(R"({"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "words"}]})").reason, "no_steps");
-  EXPECT_EQ(read(R"({"messages": [{"role": "assistant", "content": "words"}]})").reason, "question_is_not_text");
+  EXPECT_EQ(
+      read(
+          R"({"resolved": false, "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "", "actions": ["a"]}, {"role": "assistant", "content": "", "actions": ["b"]}]})")
+          .reason,
+      "marked_incorrect");
+  EXPECT_EQ(
+      read(R"({"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "words"}]})")
+          .reason,
+      "no_steps");
+  EXPECT_EQ(read(R"({"messages": [{"role": "assistant", "content": "words"}]})").reason,
+            "question_is_not_text");
 }
 
 }  // namespace

@@ -12,14 +12,20 @@ namespace {
 trajectory::Solution solution(const std::string& question, const std::vector<std::string>& actions) {
   trajectory::Solution made;
   made.question = question;
-  for (const std::string& action : actions) made.steps.emplace_back().action = action;
+  for (const std::string& action : actions) { made.steps.emplace_back().action = action; }
   return made;
 }
 /// Why a solution with a question of 6 characters (8 bytes) and steps of 4, 5 and 3 is dropped.
-std::string over(std::int64_t LimitOptions::*limit, std::int64_t value) {
+std::string over(std::int64_t LimitOptions::* limit, std::int64_t value) {
   RowRules rules;
   rules.limits.*limit = value;
-  return over_limit(solution("\xC3\xA4" "bcde\xC3\xB6", {"abcd", "\xE2\x82\xAC" "2345", "abc"}), rules);
+  return over_limit(solution("\xC3\xA4"
+                             "bcde\xC3\xB6",
+                             {"abcd",
+                              "\xE2\x82\xAC"
+                              "2345",
+                              "abc"}),
+                    rules);
 }
 
 TEST(Limits, OfCharactersAreOfCodePoints) {
@@ -39,10 +45,13 @@ TEST(Limits, OfSteps) {
 
 TEST(Limits, OfTokensAreOfTheModelsTokenizer) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(SRL_SOURCE_DIR "/tests/data/tokenizers/smollm");
-  const std::string question = "How many pens are in 3 boxes of 4 pens?", first = "There are 3 boxes.", second = "So there are 3 * 4 = 12 pens.";
-  const auto tokens = [&](const std::string& text) { return static_cast<std::int64_t>(tokenizer.encode(text).size()); };
+  const std::string question = "How many pens are in 3 boxes of 4 pens?", first = "There are 3 boxes.",
+                    second = "So there are 3 * 4 = 12 pens.";
+  const auto tokens = [&](const std::string& text) {
+    return static_cast<std::int64_t>(tokenizer.encode(text).size());
+  };
   ASSERT_LT(tokens(question), static_cast<std::int64_t>(question.size())) << "tokens are not characters";
-  const auto why = [&](std::int64_t LimitOptions::*limit, std::int64_t value) {
+  const auto why = [&](std::int64_t LimitOptions::* limit, std::int64_t value) {
     RowRules rules;
     rules.tokenizer = &tokenizer;
     rules.limits.*limit = value;
@@ -61,12 +70,14 @@ TEST(Limits, DropRowsAndNameTheReasonInTheChunk) {
   rules.reading = make_reading("auto", {}, SplitterChoice::automatic, true);
   rules.limits.step_chars = 10;
   RowProcessor processor(rules);
-  RowReader reader(text_source("{\"question\": \"q\", \"steps\": [\"short\", \"also short\"]}\n{\"question\": \"q\", \"steps\": [\"short\", \"this is longer\"]}\n"
-                               "{\"question\": \"q\", \"steps\": 5}\n"),
-                   Form::lines, 0, ~std::uint64_t{0}, 1000);
+  RowReader reader(
+      text_source("{\"question\": \"q\", \"steps\": [\"short\", \"also short\"]}\n{\"question\": \"q\", "
+                  "\"steps\": [\"short\", \"this is longer\"]}\n"
+                  "{\"question\": \"q\", \"steps\": 5}\n"),
+      Form::lines, 0, ~std::uint64_t{0}, 1000);
   ChunkWriter chunk;
   RowText row;
-  while (reader.next(row)) processor.add(row, "file", chunk);
+  while (reader.next(row)) { processor.add(row, "file", chunk); }
   const auto file = std::filesystem::temp_directory_path() / ("srl_limits_" + std::to_string(getpid()));
   chunk.write(file, {});
   {
@@ -75,7 +86,8 @@ TEST(Limits, DropRowsAndNameTheReasonInTheChunk) {
     EXPECT_EQ(made.records()[0].kind, static_cast<std::uint8_t>(Kind::kept));
     EXPECT_EQ(made.records()[1].kind, static_cast<std::uint8_t>(Kind::dropped));
     EXPECT_EQ(reason_name(made.records()[1].reason), "step_too_long");
-    EXPECT_EQ(made.records()[2].kind, static_cast<std::uint8_t>(Kind::rejected)) << "too long is no fault of the record, another type is";
+    EXPECT_EQ(made.records()[2].kind, static_cast<std::uint8_t>(Kind::rejected))
+        << "too long is no fault of the record, another type is";
   }
   std::filesystem::remove(file);
 }

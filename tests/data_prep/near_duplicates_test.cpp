@@ -10,15 +10,20 @@ namespace srl::data_prep {
 namespace {
 
 TEST(NormalisedQuestion, FoldsCaseWidthAndSpace) {
-  // unicodedata.normalize("NFKC", s).lower() in Python: full-width C, A with diaeresis, the ligature fi, superscript two, Cyrillic Zhe
-  EXPECT_EQ(normalised_question("  Ab \t\n \xEF\xBC\xA3  \xC3\x84 \xEF\xAC\x81 x\xC2\xB2 \xD0\x96"), "ab c \xC3\xA4 fi x2 \xD0\xB6");
-  EXPECT_EQ(normalised_question(" A\x1C\x0B" "B  c\n"), "a b c");
+  // unicodedata.normalize("NFKC", s).lower() in Python: full-width C, A with diaeresis, the ligature fi,
+  // superscript two, Cyrillic Zhe
+  EXPECT_EQ(normalised_question("  Ab \t\n \xEF\xBC\xA3  \xC3\x84 \xEF\xAC\x81 x\xC2\xB2 \xD0\x96"),
+            "ab c \xC3\xA4 fi x2 \xD0\xB6");
+  EXPECT_EQ(normalised_question(" A\x1C\x0B"
+                                "B  c\n"),
+            "a b c");
   EXPECT_EQ(normalised_question(std::string("A\0\x01 B", 5)), std::string("a\0\x01 b", 5));
   EXPECT_EQ(normalised_question("  "), "");
 }
 
 TEST(NearlySame, IsJaccardOfThreeWordShinglesAtLeast70Percent) {
-  // 10 words have 8 shingles; one more at the end shares 8 of 9; three more 8 of 11 = 0.727; four more 8 of 12 = 0.667.
+  // 10 words have 8 shingles; one more at the end shares 8 of 9; three more 8 of 11 = 0.727; four more 8 of
+  // 12 = 0.667.
   const std::string ten = "a b c d e f g h i j";
   EXPECT_TRUE(nearly_same(shingles_of(ten), shingles_of(ten)));
   EXPECT_TRUE(nearly_same(shingles_of(ten), shingles_of(ten + " k l m")));
@@ -26,8 +31,10 @@ TEST(NearlySame, IsJaccardOfThreeWordShinglesAtLeast70Percent) {
   EXPECT_EQ(shingles_of(ten).size(), 8u);
   EXPECT_EQ(shingles_of("a b").size(), 1u);
   EXPECT_FALSE(nearly_same(shingles_of("a b"), shingles_of("b a")));
-  for (const char* word : {"a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghabcdefgh"}) {   // the same word in the middle and at the end
-    const Shingles last = shingles_of(std::string("x y ") + word), inside = shingles_of(std::string("x y ") + word + " z");
+  for (const char* word : {"a", "abcdefg", "abcdefgh", "abcdefghi",
+                           "abcdefghabcdefgh"}) {  // the same word in the middle and at the end
+    const Shingles last = shingles_of(std::string("x y ") + word),
+                   inside = shingles_of(std::string("x y ") + word + " z");
     EXPECT_TRUE(std::binary_search(inside.begin(), inside.end(), last.at(0))) << word;
   }
   EXPECT_NE(shingles_of("aaaaaaaa b c"), shingles_of("aaaaaaaab c d"));
@@ -42,7 +49,10 @@ TEST(Sketch, AgreesAsOftenAsShinglesAreShared) {
   // Questions of 40 words, of which the last `own` differ: their shingles are shared by 38 - own of 38 + own.
   const auto question = [](int number, int own) {
     std::string text;
-    for (int word = 0; word < 40; ++word) text += "w" + std::to_string(word < 40 - own ? word + 100 * (number / 2) : word + 1000 * (number + 1)) + " ";
+    for (int word = 0; word < 40; ++word) {
+      text += "w" + std::to_string(word < 40 - own ? word + 100 * (number / 2) : word + 1000 * (number + 1)) +
+              " ";
+    }
     text.pop_back();
     return text;
   };
@@ -51,7 +61,7 @@ TEST(Sketch, AgreesAsOftenAsShinglesAreShared) {
     constexpr int pairs = 500;
     for (int pair = 0; pair < pairs; ++pair) {
       const Sketch a = sketch_of(question(2 * pair, own)), b = sketch_of(question(2 * pair + 1, own));
-      for (std::size_t h = 0; h < a.size(); ++h) agreeing += a[h] == b[h];
+      for (std::size_t h = 0; h < a.size(); ++h) { agreeing += a[h] == b[h]; }
       passed += may_be_nearly_same(a, b);
     }
     const double jaccard = (38.0 - own) / (38.0 + own);

@@ -36,9 +36,12 @@ std::string zstandard(const std::string& text) {
 
 class PackedFiles : public testing::TestWithParam<Packing> {
  protected:
-  PackedFiles() : file_(std::filesystem::temp_directory_path() / ("srl_packed_" + std::to_string(getpid()))) {}
+  PackedFiles()
+      : file_(std::filesystem::temp_directory_path() / ("srl_packed_" + std::to_string(getpid()))) {}
   ~PackedFiles() override { std::filesystem::remove(file_); }
-  std::string pack(const std::string& text) const { return GetParam() == Packing::gzip ? gzipped(text) : zstandard(text); }
+  std::string pack(const std::string& text) const {
+    return GetParam() == Packing::gzip ? gzipped(text) : zstandard(text);
+  }
   /// Rows of the file's bytes, and at the end what was wrong with it.
   std::vector<std::string> rows(const std::string& bytes) const {
     write_file_atomically(file_, bytes);
@@ -46,7 +49,7 @@ class PackedFiles : public testing::TestWithParam<Packing> {
     RowReader reader(open_source(file_, packing_of(file_)), Form::lines, 0, ~std::uint64_t{0}, 1 << 20);
     std::vector<std::string> found;
     RowText row;
-    while (reader.next(row)) found.push_back(row.fault != nullptr ? row.fault : std::string(row.text));
+    while (reader.next(row)) { found.push_back(row.fault != nullptr ? row.fault : std::string(row.text)); }
     return found;
   }
 
@@ -63,7 +66,9 @@ TEST_P(PackedFiles, GiveTheRowsOfAllTheirParts) {
   }
   EXPECT_EQ(rows(pack(text)), expected);
   // A row may begin in one part and end in the next.
-  EXPECT_EQ(rows(pack(text.substr(0, 100003)) + pack(text.substr(100003, 5)) + pack("") + pack(text.substr(100008))), expected);
+  EXPECT_EQ(rows(pack(text.substr(0, 100003)) + pack(text.substr(100003, 5)) + pack("") +
+                 pack(text.substr(100008))),
+            expected);
 }
 
 TEST_P(PackedFiles, ThatAreTornGiveTheWholeRowsAndAFault) {
@@ -72,18 +77,22 @@ TEST_P(PackedFiles, ThatAreTornGiveTheWholeRowsAndAFault) {
   ASSERT_GE(found.size(), 2u);
   EXPECT_EQ(found.front(), "{\"first\": 0}");
   EXPECT_EQ(found.back(), "truncated_file");
-  for (const std::string& row : found) EXPECT_NE(row, "{\"a\": 3") << "what a torn file ends in is no row";
+  for (const std::string& row : found) {
+    EXPECT_NE(row, "{\"a\": 3") << "what a torn file ends in is no row";
+  }
 }
 
 TEST_P(PackedFiles, ThatAreDamagedSayso) {
   std::string text;
-  for (int i = 0; i < 3000; ++i) text += std::to_string(i * i) + "\n";
+  for (int i = 0; i < 3000; ++i) { text += std::to_string(i * i) + "\n"; }
   std::string bytes = pack(text);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
   bytes[bytes.size() / 2 + 1] = static_cast<char>(bytes[bytes.size() / 2 + 1] ^ 0xFF);
   const auto found = rows(bytes);
-  // Zstandard without a checksum may give other bytes instead of an error; it never gives more than it was told, nor crashes.
-  EXPECT_TRUE(found.back() == "damaged_file" || (GetParam() == Packing::zstd && found.size() <= 3000 * 8)) << found.back();
+  // Zstandard without a checksum may give other bytes instead of an error; it never gives more than it was
+  // told, nor crashes.
+  EXPECT_TRUE(found.back() == "damaged_file" || (GetParam() == Packing::zstd && found.size() <= 3000 * 8))
+      << found.back();
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, PackedFiles, testing::Values(Packing::gzip, Packing::zstd));

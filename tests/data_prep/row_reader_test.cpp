@@ -13,16 +13,19 @@ struct Row {
   std::string text, fault;
   bool operator==(const Row&) const = default;
 };
-void PrintTo(const Row& r, std::ostream* out) { *out << r.line << " @" << r.offset << " '" << r.text << "' " << r.fault; }
+void PrintTo(const Row& r, std::ostream* out) {
+  *out << r.line << " @" << r.offset << " '" << r.text << "' " << r.fault;
+}
 
 /// Hands out a few bytes at a time, then perhaps breaks.
 class Drops : public ByteSource {
  public:
-  Drops(std::string text, std::size_t piece, std::string fault = "") : text_(std::move(text)), piece_(piece), late_(std::move(fault)) {}
+  Drops(std::string text, std::size_t piece, std::string fault = "")
+      : text_(std::move(text)), piece_(piece), late_(std::move(fault)) {}
   std::size_t read(char* into, std::size_t size) override {
     const std::size_t got = text_.copy(into, std::min(size, piece_), at_);
     at_ += got;
-    if (got == 0) fault_ = late_;
+    if (got == 0) { fault_ = late_; }
     return got;
   }
 
@@ -35,32 +38,40 @@ class Drops : public ByteSource {
 std::vector<Row> rows_of(RowReader& reader) {
   std::vector<Row> rows;
   RowText row;
-  while (reader.next(row)) rows.push_back({row.line, row.offset, std::string(row.text), row.fault == nullptr ? "" : row.fault});
+  while (reader.next(row)) {
+    rows.push_back({row.line, row.offset, std::string(row.text), row.fault == nullptr ? "" : row.fault});
+  }
   return rows;
 }
-std::vector<Row> read(const std::string& text, Form form, std::size_t longest = 1000, const std::string& fault = "") {
+std::vector<Row> read(const std::string& text, Form form, std::size_t longest = 1000,
+                      const std::string& fault = "") {
   std::vector<Row> first;
   for (std::size_t piece : {1u, 3u, 1000u}) {
     RowReader reader(std::make_unique<Drops>(text, piece, fault), form, 0, ~0ull, longest);
     const auto rows = rows_of(reader);
-    if (piece == 1) first = rows;
+    if (piece == 1) { first = rows; }
     EXPECT_EQ(rows, first) << "pieces of " << piece;
   }
   return first;
 }
 
 TEST(Rows, OfJsonLines) {
-  EXPECT_THAT(read("{\"a\":1}\n\n  \n{\"b\":2}", Form::lines), ElementsAre(Row{0, 0, "{\"a\":1}", ""}, Row{3, 12, "{\"b\":2}", ""}));
+  EXPECT_THAT(read("{\"a\":1}\n\n  \n{\"b\":2}", Form::lines),
+              ElementsAre(Row{0, 0, "{\"a\":1}", ""}, Row{3, 12, "{\"b\":2}", ""}));
   EXPECT_THAT(read("a\r\nb\r\n", Form::lines), ElementsAre(Row{0, 0, "a\r", ""}, Row{1, 3, "b\r", ""}));
 }
 
 TEST(Rows, OfAJsonArray) {
   const std::string text = "[\n {\"a\": \"x]\\\"},{\"},\n {\"b\": [1, {\"c\": 2}]} , 7, \"s,\"\n]\n";
-  EXPECT_THAT(read(text, Form::values), ElementsAre(Row{1, 3, "{\"a\": \"x]\\\"},{\"}", ""}, Row{2, 22, "{\"b\": [1, {\"c\": 2}]}", ""}, Row{2, 45, "7", ""}, Row{2, 48, "\"s,\"", ""}));
+  EXPECT_THAT(read(text, Form::values),
+              ElementsAre(Row{1, 3, "{\"a\": \"x]\\\"},{\"}", ""}, Row{2, 22, "{\"b\": [1, {\"c\": 2}]}", ""},
+                          Row{2, 45, "7", ""}, Row{2, 48, "\"s,\"", ""}));
 }
 
 TEST(Rows, OfValuesOneAfterAnother) {
-  EXPECT_THAT(read("{\"a\":\n 1}\n{\"b\": {}}{\"c\": 1}", Form::values), ElementsAre(Row{0, 0, "{\"a\":\n 1}", ""}, Row{2, 10, "{\"b\": {}}", ""}, Row{2, 19, "{\"c\": 1}", ""}));
+  EXPECT_THAT(read("{\"a\":\n 1}\n{\"b\": {}}{\"c\": 1}", Form::values),
+              ElementsAre(Row{0, 0, "{\"a\":\n 1}", ""}, Row{2, 10, "{\"b\": {}}", ""},
+                          Row{2, 19, "{\"c\": 1}", ""}));
 }
 
 TEST(Rows, OfNothing) {
@@ -85,10 +96,14 @@ TEST(Rows, ThatAreTooLongArePassedOver) {
 }
 
 TEST(Rows, OfAFileThatBreaksOff) {
-  EXPECT_THAT(read("[{\"a\": 1}, {\"b\"", Form::values), ElementsAre(Row{0, 1, "{\"a\": 1}", ""}, Row{0, 11, "{\"b\"", "array_does_not_end"}));
-  EXPECT_THAT(read("[{\"a\": 1},", Form::values), ElementsAre(Row{0, 1, "{\"a\": 1}", ""}, Row{0, 10, "", "array_does_not_end"}));
-  EXPECT_THAT(read("a\nb", Form::lines, 1000, "truncated"), ElementsAre(Row{0, 0, "a", ""}, Row{1, 3, "", "truncated_file"}));
-  EXPECT_THAT(read("[1, {\"b", Form::values, 1000, "damaged"), ElementsAre(Row{0, 1, "1", ""}, Row{0, 7, "", "damaged_file"}));
+  EXPECT_THAT(read("[{\"a\": 1}, {\"b\"", Form::values),
+              ElementsAre(Row{0, 1, "{\"a\": 1}", ""}, Row{0, 11, "{\"b\"", "array_does_not_end"}));
+  EXPECT_THAT(read("[{\"a\": 1},", Form::values),
+              ElementsAre(Row{0, 1, "{\"a\": 1}", ""}, Row{0, 10, "", "array_does_not_end"}));
+  EXPECT_THAT(read("a\nb", Form::lines, 1000, "truncated"),
+              ElementsAre(Row{0, 0, "a", ""}, Row{1, 3, "", "truncated_file"}));
+  EXPECT_THAT(read("[1, {\"b", Form::values, 1000, "damaged"),
+              ElementsAre(Row{0, 1, "1", ""}, Row{0, 7, "", "damaged_file"}));
 }
 
 TEST(Rows, OfByteRangesAreTheRowsOfTheWhole) {
@@ -98,7 +113,8 @@ TEST(Rows, OfByteRangesAreTheRowsOfTheWhole) {
     std::vector<Row> parts;
     std::int64_t lines = 0;
     for (std::uint64_t begin = 0; begin < text.size(); begin += size) {
-      RowReader reader(text_source(std::string_view(text).substr(begin > 0 ? begin - 1 : 0)), Form::lines, begin, begin + size, 1000);
+      RowReader reader(text_source(std::string_view(text).substr(begin > 0 ? begin - 1 : 0)), Form::lines,
+                       begin, begin + size, 1000);
       for (Row row : rows_of(reader)) {
         row.line += lines;
         parts.push_back(row);

@@ -17,8 +17,12 @@ namespace {
 /// Questions scanned in chunks of a few rows, as the job does it. Collective.
 class Scanned {
  public:
-  explicit Scanned(const std::vector<std::string>& questions, std::uint64_t seed = 0, const Contamination& contamination = Contamination(13))
-      : folder_(world_.broadcast((std::filesystem::temp_directory_path() / ("srl_fates_" + std::to_string(getpid()))).string(), 0)), watchdog_(world_, 0) {
+  explicit Scanned(const std::vector<std::string>& questions, std::uint64_t seed = 0,
+                   const Contamination& contamination = Contamination(13))
+      : folder_(world_.broadcast(
+            (std::filesystem::temp_directory_path() / ("srl_fates_" + std::to_string(getpid()))).string(),
+            0)),
+        watchdog_(world_, 0) {
     if (world_.is_root()) {
       std::string rows;
       for (const std::string& question : questions) {
@@ -35,13 +39,14 @@ class Scanned {
     rules.reading = make_reading("auto", {}, SplitterChoice::automatic, true);
     rules.holdout_seed = seed;
     rules.contamination = contamination;
-    scan(describe_inputs({(folder_ / "rows.jsonl").string()}, world_), rules, {300, 100000}, folder_, world_, watchdog_);
+    scan(describe_inputs({(folder_ / "rows.jsonl").string()}, world_), rules, {300, 100000}, folder_, world_,
+         watchdog_);
     world_.barrier();
     chunks = list_chunks(folder_, 1);
   }
   ~Scanned() {
     world_.barrier();
-    if (world_.is_root()) std::filesystem::remove_all(folder_);
+    if (world_.is_root()) { std::filesystem::remove_all(folder_); }
     world_.barrier();
   }
   /// Normalised questions with this status.
@@ -51,7 +56,7 @@ class Scanned {
       const ChunkReader reader = chunks.open(c);
       const auto records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
-        if (statuses.at(c, i) == status) found.insert(question_of_body(reader.body(records[i])));
+        if (statuses.at(c, i) == status) { found.insert(question_of_body(reader.body(records[i]))); }
       }
     }
     return found;
@@ -62,7 +67,8 @@ class Scanned {
     return questions(statuses, status_validation);
   }
   /// Each rank for itself over all rows, with little room for texts; then all ranks together.
-  std::pair<std::multiset<std::string>, std::multiset<std::string>> held_out_alone_and_together(std::int64_t groups, std::size_t text_bytes) {
+  std::pair<std::multiset<std::string>, std::multiset<std::string>> held_out_alone_and_together(
+      std::int64_t groups, std::size_t text_bytes) {
     const comm::Communicator alone = world_.split(world_.rank(), 0);
     comm::Watchdog own(alone, 0);
     RowStatuses mine(chunks, alone), all(chunks, world_);
@@ -89,7 +95,9 @@ std::vector<std::string> many(int count = 40) {
   }
   return questions;
 }
-const std::string farm = "a farmer has seventeen sheep and buys twelve more of them at the market on a sunny monday morning in may";
+const std::string farm =
+    "a farmer has seventeen sheep and buys twelve more of them at the market on a sunny monday morning in "
+    "may";
 
 TEST(HoldOut, TakesSoManyGroupsWhateverTheOrder) {
   std::multiset<std::string> first, other;
@@ -109,14 +117,17 @@ TEST(HoldOut, TakesSoManyGroupsWhateverTheOrder) {
 TEST(HoldOut, KeepsNearDuplicatesOnOneSideThroughChains) {
   auto questions = many(12);
   // Each is nearly the one before; the last is not nearly the first.
-  std::vector<std::string> chain{farm, farm + " with rain", farm + " with rain and hail and snow", "today " + farm.substr(2) + " with rain and hail and snow"};
+  std::vector<std::string> chain{farm, farm + " with rain", farm + " with rain and hail and snow",
+                                 "today " + farm.substr(2) + " with rain and hail and snow"};
   questions.insert(questions.begin() + 3, chain.begin(), chain.end());
   questions.push_back("  A FARMER" + farm.substr(8));
   Scanned scanned(questions);
   for (std::int64_t n = 1; n < 13; ++n) {
     const auto held = scanned.held_out(n);
     std::size_t farmers = 0;
-    for (const std::string& question : held) farmers += question.find("seventeen sheep") != std::string::npos;
+    for (const std::string& question : held) {
+      farmers += question.find("seventeen sheep") != std::string::npos;
+    }
     EXPECT_TRUE(farmers == 0 || farmers == 5) << n << " groups hold " << farmers;
     EXPECT_EQ(held.size() - farmers + (farmers > 0), static_cast<std::size_t>(n));
   }
@@ -125,7 +136,10 @@ TEST(HoldOut, KeepsNearDuplicatesOnOneSideThroughChains) {
 /// `count` questions made from one pattern, each nearly the same as all others.
 std::vector<std::string> pattern(int count) {
   std::vector<std::string> questions;
-  for (int i = 0; i < count; ++i) questions.push_back(farm + ", and " + std::to_string(i) + " of them are sold again when the market comes back in the autumn of the year");
+  for (int i = 0; i < count; ++i) {
+    questions.push_back(farm + ", and " + std::to_string(i) +
+                        " of them are sold again when the market comes back in the autumn of the year");
+  }
   return questions;
 }
 
@@ -138,7 +152,7 @@ TEST(HoldOut, TakesAPatternOfManyQuestionsWholeOrNotAtAll) {
   for (const std::int64_t n : {1, 8, 30}) {
     const auto held = scanned.held_out(n);
     std::size_t farmers = 0;
-    for (const std::string& question : held) farmers += question.starts_with(farm);
+    for (const std::string& question : held) { farmers += question.starts_with(farm); }
     EXPECT_TRUE(farmers == 0 || farmers == 3000) << n << " groups hold " << farmers;
     EXPECT_EQ(held.size() - farmers + (farmers > 0), static_cast<std::size_t>(n));
     seen.insert(farmers);
@@ -150,10 +164,14 @@ TEST(HoldOut, IsTheSameOnAnyNumberOfRanksWhenTextsDoNotFit) {
   std::vector<std::string> questions = many(60);
   for (int i = 0; i < 60; ++i) {
     const auto variants = many(60)[static_cast<std::size_t>(i)];
-    for (int v = 0; v < i % 9; ++v) questions.push_back("case " + std::to_string(i) + " of " + farm + " when it is number " + std::to_string(i * i) + " " + variants + " " + std::to_string(v));
+    for (int v = 0; v < i % 9; ++v) {
+      questions.push_back("case " + std::to_string(i) + " of " + farm + " when it is number " +
+                          std::to_string(i * i) + " " + variants + " " + std::to_string(v));
+    }
   }
   Scanned scanned(questions);
-  for (const std::size_t text_bytes : {std::size_t{0}, std::size_t{500}, std::size_t{3000}, std::size_t{9000}, std::size_t{1} << 20}) {
+  for (const std::size_t text_bytes :
+       {std::size_t{0}, std::size_t{500}, std::size_t{3000}, std::size_t{9000}, std::size_t{1} << 20}) {
     const auto [alone, together] = scanned.held_out_alone_and_together(10, text_bytes);
     EXPECT_EQ(alone, together) << text_bytes;
     if (text_bytes == 0) { EXPECT_TRUE(together.empty()) << "no group is whole for certain"; }
@@ -176,7 +194,8 @@ TEST(Duplicates, OfQuestionAndStepsAreDroppedButTheFirst) {
     RowStatuses statuses(scanned.chunks, scanned.world());
     drop_exact_duplicates(scanned.chunks, statuses, scanned.world(), pass_rows);
     EXPECT_EQ(scanned.questions(statuses, status_train).size(), 10u);
-    EXPECT_EQ(scanned.questions(statuses, status_of_reason(reason_number("exact_duplicate"))), (std::multiset<std::string>{many(10)[3], many(10)[3], many(10)[7]}));
+    EXPECT_EQ(scanned.questions(statuses, status_of_reason(reason_number("exact_duplicate"))),
+              (std::multiset<std::string>{many(10)[3], many(10)[3], many(10)[7]}));
     EXPECT_TRUE(is_kept(statuses.at(0, 0)));
   }
 }
@@ -191,7 +210,8 @@ TEST(NearDuplicates, AreCountedAndDroppedOnlyWhenAsked) {
   EXPECT_EQ(find_near_duplicates(scanned.chunks, statuses, false, scanned.world(), scanned.watchdog()), 2);
   EXPECT_EQ(scanned.questions(statuses, status_train).size(), 13u);
   EXPECT_EQ(find_near_duplicates(scanned.chunks, statuses, true, scanned.world(), scanned.watchdog()), 2);
-  EXPECT_EQ(scanned.questions(statuses, status_of_reason(reason_number("near_duplicate"))), (std::multiset<std::string>{farm + " with rain", farm + " with rain"}));
+  EXPECT_EQ(scanned.questions(statuses, status_of_reason(reason_number("near_duplicate"))),
+            (std::multiset<std::string>{farm + " with rain", farm + " with rain"}));
 }
 
 TEST(ShardPlan, EndsAShardAtSolutionsOrBytes) {
@@ -201,19 +221,23 @@ TEST(ShardPlan, EndsAShardAtSolutionsOrBytes) {
   EXPECT_EQ(plan_shards(scanned.chunks, statuses, 4, 1 << 20, counts).size(), 3u);
   EXPECT_EQ(counts.kept, 10);
   EXPECT_EQ(counts.instances, 10);
-  EXPECT_EQ(plan_shards(scanned.chunks, statuses, 100, 1, counts).size(), 10u) << "one solution a shard when each is over the bytes";
+  EXPECT_EQ(plan_shards(scanned.chunks, statuses, 100, 1, counts).size(), 10u)
+      << "one solution a shard when each is over the bytes";
 }
 
 TEST(Contaminated, RowsAreFoundAndDropped) {
   Contamination contamination(13);
   contamination.add("It was said that " + farm + ", and so on.");
   auto questions = many(5);
-  questions.push_back("Tom says: A Farmer has seventeen sheep, and buys twelve more of them at the market; how many?");
+  questions.push_back(
+      "Tom says: A Farmer has seventeen sheep, and buys twelve more of them at the market; how many?");
   Scanned scanned(questions, 0, contamination);
   const RowStatuses statuses(scanned.chunks, scanned.world());
   std::size_t dropped = 0;
   for (std::size_t c = 0; c < scanned.chunks.size(); ++c) {
-    for (std::size_t i = 0; i < scanned.chunks.headers[c].rows; ++i) dropped += statuses.at(c, i) == status_of_reason(reason_number("contaminated"));
+    for (std::size_t i = 0; i < scanned.chunks.headers[c].rows; ++i) {
+      dropped += statuses.at(c, i) == status_of_reason(reason_number("contaminated"));
+    }
   }
   EXPECT_EQ(dropped, 1u);
 }

@@ -6,11 +6,13 @@ namespace srl::data_prep {
 namespace {
 
 RowResult read(const std::string& json, const FieldOptions& fields = {}) {
-  return read_solution(Json::parse(json, "test"), make_reading("auto", fields, SplitterChoice::automatic, true), "file");
+  return read_solution(Json::parse(json, "test"),
+                       make_reading("auto", fields, SplitterChoice::automatic, true), "file");
 }
 
 TEST(Solutions, TakeTheUsualFields) {
-  const RowResult r = read(R"({"unique_id": "u", "problem": " Q ", "solution": "1. **A** a\n2. **B** so \\boxed{\\frac{1}{2}}"})");
+  const RowResult r = read(
+      R"({"unique_id": "u", "problem": " Q ", "solution": "1. **A** a\n2. **B** so \\boxed{\\frac{1}{2}}"})");
   ASSERT_EQ(r.kind, RowResult::Kind::kept);
   EXPECT_EQ(r.solution.id, "u");
   EXPECT_EQ(r.solution.question, "Q");
@@ -30,7 +32,8 @@ TEST(Solutions, NamedFieldsWinAndStepsMayBeAnArray) {
   FieldOptions fields;
   fields.question = "ask";
   fields.steps = "parts";
-  const RowResult r = read(R"({"ask": "Q", "question": "no", "parts": ["one", " two "], "answer": 7})", fields);
+  const RowResult r =
+      read(R"({"ask": "Q", "question": "no", "parts": ["one", " two "], "answer": 7})", fields);
   ASSERT_EQ(r.kind, RowResult::Kind::kept);
   EXPECT_EQ(r.solution.question, "Q");
   EXPECT_EQ(r.solution.steps.at(1).action, "two");
@@ -49,16 +52,19 @@ TEST(Solutions, RejectsWhatIsNoRecordAndDropsWhatHasNoSteps) {
 }
 
 RowResult read_as(const std::string& preset, const std::string& json) {
-  return read_solution(Json::parse(json, "test"), make_reading(preset, {}, SplitterChoice::automatic, true), "file");
+  return read_solution(Json::parse(json, "test"), make_reading(preset, {}, SplitterChoice::automatic, true),
+                       "file");
 }
 
 TEST(Solutions, OfS1k11AreTheNumberedAttempt) {
   const auto row = [](const std::string& solution, const std::string& grade) {
-    return R"({"solution": ")" + solution + R"(", "question": "How many pens are in 3 boxes of 4?", "cot_type": "math", "source_type": "our/pens",
+    return R"({"solution": ")" + solution +
+           R"(", "question": "How many pens are in 3 boxes of 4?", "cot_type": "math", "source_type": "our/pens",
       "metadata": "{'unique_id': 7}", "gemini_thinking_trajectory": "g", "gemini_attempt": "1. **No** x\n2. **No** y", "gemini_grade": "No",
       "gemini_grade_reason": "r", "deepseek_thinking_trajectory": "Three boxes, four each.",
       "deepseek_attempt": "1. **Boxes** There are 3.\n2. **Pens** \\(3 \\cdot 4 = 12\\).\n\nSo \\boxed{12}",
-      "deepseek_grade": ")" + grade + R"(", "deepseek_grade_reason": "r"})";
+      "deepseek_grade": ")" +
+           grade + R"(", "deepseek_grade_reason": "r"})";
   };
   const RowResult r = read_as("s1k", row("12", "Yes"));
   ASSERT_EQ(r.kind, RowResult::Kind::kept) << r.reason;
@@ -68,22 +74,27 @@ TEST(Solutions, OfS1k11AreTheNumberedAttempt) {
   EXPECT_EQ(r.solution.reasoning, "Three boxes, four each.");
   EXPECT_EQ(r.solution.answer, "12");
   EXPECT_EQ(r.solution.source, "our/pens");
-  EXPECT_EQ(read_as("s1k", row(R"(There are 3 boxes with 4 pens each, in all \\boxed{12}.)", "Yes")).solution.answer, "12");
+  EXPECT_EQ(read_as("s1k", row(R"(There are 3 boxes with 4 pens each, in all \\boxed{12}.)", "Yes"))
+                .solution.answer,
+            "12");
   EXPECT_EQ(read_as("s1k", row("12", "No")).reason, "marked_incorrect");
 }
 
 /// A raw row of PRM800K: each step has completions, of which a number, or a human's own, was chosen.
 std::string prm_row(const std::string& steps, const std::string& finish) {
   return R"({"labeler": "a", "timestamp": "2022-07-17T16:56:51", "generation": null, "is_quality_control_question": false, "is_initial_screening_question": false,
-    "question": {"problem": "What is 2 + 3 + 4?", "ground_truth_answer": "9"}, "label": {"steps": [)" + steps + R"(], "total_time": 100, "finish_reason": ")" + finish + R"("}})";
+    "question": {"problem": "What is 2 + 3 + 4?", "ground_truth_answer": "9"}, "label": {"steps": [)" +
+         steps + R"(], "total_time": 100, "finish_reason": ")" + finish + R"("}})";
 }
 
 TEST(Solutions, OfPrm800kAreTheChosenCompletions) {
-  const std::string first = R"({"completions": [{"text": "wrong", "rating": -1, "flagged": null}, {"text": "First 2 + 3 = 5.", "rating": 1, "flagged": null}],
+  const std::string first =
+      R"({"completions": [{"text": "wrong", "rating": -1, "flagged": null}, {"text": "First 2 + 3 = 5.", "rating": 1, "flagged": null}],
     "human_completion": null, "chosen_completion": 1})";
   const std::string human = R"({"completions": [{"text": "bad", "rating": -1, "flagged": null}],
     "human_completion": {"text": "Then 5 + 4 = 9.", "rating": null, "source": "human", "flagged": false, "corrected_rating": null}, "chosen_completion": null})";
-  const std::string open = R"({"completions": [{"text": "bad", "rating": -1, "flagged": null}], "human_completion": null, "chosen_completion": null})";
+  const std::string open =
+      R"({"completions": [{"text": "bad", "rating": -1, "flagged": null}], "human_completion": null, "chosen_completion": null})";
   const RowResult r = read_as("prm800k", prm_row(first + "," + human, "solution"));
   ASSERT_EQ(r.kind, RowResult::Kind::kept) << r.reason;
   ASSERT_EQ(r.solution.steps.size(), 2u);

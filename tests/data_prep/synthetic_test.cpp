@@ -1,5 +1,3 @@
-#include "data_prep/synthetic/problem.hpp"
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -8,6 +6,7 @@
 #include <numeric>
 
 #include "base/strings.hpp"
+#include "data_prep/synthetic/problem.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -20,7 +19,10 @@ struct ReadStep {
 ReadStep read_chain_step(const std::string& action) {
   ReadStep s;
   char title[4] = {};
-  EXPECT_EQ(std::sscanf(action.c_str(), "%d. **%3s** %c = %2d %c %2d = %2d", &s.number, title, &s.letter, &s.left, &s.sign, &s.right, &s.result), 7) << action;
+  EXPECT_EQ(std::sscanf(action.c_str(), "%d. **%3s** %c = %2d %c %2d = %2d", &s.number, title, &s.letter,
+                        &s.left, &s.sign, &s.right, &s.result),
+            7)
+      << action;
   EXPECT_EQ(std::string(title), s.sign == '*' ? "Mul" : "Add");
   return s;
 }
@@ -42,7 +44,7 @@ TEST(ChainProblem, StepsFollowEachOtherAndTheQuestion) {
       current = (s.sign == '*' ? s.left * s.right : s.left + s.right) % 100;
       EXPECT_EQ(s.result, current);
       question += cat(",", s.letter, "=", static_cast<char>(s.letter - 1), s.sign, zero_padded(s.right, 2));
-      if (i + 4 >= steps) answer += (answer.empty() ? "" : ",") + zero_padded(current, 2);
+      if (i + 4 >= steps) { answer += (answer.empty() ? "" : ",") + zero_padded(current, 2); }
     }
     EXPECT_EQ(problem.question, question + "?");
     EXPECT_EQ(problem.answer, answer);
@@ -55,10 +57,14 @@ TEST(ChainProblem, BothThoughtsEndInTheResultAndTheCarefulOneIsRightAtEveryDigit
     Dice dice(4, p);
     for (const SyntheticStep& step : chain_problem(dice, 6, 0.5, p % 2 == 0).steps) {
       const ReadStep s = read_chain_step(step.action);
-      EXPECT_EQ(step.hasty, cat(zero_padded(s.left, 2), s.sign, zero_padded(s.right, 2), "~", zero_padded(s.result, 2)));
+      EXPECT_EQ(step.hasty,
+                cat(zero_padded(s.left, 2), s.sign, zero_padded(s.right, 2), "~", zero_padded(s.result, 2)));
       int x = 0, y = 0, low = 0, first = 0, second = 0, carry = 0, tens = 0, result = 0;
       char sign = 0;
-      ASSERT_EQ(std::sscanf(step.careful.c_str(), "%2d%c%2d:%2d,%1d+%1d+%1d=%2d>%2d", &x, &sign, &y, &low, &first, &second, &carry, &tens, &result), 9) << step.careful;
+      ASSERT_EQ(std::sscanf(step.careful.c_str(), "%2d%c%2d:%2d,%1d+%1d+%1d=%2d>%2d", &x, &sign, &y, &low,
+                            &first, &second, &carry, &tens, &result),
+                9)
+          << step.careful;
       EXPECT_EQ(x, s.left);
       EXPECT_EQ(y, s.right);
       EXPECT_EQ(result, s.result);
@@ -67,7 +73,7 @@ TEST(ChainProblem, BothThoughtsEndInTheResultAndTheCarefulOneIsRightAtEveryDigit
       EXPECT_EQ(second, sign == '*' ? x % 10 * (y / 10) % 10 : y / 10);
       EXPECT_EQ(carry, low / 10);
       EXPECT_EQ(tens, first + second + carry);
-      EXPECT_EQ(10 * (tens % 10) + low % 10, result);   // the working gives the result
+      EXPECT_EQ(10 * (tens % 10) + low % 10, result);  // the working gives the result
     }
   }
 }
@@ -98,9 +104,11 @@ TEST(EuclidProblem, DividesDownToTheGreatestCommonDivisor) {
     ASSERT_EQ(std::ssize(problem.steps), steps);
     for (const SyntheticStep& step : problem.steps) {
       const std::string rest = cat(a / b, ",", a % b);
-      EXPECT_NE(step.action.find(cat("**Div** ", a, " = ", a / b, " * ", b, " + ", a % b)), std::string::npos) << step.action;
+      EXPECT_NE(step.action.find(cat("**Div** ", a, " = ", a / b, " * ", b, " + ", a % b)), std::string::npos)
+          << step.action;
       EXPECT_TRUE(step.hasty.ends_with("~" + rest));
-      EXPECT_TRUE(step.careful.ends_with(cat(",", b * (a / b + 1), ">", rest))) << step.careful;   // the first multiple that is too large
+      EXPECT_TRUE(step.careful.ends_with(cat(",", b * (a / b + 1), ">", rest)))
+          << step.careful;  // the first multiple that is too large
       const int next = a % b;
       a = b;
       b = next;

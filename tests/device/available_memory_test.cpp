@@ -12,7 +12,9 @@ namespace fs = std::filesystem;
 
 class Cgroups : public ::testing::Test {
  protected:
-  Cgroups() : mount_(fs::path(testing::TempDir()) / ("cgroups" + std::to_string(::getpid()))) { fs::remove_all(mount_); }
+  Cgroups() : mount_(fs::path(testing::TempDir()) / ("cgroups" + std::to_string(::getpid()))) {
+    fs::remove_all(mount_);
+  }
   ~Cgroups() override { fs::remove_all(mount_); }
   void file(const std::string& path, const std::string& text) {
     fs::create_directories((mount_ / path).parent_path());
@@ -27,7 +29,8 @@ TEST_F(Cgroups, TheTightestLimitOnTheWayCounts) {
   file("slurm/job_7/memory.stat", "anon 2500\ninactive_file 1000\nactive_file 500");
   file("slurm/job_7/step_0/memory.max", "max");
   file("slurm/job_7/step_0/memory.current", "3000");
-  EXPECT_EQ(left_by_cgroups("0::/slurm/job_7/step_0\n", mount_), 7500U);   // 10000 - (4000 - 1500 of page cache)
+  EXPECT_EQ(left_by_cgroups("0::/slurm/job_7/step_0\n", mount_),
+            7500U);  // 10000 - (4000 - 1500 of page cache)
   EXPECT_EQ(left_by_cgroups("0::/slurm\n", mount_), kUnknownMemory);
   file("slurm/job_7/step_0/memory.max", "3200");
   EXPECT_EQ(left_by_cgroups("0::/slurm/job_7/step_0\n", mount_), 200U);
@@ -36,7 +39,7 @@ TEST_F(Cgroups, TheTightestLimitOnTheWayCounts) {
 }
 
 TEST_F(Cgroups, TheFirstVersionHasOtherNames) {
-  file("memory/memory.limit_in_bytes", "9223372036854771712");   // none
+  file("memory/memory.limit_in_bytes", "9223372036854771712");  // none
   file("memory/memory.usage_in_bytes", "123456");
   file("memory/batch/memory.limit_in_bytes", "5000");
   file("memory/batch/memory.usage_in_bytes", "2000");

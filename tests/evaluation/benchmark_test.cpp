@@ -45,7 +45,9 @@ TEST_F(BenchmarkFiles, KnowTheUsualFields) {
 }
 
 TEST_F(BenchmarkFiles, LimitKeepsTheFirstQuestions) {
-  EXPECT_EQ(read("{\"question\":\"a\",\"answer\":\"1\"}\n{\"question\":\"b\",\"answer\":\"2\"}\n", 1).questions.size(), 1u);
+  EXPECT_EQ(read("{\"question\":\"a\",\"answer\":\"1\"}\n{\"question\":\"b\",\"answer\":\"2\"}\n", 1)
+                .questions.size(),
+            1u);
 }
 
 TEST_F(BenchmarkFiles, NameTheLineThatIsWrong) {
@@ -62,11 +64,17 @@ TEST_F(BenchmarkFiles, NameTheLineThatIsWrong) {
 TEST(SharedBenchmarks, AllCanBeRead) {
   const char* given = std::getenv("SRL_SHARED_DATA");
   const fs::path folder = fs::path(given != nullptr ? given : SRL_SOURCE_DIR "/../shared/data") / "eval";
-  if (!fs::exists(folder)) GTEST_SKIP() << "no benchmark files in " << folder;
-  const std::vector<std::pair<std::string, std::size_t>> expected{{"amc23", 40}, {"aime24", 30}, {"aime25", 30}, {"minerva_math", 272},
-                                                                  {"gsm8k_test", 1319}, {"math500", 500},
+  if (!fs::exists(folder)) { GTEST_SKIP() << "no benchmark files in " << folder; }
+  const std::vector<std::pair<std::string, std::size_t>> expected{{"amc23", 40},
+                                                                  {"aime24", 30},
+                                                                  {"aime25", 30},
+                                                                  {"minerva_math", 272},
+                                                                  {"gsm8k_test", 1319},
+                                                                  {"math500", 500},
                                                                   {"olympiadbench_math_en_textonly", 675}};
-  for (const auto& [name, rows] : expected) EXPECT_EQ(read_benchmark(folder / (name + ".jsonl")).questions.size(), rows) << name;
+  for (const auto& [name, rows] : expected) {
+    EXPECT_EQ(read_benchmark(folder / (name + ".jsonl")).questions.size(), rows) << name;
+  }
 }
 
 }  // namespace

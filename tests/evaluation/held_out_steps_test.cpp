@@ -19,7 +19,8 @@ using testing::ElementsAre;
 class HeldOutSteps : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / cat("srl_held_out_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
+    folder_ = fs::temp_directory_path() /
+              cat("srl_held_out_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
     if (world_.is_root()) {
       std::vector<trajectory::Solution> solutions;
       for (const char* name : {"one", "two", "training"}) {
@@ -35,7 +36,8 @@ class HeldOutSteps : public testing::Test {
       make_folders(shard.parent_path());
       trajectory::write_shard(shard, solutions);
       trajectory::Manifest manifest;
-      manifest.shards = {{"shards/shard_00000.h5", fs::file_size(shard), file_checksum(shard.string()), 3, 6}};
+      manifest.shards = {
+          {"shards/shard_00000.h5", fs::file_size(shard), file_checksum(shard.string()), 3, 6}};
       manifest.counts = manifest.options = Json::object();
       manifest.inputs = Json::array();
       trajectory::write_manifest(folder_ / "held", manifest);
@@ -45,7 +47,7 @@ class HeldOutSteps : public testing::Test {
   }
   void TearDown() override {
     world_.barrier();
-    if (world_.is_root()) fs::remove_all(folder_);
+    if (world_.is_root()) { fs::remove_all(folder_); }
   }
   comm::Communicator world_ = test_world();
   fs::path folder_;
@@ -56,12 +58,12 @@ TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
   const Benchmark all = held_out_steps((folder_ / "held").string(), instance_);
   EXPECT_EQ(all.name, "held");
   std::vector<std::string> references;
-  for (const Question& q : all.questions) references.push_back(q.reference);
+  for (const Question& q : all.questions) { references.push_back(q.reference); }
   EXPECT_THAT(references, ElementsAre("1. **A** one", "2. **B** one", "1. **A** two", "2. **B** two"));
   EXPECT_EQ(all.questions[3].step, 1);
   EXPECT_EQ(all.questions[3].expert->id, "two");
-  std::vector<std::string> unrelated;   // half the set away, of the other solution
-  for (const Question& q : all.questions) unrelated.push_back(q.unrelated);
+  std::vector<std::string> unrelated;  // half the set away, of the other solution
+  for (const Question& q : all.questions) { unrelated.push_back(q.unrelated); }
   EXPECT_THAT(unrelated, ElementsAre("1. **A** two", "2. **B** two", "1. **A** one", "2. **B** one"));
   EXPECT_NE(all.questions[0].solution, all.questions[2].solution);
   instance_.targets = trajectory::Targets::all_but_last;
@@ -83,10 +85,12 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
                           for (std::size_t q = 0; q < questions.size(); ++q) {
                             const std::string& reference = questions[q].reference;
                             SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
-                            if (questions[q].number == 0) written.action = reference;
-                            if (questions[q].number == 1) written.action = reference.substr(0, reference.size() - 1);
-                            if (questions[q].number == 2) written.finish_reason = "bad_format";
-                            if (questions[q].number == 3) written.finish_reason = "length";
+                            if (questions[q].number == 0) { written.action = reference; }
+                            if (questions[q].number == 1) {
+                              written.action = reference.substr(0, reference.size() - 1);
+                            }
+                            if (questions[q].number == 2) { written.finish_reason = "bad_format"; }
+                            if (questions[q].number == 3) { written.finish_reason = "length"; }
                             texts.push_back(written);
                           }
                           return texts;
@@ -100,9 +104,11 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
     EXPECT_EQ(record.similarity.has_value(), record.question < 2);
     EXPECT_EQ(record.similarity_unrelated.has_value(), record.question < 2);
     EXPECT_EQ(record.solution, record.question / 2);
-    if (!record.similarity) continue;
-    EXPECT_DOUBLE_EQ(*record.similarity, record.question == 0 ? 1.0 : 2.0 * 11 / 23);   // 11 of 12 characters found again: 2 M / T
-    if (record.question == 0) {   // "1. **A** one" against "1. **A** two": nine characters, and one of the last three
+    if (!record.similarity) { continue; }
+    EXPECT_DOUBLE_EQ(*record.similarity,
+                     record.question == 0 ? 1.0 : 2.0 * 11 / 23);  // 11 of 12 characters found again: 2 M / T
+    if (record.question ==
+        0) {  // "1. **A** one" against "1. **A** two": nine characters, and one of the last three
       EXPECT_DOUBLE_EQ(*record.similarity_unrelated, 2.0 * 10 / 24);
     }
   }

@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 
 class Records : public testing::Test {
  protected:
-  Records() : folder_(fs::temp_directory_path() / ("srl_records_" + std::to_string(getpid()))) { fs::create_directories(folder_); }
+  Records() : folder_(fs::temp_directory_path() / ("srl_records_" + std::to_string(getpid()))) {
+    fs::create_directories(folder_);
+  }
   ~Records() override { fs::remove_all(folder_); }
   fs::path write(const std::string& name, const std::string& content) {
     std::ofstream(folder_ / name) << content;

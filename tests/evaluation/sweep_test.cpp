@@ -1,4 +1,5 @@
-// Sweeps with a made-up model, on 1, 2 and 3 ranks: the records do not depend on the rank count, tasks or interruptions.
+// Sweeps with a made-up model, on 1, 2 and 3 ranks: the records do not depend on the rank count, tasks or
+// interruptions.
 #include "evaluation/sweep.hpp"
 
 #include <gmock/gmock.h>
@@ -20,11 +21,14 @@ namespace fs = std::filesystem;
 class Sweep : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / cat("srl_sweep_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
+    folder_ = fs::temp_directory_path() /
+              cat("srl_sweep_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
     if (world_.is_root()) {
       make_folders(folder_);
       std::ofstream file(folder_ / "bench.jsonl");
-      for (int q = 0; q < 11; ++q) file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
+      for (int q = 0; q < 11; ++q) {
+        file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
+      }
     }
     world_.barrier();
     options_.input = {(folder_ / "bench.jsonl").string()};
@@ -36,7 +40,7 @@ class Sweep : public testing::Test {
   }
   void TearDown() override {
     world_.barrier();
-    if (world_.is_root()) fs::remove_all(folder_);
+    if (world_.is_root()) { fs::remove_all(folder_); }
   }
   /// Always answers 1: right for odd questions.
   SweepSummary run() {
@@ -47,7 +51,9 @@ class Sweep : public testing::Test {
                       asked_ += static_cast<std::int64_t>(questions.size());
                       std::vector<SampledText> texts;
                       for (std::size_t q = 0; q < questions.size(); ++q) {
-                        for (std::int64_t s = 0; s < options_.samples; ++s) texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, "stop"});
+                        for (std::int64_t s = 0; s < options_.samples; ++s) {
+                          texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, "stop"});
+                        }
                       }
                       return texts;
                     }};
@@ -55,7 +61,9 @@ class Sweep : public testing::Test {
     world_.barrier();
     return summary;
   }
-  std::vector<Record> records() { return read_records(fs::path(options_.output) / "records_00000.jsonl").records; }
+  std::vector<Record> records() {
+    return read_records(fs::path(options_.output) / "records_00000.jsonl").records;
+  }
 
   comm::Communicator world_ = test_world();
   fs::path folder_;
@@ -79,11 +87,12 @@ TEST_F(Sweep, RecordsEveryQuestionAndSampleOnce) {
 
 TEST_F(Sweep, GoesOnWhereItStood) {
   run();
-  if (world_.is_root()) {   // as a kill would leave it: seven whole lines (three questions and a half) and a torn one
+  if (world_.is_root()) {  // as a kill would leave it: seven whole lines (three questions and a half) and a
+                           // torn one
     const auto file = fs::path(options_.output) / "records_00000.jsonl";
     const auto lines = split(read_file(file), '\n');
     std::string kept;
-    for (int i = 0; i < 7; ++i) kept += lines[static_cast<std::size_t>(i)] + "\n";
+    for (int i = 0; i < 7; ++i) { kept += lines[static_cast<std::size_t>(i)] + "\n"; }
     write_file_atomically(file, kept + lines[7].substr(0, 30));
   }
   world_.barrier();
@@ -107,7 +116,7 @@ TEST_F(Sweep, RecordsOfOtherSettingsInTheSameFileStay) {
 TEST_F(Sweep, TasksShareTheQuestions) {
   options_.tasks = 3;
   std::int64_t answered = 0;
-  for (options_.task = 0; options_.task < 3; ++options_.task) answered += run().answered;
+  for (options_.task = 0; options_.task < 3; ++options_.task) { answered += run().answered; }
   EXPECT_EQ(answered, 22);
 }
 

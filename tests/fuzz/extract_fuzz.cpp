@@ -1,4 +1,5 @@
-// Any bytes as a solution: an answer found is not empty, and its grading against itself is decided or compared as text.
+// Any bytes as a solution: an answer found is not empty, and its grading against itself is decided or
+// compared as text.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -10,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const bool reference : {false, true}) {
     const srl::grading::Extracted found = srl::grading::extract_answer(text, reference);
-    if (found.found == found.answer.empty() || found.how.empty()) std::abort();
+    if (found.found == found.answer.empty() || found.how.empty()) { std::abort(); }
   }
   srl::grading::grade(text, text, {});
   return 0;

@@ -13,9 +13,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const bool tags : {false, true}) {
     const srl::reward::ParsedCompletion answer = srl::reward::parse_completion(text, tags);
     const bool right = answer.error == srl::reward::FormatError::none;
-    if (right == (answer.thought.empty() || answer.action.empty())) std::abort();
-    if (right && (repaired.find(answer.thought) == std::string::npos || repaired.find(answer.action) == std::string::npos)) std::abort();
-    if (srl::reward::name_of(answer.error).empty()) std::abort();
+    if (right == (answer.thought.empty() || answer.action.empty())) { std::abort(); }
+    if (right && (repaired.find(answer.thought) == std::string::npos ||
+                  repaired.find(answer.action) == std::string::npos)) {
+      std::abort();
+    }
+    if (srl::reward::name_of(answer.error).empty()) { std::abort(); }
   }
   return 0;
 }

@@ -1,5 +1,5 @@
-// Any bytes as one kind of model file, by SRL_FUZZ_READER (1 safetensors, 2 GGUF, 3 config.json): either a BadInput, or entries whose bytes can all
-// be read.
+// Any bytes as one kind of model file, by SRL_FUZZ_READER (1 safetensors, 2 GGUF, 3 config.json): either a
+// BadInput, or entries whose bytes can all be read.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,8 +11,8 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "model/config.hpp"
-#include "model/gguf.hpp"
 #include "model/files/safetensors.hpp"
+#include "model/gguf.hpp"
 
 namespace {
 
@@ -28,7 +28,7 @@ namespace {
 
 [[maybe_unused]] unsigned sum_of(std::string_view bytes) {
   unsigned sum = 0;
-  for (const char c : bytes) sum += static_cast<unsigned char>(c);
+  for (const char c : bytes) { sum += static_cast<unsigned char>(c); }
   return sum;
 }
 
@@ -36,9 +36,7 @@ template <class F>
 unsigned attempt(F&& body) {
   try {
     return body();
-  } catch (const srl::BadInput&) {
-    return 0;
-  }
+  } catch (const srl::BadInput&) { return 0; }
 }
 
 }  // namespace
@@ -48,15 +46,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     unsigned sum = 0;
     if constexpr (SRL_FUZZ_READER == 1) {
       const srl::model::SafetensorsFile file(as_file(data, size));
-      for (const auto& entry : file.entries()) sum += sum_of(file.bytes(entry));
+      for (const auto& entry : file.entries()) { sum += sum_of(file.bytes(entry)); }
     } else if constexpr (SRL_FUZZ_READER == 2) {
       const srl::model::GgufFile file(as_file(data, size));
-      for (const auto& tensor : file.tensors()) sum += sum_of(tensor.bytes);
+      for (const auto& tensor : file.tensors()) { sum += sum_of(tensor.bytes); }
     } else {
       const std::string_view text(reinterpret_cast<const char*>(data), size);
       const auto config = srl::model::parse_config(srl::Json::parse(text, "fuzz"), "fuzz");
       // The table has head_dim/2 entries: a hostile width is a memory question that loading answers.
-      if (config.head_dim <= 4096) sum = static_cast<unsigned>(srl::model::rope_table(config).inverse_frequencies.size());
+      if (config.head_dim <= 4096) {
+        sum = static_cast<unsigned>(srl::model::rope_table(config).inverse_frequencies.size());
+      }
     }
     return sum;
   });

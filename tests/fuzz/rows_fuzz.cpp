@@ -1,30 +1,28 @@
-// Rows of any bytes: the reader of lines and of values, cut anywhere, gives the same rows; the parser agrees with Json::parse; what comes of a row is
-// kept, rejected or dropped.
+// Rows of any bytes: the reader of lines and of values, cut anywhere, gives the same rows; the parser agrees
+// with Json::parse; what comes of a row is kept, rejected or dropped.
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <string>
 
 #include "base/error.hpp"
+#include "data_prep/chunk/row_rules.hpp"
 #include "data_prep/read/row_json.hpp"
 #include "data_prep/read/row_reader.hpp"
-#include "data_prep/chunk/row_rules.hpp"
 
 namespace {
 
 using namespace srl::data_prep;
 
 void require(bool good) {
-  if (!good) std::abort();
+  if (!good) { std::abort(); }
 }
 
 std::optional<srl::Json> parsed(std::string_view text, bool fast) {
   static RowParser parser;
   try {
     return fast ? parser.parse(text) : srl::Json::parse(text, "row");
-  } catch (const srl::BadInput&) {
-    return std::nullopt;
-  }
+  } catch (const srl::BadInput&) { return std::nullopt; }
 }
 
 void check_form(std::string_view text, Form form) {
@@ -42,7 +40,7 @@ void check_form(std::string_view text, Form form) {
   while (reader.next(row)) {
     require(row.offset >= end || row.fault != nullptr);
     end = row.offset;
-    if (row.fault == nullptr) require(parsed(row.text, true) == parsed(row.text, false));
+    if (row.fault == nullptr) { require(parsed(row.text, true) == parsed(row.text, false)); }
     processor.add(row, "fuzz", chunk);
   }
 }
@@ -53,7 +51,7 @@ void check_ranges(std::string_view text, std::uint64_t cut) {
     RowReader reader(text_source(text.substr(begin > 0 ? begin - 1 : 0)), Form::lines, begin, end, 4096);
     RowText row;
     std::string all;
-    while (reader.next(row)) all += std::to_string(row.offset) + ":" + std::string(row.text) + "\n";
+    while (reader.next(row)) { all += std::to_string(row.offset) + ":" + std::string(row.text) + "\n"; }
     return all;
   };
   require(texts(0, cut) + texts(cut, text.size() + 1) == texts(0, text.size() + 1));
@@ -65,6 +63,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_form(text, Form::lines);
   check_form(text, Form::values);
-  if (size > 0) check_ranges(text, 1 + data[0] % size);
+  if (size > 0) { check_ranges(text, 1 + data[0] % size); }
   return 0;
 }

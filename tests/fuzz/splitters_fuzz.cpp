@@ -1,4 +1,5 @@
-// Any text through every splitter: steps are never empty, are pieces of the text in its order, and a dropped solution has no steps.
+// Any text through every splitter: steps are never empty, are pieces of the text in its order, and a dropped
+// solution has no steps.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -10,7 +11,7 @@
 namespace {
 
 void require(bool good) {
-  if (!good) std::abort();
+  if (!good) { std::abort(); }
 }
 
 }  // namespace
@@ -18,7 +19,8 @@ void require(bool good) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace srl::data_prep;
   const std::string text = srl::repair_utf8(std::string_view(reinterpret_cast<const char*>(data), size));
-  const bool plain = text.find('\r') == std::string::npos && text.find("<<") == std::string::npos;   // marks and line ends are taken out
+  const bool plain = text.find('\r') == std::string::npos &&
+                     text.find("<<") == std::string::npos;  // marks and line ends are taken out
   for (const char* name : {"numbered", "lines", "lines_if_answer", "paragraphs", "sentences", "whole"}) {
     std::string used;
     const SplitResult result = split_steps(name, text, used);
@@ -26,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::size_t at = 0;
     for (const auto& step : result.steps) {
       require(!step.action.empty() && srl::is_valid_utf8(step.action));
-      if (!plain) continue;
+      if (!plain) { continue; }
       at = text.find(step.action, at);
       require(at != std::string::npos);
       at += step.action.size();

@@ -1,4 +1,5 @@
-// Any bytes as a text (encoded with every pattern; the ids give the repaired text back), as a chat template, and as ids.
+// Any bytes as a text (encoded with every pattern; the ids give the repaired text back), as a chat template,
+// and as ids.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -6,9 +7,9 @@
 #include <string_view>
 
 #include "base/unicode.hpp"
-#include "text/tokenizer/byte_level.hpp"
 #include "text/chat/template_recognition.hpp"
 #include "text/tokenizer.hpp"
+#include "text/tokenizer/byte_level.hpp"
 #include "text/tokenizer/tokenizer_files.hpp"
 
 namespace {
@@ -18,7 +19,9 @@ using namespace srl::text;
 Tokenizer tokenizer_of(Pattern pattern) {
   TokenizerFiles files;
   const ByteAlphabet alphabet;
-  for (int byte = 0; byte < 256; ++byte) files.vocabulary.emplace_back(alphabet.symbol(static_cast<std::uint8_t>(byte)), byte);
+  for (int byte = 0; byte < 256; ++byte) {
+    files.vocabulary.emplace_back(alphabet.symbol(static_cast<std::uint8_t>(byte)), byte);
+  }
   files.vocabulary.emplace_back("ab", 256);
   files.merges = {{"a", "b"}};
   for (const char* content : {"<e>", "<e>x", "word"}) {
@@ -35,17 +38,17 @@ Tokenizer tokenizer_of(Pattern pattern) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Tokenizer tokenizers[] = {tokenizer_of(Pattern::gpt2), tokenizer_of(Pattern::smollm), tokenizer_of(Pattern::qwen2),
-                                         tokenizer_of(Pattern::llama3)};
+  static const Tokenizer tokenizers[] = {tokenizer_of(Pattern::gpt2), tokenizer_of(Pattern::smollm),
+                                         tokenizer_of(Pattern::qwen2), tokenizer_of(Pattern::llama3)};
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::string expected = srl::repair_utf8(text);
   for (const Tokenizer& tokenizer : tokenizers) {
     const auto ids = tokenizer.encode(text);
-    if (tokenizer.decode(ids) != expected) std::abort();
+    if (tokenizer.decode(ids) != expected) { std::abort(); }
     StreamDecoder stream(tokenizer);
     std::string joined;
-    for (const char byte : text) joined += stream.push(static_cast<std::uint8_t>(byte));
-    if (joined + stream.finish() != expected) std::abort();
+    for (const char byte : text) { joined += stream.push(static_cast<std::uint8_t>(byte)); }
+    if (joined + stream.finish() != expected) { std::abort(); }
   }
   recognise_template(text);
   return 0;

@@ -11,10 +11,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const srl::text::Tokenizer tokenizer(srl::text::parse_tokenizer_json(text, "fuzz"));
-    const auto ids = tokenizer.encode("Don't <e> stop: 12345 \xC3\xA9\n\n e\xCC\x81 <x> abcabc  \xE4\xB8\xAD");
+    const auto ids =
+        tokenizer.encode("Don't <e> stop: 12345 \xC3\xA9\n\n e\xCC\x81 <x> abcabc  \xE4\xB8\xAD");
     tokenizer.decode(ids, true);
     tokenizer.encode(text);
-  } catch (const srl::BadInput&) {
-  }
+  } catch (const srl::BadInput&) {}
   return 0;
 }

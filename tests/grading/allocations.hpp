@@ -1,5 +1,6 @@
 #pragma once
-// Counts what is allocated at once. Include it in one file of a program only: it replaces operator new and delete.
+// Counts what is allocated at once. Include it in one file of a program only: it replaces operator new and
+// delete.
 #include <malloc.h>
 
 #include <algorithm>
@@ -21,9 +22,7 @@ class PeakOfAllocations {
 };
 
 inline void* counted(void* memory) {
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
+  if (memory == nullptr) { throw std::bad_alloc(); }
   allocated += malloc_usable_size(memory);
   most_allocated = std::max(most_allocated, allocated);
   return memory;
@@ -36,9 +35,21 @@ inline void release(void* memory) noexcept {
 
 }  // namespace srl::grading::testing
 
-void* operator new(std::size_t size) { return srl::grading::testing::counted(std::malloc(size)); }
-void* operator new[](std::size_t size) { return srl::grading::testing::counted(std::malloc(size)); }
-void operator delete(void* memory) noexcept { srl::grading::testing::release(memory); }
-void operator delete[](void* memory) noexcept { srl::grading::testing::release(memory); }
-void operator delete(void* memory, std::size_t) noexcept { srl::grading::testing::release(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { srl::grading::testing::release(memory); }
+void* operator new(std::size_t size) {
+  return srl::grading::testing::counted(std::malloc(size));
+}
+void* operator new[](std::size_t size) {
+  return srl::grading::testing::counted(std::malloc(size));
+}
+void operator delete(void* memory) noexcept {
+  srl::grading::testing::release(memory);
+}
+void operator delete[](void* memory) noexcept {
+  srl::grading::testing::release(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  srl::grading::testing::release(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  srl::grading::testing::release(memory);
+}

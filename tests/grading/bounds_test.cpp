@@ -13,9 +13,10 @@
 namespace srl::grading {
 namespace {
 
-// In basic blocks of the grading room; the worst takes 16 million of them today, which is about 10 ms (tests/bench/grading_bench tells times).
+// In basic blocks of the grading room; the worst takes 16 million of them today, which is about 10 ms
+// (tests/bench/grading_bench tells times).
 constexpr std::uint64_t most_work = 50'000'000;
-constexpr std::size_t most_bytes = std::size_t{64} << 20;   // allocated at once, the input aside
+constexpr std::size_t most_bytes = std::size_t{64} << 20;  // allocated at once, the input aside
 
 TEST(Bounds, TheWorstInputsTakeBoundedWorkAnd64Megabytes) {
   std::uint64_t worst_work = 0;
@@ -28,7 +29,8 @@ TEST(Bounds, TheWorstInputsTakeBoundedWorkAnd64Megabytes) {
     EXPECT_LT(work, most_work) << text.substr(0, 60) << " | " << other.substr(0, 60);
     EXPECT_LT(peak.bytes(), most_bytes) << text.substr(0, 60);
     if (std::getenv("SRL_PRINT_WORK") != nullptr) {
-      std::cout << work << "  " << peak.bytes() << "  " << text.substr(0, 30) << " | " << other.substr(0, 30) << '\n';
+      std::cout << work << "  " << peak.bytes() << "  " << text.substr(0, 30) << " | " << other.substr(0, 30)
+                << '\n';
     }
     worst_work = std::max(worst_work, work);
     worst_bytes = std::max(worst_bytes, peak.bytes());
@@ -47,10 +49,10 @@ TEST(Bounds, WhatIsNotDecidedIsSaid) {
 // Random answers from pieces that mean something.
 std::string random_answer(std::mt19937& random, int depth) {
   const auto again = [&] { return random_answer(random, depth - 1); };
-  static const std::vector<std::string> atoms = {"1", "2", "0", "x", "y", "\\pi", "0.5", "10", "-3", "e", "i", "7", "1,000", "50\\%", "n", "\\text{even}"};
-  if (depth == 0) {
-    return atoms[random() % atoms.size()];
-  }
+  static const std::vector<std::string> atoms = {"1",     "2",     "0",  "x",           "y", "\\pi",
+                                                 "0.5",   "10",    "-3", "e",           "i", "7",
+                                                 "1,000", "50\\%", "n",  "\\text{even}"};
+  if (depth == 0) { return atoms[random() % atoms.size()]; }
   switch (random() % 14) {
     case 0: return "\\frac{" + again() + "}{" + again() + "}";
     case 1: return again() + "+" + again();
@@ -72,12 +74,15 @@ std::string random_answer(std::mt19937& random, int depth) {
 TEST(Bounds, SymmetricAndReflexiveOnRandomAnswers) {
   std::mt19937 random(11);
   for (int k = 0; k < 8000; ++k) {
-    const std::string x = random_answer(random, static_cast<int>(random() % 3)), y = random_answer(random, static_cast<int>(random() % 3));
+    const std::string x = random_answer(random, static_cast<int>(random() % 3)),
+                      y = random_answer(random, static_cast<int>(random() % 3));
     const Verdict there = same_answer(x, y, {}), back = same_answer(y, x, {});
     EXPECT_EQ(there.correct, back.correct) << x << " | " << y;
     EXPECT_EQ(there.how, back.how) << x << " | " << y;
     EXPECT_TRUE(same_answer(x, x, {}).correct) << x;
-    EXPECT_TRUE(same_answer(x, " " + x + " ", {}).correct || same_answer(x, " " + x + " ", {}).how == "not_decided") << x;
+    EXPECT_TRUE(same_answer(x, " " + x + " ", {}).correct ||
+                same_answer(x, " " + x + " ", {}).how == "not_decided")
+        << x;
   }
 }
 

@@ -1,4 +1,5 @@
-// Our own cases of docs/method.md, "Final answers", one a line in tests/data/grading_cases.jsonl: what must count as correct, and what must not.
+// Our own cases of docs/method.md, "Final answers", one a line in tests/data/grading_cases.jsonl: what must
+// count as correct, and what must not.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -14,7 +15,8 @@ TEST(GradingCases, AllAreGradedAsWritten) {
   int correct = 0, wrong = 0;
   for (std::string line; std::getline(file, line);) {
     const Json row = Json::parse(line, "grading_cases.jsonl");
-    const std::string &prediction = row.at("prediction").as_string(), &reference = row.at("reference").as_string();
+    const std::string &prediction = row.at("prediction").as_string(),
+                      &reference = row.at("reference").as_string();
     const bool wanted = row.at("correct").as_bool();
     const Verdict verdict = grade(prediction, reference, {});
     EXPECT_EQ(verdict.correct, wanted) << prediction << " | " << reference << ": " << verdict.how;

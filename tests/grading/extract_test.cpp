@@ -34,10 +34,13 @@ TEST(ExtractAnswer, AnUnterminatedBoxIsNone) {
 
 TEST(ExtractAnswer, AfterThePhrase) {
   EXPECT_EQ(found("So the answer is 12. I hope it is correct."), "answer_is: 12");
-  EXPECT_EQ(found("Final Answer: The final answer is $28 \\%$. I hope it is correct. Note: 3"), "answer_is: 28 \\%");
+  EXPECT_EQ(found("Final Answer: The final answer is $28 \\%$. I hope it is correct. Note: 3"),
+            "answer_is: 28 \\%");
   EXPECT_EQ(found("The answer is 3. No: the answer is $\\frac{1}{2}$"), "answer_is: \\frac{1}{2}");
   EXPECT_EQ(found("6 + 7 = 13\n#### 13"), "answer_is: 13");
-  EXPECT_EQ(found("Final Answer: Jane started growing Sphere 3 hours ago. I hope it is correct. <|im_start|>user"), "answer_is: 3");
+  EXPECT_EQ(
+      found("Final Answer: Jane started growing Sphere 3 hours ago. I hope it is correct. <|im_start|>user"),
+      "answer_is: 3");
 }
 
 TEST(ExtractAnswer, LastNumber) {
@@ -61,9 +64,7 @@ TEST(ExtractAnswer, WholeText) {
 TEST(Literals, SeparatorsDecimalsExponents) {
   const auto read = [](std::string_view text, bool plain = true) {
     Literal literal;
-    if (!read_literal(text, 0, plain, literal)) {
-      return std::string("none");
-    }
+    if (!read_literal(text, 0, plain, literal)) { return std::string("none"); }
     return literal.digits + "e" + std::to_string(literal.exponent) + " " + std::to_string(literal.end);
   };
   EXPECT_EQ(read("1,234,567"), "1234567e0 9");

@@ -1,5 +1,6 @@
 #pragma once
-// Texts that are hard for a grader: huge numbers, deep nesting, many candidates, and every construct many times.
+// Texts that are hard for a grader: huge numbers, deep nesting, many candidates, and every construct many
+// times.
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,9 +10,7 @@ namespace srl::grading::testing {
 
 inline std::string repeated(std::string_view text, int times) {
   std::string out;
-  for (int k = 0; k < times; ++k) {
-    out += text;
-  }
+  for (int k = 0; k < times; ++k) { out += text; }
   return out;
 }
 
@@ -92,7 +91,8 @@ inline std::vector<std::pair<std::string, std::string>> hard_pairs() {
   std::vector<std::pair<std::string, std::string>> pairs;
   for (std::size_t k = 0; k < hard.size(); ++k) {
     const std::string& text = hard[k];
-    for (const std::string& other : {text + " ", text + "+1", std::string("x+1"), "\\boxed{" + text + "+0}", hard[(k + 1) % hard.size()]}) {
+    for (const std::string& other : {text + " ", text + "+1", std::string("x+1"), "\\boxed{" + text + "+0}",
+                                     hard[(k + 1) % hard.size()]}) {
       pairs.emplace_back(text, other);
     }
   }

@@ -1,5 +1,5 @@
-// Cases of other graders (Math-Verify, NeMo-Skills, hendrycks/math, slime), where present. What we decide otherwise is listed with
-// its reason in docs/conformance.md.
+// Cases of other graders (Math-Verify, NeMo-Skills, hendrycks/math, slime), where present. What we decide
+// otherwise is listed with its reason in docs/conformance.md.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -16,34 +16,33 @@ namespace {
 
 std::vector<Json> rows_of(const std::string& name) {
   const char* const given = std::getenv("SRL_SHARED_DATA");
-  const std::filesystem::path data = given != nullptr ? given : std::string(SRL_SOURCE_DIR) + "/../shared/data";
+  const std::filesystem::path data =
+      given != nullptr ? given : std::string(SRL_SOURCE_DIR) + "/../shared/data";
   std::ifstream file(data / "vectors" / name);
   std::vector<Json> rows;
-  for (std::string line; std::getline(file, line);) {
-    rows.push_back(Json::parse(line, name));
-  }
+  for (std::string line; std::getline(file, line);) { rows.push_back(Json::parse(line, name)); }
   return rows;
 }
 
 // Numbers are passed as strings, null as empty.
-std::string text_of(const Json& value) { return value.is_string() ? value.as_string() : value.is_null() ? "" : value.dump(); }
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.as_string() : value.is_null() ? "" : value.dump();
+}
 
-// Cases that contradict docs/method.md, "Final answers", or that we leave open, by line of Math-Verify's test file.
+// Cases that contradict docs/method.md, "Final answers", or that we leave open, by line of Math-Verify's test
+// file.
 bool is_exception(const Json& row) {
   const std::string where = row.at("file").as_string() + ":" + std::to_string(row.at("line").as_integer());
-  for (const std::string_view known : {"test_all:71", "test_all:133", "test_all:810", "test_numina_cases:121", "test_open_thoughts:79"}) {
-    if (where == known) {
-      return true;
-    }
+  for (const std::string_view known :
+       {"test_all:71", "test_all:133", "test_all:810", "test_numina_cases:121", "test_open_thoughts:79"}) {
+    if (where == known) { return true; }
   }
   return false;
 }
 
 TEST(GradingVectors, MathVerify) {
   const std::vector<Json> rows = rows_of("math_verify_cases.jsonl");
-  if (rows.empty()) {
-    GTEST_SKIP() << "no math_verify_cases.jsonl (set SRL_SHARED_DATA)";
-  }
+  if (rows.empty()) { GTEST_SKIP() << "no math_verify_cases.jsonl (set SRL_SHARED_DATA)"; }
   int agree = 0, counted = 0, exceptions = 0;
   for (const Json& row : rows) {
     const std::string gold = row.at("gold").as_string(), prediction = row.at("pred").as_string();
@@ -56,8 +55,9 @@ TEST(GradingVectors, MathVerify) {
     ++counted;
     agree += same;
     if (!same) {
-      std::cout << row.at("file").as_string() << ':' << row.at("line").as_integer() << " wants " << row.at("equal").as_bool() << ", we say "
-                << verdict.how << ": " << extract_answer(prediction).answer << " | " << extract_answer(gold, true).answer << '\n';
+      std::cout << row.at("file").as_string() << ':' << row.at("line").as_integer() << " wants "
+                << row.at("equal").as_bool() << ", we say " << verdict.how << ": "
+                << extract_answer(prediction).answer << " | " << extract_answer(gold, true).answer << '\n';
     }
   }
   std::cout << agree << " of " << counted << '\n';
@@ -67,34 +67,26 @@ TEST(GradingVectors, MathVerify) {
 
 TEST(GradingVectors, NemoSkills) {
   const std::vector<Json> rows = rows_of("nemo_skills_math_equal_cases.jsonl");
-  if (rows.empty()) {
-    GTEST_SKIP() << "no nemo_skills_math_equal_cases.jsonl (set SRL_SHARED_DATA)";
-  }
+  if (rows.empty()) { GTEST_SKIP() << "no nemo_skills_math_equal_cases.jsonl (set SRL_SHARED_DATA)"; }
   int agree = 0;
   for (const Json& row : rows) {
     const Verdict verdict = same_answer(text_of(row.at("b")), text_of(row.at("a")), GradingOptions{});
     const bool same = verdict.correct == row.at("equal").as_bool();
     agree += same;
-    if (!same) {
-      std::cout << row.dump() << " we say " << verdict.how << '\n';
-    }
+    if (!same) { std::cout << row.dump() << " we say " << verdict.how << '\n'; }
   }
   EXPECT_GE(agree, 14);
 }
 
 TEST(GradingVectors, Hendrycks) {
   const std::vector<Json> rows = rows_of("hendrycks_is_equiv_cases.jsonl");
-  if (rows.empty()) {
-    GTEST_SKIP() << "no hendrycks_is_equiv_cases.jsonl (set SRL_SHARED_DATA)";
-  }
+  if (rows.empty()) { GTEST_SKIP() << "no hendrycks_is_equiv_cases.jsonl (set SRL_SHARED_DATA)"; }
   int agree = 0;
   for (const Json& row : rows) {
     const Verdict verdict = same_answer(text_of(row.at("b")), text_of(row.at("a")), GradingOptions{});
     const bool same = verdict.correct == row.at("equal").as_bool();
     agree += same;
-    if (!same) {
-      std::cout << row.dump() << " we say " << verdict.how << '\n';
-    }
+    if (!same) { std::cout << row.dump() << " we say " << verdict.how << '\n'; }
   }
   EXPECT_GE(agree, 7);
 }
@@ -105,7 +97,7 @@ std::optional<bool> slime_agrees(const Json& row) {
   const std::string function = called.is_array() ? called.as_array()[0].as_string() : called.as_string();
   if (const Json* parameters = row.find("params")) {
     if (function != "grade_answer_mathd") {
-      return std::nullopt;   // spelling functions of theirs
+      return std::nullopt;  // spelling functions of theirs
     }
     return grade(text_of(parameters->at("given")), text_of(parameters->at("gt")), GradingOptions{}).correct;
   }
@@ -117,32 +109,29 @@ std::optional<bool> slime_agrees(const Json& row) {
   }
   if (function == "last_boxed_only_string" || function == "remove_boxed" || function == "extract_answer") {
     const Extracted found = extract_answer(text_of(arguments[0]));
-    if (expected.is_null()) {
-      return !found.found;
-    }
+    if (expected.is_null()) { return !found.found; }
     const std::string& wanted = expected.as_string();
-    return found.found && (wanted == found.answer || wanted == "\\boxed{" + found.answer + "}" || wanted == "\\fbox{" + found.answer + "}");
+    return found.found && (wanted == found.answer || wanted == "\\boxed{" + found.answer + "}" ||
+                           wanted == "\\fbox{" + found.answer + "}");
   }
   return std::nullopt;
 }
 
 TEST(GradingVectors, Slime) {
   const std::vector<Json> rows = rows_of("slime_math_reward_cases.jsonl");
-  if (rows.empty()) {
-    GTEST_SKIP() << "no slime_math_reward_cases.jsonl (set SRL_SHARED_DATA)";
-  }
+  if (rows.empty()) { GTEST_SKIP() << "no slime_math_reward_cases.jsonl (set SRL_SHARED_DATA)"; }
   int agree = 0, counted = 0;
   for (const Json& row : rows) {
     const std::string test = row.at("test").as_string();
-    if (test == "test_extract_answer_returns_none_when_no_boxed_marker" || test == "test_response_without_any_marker_returns_zero") {
-      continue;   // they contradict docs/method.md, "Final answers", which takes the last number and leaves the format to others
+    if (test == "test_extract_answer_returns_none_when_no_boxed_marker" ||
+        test == "test_response_without_any_marker_returns_zero") {
+      continue;  // they contradict docs/method.md, "Final answers", which takes the last number and leaves
+                 // the format to others
     }
     const std::optional<bool> same = slime_agrees(row);
     counted += same.has_value();
     agree += same.value_or(false);
-    if (same.has_value() && !*same) {
-      std::cout << row.dump() << '\n';
-    }
+    if (same.has_value() && !*same) { std::cout << row.dump() << '\n'; }
   }
   std::cout << agree << " of " << counted << '\n';
   EXPECT_GE(counted, 16);

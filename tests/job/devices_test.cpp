@@ -24,9 +24,12 @@ TEST(Devices, AutoAndCpuPassAndCudaIsRefusedOnEveryRankForNow) {
     ADD_FAILURE() << "cuda was accepted";
   } catch (const BadOption& error) {
     EXPECT_THAT(error.what(), testing::StartsWith("device"));
-    EXPECT_THAT(error.what(), testing::HasSubstr("odels are computed on the CPU so far, in every build: use --device auto or cpu"));
+    EXPECT_THAT(
+        error.what(),
+        testing::HasSubstr("odels are computed on the CPU so far, in every build: use --device auto or cpu"));
     if (device::visible_gpus().empty()) {
-      EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"), testing::HasSubstr("this node shows no GPU")));
+      EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
+                                               testing::HasSubstr("this node shows no GPU")));
     }
   }
 }

@@ -23,31 +23,38 @@ using testing::HasSubstr;
 using testing::Not;
 using Words = std::vector<std::string>;
 
-// Only ends what hangs, which every fault here would do without the code it tests: a probe takes a few seconds on a quiet machine. That
-// the limits in the code add up to the 5 seconds it promises is checked where they stand (src/job/ending/failure.cpp).
+// Only ends what hangs, which every fault here would do without the code it tests: a probe takes a few
+// seconds on a quiet machine. That the limits in the code add up to the 5 seconds it promises is checked
+// where they stand (src/job/ending/failure.cpp).
 constexpr double deadline = 300;
-// How long failing ranks wait for each other and for STATUS: until all are there, or this long where one fails alone.
+// How long failing ranks wait for each other and for STATUS: until all are there, or this long where one
+// fails alone.
 constexpr const char* all_fail = "SRL_FAILURE_SECONDS=120";
 constexpr const char* one_fails = "SRL_FAILURE_SECONDS=5";
 
 std::size_t occurrences(const std::string& text, const std::string& what) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) { ++count; }
   return count;
 }
 
-Outcome probe(int ranks, Words arguments, const std::function<void(int, const std::string&)>& while_running = {}, const char* patience = all_fail) {
+Outcome probe(int ranks, Words arguments,
+              const std::function<void(int, const std::string&)>& while_running = {},
+              const char* patience = all_fail) {
   Words command{"env", patience, SRL_MPIEXEC, "-n", std::to_string(ranks), SRL_JOB_PROBE};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return test::run_process(command, deadline, while_running);
 }
 
-/// The process ids that the ranks have printed so far ("[rank 1] warning: pid 123"), by rank; empty until all have.
+/// The process ids that the ranks have printed so far ("[rank 1] warning: pid 123"), by rank; empty until all
+/// have.
 std::vector<int> pids(const std::string& err, int ranks) {
   std::vector<int> found(static_cast<std::size_t>(ranks), 0);
   for (std::size_t at = 0; (at = err.find("[rank ", at)) != std::string::npos; ++at) {
     int rank = 0, pid = 0;
-    if (std::sscanf(err.c_str() + at, "[rank %d] warning: pid %d\n", &rank, &pid) == 2) found.at(static_cast<std::size_t>(rank)) = pid;
+    if (std::sscanf(err.c_str() + at, "[rank %d] warning: pid %d\n", &rank, &pid) == 2) {
+      found.at(static_cast<std::size_t>(rank)) = pid;
+    }
   }
   const bool all = std::find(found.begin(), found.end(), 0) == found.end();
   return all && err.back() == '\n' ? found : std::vector<int>{};  // else a number may still be half written
@@ -55,7 +62,9 @@ std::vector<int> pids(const std::string& err, int ranks) {
 
 class Faults : public testing::Test {
  protected:
-  Faults() : folder_(fs::path(testing::TempDir()) / ("srl_job_" + std::to_string(::getpid()))) { make_folders(folder_); }
+  Faults() : folder_(fs::path(testing::TempDir()) / ("srl_job_" + std::to_string(::getpid()))) {
+    make_folders(folder_);
+  }
   ~Faults() override { fs::remove_all(folder_); }
   std::string run() const { return (folder_ / "run").string(); }
   std::string status() const { return read_file(folder_ / "run" / "STATUS"); }
@@ -66,7 +75,8 @@ TEST_F(Faults, WrongOptionsEndEveryRankWithOneMessageAndCode2) {
   const Outcome outcome = probe(3, {"--no_such_option", "1", "--rundz", "2"});
   EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
   EXPECT_EQ(occurrences(outcome.err, "2 wrong options"), 1U);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("--no_such_option: unknown option; nearest name: --"), HasSubstr("--rundz: unknown option; did you mean --rounds?"),
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("--no_such_option: unknown option; nearest name: --"),
+                                 HasSubstr("--rundz: unknown option; did you mean --rounds?"),
                                  Not(HasSubstr("MPI_ABORT"))))
       << outcome.err;
 }
@@ -87,7 +97,8 @@ TEST_F(Faults, OneRankThatThrowsEndsAllWithItsMessage) {
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
   EXPECT_EQ(occurrences(outcome.err, "[rank 2] error: data.jsonl line 7: no question"), 1U) << outcome.err;
-  EXPECT_THAT(status(), AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=data.jsonl line 7: no question\n")));
+  EXPECT_THAT(status(),
+              AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=data.jsonl line 7: no question\n")));
 }
 
 TEST_F(Faults, WhatAllRanksRunIntoIsSaidOnceAndEndsInOrder) {
@@ -114,21 +125,25 @@ TEST_F(Faults, AKilledRankEndsTheJob) {
 }
 
 TEST_F(Faults, AHangingRankIsNamedByTheWatchdogAndInStatus) {
-  const Outcome outcome = probe(2, {"--what", "hang", "--rank", "1", "--comm.watchdog_seconds", "5", "--run", run()});
+  const Outcome outcome =
+      probe(2, {"--what", "hang", "--rank", "1", "--comm.watchdog_seconds", "5", "--run", run()});
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("watchdog: no rank has made progress"), HasSubstr("  rank 1 on "), HasSubstr(": phase 'start'")));
-  EXPECT_THAT(status(), AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=watchdog: no rank has made progress")));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("watchdog: no rank has made progress"), HasSubstr("  rank 1 on "),
+                                 HasSubstr(": phase 'start'")));
+  EXPECT_THAT(status(),
+              AllOf(HasSubstr("state=failed\n"), HasSubstr("reason=watchdog: no rank has made progress")));
 }
 
 TEST_F(Faults, AStoppedRankIsNamedAsMissing) {
   bool sent = false;
-  const Outcome outcome = probe(3, {"--run", run(), "--comm.watchdog_seconds", "5"}, [&](int, const std::string& err) {
-    const std::vector<int> ranks = pids(err, 3);
-    if (sent || ranks.empty()) return;
-    ::kill(ranks[1], SIGSTOP);
-    sent = true;
-  });
+  const Outcome outcome =
+      probe(3, {"--run", run(), "--comm.watchdog_seconds", "5"}, [&](int, const std::string& err) {
+        const std::vector<int> ranks = pids(err, 3);
+        if (sent || ranks.empty()) { return; }
+        ::kill(ranks[1], SIGSTOP);
+        sent = true;
+      });
   EXPECT_TRUE(sent) << outcome.err;
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
@@ -143,12 +158,13 @@ TEST_F(Faults, OneRankThatThrowsWhileAnotherIsStoppedStillEndsAll) {
   bool sent = false;
   const auto stop_and_throw = [&](int, const std::string& err) {
     const std::vector<int> ranks = pids(err, 3);
-    if (sent || ranks.empty()) return;
+    if (sent || ranks.empty()) { return; }
     ::kill(ranks[0], SIGSTOP);
     ::kill(ranks[2], SIGUSR2);
     sent = true;
   };
-  const Outcome outcome = probe(3, {"--what", "throw_late", "--rank", "2", "--run", run()}, stop_and_throw, one_fails);
+  const Outcome outcome =
+      probe(3, {"--what", "throw_late", "--rank", "2", "--run", run()}, stop_and_throw, one_fails);
   EXPECT_TRUE(sent) << outcome.err;
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
@@ -157,7 +173,9 @@ TEST_F(Faults, OneRankThatThrowsWhileAnotherIsStoppedStillEndsAll) {
 }
 
 TEST_F(Faults, ARankThatNeverStartsIsNoReasonToWaitForEver) {
-  const Outcome outcome = test::run_process({"env", "SRL_START_SECONDS=2", SRL_MPIEXEC, "-n", "1", SRL_JOB_PROBE, ":", "-n", "1", "sleep", "3600"}, deadline);
+  const Outcome outcome = test::run_process(
+      {"env", "SRL_START_SECONDS=2", SRL_MPIEXEC, "-n", "1", SRL_JOB_PROBE, ":", "-n", "1", "sleep", "3600"},
+      deadline);
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
   EXPECT_THAT(outcome.err, HasSubstr("for all ranks to start"));
@@ -165,9 +183,11 @@ TEST_F(Faults, ARankThatNeverStartsIsNoReasonToWaitForEver) {
 
 TEST_F(Faults, AFullDiskIsSaidAndTheOldStatusStands) {
   make_folders(folder_ / "run");
-  if (::mount("tmpfs", run().c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "this user may not mount a tmpfs";
+  if (::mount("tmpfs", run().c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "this user may not mount a tmpfs";
+  }
   write_file_atomically(folder_ / "run" / "STATUS", "state=saved\n");
-  std::ofstream(folder_ / "run" / "filler") << std::string(1 << 20, 'x');   // takes what is left
+  std::ofstream(folder_ / "run" / "filler") << std::string(1 << 20, 'x');  // takes what is left
   const Outcome outcome = probe(2, {"--run", run()});
   const std::string after = status();
   ::umount(run().c_str());
@@ -190,12 +210,13 @@ TEST_F(Faults, ARunDirectoryThatCannotBeWrittenIsSaidOnce) {
 
 TEST_F(Faults, Usr1ToOneRankStopsAllInTheSameRoundWithCode0) {
   bool sent = false;
-  const Outcome outcome = probe(3, {"--run", run(), "--what", "usr1_while_stopping"}, [&](int, const std::string& err) {
-    const std::vector<int> ranks = pids(err, 3);
-    if (sent || ranks.empty()) return;
-    ::kill(ranks[1], SIGUSR1);
-    sent = true;
-  });
+  const Outcome outcome =
+      probe(3, {"--run", run(), "--what", "usr1_while_stopping"}, [&](int, const std::string& err) {
+        const std::vector<int> ranks = pids(err, 3);
+        if (sent || ranks.empty()) { return; }
+        ::kill(ranks[1], SIGUSR1);
+        sent = true;
+      });
   EXPECT_TRUE(sent) << outcome.err;
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   const std::size_t round = outcome.out.find("stops in round");
@@ -210,7 +231,7 @@ TEST_F(Faults, TermIsStrongerThanUsr1) {
   bool sent = false;
   const Outcome outcome = probe(2, {"--run", run()}, [&](int, const std::string& err) {
     const std::vector<int> ranks = pids(err, 2);
-    if (sent || ranks.empty()) return;
+    if (sent || ranks.empty()) { return; }
     ::kill(ranks[0], SIGSTOP);  // both signals are there before the next agreement
     ::kill(ranks[0], SIGUSR1);
     ::kill(ranks[0], SIGTERM);

@@ -1,8 +1,8 @@
 // A job for job_fault_test: works in rounds until stopped, or fails as told.
-#include <csignal>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -21,7 +21,7 @@ struct Options {
   job::CommonOptions common;
   job::StopOptions stop;
   std::string what = "rounds", run;
-  std::int64_t rank = 0, rounds = 1000000;   // more than an hour: it ends because it is told to
+  std::int64_t rank = 0, rounds = 1000000;  // more than an hour: it ends because it is told to
   void visit(config::Visitor& v) {
     common.visit(v);
     v.section("");
@@ -33,28 +33,32 @@ struct Options {
   }
 };
 
-volatile std::sig_atomic_t told_to_fail = false;   // by USR2
+volatile std::sig_atomic_t told_to_fail = false;  // by USR2
 
 void fail(const std::string& what) {
-  if (what == "throw") throw BadInput("data.jsonl line 7: no question");
-  if (what == "bad_option") throw BadOption("--model: no such layout");
-  if (what == "bad_alloc") throw std::bad_alloc();
-  if (what == "number") throw 42;
-  if (what == "kill") ::raise(SIGKILL);
-  if (what == "hang") std::this_thread::sleep_for(std::chrono::hours(1));
+  if (what == "throw") { throw BadInput("data.jsonl line 7: no question"); }
+  if (what == "bad_option") { throw BadOption("--model: no such layout"); }
+  if (what == "bad_alloc") { throw std::bad_alloc(); }
+  if (what == "number") { throw 42; }
+  if (what == "kill") { ::raise(SIGKILL); }
+  if (what == "hang") { std::this_thread::sleep_for(std::chrono::hours(1)); }
 }
 
 int work(job::Context& context, const Options& options) {
   std::unique_ptr<job::RunDirectory> run;
-  if (!options.run.empty()) run = std::make_unique<job::RunDirectory>(context, options.run, Json::object());
+  if (!options.run.empty()) {
+    run = std::make_unique<job::RunDirectory>(context, options.run, Json::object());
+  }
   job::StopRequests stop(context.world, options.stop);
   const bool chosen = options.rank < 0 || options.rank == context.world.rank();
-  if (chosen && options.what != "rounds") log_warning("goes wrong now");
-  if (chosen) fail(options.what);
-  if (options.what == "throw_late") ::signal(SIGUSR2, [](int) { told_to_fail = true; });
+  if (chosen && options.what != "rounds") { log_warning("goes wrong now"); }
+  if (chosen) { fail(options.what); }
+  if (options.what == "throw_late") {
+    ::signal(SIGUSR2, [](int) { told_to_fail = true; });
+  }
   log_warning(cat("pid ", ::getpid()));
-  if (options.what == "throw_late" && chosen) {   // the others are in a collective meanwhile
-    while (!told_to_fail) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  if (options.what == "throw_late" && chosen) {  // the others are in a collective meanwhile
+    while (!told_to_fail) { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
     fail("throw");
   }
   for (std::int64_t round = 0; round < options.rounds; ++round) {
@@ -64,16 +68,20 @@ int work(job::Context& context, const Options& options) {
       const bool save = answer == job::Stop::save;
       log_info(cat("round agreed: ", stop.reason()));
       // A second request while already stopping must change nothing.
-      if (options.what == "usr1_while_stopping") ::raise(SIGUSR1);
-      if (run) run->set_status(save ? job::State::saved : job::State::failed, cat("stopped by ", stop.reason()), round);
+      if (options.what == "usr1_while_stopping") { ::raise(SIGUSR1); }
+      if (run) {
+        run->set_status(save ? job::State::saved : job::State::failed, cat("stopped by ", stop.reason()),
+                        round);
+      }
       context.world.barrier();
-      std::printf("rank %d stops in round %lld: %s\n", context.world.rank(), static_cast<long long>(round), stop.reason().c_str());
+      std::printf("rank %d stops in round %lld: %s\n", context.world.rank(), static_cast<long long>(round),
+                  stop.reason().c_str());
       return save ? 0 : 1;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  if (run) run->set_status(job::State::finished, "", options.rounds);
-  if (options.what == "code" && chosen) return 1;
+  if (run) { run->set_status(job::State::finished, "", options.rounds); }
+  if (options.what == "code" && chosen) { return 1; }
   return 0;
 }
 
@@ -82,6 +90,7 @@ int work(job::Context& context, const Options& options) {
 int main(int argc, char** argv) {
   Options options;
   const config::JobText text{"job_probe", "goes wrong as told", "job_probe --what throw", {}, {}};
-  return job::run_job(argc, argv, text, options.common, [&](const std::string&, config::Visitor& v) { options.visit(v); },
-                      [&](job::Context& context) { return work(context, options); });
+  return job::run_job(
+      argc, argv, text, options.common, [&](const std::string&, config::Visitor& v) { options.visit(v); },
+      [&](job::Context& context) { return work(context, options); });
 }

@@ -22,7 +22,7 @@ class RunDirectories : public testing::Test {
   }
   ~RunDirectories() override {
     world_.barrier();
-    if (!world_.is_root()) return;
+    if (!world_.is_root()) { return; }
     set_log_file("/dev/null");
     fs::remove_all(folder_);
   }
@@ -42,7 +42,9 @@ TEST_F(RunDirectories, HoldsOptionsProvenanceAndStatus) {
   const Context c = context();
   RunDirectory run(c, folder_, Json(Json::Object{{"input", "x"}}));
   if (world_.is_root()) {
-    EXPECT_THAT(text("STATUS"), testing::MatchesRegex("state=running\nreason=\nupdate=0\njob_id=.*\nrestart=0\ntime=....-..-..T..:..:..Z\n"));
+    EXPECT_THAT(text("STATUS"),
+                testing::MatchesRegex(
+                    "state=running\nreason=\nupdate=0\njob_id=.*\nrestart=0\ntime=....-..-..T..:..:..Z\n"));
     EXPECT_THAT(text("options.ini"), HasSubstr("seed = 0\n"));
     const Json provenance = Json::parse(text("provenance.json"), "provenance.json");
     EXPECT_EQ(provenance.at("ranks").as_integer(), world_.size());
@@ -70,13 +72,17 @@ TEST_F(RunDirectories, HoldsOptionsProvenanceAndStatus) {
 
 TEST_F(RunDirectories, LinesOfLaterUpdatesAndTornOnesAreCut) {
   RunDirectory run(context(), folder_, Json());
-  for (int update = 1; update <= 4; ++update) run.append("metrics.jsonl", Json(Json::Object{{"update", update}, {"loss", 0.5}}));
+  for (int update = 1; update <= 4; ++update) {
+    run.append("metrics.jsonl", Json(Json::Object{{"update", update}, {"loss", 0.5}}));
+  }
   if (world_.is_root()) {
     append_line(folder_ / "samples.jsonl", R"({"note":"no update"})");
     append_line(folder_ / "samples.jsonl", R"({"update":3})");
     write_file_atomically(folder_ / "metrics.jsonl", text("metrics.jsonl") + R"({"update":2,"lo)");
     make_folders(folder_ / "rollouts");
-    for (int update : {2, 3}) append_line(folder_ / "rollouts" / cat("update_", zero_padded(update, 6), ".jsonl"), "{}");
+    for (int update : {2, 3}) {
+      append_line(folder_ / "rollouts" / cat("update_", zero_padded(update, 6), ".jsonl"), "{}");
+    }
   }
   run.cut_after(2);
   if (world_.is_root()) {
@@ -101,7 +107,7 @@ TEST_F(RunDirectories, ARankThatFailsWritesItsMessageButNeverOverAFinalState) {
   run.set_status(State::running, "", 3);
   world_.barrier();
   const int last = world_.size() - 1;
-  if (world_.rank() == last) (*c.on_failure)({"the disk is full"});
+  if (world_.rank() == last) { (*c.on_failure)({"the disk is full"}); }
   world_.barrier();
   if (world_.is_root()) {
     EXPECT_THAT(text("STATUS"), HasSubstr("state=failed\nreason=the disk is full\nupdate=3\n"));
@@ -109,11 +115,9 @@ TEST_F(RunDirectories, ARankThatFailsWritesItsMessageButNeverOverAFinalState) {
   world_.barrier();
   run.set_status(State::saved, "USR1", 4);
   world_.barrier();
-  if (world_.rank() == last) (*c.on_failure)({"too late"});
+  if (world_.rank() == last) { (*c.on_failure)({"too late"}); }
   world_.barrier();
-  if (world_.is_root()) {
-    EXPECT_THAT(text("STATUS"), HasSubstr("state=saved\n"));
-  }
+  if (world_.is_root()) { EXPECT_THAT(text("STATUS"), HasSubstr("state=saved\n")); }
 }
 
 TEST_F(RunDirectories, EveryRankHearsThatTheFolderCannotBeMade) {

@@ -19,10 +19,12 @@ using testing::ThrowsMessage;
 
 class RunLocks : public testing::Test {
  protected:
-  RunLocks() : world_(test_world()), folder_(world_.broadcast(testing::TempDir() + "srl_lock_" + std::to_string(::getpid()), 0)) {}
+  RunLocks()
+      : world_(test_world()),
+        folder_(world_.broadcast(testing::TempDir() + "srl_lock_" + std::to_string(::getpid()), 0)) {}
   ~RunLocks() override {
     world_.barrier();
-    if (world_.is_root()) fs::remove_all(folder_);
+    if (world_.is_root()) { fs::remove_all(folder_); }
   }
   comm::Communicator world_;
   fs::path folder_;
@@ -39,8 +41,8 @@ TEST_F(RunLocks, TheSecondWaitsForTheEndOfTheFirst) {
   std::optional<RunLock> first(std::in_place, folder_, world_, std::function<void()>(), 0);
   world_.barrier();
   int waited = 0;
-  const auto tick = [&] {   // rank 0, which holds the lock
-    if (++waited == 3) first.reset();
+  const auto tick = [&] {  // rank 0, which holds the lock
+    if (++waited == 3) { first.reset(); }
   };
   EXPECT_NO_THROW(RunLock(folder_, world_, tick, 3600));
   EXPECT_EQ(waited, world_.is_root() ? 3 : 0);
@@ -53,7 +55,8 @@ TEST_F(RunLocks, AFileLeftBehindIsNoLock) {
 }
 
 TEST_F(RunLocks, AFolderThatCannotBeMadeIsNamed) {
-  EXPECT_THAT([&] { RunLock("/proc/no/such", world_, {}, 0); }, ThrowsMessage<EnvironmentError>(HasSubstr("/proc/no")));
+  EXPECT_THAT([&] { RunLock("/proc/no/such", world_, {}, 0); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("/proc/no")));
 }
 
 }  // namespace

@@ -22,8 +22,11 @@ bool drain(int pipe, std::string& text) {
   std::array<char, 4096> piece{};
   for (;;) {
     const ssize_t got = ::read(pipe, piece.data(), piece.size());
-    if (got > 0) text.append(piece.data(), static_cast<std::size_t>(got));
-    else return got < 0;  // nothing there now, or the end
+    if (got > 0) {
+      text.append(piece.data(), static_cast<std::size_t>(got));
+    } else {
+      return got < 0;  // nothing there now, or the end
+    }
   }
 }
 
@@ -32,10 +35,12 @@ bool drain(int pipe, std::string& text) {
 Outcome run_process(const std::vector<std::string>& command, double timeout_seconds,
                     const std::function<void(int, const std::string&)>& while_running) {
   std::array<int, 2> out{}, err{};
-  if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) {
+    throw std::runtime_error("no pipe");
+  }
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
+  for (std::string& word : words) { arguments.push_back(word.data()); }
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -47,8 +52,8 @@ Outcome run_process(const std::vector<std::string>& command, double timeout_seco
   posix_spawn_file_actions_destroy(&actions);
   ::close(out[1]);
   ::close(err[1]);
-  if (failed != 0) throw std::runtime_error("cannot start " + command[0]);
-  for (const int pipe : {out[0], err[0]}) ::fcntl(pipe, F_SETFL, O_NONBLOCK);
+  if (failed != 0) { throw std::runtime_error("cannot start " + command[0]); }
+  for (const int pipe : {out[0], err[0]}) { ::fcntl(pipe, F_SETFL, O_NONBLOCK); }
 
   Outcome outcome;
   const Timer timer;
@@ -56,11 +61,13 @@ Outcome run_process(const std::vector<std::string>& command, double timeout_seco
   for (bool ended = false; !ended;) {
     std::array<pollfd, 2> waits{{{out[0], POLLIN, 0}, {err[0], POLLIN, 0}}};
     ::poll(waits.data(), waits.size(), 50);
-    if (waits[0].revents == POLLHUP || waits[1].revents == POLLHUP) ::usleep(20000);  // one stream ended, the process not yet
+    if (waits[0].revents == POLLHUP || waits[1].revents == POLLHUP) {
+      ::usleep(20000);  // one stream ended, the process not yet
+    }
     drain(out[0], outcome.out);
     drain(err[0], outcome.err);
     ended = ::waitpid(pid, &status, WNOHANG) == pid;
-    if (!ended && while_running) while_running(pid, outcome.err);
+    if (!ended && while_running) { while_running(pid, outcome.err); }
     if (!ended && !outcome.timed_out && timer.seconds() > timeout_seconds) {
       outcome.timed_out = true;
       ::kill(pid, SIGKILL);

@@ -17,32 +17,37 @@ TEST(Stop, OneRanksSignalIsEveryonesAnswer) {
   const comm::Communicator world = test_world();
   StopRequests stop(world, {});
   EXPECT_EQ(stop.agree(), Stop::none);
-  if (world.rank() == world.size() - 1) std::raise(SIGUSR1);
+  if (world.rank() == world.size() - 1) { std::raise(SIGUSR1); }
   EXPECT_EQ(stop.agree(), Stop::save);
   EXPECT_EQ(stop.reason(), "USR1");
   EXPECT_EQ(stop.agree(), Stop::save);  // it does not go away
-  if (world.is_root()) std::raise(SIGTERM);
+  if (world.is_root()) { std::raise(SIGTERM); }
   EXPECT_EQ(stop.agree(), Stop::terminate);
   EXPECT_EQ(stop.reason(), "TERM");
-  if (world.is_root()) std::raise(SIGUSR1);  // weaker: changes nothing
+  if (world.is_root()) {
+    std::raise(SIGUSR1);  // weaker: changes nothing
+  }
   EXPECT_EQ(stop.agree(), Stop::terminate);
 }
 
 TEST(Stop, ANewLifeForgetsOldSignals) {
-  { StopRequests old(test_world(), {}); std::raise(SIGUSR1); }
+  {
+    StopRequests old(test_world(), {});
+    std::raise(SIGUSR1);
+  }
   EXPECT_EQ(StopRequests(test_world(), {}).agree(), Stop::none);
 }
 
 TEST(Stop, USR1BeforeTheWorkBeginsIsKeptForItAndAfterItsEndIgnored) {
   const comm::Communicator world = test_world();
   note_save_signals();
-  if (world.is_root()) std::raise(SIGUSR1);
+  if (world.is_root()) { std::raise(SIGUSR1); }
   {
     StopRequests stop(world, {});
     EXPECT_EQ(stop.agree(), Stop::save);
     EXPECT_EQ(stop.reason(), "USR1");
   }
-  std::raise(SIGUSR1);   // would kill the process without the handler that stays
+  std::raise(SIGUSR1);  // would kill the process without the handler that stays
   std::signal(SIGUSR1, SIG_DFL);
   { StopRequests forget(world, {}); }
   EXPECT_EQ(StopRequests(world, {}).agree(), Stop::none);

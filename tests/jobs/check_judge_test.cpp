@@ -1,7 +1,7 @@
 // srl_check's judgements on made-up machines: the rank or node at fault is the one that is named.
-#include "jobs/check/judge.hpp"
-
 #include <gmock/gmock.h>
+
+#include "jobs/check/judge.hpp"
 
 namespace srl::check {
 namespace {
@@ -26,13 +26,17 @@ TEST(JudgeThreads, OwnAndSharedCoresAreFine) {
   const Row shared = judge_threads({"a", "a"}, {"1111", "1111"}, {2, 2});
   EXPECT_EQ(shared.result, Result::ok);
   EXPECT_EQ(shared.found, "2 threads a rank, 4 cores shared by 2 ranks");
-  EXPECT_EQ(judge_threads(two_nodes, {"11", "11", "11", "11"}, {1, 1, 1, 1}).result, Result::ok);   // cores of another node are others
+  EXPECT_EQ(judge_threads(two_nodes, {"11", "11", "11", "11"}, {1, 1, 1, 1}).result,
+            Result::ok);  // cores of another node are others
 }
 
 TEST(JudgeThreads, CrowdedAndOverlappingCoresAreWarnedOf) {
-  EXPECT_THAT(judge_threads({"a", "a"}, {"11", "11"}, {2, 2}).found, HasSubstr("more threads than cores on all ranks"));
-  EXPECT_THAT(judge_threads({"a", "b"}, {"11", "11"}, {2, 3}).found, HasSubstr("more threads than cores on rank 1 (b)"));
-  EXPECT_EQ(judge_threads({"a", "a", "a"}, {"11", "11", "11"}, {1, 1, 1}).result, Result::warning);   // three ranks, two cores
+  EXPECT_THAT(judge_threads({"a", "a"}, {"11", "11"}, {2, 2}).found,
+              HasSubstr("more threads than cores on all ranks"));
+  EXPECT_THAT(judge_threads({"a", "b"}, {"11", "11"}, {2, 3}).found,
+              HasSubstr("more threads than cores on rank 1 (b)"));
+  EXPECT_EQ(judge_threads({"a", "a", "a"}, {"11", "11", "11"}, {1, 1, 1}).result,
+            Result::warning);  // three ranks, two cores
   const Row overlap = judge_threads({"a", "a"}, {"1110", "0111"}, {1, 1});
   EXPECT_EQ(overlap.result, Result::warning);
   EXPECT_THAT(overlap.found, HasSubstr("cores overlap on all ranks"));
@@ -54,9 +58,10 @@ TEST(JudgeGpus, TroubleIsToBlameOnlyWhereGpusWereAskedFor) {
 
 TEST(JudgeClocks, BlamesWhoeverIsFarFromMost) {
   EXPECT_EQ(judge_clocks(two_nodes, {0, 0.001, -0.002, 0.003}, 5).result, Result::ok);
-  const Row one = judge_clocks(two_nodes, {0, 0.001, 61, 61}, 5);   // even numbers of both: the median decides for one side
+  const Row one = judge_clocks(two_nodes, {0, 0.001, 61, 61},
+                               5);  // even numbers of both: the median decides for one side
   EXPECT_EQ(one.result, Result::failed);
-  const Row root = judge_clocks({"a", "b", "c"}, {0, 61, 61.5}, 5);   // rank 0 itself is wrong
+  const Row root = judge_clocks({"a", "b", "c"}, {0, 61, 61.5}, 5);  // rank 0 itself is wrong
   EXPECT_THAT(root.bad_ranks, ElementsAre(0));
   EXPECT_THAT(root.found, HasSubstr("rank 0 (a) off by more than 5.0 s"));
 }
@@ -70,7 +75,8 @@ TEST(JudgeVersions, BlamesTheMinority) {
   EXPECT_EQ(other.result, Result::failed);
   EXPECT_THAT(other.bad_ranks, ElementsAre(0));
   EXPECT_THAT(other.found, HasSubstr("srl is v0 on rank 0 (a), v1 elsewhere"));
-  EXPECT_THAT(judge_versions({"a", "b", "c"}, {usual, usual, {{"srl", "v1"}}}).found, HasSubstr("HDF5 is none on rank 2 (c)"));
+  EXPECT_THAT(judge_versions({"a", "b", "c"}, {usual, usual, {{"srl", "v1"}}}).found,
+              HasSubstr("HDF5 is none on rank 2 (c)"));
 }
 
 TEST(SlowRanks, AreFarBelowTheMedianAndMeasured) {
@@ -82,8 +88,8 @@ TEST(SlowRanks, AreFarBelowTheMedianAndMeasured) {
 
 TEST(DamagedPairs, BlameTheRankThatIsInMostOfThem) {
   EXPECT_THAT(blamed_for_pairs({{}, {}, {}}), IsEmpty());
-  EXPECT_THAT(blamed_for_pairs({{2}, {2}, {0, 1}, {2}}), ElementsAre(2));   // everything from and to rank 2
-  EXPECT_THAT(blamed_for_pairs({{1}, {}}), ElementsAre(0, 1));              // nobody can tell
+  EXPECT_THAT(blamed_for_pairs({{2}, {2}, {0, 1}, {2}}), ElementsAre(2));  // everything from and to rank 2
+  EXPECT_THAT(blamed_for_pairs({{1}, {}}), ElementsAre(0, 1));             // nobody can tell
 }
 
 TEST(RateRange, SaysBothEndsOrOne) {

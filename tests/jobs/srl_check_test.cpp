@@ -37,27 +37,29 @@ std::string unwrapped(const std::string& text) {
   std::string line;
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\n';
-    if (!blank || (!line.empty() && line.back() != ' ')) line += blank ? ' ' : c;
+    if (!blank || (!line.empty() && line.back() != ' ')) { line += blank ? ' ' : c; }
   }
   return line;
 }
 
-/// The process of the job started as `launcher`'s descendant that holds `rank`, by what launchers tell their ranks; 0 = not there (yet).
+/// The process of the job started as `launcher`'s descendant that holds `rank`, by what launchers tell their
+/// ranks; 0 = not there (yet).
 int process_of_rank(int launcher, int rank) {
   for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
     const int pid = std::atoi(entry.path().filename().c_str());
     std::error_code error;
-    if (pid == 0 || fs::read_symlink(entry.path() / "exe", error) != SRL_CHECK) continue;
+    if (pid == 0 || fs::read_symlink(entry.path() / "exe", error) != SRL_CHECK) { continue; }
     int parent = pid;
     while (parent > 1 && parent != launcher) {
-      const std::string stat = fs::exists(entry.path()) ? read_file("/proc/" + std::to_string(parent) + "/stat") : "";
+      const std::string stat =
+          fs::exists(entry.path()) ? read_file("/proc/" + std::to_string(parent) + "/stat") : "";
       const std::size_t close = stat.rfind(')');
       parent = close == std::string::npos ? 0 : std::atoi(stat.c_str() + close + 4);
     }
-    if (parent != launcher) continue;
+    if (parent != launcher) { continue; }
     const std::string environment = '\0' + read_file(entry.path() / "environ");
     for (const char* name : {"OMPI_COMM_WORLD_RANK=", "PMI_RANK="}) {
-      if (environment.find('\0' + (name + std::to_string(rank)) + '\0') != std::string::npos) return pid;
+      if (environment.find('\0' + (name + std::to_string(rank)) + '\0') != std::string::npos) { return pid; }
     }
   }
   return 0;
@@ -65,10 +67,14 @@ int process_of_rank(int launcher, int rank) {
 
 class SrlCheck : public testing::Test {
  protected:
-  SrlCheck() : folder_(fs::path(testing::TempDir()) / ("srl_check_" + std::to_string(::getpid()))) { make_folders(folder_); }
+  SrlCheck() : folder_(fs::path(testing::TempDir()) / ("srl_check_" + std::to_string(::getpid()))) {
+    make_folders(folder_);
+  }
   ~SrlCheck() override { fs::remove_all(folder_); }
-  Outcome check(int ranks, const Words& words, const std::function<void(int, const std::string&)>& while_running = {}) const {
-    const Words start{SRL_MPIEXEC, "-n", std::to_string(ranks), SRL_CHECK, "--run", (folder_ / "run").string()};
+  Outcome check(int ranks, const Words& words,
+                const std::function<void(int, const std::string&)>& while_running = {}) const {
+    const Words start{SRL_MPIEXEC, "-n",    std::to_string(ranks),
+                      SRL_CHECK,   "--run", (folder_ / "run").string()};
     return test::run_process(joined(start, words), deadline, while_running);
   }
   /// Two ranks, each in a working folder of its own (`first`, `second`).
@@ -86,11 +92,14 @@ class SrlCheck : public testing::Test {
   Outcome check_with_stopped(int ranks, int rank) const {
     for (int trial = 0;; ++trial) {
       int stopped = 0;
-      const Outcome outcome = check(ranks, {"--comm.watchdog_seconds", "5"}, [&](int launcher, const std::string& err) {
-        if (stopped != 0 || err.find("checking all-reduce over all ranks") == std::string::npos) return;
-        stopped = process_of_rank(launcher, rank);
-        if (stopped != 0) ::kill(stopped, SIGSTOP);
-      });
+      const Outcome outcome =
+          check(ranks, {"--comm.watchdog_seconds", "5"}, [&](int launcher, const std::string& err) {
+            if (stopped != 0 || err.find("checking all-reduce over all ranks") == std::string::npos) {
+              return;
+            }
+            stopped = process_of_rank(launcher, rank);
+            if (stopped != 0) { ::kill(stopped, SIGSTOP); }
+          });
       if (outcome.exit_code != 0 || trial == 10) {
         EXPECT_NE(stopped, 0) << outcome.err;
         return outcome;
@@ -104,15 +113,16 @@ class SrlCheck : public testing::Test {
 std::string where(const Outcome& outcome, int rank) {
   const std::string begin = "  rank " + std::to_string(rank) + " on " + host_name() + ": phase '";
   const std::size_t at = outcome.err.find(begin);
-  if (at == std::string::npos) return "";
+  if (at == std::string::npos) { return ""; }
   return outcome.err.substr(at + begin.size(), outcome.err.find('\n', at + 1) - at - begin.size());
 }
 
 TEST_F(SrlCheck, PrintsATableAndALineForScripts) {
   const Outcome outcome = check(4, {"--quick"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 ranks on 1 node"), HasSubstr("4.0 MiB over 4 ranks: exact"), HasSubstr("8.0 MiB a rank, written"),
-                                 HasSubstr("everybody to everybody"), HasSubstr("free (quotas not counted)"), HasSubstr("HDF5 1.")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 ranks on 1 node"), HasSubstr("4.0 MiB over 4 ranks: exact"),
+                                 HasSubstr("8.0 MiB a rank, written"), HasSubstr("everybody to everybody"),
+                                 HasSubstr("free (quotas not counted)"), HasSubstr("HDF5 1.")));
   EXPECT_THAT(outcome.out, HasSubstr("\nresult=ok bad_nodes=- bad_ranks=- failed=- warnings="));
   EXPECT_TRUE(fs::is_empty(folder_)) << "its files stay behind";
 }
@@ -124,11 +134,15 @@ TEST_F(SrlCheck, NeedsNoLauncher) {
 }
 
 TEST_F(SrlCheck, ListsAllWrongOptionsOfAnyJobWithSuggestions) {
-  const Outcome outcome = check(2, {"--no_such_option", "1", "--sampling.temprature", "2", "--training.zero_stage", "7", "--holdout.questions", "x"});
+  const Outcome outcome = check(2, {"--no_such_option", "1", "--sampling.temprature", "2",
+                                    "--training.zero_stage", "7", "--holdout.questions", "x"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("4 wrong options"), HasSubstr("--no_such_option: unknown option; nearest name: --"),
-                                 HasSubstr("--sampling.temprature: unknown option; did you mean --sampling.temperature?"),
-                                 HasSubstr("--training.zero_stage: 7 is out of range"), HasSubstr("--holdout.questions: 'x' is not a whole number")));
+  EXPECT_THAT(
+      outcome.err,
+      AllOf(HasSubstr("4 wrong options"), HasSubstr("--no_such_option: unknown option; nearest name: --"),
+            HasSubstr("--sampling.temprature: unknown option; did you mean --sampling.temperature?"),
+            HasSubstr("--training.zero_stage: 7 is out of range"),
+            HasSubstr("--holdout.questions: 'x' is not a whole number")));
 }
 
 TEST_F(SrlCheck, NamesAStoppedRankAndEnds) {
@@ -140,7 +154,8 @@ TEST_F(SrlCheck, NamesAStoppedRankAndEnds) {
   const std::string phase = where(outcome, 0);
   EXPECT_THAT(outcome.err, HasSubstr("checking " + phase.substr(0, phase.find('\''))));
   EXPECT_FALSE(where(outcome, 1).empty());
-  EXPECT_THAT(outcome.out, ContainsRegex("result=failed bad_nodes=" + host_name() + " bad_ranks=[0-9,]*2[0-9,]* failed=unfinished"));
+  EXPECT_THAT(outcome.out, ContainsRegex("result=failed bad_nodes=" + host_name() +
+                                         " bad_ranks=[0-9,]*2[0-9,]* failed=unfinished"));
 }
 
 TEST_F(SrlCheck, NamesRankZeroWhenItIsTheStoppedOne) {
@@ -151,34 +166,44 @@ TEST_F(SrlCheck, NamesRankZeroWhenItIsTheStoppedOne) {
 }
 
 TEST_F(SrlCheck, SaysWhyAGpuThatIsAskedForIsNotThere) {
-  if (!device::visible_gpus().empty()) GTEST_SKIP() << "there is a GPU";
+  if (!device::visible_gpus().empty()) { GTEST_SKIP() << "there is a GPU"; }
   const Outcome outcome = check(2, {"--quick", "--device", "cuda"});
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_THAT(unwrapped(outcome.out), AllOf(HasSubstr("GPUs FAILED device = cuda: this "), HasSubstr(" failed=GPUs ")));
+  EXPECT_THAT(unwrapped(outcome.out),
+              AllOf(HasSubstr("GPUs FAILED device = cuda: this "), HasSubstr(" failed=GPUs ")));
 }
 
 TEST_F(SrlCheck, NamesTheRankThatLacksAnInput) {
-  for (const char* name : {"first", "second"}) make_folders(folder_ / name / "model");
-  for (const char* file : {"first/model/config.json", "first/model/tokenizer.json", "second/model/config.json"}) append_line(folder_ / file, "{}");
+  for (const char* name : {"first", "second"}) { make_folders(folder_ / name / "model"); }
+  for (const char* file :
+       {"first/model/config.json", "first/model/tokenizer.json", "second/model/config.json"}) {
+    append_line(folder_ / file, "{}");
+  }
   const Outcome outcome = check_in_two_folders({"--model", "model"});
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_THAT(unwrapped(outcome.out), AllOf(HasSubstr("on rank 1 ("), HasSubstr("model/tokenizer.json cannot be read"), HasSubstr(" bad_ranks=1 failed=inputs ")));
+  EXPECT_THAT(unwrapped(outcome.out),
+              AllOf(HasSubstr("on rank 1 ("), HasSubstr("model/tokenizer.json cannot be read"),
+                    HasSubstr(" bad_ranks=1 failed=inputs ")));
 }
 
 TEST_F(SrlCheck, NamesTheRankWhoseDiskIsFull) {
-  for (const char* name : {"first", "second"}) make_folders(folder_ / name);
+  for (const char* name : {"first", "second"}) { make_folders(folder_ / name); }
   const fs::path small = folder_ / "second";
-  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=2m") != 0) GTEST_SKIP() << "this user may not mount a tmpfs";
+  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=2m") != 0) {
+    GTEST_SKIP() << "this user may not mount a tmpfs";
+  }
   const Outcome outcome = check_in_two_folders({"--check.need_bytes", "1M"});
   ::umount(small.c_str());
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_THAT(unwrapped(outcome.out), AllOf(HasSubstr("on rank 1 ("), HasSubstr("is the disk full?"), HasSubstr(" bad_ranks=1 failed=HDF5_files ")));
+  EXPECT_THAT(unwrapped(outcome.out), AllOf(HasSubstr("on rank 1 ("), HasSubstr("is the disk full?"),
+                                            HasSubstr(" bad_ranks=1 failed=HDF5_files ")));
 }
 
 TEST_F(SrlCheck, SaysWhenTheRunNeedsMoreThanIsFree) {
   const Outcome outcome = check(2, {"--quick", "--check.need_bytes", "900000T"});
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_THAT(unwrapped(outcome.out), AllOf(HasSubstr("878.9 PiB needed at most: too little"), HasSubstr("failed=free_space")));
+  EXPECT_THAT(unwrapped(outcome.out),
+              AllOf(HasSubstr("878.9 PiB needed at most: too little"), HasSubstr("failed=free_space")));
 }
 
 TEST_F(SrlCheck, RefusesCombinationsThatTrainingWouldRefuse) {

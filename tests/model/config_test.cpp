@@ -13,7 +13,9 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-ModelConfig parse(const Json& json) { return parse_config(json, "config.json"); }
+ModelConfig parse(const Json& json) {
+  return parse_config(json, "config.json");
+}
 
 TEST(Config, reads_the_sizes_and_the_traits_of_each_architecture) {
   const ModelConfig llama = parse(tiny_config("llama"));
@@ -32,7 +34,9 @@ TEST(Config, names_file_and_field_of_what_is_missing_or_unsupported) {
   const auto refuses = [](const char* field, Json value, const char* message) {
     Json config = tiny_config("llama");
     config[field] = std::move(value);
-    EXPECT_THAT([&] { parse(config); }, ThrowsMessage<BadInput>(AllOf(HasSubstr("config.json"), HasSubstr(message)))) << field;
+    EXPECT_THAT([&] { parse(config); },
+                ThrowsMessage<BadInput>(AllOf(HasSubstr("config.json"), HasSubstr(message))))
+        << field;
   };
   refuses("hidden_size", nullptr, "'hidden_size' is missing");
   refuses("hidden_size", 18, "multiple of num_attention_heads");
@@ -51,7 +55,7 @@ TEST(Config, refuses_a_sliding_window_only_where_it_would_matter) {
   Json config = tiny_config("qwen2");
   config["use_sliding_window"] = true;
   config["sliding_window"] = 64;
-  config["max_window_layers"] = 2;   // no layer beyond the second exists
+  config["max_window_layers"] = 2;  // no layer beyond the second exists
   EXPECT_NO_THROW(parse(config));
   config["max_window_layers"] = 1;
   EXPECT_THROW(parse(config), BadInput);
@@ -61,14 +65,16 @@ TEST(Config, refuses_a_sliding_window_only_where_it_would_matter) {
 
 TEST(Config, rope_may_stand_beside_or_inside_rope_parameters) {
   Json config = tiny_config("llama");
-  config["rope_parameters"] = Json(Json::Object{{"rope_type", "linear"}, {"factor", 4.0}, {"rope_theta", 500.0}});
+  config["rope_parameters"] =
+      Json(Json::Object{{"rope_type", "linear"}, {"factor", 4.0}, {"rope_theta", 500.0}});
   const ModelConfig parsed = parse(config);
   EXPECT_EQ(parsed.rope_type, "linear");
   EXPECT_EQ(parsed.rope_theta, 500.0);
   const RopeTable table = rope_table(parsed);
   ASSERT_EQ(table.inverse_frequencies.size(), 2U);
   EXPECT_FLOAT_EQ(static_cast<float>(table.inverse_frequencies[0]), 0.25F);
-  EXPECT_FLOAT_EQ(static_cast<float>(table.inverse_frequencies[1]), static_cast<float>(0.25 / std::sqrt(500.0)));
+  EXPECT_FLOAT_EQ(static_cast<float>(table.inverse_frequencies[1]),
+                  static_cast<float>(0.25 / std::sqrt(500.0)));
 }
 
 TEST(Config, end_ids_come_from_the_generation_config_first) {
@@ -97,16 +103,21 @@ TEST(Rope, llama3_keeps_short_wavelengths_and_divides_long_ones) {
   Json json = tiny_config("llama");
   json["head_dim"] = 8;
   json["rope_theta"] = 500000.0;
-  json["rope_scaling"] = Json(Json::Object{{"rope_type", "llama3"}, {"factor", 8.0}, {"low_freq_factor", 1.0}, {"high_freq_factor", 4.0},
+  json["rope_scaling"] = Json(Json::Object{{"rope_type", "llama3"},
+                                           {"factor", 8.0},
+                                           {"low_freq_factor", 1.0},
+                                           {"high_freq_factor", 4.0},
                                            {"original_max_position_embeddings", 8192}});
   const RopeTable table = rope_table(parse(json));
   EXPECT_DOUBLE_EQ(table.inverse_frequencies[0], 1.0);
-  EXPECT_FLOAT_EQ(static_cast<float>(table.inverse_frequencies[3]), static_cast<float>(1 / std::pow(500000.0, 0.75) / 8));
+  EXPECT_FLOAT_EQ(static_cast<float>(table.inverse_frequencies[3]),
+                  static_cast<float>(1 / std::pow(500000.0, 0.75) / 8));
 }
 
 TEST(Rope, yarn_scales_the_tables_by_its_attention_factor) {
   Json json = tiny_config("llama");
-  json["rope_scaling"] = Json(Json::Object{{"rope_type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 32}});
+  json["rope_scaling"] =
+      Json(Json::Object{{"rope_type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 32}});
   EXPECT_NEAR(rope_table(parse(json)).scale, 0.1 * std::log(4.0) + 1, 1e-12);
 }
 

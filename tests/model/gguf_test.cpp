@@ -32,18 +32,25 @@ class Writer {
     text_ += "GGUF";
     return number<std::uint32_t>(3).number(tensors).number(keys);
   }
-  Writer& key(const std::string& name, const std::string& value) { return text(name).number<std::uint32_t>(8).text(value); }
-  Writer& key(const std::string& name, std::uint32_t value) { return text(name).number<std::uint32_t>(4).number(value); }
-  Writer& key(const std::string& name, float value) { return text(name).number<std::uint32_t>(6).number(value); }
+  Writer& key(const std::string& name, const std::string& value) {
+    return text(name).number<std::uint32_t>(8).text(value);
+  }
+  Writer& key(const std::string& name, std::uint32_t value) {
+    return text(name).number<std::uint32_t>(4).number(value);
+  }
+  Writer& key(const std::string& name, float value) {
+    return text(name).number<std::uint32_t>(6).number(value);
+  }
   Writer& key(const std::string& name, const std::vector<std::string>& values) {
     text(name).number<std::uint32_t>(9).number<std::uint32_t>(8).number<std::uint64_t>(values.size());
-    for (const std::string& value : values) text(value);
+    for (const std::string& value : values) { text(value); }
     return *this;
   }
   /// `shape` in the file's order: the row length first.
-  Writer& tensor(const std::string& name, const std::vector<std::uint64_t>& shape, std::uint32_t type, std::uint64_t offset) {
+  Writer& tensor(const std::string& name, const std::vector<std::uint64_t>& shape, std::uint32_t type,
+                 std::uint64_t offset) {
     text(name).number<std::uint32_t>(static_cast<std::uint32_t>(shape.size()));
-    for (const std::uint64_t size : shape) number(size);
+    for (const std::uint64_t size : shape) { number(size); }
     return number(type).number(offset);
   }
   Writer& pad(std::size_t multiple = 32) {
@@ -68,19 +75,27 @@ class Gguf : public testing::Test {
   }
   void expect_refused(const Writer& writer, const std::string& message) {
     const auto path = file(writer);
-    EXPECT_THAT([&] { GgufFile read(path); }, ThrowsMessage<BadInput>(AllOf(HasSubstr("model.gguf"), HasSubstr(message))));
+    EXPECT_THAT([&] { GgufFile read(path); },
+                ThrowsMessage<BadInput>(AllOf(HasSubstr("model.gguf"), HasSubstr(message))));
   }
   TemporaryFolder folder_;
 };
 
 TEST_F(Gguf, reads_metadata_and_tensors) {
   Writer writer;
-  writer.header(2, 2).key("name", "tiny").key("eps", 1e-5F).tensor("a", {3, 2}, 0, 0).tensor("b", {1}, 0, 32).pad();
+  writer.header(2, 2)
+      .key("name", "tiny")
+      .key("eps", 1e-5F)
+      .tensor("a", {3, 2}, 0, 0)
+      .tensor("b", {1}, 0, 32)
+      .pad();
   const float a[6] = {1, 2, 3, 4, 5, 6}, b = 7;
-  writer.bytes({reinterpret_cast<const char*>(a), sizeof(a)}).pad().bytes({reinterpret_cast<const char*>(&b), sizeof(b)});
+  writer.bytes({reinterpret_cast<const char*>(a), sizeof(a)})
+      .pad()
+      .bytes({reinterpret_cast<const char*>(&b), sizeof(b)});
   const GgufFile read(file(writer));
   EXPECT_EQ(read.text("name", ""), "tiny");
-  EXPECT_EQ(read.number("eps", 0), 1e-5);   // the decimal that was meant, not the float's expansion
+  EXPECT_EQ(read.number("eps", 0), 1e-5);  // the decimal that was meant, not the float's expansion
   EXPECT_EQ(read.integer("absent", 4), 4);
   ASSERT_NE(read.tensor("a"), nullptr);
   EXPECT_EQ(read.tensor("a")->shape, (std::vector<std::int64_t>{2, 3}));
@@ -95,7 +110,8 @@ TEST_F(Gguf, refuses_what_is_cut_short_or_lies_about_its_size) {
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(3), "truncated");
   expect_refused(Writer().header(1ULL << 60, 0), "tensors, more than");
   expect_refused(Writer().header(0, 1ULL << 60), "metadata entries, more than");
-  expect_refused(Writer().header(0, 1).number<std::uint64_t>(1ULL << 62).bytes("xxxxxxxxxxxxxxxx"), "truncated");
+  expect_refused(Writer().header(0, 1).number<std::uint64_t>(1ULL << 62).bytes("xxxxxxxxxxxxxxxx"),
+                 "truncated");
   expect_refused(Writer().header(0, 2).key("k", 5U).key("k", 6U), "twice");
   expect_refused(Writer().header(0, 1).text("k").number<std::uint32_t>(77).pad(), "unknown type 77");
 }
@@ -104,11 +120,13 @@ TEST_F(Gguf, refuses_tensors_that_do_not_fit) {
   const std::string data(64, 'x');
   expect_refused(Writer().header(1, 0).tensor("a", {32}, 0, 0).pad().bytes(data), "'a' ends beyond");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 0, 1ULL << 63).pad().bytes(data), "'a' ends beyond");
-  expect_refused(Writer().header(2, 0).tensor("a", {16}, 0, 0).tensor("b", {4}, 0, 32).pad().bytes(data), "'b' overlaps");
+  expect_refused(Writer().header(2, 0).tensor("a", {16}, 0, 0).tensor("b", {4}, 0, 32).pad().bytes(data),
+                 "'b' overlaps");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 0, 4).pad().bytes(data), "not aligned");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 10, 0).pad().bytes(data), "'a' has ggml type 10");
   expect_refused(Writer().header(1, 0).tensor("a", {33}, 8, 0).pad().bytes(data), "no multiple");
-  expect_refused(Writer().header(1, 0).tensor("a", {1ULL << 40, 1ULL << 40}, 0, 0).pad().bytes(data), "impossible shape");
+  expect_refused(Writer().header(1, 0).tensor("a", {1ULL << 40, 1ULL << 40}, 0, 0).pad().bytes(data),
+                 "impossible shape");
 }
 
 /// Half-precision 0.5 and -2.
@@ -118,16 +136,17 @@ constexpr char half_minus_2[2] = {0x00, static_cast<char>(0xC0)};
 TEST(GgufBlocks, small_blocks_give_scale_times_number_plus_offset) {
   float out[32];
   std::string nibbles;
-  for (int i = 0; i < 16; ++i) nibbles.push_back(static_cast<char>(i | ((15 - i) << 4)));
+  for (int i = 0; i < 16; ++i) { nibbles.push_back(static_cast<char>(i | ((15 - i) << 4))); }
   dequantize(GgmlType::q4_0, (std::string(half_0_5, 2) + nibbles).data(), 32, out);
   EXPECT_EQ(out[0], -4);
   EXPECT_EQ(out[15], 3.5F);
   EXPECT_EQ(out[16], 3.5F);
-  dequantize(GgmlType::q4_1, (std::string(half_0_5, 2) + std::string(half_minus_2, 2) + nibbles).data(), 32, out);
+  dequantize(GgmlType::q4_1, (std::string(half_0_5, 2) + std::string(half_minus_2, 2) + nibbles).data(), 32,
+             out);
   EXPECT_EQ(out[3], -0.5F);
   EXPECT_EQ(out[19], 4);
   std::string signed_bytes(half_0_5, 2);
-  for (int i = 0; i < 32; ++i) signed_bytes.push_back(static_cast<char>(i - 16));
+  for (int i = 0; i < 32; ++i) { signed_bytes.push_back(static_cast<char>(i - 16)); }
   dequantize(GgmlType::q8_0, signed_bytes.data(), 32, out);
   EXPECT_EQ(out[0], -8);
   EXPECT_EQ(out[31], 7.5F);
@@ -146,26 +165,36 @@ std::string floats(const at::Tensor& tensor) {
   return {static_cast<const char*>(values.const_data_ptr()), static_cast<std::size_t>(values.nbytes())};
 }
 
-/// A tiny Llama as a GGUF file, with the rotary pairs of queries and keys in neighbouring rows as llama.cpp has them.
+/// A tiny Llama as a GGUF file, with the rotary pairs of queries and keys in neighbouring rows as llama.cpp
+/// has them.
 Writer gguf_of(const Parameters& parameters) {
   const ModelConfig& c = parameters.config();
   std::vector<std::string> tokens = {"<|endoftext|>"};
-  for (std::int64_t i = 1; i < c.vocab; ++i) tokens.push_back(std::string(1, static_cast<char>('!' + i)));
+  for (std::int64_t i = 1; i < c.vocab; ++i) { tokens.push_back(std::string(1, static_cast<char>('!' + i))); }
   Writer writer;
   std::vector<std::pair<std::string, at::Tensor>> tensors;
-  const auto add = [&](const std::string& name, const at::Tensor& tensor) { tensors.emplace_back(name, tensor); };
+  const auto add = [&](const std::string& name, const at::Tensor& tensor) {
+    tensors.emplace_back(name, tensor);
+  };
   add("token_embd.weight", parameters.view("model.embed_tokens.weight"));
   add("output_norm.weight", parameters.view("model.norm.weight"));
   for (std::int64_t l = 0; l < c.layers; ++l) {
     const std::string from = cat("model.layers.", l, "."), to = cat("blk.", l, ".");
     const auto pairs = [&](const char* name, std::int64_t heads) {
-      return parameters.view(from + name).view({heads, 2, c.head_dim / 2, c.hidden}).transpose(1, 2).reshape({heads * c.head_dim, c.hidden});
+      return parameters.view(from + name)
+          .view({heads, 2, c.head_dim / 2, c.hidden})
+          .transpose(1, 2)
+          .reshape({heads * c.head_dim, c.hidden});
     };
     add(to + "attn_q.weight", pairs("self_attn.q_proj.weight", c.heads));
     add(to + "attn_k.weight", pairs("self_attn.k_proj.weight", c.kv_heads));
-    for (const auto& [theirs, ours] : {std::pair{"attn_norm", "input_layernorm"}, {"attn_v", "self_attn.v_proj"},
-                                      {"attn_output", "self_attn.o_proj"}, {"ffn_norm", "post_attention_layernorm"},
-                                      {"ffn_gate", "mlp.gate_proj"}, {"ffn_up", "mlp.up_proj"}, {"ffn_down", "mlp.down_proj"}}) {
+    for (const auto& [theirs, ours] : {std::pair{"attn_norm", "input_layernorm"},
+                                       {"attn_v", "self_attn.v_proj"},
+                                       {"attn_output", "self_attn.o_proj"},
+                                       {"ffn_norm", "post_attention_layernorm"},
+                                       {"ffn_gate", "mlp.gate_proj"},
+                                       {"ffn_up", "mlp.up_proj"},
+                                       {"ffn_down", "mlp.down_proj"}}) {
       add(cat(to, theirs, ".weight"), parameters.view(cat(from, ours, ".weight")));
     }
   }
@@ -186,12 +215,14 @@ Writer gguf_of(const Parameters& parameters) {
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     std::vector<std::uint64_t> shape;
-    for (std::int64_t d = tensor.dim() - 1; d >= 0; --d) shape.push_back(static_cast<std::uint64_t>(tensor.size(d)));
+    for (std::int64_t d = tensor.dim() - 1; d >= 0; --d) {
+      shape.push_back(static_cast<std::uint64_t>(tensor.size(d)));
+    }
     writer.tensor(name, shape, 0, offset);
     offset += (static_cast<std::uint64_t>(tensor.nbytes()) + 31) / 32 * 32;
   }
   writer.pad();
-  for (const auto& [name, tensor] : tensors) writer.bytes(floats(tensor)).pad();
+  for (const auto& [name, tensor] : tensors) { writer.bytes(floats(tensor)).pad(); }
   return writer;
 }
 
@@ -211,7 +242,8 @@ TEST_F(Gguf, an_imported_folder_holds_the_model) {
 TEST_F(Gguf, a_failed_import_leaves_nothing) {
   const auto target = folder_.path() / "imported";
   const auto path = file(Writer().header(0, 1).key("general.architecture", "gemma"));
-  EXPECT_THAT([&] { import_gguf(path, target); }, ThrowsMessage<BadInput>(HasSubstr("'gemma' is not supported")));
+  EXPECT_THAT([&] { import_gguf(path, target); },
+              ThrowsMessage<BadInput>(HasSubstr("'gemma' is not supported")));
   EXPECT_FALSE(std::filesystem::exists(target));
   EXPECT_FALSE(std::filesystem::exists(target.string() + ".partial"));
   EXPECT_THROW(import_gguf(folder_.path() / "absent.gguf", target), BadInput);

@@ -18,7 +18,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
-  const Parameters parameters = random_parameters(parse_config(tiny_config("qwen2"), "config.json"), Dtype::fp64, 3);
+  const Parameters parameters =
+      random_parameters(parse_config(tiny_config("qwen2"), "config.json"), Dtype::fp64, 3);
   std::istringstream in("{\"ids\": [1, 2, 30]}\n");
   std::ostringstream out;
   EXPECT_TRUE(top_logprobs_stream(in, out, parameters, 4, true));
@@ -29,7 +30,8 @@ TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
   const auto [values, ids] = at::log_softmax(reference_logits(parameters, pack), -1).topk(4, -1);
   for (std::int64_t t = 0; t < 3; ++t) {
     for (std::int64_t k = 0; k < 4; ++k) {
-      const auto& entry = positions[static_cast<std::size_t>(t)].as_array()[static_cast<std::size_t>(k)].as_array();
+      const auto& entry =
+          positions[static_cast<std::size_t>(t)].as_array()[static_cast<std::size_t>(k)].as_array();
       EXPECT_EQ(entry[0].as_integer(), ids[t][k].item<std::int64_t>());
       EXPECT_NEAR(entry[1].as_double(), values[t][k].item<double>(), 1e-6);
     }
@@ -37,7 +39,8 @@ TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
 }
 
 TEST(Inspect, a_bad_line_gives_its_number_and_the_rest_goes_on) {
-  const Parameters parameters = random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 3);
+  const Parameters parameters =
+      random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 3);
   std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\nnonsense\n{\"ids\": [1]}\n");
   std::ostringstream out;
   EXPECT_FALSE(top_logprobs_stream(in, out, parameters, 1, false));
@@ -53,7 +56,8 @@ TEST(Inspect, a_bad_line_gives_its_number_and_the_rest_goes_on) {
 
 TEST(Compare, says_which_tensors_differ) {
   const ModelConfig config = parse_config(tiny_config("llama"), "config.json");
-  const Parameters a = random_parameters(config, Dtype::fp64, 3), b = random_parameters(config, Dtype::fp64, 3);
+  const Parameters a = random_parameters(config, Dtype::fp64, 3),
+                   b = random_parameters(config, Dtype::fp64, 3);
   std::ostringstream same, other;
   EXPECT_TRUE(print_differences(a, b, same));
   b.view("model.norm.weight")[2] += 0.5;
@@ -72,7 +76,9 @@ TEST(Initial, the_mini_model_runs_and_reads_every_byte) {
   const auto ids = tokenizer.encode(given);
   EXPECT_EQ(ids.size(), given.size());
   EXPECT_EQ(tokenizer.decode(ids), given);
-  EXPECT_EQ(tokenizer.encode("112. <think>2."), (std::vector<text::TokenId>{*tokenizer.id_of("1"), 260, 259, *tokenizer.id_of("2"), *tokenizer.id_of(".")}));
+  EXPECT_EQ(tokenizer.encode("112. <think>2."),
+            (std::vector<text::TokenId>{*tokenizer.id_of("1"), 260, 259, *tokenizer.id_of("2"),
+                                        *tokenizer.id_of(".")}));
   EXPECT_THAT(describe(config, parameters), HasSubstr("vocabulary      261"));
   write_random_model(folder.path() / "mini", folder.path() / "other", 2, Dtype::bf16);
   EXPECT_EQ(load_parameters(folder.path() / "other", config, Dtype::fp32).elements(), parameters.elements());

@@ -52,7 +52,7 @@ inline Json tiny_config(const std::string& type) {
   config["hidden_act"] = "silu";
   config["tie_word_embeddings"] = type != "qwen2";
   config["torch_dtype"] = "float32";
-  if (type == "qwen3") config["head_dim"] = 6;
+  if (type == "qwen3") { config["head_dim"] = 6; }
   return config;
 }
 

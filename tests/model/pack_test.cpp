@@ -25,25 +25,31 @@ Parameters lively_parameters(const ModelConfig& config, Dtype dtype) {
   double* data = values.data_ptr<double>();
   for (const ParameterInfo& info : parameters.layout()) {
     const bool norm = info.name.find("norm") != std::string::npos;
-    for (std::int64_t i = 0; i < info.count; ++i) data[info.offset + i] = norm ? 1 + 0.2 * normal(engine) : 0.3 * normal(engine);
+    for (std::int64_t i = 0; i < info.count; ++i) {
+      data[info.offset + i] = norm ? 1 + 0.2 * normal(engine) : 0.3 * normal(engine);
+    }
   }
   parameters.flat().copy_(values);
   return parameters;
 }
 
-/// Two groups: a prompt with answers of lengths 4, 4, 3, one of which has two continuations; and a lone sequence.
+/// Two groups: a prompt with answers of lengths 4, 4, 3, one of which has two continuations; and a lone
+/// sequence.
 Pack tree_pack(std::int64_t vocab) {
   Pack pack;
-  const std::vector<std::array<std::int64_t, 2>> shape = {{5, -1}, {4, 0}, {4, 0}, {3, 0}, {2, 3}, {3, 3}, {6, -1}, {2, 6}, {1, -1}};
+  const std::vector<std::array<std::int64_t, 2>> shape = {{5, -1}, {4, 0},  {4, 0}, {3, 0}, {2, 3},
+                                                          {3, 3},  {6, -1}, {2, 6}, {1, -1}};
   for (const auto& [length, parent] : shape) {
     Segment segment{std::ssize(pack.ids), length, parent, 0};
     if (parent >= 0) {
       const Segment& above = pack.segments[static_cast<std::size_t>(parent)];
       segment.position = above.position + above.length;
     } else {
-      segment.position = std::ssize(pack.segments) == 6 ? 3 : 0;   // positions need not begin at 0
+      segment.position = std::ssize(pack.segments) == 6 ? 3 : 0;  // positions need not begin at 0
     }
-    for (std::int64_t i = 0; i < length; ++i) pack.ids.push_back(static_cast<std::int32_t>((std::ssize(pack.ids) * 7 + 3) % vocab));
+    for (std::int64_t i = 0; i < length; ++i) {
+      pack.ids.push_back(static_cast<std::int32_t>((std::ssize(pack.ids) * 7 + 3) % vocab));
+    }
     pack.segments.push_back(segment);
   }
   // The prompt's last token predicts three first tokens; a row may also ask for several targets.
@@ -54,20 +60,24 @@ Pack tree_pack(std::int64_t vocab) {
   return pack;
 }
 
-ModelConfig config_of(const std::string& type) { return parse_config(tiny_config(type), "config.json"); }
+ModelConfig config_of(const std::string& type) {
+  return parse_config(tiny_config(type), "config.json");
+}
 
 /// A loss that is not linear in the predictions.
 double loss_of(const Predictions& predictions) {
   double loss = 0;
   for (std::size_t i = 0; i < predictions.logprob.size(); ++i) {
-    loss += (0.3 + 0.1 * static_cast<double>(i % 5)) * std::exp(0.5 * predictions.logprob[i]) - 0.2 * predictions.entropy[i] * predictions.entropy[i];
+    loss += (0.3 + 0.1 * static_cast<double>(i % 5)) * std::exp(0.5 * predictions.logprob[i]) -
+            0.2 * predictions.entropy[i] * predictions.entropy[i];
   }
   return loss;
 }
 PredictionGradients gradients_of(const Predictions& predictions) {
   PredictionGradients gradients;
   for (std::size_t i = 0; i < predictions.logprob.size(); ++i) {
-    gradients.logprob.push_back(0.5 * (0.3 + 0.1 * static_cast<double>(i % 5)) * std::exp(0.5 * predictions.logprob[i]));
+    gradients.logprob.push_back(0.5 * (0.3 + 0.1 * static_cast<double>(i % 5)) *
+                                std::exp(0.5 * predictions.logprob[i]));
     gradients.entropy.push_back(-0.4 * predictions.entropy[i]);
   }
   return gradients;
@@ -88,7 +98,9 @@ TEST_P(EachArchitecture, logits_equal_dense_masked_attention) {
   const std::vector<float> logits = PackModel(parameters).logits(pack, rows);
   const at::Tensor expected = reference_logits(parameters, pack).contiguous();
   for (std::int64_t i = 0; i < expected.numel(); ++i) {
-    ASSERT_NEAR(static_cast<double>(logits[static_cast<std::size_t>(i)]), expected.data_ptr<double>()[i], 2e-6) << "element " << i;
+    ASSERT_NEAR(static_cast<double>(logits[static_cast<std::size_t>(i)]), expected.data_ptr<double>()[i],
+                2e-6)
+        << "element " << i;
   }
 }
 
@@ -116,7 +128,7 @@ TEST_P(EachArchitecture, gradients_of_all_tensors_equal_finite_differences) {
   for (std::size_t i = 0; i < parameters.layout().size(); ++i) {
     for (int direction = 0; direction < 20; ++direction) {
       at::Tensor step = at::empty(parameters.view(i).sizes(), at::kDouble);
-      for (std::int64_t j = 0; j < step.numel(); ++j) step.data_ptr<double>()[j] = normal(engine);
+      for (std::int64_t j = 0; j < step.numel(); ++j) { step.data_ptr<double>()[j] = normal(engine); }
       step.div_(step.norm());
       at::Tensor view = parameters.view(i);
       const at::Tensor before = view.clone();
@@ -129,8 +141,10 @@ TEST_P(EachArchitecture, gradients_of_all_tensors_equal_finite_differences) {
       const double numeric = (8 * (at_step(h) - at_step(-h)) - (at_step(2 * h) - at_step(-2 * h))) / (12 * h);
       view.copy_(before);
       const double analytic = (gradients.view(i) * step).sum().item<double>();
-      const double size = gradients.view(i).norm().item<double>() / std::sqrt(static_cast<double>(step.numel()));
-      ASSERT_NEAR(analytic, numeric, 1e-6 * std::max(size, std::abs(numeric)) + 1e-11) << parameters.layout()[i].name;
+      const double size =
+          gradients.view(i).norm().item<double>() / std::sqrt(static_cast<double>(step.numel()));
+      ASSERT_NEAR(analytic, numeric, 1e-6 * std::max(size, std::abs(numeric)) + 1e-11)
+          << parameters.layout()[i].name;
     }
   }
 }
@@ -163,7 +177,9 @@ TEST_P(EachArchitecture, a_shared_prompt_gives_what_separate_sequences_give) {
   }
   PackModel model(parameters);
   Parameters together(parameters.config(), Dtype::fp64), apart(parameters.config(), Dtype::fp64);
-  const auto plain = [](const Predictions& p) { return PredictionGradients{std::vector<double>(p.logprob.size(), 0.5), {}}; };
+  const auto plain = [](const Predictions& p) {
+    return PredictionGradients{std::vector<double>(p.logprob.size(), 0.5), {}};
+  };
   const Predictions packed = model.forward_backward(shared, {}, plain, together);
   std::size_t next = 0;
   for (const Pack& alone : separate) {
@@ -192,7 +208,8 @@ TEST_P(EachArchitecture, recomputation_and_chunks_change_nothing) {
 }
 
 TEST_P(EachArchitecture, single_precision_is_near_double_precision) {
-  const Parameters fine = lively_parameters(config_of(GetParam()), Dtype::fp64), coarse = lively_parameters(config_of(GetParam()), Dtype::fp32);
+  const Parameters fine = lively_parameters(config_of(GetParam()), Dtype::fp64),
+                   coarse = lively_parameters(config_of(GetParam()), Dtype::fp32);
   const Pack pack = tree_pack(fine.config().vocab);
   Parameters fine_gradients(fine.config(), Dtype::fp64), coarse_gradients(fine.config(), Dtype::fp32);
   PackModel(fine).forward_backward(pack, {}, gradients_of, fine_gradients);
@@ -218,13 +235,14 @@ TEST(PackModel, an_empty_pack_gives_nothing_but_asks_the_loss) {
   const Parameters parameters = lively_parameters(config_of("llama"), Dtype::fp32);
   Parameters gradients(parameters.config(), Dtype::fp32);
   bool asked = false;
-  PackModel(parameters).forward_backward(
-      Pack{}, {},
-      [&](const Predictions& p) {
-        asked = p.logprob.empty();
-        return PredictionGradients{};
-      },
-      gradients);
+  PackModel(parameters)
+      .forward_backward(
+          Pack{}, {},
+          [&](const Predictions& p) {
+            asked = p.logprob.empty();
+            return PredictionGradients{};
+          },
+          gradients);
   EXPECT_TRUE(asked);
   EXPECT_EQ(gradients.flat().abs().max().item<float>(), 0);
 }
@@ -235,11 +253,15 @@ TEST(PackModel, gradients_in_the_room_of_two_layers_are_those_of_the_whole_buffe
     config.layers = 5;
     const Parameters parameters = lively_parameters(config, Dtype::fp64);
     const Pack pack = tree_pack(config.vocab);
-    const auto loss = [](const Predictions& p) { return PredictionGradients{std::vector<double>(p.logprob.size(), 1.0), {}}; };
-    Parameters whole(config, Dtype::fp64), collected(config, Dtype::fp64), rolling = Parameters::two_layers_at_a_time(config, Dtype::fp64);
+    const auto loss = [](const Predictions& p) {
+      return PredictionGradients{std::vector<double>(p.logprob.size(), 1.0), {}};
+    };
+    Parameters whole(config, Dtype::fp64), collected(config, Dtype::fp64),
+        rolling = Parameters::two_layers_at_a_time(config, Dtype::fp64);
     PackModel model(parameters);
     model.forward_backward(pack, {}, loss, whole);
-    const std::vector<Bucket> to = buckets_of(config, whole.layout()), from = buckets_of(config, rolling.layout());
+    const std::vector<Bucket> to = buckets_of(config, whole.layout()),
+                              from = buckets_of(config, rolling.layout());
     std::vector<std::size_t> finished;
     const auto room = [&](std::size_t b) { return rolling.flat().narrow(0, from[b].offset, from[b].count); };
     model.forward_backward(pack, {}, loss, rolling,
@@ -251,9 +273,11 @@ TEST(PackModel, gradients_in_the_room_of_two_layers_are_those_of_the_whole_buffe
                                 }});
     EXPECT_LT(relative(collected.flat(), whole.flat()), 1e-14) << architecture;
     ASSERT_EQ(finished.size(), to.size());
-    for (std::size_t i = 0; i < finished.size(); ++i) EXPECT_EQ(finished[i], to.size() - 1 - i);
+    for (std::size_t i = 0; i < finished.size(); ++i) { EXPECT_EQ(finished[i], to.size() - 1 - i); }
     std::int64_t covered = 0;
-    for (const Bucket& bucket : to) EXPECT_EQ(std::exchange(covered, covered + bucket.count), bucket.offset);
+    for (const Bucket& bucket : to) {
+      EXPECT_EQ(std::exchange(covered, covered + bucket.count), bucket.offset);
+    }
     EXPECT_EQ(covered, whole.elements());
     EXPECT_LT(rolling.elements(), whole.elements());
   }
@@ -270,7 +294,7 @@ TEST(PackModel, a_pack_that_breaks_its_rules_is_refused) {
   refuses([](Pack& p) { p.segments[1].begin = 4; });
   refuses([](Pack& p) { p.segments[1].parent = 1; });
   refuses([](Pack& p) { p.segments.pop_back(); });
-  refuses([](Pack& p) { p.segments[8].parent = 5; });   // three deep
+  refuses([](Pack& p) { p.segments[8].parent = 5; });  // three deep
   refuses([](Pack& p) { p.ids[0] = 37; });
   refuses([](Pack& p) { p.targets[0] = -1; });
   refuses([](Pack& p) { p.rows[0] = 99; });

@@ -14,10 +14,13 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-ModelConfig config_of(const std::string& type) { return parse_config(tiny_config(type), "config.json"); }
+ModelConfig config_of(const std::string& type) {
+  return parse_config(tiny_config(type), "config.json");
+}
 
 /// A folder with config.json and weights.
-void write_model(const TemporaryFolder& folder, const std::string& type, const Parameters& parameters, Dtype dtype = Dtype::fp32) {
+void write_model(const TemporaryFolder& folder, const std::string& type, const Parameters& parameters,
+                 Dtype dtype = Dtype::fp32) {
   folder.write("config.json", tiny_config(type).dump());
   write_parameters(parameters, folder.path() / "model.safetensors", dtype);
 }
@@ -31,7 +34,8 @@ TEST(Parameters, layout_is_gapless_and_ties_the_head) {
       EXPECT_EQ(info.offset, offset) << info.name;
       offset += info.count;
       head |= info.name == "lm_head.weight";
-      EXPECT_EQ(info.decays, info.name.ends_with("_proj.weight") || info.name == "lm_head.weight") << info.name;
+      EXPECT_EQ(info.decays, info.name.ends_with("_proj.weight") || info.name == "lm_head.weight")
+          << info.name;
     }
     EXPECT_EQ(head, !config.tied_embeddings);
     EXPECT_EQ(Parameters(config, Dtype::fp32).elements(), offset);
@@ -48,7 +52,8 @@ TEST(Parameters, views_share_the_flat_buffer) {
 TEST(Parameters, random_weights_are_normal_and_depend_on_the_seed_only) {
   ModelConfig config = config_of("qwen2");
   config.vocab = 4000;
-  const Parameters a = random_parameters(config, Dtype::fp32, 1), b = random_parameters(config, Dtype::fp32, 1);
+  const Parameters a = random_parameters(config, Dtype::fp32, 1),
+                   b = random_parameters(config, Dtype::fp32, 1);
   EXPECT_TRUE(a.flat().equal(b.flat()));
   EXPECT_FALSE(a.flat().equal(random_parameters(config, Dtype::fp32, 2).flat()));
   const at::Tensor& embedding = a.view("model.embed_tokens.weight");
@@ -69,10 +74,12 @@ TEST(Parameters, load_export_load_is_bit_identical) {
     export_model(loaded, folder.path(), folder.path() / "export", dtype);
     EXPECT_TRUE(std::filesystem::exists(folder.path() / "export/tokenizer.json"));
     EXPECT_TRUE(std::filesystem::exists(folder.path() / "export/generation_config.json"));
-    const Parameters again = load_parameters(folder.path() / "export", read_config(folder.path() / "export"), Dtype::fp32);
+    const Parameters again =
+        load_parameters(folder.path() / "export", read_config(folder.path() / "export"), Dtype::fp32);
     EXPECT_TRUE(loaded.flat().equal(again.flat()));
-    if (dtype != Dtype::fp64) {   // an fp64 file loses digits in the fp32 buffer
-      EXPECT_EQ(read_file(folder.path() / "model.safetensors"), read_file(folder.path() / "export/model.safetensors"));
+    if (dtype != Dtype::fp64) {  // an fp64 file loses digits in the fp32 buffer
+      EXPECT_EQ(read_file(folder.path() / "model.safetensors"),
+                read_file(folder.path() / "export/model.safetensors"));
     }
   }
 }
@@ -83,7 +90,8 @@ TEST(Parameters, a_failed_export_leaves_the_older_folder) {
   const Parameters parameters = random_parameters(config, Dtype::fp32, 5);
   write_model(folder, "llama", parameters);
   export_model(parameters, folder.path(), folder.path() / "export", Dtype::fp32);
-  EXPECT_THROW(export_model(parameters, folder.path() / "absent", folder.path() / "export", Dtype::fp32), Error);
+  EXPECT_THROW(export_model(parameters, folder.path() / "absent", folder.path() / "export", Dtype::fp32),
+               Error);
   EXPECT_NO_THROW(load_parameters(folder.path() / "export", config, Dtype::fp32));
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "export.partial"));
 }
@@ -107,7 +115,9 @@ TEST(Parameters, sharded_folders_load_as_single_ones) {
     }
     writer.finish();
   }
-  const auto write_index = [&] { folder.write("model.safetensors.index.json", Json(Json::Object{{"weight_map", map}}).dump()); };
+  const auto write_index = [&] {
+    folder.write("model.safetensors.index.json", Json(Json::Object{{"weight_map", map}}).dump());
+  };
   write_index();
   EXPECT_TRUE(load_parameters(folder.path(), config, Dtype::fp32).flat().equal(parameters.flat()));
   map["model.norm.weight"] = "model-00003-of-00002.safetensors";
@@ -116,7 +126,8 @@ TEST(Parameters, sharded_folders_load_as_single_ones) {
               ThrowsMessage<BadInput>(HasSubstr("model-00003-of-00002.safetensors, which is missing")));
   map["model.norm.weight"] = "../model.safetensors";
   write_index();
-  EXPECT_THAT([&] { load_parameters(folder.path(), config, Dtype::fp32); }, ThrowsMessage<BadInput>(HasSubstr("same folder")));
+  EXPECT_THAT([&] { load_parameters(folder.path(), config, Dtype::fp32); },
+              ThrowsMessage<BadInput>(HasSubstr("same folder")));
 }
 
 TEST(Parameters, loading_names_file_and_tensor_of_what_does_not_fit) {
@@ -132,7 +143,8 @@ TEST(Parameters, loading_names_file_and_tensor_of_what_does_not_fit) {
   refuses(other, "'lm_head.weight' is missing");
   other = config;
   other.intermediate = 32;
-  refuses(other, "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but config.json asks for [32, 16]");
+  refuses(other,
+          "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but config.json asks for [32, 16]");
   other = config;
   other.layers = 1;
   refuses(other, "'model.layers.1.input_layernorm.weight' is none of LlamaForCausalLM");

@@ -1,6 +1,6 @@
 #pragma once
-// A second, plain forward of the same architectures, written with whole-sequence LibTorch operations in fp64 and a dense attention mask:
-// the independent source that the packed forward is compared with.
+// A second, plain forward of the same architectures, written with whole-sequence LibTorch operations in fp64
+// and a dense attention mask: the independent source that the packed forward is compared with.
 #include <ATen/ATen.h>
 
 #include "model/pack.hpp"
@@ -35,7 +35,7 @@ inline at::Tensor reference_logits(const Parameters& parameters, const Pack& pac
   const auto norm = [&](const at::Tensor& x, const std::string& name) {
     return x * at::rsqrt(x.pow(2).mean(-1, true) + config.rms_eps) * weight(name);
   };
-  const auto rope = [&](const at::Tensor& x) {   // [heads, tokens, d]
+  const auto rope = [&](const at::Tensor& x) {  // [heads, tokens, d]
     const at::Tensor half = at::cat({-x.slice(2, d / 2), x.slice(2, 0, d / 2)}, 2);
     return x * cosine + half * sine;
   };
@@ -45,10 +45,11 @@ inline at::Tensor reference_logits(const Parameters& parameters, const Pack& pac
     const at::Tensor input = norm(x, layer + "input_layernorm.weight");
     const auto project = [&](const std::string& which, std::int64_t heads) {
       at::Tensor y = at::matmul(input, weight(attention + which + "_proj.weight").t());
-      if (config.qkv_bias) y = y + weight(attention + which + "_proj.bias");
+      if (config.qkv_bias) { y = y + weight(attention + which + "_proj.bias"); }
       return y.view({tokens, heads, d}).transpose(0, 1);
     };
-    at::Tensor q = project("q", config.heads), k = project("k", config.kv_heads), v = project("v", config.kv_heads);
+    at::Tensor q = project("q", config.heads), k = project("k", config.kv_heads),
+               v = project("v", config.kv_heads);
     if (config.qk_norm) {
       q = norm(q, attention + "q_norm.weight");
       k = norm(k, attention + "k_norm.weight");
@@ -58,7 +59,8 @@ inline at::Tensor reference_logits(const Parameters& parameters, const Pack& pac
     k = rope(k).repeat_interleave(repeats, 0);
     v = v.repeat_interleave(repeats, 0);
     const at::Tensor scores = at::matmul(q, k.transpose(1, 2)) / std::sqrt(static_cast<double>(d)) + mask;
-    const at::Tensor mixed = at::matmul(at::softmax(scores, -1), v).transpose(0, 1).reshape({tokens, config.heads * d});
+    const at::Tensor mixed =
+        at::matmul(at::softmax(scores, -1), v).transpose(0, 1).reshape({tokens, config.heads * d});
     x = x + at::matmul(mixed, weight(attention + "o_proj.weight").t());
     const at::Tensor middle = norm(x, layer + "post_attention_layernorm.weight");
     const at::Tensor gate = at::matmul(middle, weight(layer + "mlp.gate_proj.weight").t());

@@ -62,14 +62,19 @@ TEST_F(Safetensors, refuses_files_that_lie_about_their_size) {
   expect_refused(with_header("{not json", 0), "header");
   expect_refused(with_header("[]", 0), "no JSON object");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})", 12), "truncated");
-  expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 12), "belong to no tensor");
+  expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 12),
+                 "belong to no tensor");
 }
 
 TEST_F(Safetensors, refuses_tensors_that_contradict_themselves) {
-  expect_refused(with_header(R"({"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}})", 8), "'a' has the unknown dtype 'F31'");
-  expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8), "'a' has 8 bytes");
+  expect_refused(with_header(R"({"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}})", 8),
+                 "'a' has the unknown dtype 'F31'");
+  expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8),
+                 "'a' has 8 bytes");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8), "negative");
-  expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})", 8), "too large");
+  expect_refused(
+      with_header(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})", 8),
+      "too large");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8), "ends before");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}})", 8), "offset");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[2]}})", 8), "data_offsets");
@@ -78,8 +83,10 @@ TEST_F(Safetensors, refuses_tensors_that_contradict_themselves) {
 
 TEST_F(Safetensors, refuses_overlaps_holes_and_duplicates) {
   const std::string a = R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]})";
-  expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 12), "'b' overlaps");
-  expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}})", 20), "hole");
+  expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 12),
+                 "'b' overlaps");
+  expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}})", 20),
+                 "hole");
   expect_refused(with_header("{" + a + "," + a + "}", 8), "header");
 }
 

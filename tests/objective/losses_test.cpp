@@ -10,7 +10,8 @@ namespace srl::objective {
 namespace {
 
 double random(int which, int index) {
-  return random_uniform(7, RandomStream::rollout, static_cast<std::uint64_t>(which), 0, static_cast<std::uint32_t>(index));
+  return random_uniform(7, RandomStream::rollout, static_cast<std::uint64_t>(which), 0,
+                        static_cast<std::uint32_t>(index));
 }
 
 struct Case {
@@ -19,7 +20,8 @@ struct Case {
   BatchSizes batch;
 };
 
-/// Four completions of different lengths, both signs of the advantage, ratios from 0.5 to 2: some clipped on each side, one masked.
+/// Four completions of different lengths, both signs of the advantage, ratios from 0.5 to 2: some clipped on
+/// each side, one masked.
 Case make_case() {
   Case c;
   const double advantages[] = {1.3, -0.7, 0.4, -2.0};
@@ -45,7 +47,9 @@ Case make_case() {
 
 double total(const Case& c, const ObjectiveOptions& options) {
   double loss = 0;
-  for (std::size_t i = 0; i < c.completions.size(); ++i) loss += policy_loss(c.logprob[i], c.completions[i], c.batch, options).loss;
+  for (std::size_t i = 0; i < c.completions.size(); ++i) {
+    loss += policy_loss(c.logprob[i], c.completions[i], c.batch, options).loss;
+  }
   return loss;
 }
 
@@ -74,14 +78,18 @@ TEST_P(PolicyLoss, GradientEqualsFiniteDifferences) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Options, PolicyLoss,
-                         testing::Combine(testing::Values(LossAverage::sequence_mean, LossAverage::token_mean, LossAverage::constant), testing::Values(0.0, 0.05),
-                                          testing::Values(SamplerCorrection::off, SamplerCorrection::truncated)));
+                         testing::Combine(testing::Values(LossAverage::sequence_mean, LossAverage::token_mean,
+                                                          LossAverage::constant),
+                                          testing::Values(0.0, 0.05),
+                                          testing::Values(SamplerCorrection::off,
+                                                          SamplerCorrection::truncated)));
 
 TEST(PolicyLossOnPolicy, IsMinusTheMeanAdvantageWithGradientOfLogprob) {
   ObjectiveOptions options;
   CompletionTokens answer;
   answer.advantage = 2;
-  const CompletionLoss loss = policy_loss({-1, -2}, answer, {.completions = 4, .completion_tokens = 8, .max_new_tokens = 16}, options);
+  const CompletionLoss loss = policy_loss(
+      {-1, -2}, answer, {.completions = 4, .completion_tokens = 8, .max_new_tokens = 16}, options);
   EXPECT_DOUBLE_EQ(loss.loss, -0.5);
   EXPECT_DOUBLE_EQ(loss.gradient[0], -0.25);
   EXPECT_EQ(loss.clipped, 0);
@@ -91,7 +99,8 @@ TEST(PolicyLossMasked, CountsInTheDenominatorOnly) {
   CompletionTokens answer;
   answer.advantage = 5;
   answer.masked = true;
-  const CompletionLoss loss = policy_loss({-1, -2}, answer, {.completions = 4, .completion_tokens = 8, .max_new_tokens = 16}, {});
+  const CompletionLoss loss =
+      policy_loss({-1, -2}, answer, {.completions = 4, .completion_tokens = 8, .max_new_tokens = 16}, {});
   EXPECT_EQ(loss.loss, 0);
   EXPECT_EQ(loss.gradient, (std::vector<double>{0, 0}));
 }
@@ -99,7 +108,7 @@ TEST(PolicyLossMasked, CountsInTheDenominatorOnly) {
 TEST(LikelihoodLoss, IsMinusTheMeanLogProbability) {
   const BatchSizes batch{.completions = 2, .completion_tokens = 6, .max_new_tokens = 8};
   ObjectiveOptions options;
-  EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 1.0);   // (2)/2 completions
+  EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 1.0);  // (2)/2 completions
   options.loss = objective::LossAverage::token_mean;
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 4.0 / 6);
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).gradient[1], -1.0 / 6);

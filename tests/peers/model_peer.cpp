@@ -1,5 +1,6 @@
 // What model_peer.py drives: packs through PackModel, GGUF blocks to floats, exports.
-//   model_peer pack FOLDER PACK.json OUT.safetensors fp32|fp64   gradients to OUT, logits of all rows to OUT.logits, predictions on stdout
+//   model_peer pack FOLDER PACK.json OUT.safetensors fp32|fp64   gradients to OUT, logits of all rows to
+//   OUT.logits, predictions on stdout
 //   model_peer dequantize TYPE COUNT                             blocks on stdin, floats on stdout
 //   model_peer import FILE.gguf FOLDER / export FOLDER TARGET fp32|bf16
 #include <cstdio>
@@ -54,14 +55,17 @@ int run_pack(const std::string& folder, const std::string& file, const std::stri
   std::iota(rows.begin(), rows.end(), 0);
   const std::vector<float> logits = model.logits(pack, rows);
   std::ofstream(out + ".logits", std::ios::binary)
-      .write(reinterpret_cast<const char*>(logits.data()), static_cast<std::streamsize>(logits.size() * sizeof(float)));
+      .write(reinterpret_cast<const char*>(logits.data()),
+             static_cast<std::streamsize>(logits.size() * sizeof(float)));
   Parameters gradients(parameters.config(), dtype);
-  const ForwardOptions options{.temperature = json.at("temperature").as_double(), .recompute = json.at("recompute").as_bool(),
+  const ForwardOptions options{.temperature = json.at("temperature").as_double(),
+                               .recompute = json.at("recompute").as_bool(),
                                .head_chunk = json.at("head_chunk").as_integer()};
   const Predictions predictions = model.forward_backward(
       pack, options,
       [&](const Predictions&) {
-        return PredictionGradients{numbers<double>(json.at("logprob_weights")), numbers<double>(json.at("entropy_weights"))};
+        return PredictionGradients{numbers<double>(json.at("logprob_weights")),
+                                   numbers<double>(json.at("entropy_weights"))};
       },
       gradients);
   write_parameters(gradients, out, dtype);
@@ -76,10 +80,13 @@ int run_dequantize(const std::string& type, std::int64_t count) {
   const std::string bytes((std::istreambuf_iterator<char>(std::cin)), {});
   const auto number = static_cast<std::uint32_t>(std::stoul(type));
   const GgmlBlock block = ggml_block(number);
-  if (block.elements == 0 || std::ssize(bytes) != count / block.elements * block.bytes) throw srl::Bug("wrong number of bytes");
+  if (block.elements == 0 || std::ssize(bytes) != count / block.elements * block.bytes) {
+    throw srl::Bug("wrong number of bytes");
+  }
   std::vector<float> values(static_cast<std::size_t>(count));
   dequantize(GgmlType{number}, bytes.data(), count, values.data());
-  std::cout.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(float)));
+  std::cout.write(reinterpret_cast<const char*>(values.data()),
+                  static_cast<std::streamsize>(values.size() * sizeof(float)));
   return 0;
 }
 
@@ -88,15 +95,22 @@ int run_dequantize(const std::string& type, std::int64_t count) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   try {
-    const auto dtype = [](const std::string& name) { return name == "fp64" ? Dtype::fp64 : name == "bf16" ? Dtype::bf16 : Dtype::fp32; };
-    if (words.size() == 5 && words[0] == "pack") return run_pack(words[1], words[2], words[3], dtype(words[4]));
-    if (words.size() == 3 && words[0] == "dequantize") return run_dequantize(words[1], std::stoll(words[2]));
+    const auto dtype = [](const std::string& name) {
+      return name == "fp64" ? Dtype::fp64 : name == "bf16" ? Dtype::bf16 : Dtype::fp32;
+    };
+    if (words.size() == 5 && words[0] == "pack") {
+      return run_pack(words[1], words[2], words[3], dtype(words[4]));
+    }
+    if (words.size() == 3 && words[0] == "dequantize") {
+      return run_dequantize(words[1], std::stoll(words[2]));
+    }
     if (words.size() == 3 && words[0] == "import") {
       import_gguf(words[1], words[2]);
       return 0;
     }
     if (words.size() == 4 && words[0] == "export") {
-      export_model(load_parameters(words[1], read_config(words[1]), Dtype::fp32), words[1], words[2], dtype(words[3]));
+      export_model(load_parameters(words[1], read_config(words[1]), Dtype::fp32), words[1], words[2],
+                   dtype(words[3]));
       return 0;
     }
   } catch (const std::exception& error) {

@@ -2,15 +2,16 @@
 //   text_peer tokenize FOLDER | detokenize FOLDER
 //   text_peer stream FOLDER          {"ids"} → {"text"} joined from the pieces of the streaming decoder
 //   text_peer chat FOLDER LAYOUT     {"messages": [{"role", "content"}]} → {"prompt", "layout"}
-//   text_peer gguf FOLDER            one {"tokens", "merges", "token_types", "pre", "chat_template", "bos", …} → tokenizer files
+//   text_peer gguf FOLDER            one {"tokens", "merges", "token_types", "pre", "chat_template", "bos",
+//   …} → tokenizer files
 #include <iostream>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
+#include "text/chat_template.hpp"
 #include "text/gguf_tokenizer.hpp"
 #include "text/jsonl.hpp"
-#include "text/chat_template.hpp"
 
 namespace {
 
@@ -19,7 +20,7 @@ using namespace srl::text;
 
 std::vector<std::string> texts(const Json& list) {
   std::vector<std::string> result;
-  for (const Json& item : list.as_array()) result.push_back(item.as_string());
+  for (const Json& item : list.as_array()) { result.push_back(item.as_string()); }
   return result;
 }
 
@@ -28,7 +29,9 @@ void stream(const Tokenizer& tokenizer) {
     StreamDecoder decoder(tokenizer);
     std::string text;
     const Json row = Json::parse(line, "line");
-    for (const Json& id : row.at("ids").as_array()) text += decoder.push(static_cast<TokenId>(id.as_integer()));
+    for (const Json& id : row.at("ids").as_array()) {
+      text += decoder.push(static_cast<TokenId>(id.as_integer()));
+    }
     text += decoder.finish();
     std::cout << Json(Json::Object{{"text", text}}).dump() << '\n';
   }
@@ -38,9 +41,13 @@ void chat(const ChatTemplate& chat_template) {
   for (std::string line; std::getline(std::cin, line);) {
     std::vector<Message> messages;
     const Json row = Json::parse(line, "line");
-    for (const Json& message : row.at("messages").as_array())
+    for (const Json& message : row.at("messages").as_array()) {
       messages.push_back({message.at("role").as_string(), message.at("content").as_string()});
-    std::cout << Json(Json::Object{{"prompt", chat_template.prompt(messages)}, {"layout", chat_template.name()}}).dump() << '\n';
+    }
+    std::cout << Json(Json::Object{{"prompt", chat_template.prompt(messages)},
+                                   {"layout", chat_template.name()}})
+                     .dump()
+              << '\n';
   }
 }
 
@@ -51,7 +58,9 @@ void gguf(const std::string& folder) {
   GgufTokenizer tokenizer;
   tokenizer.tokens = texts(row.at("tokens"));
   tokenizer.merges = texts(row.at("merges"));
-  for (const Json& type : row.at("token_types").as_array()) tokenizer.token_types.push_back(static_cast<int>(type.as_integer()));
+  for (const Json& type : row.at("token_types").as_array()) {
+    tokenizer.token_types.push_back(static_cast<int>(type.as_integer()));
+  }
   tokenizer.pre = row.at("pre").as_string();
   tokenizer.chat_template = row.at("chat_template").as_string();
   tokenizer.bos = row.at("bos").as_integer();
@@ -63,16 +72,21 @@ void gguf(const std::string& folder) {
 
 int run(const std::vector<std::string>& words) {
   const std::string& command = words.at(0);
-  if (command == "tokenize") return tokenize_stream(std::cin, std::cout, Tokenizer::load(words.at(1))) ? 0 : 1;
-  if (command == "detokenize") return detokenize_stream(std::cin, std::cout, Tokenizer::load(words.at(1))) ? 0 : 1;
-  if (command == "stream")
+  if (command == "tokenize") {
+    return tokenize_stream(std::cin, std::cout, Tokenizer::load(words.at(1))) ? 0 : 1;
+  }
+  if (command == "detokenize") {
+    return detokenize_stream(std::cin, std::cout, Tokenizer::load(words.at(1))) ? 0 : 1;
+  }
+  if (command == "stream") {
     stream(Tokenizer::load(words.at(1)));
-  else if (command == "chat")
+  } else if (command == "chat") {
     chat(ChatTemplate::load(words.at(1), words.at(2)));
-  else if (command == "gguf")
+  } else if (command == "gguf") {
     gguf(words.at(1));
-  else
+  } else {
     throw srl::BadOption(srl::cat("unknown command ", command));
+  }
   return 0;
 }
 

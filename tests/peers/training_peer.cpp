@@ -1,10 +1,14 @@
-// What training_peer.py drives: the loss and its gradient for saved rollouts, with the functions that srl_train calls.
+// What training_peer.py drives: the loss and its gradient for saved rollouts, with the functions that
+// srl_train calls.
 //   training_peer logprobs SETTINGS.json    {"logprobs": [[[…]]]} of model's answers [group][answer][token]
-//   training_peer gradients SETTINGS.json   {"loss", "entropy", "kl", "clipped", "tokens"}, sums; gradients to the file that the settings name
-//   training_peer adamw SETTINGS.json       one AdamW step a folder of `steps` (models that hold gradients), in fp64, without clipping; weights to
-//                                           the file `weights`. Settings: model steps learning_rate weight_decay weights
-// Settings of the other two: model rollouts dtype temperature pack_tokens; for gradients also old reference (folders, "" = none) kl_beta loss likelihood
-// max_new_tokens gradients.
+//   training_peer gradients SETTINGS.json   {"loss", "entropy", "kl", "clipped", "tokens"}, sums; gradients
+//   to the file that the settings name
+//   training_peer adamw SETTINGS.json       one AdamW step a folder of `steps` (models that hold gradients),
+//   in fp64, without clipping; weights to
+//                                           the file `weights`. Settings: model steps learning_rate
+//                                           weight_decay weights
+// Settings of the other two: model rollouts dtype temperature pack_tokens; for gradients also old reference
+// (folders, "" = none) kl_beta loss likelihood max_new_tokens gradients.
 #include <ATen/ATen.h>
 
 #include <cstdio>
@@ -25,7 +29,8 @@ using srl::Json;
 using namespace srl::training;
 
 srl::model::Parameters load(const std::string& folder, const Json& settings) {
-  const auto dtype = settings.at("dtype").as_string() == "fp64" ? srl::model::Dtype::fp64 : srl::model::Dtype::fp32;
+  const auto dtype =
+      settings.at("dtype").as_string() == "fp64" ? srl::model::Dtype::fp64 : srl::model::Dtype::fp32;
   return srl::model::load_parameters(folder, srl::model::read_config(folder), dtype);
 }
 
@@ -33,8 +38,9 @@ GradientSettings gradient_settings(const Json& json) {
   GradientSettings settings;
   settings.temperature = json.at("temperature").as_double();
   settings.pack_tokens = json.at("pack_tokens").as_integer();
-  if (json.find("loss") == nullptr) return settings;
-  settings.objective.loss = srl::value_of_word<srl::objective::LossAverage>(json.at("loss").as_string()).value();
+  if (json.find("loss") == nullptr) { return settings; }
+  settings.objective.loss =
+      srl::value_of_word<srl::objective::LossAverage>(json.at("loss").as_string()).value();
   settings.objective.kl_beta = json.at("kl_beta").as_double();
   settings.likelihood = json.at("likelihood").as_bool();
   settings.max_new_tokens = json.at("max_new_tokens").as_integer();
@@ -45,7 +51,7 @@ Json logprobs_json(const CompletionLogprobs& logprobs) {
   Json groups = Json::array();
   for (const auto& group : logprobs) {
     Json answers = Json::array();
-    for (const auto& answer : group) answers.push_back(Json(answer));
+    for (const auto& answer : group) { answers.push_back(Json(answer)); }
     groups.push_back(std::move(answers));
   }
   return groups;
@@ -74,7 +80,7 @@ Json run_adamw(const Json& json, const srl::comm::Communicator& world) {
 }
 
 Json run(const std::string& mode, const Json& json, const srl::comm::Communicator& world) {
-  if (mode == "adamw") return run_adamw(json, world);
+  if (mode == "adamw") { return run_adamw(json, world); }
   const std::string rollouts = json.at("rollouts").as_string();
   const Batch batch = batch_from_lines(srl::read_file(rollouts), rollouts);
   const GradientSettings settings = gradient_settings(json);
@@ -90,16 +96,21 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
     return result;
   }
   std::optional<CompletionLogprobs> old, reference;
-  if (const std::string folder = json.at("old").as_string(); !folder.empty()) old = logprobs_under(folder);
-  if (const std::string folder = json.at("reference").as_string(); !folder.empty()) reference = logprobs_under(folder);
+  if (const std::string folder = json.at("old").as_string(); !folder.empty()) {
+    old = logprobs_under(folder);
+  }
+  if (const std::string folder = json.at("reference").as_string(); !folder.empty()) {
+    reference = logprobs_under(folder);
+  }
   srl::model::Parameters parameters = load(json.at("model").as_string(), json);
   srl::ThreadPool pool(2);
   const auto optimizer = Optimizer::make(parameters, {}, 1, world, pool);
   optimizer->gradients().begin();
   srl::model::PackModel model(parameters);
-  const GradientFigures figures = add_gradients(model, batch, settings, old ? &*old : nullptr, reference ? &*reference : nullptr, world,
-                                                optimizer->gradients(), control)
-                                      .value();
+  const GradientFigures figures =
+      add_gradients(model, batch, settings, old ? &*old : nullptr, reference ? &*reference : nullptr, world,
+                    optimizer->gradients(), control)
+          .value();
   optimizer->dump(json.at("gradients").as_string());
   result["loss"] = figures.loss;
   result["entropy"] = figures.entropy;
@@ -119,7 +130,8 @@ int main(int argc, char** argv) {
   }
   try {
     const srl::comm::Session session;
-    std::cout << run(words[0], Json::parse(srl::read_file(words[1]), words[1]), session.world()).dump() << '\n';
+    std::cout << run(words[0], Json::parse(srl::read_file(words[1]), words[1]), session.world()).dump()
+              << '\n';
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

@@ -1,4 +1,5 @@
-// A whole batch gives what its pairs give one by one: on the CPU, in parts through emulated lanes, and on a GPU where one is.
+// A whole batch gives what its pairs give one by one: on the CPU, in parts through emulated lanes, and on a
+// GPU where one is.
 #include "reward/batch_similarity.hpp"
 
 #include <gmock/gmock.h>
@@ -14,11 +15,10 @@ namespace srl::reward {
 namespace {
 
 std::string random_text(std::mt19937& random, std::size_t length) {
-  static const std::vector<std::string> pieces = {"the ", "sum", " of ", "x", "^2", "\n", "é", "日", "😀", "1", "+", "= ", "e\xcc\x81", "aaaa", "\xff"};
+  static const std::vector<std::string> pieces = {
+      "the ", "sum", " of ", "x", "^2", "\n", "é", "日", "😀", "1", "+", "= ", "e\xcc\x81", "aaaa", "\xff"};
   std::string text;
-  while (text.size() < length) {
-    text += pieces[random() % pieces.size()];
-  }
+  while (text.size() < length) { text += pieces[random() % pieces.size()]; }
   return text;
 }
 
@@ -32,7 +32,9 @@ struct Batch {
       targets.push_back(random_text(random, random() % 700));
       actions.emplace_back();
       for (std::size_t k = random() % 6; k > 0; --k) {
-        actions.back().push_back(random() % 3 == 0 ? targets.back().substr(random() % (targets.back().size() + 1)) : random_text(random, random() % 900));
+        actions.back().push_back(random() % 3 == 0
+                                     ? targets.back().substr(random() % (targets.back().size() + 1))
+                                     : random_text(random, random() % 900));
       }
     }
   }
@@ -70,7 +72,8 @@ std::vector<SimilarityOptions> all_options() {
   for (const SimilarityUnit unit : {SimilarityUnit::character, SimilarityUnit::word}) {
     for (const SimilarityOrder order : {SimilarityOrder::action_first, SimilarityOrder::expert_first}) {
       for (const bool autojunk : {false, true}) {
-        all.push_back({unit, autojunk, order, unit == SimilarityUnit::character && autojunk ? Strip::none : Strip::outer});
+        all.push_back({unit, autojunk, order,
+                       unit == SimilarityUnit::character && autojunk ? Strip::none : Strip::outer});
       }
     }
   }
@@ -106,7 +109,11 @@ TEST(BatchSimilarity, InPartsThroughLanesEqualsPairByPair) {
 TEST(BatchSimilarity, WhatLanesCannotTakeTheCpuDoes) {
   ThreadPool pool(2);
   const SimilarityOptions options;
-  const std::string huge(3'000'000, 'a'), chain_a = [] { std::string s; for (int k = 0; k < 3000; ++k) s += k % 2 == 0 ? "日" : "a"; return s; }();
+  const std::string huge(3'000'000, 'a'), chain_a = [] {
+    std::string s;
+    for (int k = 0; k < 3000; ++k) { s += k % 2 == 0 ? "日" : "a"; }
+    return s;
+  }();
   const std::vector<TextGroup> groups = {{"x", {"xy", huge, "", "x"}}, {"", {"", "a"}}, {chain_a, {chain_a}}};
   std::vector<SymbolGroup> symbols;
   for (const TextGroup& group : groups) {
@@ -116,14 +123,18 @@ TEST(BatchSimilarity, WhatLanesCannotTakeTheCpuDoes) {
       symbols.back().actions.push_back(texts.action(action));
     }
   }
-  const auto give_up = [](const CodedBatch& part) { return std::vector<std::int64_t>(part.size(), pair_given_up); };
+  const auto give_up = [](const CodedBatch& part) {
+    return std::vector<std::int64_t>(part.size(), pair_given_up);
+  };
   const std::vector<double> expected = batch_similarity(groups, options, pool).ratios;
   const BatchSimilarity none = similarity_in_parts(symbols, options, pool, give_up, 1 << 20);
   EXPECT_EQ(none.ratios, expected);
   EXPECT_EQ(none.pairs_on_gpu, 0);
-  const BatchSimilarity most = similarity_in_parts(symbols, options, pool, [](const CodedBatch& part) { return testing::matched_on_host_lanes(part, 32); }, 1 << 20);
+  const BatchSimilarity most = similarity_in_parts(
+      symbols, options, pool, [](const CodedBatch& part) { return testing::matched_on_host_lanes(part, 32); },
+      1 << 20);
   EXPECT_EQ(most.ratios, expected);
-  EXPECT_EQ(most.pairs_on_gpu, 6);   // all but the huge one
+  EXPECT_EQ(most.pairs_on_gpu, 6);  // all but the huge one
   EXPECT_EQ(similarity_in_parts({}, options, pool, give_up, 1 << 20).ratios, std::vector<double>{});
 }
 
@@ -141,7 +152,7 @@ TEST(BatchSimilarity, AGpuAnswersOrIsRefusedClearly) {
   const std::vector<TextGroup> groups = {{"diet", {"tide"}}};
   try {
     EXPECT_EQ(batch_similarity(groups, {}, pool, {.gpu = 0}).ratios, (std::vector<double>{0.25}));
-  } catch (const Error& error) {   // a build without CUDA, or a machine without GPU
+  } catch (const Error& error) {  // a build without CUDA, or a machine without GPU
     EXPECT_THAT(error.what(), ::testing::StartsWith("similarity on "));
   }
 }

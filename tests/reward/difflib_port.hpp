@@ -1,6 +1,6 @@
 #pragma once
-// CPython's difflib.SequenceMatcher(None, a, b).get_matching_blocks(), transcribed line by line: slow, and the measure of ours.
-// It is itself checked against values printed by CPython (similarity_test.cpp).
+// CPython's difflib.SequenceMatcher(None, a, b).get_matching_blocks(), transcribed line by line: slow, and
+// the measure of ours. It is itself checked against values printed by CPython (similarity_test.cpp).
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -14,10 +14,9 @@ namespace srl::reward::testing {
 
 class DifflibPort {
  public:
-  DifflibPort(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk) : a_(a), b_(b) {
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      b2j_[b[j]].push_back(static_cast<std::int64_t>(j));
-    }
+  DifflibPort(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk)
+      : a_(a), b_(b) {
+    for (std::size_t j = 0; j < b.size(); ++j) { b2j_[b[j]].push_back(static_cast<std::int64_t>(j)); }
     if (autojunk && b.size() >= 200) {
       std::erase_if(b2j_, [&](const auto& entry) { return entry.second.size() > b.size() / 100 + 1; });
     }
@@ -33,9 +32,7 @@ class DifflibPort {
       const Block x = find_longest_match(alo, ahi, blo, bhi);
       if (x.size > 0) {
         found.push_back(x);
-        if (alo < x.a && blo < x.b) {
-          queue.emplace_back(alo, x.a, blo, x.b);
-        }
+        if (alo < x.a && blo < x.b) { queue.emplace_back(alo, x.a, blo, x.b); }
         if (x.a + x.size < ahi && x.b + x.size < bhi) {
           queue.emplace_back(x.a + x.size, ahi, x.b + x.size, bhi);
         }
@@ -44,7 +41,8 @@ class DifflibPort {
     std::sort(found.begin(), found.end(), [](const Block& x, const Block& y) { return x.a < y.a; });
     std::vector<Block> joined;
     for (const Block& x : found) {
-      if (!joined.empty() && joined.back().a + joined.back().size == x.a && joined.back().b + joined.back().size == x.b) {
+      if (!joined.empty() && joined.back().a + joined.back().size == x.a &&
+          joined.back().b + joined.back().size == x.b) {
         joined.back().size += x.size;
       } else {
         joined.push_back(x);
@@ -64,24 +62,16 @@ class DifflibPort {
       std::map<std::int64_t, std::int64_t> newj2len;
       if (const auto places = b2j_.find(a(i)); places != b2j_.end()) {
         for (const std::int64_t j : places->second) {
-          if (j < blo) {
-            continue;
-          }
-          if (j >= bhi) {
-            break;
-          }
+          if (j < blo) { continue; }
+          if (j >= bhi) { break; }
           const auto before = j2len.find(j - 1);
           const std::int64_t k = newj2len[j] = (before == j2len.end() ? 0 : before->second) + 1;
-          if (k > bestsize) {
-            besti = i - k + 1, bestj = j - k + 1, bestsize = k;
-          }
+          if (k > bestsize) { besti = i - k + 1, bestj = j - k + 1, bestsize = k; }
         }
       }
       j2len = std::move(newj2len);
     }
-    while (besti > alo && bestj > blo && a(besti - 1) == b(bestj - 1)) {
-      --besti, --bestj, ++bestsize;
-    }
+    while (besti > alo && bestj > blo && a(besti - 1) == b(bestj - 1)) { --besti, --bestj, ++bestsize; }
     while (besti + bestsize < ahi && bestj + bestsize < bhi && a(besti + bestsize) == b(bestj + bestsize)) {
       ++bestsize;
     }

@@ -5,10 +5,13 @@
 namespace srl::reward {
 namespace {
 
-FormatError error_of(std::string_view text, bool solution_tags = false) { return parse_completion(text, solution_tags).error; }
+FormatError error_of(std::string_view text, bool solution_tags = false) {
+  return parse_completion(text, solution_tags).error;
+}
 
 TEST(AnswerFormat, ThoughtThenAction) {
-  const ParsedCompletion answer = parse_completion(" \n<think> why\n</think>\n\n 3. **Add** 1 + 1 = 2 \x1f\n");
+  const ParsedCompletion answer =
+      parse_completion(" \n<think> why\n</think>\n\n 3. **Add** 1 + 1 = 2 \x1f\n");
   EXPECT_EQ(answer.error, FormatError::none);
   EXPECT_EQ(answer.thought, "why");
   EXPECT_EQ(answer.action, "3. **Add** 1 + 1 = 2");

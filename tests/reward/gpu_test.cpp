@@ -1,4 +1,5 @@
-// The warps of a real GPU against the CPU's searches, and the vectors that CPython judged; skipped where there is no GPU.
+// The warps of a real GPU against the CPU's searches, and the vectors that CPython judged; skipped where
+// there is no GPU.
 #include <gmock/gmock.h>
 
 #include <random>
@@ -15,9 +16,7 @@ namespace {
 class OnTheGpu : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (device::visible_gpus().empty()) {
-      GTEST_SKIP() << "no GPU here";
-    }
+    if (device::visible_gpus().empty()) { GTEST_SKIP() << "no GPU here"; }
   }
 };
 
@@ -25,20 +24,16 @@ TEST_F(OnTheGpu, RandomPairsGiveWhatTheCpuGives) {
   std::mt19937 random(41);
   const auto symbols = [&](std::size_t length, std::uint32_t letters) {
     Symbols text(length);
-    for (std::uint32_t& symbol : text) {
-      symbol = 97 + random() % letters;
-    }
+    for (std::uint32_t& symbol : text) { symbol = 97 + random() % letters; }
     return text;
   };
   ThreadPool pool(2);
   std::vector<SymbolGroup> groups;
-  for (int g = 0; g < 25000; ++g) {   // eight answers each: 200,000 pairs
+  for (int g = 0; g < 25000; ++g) {  // eight answers each: 200,000 pairs
     const std::size_t longest = g % 50 == 0 ? 600 : 60;
     const std::uint32_t letters = 1 + random() % 5;
     groups.push_back({symbols(random() % longest, letters), {}});
-    for (int k = 0; k < 8; ++k) {
-      groups.back().actions.push_back(symbols(random() % longest, letters));
-    }
+    for (int k = 0; k < 8; ++k) { groups.back().actions.push_back(symbols(random() % longest, letters)); }
   }
   for (const bool autojunk : {false, true}) {
     for (const char* order : {"action_first", "expert_first"}) {
@@ -50,8 +45,10 @@ TEST_F(OnTheGpu, RandomPairsGiveWhatTheCpuGives) {
       for (const SymbolGroup& group : groups) {
         for (const Symbols& action : group.actions) {
           const bool first = options.order == "action_first";
-          const std::int64_t matched = first ? matched_elements(action, group.target, autojunk) : matched_elements(group.target, action, autojunk);
-          ASSERT_EQ(result.ratios[at++], ratio(matched, static_cast<std::int64_t>(action.size() + group.target.size())));
+          const std::int64_t matched = first ? matched_elements(action, group.target, autojunk)
+                                             : matched_elements(group.target, action, autojunk);
+          ASSERT_EQ(result.ratios[at++],
+                    ratio(matched, static_cast<std::int64_t>(action.size() + group.target.size())));
         }
       }
     }
@@ -60,9 +57,7 @@ TEST_F(OnTheGpu, RandomPairsGiveWhatTheCpuGives) {
 
 TEST_F(OnTheGpu, CPythonsVectors) {
   const std::vector<testing::Vector> vectors = testing::sequence_matcher_vectors();
-  if (vectors.empty()) {
-    GTEST_SKIP() << "no sequence_matcher.jsonl (set SRL_SHARED_DATA)";
-  }
+  if (vectors.empty()) { GTEST_SKIP() << "no sequence_matcher.jsonl (set SRL_SHARED_DATA)"; }
   CodedBatch batch;
   for (const testing::Vector& vector : vectors) {
     batch.add(vector.b, std::vector<Symbols>{vector.a}, false, false);
@@ -72,7 +67,9 @@ TEST_F(OnTheGpu, CPythonsVectors) {
   EXPECT_EQ(matched, testing::matched_on_host_lanes(batch, 32));
   for (std::size_t k = 0; k < matched.size(); ++k) {
     const testing::Vector& vector = vectors[k / 2];
-    EXPECT_TRUE(matched[k] == pair_given_up || matched[k] == (k % 2 == 0 ? vector.matched : vector.matched_autojunk)) << vector.id;
+    EXPECT_TRUE(matched[k] == pair_given_up ||
+                matched[k] == (k % 2 == 0 ? vector.matched : vector.matched_autojunk))
+        << vector.id;
   }
 }
 

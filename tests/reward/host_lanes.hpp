@@ -1,5 +1,6 @@
 #pragma once
-// The lanes of pair_matching.hpp one after the other on the host, last lane first: what they do must not depend on the order.
+// The lanes of pair_matching.hpp one after the other on the host, last lane first: what they do must not
+// depend on the order.
 #include <array>
 #include <stdexcept>
 
@@ -15,9 +16,7 @@ class HostLanes {
   template <class Body>
   std::uint64_t largest(const Body& body) const {
     std::uint64_t best = 0;
-    for (int lane = count_; lane-- > 0;) {
-      best = std::max(best, body(lane));
-    }
+    for (int lane = count_; lane-- > 0;) { best = std::max(best, body(lane)); }
     return best;
   }
 
@@ -26,7 +25,7 @@ class HostLanes {
 
  private:
   int count_;
-  std::array<RegionTask, waiting_tasks> tasks_;   // at() throws when more wait than a warp can hold
+  std::array<RegionTask, waiting_tasks> tasks_;  // at() throws when more wait than a warp can hold
 };
 
 inline std::vector<std::int64_t> matched_on_host_lanes(const CodedBatch& batch, int lanes) {

@@ -1,5 +1,5 @@
-// What a GPU's warps compute for a pair, emulated lane by lane, against the CPU's searches: 10,000 pairs here, as many as
-// SRL_LANE_PAIRS says when it is set.
+// What a GPU's warps compute for a pair, emulated lane by lane, against the CPU's searches: 10,000 pairs
+// here, as many as SRL_LANE_PAIRS says when it is set.
 #include "reward/batch/pair_matching.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,9 @@ Symbols random_symbols(std::mt19937& random, std::size_t length) {
   const std::size_t period = random() % 3 == 0 ? 1 + random() % 6 : length;
   Symbols symbols;
   for (std::size_t k = 0; k < length; ++k) {
-    symbols.push_back(k < period || random() % 40 == 0 ? 97 + random() % letters * (random() % 50 == 0 ? 70000 : 1) : symbols[k - period]);
+    symbols.push_back(k < period || random() % 40 == 0
+                          ? 97 + random() % letters * (random() % 50 == 0 ? 70000 : 1)
+                          : symbols[k - period]);
   }
   return symbols;
 }
@@ -30,8 +32,8 @@ std::pair<Symbols, Symbols> random_pair(std::mt19937& random) {
   Symbols a = random_symbols(random, random() % longest), b = random_symbols(random, random() % longest);
   if (random() % 2 == 0 && !a.empty()) {
     const std::size_t from = random() % a.size(), to = from + random() % (a.size() - from);
-    b.insert(b.begin() + static_cast<std::ptrdiff_t>(random() % (b.size() + 1)), a.begin() + static_cast<std::ptrdiff_t>(from),
-             a.begin() + static_cast<std::ptrdiff_t>(to));
+    b.insert(b.begin() + static_cast<std::ptrdiff_t>(random() % (b.size() + 1)),
+             a.begin() + static_cast<std::ptrdiff_t>(from), a.begin() + static_cast<std::ptrdiff_t>(to));
   }
   return {a, b};
 }
@@ -46,11 +48,13 @@ TEST(PairMatching, LanesAgreeWithTheCpuOnRandomPairs) {
     for (const bool autojunk : {false, true}) {
       for (const bool b_is_target : {false, true}) {
         CodedBatch batch;
-        ASSERT_TRUE(batch.add(b_is_target ? b : a, std::vector<Symbols>{b_is_target ? a : b}, !b_is_target, autojunk));
+        ASSERT_TRUE(batch.add(b_is_target ? b : a, std::vector<Symbols>{b_is_target ? a : b}, !b_is_target,
+                              autojunk));
         const std::int64_t expected = matched_elements(a, b, autojunk);
         const std::int64_t matched = testing::matched_on_host_lanes(batch, 32)[0];
         given_up += matched == pair_given_up;
-        ASSERT_TRUE(matched == expected || matched == pair_given_up) << "pair " << k << " autojunk " << autojunk << ": " << matched << ", not " << expected;
+        ASSERT_TRUE(matched == expected || matched == pair_given_up)
+            << "pair " << k << " autojunk " << autojunk << ": " << matched << ", not " << expected;
         ++compared;
       }
     }
@@ -74,9 +78,7 @@ TEST(PairMatching, TheNumberOfLanesChangesNothing) {
 
 TEST(PairMatching, LanesAgreeWithCPythonsVectors) {
   const std::vector<testing::Vector> vectors = testing::sequence_matcher_vectors();
-  if (vectors.empty()) {
-    GTEST_SKIP() << "no sequence_matcher.jsonl (set SRL_SHARED_DATA)";
-  }
+  if (vectors.empty()) { GTEST_SKIP() << "no sequence_matcher.jsonl (set SRL_SHARED_DATA)"; }
   int given_up = 0;
   for (const testing::Vector& vector : vectors) {
     for (const bool autojunk : {false, true}) {
@@ -92,7 +94,7 @@ TEST(PairMatching, LanesAgreeWithCPythonsVectors) {
   EXPECT_LE(given_up, 10);
 }
 
-TEST(PairMatching, NoPairWaitsForManyRegions) {   // HostLanes throws when more than 32 wait
+TEST(PairMatching, NoPairWaitsForManyRegions) {  // HostLanes throws when more than 32 wait
   Symbols up, sparse, dense;
   for (std::uint32_t k = 0; k < 3000; ++k) {
     up.push_back(k);
@@ -100,7 +102,8 @@ TEST(PairMatching, NoPairWaitsForManyRegions) {   // HostLanes throws when more 
     dense.push_back(k % 2 == 0 ? k : 400000);
   }
   const Symbols down(up.rbegin(), up.rend());
-  Symbols longer_a, longer_b;   // runs that grow, something between them on both sides: a region waits behind each
+  Symbols longer_a,
+      longer_b;  // runs that grow, something between them on both sides: a region waits behind each
   for (std::uint32_t size = 1, next = 1; size < 42; ++size) {
     for (std::uint32_t k = 0; k < size; ++k, ++next) {
       longer_a.push_back(next);
@@ -110,8 +113,9 @@ TEST(PairMatching, NoPairWaitsForManyRegions) {   // HostLanes throws when more 
     longer_b.push_back(600000);
   }
   const Symbols shorter_a(longer_a.rbegin(), longer_a.rend()), shorter_b(longer_b.rbegin(), longer_b.rend());
-  for (const auto& [a, b] : {std::pair(up, down), std::pair(sparse, dense), std::pair(dense, sparse), std::pair(up, up), std::pair(longer_a, longer_b),
-                             std::pair(shorter_a, shorter_b)}) {
+  for (const auto& [a, b] :
+       {std::pair(up, down), std::pair(sparse, dense), std::pair(dense, sparse), std::pair(up, up),
+        std::pair(longer_a, longer_b), std::pair(shorter_a, shorter_b)}) {
     CodedBatch batch;
     batch.add(b, std::vector<Symbols>{a}, false, false);
     const std::int64_t matched = testing::matched_on_host_lanes(batch, 32)[0];
@@ -121,20 +125,19 @@ TEST(PairMatching, NoPairWaitsForManyRegions) {   // HostLanes throws when more 
 
 TEST(PairMatching, ACostlyPairIsGivenUpAndNotEndless) {
   Symbols sparse, dense;
-  for (std::uint32_t k = 0; k < 4000; ++k) {   // a chain of single blocks: every region loses one row
+  for (std::uint32_t k = 0; k < 4000; ++k) {  // a chain of single blocks: every region loses one row
     sparse.push_back(k % 2 == 0 ? k : 200000);
     dense.push_back(k % 2 == 0 ? k : 400000);
   }
   CodedBatch batch;
   batch.add(dense, std::vector<Symbols>{sparse, Symbols(longest_pair_side, 7)}, false, false);
-  EXPECT_EQ(testing::matched_on_host_lanes(batch, 32), (std::vector<std::int64_t>{pair_given_up, pair_given_up}));
+  EXPECT_EQ(testing::matched_on_host_lanes(batch, 32),
+            (std::vector<std::int64_t>{pair_given_up, pair_given_up}));
 }
 
 TEST(CodedBatch, RefusesMoreElementsThanCodes) {
   Symbols distinct;
-  for (std::uint32_t k = 0; k < 65535; ++k) {
-    distinct.push_back(k);
-  }
+  for (std::uint32_t k = 0; k < 65535; ++k) { distinct.push_back(k); }
   CodedBatch batch;
   EXPECT_FALSE(batch.add(distinct, std::vector<Symbols>{{1, 2}}, false, false));
   EXPECT_EQ(batch.size(), 0u);

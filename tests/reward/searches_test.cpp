@@ -1,13 +1,14 @@
-// Every search engine gives the blocks of the transcribed difflib: ordinary, periodic, sparse and adversarial pairs.
+// Every search engine gives the blocks of the transcribed difflib: ordinary, periodic, sparse and adversarial
+// pairs.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
 #include <iostream>
 #include <random>
 
-#include "reward/search/alphabet.hpp"
 #include "reward/difflib_port.hpp"
 #include "reward/hard_pairs.hpp"
+#include "reward/search/alphabet.hpp"
 #include "reward/search/matcher.hpp"
 #include "reward/search/suffix_array.hpp"
 #include "reward/search/wavelet.hpp"
@@ -21,9 +22,7 @@ std::vector<Block> blocks_of(const Symbols& a, const Symbols& b, bool autojunk, 
   const Alphabet alphabet(b);
   const auto encode = [&](const Symbols& symbols) {
     std::vector<Code> codes;
-    for (const std::uint32_t symbol : symbols) {
-      codes.push_back(static_cast<Code>(alphabet.code(symbol)));
-    }
+    for (const std::uint32_t symbol : symbols) { codes.push_back(static_cast<Code>(alphabet.code(symbol))); }
     return codes;
   };
   const std::vector<Code> a_codes = encode(a), b_codes = encode(b);
@@ -47,20 +46,22 @@ void expect_all_engines_agree(const Symbols& a, const Symbols& b) {
 
 Symbols random_symbols(std::mt19937& random, std::size_t length, std::uint32_t letters) {
   Symbols symbols(length);
-  for (std::uint32_t& symbol : symbols) {
-    symbol = 97 + random() % letters;
-  }
+  for (std::uint32_t& symbol : symbols) { symbol = 97 + random() % letters; }
   return symbols;
 }
 
 // A copy with replaced, dropped and moved parts.
 Symbols edited(std::mt19937& random, Symbols symbols, int edits) {
   for (int k = 0; k < edits && symbols.size() > 4; ++k) {
-    const std::size_t from = random() % symbols.size(), length = std::min<std::size_t>(1 + random() % 20, symbols.size() - from);
-    const Symbols part(symbols.begin() + static_cast<std::ptrdiff_t>(from), symbols.begin() + static_cast<std::ptrdiff_t>(from + length));
-    symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(from), symbols.begin() + static_cast<std::ptrdiff_t>(from + length));
+    const std::size_t from = random() % symbols.size(),
+                      length = std::min<std::size_t>(1 + random() % 20, symbols.size() - from);
+    const Symbols part(symbols.begin() + static_cast<std::ptrdiff_t>(from),
+                       symbols.begin() + static_cast<std::ptrdiff_t>(from + length));
+    symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(from),
+                  symbols.begin() + static_cast<std::ptrdiff_t>(from + length));
     if (random() % 3 != 0) {
-      symbols.insert(symbols.begin() + static_cast<std::ptrdiff_t>(random() % (symbols.size() + 1)), part.begin(), part.end());
+      symbols.insert(symbols.begin() + static_cast<std::ptrdiff_t>(random() % (symbols.size() + 1)),
+                     part.begin(), part.end());
     }
   }
   return symbols;
@@ -70,7 +71,8 @@ TEST(Searches, AgreeOnShortRandomPairs) {
   std::mt19937 random(1);
   for (int k = 0; k < 3000; ++k) {
     const std::uint32_t letters = 1 + random() % 4;
-    expect_all_engines_agree(random_symbols(random, random() % 60, letters), random_symbols(random, random() % 60, letters));
+    expect_all_engines_agree(random_symbols(random, random() % 60, letters),
+                             random_symbols(random, random() % 60, letters));
   }
 }
 
@@ -78,7 +80,8 @@ TEST(Searches, AgreeOnRandomPairsOfAFewHundred) {
   std::mt19937 random(2);
   for (int k = 0; k < 40; ++k) {
     const std::uint32_t letters = 2 + random() % 40;
-    expect_all_engines_agree(random_symbols(random, random() % 500, letters), random_symbols(random, random() % 500, letters));
+    expect_all_engines_agree(random_symbols(random, random() % 500, letters),
+                             random_symbols(random, random() % 500, letters));
   }
 }
 
@@ -93,14 +96,11 @@ TEST(Searches, AgreeOnEditedCopies) {
 TEST(Searches, AgreeOnRepeats) {
   std::mt19937 random(4);
   for (int k = 0; k < 40; ++k) {
-    const Symbols unit_a = random_symbols(random, 1 + random() % 6, 2), unit_b = random_symbols(random, 1 + random() % 6, 2);
+    const Symbols unit_a = random_symbols(random, 1 + random() % 6, 2),
+                  unit_b = random_symbols(random, 1 + random() % 6, 2);
     Symbols a, b;
-    while (a.size() < 320) {
-      a.insert(a.end(), unit_a.begin(), unit_a.end());
-    }
-    while (b.size() < 290) {
-      b.insert(b.end(), unit_b.begin(), unit_b.end());
-    }
+    while (a.size() < 320) { a.insert(a.end(), unit_a.begin(), unit_a.end()); }
+    while (b.size() < 290) { b.insert(b.end(), unit_b.begin(), unit_b.end()); }
     a[random() % a.size()] = 200;
     b[random() % b.size()] = 201;
     expect_all_engines_agree(a, b);
@@ -121,9 +121,7 @@ TEST(Searches, RunsLongerThanAByteLaneAreExact) {
 TEST(Searches, EmptyAndSingle) {
   const Symbols none, one = {5}, other = {6}, two = {6, 5};
   for (const Symbols& a : {none, one, other, two}) {
-    for (const Symbols& b : {none, one, other, two}) {
-      expect_all_engines_agree(a, b);
-    }
+    for (const Symbols& b : {none, one, other, two}) { expect_all_engines_agree(a, b); }
   }
 }
 
@@ -154,10 +152,15 @@ void expect_work_below(std::size_t length, std::uint64_t most) {
   std::cout << length << " elements: at most " << worst << " basic blocks\n";
 }
 
-// The worst take 62 and 200 million today, about 30 and 200 ms (tests/bench/similarity_bench tells times). Five times the elements take some
-// five times the work, where all pairs of elements would be 25 times as many.
-TEST(Searches, TenThousandElementsTakeBoundedWork) { expect_work_below(10000, 200'000'000); }
-TEST(Searches, FiftyThousandElementsTakeBoundedWork) { expect_work_below(50000, 600'000'000); }
+// The worst take 62 and 200 million today, about 30 and 200 ms (tests/bench/similarity_bench tells times).
+// Five times the elements take some five times the work, where all pairs of elements would be 25 times as
+// many.
+TEST(Searches, TenThousandElementsTakeBoundedWork) {
+  expect_work_below(10000, 200'000'000);
+}
+TEST(Searches, FiftyThousandElementsTakeBoundedWork) {
+  expect_work_below(50000, 600'000'000);
+}
 
 TEST(Searches, AgreeOnHardPairs) {
   for (const testing::HardPair& pair : testing::hard_pairs(400)) {
@@ -171,14 +174,14 @@ TEST(SuffixArrayOf, SortsAndMeasuresCommonPrefixes) {
   std::mt19937 random(7);
   for (int k = 0; k < 200; ++k) {
     Symbols text = random_symbols(random, random() % 40, 1 + random() % 3);
-    for (std::uint32_t& symbol : text) {
-      symbol -= 97;
-    }
+    for (std::uint32_t& symbol : text) { symbol -= 97; }
     const SuffixArray suffixes = suffix_array(text, 3);
     ASSERT_EQ(suffixes.order.size(), text.size());
     for (std::size_t i = 1; i < text.size(); ++i) {
-      const std::span<const std::uint32_t> p = std::span(text).subspan(static_cast<std::size_t>(suffixes.order[i - 1]));
-      const std::span<const std::uint32_t> q = std::span(text).subspan(static_cast<std::size_t>(suffixes.order[i]));
+      const std::span<const std::uint32_t> p =
+          std::span(text).subspan(static_cast<std::size_t>(suffixes.order[i - 1]));
+      const std::span<const std::uint32_t> q =
+          std::span(text).subspan(static_cast<std::size_t>(suffixes.order[i]));
       EXPECT_TRUE(std::lexicographical_compare(p.begin(), p.end(), q.begin(), q.end()));
       const auto differ = std::mismatch(p.begin(), p.end(), q.begin(), q.end()).first;
       EXPECT_EQ(suffixes.common[i], differ - p.begin());
@@ -190,20 +193,18 @@ TEST(WaveletMatrixOf, FindsTheNextValueOfEveryRange) {
   std::mt19937 random(8);
   for (int k = 0; k < 20; ++k) {
     std::vector<std::int32_t> values(random() % 150);
-    for (std::int32_t& value : values) {
-      value = static_cast<std::int32_t>(random() % 200);
-    }
+    for (std::int32_t& value : values) { value = static_cast<std::int32_t>(random() % 200); }
     const WaveletMatrix matrix(values);
     for (int q = 0; q < 300; ++q) {
-      const std::size_t begin = random() % (values.size() + 1), end = begin + random() % (values.size() - begin + 1);
+      const std::size_t begin = random() % (values.size() + 1),
+                        end = begin + random() % (values.size() - begin + 1);
       const std::int32_t x = static_cast<std::int32_t>(random() % 300);
       std::int32_t wanted = -1;
       for (std::size_t i = begin; i < end; ++i) {
-        if (values[i] >= x && (wanted < 0 || values[i] < wanted)) {
-          wanted = values[i];
-        }
+        if (values[i] >= x && (wanted < 0 || values[i] < wanted)) { wanted = values[i]; }
       }
-      EXPECT_EQ(matrix.next_value(static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end), x), wanted);
+      EXPECT_EQ(matrix.next_value(static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end), x),
+                wanted);
     }
   }
 }

@@ -26,15 +26,31 @@ const std::vector<Case> printed_by_cpython = {
     {"", "", 0x1.0000000000000p+0, {{0, 0, 0}}},
     {"", "abc", 0x0.0p+0, {{0, 3, 0}}},
     {"abcd", "bcde", 0x1.8000000000000p-1, {{1, 0, 3}, {4, 4, 0}}},
-    {"private Thread currentThread;", "private volatile Thread currentThread;", 0x1.bb39503d22635p-1, {{0, 0, 6}, {6, 15, 23}, {29, 38, 0}}},
+    {"private Thread currentThread;",
+     "private volatile Thread currentThread;",
+     0x1.bb39503d22635p-1,
+     {{0, 0, 6}, {6, 15, 23}, {29, 38, 0}}},
     {"ab", "acab", 0x1.5555555555555p-1, {{0, 2, 2}, {2, 4, 0}}},
     {" abcd", "abcd abcd", 0x1.6db6db6db6db7p-1, {{0, 4, 5}, {5, 9, 0}}},
     {"qabxcd", "abycdf", 0x1.5555555555555p-1, {{1, 0, 2}, {4, 3, 2}, {6, 6, 0}}},
     {"Step 3. **Factor** x^2-1=(x-1)(x+1)",
      "3. **Factor the square** x^2 - 1 = (x - 1)(x + 1)",
      0x1.6db6db6db6db7p-1,
-     {{5, 0, 11}, {16, 22, 6}, {22, 29, 1}, {23, 31, 1}, {24, 33, 1}, {25, 35, 2}, {27, 38, 1}, {28, 40, 4}, {32, 45, 1}, {33, 47, 2}, {35, 49, 0}}},
-    {"日本語のテキスト", "日本のテクスト", 0x1.999999999999ap-1, {{0, 0, 2}, {3, 2, 2}, {6, 5, 2}, {8, 7, 0}}},
+     {{5, 0, 11},
+      {16, 22, 6},
+      {22, 29, 1},
+      {23, 31, 1},
+      {24, 33, 1},
+      {25, 35, 2},
+      {27, 38, 1},
+      {28, 40, 4},
+      {32, 45, 1},
+      {33, 47, 2},
+      {35, 49, 0}}},
+    {"日本語のテキスト",
+     "日本のテクスト",
+     0x1.999999999999ap-1,
+     {{0, 0, 2}, {3, 2, 2}, {6, 5, 2}, {8, 7, 0}}},
     {"e\u0301a", "\u00e9a", 0x1.999999999999ap-2, {{2, 1, 1}, {3, 2, 0}}},
     {"😀😃😄", "😄😀😃", 0x1.5555555555555p-1, {{0, 1, 2}, {3, 3, 0}}},
     {"tide", "diet", 0x1.0000000000000p-2, {{0, 3, 1}, {4, 4, 0}}},
@@ -53,9 +69,7 @@ TEST(Similarity, EqualsWhatCPythonPrints) {
 
 std::string repeated(std::string_view text, int times) {
   std::string out;
-  for (int k = 0; k < times; ++k) {
-    out += text;
-  }
+  for (int k = 0; k < times; ++k) { out += text; }
   return out;
 }
 
@@ -110,7 +124,8 @@ TEST(Similarity, OneExpertStepServesManyAnswers) {
   const ExpertStep step("3. **Add** 1 + 1 = 2", SimilarityOptions{});
   EXPECT_EQ(step.similarity("3. **Add** 1 + 1 = 2"), 1.0);
   EXPECT_EQ(step.similarity(""), 0.0);
-  EXPECT_EQ(step.similarity("3. **Add** 1 + 2 = 3"), similarity("3. **Add** 1 + 2 = 3", "3. **Add** 1 + 1 = 2", SimilarityOptions{}));
+  EXPECT_EQ(step.similarity("3. **Add** 1 + 2 = 3"),
+            similarity("3. **Add** 1 + 2 = 3", "3. **Add** 1 + 1 = 2", SimilarityOptions{}));
 }
 
 TEST(Similarity, ManyDistinctSymbolsUseWiderCodes) {
@@ -120,7 +135,8 @@ TEST(Similarity, ManyDistinctSymbolsUseWiderCodes) {
       a.push_back(k);
       b.push_back(k + 1);
     }
-    EXPECT_EQ(matching_blocks(a, b, false), (std::vector<Block>{{1, 0, distinct - 1}, {distinct, distinct, 0}}));
+    EXPECT_EQ(matching_blocks(a, b, false),
+              (std::vector<Block>{{1, 0, distinct - 1}, {distinct, distinct, 0}}));
   }
 }
 

@@ -21,7 +21,8 @@ struct Vector {
 
 inline std::filesystem::path vectors_file() {
   const char* const given = std::getenv("SRL_SHARED_DATA");
-  const std::filesystem::path data = given != nullptr ? given : std::string(SRL_SOURCE_DIR) + "/../shared/data";
+  const std::filesystem::path data =
+      given != nullptr ? given : std::string(SRL_SOURCE_DIR) + "/../shared/data";
   return data / "vectors/sequence_matcher.jsonl";
 }
 
@@ -36,8 +37,9 @@ inline std::vector<Vector> sequence_matcher_vectors() {
   std::ifstream file(vectors_file());
   for (std::string line; std::getline(file, line);) {
     Json row = Json::parse(line, "sequence_matcher.jsonl");
-    vectors.push_back({row.at("id").as_integer(), code_points(row.at("a")), code_points(row.at("b")), row.at("noautojunk").at("M").as_integer(),
-                       row.at("autojunk").at("M").as_integer(), std::move(row)});
+    vectors.push_back({row.at("id").as_integer(), code_points(row.at("a")), code_points(row.at("b")),
+                       row.at("noautojunk").at("M").as_integer(), row.at("autojunk").at("M").as_integer(),
+                       std::move(row)});
   }
   return vectors;
 }

@@ -1,12 +1,14 @@
-// The 639 pairs that CPython's own difflib judged: ratio bit for bit, matched elements and blocks, with and without autojunk.
-#include <gmock/gmock.h>
-
+// The 639 pairs that CPython's own difflib judged: ratio bit for bit, matched elements and blocks, with and
+// without autojunk.
 #include "reward/vectors.hpp"
+
+#include <gmock/gmock.h>
 
 namespace srl::reward {
 namespace {
 
-void expect_like(const Json& wanted, const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b, bool autojunk) {
+void expect_like(const Json& wanted, const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b,
+                 bool autojunk) {
   const std::vector<Block> blocks = matching_blocks(a, b, autojunk);
   const std::int64_t matched = matched_elements(a, b, autojunk);
   EXPECT_EQ(matched, wanted.at("M").as_integer());
@@ -23,9 +25,7 @@ void expect_like(const Json& wanted, const std::vector<std::uint32_t>& a, const 
 
 TEST(SequenceMatcherVectors, AllAgree) {
   const std::vector<testing::Vector> vectors = testing::sequence_matcher_vectors();
-  if (vectors.empty()) {
-    GTEST_SKIP() << "no " << testing::vectors_file() << " (set SRL_SHARED_DATA)";
-  }
+  if (vectors.empty()) { GTEST_SKIP() << "no " << testing::vectors_file() << " (set SRL_SHARED_DATA)"; }
   for (const testing::Vector& vector : vectors) {
     SCOPED_TRACE(vector.id);
     expect_like(vector.row.at("autojunk"), vector.a, vector.b, true);

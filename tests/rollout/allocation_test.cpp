@@ -15,11 +15,15 @@ std::atomic<std::int64_t> allocations{0};
 
 void* operator new(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) { return memory; }
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace srl::rollout {
 namespace {
@@ -36,20 +40,23 @@ std::int64_t allocations_a_step(std::int64_t completions, double repetition_pena
   counts.reserve(1000);
   std::int64_t before = -1;
   Generator generator(parameters, {}, {}, pool);
-  generator.generate({{test::random_prompt(20, 203, 1), 0, completions, 0}}, sampling, 1, RandomStream::rollout, [&](std::int64_t) {
-    const std::int64_t now = allocations.load();
-    if (before >= 0) counts.push_back(now - before);
-    before = allocations.load();
-  });
+  generator.generate({{test::random_prompt(20, 203, 1), 0, completions, 0}}, sampling, 1,
+                     RandomStream::rollout, [&](std::int64_t) {
+                       const std::int64_t now = allocations.load();
+                       if (before >= 0) { counts.push_back(now - before); }
+                       before = allocations.load();
+                     });
   EXPECT_GT(counts.size(), 100U);
-  std::nth_element(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2), counts.end());
+  std::nth_element(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2),
+                   counts.end());
   return counts[counts.size() / 2];
 }
 
 TEST(Allocations, NoneInAStepOfSteadyDecoding) {
   for (const std::int64_t completions : {8, 96}) {
     for (const double repetition_penalty : {1.0, 1.2}) {
-      EXPECT_EQ(allocations_a_step(completions, repetition_penalty), 0) << completions << " answers, penalty " << repetition_penalty;
+      EXPECT_EQ(allocations_a_step(completions, repetition_penalty), 0)
+          << completions << " answers, penalty " << repetition_penalty;
     }
   }
 }

@@ -19,10 +19,10 @@ BlockPool::Tokens tokens(std::int32_t first) {
 TEST(BlockPool, GivesEveryBlockOnceAndRefusesMore) {
   BlockPool pool(5);
   std::vector<BlockId> taken;
-  for (int i = 0; i < 5; ++i) taken.push_back(pool.take());
+  for (int i = 0; i < 5; ++i) { taken.push_back(pool.take()); }
   EXPECT_EQ(taken, (std::vector<BlockId>{0, 1, 2, 3, 4}));
   EXPECT_THROW(pool.take(), Bug);
-  for (const BlockId block : taken) pool.release(block);
+  for (const BlockId block : taken) { pool.release(block); }
   EXPECT_EQ(pool.available(), 5);
   EXPECT_EQ(pool.peak(), 5);
 }
@@ -59,7 +59,7 @@ TEST(BlockPool, IdlePrefixesAreFoundUntilTheirBlockIsNeeded) {
   EXPECT_EQ(pool.find(0, tokens(1)).block, block);
   pool.release(block);
   pool.take();
-  EXPECT_EQ(pool.take(), block);   // the idle one is taken last, and forgotten
+  EXPECT_EQ(pool.take(), block);  // the idle one is taken last, and forgotten
   EXPECT_EQ(pool.find(0, tokens(1)).block, -1);
 }
 
@@ -100,39 +100,44 @@ TEST(BlockPool, NeverLeaksNorHandsOutAUsedBlock) {
           }
           break;
         case 2:
-          if (!references.empty()) pool.publish(random() % 3, tokens(static_cast<std::int32_t>(random() % 6)), any());
+          if (!references.empty()) {
+            pool.publish(random() % 3, tokens(static_cast<std::int32_t>(random() % 6)), any());
+          }
           break;
         case 3: {
           const auto found = pool.find(random() % 3, tokens(static_cast<std::int32_t>(random() % 6)));
-          if (found.block >= 0) ++references[found.block];
+          if (found.block >= 0) { ++references[found.block]; }
           break;
         }
         default:
           if (!references.empty()) {
             const BlockId block = any();
             pool.release(block);
-            if (--references[block] == 0) references.erase(block);
+            if (--references[block] == 0) { references.erase(block); }
           }
       }
       ASSERT_EQ(pool.in_use(), static_cast<std::int64_t>(references.size()));
     }
-    for (const auto& [block, count] : references)
-      for (std::int64_t i = 0; i < count; ++i) pool.release(block);
+    for (const auto& [block, count] : references) {
+      for (std::int64_t i = 0; i < count; ++i) { pool.release(block); }
+    }
     EXPECT_EQ(pool.available(), 12);
     EXPECT_NO_THROW(pool.reset(true));
   }
 }
 
 TEST(KvStorage, CopiesWholeBlocksAcrossSlabs) {
-  KvStorage storage(2, 3, 20);   // head_dim 20 is padded to 32 for values
+  KvStorage storage(2, 3, 20);  // head_dim 20 is padded to 32 for values
   EXPECT_EQ(storage.block_bytes(), 2 * 3 * (20 + 32) * 16 * 4);
   storage.ensure(5000);
-  for (const BlockId block : {0, 5000})
-    for (std::int64_t layer = 0; layer < 2; ++layer)
+  for (const BlockId block : {0, 5000}) {
+    for (std::int64_t layer = 0; layer < 2; ++layer) {
       for (std::int64_t head = 0; head < 3; ++head) {
         storage.keys(block, layer, head)[0] = static_cast<float>(block + 10 * layer + head);
         storage.values(block, layer, head)[15 * 32 + 31] = static_cast<float>(block + 100 * layer + head);
       }
+    }
+  }
   storage.copy(0, 5000);
   EXPECT_EQ(storage.keys(5000, 1, 2)[0], 12.0f);
   EXPECT_EQ(storage.values(5000, 1, 2)[15 * 32 + 31], 102.0f);

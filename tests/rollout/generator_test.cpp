@@ -20,9 +20,7 @@ using test::small_model;
 std::string message_of(const std::function<void()>& body) {
   try {
     body();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+  } catch (const std::exception& error) { return error.what(); }
   return "nothing was thrown";
 }
 
@@ -36,7 +34,9 @@ TEST_P(Architectures, GreedyEqualsRecomputingEverything) {
   sampling.greedy = true;
   sampling.max_new_tokens = 24;
   std::vector<Group> groups;
-  for (const std::size_t length : {1u, 15u, 16u, 17u, 50u}) groups.push_back({random_prompt(length, 203, static_cast<unsigned>(length)), 0, 1, 0});
+  for (const std::size_t length : {1u, 15u, 16u, 17u, 50u}) {
+    groups.push_back({random_prompt(length, 203, static_cast<unsigned>(length)), 0, 1, 0});
+  }
   const Generated generated = generator.generate(groups, sampling, 0, RandomStream::evaluation);
   EXPECT_TRUE(generated.figures.rows_equal);
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -49,7 +49,8 @@ TEST_P(Architectures, GreedyEqualsRecomputingEverything) {
     for (std::size_t i = 0; i < completion.ids.size(); ++i) {
       const auto& row = expected[groups[g].prompt.size() + i - 1];
       const auto id = static_cast<std::size_t>(completion.ids[i]);
-      EXPECT_NEAR(row[id], *std::max_element(row.begin(), row.end()), 1e-4) << "group " << g << ", token " << i;
+      EXPECT_NEAR(row[id], *std::max_element(row.begin(), row.end()), 1e-4)
+          << "group " << g << ", token " << i;
       EXPECT_NEAR(completion.logprobs[i], row[id], 1e-4);
       EXPECT_EQ(completion.logprobs[i], completion.model_logprobs[i]);
     }
@@ -72,7 +73,7 @@ TEST_P(Architectures, SampledLogprobsAgreeWithTheDenseForward) {
     for (std::size_t i = 0; i < completion.ids.size(); ++i) {
       const auto& row = expected[groups[0].prompt.size() + i - 1];
       double total = 0;
-      for (const double logprob : row) total += std::exp(logprob / 0.7);
+      for (const double logprob : row) { total += std::exp(logprob / 0.7); }
       const double own = row[static_cast<std::size_t>(completion.ids[i])];
       EXPECT_NEAR(completion.logprobs[i], own / 0.7 - std::log(total), 1e-4);
       EXPECT_NEAR(completion.model_logprobs[i], own, 1e-4);
@@ -81,7 +82,8 @@ TEST_P(Architectures, SampledLogprobsAgreeWithTheDenseForward) {
   EXPECT_NE(generated.completions[0][0].ids, generated.completions[0][1].ids);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rollout, Architectures, testing::Values("LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"));
+INSTANTIATE_TEST_SUITE_P(Rollout, Architectures,
+                         testing::Values("LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"));
 
 class Stopping : public testing::Test {
  protected:
@@ -89,26 +91,35 @@ class Stopping : public testing::Test {
   ThreadPool pool{2};
   std::vector<Group> groups{{random_prompt(20, 203, 4), 0, 1, 0}};
   SamplingOptions sampling;
-  std::vector<std::int32_t> free_run;   // greedy, nothing stops it
+  std::vector<std::int32_t> free_run;  // greedy, nothing stops it
   void SetUp() override {
     sampling.greedy = true;
     sampling.max_new_tokens = 20;
-    free_run = Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids;
+    free_run = Generator(parameters, {}, {}, pool)
+                   .generate(groups, sampling, 0, RandomStream::rollout)
+                   .completions[0][0]
+                   .ids;
   }
 };
 
 TEST_F(Stopping, StopTokenIsThePartThatEndsTheAnswer) {
   const std::int32_t stop = free_run[9];
-  const auto first = static_cast<std::size_t>(std::find(free_run.begin(), free_run.end(), stop) - free_run.begin());
-  const Completion completion = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
+  const auto first =
+      static_cast<std::size_t>(std::find(free_run.begin(), free_run.end(), stop) - free_run.begin());
+  const Completion completion = Generator(parameters, {stop}, {}, pool)
+                                    .generate(groups, sampling, 0, RandomStream::rollout)
+                                    .completions[0][0];
   EXPECT_EQ(completion.finish_reason, "stop");
-  EXPECT_EQ(completion.ids, std::vector<std::int32_t>(free_run.begin(), free_run.begin() + static_cast<std::ptrdiff_t>(first) + 1));
+  EXPECT_EQ(completion.ids, std::vector<std::int32_t>(
+                                free_run.begin(), free_run.begin() + static_cast<std::ptrdiff_t>(first) + 1));
 }
 
 TEST_F(Stopping, MinimumLengthMasksStopTokens) {
   const std::int32_t stop = free_run[2];
   sampling.min_new_tokens = 10;
-  const Completion completion = Generator(parameters, {stop}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
+  const Completion completion = Generator(parameters, {stop}, {}, pool)
+                                    .generate(groups, sampling, 0, RandomStream::rollout)
+                                    .completions[0][0];
   ASSERT_GE(completion.ids.size(), 10u);
   EXPECT_EQ(std::count(completion.ids.begin(), completion.ids.begin() + 10, stop), 0);
 }
@@ -117,15 +128,18 @@ TEST_F(Stopping, StopStringMaySpanTokens) {
   // Ids spelt as "<id>"; the string is the end of one and the start of the next.
   const auto decode = [](const std::vector<std::int32_t>& ids) {
     std::string text;
-    for (const std::int32_t id : ids) text.append("<").append(std::to_string(id)).append(">");
+    for (const std::int32_t id : ids) { text.append("<").append(std::to_string(id)).append(">"); }
     return text;
   };
   const std::string last = std::to_string(free_run[6]);
   sampling.stop = {std::to_string(free_run[5]) + "><" + last.substr(0, 1)};
-  const Completion completion = Generator(parameters, {}, {}, pool, decode).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
+  const Completion completion = Generator(parameters, {}, {}, pool, decode)
+                                    .generate(groups, sampling, 0, RandomStream::rollout)
+                                    .completions[0][0];
   EXPECT_EQ(completion.finish_reason, "stop");
   EXPECT_NE(decode(completion.ids).find(sampling.stop[0]), std::string::npos);
-  EXPECT_EQ(decode({completion.ids.begin(), completion.ids.end() - 1}).find(sampling.stop[0]), std::string::npos);
+  EXPECT_EQ(decode({completion.ids.begin(), completion.ids.end() - 1}).find(sampling.stop[0]),
+            std::string::npos);
   EXPECT_LE(completion.ids.size(), 7u);
 }
 
@@ -133,7 +147,11 @@ TEST_F(Stopping, PositionsOfTheModelEndAnAnswer) {
   model::ModelConfig config = small_config("LlamaForCausalLM");
   config.max_positions = 25;
   const model::Parameters small = small_model(config, 9);
-  EXPECT_EQ(Generator(small, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids.size(), 5u);
+  EXPECT_EQ(Generator(small, {}, {}, pool)
+                .generate(groups, sampling, 0, RandomStream::rollout)
+                .completions[0][0]
+                .ids.size(),
+            5u);
   groups[0].prompt.resize(25, 1);
   EXPECT_THROW(Generator(small, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout), BadInput);
 }
@@ -147,10 +165,12 @@ TEST_F(Stopping, TickSeesTokensAndMayLeaveEarly) {
   });
   EXPECT_EQ(last, 20);
   const auto leave = [](std::int64_t tokens) {
-    if (tokens == 5) throw Error("left");
+    if (tokens == 5) { throw Error("left"); }
   };
-  EXPECT_EQ(message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout, leave); }), "left");
-  EXPECT_EQ(generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids, free_run);   // nothing is left behind
+  EXPECT_EQ(message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout, leave); }),
+            "left");
+  EXPECT_EQ(generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids,
+            free_run);  // nothing is left behind
 }
 
 TEST_F(Stopping, WeightsAreReadInPlaceAtEveryCall) {
@@ -159,14 +179,19 @@ TEST_F(Stopping, WeightsAreReadInPlaceAtEveryCall) {
   parameters.view("model.layers.1.mlp.down_proj.weight").mul_(-3.0);
   const Completion changed = generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0];
   EXPECT_NE(changed.ids, free_run);
-  EXPECT_EQ(Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids, changed.ids);
+  EXPECT_EQ(Generator(parameters, {}, {}, pool)
+                .generate(groups, sampling, 0, RandomStream::rollout)
+                .completions[0][0]
+                .ids,
+            changed.ids);
 }
 
 TEST_F(Stopping, NotFiniteLogitsNameGroupAndLayer) {
   parameters.view("model.layers.1.mlp.up_proj.weight").fill_(std::numeric_limits<float>::quiet_NaN());
   groups[0].draw = 77;
   Generator generator(parameters, {}, {}, pool);
-  const std::string message = message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout); });
+  const std::string message =
+      message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout); });
   EXPECT_NE(message.find("draw 77"), std::string::npos) << message;
   EXPECT_NE(message.find("layer 1"), std::string::npos) << message;
 }
@@ -174,11 +199,15 @@ TEST_F(Stopping, NotFiniteLogitsNameGroupAndLayer) {
 TEST_F(Stopping, BadInputIsRefusedBeforeWork) {
   RolloutOptions options;
   options.kv_cache_bytes.value = 20000;
-  EXPECT_NE(message_of([&] { Generator(parameters, {}, options, pool).generate(groups, sampling, 0, RandomStream::rollout); }).find("rollout.kv_cache_bytes"),
+  EXPECT_NE(message_of([&] {
+              Generator(parameters, {}, options, pool).generate(groups, sampling, 0, RandomStream::rollout);
+            }).find("rollout.kv_cache_bytes"),
             std::string::npos);
   Generator generator(parameters, {}, {}, pool);
   groups.push_back({{5, 203}, 0, 1, 0});
-  EXPECT_NE(message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout); }).find("group 1"), std::string::npos);
+  EXPECT_NE(
+      message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout); }).find("group 1"),
+      std::string::npos);
   groups[1].prompt.clear();
   EXPECT_THROW(generator.generate(groups, sampling, 0, RandomStream::rollout), BadInput);
   groups.pop_back();

@@ -1,4 +1,5 @@
-// Answers are bitwise independent of batch limits, KV budgets, put-offs, the order of groups and how groups are cut.
+// Answers are bitwise independent of batch limits, KV budgets, put-offs, the order of groups and how groups
+// are cut.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,8 +18,9 @@ std::vector<Group> mixed_groups(std::size_t count) {
   const std::vector<std::int32_t> system = test::random_prompt(37, 203, 1);
   for (std::size_t i = 0; i < count; ++i) {
     Group group;
-    if (i % 2 == 0) group.prompt = system;
-    const auto own = test::random_prompt(1 + random() % (i % 7 == 0 ? 200 : 30), 203, static_cast<unsigned>(i));
+    if (i % 2 == 0) { group.prompt = system; }
+    const auto own =
+        test::random_prompt(1 + random() % (i % 7 == 0 ? 200 : 30), 203, static_cast<unsigned>(i));
     group.prompt.insert(group.prompt.end(), own.begin(), own.end());
     group.draw = static_cast<std::int64_t>(1000 + i);
     group.completions = 1 + static_cast<std::int64_t>(i % 4);
@@ -41,7 +43,8 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
   sampling.max_new_tokens = 60;
   ThreadPool two(2);
   const std::vector<std::int32_t> stop{3, 4, 5};
-  const Generated base = Generator(parameters, stop, {}, two).generate(groups, sampling, 9, RandomStream::rollout);
+  const Generated base =
+      Generator(parameters, stop, {}, two).generate(groups, sampling, 9, RandomStream::rollout);
   ASSERT_TRUE(base.figures.rows_equal);
   EXPECT_GT(base.figures.prefix_hits, 0);
   std::mt19937 random(4);
@@ -51,20 +54,24 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::shuffle(order.begin(), order.end(), random);
     std::vector<Group> shuffled;
-    for (const std::size_t i : order) shuffled.push_back(groups[i]);
+    for (const std::size_t i : order) { shuffled.push_back(groups[i]); }
     RolloutOptions options;
     options.max_sequences = 1 + static_cast<std::int64_t>(random() % 50);
     options.prefill_chunk = 1 + static_cast<std::int64_t>(random() % 100);
     const std::uint64_t block = 3 * 2 * (8 + 16) * 16 * 4;
     options.kv_cache_bytes.value = block * (22 + random() % 40);
     ThreadPool pool(1 + variant % 2);
-    const Generated one = Generator(parameters, stop, options, pool).generate(shuffled, sampling, 9, RandomStream::rollout);
+    const Generated one =
+        Generator(parameters, stop, options, pool).generate(shuffled, sampling, 9, RandomStream::rollout);
     preemptions += one.figures.preemptions;
     EXPECT_LE(one.figures.kv_peak_bytes, options.kv_cache_bytes.value);
-    for (std::size_t i = 0; i < order.size(); ++i)
-      for (std::size_t a = 0; a < one.completions[i].size(); ++a)
-        expect_same(one.completions[i][a], base.completions[order[i]][a], "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));
-    if (HasFailure()) return;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      for (std::size_t a = 0; a < one.completions[i].size(); ++a) {
+        expect_same(one.completions[i][a], base.completions[order[i]][a],
+                    "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));
+      }
+    }
+    if (HasFailure()) { return; }
   }
   EXPECT_GT(preemptions, 20);
 }
@@ -82,8 +89,10 @@ TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
   Generator generator(parameters, {}, {}, pool);
   const Generated all = generator.generate({whole}, sampling, 1, RandomStream::rollout);
   const Generated cut = generator.generate({back, front}, sampling, 1, RandomStream::rollout);
-  for (std::size_t a = 0; a < 6; ++a)
-    expect_same(all.completions[0][a], a < 2 ? cut.completions[1][a] : cut.completions[0][a - 2], "answer " + std::to_string(a));
+  for (std::size_t a = 0; a < 6; ++a) {
+    expect_same(all.completions[0][a], a < 2 ? cut.completions[1][a] : cut.completions[0][a - 2],
+                "answer " + std::to_string(a));
+  }
 }
 
 TEST(Invariance, SeedStreamAndDrawGiveOtherAnswers) {

@@ -49,27 +49,32 @@ model::Parameters small_model(const model::ModelConfig& config, std::uint64_t se
     float* values = parameters.view(i).data_ptr<float>();
     const bool matrix = info.shape.size() == 2;
     const bool bias = info.name.ends_with(".bias");
-    for (std::int64_t j = 0; j < info.count; ++j)
-      values[j] = matrix ? 0.25f * normal(random) : bias ? 0.3f * normal(random) : 1.0f + 0.2f * normal(random);
+    for (std::int64_t j = 0; j < info.count; ++j) {
+      values[j] = matrix ? 0.25f * normal(random)
+                  : bias ? 0.3f * normal(random)
+                         : 1.0f + 0.2f * normal(random);
+    }
   }
   return parameters;
 }
 
-std::vector<std::vector<double>> reference_logprobs(const model::Parameters& parameters, const std::vector<std::int32_t>& ids) {
+std::vector<std::vector<double>> reference_logprobs(const model::Parameters& parameters,
+                                                    const std::vector<std::int32_t>& ids) {
   const model::ModelConfig& config = parameters.config();
   const auto weight = [&](const std::string& name) { return parameters.view(name).to(at::kDouble); };
   const auto tokens = static_cast<std::int64_t>(ids.size());
   std::vector<std::int64_t> wide(ids.begin(), ids.end());
   at::Tensor x = weight("model.embed_tokens.weight").index_select(0, at::tensor(wide));
   const model::RopeTable table = model::rope_table(config);
-  const at::Tensor angles = at::outer(at::arange(tokens, at::kDouble), at::tensor(table.inverse_frequencies, at::kDouble));
+  const at::Tensor angles =
+      at::outer(at::arange(tokens, at::kDouble), at::tensor(table.inverse_frequencies, at::kDouble));
   const at::Tensor later = at::ones({tokens, tokens}, at::kBool).triu(1);
   for (std::int64_t l = 0; l < config.layers; ++l) {
     const std::string layer = "model.layers." + std::to_string(l) + ".";
     const at::Tensor h = norm(x, weight(layer + "input_layernorm.weight"), config.rms_eps);
     const auto project = [&](const std::string& name, std::int64_t heads) {
       at::Tensor y = h.matmul(weight(layer + "self_attn." + name + "_proj.weight").t());
-      if (config.qkv_bias) y = y + weight(layer + "self_attn." + name + "_proj.bias");
+      if (config.qkv_bias) { y = y + weight(layer + "self_attn." + name + "_proj.bias"); }
       return y.view({tokens, heads, config.head_dim});
     };
     at::Tensor q = project("q", config.heads), k = project("k", config.kv_heads);
@@ -82,12 +87,15 @@ std::vector<std::vector<double>> reference_logprobs(const model::Parameters& par
     const std::int64_t repeat = config.heads / config.kv_heads;
     const at::Tensor keys = rotate(k, angles).repeat_interleave(repeat, 1).transpose(0, 1);
     const at::Tensor values = v.repeat_interleave(repeat, 1).transpose(0, 1);
-    const at::Tensor scores = (q.matmul(keys.transpose(1, 2)) / std::sqrt(static_cast<double>(config.head_dim)))
-                                  .masked_fill(later, -std::numeric_limits<double>::infinity());
-    const at::Tensor mixed = scores.softmax(-1).matmul(values).transpose(0, 1).reshape({tokens, config.heads * config.head_dim});
+    const at::Tensor scores =
+        (q.matmul(keys.transpose(1, 2)) / std::sqrt(static_cast<double>(config.head_dim)))
+            .masked_fill(later, -std::numeric_limits<double>::infinity());
+    const at::Tensor mixed =
+        scores.softmax(-1).matmul(values).transpose(0, 1).reshape({tokens, config.heads * config.head_dim});
     x = x + mixed.matmul(weight(layer + "self_attn.o_proj.weight").t());
     const at::Tensor m = norm(x, weight(layer + "post_attention_layernorm.weight"), config.rms_eps);
-    const at::Tensor gated = at::silu(m.matmul(weight(layer + "mlp.gate_proj.weight").t())) * m.matmul(weight(layer + "mlp.up_proj.weight").t());
+    const at::Tensor gated = at::silu(m.matmul(weight(layer + "mlp.gate_proj.weight").t())) *
+                             m.matmul(weight(layer + "mlp.up_proj.weight").t());
     x = x + gated.matmul(weight(layer + "mlp.down_proj.weight").t());
   }
   x = norm(x, weight("model.norm.weight"), config.rms_eps);
@@ -104,7 +112,9 @@ std::vector<std::vector<double>> reference_logprobs(const model::Parameters& par
 std::vector<std::int32_t> random_prompt(std::size_t length, std::int64_t vocabulary, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<std::int32_t> ids(length);
-  for (std::int32_t& id : ids) id = static_cast<std::int32_t>(random() % static_cast<unsigned>(vocabulary));
+  for (std::int32_t& id : ids) {
+    id = static_cast<std::int32_t>(random() % static_cast<unsigned>(vocabulary));
+  }
   return ids;
 }
 

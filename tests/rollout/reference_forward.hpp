@@ -1,6 +1,6 @@
 #pragma once
-// A plain forward of the whole sequence in double precision with LibTorch's dense operations: no cache, no batch, nothing shared
-// with the room under test.
+// A plain forward of the whole sequence in double precision with LibTorch's dense operations: no cache, no
+// batch, nothing shared with the room under test.
 #include <cstdint>
 #include <vector>
 
@@ -14,7 +14,8 @@ model::ModelConfig small_config(const std::string& architecture);
 model::Parameters small_model(const model::ModelConfig& config, std::uint64_t seed);
 
 /// log softmax of the logits at every position, [tokens][vocabulary].
-std::vector<std::vector<double>> reference_logprobs(const model::Parameters& parameters, const std::vector<std::int32_t>& ids);
+std::vector<std::vector<double>> reference_logprobs(const model::Parameters& parameters,
+                                                    const std::vector<std::int32_t>& ids);
 
 std::vector<std::int32_t> random_prompt(std::size_t length, std::int64_t vocabulary, unsigned seed);
 

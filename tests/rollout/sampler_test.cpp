@@ -15,7 +15,7 @@ std::vector<float> random_logits(std::size_t count, double spread, unsigned seed
   std::mt19937 random(seed);
   std::normal_distribution<double> normal(0, spread);
   std::vector<float> logits(count);
-  for (float& logit : logits) logit = static_cast<float>(normal(random));
+  for (float& logit : logits) { logit = static_cast<float>(normal(random)); }
   return logits;
 }
 
@@ -23,38 +23,41 @@ std::vector<float> random_logits(std::size_t count, double spread, unsigned seed
 std::vector<double> exact(const std::vector<float>& logits, double temperature) {
   std::vector<double> p;
   double top = -1e300, total = 0;
-  for (const float x : logits) top = std::max(top, static_cast<double>(x));
-  for (const float x : logits) p.push_back(std::exp((static_cast<double>(x) - top) / temperature));
-  for (const double x : p) total += x;
-  for (double& x : p) x /= total;
+  for (const float x : logits) { top = std::max(top, static_cast<double>(x)); }
+  for (const float x : logits) { p.push_back(std::exp((static_cast<double>(x) - top) / temperature)); }
+  for (const double x : p) { total += x; }
+  for (double& x : p) { x /= total; }
   return p;
 }
 
-/// Keeps the ids for which keep(rank in descending order, cumulative probability before it) holds; renormalises.
+/// Keeps the ids for which keep(rank in descending order, cumulative probability before it) holds;
+/// renormalises.
 template <class Keep>
 std::vector<double> cut(std::vector<double> p, Keep keep) {
   std::vector<std::size_t> order(p.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  for (std::size_t i = 0; i < order.size(); ++i) { order[i] = i; }
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] > p[b]; });
   double before = 0, total = 0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const double own = p[order[rank]];
-    if (!keep(rank, before)) p[order[rank]] = 0;
+    if (!keep(rank, before)) { p[order[rank]] = 0; }
     before += own;
   }
-  for (const double x : p) total += x;
-  for (double& x : p) x /= total;
+  for (const double x : p) { total += x; }
+  for (double& x : p) { x /= total; }
   return p;
 }
 
-/// Survival function of chi-squared by Wilson and Hilferty's cube root; good to a few percent of the tail at these degrees.
+/// Survival function of chi-squared by Wilson and Hilferty's cube root; good to a few percent of the tail at
+/// these degrees.
 double chi_squared_p(double statistic, double degrees) {
   const double z = (std::cbrt(statistic / degrees) - (1 - 2 / (9 * degrees))) / std::sqrt(2 / (9 * degrees));
   return 0.5 * std::erfc(z / std::sqrt(2.0));
 }
 
 /// Draws with the counter and compares with `expected`; ids expected fewer than 5 times are pooled.
-void expect_distribution(const std::vector<float>& logits, const SamplingOptions& options, const std::vector<double>& expected) {
+void expect_distribution(const std::vector<float>& logits, const SamplingOptions& options,
+                         const std::vector<double>& expected) {
   constexpr int draws = 40000;
   std::vector<int> seen(logits.size(), 0);
   SamplerScratch scratch;
@@ -84,7 +87,8 @@ void expect_distribution(const std::vector<float>& logits, const SamplingOptions
     ++cells;
   }
   ASSERT_GT(cells, 2);
-  EXPECT_GT(chi_squared_p(statistic, cells - 1), 1e-4) << "chi-squared " << statistic << " of " << cells << " cells";
+  EXPECT_GT(chi_squared_p(statistic, cells - 1), 1e-4)
+      << "chi-squared " << statistic << " of " << cells << " cells";
 }
 
 TEST(Sampler, DrawsFromTheSoftmax) {
@@ -105,7 +109,8 @@ TEST(Sampler, TopKKeepsTheLikeliestAndRenormalises) {
   const auto logits = random_logits(2000, 1.5, 3);
   SamplingOptions options;
   options.top_k = 40;
-  expect_distribution(logits, options, cut(exact(logits, 1.0), [](std::size_t rank, double) { return rank < 40; }));
+  expect_distribution(logits, options,
+                      cut(exact(logits, 1.0), [](std::size_t rank, double) { return rank < 40; }));
 }
 
 TEST(Sampler, TopPKeepsTheSmallestSetThatReachesIt) {
@@ -113,7 +118,8 @@ TEST(Sampler, TopPKeepsTheSmallestSetThatReachesIt) {
   SamplingOptions options;
   options.top_p = 0.7;
   options.temperature = 0.8;
-  expect_distribution(logits, options, cut(exact(logits, 0.8), [](std::size_t, double before) { return before < 0.7; }));
+  expect_distribution(logits, options,
+                      cut(exact(logits, 0.8), [](std::size_t, double before) { return before < 0.7; }));
 }
 
 TEST(Sampler, MinPIsRelativeToTheLikeliest) {
@@ -123,8 +129,8 @@ TEST(Sampler, MinPIsRelativeToTheLikeliest) {
   std::vector<double> expected = exact(logits, 1.0);
   const double limit = *std::max_element(expected.begin(), expected.end()) * 0.1;
   double total = 0;
-  for (double& p : expected) total += p = p >= limit ? p : 0;
-  for (double& p : expected) p /= total;
+  for (double& p : expected) { total += p = p >= limit ? p : 0; }
+  for (double& p : expected) { p /= total; }
   expect_distribution(logits, options, expected);
 }
 
@@ -157,7 +163,7 @@ TEST(Sampler, BannedIdsNeverComeOut) {
   logits[3] = 50.0f;
   const std::vector<std::int32_t> banned{3};
   SamplerScratch scratch;
-  for (int i = 0; i < 100; ++i) EXPECT_NE(sample(logits, {}, {}, banned, {}, i / 100.0, scratch).id, 3);
+  for (int i = 0; i < 100; ++i) { EXPECT_NE(sample(logits, {}, {}, banned, {}, i / 100.0, scratch).id, 3); }
 }
 
 TEST(Sampler, BiasAndPenaltyChangeTheLogits) {
@@ -176,7 +182,7 @@ TEST(Sampler, BiasAndPenaltyChangeTheLogits) {
 }
 
 TEST(Sampler, ExtremesOfTheCumulativeSum) {
-  const auto logits = random_logits(513, 30.0, 8);   // most weights underflow
+  const auto logits = random_logits(513, 30.0, 8);  // most weights underflow
   SamplerScratch scratch;
   for (const double u : {0.0, 0x1.0p-53, 0.5, 1.0 - 0x1.0p-53}) {
     const Sampled one = sample(logits, {}, {}, {}, {}, u, scratch);

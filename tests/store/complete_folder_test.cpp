@@ -11,12 +11,12 @@ namespace {
 
 TEST(CompleteFolder, IsCompleteOnlyAfterEveryRankHasWritten) {
   const comm::Communicator world = test_world();
-  const std::filesystem::path base =
-      world.broadcast((std::filesystem::temp_directory_path() / ("srl_complete_" + std::to_string(getpid()))).string(), 0);
+  const std::filesystem::path base = world.broadcast(
+      (std::filesystem::temp_directory_path() / ("srl_complete_" + std::to_string(getpid()))).string(), 0);
   const auto folder = base / "update_000001";
   if (world.is_root()) {
     make_folders(folder);
-    write_file_atomically(folder / "COMPLETE", "complete\n");   // an older one of this name
+    write_file_atomically(folder / "COMPLETE", "complete\n");  // an older one of this name
     write_file_atomically(folder / "old", "x");
   }
   world.barrier();
@@ -26,9 +26,11 @@ TEST(CompleteFolder, IsCompleteOnlyAfterEveryRankHasWritten) {
   write_file_atomically(folder / ("rank" + std::to_string(world.rank())), "mine");
   complete_folder(folder, world);
   EXPECT_TRUE(is_complete(folder));
-  for (int r = 0; r < world.size(); ++r) EXPECT_TRUE(std::filesystem::exists(folder / ("rank" + std::to_string(r))));
+  for (int r = 0; r < world.size(); ++r) {
+    EXPECT_TRUE(std::filesystem::exists(folder / ("rank" + std::to_string(r))));
+  }
   world.barrier();
-  if (world.is_root()) remove_folder(base);
+  if (world.is_root()) { remove_folder(base); }
 }
 
 }  // namespace

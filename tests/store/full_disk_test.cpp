@@ -24,7 +24,7 @@ TEST(FullDisk, LeavesThePreviousFileAndSaysWhy) {
   };
   write(1000);
   try {
-    write(1000000);   // 8 MB
+    write(1000000);  // 8 MB
     ADD_FAILURE() << "8 MB went into 1 MB";
   } catch (const EnvironmentError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("a.h5.partial"));

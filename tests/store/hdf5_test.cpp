@@ -18,7 +18,9 @@ using testing::HasSubstr;
 
 class Hdf5 : public testing::Test {
  protected:
-  Hdf5() : folder_(fs::temp_directory_path() / ("srl_hdf5_" + std::to_string(getpid()))) { fs::create_directories(folder_); }
+  Hdf5() : folder_(fs::temp_directory_path() / ("srl_hdf5_" + std::to_string(getpid()))) {
+    fs::create_directories(folder_);
+  }
   ~Hdf5() override { fs::remove_all(folder_); }
   Writer::Closed write(const fs::path& file, const Storage& storage = {}) {
     Writer writer(file, storage);
@@ -35,9 +37,7 @@ class Hdf5 : public testing::Test {
   static std::string error_of(const std::function<void()>& action) {
     try {
       action();
-    } catch (const Error& error) {
-      return error.what();
-    }
+    } catch (const Error& error) { return error.what(); }
     return "no error";
   }
   fs::path folder_;
@@ -72,10 +72,12 @@ TEST_F(Hdf5, GivesBackWhatWasWritten) {
 
 TEST_F(Hdf5, ChunksAndBothCompressionsGiveBackTheSame) {
   std::vector<std::uint64_t> rows(200000);
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i / 7;
+  for (std::size_t i = 0; i < rows.size(); ++i) { rows[i] = i / 7; }
   std::vector<std::uint64_t> bytes;
-  for (const Storage& storage : {Storage{}, Storage{.chunked = true}, Storage{.compression = Compression::gzip},
-                                 Storage{.compression = Compression::zstd}, Storage{.compression = Compression::zstd, .chunk_bytes = 4000}}) {
+  for (const Storage& storage :
+       {Storage{}, Storage{.chunked = true}, Storage{.compression = Compression::gzip},
+        Storage{.compression = Compression::zstd},
+        Storage{.compression = Compression::zstd, .chunk_bytes = 4000}}) {
     Writer writer(folder_ / "a.h5", storage);
     writer.dataset<std::uint64_t>("/rows", rows, {rows.size() / 2, 2});
     writer.dataset("/long", rows);
@@ -89,8 +91,8 @@ TEST_F(Hdf5, ChunksAndBothCompressionsGiveBackTheSame) {
     reader.slice<std::uint64_t>("/long", 150000, part);
     EXPECT_THAT(part, testing::ElementsAre(150000 / 7, 150001 / 7, 150002 / 7));
   }
-  EXPECT_LT(bytes[2], bytes[0] / 4);   // gzip
-  EXPECT_LT(bytes[3], bytes[0] / 4);   // zstd
+  EXPECT_LT(bytes[2], bytes[0] / 4);  // gzip
+  EXPECT_LT(bytes[3], bytes[0] / 4);  // zstd
 }
 
 TEST_F(Hdf5, ADatasetWhoseElementsChangedIsDamaged) {
@@ -103,14 +105,15 @@ TEST_F(Hdf5, ADatasetWhoseElementsChangedIsDamaged) {
   const double value = 1.5;
   const std::size_t at = bytes.find(std::string(reinterpret_cast<const char*>(&value), sizeof value));
   ASSERT_NE(at, std::string::npos);
-  bytes[at + 8 * 500] = static_cast<char>(bytes[at + 8 * 500] ^ 1);   // one bit of one element
+  bytes[at + 8 * 500] = static_cast<char>(bytes[at + 8 * 500] ^ 1);  // one bit of one element
   std::ofstream(folder_ / "a.h5", std::ios::binary) << bytes;
   const Reader reader(folder_ / "a.h5");
   const auto damaged = HasSubstr("a.h5: /x is damaged: its elements do not have the checksum");
   EXPECT_THAT(error_of([&] { reader.dataset<double>("/x"); }), damaged);
   std::vector<double> all(1000), part(999);
   EXPECT_THAT(error_of([&] { reader.slice<double>("/x", 0, all); }), damaged);
-  EXPECT_EQ(error_of([&] { reader.slice<double>("/x", 0, part); }), "no error");   // a part has no checksum of its own
+  EXPECT_EQ(error_of([&] { reader.slice<double>("/x", 0, part); }),
+            "no error");  // a part has no checksum of its own
 }
 
 TEST_F(Hdf5, EqualContentIsEqualBytesAtAnyTime) {
@@ -133,13 +136,14 @@ TEST_F(Hdf5, AFileThatWasNotClosedNeverAppears) {
 TEST_F(Hdf5, ReadingChecksNameTypeAndBounds) {
   write(folder_ / "a.h5");
   const Reader reader(folder_ / "a.h5");
-  EXPECT_THAT(error_of([&] { reader.dataset<float>("/nothing"); }), HasSubstr("a.h5: dataset /nothing cannot be read"));
+  EXPECT_THAT(error_of([&] { reader.dataset<float>("/nothing"); }),
+              HasSubstr("a.h5: dataset /nothing cannot be read"));
   EXPECT_THAT(error_of([&] { reader.dataset<float>("/part/values"); }), HasSubstr("another element type"));
   std::vector<double> three(3);
   EXPECT_THAT(error_of([&] { reader.slice<double>("/part/values", 1, three); }), HasSubstr("lie outside"));
   EXPECT_THROW(reader.text_attribute("/", "absent"), BadInput);
   EXPECT_THROW(reader.text_attribute("/", "version"), BadInput);
-  EXPECT_THROW(reader.integer_attribute("/", "scale"), BadInput);   // a stored real is no integer
+  EXPECT_THROW(reader.integer_attribute("/", "scale"), BadInput);  // a stored real is no integer
   EXPECT_THROW(reader.real_attribute("/", "format"), BadInput);
 }
 
@@ -161,7 +165,8 @@ TEST_F(Hdf5, TruncatedFilesAreRefusedAtEveryLength) {
 }
 
 class Hdf5Storage : public Hdf5, public testing::WithParamInterface<Compression> {};
-INSTANTIATE_TEST_SUITE_P(All, Hdf5Storage, testing::Values(Compression::none, Compression::gzip, Compression::zstd));
+INSTANTIATE_TEST_SUITE_P(All, Hdf5Storage,
+                         testing::Values(Compression::none, Compression::gzip, Compression::zstd));
 
 TEST_P(Hdf5Storage, FlippedBytesNeverCrashTheReader) {
   write(folder_ / "a.h5", {.compression = GetParam()});
@@ -170,15 +175,14 @@ TEST_P(Hdf5Storage, FlippedBytesNeverCrashTheReader) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x5A);
     std::ofstream(folder_ / "bad.h5", std::ios::binary) << damaged;
-    try {   // it must stay in bounds; wrong elements are for the checksum to find
+    try {  // it must stay in bounds; wrong elements are for the checksum to find
       const Reader reader(folder_ / "bad.h5");
       reader.dataset<double>("/part/values");
       reader.dataset<std::uint64_t>("/part/rows");
       reader.bytes("/text");
       reader.text_attribute("/", "format");
       reader.integer_attribute("/", "version");
-    } catch (const BadInput&) {
-    }
+    } catch (const BadInput&) {}
   }
 }
 

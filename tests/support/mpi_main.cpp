@@ -1,5 +1,6 @@
-// main() of tests that run under mpirun. Rank 0 prints the usual lines; other ranks print only failures, with their rank in front.
-// A rank that fails makes every rank return failure, so that the launcher's exit code cannot hide it.
+// main() of tests that run under mpirun. Rank 0 prints the usual lines; other ranks print only failures, with
+// their rank in front. A rank that fails makes every rank return failure, so that the launcher's exit code
+// cannot hide it.
 #include "support/mpi_main.hpp"
 
 #include <gtest/gtest.h>
@@ -13,15 +14,17 @@ std::unique_ptr<srl::comm::Session> session;
 
 class OnlyFailures : public testing::EmptyTestEventListener {
   void OnTestPartResult(const testing::TestPartResult& result) override {
-    if (!result.failed()) return;
-    std::cerr << "[rank " << session->world().rank() << "] " << (result.file_name() ? result.file_name() : "") << ":"
-              << result.line_number() << ": " << result.summary() << std::endl;
+    if (!result.failed()) { return; }
+    std::cerr << "[rank " << session->world().rank() << "] " << (result.file_name() ? result.file_name() : "")
+              << ":" << result.line_number() << ": " << result.summary() << std::endl;
   }
 };
 
 }  // namespace
 
-srl::comm::Communicator srl::test_world() { return session->world(); }
+srl::comm::Communicator srl::test_world() {
+  return session->world();
+}
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);

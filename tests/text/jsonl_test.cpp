@@ -28,10 +28,12 @@ TEST(TokenizeLines, OneLineOutForEachLineInAndBadLinesAreNumbered) {
 }
 
 TEST(DetokenizeLines, RepairInvalidTextAndRefuseIdsWithoutToken) {
-  std::istringstream in("{\"ids\": [256, 258, 97]}\n{\"ids\": [195]}\n{\"ids\": [999]}\n{\"ids\": [-1]}\n{\"ids\": [1.5]}\n");
+  std::istringstream in(
+      "{\"ids\": [256, 258, 97]}\n{\"ids\": [195]}\n{\"ids\": [999]}\n{\"ids\": [-1]}\n{\"ids\": [1.5]}\n");
   std::ostringstream out;
   EXPECT_FALSE(srl::text::detokenize_stream(in, out, small_tokenizer()));
-  EXPECT_TRUE(out.str().starts_with("{\"text\":\"ab<e>a\"}\n{\"text\":\"\xEF\xBF\xBD\"}\n{\"line\":3,")) << out.str();
+  EXPECT_TRUE(out.str().starts_with("{\"text\":\"ab<e>a\"}\n{\"text\":\"\xEF\xBF\xBD\"}\n{\"line\":3,"))
+      << out.str();
 }
 
 TEST(TokenizeLines, GoodInputGivesTrue) {

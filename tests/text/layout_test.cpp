@@ -1,12 +1,12 @@
-// Layouts: what they render, which templates they are recognised from. Compared with transformers by tests/peers/text_peer.py.
-#include "text/chat_template.hpp"
-
+// Layouts: what they render, which templates they are recognised from. Compared with transformers by
+// tests/peers/text_peer.py.
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "text/chat/template_recognition.hpp"
+#include "text/chat_template.hpp"
 #include "text/temporary_folder.hpp"
 
 namespace {
@@ -22,21 +22,26 @@ std::string render(const std::string& name, const std::vector<Message>& messages
 }
 
 TEST(ChatTemplate, ChatmlPutsTheModelsOwnSystemPromptWhereNoneIsGiven) {
-  EXPECT_EQ(render("chatml_smollm", question),
-            "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
+  EXPECT_EQ(
+      render("chatml_smollm", question),
+      "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
+      "<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n");
+  EXPECT_EQ(
+      render("chatml_qwen", {{"system", "Be brief."}, {"user", "Hi"}}),
+      "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
+  EXPECT_EQ(render("chatml", question),
             "<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n");
-  EXPECT_EQ(render("chatml_qwen", {{"system", "Be brief."}, {"user", "Hi"}}),
-            "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
-  EXPECT_EQ(render("chatml", question), "<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n");
 }
 
 TEST(ChatTemplate, Qwen3DropsThoughtsOfEarlierTurnsAndKeepsTheLast) {
-  const std::vector<Message> talk = {{"user", "a"}, {"assistant", "<think>\nhm\n</think>\n\nb"}, {"user", "c"}};
-  EXPECT_EQ(
-      render("qwen3", talk),
-      "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n<|im_start|>user\nc<|im_end|>\n<|im_start|>assistant\n");
+  const std::vector<Message> talk = {
+      {"user", "a"}, {"assistant", "<think>\nhm\n</think>\n\nb"}, {"user", "c"}};
+  EXPECT_EQ(render("qwen3", talk),
+            "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n<|im_start|>user\nc<|im_end|>"
+            "\n<|im_start|>assistant\n");
   EXPECT_EQ(render("qwen3", {{"user", "a"}, {"assistant", "b"}}),
-            "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\nb<|im_end|>\n<|im_start|>assistant\n");
+            "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n<think>\n\n</"
+            "think>\n\nb<|im_end|>\n<|im_start|>assistant\n");
 }
 
 TEST(ChatTemplate, SaysWhetherTheGenerationPromptOpensTheThought) {
@@ -46,11 +51,12 @@ TEST(ChatTemplate, SaysWhetherTheGenerationPromptOpensTheThought) {
 }
 
 TEST(ChatTemplate, Llama3TrimsContentsAndLlama31WritesItsDates) {
-  EXPECT_EQ(
-      render("llama3", {{"user", " hi \n"}}),
-      "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
+  EXPECT_EQ(render("llama3", {{"user", " hi \n"}}),
+            "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|><|start_header_id|>"
+            "assistant<|end_header_id|>\n\n");
   EXPECT_TRUE(render("llama3_1", question)
-                  .starts_with("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December "
+                  .starts_with("<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting "
+                               "Knowledge Date: December "
                                "2023\nToday Date: 26 Jul 2024\n\n<|eot_id|>"));
 }
 
@@ -62,7 +68,8 @@ TEST(ChatTemplate, UnknownNamesAndRolesAreRefused) {
 constexpr const char* chatml_source =
     "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ "
     "'<|im_start|>system\nSYSTEM<|im_end|>\n' }}"
-    "{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
+    "{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% "
+    "endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
 std::string with_system(const std::string& system) {
@@ -71,10 +78,14 @@ std::string with_system(const std::string& system) {
 }
 
 TEST(TemplateRecognition, TellsTheChatmlModelsByTheirSystemPrompt) {
-  EXPECT_EQ(recognise_template(with_system("You are a helpful AI assistant named SmolLM, trained by Hugging Face"))->name,
-            "chatml_smollm");
-  EXPECT_EQ(recognise_template(with_system("You are Qwen, created by Alibaba Cloud. You are a helpful assistant."))->name,
-            "chatml_qwen");
+  EXPECT_EQ(
+      recognise_template(with_system("You are a helpful AI assistant named SmolLM, trained by Hugging Face"))
+          ->name,
+      "chatml_smollm");
+  EXPECT_EQ(
+      recognise_template(with_system("You are Qwen, created by Alibaba Cloud. You are a helpful assistant."))
+          ->name,
+      "chatml_qwen");
   const auto other = recognise_template(with_system("Please reason step by step."));
   EXPECT_EQ(other->name, "chatml");
   EXPECT_EQ(other->rules.default_system, "Please reason step by step.");
@@ -84,7 +95,8 @@ TEST(TemplateRecognition, RefusesTemplatesWithAnythingItDoesNotKnow) {
   std::string source = with_system("S");
   EXPECT_FALSE(recognise_template(source + "{{ '<|extra|>' }}"));
   EXPECT_FALSE(recognise_template(source + "text outside"));
-  EXPECT_FALSE(recognise_template(source.replace(source.find("message['content']"), 18, "message['content'] | trim")));
+  EXPECT_FALSE(
+      recognise_template(source.replace(source.find("message['content']"), 18, "message['content'] | trim")));
   EXPECT_FALSE(recognise_template("{{ messages }}"));
   EXPECT_FALSE(recognise_template("{{ '<|im_start|>"));
 }

@@ -1,7 +1,8 @@
 #pragma once
-// A tokenizer made by hand: id = byte for the 256 bytes, 256 "ab", 257 "abc", 258 the special token <e>, 259 the token <x>.
-#include "text/tokenizer/byte_level.hpp"
+// A tokenizer made by hand: id = byte for the 256 bytes, 256 "ab", 257 "abc", 258 the special token <e>, 259
+// the token <x>.
 #include "text/tokenizer.hpp"
+#include "text/tokenizer/byte_level.hpp"
 #include "text/tokenizer/tokenizer_files.hpp"
 
 namespace srl::test {
@@ -10,7 +11,9 @@ inline text::TokenizerFiles small_files() {
   text::TokenizerFiles files;
   files.file = "small";
   const text::ByteAlphabet alphabet;
-  for (int byte = 0; byte < 256; ++byte) files.vocabulary.emplace_back(alphabet.symbol(static_cast<std::uint8_t>(byte)), byte);
+  for (int byte = 0; byte < 256; ++byte) {
+    files.vocabulary.emplace_back(alphabet.symbol(static_cast<std::uint8_t>(byte)), byte);
+  }
   files.vocabulary.emplace_back("ab", 256);
   files.vocabulary.emplace_back("abc", 257);
   files.merges = {{"a", "b"}, {"ab", "c"}};

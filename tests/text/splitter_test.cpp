@@ -1,13 +1,12 @@
 // The hand-written scanners against the regular expressions themselves, run by PCRE2.
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "text/tokenizer/pre_tokenizer.hpp"
-
 #include <gtest/gtest.h>
 #include <pcre2.h>
 
 #include <random>
 
 #include "base/unicode.hpp"
+#include "text/tokenizer/pre_tokenizer.hpp"
 
 namespace {
 
@@ -20,8 +19,9 @@ class Regex {
   explicit Regex(std::string_view text) {
     int error = 0;
     PCRE2_SIZE place = 0;
-    code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), PCRE2_UTF | PCRE2_UCP, &error, &place, nullptr);
-    if (!code_) throw std::runtime_error("pattern does not compile");
+    code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), PCRE2_UTF | PCRE2_UCP,
+                          &error, &place, nullptr);
+    if (!code_) { throw std::runtime_error("pattern does not compile"); }
     match_ = pcre2_match_data_create_from_pattern(code_, nullptr);
   }
   ~Regex() {
@@ -33,7 +33,10 @@ class Regex {
   Pieces split(const std::string& text) const {
     Pieces pieces;
     for (std::size_t at = 0; at < text.size();) {
-      if (pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), at, 0, match_, nullptr) < 1) break;
+      if (pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), at, 0, match_, nullptr) <
+          1) {
+        break;
+      }
       const PCRE2_SIZE* place = pcre2_get_ovector_pointer(match_);
       EXPECT_EQ(place[0], at) << "the pattern leaves a gap";
       pieces.push_back(text.substr(place[0], place[1] - place[0]));
@@ -57,7 +60,8 @@ Pieces scan(const PreTokenizer& pre_tokenizer, std::string_view text) {
   return pieces;
 }
 
-/// Random texts of characters at which the patterns decide something (all assigned long ago, so every Unicode version agrees).
+/// Random texts of characters at which the patterns decide something (all assigned long ago, so every Unicode
+/// version agrees).
 std::string random_text(std::mt19937& random) {
   static const std::u32string alphabet =
       U"aZsStTrRvVeElLmMdD''''    "
@@ -65,7 +69,7 @@ std::string random_text(std::mt19937& random) {
       U"\U0001F600\U0001D7D8\u200D\uFFFD";
   std::uniform_int_distribution<std::size_t> length(0, 24), pick(0, alphabet.size() - 1);
   std::u32string text(length(random), U' ');
-  for (char32_t& c : text) c = alphabet[pick(random)];
+  for (char32_t& c : text) { c = alphabet[pick(random)]; }
   return srl::encode_utf8(text);
 }
 
@@ -96,8 +100,9 @@ TEST(PreTokenizer, SmollmCutsEveryDigitThenAsGpt2) {
   for (int i = 0; i < 60000; ++i) {
     const std::string text = random_text(random);
     Pieces expected;
-    for (const std::string& part : digit.split(text))
-      for (std::string& piece : reference.split(part)) expected.push_back(std::move(piece));
+    for (const std::string& part : digit.split(text)) {
+      for (std::string& piece : reference.split(part)) { expected.push_back(std::move(piece)); }
+    }
     ASSERT_EQ(scan(pre_tokenizer, text), expected) << text;
   }
 }

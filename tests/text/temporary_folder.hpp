@@ -11,7 +11,7 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "srl-text-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp failed");
+    if (!::mkdtemp(name.data())) { throw std::runtime_error("mkdtemp failed"); }
     path_ = name;
   }
   ~TemporaryFolder() {

@@ -22,7 +22,7 @@ using srl::text::Tokenizer;
 Json small_json(const std::string& pre = "gpt-2") {
   const srl::text::TokenizerFiles small = srl::test::small_files();
   GgufTokenizer gguf;
-  for (const auto& [token, id] : small.vocabulary) gguf.tokens.push_back(token);
+  for (const auto& [token, id] : small.vocabulary) { gguf.tokens.push_back(token); }
   gguf.tokens.push_back("<e>");
   gguf.tokens.push_back("<x>");
   gguf.tokens.push_back("[PAD]");
@@ -30,7 +30,7 @@ Json small_json(const std::string& pre = "gpt-2") {
   gguf.token_types[258] = 3;
   gguf.token_types[259] = 4;
   gguf.token_types[260] = 5;
-  for (const auto& [left, right] : small.merges) gguf.merges.push_back(left + " " + right);
+  for (const auto& [left, right] : small.merges) { gguf.merges.push_back(left + " " + right); }
   gguf.pre = pre;
   gguf.eos = 258;
   const TemporaryFolder folder;
@@ -49,9 +49,7 @@ std::string complaint(const Json& json) {
   try {
     read(json);
     return "";
-  } catch (const srl::BadInput& error) {
-    return error.what();
-  }
+  } catch (const srl::BadInput& error) { return error.what(); }
 }
 
 TEST(TokenizerJson, GgufTokenizersComeBackAsTheyWere) {
@@ -79,7 +77,8 @@ TEST(TokenizerJson, WhatIsNotSupportedIsNamed) {
     return complaint(json);
   };
   EXPECT_EQ(complaint(small_json()), "");
-  EXPECT_NE(with("model", "type", "Unigram").find("model.type = \"Unigram\" is not supported"), std::string::npos);
+  EXPECT_NE(with("model", "type", "Unigram").find("model.type = \"Unigram\" is not supported"),
+            std::string::npos);
   EXPECT_NE(with("model", "dropout", 0.1).find("model.dropout"), std::string::npos);
   EXPECT_NE(with("model", "byte_fallback", true).find("model.byte_fallback"), std::string::npos);
   EXPECT_NE(with("model", "fuse_unk", true).find("model.fuse_unk"), std::string::npos);
@@ -125,29 +124,35 @@ TEST(TokenizerJson, TheTokenBeforeEveryTextIsRead) {
           "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}]})",
       "test");
   EXPECT_EQ(read(json).begin_token, "<e>");
-  json["post_processor"]["processors"].as_array()[1]["single"].push_back(Json::parse(R"({"SpecialToken": {"id": "<e>"}})", "test"));
+  json["post_processor"]["processors"].as_array()[1]["single"].push_back(
+      Json::parse(R"({"SpecialToken": {"id": "<e>"}})", "test"));
   EXPECT_NE(complaint(json).find("single"), std::string::npos);
 }
 
 TEST(VocabularyAndMerges, ThePatternFollowsTheTokenizerClass) {
   const TemporaryFolder folder;
   EXPECT_THROW(srl::text::read_tokenizer_files(folder.path()), srl::BadInput);
-  srl::write_file_atomically(folder.path() / "vocab.json", R"({"a": 0, "b": 1, "ab": 2, "<|endoftext|>": 3})");
+  srl::write_file_atomically(folder.path() / "vocab.json",
+                             R"({"a": 0, "b": 1, "ab": 2, "<|endoftext|>": 3})");
   srl::write_file_atomically(folder.path() / "merges.txt", "#version: 0.2\na b\n");
   EXPECT_THROW(srl::text::read_tokenizer_files(folder.path()), srl::BadInput);  // no class, no guess
-  srl::write_file_atomically(folder.path() / "tokenizer_config.json", R"({"tokenizer_class": "Qwen2Tokenizer"})");
+  srl::write_file_atomically(folder.path() / "tokenizer_config.json",
+                             R"({"tokenizer_class": "Qwen2Tokenizer"})");
   auto files = srl::text::read_tokenizer_files(folder.path());
   EXPECT_EQ(files.pattern, Pattern::qwen2);
   EXPECT_TRUE(files.nfc);
-  srl::write_file_atomically(folder.path() / "tokenizer_config.json", R"({"tokenizer_class": "LlamaTokenizer"})");
-  EXPECT_THROW(srl::text::read_tokenizer_files(folder.path()), srl::BadInput);
   srl::write_file_atomically(folder.path() / "tokenizer_config.json",
-                             R"({"tokenizer_class": "GPT2Tokenizer", "eos_token": {"content": "<|im_end|>"}})");
+                             R"({"tokenizer_class": "LlamaTokenizer"})");
+  EXPECT_THROW(srl::text::read_tokenizer_files(folder.path()), srl::BadInput);
+  srl::write_file_atomically(
+      folder.path() / "tokenizer_config.json",
+      R"({"tokenizer_class": "GPT2Tokenizer", "eos_token": {"content": "<|im_end|>"}})");
   srl::write_file_atomically(folder.path() / "added_tokens.json", R"({"<|im_end|>": 4, "<tool>": 5})");
   files = srl::text::read_tokenizer_files(folder.path());
   EXPECT_EQ(files.pattern, Pattern::gpt2);
   const Tokenizer tokenizer(files);
-  EXPECT_EQ(tokenizer.encode("ab<|im_end|><|endoftext|><tool>"), (std::vector<srl::text::TokenId>{2, 4, 3, 5}));
+  EXPECT_EQ(tokenizer.encode("ab<|im_end|><|endoftext|><tool>"),
+            (std::vector<srl::text::TokenId>{2, 4, 3, 5}));
   EXPECT_TRUE(tokenizer.is_special(4));
   EXPECT_TRUE(tokenizer.is_special(3));
   EXPECT_FALSE(tokenizer.is_special(5));

@@ -1,4 +1,5 @@
-// The tokenizer's rules on small vocabularies made by hand. Ids of real ones are compared in vectors_test and tests/peers.
+// The tokenizer's rules on small vocabularies made by hand. Ids of real ones are compared in vectors_test and
+// tests/peers.
 #include "text/tokenizer.hpp"
 
 #include <gtest/gtest.h>
@@ -88,7 +89,8 @@ TEST(Tokenizer, NfcKnowsTheCharactersOfUnicode9Only) {
   TokenizerFiles files = small_files();
   files.nfc = true;
   const Tokenizer tokenizer(files);
-  const std::string dives_akuru = "\xF0\x91\xA4\xB5\xF0\x91\xA4\xB0";  // U+11935 U+11930 compose since Unicode 13
+  const std::string dives_akuru =
+      "\xF0\x91\xA4\xB5\xF0\x91\xA4\xB0";  // U+11935 U+11930 compose since Unicode 13
   EXPECT_EQ(tokenizer.decode(tokenizer.encode(dives_akuru)), dives_akuru);
 }
 
@@ -102,7 +104,8 @@ TEST(Tokenizer, IgnoreMergesTakesWholePieces) {
 
 TEST(Tokenizer, BytesWithoutTokenAreDroppedOrUnknown) {
   TokenizerFiles files = small_files();
-  std::erase_if(files.vocabulary, [](const auto& entry) { return entry.second == 'b' || entry.second > 255; });
+  std::erase_if(files.vocabulary,
+                [](const auto& entry) { return entry.second == 'b' || entry.second > 255; });
   files.merges.clear();
   EXPECT_EQ(Tokenizer(files).encode("abc"), (Ids{'a', 'c'}));
   files.unknown = "<x>";
@@ -126,13 +129,15 @@ TEST(Tokenizer, ContradictionsAreRefused) {
 TEST(Tokenizer, ManyThreadsEncodeAlike) {
   const Tokenizer tokenizer = small_tokenizer();
   std::string text;
-  for (int i = 0; i < 2000; ++i) text += "abcab <e>" + std::to_string(i);
+  for (int i = 0; i < 2000; ++i) { text += "abcab <e>" + std::to_string(i); }
   const Ids expected = tokenizer.encode(text);
   std::vector<Ids> found(4);
   std::vector<std::thread> threads;
-  for (Ids& ids : found) threads.emplace_back([&] { ids = tokenizer.encode(text); });
-  for (std::thread& thread : threads) thread.join();
-  for (const Ids& ids : found) EXPECT_EQ(ids, expected);
+  for (Ids& ids : found) {
+    threads.emplace_back([&] { ids = tokenizer.encode(text); });
+  }
+  for (std::thread& thread : threads) { thread.join(); }
+  for (const Ids& ids : found) { EXPECT_EQ(ids, expected); }
 }
 
 TEST(StreamDecoder, JoinsToTheRepairedTextAndHoldsBackCutCharacters) {
@@ -142,11 +147,11 @@ TEST(StreamDecoder, JoinsToTheRepairedTextAndHoldsBackCutCharacters) {
   EXPECT_EQ(euro.push(0x82), "");
   EXPECT_EQ(euro.push(0xAC), "\xE2\x82\xAC");
   EXPECT_EQ(euro.finish(), "");
-  for (const Ids& ids :
-       {Ids{0xE2, 0x82, 'a'}, Ids{0xF0, 0x9F}, Ids{0xFF, 0xE2, 0xE2, 0x82}, Ids{0xC3, 258, 0xA9}, Ids{0x80, 0xF5, 'b'}}) {
+  for (const Ids& ids : {Ids{0xE2, 0x82, 'a'}, Ids{0xF0, 0x9F}, Ids{0xFF, 0xE2, 0xE2, 0x82},
+                         Ids{0xC3, 258, 0xA9}, Ids{0x80, 0xF5, 'b'}}) {
     StreamDecoder decoder(tokenizer);
     std::string text;
-    for (const TokenId id : ids) text += decoder.push(id);
+    for (const TokenId id : ids) { text += decoder.push(id); }
     text += decoder.finish();
     EXPECT_EQ(text, srl::repair_utf8(tokenizer.decode(ids)));
   }

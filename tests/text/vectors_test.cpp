@@ -1,5 +1,6 @@
-// Ids as other programs make them: of small tokenizers trained by Hugging Face tokenizers (tests/peers/make_tokenizer_fixtures.py),
-// and of GPT-2 and Qwen2.5 on edge cases, from the shared data folder when it is there.
+// Ids as other programs make them: of small tokenizers trained by Hugging Face tokenizers
+// (tests/peers/make_tokenizer_fixtures.py), and of GPT-2 and Qwen2.5 on edge cases, from the shared data
+// folder when it is there.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -9,9 +10,9 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/unicode.hpp"
-#include "text/tokenizer/byte_level.hpp"
 #include "text/temporary_folder.hpp"
 #include "text/tokenizer.hpp"
+#include "text/tokenizer/byte_level.hpp"
 
 namespace {
 
@@ -27,7 +28,7 @@ fs::path shared_tokenizers() {
 
 std::vector<TokenId> ids_of(const Json& row) {
   std::vector<TokenId> ids;
-  for (const Json& id : row.at("ids").as_array()) ids.push_back(static_cast<TokenId>(id.as_integer()));
+  for (const Json& id : row.at("ids").as_array()) { ids.push_back(static_cast<TokenId>(id.as_integer())); }
   return ids;
 }
 
@@ -54,7 +55,7 @@ TEST(TrainedTokenizers, GiveTheIdsAndTextsOfHuggingFace) {
 
 TEST(SharedVectors, Qwen25) {
   const fs::path folder = shared_tokenizers() / "qwen2.5";
-  if (!fs::exists(folder)) GTEST_SKIP() << "no shared data at " << folder;
+  if (!fs::exists(folder)) { GTEST_SKIP() << "no shared data at " << folder; }
   const Tokenizer tokenizer = Tokenizer::load(folder);
   EXPECT_EQ(tokenizer.size(), 151665u);
   EXPECT_GT(compare_file(tokenizer, folder / "vectors_edge.jsonl"), 50);
@@ -64,20 +65,23 @@ TEST(SharedVectors, Qwen25) {
   EXPECT_FALSE(tokenizer.is_special(151657));  // <tool_call>
 }
 
-/// GPT-2's vocabulary from its merges: the 256 byte symbols (printable bytes first, then the rest), then the merges. The vectors
-/// were made with the end-of-text token taken for plain text, so it is left out.
+/// GPT-2's vocabulary from its merges: the 256 byte symbols (printable bytes first, then the rest), then the
+/// merges. The vectors were made with the end-of-text token taken for plain text, so it is left out.
 void write_gpt2(const fs::path& merges_file, const fs::path& folder) {
   const srl::text::ByteAlphabet alphabet;
   Json::Object vocabulary;
-  for (const bool printable : {true, false})
-    for (int byte = 0; byte < 256; ++byte)
-      if ((alphabet.symbol(static_cast<std::uint8_t>(byte)) == srl::encode_utf8(std::u32string(1, static_cast<char32_t>(byte)))) ==
-          printable)
+  for (const bool printable : {true, false}) {
+    for (int byte = 0; byte < 256; ++byte) {
+      if ((alphabet.symbol(static_cast<std::uint8_t>(byte)) ==
+           srl::encode_utf8(std::u32string(1, static_cast<char32_t>(byte)))) == printable) {
         vocabulary.emplace_back(alphabet.symbol(static_cast<std::uint8_t>(byte)), vocabulary.size());
+      }
+    }
+  }
   std::ifstream merges(merges_file);
   std::string left, right;
   std::getline(merges, left);
-  while (merges >> left >> right) vocabulary.emplace_back(left + right, vocabulary.size());
+  while (merges >> left >> right) { vocabulary.emplace_back(left + right, vocabulary.size()); }
   srl::write_file_atomically(folder / "vocab.json", Json(vocabulary).dump());
   srl::write_file_atomically(folder / "tokenizer_config.json", R"({"tokenizer_class": "GPT2Tokenizer"})");
   fs::copy_file(merges_file, folder / "merges.txt", fs::copy_options::overwrite_existing);
@@ -85,7 +89,7 @@ void write_gpt2(const fs::path& merges_file, const fs::path& folder) {
 
 TEST(SharedVectors, Gpt2) {
   const fs::path source = shared_tokenizers() / "gpt2";
-  if (!fs::exists(source)) GTEST_SKIP() << "no shared data at " << source;
+  if (!fs::exists(source)) { GTEST_SKIP() << "no shared data at " << source; }
   const srl::test::TemporaryFolder folder;
   write_gpt2(source / "merges.txt", folder.path());
   const Tokenizer tokenizer = Tokenizer::load(folder.path());

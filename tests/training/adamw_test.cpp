@@ -9,33 +9,43 @@
 namespace srl::training {
 namespace {
 
-std::vector<model::ParameterInfo> layout() { return {{"w", {10}, 0, 10, true}, {"norm", {5}, 10, 5, false}, {"v", {7}, 15, 7, true}}; }
+std::vector<model::ParameterInfo> layout() {
+  return {{"w", {10}, 0, 10, true}, {"norm", {5}, 10, 5, false}, {"v", {7}, 15, 7, true}};
+}
 
-double number(int which, std::size_t i) { return random_uniform(1, RandomStream::order, static_cast<std::uint64_t>(which), 0, static_cast<std::uint32_t>(i)) - 0.5; }
+double number(int which, std::size_t i) {
+  return random_uniform(1, RandomStream::order, static_cast<std::uint64_t>(which), 0,
+                        static_cast<std::uint32_t>(i)) -
+         0.5;
+}
 
 template <class T>
 std::vector<T> run(const std::vector<std::size_t>& cuts, int threads, const AdamWSettings& settings) {
   std::vector<T> weights;
-  for (std::size_t i = 0; i < 22; ++i) weights.push_back(static_cast<T>(number(0, i)));
+  for (std::size_t i = 0; i < 22; ++i) { weights.push_back(static_cast<T>(number(0, i))); }
   ThreadPool pool(threads);
   for (std::size_t c = 0; c + 1 < cuts.size(); ++c) {
     const std::size_t begin = cuts[c], size = cuts[c + 1] - begin;
     Moments<T> moments{std::vector<T>(size), std::vector<T>(size)};
     for (int step = 1; step <= 5; ++step) {
       std::vector<T> gradients;
-      for (std::size_t i = begin; i < begin + size; ++i) gradients.push_back(static_cast<T>(number(step, i)));
-      adamw_step<T>(std::span<T>(weights.data() + begin, size), gradients, moments, begin, layout(), settings, 0.01, 0.5, step, pool);
+      for (std::size_t i = begin; i < begin + size; ++i) {
+        gradients.push_back(static_cast<T>(number(step, i)));
+      }
+      adamw_step<T>(std::span<T>(weights.data() + begin, size), gradients, moments, begin, layout(), settings,
+                    0.01, 0.5, step, pool);
     }
   }
   return weights;
 }
 
-/// The algorithm box of Loshchilov and Hutter (2019) as torch.optim.AdamW writes it, one number at a time in long double.
+/// The algorithm box of Loshchilov and Hutter (2019) as torch.optim.AdamW writes it, one number at a time in
+/// long double.
 long double reference(std::size_t i, bool decays, const AdamWSettings& s) {
   long double w = number(0, i), m = 0, v = 0;
   for (int step = 1; step <= 5; ++step) {
     const long double g = 0.5L * number(step, i);
-    if (decays) w -= 0.01L * s.weight_decay * w;
+    if (decays) { w -= 0.01L * s.weight_decay * w; }
     m = s.beta1 * m + (1 - static_cast<long double>(s.beta1)) * g;
     v = s.beta2 * v + (1 - static_cast<long double>(s.beta2)) * g * g;
     const long double m_hat = m / (1 - std::pow(static_cast<long double>(s.beta1), step));

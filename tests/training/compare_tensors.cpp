@@ -1,5 +1,6 @@
-// compare_tensors A B LIMIT: safetensors files of F32 or F64 tensors; fails when ‖a-b‖₂/‖a‖₂ of any tensor is above the limit.
-// compare_tensors A B LIMIT START: fails when ‖a-b‖₂/‖a-start‖₂ over all tensors is: two changes of the same parameters.
+// compare_tensors A B LIMIT: safetensors files of F32 or F64 tensors; fails when ‖a-b‖₂/‖a‖₂ of any tensor is
+// above the limit. compare_tensors A B LIMIT START: fails when ‖a-b‖₂/‖a-start‖₂ over all tensors is: two
+// changes of the same parameters.
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -21,12 +22,13 @@ double value(std::string_view bytes, const std::string& dtype, std::size_t i) {
   return static_cast<double>(v);
 }
 
-int compare_changes(const srl::model::SafetensorsFile& a, const srl::model::SafetensorsFile& b, const srl::model::SafetensorsFile& start,
-                    double limit) {
+int compare_changes(const srl::model::SafetensorsFile& a, const srl::model::SafetensorsFile& b,
+                    const srl::model::SafetensorsFile& start, double limit) {
   double difference = 0, change = 0;
   for (const auto& entry : a.entries()) {
     const auto *other = b.find(entry.name), *before = start.find(entry.name);
-    if (other == nullptr || before == nullptr || other->shape != entry.shape || before->shape != entry.shape) {
+    if (other == nullptr || before == nullptr || other->shape != entry.shape ||
+        before->shape != entry.shape) {
       std::cerr << entry.name << " is missing or different\n";
       return 1;
     }
@@ -46,10 +48,10 @@ int compare_changes(const srl::model::SafetensorsFile& a, const srl::model::Safe
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4 && argc != 5) return 2;
+  if (argc != 4 && argc != 5) { return 2; }
   const srl::model::SafetensorsFile a(argv[1]), b(argv[2]);
   const double limit = std::atof(argv[3]);
-  if (argc == 5) return compare_changes(a, b, srl::model::SafetensorsFile(argv[4]), limit);
+  if (argc == 5) { return compare_changes(a, b, srl::model::SafetensorsFile(argv[4]), limit); }
   double worst = 0, norm = 0;
   for (const auto& entry : a.entries()) {
     const auto* other = b.find(entry.name);
@@ -65,8 +67,11 @@ int main(int argc, char** argv) {
       size += x * x;
     }
     norm += size;
-    if (size > 0) worst = std::max(worst, std::sqrt(difference / size));
-    else if (difference > 0) worst = INFINITY;
+    if (size > 0) {
+      worst = std::max(worst, std::sqrt(difference / size));
+    } else if (difference > 0) {
+      worst = INFINITY;
+    }
   }
   std::cout << "worst relative difference of a tensor: " << worst << "\n";
   if (norm == 0) {

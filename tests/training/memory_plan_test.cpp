@@ -29,14 +29,16 @@ TEST(MemoryPlan, HoldsWeightsGradientsAndMomentsByTheLayout) {
   const model::ModelConfig config = seven_billion();
   const auto layout = model::parameter_layout(config);
   const auto parameters = static_cast<std::uint64_t>(layout.back().offset + layout.back().count);
-  EXPECT_EQ(parameters, 7615616512U);   // the published number
+  EXPECT_EQ(parameters, 7615616512U);  // the published number
   Options options;
-  const MemoryPlan one = memory_plan(options, config, {.ranks = 1, .longest_prompt = 500, .mean_prompt = 300});
+  const MemoryPlan one =
+      memory_plan(options, config, {.ranks = 1, .longest_prompt = 500, .mean_prompt = 300});
   EXPECT_EQ(one.weights, 4 * parameters);
   EXPECT_EQ(one.gradients, 4 * parameters);
   EXPECT_EQ(one.optimizer, 8 * parameters);
   EXPECT_EQ(one.checkpoint_bytes, 12 * parameters);
-  const MemoryPlan eight = memory_plan(options, config, {.ranks = 8, .longest_prompt = 500, .mean_prompt = 300, .bf16 = true});
+  const MemoryPlan eight =
+      memory_plan(options, config, {.ranks = 8, .longest_prompt = 500, .mean_prompt = 300, .bf16 = true});
   EXPECT_EQ(eight.weights, 2 * parameters);
   EXPECT_EQ(eight.gradients, 4 * parameters);
   EXPECT_EQ(eight.optimizer, 12 * parameters / 8);
@@ -52,7 +54,8 @@ TEST(MemoryPlan, OptionsThatSaveMemorySaveIt) {
   EXPECT_LT(recomputed, plain);
   options.training.zero_stage = 2;
   const std::uint64_t zero2 = memory_plan(options, seven_billion(), sizes).total();
-  EXPECT_LT(zero2 + 15 * gib, recomputed);   // 28 GiB of gradients become embedding, head, two layers and an eighth
+  EXPECT_LT(zero2 + 15 * gib,
+            recomputed);  // 28 GiB of gradients become embedding, head, two layers and an eighth
   options.objective.kl_beta = 0.1;
   EXPECT_GT(memory_plan(options, seven_billion(), sizes).total(), zero2 + 14 * gib);
 }

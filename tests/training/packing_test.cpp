@@ -14,10 +14,10 @@ Batch make_batch() {
   for (std::size_t g = 0; g < lengths.size(); ++g) {
     Group group;
     group.draw = static_cast<std::int64_t>(g);
-    for (int i = 0; i < 4 + static_cast<int>(g); ++i) group.prompt.push_back(next++);
+    for (int i = 0; i < 4 + static_cast<int>(g); ++i) { group.prompt.push_back(next++); }
     for (int length : lengths[g]) {
       Completion rollout;
-      for (int i = 0; i < length; ++i) rollout.ids.push_back(next++);
+      for (int i = 0; i < length; ++i) { rollout.ids.push_back(next++); }
       group.completions.push_back(rollout);
     }
     batch.push_back(group);
@@ -51,12 +51,10 @@ TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
         EXPECT_EQ(packed.pack.ids[static_cast<std::size_t>(packed.pack.rows[a.first + t])], before);
       }
     }
-    if (packed.completions.size() > 1) {
-      EXPECT_LE(covered, GetParam());
-    }
+    if (packed.completions.size() > 1) { EXPECT_LE(covered, GetParam()); }
   }
   EXPECT_EQ(seen.size(), 8u);
-  for (const auto& [answer, times] : seen) EXPECT_EQ(times, 1);
+  for (const auto& [answer, times] : seen) { EXPECT_EQ(times, 1); }
 }
 
 INSTANTIATE_TEST_SUITE_P(Budgets, Packing, testing::Values(1, 8, 12, 20, 1000));
@@ -65,7 +63,7 @@ TEST(Packing, ComputesAPromptOncePerPack) {
   const auto packs = make_packs(make_batch(), 1000);
   ASSERT_EQ(packs.size(), 1u);
   int prompts = 0;
-  for (const auto& s : packs[0].pack.segments) prompts += s.parent < 0;
+  for (const auto& s : packs[0].pack.segments) { prompts += s.parent < 0; }
   EXPECT_EQ(prompts, 3);
 }
 
@@ -73,7 +71,7 @@ TEST(Spread, BalancesAndIsTheSameEverywhere) {
   const std::vector<int> owner = spread({5, 1, 4, 2, 3, 3}, 2);
   double load[2] = {0, 0};
   const double costs[] = {5, 1, 4, 2, 3, 3};
-  for (std::size_t i = 0; i < owner.size(); ++i) load[owner[i]] += costs[i];
+  for (std::size_t i = 0; i < owner.size(); ++i) { load[owner[i]] += costs[i]; }
   EXPECT_EQ(load[0], load[1]);
   EXPECT_EQ(owner, spread({5, 1, 4, 2, 3, 3}, 2));
 }

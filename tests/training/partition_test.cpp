@@ -1,4 +1,5 @@
-// The global norm does not depend on the number of ranks: every rank count must give the same bits as one sum in chunk order.
+// The global norm does not depend on the number of ranks: every rank count must give the same bits as one sum
+// in chunk order.
 #include "training/optimise/partition.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +16,10 @@ TEST(Partition, CoversEverythingInWholeChunks) {
       const auto offsets = partition_offsets(elements, ranks);
       EXPECT_EQ(offsets.front(), 0u);
       EXPECT_EQ(offsets.back(), elements);
-      for (int r = 1; r < ranks; ++r) EXPECT_TRUE(offsets[static_cast<std::size_t>(r)] % chunk_elements == 0 || offsets[static_cast<std::size_t>(r)] == elements);
+      for (int r = 1; r < ranks; ++r) {
+        EXPECT_TRUE(offsets[static_cast<std::size_t>(r)] % chunk_elements == 0 ||
+                    offsets[static_cast<std::size_t>(r)] == elements);
+      }
     }
   }
 }
@@ -23,11 +27,16 @@ TEST(Partition, CoversEverythingInWholeChunks) {
 TEST(GlobalNorm, HasTheSameBitsOnAnyRankCount) {
   const comm::Communicator world = test_world();
   std::vector<float> values(30011);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(random_uniform(1, RandomStream::order, 0, 0, static_cast<std::uint32_t>(i)));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] =
+        static_cast<float>(random_uniform(1, RandomStream::order, 0, 0, static_cast<std::uint32_t>(i)));
+  }
   double expected = 0;
   for (std::size_t begin = 0; begin < values.size(); begin += chunk_elements) {
     double sum = 0;
-    for (std::size_t i = begin; i < std::min(values.size(), begin + chunk_elements); ++i) sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+    for (std::size_t i = begin; i < std::min(values.size(), begin + chunk_elements); ++i) {
+      sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+    }
     expected += sum;
   }
   const auto offsets = partition_offsets(values.size(), world.size());

@@ -1,6 +1,6 @@
-// The whole gradient of policy, KL and likelihood losses, through packs and model, against central finite differences in fp64: up to
-// 20 random directions a tensor. Ratios are not 1, some tokens are clipped on each side, advantages have both signs, completions have different lengths, and
-// the batch is averaged as a whole.
+// The whole gradient of policy, KL and likelihood losses, through packs and model, against central finite
+// differences in fp64: up to 20 random directions a tensor. Ratios are not 1, some tokens are clipped on each
+// side, advantages have both signs, completions have different lengths, and the batch is averaged as a whole.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -41,10 +41,14 @@ Batch make_batch() {
   for (std::size_t g = 0; g < 2; ++g) {
     Group group;
     group.draw = static_cast<std::int64_t>(g);
-    for (std::size_t i = 0; i < 6 + g; ++i) group.prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
+    for (std::size_t i = 0; i < 6 + g; ++i) {
+      group.prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
+    }
     for (std::size_t a = 0; a < 3; ++a) {
       Completion rollout;
-      for (int t = 0; t < lengths[g][a]; ++t) rollout.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
+      for (int t = 0; t < lengths[g][a]; ++t) {
+        rollout.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
+      }
       rollout.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
       rollout.logprobs.assign(rollout.ids.size(), -3.0f);
       group.completions.push_back(rollout);
@@ -58,13 +62,16 @@ using objective::LossAverage;
 
 struct Loss {
   LossAverage average;
-  double kl_beta = 0.05, advantages = 1;   ///< the KL's weight; a factor for all advantages
+  double kl_beta = 0.05, advantages = 1;  ///< the KL's weight; a factor for all advantages
   bool likelihood = false;
   int directions = 20;
   std::int64_t zero = 1;
 };
 void PrintTo(const Loss& loss, std::ostream* out) {
-  *out << word(loss.average) << (loss.likelihood ? " likelihood" : loss.advantages == 0 ? " KL alone" : " policy and KL");
+  *out << word(loss.average)
+       << (loss.likelihood        ? " likelihood"
+           : loss.advantages == 0 ? " KL alone"
+                                  : " policy and KL");
 }
 
 class LossGradient : public testing::TestWithParam<Loss> {};
@@ -72,12 +79,13 @@ class LossGradient : public testing::TestWithParam<Loss> {};
 TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   const comm::Communicator world = test_world();
   model::Parameters weights = model::random_parameters(tiny(), model::Dtype::fp64, 5);
-  weights.flat().mul_(8);   // far from uniform, so that every part of the model matters
-  GradientReduction<double> reduced(tiny(), model::Dtype::fp64, GetParam().zero, {0, static_cast<std::size_t>(weights.elements())}, world);
+  weights.flat().mul_(8);  // far from uniform, so that every part of the model matters
+  GradientReduction<double> reduced(tiny(), model::Dtype::fp64, GetParam().zero,
+                                    {0, static_cast<std::size_t>(weights.elements())}, world);
   model::PackModel model(weights);
   Batch batch = make_batch();
   for (Group& group : batch) {
-    for (Completion& rollout : group.completions) rollout.advantage *= GetParam().advantages;
+    for (Completion& rollout : group.completions) { rollout.advantage *= GetParam().advantages; }
   }
   GradientSettings settings;
   settings.objective.loss = GetParam().average;
@@ -85,10 +93,11 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   settings.likelihood = GetParam().likelihood;
   settings.temperature = 0.8;
   settings.max_new_tokens = 16;
-  settings.pack_tokens = 30;   // several packs
+  settings.pack_tokens = 30;  // several packs
   const PackControl control;
 
-  // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is another policy.
+  // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
+  // another policy.
   CompletionLogprobs old = completion_logprobs(model, batch, settings, world, control), reference = old;
   std::size_t n = 0;
   for (std::size_t g = 0; g < old.size(); ++g) {
@@ -96,14 +105,15 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
       for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
         double ratio = 1.1 + 1.1 * noise(1, n);
         for (double kink : {0.8, 1.2}) {
-          if (std::abs(ratio - kink) < 0.01) ratio = kink + 0.05;
+          if (std::abs(ratio - kink) < 0.01) { ratio = kink + 0.05; }
         }
         old[g][a][t] -= std::log(ratio);
         reference[g][a][t] += noise(2, n);
       }
     }
   }
-  const GradientFigures figures = add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value();
+  const GradientFigures figures =
+      add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value();
   model::Parameters gradients(tiny(), model::Dtype::fp64);
   std::copy(reduced.partition().begin(), reduced.partition().end(), gradients.flat().data_ptr<double>());
   if (!settings.likelihood && GetParam().advantages != 0) {
@@ -120,16 +130,19 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
     const at::Tensor kept = tensor.clone(), gradient = gradients.view(p);
     for (int direction = 0; direction < GetParam().directions; ++direction, ++stream) {
       at::Tensor d = at::empty_like(kept);
-      for (std::int64_t i = 0; i < d.numel(); ++i) d.data_ptr<double>()[i] = noise(stream, static_cast<std::size_t>(i));
+      for (std::int64_t i = 0; i < d.numel(); ++i) {
+        d.data_ptr<double>()[i] = noise(stream, static_cast<std::size_t>(i));
+      }
       // Fourth-order central difference: its own error is far below the tolerance.
       const auto at_step = [&](double h) {
         tensor.copy_(kept + h * d);
         return loss();
       };
-      const double h = 1e-5;   // small enough that no ratio crosses a clip
+      const double h = 1e-5;  // small enough that no ratio crosses a clip
       const double numeric = (8 * (at_step(h) - at_step(-h)) - (at_step(2 * h) - at_step(-2 * h))) / (12 * h);
       const double analytic = (gradient * d).sum().item<double>();
-      const double scale = std::max(std::abs(analytic), 1e-3 * gradient.norm().item<double>() * d.norm().item<double>());
+      const double scale =
+          std::max(std::abs(analytic), 1e-3 * gradient.norm().item<double>() * d.norm().item<double>());
       EXPECT_NEAR(analytic, numeric, 1e-6 * scale) << weights.layout()[p].name << " direction " << direction;
     }
     tensor.copy_(kept);
@@ -137,8 +150,11 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Losses, LossGradient,
-                         testing::Values(Loss{LossAverage::sequence_mean}, Loss{LossAverage::token_mean, 0.05, 1, false, 20, 2}, Loss{LossAverage::constant, 0.05, 1, false, 4},
-                                         Loss{LossAverage::sequence_mean, 1, 0, false, 6}, Loss{LossAverage::token_mean, 0, 1, true, 6}));
+                         testing::Values(Loss{LossAverage::sequence_mean},
+                                         Loss{LossAverage::token_mean, 0.05, 1, false, 20, 2},
+                                         Loss{LossAverage::constant, 0.05, 1, false, 4},
+                                         Loss{LossAverage::sequence_mean, 1, 0, false, 6},
+                                         Loss{LossAverage::token_mean, 0, 1, true, 6}));
 
 }  // namespace
 }  // namespace srl::training

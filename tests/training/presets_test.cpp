@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 Options load(const std::string& name) {
   Options options;
   const fs::path file = fs::path(SRL_SOURCE_DIR) / "jobs/presets" / (name + ".ini");
-  config::parse({"--config", file.string(), "--data", "d", "--model", "m", "--run", "r"}, {.name = "srl_train", .purpose = "", .example = ""},
+  config::parse({"--config", file.string(), "--data", "d", "--model", "m", "--run", "r"},
+                {.name = "srl_train", .purpose = "", .example = ""},
                 [&](const std::string&, config::Visitor& v) { options.visit(v); });
   return options;
 }
@@ -21,7 +22,7 @@ Options load(const std::string& name) {
 TEST(Presets, AllLoadAndAreAccepted) {
   int count = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(SRL_SOURCE_DIR) / "jobs/presets")) {
-    if (entry.path().extension() != ".ini") continue;
+    if (entry.path().extension() != ".ini") { continue; }
     ++count;
     Options options;
     EXPECT_NO_THROW(options = load(entry.path().stem())) << entry.path();
@@ -38,17 +39,18 @@ struct PaperRun {
   double learning_rate;
 };
 
-TEST(Presets, ThePapersRunsHaveItsNumbers) {   // docs/method.md, "Settings of the paper's runs"
+TEST(Presets, ThePapersRunsHaveItsNumbers) {  // docs/method.md, "Settings of the paper's runs"
   using objective::SignalKind;
   using trajectory::InstanceView;
-  const PaperRun runs[] = {{"paper_srl_7b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
-                      {"paper_srl_3b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
-                      {"paper_agent_coder_7b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
-                      {"srl_no_filter", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
-                      {"rlvr", InstanceView::whole, SignalKind::outcome, 128, 8, 30, 5e-7},
-                      {"one_step_similarity", InstanceView::whole, SignalKind::similarity, 128, 8, 30, 5e-7},
-                      {"r3", InstanceView::prefix, SignalKind::outcome, 128, 8, 30, 5e-7},
-                      {"sft", InstanceView::whole, SignalKind::likelihood, 64, 8, 3, 5e-6}};
+  const PaperRun runs[] = {
+      {"paper_srl_7b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+      {"paper_srl_3b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+      {"paper_agent_coder_7b", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+      {"srl_no_filter", InstanceView::step, SignalKind::similarity, 512, 8, 30, 5e-7},
+      {"rlvr", InstanceView::whole, SignalKind::outcome, 128, 8, 30, 5e-7},
+      {"one_step_similarity", InstanceView::whole, SignalKind::similarity, 128, 8, 30, 5e-7},
+      {"r3", InstanceView::prefix, SignalKind::outcome, 128, 8, 30, 5e-7},
+      {"sft", InstanceView::whole, SignalKind::likelihood, 64, 8, 3, 5e-6}};
   for (const PaperRun& run : runs) {
     const Options options = load(run.preset);
     EXPECT_EQ(options.instance.view, run.view) << run.preset;
@@ -60,7 +62,10 @@ TEST(Presets, ThePapersRunsHaveItsNumbers) {   // docs/method.md, "Settings of t
     EXPECT_EQ(options.training.learning_rate, run.learning_rate) << run.preset;
     EXPECT_EQ(options.sampling.temperature, 1.0) << run.preset;
     EXPECT_EQ(options.training.max_grad_norm, 1.0) << run.preset;
-    EXPECT_EQ(options.objective.filter_groups, run.preset == "srl_no_filter" ? objective::GroupFilter::off : objective::GroupFilter::by_deviation) << run.preset;
+    EXPECT_EQ(options.objective.filter_groups, run.preset == "srl_no_filter"
+                                                   ? objective::GroupFilter::off
+                                                   : objective::GroupFilter::by_deviation)
+        << run.preset;
   }
   EXPECT_EQ(load("sft").training.lr_schedule, LrSchedule::cosine);
   EXPECT_EQ(load("sft").training.warmup_ratio, 0.3);
@@ -68,7 +73,8 @@ TEST(Presets, ThePapersRunsHaveItsNumbers) {   // docs/method.md, "Settings of t
 
 Options parsed(const std::vector<std::string>& arguments) {
   Options options;
-  config::parse(arguments, {.name = "srl_train", .purpose = "", .example = ""}, [&](const std::string&, config::Visitor& v) { options.visit(v); });
+  config::parse(arguments, {.name = "srl_train", .purpose = "", .example = ""},
+                [&](const std::string&, config::Visitor& v) { options.visit(v); });
   return options;
 }
 
@@ -77,7 +83,8 @@ TEST(Method, SetsViewAndSignalUnlessTheyAreGivenToo) {
   using trajectory::InstanceView;
   EXPECT_EQ(parsed({"--method", "r3"}).instance.view, InstanceView::prefix);
   EXPECT_EQ(parsed({"--method", "rlvr"}).signal.kind, SignalKind::outcome);
-  const Options mixed = parsed({"--instance.view", "step", "--method", "sft"});   // the order on the command line does not matter
+  const Options mixed = parsed(
+      {"--instance.view", "step", "--method", "sft"});  // the order on the command line does not matter
   EXPECT_EQ(mixed.instance.view, InstanceView::step);
   EXPECT_EQ(mixed.signal.kind, SignalKind::likelihood);
   const Options none = parsed({"--signal.kind", "exact"});

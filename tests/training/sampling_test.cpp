@@ -1,5 +1,6 @@
-// A batch sampled in one go, and one whose sampling was left early and taken up again with the groups finished by then, are the same; so is a
-// batch on any number of ranks. Surplus groups come first in the next batch.
+// A batch sampled in one go, and one whose sampling was left early and taken up again with the groups
+// finished by then, are the same; so is a batch on any number of ranks. Surplus groups come first in the next
+// batch.
 #include "training/data/sampling.hpp"
 
 #include <gtest/gtest.h>
@@ -30,12 +31,13 @@ struct World {
       solution.id = "s" + std::to_string(i);
       solution.domain = "math";
       solution.question = std::string(static_cast<std::size_t>(3 * i + 1), 'q');
-      for (const char* action : {"1. a", "2. b"}) solution.steps.emplace_back().action = action;
+      for (const char* action : {"1. a", "2. b"}) { solution.steps.emplace_back().action = action; }
     }
     const fs::path file = folder / "data/shards/shard_00000.h5";
     trajectory::write_shard(file, solutions);
     trajectory::Manifest manifest;
-    manifest.shards.push_back({"shards/shard_00000.h5", fs::file_size(file), file_checksum(file.string()), 10, 20});
+    manifest.shards.push_back(
+        {"shards/shard_00000.h5", fs::file_size(file), file_checksum(file.string()), 10, 20});
     manifest.counts = Json::object();
     manifest.inputs = Json::array();
     manifest.options = Json::object();
@@ -44,8 +46,9 @@ struct World {
     instance.chat_template = "plain";
     view.emplace(instance, *tokenizer, text::ChatTemplate::load(folder / "model", "plain"));
     dataset.emplace(std::vector<std::string>{(folder / "data").string()}, trajectory::Split::train, instance);
-    weights.emplace(model::load_parameters(folder / "model", model::read_config(folder / "model"), model::Dtype::fp32));
-    options.max_sequences = 4;   // one group at a time, so that some are finished when others have not begun
+    weights.emplace(
+        model::load_parameters(folder / "model", model::read_config(folder / "model"), model::Dtype::fp32));
+    options.max_sequences = 4;  // one group at a time, so that some are finished when others have not begun
     generator.emplace(*weights, std::vector<std::int32_t>{0}, options, pool);
   }
   ~World() { fs::remove_all(folder); }
@@ -72,7 +75,7 @@ struct World {
 
 objective::ObjectiveOptions keep_all() {
   objective::ObjectiveOptions objective;
-  objective.filter_groups = objective::GroupFilter::off;   // a random model's rewards all agree
+  objective.filter_groups = objective::GroupFilter::off;  // a random model's rewards all agree
   return objective;
 }
 
@@ -83,23 +86,24 @@ SampledBatch whole(const Sampler& sampler, const Batch& carried = {}) {
 TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
   World world;
   const Sampler sampler = world.sampler(keep_all());
-  int steps = 0;   // of this rank's decoding
+  int steps = 0;  // of this rank's decoding
   const SampledBatch expected = sample_batch(sampler, 0, {}, {}, [] { return false; }, [&] { ++steps; });
   ASSERT_EQ(expected.batch.size(), 3u);
-  for (const int part : {0, 1, 2}) {   // rank 0 leaves at once, in the middle, and in its last group; the others come to the end of theirs
+  for (const int part : {0, 1, 2}) {  // rank 0 leaves at once, in the middle, and in its last group; the
+                                      // others come to the end of theirs
     int left = test_world().is_root() ? part * (steps - 2) / 2 : 1 << 30;
     bool stopping = false;
-    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, [&] { return test_world().all_reduce(std::int64_t{stopping}, comm::Reduce::max) > 0; },
-                                              [&] {
-                                                if (left-- > 0) return;
-                                                stopping = true;
-                                                throw rollout::LeaveEarly{};
-                                              });
+    const SampledBatch stopped = sample_batch(
+        sampler, 0, {}, {},
+        [&] { return test_world().all_reduce(std::int64_t{stopping}, comm::Reduce::max) > 0; },
+        [&] {
+          if (left-- > 0) { return; }
+          stopping = true;
+          throw rollout::LeaveEarly{};
+        });
     ASSERT_TRUE(stopped.stopped);
     EXPECT_LT(stopped.finished.size(), 3u);
-    if (part == 2) {
-      EXPECT_GE(stopped.finished.size(), 1u);
-    }
+    if (part == 2) { EXPECT_GE(stopped.finished.size(), 1u); }
     const SampledBatch again = sample_batch(sampler, 0, {}, stopped.finished, [] { return false; }, [] {});
     EXPECT_EQ(batch_to_lines(again.batch, true), batch_to_lines(expected.batch, true)) << part;
     EXPECT_EQ(again.position, expected.position);
@@ -118,10 +122,11 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   const SampledBatch first = whole(world.sampler(objective));
   ASSERT_EQ(first.surplus.size(), 2u);
   EXPECT_EQ(first.position, 5);
-  const SampledBatch second = sample_batch(world.sampler(objective), first.position, first.surplus, {}, [] { return false; }, [] {});
+  const SampledBatch second =
+      sample_batch(world.sampler(objective), first.position, first.surplus, {}, [] { return false; }, [] {});
   ASSERT_EQ(second.batch.size(), 3u);
   EXPECT_EQ(second.groups_carried, 2);
-  EXPECT_EQ(second.surplus.size(), 4u);   // five more, of which one had room
+  EXPECT_EQ(second.surplus.size(), 4u);  // five more, of which one had room
   for (std::size_t g = 0; g < 3; ++g) {
     EXPECT_EQ(second.batch[g].draw, static_cast<std::int64_t>(3 + g));
     EXPECT_EQ(second.batch[g].carried, g < 2);

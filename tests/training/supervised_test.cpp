@@ -29,11 +29,15 @@ TEST(ExpertAnswer, OneStepTakesItsOwnThoughtAndAWholeSolutionItsReasoning) {
   trajectory::Instance instance;
   instance.prefill = "<think>";
   instance.target = "2. **B** b";
-  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::reasoning, false, true), "second</think>\n2. **B** b");
-  EXPECT_EQ(expert_completion(solution, 0, instance, SftThought::reasoning, false, false), "first;second;</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::reasoning, false, true),
+            "second</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 0, instance, SftThought::reasoning, false, false),
+            "first;second;</think>\n2. **B** b");
   solution.steps[1].thought.reset();
-  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::reasoning, false, true), "first;second;</think>\n2. **B** b");
-  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::title, false, true), "The next step is: B.</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::reasoning, false, true),
+            "first;second;</think>\n2. **B** b");
+  EXPECT_EQ(expert_completion(solution, 1, instance, SftThought::title, false, true),
+            "The next step is: B.</think>\n2. **B** b");
 }
 
 class Batches : public testing::Test {
@@ -59,23 +63,29 @@ TEST_F(Batches, AShareOfTheDrawsAsksForTheWholeSolution) {
   trajectory::InstanceOptions step, whole;
   step.targets = trajectory::Targets::all;
   whole.view = trajectory::InstanceView::whole;
-  const trajectory::View step_view(step, tokenizer, chat_template), whole_view(whole, tokenizer, chat_template);
+  const trajectory::View step_view(step, tokenizer, chat_template),
+      whole_view(whole, tokenizer, chat_template);
   const trajectory::Dataset dataset({(folder_ / "data").string()}, trajectory::Split::train, step);
-  SupervisedSource source{dataset, step_view, tokenizer, 2, SftThought::reasoning, false, 400, 1000, 1000, 2000, 7, true, &whole_view, 0.25};
+  SupervisedSource source{dataset, step_view, tokenizer, 2,    SftThought::reasoning, false, 400, 1000,
+                          1000,    2000,      7,         true, &whole_view,           0.25};
   const SupervisedBatch made = supervised_batch(source, 0);
   ASSERT_EQ(made.batch.size(), 400u);
   int wholes = 0;
   for (const Group& group : made.batch) {
     const std::string answer = tokenizer.decode(group.completions.at(0).ids, true);
     const bool is_whole = answer == "first;second;</think>\n1. **A** a\n2. **B** b";
-    EXPECT_TRUE(is_whole || answer == "first</think>\n1. **A** a" || answer == "second</think>\n2. **B** b") << answer;
+    EXPECT_TRUE(is_whole || answer == "first</think>\n1. **A** a" || answer == "second</think>\n2. **B** b")
+        << answer;
     wholes += is_whole;
   }
-  EXPECT_NEAR(wholes, 100, 35);   // four standard deviations of binomial(400, 1/4)
+  EXPECT_NEAR(wholes, 100, 35);  // four standard deviations of binomial(400, 1/4)
   const SupervisedBatch second_half = supervised_batch(source, 200);
-  EXPECT_EQ(second_half.batch[0].completions[0].ids, made.batch[200].completions[0].ids);   // by running number: a restart draws the same
+  EXPECT_EQ(second_half.batch[0].completions[0].ids,
+            made.batch[200].completions[0].ids);  // by running number: a restart draws the same
   source.whole_view = nullptr;
-  for (const Group& group : supervised_batch(source, 0).batch) EXPECT_LT(group.completions[0].ids.size(), 35u);
+  for (const Group& group : supervised_batch(source, 0).batch) {
+    EXPECT_LT(group.completions[0].ids.size(), 35u);
+  }
 }
 
 }  // namespace

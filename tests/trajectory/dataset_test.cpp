@@ -25,15 +25,15 @@ std::string data_folder(const std::string& name, int count) {
     solution.id = name + std::to_string(i);
     solution.domain = "math";
     solution.question = "q" + std::to_string(i);
-    if (i % 3 != 2) solution.answer = "1";
-    for (const char* action : {"1. a", "2. b"}) solution.steps.emplace_back().action = action;
+    if (i % 3 != 2) { solution.answer = "1"; }
+    for (const char* action : {"1. a", "2. b"}) { solution.steps.emplace_back().action = action; }
     solutions.push_back(std::move(solution));
   }
   const fs::path file = folder / "shards/shard_00000.h5";
   write_shard(file, solutions);
   Manifest manifest;
-  manifest.shards.push_back({"shards/shard_00000.h5", fs::file_size(file), file_checksum(file.string()), static_cast<std::uint64_t>(count),
-                             static_cast<std::uint64_t>(2 * count)});
+  manifest.shards.push_back({"shards/shard_00000.h5", fs::file_size(file), file_checksum(file.string()),
+                             static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(2 * count)});
   manifest.counts = Json::object();
   manifest.inputs = Json::array();
   manifest.options = Json::object();
@@ -44,7 +44,9 @@ std::string data_folder(const std::string& name, int count) {
 /// How often each solution comes in draws [begin, end).
 std::map<std::string, int> drawn(const Dataset& data, std::int64_t begin, std::int64_t end) {
   std::map<std::string, int> counts;
-  for (std::int64_t draw = begin; draw < end; ++draw) ++counts[data.solution(data.draw(5, draw).solution).id];
+  for (std::int64_t draw = begin; draw < end; ++draw) {
+    ++counts[data.solution(data.draw(5, draw).solution).id];
+  }
   return counts;
 }
 
@@ -56,7 +58,9 @@ TEST(Dataset, AnEpochDrawsEveryInstanceAsOftenAsItsFolderWeighs) {
   for (std::int64_t epoch = 0; epoch < 4; ++epoch) {
     const auto counts = drawn(mixed, 27 * epoch, 27 * (epoch + 1));
     EXPECT_EQ(counts.size(), 17u);
-    for (const auto& [id, count] : counts) EXPECT_EQ(count, id[0] == 'a' ? 2 : 1) << id << " in epoch " << epoch;
+    for (const auto& [id, count] : counts) {
+      EXPECT_EQ(count, id[0] == 'a' ? 2 : 1) << id << " in epoch " << epoch;
+    }
   }
 }
 
@@ -64,8 +68,8 @@ TEST(Dataset, ABrokenWeightTakesTurnsOverTheEpochs) {
   const std::string a = data_folder("a", 10), b = data_folder("b", 6);
   const Dataset mixed({a + ":0.5", b + ":1.5"}, Split::train, {});
   EXPECT_EQ(mixed.epoch_draws(), 5 + 9);
-  for (const auto& [id, count] : drawn(mixed, 0, 14)) EXPECT_LE(count, id[0] == 'a' ? 1 : 2) << id;
-  for (const auto& [id, count] : drawn(mixed, 0, 28)) EXPECT_EQ(count, id[0] == 'a' ? 1 : 3) << id;
+  for (const auto& [id, count] : drawn(mixed, 0, 14)) { EXPECT_LE(count, id[0] == 'a' ? 1 : 2) << id; }
+  for (const auto& [id, count] : drawn(mixed, 0, 28)) { EXPECT_EQ(count, id[0] == 'a' ? 1 : 3) << id; }
 }
 
 TEST(Dataset, TheOrderIsANumberAndChangesWithEpochAndSeed) {
@@ -99,7 +103,9 @@ TEST(Dataset, SolutionsWithoutAFinalAnswerAreLeftOutWhereOneIsNeeded) {
   EXPECT_EQ(all.left_out(), 0);
   EXPECT_EQ(answered.size(), 7);
   EXPECT_EQ(answered.left_out(), 3);
-  for (std::int64_t draw = 0; draw < 14; ++draw) EXPECT_TRUE(answered.solution(answered.draw(1, draw).solution).answer);
+  for (std::int64_t draw = 0; draw < 14; ++draw) {
+    EXPECT_TRUE(answered.solution(answered.draw(1, draw).solution).answer);
+  }
 }
 
 }  // namespace

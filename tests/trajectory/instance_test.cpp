@@ -1,6 +1,7 @@
+#include "trajectory/instance.hpp"
+
 #include <gmock/gmock.h>
 
-#include "trajectory/instance.hpp"
 #include "trajectory/prompts.hpp"
 
 namespace srl::trajectory {
@@ -12,7 +13,9 @@ Solution three_steps() {
   Solution s;
   s.domain = "math";
   s.question = "Q?";
-  s.steps = {{"First", {}, "1. **First** a", {}}, {"Second", {}, "2. **Second:** b", {}}, {"Third", {}, "3. **Third** c", {}}};
+  s.steps = {{"First", {}, "1. **First** a", {}},
+             {"Second", {}, "2. **Second:** b", {}},
+             {"Third", {}, "3. **Third** c", {}}};
   return s;
 }
 
@@ -42,7 +45,8 @@ TEST(TargetText, IsFullOrBody) {
 TEST(Messages, ShowQuestionAndStepsSoFarButNeverTheTarget) {
   InstanceOptions options;
   EXPECT_EQ(mathematics_message(three_steps(), 0, options), "Question: Q?");
-  EXPECT_EQ(mathematics_message(three_steps(), 2, options), "Question: Q?\n\nSolution:\n1. **First** a\n2. **Second:** b");
+  EXPECT_EQ(mathematics_message(three_steps(), 2, options),
+            "Question: Q?\n\nSolution:\n1. **First** a\n2. **Second:** b");
   options.hint = trajectory::Hint::title;
   EXPECT_THAT(mathematics_message(three_steps(), 1, options), testing::EndsWith("Next step: Second"));
 }
@@ -51,7 +55,9 @@ TEST(Messages, ShowAgentsTheLastPairsWithoutThoughts) {
   Solution s;
   s.domain = "agent";
   s.question = "bug";
-  for (int i = 0; i < 4; ++i) s.steps.push_back({{}, "thought", "cmd" + std::to_string(i), "out" + std::to_string(i)});
+  for (int i = 0; i < 4; ++i) {
+    s.steps.push_back({{}, "thought", "cmd" + std::to_string(i), "out" + std::to_string(i)});
+  }
   InstanceOptions options;
   const std::string text = agent_message(s, 3, options);
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("cmd0")));

@@ -24,7 +24,7 @@ TEST(Order, IsAPermutationOfEverySize) {
 TEST(Order, DiffersByEpochAndSeedButNotByCall) {
   const auto order = [](std::uint64_t seed, std::int64_t epoch) {
     std::vector<std::int64_t> elements;
-    for (std::int64_t i = 0; i < 50; ++i) elements.push_back(permuted(seed, epoch, i, 50));
+    for (std::int64_t i = 0; i < 50; ++i) { elements.push_back(permuted(seed, epoch, i, 50)); }
     return elements;
   };
   EXPECT_EQ(order(1, 0), order(1, 0));
@@ -32,10 +32,11 @@ TEST(Order, DiffersByEpochAndSeedButNotByCall) {
   EXPECT_NE(order(1, 0), order(2, 0));
 }
 
-TEST(Order, MovesElementsEvenly) {   // the mean of what stands at position 0 over many seeds is near the middle
+TEST(Order,
+     MovesElementsEvenly) {  // the mean of what stands at position 0 over many seeds is near the middle
   double sum = 0;
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) sum += static_cast<double>(permuted(seed, 0, 0, 101));
-  EXPECT_NEAR(sum / 2000, 50, 2.7);   // 4 standard errors of a uniform mean
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) { sum += static_cast<double>(permuted(seed, 0, 0, 101)); }
+  EXPECT_NEAR(sum / 2000, 50, 2.7);  // 4 standard errors of a uniform mean
 }
 
 }  // namespace

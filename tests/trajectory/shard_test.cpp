@@ -18,12 +18,28 @@ using testing::HasSubstr;
 
 class Shards : public testing::Test {
  protected:
-  Shards() : folder_(fs::temp_directory_path() / ("srl_shards_" + std::to_string(getpid()))) { fs::create_directories(folder_ / "shards"); }
+  Shards() : folder_(fs::temp_directory_path() / ("srl_shards_" + std::to_string(getpid()))) {
+    fs::create_directories(folder_ / "shards");
+  }
   ~Shards() override { fs::remove_all(folder_); }
   static std::vector<Solution> solutions() {
-    Solution math{"a", "src", "math", "What is 1+1? \xE4\xBD\xA0", std::nullopt, "2",
-                  {{"Add", std::nullopt, "1. **Add** 1+1=2", std::nullopt}, {std::nullopt, std::nullopt, "2. Done", std::nullopt}}, Split::train};
-    Solution agent{"b", "swe", "agent", "Fix it", "long thought", std::nullopt, {{std::nullopt, "look", "ls", "a\nb\n"}}, Split::validation};
+    Solution math{"a",
+                  "src",
+                  "math",
+                  "What is 1+1? \xE4\xBD\xA0",
+                  std::nullopt,
+                  "2",
+                  {{"Add", std::nullopt, "1. **Add** 1+1=2", std::nullopt},
+                   {std::nullopt, std::nullopt, "2. Done", std::nullopt}},
+                  Split::train};
+    Solution agent{"b",
+                   "swe",
+                   "agent",
+                   "Fix it",
+                   "long thought",
+                   std::nullopt,
+                   {{std::nullopt, "look", "ls", "a\nb\n"}},
+                   Split::validation};
     return {math, agent, {"c", "s", "math", "", std::nullopt, "", {}, Split::train}};
   }
   Manifest written() {
@@ -45,9 +61,7 @@ template <class Action>
 std::string error_of(const Action& action) {
   try {
     action();
-  } catch (const BadInput& error) {
-    return error.what();
-  }
+  } catch (const BadInput& error) { return error.what(); }
   return "no error";
 }
 
@@ -99,10 +113,12 @@ TEST_F(Shards, PointersOutsideTheTextAreRefused) {
   writer.group("/steps");
   const std::vector<std::uint64_t> outside{1, 99}, none;
   for (const char* name : {"id", "source", "domain", "question", "reasoning", "answer"}) {
-    writer.dataset<std::uint64_t>(std::string("/solutions/") + name, std::span<const std::uint64_t>(outside), {1, 2});
+    writer.dataset<std::uint64_t>(std::string("/solutions/") + name, std::span<const std::uint64_t>(outside),
+                                  {1, 2});
   }
   for (const char* name : {"title", "thought", "action", "observation"}) {
-    writer.dataset<std::uint64_t>(std::string("/steps/") + name, std::span<const std::uint64_t>(none), {0, 2});
+    writer.dataset<std::uint64_t>(std::string("/steps/") + name, std::span<const std::uint64_t>(none),
+                                  {0, 2});
   }
   writer.dataset("/solutions/first_step", std::vector<std::uint64_t>{0, 0});
   writer.dataset("/solutions/split", std::vector<std::uint8_t>{0});

@@ -46,26 +46,29 @@ void dump_double(std::string& out, double value) {
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
   out += text;
-  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";  // stays a double when read back
+  if (text.find_first_of(".e") == std::string_view::npos) {
+    out += ".0";  // stays a double when read back
+  }
 }
 
 void dump_value(std::string& out, const Json& value, int indent, int depth);
 
 /// The common shape of arrays and objects: `count` elements between two brackets.
 template <class Element>
-void dump_container(std::string& out, char open, char close, std::size_t count, int indent, int depth, const Element& element) {
+void dump_container(std::string& out, char open, char close, std::size_t count, int indent, int depth,
+                    const Element& element) {
   const auto new_line = [&](int level) {
-    if (indent < 0) return;
+    if (indent < 0) { return; }
     out += '\n';
     out.append(static_cast<std::size_t>(indent * level), ' ');
   };
   out += open;
   for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0) out += ',';
+    if (i > 0) { out += ','; }
     new_line(depth + 1);
     element(i);
   }
-  if (count > 0) new_line(depth);
+  if (count > 0) { new_line(depth); }
   out += close;
 }
 
@@ -82,7 +85,8 @@ void dump_value(std::string& out, const Json& value, int indent, int depth) {
     dump_string(out, value.as_string());
   } else if (value.is_array()) {
     const Json::Array& array = value.as_array();
-    dump_container(out, '[', ']', array.size(), indent, depth, [&](std::size_t i) { dump_value(out, array[i], indent, depth + 1); });
+    dump_container(out, '[', ']', array.size(), indent, depth,
+                   [&](std::size_t i) { dump_value(out, array[i], indent, depth + 1); });
   } else {
     const Json::Object& object = value.as_object();
     dump_container(out, '{', '}', object.size(), indent, depth, [&](std::size_t i) {

@@ -1,11 +1,10 @@
-#include "base/json.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/strings.hpp"
 
 namespace srl {
@@ -24,7 +23,9 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool number_integer(number_integer_t value) override { return put(Json(value)); }
   bool number_unsigned(number_unsigned_t value) override {
     // Above 2^63 - 1 only a double can hold it.
-    if (value > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) return put(Json(static_cast<double>(value)));
+    if (value > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) {
+      return put(Json(static_cast<double>(value)));
+    }
     return put(Json(value));
   }
   bool number_float(number_float_t value, const string_t&) override { return put(Json(value)); }
@@ -36,14 +37,18 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
-    if (repeats(open_.back(), value)) throw BadInput(cat(where_, ": key '", value, "' occurs twice in one object"));
+    if (repeats(open_.back(), value)) {
+      throw BadInput(cat(where_, ": key '", value, "' occurs twice in one object"));
+    }
     open_.back().key = std::move(value);
     return true;
   }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
-    // "[json.exception.parse_error.101] parse error at line 1, column 5: what": only the last part is for people.
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& error) override {
+    // "[json.exception.parse_error.101] parse error at line 1, column 5: what": only the last part is for
+    // people.
     std::string what = error.what();
-    if (const std::size_t at = what.find(": "); at != std::string::npos) what.erase(0, at + 2);
+    if (const std::size_t at = what.find(": "); at != std::string::npos) { what.erase(0, at + 2); }
     throw BadInput(cat(where_, ": not valid JSON at byte ", position, ": ", repair(what)));
   }
 
@@ -51,21 +56,29 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   struct Open {
     Json value;
     std::string key;  ///< of the member being read, when value is an object
-    std::unordered_set<std::string> keys = {};  ///< of all members, once they are many (a vocabulary has 150,000)
+    std::unordered_set<std::string> keys =
+        {};  ///< of all members, once they are many (a vocabulary has 150,000)
   };
 
   static bool repeats(Open& open, const std::string& key) {
     constexpr std::size_t many = 16;
     const Json::Object& object = open.value.as_object();
-    if (object.size() < many) return std::any_of(object.begin(), object.end(), [&](const auto& member) { return member.first == key; });
-    if (open.keys.empty())
-      for (const auto& member : object) open.keys.insert(member.first);
+    if (object.size() < many) {
+      return std::any_of(object.begin(), object.end(),
+                         [&](const auto& member) { return member.first == key; });
+    }
+    if (open.keys.empty()) {
+      for (const auto& member : object) { open.keys.insert(member.first); }
+    }
     return !open.keys.insert(key).second;
   }
 
   /// The library quotes what it last read, which may be cut inside a character.
   static std::string repair(std::string text) {
-    std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; }, '?');
+    std::replace_if(
+        text.begin(), text.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; },
+        '?');
     return text;
   }
   bool put(Json value) {
@@ -79,7 +92,9 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool open(Json value) {
-    if (open_.size() == max_nesting) throw BadInput(cat(where_, ": JSON nested deeper than ", max_nesting));
+    if (open_.size() == max_nesting) {
+      throw BadInput(cat(where_, ": JSON nested deeper than ", max_nesting));
+    }
     open_.push_back({std::move(value), {}});
     return true;
   }
@@ -103,7 +118,8 @@ Json Json::parse(std::string_view text, std::string_view where) {
 }
 
 std::string_view Json::type_name() const {
-  constexpr std::string_view names[] = {"null", "a boolean", "an integer", "a number", "a string", "an array", "an object"};
+  constexpr std::string_view names[] = {"null",     "a boolean", "an integer", "a number",
+                                        "a string", "an array",  "an object"};
   return names[value_.index()];
 }
 
@@ -114,63 +130,65 @@ namespace {
 }  // namespace
 
 bool Json::as_bool() const {
-  if (!is_bool()) wrong_type("a boolean", *this);
+  if (!is_bool()) { wrong_type("a boolean", *this); }
   return std::get<bool>(value_);
 }
 std::int64_t Json::as_integer() const {
-  if (!is_integer()) wrong_type("an integer", *this);
+  if (!is_integer()) { wrong_type("an integer", *this); }
   return std::get<std::int64_t>(value_);
 }
 double Json::as_double() const {
-  if (is_integer()) return static_cast<double>(std::get<std::int64_t>(value_));
-  if (!is_number()) wrong_type("a number", *this);
+  if (is_integer()) { return static_cast<double>(std::get<std::int64_t>(value_)); }
+  if (!is_number()) { wrong_type("a number", *this); }
   return std::get<double>(value_);
 }
 const std::string& Json::as_string() const {
-  if (!is_string()) wrong_type("a string", *this);
+  if (!is_string()) { wrong_type("a string", *this); }
   return std::get<std::string>(value_);
 }
 const Json::Array& Json::as_array() const {
-  if (!is_array()) wrong_type("an array", *this);
+  if (!is_array()) { wrong_type("an array", *this); }
   return std::get<Array>(value_);
 }
 Json::Array& Json::as_array() {
-  if (!is_array()) wrong_type("an array", *this);
+  if (!is_array()) { wrong_type("an array", *this); }
   return std::get<Array>(value_);
 }
 const Json::Object& Json::as_object() const {
-  if (!is_object()) wrong_type("an object", *this);
+  if (!is_object()) { wrong_type("an object", *this); }
   return std::get<Object>(value_);
 }
 
 const Json* Json::find(std::string_view key) const {
-  if (!is_object()) return nullptr;
+  if (!is_object()) { return nullptr; }
   for (const auto& [name, value] : std::get<Object>(value_)) {
-    if (name == key) return &value;
+    if (name == key) { return &value; }
   }
   return nullptr;
 }
 
 const Json& Json::at(std::string_view key) const {
-  if (!is_object()) wrong_type(cat("an object with key '", key, "'"), *this);
-  if (const Json* value = find(key)) return *value;
+  if (!is_object()) { wrong_type(cat("an object with key '", key, "'"), *this); }
+  if (const Json* value = find(key)) { return *value; }
   throw BadInput(cat("key '", key, "' is missing"));
 }
 
 Json& Json::operator[](std::string_view key) {
-  if (is_null()) value_ = Object{};
-  if (!is_object()) wrong_type(cat("an object with key '", key, "'"), *this);
+  if (is_null()) { value_ = Object{}; }
+  if (!is_object()) { wrong_type(cat("an object with key '", key, "'"), *this); }
   for (auto& [name, value] : std::get<Object>(value_)) {
-    if (name == key) return value;
+    if (name == key) { return value; }
   }
   append_member(std::string(key), Json());
   return std::get<Object>(value_).back().second;
 }
 
-void Json::append_member(std::string key, Json value) { std::get<Object>(value_).emplace_back(std::move(key), std::move(value)); }
+void Json::append_member(std::string key, Json value) {
+  std::get<Object>(value_).emplace_back(std::move(key), std::move(value));
+}
 
 void Json::push_back(Json value) {
-  if (is_null()) value_ = Array{};
+  if (is_null()) { value_ = Array{}; }
   as_array().push_back(std::move(value));
 }
 

@@ -9,14 +9,19 @@ namespace {
 
 template <class T>
 constexpr ElementType type_of() {
-  if constexpr (std::is_same_v<T, float>) return ElementType::f32;
-  else if constexpr (std::is_same_v<T, double>) return ElementType::f64;
-  else if constexpr (std::is_same_v<T, std::int64_t>) return ElementType::i64;
-  else return ElementType::bf16;
+  if constexpr (std::is_same_v<T, float>) {
+    return ElementType::f32;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return ElementType::f64;
+  } else if constexpr (std::is_same_v<T, std::int64_t>) {
+    return ElementType::i64;
+  } else {
+    return ElementType::bf16;
+  }
 }
 
 DeviceGroup& group_of(const Communicator::Impl& impl) {
-  if (!impl.device_group) throw Bug("a collective on GPU memory before use_device");
+  if (!impl.device_group) { throw Bug("a collective on GPU memory before use_device"); }
   return *impl.device_group;
 }
 
@@ -39,12 +44,10 @@ void Communicator::use_device(int gpu) const {
   if (is_root()) {
     try {
       id = make_group_id();
-    } catch (const EnvironmentError& error) {
-      trouble = error.what();
-    }
+    } catch (const EnvironmentError& error) { trouble = error.what(); }
   }
   trouble = broadcast(trouble, 0);
-  if (!trouble.empty()) throw EnvironmentError(trouble);
+  if (!trouble.empty()) { throw EnvironmentError(trouble); }
   impl_->device_group = join_group(broadcast(id, 0), gpu, rank(), size());
   impl_->device_groups->add(impl_->device_group);
 }
@@ -55,15 +58,19 @@ void Communicator::all_reduce(OnDevice<T> values, Reduce op, DeviceStream stream
 }
 
 template <class T>
-void Communicator::reduce_scatter(OnDevice<const T> values, std::span<const std::size_t> offsets, OnDevice<T> mine, DeviceStream stream) const {
+void Communicator::reduce_scatter(OnDevice<const T> values, std::span<const std::size_t> offsets,
+                                  OnDevice<T> mine, DeviceStream stream) const {
   check_offsets(offsets, size(), values.size);
   const std::size_t r = static_cast<std::size_t>(rank());
-  if (mine.size != offsets[r + 1] - offsets[r]) throw Bug(cat("reduce-scatter: room for ", mine.size, " elements, the partition has another size"));
+  if (mine.size != offsets[r + 1] - offsets[r]) {
+    throw Bug(cat("reduce-scatter: room for ", mine.size, " elements, the partition has another size"));
+  }
   group_of(*impl_).reduce_scatter(values.data, offsets, mine.data, type_of<T>(), stream.handle);
 }
 
 template <class T>
-void Communicator::all_gather(OnDevice<T> values, std::span<const std::size_t> offsets, DeviceStream stream) const {
+void Communicator::all_gather(OnDevice<T> values, std::span<const std::size_t> offsets,
+                              DeviceStream stream) const {
   check_offsets(offsets, size(), values.size);
   group_of(*impl_).all_gather(values.data, offsets, type_of<T>(), stream.handle);
 }
@@ -76,11 +83,15 @@ template void Communicator::all_reduce(OnDevice<float>, Reduce, DeviceStream) co
 template void Communicator::all_reduce(OnDevice<double>, Reduce, DeviceStream) const;
 template void Communicator::all_reduce(OnDevice<std::int64_t>, Reduce, DeviceStream) const;
 template void Communicator::all_reduce(OnDevice<Bf16>, Reduce, DeviceStream) const;
-template void Communicator::reduce_scatter(OnDevice<const float>, std::span<const std::size_t>, OnDevice<float>, DeviceStream) const;
-template void Communicator::reduce_scatter(OnDevice<const Bf16>, std::span<const std::size_t>, OnDevice<Bf16>, DeviceStream) const;
+template void Communicator::reduce_scatter(OnDevice<const float>, std::span<const std::size_t>,
+                                           OnDevice<float>, DeviceStream) const;
+template void Communicator::reduce_scatter(OnDevice<const Bf16>, std::span<const std::size_t>, OnDevice<Bf16>,
+                                           DeviceStream) const;
 template void Communicator::all_gather(OnDevice<float>, std::span<const std::size_t>, DeviceStream) const;
 template void Communicator::all_gather(OnDevice<Bf16>, std::span<const std::size_t>, DeviceStream) const;
 
-std::string nccl_version() { return nccl_version_text(); }
+std::string nccl_version() {
+  return nccl_version_text();
+}
 
 }  // namespace srl::comm

@@ -18,15 +18,21 @@ std::string place(const std::source_location& where) {
   return cat(std::filesystem::path(where.file_name()).filename().string(), ":", where.line());
 }
 
-void check(ncclResult_t result, const char* what, ncclComm_t comm = nullptr, std::source_location where = std::source_location::current()) {
-  if (result == ncclSuccess || result == ncclInProgress) return;
+void check(ncclResult_t result, const char* what, ncclComm_t comm = nullptr,
+           std::source_location where = std::source_location::current()) {
+  if (result == ncclSuccess || result == ncclInProgress) { return; }
   const char* last = ncclGetLastError(comm);
   throw EnvironmentError(cat("NCCL failed in ", what, " (", place(where), "): ", ncclGetErrorString(result),
-                             last != nullptr && *last != '\0' ? cat(": ", last) : std::string(), "; NCCL_DEBUG=INFO tells more"));
+                             last != nullptr && *last != '\0' ? cat(": ", last) : std::string(),
+                             "; NCCL_DEBUG=INFO tells more"));
 }
 
-void check(cudaError_t result, const char* what, std::source_location where = std::source_location::current()) {
-  if (result != cudaSuccess) throw EnvironmentError(cat("CUDA failed in ", what, " (", place(where), "): ", cudaGetErrorString(result)));
+void check(cudaError_t result, const char* what,
+           std::source_location where = std::source_location::current()) {
+  if (result != cudaSuccess) {
+    throw EnvironmentError(
+        cat("CUDA failed in ", what, " (", place(where), "): ", cudaGetErrorString(result)));
+  }
 }
 
 ncclDataType_t nccl_type(ElementType type) {
@@ -40,11 +46,13 @@ ncclDataType_t nccl_type(ElementType type) {
   throw Bug("element type");
 }
 
-ncclRedOp_t nccl_op(Reduce op) { return op == Reduce::sum ? ncclSum : op == Reduce::min ? ncclMin : ncclMax; }
+ncclRedOp_t nccl_op(Reduce op) {
+  return op == Reduce::sum ? ncclSum : op == Reduce::min ? ncclMin : ncclMax;
+}
 
 bool equal_parts(std::span<const std::size_t> offsets) {
   for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
-    if (offsets[r] != r * offsets[1]) return false;
+    if (offsets[r] != r * offsets[1]) { return false; }
   }
   return offsets.back() == (offsets.size() - 1) * offsets[1];
 }
@@ -53,51 +61,63 @@ class NcclGroup : public DeviceGroup {
  public:
   NcclGroup(const std::string& id, int gpu, int rank, int ranks) : gpu_(gpu), rank_(rank) {
     ncclUniqueId unique{};
-    if (id.size() != sizeof unique) throw Bug("NCCL id of a wrong length");
+    if (id.size() != sizeof unique) { throw Bug("NCCL id of a wrong length"); }
     std::memcpy(&unique, id.data(), sizeof unique);
     check(cudaSetDevice(gpu), "choosing the GPU");
     check(ncclCommInitRank(&comm_, ranks, unique, rank), "joining the group");
   }
   ~NcclGroup() override {
     // While an exception passes, or after an abort, the others may never come to an orderly end.
-    if (!aborted_ && std::uncaught_exceptions() == 0) ncclCommDestroy(comm_);
-    else abort();
+    if (!aborted_ && std::uncaught_exceptions() == 0) {
+      ncclCommDestroy(comm_);
+    } else {
+      abort();
+    }
   }
   NcclGroup(const NcclGroup&) = delete;
   NcclGroup& operator=(const NcclGroup&) = delete;
 
   void all_reduce(void* values, std::size_t count, ElementType type, Reduce op, void* stream) override {
     begin();
-    check(ncclAllReduce(values, values, count, nccl_type(type), nccl_op(op), comm_, as_stream(stream)), "all-reduce", comm_);
+    check(ncclAllReduce(values, values, count, nccl_type(type), nccl_op(op), comm_, as_stream(stream)),
+          "all-reduce", comm_);
   }
 
-  void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine, ElementType type, void* stream) override {
+  void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine, ElementType type,
+                      void* stream) override {
     begin();
     if (equal_parts(offsets)) {
-      check(ncclReduceScatter(values, mine, offsets[1], nccl_type(type), ncclSum, comm_, as_stream(stream)), "reduce-scatter", comm_);
+      check(ncclReduceScatter(values, mine, offsets[1], nccl_type(type), ncclSum, comm_, as_stream(stream)),
+            "reduce-scatter", comm_);
       return;
     }
     // Uneven partitions: a reduction to each owner, all in one group so that NCCL runs them together.
     check(ncclGroupStart(), "reduce-scatter");
     for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
       const void* part = static_cast<const std::byte*>(values) + offsets[r] * size_of(type);
-      check(ncclReduce(part, static_cast<int>(r) == rank_ ? mine : nullptr, offsets[r + 1] - offsets[r], nccl_type(type), ncclSum,
-                       static_cast<int>(r), comm_, as_stream(stream)),
+      check(ncclReduce(part, static_cast<int>(r) == rank_ ? mine : nullptr, offsets[r + 1] - offsets[r],
+                       nccl_type(type), ncclSum, static_cast<int>(r), comm_, as_stream(stream)),
             "reduce-scatter", comm_);
     }
     check(ncclGroupEnd(), "reduce-scatter", comm_);
   }
 
-  void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type, void* stream) override {
+  void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type,
+                  void* stream) override {
     begin();
-    const auto part = [&](std::size_t r) { return static_cast<std::byte*>(values) + offsets[r] * size_of(type); };
+    const auto part = [&](std::size_t r) {
+      return static_cast<std::byte*>(values) + offsets[r] * size_of(type);
+    };
     if (equal_parts(offsets)) {
-      check(ncclAllGather(part(static_cast<std::size_t>(rank_)), values, offsets[1], nccl_type(type), comm_, as_stream(stream)), "all-gather", comm_);
+      check(ncclAllGather(part(static_cast<std::size_t>(rank_)), values, offsets[1], nccl_type(type), comm_,
+                          as_stream(stream)),
+            "all-gather", comm_);
       return;
     }
     check(ncclGroupStart(), "all-gather");
     for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
-      check(ncclBroadcast(part(r), part(r), offsets[r + 1] - offsets[r], nccl_type(type), static_cast<int>(r), comm_, as_stream(stream)),
+      check(ncclBroadcast(part(r), part(r), offsets[r + 1] - offsets[r], nccl_type(type), static_cast<int>(r),
+                          comm_, as_stream(stream)),
             "all-gather", comm_);
     }
     check(ncclGroupEnd(), "all-gather", comm_);
@@ -105,18 +125,20 @@ class NcclGroup : public DeviceGroup {
 
   void broadcast(void* values, std::size_t bytes, int root, void* stream) override {
     begin();
-    check(ncclBroadcast(values, values, bytes, ncclUint8, root, comm_, as_stream(stream)), "broadcast", comm_);
+    check(ncclBroadcast(values, values, bytes, ncclUint8, root, comm_, as_stream(stream)), "broadcast",
+          comm_);
   }
 
   void abort() noexcept override {
-    if (!aborted_.exchange(true)) ncclCommAbort(comm_);
+    if (!aborted_.exchange(true)) { ncclCommAbort(comm_); }
   }
 
  private:
   static cudaStream_t as_stream(void* stream) { return static_cast<cudaStream_t>(stream); }
-  /// Errors of earlier collectives arrive late; the GPU is the calling thread's, whichever it was used from before.
+  /// Errors of earlier collectives arrive late; the GPU is the calling thread's, whichever it was used from
+  /// before.
   void begin() const {
-    if (aborted_) throw EnvironmentError("collectives between GPUs were ended by the watchdog");
+    if (aborted_) { throw EnvironmentError("collectives between GPUs were ended by the watchdog"); }
     check(cudaSetDevice(gpu_), "choosing the GPU");
     ncclResult_t earlier = ncclSuccess;
     check(ncclCommGetAsyncError(comm_, &earlier), "looking for earlier errors", comm_);

@@ -4,10 +4,16 @@
 
 namespace srl::comm {
 
-std::string make_group_id() { throw EnvironmentError("collectives on GPU memory: this build has no CUDA; use the preset cuda-release"); }
+std::string make_group_id() {
+  throw EnvironmentError("collectives on GPU memory: this build has no CUDA; use the preset cuda-release");
+}
 
-std::shared_ptr<DeviceGroup> join_group(const std::string&, int, int, int) { throw Bug("a device group without CUDA"); }
+std::shared_ptr<DeviceGroup> join_group(const std::string&, int, int, int) {
+  throw Bug("a device group without CUDA");
+}
 
-std::string nccl_version_text() { return "none"; }
+std::string nccl_version_text() {
+  return "none";
+}
 
 }  // namespace srl::comm

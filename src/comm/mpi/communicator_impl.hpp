@@ -13,13 +13,14 @@ struct Communicator::Impl {
   MPI_Comm comm = MPI_COMM_NULL;
   bool owned = false;
   int rank = 0, size = 1;
-  /// MPI counts are ints: longer buffers travel in pieces of at most so many elements. A test makes it small, so that it need not have
-  /// 2^31 elements to run the ways that are for them.
+  /// MPI counts are ints: longer buffers travel in pieces of at most so many elements. A test makes it small,
+  /// so that it need not have 2^31 elements to run the ways that are for them.
   mutable std::size_t longest_piece = std::size_t{1} << 30;
-  mutable std::atomic<bool> abandoned{false};   ///< an operation on it was never completed: it is not freed either
+  mutable std::atomic<bool> abandoned{
+      false};  ///< an operation on it was never completed: it is not freed either
 
-  std::shared_ptr<DeviceGroup> device_group;     ///< after use_device
-  std::shared_ptr<DeviceGroups> device_groups;   ///< shared with everything split off
+  std::shared_ptr<DeviceGroup> device_group;    ///< after use_device
+  std::shared_ptr<DeviceGroups> device_groups;  ///< shared with everything split off
 
   Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> groups);
   Impl(const Impl&) = delete;

@@ -11,7 +11,7 @@ Standstill::Standstill(int rank, std::vector<std::string> hosts, const Beat& sta
 
 void Standstill::hear(int from, const Beat& beat, double now) {
   Seen& s = seen_[static_cast<std::size_t>(from)];
-  if (beat.sequence != s.beat.sequence || beat.progress != s.beat.progress) s.moved = now;
+  if (beat.sequence != s.beat.sequence || beat.progress != s.beat.progress) { s.moved = now; }
   s.beat = beat;
   s.heard = now;
 }
@@ -42,20 +42,23 @@ std::optional<Alarm> Standstill::judge_all(double now) const {
     moved = std::max(moved, s.moved);
     limit = std::max(limit, s.beat.limit);
   }
-  if (now - moved <= limit) return std::nullopt;
-  Alarm found{cat("watchdog: no rank has made progress for ", fixed(now - moved, 0), " s (limit ", fixed(limit, 0), " s)")};
+  if (now - moved <= limit) { return std::nullopt; }
+  Alarm found{cat("watchdog: no rank has made progress for ", fixed(now - moved, 0), " s (limit ",
+                  fixed(limit, 0), " s)")};
   for (int r = 0; r < static_cast<int>(seen_.size()); ++r) {
     const Seen& s = seen_[static_cast<std::size_t>(r)];
-    found.report += cat("\n  rank ", r, " on ", hosts_[static_cast<std::size_t>(r)], ": phase '", s.beat.phase, "', number ", s.beat.sequence,
-                        ", progress ", s.beat.progress);
-    if (r != 0 && now - s.heard > 3 * beat_seconds) add_missing(found, r, now - s.heard);
+    found.report += cat("\n  rank ", r, " on ", hosts_[static_cast<std::size_t>(r)], ": phase '",
+                        s.beat.phase, "', number ", s.beat.sequence, ", progress ", s.beat.progress);
+    if (r != 0 && now - s.heard > 3 * beat_seconds) { add_missing(found, r, now - s.heard); }
   }
   return found;
 }
 
 /// Other ranks: rank 0 itself may be the one that is gone.
 std::optional<Alarm> Standstill::judge_root(double now) const {
-  if (now - seen_[0].heard <= std::max(seen_[0].beat.limit, default_limit_) + grace_seconds) return std::nullopt;
+  if (now - seen_[0].heard <= std::max(seen_[0].beat.limit, default_limit_) + grace_seconds) {
+    return std::nullopt;
+  }
   Alarm found{cat("watchdog: rank 0 on ", hosts_[0], ", last in phase '", seen_[0].beat.phase, "'")};
   add_missing(found, 0, now - seen_[0].heard);
   return found;

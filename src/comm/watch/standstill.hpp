@@ -1,5 +1,6 @@
 #pragma once
-// Who stands still, from what ranks tell of themselves. Arithmetic on times that the caller gives: no clock, no thread, no MPI.
+// Who stands still, from what ranks tell of themselves. Arithmetic on times that the caller gives: no clock,
+// no thread, no MPI.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,9 +11,11 @@
 namespace srl::comm {
 
 inline constexpr double beat_seconds = 1.0;
-/// A gap between two ticks of one thread this long means that this process itself was suspended: nobody is blamed for it.
+/// A gap between two ticks of one thread this long means that this process itself was suspended: nobody is
+/// blamed for it.
 inline constexpr double suspended_seconds = 5.0;
-/// How much longer than the limit a rank waits for rank 0's heartbeat, so that rank 0 reports first when it can.
+/// How much longer than the limit a rank waits for rank 0's heartbeat, so that rank 0 reports first when it
+/// can.
 inline constexpr double grace_seconds = 10.0;
 
 /// What a rank tells the others of itself.
@@ -28,8 +31,8 @@ class Standstill {
   Standstill(int rank, std::vector<std::string> hosts, const Beat& start);
   /// Rank 0 hears everyone, itself included; the others hear rank 0.
   void hear(int from, const Beat& beat, double now);
-  /// At every tick, after what was heard. An alarm when nobody has moved for the longest limit of the phases they are in; on other
-  /// ranks than 0 when rank 0 is not heard.
+  /// At every tick, after what was heard. An alarm when nobody has moved for the longest limit of the phases
+  /// they are in; on other ranks than 0 when rank 0 is not heard.
   std::optional<Alarm> tick(double now);
 
  private:
@@ -46,7 +49,7 @@ class Standstill {
   int rank_;
   std::vector<std::string> hosts_;
   double default_limit_;
-  std::vector<Seen> seen_;   // rank 0: of every rank; others: [0] = rank 0
+  std::vector<Seen> seen_;  // rank 0: of every rank; others: [0] = rank 0
   double last_tick_ = 0;
 };
 

@@ -13,30 +13,39 @@ namespace {
 /// "from 0 to 1", "at least 0", "at most 5" or nothing.
 template <class T, class Print>
 std::string limits_of(const Range<T>& range, const Print& print) {
-  const bool low = range.low != std::numeric_limits<T>::lowest(), high = range.high != std::numeric_limits<T>::max();
-  if (low && high) return cat("from ", print(range.low), " to ", print(range.high));
-  if (low) return cat("at least ", print(range.low));
-  if (high) return cat("at most ", print(range.high));
+  const bool low = range.low != std::numeric_limits<T>::lowest(),
+             high = range.high != std::numeric_limits<T>::max();
+  if (low && high) { return cat("from ", print(range.low), " to ", print(range.high)); }
+  if (low) { return cat("at least ", print(range.low)); }
+  if (high) { return cat("at most ", print(range.high)); }
   return "";
 }
 
 /// Shared by integers and numbers: parse, compare with the range.
 template <class T, class Parse, class Print>
-Entry ranged(T& value, const Range<T>& range, std::string_view placeholder, std::string_view kind, const Parse& parse, const Print& print) {
+Entry ranged(T& value, const Range<T>& range, std::string_view placeholder, std::string_view kind,
+             const Parse& parse, const Print& print) {
   const std::string zero_word = range.zero_word != nullptr ? range.zero_word : "";
   const std::string limits = limits_of(range, print);
-  const auto text = [&value, zero_word, print] { return value == T{0} && !zero_word.empty() ? zero_word : print(value); };
+  const auto text = [&value, zero_word, print] {
+    return value == T{0} && !zero_word.empty() ? zero_word : print(value);
+  };
   Entry entry;
   entry.placeholder = zero_word.empty() ? std::string(placeholder) : cat(placeholder, "|", zero_word);
   entry.limits = limits;
-  entry.assign = [&value, range, zero_word, limits, parse, kind = std::string(kind)](const std::vector<std::string>& words) -> std::string {
+  entry.assign = [&value, range, zero_word, limits, parse,
+                  kind = std::string(kind)](const std::vector<std::string>& words) -> std::string {
     if (!zero_word.empty() && words[0] == zero_word) {
       value = T{0};
       return "";
     }
     const auto parsed = parse(words[0]);
-    if (!parsed) return cat("'", words[0], "' is not ", kind, zero_word.empty() ? "" : cat(" or ", zero_word));
-    if (*parsed < range.low || *parsed > range.high) return cat(words[0], " is out of range: must be ", limits);
+    if (!parsed) {
+      return cat("'", words[0], "' is not ", kind, zero_word.empty() ? "" : cat(" or ", zero_word));
+    }
+    if (*parsed < range.low || *parsed > range.high) {
+      return cat(words[0], " is out of range: must be ", limits);
+    }
     value = *parsed;
     return "";
   };
@@ -57,7 +66,7 @@ class Collector : public Visitor {
     entry.placeholder = "on|off";
     entry.assign = [&value](const std::vector<std::string>& words) -> std::string {
       const std::optional<bool> parsed = parse_switch(words[0]);
-      if (!parsed) return cat("'", words[0], "' is not on, off, true, false, 1 or 0");
+      if (!parsed) { return cat("'", words[0], "' is not on, off, true, false, 1 or 0"); }
       value = *parsed;
       return "";
     };
@@ -66,8 +75,11 @@ class Collector : public Visitor {
     add(name, help, std::move(entry));
   }
 
-  void option(std::string_view name, std::int64_t& value, std::string_view help, Range<std::int64_t> range) override {
-    add(name, help, ranged(value, range, "N", "a whole number", parse_integer, [](std::int64_t v) { return std::to_string(v); }));
+  void option(std::string_view name, std::int64_t& value, std::string_view help,
+              Range<std::int64_t> range) override {
+    add(name, help, ranged(value, range, "N", "a whole number", parse_integer, [](std::int64_t v) {
+          return std::to_string(v);
+        }));
   }
   void option(std::string_view name, double& value, std::string_view help, Range<double> range) override {
     add(name, help, ranged(value, range, "NUMBER", "a number", parse_number, print_number));
@@ -89,9 +101,15 @@ class Collector : public Visitor {
     Entry entry;
     entry.placeholder = join(choice.accepted, "|");
     entry.assign = [choice](const std::vector<std::string>& words) -> std::string {
-      const auto among = [&](const std::vector<std::string>& list) { return std::find(list.begin(), list.end(), words[0]) != list.end(); };
-      if (among(choice.unsupported)) return cat("'", words[0], "' is not supported yet: use ", join(choice.accepted, " or "));
-      if (!among(choice.accepted)) return cat("'", words[0], "' is not one of ", join(choice.accepted, ", "));
+      const auto among = [&](const std::vector<std::string>& list) {
+        return std::find(list.begin(), list.end(), words[0]) != list.end();
+      };
+      if (among(choice.unsupported)) {
+        return cat("'", words[0], "' is not supported yet: use ", join(choice.accepted, " or "));
+      }
+      if (!among(choice.accepted)) {
+        return cat("'", words[0], "' is not one of ", join(choice.accepted, ", "));
+      }
       choice.set(words[0]);
       return "";
     };
@@ -110,7 +128,7 @@ class Collector : public Visitor {
     };
     entry.ini = [&value] {
       std::vector<std::string> quoted;
-      for (const std::string& word : value) quoted.push_back(quote_ini(word, true));
+      for (const std::string& word : value) { quoted.push_back(quote_ini(word, true)); }
       return join(quoted, " ");
     };
     entry.json = [&value] { return Json(value); };
@@ -122,7 +140,7 @@ class Collector : public Visitor {
     entry.placeholder = "SIZE";
     entry.assign = [&value](const std::vector<std::string>& words) -> std::string {
       const std::optional<std::uint64_t> parsed = parse_bytes(words[0]);
-      if (!parsed) return cat("'", words[0], "' is not a size such as 512M or 2G");
+      if (!parsed) { return cat("'", words[0], "' is not a size such as 512M or 2G"); }
       value.value = *parsed;
       return "";
     };
@@ -136,7 +154,7 @@ class Collector : public Visitor {
     entry.placeholder = "TIME";
     entry.assign = [&value](const std::vector<std::string>& words) -> std::string {
       const std::optional<double> parsed = parse_duration(words[0]);
-      if (!parsed) return cat("'", words[0], "' is not a duration such as 90s, 15m or 2h");
+      if (!parsed) { return cat("'", words[0], "' is not a duration such as 90s, 15m or 2h"); }
       value.seconds = *parsed;
       return "";
     };
@@ -152,7 +170,9 @@ class Collector : public Visitor {
     entry.help = help;
     entry.default_text = entry.ini();
     const auto same = [&](const Entry& other) { return other.full_name() == entry.full_name(); };
-    if (std::any_of(entries.begin(), entries.end(), same)) throw Bug(cat("option --", entry.full_name(), " is declared twice"));
+    if (std::any_of(entries.begin(), entries.end(), same)) {
+      throw Bug(cat("option --", entry.full_name(), " is declared twice"));
+    }
     entries.push_back(std::move(entry));
   }
 

@@ -1,5 +1,6 @@
 #pragma once
-// One entry an option, made by walking a visit list: how to set it from words, print it and describe it. Inside this room only.
+// One entry an option, made by walking a visit list: how to set it from words, print it and describe it.
+// Inside this room only.
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,11 +15,12 @@ enum class Kind { flag, value, list };
 struct Entry {
   std::string section, name;
   Kind kind = Kind::value;
-  std::string placeholder;   ///< "NUMBER", "on|off", "step|whole|prefix"
+  std::string placeholder;  ///< "NUMBER", "on|off", "step|whole|prefix"
   std::string help;
   std::string limits;        ///< "at least 0", or empty
   std::string default_text;  ///< value when the entry was made
-  /// Sets the option from the words given (exactly one unless a list). Returns what is wrong with them, or nothing.
+  /// Sets the option from the words given (exactly one unless a list). Returns what is wrong with them, or
+  /// nothing.
   std::function<std::string(const std::vector<std::string>&)> assign;
   std::function<std::string()> ini;  ///< value as it stands in a file
   std::function<Json()> json;

@@ -5,15 +5,18 @@
 namespace srl::config {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) { text.remove_prefix(1); }
+  while (!text.empty() && is_blank(text.back())) { text.remove_suffix(1); }
   return text;
 }
 
-/// Cuts a comment that stands outside quotes. A quote opens only at the start of a word: 5" and it's stay what they are.
+/// Cuts a comment that stands outside quotes. A quote opens only at the start of a word: 5" and it's stay
+/// what they are.
 std::string_view without_comment(std::string_view text) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -55,10 +58,10 @@ bool take_words(std::string_view text, std::vector<std::string>& words) {
   for (text = trim(text); !text.empty(); text = trim(text)) {
     std::string word;
     if (text.front() == '"') {
-      if (!take_quoted(text, word)) return false;
+      if (!take_quoted(text, word)) { return false; }
     } else {
       std::size_t length = 0;
-      while (length < text.size() && !is_blank(text[length])) ++length;
+      while (length < text.size() && !is_blank(text[length])) { ++length; }
       word = text.substr(0, length);
       text.remove_prefix(length);
     }
@@ -73,12 +76,14 @@ Ini read_ini(std::string_view text) {
   Ini ini;
   std::string section;
   int number = 0;
-  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);  // byte-order mark of some editors
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") {
+    text.remove_prefix(3);  // byte-order mark of some editors
+  }
   for (const std::string& raw : split(text, '\n')) {
     ++number;
     const std::string_view line = trim(without_comment(trim(raw)));
     const auto error = [&](std::string_view what) { ini.errors.push_back(cat("line ", number, ": ", what)); };
-    if (line.empty()) continue;
+    if (line.empty()) { continue; }
     if (line.front() == '[') {
       if (line.back() != ']') {
         error("a section needs a closing ]");
@@ -106,10 +111,11 @@ Ini read_ini(std::string_view text) {
 }
 
 std::string quote_ini(std::string_view value, bool in_list) {
-  const bool edge = !value.empty() && (is_blank(value.front()) || is_blank(value.back()) || value.front() == '"');
+  const bool edge =
+      !value.empty() && (is_blank(value.front()) || is_blank(value.back()) || value.front() == '"');
   const bool special = value.find_first_of("#;\n\r\"\t\\") != std::string_view::npos;
   const bool blank = value.find(' ') != std::string_view::npos;
-  if (!edge && !special && !(in_list && (blank || value.empty()))) return std::string(value);
+  if (!edge && !special && !(in_list && (blank || value.empty()))) { return std::string(value); }
   std::string quoted = "\"";
   for (const char c : value) {
     switch (c) {

@@ -1,6 +1,7 @@
 #pragma once
-// The INI dialect of configuration files: `[section]`, `name = value`, # or ; starts a comment at the start of a line or after
-// a blank, "double quotes" keep spaces and comment signs (escapes: \" \\ \n \t). Inside this room only.
+// The INI dialect of configuration files: `[section]`, `name = value`, # or ; starts a comment at the start
+// of a line or after a blank, "double quotes" keep spaces and comment signs (escapes: \" \\ \n \t). Inside
+// this room only.
 #include <string>
 #include <string_view>
 #include <vector>

@@ -9,12 +9,15 @@ int edit_distance(std::string_view a, std::string_view b) {
   const std::size_t width = b.size() + 1;
   std::vector<int> table((a.size() + 1) * width);
   const auto at = [&](std::size_t i, std::size_t j) -> int& { return table[i * width + j]; };
-  for (std::size_t i = 0; i <= a.size(); ++i) at(i, 0) = static_cast<int>(i);
-  for (std::size_t j = 0; j <= b.size(); ++j) at(0, j) = static_cast<int>(j);
+  for (std::size_t i = 0; i <= a.size(); ++i) { at(i, 0) = static_cast<int>(i); }
+  for (std::size_t j = 0; j <= b.size(); ++j) { at(0, j) = static_cast<int>(j); }
   for (std::size_t i = 1; i <= a.size(); ++i) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      at(i, j) = std::min({at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
+      at(i, j) =
+          std::min({at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
+      }
     }
   }
   return at(a.size(), b.size());
@@ -28,7 +31,7 @@ Nearest nearest_name(std::string_view wrong, const std::vector<std::string>& val
     if (wrong.find('.') == std::string_view::npos && dot != std::string::npos) {
       distance = std::min(distance, edit_distance(wrong, std::string_view(name).substr(dot + 1)) + 1);
     }
-    if (distance < best.distance) best = {name, distance};
+    if (distance < best.distance) { best = {name, distance}; }
   }
   return best;
 }

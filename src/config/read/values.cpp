@@ -11,9 +11,12 @@ namespace {
 std::optional<double> take_number(std::string_view& text) {
   double value = 0;
   // from_chars accepts "inf" and "nan", which are values of no option.
-  if (text.empty() || (text.front() != '-' && text.front() != '.' && (text.front() < '0' || text.front() > '9'))) return std::nullopt;
+  if (text.empty() ||
+      (text.front() != '-' && text.front() != '.' && (text.front() < '0' || text.front() > '9'))) {
+    return std::nullopt;
+  }
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
+  if (error != std::errc() || !std::isfinite(value)) { return std::nullopt; }
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return value;
 }
@@ -21,15 +24,15 @@ std::optional<double> take_number(std::string_view& text) {
 }  // namespace
 
 std::optional<bool> parse_switch(std::string_view text) {
-  if (text == "on" || text == "true" || text == "1") return true;
-  if (text == "off" || text == "false" || text == "0") return false;
+  if (text == "on" || text == "true" || text == "1") { return true; }
+  if (text == "off" || text == "false" || text == "0") { return false; }
   return std::nullopt;
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size()) { return std::nullopt; }
   return value;
 }
 
@@ -40,20 +43,20 @@ std::optional<double> parse_number(std::string_view text) {
 
 std::optional<std::uint64_t> parse_bytes(std::string_view text) {
   const std::optional<double> number = take_number(text);
-  if (!number || *number < 0) return std::nullopt;
+  if (!number || *number < 0) { return std::nullopt; }
   double unit = 1;
   if (!text.empty()) {
     constexpr std::string_view letters = "KMGT";
     if (const std::size_t at = letters.find(text.front()); at != std::string_view::npos) {
       unit = std::ldexp(1.0, 10 * (static_cast<int>(at) + 1));
       text.remove_prefix(1);
-      if (text != "" && text != "B" && text != "iB") return std::nullopt;
+      if (text != "" && text != "B" && text != "iB") { return std::nullopt; }
     } else if (text != "B") {
       return std::nullopt;
     }
   }
   const double bytes = *number * unit;
-  if (bytes >= 0x1p63 || bytes != std::floor(bytes)) return std::nullopt;
+  if (bytes >= 0x1p63 || bytes != std::floor(bytes)) { return std::nullopt; }
   return static_cast<std::uint64_t>(bytes);
 }
 
@@ -61,8 +64,10 @@ std::optional<double> parse_duration(std::string_view text) {
   double total = 0;
   for (bool first = true; first || !text.empty(); first = false) {
     const std::optional<double> number = take_number(text);
-    if (!number || *number < 0) return std::nullopt;
-    if (text.empty()) return first ? number : std::nullopt;  // "45" is seconds, "1h30" is a slip of the pen
+    if (!number || *number < 0) { return std::nullopt; }
+    if (text.empty()) {
+      return first ? number : std::nullopt;  // "45" is seconds, "1h30" is a slip of the pen
+    }
     switch (text.front()) {
       case 's': total += *number; break;
       case 'm': total += *number * 60; break;
@@ -84,15 +89,17 @@ std::string print_bytes(std::uint64_t value) {
   constexpr std::string_view letters = "TGMK";
   for (std::size_t i = 0; i < letters.size(); ++i) {
     const unsigned shift = 40 - 10 * static_cast<unsigned>(i);
-    if (value != 0 && (value >> shift) << shift == value) return std::to_string(value >> shift) + letters[i];
+    if (value != 0 && (value >> shift) << shift == value) {
+      return std::to_string(value >> shift) + letters[i];
+    }
   }
   return std::to_string(value);
 }
 
 std::string print_duration(double seconds) {
   if (seconds > 0 && seconds == std::floor(seconds)) {
-    if (std::fmod(seconds, 3600) == 0) return print_number(seconds / 3600) + "h";
-    if (std::fmod(seconds, 60) == 0) return print_number(seconds / 60) + "m";
+    if (std::fmod(seconds, 3600) == 0) { return print_number(seconds / 3600) + "h"; }
+    if (std::fmod(seconds, 60) == 0) { return print_number(seconds / 60) + "m"; }
   }
   return print_number(seconds) + "s";
 }

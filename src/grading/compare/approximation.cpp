@@ -16,34 +16,31 @@ Value made(Complex value, Real error) {
 }
 
 Value product(const Approximation& x, const Approximation& y) {
-  return made(x.value * y.value, std::abs(x.value) * y.error + std::abs(y.value) * x.error + x.error * y.error);
+  return made(x.value * y.value,
+              std::abs(x.value) * y.error + std::abs(y.value) * x.error + x.error * y.error);
 }
 
 Value quotient(const Approximation& x, const Approximation& y) {
   const Real below = std::abs(y.value);
-  if (below <= 4 * y.error) {
-    return std::nullopt;
-  }
+  if (below <= 4 * y.error) { return std::nullopt; }
   return made(x.value / y.value, (x.error + std::abs(x.value / y.value) * y.error) / (below - y.error));
 }
 
-bool is_real(const Approximation& x) { return std::fabs(x.value.imag()) <= 4 * x.error; }
+bool is_real(const Approximation& x) {
+  return std::fabs(x.value.imag()) <= 4 * x.error;
+}
 
 Value logarithm(const Approximation& x) {
   const Real size = std::abs(x.value);
-  if (size <= 4 * x.error) {
-    return std::nullopt;
-  }
-  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;   // no branch by rounding
+  if (size <= 4 * x.error) { return std::nullopt; }
+  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;  // no branch by rounding
   return made(std::log(exact), x.error / (size - x.error));
 }
 
 Value real_root(const Approximation& x, std::int64_t n) {
   const Real size = std::abs(x.value);
-  if (size <= 4 * x.error) {
-    return x.error == 0 ? Value(Approximation{0, 0}) : std::nullopt;
-  }
-  if (is_real(x) && x.value.real() < 0 && n % 2 != 0) {   // \sqrt[3]{-8} = -2
+  if (size <= 4 * x.error) { return x.error == 0 ? Value(Approximation{0, 0}) : std::nullopt; }
+  if (is_real(x) && x.value.real() < 0 && n % 2 != 0) {  // \sqrt[3]{-8} = -2
     const Real root = -std::pow(-x.value.real(), 1 / static_cast<Real>(n));
     return made(root, std::fabs(root) * (x.error / size + unit));
   }
@@ -57,12 +54,8 @@ namespace {
 Value whole_power(Approximation x, std::int64_t n) {
   Value result = Approximation{1, 0}, square = x;
   for (std::uint64_t k = static_cast<std::uint64_t>(n < 0 ? -n : n); k > 0; k >>= 1) {
-    if (k & 1) {
-      result = result && square ? product(*result, *square) : std::nullopt;
-    }
-    if (k > 1) {
-      square = square ? product(*square, *square) : std::nullopt;
-    }
+    if (k & 1) { result = result && square ? product(*result, *square) : std::nullopt; }
+    if (k > 1) { square = square ? product(*square, *square) : std::nullopt; }
   }
   return n < 0 && result ? quotient({1, 0}, *result) : result;
 }
@@ -71,29 +64,22 @@ Value whole_power(Approximation x, std::int64_t n) {
 
 Value general_power(const Approximation& x, const Approximation& y) {
   const Real whole = std::nearbyint(y.value.real());
-  if (y.error <= 64 * unit * std::max<Real>(1, std::abs(y.value)) && std::abs(y.value - whole) <= 4 * y.error && std::fabs(whole) < 1e6L) {
+  if (y.error <= 64 * unit * std::max<Real>(1, std::abs(y.value)) &&
+      std::abs(y.value - whole) <= 4 * y.error && std::fabs(whole) < 1e6L) {
     return whole_power(x, static_cast<std::int64_t>(whole));
   }
-  if (std::abs(x.value) == 0 && y.value.real() > 0) {
-    return Approximation{0, 0};
-  }
+  if (std::abs(x.value) == 0 && y.value.real() > 0) { return Approximation{0, 0}; }
   const Value log = logarithm(x);
   const Value exponent = log ? product(*log, y) : std::nullopt;
-  if (!exponent || exponent->value.real() > 10000) {
-    return std::nullopt;
-  }
+  if (!exponent || exponent->value.real() > 10000) { return std::nullopt; }
   const Complex power = std::exp(exponent->value);
   return made(power, std::abs(power) * (exponent->error + 2 * unit));
 }
 
 Value rounded(const Approximation& x, bool up) {
   const Real nearest = std::nearbyint(x.value.real());
-  if (!is_real(x) || x.value.real() > 1e15L) {
-    return std::nullopt;
-  }
-  if (std::fabs(x.value.real() - nearest) <= 64 * x.error + unit) {
-    return Approximation{nearest, 0};
-  }
+  if (!is_real(x) || x.value.real() > 1e15L) { return std::nullopt; }
+  if (std::fabs(x.value.real() - nearest) <= 64 * x.error + unit) { return Approximation{nearest, 0}; }
   return Approximation{up ? std::ceil(x.value.real()) : std::floor(x.value.real()), 0};
 }
 
@@ -101,7 +87,7 @@ Value sum(const Approximation& x, const Approximation& y) {
   const Complex total = x.value + y.value;
   const Real error = x.error + y.error + unit * std::max(std::abs(x.value), std::abs(y.value));
   if (std::abs(total) <= 4 * error) {
-    return error < 1e-12L ? Value(Approximation{0, error}) : std::nullopt;   // a difference of equals
+    return error < 1e-12L ? Value(Approximation{0, error}) : std::nullopt;  // a difference of equals
   }
   return made(total, error);
 }
@@ -109,9 +95,7 @@ Value sum(const Approximation& x, const Approximation& y) {
 Value gamma(const Approximation& x, int shift) {
   const Real at = x.value.real() + static_cast<Real>(shift);
   const Real pole = at > 0.5L ? at : std::fabs(at - std::nearbyint(at));
-  if (!is_real(x) || at > 1700 || at < -1700 || pole < 1e-3L) {
-    return std::nullopt;
-  }
+  if (!is_real(x) || at > 1700 || at < -1700 || pole < 1e-3L) { return std::nullopt; }
   const Real result = std::tgamma(at);
   const Real slope = std::fabs(result) * (std::log(std::fabs(at) + 2) + 1 / pole);
   return made(result, slope * (x.error + 4 * unit * std::fabs(at)) + 64 * unit * std::fabs(result));

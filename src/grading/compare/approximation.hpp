@@ -9,14 +9,15 @@ namespace srl::grading {
 
 struct Approximation {
   std::complex<long double> value;
-  long double error = 0;   ///< |value - exact| is at most this, to first order
+  long double error = 0;  ///< |value - exact| is at most this, to first order
 };
 
 namespace approximation {
 
 using Real = long double;
 using Complex = std::complex<Real>;
-/// Nothing where the value is not finite or more than half of its digits are lost; so it is with all functions here.
+/// Nothing where the value is not finite or more than half of its digits are lost; so it is with all
+/// functions here.
 using Value = std::optional<Approximation>;
 
 inline constexpr Real unit = std::numeric_limits<Real>::epsilon();
@@ -35,8 +36,9 @@ Value general_power(const Approximation& x, const Approximation& y);
 Value real_root(const Approximation& x, std::int64_t n);
 /// Floor or ceiling; a whole number within the error is that number.
 Value rounded(const Approximation& x, bool up);
-/// Gamma(x + shift) of a real: (x + shift - 1)! between the whole numbers too. Its error is some units of tgamma's own and the
-/// argument's, which counts |x log x| times above and by the distance to the next pole below.
+/// Gamma(x + shift) of a real: (x + shift - 1)! between the whole numbers too. Its error is some units of
+/// tgamma's own and the argument's, which counts |x log x| times above and by the distance to the next pole
+/// below.
 Value gamma(const Approximation& x, int shift);
 
 }  // namespace approximation

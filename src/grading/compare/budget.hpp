@@ -12,13 +12,12 @@ struct Budget {
   bool spent() const { return left < 0; }
 };
 
-/// FNV-1a with a final mix (Steele et al., splitmix64): the random value of a variable at a point depends on its name only.
+/// FNV-1a with a final mix (Steele et al., splitmix64): the random value of a variable at a point depends on
+/// its name only.
 template <class Text>
 std::uint64_t name_hash(const Text& name, std::uint64_t salt) {
   std::uint64_t hash = 0xcbf29ce484222325ull ^ (salt * 0x9E3779B97F4A7C15ull);
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  }
+  for (const char c : name) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull; }
   hash ^= hash >> 30;
   hash *= 0xbf58476d1ce4e5b9ull;
   hash ^= hash >> 27;

@@ -1,9 +1,8 @@
-#include "grading/compare/comparer.hpp"
-
 #include <algorithm>
 
-#include "grading/text/limits.hpp"
+#include "grading/compare/comparer.hpp"
 #include "grading/parse/tree_properties.hpp"
+#include "grading/text/limits.hpp"
 
 namespace srl::grading {
 namespace {
@@ -13,41 +12,45 @@ using Id = std::int32_t;
 // What stands side by side at the top: the items of a list or set, each ± as two.
 std::vector<Item> items(const Tree& tree, Id id) {
   const Node& node = tree.at(id);
-  const std::vector<Id> ids = node.kind == Kind::list || node.kind == Kind::set || node.kind == Kind::joined ? node.children : std::vector<Id>{id};
+  const std::vector<Id> ids = node.kind == Kind::list || node.kind == Kind::set || node.kind == Kind::joined
+                                  ? node.children
+                                  : std::vector<Id>{id};
   std::vector<Item> result;
   for (const Id child : ids) {
     result.push_back({child, 1});
-    if (has_plus_minus(tree, child)) {
-      result.push_back({child, -1});
-    }
+    if (has_plus_minus(tree, child)) { result.push_back({child, -1}); }
   }
   return result;
 }
 
 std::vector<Item> tuple_items(const Tree& tree, Id id) {
   std::vector<Item> result;
-  for (const Id child : tree.at(id).children) {
-    result.push_back({child, 1});
-  }
+  for (const Id child : tree.at(id).children) { result.push_back({child, 1}); }
   return result;
 }
 
 bool is_container(Kind kind) {
-  return kind == Kind::tuple || kind == Kind::set || kind == Kind::list || kind == Kind::joined || kind == Kind::matrix || kind == Kind::based;
+  return kind == Kind::tuple || kind == Kind::set || kind == Kind::list || kind == Kind::joined ||
+         kind == Kind::matrix || kind == Kind::based;
 }
 
 bool is_empty_set(const Node& node) {
-  return (node.kind == Kind::set && node.children.empty()) || (node.kind == Kind::symbol && node.name == "emptyset");
+  return (node.kind == Kind::set && node.children.empty()) ||
+         (node.kind == Kind::symbol && node.name == "emptyset");
 }
 
-bool is_operation_on_sets(const Node& node) { return node.kind == Kind::apply && (node.name == "setminus" || node.name == "cap"); }
+bool is_operation_on_sets(const Node& node) {
+  return node.kind == Kind::apply && (node.name == "setminus" || node.name == "cap");
+}
 
 Comparison words(const Node& p, const Node& q) {
-  const bool known = (p.kind == Kind::word || p.kind == Kind::symbol) && (q.kind == Kind::word || q.kind == Kind::symbol);
+  const bool known =
+      (p.kind == Kind::word || p.kind == Kind::symbol) && (q.kind == Kind::word || q.kind == Kind::symbol);
   return {outcome(known && p.name == q.name), "text"};
 }
 
-bool augment(std::size_t i, const std::vector<std::vector<bool>>& equal, std::vector<bool>& tried, std::vector<std::size_t>& partner) {
+bool augment(std::size_t i, const std::vector<std::vector<bool>>& equal, std::vector<bool>& tried,
+             std::vector<std::size_t>& partner) {
   for (std::size_t j = 0; j < partner.size(); ++j) {
     if (equal[i][j] && !tried[j]) {
       tried[j] = true;
@@ -67,57 +70,59 @@ Comparison Comparer::whole() {
   if (is_empty_set(a_.at(a_.root)) || is_empty_set(b_.at(b_.root))) {
     return {outcome(is_empty_set(a_.at(a_.root)) && is_empty_set(b_.at(b_.root))), "set"};
   }
-  const bool list_x = x.size() != 1 || a_.at(a_.root).kind == Kind::set, list_y = y.size() != 1 || b_.at(b_.root).kind == Kind::set;
-  if (!list_x && !list_y) {
-    return pair(x[0], y[0]);
-  }
+  const bool list_x = x.size() != 1 || a_.at(a_.root).kind == Kind::set,
+             list_y = y.size() != 1 || b_.at(b_.root).kind == Kind::set;
+  if (!list_x && !list_y) { return pair(x[0], y[0]); }
   const Kind kx = a_.at(a_.root).kind, ky = b_.at(b_.root).kind;
-  const bool signs = (kx == Kind::tuple && x.size() > 1) || (ky == Kind::tuple && y.size() > 1);   // (\pm 1, 2) is two
-  if ((kx == Kind::tuple) != (ky == Kind::tuple) && !signs) {   // (1, 2) and "1, 2": in order
+  const bool signs =
+      (kx == Kind::tuple && x.size() > 1) || (ky == Kind::tuple && y.size() > 1);  // (\pm 1, 2) is two
+  if ((kx == Kind::tuple) != (ky == Kind::tuple) && !signs) {  // (1, 2) and "1, 2": in order
     const bool round = (kx == Kind::tuple ? a_.at(a_.root) : b_.at(b_.root)).open == '(';
-    return round && (kx == Kind::list || ky == Kind::list) ? ordered(tuple_items(a_, a_.root), tuple_items(b_, b_.root), "tuple") : Comparison{};
+    return round && (kx == Kind::list || ky == Kind::list)
+               ? ordered(tuple_items(a_, a_.root), tuple_items(b_, b_.root), "tuple")
+               : Comparison{};
   }
-  return unordered(x, y, kx == Kind::set, ky == Kind::set, kx == Kind::set || ky == Kind::set ? "set" : "list");
+  return unordered(x, y, kx == Kind::set, ky == Kind::set,
+                   kx == Kind::set || ky == Kind::set ? "set" : "list");
 }
 
 Comparison Comparer::pair(Item x, Item y) {
   const Node& p = a_.at(x.id);
   const Node& q = b_.at(y.id);
-  if (p.kind == Kind::relation || q.kind == Kind::relation) {
-    return relations(x, y);
-  }
-  if (p.kind == Kind::word || q.kind == Kind::word) {
-    return words(p, q);
-  }
+  if (p.kind == Kind::relation || q.kind == Kind::relation) { return relations(x, y); }
+  if (p.kind == Kind::word || q.kind == Kind::word) { return words(p, q); }
   const bool x_many = is_container(p.kind), y_many = is_container(q.kind);
   if (!x_many && !y_many) {
-    return is_operation_on_sets(p) && is_operation_on_sets(q) && p.name == q.name ? operands(p, q) : expressions(x, y);
+    return is_operation_on_sets(p) && is_operation_on_sets(q) && p.name == q.name ? operands(p, q)
+                                                                                  : expressions(x, y);
   }
-  if (p.kind == Kind::matrix || q.kind == Kind::matrix) {
-    return matrices(p, q);
-  }
-  if (p.kind == Kind::tuple && q.kind == Kind::tuple) {
-    return tuples(p, q, x, y);
-  }
-  if (is_empty_set(p) || is_empty_set(q)) {
-    return {outcome(is_empty_set(p) && is_empty_set(q)), "set"};
-  }
+  if (p.kind == Kind::matrix || q.kind == Kind::matrix) { return matrices(p, q); }
+  if (p.kind == Kind::tuple && q.kind == Kind::tuple) { return tuples(p, q, x, y); }
+  if (is_empty_set(p) || is_empty_set(q)) { return {outcome(is_empty_set(p) && is_empty_set(q)), "set"}; }
   if (p.kind == Kind::based && q.kind == Kind::based) {
-    return {both(expressions({p.children[0], 1}, {q.children[0], 1}).outcome, expressions({p.children[1], 1}, {q.children[1], 1}).outcome), "number"};
+    return {both(expressions({p.children[0], 1}, {q.children[0], 1}).outcome,
+                 expressions({p.children[1], 1}, {q.children[1], 1}).outcome),
+            "number"};
   }
-  const auto plain = [](Kind kind) { return kind == Kind::list || kind == Kind::set || kind == Kind::joined; };
+  const auto plain = [](Kind kind) {
+    return kind == Kind::list || kind == Kind::set || kind == Kind::joined;
+  };
   if (plain(p.kind) && plain(q.kind) && (p.kind == Kind::joined) == (q.kind == Kind::joined)) {
     return unordered(items(a_, x.id), items(b_, y.id), p.kind == Kind::set, q.kind == Kind::set, "set");
   }
-  if ((p.kind == Kind::set && p.children.size() == 1 && !y_many) || (q.kind == Kind::set && q.children.size() == 1 && !x_many)) {
-    return pair(p.kind == Kind::set ? Item{p.children[0], x.sign} : x, q.kind == Kind::set ? Item{q.children[0], y.sign} : y);
+  if ((p.kind == Kind::set && p.children.size() == 1 && !y_many) ||
+      (q.kind == Kind::set && q.children.size() == 1 && !x_many)) {
+    return pair(p.kind == Kind::set ? Item{p.children[0], x.sign} : x,
+                q.kind == Kind::set ? Item{q.children[0], y.sign} : y);
   }
   return {};
 }
 
 Comparison Comparer::operands(const Node& p, const Node& q) {
   const Outcome first = pair({p.children[0], 1}, {q.children[0], 1}).outcome;
-  return {both(first, first == Outcome::different ? first : pair({p.children[1], 1}, {q.children[1], 1}).outcome), "set"};
+  return {
+      both(first, first == Outcome::different ? first : pair({p.children[1], 1}, {q.children[1], 1}).outcome),
+      "set"};
 }
 
 Comparison Comparer::ordered(const std::vector<Item>& x, const std::vector<Item>& y, const char* how) {
@@ -129,28 +134,28 @@ Comparison Comparer::ordered(const std::vector<Item>& x, const std::vector<Item>
 }
 
 Comparison Comparer::tuples(const Node& p, const Node& q, Item x, Item y) {
-  const bool interval = p.children.size() == 2 && (p.open != '(' || p.close != ')' || !p.name.empty() || q.open != '(' || q.close != ')' || !q.name.empty());
+  const bool interval = p.children.size() == 2 && (p.open != '(' || p.close != ')' || !p.name.empty() ||
+                                                   q.open != '(' || q.close != ')' || !q.name.empty());
   const bool same_ends = p.open == q.open && p.close == q.close;
-  if (p.children.size() != q.children.size() || (p.children.size() == 2 && !same_ends) || (!p.name.empty() && !q.name.empty() && p.name != q.name)) {
+  if (p.children.size() != q.children.size() || (p.children.size() == 2 && !same_ends) ||
+      (!p.name.empty() && !q.name.empty() && p.name != q.name)) {
     return {Outcome::different, interval ? "interval" : "tuple"};
   }
   std::vector<Item> left = tuple_items(a_, x.id), right = tuple_items(b_, y.id);
-  for (Item& item : left) {
-    item.sign = x.sign;
-  }
-  for (Item& item : right) {
-    item.sign = y.sign;
-  }
+  for (Item& item : left) { item.sign = x.sign; }
+  for (Item& item : right) { item.sign = y.sign; }
   return ordered(left, right, interval ? "interval" : "tuple");
 }
 
 Comparison Comparer::matrices(const Node& p, const Node& q) {
-  const auto vector_of = [](const Node& m) { return m.kind == Kind::tuple || m.columns == 1 || static_cast<std::size_t>(m.columns) == m.children.size(); };
-  const bool shapes = p.kind == Kind::matrix && q.kind == Kind::matrix ? p.columns == q.columns
-                      : (p.kind == Kind::tuple || q.kind == Kind::tuple) && vector_of(p) && vector_of(q);
-  if (!shapes || p.children.size() != q.children.size()) {
-    return {Outcome::different, "matrix"};
-  }
+  const auto vector_of = [](const Node& m) {
+    return m.kind == Kind::tuple || m.columns == 1 ||
+           static_cast<std::size_t>(m.columns) == m.children.size();
+  };
+  const bool shapes = p.kind == Kind::matrix && q.kind == Kind::matrix
+                          ? p.columns == q.columns
+                          : (p.kind == Kind::tuple || q.kind == Kind::tuple) && vector_of(p) && vector_of(q);
+  if (!shapes || p.children.size() != q.children.size()) { return {Outcome::different, "matrix"}; }
   Comparison result{Outcome::same, "matrix"};
   for (std::size_t k = 0; k < p.children.size() && result.outcome != Outcome::different; ++k) {
     result.outcome = both(result.outcome, pair({p.children[k], 1}, {q.children[k], 1}).outcome);
@@ -159,7 +164,8 @@ Comparison Comparer::matrices(const Node& p, const Node& q) {
 }
 
 // A pairing of all items with equal ones, by augmenting paths.
-Comparison Comparer::unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set, const char* how) {
+Comparison Comparer::unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set,
+                               const char* how) {
   drop_repeated(a_, x, x_is_set);
   drop_repeated(b_, y, y_is_set);
   if (x.size() != y.size() || x.size() > limits::items) {
@@ -185,26 +191,26 @@ Comparison Comparer::unordered(std::vector<Item> x, std::vector<Item> y, bool x_
   return {Outcome::same, how};
 }
 
-// An element of a set and a solution (1, 2) listed twice are one; a number listed twice may be two sides of a triangle.
+// An element of a set and a solution (1, 2) listed twice are one; a number listed twice may be two sides of a
+// triangle.
 void Comparer::drop_repeated(const Tree& tree, std::vector<Item>& all, bool is_set) {
   std::vector<Item> kept;
   Comparer self(tree, tree, options_, work_);
   const auto may_repeat = [&](const Item& item) { return is_set || tree.at(item.id).kind == Kind::tuple; };
   for (const Item item : all) {
-    const bool known = may_repeat(item) && kept.size() < limits::items && std::any_of(kept.begin(), kept.end(), [&](const Item& other) {
-                         return may_repeat(other) && self.pair(item, other).outcome == Outcome::same;
-                       });
-    if (!known) {
-      kept.push_back(item);
-    }
+    const bool known = may_repeat(item) && kept.size() < limits::items &&
+                       std::any_of(
+                           kept.begin(), kept.end(),
+                           [&](const Item& other) {
+                             return may_repeat(other) && self.pair(item, other).outcome == Outcome::same;
+                           });
+    if (!known) { kept.push_back(item); }
   }
   all = std::move(kept);
 }
 
 Outcome both(Outcome x, Outcome y) {
-  if (x == Outcome::different || y == Outcome::different) {
-    return Outcome::different;
-  }
+  if (x == Outcome::different || y == Outcome::different) { return Outcome::different; }
   return x == Outcome::undecided || y == Outcome::undecided ? Outcome::undecided : Outcome::same;
 }
 

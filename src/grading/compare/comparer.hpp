@@ -1,6 +1,6 @@
 #pragma once
-// The comparison of two in_normal_form trees, in parts: whole answers and containers (compare.cpp), equations and inequalities
-// (compare_statements.cpp), expressions (compare_expressions.cpp).
+// The comparison of two in_normal_form trees, in parts: whole answers and containers (compare.cpp), equations
+// and inequalities (compare_statements.cpp), expressions (compare_expressions.cpp).
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -15,13 +15,16 @@ struct Item {
   int sign = 1;
 };
 
-inline Outcome outcome(bool same) { return same ? Outcome::same : Outcome::different; }
+inline Outcome outcome(bool same) {
+  return same ? Outcome::same : Outcome::different;
+}
 /// That of two parts which both have to be the same.
 Outcome both(Outcome x, Outcome y);
 
 class Comparer {
  public:
-  Comparer(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work) : a_(a), b_(b), options_(options), work_(work) {}
+  Comparer(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work)
+      : a_(a), b_(b), options_(options), work_(work) {}
 
   Comparison whole();
 
@@ -35,7 +38,8 @@ class Comparer {
   Comparison tuples(const Node& p, const Node& q, Item x, Item y);
   Comparison matrices(const Node& p, const Node& q);
   // A pairing of all items with equal ones.
-  Comparison unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set, const char* how);
+  Comparison unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set,
+                       const char* how);
   void drop_repeated(const Tree& tree, std::vector<Item>& all, bool is_set);
 
   // Equations and inequalities.

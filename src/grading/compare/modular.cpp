@@ -8,21 +8,24 @@ namespace {
 struct Field {
   std::uint64_t prime, root_of_minus_one;
 };
-constexpr std::array<Field, 2> fields = {{{2305843009213693921ull, 583529827753931384ull}, {2305843009213693693ull, 966685122347009555ull}}};
+constexpr std::array<Field, 2> fields = {
+    {{2305843009213693921ull, 583529827753931384ull}, {2305843009213693693ull, 966685122347009555ull}}};
 
 __extension__ typedef unsigned __int128 Wide;
 
 class Evaluation {
  public:
   Evaluation(const Tree& tree, int plus_minus, int point, Budget& work)
-      : tree_(tree), plus_minus_(plus_minus), point_(point), field_(fields[static_cast<std::size_t>(point) % 2]), work_(work) {}
+      : tree_(tree),
+        plus_minus_(plus_minus),
+        point_(point),
+        field_(fields[static_cast<std::size_t>(point) % 2]),
+        work_(work) {}
 
   using Value = std::optional<std::uint64_t>;
 
   Value value(std::int32_t id) {
-    if (!work_.spend()) {
-      return std::nullopt;
-    }
+    if (!work_.spend()) { return std::nullopt; }
     const Node& node = tree_.at(id);
     switch (node.kind) {
       case Kind::number: return literal(tree_.literals[static_cast<std::size_t>(node.literal)]);
@@ -49,15 +52,17 @@ class Evaluation {
   }
   std::uint64_t negated(std::uint64_t x) const { return x == 0 ? 0 : field_.prime - x; }
   std::uint64_t sum(std::uint64_t x, std::uint64_t y) const { return (x + y) % field_.prime; }
-  std::uint64_t product(std::uint64_t x, std::uint64_t y) const { return static_cast<std::uint64_t>(Wide{x} * y % field_.prime); }
+  std::uint64_t product(std::uint64_t x, std::uint64_t y) const {
+    return static_cast<std::uint64_t>(Wide{x} * y % field_.prime);
+  }
   std::uint64_t power(std::uint64_t x, std::uint64_t n) const {
     std::uint64_t result = 1;
-    for (; n > 0; n >>= 1, x = product(x, x)) {
-      result = (n & 1) ? product(result, x) : result;
-    }
+    for (; n > 0; n >>= 1, x = product(x, x)) { result = (n & 1) ? product(result, x) : result; }
     return result;
   }
-  Value quotient(std::uint64_t x, std::uint64_t y) const { return y == 0 ? std::nullopt : Value(product(x, power(y, field_.prime - 2))); }
+  Value quotient(std::uint64_t x, std::uint64_t y) const {
+    return y == 0 ? std::nullopt : Value(product(x, power(y, field_.prime - 2)));
+  }
   std::uint64_t variable(const std::string& name) const {
     return name_hash(name, static_cast<std::uint64_t>(point_) + 1) % (field_.prime - 1) + 1;
   }
@@ -73,21 +78,19 @@ class Evaluation {
 
   std::uint64_t digits_value(std::string_view digits) const {
     std::uint64_t result = 0;
-    for (const char c : digits) {
-      result = sum(product(result, 10), static_cast<std::uint64_t>(c - '0'));
-    }
+    for (const char c : digits) { result = sum(product(result, 10), static_cast<std::uint64_t>(c - '0')); }
     return result;
   }
 
   Value literal(const Literal& number) {
-    if (!work_.spend(static_cast<std::int64_t>(number.digits.size()) / 8)) {
-      return std::nullopt;
-    }
+    if (!work_.spend(static_cast<std::int64_t>(number.digits.size()) / 8)) { return std::nullopt; }
     std::uint64_t above = digits_value(number.digits), below = 1;
     std::int64_t exponent = number.exponent;
-    if (number.repeat > 0) {   // 0.1(6) = (16 - 1) / (10 (10 - 1))
+    if (number.repeat > 0) {  // 0.1(6) = (16 - 1) / (10 (10 - 1))
       const std::size_t repeat = static_cast<std::size_t>(number.repeat);
-      above = sum(above, negated(digits_value(std::string_view(number.digits).substr(0, number.digits.size() - repeat))));
+      above = sum(
+          above,
+          negated(digits_value(std::string_view(number.digits).substr(0, number.digits.size() - repeat))));
       below = sum(power(10, repeat), negated(1));
       exponent += number.repeat;
     }
@@ -98,14 +101,10 @@ class Evaluation {
   // A small whole number, for exponents and factorials.
   std::optional<std::int64_t> whole(std::int32_t id) {
     const Node& node = tree_.at(id);
-    if (!work_.spend()) {
-      return std::nullopt;
-    }
+    if (!work_.spend()) { return std::nullopt; }
     if (node.kind == Kind::number) {
       const Literal& number = tree_.literals[static_cast<std::size_t>(node.literal)];
-      if (number.exponent != 0 || number.repeat != 0 || number.digits.size() > 9) {
-        return std::nullopt;
-      }
+      if (number.exponent != 0 || number.repeat != 0 || number.digits.size() > 9) { return std::nullopt; }
       return std::stoll(number.digits);
     }
     if (node.kind == Kind::negate) {
@@ -114,9 +113,7 @@ class Evaluation {
     }
     if (node.kind == Kind::add || node.kind == Kind::multiply) {
       const auto x = whole(node.children[0]), y = x ? whole(node.children[1]) : std::nullopt;
-      if (!x || !y) {
-        return std::nullopt;
-      }
+      if (!x || !y) { return std::nullopt; }
       const std::int64_t result = node.kind == Kind::add ? *x + *y : *x * *y;
       return result > limits::exponent || result < -limits::exponent ? std::nullopt : std::optional(result);
     }
@@ -125,13 +122,9 @@ class Evaluation {
 
   Value power_of(const Node& node) {
     const auto n = whole(node.children[1]);
-    if (!n) {
-      return std::nullopt;
-    }
+    if (!n) { return std::nullopt; }
     const Value x = value(node.children[0]);
-    if (!x || (*x == 0 && *n <= 0)) {
-      return std::nullopt;
-    }
+    if (!x || (*x == 0 && *n <= 0)) { return std::nullopt; }
     const std::uint64_t raised = power(*x, static_cast<std::uint64_t>(*n < 0 ? -*n : *n));
     return *n < 0 ? quotient(1, raised) : Value(raised);
   }
@@ -139,13 +132,9 @@ class Evaluation {
   Value called(const Node& node) {
     if (node.name == "factorial") {
       const auto n = whole(node.children[0]);
-      if (!n || *n < 0 || *n > limits::factorial || !work_.spend(*n / 4)) {
-        return std::nullopt;
-      }
+      if (!n || *n < 0 || *n > limits::factorial || !work_.spend(*n / 4)) { return std::nullopt; }
       std::uint64_t result = 1;
-      for (std::int64_t k = 2; k <= *n; ++k) {
-        result = product(result, static_cast<std::uint64_t>(k));
-      }
+      for (std::int64_t k = 2; k <= *n; ++k) { result = product(result, static_cast<std::uint64_t>(k)); }
       return result;
     }
     if (node.name == "binom" && node.children.size() == 2) {
@@ -171,7 +160,8 @@ class Evaluation {
 
 }  // namespace
 
-std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point, Budget& work) {
+std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point,
+                                           Budget& work) {
   return Evaluation(tree, plus_minus, point, work).value(id);
 }
 

@@ -11,7 +11,8 @@ using Id = std::int32_t;
 
 bool is_variable(const Tree& tree, Id id) {
   const Node& node = tree.at(id);
-  return node.kind == Kind::symbol && node.name != "e" && node.name != "pi" && node.name != "infinity" && node.name != "i";
+  return node.kind == Kind::symbol && node.name != "e" && node.name != "pi" && node.name != "infinity" &&
+         node.name != "i";
 }
 
 Id infinity(Tree& tree, bool negative) {
@@ -19,9 +20,7 @@ Id infinity(Tree& tree, bool negative) {
   node.kind = Kind::symbol;
   node.name = "infinity";
   tree.nodes.push_back(node);
-  if (!negative) {
-    return static_cast<Id>(tree.nodes.size() - 1);
-  }
+  if (!negative) { return static_cast<Id>(tree.nodes.size() - 1); }
   Node minus;
   minus.kind = Kind::negate;
   minus.children = {static_cast<Id>(tree.nodes.size() - 1)};
@@ -31,14 +30,13 @@ Id infinity(Tree& tree, bool negative) {
 
 // > and >= chains are read from the other side.
 void turn(Node& relation) {
-  if (relation.ops.find_first_of(">g") == std::string::npos || relation.ops.find_first_not_of(">g") != std::string::npos) {
+  if (relation.ops.find_first_of(">g") == std::string::npos ||
+      relation.ops.find_first_not_of(">g") != std::string::npos) {
     return;
   }
   std::reverse(relation.children.begin(), relation.children.end());
   std::reverse(relation.ops.begin(), relation.ops.end());
-  for (char& op : relation.ops) {
-    op = op == '>' ? '<' : 'l';
-  }
+  for (char& op : relation.ops) { op = op == '>' ? '<' : 'l'; }
 }
 
 void to_interval(Tree& tree, Id id) {
@@ -46,17 +44,20 @@ void to_interval(Tree& tree, Id id) {
   Node interval;
   interval.kind = Kind::tuple;
   const auto bounded = [&](Id side) { return !is_variable(tree, side); };
-  if (relation.children.size() == 3 && bounded(relation.children[0]) && is_variable(tree, relation.children[1]) && bounded(relation.children[2])) {
+  if (relation.children.size() == 3 && bounded(relation.children[0]) &&
+      is_variable(tree, relation.children[1]) && bounded(relation.children[2])) {
     interval.children = {relation.children[0], relation.children[2]};
     interval.open = relation.ops[0] == '<' ? '(' : '[';
     interval.close = relation.ops[1] == '<' ? ')' : ']';
     interval.name = tree.at(relation.children[1]).name;
-  } else if (relation.children.size() == 2 && is_variable(tree, relation.children[0]) && !has_variables(tree, relation.children[1])) {
+  } else if (relation.children.size() == 2 && is_variable(tree, relation.children[0]) &&
+             !has_variables(tree, relation.children[1])) {
     interval.children = {infinity(tree, true), relation.children[1]};
     interval.open = '(';
     interval.close = relation.ops[0] == '<' ? ')' : ']';
     interval.name = tree.at(relation.children[0]).name;
-  } else if (relation.children.size() == 2 && is_variable(tree, relation.children[1]) && !has_variables(tree, relation.children[0])) {
+  } else if (relation.children.size() == 2 && is_variable(tree, relation.children[1]) &&
+             !has_variables(tree, relation.children[0])) {
     interval.children = {relation.children[0], infinity(tree, false)};
     interval.open = relation.ops[0] == '<' ? '(' : '[';
     interval.close = ')';
@@ -75,17 +76,15 @@ void to_union(Tree& tree, Id id) {
     const Node& node = tree.at(end);
     return (node.kind == Kind::negate ? tree.at(node.children[0]) : node).name == "infinity";
   };
-  if (line.kind != Kind::tuple || line.children.size() != 2 || !is_infinite(line.children[0]) || !is_infinite(line.children[1]) ||
-      removed.kind != Kind::set || removed.children.empty()) {
+  if (line.kind != Kind::tuple || line.children.size() != 2 || !is_infinite(line.children[0]) ||
+      !is_infinite(line.children[1]) || removed.kind != Kind::set || removed.children.empty()) {
     return;
   }
   std::vector<std::pair<long double, Id>> cuts;
   Budget work;
   for (const Id child : removed.children) {
     const auto value = has_variables(tree, child) ? std::nullopt : numeric_value(tree, child, 1, {}, work);
-    if (!value) {
-      return;
-    }
+    if (!value) { return; }
     cuts.emplace_back(value->value.real(), child);
   }
   std::sort(cuts.begin(), cuts.end());
@@ -114,26 +113,26 @@ void settle_statement(Tree& tree, Id id) {
     line.children = {infinity(tree, true), infinity(tree, false)};
     tree.at(id) = line;
   }
-  if (tree.at(id).kind != Kind::relation) {
-    return;
-  }
+  if (tree.at(id).kind != Kind::relation) { return; }
   turn(tree.at(id));
   const std::string ops = tree.at(id).ops;
   if (ops == "e" && is_variable(tree, tree.at(id).children[0])) {
     const std::string name = tree.at(tree.at(id).children[0]).name;
     const Node inside = tree.at(tree.at(id).children[1]);
     tree.at(id) = inside;
-    if (inside.kind == Kind::tuple) {
-      tree.at(id).name = name;
-    }
+    if (inside.kind == Kind::tuple) { tree.at(id).name = name; }
   } else if (ops.find_first_not_of("<l") == std::string::npos) {
     to_interval(tree, id);
   }
 }
 
-bool is_tuple_of(const Tree& tree, Id id, std::size_t size) { return tree.at(id).kind == Kind::tuple && tree.at(id).children.size() == size; }
+bool is_tuple_of(const Tree& tree, Id id, std::size_t size) {
+  return tree.at(id).kind == Kind::tuple && tree.at(id).children.size() == size;
+}
 
-bool is_equation(const Node& node) { return node.kind == Kind::relation && node.ops == "="; }
+bool is_equation(const Node& node) {
+  return node.kind == Kind::relation && node.ops == "=";
+}
 
 }  // namespace
 
@@ -141,8 +140,10 @@ void spread_equalities(Tree& tree, const Tree& other) {
   const Node& list = other.at(other.root);
   const Node equation = tree.at(tree.root);
   const std::size_t size = list.children.size();
-  if (list.kind != Kind::list || !is_equation(equation) || !is_tuple_of(tree, equation.children[0], size) || !is_tuple_of(tree, equation.children[1], size) ||
-      !std::all_of(list.children.begin(), list.children.end(), [&](Id item) { return is_equation(other.at(item)); })) {
+  if (list.kind != Kind::list || !is_equation(equation) || !is_tuple_of(tree, equation.children[0], size) ||
+      !is_tuple_of(tree, equation.children[1], size) ||
+      !std::all_of(list.children.begin(), list.children.end(),
+                   [&](Id item) { return is_equation(other.at(item)); })) {
     return;
   }
   Node equations;
@@ -159,9 +160,7 @@ void spread_equalities(Tree& tree, const Tree& other) {
 void to_normal_form(Tree& tree) {
   if (tree.at(tree.root).kind == Kind::list) {
     const std::vector<Id> items = tree.at(tree.root).children;
-    for (const Id item : items) {
-      settle_statement(tree, item);
-    }
+    for (const Id item : items) { settle_statement(tree, item); }
   } else {
     settle_statement(tree, tree.root);
   }

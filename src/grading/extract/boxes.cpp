@@ -24,7 +24,7 @@ std::size_t closing_brace(std::string_view text, std::size_t open) {
 }
 
 struct Box {
-  std::size_t begin = 0, end = 0;   // from the backslash to past the brace
+  std::size_t begin = 0, end = 0;  // from the backslash to past the brace
   std::string_view content;
 };
 
@@ -34,16 +34,10 @@ std::vector<Box> boxes_of(std::string_view text) {
   for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {
     const std::string_view rest = text.substr(at);
     const std::size_t word = rest.starts_with("\\boxed") ? 6 : rest.starts_with("\\fbox") ? 5 : 0;
-    if (word == 0) {
-      continue;
-    }
+    if (word == 0) { continue; }
     std::size_t open = at + word;
-    while (open < text.size() && is_space(text[open])) {
-      ++open;
-    }
-    if (open >= text.size() || text[open] != '{') {
-      continue;
-    }
+    while (open < text.size() && is_space(text[open])) { ++open; }
+    if (open >= text.size() || text[open] != '{') { continue; }
     const std::size_t end = closing_brace(text, open);
     if (end == std::string_view::npos) {
       break;  // nothing after it closes the brace either
@@ -63,23 +57,25 @@ bool only_joins(std::string_view between) {
       continue;
     }
     bool known = false;
-    for (const std::string_view word : {"and", "or", "\\text{and}", "\\text{or}", "\\text{ and }", "\\text{ or }", "\\text{ and}", "\\text{ or}", "\\quad", "\\qquad",
-                            "\\(", "\\)", "\\[", "\\]", "\\\\", "\\,", "\\;", "\\ ", "\\cup"}) {
+    for (const std::string_view word : {"and", "or", "\\text{and}", "\\text{or}", "\\text{ and }",
+                                        "\\text{ or }", "\\text{ and}", "\\text{ or}", "\\quad", "\\qquad",
+                                        "\\(", "\\)", "\\[", "\\]", "\\\\", "\\,", "\\;", "\\ ", "\\cup"}) {
       if (between.starts_with(word)) {
         between.remove_prefix(word.size());
         known = true;
         break;
       }
     }
-    if (known) {
-      continue;
-    }
+    if (known) { continue; }
     // The name of the next box's value: "y_2 =".
     std::size_t i = 0;
-    while (i < between.size() && i < 12 && (is_letter(between[i]) || is_digit(between[i]) || std::string_view("_{}()' ").find(between[i]) != std::string_view::npos)) {
+    while (i < between.size() && i < 12 &&
+           (is_letter(between[i]) || is_digit(between[i]) ||
+            std::string_view("_{}()' ").find(between[i]) != std::string_view::npos)) {
       ++i;
     }
-    if (i == 0 || i >= between.size() || between[i] != '=' || between.substr(0, i).find(' ') < trimmed(between.substr(0, i)).size()) {
+    if (i == 0 || i >= between.size() || between[i] != '=' ||
+        between.substr(0, i).find(' ') < trimmed(between.substr(0, i)).size()) {
       return false;
     }
     between.remove_prefix(i + 1);
@@ -91,11 +87,10 @@ bool only_joins(std::string_view between) {
 
 std::optional<std::string> last_boxed(std::string_view text) {
   const std::vector<Box> boxes = boxes_of(text);
-  if (boxes.empty()) {
-    return std::nullopt;
-  }
+  if (boxes.empty()) { return std::nullopt; }
   std::size_t first = boxes.size() - 1;
-  while (first > 0 && boxes.size() - first < limits::boxes && boxes[first].begin - boxes[first - 1].end < 100 &&
+  while (first > 0 && boxes.size() - first < limits::boxes &&
+         boxes[first].begin - boxes[first - 1].end < 100 &&
          only_joins(text.substr(boxes[first - 1].end, boxes[first].begin - boxes[first - 1].end))) {
     --first;
   }

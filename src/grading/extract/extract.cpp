@@ -12,9 +12,7 @@ namespace {
 std::string_view sentence(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && text[end] != '\n' && end - at < limits::phrase_bytes) {
-    if (text[end] == '.' && (end + 1 == text.size() || is_space(text[end + 1]))) {
-      break;
-    }
+    if (text[end] == '.' && (end + 1 == text.size() || is_space(text[end + 1]))) { break; }
     ++end;
   }
   return trimmed(text.substr(at, end - at));
@@ -37,20 +35,16 @@ std::optional<std::string> after_phrase(std::string_view text) {
       }
     }
   }
-  if (found == std::string_view::npos) {
-    return std::nullopt;
-  }
-  while (found < text.size() && (is_space(text[found]) || std::string_view(":*\"=").find(text[found]) != std::string_view::npos)) {
+  if (found == std::string_view::npos) { return std::nullopt; }
+  while (found < text.size() &&
+         (is_space(text[found]) || std::string_view(":*\"=").find(text[found]) != std::string_view::npos)) {
     ++found;
   }
-  for (const std::string_view word : {"therefore ", "thus ", "then ", "simply ", "exactly ", "approximately "}) {
-    if (starts_with_ignoring_case(text.substr(found), word)) {
-      found += word.size();
-    }
+  for (const std::string_view word :
+       {"therefore ", "thus ", "then ", "simply ", "exactly ", "approximately "}) {
+    if (starts_with_ignoring_case(text.substr(found), word)) { found += word.size(); }
   }
-  if (std::optional<std::string> formulas = formulas_from(text, found)) {
-    return formulas;
-  }
+  if (std::optional<std::string> formulas = formulas_from(text, found)) { return formulas; }
   const std::string_view plain = bare(sentence(text, found));
   return plain.empty() ? std::nullopt : std::optional<std::string>(plain);
 }

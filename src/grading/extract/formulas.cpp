@@ -19,17 +19,13 @@ struct Formula {
 // A formula that begins at `at`.
 std::optional<Formula> formula_at(std::string_view text, std::size_t at) {
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
-    if (!text.substr(at).starts_with(marks.open)) {
-      continue;
-    }
+    if (!text.substr(at).starts_with(marks.open)) { continue; }
     const std::size_t begin = at + marks.open.size();
     for (std::size_t i = begin; i < text.size() && i - begin < limits::answer_bytes; ++i) {
       if (text.substr(i).starts_with(marks.close)) {
         return Formula{text.substr(begin, i - begin), i + marks.close.size()};
       }
-      if (text[i] == '\\') {
-        ++i;
-      }
+      if (text[i] == '\\') { ++i; }
     }
   }
   return std::nullopt;
@@ -40,16 +36,13 @@ std::string with_formulas_before(std::string_view before, Marks marks, std::stri
   for (std::size_t count = 1; count < limits::boxes; ++count) {
     std::string_view rest = trimmed(before);
     for (const std::string_view join : {"and", "or", ","}) {
-      if (rest.ends_with(join)) {
-        rest = trimmed(rest.substr(0, rest.size() - join.size()));
-      }
+      if (rest.ends_with(join)) { rest = trimmed(rest.substr(0, rest.size() - join.size())); }
     }
-    if (rest.size() == trimmed(before).size() || !rest.ends_with(marks.close)) {
-      return list;
-    }
+    if (rest.size() == trimmed(before).size() || !rest.ends_with(marks.close)) { return list; }
     rest.remove_suffix(marks.close.size());
     const std::size_t open = rest.rfind(marks.open);
-    if (open == std::string_view::npos || rest.size() - open > limits::phrase_bytes || trimmed(rest.substr(open + marks.open.size())).empty()) {
+    if (open == std::string_view::npos || rest.size() - open > limits::phrase_bytes ||
+        trimmed(rest.substr(open + marks.open.size())).empty()) {
       return list;
     }
     list = std::string(trimmed(rest.substr(open + marks.open.size()))) + ", " + list;
@@ -62,24 +55,16 @@ std::string with_formulas_before(std::string_view before, Marks marks, std::stri
 
 std::optional<std::string> formulas_from(std::string_view text, std::size_t at) {
   std::optional<Formula> formula = formula_at(text, at);
-  if (!formula || trimmed(formula->content).empty()) {
-    return std::nullopt;
-  }
+  if (!formula || trimmed(formula->content).empty()) { return std::nullopt; }
   std::string answer(formula->content);
   for (;;) {
     std::size_t next = formula->end;
-    while (next < text.size() && (is_space(text[next]) || text[next] == ',')) {
-      ++next;
-    }
+    while (next < text.size() && (is_space(text[next]) || text[next] == ',')) { ++next; }
     for (const std::string_view word : {"and ", "or "}) {
-      if (starts_with_ignoring_case(text.substr(next), word)) {
-        next += word.size();
-      }
+      if (starts_with_ignoring_case(text.substr(next), word)) { next += word.size(); }
     }
     const std::optional<Formula> following = next > formula->end ? formula_at(text, next) : std::nullopt;
-    if (!following || trimmed(following->content).empty()) {
-      return answer;
-    }
+    if (!following || trimmed(following->content).empty()) { return answer; }
     answer += ", ";
     answer += following->content;
     formula = following;
@@ -93,20 +78,21 @@ std::optional<std::string> closing_formula(std::string_view text) {
   std::optional<std::string> best;
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
     const std::size_t close = text.rfind(marks.close);
-    if (close == std::string_view::npos || close == 0 || close <= best_close) {
-      continue;
-    }
+    if (close == std::string_view::npos || close == 0 || close <= best_close) { continue; }
     const std::string_view after = trimmed(text.substr(close + marks.close.size()));
     const std::size_t stop = after.find(". ");
-    if (after.size() > words_after || after.find_first_of("0123456789") != std::string_view::npos || (stop != std::string_view::npos && stop > 0)) {
+    if (after.size() > words_after || after.find_first_of("0123456789") != std::string_view::npos ||
+        (stop != std::string_view::npos && stop > 0)) {
       continue;
     }
     const std::size_t open = text.rfind(marks.open, close - 1);
-    if (open == std::string_view::npos || open + marks.open.size() > close || close - open >= limits::answer_bytes) {
+    if (open == std::string_view::npos || open + marks.open.size() > close ||
+        close - open >= limits::answer_bytes) {
       continue;
     }
-    const std::string_view content = trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size()));
-    if (!content.empty()) {   // "$" finds nothing in "$$"
+    const std::string_view content =
+        trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size()));
+    if (!content.empty()) {  // "$" finds nothing in "$$"
       best_close = close;
       best = with_formulas_before(text.substr(0, open), marks, std::string(content));
     }

@@ -9,7 +9,8 @@ namespace {
 
 // Units that may stand right after a number without a space.
 bool is_known_suffix(std::string_view rest) {
-  for (const std::string_view unit : {"cm", "mm", "km", "kg", "mg", "ml", "ft", "m", "g", "s", "h", "l", "L", "th", "st", "nd", "rd"}) {
+  for (const std::string_view unit :
+       {"cm", "mm", "km", "kg", "mg", "ml", "ft", "m", "g", "s", "h", "l", "L", "th", "st", "nd", "rd"}) {
     if (rest.starts_with(unit) && (rest.size() == unit.size() || !is_letter(rest[unit.size()]))) {
       return true;
     }
@@ -21,14 +22,11 @@ bool glued(std::string_view text, std::size_t begin, std::size_t end) {
   if (begin > 0 && (is_letter(text[begin - 1]) || text[begin - 1] == '_')) {
     // A command's end is no letter of a word: \frac12, \cdot5.
     std::size_t word = begin;
-    while (word > 0 && is_letter(text[word - 1])) {
-      --word;
-    }
-    if (word == 0 || text[word - 1] != '\\') {
-      return true;
-    }
+    while (word > 0 && is_letter(text[word - 1])) { --word; }
+    if (word == 0 || text[word - 1] != '\\') { return true; }
   }
-  return end < text.size() && (is_letter(text[end]) || text[end] == '_') && !is_known_suffix(text.substr(end));
+  return end < text.size() && (is_letter(text[end]) || text[end] == '_') &&
+         !is_known_suffix(text.substr(end));
 }
 
 }  // namespace
@@ -38,9 +36,7 @@ std::optional<std::string> last_number(std::string_view text) {
   std::size_t at = text.find_first_of("0123456789");
   while (at != std::string_view::npos) {
     std::size_t begin = at;
-    if (begin > 0 && text[begin - 1] == '.' && (begin == 1 || !is_digit(text[begin - 2]))) {
-      --begin;
-    }
+    if (begin > 0 && text[begin - 1] == '.' && (begin == 1 || !is_digit(text[begin - 2]))) { --begin; }
     Literal literal;
     read_literal(text, begin, true, literal);
     std::size_t end = literal.end;
@@ -50,15 +46,15 @@ std::optional<std::string> last_number(std::string_view text) {
     }
     if (!glued(text, begin, end)) {
       Literal below;
-      if (end + 1 < text.size() && text[end] == '/' && read_literal(text, end + 1, false, below) && !glued(text, end + 1, below.end)) {
+      if (end + 1 < text.size() && text[end] == '/' && read_literal(text, end + 1, false, below) &&
+          !glued(text, end + 1, below.end)) {
         end = below.end;
       }
       const bool minus = begin > 0 && text[begin - 1] == '-' &&
-                         (begin == 1 || !(is_letter(text[begin - 2]) || is_digit(text[begin - 2]) || text[begin - 2] == ')'));
+                         (begin == 1 || !(is_letter(text[begin - 2]) || is_digit(text[begin - 2]) ||
+                                          text[begin - 2] == ')'));
       last = (minus ? "-" : "") + std::string(text.substr(begin, end - begin));
-      if (text.substr(end).starts_with("%") || text.substr(end).starts_with("\\%")) {
-        *last += "%";
-      }
+      if (text.substr(end).starts_with("%") || text.substr(end).starts_with("\\%")) { *last += "%"; }
     }
     at = text.find_first_of("0123456789", std::max(end, at + 1));
   }

@@ -7,44 +7,66 @@
 #include <iterator>
 #include <utility>
 
-#include "grading/text/bare.hpp"
 #include "grading/text/ascii.hpp"
+#include "grading/text/bare.hpp"
 
 namespace srl::grading {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> unicode[] = {
-    {"−", "-"}, {"–", "-"}, {"×", "\\times "}, {"÷", "\\div "}, {"·", "\\cdot "}, {"⋅", "\\cdot "}, {"∗", "*"}, {"√", "\\sqrt "}, {"π", "\\pi "},
-    {"°", "^\\circ "}, {"²", "^2"}, {"³", "^3"}, {"≤", "\\le "}, {"⩽", "\\le "}, {"≥", "\\ge "}, {"⩾", "\\ge "}, {"≠", "\\ne "},
-    {"≈", "\\approx "}, {"∞", "\\infty "}, {"∪", "\\cup "}, {"∩", "\\cap "}, {"∈", "\\in "}, {"±", "\\pm "}, {"∓", "\\mp "}, {"½", "\\frac12 "},
-    {"⅓", "\\frac13 "}, {"⅔", "\\frac23 "}, {"¼", "\\frac14 "}, {"¾", "\\frac34 "}, {"θ", "\\theta "}, {"α", "\\alpha "}, {"β", "\\beta "},
-    {"λ", "\\lambda "}, {"ω", "\\omega "}, {"∅", "\\emptyset "}, {"“", ""}, {"”", ""}, {"’", "'"}, {"£", "\x03"}, {"€", "\x02"}, {"¥", "\x04"},
-    {"\xc2\xa0", " "}, {"，", ","}, {"（", "("}, {"）", ")"}};
+    {"−", "-"},         {"–", "-"},         {"×", "\\times "},  {"÷", "\\div "},    {"·", "\\cdot "},
+    {"⋅", "\\cdot "},   {"∗", "*"},         {"√", "\\sqrt "},   {"π", "\\pi "},     {"°", "^\\circ "},
+    {"²", "^2"},        {"³", "^3"},        {"≤", "\\le "},     {"⩽", "\\le "},     {"≥", "\\ge "},
+    {"⩾", "\\ge "},     {"≠", "\\ne "},     {"≈", "\\approx "}, {"∞", "\\infty "},  {"∪", "\\cup "},
+    {"∩", "\\cap "},    {"∈", "\\in "},     {"±", "\\pm "},     {"∓", "\\mp "},     {"½", "\\frac12 "},
+    {"⅓", "\\frac13 "}, {"⅔", "\\frac23 "}, {"¼", "\\frac14 "}, {"¾", "\\frac34 "}, {"θ", "\\theta "},
+    {"α", "\\alpha "},  {"β", "\\beta "},   {"λ", "\\lambda "}, {"ω", "\\omega "},  {"∅", "\\emptyset "},
+    {"“", ""},          {"”", ""},          {"’", "'"},         {"£", "\x03"},      {"€", "\x02"},
+    {"¥", "\x04"},      {"\xc2\xa0", " "},  {"，", ","},        {"（", "("},        {"）", ")"}};
 
 // Up to three bytes as one number: comparing numbers is much faster than comparing texts.
 constexpr std::uint32_t packed(std::string_view bytes) {
   std::uint32_t number = 0;
-  for (const char c : bytes) {
-    number = (number << 8) | static_cast<unsigned char>(c);
-  }
+  for (const char c : bytes) { number = (number << 8) | static_cast<unsigned char>(c); }
   return number;
 }
 constexpr auto unicode_numbers = [] {
   std::array<std::uint32_t, std::size(unicode)> numbers{};
-  std::transform(std::begin(unicode), std::end(unicode), numbers.begin(), [](const auto& entry) { return packed(entry.first); });
+  std::transform(std::begin(unicode), std::end(unicode), numbers.begin(),
+                 [](const auto& entry) { return packed(entry.first); });
   return numbers;
 }();
 
-constexpr std::string_view removed[] = {"\\left",         "\\right",       "\\bigl", "\\bigr", "\\Bigl",   "\\Bigr",  "\\biggl", "\\biggr", "\\big",
-                            "\\Big",          "\\bigg",        "\\Bigg", "\\displaystyle", "\\textstyle", "\\limits", "\\nolimits", "\\rm ",
-                            "\\(", "\\)", "\\[", "\\]"};
+constexpr std::string_view removed[] = {"\\left",
+                                        "\\right",
+                                        "\\bigl",
+                                        "\\bigr",
+                                        "\\Bigl",
+                                        "\\Bigr",
+                                        "\\biggl",
+                                        "\\biggr",
+                                        "\\big",
+                                        "\\Big",
+                                        "\\bigg",
+                                        "\\Bigg",
+                                        "\\displaystyle",
+                                        "\\textstyle",
+                                        "\\limits",
+                                        "\\nolimits",
+                                        "\\rm ",
+                                        "\\(",
+                                        "\\)",
+                                        "\\[",
+                                        "\\]"};
 
 // Length of a command to drop at the start of `rest`, 0 when none.
 std::size_t dropped(std::string_view rest) {
   for (const std::string_view word : removed) {
-    const bool whole = !is_letter(word.back()) || rest.size() == word.size() || (rest.size() > word.size() && !is_letter(rest[word.size()]));
+    const bool whole = !is_letter(word.back()) || rest.size() == word.size() ||
+                       (rest.size() > word.size() && !is_letter(rest[word.size()]));
     if (rest.starts_with(word) && whole) {
-      const bool invisible = (word == "\\left" || word == "\\right") && rest.substr(word.size()).starts_with('.');
+      const bool invisible =
+          (word == "\\left" || word == "\\right") && rest.substr(word.size()).starts_with('.');
       return word.size() + (invisible ? 1 : 0);
     }
   }
@@ -63,16 +85,15 @@ std::string cleaned(std::string_view answer) {
     const unsigned char c = static_cast<unsigned char>(rest[0]);
     if (c >= 0x80) {
       const std::uint32_t two = packed(rest.substr(0, 2)), three = packed(rest.substr(0, 3));
-      const auto known = std::find_if(unicode_numbers.begin(), unicode_numbers.end(), [&](std::uint32_t n) { return n == two || n == three; });
+      const auto known = std::find_if(unicode_numbers.begin(), unicode_numbers.end(),
+                                      [&](std::uint32_t n) { return n == two || n == three; });
       std::size_t length = 0;
       if (known != unicode_numbers.end()) {
         const auto& [from, to] = unicode[known - unicode_numbers.begin()];
         out += to;
         length = from.size();
       }
-      if (length == 0) {
-        out += rest[0];
-      }
+      if (length == 0) { out += rest[0]; }
       i += length == 0 ? 1 : length;
     } else if (c == '$') {
       out += ' ';
@@ -81,7 +102,8 @@ std::string cleaned(std::string_view answer) {
       out += '\x01';
       i += 2;
     } else if (c == '\\') {
-      if (!rows && rest.size() > 2 && rest[1] == '\\' && (is_letter(rest[2]) || rest[2] == '{' || rest[2] == '[')) {
+      if (!rows && rest.size() > 2 && rest[1] == '\\' &&
+          (is_letter(rest[2]) || rest[2] == '{' || rest[2] == '[')) {
         ++i;
         rest = answer.substr(i);
       }
@@ -89,8 +111,10 @@ std::string cleaned(std::string_view answer) {
         out += rest.starts_with("\\left") || rest.starts_with("\\right") ? "" : " ";
         i += length;
       } else {
-        const std::size_t length_kept = rest.size() > 1 ? 2 : 1;   // an escaped character stays with its backslash
-        out += rest.substr(0, rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1);
+        const std::size_t length_kept =
+            rest.size() > 1 ? 2 : 1;  // an escaped character stays with its backslash
+        out +=
+            rest.substr(0, rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1);
         i += rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1;
       }
     } else {
@@ -110,13 +134,18 @@ std::string without_marks(std::string_view answer) {
   for (std::size_t i = 0; i < text.size();) {
     const std::string_view rest = std::string_view(text).substr(i);
     std::size_t skip = 0;
-    for (const std::string_view word : {"\\text", "\\mathrm", "\\textbf", "\\mbox", "\\mathbf", "\\operatorname", "\\textit", "\\textrm", "\\boldsymbol", "\\quad", "\\,", "\\;", "\\!", "\\ "}) {
-      if (rest.starts_with(word) && (!is_letter(word.back()) || rest.size() == word.size() || !is_letter(rest[word.size()]))) {
+    for (const std::string_view word :
+         {"\\text", "\\mathrm", "\\textbf", "\\mbox", "\\mathbf", "\\operatorname", "\\textit", "\\textrm",
+          "\\boldsymbol", "\\quad", "\\,", "\\;", "\\!", "\\ "}) {
+      if (rest.starts_with(word) &&
+          (!is_letter(word.back()) || rest.size() == word.size() || !is_letter(rest[word.size()]))) {
         skip = word.size();
         break;
       }
     }
-    if (skip == 0 && (rest[0] == '{' || rest[0] == '}' || rest[0] == ' ' || rest[0] == '~' || rest[0] == '"' || (rest[0] > 0 && rest[0] <= 4) || (rest[0] >= '\t' && rest[0] <= '\r'))) {
+    if (skip == 0 &&
+        (rest[0] == '{' || rest[0] == '}' || rest[0] == ' ' || rest[0] == '~' || rest[0] == '"' ||
+         (rest[0] > 0 && rest[0] <= 4) || (rest[0] >= '\t' && rest[0] <= '\r'))) {
       skip = 1;
     }
     if (skip == 0) {
@@ -134,15 +163,12 @@ std::optional<Choice> choice_of(std::string_view answer) {
   const std::string text = without_marks(answer.substr(0, 100));
   const bool bracket = text.starts_with('(');
   const std::size_t at = bracket ? 1 : 0;
-  if (text.size() <= at || text[at] < 'A' || text[at] > 'E') {
-    return std::nullopt;
-  }
+  if (text.size() <= at || text[at] < 'A' || text[at] > 'E') { return std::nullopt; }
   std::size_t end = at + 1;
-  const bool marked = end < text.size() && (text[end] == ')' || (!bracket && (text[end] == '.' || text[end] == ':')));
+  const bool marked =
+      end < text.size() && (text[end] == ')' || (!bracket && (text[end] == '.' || text[end] == ':')));
   end += marked;
-  if ((bracket && !marked) || (!marked && end < text.size())) {
-    return std::nullopt;
-  }
+  if ((bracket && !marked) || (!marked && end < text.size())) { return std::nullopt; }
   return Choice{text[at], end == text.size()};
 }
 
@@ -150,21 +176,21 @@ std::string typeset(std::string_view answer) {
   const std::string text = cleaned(answer);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string out;
-  bool spaced = false;   // counts between digits only
+  bool spaced = false;  // counts between digits only
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::string_view rest = std::string_view(text).substr(i);
     if (rest[0] == ' ' || rest[0] == '~' || (rest[0] >= '\t' && rest[0] <= '\r')) {
       spaced = true;
       continue;
     }
-    if (spaced && !out.empty() && is_digit(out.back()) && is_digit(rest[0])) {
-      out += ' ';
-    }
+    if (spaced && !out.empty() && is_digit(out.back()) && is_digit(rest[0])) { out += ' '; }
     spaced = false;
-    if (rest.size() >= 2 && rest[0] == '\\' && std::string_view(",;:! ").find(rest[1]) != std::string_view::npos) {
+    if (rest.size() >= 2 && rest[0] == '\\' &&
+        std::string_view(",;:! ").find(rest[1]) != std::string_view::npos) {
       ++i;
       spaced = true;
-    } else if (rest.size() >= 3 && rest[0] == '{' && rest[2] == '}' && std::isalnum(static_cast<unsigned char>(rest[1])) && !out.ends_with('\\')) {
+    } else if (rest.size() >= 3 && rest[0] == '{' && rest[2] == '}' &&
+               std::isalnum(static_cast<unsigned char>(rest[1])) && !out.ends_with('\\')) {
       out += rest[1];
       i += 2;
     } else {
@@ -176,9 +202,7 @@ std::string typeset(std::string_view answer) {
 
 std::string plain_words(std::string_view answer) {
   std::string text = without_marks(answer);
-  for (char& c : text) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  for (char& c : text) { c = static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
   return text;
 }
 

@@ -1,36 +1,31 @@
 #include "grading/parse/parser.hpp"
 
+#include "grading/parse/latex_cleanup.hpp"
+#include "grading/parse/parser_state.hpp"
+#include "grading/parse/units.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/limits.hpp"
-#include "grading/parse/parser_state.hpp"
-#include "grading/parse/latex_cleanup.hpp"
-#include "grading/parse/units.hpp"
 
 namespace srl::grading {
 
 std::optional<Tree> parse(std::string_view answer, bool groups) {
-  if (answer.size() > limits::answer_bytes) {
-    return std::nullopt;
-  }
+  if (answer.size() > limits::answer_bytes) { return std::nullopt; }
   const std::string text = cleaned(answer);
   Tree tree;
   try {
     Parser(text, groups, tree).parse_answer();
-  } catch (const Parser::Stop&) {
-    return std::nullopt;
-  }
+  } catch (const Parser::Stop&) { return std::nullopt; }
   return tree;
 }
 
 void Parser::parse_answer() {
   tree_.root = list({});
   skip();
-  if (!at_end()) {
-    throw Stop{};
-  }
+  if (!at_end()) { throw Stop{}; }
 }
 
-// --- text -------------------------------------------------------------------------------------------------------------------
+// --- text
+// -------------------------------------------------------------------------------------------------------------------
 
 void Parser::skip() {
   for (;;) {
@@ -41,7 +36,8 @@ void Parser::skip() {
       constexpr std::string_view currencies[] = {"dollar", "euro", "lb", "yen"};
       tree_.units.emplace_back(currencies[r[0] - 1]);
       ++at_;
-    } else if (r.size() >= 2 && r[0] == '\\' && (r[1] == ',' || r[1] == ';' || r[1] == ':' || r[1] == '!' || r[1] == ' ' || r[1] == '\n')) {
+    } else if (r.size() >= 2 && r[0] == '\\' &&
+               (r[1] == ',' || r[1] == ';' || r[1] == ':' || r[1] == '!' || r[1] == ' ' || r[1] == '\n')) {
       at_ += 2;
     } else if (r.starts_with("\\quad") || r.starts_with("\\qquad")) {
       at_ += r[1] == 'q' && r[2] == 'q' ? 6 : 5;
@@ -55,48 +51,40 @@ void Parser::skip() {
 
 bool Parser::take(std::string_view token) {
   skip();
-  if (!rest().starts_with(token)) {
-    return false;
-  }
+  if (!rest().starts_with(token)) { return false; }
   at_ += token.size();
   return true;
 }
 
 std::string_view Parser::command_name() const {
   std::size_t end = at_ + 1;
-  while (end < text_.size() && is_letter(text_[end])) {
-    ++end;
-  }
+  while (end < text_.size() && is_letter(text_[end])) { ++end; }
   return peek() == '\\' ? text_.substr(at_ + 1, end - at_ - 1) : std::string_view();
 }
 
 bool Parser::take_command(std::string_view name) {
   skip();
-  if (command_name() != name) {
-    return false;
-  }
+  if (command_name() != name) { return false; }
   at_ += 1 + name.size();
   return true;
 }
 
 bool Parser::ends(std::string_view end) {
   skip();
-  return at_end() || (!end.empty() && end.find(peek()) != std::string_view::npos) || rest().starts_with("\\}") || rest().starts_with("\\\\") ||
-         rest().starts_with("\\end") || peek() == '&' || rest().starts_with("\\pmod");
+  return at_end() || (!end.empty() && end.find(peek()) != std::string_view::npos) ||
+         rest().starts_with("\\}") || rest().starts_with("\\\\") || rest().starts_with("\\end") ||
+         peek() == '&' || rest().starts_with("\\pmod");
 }
 
-// --- tree -------------------------------------------------------------------------------------------------------------------
+// --- tree
+// -------------------------------------------------------------------------------------------------------------------
 
 Parser::Deeper::Deeper(Parser& parser) : parser_(parser) {
-  if (++parser_.depth_ > limits::nesting) {
-    throw Stop{};
-  }
+  if (++parser_.depth_ > limits::nesting) { throw Stop{}; }
 }
 
 Parser::Id Parser::add(Node node) {
-  if (tree_.nodes.size() >= limits::nodes) {
-    throw Stop{};
-  }
+  if (tree_.nodes.size() >= limits::nodes) { throw Stop{}; }
   tree_.nodes.push_back(std::move(node));
   return static_cast<Id>(tree_.nodes.size() - 1);
 }

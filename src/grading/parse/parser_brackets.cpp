@@ -1,6 +1,6 @@
 // Brackets of every kind: groups, tuples, intervals, absolute values, sets, and the arguments of commands.
-#include "grading/text/ascii.hpp"
 #include "grading/parse/parser_state.hpp"
+#include "grading/text/ascii.hpp"
 
 namespace srl::grading {
 
@@ -17,13 +17,9 @@ Parser::Id Parser::brackets() {
   --brackets_;
   skip();
   const char close = peek();
-  if (close != ')' && close != ']') {
-    throw Stop{};
-  }
+  if (close != ')' && close != ']') { throw Stop{}; }
   ++at_;
-  if (tree_.at(inside).kind != Kind::list) {
-    return inside;
-  }
+  if (tree_.at(inside).kind != Kind::list) { return inside; }
   const Id id = make(Kind::tuple, tree_.at(inside).children);
   tree_.at(id).open = open;
   tree_.at(id).close = close;
@@ -32,16 +28,12 @@ Parser::Id Parser::brackets() {
 
 Parser::Id Parser::bars() {
   const Deeper deeper(*this);
-  if (bars_ > 0) {
-    throw Stop{};
-  }
+  if (bars_ > 0) { throw Stop{}; }
   ++at_;
   ++bars_;
   const Id inside = sum();
   --bars_;
-  if (!take("|")) {
-    throw Stop{};
-  }
+  if (!take("|")) { throw Stop{}; }
   return make(Kind::call, {inside}, "abs");
 }
 
@@ -53,9 +45,7 @@ Parser::Id Parser::braces() {
   bars_ = 0;
   const Id inside = list("}");
   bars_ = bars_outside;
-  if (!take("}")) {
-    throw Stop{};
-  }
+  if (!take("}")) { throw Stop{}; }
   return inside;
 }
 
@@ -65,9 +55,7 @@ bool Parser::builds_set() {
   skip();
   if (is_letter(peek()) && at_ + 1 < text_.size() && !is_letter(text_[at_ + 1])) {
     ++at_;
-    if (take_command("in")) {
-      static_cast<void>(take("\\mathbb{R}") || take("\\mathbb R"));
-    }
+    if (take_command("in")) { static_cast<void>(take("\\mathbb{R}") || take("\\mathbb R")); }
     if (take_command("mid") || take_command("vert") || take_command("colon") || take("|") || take(":")) {
       return true;
     }
@@ -84,9 +72,7 @@ Parser::Id Parser::braced_set() {
   if (builds_set()) {
     const Id condition = list({});
     --brackets_;
-    if (!take("\\}")) {
-      throw Stop{};
-    }
+    if (!take("\\}")) { throw Stop{}; }
     return condition;
   }
   skip();
@@ -95,18 +81,14 @@ Parser::Id Parser::braced_set() {
     items = tree_.at(inside).kind == Kind::list ? tree_.at(inside).children : std::vector<Id>{inside};
   }
   --brackets_;
-  if (!take("\\}")) {
-    throw Stop{};
-  }
+  if (!take("\\}")) { throw Stop{}; }
   return make(Kind::set, std::move(items));
 }
 
 Parser::Id Parser::argument() {
   const Deeper deeper(*this);
   skip();
-  if (peek() == '{') {
-    return braces();
-  }
+  if (peek() == '{') { return braces(); }
   if (is_digit(peek())) {
     const Id id = integer(text_.substr(at_, 1));
     ++at_;

@@ -1,14 +1,12 @@
 // LaTeX commands: fractions, roots, functions, matrices, decorated names.
 
-#include "grading/text/ascii.hpp"
-#include "grading/text/limits.hpp"
 #include "grading/parse/parser_state.hpp"
 #include "grading/parse/units.hpp"
+#include "grading/text/ascii.hpp"
+#include "grading/text/limits.hpp"
 
 namespace srl::grading {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 Parser::Id Parser::fraction() {
   const Id above = argument();
@@ -21,23 +19,17 @@ Parser::Id Parser::root() {
   if (peek() == '[') {
     ++at_;
     const Id degree = sum();
-    if (!take("]")) {
-      throw Stop{};
-    }
+    if (!take("]")) { throw Stop{}; }
     return make(Kind::call, {argument(), degree}, "root");
   }
-  if (is_digit(peek())) {
-    return make(Kind::call, {number()}, "sqrt");
-  }
+  if (is_digit(peek())) { return make(Kind::call, {number()}, "sqrt"); }
   return make(Kind::call, {peek() == '(' ? brackets() : argument()}, "sqrt");
 }
 
 // sin 2t, \sin^2 \theta, \log_2 8, \ln(x), sqrt(2).
 Parser::Id Parser::function(std::string_view name) {
   const Deeper deeper(*this);
-  if (name == "sqrt") {
-    return root();
-  }
+  if (name == "sqrt") { return root(); }
   Id base = -1, exponent_of_all = -1;
   for (;;) {
     skip();
@@ -57,43 +49,34 @@ Parser::Id Parser::function(std::string_view name) {
     return node.kind == Kind::negate && tree_.at(node.children[0]).kind == Kind::number &&
            tree_.literals[static_cast<std::size_t>(tree_.at(node.children[0]).literal)].digits == "1";
   };
-  if (exponent_of_all >= 0 && is_minus_one(exponent_of_all) && (name == "sin" || name == "cos" || name == "tan")) {
+  if (exponent_of_all >= 0 && is_minus_one(exponent_of_all) &&
+      (name == "sin" || name == "cos" || name == "tan")) {
     called = "arc" + called;
     exponent_of_all = -1;
   }
   std::vector<Id> arguments = {function_argument()};
-  if (base >= 0) {
-    arguments.push_back(base);
-  }
+  if (base >= 0) { arguments.push_back(base); }
   const Id id = make(Kind::call, std::move(arguments), called);
   return exponent_of_all >= 0 ? make(Kind::power, {id, exponent_of_all}) : id;
 }
 
 Parser::Id Parser::function_argument() {
   skip();
-  if (peek() == '(' || peek() == '[') {
-    return brackets();
-  }
-  if (peek() == '{') {
-    return braces();
-  }
-  if (take("-")) {
-    return make(Kind::negate, {function_argument()});
-  }
+  if (peek() == '(' || peek() == '[') { return brackets(); }
+  if (peek() == '{') { return braces(); }
+  if (take("-")) { return make(Kind::negate, {function_argument()}); }
   Id product_so_far = power();
-  for (;;) {        // juxtaposed numbers, letters, fractions and roots belong to the argument; a bracket or a function does not
+  for (;;) {  // juxtaposed numbers, letters, fractions and roots belong to the argument; a bracket or a
+              // function does not
     skip();
     const std::string_view name = command_name();
     std::size_t end = at_;
-    while (end < text_.size() && is_letter(text_[end])) {
-      ++end;
-    }
+    while (end < text_.size() && is_letter(text_[end])) { ++end; }
     const std::string_view run = text_.substr(at_, end - at_);
-    const bool simple = name == "frac" || name == "dfrac" || name == "tfrac" || name == "sqrt" || (!name.empty() && !constant_of(name).empty()) ||
-                        is_digit(peek()) || (!run.empty() && function_of(run).empty());
-    if (!simple || !starts_factor()) {
-      return product_so_far;
-    }
+    const bool simple = name == "frac" || name == "dfrac" || name == "tfrac" || name == "sqrt" ||
+                        (!name.empty() && !constant_of(name).empty()) || is_digit(peek()) ||
+                        (!run.empty() && function_of(run).empty());
+    if (!simple || !starts_factor()) { return product_so_far; }
     product_so_far = make(Kind::multiply, {product_so_far, power()});
   }
 }
@@ -103,8 +86,8 @@ Parser::Id Parser::matrix() {
   const std::string environment = raw_braces();
   if (environment == "array") {
     raw_braces();
-  } else if (environment != "pmatrix" && environment != "bmatrix" && environment != "matrix" && environment != "Bmatrix" &&
-             environment != "smallmatrix") {
+  } else if (environment != "pmatrix" && environment != "bmatrix" && environment != "matrix" &&
+             environment != "Bmatrix" && environment != "smallmatrix") {
     throw Stop{};
   }
   Node node;
@@ -117,29 +100,19 @@ Parser::Id Parser::matrix() {
       break;
     }
     if (take("\\\\")) {
-      if ((node.columns != 0 && in_row != node.columns) || in_row == 0) {
-        throw Stop{};
-      }
+      if ((node.columns != 0 && in_row != node.columns) || in_row == 0) { throw Stop{}; }
       node.columns = in_row;
       in_row = 0;
       continue;
     }
-    if (in_row > 0 && !take("&")) {
-      throw Stop{};
-    }
+    if (in_row > 0 && !take("&")) { throw Stop{}; }
     node.children.push_back(sum());
     ++in_row;
-    if (node.children.size() > limits::items) {
-      throw Stop{};
-    }
+    if (node.children.size() > limits::items) { throw Stop{}; }
   }
-  if (in_row > 0 && node.columns != 0 && in_row != node.columns) {
-    throw Stop{};
-  }
+  if (in_row > 0 && node.columns != 0 && in_row != node.columns) { throw Stop{}; }
   node.columns = node.columns == 0 ? in_row : node.columns;
-  if (node.columns == 0) {
-    throw Stop{};
-  }
+  if (node.columns == 0) { throw Stop{}; }
   return add(std::move(node));
 }
 
@@ -154,64 +127,53 @@ Parser::Id Parser::real_line() {
 
 Parser::Id Parser::command() {
   const std::string_view name = command_name();
-  if (name.empty()) {
-    throw Stop{};
-  }
-  for (const std::string_view text : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
-    if (name == text) {
-      return text_command(name);
-    }
+  if (name.empty()) { throw Stop{}; }
+  for (const std::string_view text :
+       {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
+    if (name == text) { return text_command(name); }
   }
   at_ += 1 + name.size();
-  if (name == "frac" || name == "dfrac" || name == "tfrac" || name == "cfrac") {
-    return fraction();
-  }
-  if (name == "sqrt") {
-    return root();
-  }
+  if (name == "frac" || name == "dfrac" || name == "tfrac" || name == "cfrac") { return fraction(); }
+  if (name == "sqrt") { return root(); }
   if (name == "binom" || name == "dbinom" || name == "tbinom") {
     const Id above = argument();
     return make(Kind::call, {above, argument()}, "binom");
   }
-  if (name == "begin") {
-    return matrix();
-  }
-  if (const std::string_view known = function_of(name); !known.empty()) {
-    return function(known);
-  }
-  if (const std::string_view known = constant_of(name); !known.empty()) {
-    return symbol(std::string(known));
-  }
+  if (name == "begin") { return matrix(); }
+  if (const std::string_view known = function_of(name); !known.empty()) { return function(known); }
+  if (const std::string_view known = constant_of(name); !known.empty()) { return symbol(std::string(known)); }
   struct Delimiters {
     std::string_view open, close, meaning;
   };
-  for (const Delimiters pair : {Delimiters{"lfloor", "rfloor", "floor"}, {"lceil", "rceil", "ceil"}, {"lvert", "rvert", "abs"}}) {
+  for (const Delimiters pair :
+       {Delimiters{"lfloor", "rfloor", "floor"}, {"lceil", "rceil", "ceil"}, {"lvert", "rvert", "abs"}}) {
     if (name == pair.open) {
       const Id inside = sum();
-      if (!take_command(pair.close)) {
-        throw Stop{};
-      }
+      if (!take_command(pair.close)) { throw Stop{}; }
       return make(Kind::call, {inside}, std::string(pair.meaning));
     }
   }
-  if (name == "langle") {               // a vector in angle brackets
+  if (name == "langle") {  // a vector in angle brackets
     const Id inside = list({});
-    if (!take_command("rangle") || tree_.at(inside).kind != Kind::list) {
-      throw Stop{};
-    }
+    if (!take_command("rangle") || tree_.at(inside).kind != Kind::list) { throw Stop{}; }
     const Id id = make(Kind::tuple, tree_.at(inside).children);
     tree_.at(id).open = '(';
     tree_.at(id).close = ')';
     return id;
   }
-  for (const std::string_view font : {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
+  for (const std::string_view font :
+       {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
     if (name == font) {
       skip();
-      const std::string letter = peek() == '{' ? name_part(raw_braces()) : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
-      return name == "mathbb" && letter == "R" && peek() != '^' && peek() != '_' ? real_line() : symbol(letter);
+      const std::string letter =
+          peek() == '{' ? name_part(raw_braces())
+                        : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
+      return name == "mathbb" && letter == "R" && peek() != '^' && peek() != '_' ? real_line()
+                                                                                 : symbol(letter);
     }
   }
-  for (const std::string_view mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat", "angle", "triangle"}) {
+  for (const std::string_view mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow",
+                                      "tilde", "widehat", "angle", "triangle"}) {
     if (name == mark) {
       skip();
       std::string inside;
@@ -232,9 +194,7 @@ Parser::Id Parser::command() {
   }
   if (name == "boxed" || name == "fbox" || name == "ensuremath") {
     skip();
-    if (peek() == '{') {
-      return braces();
-    }
+    if (peek() == '{') { return braces(); }
   }
   throw Stop{};
 }

@@ -1,11 +1,11 @@
 // Sums, products, powers and what follows a factor.
 #include <cctype>
 
+#include "grading/parse/latex_cleanup.hpp"
+#include "grading/parse/parser_state.hpp"
+#include "grading/parse/units.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/limits.hpp"
-#include "grading/parse/parser_state.hpp"
-#include "grading/parse/latex_cleanup.hpp"
-#include "grading/parse/units.hpp"
 
 namespace srl::grading {
 
@@ -34,20 +34,14 @@ Parser::Id Parser::sum() {
 
 Parser::Id Parser::signed_term() {
   const Deeper deeper(*this);
-  if (take_command("pm") || take("+-")) {
-    return make(Kind::plus_minus, {integer("0"), product()});
-  }
+  if (take_command("pm") || take("+-")) { return make(Kind::plus_minus, {integer("0"), product()}); }
   if (take_command("mp")) {
     const Id id = make(Kind::plus_minus, {integer("0"), product()});
     tree_.at(id).flipped = true;
     return id;
   }
-  if (take("-")) {
-    return make(Kind::negate, {signed_term()});
-  }
-  if (take("+")) {
-    return signed_term();
-  }
+  if (take("-")) { return make(Kind::negate, {signed_term()}); }
+  if (take("+")) { return signed_term(); }
   return product();
 }
 
@@ -55,10 +49,9 @@ Parser::Id Parser::product() {
   Id left = power();
   for (;;) {
     skip();
-    const bool plain_integer = tree_.at(left).kind == Kind::number && !tree_.literals[static_cast<std::size_t>(tree_.at(left).literal)].approximate;
-    if (rest().starts_with("**")) {
-      throw Stop{};
-    }
+    const bool plain_integer = tree_.at(left).kind == Kind::number &&
+                               !tree_.literals[static_cast<std::size_t>(tree_.at(left).literal)].approximate;
+    if (rest().starts_with("**")) { throw Stop{}; }
     if (take("*") || take_command("cdot") || take_command("times") || take_command("ast")) {
       const bool negative = take("-");
       const Id right = power();
@@ -76,9 +69,7 @@ Parser::Id Parser::product() {
       }
     } else {
       units();
-      if (!starts_factor()) {
-        return left;
-      }
+      if (!starts_factor()) { return left; }
       left = make(Kind::multiply, {left, power()});
     }
   }
@@ -88,50 +79,37 @@ Parser::Id Parser::product() {
 bool Parser::mixed_fraction_follows() const {
   const auto digits_from = [&](std::size_t i) {
     const std::size_t begin = i;
-    while (i < text_.size() && is_digit(text_[i])) {
-      ++i;
-    }
+    while (i < text_.size() && is_digit(text_[i])) { ++i; }
     return i - begin;
   };
   const std::string_view name = command_name();
   if (name == "frac" || name == "dfrac" || name == "tfrac") {
     std::size_t i = at_ + 1 + name.size();
     for (int part = 0; part < 2; ++part) {
-      while (i < text_.size() && text_[i] == ' ') {
-        ++i;
-      }
+      while (i < text_.size() && text_[i] == ' ') { ++i; }
       const bool braces = i < text_.size() && text_[i] == '{';
       i += braces;
-      while (braces && i < text_.size() && text_[i] == ' ') {
-        ++i;
-      }
+      while (braces && i < text_.size() && text_[i] == ' ') { ++i; }
       const std::size_t count = digits_from(i);
-      if (count == 0) {
-        return false;
-      }
+      if (count == 0) { return false; }
       i += braces ? count : 1;
-      while (braces && i < text_.size() && text_[i] == ' ') {
-        ++i;
-      }
-      if (braces && (i >= text_.size() || text_[i] != '}')) {
-        return false;
-      }
+      while (braces && i < text_.size() && text_[i] == ' ') { ++i; }
+      if (braces && (i >= text_.size() || text_[i] != '}')) { return false; }
       i += braces;
     }
     return true;
   }
   const std::size_t above = digits_from(at_);
-  return above > 0 && at_ > 0 && text_[at_ - 1] == ' ' && at_ + above < text_.size() && text_[at_ + above] == '/' &&
-         digits_from(at_ + above + 1) > 0;
+  return above > 0 && at_ > 0 && text_[at_ - 1] == ' ' && at_ + above < text_.size() &&
+         text_[at_ + above] == '/' && digits_from(at_ + above + 1) > 0;
 }
 
 bool Parser::starts_factor() {
   skip();
-  if (at_end()) {
-    return false;
-  }
+  if (at_end()) { return false; }
   const char c = peek();
-  if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])) || c == '(' || c == '[' || c == '{') {
+  if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])) || c == '(' ||
+      c == '[' || c == '{') {
     return !rest().starts_with("{,}");
   }
   if (is_letter(c)) {
@@ -140,22 +118,18 @@ bool Parser::starts_factor() {
     at_ = before;
     return !joins;
   }
-  if (c == '|') {
-    return bars_ == 0;
-  }
+  if (c == '|') { return bars_ == 0; }
   if (c != '\\' || rest().starts_with("\\}") || rest().starts_with("\\\\") || rest().starts_with("\\%")) {
     return false;
   }
-  if (rest().starts_with("\\{")) {
-    return true;
-  }
+  if (rest().starts_with("\\{")) { return true; }
   const std::string_view name = command_name();
-  for (const std::string_view other : {"cup", "bigcup", "cap", "setminus", "backslash", "pm", "mp", "cdot", "times", "ast", "div", "le", "leq", "leqslant", "ge",
-                           "geq", "geqslant", "ne", "neq", "lt", "gt", "in", "equiv", "approx", "simeq", "sim", "doteq", "end", "pmod", "bmod",
-                           "rvert", "rfloor", "rceil", "rangle", "mid", "over", "choose"}) {
-    if (name == other) {
-      return false;
-    }
+  for (const std::string_view other :
+       {"cup",   "bigcup", "cap",   "setminus", "backslash", "pm",   "mp",       "cdot", "times", "ast",
+        "div",   "le",     "leq",   "leqslant", "ge",        "geq",  "geqslant", "ne",   "neq",   "lt",
+        "gt",    "in",     "equiv", "approx",   "simeq",     "sim",  "doteq",    "end",  "pmod",  "bmod",
+        "rvert", "rfloor", "rceil", "rangle",   "mid",       "over", "choose"}) {
+    if (name == other) { return false; }
   }
   const std::size_t before = at_;
   const bool joins = word_separator();
@@ -184,20 +158,14 @@ Parser::Id Parser::postfix(Id base) {
       base = make(Kind::power, {base, exponent()});
       continue;
     }
-    if (peek() != '^') {
-      return base;
-    }
+    if (peek() != '^') { return base; }
     ++at_;
     skip();
     const bool braces = peek() == '{';
     const std::size_t before = at_;
-    if (braces) {
-      ++at_;
-    }
+    if (braces) { ++at_; }
     if (take_command("circ") || take_command("degree")) {
-      if (braces && !take("}")) {
-        throw Stop{};
-      }
+      if (braces && !take("}")) { throw Stop{}; }
       base = make(Kind::degree, {base});
       tree_.units.emplace_back("degree");
       continue;
@@ -209,16 +177,12 @@ Parser::Id Parser::postfix(Id base) {
 
 Parser::Id Parser::exponent() {
   skip();
-  if (peek() == '{') {
-    return braces();
-  }
-  if (take("-")) {
-    return make(Kind::negate, {exponent()});
-  }
+  if (peek() == '{') { return braces(); }
+  if (take("-")) { return make(Kind::negate, {exponent()}); }
   const Deeper deeper(*this);
   const Id base = primary();
   skip();
-  if (peek() == '^') {       // a^b^c = a^(b^c)
+  if (peek() == '^') {  // a^b^c = a^(b^c)
     ++at_;
     return make(Kind::power, {base, exponent()});
   }

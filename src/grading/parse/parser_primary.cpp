@@ -1,15 +1,13 @@
 // Numbers and letters.
 #include <algorithm>
 
-#include "grading/text/ascii.hpp"
-#include "grading/text/limits.hpp"
 #include "grading/parse/parser_state.hpp"
 #include "grading/parse/units.hpp"
+#include "grading/text/ascii.hpp"
+#include "grading/text/limits.hpp"
 
 namespace srl::grading {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 std::string name_part(std::string_view raw) {
   std::string out;
@@ -17,13 +15,9 @@ std::string name_part(std::string_view raw) {
     const std::string_view rest = raw.substr(i);
     std::size_t skip = 0;
     for (const std::string_view word : {"\\text", "\\mathrm", "\\rm", "\\mathbf", "\\mbox"}) {
-      if (rest.starts_with(word)) {
-        skip = word.size();
-      }
+      if (rest.starts_with(word)) { skip = word.size(); }
     }
-    if (skip == 0 && std::string_view(" {}~").find(rest[0]) == std::string_view::npos) {
-      out += rest[0];
-    }
+    if (skip == 0 && std::string_view(" {}~").find(rest[0]) == std::string_view::npos) { out += rest[0]; }
     i += std::max<std::size_t>(skip, 1);
   }
   return out;
@@ -33,36 +27,21 @@ Parser::Id Parser::primary() {
   const Deeper deeper(*this);
   skip();
   const char c = peek();
-  if (is_digit(c) || c == '.') {
-    return number();
-  }
-  if (is_letter(c)) {
-    return letters();
-  }
-  if (c == '(' || c == '[') {
-    return brackets();
-  }
-  if (c == '|') {
-    return bars();
-  }
-  if (c == '{') {
-    return braces();
-  }
-  if (rest().starts_with("\\{")) {
-    return braced_set();
-  }
-  if (rest().starts_with("\\|")) {
-    throw Stop{};
-  }
-  if (c == '\\') {
-    return command();
-  }
+  if (is_digit(c) || c == '.') { return number(); }
+  if (is_letter(c)) { return letters(); }
+  if (c == '(' || c == '[') { return brackets(); }
+  if (c == '|') { return bars(); }
+  if (c == '{') { return braces(); }
+  if (rest().starts_with("\\{")) { return braced_set(); }
+  if (rest().starts_with("\\|")) { throw Stop{}; }
+  if (c == '\\') { return command(); }
   throw Stop{};
 }
 
 Parser::Id Parser::number() {
   Literal literal;
-  if (!read_literal(text_, at_, groups_ && brackets_ == 0, literal) || literal.digits.size() > limits::digits) {
+  if (!read_literal(text_, at_, groups_ && brackets_ == 0, literal) ||
+      literal.digits.size() > limits::digits) {
     throw Stop{};
   }
   at_ = literal.end;
@@ -81,9 +60,7 @@ Parser::Id Parser::number() {
 
 std::string Parser::raw_braces() {
   skip();
-  if (peek() != '{') {
-    throw Stop{};
-  }
+  if (peek() != '{') { throw Stop{}; }
   const std::size_t begin = at_ + 1;
   int depth = 0;
   for (; at_ < text_.size(); ++at_) {
@@ -101,9 +78,7 @@ std::string Parser::raw_braces() {
 
 Parser::Id Parser::letters() {
   std::size_t end = at_;
-  while (end < text_.size() && is_letter(text_[end])) {
-    ++end;
-  }
+  while (end < text_.size() && is_letter(text_[end])) { ++end; }
   std::string_view run = text_.substr(at_, end - at_);
   if ((run == "np" || run == "math") && end < text_.size() && text_[end] == '.') {
     at_ = end + 1;
@@ -122,30 +97,24 @@ Parser::Id Parser::letters() {
   return symbol(std::string(1, run[0]));
 }
 
-// Whether the bracket after an unknown name holds its arguments: f and g always, others a single number or letter.
+// Whether the bracket after an unknown name holds its arguments: f and g always, others a single number or
+// letter.
 bool Parser::arguments_follow(std::string_view name) const {
-  if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") {
-    return false;
-  }
-  if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") || name.ends_with("^-1") || name.starts_with("f'") || name.starts_with("g'")) {
+  if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") { return false; }
+  if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") ||
+      name.ends_with("^-1") || name.starts_with("f'") || name.starts_with("g'")) {
     return true;
   }
   const std::size_t close = text_.find(')', at_);
-  if (close == std::string_view::npos) {
-    return false;
-  }
+  if (close == std::string_view::npos) { return false; }
   std::string_view inside = text_.substr(at_ + 1, close - at_ - 1);
-  while (!inside.empty() && (inside.front() == ' ' || inside.front() == '-')) {
-    inside.remove_prefix(1);
-  }
-  while (!inside.empty() && inside.back() == ' ') {
-    inside.remove_suffix(1);
-  }
-  if (inside.empty()) {
-    return false;
-  }
-  const bool number = std::all_of(inside.begin(), inside.end(), [](char c) { return is_digit(c) || c == '.'; });
-  const bool command = inside[0] == '\\' && std::all_of(inside.begin() + 1, inside.end(), is_letter) && !constant_of(inside.substr(1)).empty();
+  while (!inside.empty() && (inside.front() == ' ' || inside.front() == '-')) { inside.remove_prefix(1); }
+  while (!inside.empty() && inside.back() == ' ') { inside.remove_suffix(1); }
+  if (inside.empty()) { return false; }
+  const bool number =
+      std::all_of(inside.begin(), inside.end(), [](char c) { return is_digit(c) || c == '.'; });
+  const bool command = inside[0] == '\\' && std::all_of(inside.begin() + 1, inside.end(), is_letter) &&
+                       !constant_of(inside.substr(1)).empty();
   return number || command || (inside.size() == 1 && is_letter(inside[0]));
 }
 
@@ -157,7 +126,8 @@ Parser::Id Parser::symbol(std::string name) {
     } else if (rest().starts_with("^\\prime") || rest().starts_with("^{\\prime}")) {
       name += "'";
       at_ += rest()[1] == '{' ? 9 : 7;
-    } else if ((name == "f" || name == "g" || name == "h") && rest().starts_with("^{-1}(")) {   // the inverse function
+    } else if ((name == "f" || name == "g" || name == "h") &&
+               rest().starts_with("^{-1}(")) {  // the inverse function
       name += "^-1";
       at_ += 5;
     } else if (peek() == '_') {
@@ -169,9 +139,7 @@ Parser::Id Parser::symbol(std::string name) {
         const std::string_view command = command_name();
         at_ += 1 + command.size();
         name += "_\\" + std::string(command);
-        if (peek() == '{') {
-          name += name_part(raw_braces());
-        }
+        if (peek() == '{') { name += name_part(raw_braces()); }
       } else if (!at_end()) {
         name += std::string("_") + peek();
         ++at_;

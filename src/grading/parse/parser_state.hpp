@@ -12,7 +12,7 @@ std::string name_part(std::string_view raw);
 
 class Parser {
  public:
-  struct Stop {};   ///< thrown where the text is no answer we can read, and caught in parse()
+  struct Stop {};  ///< thrown where the text is no answer we can read, and caught in parse()
 
   Parser(std::string_view text, bool groups, Tree& tree) : text_(text), groups_(groups), tree_(tree) {}
   void parse_answer();
@@ -20,7 +20,7 @@ class Parser {
  private:
   using Id = std::int32_t;
   // parser_statements.cpp: lists, equations, unions
-  Id list(std::string_view end);                    // to one of the characters in `end`, or the text's end when empty
+  Id list(std::string_view end);  // to one of the characters in `end`, or the text's end when empty
   bool separator();
   bool word_separator();
   Id statement(std::string_view end);
@@ -42,7 +42,7 @@ class Parser {
   Id primary();
   Id number();
   Id letters();
-  Id symbol(std::string name);          // with subscript, primes, and arguments when it is a function's name
+  Id symbol(std::string name);  // with subscript, primes, and arguments when it is a function's name
   bool arguments_follow(std::string_view name) const;
   std::string raw_braces();
 
@@ -51,14 +51,14 @@ class Parser {
   Id bars();
   Id braces();
   Id braced_set();
-  bool builds_set();                    // { x | … }: takes it up to the condition
-  Id argument();                        // of \frac and the like: a group or a single digit, letter or command
+  bool builds_set();  // { x | … }: takes it up to the condition
+  Id argument();      // of \frac and the like: a group or a single digit, letter or command
 
   // parser_commands.cpp
   Id command();
   Id fraction();
   Id root();
-  Id function(std::string_view name);               // its argument may stand without brackets
+  Id function(std::string_view name);  // its argument may stand without brackets
   Id function_argument();
   Id matrix();
   Id real_line();
@@ -75,8 +75,8 @@ class Parser {
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   std::string_view rest() const { return text_.substr(at_); }
   void skip();
-  bool take(std::string_view token);                // after skipping space
-  std::string_view command_name() const;            // letters after the backslash at at_
+  bool take(std::string_view token);      // after skipping space
+  std::string_view command_name() const;  // letters after the backslash at at_
   bool take_command(std::string_view name);
   bool ends(std::string_view end);
 
@@ -97,7 +97,7 @@ class Parser {
   Tree& tree_;
   std::size_t at_ = 0;
   int depth_ = 0;
-  int brackets_ = 0;                    // inside which a comma never groups digits
+  int brackets_ = 0;  // inside which a comma never groups digits
   int bars_ = 0;
 };
 

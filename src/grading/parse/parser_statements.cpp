@@ -1,9 +1,9 @@
 // Lists, equations and inequalities, unions.
 #include <cctype>
 
+#include "grading/parse/parser_state.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/limits.hpp"
-#include "grading/parse/parser_state.hpp"
 
 namespace srl::grading {
 bool Parser::word_separator() {
@@ -11,24 +11,21 @@ bool Parser::word_separator() {
   const std::string_view r = rest();
   for (const std::string_view word : {"and", "or"}) {
     const bool free = at_ == 0 || !is_letter(text_[at_ - 1]);
-    if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(static_cast<unsigned char>(r[word.size()]))) {
+    if (r.starts_with(word) && free && r.size() > word.size() &&
+        !std::islower(static_cast<unsigned char>(r[word.size()]))) {
       at_ += word.size();
       return true;
     }
   }
   for (const std::string_view command : {"text", "mbox", "textrm", "mathrm", "textbf", "textit"}) {
-    if (command_name() != command) {
-      continue;
-    }
+    if (command_name() != command) { continue; }
     const std::size_t open = at_ + 1 + command.size(), close = text_.find('}', open);
     if (open < text_.size() && text_[open] == '{' && close != std::string_view::npos) {
       std::string_view content = text_.substr(open + 1, close - open - 1);
       while (!content.empty() && (content.front() == ' ' || content.front() == ',')) {
         content.remove_prefix(1);
       }
-      while (!content.empty() && content.back() == ' ') {
-        content.remove_suffix(1);
-      }
+      while (!content.empty() && content.back() == ' ') { content.remove_suffix(1); }
       if (content == "and" || content == "or") {
         at_ = close + 1;
         return true;
@@ -56,16 +53,12 @@ Parser::Id Parser::list(std::string_view end) {
   std::vector<Id> items = {statement(end)};
   for (;;) {
     const std::size_t before = at_;
-    if (!separator()) {
-      break;
-    }
-    if (ends(end)) {        // a trailing comma
+    if (!separator()) { break; }
+    if (ends(end)) {  // a trailing comma
       at_ = end.empty() ? at_ : before + 1;
       break;
     }
-    if (items.size() >= limits::items) {
-      throw Stop{};
-    }
+    if (items.size() >= limits::items) { throw Stop{}; }
     items.push_back(statement(end));
   }
   take_command("pmod") || take_command("bmod") ? static_cast<void>(raw_braces()) : static_cast<void>(0);
@@ -78,15 +71,36 @@ char Parser::relation() {
     std::string_view text;
     char op;
   };
-  for (const Sign sign : {Sign{"<=", 'l'}, {">=", 'g'}, {"!=", 'n'}, {":=", '='}, {"==", '='}, {"=", '='}, {"<", '<'}, {">", '>'}}) {
+  for (const Sign sign : {Sign{"<=", 'l'},
+                          {">=", 'g'},
+                          {"!=", 'n'},
+                          {":=", '='},
+                          {"==", '='},
+                          {"=", '='},
+                          {"<", '<'},
+                          {">", '>'}}) {
     if (rest().starts_with(sign.text)) {
       at_ += sign.text.size();
       return sign.op;
     }
   }
   const std::string_view name = command_name();
-  for (const Sign sign : {Sign{"le", 'l'}, {"leq", 'l'}, {"leqslant", 'l'}, {"ge", 'g'}, {"geq", 'g'}, {"geqslant", 'g'}, {"ne", 'n'}, {"neq", 'n'},
-                          {"lt", '<'}, {"gt", '>'}, {"in", 'e'}, {"equiv", '='}, {"approx", '~'}, {"simeq", '~'}, {"sim", '~'}, {"doteq", '='}}) {
+  for (const Sign sign : {Sign{"le", 'l'},
+                          {"leq", 'l'},
+                          {"leqslant", 'l'},
+                          {"ge", 'g'},
+                          {"geq", 'g'},
+                          {"geqslant", 'g'},
+                          {"ne", 'n'},
+                          {"neq", 'n'},
+                          {"lt", '<'},
+                          {"gt", '>'},
+                          {"in", 'e'},
+                          {"equiv", '='},
+                          {"approx", '~'},
+                          {"simeq", '~'},
+                          {"sim", '~'},
+                          {"doteq", '='}}) {
     if (name == sign.text) {
       at_ += 1 + name.size();
       return sign.op;
@@ -98,32 +112,27 @@ char Parser::relation() {
 Parser::Id Parser::statement(std::string_view end) {
   const Deeper deeper(*this);
   Id word = -1;
-  if (word_item(end, word)) {
-    return word;
-  }
-  if (depth_ <= 2) {                    // "= 5", "\approx 5": the name is missing
+  if (word_item(end, word)) { return word; }
+  if (depth_ <= 2) {  // "= 5", "\approx 5": the name is missing
     static_cast<void>(take("=") || take_command("approx") || take_command("sim") || take_command("simeq"));
   }
   std::vector<Id> sides = {unions()};
-  if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() && text_[at_ + 1] != '=') {
+  if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() &&
+      text_[at_ + 1] != '=') {
     sides[0] = proportion(sides[0]);
   }
   std::string ops;
   bool rounding = false;
   for (char op = relation(); op != 0; op = relation()) {
-    if (op == '=' && ends(end)) {
-      break;
-    }
-    rounding = rounding || op == '~';     // what follows "approximately" says nothing new
+    if (op == '=' && ends(end)) { break; }
+    rounding = rounding || op == '~';  // what follows "approximately" says nothing new
     const Id side = word_item(end, word) ? word : unions();
     if (!rounding) {
       sides.push_back(side);
       ops += op;
     }
   }
-  if (ops.empty()) {
-    return sides[0];
-  }
+  if (ops.empty()) { return sides[0]; }
   const Id id = make(Kind::relation, std::move(sides));
   tree_.at(id).ops = ops;
   return id;
@@ -143,7 +152,7 @@ Parser::Id Parser::proportion(Id first) {
 
 Parser::Id Parser::unions() {
   Id first = sum();
-  if (take_command("over")) {          // TeX's {a \\over b}, {n \\choose k}
+  if (take_command("over")) {  // TeX's {a \\over b}, {n \\choose k}
     first = make(Kind::divide, {first, sum()});
   } else if (take_command("choose")) {
     first = make(Kind::call, {first, sum()}, "binom");
@@ -152,9 +161,7 @@ Parser::Id Parser::unions() {
   for (;;) {
     skip();
     if (take_command("cup") || take_command("bigcup")) {
-      if (parts.empty()) {
-        parts.push_back(first);
-      }
+      if (parts.empty()) { parts.push_back(first); }
       parts.push_back(sum());
     } else if (take_command("setminus") || take_command("backslash")) {
       first = make(Kind::apply, {first, sum()}, "setminus");

@@ -2,64 +2,58 @@
 #include <algorithm>
 #include <cctype>
 
-#include "grading/text/ascii.hpp"
-#include "grading/text/limits.hpp"
 #include "grading/parse/parser_state.hpp"
 #include "grading/parse/units.hpp"
+#include "grading/text/ascii.hpp"
+#include "grading/text/limits.hpp"
 
 namespace srl::grading {
 namespace {
 
 std::string_view without_outer_marks(std::string_view text) {
   const auto outer = [](char c) { return c == ' ' || c == '~' || c == '.' || c == '\n'; };
-  while (!text.empty() && outer(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && outer(text.back())) {
-    text.remove_suffix(1);
-  }
+  while (!text.empty() && outer(text.front())) { text.remove_prefix(1); }
+  while (!text.empty() && outer(text.back())) { text.remove_suffix(1); }
   return text;
 }
 
 std::string lower_without_spaces(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c != ' ' && c != '-') {
-      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
+    if (c != ' ' && c != '-') { out += static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
   }
   return out;
 }
 
 bool is_text_command(std::string_view name) {
-  for (const std::string_view known : {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
-    if (name == known) {
-      return true;
-    }
+  for (const std::string_view known :
+       {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
+    if (name == known) { return true; }
   }
   return false;
 }
 
 }  // namespace
 
-// A whole item of letters, spaces and hyphens: at least three letters in a row that are no known function or constant.
+// A whole item of letters, spaces and hyphens: at least three letters in a row that are no known function or
+// constant.
 bool Parser::word_item(std::string_view end, Id& id) {
   skip();
   const std::size_t begin = at_;
   std::size_t last = begin;
-  while (last < text_.size() && last - begin < limits::word_bytes && (is_letter(text_[last]) || text_[last] == ' ' || text_[last] == '-' || text_[last] == '\'')) {
+  while (last < text_.size() && last - begin < limits::word_bytes &&
+         (is_letter(text_[last]) || text_[last] == ' ' || text_[last] == '-' || text_[last] == '\'')) {
     ++last;
   }
   // " and " and " or " end it.
   for (const std::string_view word : {" and ", " or "}) {
-    if (const std::size_t found = text_.substr(begin, last - begin).find(word); found != std::string_view::npos) {
+    if (const std::size_t found = text_.substr(begin, last - begin).find(word);
+        found != std::string_view::npos) {
       last = begin + found;
     }
   }
   const std::string_view run = without_outer_marks(text_.substr(begin, last - begin));
-  if (run.empty() || !is_letter(run.front())) {
-    return false;
-  }
+  if (run.empty() || !is_letter(run.front())) { return false; }
   at_ = last;
   const bool whole = ends(end) || peek() == ',' || peek() == ';' || peek() == '=' || word_separator();
   at_ = begin;
@@ -67,12 +61,11 @@ bool Parser::word_item(std::string_view end, Id& id) {
   const std::string_view first = run.substr(0, first_end);
   const bool known = !function_of(first).empty() || !constant_of(first).empty();
   const std::string joined = lower_without_spaces(run);
-  const bool long_enough = std::any_of(run.begin(), run.end(), [n = 0](char c) mutable { return (n = is_letter(c) ? n + 1 : 0) >= 3; });
-  if (!whole || known || !(long_enough || is_short_word(joined))) {
-    return false;
-  }
+  const bool long_enough = std::any_of(
+      run.begin(), run.end(), [n = 0](char c) mutable { return (n = is_letter(c) ? n + 1 : 0) >= 3; });
+  if (!whole || known || !(long_enough || is_short_word(joined))) { return false; }
   at_ = last;
-  if (peek() == '=') {       // names like "MR = SRMC" stay words on both sides
+  if (peek() == '=') {  // names like "MR = SRMC" stay words on both sides
     skip();
   }
   id = make(Kind::word, {}, joined);
@@ -82,44 +75,35 @@ bool Parser::word_item(std::string_view end, Id& id) {
 Parser::Id Parser::text_command(std::string_view name) {
   at_ += 1 + name.size();
   skip();
-  if (peek() != '{') {
-    throw Stop{};
-  }
+  if (peek() != '{') { throw Stop{}; }
   const std::string content = raw_braces();
   std::string_view inner = without_outer_marks(content);
   if (inner.size() == 3 && inner.front() == '(' && inner.back() == ')' && is_letter(inner[1])) {
     inner = inner.substr(1, 1);
   }
-  if (inner.empty()) {
-    throw Stop{};
-  }
-  if (!function_of(inner).empty()) {
-    return function(function_of(inner));
-  }
-  if (inner.size() == 1 && is_letter(inner[0])) {
-    return symbol(std::string(inner));
-  }
-  const bool letters_only = std::all_of(inner.begin(), inner.end(), [](char c) { return is_letter(c) || c == ' ' || c == '-'; });
+  if (inner.empty()) { throw Stop{}; }
+  if (!function_of(inner).empty()) { return function(function_of(inner)); }
+  if (inner.size() == 1 && is_letter(inner[0])) { return symbol(std::string(inner)); }
+  const bool letters_only =
+      std::all_of(inner.begin(), inner.end(), [](char c) { return is_letter(c) || c == ' ' || c == '-'; });
   if (letters_only) {
-    return name == "mathrm" || name == "operatorname" || name == "rm" ? symbol(std::string(inner)) : make(Kind::word, {}, lower_without_spaces(inner));
+    return name == "mathrm" || name == "operatorname" || name == "rm"
+               ? symbol(std::string(inner))
+               : make(Kind::word, {}, lower_without_spaces(inner));
   }
   const Deeper deeper(*this);
-  Parser nested(inner, groups_ && brackets_ == 0, tree_);   // mathematics inside \text{…}
+  Parser nested(inner, groups_ && brackets_ == 0, tree_);  // mathematics inside \text{…}
   nested.depth_ = depth_;
   const Id id = nested.list({});
   nested.skip();
-  if (!nested.at_end()) {
-    throw Stop{};
-  }
+  if (!nested.at_end()) { throw Stop{}; }
   return id;
 }
 
 // Whether a known unit stands at a place.
 bool Parser::unit_starts(std::size_t at) const {
   std::size_t end = at;
-  while (end < text_.size() && is_letter(text_[end])) {
-    ++end;
-  }
+  while (end < text_.size() && is_letter(text_[end])) { ++end; }
   return !unit_of(text_.substr(at, end - at)).empty();
 }
 
@@ -150,46 +134,40 @@ bool Parser::unit() {
       at_ = before;
       return false;
     }
-    std::string last;          // of "square cm" the last known word counts
+    std::string last;  // of "square cm" the last known word counts
     for (std::size_t i = 0; i < word.size();) {
       std::size_t end = i;
-      while (end < word.size() && is_letter(word[end])) {
-        ++end;
-      }
-      if (const std::string known = unit_of(word.substr(i, end - i)); end > i && !known.empty() && known != "-") {
+      while (end < word.size() && is_letter(word[end])) { ++end; }
+      if (const std::string known = unit_of(word.substr(i, end - i));
+          end > i && !known.empty() && known != "-") {
         last = last.empty() ? known : last;
       }
       i = std::max(end, i + 1);
     }
-    if (!last.empty()) {
-      tree_.units.push_back(last);
-    }
+    if (!last.empty()) { tree_.units.push_back(last); }
     return true;
   }
   std::size_t end = at_;
-  while (end < text_.size() && is_letter(text_[end])) {
-    ++end;
-  }
+  while (end < text_.size() && is_letter(text_[end])) { ++end; }
   const std::string_view word = text_.substr(at_, end - at_);
   const bool spaced = at_ > 0 && !is_letter(text_[at_ - 1]) && (text_[at_ - 1] < '0' || text_[at_ - 1] > '9');
-  const bool divided = at_ > 0 && text_[at_ - 1] == '/';   // the h of km/h
-  const bool divides = end < text_.size() && text_[end] == '/' && spaced && unit_starts(end + 1);   // the m of m/s
-  if ((word.size() < 2 && !((divided || divides) && !unit_of(word).empty())) || !function_of(word).empty() || !constant_of(word).empty() || word_separator()) {
+  const bool divided = at_ > 0 && text_[at_ - 1] == '/';  // the h of km/h
+  const bool divides =
+      end < text_.size() && text_[end] == '/' && spaced && unit_starts(end + 1);  // the m of m/s
+  if ((word.size() < 2 && !((divided || divides) && !unit_of(word).empty())) || !function_of(word).empty() ||
+      !constant_of(word).empty() || word_separator()) {
     at_ = before;
     return false;
   }
   const std::string known = unit_of(word);
-  if (known.empty() && (word.size() < 3 || !spaced)) {
-    return false;
-  }
-  if (!known.empty() && known != "-") {
-    tree_.units.push_back(known);
-  }
+  if (known.empty() && (word.size() < 3 || !spaced)) { return false; }
+  if (!known.empty() && known != "-") { tree_.units.push_back(known); }
   at_ = end;
   return true;
 }
 
-// Units with their powers and quotients; only what then ends the item was one (else "ab c" would lose letters).
+// Units with their powers and quotients; only what then ends the item was one (else "ab c" would lose
+// letters).
 void Parser::units() {
   const std::size_t begin = at_;
   const std::size_t units_before = tree_.units.size();

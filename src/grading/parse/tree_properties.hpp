@@ -9,7 +9,8 @@ namespace srl::grading {
 /// Scale for expressions that round variables to whole numbers, which near 1 would all be alike; else 1.
 long double point_scale(const Tree& tree, std::int32_t id);
 
-/// Whether the expression is taken for positive variables only: roots, powers that are not whole, or logarithms of variables.
+/// Whether the expression is taken for positive variables only: roots, powers that are not whole, or
+/// logarithms of variables.
 bool needs_positive(const Tree& tree, std::int32_t id);
 /// Whether variables or unknown functions stand in it.
 bool has_variables(const Tree& tree, std::int32_t id);

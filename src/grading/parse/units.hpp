@@ -9,7 +9,8 @@ namespace srl::grading {
 std::string unit_of(std::string_view word);
 /// Canonical name of a known function of one argument ("asin" → "arcsin"); empty when the word is none.
 std::string_view function_of(std::string_view word);
-/// Name of a Greek letter or of pi or infinity as written without a backslash or with; empty when the word is none.
+/// Name of a Greek letter or of pi or infinity as written without a backslash or with; empty when the word is
+/// none.
 std::string_view constant_of(std::string_view word);
 
 /// Two letters that are a word and not a product ("of", "No").

@@ -6,13 +6,19 @@
 
 namespace srl::grading {
 
-inline bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+inline bool is_letter(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
+inline bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+inline bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 inline std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_space(text.front())) { text.remove_prefix(1); }
+  while (!text.empty() && is_space(text.back())) { text.remove_suffix(1); }
   return text;
 }
 

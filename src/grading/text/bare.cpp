@@ -20,12 +20,8 @@ std::string_view bare(std::string_view text) {
         break;
       }
     }
-    if (text.ends_with('.') && !text.ends_with("..")) {
-      text.remove_suffix(1);
-    }
-    if (text == before) {
-      return text;
-    }
+    if (text.ends_with('.') && !text.ends_with("..")) { text.remove_suffix(1); }
+    if (text == before) { return text; }
   }
 }
 

@@ -4,7 +4,8 @@
 
 namespace srl::grading {
 
-/// Outer white space, math marks, Markdown stars and a closing full stop removed; special tokens <|…|> cut off.
+/// Outer white space, math marks, Markdown stars and a closing full stop removed; special tokens <|…|> cut
+/// off.
 std::string_view bare(std::string_view text);
 
 }  // namespace srl::grading

@@ -5,19 +5,20 @@
 namespace srl::grading {
 namespace {
 
-bool is_digit(std::string_view text, std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; }
+bool is_digit(std::string_view text, std::size_t at) {
+  return at < text.size() && text[at] >= '0' && text[at] <= '9';
+}
 
 std::size_t digits_end(std::string_view text, std::size_t at) {
-  while (is_digit(text, at)) {
-    ++at;
-  }
+  while (is_digit(text, at)) { ++at; }
   return at;
 }
 
 // Length of a thousands separator at `at`, 0 when none.
 std::size_t separator_length(std::string_view text, std::size_t at, bool plain) {
   const std::string_view rest = text.substr(at);
-  for (const std::string_view mark : {"{,}", ",\\!", "\\,", "\\ ", "\\;", "\\:", "~", "\xe2\x80\xaf", "\xe2\x80\x89"}) {
+  for (const std::string_view mark :
+       {"{,}", ",\\!", "\\,", "\\ ", "\\;", "\\:", "~", "\xe2\x80\xaf", "\xe2\x80\x89"}) {
     if (rest.starts_with(mark)) {
       std::size_t length = mark.size();
       while (rest.substr(length).starts_with("\\!") || rest.substr(length).starts_with(" ")) {
@@ -26,25 +27,23 @@ std::size_t separator_length(std::string_view text, std::size_t at, bool plain) 
       return length;
     }
   }
-  if (plain && !rest.empty() && (rest[0] == ',' || rest[0] == ' ')) {
-    return 1;
-  }
+  if (plain && !rest.empty() && (rest[0] == ',' || rest[0] == ' ')) { return 1; }
   return 0;
 }
 
 // Groups of exactly three digits after a first one of one to three.
-std::size_t read_groups(std::string_view text, std::size_t at, bool plain, std::string& digits, bool& grouped) {
+std::size_t read_groups(std::string_view text, std::size_t at, bool plain, std::string& digits,
+                        bool& grouped) {
   const std::size_t first_end = digits_end(text, at);
   digits = text.substr(at, first_end - at);
-  if (digits.empty() || digits.size() > 3 || digits[0] == '0') {
-    return first_end;
-  }
+  if (digits.empty() || digits.size() > 3 || digits[0] == '0') { return first_end; }
   std::size_t end = first_end;
-  std::string_view used;   // one number keeps to one separator
+  std::string_view used;  // one number keeps to one separator
   for (;;) {
     const std::size_t length = separator_length(text, end, plain);
     const std::string_view mark = text.substr(end, length);
-    if (length == 0 || digits_end(text, end + length) != end + length + 3 || (!used.empty() && mark.front() != used.front())) {
+    if (length == 0 || digits_end(text, end + length) != end + length + 3 ||
+        (!used.empty() && mark.front() != used.front())) {
       return end;
     }
     used = mark;
@@ -72,18 +71,12 @@ std::size_t read_repeat(std::string_view text, std::size_t at, Literal& literal)
 }
 
 std::size_t read_exponent(std::string_view text, std::size_t at, Literal& literal) {
-  if (at >= text.size() || (text[at] != 'e' && text[at] != 'E')) {
-    return at;
-  }
+  if (at >= text.size() || (text[at] != 'e' && text[at] != 'E')) { return at; }
   std::size_t begin = at + 1;
   const bool negative = begin < text.size() && text[begin] == '-';
-  if (begin < text.size() && (text[begin] == '-' || text[begin] == '+')) {
-    ++begin;
-  }
+  if (begin < text.size() && (text[begin] == '-' || text[begin] == '+')) { ++begin; }
   const std::size_t end = digits_end(text, begin);
-  if (end == begin || end - begin > 6) {
-    return at;
-  }
+  if (end == begin || end - begin > 6) { return at; }
   const std::int64_t value = std::stoll(std::string(text.substr(begin, end - begin)));
   literal.exponent += negative ? -value : value;
   literal.approximate = true;
@@ -98,9 +91,11 @@ bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Lite
     return false;
   }
   std::size_t end = read_groups(text, at, plain_groups, literal.digits, literal.grouped);
-  const bool point = end < text.size() && text[end] == '.' && !(end + 1 < text.size() && text[end + 1] == '.');
-  const bool repeats = point && (text.substr(end + 1).starts_with("\\overline{") || text.substr(end + 1).starts_with("\\bar{") ||
-                       text.substr(end + 1).starts_with("\\dot{"));
+  const bool point =
+      end < text.size() && text[end] == '.' && !(end + 1 < text.size() && text[end + 1] == '.');
+  const bool repeats =
+      point && (text.substr(end + 1).starts_with("\\overline{") ||
+                text.substr(end + 1).starts_with("\\bar{") || text.substr(end + 1).starts_with("\\dot{"));
   if (point && (is_digit(text, end + 1) || repeats || (end + 1 < text.size() && text[end + 1] == '/'))) {
     const std::size_t decimals_end = digits_end(text, end + 1);
     literal.digits += text.substr(end + 1, decimals_end - end - 1);
@@ -109,13 +104,9 @@ bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Lite
     end = read_repeat(text, decimals_end, literal);
     literal.approximate = literal.repeat == 0;
   }
-  if (literal.repeat == 0) {
-    end = read_exponent(text, end, literal);
-  }
+  if (literal.repeat == 0) { end = read_exponent(text, end, literal); }
   const std::size_t nonzero = std::min(literal.digits.find_first_not_of('0'), literal.digits.size() - 1);
-  if (literal.repeat == 0) {
-    literal.digits.erase(0, nonzero);
-  }
+  if (literal.repeat == 0) { literal.digits.erase(0, nonzero); }
   literal.end = end;
   return true;
 }

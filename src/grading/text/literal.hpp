@@ -8,16 +8,17 @@ namespace srl::grading {
 
 /// value = digits * 10^exponent, and for a repeating decimal (repeat > 0): the last `repeat` digits for ever.
 struct Literal {
-  std::string digits;            ///< without leading zeros except a single "0"
+  std::string digits;  ///< without leading zeros except a single "0"
   std::int64_t exponent = 0;
   int repeat = 0;
-  bool approximate = false;      ///< written with a decimal point or an exponent, and not repeating
-  bool grouped = false;          ///< written with thousands separators, which could also separate a list
-  std::size_t end = 0;           ///< just past it in the text
+  bool approximate = false;  ///< written with a decimal point or an exponent, and not repeating
+  bool grouped = false;      ///< written with thousands separators, which could also separate a list
+  std::size_t end = 0;       ///< just past it in the text
 };
 
-/// Reads an unsigned number at text[at]; false when there is none. Thousands separators are `{,}`, `,\!`, `\,`, a thin space before
-/// groups of three digits, and, with `plain_groups`, a plain comma or a single space there.
+/// Reads an unsigned number at text[at]; false when there is none. Thousands separators are `{,}`, `,\!`,
+/// `\,`, a thin space before groups of three digits, and, with `plain_groups`, a plain comma or a single
+/// space there.
 bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Literal& literal);
 
 }  // namespace srl::grading

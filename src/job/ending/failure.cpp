@@ -19,10 +19,11 @@
 namespace srl::job {
 namespace {
 
-/// How long a rank that fails waits for others that fail for the same reason, and for the disk that STATUS lies on: each one second,
-/// or SRL_FAILURE_SECONDS where ranks or disks are slower.
+/// How long a rank that fails waits for others that fail for the same reason, and for the disk that STATUS
+/// lies on: each one second, or SRL_FAILURE_SECONDS where ranks or disks are slower.
 constexpr double failure_seconds = 1.0;
-static_assert(2 * failure_seconds + comm::abort_seconds <= 5, "one rank that fails ends all within 5 seconds");
+static_assert(2 * failure_seconds + comm::abort_seconds <= 5,
+              "one rank that fails ends all within 5 seconds");
 
 double failure_patience() {
   const char* text = std::getenv("SRL_FAILURE_SECONDS");
@@ -31,9 +32,9 @@ double failure_patience() {
 
 /// "rank 3", "ranks 0, 2", "all 4 ranks".
 std::string name_ranks(const std::vector<int>& ranks, int all) {
-  if (static_cast<int>(ranks.size()) == all) return cat("all ", all, " ranks");
+  if (static_cast<int>(ranks.size()) == all) { return cat("all ", all, " ranks"); }
   std::vector<std::string> numbers;
-  for (const int rank : ranks) numbers.push_back(std::to_string(rank));
+  for (const int rank : ranks) { numbers.push_back(std::to_string(rank)); }
   return cat(ranks.size() == 1 ? "rank " : "ranks ", join(numbers, ", "));
 }
 
@@ -42,15 +43,11 @@ std::string name_ranks(const std::vector<int>& ranks, int all) {
 Failure describe_current_exception() {
   try {
     throw;
-  } catch (const BadOption& error) {
-    return {error.what(), 2};
-  } catch (const Bug& error) {
+  } catch (const BadOption& error) { return {error.what(), 2}; } catch (const Bug& error) {
     return {cat("internal error, please report: ", error.what()), 1};
   } catch (const std::bad_alloc&) {
     return {"out of memory: use fewer ranks on this node, smaller batches, or ask the scheduler for more", 1};
-  } catch (const std::exception& error) {
-    return {error.what(), 1};
-  } catch (...) {
+  } catch (const std::exception& error) { return {error.what(), 1}; } catch (...) {
     return {"internal error, please report: an exception of unknown type", 1};
   }
 }
@@ -66,8 +63,11 @@ void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble
     }
     promise.set_value();
   });
-  if (written.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) writer.join();
-  else writer.detach();
+  if (written.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) {
+    writer.join();
+  } else {
+    writer.detach();
+  }
 }
 
 void exit_after(double seconds, int exit_code) {
@@ -80,17 +80,18 @@ void exit_after(double seconds, int exit_code) {
 StartLimit::StartLimit() {
   const char* text = std::getenv("SRL_START_SECONDS");
   const double seconds = text != nullptr ? std::atof(text) : 300;
-  if (seconds <= 0) return;
+  if (seconds <= 0) { return; }
   guard_ = std::thread([started = started_.get_future(), seconds] {
-    if (started.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready) return;
+    if (started.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready) { return; }
     log_error(cat("process ", ::getpid(), " on ", host_name(), " waited ", fixed(seconds, 0),
-                  " s for all ranks to start: one of them does not answer. Those that print this line are alive; look at the others"));
+                  " s for all ranks to start: one of them does not answer. Those that print this line are "
+                  "alive; look at the others"));
     std::_Exit(3);
   });
 }
 
 StartLimit::~StartLimit() {
-  if (!guard_.joinable()) return;
+  if (!guard_.joinable()) { return; }
   started_.set_value();
   guard_.join();
 }
@@ -103,15 +104,15 @@ int FailureMeeting::end(const Failure& failure) {
     log_error(failure.message);
     return failure.exit_code;
   }
-  // The collective runs in a thread of its own, because it ends only if everyone comes, and waiting must have a deadline.
+  // The collective runs in a thread of its own, because it ends only if everyone comes, and waiting must have
+  // a deadline.
   std::promise<std::vector<std::string>> promise;
   std::future<std::vector<std::string>> everyone = promise.get_future();
-  std::thread meeting([ranks = ranks_, mine = cat(failure.exit_code, " ", failure.message), promise = std::move(promise)]() mutable {
+  std::thread meeting([ranks = ranks_, mine = cat(failure.exit_code, " ", failure.message),
+                       promise = std::move(promise)]() mutable {
     try {
       promise.set_value(ranks.all_gather(mine));
-    } catch (...) {
-      promise.set_exception(std::current_exception());
-    }
+    } catch (...) { promise.set_exception(std::current_exception()); }
   });
   std::vector<std::string> messages;
   if (everyone.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) {
@@ -123,7 +124,7 @@ int FailureMeeting::end(const Failure& failure) {
     }
   }
   if (messages.empty()) {
-    if (meeting.joinable()) meeting.detach();
+    if (meeting.joinable()) { meeting.detach(); }
     log_error(failure.message);
     comm::abort_all(failure.exit_code);
   }
@@ -137,7 +138,9 @@ int FailureMeeting::end(const Failure& failure) {
     ranks_by_message[text.substr(space + 1)].push_back(other);
   }
   if (rank == 0) {
-    for (const auto& [message, ranks] : ranks_by_message) log_error(cat("on ", name_ranks(ranks, size), ": ", message));
+    for (const auto& [message, ranks] : ranks_by_message) {
+      log_error(cat("on ", name_ranks(ranks, size), ": ", message));
+    }
   }
   return exit_code;
 }

@@ -9,7 +9,7 @@ namespace srl::model {
 
 bool print_differences(const Parameters& a, const Parameters& b, std::ostream& out) {
   std::map<std::string, std::size_t> second;
-  for (std::size_t i = 0; i < b.layout().size(); ++i) second.emplace(b.layout()[i].name, i);
+  for (std::size_t i = 0; i < b.layout().size(); ++i) { second.emplace(b.layout()[i].name, i); }
   bool equal = true;
   out << "tensor  largest absolute difference  relative difference\n";
   for (std::size_t i = 0; i < a.layout().size(); ++i) {
@@ -25,9 +25,9 @@ bool print_differences(const Parameters& a, const Parameters& b, std::ostream& o
       out << info.name << "  " << largest << "  " << (norm > 0 ? part / norm : part) << '\n';
       equal &= largest == 0;
     }
-    if (found != second.end()) second.erase(found);
+    if (found != second.end()) { second.erase(found); }
   }
-  for (const auto& [name, index] : second) out << name << "  only in the second\n";
+  for (const auto& [name, index] : second) { out << name << "  only in the second\n"; }
   return equal && second.empty();
 }
 

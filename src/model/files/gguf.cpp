@@ -27,12 +27,14 @@ double plain_double(float value) {
 class Reader {
  public:
   Reader(std::string_view bytes, const std::filesystem::path& path) : bytes_(bytes), path_(path) {}
-  [[noreturn]] void refuse(std::string_view what) const { throw BadInput(cat(path_.string(), ": ", what, " (byte ", position_, ")")); }
+  [[noreturn]] void refuse(std::string_view what) const {
+    throw BadInput(cat(path_.string(), ": ", what, " (byte ", position_, ")"));
+  }
   std::uint64_t position() const { return position_; }
   std::uint64_t left() const { return bytes_.size() - position_; }
 
   std::string_view take(std::uint64_t count, std::string_view what) {
-    if (count > left()) refuse(cat("ends inside ", what, ": it is truncated or no GGUF file"));
+    if (count > left()) { refuse(cat("ends inside ", what, ": it is truncated or no GGUF file")); }
     const std::string_view piece = bytes_.substr(position_, count);
     position_ += count;
     return piece;
@@ -50,7 +52,7 @@ class Reader {
   /// A count of things of at least `least` bytes each: refused when they cannot be in the file.
   std::uint64_t count(std::uint64_t least, std::string_view what) {
     const auto value = number<std::uint64_t>(what);
-    if (value > left() / least) refuse(cat("claims ", value, " ", what, ", more than the file can hold"));
+    if (value > left() / least) { refuse(cat("claims ", value, " ", what, ", more than the file can hold")); }
     return value;
   }
 
@@ -76,14 +78,18 @@ Json read_value(Reader& in, std::uint32_t type, const std::string& key, int dept
     case 9: {
       const auto item_type = in.number<std::uint32_t>(what);
       const std::uint64_t count = in.count(1, cat("items of ", what));
-      if (depth > 2) in.refuse(cat(what, " nests lists too deep"));
+      if (depth > 2) { in.refuse(cat(what, " nests lists too deep")); }
       Json::Array items;
-      for (std::uint64_t i = 0; i < count; ++i) items.push_back(read_value(in, item_type, key, depth + 1));
+      for (std::uint64_t i = 0; i < count; ++i) {
+        items.push_back(read_value(in, item_type, key, depth + 1));
+      }
       return Json(std::move(items));
     }
     case 10: {
       const auto value = in.number<std::uint64_t>(what);
-      if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) in.refuse(cat(what, " is too large"));
+      if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+        in.refuse(cat(what, " is too large"));
+      }
       return Json(static_cast<std::int64_t>(value));
     }
     case 11: return Json(in.number<std::int64_t>(what));
@@ -102,11 +108,14 @@ Placed read_tensor(Reader& in) {
   GgufTensor& tensor = placed.tensor;
   tensor.name = in.text("a tensor's name");
   const auto dimensions = in.number<std::uint32_t>("a tensor's shape");
-  if (dimensions < 1 || dimensions > 4) in.refuse(cat("tensor '", tensor.name, "' has ", dimensions, " dimensions"));
+  if (dimensions < 1 || dimensions > 4) {
+    in.refuse(cat("tensor '", tensor.name, "' has ", dimensions, " dimensions"));
+  }
   tensor.count = 1;
   for (std::uint32_t d = 0; d < dimensions; ++d) {
     const auto size = in.number<std::uint64_t>("a tensor's shape");
-    if (size < 1 || size > std::uint64_t{1} << 40 || tensor.count > (std::int64_t{1} << 46) / static_cast<std::int64_t>(size)) {
+    if (size < 1 || size > std::uint64_t{1} << 40 ||
+        tensor.count > (std::int64_t{1} << 46) / static_cast<std::int64_t>(size)) {
       in.refuse(cat("tensor '", tensor.name, "' has an impossible shape"));
     }
     tensor.count *= static_cast<std::int64_t>(size);
@@ -115,10 +124,12 @@ Placed read_tensor(Reader& in) {
   const auto type = in.number<std::uint32_t>("a tensor's type");
   const GgmlBlock block = ggml_block(type);
   if (block.elements == 0) {
-    in.refuse(cat("tensor '", tensor.name, "' has ggml type ", type, "; supported: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K, Q6_K"));
+    in.refuse(cat("tensor '", tensor.name, "' has ggml type ", type,
+                  "; supported: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K, Q6_K"));
   }
   if (tensor.shape.back() % block.elements != 0) {
-    in.refuse(cat("tensor '", tensor.name, "' has rows that are no multiple of its block of ", block.elements));
+    in.refuse(
+        cat("tensor '", tensor.name, "' has rows that are no multiple of its block of ", block.elements));
   }
   tensor.type = GgmlType{type};
   placed.offset = in.number<std::uint64_t>("a tensor's offset");
@@ -145,23 +156,27 @@ GgmlBlock ggml_block(std::uint32_t type) {
 GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path) {
   static_assert(std::endian::native == std::endian::little, "GGUF data is little-endian");
   Reader in(file_.bytes(), path_);
-  if (in.left() < 4 || in.take(4, "the magic") != "GGUF") in.refuse("is no GGUF file");
+  if (in.left() < 4 || in.take(4, "the magic") != "GGUF") { in.refuse("is no GGUF file"); }
   const auto version = in.number<std::uint32_t>("the version");
-  if (version != 2 && version != 3) in.refuse(cat("has GGUF version ", version, "; supported: 2 and 3, little-endian"));
+  if (version != 2 && version != 3) {
+    in.refuse(cat("has GGUF version ", version, "; supported: 2 and 3, little-endian"));
+  }
   const std::uint64_t tensor_count = in.count(1, "tensors"), key_count = in.count(12, "metadata entries");
   std::set<std::string> keys;
   for (std::uint64_t i = 0; i < key_count; ++i) {
     std::string key = in.text("a metadata key");
     const auto type = in.number<std::uint32_t>("a metadata type");
     Json value = read_value(in, type, key, 0);
-    if (!keys.insert(key).second) in.refuse(cat("has metadata '", key, "' twice"));
+    if (!keys.insert(key).second) { in.refuse(cat("has metadata '", key, "' twice")); }
     metadata_.emplace_back(std::move(key), std::move(value));
   }
   std::vector<Placed> placed;
   std::set<std::string> names;
   for (std::uint64_t i = 0; i < tensor_count; ++i) {
     placed.push_back(read_tensor(in));
-    if (!names.insert(placed.back().tensor.name).second) in.refuse(cat("has tensor '", placed.back().tensor.name, "' twice"));
+    if (!names.insert(placed.back().tensor.name).second) {
+      in.refuse(cat("has tensor '", placed.back().tensor.name, "' twice"));
+    }
   }
   const std::int64_t alignment = integer("general.alignment", 32);
   if (alignment < 1 || alignment > 1 << 20 || !std::has_single_bit(static_cast<std::uint64_t>(alignment))) {
@@ -176,10 +191,12 @@ GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path)
   std::uint64_t used = 0;
   for (Placed& each : placed) {
     const std::string& name = each.tensor.name;
-    if (each.offset % step != 0) in.refuse(cat("tensor '", name, "' is not aligned"));
-    if (each.offset < used) in.refuse(cat("tensor '", name, "' overlaps the one before it"));
-    if (start > bytes.size() || each.offset > bytes.size() - start || each.bytes > bytes.size() - start - each.offset) {
-      throw BadInput(cat(path_.string(), ": tensor '", name, "' ends beyond the file's end: the file is truncated"));
+    if (each.offset % step != 0) { in.refuse(cat("tensor '", name, "' is not aligned")); }
+    if (each.offset < used) { in.refuse(cat("tensor '", name, "' overlaps the one before it")); }
+    if (start > bytes.size() || each.offset > bytes.size() - start ||
+        each.bytes > bytes.size() - start - each.offset) {
+      throw BadInput(
+          cat(path_.string(), ": tensor '", name, "' ends beyond the file's end: the file is truncated"));
     }
     each.tensor.bytes = bytes.substr(start + each.offset, each.bytes);
     used = each.offset + each.bytes;
@@ -189,41 +206,45 @@ GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path)
 
 const Json* GgufFile::find(std::string_view key) const {
   for (const auto& [name, value] : metadata_) {
-    if (name == key) return &value;
+    if (name == key) { return &value; }
   }
   return nullptr;
 }
 
 const Json& GgufFile::at(std::string_view key) const {
-  if (const Json* value = find(key)) return *value;
+  if (const Json* value = find(key)) { return *value; }
   throw BadInput(cat(path_.string(), ": metadata '", key, "' is missing"));
 }
 
 std::int64_t GgufFile::integer(std::string_view key) const {
   const Json& value = at(key);
-  if (!value.is_integer()) throw BadInput(cat(path_.string(), ": metadata '", key, "' must be an integer"));
+  if (!value.is_integer()) {
+    throw BadInput(cat(path_.string(), ": metadata '", key, "' must be an integer"));
+  }
   return value.as_integer();
 }
 
-std::int64_t GgufFile::integer(std::string_view key, std::int64_t fallback) const { return find(key) ? integer(key) : fallback; }
+std::int64_t GgufFile::integer(std::string_view key, std::int64_t fallback) const {
+  return find(key) ? integer(key) : fallback;
+}
 
 double GgufFile::number(std::string_view key, double fallback) const {
   const Json* value = find(key);
-  if (!value) return fallback;
-  if (!value->is_number()) throw BadInput(cat(path_.string(), ": metadata '", key, "' must be a number"));
+  if (!value) { return fallback; }
+  if (!value->is_number()) { throw BadInput(cat(path_.string(), ": metadata '", key, "' must be a number")); }
   return value->as_double();
 }
 
 std::string GgufFile::text(std::string_view key, const std::string& fallback) const {
   const Json* value = find(key);
-  if (!value) return fallback;
-  if (!value->is_string()) throw BadInput(cat(path_.string(), ": metadata '", key, "' must be a string"));
+  if (!value) { return fallback; }
+  if (!value->is_string()) { throw BadInput(cat(path_.string(), ": metadata '", key, "' must be a string")); }
   return value->as_string();
 }
 
 const GgufTensor* GgufFile::tensor(std::string_view name) const {
   for (const GgufTensor& each : tensors_) {
-    if (each.name == name) return &each;
+    if (each.name == name) { return &each; }
   }
   return nullptr;
 }

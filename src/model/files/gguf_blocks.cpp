@@ -1,4 +1,5 @@
-// ggml's block formats to floats. Layouts and order of operations: ggml-quants.c (dequantize_row_*), ggml-common.h (block_*).
+// ggml's block formats to floats. Layouts and order of operations: ggml-quants.c (dequantize_row_*),
+// ggml-common.h (block_*).
 #include <c10/util/BFloat16.h>
 #include <c10/util/Half.h>
 
@@ -16,8 +17,12 @@ float half_at(const std::uint8_t* bytes) {
   std::memcpy(&bits, bytes, sizeof(bits));
   return static_cast<float>(c10::Half(bits, c10::Half::from_bits()));
 }
-float low(std::uint8_t byte) { return static_cast<float>(byte & 15); }
-float high(std::uint8_t byte) { return static_cast<float>(byte >> 4); }
+float low(std::uint8_t byte) {
+  return static_cast<float>(byte & 15);
+}
+float high(std::uint8_t byte) {
+  return static_cast<float>(byte >> 4);
+}
 
 // {half d; 16 bytes}: d * (q - 8); low halves are the first 16 elements.
 void block_q4_0(const std::uint8_t* block, float* out) {
@@ -40,10 +45,11 @@ void block_q4_1(const std::uint8_t* block, float* out) {
 // {half d; 32 signed bytes}: d * q.
 void block_q8_0(const std::uint8_t* block, float* out) {
   const float d = half_at(block);
-  for (int i = 0; i < 32; ++i) out[i] = static_cast<float>(static_cast<std::int8_t>(block[2 + i])) * d;
+  for (int i = 0; i < 32; ++i) { out[i] = static_cast<float>(static_cast<std::int8_t>(block[2 + i])) * d; }
 }
 
-// {half d, dmin; 12 bytes of 6-bit scales and minima; 128 bytes}: eight runs of 32, each d * scale * q - dmin * minimum.
+// {half d, dmin; 12 bytes of 6-bit scales and minima; 128 bytes}: eight runs of 32, each d * scale * q - dmin
+// * minimum.
 void block_q4_k(const std::uint8_t* block, float* out) {
   const float d = half_at(block), least = half_at(block + 2);
   const std::uint8_t* packed = block + 4;
@@ -58,11 +64,14 @@ void block_q4_k(const std::uint8_t* block, float* out) {
     }
     const float factor = d * static_cast<float>(scale), offset = least * static_cast<float>(minimum);
     const std::uint8_t* nibbles = block + 16 + run / 2 * 32;
-    for (int i = 0; i < 32; ++i) out[32 * run + i] = factor * (run % 2 == 0 ? low(nibbles[i]) : high(nibbles[i])) - offset;
+    for (int i = 0; i < 32; ++i) {
+      out[32 * run + i] = factor * (run % 2 == 0 ? low(nibbles[i]) : high(nibbles[i])) - offset;
+    }
   }
 }
 
-// {128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; half d}: d * scale * (q - 32), a scale for 16 elements.
+// {128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; half d}: d * scale * (q - 32), a scale
+// for 16 elements.
 void block_q6_k(const std::uint8_t* block, float* out) {
   const float d = half_at(block + 208);
   for (int part = 0; part < 2; ++part) {
@@ -83,7 +92,7 @@ template <class Block>
 void each_block(const char* bytes, std::int64_t blocks, const GgmlBlock& size, float* out, Block block) {
   const auto* from = reinterpret_cast<const std::uint8_t*>(bytes);
   parallel_for(blocks, 1024, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t b = begin; b < end; ++b) block(from + b * size.bytes, out + b * size.elements);
+    for (std::int64_t b = begin; b < end; ++b) { block(from + b * size.bytes, out + b * size.elements); }
   });
 }
 
@@ -91,11 +100,15 @@ void each_block(const char* bytes, std::int64_t blocks, const GgmlBlock& size, f
 
 void dequantize(GgmlType type, const char* bytes, std::int64_t count, float* out) {
   const GgmlBlock size = ggml_block(static_cast<std::uint32_t>(type));
-  if (size.elements == 0 || count % size.elements != 0) throw Bug("dequantize: not whole blocks of a known type");
+  if (size.elements == 0 || count % size.elements != 0) {
+    throw Bug("dequantize: not whole blocks of a known type");
+  }
   const std::int64_t blocks = count / size.elements;
   switch (type) {
     case GgmlType::f32: std::memcpy(out, bytes, static_cast<std::size_t>(count) * sizeof(float)); break;
-    case GgmlType::f16: each_block(bytes, blocks, size, out, [](const std::uint8_t* b, float* o) { *o = half_at(b); }); break;
+    case GgmlType::f16:
+      each_block(bytes, blocks, size, out, [](const std::uint8_t* b, float* o) { *o = half_at(b); });
+      break;
     case GgmlType::bf16:
       each_block(bytes, blocks, size, out, [](const std::uint8_t* b, float* o) {
         std::uint16_t bits;

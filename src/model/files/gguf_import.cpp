@@ -19,21 +19,24 @@ namespace {
 
 std::string architecture_of(const GgufFile& file, std::string& model_type) {
   model_type = file.text("general.architecture", "");
-  if (model_type == "llama") return "LlamaForCausalLM";
-  if (model_type == "qwen2") return "Qwen2ForCausalLM";
-  if (model_type == "qwen3") return "Qwen3ForCausalLM";
-  throw BadInput(cat(file.path().string(), ": architecture '", model_type, "' is not supported; supported: llama, qwen2, qwen3"));
+  if (model_type == "llama") { return "LlamaForCausalLM"; }
+  if (model_type == "qwen2") { return "Qwen2ForCausalLM"; }
+  if (model_type == "qwen3") { return "Qwen3ForCausalLM"; }
+  throw BadInput(cat(file.path().string(), ": architecture '", model_type,
+                     "' is not supported; supported: llama, qwen2, qwen3"));
 }
 
 Json rope_scaling_of(const GgufFile& file, const std::string& prefix) {
   const std::string kind = file.text(prefix + "rope.scaling.type", "none");
-  if (kind == "none") return Json();
-  if (kind != "linear" && kind != "yarn") throw BadInput(cat(file.path().string(), ": rope scaling '", kind, "' is not supported"));
+  if (kind == "none") { return Json(); }
+  if (kind != "linear" && kind != "yarn") {
+    throw BadInput(cat(file.path().string(), ": rope scaling '", kind, "' is not supported"));
+  }
   Json scaling = Json::object();
   scaling["rope_type"] = kind;
   scaling["factor"] = file.number(prefix + "rope.scaling.factor", 1.0);
   const std::string original = prefix + "rope.scaling.original_context_length";
-  if (kind == "yarn") scaling["original_max_position_embeddings"] = file.integer(original);
+  if (kind == "yarn") { scaling["original_max_position_embeddings"] = file.integer(original); }
   return scaling;
 }
 
@@ -41,9 +44,13 @@ Json config_of(const GgufFile& file) {
   std::string type;
   const std::string architecture = architecture_of(file, type), prefix = type + ".";
   const GgufTensor* embedding = file.tensor("token_embd.weight");
-  if (!embedding || embedding->shape.size() != 2) throw BadInput(cat(file.path().string(), ": tensor 'token_embd.weight' is missing"));
+  if (!embedding || embedding->shape.size() != 2) {
+    throw BadInput(cat(file.path().string(), ": tensor 'token_embd.weight' is missing"));
+  }
   if (file.tensor("rope_freqs.weight")) {
-    throw BadInput(cat(file.path().string(), ": rope frequencies stored as a tensor (Llama 3.1) are not supported; import the safetensors model"));
+    throw BadInput(cat(
+        file.path().string(),
+        ": rope frequencies stored as a tensor (Llama 3.1) are not supported; import the safetensors model"));
   }
   Json config = Json::object();
   config["architectures"] = Json(std::vector<std::string>{architecture});
@@ -55,7 +62,9 @@ Json config_of(const GgufFile& file) {
   const std::int64_t heads = file.integer(prefix + "attention.head_count");
   config["num_attention_heads"] = heads;
   config["num_key_value_heads"] = file.integer(prefix + "attention.head_count_kv", heads);
-  if (file.find(prefix + "attention.key_length")) config["head_dim"] = file.integer(prefix + "attention.key_length");
+  if (file.find(prefix + "attention.key_length")) {
+    config["head_dim"] = file.integer(prefix + "attention.key_length");
+  }
   config["max_position_embeddings"] = file.integer(prefix + "context_length");
   config["rms_norm_eps"] = file.number(prefix + "attention.layer_norm_rms_epsilon", 1e-6);
   config["rope_theta"] = file.number(prefix + "rope.freq_base", 10000.0);
@@ -64,28 +73,39 @@ Json config_of(const GgufFile& file) {
   config["attention_bias"] = type == "qwen2";
   config["tie_word_embeddings"] = file.tensor("output.weight") == nullptr;
   config["torch_dtype"] = config_name(Dtype::fp32);
-  if (type == "qwen2") config["use_sliding_window"] = false;
+  if (type == "qwen2") { config["use_sliding_window"] = false; }
   for (const char* role : {"bos", "eos", "pad"}) {
-    const std::string key = cat("tokenizer.ggml.", std::string_view(role) == "pad" ? "padding" : role, "_token_id");
-    if (file.find(key)) config[cat(role, "_token_id")] = file.integer(key);
+    const std::string key =
+        cat("tokenizer.ggml.", std::string_view(role) == "pad" ? "padding" : role, "_token_id");
+    if (file.find(key)) { config[cat(role, "_token_id")] = file.integer(key); }
   }
   return config;
 }
 
 /// "model.layers.3.mlp.up_proj.weight" → "blk.3.ffn_up.weight".
 std::string gguf_name(const std::string& name) {
-  if (name == "model.embed_tokens.weight") return "token_embd.weight";
-  if (name == "model.norm.weight") return "output_norm.weight";
-  if (name == "lm_head.weight") return "output.weight";
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> parts = {{
-      {"input_layernorm", "attn_norm"}, {"post_attention_layernorm", "ffn_norm"}, {"self_attn.q_proj", "attn_q"},
-      {"self_attn.k_proj", "attn_k"}, {"self_attn.v_proj", "attn_v"}, {"self_attn.o_proj", "attn_output"},
-      {"self_attn.q_norm", "attn_q_norm"}, {"self_attn.k_norm", "attn_k_norm"}, {"mlp.gate_proj", "ffn_gate"},
-      {"mlp.up_proj", "ffn_up"}, {"mlp.down_proj", "ffn_down"}}};
-  const std::size_t layer = std::string_view("model.layers.").size(), dot = name.find('.', layer), last = name.rfind('.');
+  if (name == "model.embed_tokens.weight") { return "token_embd.weight"; }
+  if (name == "model.norm.weight") { return "output_norm.weight"; }
+  if (name == "lm_head.weight") { return "output.weight"; }
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> parts = {
+      {{"input_layernorm", "attn_norm"},
+       {"post_attention_layernorm", "ffn_norm"},
+       {"self_attn.q_proj", "attn_q"},
+       {"self_attn.k_proj", "attn_k"},
+       {"self_attn.v_proj", "attn_v"},
+       {"self_attn.o_proj", "attn_output"},
+       {"self_attn.q_norm", "attn_q_norm"},
+       {"self_attn.k_norm", "attn_k_norm"},
+       {"mlp.gate_proj", "ffn_gate"},
+       {"mlp.up_proj", "ffn_up"},
+       {"mlp.down_proj", "ffn_down"}}};
+  const std::size_t layer = std::string_view("model.layers.").size(), dot = name.find('.', layer),
+                    last = name.rfind('.');
   const std::string_view middle = std::string_view(name).substr(dot + 1, last - dot - 1);
   for (const auto& [ours, theirs] : parts) {
-    if (middle == ours) return cat("blk.", name.substr(layer, dot - layer), ".", theirs, name.substr(last));
+    if (middle == ours) {
+      return cat("blk.", name.substr(layer, dot - layer), ".", theirs, name.substr(last));
+    }
   }
   throw Bug(cat("no GGUF name for ", name));
 }
@@ -98,9 +118,10 @@ void read_weights(const GgufFile& file, Parameters& parameters) {
     const ParameterInfo& info = parameters.layout()[i];
     const std::string name = gguf_name(info.name);
     const GgufTensor* tensor = file.tensor(name);
-    if (!tensor) throw BadInput(cat(file.path().string(), ": tensor '", name, "' is missing"));
+    if (!tensor) { throw BadInput(cat(file.path().string(), ": tensor '", name, "' is missing")); }
     if (tensor->shape != info.shape) {
-      throw BadInput(cat(file.path().string(), ": tensor '", name, "' has another shape than the metadata asks for"));
+      throw BadInput(
+          cat(file.path().string(), ": tensor '", name, "' has another shape than the metadata asks for"));
     }
     used.insert(name);
     at::Tensor view = parameters.view(i);
@@ -108,32 +129,37 @@ void read_weights(const GgufFile& file, Parameters& parameters) {
     if (permuted && (name.ends_with("attn_q.weight") || name.ends_with("attn_k.weight"))) {
       // GGUF keeps the two numbers of a rotary pair in neighbouring rows, Hugging Face half a head apart.
       const std::int64_t heads = info.shape[0] / config.head_dim;
-      view.copy_(view.view({heads, config.head_dim / 2, 2, config.hidden}).transpose(1, 2).reshape(info.shape));
+      view.copy_(
+          view.view({heads, config.head_dim / 2, 2, config.hidden}).transpose(1, 2).reshape(info.shape));
     }
   }
   for (const GgufTensor& tensor : file.tensors()) {
     if (!used.contains(tensor.name)) {
-      throw BadInput(cat(file.path().string(), ": tensor '", tensor.name, "' is not supported for this architecture"));
+      throw BadInput(
+          cat(file.path().string(), ": tensor '", tensor.name, "' is not supported for this architecture"));
     }
   }
 }
 
 std::vector<std::string> texts_of(const GgufFile& file, std::string_view key) {
   std::vector<std::string> texts;
-  for (const Json& each : file.at(key).as_array()) texts.push_back(each.as_string());
+  for (const Json& each : file.at(key).as_array()) { texts.push_back(each.as_string()); }
   return texts;
 }
 
 text::GgufTokenizer tokenizer_of(const GgufFile& file) {
   const std::string model = file.text("tokenizer.ggml.model", "");
   if (model != "gpt2") {
-    throw BadInput(cat(file.path().string(), ": tokenizer '", model, "' is not supported; supported: gpt2 (byte-level BPE)"));
+    throw BadInput(cat(file.path().string(), ": tokenizer '", model,
+                       "' is not supported; supported: gpt2 (byte-level BPE)"));
   }
   text::GgufTokenizer tokenizer;
   tokenizer.tokens = texts_of(file, "tokenizer.ggml.tokens");
   tokenizer.merges = texts_of(file, "tokenizer.ggml.merges");
   if (const Json* types = file.find("tokenizer.ggml.token_type")) {
-    for (const Json& type : types->as_array()) tokenizer.token_types.push_back(static_cast<int>(type.as_integer()));
+    for (const Json& type : types->as_array()) {
+      tokenizer.token_types.push_back(static_cast<int>(type.as_integer()));
+    }
   }
   tokenizer.pre = file.text("tokenizer.ggml.pre", "");
   tokenizer.chat_template = file.text("tokenizer.chat_template", "");
@@ -147,7 +173,9 @@ text::GgufTokenizer tokenizer_of(const GgufFile& file) {
 }  // namespace
 
 void import_gguf(const std::filesystem::path& file_path, const std::filesystem::path& target_folder) {
-  if (!std::filesystem::is_regular_file(file_path)) throw BadInput(cat("GGUF file ", file_path.string(), " does not exist"));
+  if (!std::filesystem::is_regular_file(file_path)) {
+    throw BadInput(cat("GGUF file ", file_path.string(), " does not exist"));
+  }
   const GgufFile file(file_path);
   const Json config = config_of(file);
   Parameters parameters(parse_config(config, file_path.string()), Dtype::fp32);
@@ -157,7 +185,7 @@ void import_gguf(const std::filesystem::path& file_path, const std::filesystem::
   write_file_atomically(folder.path() / "config.json", config.dump(2) + "\n");
   Json generation = Json::object();
   for (const char* key : {"bos_token_id", "eos_token_id", "pad_token_id"}) {
-    if (const Json* id = config.find(key)) generation[key] = *id;
+    if (const Json* id = config.find(key)) { generation[key] = *id; }
   }
   write_file_atomically(folder.path() / "generation_config.json", generation.dump(2) + "\n");
   write_parameters(parameters, folder.path() / "model.safetensors", Dtype::fp32);

@@ -13,10 +13,12 @@ namespace {
 
 /// The byte alphabet of GPT-2: printable Latin-1 stands for itself, every other byte for U+0100 and on.
 std::string byte_letter(int byte) {
-  const auto printable = [](int b) { return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE; };
-  if (printable(byte)) return encode_utf8(std::u32string(1, static_cast<char32_t>(byte)));
+  const auto printable = [](int b) {
+    return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
+  };
+  if (printable(byte)) { return encode_utf8(std::u32string(1, static_cast<char32_t>(byte))); }
   int before = 0;
-  for (int b = 0; b < byte; ++b) before += printable(b) ? 0 : 1;
+  for (int b = 0; b < byte; ++b) { before += printable(b) ? 0 : 1; }
   return encode_utf8(std::u32string(1, static_cast<char32_t>(256 + before)));
 }
 
@@ -31,7 +33,7 @@ text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
   }
   for (const std::string& word : words) {
     tokenizer.tokens.push_back(word);
-    tokenizer.token_types.push_back(4);   // user-defined: recognised whole inside any text
+    tokenizer.token_types.push_back(4);  // user-defined: recognised whole inside any text
   }
   tokenizer.pre = "gpt-2";
   tokenizer.bos = 1;
@@ -42,7 +44,8 @@ text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
 
 }  // namespace
 
-void write_mini_model(const std::filesystem::path& target_folder, const std::vector<std::string>& words, std::uint64_t seed) {
+void write_mini_model(const std::filesystem::path& target_folder, const std::vector<std::string>& words,
+                      std::uint64_t seed) {
   const text::GgufTokenizer tokenizer = byte_tokenizer(words);
   Json config = Json::object();
   config["architectures"] = Json(std::vector<std::string>{"LlamaForCausalLM"});
@@ -64,13 +67,15 @@ void write_mini_model(const std::filesystem::path& target_folder, const std::vec
   NewFolder folder(target_folder);
   text::write_tokenizer_files(tokenizer, folder.path());
   write_file_atomically(folder.path() / "config.json", config.dump(2) + "\n");
-  write_parameters(random_parameters(parse_config(config, "mini"), Dtype::fp32, seed), folder.path() / "model.safetensors", Dtype::fp32);
+  write_parameters(random_parameters(parse_config(config, "mini"), Dtype::fp32, seed),
+                   folder.path() / "model.safetensors", Dtype::fp32);
   folder.finish();
 }
 
-void write_random_model(const std::filesystem::path& source_folder, const std::filesystem::path& target_folder, std::uint64_t seed,
-                        Dtype dtype) {
-  export_model(random_parameters(read_config(source_folder), Dtype::fp32, seed), source_folder, target_folder, dtype);
+void write_random_model(const std::filesystem::path& source_folder,
+                        const std::filesystem::path& target_folder, std::uint64_t seed, Dtype dtype) {
+  export_model(random_parameters(read_config(source_folder), Dtype::fp32, seed), source_folder, target_folder,
+               dtype);
 }
 
 }  // namespace srl::model

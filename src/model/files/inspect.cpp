@@ -21,18 +21,24 @@ std::vector<std::int32_t> ids_of(const Json& line, const ModelConfig& config) {
   std::vector<std::int32_t> ids;
   for (const Json& id : line.at("ids").as_array()) {
     const std::int64_t value = id.as_integer();
-    if (value < 0 || value >= config.vocab) throw BadInput(cat("id ", value, " is outside the vocabulary of ", config.vocab));
+    if (value < 0 || value >= config.vocab) {
+      throw BadInput(cat("id ", value, " is outside the vocabulary of ", config.vocab));
+    }
     ids.push_back(static_cast<std::int32_t>(value));
   }
-  if (ids.empty()) throw BadInput("'ids' is empty");
-  if (std::ssize(ids) > config.max_positions) throw BadInput(cat("more ids than the model's ", config.max_positions, " positions"));
+  if (ids.empty()) { throw BadInput("'ids' is empty"); }
+  if (std::ssize(ids) > config.max_positions) {
+    throw BadInput(cat("more ids than the model's ", config.max_positions, " positions"));
+  }
   return ids;
 }
 
 Json top_of(const float* logits, std::int64_t vocab, std::int64_t top) {
   const float largest = *std::max_element(logits, logits + vocab);
   double sum = 0;
-  for (std::int64_t v = 0; v < vocab; ++v) sum += std::exp(static_cast<double>(logits[v]) - static_cast<double>(largest));
+  for (std::int64_t v = 0; v < vocab; ++v) {
+    sum += std::exp(static_cast<double>(logits[v]) - static_cast<double>(largest));
+  }
   const double normaliser = static_cast<double>(largest) + std::log(sum);
   std::vector<std::int64_t> order(static_cast<std::size_t>(vocab));
   std::iota(order.begin(), order.end(), 0);
@@ -73,26 +79,33 @@ Json answer(const Json& line, PackModel& model, const ModelConfig& config, std::
 
 std::string describe(const ModelConfig& config, const Parameters& parameters) {
   std::ostringstream out;
-  out << "architecture    " << config.architecture << "\nparameters      " << parameters.elements() << "\nvocabulary      " << config.vocab
-      << "\nhidden          " << config.hidden << "\nlayers          " << config.layers << "\nheads           " << config.heads << " of "
-      << config.head_dim << ", key/value heads " << config.kv_heads << "\nintermediate    " << config.intermediate
-      << "\npositions       " << config.max_positions << ", rope " << config.rope_type << ", theta " << config.rope_theta
-      << "\nhead            " << (config.tied_embeddings ? "tied to the embedding" : "its own") << "\nbiases          "
-      << (config.qkv_bias ? "query, key, value" : "none") << "\nquery/key norm  " << (config.qk_norm ? "yes" : "no") << "\nend ids        ";
-  for (const std::int64_t id : config.eos_ids) out << ' ' << id;
+  out << "architecture    " << config.architecture << "\nparameters      " << parameters.elements()
+      << "\nvocabulary      " << config.vocab << "\nhidden          " << config.hidden << "\nlayers          "
+      << config.layers << "\nheads           " << config.heads << " of " << config.head_dim
+      << ", key/value heads " << config.kv_heads << "\nintermediate    " << config.intermediate
+      << "\npositions       " << config.max_positions << ", rope " << config.rope_type << ", theta "
+      << config.rope_theta << "\nhead            "
+      << (config.tied_embeddings ? "tied to the embedding" : "its own") << "\nbiases          "
+      << (config.qkv_bias ? "query, key, value" : "none") << "\nquery/key norm  "
+      << (config.qk_norm ? "yes" : "no") << "\nend ids        ";
+  for (const std::int64_t id : config.eos_ids) { out << ' ' << id; }
   out << "\n\ntensor  shape  smallest  largest  root mean square\n";
   for (std::size_t i = 0; i < parameters.layout().size(); ++i) {
     const at::Tensor& view = parameters.view(i);
     const at::Tensor bounds = at::stack({view.min(), view.max()}).to(at::kDouble);
     const double square = (view * view).mean(at::kDouble).item<double>();
     out << parameters.layout()[i].name << "  [";
-    for (std::size_t d = 0; d < parameters.layout()[i].shape.size(); ++d) out << (d ? ", " : "") << parameters.layout()[i].shape[d];
-    out << "]  " << bounds[0].item<double>() << "  " << bounds[1].item<double>() << "  " << std::sqrt(square) << '\n';
+    for (std::size_t d = 0; d < parameters.layout()[i].shape.size(); ++d) {
+      out << (d ? ", " : "") << parameters.layout()[i].shape[d];
+    }
+    out << "]  " << bounds[0].item<double>() << "  " << bounds[1].item<double>() << "  " << std::sqrt(square)
+        << '\n';
   }
   return out.str();
 }
 
-bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& parameters, std::int64_t top, bool all) {
+bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& parameters, std::int64_t top,
+                         bool all) {
   PackModel model(parameters);
   std::string line;
   bool good = true;
@@ -107,7 +120,7 @@ bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& 
       good = false;
     }
     out << result.dump() << '\n';
-    if (!out) throw EnvironmentError("cannot write the results");
+    if (!out) { throw EnvironmentError("cannot write the results"); }
   }
   return good;
 }

@@ -11,19 +11,20 @@
 #include "base/json.hpp"
 #include "base/strings.hpp"
 #include "model/dtype.hpp"
-#include "model/parallel.hpp"
 #include "model/files/safetensors.hpp"
+#include "model/parallel.hpp"
 
 namespace srl::model {
 namespace {
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::vector<std::string> sizes;
-  for (const std::int64_t size : shape) sizes.push_back(cat(size));
+  for (const std::int64_t size : shape) { sizes.push_back(cat(size)); }
   return cat("[", join(sizes, ", "), "]");
 }
 
-/// Tensors that files carry although the architecture needs none: rope buffers, and the head of a model whose head is its embedding.
+/// Tensors that files carry although the architecture needs none: rope buffers, and the head of a model whose
+/// head is its embedding.
 bool is_superfluous(const std::string& name, const ModelConfig& config) {
   return name.ends_with(".rotary_emb.inv_freq") || (config.tied_embeddings && name == "lm_head.weight");
 }
@@ -31,7 +32,7 @@ bool is_superfluous(const std::string& name, const ModelConfig& config) {
 /// Files of the folder in their order, and for an index which tensors each must hold.
 struct WeightFiles {
   std::vector<std::filesystem::path> paths;
-  std::map<std::string, std::string> index;   ///< tensor → file name; empty for a single file
+  std::map<std::string, std::string> index;  ///< tensor → file name; empty for a single file
   std::filesystem::path index_path;
 };
 
@@ -44,12 +45,14 @@ WeightFiles find_files(const std::filesystem::path& folder) {
     return files;
   }
   if (!std::filesystem::exists(files.index_path)) {
-    throw BadInput(cat(folder.string(), " has neither model.safetensors nor model.safetensors.index.json: it holds no weights"));
+    throw BadInput(
+        cat(folder.string(),
+            " has neither model.safetensors nor model.safetensors.index.json: it holds no weights"));
   }
   const std::string where = files.index_path.string();
   const Json json = Json::parse(read_file(files.index_path), where);
   const Json* map = json.find("weight_map");
-  if (!map || !map->is_object()) throw BadInput(cat(where, ": field 'weight_map' must be an object"));
+  if (!map || !map->is_object()) { throw BadInput(cat(where, ": field 'weight_map' must be an object")); }
   std::set<std::string> names;
   for (const auto& [tensor, file] : map->as_object()) {
     if (!file.is_string() || file.as_string().empty() || file.as_string().find('/') != std::string::npos) {
@@ -59,27 +62,32 @@ WeightFiles find_files(const std::filesystem::path& folder) {
     files.index.emplace(tensor, file.as_string());
   }
   for (const std::string& name : names) {
-    if (!std::filesystem::exists(folder / name)) throw BadInput(cat(where, ": names ", name, ", which is missing"));
+    if (!std::filesystem::exists(folder / name)) {
+      throw BadInput(cat(where, ": names ", name, ", which is missing"));
+    }
     files.paths.push_back(folder / name);
   }
   return files;
 }
 
 at::ScalarType stored_type(const SafetensorsFile& file, const SafetensorsEntry& entry) {
-  if (entry.dtype == "F32") return at::kFloat;
-  if (entry.dtype == "BF16") return at::kBFloat16;
-  if (entry.dtype == "F16") return at::kHalf;
-  if (entry.dtype == "F64") return at::kDouble;
-  throw BadInput(cat(file.path().string(), ": tensor '", entry.name, "' has dtype ", entry.dtype, "; supported: F32, BF16, F16, F64"));
+  if (entry.dtype == "F32") { return at::kFloat; }
+  if (entry.dtype == "BF16") { return at::kBFloat16; }
+  if (entry.dtype == "F16") { return at::kHalf; }
+  if (entry.dtype == "F64") { return at::kDouble; }
+  throw BadInput(cat(file.path().string(), ": tensor '", entry.name, "' has dtype ", entry.dtype,
+                     "; supported: F32, BF16, F16, F64"));
 }
 
-/// Converts in pieces, each read from the map once; a piece that is not aligned to its element size goes through a buffer.
+/// Converts in pieces, each read from the map once; a piece that is not aligned to its element size goes
+/// through a buffer.
 void copy_tensor(const SafetensorsFile& file, const SafetensorsEntry& entry, const at::Tensor& target) {
   const at::ScalarType type = stored_type(file, entry);
   const std::int64_t unit = static_cast<std::int64_t>(c10::elementSize(type)), count = target.numel();
   const char* data = file.bytes(entry).data();
   at::Tensor flat = target.view({count});
-  const std::int64_t misaligned = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(data) % static_cast<std::uintptr_t>(unit));
+  const std::int64_t misaligned =
+      static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(data) % static_cast<std::uintptr_t>(unit));
   if (misaligned == 0) {
     flat.copy_(at::from_blob(const_cast<char*>(data), {count}, at::TensorOptions().dtype(type)));
     return;
@@ -95,28 +103,33 @@ void copy_tensor(const SafetensorsFile& file, const SafetensorsEntry& entry, con
 
 }  // namespace
 
-Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config, Dtype dtype) {
+Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config,
+                           Dtype dtype) {
   const WeightFiles files = find_files(model_folder);
   Parameters parameters(config, dtype);
   std::map<std::string, std::size_t, std::less<>> wanted;
-  for (std::size_t i = 0; i < parameters.layout().size(); ++i) wanted.emplace(parameters.layout()[i].name, i);
+  for (std::size_t i = 0; i < parameters.layout().size(); ++i) {
+    wanted.emplace(parameters.layout()[i].name, i);
+  }
   std::set<std::string> seen;
   for (const std::filesystem::path& path : files.paths) {
     const SafetensorsFile file(path);
     for (const SafetensorsEntry& entry : file.entries()) {
       const auto found = wanted.find(entry.name);
       if (found == wanted.end()) {
-        if (is_superfluous(entry.name, config)) continue;
-        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is none of ", config.architecture, " with this config.json"));
+        if (is_superfluous(entry.name, config)) { continue; }
+        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is none of ", config.architecture,
+                           " with this config.json"));
       }
       const ParameterInfo& info = parameters.layout()[found->second];
       if (entry.shape != info.shape) {
-        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' has shape ", shape_text(entry.shape), ", but config.json asks for ",
-                           shape_text(info.shape)));
+        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' has shape ", shape_text(entry.shape),
+                           ", but config.json asks for ", shape_text(info.shape)));
       }
       const auto listed = files.index.find(entry.name);
       if (!files.index.empty() && (listed == files.index.end() || listed->second != path.filename())) {
-        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is not where ", files.index_path.string(), " says"));
+        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is not where ",
+                           files.index_path.string(), " says"));
       }
       copy_tensor(file, entry, parameters.view(found->second));
       seen.insert(entry.name);
@@ -124,7 +137,8 @@ Parameters load_parameters(const std::filesystem::path& model_folder, const Mode
   }
   for (const ParameterInfo& info : parameters.layout()) {
     if (!seen.contains(info.name)) {
-      throw BadInput(cat(files.index.empty() ? files.paths[0].string() : files.index_path.string(), ": tensor '", info.name, "' is missing"));
+      throw BadInput(cat(files.index.empty() ? files.paths[0].string() : files.index_path.string(),
+                         ": tensor '", info.name, "' is missing"));
     }
   }
   return parameters;
@@ -132,7 +146,7 @@ Parameters load_parameters(const std::filesystem::path& model_folder, const Mode
 
 std::string first_nonfinite(const Parameters& parameters) {
   for (std::size_t i = 0; i < parameters.layout().size(); ++i) {
-    if (!at::isfinite(parameters.view(i)).all().item<bool>()) return parameters.layout()[i].name;
+    if (!at::isfinite(parameters.view(i)).all().item<bool>()) { return parameters.layout()[i].name; }
   }
   return "";
 }

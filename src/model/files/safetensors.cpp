@@ -15,31 +15,45 @@ namespace srl::model {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
-constexpr std::uint64_t longest_header = 100'000'000;   // the reference implementation's bound
+constexpr std::uint64_t longest_header = 100'000'000;  // the reference implementation's bound
 
 struct ElementType {
   std::string_view name;
   std::uint64_t bytes;
 };
-constexpr std::array<ElementType, 14> element_types = {{{"F32", 4}, {"BF16", 2}, {"F16", 2}, {"F64", 8}, {"F8_E4M3", 1}, {"F8_E5M2", 1},
-                                                        {"I64", 8}, {"I32", 4}, {"I16", 2}, {"I8", 1}, {"U8", 1}, {"BOOL", 1},
-                                                        {"U16", 2}, {"U32", 4}}};
+constexpr std::array<ElementType, 14> element_types = {{{"F32", 4},
+                                                        {"BF16", 2},
+                                                        {"F16", 2},
+                                                        {"F64", 8},
+                                                        {"F8_E4M3", 1},
+                                                        {"F8_E5M2", 1},
+                                                        {"I64", 8},
+                                                        {"I32", 4},
+                                                        {"I16", 2},
+                                                        {"I8", 1},
+                                                        {"U8", 1},
+                                                        {"BOOL", 1},
+                                                        {"U16", 2},
+                                                        {"U32", 4}}};
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& tensor, std::string_view what) {
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& tensor,
+                         std::string_view what) {
   throw BadInput(cat(path.string(), ": ", tensor.empty() ? "" : cat("tensor '", tensor, "' "), what));
 }
 
 /// count of elements times `unit`, refused when it does not fit into 63 bits.
-std::uint64_t checked_bytes(const std::filesystem::path& path, const SafetensorsEntry& entry, std::uint64_t unit) {
+std::uint64_t checked_bytes(const std::filesystem::path& path, const SafetensorsEntry& entry,
+                            std::uint64_t unit) {
   std::uint64_t bytes = unit;
   bool empty = false;
   for (const std::int64_t size : entry.shape) {
-    if (size < 0) refuse(path, entry.name, "has a negative dimension");
+    if (size < 0) { refuse(path, entry.name, "has a negative dimension"); }
     empty |= size == 0;
   }
-  if (empty) return 0;
+  if (empty) { return 0; }
   for (const std::int64_t size : entry.shape) {
-    if (bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / static_cast<std::uint64_t>(size)) {
+    if (bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) /
+                    static_cast<std::uint64_t>(size)) {
       refuse(path, entry.name, "has a shape too large for any file");
     }
     bytes *= static_cast<std::uint64_t>(size);
@@ -48,31 +62,38 @@ std::uint64_t checked_bytes(const std::filesystem::path& path, const Safetensors
 }
 
 std::uint64_t offset_of(const std::filesystem::path& path, const std::string& tensor, const Json& value) {
-  if (!value.is_integer() || value.as_integer() < 0) refuse(path, tensor, "has a data offset that is not a non-negative integer");
+  if (!value.is_integer() || value.as_integer() < 0) {
+    refuse(path, tensor, "has a data offset that is not a non-negative integer");
+  }
   return static_cast<std::uint64_t>(value.as_integer());
 }
 
-SafetensorsEntry parse_entry(const std::filesystem::path& path, const std::string& name, const Json& json, std::uint64_t data_bytes) {
+SafetensorsEntry parse_entry(const std::filesystem::path& path, const std::string& name, const Json& json,
+                             std::uint64_t data_bytes) {
   const Json* dtype = json.find("dtype");
   const Json* shape = json.find("shape");
   const Json* offsets = json.find("data_offsets");
-  if (!dtype || !dtype->is_string() || !shape || !shape->is_array() || !offsets || !offsets->is_array() || offsets->as_array().size() != 2) {
-    refuse(path, name, "needs dtype (a string), shape (a list) and data_offsets (two integers) in the header");
+  if (!dtype || !dtype->is_string() || !shape || !shape->is_array() || !offsets || !offsets->is_array() ||
+      offsets->as_array().size() != 2) {
+    refuse(path, name,
+           "needs dtype (a string), shape (a list) and data_offsets (two integers) in the header");
   }
   SafetensorsEntry entry;
   entry.name = name;
   entry.dtype = dtype->as_string();
   const std::uint64_t unit = safetensors_element_bytes(entry.dtype);
-  if (unit == 0) refuse(path, name, cat("has the unknown dtype '", entry.dtype, "'"));
+  if (unit == 0) { refuse(path, name, cat("has the unknown dtype '", entry.dtype, "'")); }
   for (const Json& size : shape->as_array()) {
-    if (!size.is_integer()) refuse(path, name, "has a dimension that is not an integer");
+    if (!size.is_integer()) { refuse(path, name, "has a dimension that is not an integer"); }
     entry.shape.push_back(size.as_integer());
   }
   entry.begin = offset_of(path, name, offsets->as_array()[0]);
   entry.end = offset_of(path, name, offsets->as_array()[1]);
-  if (entry.begin > entry.end) refuse(path, name, "ends before it begins");
+  if (entry.begin > entry.end) { refuse(path, name, "ends before it begins"); }
   if (entry.end > data_bytes) {
-    refuse(path, name, cat("ends at byte ", entry.end, " of the data, but the file has only ", data_bytes, ": it is truncated"));
+    refuse(path, name,
+           cat("ends at byte ", entry.end, " of the data, but the file has only ", data_bytes,
+               ": it is truncated"));
   }
   const std::uint64_t bytes = checked_bytes(path, entry, unit);
   if (entry.end - entry.begin != bytes) {
@@ -85,7 +106,7 @@ SafetensorsEntry parse_entry(const std::filesystem::path& path, const std::strin
 
 std::uint64_t safetensors_element_bytes(std::string_view dtype) {
   for (const ElementType& type : element_types) {
-    if (type.name == dtype) return type.bytes;
+    if (type.name == dtype) { return type.bytes; }
   }
   return 0;
 }
@@ -93,31 +114,37 @@ std::uint64_t safetensors_element_bytes(std::string_view dtype) {
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path), file_(path) {
   const std::string_view bytes = file_.bytes();
   std::uint64_t header = 0;
-  if (bytes.size() < sizeof(header)) refuse(path, "", "is too short for a safetensors file");
+  if (bytes.size() < sizeof(header)) { refuse(path, "", "is too short for a safetensors file"); }
   std::memcpy(&header, bytes.data(), sizeof(header));
-  if (header > longest_header) refuse(path, "", cat("claims a header of ", header, " bytes: it is no safetensors file"));
-  if (header > bytes.size() - sizeof(header)) refuse(path, "", cat("ends inside its header of ", header, " bytes: it is truncated"));
+  if (header > longest_header) {
+    refuse(path, "", cat("claims a header of ", header, " bytes: it is no safetensors file"));
+  }
+  if (header > bytes.size() - sizeof(header)) {
+    refuse(path, "", cat("ends inside its header of ", header, " bytes: it is truncated"));
+  }
   data_ = bytes.substr(sizeof(header) + header);
   const Json json = Json::parse(bytes.substr(sizeof(header), header), cat(path.string(), ": header"));
-  if (!json.is_object()) refuse(path, "", "has a header that is no JSON object");
+  if (!json.is_object()) { refuse(path, "", "has a header that is no JSON object"); }
   for (const auto& [name, value] : json.as_object()) {
-    if (name != "__metadata__") entries_.push_back(parse_entry(path, name, value, data_.size()));
+    if (name != "__metadata__") { entries_.push_back(parse_entry(path, name, value, data_.size())); }
   }
   std::sort(entries_.begin(), entries_.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
     return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
   });
   std::uint64_t position = 0;
   for (const SafetensorsEntry& entry : entries_) {
-    if (entry.begin < position) refuse(path, entry.name, "overlaps the tensor before it");
-    if (entry.begin > position) refuse(path, entry.name, "leaves a hole before it");
+    if (entry.begin < position) { refuse(path, entry.name, "overlaps the tensor before it"); }
+    if (entry.begin > position) { refuse(path, entry.name, "leaves a hole before it"); }
     position = entry.end;
   }
-  if (position != data_.size()) refuse(path, "", cat("has ", data_.size() - position, " bytes that belong to no tensor"));
+  if (position != data_.size()) {
+    refuse(path, "", cat("has ", data_.size() - position, " bytes that belong to no tensor"));
+  }
 }
 
 const SafetensorsEntry* SafetensorsFile::find(std::string_view name) const {
   for (const SafetensorsEntry& entry : entries_) {
-    if (entry.name == name) return &entry;
+    if (entry.name == name) { return &entry; }
   }
   return nullptr;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The safetensors file format: 8 bytes little-endian header length, a JSON header {name: {dtype, shape, data_offsets}}, the data.
-// Reading is a memory map with every field checked; writing streams tensors to a file that is whole or absent.
+// The safetensors file format: 8 bytes little-endian header length, a JSON header {name: {dtype, shape,
+// data_offsets}}, the data. Reading is a memory map with every field checked; writing streams tensors to a
+// file that is whole or absent.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -13,20 +14,23 @@ namespace srl::model {
 
 struct SafetensorsEntry {
   std::string name;
-  std::string dtype;                 ///< "F32", "BF16", ...
+  std::string dtype;  ///< "F32", "BF16", ...
   std::vector<std::int64_t> shape;
   std::uint64_t begin = 0, end = 0;  ///< bytes of the data part
 };
 
 class SafetensorsFile {
  public:
-  /// BadInput naming file (and tensor) when: the header is longer than the file or 100 MB, is not JSON of the right form, an unknown
-  /// dtype, a shape that disagrees with its bytes, tensors that overlap, leave holes, or end beyond or before the file's end.
+  /// BadInput naming file (and tensor) when: the header is longer than the file or 100 MB, is not JSON of the
+  /// right form, an unknown dtype, a shape that disagrees with its bytes, tensors that overlap, leave holes,
+  /// or end beyond or before the file's end.
   explicit SafetensorsFile(const std::filesystem::path& path);
   const std::filesystem::path& path() const { return path_; }
-  const std::vector<SafetensorsEntry>& entries() const { return entries_; }   ///< in the order of their bytes
+  const std::vector<SafetensorsEntry>& entries() const { return entries_; }  ///< in the order of their bytes
   const SafetensorsEntry* find(std::string_view name) const;
-  std::string_view bytes(const SafetensorsEntry& entry) const { return data_.substr(entry.begin, entry.end - entry.begin); }
+  std::string_view bytes(const SafetensorsEntry& entry) const {
+    return data_.substr(entry.begin, entry.end - entry.begin);
+  }
 
  private:
   std::filesystem::path path_;
@@ -38,15 +42,17 @@ class SafetensorsFile {
 /// Bytes of one element of a safetensors dtype, 0 when unknown.
 std::uint64_t safetensors_element_bytes(std::string_view dtype);
 
-/// Writes a file tensor by tensor. `entries` need name, dtype and shape; offsets are set here. EnvironmentError on a full disk.
+/// Writes a file tensor by tensor. `entries` need name, dtype and shape; offsets are set here.
+/// EnvironmentError on a full disk.
 class SafetensorsWriter {
  public:
   SafetensorsWriter(const std::filesystem::path& path, std::vector<SafetensorsEntry> entries);
-  ~SafetensorsWriter();   ///< removes the file beside the target when finish() was not reached
+  ~SafetensorsWriter();  ///< removes the file beside the target when finish() was not reached
   SafetensorsWriter(const SafetensorsWriter&) = delete;
   SafetensorsWriter& operator=(const SafetensorsWriter&) = delete;
-  void write(const void* data, std::size_t bytes);   ///< the tensors' bytes one after another, in pieces of any size
-  void finish();                                     ///< Bug when bytes are missing; then fsync and rename
+  void write(const void* data,
+             std::size_t bytes);  ///< the tensors' bytes one after another, in pieces of any size
+  void finish();                  ///< Bug when bytes are missing; then fsync and rename
 
  private:
   std::filesystem::path path_, partial_;

@@ -17,17 +17,19 @@ std::string header_of(std::vector<SafetensorsEntry>& entries, std::uint64_t& dat
   std::uint64_t position = 0;
   for (SafetensorsEntry& entry : entries) {
     std::uint64_t bytes = safetensors_element_bytes(entry.dtype);
-    if (bytes == 0) throw Bug(cat("no safetensors dtype ", entry.dtype));
-    for (const std::int64_t size : entry.shape) bytes *= static_cast<std::uint64_t>(size);
+    if (bytes == 0) { throw Bug(cat("no safetensors dtype ", entry.dtype)); }
+    for (const std::int64_t size : entry.shape) { bytes *= static_cast<std::uint64_t>(size); }
     entry.begin = position;
     entry.end = position += bytes;
-    header.emplace_back(entry.name, Json(Json::Object{{"dtype", entry.dtype},
-                                                      {"shape", Json(entry.shape)},
-                                                      {"data_offsets", Json(Json::Array{Json(entry.begin), Json(entry.end)})}}));
+    header.emplace_back(
+        entry.name,
+        Json(Json::Object{{"dtype", entry.dtype},
+                          {"shape", Json(entry.shape)},
+                          {"data_offsets", Json(Json::Array{Json(entry.begin), Json(entry.end)})}}));
   }
   data_bytes = position;
   std::string text = Json(std::move(header)).dump();
-  text.resize((text.size() + 8 + 63) / 64 * 64 - 8, ' ');   // the data begins at a multiple of 64
+  text.resize((text.size() + 8 + 63) / 64 * 64 - 8, ' ');  // the data begins at a multiple of 64
   return text;
 }
 
@@ -37,7 +39,9 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vec
     : path_(path), partial_(path.string() + ".partial") {
   const std::string header = header_of(entries, left_);
   descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw EnvironmentError(cat("cannot create ", partial_.string(), ": ", std::strerror(errno)));
+  if (descriptor_ < 0) {
+    throw EnvironmentError(cat("cannot create ", partial_.string(), ": ", std::strerror(errno)));
+  }
   const std::uint64_t length = header.size();
   left_ += sizeof(length) + length;
   try {
@@ -51,31 +55,35 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vec
 }
 
 SafetensorsWriter::~SafetensorsWriter() {
-  if (descriptor_ < 0) return;
+  if (descriptor_ < 0) { return; }
   ::close(descriptor_);
   ::unlink(partial_.c_str());
 }
 
 void SafetensorsWriter::write(const void* data, std::size_t bytes) {
-  if (bytes > left_) throw Bug(cat("more bytes than the tensors of ", path_.string(), " have"));
+  if (bytes > left_) { throw Bug(cat("more bytes than the tensors of ", path_.string(), " have")); }
   left_ -= bytes;
   const char* from = static_cast<const char*>(data);
   while (bytes > 0) {
     const ssize_t written = ::write(descriptor_, from, bytes);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", std::strerror(errno)));
+    if (written < 0 && errno == EINTR) { continue; }
+    if (written <= 0) {
+      throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", std::strerror(errno)));
+    }
     from += written;
     bytes -= static_cast<std::size_t>(written);
   }
 }
 
 void SafetensorsWriter::finish() {
-  if (left_ > 0) throw Bug(cat(left_, " bytes of the tensors of ", path_.string(), " were not written"));
-  if (::fsync(descriptor_) != 0) throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", std::strerror(errno)));
+  if (left_ > 0) { throw Bug(cat(left_, " bytes of the tensors of ", path_.string(), " were not written")); }
+  if (::fsync(descriptor_) != 0) {
+    throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", std::strerror(errno)));
+  }
   const int closed = ::close(descriptor_);
   descriptor_ = -1;
   std::error_code failure;
-  if (closed == 0) std::filesystem::rename(partial_, path_, failure);
+  if (closed == 0) { std::filesystem::rename(partial_, path_, failure); }
   if (closed != 0 || failure) {
     const std::string reason = closed != 0 ? std::strerror(errno) : failure.message();
     ::unlink(partial_.c_str());

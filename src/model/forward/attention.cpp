@@ -5,9 +5,10 @@
 namespace srl::model {
 namespace {
 
-/// Columns [first, first + heads * head_dim) of rows [begin, begin + batch * length) as [batch, heads, length, head_dim].
-at::Tensor heads_of(const at::Tensor& matrix, std::int64_t begin, std::int64_t batch, std::int64_t length, std::int64_t first,
-                    std::int64_t heads, std::int64_t head_dim) {
+/// Columns [first, first + heads * head_dim) of rows [begin, begin + batch * length) as [batch, heads,
+/// length, head_dim].
+at::Tensor heads_of(const at::Tensor& matrix, std::int64_t begin, std::int64_t batch, std::int64_t length,
+                    std::int64_t first, std::int64_t heads, std::int64_t head_dim) {
   return matrix.narrow(0, begin, batch * length)
       .narrow(1, first, heads * head_dim)
       .unflatten(0, {batch, length})
@@ -20,27 +21,35 @@ struct Views {
   at::Tensor query, key, value;
   Views(const AttentionPart& part, const HeadShape& shape, const at::Tensor& qkv)
       : query(heads_of(qkv, part.query_begin, part.batch, part.length, 0, shape.heads, shape.head_dim)),
-        key(heads_of(qkv, part.key_begin, part.batch, part.key_length, shape.query_width(), shape.kv_heads, shape.head_dim)),
-        value(heads_of(qkv, part.key_begin, part.batch, part.key_length, shape.query_width() + shape.key_width(), shape.kv_heads,
-                       shape.head_dim)) {}
+        key(heads_of(qkv, part.key_begin, part.batch, part.key_length, shape.query_width(), shape.kv_heads,
+                     shape.head_dim)),
+        value(heads_of(qkv, part.key_begin, part.batch, part.key_length,
+                       shape.query_width() + shape.key_width(), shape.kv_heads, shape.head_dim)) {}
 };
 
 template <class T>
-void merge(const AttentionPart& part, const HeadShape& shape, const at::Tensor& o, const at::Tensor& l, at::Tensor& out, at::Tensor& lse) {
+void merge(const AttentionPart& part, const HeadShape& shape, const at::Tensor& o, const at::Tensor& l,
+           at::Tensor& out, at::Tensor& lse) {
   const at::Tensor flat_o = o.transpose(1, 2).contiguous(), flat_l = l.transpose(1, 2).contiguous();
-  merge_attention<T>(flat_o.const_data_ptr<T>(), flat_l.const_data_ptr<T>(), part.length, shape.heads, shape.head_dim,
-                     out.data_ptr<T>() + part.query_begin * shape.query_width(), lse.data_ptr<T>() + part.query_begin * shape.heads);
+  merge_attention<T>(flat_o.const_data_ptr<T>(), flat_l.const_data_ptr<T>(), part.length, shape.heads,
+                     shape.head_dim, out.data_ptr<T>() + part.query_begin * shape.query_width(),
+                     lse.data_ptr<T>() + part.query_begin * shape.heads);
 }
 
 }  // namespace
 
-void attention(const PackPlan& plan, const HeadShape& shape, const at::Tensor& qkv, at::Tensor& out, at::Tensor& lse) {
+void attention(const PackPlan& plan, const HeadShape& shape, const at::Tensor& qkv, at::Tensor& out,
+               at::Tensor& lse) {
   for (const AttentionPart& part : plan.parts) {
     const Views views(part, shape, qkv);
-    const auto [o, l] = at::_scaled_dot_product_flash_attention_for_cpu(views.query, views.key, views.value, 0.0, part.causal);
-    if (part.causal) {   // a token's first part
+    const auto [o, l] = at::_scaled_dot_product_flash_attention_for_cpu(views.query, views.key, views.value,
+                                                                        0.0, part.causal);
+    if (part.causal) {  // a token's first part
       heads_of(out, part.query_begin, part.batch, part.length, 0, shape.heads, shape.head_dim).copy_(o);
-      lse.narrow(0, part.query_begin, part.batch * part.length).unflatten(0, {part.batch, part.length}).transpose(1, 2).copy_(l);
+      lse.narrow(0, part.query_begin, part.batch * part.length)
+          .unflatten(0, {part.batch, part.length})
+          .transpose(1, 2)
+          .copy_(l);
     } else if (out.scalar_type() == at::kDouble) {
       merge<double>(part, shape, o, l, out, lse);
     } else {
@@ -49,18 +58,20 @@ void attention(const PackPlan& plan, const HeadShape& shape, const at::Tensor& q
   }
 }
 
-void attention_backward(const PackPlan& plan, const HeadShape& shape, const at::Tensor& qkv, const at::Tensor& out, const at::Tensor& lse,
-                        const at::Tensor& dout, at::Tensor& dqkv) {
+void attention_backward(const PackPlan& plan, const HeadShape& shape, const at::Tensor& qkv,
+                        const at::Tensor& out, const at::Tensor& lse, const at::Tensor& dout,
+                        at::Tensor& dqkv) {
   for (const AttentionPart& part : plan.parts) {
     const Views views(part, shape, qkv), gradients(part, shape, dqkv);
     const auto of_queries = [&](const at::Tensor& matrix) {
       return heads_of(matrix, part.query_begin, part.batch, part.length, 0, shape.heads, shape.head_dim);
     };
-    const at::Tensor part_lse =
-        lse.narrow(0, part.query_begin, part.batch * part.length).unflatten(0, {part.batch, part.length}).transpose(1, 2);
+    const at::Tensor part_lse = lse.narrow(0, part.query_begin, part.batch * part.length)
+                                    .unflatten(0, {part.batch, part.length})
+                                    .transpose(1, 2);
     const auto [dquery, dkey, dvalue] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
         of_queries(dout), views.query, views.key, views.value, of_queries(out), part_lse, 0.0, part.causal);
-    if (part.causal) {   // every token's own part comes first and writes all of its row
+    if (part.causal) {  // every token's own part comes first and writes all of its row
       gradients.query.copy_(dquery);
       gradients.key.copy_(dkey);
       gradients.value.copy_(dvalue);

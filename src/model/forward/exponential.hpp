@@ -6,12 +6,12 @@
 
 namespace srl::model {
 
-/// e^x with an error under 2 units in the last place for x in [-87, 88]; smaller x give about 1e-38, larger are capped.
-/// Reduction x = n ln 2 + r by rounding with a large constant, then Cephes' expf polynomial.
+/// e^x with an error under 2 units in the last place for x in [-87, 88]; smaller x give about 1e-38, larger
+/// are capped. Reduction x = n ln 2 + r by rounding with a large constant, then Cephes' expf polynomial.
 inline float exponential(float x) {
   x = x < -87.0F ? -87.0F : x;
   x = x > 88.0F ? 88.0F : x;
-  constexpr float large = 12582912.0F;   // 1.5 * 2^23: adding it rounds to an integer
+  constexpr float large = 12582912.0F;  // 1.5 * 2^23: adding it rounds to an integer
   const float shifted = __builtin_fmaf(x, 1.44269504088896341F, large);
   const float n = shifted - large;
   float r = __builtin_fmaf(n, -0.693359375F, x);
@@ -27,7 +27,9 @@ inline float exponential(float x) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(p) + (std::bit_cast<std::uint32_t>(shifted) << 23);
   return std::bit_cast<float>(bits);
 }
-inline double exponential(double x) { return std::exp(x); }
+inline double exponential(double x) {
+  return std::exp(x);
+}
 
 /// The sum of `count` numbers in sixteen lanes, then lane by lane: one order, and vector code.
 template <class T>
@@ -35,11 +37,11 @@ inline T lane_sum(const T* x, std::int64_t count) {
   T lanes[16] = {};
   std::int64_t i = 0;
   for (; i + 16 <= count; i += 16) {
-    for (int l = 0; l < 16; ++l) lanes[l] += x[i + l];
+    for (int l = 0; l < 16; ++l) { lanes[l] += x[i + l]; }
   }
-  for (int l = 0; i + l < count; ++l) lanes[l] += x[i + l];
+  for (int l = 0; i + l < count; ++l) { lanes[l] += x[i + l]; }
   T sum = 0;
-  for (const T lane : lanes) sum += lane;
+  for (const T lane : lanes) { sum += lane; }
   return sum;
 }
 /// The same for the products x[i] * y[i].
@@ -48,11 +50,11 @@ inline T lane_dot(const T* x, const T* y, std::int64_t count) {
   T lanes[16] = {};
   std::int64_t i = 0;
   for (; i + 16 <= count; i += 16) {
-    for (int l = 0; l < 16; ++l) lanes[l] += x[i + l] * y[i + l];
+    for (int l = 0; l < 16; ++l) { lanes[l] += x[i + l] * y[i + l]; }
   }
-  for (int l = 0; i + l < count; ++l) lanes[l] += x[i + l] * y[i + l];
+  for (int l = 0; i + l < count; ++l) { lanes[l] += x[i + l] * y[i + l]; }
   T sum = 0;
-  for (const T lane : lanes) sum += lane;
+  for (const T lane : lanes) { sum += lane; }
   return sum;
 }
 

@@ -12,18 +12,20 @@ namespace srl::model {
 namespace {
 
 constexpr std::size_t logits_slot = 0;
-constexpr std::int64_t block = 512;   // of the vocabulary: exponentials of one block stay in the first-level cache
+constexpr std::int64_t block =
+    512;  // of the vocabulary: exponentials of one block stay in the first-level cache
 
 /// Maximum, log-sum-exp above it, and entropy of z = logits * inverse temperature.
 template <class T>
-void row_statistics(const T* logits, std::int64_t vocab, T inverse, double& largest, double& normaliser, double& entropy) {
+void row_statistics(const T* logits, std::int64_t vocab, T inverse, double& largest, double& normaliser,
+                    double& entropy) {
   T lanes[16];
   std::fill(lanes, lanes + 16, logits[0]);
   std::int64_t v = 0;
   for (; v + 16 <= vocab; v += 16) {
-    for (int l = 0; l < 16; ++l) lanes[l] = lanes[l] < logits[v + l] ? logits[v + l] : lanes[l];
+    for (int l = 0; l < 16; ++l) { lanes[l] = lanes[l] < logits[v + l] ? logits[v + l] : lanes[l]; }
   }
-  for (; v < vocab; ++v) lanes[0] = std::max(lanes[0], logits[v]);
+  for (; v < vocab; ++v) { lanes[0] = std::max(lanes[0], logits[v]); }
   const T most = *std::max_element(lanes, lanes + 16);
   double sum = 0, weighted = 0;
   T shifted[block], weight[block];
@@ -49,22 +51,26 @@ struct ByRow {
 ByRow by_row(const PackPlan& plan) {
   ByRow result;
   result.first.assign(plan.rows.size() + 1, 0);
-  for (const std::int64_t row : plan.row_of) ++result.first[static_cast<std::size_t>(row) + 1];
-  for (std::size_t r = 0; r < plan.rows.size(); ++r) result.first[r + 1] += result.first[r];
+  for (const std::int64_t row : plan.row_of) { ++result.first[static_cast<std::size_t>(row) + 1]; }
+  for (std::size_t r = 0; r < plan.rows.size(); ++r) { result.first[r + 1] += result.first[r]; }
   std::vector<std::size_t> next(result.first.begin(), result.first.end() - 1);
   result.order.resize(plan.row_of.size());
-  for (std::size_t p = 0; p < plan.row_of.size(); ++p) result.order[next[static_cast<std::size_t>(plan.row_of[p])]++] = p;
+  for (std::size_t p = 0; p < plan.row_of.size(); ++p) {
+    result.order[next[static_cast<std::size_t>(plan.row_of[p])]++] = p;
+  }
   return result;
 }
 
 /// Turns a row of logits into d loss / d logits, in place. With z = logits / T and p = softmax(z):
 /// d logprob(t) / d z_j = [j = t] - p_j and d entropy / d z_j = -p_j (log p_j + entropy).
 template <class T>
-void row_backward(T* logits, std::int64_t vocab, T inverse, double largest, double normaliser, double entropy, double coefficient,
-                  double entropy_coefficient) {
+void row_backward(T* logits, std::int64_t vocab, T inverse, double largest, double normaliser, double entropy,
+                  double coefficient, double entropy_coefficient) {
   const T offset = static_cast<T>(largest + normaliser), scale = static_cast<T>(coefficient) * inverse;
   if (entropy_coefficient == 0) {
-    for (std::int64_t v = 0; v < vocab; ++v) logits[v] = -scale * exponential(logits[v] * inverse - offset);
+    for (std::int64_t v = 0; v < vocab; ++v) {
+      logits[v] = -scale * exponential(logits[v] * inverse - offset);
+    }
     return;
   }
   const T weight = static_cast<T>(entropy_coefficient) * inverse, mean = static_cast<T>(entropy);
@@ -77,8 +83,9 @@ void row_backward(T* logits, std::int64_t vocab, T inverse, double largest, doub
 }  // namespace
 
 template <class T>
-Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
-                         const ForwardOptions& options, Workspace& scratch, HeadState& state) {
+Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden,
+                         const at::Tensor& weight, const ForwardOptions& options, Workspace& scratch,
+                         HeadState& state) {
   const std::int64_t rows = hidden.size(0), used = std::ssize(plan.rows), vocab = weight.size(0);
   const std::int64_t chunk = padded_rows(std::max<std::int64_t>(1, options.head_chunk));
   const T inverse = static_cast<T>(1 / options.temperature);
@@ -99,8 +106,8 @@ Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tenso
         row_statistics(z, vocab, inverse, state.largest[row], state.normaliser[row], state.entropy[row]);
         for (std::size_t i = predictions_of.first[row]; i < predictions_of.first[row + 1]; ++i) {
           const std::size_t p = predictions_of.order[i];
-          predictions.logprob[p] =
-              static_cast<double>(z[pack.targets[p]]) * static_cast<double>(inverse) - state.largest[row] - state.normaliser[row];
+          predictions.logprob[p] = static_cast<double>(z[pack.targets[p]]) * static_cast<double>(inverse) -
+                                   state.largest[row] - state.normaliser[row];
           predictions.entropy[p] = state.entropy[row];
         }
       }
@@ -111,22 +118,24 @@ Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tenso
 
 template <class T>
 void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
-                   const ForwardOptions& options, const PredictionGradients& gradients, const HeadState& state, Workspace& scratch,
-                   at::Tensor& dhidden, at::Tensor& dweight) {
-  if (gradients.logprob.size() != pack.rows.size() || (!gradients.entropy.empty() && gradients.entropy.size() != pack.rows.size())) {
+                   const ForwardOptions& options, const PredictionGradients& gradients,
+                   const HeadState& state, Workspace& scratch, at::Tensor& dhidden, at::Tensor& dweight) {
+  if (gradients.logprob.size() != pack.rows.size() ||
+      (!gradients.entropy.empty() && gradients.entropy.size() != pack.rows.size())) {
     throw Bug("the loss gave gradients of another number of predictions");
   }
   const std::int64_t rows = hidden.size(0), used = std::ssize(plan.rows), vocab = weight.size(0);
   const std::int64_t chunk = padded_rows(std::max<std::int64_t>(1, options.head_chunk));
   const T inverse = static_cast<T>(1 / options.temperature);
   const ByRow predictions_of = by_row(plan);
-  if (rows == 0) return;
+  if (rows == 0) { return; }
   const std::int64_t last_chunk = (rows - 1) / chunk * chunk;
-  for (std::int64_t begin = last_chunk; begin >= 0; begin -= chunk) {   // backwards: the forward's last logits are at hand
+  for (std::int64_t begin = last_chunk; begin >= 0;
+       begin -= chunk) {  // backwards: the forward's last logits are at hand
     const std::int64_t count = std::min(chunk, rows - begin);
     at::Tensor logits = scratch.take(logits_slot, {count, vocab});
     const at::Tensor some = hidden.narrow(0, begin, count);
-    if (begin != last_chunk) at::mm_out(logits, some, weight.t());
+    if (begin != last_chunk) { at::mm_out(logits, some, weight.t()); }
     T* values = logits.data_ptr<T>();
     parallel_for(std::min(count, used - begin), 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t r = first; r < last; ++r) {
@@ -135,10 +144,11 @@ void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hid
         for (std::size_t i = predictions_of.first[row]; i < predictions_of.first[row + 1]; ++i) {
           const std::size_t p = predictions_of.order[i];
           coefficient += gradients.logprob[p];
-          if (!gradients.entropy.empty()) entropy_coefficient += gradients.entropy[p];
+          if (!gradients.entropy.empty()) { entropy_coefficient += gradients.entropy[p]; }
         }
         T* z = values + r * vocab;
-        row_backward(z, vocab, inverse, state.largest[row], state.normaliser[row], state.entropy[row], coefficient, entropy_coefficient);
+        row_backward(z, vocab, inverse, state.largest[row], state.normaliser[row], state.entropy[row],
+                     coefficient, entropy_coefficient);
         for (std::size_t i = predictions_of.first[row]; i < predictions_of.first[row + 1]; ++i) {
           const std::size_t p = predictions_of.order[i];
           z[pack.targets[p]] += static_cast<T>(gradients.logprob[p]) * inverse;
@@ -151,13 +161,15 @@ void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hid
   }
 }
 
-template Predictions head_forward<float>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&, const ForwardOptions&,
-                                         Workspace&, HeadState&);
-template Predictions head_forward<double>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&, const ForwardOptions&,
-                                          Workspace&, HeadState&);
-template void head_backward<float>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&, const ForwardOptions&,
-                                   const PredictionGradients&, const HeadState&, Workspace&, at::Tensor&, at::Tensor&);
-template void head_backward<double>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&, const ForwardOptions&,
-                                    const PredictionGradients&, const HeadState&, Workspace&, at::Tensor&, at::Tensor&);
+template Predictions head_forward<float>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&,
+                                         const ForwardOptions&, Workspace&, HeadState&);
+template Predictions head_forward<double>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&,
+                                          const ForwardOptions&, Workspace&, HeadState&);
+template void head_backward<float>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&,
+                                   const ForwardOptions&, const PredictionGradients&, const HeadState&,
+                                   Workspace&, at::Tensor&, at::Tensor&);
+template void head_backward<double>(const Pack&, const PackPlan&, const at::Tensor&, const at::Tensor&,
+                                    const ForwardOptions&, const PredictionGradients&, const HeadState&,
+                                    Workspace&, at::Tensor&, at::Tensor&);
 
 }  // namespace srl::model

@@ -3,9 +3,9 @@
 #include <ATen/ATen.h>
 
 #include "base/error.hpp"
-#include "model/forward/lm_head.hpp"
 #include "model/forward/kernels.hpp"
 #include "model/forward/layer.hpp"
+#include "model/forward/lm_head.hpp"
 #include "model/forward/pack_plan.hpp"
 #include "model/forward/workspace.hpp"
 
@@ -15,41 +15,45 @@ struct PackModel::Impl {
   virtual ~Impl() = default;
   virtual Predictions forward(const Pack& pack, const ForwardOptions& options) = 0;
   virtual Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
-                                       const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients,
-                                       const BackwardHooks& hooks) = 0;
+                                       const std::function<PredictionGradients(const Predictions&)>& loss,
+                                       Parameters& gradients, const BackwardHooks& hooks) = 0;
   virtual std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows) = 0;
 };
 
 namespace {
 
 void tell(const std::function<void(std::size_t)>& hook, std::size_t bucket) {
-  if (hook) hook(bucket);
+  if (hook) { hook(bucket); }
 }
 
 void check_options(const ForwardOptions& options) {
-  if (!(options.temperature > 0)) throw Bug("the temperature of the loss must be positive");
+  if (!(options.temperature > 0)) { throw Bug("the temperature of the loss must be positive"); }
 }
 
 template <class T>
 class Engine final : public PackModel::Impl {
  public:
   explicit Engine(const Parameters& parameters)
-      : parameters_(parameters), config_(parameters.config()), rope_(rope_table(config_)), states_(type_of()), scratch_(type_of()) {
-    for (std::int64_t l = 0; l < config_.layers; ++l) layers_.push_back(layer_tensors(parameters, l));
+      : parameters_(parameters),
+        config_(parameters.config()),
+        rope_(rope_table(config_)),
+        states_(type_of()),
+        scratch_(type_of()) {
+    for (std::int64_t l = 0; l < config_.layers; ++l) { layers_.push_back(layer_tensors(parameters, l)); }
   }
 
   Predictions forward(const Pack& pack, const ForwardOptions& options) override {
     check_options(options);
     const PackPlan plan = plan_pack(pack, config_.vocab);
-    if (plan.tokens == 0) return {};
+    if (plan.tokens == 0) { return {}; }
     const at::Tensor hidden = final_hidden(run_layers(plan, Keep::nothing), plan.rows);
     HeadState state;
     return head_forward<T>(pack, plan, hidden, head(parameters_), options, scratch_head_, state);
   }
 
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
-                               const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients,
-                               const BackwardHooks& hooks) override {
+                               const std::function<PredictionGradients(const Predictions&)>& loss,
+                               Parameters& gradients, const BackwardHooks& hooks) override {
     check_options(options);
     if (gradients.dtype() == Dtype::bf16 || gradients.layout().size() != parameters_.layout().size()) {
       throw Bug("gradients must be fp32 or fp64 and have the layout of the weights");
@@ -58,18 +62,22 @@ class Engine final : public PackModel::Impl {
     const auto layers = static_cast<std::size_t>(config_.layers);
     if (plan.tokens == 0) {
       loss({});
-      for (std::size_t bucket = layers + 2; bucket-- > 0;) tell(hooks.before, bucket), tell(hooks.after, bucket);
+      for (std::size_t bucket = layers + 2; bucket-- > 0;) {
+        tell(hooks.before, bucket), tell(hooks.after, bucket);
+      }
       return {};
     }
     const at::Tensor last = run_layers(plan, options.recompute ? Keep::inputs : Keep::everything);
     at::Tensor scale;
     const at::Tensor hidden = final_hidden(last, plan.rows, &scale);
     HeadState state;
-    Predictions predictions = head_forward<T>(pack, plan, hidden, head(parameters_), options, scratch_head_, state);
+    Predictions predictions =
+        head_forward<T>(pack, plan, hidden, head(parameters_), options, scratch_head_, state);
     const PredictionGradients of_predictions = loss(predictions);
-    tell(hooks.before, 0);   // tied embeddings get the head's share first
+    tell(hooks.before, 0);  // tied embeddings get the head's share first
     tell(hooks.before, layers + 1);
-    at::Tensor d = head_and_norm_backward(pack, plan, options, of_predictions, state, hidden, scale, gradients);
+    at::Tensor d =
+        head_and_norm_backward(pack, plan, options, of_predictions, state, hidden, scale, gradients);
     tell(hooks.after, layers + 1);
     LayerContext<T> context = context_of(plan);
     for (std::int64_t l = config_.layers - 1; l >= 0; --l) {
@@ -91,18 +99,38 @@ class Engine final : public PackModel::Impl {
   std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows) override {
     const PackPlan plan = plan_pack(pack, config_.vocab);
     for (const std::int64_t row : rows) {
-      if (row < 0 || row >= plan.tokens) throw Bug("a row of logits is outside the pack");
+      if (row < 0 || row >= plan.tokens) { throw Bug("a row of logits is outside the pack"); }
     }
     const at::Tensor hidden = final_hidden(run_layers(plan, Keep::nothing), {rows.begin(), rows.end()});
-    const at::Tensor values = at::mm(hidden.narrow(0, 0, std::ssize(rows)), head(parameters_).t()).to(at::kFloat).contiguous();
+    const at::Tensor values =
+        at::mm(hidden.narrow(0, 0, std::ssize(rows)), head(parameters_).t()).to(at::kFloat).contiguous();
     return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
   }
 
  private:
   enum class Keep { nothing, inputs, everything };
   // Slots of scratch_ beyond those that layer.cpp uses, and of states_ a layer.
-  enum : std::size_t { recomputed_output = 16, gradient_rows, gradient, hidden_rows, gathered, row_scales, hidden_gradient };
-  enum : std::size_t { x, input_scale, before_norm, qkv, attended, lse, middle, middle_scale, gate_up, slots_a_layer };
+  enum : std::size_t {
+    recomputed_output = 16,
+    gradient_rows,
+    gradient,
+    hidden_rows,
+    gathered,
+    row_scales,
+    hidden_gradient
+  };
+  enum : std::size_t {
+    x,
+    input_scale,
+    before_norm,
+    qkv,
+    attended,
+    lse,
+    middle,
+    middle_scale,
+    gate_up,
+    slots_a_layer
+  };
 
   static at::ScalarType type_of() { return std::is_same_v<T, double> ? at::kDouble : at::kFloat; }
   const at::Tensor& head(const Parameters& parameters) const {
@@ -134,7 +162,7 @@ class Engine final : public PackModel::Impl {
     LayerState state;
     state.x = states_.take(inputs + x, {tokens, config_.hidden});
     state.input_scale = states_.take(rest + input_scale, {tokens});
-    if (config_.qk_norm) state.before_norm = states_.take(rest + before_norm, {tokens, queries + keys});
+    if (config_.qk_norm) { state.before_norm = states_.take(rest + before_norm, {tokens, queries + keys}); }
     state.qkv = states_.take(rest + qkv, {tokens, queries + 2 * keys});
     state.attended = states_.take(rest + attended, {tokens, queries});
     state.lse = states_.take(rest + lse, {tokens, config_.heads});
@@ -148,8 +176,8 @@ class Engine final : public PackModel::Impl {
   at::Tensor run_layers(const PackPlan& plan, Keep keep) {
     const LayerContext<T> context = context_of(plan);
     LayerState state = state_of(0, plan.tokens, keep);
-    gather_rows(parameters_.view(0).template const_data_ptr<T>(), plan.ids.data(), plan.tokens, config_.hidden,
-                state.x.template data_ptr<T>());
+    gather_rows(parameters_.view(0).template const_data_ptr<T>(), plan.ids.data(), plan.tokens,
+                config_.hidden, state.x.template data_ptr<T>());
     at::Tensor out;
     for (std::int64_t l = 0; l < config_.layers; ++l) {
       state = state_of(l, plan.tokens, keep);
@@ -161,34 +189,38 @@ class Engine final : public PackModel::Impl {
   }
 
   /// Final norm of some rows [padded rows, hidden], the padding zero; their scales for the backward.
-  at::Tensor final_hidden(const at::Tensor& stream, const std::vector<std::int64_t>& rows, at::Tensor* scale = nullptr) {
+  at::Tensor final_hidden(const at::Tensor& stream, const std::vector<std::int64_t>& rows,
+                          at::Tensor* scale = nullptr) {
     const auto count = std::ssize(rows);
     at::Tensor picked = scratch_.take(gathered, {count, config_.hidden});
     at::Tensor hidden = scratch_.take(hidden_rows, {padded_rows(count), config_.hidden});
     hidden.narrow(0, count, hidden.size(0) - count).zero_();
     at::Tensor scales = scratch_.take(row_scales, {count});
     gather_rows(stream.const_data_ptr<T>(), rows.data(), count, config_.hidden, picked.data_ptr<T>());
-    rms_norm(picked.const_data_ptr<T>(), parameters_.view("model.norm.weight").template const_data_ptr<T>(), count, config_.hidden, eps(),
-             hidden.data_ptr<T>(), scales.data_ptr<T>());
-    if (scale) *scale = scales;
+    rms_norm(picked.const_data_ptr<T>(), parameters_.view("model.norm.weight").template const_data_ptr<T>(),
+             count, config_.hidden, eps(), hidden.data_ptr<T>(), scales.data_ptr<T>());
+    if (scale) { *scale = scales; }
     return hidden;
   }
 
   /// d loss / d residual stream [tokens, hidden]; adds the gradients of head and final norm.
   at::Tensor head_and_norm_backward(const Pack& pack, const PackPlan& plan, const ForwardOptions& options,
-                                    const PredictionGradients& of_predictions, const HeadState& state, const at::Tensor& hidden,
-                                    const at::Tensor& scale, Parameters& gradients) {
+                                    const PredictionGradients& of_predictions, const HeadState& state,
+                                    const at::Tensor& hidden, const at::Tensor& scale,
+                                    Parameters& gradients) {
     const auto count = std::ssize(plan.rows);
     at::Tensor dhidden = scratch_.take(hidden_gradient, {padded_rows(count), config_.hidden});
     at::Tensor dhead = head(gradients);
-    head_backward<T>(pack, plan, hidden, head(parameters_), options, of_predictions, state, scratch_head_, dhidden, dhead);
-    at::Tensor drows = scratch_.take(gradient_rows, {count, config_.hidden}), d = scratch_.take(gradient, {plan.tokens, config_.hidden});
+    head_backward<T>(pack, plan, hidden, head(parameters_), options, of_predictions, state, scratch_head_,
+                     dhidden, dhead);
+    at::Tensor drows = scratch_.take(gradient_rows, {count, config_.hidden}),
+               d = scratch_.take(gradient, {plan.tokens, config_.hidden});
     drows.zero_();
     std::vector<double> sums(static_cast<std::size_t>(config_.hidden));
     const at::Tensor picked = scratch_.take(gathered, {count, config_.hidden});
     rms_norm_backward(dhidden.const_data_ptr<T>(), picked.const_data_ptr<T>(),
-                      parameters_.view("model.norm.weight").template const_data_ptr<T>(), scale.const_data_ptr<T>(), count, config_.hidden,
-                      drows.data_ptr<T>(), sums.data());
+                      parameters_.view("model.norm.weight").template const_data_ptr<T>(),
+                      scale.const_data_ptr<T>(), count, config_.hidden, drows.data_ptr<T>(), sums.data());
     at::Tensor dnorm = gradients.view("model.norm.weight");
     add_sums(dnorm, sums);
     d.zero_();
@@ -199,16 +231,18 @@ class Engine final : public PackModel::Impl {
   void add_embedding(const PackPlan& plan, const at::Tensor& d, Parameters& gradients) {
     const at::Tensor& table = gradients.view(0);
     if (gradients.dtype() == Dtype::fp64) {
-      scatter_add_rows(d.const_data_ptr<T>(), plan.ids.data(), plan.tokens, config_.hidden, table.data_ptr<double>());
+      scatter_add_rows(d.const_data_ptr<T>(), plan.ids.data(), plan.tokens, config_.hidden,
+                       table.data_ptr<double>());
     } else {
-      scatter_add_rows(d.const_data_ptr<T>(), plan.ids.data(), plan.tokens, config_.hidden, table.data_ptr<float>());
+      scatter_add_rows(d.const_data_ptr<T>(), plan.ids.data(), plan.tokens, config_.hidden,
+                       table.data_ptr<float>());
     }
   }
 
   const Parameters& parameters_;
   const ModelConfig& config_;
   RopeTable rope_;
-  std::vector<T> cosine_, sine_;   ///< [positions so far, head_dim/2]
+  std::vector<T> cosine_, sine_;  ///< [positions so far, head_dim/2]
   std::vector<LayerTensors> layers_;
   Workspace states_, scratch_, scratch_head_{type_of()};
 };
@@ -230,8 +264,8 @@ Predictions PackModel::forward(const Pack& pack, const ForwardOptions& options) 
 }
 
 Predictions PackModel::forward_backward(const Pack& pack, const ForwardOptions& options,
-                                        const std::function<PredictionGradients(const Predictions&)>& loss, Parameters& gradients,
-                                        const BackwardHooks& hooks) {
+                                        const std::function<PredictionGradients(const Predictions&)>& loss,
+                                        Parameters& gradients, const BackwardHooks& hooks) {
   const at::AutoDispatchBelowAutograd guard;
   return impl_->forward_backward(pack, options, loss, gradients, hooks);
 }

@@ -10,17 +10,20 @@ namespace srl::model {
 namespace {
 
 void require(bool condition, std::string_view what) {
-  if (!condition) throw Bug(cat("pack: ", what));
+  if (!condition) { throw Bug(cat("pack: ", what)); }
 }
 
 void check_segments(const Pack& pack) {
   std::int64_t next = 0;
   for (std::size_t i = 0; i < pack.segments.size(); ++i) {
     const Segment& segment = pack.segments[i];
-    require(segment.begin == next && segment.length > 0, cat("segment ", i, " does not follow the one before it"));
-    require(segment.parent < static_cast<std::int64_t>(i), cat("segment ", i, " has a parent that does not come before it"));
-    require(segment.position >= 0 && segment.position + segment.length < std::numeric_limits<std::int32_t>::max(),
-            cat("segment ", i, " has an impossible position"));
+    require(segment.begin == next && segment.length > 0,
+            cat("segment ", i, " does not follow the one before it"));
+    require(segment.parent < static_cast<std::int64_t>(i),
+            cat("segment ", i, " has a parent that does not come before it"));
+    require(
+        segment.position >= 0 && segment.position + segment.length < std::numeric_limits<std::int32_t>::max(),
+        cat("segment ", i, " has an impossible position"));
     next += segment.length;
   }
   require(next == std::ssize(pack.ids), "its segments do not cover its tokens");
@@ -29,7 +32,7 @@ void check_segments(const Pack& pack) {
 const Segment* ancestor(const Pack& pack, const Segment& segment, int generations) {
   const Segment* at = &segment;
   for (int g = 0; g < generations; ++g) {
-    if (at->parent < 0) return nullptr;
+    if (at->parent < 0) { return nullptr; }
     at = &pack.segments[static_cast<std::size_t>(at->parent)];
   }
   return at;
@@ -70,16 +73,23 @@ PackPlan plan_pack(const Pack& pack, std::int64_t vocab) {
   }
   for (const Segment& segment : pack.segments) {
     require(!ancestor(pack, segment, 3), "its segments are nested more than two deep");
-    for (std::int64_t t = 0; t < segment.length; ++t) plan.positions.push_back(static_cast<std::int32_t>(segment.position + t));
-    plan.positions_end = std::max(plan.positions_end, static_cast<std::int32_t>(segment.position + segment.length));
+    for (std::int64_t t = 0; t < segment.length; ++t) {
+      plan.positions.push_back(static_cast<std::int32_t>(segment.position + t));
+    }
+    plan.positions_end =
+        std::max(plan.positions_end, static_cast<std::int32_t>(segment.position + segment.length));
   }
   add_own_parts(pack, plan.parts);
   add_ancestor_parts(pack, 1, plan.parts);
   add_ancestor_parts(pack, 2, plan.parts);
 
   require(pack.rows.size() == pack.targets.size(), "rows and targets differ in number");
-  for (const std::int64_t row : pack.rows) require(row >= 0 && row < plan.tokens, cat("row ", row, " is outside the pack"));
-  for (const std::int32_t target : pack.targets) require(target >= 0 && target < vocab, cat("target ", target, " is outside the vocabulary"));
+  for (const std::int64_t row : pack.rows) {
+    require(row >= 0 && row < plan.tokens, cat("row ", row, " is outside the pack"));
+  }
+  for (const std::int32_t target : pack.targets) {
+    require(target >= 0 && target < vocab, cat("target ", target, " is outside the vocabulary"));
+  }
   plan.rows = pack.rows;
   std::sort(plan.rows.begin(), plan.rows.end());
   plan.rows.erase(std::unique(plan.rows.begin(), plan.rows.end()), plan.rows.end());

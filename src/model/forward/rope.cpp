@@ -1,5 +1,6 @@
-// Rotary position tables of the four supported kinds. Formulas: RoFormer (Su et al. 2021) for default; position interpolation
-// (Chen et al. 2023) for linear; YaRN (Peng et al. 2023) for yarn; Llama 3.1's own for llama3. Roundings follow transformers 5.17.
+// Rotary position tables of the four supported kinds. Formulas: RoFormer (Su et al. 2021) for default;
+// position interpolation (Chen et al. 2023) for linear; YaRN (Peng et al. 2023) for yarn; Llama 3.1's own for
+// llama3. Roundings follow transformers 5.17.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -17,7 +18,8 @@ double number(const Json& object, std::string_view name, double fallback) {
 /// Scales long wavelengths by `factor`, keeps short ones, blends between.
 void scale_llama3(const Json& scaling, std::vector<double>& frequencies) {
   const double factor = number(scaling, "factor", 1), low = number(scaling, "low_freq_factor", 1);
-  const double high = number(scaling, "high_freq_factor", 4), context = number(scaling, "original_max_position_embeddings", 8192);
+  const double high = number(scaling, "high_freq_factor", 4),
+               context = number(scaling, "original_max_position_embeddings", 8192);
   for (double& frequency : frequencies) {
     const double wavelength = 2 * std::numbers::pi / frequency;
     if (wavelength > context / low) {
@@ -32,17 +34,21 @@ void scale_llama3(const Json& scaling, std::vector<double>& frequencies) {
 /// Returns the factor of the cos and sin tables.
 double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   const Json& scaling = config.rope_scaling;
-  const double original = number(scaling, "original_max_position_embeddings", static_cast<double>(config.max_positions));
+  const double original =
+      number(scaling, "original_max_position_embeddings", static_cast<double>(config.max_positions));
   const double factor = number(scaling, "factor", static_cast<double>(config.max_positions) / original);
   const double dim = static_cast<double>(config.head_dim);
-  const auto magnitude = [&](double weight) { return factor <= 1 ? 1.0 : 0.1 * weight * std::log(factor) + 1.0; };
+  const auto magnitude = [&](double weight) {
+    return factor <= 1 ? 1.0 : 0.1 * weight * std::log(factor) + 1.0;
+  };
   const double scale = number(scaling, "mscale", 0), scale_all = number(scaling, "mscale_all_dim", 0);
   const double inferred = scale > 0 && scale_all > 0 ? magnitude(scale) / magnitude(scale_all) : magnitude(1);
   // The dimension that turns `rotations` times over the original context.
   const auto dimension = [&](double rotations) {
     return dim * std::log(original / (rotations * 2 * std::numbers::pi)) / (2 * std::log(config.rope_theta));
   };
-  double first = dimension(number(scaling, "beta_fast", 32)), last = dimension(number(scaling, "beta_slow", 1));
+  double first = dimension(number(scaling, "beta_fast", 32)),
+         last = dimension(number(scaling, "beta_slow", 1));
   const Json* truncate = scaling.find("truncate");
   if (!truncate || !truncate->is_bool() || truncate->as_bool()) {
     first = std::floor(first);
@@ -50,7 +56,7 @@ double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   }
   first = std::max(first, 0.0);
   last = std::min(last, dim - 1);
-  if (first == last) last += 0.001;
+  if (first == last) { last += 0.001; }
   for (std::size_t i = 0; i < frequencies.size(); ++i) {
     const double ramp = std::clamp((static_cast<double>(i) - first) / (last - first), 0.0, 1.0);
     frequencies[i] = frequencies[i] / factor * ramp + frequencies[i] * (1 - ramp);
@@ -63,16 +69,21 @@ double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
 RopeTable rope_table(const ModelConfig& config) {
   RopeTable table;
   for (std::int64_t i = 0; i < config.head_dim; i += 2) {
-    table.inverse_frequencies.push_back(1.0 / std::pow(config.rope_theta, static_cast<double>(i) / static_cast<double>(config.head_dim)));
+    table.inverse_frequencies.push_back(
+        1.0 / std::pow(config.rope_theta, static_cast<double>(i) / static_cast<double>(config.head_dim)));
   }
   if (config.rope_type == "linear") {
-    for (double& frequency : table.inverse_frequencies) frequency /= number(config.rope_scaling, "factor", 1);
+    for (double& frequency : table.inverse_frequencies) {
+      frequency /= number(config.rope_scaling, "factor", 1);
+    }
   } else if (config.rope_type == "llama3") {
     scale_llama3(config.rope_scaling, table.inverse_frequencies);
   } else if (config.rope_type == "yarn") {
     table.scale = scale_yarn(config, table.inverse_frequencies);
   }
-  for (double& frequency : table.inverse_frequencies) frequency = static_cast<double>(static_cast<float>(frequency));
+  for (double& frequency : table.inverse_frequencies) {
+    frequency = static_cast<double>(static_cast<float>(frequency));
+  }
   return table;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Memory kept between packs: fresh pages for every activation would cost more than the arithmetic between the matrix products.
-// Inside this room only (needs ATen).
+// Memory kept between packs: fresh pages for every activation would cost more than the arithmetic between the
+// matrix products. Inside this room only (needs ATen).
 #include <ATen/ATen.h>
 
 #include <vector>

@@ -8,7 +8,9 @@ namespace {
 class Exact final : public Signal {
  public:
   explicit Exact(const Expert& expert) : target_(python_strip(std::string_view(expert.target))) {}
-  double reward(const Completion& completion) const override { return completion.parsed.action == target_ ? 1.0 : 0.0; }   // the action is stripped already
+  double reward(const Completion& completion) const override {
+    return completion.parsed.action == target_ ? 1.0 : 0.0;
+  }  // the action is stripped already
 
  private:
   std::string target_;
@@ -16,6 +18,8 @@ class Exact final : public Signal {
 
 }  // namespace
 
-std::unique_ptr<Signal> exact_signal(const SignalSettings&, const Expert& expert) { return std::make_unique<Exact>(expert); }
+std::unique_ptr<Signal> exact_signal(const SignalSettings&, const Expert& expert) {
+  return std::make_unique<Exact>(expert);
+}
 
 }  // namespace srl::objective

@@ -1,4 +1,5 @@
-// docs/method.md, "Outcome": 1 when the final answer is right, wherever it stands; the format is not asked for.
+// docs/method.md, "Outcome": 1 when the final answer is right, wherever it stands; the format is not asked
+// for.
 #include "objective/signals.hpp"
 
 namespace srl::objective {
@@ -6,8 +7,11 @@ namespace {
 
 class Outcome final : public Signal {
  public:
-  Outcome(const SignalSettings& settings, const Expert& expert) : grading_(settings.grading), answer_(expert.answer) {}
-  double reward(const Completion& completion) const override { return !completion.cut && grading::grade(completion.text, answer_, grading_).correct ? 1.0 : 0.0; }
+  Outcome(const SignalSettings& settings, const Expert& expert)
+      : grading_(settings.grading), answer_(expert.answer) {}
+  double reward(const Completion& completion) const override {
+    return !completion.cut && grading::grade(completion.text, answer_, grading_).correct ? 1.0 : 0.0;
+  }
 
  private:
   grading::GradingOptions grading_;

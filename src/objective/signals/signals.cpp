@@ -20,21 +20,25 @@ constexpr SignalType types[] = {
 
 const SignalType& signal_type(SignalKind kind) {
   for (const SignalType& type : types) {
-    if (type.kind == kind) return type;
+    if (type.kind == kind) { return type; }
   }
   throw Bug(cat("signal.kind ", word(kind), " has no reward"));
 }
 
 Scorer::Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer)
-    : settings_(settings), type_(signal_type(settings.signal.kind)), signal_(type_.make(settings, {target, answer})) {}
+    : settings_(settings),
+      type_(signal_type(settings.signal.kind)),
+      signal_(type_.make(settings, {target, answer})) {}
 
 Scorer::~Scorer() = default;
 
 Score Scorer::score(std::string_view text, bool truncated) const {
-  Completion completion{repair_utf8(text), reward::parse_completion(text, settings_.solution_tags), truncated && settings_.truncated_is_bad};
+  Completion completion{repair_utf8(text), reward::parse_completion(text, settings_.solution_tags),
+                        truncated && settings_.truncated_is_bad};
   Score score;
   score.format_error = completion.cut ? "truncated" : std::string(reward::name_of(completion.parsed.error));
-  score.reward = type_.needs_format && score.format_error != "none" ? settings_.signal.bad_format : signal_->reward(completion);
+  score.reward = type_.needs_format && score.format_error != "none" ? settings_.signal.bad_format
+                                                                    : signal_->reward(completion);
   score.parsed = std::move(completion.parsed);
   return score;
 }

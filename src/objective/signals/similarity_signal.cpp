@@ -9,8 +9,11 @@ namespace {
 /// Characters or words: the expert step is indexed once.
 class TextSimilarity final : public Signal {
  public:
-  TextSimilarity(const SignalSettings& settings, const Expert& expert) : expert_(expert.target, settings.similarity) {}
-  double reward(const Completion& completion) const override { return expert_.similarity(completion.parsed.action); }
+  TextSimilarity(const SignalSettings& settings, const Expert& expert)
+      : expert_(expert.target, settings.similarity) {}
+  double reward(const Completion& completion) const override {
+    return expert_.similarity(completion.parsed.action);
+  }
 
  private:
   reward::ExpertStep expert_;
@@ -18,8 +21,11 @@ class TextSimilarity final : public Signal {
 
 class TokenSimilarity final : public Signal {
  public:
-  TokenSimilarity(const SignalSettings& settings, const Expert& expert) : settings_(settings), target_(expert.target) {}
-  double reward(const Completion& completion) const override { return action_similarity(completion.parsed.action, target_, settings_); }
+  TokenSimilarity(const SignalSettings& settings, const Expert& expert)
+      : settings_(settings), target_(expert.target) {}
+  double reward(const Completion& completion) const override {
+    return action_similarity(completion.parsed.action, target_, settings_);
+  }
 
  private:
   const SignalSettings& settings_;
@@ -29,16 +35,20 @@ class TokenSimilarity final : public Signal {
 }  // namespace
 
 std::unique_ptr<Signal> similarity_signal(const SignalSettings& settings, const Expert& expert) {
-  if (settings.similarity.unit == reward::SimilarityUnit::token) return std::make_unique<TokenSimilarity>(settings, expert);
+  if (settings.similarity.unit == reward::SimilarityUnit::token) {
+    return std::make_unique<TokenSimilarity>(settings, expert);
+  }
   return std::make_unique<TextSimilarity>(settings, expert);
 }
 
-double action_similarity(const std::string& action, const std::string& target, const SignalSettings& settings) {
+double action_similarity(const std::string& action, const std::string& target,
+                         const SignalSettings& settings) {
   const reward::SimilarityOptions& options = settings.similarity;
-  if (options.unit != reward::SimilarityUnit::token) return reward::similarity(action, target, options);
-  if (!settings.encode) throw Bug("similarity.unit = token needs a tokenizer");
+  if (options.unit != reward::SimilarityUnit::token) { return reward::similarity(action, target, options); }
+  if (!settings.encode) { throw Bug("similarity.unit = token needs a tokenizer"); }
   const auto ids = [&](const std::string& text) {
-    return settings.encode(options.strip == reward::Strip::outer ? std::string(python_strip(std::string_view(text))) : text);
+    return settings.encode(
+        options.strip == reward::Strip::outer ? std::string(python_strip(std::string_view(text))) : text);
   };
   return reward::similarity_of_ids(ids(action), ids(target), options);
 }

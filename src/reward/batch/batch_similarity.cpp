@@ -7,11 +7,14 @@
 namespace srl::reward {
 namespace {
 
-BatchSimilarity on_gpu([[maybe_unused]] std::span<const SymbolGroup> groups, [[maybe_unused]] const SimilarityOptions& options,
-                       [[maybe_unused]] ThreadPool& pool, [[maybe_unused]] const BatchPlace& place) {
+BatchSimilarity on_gpu([[maybe_unused]] std::span<const SymbolGroup> groups,
+                       [[maybe_unused]] const SimilarityOptions& options, [[maybe_unused]] ThreadPool& pool,
+                       [[maybe_unused]] const BatchPlace& place) {
 #ifdef SRL_WITH_CUDA
   const int gpu = *place.gpu;
-  return similarity_in_parts(groups, options, pool, [gpu](const CodedBatch& part) { return matched_on_gpu(part, gpu); }, place.device_bytes);
+  return similarity_in_parts(
+      groups, options, pool, [gpu](const CodedBatch& part) { return matched_on_gpu(part, gpu); },
+      place.device_bytes);
 #else
   throw BadOption("similarity on a GPU: this build has no CUDA; use the preset cuda-release");
 #endif
@@ -21,9 +24,7 @@ BatchSimilarity on_gpu([[maybe_unused]] std::span<const SymbolGroup> groups, [[m
 template <class Group>
 std::vector<std::size_t> starts_of(std::span<const Group> groups) {
   std::vector<std::size_t> starts = {0};
-  for (const Group& group : groups) {
-    starts.push_back(starts.back() + group.actions.size());
-  }
+  for (const Group& group : groups) { starts.push_back(starts.back() + group.actions.size()); }
   return starts;
 }
 
@@ -43,13 +44,12 @@ BatchSimilarity on_cpu(std::span<const Group> groups, ThreadPool& pool, const Bo
 
 }  // namespace
 
-BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options, ThreadPool& pool, const BatchPlace& place) {
+BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options,
+                                 ThreadPool& pool, const BatchPlace& place) {
   if (!place.gpu) {
     return on_cpu(groups, pool, [&](const TextGroup& group, double* ratios) {
       const ExpertStep step(group.target, options);
-      for (const std::string_view action : group.actions) {
-        *ratios++ = step.similarity(action);
-      }
+      for (const std::string_view action : group.actions) { *ratios++ = step.similarity(action); }
     });
   }
   std::vector<SymbolGroup> symbols(groups.size());
@@ -65,7 +65,8 @@ BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const Simila
   return on_gpu(symbols, options, pool, place);
 }
 
-BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options, ThreadPool& pool, const BatchPlace& place) {
+BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options,
+                                 ThreadPool& pool, const BatchPlace& place) {
   if (!place.gpu) {
     return on_cpu(groups, pool, [&](const IdGroup& group, double* ratios) {
       for (const std::span<const std::int32_t> action : group.actions) {

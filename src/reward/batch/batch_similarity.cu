@@ -17,8 +17,8 @@ constexpr int warp = 32, warps_a_block = 4;
 
 void check(cudaError_t error, std::source_location where = std::source_location::current()) {
   if (error != cudaSuccess) {
-    throw EnvironmentError(std::string("similarity on the GPU: ") + cudaGetErrorString(error) + " (" + where.file_name() + ":" +
-                           std::to_string(where.line()) + ")");
+    throw EnvironmentError(std::string("similarity on the GPU: ") + cudaGetErrorString(error) + " (" +
+                           where.file_name() + ":" + std::to_string(where.line()) + ")");
   }
 }
 
@@ -26,7 +26,9 @@ void check(cudaError_t error, std::source_location where = std::source_location:
 template <class T>
 class DeviceArray {
  public:
-  explicit DeviceArray(std::size_t count) : count_(count) { check(cudaMalloc(reinterpret_cast<void**>(&data_), std::max<std::size_t>(1, count) * sizeof(T))); }
+  explicit DeviceArray(std::size_t count) : count_(count) {
+    check(cudaMalloc(reinterpret_cast<void**>(&data_), std::max<std::size_t>(1, count) * sizeof(T)));
+  }
   explicit DeviceArray(const std::vector<T>& host) : DeviceArray(host.size()) {
     check(cudaMemcpy(data_, host.data(), count_ * sizeof(T), cudaMemcpyHostToDevice));
   }
@@ -62,14 +64,14 @@ class WarpLanes {
   }
 
   __device__ void keep(int k, const RegionTask& task) {
-    if (lane_ == k) {
-      mine_ = task;
-    }
+    if (lane_ == k) { mine_ = task; }
   }
 
   __device__ RegionTask kept(int k) const {
     const auto of = [&](std::int32_t value) { return __shfl_sync(everyone, value, k); };
-    return {{of(mine_.region.a_begin), of(mine_.region.a_end), of(mine_.region.b_begin), of(mine_.region.b_end)}, of(mine_.limit)};
+    return {
+        {of(mine_.region.a_begin), of(mine_.region.a_end), of(mine_.region.b_begin), of(mine_.region.b_end)},
+        of(mine_.limit)};
   }
 
  private:
@@ -79,17 +81,14 @@ class WarpLanes {
 };
 static_assert(waiting_tasks == warp);
 
-__global__ void match_pairs(const PlacedPair* pairs, int count, const std::uint16_t* codes, std::int64_t* matched) {
+__global__ void match_pairs(const PlacedPair* pairs, int count, const std::uint16_t* codes,
+                            std::int64_t* matched) {
   const int pair = static_cast<int>(blockIdx.x) * warps_a_block + static_cast<int>(threadIdx.x) / warp;
   const int lane = static_cast<int>(threadIdx.x) % warp;
-  if (pair >= count) {
-    return;
-  }
+  if (pair >= count) { return; }
   WarpLanes lanes(lane);
   const std::int64_t result = matched_by_lanes(lanes, pairs[pair].on(codes));
-  if (lane == 0) {
-    matched[pair] = result;
-  }
+  if (lane == 0) { matched[pair] = result; }
 }
 
 }  // namespace
@@ -97,28 +96,26 @@ __global__ void match_pairs(const PlacedPair* pairs, int count, const std::uint1
 std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu) {
   std::vector<std::size_t> order(batch.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto cells = [&](std::size_t k) { return std::int64_t{batch.pairs()[k].a_size} * batch.pairs()[k].b_size; };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return cells(x) > cells(y); });
+  const auto cells = [&](std::size_t k) {
+    return std::int64_t{batch.pairs()[k].a_size} * batch.pairs()[k].b_size;
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t x, std::size_t y) { return cells(x) > cells(y); });
   std::vector<PlacedPair> heaviest_first;
-  for (const std::size_t k : order) {
-    heaviest_first.push_back(batch.pairs()[k]);
-  }
+  for (const std::size_t k : order) { heaviest_first.push_back(batch.pairs()[k]); }
 
-  if (order.empty()) {
-    return {};
-  }
+  if (order.empty()) { return {}; }
   check(cudaSetDevice(gpu));
   const DeviceArray<std::uint16_t> codes(batch.codes());
   const DeviceArray<PlacedPair> pairs(heaviest_first);
   const DeviceArray<std::int64_t> matched(order.size());
   const int count = static_cast<int>(order.size());
-  match_pairs<<<static_cast<unsigned>((count + warps_a_block - 1) / warps_a_block), warp * warps_a_block>>>(pairs.data(), count, codes.data(), matched.data());
+  match_pairs<<<static_cast<unsigned>((count + warps_a_block - 1) / warps_a_block), warp * warps_a_block>>>(
+      pairs.data(), count, codes.data(), matched.data());
   check(cudaGetLastError());
   const std::vector<std::int64_t> sorted = matched.to_host();
   std::vector<std::int64_t> result(order.size());
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    result[order[k]] = sorted[k];
-  }
+  for (std::size_t k = 0; k < order.size(); ++k) { result[order[k]] = sorted[k]; }
   return result;
 }
 

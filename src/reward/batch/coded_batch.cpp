@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::uint32_t largest_code = 65535;
 
-std::int64_t append(std::vector<std::uint16_t>& codes, const Alphabet& alphabet, const Symbols& symbols, std::uint32_t code_of_unknown) {
+std::int64_t append(std::vector<std::uint16_t>& codes, const Alphabet& alphabet, const Symbols& symbols,
+                    std::uint32_t code_of_unknown) {
   const std::size_t begin = codes.size();
   for (const std::uint32_t symbol : symbols) {
     const std::uint32_t code = alphabet.code(symbol);
@@ -19,18 +20,13 @@ std::int64_t append(std::vector<std::uint16_t>& codes, const Alphabet& alphabet,
 }
 
 // A copy of the b at `begin` in which popular elements match nothing; `begin` itself when it has none.
-std::int64_t append_searched(std::vector<std::uint16_t>& codes, std::int64_t begin, std::size_t length, std::uint32_t alphabet) {
-  if (length < autojunk_minimum) {
-    return begin;
-  }
+std::int64_t append_searched(std::vector<std::uint16_t>& codes, std::int64_t begin, std::size_t length,
+                             std::uint32_t alphabet) {
+  if (length < autojunk_minimum) { return begin; }
   std::vector<std::uint32_t> counts(alphabet + 2, 0);
-  for (std::size_t i = 0; i < length; ++i) {
-    ++counts[codes[static_cast<std::size_t>(begin) + i]];
-  }
-  counts[alphabet + 1] = 0;   // what a lacks matches nothing anyway
-  if (*std::max_element(counts.begin(), counts.end()) <= popular_count(length)) {
-    return begin;
-  }
+  for (std::size_t i = 0; i < length; ++i) { ++counts[codes[static_cast<std::size_t>(begin) + i]]; }
+  counts[alphabet + 1] = 0;  // what a lacks matches nothing anyway
+  if (*std::max_element(counts.begin(), counts.end()) <= popular_count(length)) { return begin; }
   const std::int64_t copy = static_cast<std::int64_t>(codes.size());
   for (std::size_t i = 0; i < length; ++i) {
     const std::uint16_t code = codes[static_cast<std::size_t>(begin) + i];
@@ -41,19 +37,21 @@ std::int64_t append_searched(std::vector<std::uint16_t>& codes, std::int64_t beg
 
 }  // namespace
 
-bool CodedBatch::add(const Symbols& target, std::span<const Symbols> actions, bool target_is_a, bool autojunk) {
+bool CodedBatch::add(const Symbols& target, std::span<const Symbols> actions, bool target_is_a,
+                     bool autojunk) {
   const Alphabet alphabet(target);
-  if (alphabet.size() + 1 > largest_code) {
-    return false;
-  }
+  if (alphabet.size() + 1 > largest_code) { return false; }
   const std::int64_t target_at = append(codes_, alphabet, target, 0);
-  const std::int64_t searched_target = autojunk && !target_is_a ? append_searched(codes_, target_at, target.size(), alphabet.size()) : target_at;
+  const std::int64_t searched_target =
+      autojunk && !target_is_a ? append_searched(codes_, target_at, target.size(), alphabet.size())
+                               : target_at;
   const auto target_size = static_cast<std::int32_t>(target.size());
   for (const Symbols& action : actions) {
     const auto action_size = static_cast<std::int32_t>(action.size());
     const std::int64_t action_at = append(codes_, alphabet, action, target_is_a ? alphabet.size() + 1 : 0);
     if (target_is_a) {
-      const std::int64_t searched = autojunk ? append_searched(codes_, action_at, action.size(), alphabet.size()) : action_at;
+      const std::int64_t searched =
+          autojunk ? append_searched(codes_, action_at, action.size(), alphabet.size()) : action_at;
       pairs_.push_back({target_at, action_at, searched, target_size, action_size});
     } else {
       pairs_.push_back({action_at, target_at, searched_target, action_size, target_size});

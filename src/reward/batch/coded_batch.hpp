@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "reward/search/alphabet.hpp"
 #include "reward/batch/pair_matching.hpp"
+#include "reward/search/alphabet.hpp"
 
 namespace srl::reward {
 
@@ -13,13 +13,15 @@ namespace srl::reward {
 struct PlacedPair {
   std::int64_t a = 0, b = 0, searched_b = 0;
   std::int32_t a_size = 0, b_size = 0;
-  SRL_HOST_DEVICE CodedPair on(const std::uint16_t* codes) const { return {codes + a, codes + b, codes + searched_b, a_size, b_size}; }
+  SRL_HOST_DEVICE CodedPair on(const std::uint16_t* codes) const {
+    return {codes + a, codes + b, codes + searched_b, a_size, b_size};
+  }
 };
 
 class CodedBatch {
  public:
-  /// Adds the pairs (action, target) in order; which of the two is a, and autojunk, as SequenceMatcher has them. Returns false,
-  /// adding nothing, when the target has more distinct elements than 16-bit codes.
+  /// Adds the pairs (action, target) in order; which of the two is a, and autojunk, as SequenceMatcher has
+  /// them. Returns false, adding nothing, when the target has more distinct elements than 16-bit codes.
   bool add(const Symbols& target, std::span<const Symbols> actions, bool target_is_a, bool autojunk);
 
   std::size_t size() const { return pairs_.size(); }
@@ -36,8 +38,8 @@ class CodedBatch {
   std::vector<std::uint16_t> codes_;
 };
 
-/// Matched elements of every pair on a GPU of this node, pair_given_up where one costs too much; only where the build has CUDA.
-/// EnvironmentError with CUDA's own words when it refuses.
+/// Matched elements of every pair on a GPU of this node, pair_given_up where one costs too much; only where
+/// the build has CUDA. EnvironmentError with CUDA's own words when it refuses.
 std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu);
 
 }  // namespace srl::reward

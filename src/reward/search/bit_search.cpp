@@ -23,18 +23,14 @@ Run single_column(const Code* a, const Code* b, const Region& region) {
 }  // namespace
 
 template <class Code>
-Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std::size_t codes, BitScratch& scratch) {
-  if (region.rows() == 1) {
-    return single_row(a, b, region);
-  }
-  if (region.columns() == 1) {
-    return single_column(a, b, region);
-  }
+Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std::size_t codes,
+                        BitScratch& scratch) {
+  if (region.rows() == 1) { return single_row(a, b, region); }
+  if (region.columns() == 1) { return single_column(a, b, region); }
   const std::size_t rows = static_cast<std::size_t>(region.rows());
-  const std::size_t padded = rows + bit_search_columns;  // a run is at most 64 long: rows past the end match nothing
-  if (scratch.columns_of.size() < codes) {
-    scratch.columns_of.resize(codes, 0);
-  }
+  const std::size_t padded =
+      rows + bit_search_columns;  // a run is at most 64 long: rows past the end match nothing
+  if (scratch.columns_of.size() < codes) { scratch.columns_of.resize(codes, 0); }
   if (scratch.equal.size() < padded) {
     scratch.equal.resize(padded);
     scratch.alive.resize(padded);
@@ -44,20 +40,14 @@ Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std:
   std::uint64_t* const equal = scratch.equal.data();
   const Code* const row = a + region.a_begin;
   const Code* const column = b + region.b_begin;
-  for (std::int32_t j = 0; j < region.columns(); ++j) {
-    columns_of[column[j]] |= std::uint64_t{1} << j;
-  }
+  for (std::int32_t j = 0; j < region.columns(); ++j) { columns_of[column[j]] |= std::uint64_t{1} << j; }
   std::uint64_t any = 0;
   for (std::size_t i = 0; i < rows; ++i) {
     equal[i] = columns_of[row[i]];
     any |= equal[i];
   }
-  for (std::int32_t j = 0; j < region.columns(); ++j) {
-    columns_of[column[j]] = 0;
-  }
-  if (any == 0) {
-    return {};
-  }
+  for (std::int32_t j = 0; j < region.columns(); ++j) { columns_of[column[j]] = 0; }
+  if (any == 0) { return {}; }
   std::fill_n(equal + rows, bit_search_columns, std::uint64_t{0});
 
   // alive[i] after round l: the columns j with a[i, i+l) == b[j, j+l).
@@ -72,21 +62,21 @@ Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std:
       next[i] = alive[i] & (shifted[i] >> shift);
       any |= next[i];
     }
-    if (any == 0) {
-      break;
-    }
+    if (any == 0) { break; }
     alive = next;
     next = next == scratch.next.data() ? scratch.alive.data() : scratch.next.data();
   }
   std::size_t first = 0;
-  while (alive[first] == 0) {
-    ++first;
-  }
-  return {region.a_begin + static_cast<std::int32_t>(first), region.b_begin + std::countr_zero(alive[first]), size};
+  while (alive[first] == 0) { ++first; }
+  return {region.a_begin + static_cast<std::int32_t>(first), region.b_begin + std::countr_zero(alive[first]),
+          size};
 }
 
-template Run longest_run_by_bits(const std::uint8_t*, const std::uint8_t*, const Region&, std::size_t, BitScratch&);
-template Run longest_run_by_bits(const std::uint16_t*, const std::uint16_t*, const Region&, std::size_t, BitScratch&);
-template Run longest_run_by_bits(const std::uint32_t*, const std::uint32_t*, const Region&, std::size_t, BitScratch&);
+template Run longest_run_by_bits(const std::uint8_t*, const std::uint8_t*, const Region&, std::size_t,
+                                 BitScratch&);
+template Run longest_run_by_bits(const std::uint16_t*, const std::uint16_t*, const Region&, std::size_t,
+                                 BitScratch&);
+template Run longest_run_by_bits(const std::uint32_t*, const std::uint32_t*, const Region&, std::size_t,
+                                 BitScratch&);
 
 }  // namespace srl::reward

@@ -63,15 +63,11 @@ std::int32_t first_place(const Code* hay, std::int32_t length, const Code* needl
     const auto hit = (load<V>(hay + j) == head) & (load<V>(hay + j + size - 1) == tail);
     if (any(hit)) {
       for (int t = 0; t < lanes; ++t) {
-        if (hit[t] && std::memcmp(hay + j + t, needle, bytes) == 0) {
-          return j + t;
-        }
+        if (hit[t] && std::memcmp(hay + j + t, needle, bytes) == 0) { return j + t; }
       }
     }
   }
-  while (j + size < length && std::memcmp(hay + j, needle, bytes) != 0) {
-    ++j;
-  }
+  while (j + size < length && std::memcmp(hay + j, needle, bytes) != 0) { ++j; }
   return j;
 }
 
@@ -91,7 +87,8 @@ Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, Lan
     scratch.row_best.resize(static_cast<std::size_t>(rows));
   }
   std::fill_n(scratch.columns.data(), strip, nothing);
-  std::memcpy(scratch.columns.data() + strip, b + region.b_begin, static_cast<std::size_t>(columns) * sizeof(Code));
+  std::memcpy(scratch.columns.data() + strip, b + region.b_begin,
+              static_cast<std::size_t>(columns) * sizeof(Code));
   std::fill_n(scratch.columns.data() + strip + columns, strip, nothing);
   const Code* const inside = scratch.columns.data() + strip;
   const Code* const row_symbols = a + region.a_begin;
@@ -110,29 +107,22 @@ Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, Lan
   }
 
   V best{};
-  for (std::int32_t i = 0; i < rows; ++i) {
-    lift(best, load<V>(row_best + i));
-  }
+  for (std::int32_t i = 0; i < rows; ++i) { lift(best, load<V>(row_best + i)); }
   Code size = 0;
-  for (std::size_t t = 0; t < 32 / sizeof(Code); ++t) {
-    size = std::max<Code>(size, best[t]);
-  }
-  if (size == 0) {
-    return {};
-  }
-  if (size == nothing) {
-    return {0, 0, -1};
-  }
+  for (std::size_t t = 0; t < 32 / sizeof(Code); ++t) { size = std::max<Code>(size, best[t]); }
+  if (size == 0) { return {}; }
+  if (size == nothing) { return {0, 0, -1}; }
   const V wanted = V{} + size;
   std::int32_t end = 0;  // the earliest row where a run of that size ends is where the earliest one ends
-  while (!any(load<V>(row_best + end) == wanted)) {
-    ++end;
-  }
+  while (!any(load<V>(row_best + end) == wanted)) { ++end; }
   const std::int32_t start = end + 1 - size;
-  return {region.a_begin + start, region.b_begin + first_place<Code>(inside, columns, row_symbols + start, size), size};
+  return {region.a_begin + start,
+          region.b_begin + first_place<Code>(inside, columns, row_symbols + start, size), size};
 }
 
-template Run longest_run_by_lanes(const std::uint8_t*, const std::uint8_t*, const Region&, LaneScratch<std::uint8_t>&);
-template Run longest_run_by_lanes(const std::uint16_t*, const std::uint16_t*, const Region&, LaneScratch<std::uint16_t>&);
+template Run longest_run_by_lanes(const std::uint8_t*, const std::uint8_t*, const Region&,
+                                  LaneScratch<std::uint8_t>&);
+template Run longest_run_by_lanes(const std::uint16_t*, const std::uint16_t*, const Region&,
+                                  LaneScratch<std::uint16_t>&);
 
 }  // namespace srl::reward

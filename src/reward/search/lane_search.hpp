@@ -1,6 +1,7 @@
 #pragma once
 // The longest common run of a region by dynamic programming over diagonals, a vector of lanes at a time:
-// O(rows * columns / lanes) with 32 lanes of 8 bits or 16 lanes of 16 bits. The workhorse for ordinary lengths.
+// O(rows * columns / lanes) with 32 lanes of 8 bits or 16 lanes of 16 bits. The workhorse for ordinary
+// lengths.
 #include <cstdint>
 #include <vector>
 
@@ -13,16 +14,19 @@ struct LaneScratch {
   struct alignas(32) Lanes {
     Code lane[32 / sizeof(Code)];
   };
-  std::vector<Lanes> row_best;   ///< per row, the longest run that ends there, by lane
-  std::vector<Code> columns;     ///< b of the region between columns that match nothing
+  std::vector<Lanes> row_best;  ///< per row, the longest run that ends there, by lane
+  std::vector<Code> columns;    ///< b of the region between columns that match nothing
 };
 
-/// Longest run; ties: earliest in a, then earliest in b (difflib's find_longest_match). Codes 0 of a and the largest code of b
-/// match nothing. Returns size -1 when a run may have passed the largest value of a lane: ask with wider codes.
+/// Longest run; ties: earliest in a, then earliest in b (difflib's find_longest_match). Codes 0 of a and the
+/// largest code of b match nothing. Returns size -1 when a run may have passed the largest value of a lane:
+/// ask with wider codes.
 template <class Code>
 Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, LaneScratch<Code>& scratch);
 
-extern template Run longest_run_by_lanes(const std::uint8_t*, const std::uint8_t*, const Region&, LaneScratch<std::uint8_t>&);
-extern template Run longest_run_by_lanes(const std::uint16_t*, const std::uint16_t*, const Region&, LaneScratch<std::uint16_t>&);
+extern template Run longest_run_by_lanes(const std::uint8_t*, const std::uint8_t*, const Region&,
+                                         LaneScratch<std::uint8_t>&);
+extern template Run longest_run_by_lanes(const std::uint16_t*, const std::uint16_t*, const Region&,
+                                         LaneScratch<std::uint16_t>&);
 
 }  // namespace srl::reward

@@ -17,7 +17,8 @@ struct Task {
   std::int32_t limit;
 };
 
-// Buffers that one thread uses again for every pair: allocation would cost as much as matching two short steps.
+// Buffers that one thread uses again for every pair: allocation would cost as much as matching two short
+// steps.
 struct Workspace {
   LaneScratch<std::uint8_t> lanes8;
   LaneScratch<std::uint16_t> lanes16;
@@ -31,8 +32,8 @@ Workspace& workspace() {
   return instance;
 }
 
-// Cells the lane search may visit before the suffix search takes over: a few times the whole matrix (ordinary text needs two or
-// three), and never so few that building a suffix array would not pay.
+// Cells the lane search may visit before the suffix search takes over: a few times the whole matrix (ordinary
+// text needs two or three), and never so few that building a suffix array would not pay.
 constexpr std::int64_t lane_cells_free = 1 << 22;
 constexpr std::int64_t lane_cells_factor = 6;
 // Matrices so large that the suffix array is the faster start.
@@ -41,7 +42,8 @@ constexpr std::int64_t lane_cells_most = std::int64_t{1} << 28;
 template <class Code>
 class Matching {
  public:
-  Matching(std::span<const Code> a, std::span<const Code> b, std::uint32_t alphabet, bool autojunk, Engine engine)
+  Matching(std::span<const Code> a, std::span<const Code> b, std::uint32_t alphabet, bool autojunk,
+           Engine engine)
       : a_(a), b_(b), searched_b_(b), alphabet_(alphabet), scratch_(workspace()) {
     const std::int64_t cells = static_cast<std::int64_t>(a.size()) * static_cast<std::int64_t>(b.size());
     cells_left_ = cells > lane_cells_most ? 0 : lane_cells_free + lane_cells_factor * cells;
@@ -51,32 +53,25 @@ class Matching {
       cells_left_ = std::int64_t{1} << 62;
     }
     only_suffixes_ = engine == Engine::suffixes;
-    if (autojunk && b.size() >= autojunk_minimum) {
-      hide_popular();
-    }
+    if (autojunk && b.size() >= autojunk_minimum) { hide_popular(); }
   }
 
   std::int64_t run(std::vector<Block>* blocks) {
     std::int64_t matched = 0;
     std::vector<Task>& tasks = scratch_.tasks;
     tasks.clear();
-    const std::int32_t rows = static_cast<std::int32_t>(a_.size()), columns = static_cast<std::int32_t>(b_.size());
+    const std::int32_t rows = static_cast<std::int32_t>(a_.size()),
+                       columns = static_cast<std::int32_t>(b_.size());
     push({0, rows, 0, columns}, std::min(rows, columns));
     while (!tasks.empty()) {
       const Task task = tasks.back();
       tasks.pop_back();
       Run found = longest(task);
       const std::int32_t limit = found.size;
-      if (!hidden_b_.empty()) {
-        extend(task.region, found);
-      }
-      if (found.size == 0) {
-        continue;
-      }
+      if (!hidden_b_.empty()) { extend(task.region, found); }
+      if (found.size == 0) { continue; }
       matched += found.size;
-      if (blocks != nullptr) {
-        blocks->push_back({found.a, found.b, found.size});
-      }
+      if (blocks != nullptr) { blocks->push_back({found.a, found.b, found.size}); }
       push({task.region.a_begin, found.a, task.region.b_begin, found.b}, limit);
       push({found.a + found.size, task.region.a_end, found.b + found.size, task.region.b_end}, limit);
     }
@@ -85,29 +80,24 @@ class Matching {
 
  private:
   void push(const Region& region, std::int32_t limit) {
-    if (region.rows() > 0 && region.columns() > 0) {
-      scratch_.tasks.push_back({region, limit});
-    }
+    if (region.rows() > 0 && region.columns() > 0) { scratch_.tasks.push_back({region, limit}); }
   }
 
   // Popular elements of b become elements that nothing of a equals.
   void hide_popular() {
     std::vector<std::uint32_t>& counts = scratch_.counts;
     counts.assign(alphabet_ + 2, 0);
-    for (const Code code : b_) {
-      ++counts[code];
-    }
+    for (const Code code : b_) { ++counts[code]; }
     hidden_b_.assign(b_.begin(), b_.end());
     for (Code& code : hidden_b_) {
-      if (counts[code] > popular_count(b_.size())) {
-        code = static_cast<Code>(alphabet_ + 1);
-      }
+      if (counts[code] > popular_count(b_.size())) { code = static_cast<Code>(alphabet_ + 1); }
     }
     searched_b_ = hidden_b_;
   }
 
   Run longest(const Task& task) {
-    if (task.limit == 0) {  // autojunk: an outer region had nothing, so only the extension below can find something
+    if (task.limit ==
+        0) {  // autojunk: an outer region had nothing, so only the extension below can find something
       return {};
     }
     const Region& region = task.region;
@@ -117,9 +107,7 @@ class Matching {
     if constexpr (sizeof(Code) <= 2) {
       if (cells_left_ > 0) {
         const Run found = longest_by_lanes(region);
-        if (found.size >= 0) {
-          return found;
-        }
+        if (found.size >= 0) { return found; }
       }
     }
     if (!suffixes_) {
@@ -133,9 +121,7 @@ class Matching {
     cells_left_ -= static_cast<std::int64_t>(region.rows()) * (region.columns() + 4 * 32);
     if constexpr (sizeof(Code) == 1) {
       const Run found = longest_run_by_lanes(a_.data(), searched_b_.data(), region, scratch_.lanes8);
-      if (found.size >= 0) {
-        return found;
-      }
+      if (found.size >= 0) { return found; }
       if (wide_a_.empty()) {
         wide_a_.assign(a_.begin(), a_.end());
         wide_b_.assign(searched_b_.begin(), searched_b_.end());
@@ -147,17 +133,17 @@ class Matching {
     }
   }
 
-  // CPython's second part: the run grows over any equal elements, popular ones included. An empty one starts at the corner.
+  // CPython's second part: the run grows over any equal elements, popular ones included. An empty one starts
+  // at the corner.
   void extend(const Region& region, Run& run) const {
-    if (run.size == 0) {
-      run = {region.a_begin, region.b_begin, 0};
-    }
+    if (run.size == 0) { run = {region.a_begin, region.b_begin, 0}; }
     const auto a = [&](std::int32_t i) { return a_[static_cast<std::size_t>(i)]; };
     const auto b = [&](std::int32_t j) { return b_[static_cast<std::size_t>(j)]; };
     while (run.a > region.a_begin && run.b > region.b_begin && a(run.a - 1) == b(run.b - 1)) {
       --run.a, --run.b, ++run.size;
     }
-    while (run.a + run.size < region.a_end && run.b + run.size < region.b_end && a(run.a + run.size) == b(run.b + run.size)) {
+    while (run.a + run.size < region.a_end && run.b + run.size < region.b_end &&
+           a(run.a + run.size) == b(run.b + run.size)) {
       ++run.size;
     }
   }
@@ -177,7 +163,8 @@ void finish(std::vector<Block>& blocks, std::int64_t a_size, std::int64_t b_size
   std::sort(blocks.begin(), blocks.end(), [](const Block& x, const Block& y) { return x.a < y.a; });
   std::size_t kept = 0;
   for (const Block& block : blocks) {
-    if (kept > 0 && blocks[kept - 1].a + blocks[kept - 1].size == block.a && blocks[kept - 1].b + blocks[kept - 1].size == block.b) {
+    if (kept > 0 && blocks[kept - 1].a + blocks[kept - 1].size == block.a &&
+        blocks[kept - 1].b + blocks[kept - 1].size == block.b) {
       blocks[kept - 1].size += block.size;
     } else {
       blocks[kept++] = block;
@@ -190,11 +177,9 @@ void finish(std::vector<Block>& blocks, std::int64_t a_size, std::int64_t b_size
 }  // namespace
 
 template <class Code>
-std::int64_t match_codes(std::span<const Code> a, std::span<const Code> b, std::uint32_t alphabet, bool autojunk,
-                         std::vector<Block>* blocks, Engine engine) {
-  if (blocks != nullptr) {
-    blocks->clear();
-  }
+std::int64_t match_codes(std::span<const Code> a, std::span<const Code> b, std::uint32_t alphabet,
+                         bool autojunk, std::vector<Block>* blocks, Engine engine) {
+  if (blocks != nullptr) { blocks->clear(); }
   const std::int64_t matched = Matching<Code>(a, b, alphabet, autojunk, engine).run(blocks);
   if (blocks != nullptr) {
     finish(*blocks, static_cast<std::int64_t>(a.size()), static_cast<std::int64_t>(b.size()));
@@ -202,11 +187,11 @@ std::int64_t match_codes(std::span<const Code> a, std::span<const Code> b, std::
   return matched;
 }
 
-template std::int64_t match_codes(std::span<const std::uint8_t>, std::span<const std::uint8_t>, std::uint32_t, bool,
-                                  std::vector<Block>*, Engine);
-template std::int64_t match_codes(std::span<const std::uint16_t>, std::span<const std::uint16_t>, std::uint32_t, bool,
-                                  std::vector<Block>*, Engine);
-template std::int64_t match_codes(std::span<const std::uint32_t>, std::span<const std::uint32_t>, std::uint32_t, bool,
-                                  std::vector<Block>*, Engine);
+template std::int64_t match_codes(std::span<const std::uint8_t>, std::span<const std::uint8_t>, std::uint32_t,
+                                  bool, std::vector<Block>*, Engine);
+template std::int64_t match_codes(std::span<const std::uint16_t>, std::span<const std::uint16_t>,
+                                  std::uint32_t, bool, std::vector<Block>*, Engine);
+template std::int64_t match_codes(std::span<const std::uint32_t>, std::span<const std::uint32_t>,
+                                  std::uint32_t, bool, std::vector<Block>*, Engine);
 
 }  // namespace srl::reward

@@ -12,7 +12,8 @@ namespace srl::reward {
 namespace {
 
 template <class Code>
-std::vector<Code> encode(const Alphabet& alphabet, std::span<const std::uint32_t> symbols, std::uint32_t code_of_unknown) {
+std::vector<Code> encode(const Alphabet& alphabet, std::span<const std::uint32_t> symbols,
+                         std::uint32_t code_of_unknown) {
   std::vector<Code> codes(symbols.size());
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const std::uint32_t code = alphabet.code(symbols[i]);
@@ -42,21 +43,20 @@ class Indexed {
     }
   }
 
-  std::int64_t match(std::span<const std::uint32_t> other, bool indexed_is_a, bool autojunk, std::vector<Block>* blocks) const {
+  std::int64_t match(std::span<const std::uint32_t> other, bool indexed_is_a, bool autojunk,
+                     std::vector<Block>* blocks) const {
     check_length(other.size());
     if (!halves_.empty()) {
       return match_with<std::uint16_t>(halves_, other, indexed_is_a, autojunk, blocks);
     }
-    if (!words_.empty()) {
-      return match_with<std::uint32_t>(words_, other, indexed_is_a, autojunk, blocks);
-    }
+    if (!words_.empty()) { return match_with<std::uint32_t>(words_, other, indexed_is_a, autojunk, blocks); }
     return match_with<std::uint8_t>(bytes_, other, indexed_is_a, autojunk, blocks);
   }
 
  private:
   template <class Code>
-  std::int64_t match_with(const std::vector<Code>& mine, std::span<const std::uint32_t> other, bool indexed_is_a, bool autojunk,
-                          std::vector<Block>* blocks) const {
+  std::int64_t match_with(const std::vector<Code>& mine, std::span<const std::uint32_t> other,
+                          bool indexed_is_a, bool autojunk, std::vector<Block>* blocks) const {
     const std::vector<Code> theirs = encode<Code>(alphabet_, other, indexed_is_a ? alphabet_.size() + 1 : 0);
     const std::span<const Code> a = indexed_is_a ? mine : theirs, b = indexed_is_a ? theirs : mine;
     return match_codes<Code>(a, b, alphabet_.size(), autojunk, blocks);
@@ -70,13 +70,15 @@ class Indexed {
 
 }  // namespace
 
-std::vector<Block> matching_blocks(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk) {
+std::vector<Block> matching_blocks(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
+                                   bool autojunk) {
   std::vector<Block> blocks;
   Indexed(b).match(a, false, autojunk, &blocks);
   return blocks;
 }
 
-std::int64_t matched_elements(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, bool autojunk) {
+std::int64_t matched_elements(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
+                              bool autojunk) {
   return Indexed(b).match(a, false, autojunk, nullptr);
 }
 
@@ -85,11 +87,13 @@ double ratio(std::int64_t matched, std::int64_t length) {
 }
 
 struct ExpertStep::Impl {
-  Impl(std::string_view target, const SimilarityOptions& chosen) : options(chosen), symbols(target, chosen), indexed(symbols.target()) {}
+  Impl(std::string_view target, const SimilarityOptions& chosen)
+      : options(chosen), symbols(target, chosen), indexed(symbols.target()) {}
 
   double similarity(std::string_view action, std::vector<Block>* blocks) const {
     const Symbols action_symbols = symbols.action(action);
-    const std::int64_t matched = indexed.match(action_symbols, options.order == SimilarityOrder::expert_first, options.autojunk, blocks);
+    const std::int64_t matched = indexed.match(action_symbols, options.order == SimilarityOrder::expert_first,
+                                               options.autojunk, blocks);
     return ratio(matched, static_cast<std::int64_t>(action_symbols.size() + symbols.target().size()));
   }
 
@@ -98,12 +102,17 @@ struct ExpertStep::Impl {
   Indexed indexed;
 };
 
-ExpertStep::ExpertStep(std::string_view target, const SimilarityOptions& options) : impl_(std::make_unique<Impl>(target, options)) {}
+ExpertStep::ExpertStep(std::string_view target, const SimilarityOptions& options)
+    : impl_(std::make_unique<Impl>(target, options)) {}
 ExpertStep::~ExpertStep() = default;
 ExpertStep::ExpertStep(ExpertStep&&) noexcept = default;
 
-double ExpertStep::similarity(std::string_view action) const { return impl_->similarity(action, nullptr); }
-double ExpertStep::similarity(std::string_view action, std::vector<Block>& blocks) const { return impl_->similarity(action, &blocks); }
+double ExpertStep::similarity(std::string_view action) const {
+  return impl_->similarity(action, nullptr);
+}
+double ExpertStep::similarity(std::string_view action, std::vector<Block>& blocks) const {
+  return impl_->similarity(action, &blocks);
+}
 
 double similarity(std::string_view action, std::string_view target, const SimilarityOptions& options) {
   return ExpertStep(target, options).similarity(action);
@@ -113,7 +122,8 @@ double similarity_of_ids(std::span<const std::int32_t> action, std::span<const s
                          const SimilarityOptions& options, std::vector<Block>* blocks) {
   Symbols action_symbols(action.begin(), action.end()), target_symbols(target.begin(), target.end());
   const std::int64_t matched =
-      Indexed(target_symbols).match(action_symbols, options.order == SimilarityOrder::expert_first, options.autojunk, blocks);
+      Indexed(target_symbols)
+          .match(action_symbols, options.order == SimilarityOrder::expert_first, options.autojunk, blocks);
   return ratio(matched, static_cast<std::int64_t>(action.size() + target.size()));
 }
 

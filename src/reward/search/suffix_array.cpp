@@ -11,12 +11,11 @@ using Ints = std::vector<std::int32_t>;
 // order = the positions of `by_second` stably sorted by rank, whose values are below `classes`.
 void sort_by_rank(const Ints& by_second, const Ints& rank, std::size_t classes, Ints& counts, Ints& order) {
   counts.assign(classes + 1, 0);
-  for (const std::int32_t r : rank) {
-    ++counts[static_cast<std::size_t>(r) + 1];
-  }
+  for (const std::int32_t r : rank) { ++counts[static_cast<std::size_t>(r) + 1]; }
   std::partial_sum(counts.begin(), counts.end(), counts.begin());
   for (const std::int32_t start : by_second) {
-    order[static_cast<std::size_t>(counts[static_cast<std::size_t>(rank[static_cast<std::size_t>(start)])]++)] = start;
+    order[static_cast<std::size_t>(
+        counts[static_cast<std::size_t>(rank[static_cast<std::size_t>(start)])]++)] = start;
   }
 }
 
@@ -42,12 +41,12 @@ SuffixArray suffix_array(std::span<const std::uint32_t> symbols, std::uint32_t a
       second[static_cast<std::size_t>(filled++)] = start;
     }
     for (const std::int32_t start : order) {
-      if (start >= length) {
-        second[static_cast<std::size_t>(filled++)] = start - length;
-      }
+      if (start >= length) { second[static_cast<std::size_t>(filled++)] = start - length; }
     }
     sort_by_rank(second, rank, classes, counts, order);
-    const auto tail = [&](std::int32_t start) { return start + length < n ? rank[static_cast<std::size_t>(start + length)] : -1; };
+    const auto tail = [&](std::int32_t start) {
+      return start + length < n ? rank[static_cast<std::size_t>(start + length)] : -1;
+    };
     std::int32_t cls = 0;
     next[static_cast<std::size_t>(order[0])] = 0;
     for (std::size_t k = 1; k < count; ++k) {
@@ -57,9 +56,7 @@ SuffixArray suffix_array(std::span<const std::uint32_t> symbols, std::uint32_t a
     }
     rank.swap(next);
     classes = static_cast<std::size_t>(cls) + 1;
-    if (classes == count || length >= n) {
-      break;
-    }
+    if (classes == count || length >= n) { break; }
   }
   for (std::size_t k = 0; k < count; ++k) {
     rank[static_cast<std::size_t>(order[k])] = static_cast<std::int32_t>(k);

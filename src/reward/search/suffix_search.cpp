@@ -12,16 +12,17 @@ namespace srl::reward {
 namespace {
 
 using Ints = std::vector<std::int32_t>;
-std::size_t at(std::int32_t i) { return static_cast<std::size_t>(i); }
+std::size_t at(std::int32_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 // Segment tree over values: the largest of a range, and the earliest place of it.
 class MaxTree {
  public:
-  explicit MaxTree(const Ints& values) : leaves_(std::bit_ceil(std::max<std::size_t>(1, values.size()))), tree_(2 * leaves_, -1) {
+  explicit MaxTree(const Ints& values)
+      : leaves_(std::bit_ceil(std::max<std::size_t>(1, values.size()))), tree_(2 * leaves_, -1) {
     std::copy(values.begin(), values.end(), tree_.begin() + static_cast<std::ptrdiff_t>(leaves_));
-    for (std::size_t k = leaves_ - 1; k > 0; --k) {
-      tree_[k] = std::max(tree_[2 * k], tree_[2 * k + 1]);
-    }
+    for (std::size_t k = leaves_ - 1; k > 0; --k) { tree_[k] = std::max(tree_[2 * k], tree_[2 * k + 1]); }
   }
   std::int32_t value(std::int32_t i) const { return tree_[leaves_ + at(i)]; }
   void set(std::int32_t i, std::int32_t value) {
@@ -29,9 +30,7 @@ class MaxTree {
     tree_[k] = value;
     for (k /= 2; k > 0; k /= 2) {
       const std::int32_t larger = std::max(tree_[2 * k], tree_[2 * k + 1]);
-      if (tree_[k] == larger) {
-        break;
-      }
+      if (tree_[k] == larger) { break; }
       tree_[k] = larger;
     }
   }
@@ -43,19 +42,11 @@ class MaxTree {
     std::size_t l = leaves_ + at(begin), r = leaves_ + at(end);
     const auto take = [&](std::size_t node) { best = best == 0 || tree_[node] > tree_[best] ? node : best; };
     for (; l < r; l /= 2, r /= 2) {
-      if (l & 1) {
-        take(l++);
-      }
-      if (r & 1) {
-        right[rights++] = --r;
-      }
+      if (l & 1) { take(l++); }
+      if (r & 1) { right[rights++] = --r; }
     }
-    while (rights > 0) {
-      take(right[--rights]);
-    }
-    while (best < leaves_) {
-      best = tree_[2 * best] == tree_[best] ? 2 * best : 2 * best + 1;
-    }
+    while (rights > 0) { take(right[--rights]); }
+    while (best < leaves_) { best = tree_[2 * best] == tree_[best] ? 2 * best : 2 * best + 1; }
     return static_cast<std::int32_t>(best - leaves_);
   }
 
@@ -68,34 +59,27 @@ class MaxTree {
 class MinTree {
  public:
   explicit MinTree(const Ints& values)
-      : count_(static_cast<std::int32_t>(values.size())), leaves_(std::bit_ceil(values.size() + 1)), tree_(2 * leaves_, -1) {
+      : count_(static_cast<std::int32_t>(values.size())),
+        leaves_(std::bit_ceil(values.size() + 1)),
+        tree_(2 * leaves_, -1) {
     std::copy(values.begin(), values.end(), tree_.begin() + static_cast<std::ptrdiff_t>(leaves_));
-    for (std::size_t k = leaves_ - 1; k > 0; --k) {
-      tree_[k] = std::min(tree_[2 * k], tree_[2 * k + 1]);
-    }
+    for (std::size_t k = leaves_ - 1; k > 0; --k) { tree_[k] = std::min(tree_[2 * k], tree_[2 * k + 1]); }
   }
   // Largest k <= i with value[k] < bound; value[0] is.
   std::int32_t below_at_or_before(std::int32_t i, std::int32_t bound) const {
     std::size_t k = leaves_ + at(i);
     if (tree_[k] >= bound) {
-      while ((k & 1) == 0 || tree_[k - 1] >= bound) {
-        k /= 2;
-      }
-      for (--k; k < leaves_;) {
-        k = tree_[2 * k + 1] < bound ? 2 * k + 1 : 2 * k;
-      }
+      while ((k & 1) == 0 || tree_[k - 1] >= bound) { k /= 2; }
+      for (--k; k < leaves_;) { k = tree_[2 * k + 1] < bound ? 2 * k + 1 : 2 * k; }
     }
     return static_cast<std::int32_t>(k - leaves_);
   }
-  // Smallest k > i with value[k] < bound; the number of values when there is none (leaves past the end are -1).
+  // Smallest k > i with value[k] < bound; the number of values when there is none (leaves past the end are
+  // -1).
   std::int32_t below_after(std::int32_t i, std::int32_t bound) const {
     std::size_t k = leaves_ + at(i);
-    while ((k & 1) == 1 || tree_[k + 1] >= bound) {
-      k /= 2;
-    }
-    for (++k; k < leaves_;) {
-      k = tree_[2 * k] < bound ? 2 * k : 2 * k + 1;
-    }
+    while ((k & 1) == 1 || tree_[k + 1] >= bound) { k /= 2; }
+    for (++k; k < leaves_;) { k = tree_[2 * k] < bound ? 2 * k : 2 * k + 1; }
     return std::min(count_, static_cast<std::int32_t>(k - leaves_));
   }
 
@@ -106,7 +90,8 @@ class MinTree {
 };
 
 // a, a separator that occurs once, b: a common prefix of a suffix of a and one of b stays inside both.
-std::vector<std::uint32_t> joined(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::uint32_t separator) {
+std::vector<std::uint32_t> joined(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
+                                  std::uint32_t separator) {
   std::vector<std::uint32_t> text(a.begin(), a.end());
   text.push_back(separator);
   text.insert(text.end(), b.begin(), b.end());
@@ -117,14 +102,13 @@ std::vector<std::uint32_t> joined(std::span<const std::uint32_t> a, std::span<co
 Ints starts_in_b(const SuffixArray& suffixes, std::int32_t b_offset) {
   Ints starts;
   for (const std::int32_t start : suffixes.order) {
-    if (start >= b_offset) {
-      starts.push_back(start - b_offset);
-    }
+    if (start >= b_offset) { starts.push_back(start - b_offset); }
   }
   return starts;
 }
 
-// Per row of a, the longest run that starts there anywhere in b: the better of the nearest suffixes of b to both sides.
+// Per row of a, the longest run that starts there anywhere in b: the better of the nearest suffixes of b to
+// both sides.
 Ints row_bounds(const SuffixArray& suffixes, std::int32_t a_size) {
   Ints bounds(at(a_size), 0);
   const std::size_t count = suffixes.order.size();
@@ -166,7 +150,8 @@ struct SuffixSearch::Impl {
     }
   }
 
-  // First column in [begin, end) from which `size` elements equal a[row, row + size) and end before `end`; -1 when none.
+  // First column in [begin, end) from which `size` elements equal a[row, row + size) and end before `end`; -1
+  // when none.
   std::int32_t first_column(std::int32_t row, std::int32_t size, std::int32_t begin, std::int32_t end) const {
     const std::int32_t rank = suffixes.rank[at(row)];
     const std::int32_t low = b_before[at(common.below_at_or_before(rank, size))];
@@ -178,12 +163,13 @@ struct SuffixSearch::Impl {
   std::int32_t a_size;
   SuffixArray suffixes;
   MinTree common;
-  Ints b_before;          // suffixes of b among the first k
+  Ints b_before;  // suffixes of b among the first k
   WaveletMatrix b_starts;
   MaxTree bound;
 };
 
-SuffixSearch::SuffixSearch(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::uint32_t codes)
+SuffixSearch::SuffixSearch(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
+                           std::uint32_t codes)
     : impl_(std::make_unique<Impl>(a, b, codes)) {}
 SuffixSearch::~SuffixSearch() = default;
 SuffixSearch::SuffixSearch(SuffixSearch&&) noexcept = default;
@@ -191,25 +177,20 @@ SuffixSearch::SuffixSearch(SuffixSearch&&) noexcept = default;
 Run SuffixSearch::longest_run(const Region& region, std::int32_t longest_possible) {
   MaxTree& bound = impl_->bound;
   const std::int32_t reach = std::min(longest_possible, region.rows());
-  for (std::int32_t i = region.a_end - reach; i < region.a_end; ++i) {  // rows whose runs may pass the region's last row
-    if (bound.value(i) > region.a_end - i) {
-      bound.set(i, region.a_end - i);
-    }
+  for (std::int32_t i = region.a_end - reach; i < region.a_end;
+       ++i) {  // rows whose runs may pass the region's last row
+    if (bound.value(i) > region.a_end - i) { bound.set(i, region.a_end - i); }
   }
   for (;;) {
     const std::int32_t row = bound.earliest_largest(region.a_begin, region.a_end);
     const std::int32_t size = bound.value(row);
-    if (size == 0) {
-      return {};
-    }
+    if (size == 0) { return {}; }
     if (size > reach) {  // a bound of the whole matrix, in a region that another search cut
       bound.set(row, reach);
       continue;
     }
     const std::int32_t column = impl_->first_column(row, size, region.b_begin, region.b_end);
-    if (column >= 0) {
-      return {row, column, size};
-    }
+    if (column >= 0) { return {row, column, size}; }
     std::int32_t known = 0, refused = size;  // the exact value by bisection
     while (refused - known > 1) {
       const std::int32_t middle = known + (refused - known) / 2;

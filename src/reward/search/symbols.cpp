@@ -33,9 +33,7 @@ TextSymbols::TextSymbols(std::string_view target, const SimilarityOptions& optio
 
 Symbols TextSymbols::action(std::string_view action) const {
   const std::u32string text = decode_utf8_lossy(action);
-  if (!words_wanted_) {
-    return code_points(text, strip_);
-  }
+  if (!words_wanted_) { return code_points(text, strip_); }
   Symbols symbols;
   for (const std::u32string& word : python_split(text)) {
     const auto known = words_.find(word);

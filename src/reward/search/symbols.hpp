@@ -10,8 +10,9 @@
 
 namespace srl::reward {
 
-/// Numbers for the elements of one target and of the actions compared with it. A word that the target lacks needs no number of its
-/// own: it matches nothing on either side, and popularity only counts elements that could match.
+/// Numbers for the elements of one target and of the actions compared with it. A word that the target lacks
+/// needs no number of its own: it matches nothing on either side, and popularity only counts elements that
+/// could match.
 class TextSymbols {
  public:
   /// BadOption for unit token, which compares ids and not texts.

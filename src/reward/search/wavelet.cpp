@@ -41,9 +41,7 @@ WaveletMatrix::WaveletMatrix(std::vector<std::int32_t> values) {
 }
 
 std::int32_t WaveletMatrix::count_below(std::int32_t begin, std::int32_t end, std::int32_t x) const {
-  if (x >> width_) {
-    return end - begin;
-  }
+  if (x >> width_) { return end - begin; }
   std::int32_t below = 0;
   for (int k = 0; k < width_; ++k) {
     const Level& level = levels_[static_cast<std::size_t>(k)];

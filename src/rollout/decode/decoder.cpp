@@ -14,7 +14,7 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t fixed_rows = 32;   // rows of every product on machines that fail the row test
+constexpr std::int64_t fixed_rows = 32;  // rows of every product on machines that fail the row test
 
 struct Layer {
   Linear qkv, attention_out, gate_up, down;
@@ -28,7 +28,7 @@ struct Buffer {
   std::vector<float> values;
   float* at_least(std::int64_t rows, std::int64_t width) {
     const auto count = static_cast<std::size_t>(rows * width);
-    if (values.size() < count) values.resize(count);
+    if (values.size() < count) { values.resize(count); }
     return values.data();
   }
 };
@@ -38,9 +38,14 @@ Layer make_layer(const model::Parameters& parameters, std::int64_t index) {
   const std::string prefix = "model.layers." + std::to_string(index) + ".";
   const auto weight = [&](const char* name) { return &parameters.view(prefix + name); };
   const auto data = [&](const char* name) { return parameters.view(prefix + name).data_ptr<float>(); };
-  Layer layer{Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"), weight("self_attn.v_proj.weight")}),
-              Linear({weight("self_attn.o_proj.weight")}), Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}),
-              Linear({weight("mlp.down_proj.weight")}), data("input_layernorm.weight"), data("post_attention_layernorm.weight"), {}};
+  Layer layer{Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"),
+                      weight("self_attn.v_proj.weight")}),
+              Linear({weight("self_attn.o_proj.weight")}),
+              Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}),
+              Linear({weight("mlp.down_proj.weight")}),
+              data("input_layernorm.weight"),
+              data("post_attention_layernorm.weight"),
+              {}};
   layer.extra.eps = config.rms_eps;
   if (config.qkv_bias) {
     layer.extra.bias_q = data("self_attn.q_proj.bias");
@@ -60,8 +65,9 @@ RotationTable make_table(const model::ModelConfig& config) {
 }
 
 bool finite(const float* values, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i)
-    if (!std::isfinite(values[i])) return false;
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (!std::isfinite(values[i])) { return false; }
+  }
   return true;
 }
 
@@ -77,7 +83,7 @@ struct Decoder::Impl {
   Linear head;
   const float* embedding;
   const float* final_norm;
-  std::int64_t block = 0;   // rows a product, 0 = all
+  std::int64_t block = 0;  // rows a product, 0 = all
   Buffer hidden, normed, qkv, attended, addend, gate_up, gated, chosen, logits;
   std::vector<Place> places;
   std::vector<AttentionRow> attention_rows;
@@ -91,10 +97,13 @@ struct Decoder::Impl {
         head({&p.view(config.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight")}),
         embedding(p.view("model.embed_tokens.weight").data_ptr<float>()),
         final_norm(p.view("model.norm.weight").data_ptr<float>()) {
-    if (config.heads % config.kv_heads != 0 || config.heads / config.kv_heads > 64 || config.head_dim % 2 != 0)
-      throw BadInput("generation does not support " + std::to_string(config.heads) + " heads of " + std::to_string(config.head_dim) +
-                     " with " + std::to_string(config.kv_heads) + " key/value heads");
-    for (std::int64_t i = 0; i < config.layers; ++i) layers.push_back(make_layer(p, i));
+    if (config.heads % config.kv_heads != 0 || config.heads / config.kv_heads > 64 ||
+        config.head_dim % 2 != 0) {
+      throw BadInput("generation does not support " + std::to_string(config.heads) + " heads of " +
+                     std::to_string(config.head_dim) + " with " + std::to_string(config.kv_heads) +
+                     " key/value heads");
+    }
+    for (std::int64_t i = 0; i < config.layers; ++i) { layers.push_back(make_layer(p, i)); }
   }
 
   std::int64_t pad(std::int64_t rows) const {
@@ -113,8 +122,10 @@ struct Decoder::Impl {
     table.ensure(highest + 1);
     attention.prepare(attention_rows);
     const auto width = static_cast<std::size_t>(config.hidden);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      std::memcpy(x + i * width, embedding + static_cast<std::size_t>(rows[i].token) * width, width * sizeof(float));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::memcpy(x + i * width, embedding + static_cast<std::size_t>(rows[i].token) * width,
+                  width * sizeof(float));
+    }
     std::fill(x + rows.size() * width, x + static_cast<std::size_t>(padded) * width, 0.0f);
   }
 
@@ -134,11 +145,12 @@ struct Decoder::Impl {
     float* a = gated.at_least(padded, inner);
     set_rows(rows, x, padded);
     std::fill(o + count * attention_width, o + padded * attention_width, 0.0f);
-    const float* pending = nullptr;   // what the last product adds to the hidden state, added with the next norm
+    const float* pending =
+        nullptr;  // what the last product adds to the hidden state, added with the next norm
     for (std::size_t i = 0; i < layers.size(); ++i) {
       Layer& layer = layers[i];
       add_and_norm(x, pending, layer.norm_in, config.rms_eps, h, padded, width);
-      if (i > 0) after_layer(i - 1, x);
+      if (i > 0) { after_layer(i - 1, x); }
       layer.qkv.apply(h, q, padded, block);
       rotate_and_store(q, places, shape, layer.extra, table, storage, static_cast<std::int64_t>(i));
       attention.attend(storage, static_cast<std::int64_t>(i), q, layer.qkv.out(), o);
@@ -150,19 +162,23 @@ struct Decoder::Impl {
       pending = y;
     }
     add_and_norm(x, pending, final_norm, config.rms_eps, h, padded, width);
-    if (!layers.empty()) after_layer(layers.size() - 1, x);
+    if (!layers.empty()) { after_layer(layers.size() - 1, x); }
     return head_of(rows, h);
   }
 
   const float* head_of(std::span<const Row> rows, const float* h) {
-    const auto wanted = std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.wants_logits; });
-    if (wanted == 0) return nullptr;
+    const auto wanted =
+        std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.wants_logits; });
+    if (wanted == 0) { return nullptr; }
     const std::int64_t padded = pad(wanted), width = config.hidden;
     float* c = chosen.at_least(padded, width);
     std::int64_t next = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      if (rows[i].wants_logits)
-        std::memcpy(c + next++ * width, h + static_cast<std::int64_t>(i) * width, static_cast<std::size_t>(width) * sizeof(float));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].wants_logits) {
+        std::memcpy(c + next++ * width, h + static_cast<std::int64_t>(i) * width,
+                    static_cast<std::size_t>(width) * sizeof(float));
+      }
+    }
     std::fill(c + next * width, c + padded * width, 0.0f);
     float* result = logits.at_least(padded, config.vocab);
     head.apply(c, result, padded, block);
@@ -172,9 +188,15 @@ struct Decoder::Impl {
 
 Decoder::Decoder(const model::Parameters& parameters) : impl_(std::make_unique<Impl>(parameters)) {}
 Decoder::~Decoder() = default;
-KvStorage& Decoder::storage() { return impl_->storage; }
-std::int64_t Decoder::layers() const { return impl_->config.layers; }
-std::int64_t Decoder::vocabulary() const { return impl_->config.vocab; }
+KvStorage& Decoder::storage() {
+  return impl_->storage;
+}
+std::int64_t Decoder::layers() const {
+  return impl_->config.layers;
+}
+std::int64_t Decoder::vocabulary() const {
+  return impl_->config.vocab;
+}
 
 const float* Decoder::forward(std::span<const Row> rows) {
   return impl_->run(rows, [](std::size_t, const float*) {});
@@ -183,7 +205,9 @@ const float* Decoder::forward(std::span<const Row> rows) {
 std::int64_t Decoder::first_bad_layer(std::span<const Row> rows, std::int64_t row) {
   std::optional<std::int64_t> bad;
   impl_->run(rows, [&](std::size_t layer, const float* x) {
-    if (!bad && !finite(x + row * impl_->config.hidden, impl_->config.hidden)) bad = static_cast<std::int64_t>(layer);
+    if (!bad && !finite(x + row * impl_->config.hidden, impl_->config.hidden)) {
+      bad = static_cast<std::int64_t>(layer);
+    }
   });
   return bad.value_or(layers());
 }
@@ -192,8 +216,9 @@ bool Decoder::test_rows(std::int64_t most_rows) {
   bool equal = true;
   if (!impl_->layers.empty()) {
     Layer& layer = impl_->layers.front();
-    for (Linear* linear : {&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down})
+    for (Linear* linear : {&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down}) {
       equal = equal && rows_are_equal(*linear, most_rows);
+    }
   }
   equal = equal && rows_are_equal(impl_->head, std::min<std::int64_t>(most_rows, 64));
   impl_->block = equal ? 0 : fixed_rows;

@@ -8,7 +8,8 @@
 namespace srl::rollout {
 namespace {
 
-/// Sum of squares, eight running sums then a fixed tree, the rest of a width that is no multiple of 8 one by one.
+/// Sum of squares, eight running sums then a fixed tree, the rest of a width that is no multiple of 8 one by
+/// one.
 float sum_of_squares(const float* x, std::int64_t width) {
   F8 total = F8::zero();
   std::int64_t i = 0;
@@ -17,7 +18,7 @@ float sum_of_squares(const float* x, std::int64_t width) {
     total = fma(v, v, total);
   }
   float result = sum(total);
-  for (; i < width; ++i) result = std::fma(x[i], x[i], result);
+  for (; i < width; ++i) { result = std::fma(x[i], x[i], result); }
   return result;
 }
 
@@ -27,7 +28,7 @@ float inverse_root(const float* x, std::int64_t width, double eps) {
 
 void norm_head(float* x, const float* weight, std::int64_t width, double eps) {
   const float scale = inverse_root(x, width, eps);
-  for (std::int64_t i = 0; i < width; ++i) x[i] = weight[i] * (x[i] * scale);
+  for (std::int64_t i = 0; i < width; ++i) { x[i] = weight[i] * (x[i] * scale); }
 }
 
 /// Hugging Face's rotate_half: dimension i turns with dimension i + head_dim / 2.
@@ -40,26 +41,28 @@ void rotate(float* x, const float* cosine, const float* sine, std::int64_t half,
 }
 
 void add_bias(float* x, const float* bias, std::int64_t width) {
-  if (bias == nullptr) return;
-  for (std::int64_t i = 0; i < width; ++i) x[i] += bias[i];
+  if (bias == nullptr) { return; }
+  for (std::int64_t i = 0; i < width; ++i) { x[i] += bias[i]; }
 }
 
-std::int64_t grain_for(std::int64_t floats_a_row) { return std::max<std::int64_t>(1, 16384 / floats_a_row); }
+std::int64_t grain_for(std::int64_t floats_a_row) {
+  return std::max<std::int64_t>(1, 16384 / floats_a_row);
+}
 
 }  // namespace
 
-void add_and_norm(float* hidden, const float* addend, const float* weight, double eps, float* out, std::int64_t rows,
-                  std::int64_t width) {
+void add_and_norm(float* hidden, const float* addend, const float* weight, double eps, float* out,
+                  std::int64_t rows, std::int64_t width) {
   parallel_for(rows, grain_for(width), [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t row = begin; row < end; ++row) {
       float* x = hidden + row * width;
       if (addend != nullptr) {
         const float* y = addend + row * width;
-        for (std::int64_t i = 0; i < width; ++i) x[i] += y[i];
+        for (std::int64_t i = 0; i < width; ++i) { x[i] += y[i]; }
       }
       const float scale = inverse_root(x, width, eps);
       float* target = out + row * width;
-      for (std::int64_t i = 0; i < width; ++i) target[i] = weight[i] * (x[i] * scale);
+      for (std::int64_t i = 0; i < width; ++i) { target[i] = weight[i] * (x[i] * scale); }
     }
   });
 }
@@ -76,16 +79,18 @@ void gated_silu(const float* gate_up, float* out, std::int64_t rows, std::int64_
         const F8 g = F8::load(gate + i);
         (g / (one + exp(F8::zero() - g)) * F8::load(up + i)).store(target + i);
       }
-      for (; i < width; ++i) target[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
+      for (; i < width; ++i) { target[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i]; }
     }
   });
 }
 
 RotationTable::RotationTable(std::vector<double> inverse_frequencies, double scale)
-    : inverse_frequencies_(std::move(inverse_frequencies)), scale_(scale), half_(static_cast<std::int64_t>(inverse_frequencies_.size())) {}
+    : inverse_frequencies_(std::move(inverse_frequencies)),
+      scale_(scale),
+      half_(static_cast<std::int64_t>(inverse_frequencies_.size())) {}
 
 void RotationTable::ensure(std::int64_t positions) {
-  if (positions <= positions_) return;
+  if (positions <= positions_) { return; }
   const std::int64_t target = std::max(positions, 2 * positions_);
   cosine_.resize(static_cast<std::size_t>(target * half_));
   sine_.resize(static_cast<std::size_t>(target * half_));
@@ -99,39 +104,43 @@ void RotationTable::ensure(std::int64_t positions) {
   positions_ = target;
 }
 
-void rotate_and_store(float* qkv, std::span<const Place> places, const HeadShape& shape, const QkvWeights& weights,
-                      const RotationTable& table, KvStorage& storage, std::int64_t layer) {
+void rotate_and_store(float* qkv, std::span<const Place> places, const HeadShape& shape,
+                      const QkvWeights& weights, const RotationTable& table, KvStorage& storage,
+                      std::int64_t layer) {
   const std::int64_t dim = shape.head_dim, half = dim / 2, width = (shape.heads + 2 * shape.kv_heads) * dim;
   const std::int64_t padded = storage.padded_head_dim();
   const float scale = 1.0f / std::sqrt(static_cast<float>(dim));
-  parallel_for(static_cast<std::int64_t>(places.size()), grain_for(2 * width), [&](std::int64_t begin, std::int64_t end, int) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      const Place& place = places[static_cast<std::size_t>(row)];
-      float* q = qkv + row * width;
-      float* k = q + shape.heads * dim;
-      float* v = k + shape.kv_heads * dim;
-      add_bias(q, weights.bias_q, shape.heads * dim);
-      add_bias(k, weights.bias_k, shape.kv_heads * dim);
-      add_bias(v, weights.bias_v, shape.kv_heads * dim);
-      const float* cosine = table.cosine(place.position);
-      const float* sine = table.sine(place.position);
-      for (std::int64_t head = 0; head < shape.heads; ++head) {
-        if (weights.norm_q != nullptr) norm_head(q + head * dim, weights.norm_q, dim, weights.eps);
-        rotate(q + head * dim, cosine, sine, half, scale);
-      }
-      const BlockId block = place.blocks[place.position / block_tokens];
-      const std::int64_t slot = place.position % block_tokens;
-      for (std::int64_t head = 0; head < shape.kv_heads; ++head) {
-        float* key = k + head * dim;
-        if (weights.norm_k != nullptr) norm_head(key, weights.norm_k, dim, weights.eps);
-        rotate(key, cosine, sine, half, 1.0f);
-        float* keys = storage.keys(block, layer, head) + slot;
-        for (std::int64_t i = 0; i < dim; ++i) keys[i * block_tokens] = key[i];
-        float* values = storage.values(block, layer, head) + slot * padded;
-        for (std::int64_t i = 0; i < dim; ++i) values[i] = v[head * dim + i];
-      }
-    }
-  });
+  parallel_for(static_cast<std::int64_t>(places.size()), grain_for(2 * width),
+               [&](std::int64_t begin, std::int64_t end, int) {
+                 for (std::int64_t row = begin; row < end; ++row) {
+                   const Place& place = places[static_cast<std::size_t>(row)];
+                   float* q = qkv + row * width;
+                   float* k = q + shape.heads * dim;
+                   float* v = k + shape.kv_heads * dim;
+                   add_bias(q, weights.bias_q, shape.heads * dim);
+                   add_bias(k, weights.bias_k, shape.kv_heads * dim);
+                   add_bias(v, weights.bias_v, shape.kv_heads * dim);
+                   const float* cosine = table.cosine(place.position);
+                   const float* sine = table.sine(place.position);
+                   for (std::int64_t head = 0; head < shape.heads; ++head) {
+                     if (weights.norm_q != nullptr) {
+                       norm_head(q + head * dim, weights.norm_q, dim, weights.eps);
+                     }
+                     rotate(q + head * dim, cosine, sine, half, scale);
+                   }
+                   const BlockId block = place.blocks[place.position / block_tokens];
+                   const std::int64_t slot = place.position % block_tokens;
+                   for (std::int64_t head = 0; head < shape.kv_heads; ++head) {
+                     float* key = k + head * dim;
+                     if (weights.norm_k != nullptr) { norm_head(key, weights.norm_k, dim, weights.eps); }
+                     rotate(key, cosine, sine, half, 1.0f);
+                     float* keys = storage.keys(block, layer, head) + slot;
+                     for (std::int64_t i = 0; i < dim; ++i) { keys[i * block_tokens] = key[i]; }
+                     float* values = storage.values(block, layer, head) + slot * padded;
+                     for (std::int64_t i = 0; i < dim; ++i) { values[i] = v[head * dim + i]; }
+                   }
+                 }
+               });
 }
 
 }  // namespace srl::rollout

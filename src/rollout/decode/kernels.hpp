@@ -1,6 +1,6 @@
 #pragma once
-// What stands between the matrix products of the decode forward, fused and threaded over rows. Each row is computed alone and in
-// one fixed order. Formulas as in Hugging Face's Llama, Qwen2 and Qwen3.
+// What stands between the matrix products of the decode forward, fused and threaded over rows. Each row is
+// computed alone and in one fixed order. Formulas as in Hugging Face's Llama, Qwen2 and Qwen3.
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -9,9 +9,10 @@
 
 namespace srl::rollout {
 
-/// hidden += addend (skipped when addend is null), then out = hidden / sqrt(mean(hidden^2) + eps) * weight. All [rows, width].
-void add_and_norm(float* hidden, const float* addend, const float* weight, double eps, float* out, std::int64_t rows,
-                  std::int64_t width);
+/// hidden += addend (skipped when addend is null), then out = hidden / sqrt(mean(hidden^2) + eps) * weight.
+/// All [rows, width].
+void add_and_norm(float* hidden, const float* addend, const float* weight, double eps, float* out,
+                  std::int64_t rows, std::int64_t width);
 
 /// gate_up [rows, 2 * width] → out [rows, width]: silu(gate) * up, silu(x) = x / (1 + e^-x).
 void gated_silu(const float* gate_up, float* out, std::int64_t rows, std::int64_t width);
@@ -28,10 +29,11 @@ struct HeadShape {
 
 /// What a layer adds to its projections; null where the architecture has none.
 struct QkvWeights {
-  const float* bias_q = nullptr;    ///< [heads * head_dim]
-  const float* bias_k = nullptr;    ///< [kv_heads * head_dim]
+  const float* bias_q = nullptr;  ///< [heads * head_dim]
+  const float* bias_k = nullptr;  ///< [kv_heads * head_dim]
   const float* bias_v = nullptr;
-  const float* norm_q = nullptr;    ///< [head_dim], Qwen3: root mean square norm of each head before the rotation
+  const float* norm_q =
+      nullptr;  ///< [head_dim], Qwen3: root mean square norm of each head before the rotation
   const float* norm_k = nullptr;
   double eps = 1e-6;
 };
@@ -51,9 +53,10 @@ class RotationTable {
   std::vector<float> cosine_, sine_;
 };
 
-/// qkv [rows, (heads + 2 kv_heads) * head_dim]: biases, head norms and rotation; queries stay in place, scaled by
-/// 1/sqrt(head_dim); keys and values go to the cache at each row's place.
-void rotate_and_store(float* qkv, std::span<const Place> places, const HeadShape& shape, const QkvWeights& weights,
-                      const RotationTable& table, KvStorage& storage, std::int64_t layer);
+/// qkv [rows, (heads + 2 kv_heads) * head_dim]: biases, head norms and rotation; queries stay in place,
+/// scaled by 1/sqrt(head_dim); keys and values go to the cache at each row's place.
+void rotate_and_store(float* qkv, std::span<const Place> places, const HeadShape& shape,
+                      const QkvWeights& weights, const RotationTable& table, KvStorage& storage,
+                      std::int64_t layer);
 
 }  // namespace srl::rollout

@@ -10,11 +10,15 @@
 
 namespace srl::rollout {
 
-BlockPool::BlockPool(std::int64_t blocks) : entries_(static_cast<std::size_t>(blocks)) { reset(false); }
+BlockPool::BlockPool(std::int64_t blocks) : entries_(static_cast<std::size_t>(blocks)) {
+  reset(false);
+}
 
 void BlockPool::reset(bool must_be_unused) {
-  if (must_be_unused && in_use() != 0)
-    throw Bug("the key/value cache still holds " + std::to_string(in_use()) + " blocks after the last answer");
+  if (must_be_unused && in_use() != 0) {
+    throw Bug("the key/value cache still holds " + std::to_string(in_use()) +
+              " blocks after the last answer");
+  }
   idle_.clear();
   published_.clear();
   free_.clear();
@@ -26,7 +30,9 @@ void BlockPool::reset(bool must_be_unused) {
   peak_ = 0;
 }
 
-std::int64_t BlockPool::available() const { return static_cast<std::int64_t>(free_.size() + idle_.size()); }
+std::int64_t BlockPool::available() const {
+  return static_cast<std::int64_t>(free_.size() + idle_.size());
+}
 
 BlockId BlockPool::take() {
   BlockId block = -1;
@@ -50,14 +56,14 @@ BlockId BlockPool::take() {
 
 void BlockPool::share(BlockId block) {
   Entry& entry = entries_[static_cast<std::size_t>(block)];
-  if (entry.references <= 0) throw Bug("an unused key/value block was shared");
+  if (entry.references <= 0) { throw Bug("an unused key/value block was shared"); }
   ++entry.references;
 }
 
 void BlockPool::release(BlockId block) {
   Entry& entry = entries_[static_cast<std::size_t>(block)];
-  if (entry.references <= 0) throw Bug("a key/value block was released twice");
-  if (--entry.references > 0) return;
+  if (entry.references <= 0) { throw Bug("a key/value block was released twice"); }
+  if (--entry.references > 0) { return; }
   if (entry.serial != 0) {
     entry.idle = idle_.insert(idle_.end(), block);
   } else {
@@ -66,26 +72,30 @@ void BlockPool::release(BlockId block) {
   }
 }
 
-std::int64_t BlockPool::references(BlockId block) const { return entries_[static_cast<std::size_t>(block)].references; }
+std::int64_t BlockPool::references(BlockId block) const {
+  return entries_[static_cast<std::size_t>(block)].references;
+}
 
 std::size_t BlockPool::Hash::operator()(const Key& key) const {
   std::uint64_t h = key.parent * 0x9E3779B97F4A7C15u;
-  for (const std::int32_t token : key.tokens) h = (h ^ static_cast<std::uint32_t>(token)) * 0x100000001B3u + (h >> 29);
+  for (const std::int32_t token : key.tokens) {
+    h = (h ^ static_cast<std::uint32_t>(token)) * 0x100000001B3u + (h >> 29);
+  }
   return static_cast<std::size_t>(h);
 }
 
 BlockPool::Found BlockPool::find(std::uint64_t parent, const Tokens& tokens) {
   const auto place = published_.find(Key{parent, tokens});
-  if (place == published_.end()) return {};
+  if (place == published_.end()) { return {}; }
   Entry& entry = entries_[static_cast<std::size_t>(place->second)];
-  if (entry.references++ == 0) idle_.erase(entry.idle);
+  if (entry.references++ == 0) { idle_.erase(entry.idle); }
   peak_ = std::max(peak_, in_use());
   return {place->second, entry.serial};
 }
 
 std::uint64_t BlockPool::publish(std::uint64_t parent, const Tokens& tokens, BlockId block) {
   const auto [place, fresh] = published_.try_emplace(Key{parent, tokens}, block);
-  if (!fresh) return entries_[static_cast<std::size_t>(place->second)].serial;
+  if (!fresh) { return entries_[static_cast<std::size_t>(place->second)].serial; }
   Entry& entry = entries_[static_cast<std::size_t>(block)];
   entry.serial = next_serial_++;
   entry.key = &place->first;
@@ -98,7 +108,8 @@ KvStorage::KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t he
       padded_((head_dim + 15) / 16 * 16),
       head_floats_((head_dim_ + padded_) * block_tokens),
       block_floats_(layers * kv_heads * head_floats_),
-      per_slab_(std::max<std::int64_t>(1, (std::int64_t{32} << 20) / (block_floats_ * static_cast<std::int64_t>(sizeof(float))))) {}
+      per_slab_(std::max<std::int64_t>(
+          1, (std::int64_t{32} << 20) / (block_floats_ * static_cast<std::int64_t>(sizeof(float))))) {}
 
 void KvStorage::ensure(BlockId highest) {
   while (static_cast<std::int64_t>(slabs_.size()) * per_slab_ <= highest) {
@@ -106,13 +117,16 @@ void KvStorage::ensure(BlockId highest) {
     try {
       slabs_.emplace_back(bytes);
     } catch (const std::bad_alloc&) {
-      throw EnvironmentError("no memory for the key/value cache: " + std::to_string(bytes) + " bytes more than the " +
-                             std::to_string(slabs_.size() * bytes) + " in use; lower rollout.kv_cache_bytes");
+      throw EnvironmentError("no memory for the key/value cache: " + std::to_string(bytes) +
+                             " bytes more than the " + std::to_string(slabs_.size() * bytes) +
+                             " in use; lower rollout.kv_cache_bytes");
     }
   }
 }
 
-void KvStorage::clear() { slabs_.clear(); }
+void KvStorage::clear() {
+  slabs_.clear();
+}
 
 void KvStorage::copy(BlockId from, BlockId to) {
   std::memcpy(keys(to, 0, 0), keys(from, 0, 0), static_cast<std::size_t>(block_bytes()));

@@ -1,7 +1,8 @@
 #pragma once
-// The paged key/value cache. A block holds `block_tokens` consecutive positions of one sequence in every layer. Blocks are
-// reference-counted: the completions of a group share their prompt's full blocks, and prompts that begin alike share their prefix.
-// A shared block is never written again: only full blocks of prompt tokens are shared.
+// The paged key/value cache. A block holds `block_tokens` consecutive positions of one sequence in every
+// layer. Blocks are reference-counted: the completions of a group share their prompt's full blocks, and
+// prompts that begin alike share their prefix. A shared block is never written again: only full blocks of
+// prompt tokens are shared.
 #include <array>
 #include <cstdint>
 #include <list>
@@ -15,7 +16,9 @@ namespace srl::rollout {
 
 inline constexpr std::int64_t block_tokens = 16;
 /// Blocks that hold `tokens` positions.
-inline std::int64_t blocks_for(std::int64_t tokens) { return (tokens + block_tokens - 1) / block_tokens; }
+inline std::int64_t blocks_for(std::int64_t tokens) {
+  return (tokens + block_tokens - 1) / block_tokens;
+}
 using BlockId = std::int32_t;
 
 /// Which blocks are free, who shares them, and which full prompt blocks can be found again by their tokens.
@@ -23,24 +26,27 @@ class BlockPool {
  public:
   explicit BlockPool(std::int64_t blocks);
   std::int64_t blocks() const { return static_cast<std::int64_t>(entries_.size()); }
-  std::int64_t available() const;              ///< blocks that `take` can still give
+  std::int64_t available() const;  ///< blocks that `take` can still give
   std::int64_t in_use() const { return blocks() - available(); }
   std::int64_t peak() const { return peak_; }  ///< most blocks in use at once since reset()
-  /// A block with one reference; lowest numbers first, then the one unused for longest. Bug when none is available.
+  /// A block with one reference; lowest numbers first, then the one unused for longest. Bug when none is
+  /// available.
   BlockId take();
-  void share(BlockId block);                   ///< one reference more
-  void release(BlockId block);                 ///< one reference less; Bug below zero
+  void share(BlockId block);    ///< one reference more
+  void release(BlockId block);  ///< one reference less; Bug below zero
   std::int64_t references(BlockId block) const;
 
-  // Full prompt blocks form a tree: a node is (parent's serial number, its tokens); 0 is the root. Exact, no hash collisions.
+  // Full prompt blocks form a tree: a node is (parent's serial number, its tokens); 0 is the root. Exact, no
+  // hash collisions.
   using Tokens = std::array<std::int32_t, static_cast<std::size_t>(block_tokens)>;
   struct Found {
-    BlockId block = -1;          ///< -1 = not there
+    BlockId block = -1;  ///< -1 = not there
     std::uint64_t serial = 0;
   };
   /// Looks a child of `parent` up and, when there, takes a reference to it.
   Found find(std::uint64_t parent, const Tokens& tokens);
-  /// Makes `block` findable; returns its serial. When an equal block is there already, that one stays and its serial is returned.
+  /// Makes `block` findable; returns its serial. When an equal block is there already, that one stays and its
+  /// serial is returned.
   std::uint64_t publish(std::uint64_t parent, const Tokens& tokens, BlockId block);
   /// Forgets everything; Bug when a block is still referenced and `must_be_unused`.
   void reset(bool must_be_unused);
@@ -56,36 +62,37 @@ class BlockPool {
   };
   struct Entry {
     std::int64_t references = 0;
-    std::uint64_t serial = 0;            ///< 0 = not published
-    std::list<BlockId>::iterator idle;   ///< valid while published and unreferenced
+    std::uint64_t serial = 0;           ///< 0 = not published
+    std::list<BlockId>::iterator idle;  ///< valid while published and unreferenced
     const Key* key = nullptr;
   };
   std::vector<Entry> entries_;
-  std::vector<BlockId> free_;            ///< a heap, lowest number on top
-  std::list<BlockId> idle_;              ///< published, unreferenced, least recently used first
+  std::vector<BlockId> free_;  ///< a heap, lowest number on top
+  std::list<BlockId> idle_;    ///< published, unreferenced, least recently used first
   std::unordered_map<Key, BlockId, Hash> published_;
   std::uint64_t next_serial_ = 1;
   std::int64_t peak_ = 0;
 };
 
-/// Memory of the blocks, allocated in slabs when first used. Layout of a block: [layers][kv_heads]{keys [head_dim][block_tokens],
-/// values [block_tokens][head_dim_padded]} of floats; head_dim_padded is head_dim rounded up to 16.
+/// Memory of the blocks, allocated in slabs when first used. Layout of a block: [layers][kv_heads]{keys
+/// [head_dim][block_tokens], values [block_tokens][head_dim_padded]} of floats; head_dim_padded is head_dim
+/// rounded up to 16.
 class KvStorage {
  public:
   KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t head_dim);
   std::int64_t block_bytes() const { return block_floats_ * static_cast<std::int64_t>(sizeof(float)); }
   std::int64_t head_dim() const { return head_dim_; }
   std::int64_t padded_head_dim() const { return padded_; }
-  void ensure(BlockId highest);          ///< memory for blocks 0..highest; EnvironmentError when the machine has none
-  void clear();                          ///< gives all memory back
+  void ensure(BlockId highest);  ///< memory for blocks 0..highest; EnvironmentError when the machine has none
+  void clear();                  ///< gives all memory back
   float* keys(BlockId block, std::int64_t layer, std::int64_t head) const {
-    return static_cast<float*>(slabs_[static_cast<std::size_t>(block / per_slab_)].data()) + (block % per_slab_) * block_floats_ +
-           (layer * kv_heads_ + head) * head_floats_;
+    return static_cast<float*>(slabs_[static_cast<std::size_t>(block / per_slab_)].data()) +
+           (block % per_slab_) * block_floats_ + (layer * kv_heads_ + head) * head_floats_;
   }
   float* values(BlockId block, std::int64_t layer, std::int64_t head) const {
     return keys(block, layer, head) + head_dim_ * block_tokens;
   }
-  void copy(BlockId from, BlockId to);   ///< all layers
+  void copy(BlockId from, BlockId to);  ///< all layers
 
  private:
   std::int64_t kv_heads_, head_dim_, padded_, head_floats_, block_floats_, per_slab_;

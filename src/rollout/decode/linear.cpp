@@ -11,12 +11,16 @@
 namespace srl::rollout {
 
 struct Linear::Piece {
-  at::Tensor transposed;   ///< [in, out_i], a view of the weight
+  at::Tensor transposed;  ///< [in, out_i], a view of the weight
   std::int64_t column = 0;
-  at::Tensor left, target;   ///< views of the last call's input and output: in decoding the next call has the same ones
+  at::Tensor left,
+      target;  ///< views of the last call's input and output: in decoding the next call has the same ones
 
   void look_at(const float* input, float* out, std::int64_t rows, std::int64_t in, std::int64_t stride) {
-    if (left.defined() && left.data_ptr<float>() == input && target.data_ptr<float>() == out && left.size(0) == rows) return;
+    if (left.defined() && left.data_ptr<float>() == input && target.data_ptr<float>() == out &&
+        left.size(0) == rows) {
+      return;
+    }
     left = at::from_blob(const_cast<float*>(input), {rows, in}, at::kFloat);
     target = at::from_blob(out, {rows, transposed.size(1)}, {stride, 1}, at::kFloat);
   }
@@ -25,14 +29,17 @@ struct Linear::Piece {
 Linear::Linear(std::vector<const at::Tensor*> weights) {
   for (std::size_t i = 0; i < weights.size();) {
     const at::Tensor& first = *weights[i];
-    if (first.scalar_type() != at::kFloat || !first.is_contiguous() || !first.is_cpu())
+    if (first.scalar_type() != at::kFloat || !first.is_contiguous() || !first.is_cpu()) {
       throw Error("generation on the CPU needs contiguous fp32 weights");
+    }
     in_ = first.size(1);
     std::int64_t rows = first.size(0);
     std::size_t next = i + 1;
-    while (next < weights.size() && weights[next]->data_ptr<float>() == first.data_ptr<float>() + rows * in_ &&
-           weights[next]->size(1) == in_)
+    while (next < weights.size() &&
+           weights[next]->data_ptr<float>() == first.data_ptr<float>() + rows * in_ &&
+           weights[next]->size(1) == in_) {
       rows += weights[next++]->size(0);
+    }
     const at::Tensor whole = next == i + 1 ? first : first.as_strided({rows, in_}, {in_, 1});
     pieces_.push_back({whole.t(), out_, {}, {}});
     out_ += rows;
@@ -56,15 +63,19 @@ void Linear::apply(const float* input, float* out, std::int64_t rows, std::int64
 
 bool rows_are_equal(Linear& linear, std::int64_t most_rows) {
   const std::int64_t rows = padded_rows(most_rows), in = linear.in(), out = linear.out();
-  std::vector<float> input(static_cast<std::size_t>(rows * in)), whole(static_cast<std::size_t>(rows * out)), part(whole.size());
-  for (std::size_t i = 0; i < input.size(); ++i)
+  std::vector<float> input(static_cast<std::size_t>(rows * in)), whole(static_cast<std::size_t>(rows * out)),
+      part(whole.size());
+  for (std::size_t i = 0; i < input.size(); ++i) {
     input[i] = static_cast<float>(random_uniform(1, RandomStream::initialisation, i, 0, 0) - 0.5);
+  }
   linear.apply(input.data(), whole.data(), rows);
   for (std::int64_t size = row_quantum; size < rows; size = size < 64 ? size + row_quantum : size * 2) {
     // From the end, so that the rows compared stand at another place of the batch as well.
     linear.apply(input.data() + (rows - size) * in, part.data(), size);
-    if (std::memcmp(part.data(), whole.data() + (rows - size) * out, static_cast<std::size_t>(size * out) * sizeof(float)) != 0)
+    if (std::memcmp(part.data(), whole.data() + (rows - size) * out,
+                    static_cast<std::size_t>(size * out) * sizeof(float)) != 0) {
       return false;
+    }
   }
   return true;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// Eight floats at a time: AVX2 and FMA where the compiler may use them, plain loops with the same bits elsewhere. Every fused
-// multiply-add is written as such, so a formula gives the same bits wherever it is inlined.
+// Eight floats at a time: AVX2 and FMA where the compiler may use them, plain loops with the same bits
+// elsewhere. Every fused multiply-add is written as such, so a formula gives the same bits wherever it is
+// inlined.
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -20,22 +21,40 @@ struct F8 {
   static F8 load(const float* p) { return {_mm256_loadu_ps(p)}; }
   void store(float* p) const { _mm256_storeu_ps(p, v); }
 };
-inline F8 operator+(F8 a, F8 b) { return {_mm256_add_ps(a.v, b.v)}; }
-inline F8 operator-(F8 a, F8 b) { return {_mm256_sub_ps(a.v, b.v)}; }
-inline F8 operator*(F8 a, F8 b) { return {_mm256_mul_ps(a.v, b.v)}; }
-inline F8 operator/(F8 a, F8 b) { return {_mm256_div_ps(a.v, b.v)}; }
-inline F8 max(F8 a, F8 b) { return {_mm256_max_ps(a.v, b.v)}; }
-inline F8 min(F8 a, F8 b) { return {_mm256_min_ps(a.v, b.v)}; }
+inline F8 operator+(F8 a, F8 b) {
+  return {_mm256_add_ps(a.v, b.v)};
+}
+inline F8 operator-(F8 a, F8 b) {
+  return {_mm256_sub_ps(a.v, b.v)};
+}
+inline F8 operator*(F8 a, F8 b) {
+  return {_mm256_mul_ps(a.v, b.v)};
+}
+inline F8 operator/(F8 a, F8 b) {
+  return {_mm256_div_ps(a.v, b.v)};
+}
+inline F8 max(F8 a, F8 b) {
+  return {_mm256_max_ps(a.v, b.v)};
+}
+inline F8 min(F8 a, F8 b) {
+  return {_mm256_min_ps(a.v, b.v)};
+}
 /// a * b + c, rounded once.
-inline F8 fma(F8 a, F8 b, F8 c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
-inline F8 round(F8 a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+inline F8 fma(F8 a, F8 b, F8 c) {
+  return {_mm256_fmadd_ps(a.v, b.v, c.v)};
+}
+inline F8 round(F8 a) {
+  return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
 /// 2^n of whole n in [-126, 127].
 inline F8 power_of_two(F8 n) {
   const __m256i shifted = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));
   return {_mm256_castsi256_ps(_mm256_slli_epi32(shifted, 23))};
 }
 /// a where x >= limit, else 0.
-inline F8 keep_from(F8 a, F8 x, F8 limit) { return {_mm256_and_ps(a.v, _mm256_cmp_ps(x.v, limit.v, _CMP_GE_OQ))}; }
+inline F8 keep_from(F8 a, F8 x, F8 limit) {
+  return {_mm256_and_ps(a.v, _mm256_cmp_ps(x.v, limit.v, _CMP_GE_OQ))};
+}
 
 #else
 
@@ -45,37 +64,52 @@ struct F8 {
   static F8 all(float x) { return {{x, x, x, x, x, x, x, x}}; }
   static F8 load(const float* p) {
     F8 r{};
-    for (int i = 0; i < 8; ++i) r.v[i] = p[i];
+    for (int i = 0; i < 8; ++i) { r.v[i] = p[i]; }
     return r;
   }
   void store(float* p) const {
-    for (int i = 0; i < 8; ++i) p[i] = v[i];
+    for (int i = 0; i < 8; ++i) { p[i] = v[i]; }
   }
 };
 template <class Operation>
 inline F8 lanes(F8 a, F8 b, Operation operation) {
   F8 r{};
-  for (int i = 0; i < 8; ++i) r.v[i] = operation(a.v[i], b.v[i]);
+  for (int i = 0; i < 8; ++i) { r.v[i] = operation(a.v[i], b.v[i]); }
   return r;
 }
-inline F8 operator+(F8 a, F8 b) { return lanes(a, b, [](float x, float y) { return x + y; }); }
-inline F8 operator-(F8 a, F8 b) { return lanes(a, b, [](float x, float y) { return x - y; }); }
-inline F8 operator*(F8 a, F8 b) { return lanes(a, b, [](float x, float y) { return x * y; }); }
-inline F8 operator/(F8 a, F8 b) { return lanes(a, b, [](float x, float y) { return x / y; }); }
-inline F8 max(F8 a, F8 b) { return lanes(a, b, [](float x, float y) { return x > y ? x : y; }); }
-inline F8 min(F8 a, F8 b) { return lanes(a, b, [](float x, float y) { return x < y ? x : y; }); }
+inline F8 operator+(F8 a, F8 b) {
+  return lanes(a, b, [](float x, float y) { return x + y; });
+}
+inline F8 operator-(F8 a, F8 b) {
+  return lanes(a, b, [](float x, float y) { return x - y; });
+}
+inline F8 operator*(F8 a, F8 b) {
+  return lanes(a, b, [](float x, float y) { return x * y; });
+}
+inline F8 operator/(F8 a, F8 b) {
+  return lanes(a, b, [](float x, float y) { return x / y; });
+}
+inline F8 max(F8 a, F8 b) {
+  return lanes(a, b, [](float x, float y) { return x > y ? x : y; });
+}
+inline F8 min(F8 a, F8 b) {
+  return lanes(a, b, [](float x, float y) { return x < y ? x : y; });
+}
 inline F8 fma(F8 a, F8 b, F8 c) {
   F8 r{};
-  for (int i = 0; i < 8; ++i) r.v[i] = std::fma(a.v[i], b.v[i], c.v[i]);
+  for (int i = 0; i < 8; ++i) { r.v[i] = std::fma(a.v[i], b.v[i], c.v[i]); }
   return r;
 }
-inline F8 round(F8 a) { return lanes(a, a, [](float x, float) { return std::nearbyint(x); }); }
+inline F8 round(F8 a) {
+  return lanes(a, a, [](float x, float) { return std::nearbyint(x); });
+}
 inline F8 power_of_two(F8 n) {
-  return lanes(n, n, [](float x, float) { return std::bit_cast<float>((static_cast<std::int32_t>(x) + 127) << 23); });
+  return lanes(
+      n, n, [](float x, float) { return std::bit_cast<float>((static_cast<std::int32_t>(x) + 127) << 23); });
 }
 inline F8 keep_from(F8 a, F8 x, F8 limit) {
   F8 r{};
-  for (int i = 0; i < 8; ++i) r.v[i] = x.v[i] >= limit.v[i] ? a.v[i] : 0.0f;
+  for (int i = 0; i < 8; ++i) { r.v[i] = x.v[i] >= limit.v[i] ? a.v[i] : 0.0f; }
   return r;
 }
 
@@ -91,12 +125,12 @@ inline float maximum(F8 a) {
   float x[8];
   a.store(x);
   float best = x[0];
-  for (int i = 1; i < 8; ++i) best = x[i] > best ? x[i] : best;
+  for (int i = 1; i < 8; ++i) { best = x[i] > best ? x[i] : best; }
   return best;
 }
 
-/// e^x to about 1e-7 relative for x <= 88; 0 below -87.3 (minus infinity included). Cephes' expf: argument reduction by ln 2 in
-/// two parts, then a polynomial of degree 5.
+/// e^x to about 1e-7 relative for x <= 88; 0 below -87.3 (minus infinity included). Cephes' expf: argument
+/// reduction by ln 2 in two parts, then a polynomial of degree 5.
 inline F8 exp(F8 x) {
   const F8 lowest = F8::all(-87.3f);
   const F8 y = min(max(x, lowest), F8::all(88.0f));

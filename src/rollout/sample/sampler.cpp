@@ -9,31 +9,33 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t chunk = 512;   // ids whose weights are summed in floats; chunks are added in double
+constexpr std::int64_t chunk = 512;  // ids whose weights are summed in floats; chunks are added in double
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
 bool all_finite(const float* x, std::int64_t count) {
-  F8 mark = F8::zero();   // 0 * x is NaN exactly where x is not finite, and NaN stays
+  F8 mark = F8::zero();  // 0 * x is NaN exactly where x is not finite, and NaN stays
   std::int64_t i = 0;
-  for (; i + 8 <= count; i += 8) mark = fma(F8::load(x + i), F8::zero(), mark);
+  for (; i + 8 <= count; i += 8) { mark = fma(F8::load(x + i), F8::zero(), mark); }
   float rest = sum(mark);
-  for (; i < count; ++i) rest += x[i] * 0.0f;
+  for (; i < count; ++i) { rest += x[i] * 0.0f; }
   return rest == 0.0f;
 }
 
 float largest(const float* x, std::int64_t count) {
   F8 best = F8::all(minus_infinity);
   std::int64_t i = 0;
-  for (; i + 8 <= count; i += 8) best = max(best, F8::load(x + i));
+  for (; i + 8 <= count; i += 8) { best = max(best, F8::load(x + i)); }
   float result = maximum(best);
-  for (; i < count; ++i) result = std::max(result, x[i]);
+  for (; i < count; ++i) { result = std::max(result, x[i]); }
   return result;
 }
 
-/// weights[i] = exp((x[i] - shift) * factor), with the sum of every chunk; returns the total. `weights` may be null.
-double weigh(const float* x, std::int64_t count, float shift, float factor, float* weights, std::vector<double>* chunk_sums) {
+/// weights[i] = exp((x[i] - shift) * factor), with the sum of every chunk; returns the total. `weights` may
+/// be null.
+double weigh(const float* x, std::int64_t count, float shift, float factor, float* weights,
+             std::vector<double>* chunk_sums) {
   double total = 0;
-  if (chunk_sums != nullptr) chunk_sums->clear();
+  if (chunk_sums != nullptr) { chunk_sums->clear(); }
   const F8 s = F8::all(shift), f = F8::all(factor);
   for (std::int64_t begin = 0; begin < count; begin += chunk) {
     const std::int64_t end = std::min(count, begin + chunk);
@@ -41,18 +43,18 @@ double weigh(const float* x, std::int64_t count, float shift, float factor, floa
     std::int64_t i = begin;
     for (; i + 8 <= end; i += 8) {
       const F8 w = exp((F8::load(x + i) - s) * f);
-      if (weights != nullptr) w.store(weights + i);
+      if (weights != nullptr) { w.store(weights + i); }
       lanes = lanes + w;
     }
     float part = sum(lanes);
     for (; i < end; ++i) {
       float single[8] = {x[i], shift, shift, shift, shift, shift, shift, shift};
       exp((F8::load(single) - s) * f).store(single);
-      if (weights != nullptr) weights[i] = single[0];
+      if (weights != nullptr) { weights[i] = single[0]; }
       part += single[0];
     }
     total += static_cast<double>(part);
-    if (chunk_sums != nullptr) chunk_sums->push_back(static_cast<double>(part));
+    if (chunk_sums != nullptr) { chunk_sums->push_back(static_cast<double>(part)); }
   }
   return total;
 }
@@ -61,10 +63,12 @@ double weigh(const float* x, std::int64_t count, float shift, float factor, floa
 double apply_cut(const Cut& cut, std::span<float> weights, std::vector<double>& chunk_sums) {
   double total = 0;
   for (std::size_t c = 0; c < chunk_sums.size(); ++c) {
-    const std::size_t begin = c * static_cast<std::size_t>(chunk), end = std::min(weights.size(), begin + static_cast<std::size_t>(chunk));
+    const std::size_t begin = c * static_cast<std::size_t>(chunk),
+                      end = std::min(weights.size(), begin + static_cast<std::size_t>(chunk));
     double part = 0;
     for (std::size_t i = begin; i < end; ++i) {
-      const bool stays = weights[i] > cut.weight || (weights[i] == cut.weight && static_cast<std::int32_t>(i) <= cut.id);
+      const bool stays =
+          weights[i] > cut.weight || (weights[i] == cut.weight && static_cast<std::int32_t>(i) <= cut.id);
       weights[i] = stays ? weights[i] : 0.0f;
       part += static_cast<double>(weights[i]);
     }
@@ -75,30 +79,35 @@ double apply_cut(const Cut& cut, std::span<float> weights, std::vector<double>& 
 }
 
 /// The first id whose cumulative weight exceeds u * total; ids of weight 0 are never chosen.
-std::int32_t invert(std::span<const float> weights, const std::vector<double>& chunk_sums, double total, double u) {
+std::int32_t invert(std::span<const float> weights, const std::vector<double>& chunk_sums, double total,
+                    double u) {
   double left = u * total;
   std::size_t c = 0;
-  while (c + 1 < chunk_sums.size() && left >= chunk_sums[c]) left -= chunk_sums[c++];
-  // Rounding may leave the target beyond a chunk's own sum: then its last possible id, and before it those of earlier chunks.
+  while (c + 1 < chunk_sums.size() && left >= chunk_sums[c]) { left -= chunk_sums[c++]; }
+  // Rounding may leave the target beyond a chunk's own sum: then its last possible id, and before it those of
+  // earlier chunks.
   std::int32_t last = -1;
   for (std::size_t i = c * static_cast<std::size_t>(chunk); i < weights.size(); ++i) {
-    if (weights[i] <= 0) continue;
+    if (weights[i] <= 0) { continue; }
     last = static_cast<std::int32_t>(i);
     left -= static_cast<double>(weights[i]);
-    if (left < 0) return last;
-    if (i + 1 == (c + 1) * static_cast<std::size_t>(chunk) && left < 1e-6 * total) return last;
+    if (left < 0) { return last; }
+    if (i + 1 == (c + 1) * static_cast<std::size_t>(chunk) && left < 1e-6 * total) { return last; }
   }
-  if (last >= 0) return last;
-  for (std::size_t i = weights.size(); i-- > 0;)
-    if (weights[i] > 0) return static_cast<std::int32_t>(i);
+  if (last >= 0) { return last; }
+  for (std::size_t i = weights.size(); i-- > 0;) {
+    if (weights[i] > 0) { return static_cast<std::int32_t>(i); }
+  }
   return -1;
 }
 
-/// The logits after bias, repetition penalty and bans, in the scratch; the row itself when there is nothing to change.
-const float* adjusted(std::span<const float> logits, const SamplingOptions& options, std::span<const Adjustment> bias,
-                      std::span<const std::int32_t> banned, std::span<const std::int32_t> seen, SamplerScratch& scratch) {
+/// The logits after bias, repetition penalty and bans, in the scratch; the row itself when there is nothing
+/// to change.
+const float* adjusted(std::span<const float> logits, const SamplingOptions& options,
+                      std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
+                      std::span<const std::int32_t> seen, SamplerScratch& scratch) {
   const bool penalised = options.repetition_penalty != 1.0 && !seen.empty();
-  if (bias.empty() && banned.empty() && !penalised) return logits.data();
+  if (bias.empty() && banned.empty() && !penalised) { return logits.data(); }
   scratch.logits.assign(logits.begin(), logits.end());
   if (penalised) {
     const auto penalty = static_cast<float>(options.repetition_penalty);
@@ -108,15 +117,16 @@ const float* adjusted(std::span<const float> logits, const SamplingOptions& opti
       scratch.logits[static_cast<std::size_t>(id)] = x < 0 ? x * penalty : x / penalty;
     }
   }
-  for (const Adjustment& one : bias) scratch.logits[static_cast<std::size_t>(one.id)] += one.value;
-  for (const std::int32_t id : banned) scratch.logits[static_cast<std::size_t>(id)] = minus_infinity;
+  for (const Adjustment& one : bias) { scratch.logits[static_cast<std::size_t>(one.id)] += one.value; }
+  for (const std::int32_t id : banned) { scratch.logits[static_cast<std::size_t>(id)] = minus_infinity; }
   return scratch.logits.data();
 }
 
 }  // namespace
 
-Sampled sample(std::span<const float> logits, const SamplingOptions& options, std::span<const Adjustment> bias,
-               std::span<const std::int32_t> banned, std::span<const std::int32_t> seen, double u, SamplerScratch& scratch) {
+Sampled sample(std::span<const float> logits, const SamplingOptions& options,
+               std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
+               std::span<const std::int32_t> seen, double u, SamplerScratch& scratch) {
   const auto count = static_cast<std::int64_t>(logits.size());
   Sampled result;
   if (!all_finite(logits.data(), count)) {
@@ -125,18 +135,19 @@ Sampled sample(std::span<const float> logits, const SamplingOptions& options, st
   }
   const float* x = adjusted(logits, options, bias, banned, seen, scratch);
   const float top = largest(x, count), factor = static_cast<float>(1.0 / options.temperature);
-  if (top == minus_infinity) return result;
+  if (top == minus_infinity) { return result; }
   scratch.weights.resize(logits.size());
   double total = weigh(x, count, top, factor, scratch.weights.data(), &scratch.chunk_sums);
   const double unfiltered = total;
   if (options.greedy) {
     result.id = static_cast<std::int32_t>(std::find(x, x + count, top) - x);
   } else {
-    if (options.top_k > 0 || options.top_p < 1.0 || options.min_p > 0)
+    if (options.top_k > 0 || options.top_p < 1.0 || options.min_p > 0) {
       total = apply_cut(find_cut(scratch.weights, options, scratch), scratch.weights, scratch.chunk_sums);
+    }
     result.id = invert(scratch.weights, scratch.chunk_sums, total, u);
   }
-  if (result.id < 0) return result;
+  if (result.id < 0) { return result; }
   const double above = static_cast<double>(x[result.id]) - static_cast<double>(top);
   result.logprob = static_cast<float>(above / options.temperature - std::log(total));
   if (options.temperature == 1.0 && x == logits.data()) {
@@ -144,8 +155,9 @@ Sampled sample(std::span<const float> logits, const SamplingOptions& options, st
   } else {
     const float model_top = x == logits.data() ? top : largest(logits.data(), count);
     const double model_total = weigh(logits.data(), count, model_top, 1.0f, nullptr, nullptr);
-    result.model_logprob = static_cast<float>(static_cast<double>(logits[static_cast<std::size_t>(result.id)]) -
-                                              static_cast<double>(model_top) - std::log(model_total));
+    result.model_logprob =
+        static_cast<float>(static_cast<double>(logits[static_cast<std::size_t>(result.id)]) -
+                           static_cast<double>(model_top) - std::log(model_total));
   }
   return result;
 }

@@ -8,22 +8,32 @@
 namespace srl::rollout {
 namespace {
 
-// Floats in [0, 1] order like their bits: the leading 13 (sign, exponent, 4 of the mantissa) name a bin 1/16 of an octave wide.
+// Floats in [0, 1] order like their bits: the leading 13 (sign, exponent, 4 of the mantissa) name a bin 1/16
+// of an octave wide.
 constexpr int bin_shift = 19;
 constexpr std::size_t bins = (std::bit_cast<std::uint32_t>(1.0f) >> bin_shift) + 1;
 
-std::size_t bin_of(float weight) { return std::bit_cast<std::uint32_t>(weight) >> bin_shift; }
+std::size_t bin_of(float weight) {
+  return std::bit_cast<std::uint32_t>(weight) >> bin_shift;
+}
 
-bool before(const Candidate& a, const Candidate& b) { return a.weight > b.weight || (a.weight == b.weight && a.id < b.id); }
+bool before(const Candidate& a, const Candidate& b) {
+  return a.weight > b.weight || (a.weight == b.weight && a.id < b.id);
+}
 
-bool survives(float weight, std::int32_t id, const Cut& cut) { return weight > cut.weight || (weight == cut.weight && id <= cut.id); }
+bool survives(float weight, std::int32_t id, const Cut& cut) {
+  return weight > cut.weight || (weight == cut.weight && id <= cut.id);
+}
 
 /// Entries of one bin that survive `within`, heaviest first, ties by id.
-void sort_bin(std::span<const float> weights, std::size_t bin, const Cut& within, std::vector<Candidate>& found) {
+void sort_bin(std::span<const float> weights, std::size_t bin, const Cut& within,
+              std::vector<Candidate>& found) {
   found.clear();
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const auto id = static_cast<std::int32_t>(i);
-    if (weights[i] > 0 && bin_of(weights[i]) == bin && survives(weights[i], id, within)) found.push_back({weights[i], id});
+    if (weights[i] > 0 && bin_of(weights[i]) == bin && survives(weights[i], id, within)) {
+      found.push_back({weights[i], id});
+    }
   }
   std::sort(found.begin(), found.end(), before);
 }
@@ -32,12 +42,12 @@ void sort_bin(std::span<const float> weights, std::size_t bin, const Cut& within
 
 Cut find_cut(std::span<const float> weights, const SamplingOptions& options, SamplerScratch& scratch) {
   std::vector<Candidate>& found = scratch.candidates;
-  Cut cut{0.0f, -1};   // everything with a weight above 0
+  Cut cut{0.0f, -1};  // everything with a weight above 0
   const auto histogram = [&](const Cut& within) {
     scratch.bin_count.assign(bins, 0);
     scratch.bin_mass.assign(bins, 0.0);
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      if (weights[i] <= 0 || !survives(weights[i], static_cast<std::int32_t>(i), within)) continue;
+      if (weights[i] <= 0 || !survives(weights[i], static_cast<std::int32_t>(i), within)) { continue; }
       const std::size_t bin = bin_of(weights[i]);
       ++scratch.bin_count[bin];
       scratch.bin_mass[bin] += static_cast<double>(weights[i]);
@@ -60,10 +70,10 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
   if (options.top_p < 1.0) {
     histogram(cut);
     double total = 0, above = 0;
-    for (const double mass : scratch.bin_mass) total += mass;
+    for (const double mass : scratch.bin_mass) { total += mass; }
     const double target = options.top_p * total;
     for (std::size_t bin = bins; bin-- > 0;) {
-      if (scratch.bin_count[bin] == 0) continue;
+      if (scratch.bin_count[bin] == 0) { continue; }
       if (above + scratch.bin_mass[bin] < target) {
         above += scratch.bin_mass[bin];
         continue;
@@ -83,7 +93,7 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
   }
   // The heaviest weight is 1, so min_p is itself a threshold; every id at that weight stays.
   const auto floor = static_cast<float>(options.min_p);
-  if (options.min_p > 0 && floor > cut.weight) cut = {floor, std::numeric_limits<std::int32_t>::max()};
+  if (options.min_p > 0 && floor > cut.weight) { cut = {floor, std::numeric_limits<std::int32_t>::max()}; }
   return cut;
 }
 

@@ -11,24 +11,29 @@ std::int64_t blocks_needed(std::int64_t prompt_tokens, std::int64_t new_tokens) 
   return blocks_for(prompt_tokens) + blocks_for(prompt_tokens + new_tokens) - prompt_tokens / block_tokens;
 }
 
-Scheduler::Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t> lengths, BlockPool& pool, std::uint64_t block_bytes,
-                     Limits limits, std::function<void(BlockId, BlockId)> copy_block)
+Scheduler::Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t> lengths, BlockPool& pool,
+                     std::uint64_t block_bytes, Limits limits,
+                     std::function<void(BlockId, BlockId)> copy_block)
     : lengths_(std::move(lengths)), pool_(pool), limits_(limits), copy_block_(std::move(copy_block)) {
   groups_.resize(groups.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     GroupState& one = groups_[g];
     const std::int64_t tokens = prompt_length(groups[g]), need = blocks_needed(tokens, lengths_[g]);
-    if (need > pool.blocks())
-      throw BadOption("group " + std::to_string(g) + " can never fit: " + std::to_string(tokens) + " prompt tokens and up to " +
-                      std::to_string(lengths_[g]) + " new ones need " + std::to_string(static_cast<std::uint64_t>(need) * block_bytes) +
+    if (need > pool.blocks()) {
+      throw BadOption("group " + std::to_string(g) + " can never fit: " + std::to_string(tokens) +
+                      " prompt tokens and up to " + std::to_string(lengths_[g]) + " new ones need " +
+                      std::to_string(static_cast<std::uint64_t>(need) * block_bytes) +
                       " bytes of key/value cache; rollout.kv_cache_bytes allows " +
                       std::to_string(static_cast<std::uint64_t>(pool.blocks()) * block_bytes) +
                       "; raise it, or lower sampling.max_new_tokens or the prompt length");
+    }
     one.group = &groups[g];
     one.completions.resize(static_cast<std::size_t>(groups[g].completions));
     one.waiting = groups[g].completions;
     unfinished_ += groups[g].completions;
-    for (std::int64_t a = 0; a < groups[g].completions; ++a) waiting_.insert({static_cast<std::int64_t>(g), a});
+    for (std::int64_t a = 0; a < groups[g].completions; ++a) {
+      waiting_.insert({static_cast<std::int64_t>(g), a});
+    }
   }
 }
 
@@ -39,11 +44,11 @@ const std::vector<std::int32_t>& Scheduler::ids(std::int64_t group, std::int64_t
 void Scheduler::admit() {
   std::int64_t reserved = 0;
   for (auto place = waiting_.begin(); place != waiting_.end();) {
-    if (static_cast<std::int64_t>(running_.size()) + reserved >= limits_.max_sequences) return;
+    if (static_cast<std::int64_t>(running_.size()) + reserved >= limits_.max_sequences) { return; }
     const Key key = *place;
-    ++place;   // fork() takes `key` out of the set
+    ++place;  // fork() takes `key` out of the set
     GroupState& one = state(key.first);
-    if (one.state == PromptState::absent && !start_prompt(key.first)) return;
+    if (one.state == PromptState::absent && !start_prompt(key.first)) { return; }
     if (one.state == PromptState::computing) {
       ++reserved;
     } else if (!fork(key)) {
@@ -68,42 +73,50 @@ const Batch& Scheduler::next() {
   return batch_;
 }
 
-/// Rows for positions [computed, computed + count) of a sequence that is to reach `end`; samples from the last when it does.
+/// Rows for positions [computed, computed + count) of a sequence that is to reach `end`; samples from the
+/// last when it does.
 void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample) {
   const GroupState& group = state(key.first);
   const std::int64_t tokens = prompt_length(*group.group);
   for (std::int64_t position = sequence.computed; position < sequence.computed + count; ++position) {
-    const std::int32_t token = position < tokens ? group.group->prompt[static_cast<std::size_t>(position)]
-                                                 : completion(key).ids[static_cast<std::size_t>(position - tokens)];
-    batch_.rows.push_back({token, position, sequence.blocks.data(), key.first, sample && position + 1 == end});
+    const std::int32_t token = position < tokens
+                                   ? group.group->prompt[static_cast<std::size_t>(position)]
+                                   : completion(key).ids[static_cast<std::size_t>(position - tokens)];
+    batch_.rows.push_back(
+        {token, position, sequence.blocks.data(), key.first, sample && position + 1 == end});
   }
   sequence.scheduled = sequence.computed + count;
   in_batch_.push_back(key);
-  if (!sample || sequence.scheduled < end) return;
+  if (!sample || sequence.scheduled < end) { return; }
   const std::int64_t row = batch_.samples.empty() ? 0 : batch_.samples.back().logits_row + 1;
   if (key.second >= 0) {
-    batch_.samples.push_back({row, key.first, key.second, static_cast<std::int64_t>(completion(key).ids.size())});
+    batch_.samples.push_back(
+        {row, key.first, key.second, static_cast<std::int64_t>(completion(key).ids.size())});
     return;
   }
-  for (std::int64_t a = 0; a < group.group->completions; ++a) batch_.samples.push_back({row, key.first, a, 0});
+  for (std::int64_t a = 0; a < group.group->completions; ++a) {
+    batch_.samples.push_back({row, key.first, a, 0});
+  }
 }
 
 void Scheduler::fill_prefill() {
   std::vector<Key> keys(catching_up_.begin(), catching_up_.end());
-  for (const std::int64_t group : computing_) keys.push_back({group, -1});
+  for (const std::int64_t group : computing_) { keys.push_back({group, -1}); }
   std::sort(keys.begin(), keys.end());
   std::int64_t budget = limits_.prefill_chunk, wanting = 0;
   for (const Key& key : keys) {
-    if (budget == 0 || wanting == limits_.max_sequences) return;
+    if (budget == 0 || wanting == limits_.max_sequences) { return; }
     const bool prompt = key.second < 0;
-    if (prompt ? !computing_.contains(key.first) : !catching_up_.contains(key)) continue;   // put off by an older one meanwhile
+    if (prompt ? !computing_.contains(key.first) : !catching_up_.contains(key)) {
+      continue;  // put off by an older one meanwhile
+    }
     GroupState& group = state(key.first);
     Sequence& sequence = prompt ? group.prompt : completion(key).sequence;
     const std::int64_t tokens = prompt_length(*group.group);
     const std::int64_t end = prompt ? tokens : tokens + static_cast<std::int64_t>(completion(key).ids.size());
-    if (prompt && sequence.blocks.empty()) match_prefix(key.first);
+    if (prompt && sequence.blocks.empty()) { match_prefix(key.first); }
     const std::int64_t count = std::min(budget, end - sequence.computed);
-    if (count == 0) {   // all of the prompt was found
+    if (count == 0) {  // all of the prompt was found
       prompt_done(key.first);
       continue;
     }
@@ -116,9 +129,9 @@ void Scheduler::fill_prefill() {
       continue;
     }
     add_rows(key, sequence, end, count, !prompt || !group.sampled);
-    if (prompt) publish(key.first);
+    if (prompt) { publish(key.first); }
     budget -= count;
-    if (sequence.scheduled == end) ++wanting;
+    if (sequence.scheduled == end) { ++wanting; }
   }
 }
 
@@ -126,7 +139,8 @@ void Scheduler::fill_decode() {
   for (auto place = running_.begin(); place != running_.end();) {
     const Key key = *place;
     Sequence& sequence = completion(key).sequence;
-    const bool fits = extend(key, sequence, sequence.computed + 1);   // may put off completions behind `place`, never before it
+    const bool fits = extend(
+        key, sequence, sequence.computed + 1);  // may put off completions behind `place`, never before it
     ++place;
     if (!fits) {
       preempt(key);
@@ -142,7 +156,7 @@ void Scheduler::prompt_done(std::int64_t group) {
   one.state = PromptState::ready;
   one.sampled = true;
   ready_.insert(group);
-  if (one.waiting == 0) drop_prompt(group);
+  if (one.waiting == 0) { drop_prompt(group); }
 }
 
 void Scheduler::computed() {
@@ -150,8 +164,9 @@ void Scheduler::computed() {
     Sequence& sequence = key.second < 0 ? state(key.first).prompt : completion(key).sequence;
     sequence.computed = sequence.scheduled;
     if (key.second < 0) {
-      if (sequence.computed == prompt_length(*state(key.first).group)) prompt_done(key.first);
-    } else if (sequence.computed == prompt_length(*state(key.first).group) + static_cast<std::int64_t>(completion(key).ids.size())) {
+      if (sequence.computed == prompt_length(*state(key.first).group)) { prompt_done(key.first); }
+    } else if (sequence.computed == prompt_length(*state(key.first).group) +
+                                        static_cast<std::int64_t>(completion(key).ids.size())) {
       catching_up_.erase(key);
     }
   }
@@ -161,7 +176,7 @@ void Scheduler::accept(const SampleTask& sample, std::int32_t token, bool ends) 
   const Key key{sample.group, sample.completion};
   CompletionState& one = completion(key);
   one.ids.push_back(token);
-  if (!ends) return;
+  if (!ends) { return; }
   one.done = true;
   --unfinished_;
   drop_blocks(one.sequence);
@@ -170,9 +185,9 @@ void Scheduler::accept(const SampleTask& sample, std::int32_t token, bool ends) 
     catching_up_.erase(key);
     return;
   }
-  waiting_.erase(key);   // it ended with its first token
+  waiting_.erase(key);  // it ended with its first token
   GroupState& group = state(sample.group);
-  if (--group.waiting == 0 && group.state != PromptState::absent) drop_prompt(sample.group);
+  if (--group.waiting == 0 && group.state != PromptState::absent) { drop_prompt(sample.group); }
 }
 
 }  // namespace srl::rollout

@@ -1,7 +1,8 @@
 #pragma once
-// Which rows run next. Prompts are computed once and shared by their group's completions; an completion that ends frees its place at once;
-// when blocks run out the youngest completions are put off: they keep their tokens, lose their blocks and are computed again later.
-// Order of age: (group, completion). Decisions depend on sizes only, never on time.
+// Which rows run next. Prompts are computed once and shared by their group's completions; a completion that
+// ends frees its place at once; when blocks run out the youngest completions are put off: they keep their
+// tokens, lose their blocks and are computed again later. Order of age: (group, completion). Decisions depend
+// on sizes only, never on time.
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -10,20 +11,20 @@
 #include <vector>
 
 #include "rollout/decode/decoder.hpp"
-#include "rollout/generate.hpp"
 #include "rollout/decode/kv_cache.hpp"
+#include "rollout/generate.hpp"
 
 namespace srl::rollout {
 
 struct Limits {
-  std::int64_t max_sequences = 128;       ///< completions that decode side by side
-  std::int64_t prefill_chunk = 512;   ///< most rows of a forward that computes prompts
+  std::int64_t max_sequences = 128;  ///< completions that decode side by side
+  std::int64_t prefill_chunk = 512;  ///< most rows of a forward that computes prompts
 };
 
 /// What to sample from a row of logits after the forward.
 struct SampleTask {
   std::int64_t logits_row = 0, group = 0, completion = 0;
-  std::int64_t token = 0;             ///< index in the completion
+  std::int64_t token = 0;  ///< index in the completion
 };
 
 struct Batch {
@@ -32,15 +33,16 @@ struct Batch {
   bool prefill = false;
 };
 
-/// Blocks that one completion needs at its longest: its prompt's, which stay for the group, and its own from the block shared in part.
+/// Blocks that one completion needs at its longest: its prompt's, which stay for the group, and its own from
+/// the block shared in part.
 std::int64_t blocks_needed(std::int64_t prompt_tokens, std::int64_t new_tokens);
 
 class Scheduler {
  public:
   /// lengths[g] = most new tokens of group g. BadOption naming the group that can never fit into `pool`.
   /// copy_block(from, to) copies one block's memory.
-  Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t> lengths, BlockPool& pool, std::uint64_t block_bytes,
-            Limits limits, std::function<void(BlockId, BlockId)> copy_block);
+  Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t> lengths, BlockPool& pool,
+            std::uint64_t block_bytes, Limits limits, std::function<void(BlockId, BlockId)> copy_block);
   bool finished() const { return unfinished_ == 0; }
   /// The next forward's rows; never empty before finished(). Valid until accept() or next().
   const Batch& next();
@@ -50,11 +52,13 @@ class Scheduler {
   void accept(const SampleTask& sample, std::int32_t token, bool ends);
   const std::vector<std::int32_t>& ids(std::int64_t group, std::int64_t completion) const;
   std::int64_t preemptions() const { return preemptions_; }
-  std::int64_t prefix_hits() const { return prefix_hits_; }   ///< prompt tokens found in the cache instead of computed
+  std::int64_t prefix_hits() const {
+    return prefix_hits_;
+  }  ///< prompt tokens found in the cache instead of computed
   std::int64_t highest_block() const { return highest_block_; }
 
  private:
-  using Key = std::pair<std::int64_t, std::int64_t>;   // (group, completion), completion -1 = the prompt
+  using Key = std::pair<std::int64_t, std::int64_t>;  // (group, completion), completion -1 = the prompt
   struct Sequence {
     std::vector<BlockId> blocks;
     std::int64_t computed = 0, scheduled = 0;
@@ -69,16 +73,20 @@ class Scheduler {
     const Group* group = nullptr;
     Sequence prompt;
     PromptState state = PromptState::absent;
-    bool sampled = false;             // first tokens of all completions are drawn
-    std::uint64_t serial = 0;         // of the last published block
-    std::int64_t published = 0;       // blocks
-    std::int64_t waiting = 0;         // completions neither running nor done
+    bool sampled = false;        // first tokens of all completions are drawn
+    std::uint64_t serial = 0;    // of the last published block
+    std::int64_t published = 0;  // blocks
+    std::int64_t waiting = 0;    // completions neither running nor done
     std::vector<CompletionState> completions;
   };
 
-  static std::int64_t prompt_length(const Group& group) { return static_cast<std::int64_t>(group.prompt.size()); }
+  static std::int64_t prompt_length(const Group& group) {
+    return static_cast<std::int64_t>(group.prompt.size());
+  }
   GroupState& state(std::int64_t group) { return groups_[static_cast<std::size_t>(group)]; }
-  CompletionState& completion(Key key) { return state(key.first).completions[static_cast<std::size_t>(key.second)]; }
+  CompletionState& completion(Key key) {
+    return state(key.first).completions[static_cast<std::size_t>(key.second)];
+  }
   void admit();
   void add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample);
   void fill_prefill();
@@ -102,8 +110,9 @@ class Scheduler {
   BlockPool& pool_;
   Limits limits_;
   std::function<void(BlockId, BlockId)> copy_block_;
-  std::set<Key> waiting_, running_, catching_up_;   // catching_up_: running completions with more than one token to compute
-  std::set<std::int64_t> computing_, ready_;   // groups whose prompt is being computed / held
+  std::set<Key> waiting_, running_,
+      catching_up_;  // catching_up_: running completions with more than one token to compute
+  std::set<std::int64_t> computing_, ready_;  // groups whose prompt is being computed / held
   Batch batch_;
   std::vector<Key> in_batch_;
   std::int64_t unfinished_ = 0, preemptions_ = 0, prefix_hits_ = 0, highest_block_ = -1;

@@ -1,4 +1,5 @@
-// The scheduler's blocks: room for what goes on, putting off the youngest, and sharing between a prompt and its completions.
+// The scheduler's blocks: room for what goes on, putting off the youngest, and sharing between a prompt and
+// its completions.
 #include <algorithm>
 #include <limits>
 
@@ -18,23 +19,28 @@ BlockPool::Tokens tokens_of(const std::vector<std::int32_t>& prompt, std::int64_
 }  // namespace
 
 bool Scheduler::room_for(std::int64_t blocks) const {
-  std::int64_t promised = static_cast<std::int64_t>(running_.size());   // each running completion may need one more soon
+  std::int64_t promised =
+      static_cast<std::int64_t>(running_.size());  // each running completion may need one more soon
   for (const std::int64_t group : computing_) {
     const GroupState& one = groups_[static_cast<std::size_t>(group)];
-    promised += blocks_for(prompt_length(*one.group)) + 1 - static_cast<std::int64_t>(one.prompt.blocks.size());
+    promised +=
+        blocks_for(prompt_length(*one.group)) + 1 - static_cast<std::int64_t>(one.prompt.blocks.size());
   }
   return pool_.available() >= promised + blocks;
 }
 
-/// Puts off the youngest until `blocks` are available; only what is younger than `asking`. False when that was not enough.
+/// Puts off the youngest until `blocks` are available; only what is younger than `asking`. False when that
+/// was not enough.
 bool Scheduler::make_room(Key asking, std::int64_t blocks) {
   while (pool_.available() < blocks) {
     Key victim{-1, -1};
-    if (!running_.empty()) victim = std::max(victim, *running_.rbegin());
-    if (!ready_.empty()) victim = std::max(victim, Key{*ready_.rbegin(), after_all_completions});
-    if (!computing_.empty()) victim = std::max(victim, Key{*computing_.rbegin(), after_all_completions});
-    if (asking.second < 0 && victim == Key{asking.first, after_all_completions}) return false;   // the asking prompt itself
-    if (victim <= asking) return false;
+    if (!running_.empty()) { victim = std::max(victim, *running_.rbegin()); }
+    if (!ready_.empty()) { victim = std::max(victim, Key{*ready_.rbegin(), after_all_completions}); }
+    if (!computing_.empty()) { victim = std::max(victim, Key{*computing_.rbegin(), after_all_completions}); }
+    if (asking.second < 0 && victim == Key{asking.first, after_all_completions}) {
+      return false;  // the asking prompt itself
+    }
+    if (victim <= asking) { return false; }
     if (victim.second == after_all_completions) {
       drop_prompt(victim.first);
     } else {
@@ -46,8 +52,8 @@ bool Scheduler::make_room(Key asking, std::int64_t blocks) {
 
 bool Scheduler::extend(Key asking, Sequence& sequence, std::int64_t tokens) {
   const std::int64_t missing = blocks_for(tokens) - static_cast<std::int64_t>(sequence.blocks.size());
-  if (missing <= 0) return true;
-  if (!make_room(asking, missing)) return false;
+  if (missing <= 0) { return true; }
+  if (!make_room(asking, missing)) { return false; }
   for (std::int64_t i = 0; i < missing; ++i) {
     sequence.blocks.push_back(pool_.take());
     highest_block_ = std::max<std::int64_t>(highest_block_, sequence.blocks.back());
@@ -57,7 +63,7 @@ bool Scheduler::extend(Key asking, Sequence& sequence, std::int64_t tokens) {
 
 void Scheduler::drop_blocks(Sequence& sequence) {
   // From the end, so that of idle prefixes the leaves are the first to be overwritten.
-  for (std::size_t i = sequence.blocks.size(); i-- > 0;) pool_.release(sequence.blocks[i]);
+  for (std::size_t i = sequence.blocks.size(); i-- > 0;) { pool_.release(sequence.blocks[i]); }
   sequence.blocks.clear();
   sequence.computed = sequence.scheduled = 0;
 }
@@ -86,13 +92,14 @@ void Scheduler::preempt(Key key) {
 bool Scheduler::start_prompt(std::int64_t group) {
   GroupState& one = state(group);
   const bool alone = running_.empty() && computing_.empty();
-  if (!alone && !room_for(blocks_for(prompt_length(*one.group)) + 1)) return false;
+  if (!alone && !room_for(blocks_for(prompt_length(*one.group)) + 1)) { return false; }
   one.state = PromptState::computing;
   computing_.insert(group);
   return true;
 }
 
-/// An completion starts (or starts again) from its group's prompt: full blocks are shared, the partly filled one is copied.
+/// An completion starts (or starts again) from its group's prompt: full blocks are shared, the partly filled
+/// one is copied.
 bool Scheduler::fork(Key key) {
   GroupState& group = state(key.first);
   CompletionState& one = completion(key);
@@ -101,11 +108,14 @@ bool Scheduler::fork(Key key) {
   if (!room_for(own)) {
     const bool alone = running_.empty() && computing_.empty();
     // Alone, it must go on whatever the margin; groups held behind it make room, its own prompt stays.
-    while (alone && pool_.available() < own && !ready_.empty() && *ready_.rbegin() != key.first) drop_prompt(*ready_.rbegin());
-    if (!alone || pool_.available() < own) return false;
+    while (alone && pool_.available() < own && !ready_.empty() && *ready_.rbegin() != key.first) {
+      drop_prompt(*ready_.rbegin());
+    }
+    if (!alone || pool_.available() < own) { return false; }
   }
   Sequence& sequence = one.sequence;
-  sequence.blocks.reserve(static_cast<std::size_t>(blocks_for(tokens + lengths_[static_cast<std::size_t>(key.first)])));
+  sequence.blocks.reserve(
+      static_cast<std::size_t>(blocks_for(tokens + lengths_[static_cast<std::size_t>(key.first)])));
   for (std::int64_t b = 0; b < shared; ++b) {
     sequence.blocks.push_back(group.prompt.blocks[static_cast<std::size_t>(b)]);
     pool_.share(sequence.blocks.back());
@@ -119,8 +129,8 @@ bool Scheduler::fork(Key key) {
   one.running = true;
   waiting_.erase(key);
   running_.insert(key);
-  if (one.ids.size() > 1) catching_up_.insert(key);
-  if (--group.waiting == 0) drop_prompt(key.first);
+  if (one.ids.size() > 1) { catching_up_.insert(key); }
+  if (--group.waiting == 0) { drop_prompt(key.first); }
   return true;
 }
 
@@ -131,7 +141,7 @@ void Scheduler::match_prefix(std::int64_t group) {
   one.prompt.blocks.reserve(static_cast<std::size_t>(blocks_for(prompt_length(*one.group))));
   for (std::int64_t b = 0; b < usable; ++b) {
     const BlockPool::Found found = pool_.find(one.serial, tokens_of(one.group->prompt, b));
-    if (found.block < 0) break;
+    if (found.block < 0) { break; }
     one.prompt.blocks.push_back(found.block);
     one.serial = found.serial;
     ++one.published;
@@ -142,9 +152,10 @@ void Scheduler::match_prefix(std::int64_t group) {
 
 void Scheduler::publish(std::int64_t group) {
   GroupState& one = state(group);
-  for (; (one.published + 1) * block_tokens <= one.prompt.scheduled; ++one.published)
+  for (; (one.published + 1) * block_tokens <= one.prompt.scheduled; ++one.published) {
     one.serial = pool_.publish(one.serial, tokens_of(one.group->prompt, one.published),
                                one.prompt.blocks[static_cast<std::size_t>(one.published)]);
+  }
 }
 
 }  // namespace srl::rollout

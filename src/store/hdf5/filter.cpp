@@ -10,22 +10,28 @@
 namespace srl::store {
 namespace {
 
-constexpr H5Z_filter_t zstd_number = 32015;   // https://github.com/HDFGroup/hdf5_plugins, readable there and by h5py's hdf5plugin
+constexpr H5Z_filter_t zstd_number =
+    32015;  // https://github.com/HDFGroup/hdf5_plugins, readable there and by h5py's hdf5plugin
 constexpr int zstd_level = 3;
 constexpr unsigned gzip_level = 4;
 
-/// Called by HDF5 for each chunk, in both directions; 0 = failed. The buffer handed back belongs to the library.
-std::size_t zstd_filter(unsigned flags, std::size_t, const unsigned*, std::size_t bytes, std::size_t* capacity, void** buffer) {
+/// Called by HDF5 for each chunk, in both directions; 0 = failed. The buffer handed back belongs to the
+/// library.
+std::size_t zstd_filter(unsigned flags, std::size_t, const unsigned*, std::size_t bytes,
+                        std::size_t* capacity, void** buffer) {
   const bool reading = (flags & H5Z_FLAG_REVERSE) != 0;
   std::size_t room = ZSTD_compressBound(bytes);
   if (reading) {
     const unsigned long long size = ZSTD_getFrameContentSize(*buffer, bytes);
-    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > max_chunk_bytes) return 0;
+    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > max_chunk_bytes) {
+      return 0;
+    }
     room = size;
   }
   void* result = H5allocate_memory(std::max<std::size_t>(room, 1), false);
-  if (result == nullptr) return 0;
-  const std::size_t used = reading ? ZSTD_decompress(result, room, *buffer, bytes) : ZSTD_compress(result, room, *buffer, bytes, zstd_level);
+  if (result == nullptr) { return 0; }
+  const std::size_t used = reading ? ZSTD_decompress(result, room, *buffer, bytes)
+                                   : ZSTD_compress(result, room, *buffer, bytes, zstd_level);
   if (ZSTD_isError(used) != 0) {
     H5free_memory(result);
     return 0;
@@ -45,14 +51,23 @@ bool register_zstd() {
 
 bool set_storage(hid_t list, const Storage& storage, const std::vector<hsize_t>& shape, std::size_t element) {
   const bool empty = shape.empty() || std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
-  if (empty || (!storage.chunked && storage.compression == Compression::none)) return true;   // contiguous
+  if (empty || (!storage.chunked && storage.compression == Compression::none)) {
+    return true;  // contiguous
+  }
   std::vector<hsize_t> chunk = shape;
   std::uint64_t row = element;
-  for (std::size_t d = 1; d < shape.size(); ++d) row *= shape[d];
+  for (std::size_t d = 1; d < shape.size(); ++d) { row *= shape[d]; }
   chunk[0] = std::clamp<hsize_t>(storage.chunk_bytes / row, 1, shape[0]);
-  if (chunk[0] * row > max_chunk_bytes || H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()) < 0) return false;
-  if (storage.compression == Compression::gzip) return H5Zfilter_avail(H5Z_FILTER_DEFLATE) > 0 && H5Pset_deflate(list, gzip_level) >= 0;
-  if (storage.compression == Compression::zstd) return H5Pset_filter(list, zstd_number, H5Z_FLAG_MANDATORY, 0, nullptr) >= 0;
+  if (chunk[0] * row > max_chunk_bytes ||
+      H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()) < 0) {
+    return false;
+  }
+  if (storage.compression == Compression::gzip) {
+    return H5Zfilter_avail(H5Z_FILTER_DEFLATE) > 0 && H5Pset_deflate(list, gzip_level) >= 0;
+  }
+  if (storage.compression == Compression::zstd) {
+    return H5Pset_filter(list, zstd_number, H5Z_FLAG_MANDATORY, 0, nullptr) >= 0;
+  }
   return true;
 }
 

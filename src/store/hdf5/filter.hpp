@@ -12,8 +12,9 @@ namespace srl::store {
 /// Chunks larger than this are not ours: a damaged header could ask for any amount of memory.
 constexpr std::uint64_t max_chunk_bytes = 256 << 20;
 
-/// Chunking and filter of a dataset of `shape` with elements of `element` bytes, put into `list` (a dataset-creation property list).
-/// False when the library refuses, for instance because it was built without zlib.
+/// Chunking and filter of a dataset of `shape` with elements of `element` bytes, put into `list` (a
+/// dataset-creation property list). False when the library refuses, for instance because it was built without
+/// zlib.
 bool set_storage(hid_t list, const Storage& storage, const std::vector<hsize_t>& shape, std::size_t element);
 
 /// Makes the zstd filter (HDF5's registered number 32015) known to the library; the lock must be held.

@@ -4,16 +4,17 @@
 #include <cstdint>
 
 #include "base/strings.hpp"
-#include "store/hdf5/filter.hpp"
 #include "store/hdf5.hpp"
+#include "store/hdf5/filter.hpp"
 
 namespace srl::store {
 namespace {
 
 herr_t add_entry(unsigned, const H5E_error2_t* entry, void* text) {
   std::string& out = *static_cast<std::string*>(text);
-  if (!out.empty()) out += "; ";
-  out += cat(entry->func_name != nullptr ? entry->func_name : "?", ": ", entry->desc != nullptr ? entry->desc : "?");
+  if (!out.empty()) { out += "; "; }
+  out += cat(entry->func_name != nullptr ? entry->func_name : "?", ": ",
+             entry->desc != nullptr ? entry->desc : "?");
   return 0;
 }
 
@@ -21,14 +22,15 @@ herr_t add_entry(unsigned, const H5E_error2_t* entry, void* text) {
 
 std::recursive_mutex& library_lock() {
   static std::recursive_mutex lock;
-  // Errors are returned and turned into exceptions; the library must not print them by itself, which a thread-safe build asks of every thread.
+  // Errors are returned and turned into exceptions; the library must not print them by itself, which a
+  // thread-safe build asks of every thread.
   static thread_local const herr_t quiet = [] {
     const std::lock_guard guard(lock);
     return H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   }();
   static const bool zstd = register_zstd();
   static_cast<void>(quiet);
-  static_cast<void>(zstd);   // without it a zstd dataset is refused when it is made or read
+  static_cast<void>(zstd);  // without it a zstd dataset is refused when it is made or read
   return lock;
 }
 
@@ -42,7 +44,7 @@ std::string hdf5_version() {
 std::string error_stack() {
   std::string text;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, add_entry, &text);
-  std::replace(text.begin(), text.end(), '\n', ' ');   // some descriptions hold the time with its line end
+  std::replace(text.begin(), text.end(), '\n', ' ');  // some descriptions hold the time with its line end
   H5Eclear2(H5E_DEFAULT);
   return text.empty() ? "HDF5 gave no reason" : text;
 }

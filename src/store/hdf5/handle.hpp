@@ -9,7 +9,8 @@
 
 namespace srl::store {
 
-/// The one lock around Debian's HDF5, which is not thread-safe. Recursive: public functions may call each other.
+/// The one lock around Debian's HDF5, which is not thread-safe. Recursive: public functions may call each
+/// other.
 std::recursive_mutex& library_lock();
 
 /// The library's error stack as text, innermost last; the stack is cleared. The lock must be held.

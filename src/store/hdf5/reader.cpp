@@ -7,20 +7,22 @@
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "store/hdf5.hpp"
 #include "store/hdf5/filter.hpp"
 #include "store/hdf5/handle.hpp"
-#include "store/hdf5.hpp"
 #include "store/hdf5/pieces.hpp"
 
 namespace srl::store {
 
 namespace {
 
-/// Memory that is about to be filled whole comes faster in pages of 2 MiB, where the system has them; else nothing changes.
+/// Memory that is about to be filled whole comes faster in pages of 2 MiB, where the system has them; else
+/// nothing changes.
 void take_in_large_pages(void* data, std::size_t bytes) {
   constexpr std::uintptr_t page = 2 << 20;
-  const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page, end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / page * page;
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page,
+                       end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / page * page;
+  if (begin < end) { ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE); }
 }
 
 }  // namespace
@@ -32,7 +34,7 @@ struct Reader::Impl {
 
   [[noreturn]] void fail(const std::string& what) const { throw BadInput(cat(file.string(), ": ", what)); }
   Handle checked(hid_t id, Handle::Close close, const std::string& what) const {
-    if (id < 0) fail(cat(what, " cannot be read: ", error_stack()));
+    if (id < 0) { fail(cat(what, " cannot be read: ", error_stack())); }
     return Handle(id, close);
   }
   Handle open_dataset(const std::string& path) const {
@@ -41,82 +43,100 @@ struct Reader::Impl {
   std::vector<std::uint64_t> extent(const Handle& set, const std::string& path) const {
     const Handle space = checked(H5Dget_space(set.get()), H5Sclose, path);
     const int rank = H5Sget_simple_extent_ndims(space.get());
-    if (rank < 0) fail(path + " has no simple shape");
+    if (rank < 0) { fail(path + " has no simple shape"); }
     std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
-    if (rank > 0) H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
+    if (rank > 0) { H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr); }
     return {shape.begin(), shape.end()};
   }
   /// The stored type must be T: a silent conversion would hide a file of another kind.
   template <class T>
   void expect_type(const Handle& set, const std::string& path) const {
     const Handle type = checked(H5Dget_type(set.get()), H5Tclose, path);
-    if (H5Tequal(type.get(), file_type<T>()) <= 0) fail(path + " has another element type than expected");
+    if (H5Tequal(type.get(), file_type<T>()) <= 0) { fail(path + " has another element type than expected"); }
   }
-  /// A wrong header may claim any size; what it claims must fit into the file, or into as many chunks as the file holds.
+  /// A wrong header may claim any size; what it claims must fit into the file, or into as many chunks as the
+  /// file holds.
   std::uint64_t checked_count(const Handle& set, std::size_t element, const std::string& path) const {
     const std::vector<std::uint64_t> shape = extent(set, path);
     std::uint64_t most = file_bytes / element;
-    if (const Handle list = checked(H5Dget_create_plist(set.get()), H5Pclose, path); H5Pget_layout(list.get()) == H5D_CHUNKED) {
+    if (const Handle list = checked(H5Dget_create_plist(set.get()), H5Pclose, path);
+        H5Pget_layout(list.get()) == H5D_CHUNKED) {
       most = most_in_chunks(set, list, shape.size(), element, path);
     }
     std::uint64_t count = 1;
     for (std::uint64_t n : shape) {
-      if (n != 0 && count > most / n) fail(cat(path, " claims more elements than the file has bytes for"));
+      if (n != 0 && count > most / n) {
+        fail(cat(path, " claims more elements than the file has bytes for"));
+      }
       count *= n;
     }
     return count;
   }
-  std::uint64_t most_in_chunks(const Handle& set, const Handle& list, std::size_t rank, std::size_t element, const std::string& path) const {
+  std::uint64_t most_in_chunks(const Handle& set, const Handle& list, std::size_t rank, std::size_t element,
+                               const std::string& path) const {
     std::vector<hsize_t> chunk(rank, 1);
     hsize_t chunks = 0;
     const Handle space = checked(H5Dget_space(set.get()), H5Sclose, path);
-    if (rank == 0 || H5Pget_chunk(list.get(), static_cast<int>(rank), chunk.data()) != static_cast<int>(rank) ||
+    if (rank == 0 ||
+        H5Pget_chunk(list.get(), static_cast<int>(rank), chunk.data()) != static_cast<int>(rank) ||
         H5Dget_num_chunks(set.get(), space.get(), &chunks) < 0) {
       fail(cat(path, " has unreadable chunks: ", error_stack()));
     }
     std::uint64_t size = 1;
     for (const hsize_t n : chunk) {
-      if (n == 0 || size > max_chunk_bytes / element / n) fail(cat(path, " claims chunks of an absurd size"));
+      if (n == 0 || size > max_chunk_bytes / element / n) {
+        fail(cat(path, " claims chunks of an absurd size"));
+      }
       size *= n;
     }
-    if (chunks > file_bytes) fail(cat(path, " claims more chunks than the file has bytes"));
+    if (chunks > file_bytes) { fail(cat(path, " claims more chunks than the file has bytes")); }
     return size * chunks;
   }
-  /// All elements in order, each piece to where place(first element, elements) says, and their checksum compared.
+  /// All elements in order, each piece to where place(first element, elements) says, and their checksum
+  /// compared.
   template <class T, class Place>
   void read_whole(const Handle& set, const std::string& path, const Place& place) const {
     Checksum checksum;
-    const bool read = in_pieces(set, extent(set, path), sizeof(T), [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t from) {
-      T* to = place(first, elements);
-      if (H5Dread(set.get(), memory_type<T>(), memory, from, H5P_DEFAULT, to) < 0) return false;
-      checksum.add(to, elements * sizeof(T));
-      return true;
-    });
-    if (!read) fail(cat(path, " cannot be read: ", error_stack()));
+    const bool read =
+        in_pieces(set, extent(set, path), sizeof(T),
+                  [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t from) {
+                    T* to = place(first, elements);
+                    if (H5Dread(set.get(), memory_type<T>(), memory, from, H5P_DEFAULT, to) < 0) {
+                      return false;
+                    }
+                    checksum.add(to, elements * sizeof(T));
+                    return true;
+                  });
+    if (!read) { fail(cat(path, " cannot be read: ", error_stack())); }
     verify(set, checksum, path);
   }
   /// Compares with the checksum that the writer left; files of others may have none.
   void verify(const Handle& set, const Checksum& elements, const std::string& path) const {
-    if (H5Aexists(set.get(), checksum_name) <= 0) return;
+    if (H5Aexists(set.get(), checksum_name) <= 0) { return; }
     const Handle attribute = checked(H5Aopen(set.get(), checksum_name, H5P_DEFAULT), H5Aclose, path);
-    const Handle type = checked(H5Aget_type(attribute.get()), H5Tclose, path), space = checked(H5Aget_space(attribute.get()), H5Sclose, path);
+    const Handle type = checked(H5Aget_type(attribute.get()), H5Tclose, path),
+                 space = checked(H5Aget_space(attribute.get()), H5Sclose, path);
     std::string stored(32, '\0');
-    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0 || H5Tget_size(type.get()) != stored.size() ||
-        H5Sget_simple_extent_npoints(space.get()) != 1 || H5Aread(attribute.get(), type.get(), stored.data()) < 0) {
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0 ||
+        H5Tget_size(type.get()) != stored.size() || H5Sget_simple_extent_npoints(space.get()) != 1 ||
+        H5Aread(attribute.get(), type.get(), stored.data()) < 0) {
       fail(cat(path, " has an unreadable checksum: ", error_stack()));
     }
-    if (elements.hex() != stored) fail(cat(path, " is damaged: its elements do not have the checksum ", stored, " that was written with them"));
+    if (elements.hex() != stored) {
+      fail(cat(path, " is damaged: its elements do not have the checksum ", stored,
+               " that was written with them"));
+    }
   }
 };
 
 Reader::Reader(std::filesystem::path file) : impl_(std::make_unique<Impl>()) {
   std::error_code missing;
   impl_->file_bytes = std::filesystem::file_size(file, missing);
-  if (missing) throw BadInput(cat(file.string(), ": ", missing.message()));
+  if (missing) { throw BadInput(cat(file.string(), ": ", missing.message())); }
   impl_->file = std::move(file);
   std::lock_guard lock(library_lock());
   const hid_t id = H5Fopen(impl_->file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (id < 0) impl_->fail(cat("no readable HDF5 file (truncated or damaged?): ", error_stack()));
+  if (id < 0) { impl_->fail(cat("no readable HDF5 file (truncated or damaged?): ", error_stack())); }
   impl_->handle = Handle(id, H5Fclose);
 }
 
@@ -127,12 +147,13 @@ Reader::~Reader() {
 
 bool Reader::has(const std::string& path) const {
   std::lock_guard lock(library_lock());
-  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {   // every folder on the way must exist
+  for (std::size_t end = path.find('/', 1);;
+       end = path.find('/', end + 1)) {  // every folder on the way must exist
     if (H5Lexists(impl_->handle.get(), path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) {
       H5Eclear2(H5E_DEFAULT);
       return false;
     }
-    if (end == std::string::npos) return true;
+    if (end == std::string::npos) { return true; }
   }
 }
 
@@ -151,7 +172,9 @@ std::vector<T> Reader::dataset(const std::string& path) const {
   values.reserve(count);
   take_in_large_pages(values.data(), count * sizeof(T));
   impl_->read_whole<T>(set, path, [&](std::uint64_t first, std::uint64_t elements) {
-    values.resize(first + elements);   // filled with zeros piece by piece: they are still in the cache when they are overwritten
+    values.resize(
+        first +
+        elements);  // filled with zeros piece by piece: they are still in the cache when they are overwritten
     return values.data() + first;
   });
   return values;
@@ -163,15 +186,20 @@ void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> va
   const Handle set = impl_->open_dataset(path);
   impl_->expect_type<T>(set, path);
   const std::vector<std::uint64_t> shape = impl_->extent(set, path);
-  const std::uint64_t row = std::accumulate(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), std::uint64_t{1}, std::multiplies<>());
+  const std::uint64_t row = std::accumulate(shape.begin() + (shape.empty() ? 0 : 1), shape.end(),
+                                            std::uint64_t{1}, std::multiplies<>());
   const std::uint64_t rows = row == 0 ? 0 : values.size() / row;
   if (shape.empty() || begin > shape[0] || rows > shape[0] - begin || rows * row != values.size()) {
     impl_->fail(cat(path, ": ", values.size(), " elements from ", begin, " on lie outside"));
   }
-  if (values.empty()) return;
-  if (rows == shape[0]) return impl_->read_whole<T>(set, path, [&](std::uint64_t first, std::uint64_t) { return values.data() + first; });
+  if (values.empty()) { return; }
+  if (rows == shape[0]) {
+    return impl_->read_whole<T>(set, path,
+                                [&](std::uint64_t first, std::uint64_t) { return values.data() + first; });
+  }
   const Rows selected = select_rows(set, shape, begin, rows);
-  if (!selected.valid() || H5Dread(set.get(), memory_type<T>(), selected.memory.get(), selected.file.get(), H5P_DEFAULT, values.data()) < 0) {
+  if (!selected.valid() || H5Dread(set.get(), memory_type<T>(), selected.memory.get(), selected.file.get(),
+                                   H5P_DEFAULT, values.data()) < 0) {
     impl_->fail(cat(path, " cannot be read: ", error_stack()));
   }
 }
@@ -196,12 +224,14 @@ std::string Reader::bytes(const std::string& path) const {
 
 namespace {
 
-/// A scalar attribute of the wanted class; an invalid handle otherwise, since reading an array into one value would overrun it.
+/// A scalar attribute of the wanted class; an invalid handle otherwise, since reading an array into one value
+/// would overrun it.
 Handle open_scalar(hid_t file, const std::string& path, const std::string& name, H5T_class_t wanted) {
   Handle attribute(H5Aopen_by_name(file, path.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  if (!attribute.valid()) return attribute;
+  if (!attribute.valid()) { return attribute; }
   const Handle space(H5Aget_space(attribute.get()), H5Sclose), type(H5Aget_type(attribute.get()), H5Tclose);
-  const bool fits = space.valid() && type.valid() && H5Sget_simple_extent_npoints(space.get()) == 1 && H5Tget_class(type.get()) == wanted;
+  const bool fits = space.valid() && type.valid() && H5Sget_simple_extent_npoints(space.get()) == 1 &&
+                    H5Tget_class(type.get()) == wanted;
   return fits ? std::move(attribute) : Handle();
 }
 
@@ -210,10 +240,12 @@ Handle open_scalar(hid_t file, const std::string& path, const std::string& name,
 std::string Reader::text_attribute(const std::string& path, const std::string& name) const {
   std::lock_guard lock(library_lock());
   const Handle attribute = open_scalar(impl_->handle.get(), path, name, H5T_STRING);
-  if (!attribute.valid()) impl_->fail(cat("attribute ", name, " of ", path, " is missing or no text"));
+  if (!attribute.valid()) { impl_->fail(cat("attribute ", name, " of ", path, " is missing or no text")); }
   const Handle type = impl_->checked(H5Aget_type(attribute.get()), H5Tclose, name);
   const std::size_t size = H5Tget_size(type.get());
-  if (H5Tis_variable_str(type.get()) > 0 || size > impl_->file_bytes) impl_->fail(cat("attribute ", name, " is no text of fixed length"));
+  if (H5Tis_variable_str(type.get()) > 0 || size > impl_->file_bytes) {
+    impl_->fail(cat("attribute ", name, " is no text of fixed length"));
+  }
   std::string value(size, '\0');
   if (H5Aread(attribute.get(), type.get(), value.data()) < 0) {
     impl_->fail(cat("attribute ", name, " cannot be read: ", error_stack()));

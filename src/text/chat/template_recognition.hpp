@@ -1,6 +1,7 @@
 #pragma once
-// Which known chat_template a model's chat template (a Jinja program) is. The program is not run: its text literals are collected, and
-// it is known only when all of them belong to one chat_template. A template with another marker or prompt in it is unknown.
+// Which known chat_template a model's chat template (a Jinja program) is. The program is not run: its text
+// literals are collected, and it is known only when all of them belong to one chat_template. A template with
+// another marker or prompt in it is unknown.
 #include <optional>
 #include <set>
 #include <string>

@@ -40,8 +40,9 @@ TemplateRules llama3() {
           .trim = true};
 }
 
-/// Llama 3.1 to 3.3 always write a system message with two dates. Later templates ask the clock for the second one; a prompt
-/// must not depend on the day of the run, so it is the date that the template itself has for want of a clock.
+/// Llama 3.1 to 3.3 always write a system message with two dates. Later templates ask the clock for the
+/// second one; a prompt must not depend on the day of the run, so it is the date that the template itself has
+/// for want of a clock.
 TemplateRules llama3_1() {
   TemplateRules rules = llama3();
   rules.system_preamble = std::string("Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n");
@@ -63,54 +64,62 @@ TemplateRules plain() {
 }  // namespace
 
 std::vector<std::string> chat_template_names() {
-  return {"chatml", "chatml_qwen", "chatml_smollm", "qwen3", "qwen3_no_think", "qwen3_thinking", "llama3", "llama3_1", "plain"};
+  return {"chatml",         "chatml_qwen", "chatml_smollm", "qwen3", "qwen3_no_think",
+          "qwen3_thinking", "llama3",      "llama3_1",      "plain"};
 }
 
 std::optional<TemplateRules> template_rules(const std::string& name) {
-  if (name == "chatml") return chatml(std::nullopt);
-  if (name == "chatml_qwen") return chatml("You are Qwen, created by Alibaba Cloud. You are a helpful assistant.");
-  if (name == "chatml_smollm") return chatml("You are a helpful AI assistant named SmolLM, trained by Hugging Face");
-  if (name == "qwen3") return qwen3("");
-  if (name == "qwen3_no_think") return qwen3("<think>\n\n</think>\n\n");
-  if (name == "qwen3_thinking") return qwen3("<think>\n");
-  if (name == "llama3") return llama3();
-  if (name == "llama3_1") return llama3_1();
-  if (name == "plain") return plain();
+  if (name == "chatml") { return chatml(std::nullopt); }
+  if (name == "chatml_qwen") {
+    return chatml("You are Qwen, created by Alibaba Cloud. You are a helpful assistant.");
+  }
+  if (name == "chatml_smollm") {
+    return chatml("You are a helpful AI assistant named SmolLM, trained by Hugging Face");
+  }
+  if (name == "qwen3") { return qwen3(""); }
+  if (name == "qwen3_no_think") { return qwen3("<think>\n\n</think>\n\n"); }
+  if (name == "qwen3_thinking") { return qwen3("<think>\n"); }
+  if (name == "llama3") { return llama3(); }
+  if (name == "llama3_1") { return llama3_1(); }
+  if (name == "plain") { return plain(); }
   return std::nullopt;
 }
 
 TemplateRules read_template_file(const std::filesystem::path& file) {
   const Json json = Json::parse(read_file(file), file.string());
-  if (!json.is_object()) throw BadInput(cat(file.string(), ": is not an object"));
+  if (!json.is_object()) { throw BadInput(cat(file.string(), ": is not an object")); }
   TemplateRules rules;
   const auto text = [&](const std::string& key, const Json& value) {
-    if (!value.is_string()) throw BadInput(cat(file.string(), ": \"", key, "\" is not a text"));
+    if (!value.is_string()) { throw BadInput(cat(file.string(), ": \"", key, "\" is not a text")); }
     return value.as_string();
   };
   for (const auto& [key, value] : json.as_object()) {
-    if (key == "begin")
+    if (key == "begin") {
       rules.begin = text(key, value);
-    else if (key == "before_role")
+    } else if (key == "before_role") {
       rules.before_role = text(key, value);
-    else if (key == "after_role")
+    } else if (key == "after_role") {
       rules.after_role = text(key, value);
-    else if (key == "after_content")
+    } else if (key == "after_content") {
       rules.after_content = text(key, value);
-    else if (key == "generation")
+    } else if (key == "generation") {
       rules.generation = text(key, value);
-    else if (key == "turn_end")
+    } else if (key == "turn_end") {
       rules.turn_end = text(key, value);
-    else if (key == "default_system")
+    } else if (key == "default_system") {
       rules.default_system = text(key, value);
-    else if (key == "trim" && value.is_bool())
+    } else if (key == "trim" && value.is_bool()) {
       rules.trim = value.as_bool();
-    else
+    } else {
       throw BadInput(cat(file.string(), ": \"", key, "\" = ", value.dump(),
                          " is not a field of a layout file (known: begin, before_role, ",
                          "after_role, after_content, generation, turn_end, default_system, trim)"));
+    }
   }
-  if (rules.after_content.empty() && rules.after_role.empty())
-    throw BadInput(cat(file.string(), ": needs \"after_content\" or \"after_role\", else messages run into each other"));
+  if (rules.after_content.empty() && rules.after_role.empty()) {
+    throw BadInput(
+        cat(file.string(), ": needs \"after_content\" or \"after_role\", else messages run into each other"));
+  }
   return rules;
 }
 

@@ -7,14 +7,14 @@ namespace {
 
 char32_t last_code_point(std::string_view text) {
   std::size_t at = text.size() - 1;
-  while ((static_cast<std::uint8_t>(text[at]) & 0xC0) == 0x80) --at;
+  while ((static_cast<std::uint8_t>(text[at]) & 0xC0) == 0x80) { --at; }
   return code_point_at(text.data(), at).value;
 }
 
 }  // namespace
 
 void AddedTokenFinder::add(const AddedToken& token) {
-  if (token.content.empty()) return;
+  if (token.content.empty()) { return; }
   std::int32_t* link = &root_[static_cast<std::uint8_t>(token.content[0])];
   for (std::size_t i = 1;; ++i) {
     if (*link < 0) {
@@ -45,14 +45,15 @@ void AddedTokenFinder::add(const AddedToken& token) {
   }
 }
 
-std::pair<std::int32_t, std::size_t> AddedTokenFinder::longest_at(std::string_view text, std::size_t at) const {
+std::pair<std::int32_t, std::size_t> AddedTokenFinder::longest_at(std::string_view text,
+                                                                  std::size_t at) const {
   std::pair<std::int32_t, std::size_t> best{-1, at};
   std::int32_t current = root_[static_cast<std::uint8_t>(text[at])];
   while (current >= 0) {
     const Node& node = nodes_[static_cast<std::size_t>(current)];
     ++at;
-    if (node.token >= 0) best = {node.token, at};
-    if (at == text.size()) break;
+    if (node.token >= 0) { best = {node.token, at}; }
+    if (at == text.size()) { break; }
     const auto child = std::lower_bound(node.children.begin(), node.children.end(), text[at],
                                         [](const auto& item, char value) { return item.first < value; });
     current = child != node.children.end() && child->first == text[at] ? child->second : -1;
@@ -79,26 +80,28 @@ void AddedTokenFinder::split(std::string_view text, const std::function<void(std
     if (token.single_word) {
       const bool word_before = begin > 0 && is_word_character(last_code_point(text.substr(0, begin)));
       const bool word_after = end < text.size() && is_word_character(code_point_at(text.data(), end).value);
-      if (word_before || word_after) continue;
+      if (word_before || word_after) { continue; }
     }
-    if (token.lstrip)
+    if (token.lstrip) {
       while (begin > done) {
         std::size_t previous = begin - 1;
-        while (previous > done && (static_cast<std::uint8_t>(text[previous]) & 0xC0) == 0x80) --previous;
-        if (!is_space_character(code_point_at(text.data(), previous).value)) break;
+        while (previous > done && (static_cast<std::uint8_t>(text[previous]) & 0xC0) == 0x80) { --previous; }
+        if (!is_space_character(code_point_at(text.data(), previous).value)) { break; }
         begin = previous;
       }
-    if (token.rstrip)
+    }
+    if (token.rstrip) {
       while (end < text.size()) {
         const CodePoint c = code_point_at(text.data(), end);
-        if (!is_space_character(c.value)) break;
+        if (!is_space_character(c.value)) { break; }
         end += c.bytes;
       }
-    if (begin > done) on_text(text.substr(done, begin - done));
+    }
+    if (begin > done) { on_text(text.substr(done, begin - done)); }
     on_token(token.id);
     done = end;
   }
-  if (done < text.size()) on_text(text.substr(done));
+  if (done < text.size()) { on_text(text.substr(done)); }
 }
 
 }  // namespace srl::text

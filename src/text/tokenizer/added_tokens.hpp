@@ -1,5 +1,6 @@
 #pragma once
-// Finds added tokens in a text, as Hugging Face tokenizers does: leftmost, of several the longest, not overlapping.
+// Finds added tokens in a text, as Hugging Face tokenizers does: leftmost, of several the longest, not
+// overlapping.
 #include <array>
 #include <functional>
 #include <span>

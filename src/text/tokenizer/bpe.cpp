@@ -7,7 +7,8 @@
 namespace srl::text {
 namespace {
 
-constexpr std::size_t short_piece = 64;  // bytes; beyond, searching for the lowest rank again and again costs more than a heap
+constexpr std::size_t short_piece =
+    64;  // bytes; beyond, searching for the lowest rank again and again costs more than a heap
 constexpr std::uint32_t no_rank = ~std::uint32_t{0};
 
 std::uint64_t key_of(TokenId left, TokenId right) {
@@ -24,7 +25,7 @@ Bpe::Bpe(std::vector<TokenId> byte_ids, std::span<const Merge> merges) : byte_id
   for (std::size_t rank = 0; rank < merges.size(); ++rank) {
     const std::uint64_t pair = key_of(merges[rank].left, merges[rank].right);
     std::uint64_t at = (pair * 0x9E3779B97F4A7C15u) >> shift_;
-    while (slots_[at].pair != ~std::uint64_t{0} && slots_[at].pair != pair) at = (at + 1) & mask_;
+    while (slots_[at].pair != ~std::uint64_t{0} && slots_[at].pair != pair) { at = (at + 1) & mask_; }
     slots_[at] = {pair, static_cast<std::uint32_t>(rank), merges[rank].result};
   }
 }
@@ -32,16 +33,17 @@ Bpe::Bpe(std::vector<TokenId> byte_ids, std::span<const Merge> merges) : byte_id
 const Bpe::Slot* Bpe::find(TokenId left, TokenId right) const {
   const std::uint64_t pair = key_of(left, right);
   for (std::uint64_t at = (pair * 0x9E3779B97F4A7C15u) >> shift_;; at = (at + 1) & mask_) {
-    if (slots_[at].pair == pair) return &slots_[at];
-    if (slots_[at].pair == ~std::uint64_t{0}) return nullptr;
+    if (slots_[at].pair == pair) { return &slots_[at]; }
+    if (slots_[at].pair == ~std::uint64_t{0}) { return nullptr; }
   }
 }
 
 void Bpe::encode(std::string_view piece, std::vector<TokenId>& ids) const {
-  if (piece.size() <= short_piece)
+  if (piece.size() <= short_piece) {
     encode_short(piece, ids);
-  else
+  } else {
     encode_long(piece, ids);
+  }
 }
 
 void Bpe::encode_short(std::string_view piece, std::vector<TokenId>& ids) const {
@@ -49,19 +51,21 @@ void Bpe::encode_short(std::string_view piece, std::vector<TokenId>& ids) const 
   std::array<std::uint32_t, short_piece> ranks;  // of the pair (i, i + 1)
   std::array<TokenId, short_piece> results;
   std::size_t count = 0;
-  for (const char byte : piece)
-    if (const TokenId id = byte_ids_[static_cast<std::uint8_t>(byte)]; id >= 0) symbols[count++] = id;
+  for (const char byte : piece) {
+    if (const TokenId id = byte_ids_[static_cast<std::uint8_t>(byte)]; id >= 0) { symbols[count++] = id; }
+  }
   const auto look = [&](std::size_t i) {
     const Slot* slot = i + 1 < count ? find(symbols[i], symbols[i + 1]) : nullptr;
     ranks[i] = slot ? slot->rank : no_rank;
     results[i] = slot ? slot->result : 0;
   };
-  for (std::size_t i = 0; i < count; ++i) look(i);
+  for (std::size_t i = 0; i < count; ++i) { look(i); }
   while (count > 1) {
     std::size_t best = 0;
-    for (std::size_t i = 1; i + 1 < count; ++i)
-      if (ranks[i] < ranks[best]) best = i;
-    if (ranks[best] == no_rank) break;
+    for (std::size_t i = 1; i + 1 < count; ++i) {
+      if (ranks[i] < ranks[best]) { best = i; }
+    }
+    if (ranks[best] == no_rank) { break; }
     symbols[best] = results[best];
     for (std::size_t i = best + 1; i + 1 < count; ++i) {
       symbols[i] = symbols[i + 1];
@@ -70,7 +74,7 @@ void Bpe::encode_short(std::string_view piece, std::vector<TokenId>& ids) const 
     }
     --count;
     look(best);
-    if (best > 0) look(best - 1);
+    if (best > 0) { look(best - 1); }
   }
   ids.insert(ids.end(), symbols.begin(), symbols.begin() + static_cast<std::ptrdiff_t>(count));
 }
@@ -84,39 +88,46 @@ void Bpe::encode_long(std::string_view piece, std::vector<TokenId>& ids) const {
     std::uint32_t rank;
     std::int64_t at;  ///< left symbol
     TokenId left, right, result;
-    bool operator>(const Candidate& other) const { return rank != other.rank ? rank > other.rank : at > other.at; }
+    bool operator>(const Candidate& other) const {
+      return rank != other.rank ? rank > other.rank : at > other.at;
+    }
   };
   std::vector<Symbol> symbols;
   symbols.reserve(piece.size());
-  for (const char byte : piece)
+  for (const char byte : piece) {
     if (const TokenId id = byte_ids_[static_cast<std::uint8_t>(byte)]; id >= 0) {
       const auto at = static_cast<std::int64_t>(symbols.size());
       symbols.push_back({id, at - 1, at + 1});
     }
-  if (symbols.empty()) return;
+  }
+  if (symbols.empty()) { return; }
   symbols.back().next = -1;
   std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> candidates;
   const auto symbol = [&](std::int64_t at) -> Symbol& { return symbols[static_cast<std::size_t>(at)]; };
   const auto offer = [&](std::int64_t at) {
-    if (at < 0 || symbol(at).next < 0) return;
+    if (at < 0 || symbol(at).next < 0) { return; }
     const TokenId left = symbol(at).id, right = symbol(symbol(at).next).id;
-    if (const Slot* slot = find(left, right)) candidates.push({slot->rank, at, left, right, slot->result});
+    if (const Slot* slot = find(left, right)) {
+      candidates.push({slot->rank, at, left, right, slot->result});
+    }
   };
-  for (std::size_t i = 0; i + 1 < symbols.size(); ++i) offer(static_cast<std::int64_t>(i));
+  for (std::size_t i = 0; i + 1 < symbols.size(); ++i) { offer(static_cast<std::int64_t>(i)); }
   while (!candidates.empty()) {
     const Candidate best = candidates.top();
     candidates.pop();
     Symbol& left = symbol(best.at);
-    if (left.id != best.left || left.next < 0 || symbol(left.next).id != best.right) continue;  // merged away meanwhile
+    if (left.id != best.left || left.next < 0 || symbol(left.next).id != best.right) {
+      continue;  // merged away meanwhile
+    }
     Symbol& right = symbol(left.next);
     left.id = best.result;
     right.id = -1;
     left.next = right.next;
-    if (left.next >= 0) symbol(left.next).previous = best.at;
+    if (left.next >= 0) { symbol(left.next).previous = best.at; }
     offer(best.at);
     offer(left.previous);
   }
-  for (std::int64_t at = 0; at >= 0; at = symbol(at).next) ids.push_back(symbol(at).id);
+  for (std::int64_t at = 0; at >= 0; at = symbol(at).next) { ids.push_back(symbol(at).id); }
 }
 
 }  // namespace srl::text

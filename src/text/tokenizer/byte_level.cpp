@@ -18,7 +18,7 @@ ByteAlphabet::ByteAlphabet() {
 std::string ByteAlphabet::write(std::string_view bytes) const {
   std::string written;
   written.reserve(bytes.size() * 2);
-  for (const char byte : bytes) written += symbols_[static_cast<std::uint8_t>(byte)];
+  for (const char byte : bytes) { written += symbols_[static_cast<std::uint8_t>(byte)]; }
   return written;
 }
 
@@ -30,14 +30,14 @@ std::optional<std::string> ByteAlphabet::read(std::string_view written) const {
     char32_t character = lead;
     std::size_t length = 1;
     if (lead >= 0x80) {  // the alphabet ends at U+0143, so two bytes are the longest
-      if ((lead & 0xE0) != 0xC0 || i + 1 >= written.size()) return std::nullopt;
+      if ((lead & 0xE0) != 0xC0 || i + 1 >= written.size()) { return std::nullopt; }
       const auto trail = static_cast<std::uint8_t>(written[i + 1]);
-      if ((trail & 0xC0) != 0x80) return std::nullopt;
+      if ((trail & 0xC0) != 0x80) { return std::nullopt; }
       character = (char32_t{lead & 0x1Fu} << 6) | (trail & 0x3Fu);
-      if (character < 0x80) return std::nullopt;
+      if (character < 0x80) { return std::nullopt; }
       length = 2;
     }
-    if (character >= bytes_.size() || bytes_[character] < 0) return std::nullopt;
+    if (character >= bytes_.size() || bytes_[character] < 0) { return std::nullopt; }
     bytes += static_cast<char>(bytes_[character]);
     i += length;
   }

@@ -10,8 +10,9 @@ constexpr CharacterRange space_ranges[] = {  // White_Space, unchanged since Uni
     {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
 
 bool is_in(std::span<const CharacterRange> ranges, char32_t c) {
-  const auto after = std::upper_bound(ranges.begin(), ranges.end(), c,
-                                      [](char32_t value, const CharacterRange& range) { return value < range.first; });
+  const auto after =
+      std::upper_bound(ranges.begin(), ranges.end(), c,
+                       [](char32_t value, const CharacterRange& range) { return value < range.first; });
   return after != ranges.begin() && c <= std::prev(after)->last;
 }
 
@@ -26,12 +27,13 @@ bool is_space_character(char32_t c) {
 
 CharacterTable::CharacterTable(bool newer_numbers) : classes_(0x110000, 0) {
   const auto mark = [&](std::span<const CharacterRange> ranges, CharacterClass value) {
-    for (const auto& range : ranges)
-      for (char32_t c = range.first; c <= range.last; ++c) classes_[c] = static_cast<std::uint8_t>(value);
+    for (const auto& range : ranges) {
+      for (char32_t c = range.first; c <= range.last; ++c) { classes_[c] = static_cast<std::uint8_t>(value); }
+    }
   };
   mark(letter_ranges(), CharacterClass::letter);
   mark(number_ranges(), CharacterClass::number);
-  if (newer_numbers) mark(newer_number_ranges(), CharacterClass::number);
+  if (newer_numbers) { mark(newer_number_ranges(), CharacterClass::number); }
   mark(space_ranges, CharacterClass::space);
 }
 

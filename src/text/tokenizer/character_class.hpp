@@ -1,7 +1,8 @@
 #pragma once
-// What the pre-tokenizer patterns need to know of a code point: \p{L}, \p{N}, \s or none of them; and \w beside added tokens.
-// The ranges are generated (character_ranges.cpp), not asked from ICU: ids must not depend on which ICU a machine has, and
-// must equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17 for its digit pre_tokenizer).
+// What the pre-tokenizer patterns need to know of a code point: \p{L}, \p{N}, \s or none of them; and \w
+// beside added tokens. The ranges are generated (character_ranges.cpp), not asked from ICU: ids must not
+// depend on which ICU a machine has, and must equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17
+// for its digit pre_tokenizer).
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -38,11 +39,13 @@ struct CodePoint {
   std::uint32_t bytes;
 };
 inline CodePoint code_point_at(const char* text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<std::uint8_t>(text[at + i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<char32_t>(static_cast<std::uint8_t>(text[at + i]));
+  };
   const char32_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  if (lead < 0xE0) return {((lead & 0x1F) << 6) | (byte(1) & 0x3F), 2};
-  if (lead < 0xF0) return {((lead & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F), 3};
+  if (lead < 0x80) { return {lead, 1}; }
+  if (lead < 0xE0) { return {((lead & 0x1F) << 6) | (byte(1) & 0x3F), 2}; }
+  if (lead < 0xF0) { return {((lead & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F), 3}; }
   return {((lead & 0x07) << 18) | ((byte(1) & 0x3F) << 12) | ((byte(2) & 0x3F) << 6) | (byte(3) & 0x3F), 4};
 }
 

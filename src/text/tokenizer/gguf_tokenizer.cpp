@@ -18,12 +18,15 @@ Json object(std::initializer_list<std::pair<std::string, Json>> fields) {
 }
 
 Json byte_level(bool use_regex) {
-  return object({{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", use_regex}});
+  return object(
+      {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", use_regex}});
 }
 
 Json split_by(std::string_view regex) {
-  const Json split =
-      object({{"type", "Split"}, {"pattern", object({{"Regex", Json(regex)}})}, {"behavior", "Isolated"}, {"invert", false}});
+  const Json split = object({{"type", "Split"},
+                             {"pattern", object({{"Regex", Json(regex)}})},
+                             {"behavior", "Isolated"},
+                             {"invert", false}});
   return object({{"type", "Sequence"}, {"pretokenizers", Json(Json::Array{split, byte_level(false)})}});
 }
 
@@ -32,36 +35,45 @@ struct Normalization {
   bool nfc = false, ignore_merges = false;
 };
 
-/// By the names of llama.cpp (tokenizer.ggml.pre) and what the models of that name have in their tokenizer.json.
+/// By the names of llama.cpp (tokenizer.ggml.pre) and what the models of that name have in their
+/// tokenizer.json.
 Normalization pre_tokenizer_of(const std::string& pre) {
-  if (pre == "gpt-2") return {byte_level(true)};
-  if (pre == "qwen2") return {split_by(qwen2_regex()), true};
-  if (pre == "llama-bpe") return {split_by(llama3_regex()), false, true};
+  if (pre == "gpt-2") { return {byte_level(true)}; }
+  if (pre == "qwen2") { return {split_by(qwen2_regex()), true}; }
+  if (pre == "llama-bpe") { return {split_by(llama3_regex()), false, true}; }
   if (pre == "smollm") {
     const Json digits = object({{"type", "Digits"}, {"individual_digits", true}});
     return {object({{"type", "Sequence"}, {"pretokenizers", Json(Json::Array{digits, byte_level(true)})}})};
   }
-  throw BadInput(cat("tokenizer.ggml.pre = \"", pre, "\" is not supported (known: smollm, qwen2, llama-bpe, gpt-2)"));
+  throw BadInput(
+      cat("tokenizer.ggml.pre = \"", pre, "\" is not supported (known: smollm, qwen2, llama-bpe, gpt-2)"));
 }
 
 }  // namespace
 
 void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem::path& folder) {
   Normalization pre = pre_tokenizer_of(tokenizer.pre);
-  if (!tokenizer.token_types.empty() && tokenizer.token_types.size() != tokenizer.tokens.size())
-    throw BadInput(
-        cat("tokenizer.ggml.token_type has ", tokenizer.token_types.size(), " entries for ", tokenizer.tokens.size(), " tokens"));
+  if (!tokenizer.token_types.empty() && tokenizer.token_types.size() != tokenizer.tokens.size()) {
+    throw BadInput(cat("tokenizer.ggml.token_type has ", tokenizer.token_types.size(), " entries for ",
+                       tokenizer.tokens.size(), " tokens"));
+  }
   Json::Object vocabulary;
   Json::Array added;
   for (std::size_t id = 0; id < tokenizer.tokens.size(); ++id) {
     const std::string& token = tokenizer.tokens[id];
     const int type = tokenizer.token_types.empty() ? normal : tokenizer.token_types[id];
-    if (type == byte_type) throw BadInput("tokenizer.ggml.token_type has byte tokens: a SentencePiece vocabulary is not supported");
-    if (type < normal || type > byte_type)
+    if (type == byte_type) {
+      throw BadInput(
+          "tokenizer.ggml.token_type has byte tokens: a SentencePiece vocabulary is not supported");
+    }
+    if (type < normal || type > byte_type) {
       throw BadInput(cat("tokenizer.ggml.token_type of token ", id, " is ", type, ", not 1 to 6"));
-    if (type == unused) continue;  // padding of the embedding matrix, not a token
+    }
+    if (type == unused) {
+      continue;  // padding of the embedding matrix, not a token
+    }
     vocabulary.emplace_back(token, id);
-    if (type == normal) continue;
+    if (type == normal) { continue; }
     added.push_back(object({{"id", id},
                             {"content", token},
                             {"single_word", false},
@@ -89,19 +101,22 @@ void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem
                             {"post_processor", byte_level(true)},
                             {"decoder", byte_level(true)},
                             {"model", model}});
-  Json config = object(
-      {{"tokenizer_class", "PreTrainedTokenizerFast"}, {"add_prefix_space", false}, {"clean_up_tokenization_spaces", false}});
+  Json config = object({{"tokenizer_class", "PreTrainedTokenizerFast"},
+                        {"add_prefix_space", false},
+                        {"clean_up_tokenization_spaces", false}});
   const auto name = [&](const char* key, std::int64_t id) {
-    if (id < 0) return;
-    if (static_cast<std::size_t>(id) >= tokenizer.tokens.size())
-      throw BadInput(cat("tokenizer.ggml: ", key, " is ", id, ", but there are ", tokenizer.tokens.size(), " tokens"));
+    if (id < 0) { return; }
+    if (static_cast<std::size_t>(id) >= tokenizer.tokens.size()) {
+      throw BadInput(
+          cat("tokenizer.ggml: ", key, " is ", id, ", but there are ", tokenizer.tokens.size(), " tokens"));
+    }
     config[key] = tokenizer.tokens[static_cast<std::size_t>(id)];
   };
   name("bos_token", tokenizer.bos);
   name("eos_token", tokenizer.eos);
   name("unk_token", tokenizer.unknown);
   name("pad_token", tokenizer.padding);
-  if (!tokenizer.chat_template.empty()) config["chat_template"] = tokenizer.chat_template;
+  if (!tokenizer.chat_template.empty()) { config["chat_template"] = tokenizer.chat_template; }
   make_folders(folder);
   write_file_atomically(folder / "tokenizer.json", file.dump());
   write_file_atomically(folder / "tokenizer_config.json", config.dump(2) + "\n");

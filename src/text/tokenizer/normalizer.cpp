@@ -12,7 +12,7 @@ namespace srl::text {
 namespace {
 
 void check(UErrorCode code, std::string_view what) {
-  if (U_FAILURE(code)) throw EnvironmentError(cat("ICU: ", what, " failed: ", u_errorName(code)));
+  if (U_FAILURE(code)) { throw EnvironmentError(cat("ICU: ", what, " failed: ", u_errorName(code))); }
 }
 
 icu::UnicodeSet characters(const char* pattern) {
@@ -40,11 +40,14 @@ struct NfcNormalizer::Icu {
 };
 
 NfcNormalizer::NfcNormalizer() : icu_(std::make_unique<Icu>()), may_change_(table_end, false) {
-  // A text without these characters is in form C: each is allowed there by itself and moves past no neighbour (UAX 15).
+  // A text without these characters is in form C: each is allowed there by itself and moves past no neighbour
+  // (UAX 15).
   const icu::UnicodeSet unstable = characters("[[:age=9.0:]&[[:NFC_QC=No:][:NFC_QC=Maybe:][:^ccc=0:]]]");
-  for (int i = 0; i < unstable.getRangeCount(); ++i)
-    for (UChar32 c = unstable.getRangeStart(i); c <= unstable.getRangeEnd(i); ++c)
-      if (static_cast<char32_t>(c) < table_end) may_change_[static_cast<std::size_t>(c)] = true;
+  for (int i = 0; i < unstable.getRangeCount(); ++i) {
+    for (UChar32 c = unstable.getRangeStart(i); c <= unstable.getRangeEnd(i); ++c) {
+      if (static_cast<char32_t>(c) < table_end) { may_change_[static_cast<std::size_t>(c)] = true; }
+    }
+  }
 }
 
 NfcNormalizer::~NfcNormalizer() = default;
@@ -54,7 +57,8 @@ NfcNormalizer& NfcNormalizer::operator=(NfcNormalizer&&) noexcept = default;
 std::string_view NfcNormalizer::normalize(std::string_view utf8, std::string& storage) const {
   bool stable = true;
   for (std::size_t i = 0; i < utf8.size() && stable;) {
-    if (static_cast<std::uint8_t>(utf8[i]) < 0xCC) {  // below U+0300 nothing changes; a byte at a time also skips trailing ones
+    if (static_cast<std::uint8_t>(utf8[i]) <
+        0xCC) {  // below U+0300 nothing changes; a byte at a time also skips trailing ones
       ++i;
       continue;
     }
@@ -62,10 +66,12 @@ std::string_view NfcNormalizer::normalize(std::string_view utf8, std::string& st
     stable = c.value < table_end && !may_change_[c.value];
     i += c.bytes;
   }
-  if (stable) return utf8;
+  if (stable) { return utf8; }
   UErrorCode code = U_ZERO_ERROR;
   const icu::StringPiece source(utf8.data(), static_cast<std::int32_t>(utf8.size()));
-  if (utf8.size() > 0x7FFFFFFF / 4) throw BadInput("a text of more than 512 MiB cannot be normalised in one piece");
+  if (utf8.size() > 0x7FFFFFFF / 4) {
+    throw BadInput("a text of more than 512 MiB cannot be normalised in one piece");
+  }
   storage.clear();
   icu::StringByteSink<std::string> sink(&storage);
   icu_->normalizer.normalizeUTF8(0, source, sink, nullptr, code);

@@ -1,6 +1,7 @@
 #pragma once
-// Unicode normalisation form C as Hugging Face tokenizers does it: with the characters of Unicode 9 (its tables' version); later
-// ones neither compose nor reorder there. ICU does the work, for the few texts that contain a character which may change.
+// Unicode normalisation form C as Hugging Face tokenizers does it: with the characters of Unicode 9 (its
+// tables' version); later ones neither compose nor reorder there. ICU does the work, for the few texts that
+// contain a character which may change.
 #include <memory>
 #include <string>
 #include <string_view>

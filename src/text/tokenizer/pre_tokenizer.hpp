@@ -1,6 +1,7 @@
 #pragma once
-// Pre-tokenization: cuts a text into the pieces within which BPE merges. Hand-written scanners of the known patterns, each
-// equal to its regular expression (leftmost, alternatives in order, greedy with backtracking), without a regex engine.
+// Pre-tokenization: cuts a text into the pieces within which BPE merges. Hand-written scanners of the known
+// patterns, each equal to its regular expression (leftmost, alternatives in order, greedy with backtracking),
+// without a regex engine.
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -29,7 +30,8 @@ class PreTokenizer {
   explicit PreTokenizer(Pattern pattern) : pattern_(pattern), table_(pattern == Pattern::smollm) {}
   /// End of the piece that begins at `begin` (< text.size()); text is valid UTF-8.
   std::size_t piece_end(std::string_view text, std::size_t begin) const {
-    return pattern_ == Pattern::gpt2 || pattern_ == Pattern::smollm ? gpt2_end(text, begin) : qwen2_end(text, begin);
+    return pattern_ == Pattern::gpt2 || pattern_ == Pattern::smollm ? gpt2_end(text, begin)
+                                                                    : qwen2_end(text, begin);
   }
 
  private:

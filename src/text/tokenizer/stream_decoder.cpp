@@ -8,7 +8,7 @@ namespace {
 std::size_t open_bytes(std::string_view bytes) {
   for (std::size_t back = 1; back <= 3 && back <= bytes.size(); ++back) {
     const auto byte = static_cast<std::uint8_t>(bytes[bytes.size() - back]);
-    if ((byte & 0xC0) == 0x80) continue;
+    if ((byte & 0xC0) == 0x80) { continue; }
     const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
     return length > back ? back : 0;
   }
@@ -18,7 +18,7 @@ std::size_t open_bytes(std::string_view bytes) {
 }  // namespace
 
 std::string StreamDecoder::push(TokenId id) {
-  if (skip_special_ && tokenizer_->is_special(id)) return "";
+  if (skip_special_ && tokenizer_->is_special(id)) { return ""; }
   pending_ += tokenizer_->bytes_of(id);
   const std::size_t ready = pending_.size() - open_bytes(pending_);
   std::string text = repair_utf8(std::string_view(pending_).substr(0, ready));

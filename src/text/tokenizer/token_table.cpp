@@ -25,7 +25,9 @@ std::uint64_t hash_bytes(std::string_view bytes) {
     hash = mix(hash ^ word);
   }
   std::uint64_t word = 0;
-  for (std::size_t i = 0; i < left; ++i) word |= std::uint64_t{static_cast<std::uint8_t>(data[i])} << (8 * i);
+  for (std::size_t i = 0; i < left; ++i) {
+    word |= std::uint64_t{static_cast<std::uint8_t>(data[i])} << (8 * i);
+  }
   return mix(mix(hash ^ word) + 0x632BE59BD9B4E019u);
 }
 
@@ -33,35 +35,41 @@ std::uint64_t hash_bytes(std::string_view bytes) {
 
 TokenTable::TokenTable(const TokenizerFiles& files) {
   TokenId highest = -1;
-  for (const auto& [token, id] : files.vocabulary) highest = std::max(highest, id);
-  for (const AddedToken& token : files.added) highest = std::max(highest, token.id);
+  for (const auto& [token, id] : files.vocabulary) { highest = std::max(highest, id); }
+  for (const AddedToken& token : files.added) { highest = std::max(highest, token.id); }
   tokens_.resize(static_cast<std::size_t>(highest + 1));
   slots_.resize(std::bit_ceil(2 * files.vocabulary.size() + 2));
   mask_ = slots_.size() - 1;
   for (const auto& [written, id] : files.vocabulary) {
     const auto bytes = alphabet_.read(written);
     store(files.file, id, written, bytes ? *bytes : written);
-    if (bytes)
+    if (bytes) {
       index(id);
-    else
+    } else {
       written_.emplace(written, id);
+    }
   }
   for (const AddedToken& token : files.added) {
     const auto known = id_of(token.content);
-    if (known && *known != token.id)
-      throw BadInput(cat(files.file.string(), ": token \"", token.content, "\" has the ids ", *known, " and ", token.id));
+    if (known && *known != token.id) {
+      throw BadInput(cat(files.file.string(), ": token \"", token.content, "\" has the ids ", *known, " and ",
+                         token.id));
+    }
     if (!known) {
       store(files.file, token.id, token.content, alphabet_.read(token.content).value_or(token.content));
       written_.emplace(token.content, token.id);
     }
-    if (token.special) tokens_[static_cast<std::size_t>(token.id)].special = true;
+    if (token.special) { tokens_[static_cast<std::size_t>(token.id)].special = true; }
   }
 }
 
-void TokenTable::store(const std::filesystem::path& file, TokenId id, std::string_view written, std::string_view bytes) {
+void TokenTable::store(const std::filesystem::path& file, TokenId id, std::string_view written,
+                       std::string_view bytes) {
   Token& token = tokens_[static_cast<std::size_t>(id)];
-  if (token.exists)
-    throw BadInput(cat(file.string(), ": id ", id, " has two tokens, \"", alphabet_.write(view(id)), "\" and \"", written, "\""));
+  if (token.exists) {
+    throw BadInput(cat(file.string(), ": id ", id, " has two tokens, \"", alphabet_.write(view(id)),
+                       "\" and \"", written, "\""));
+  }
   token.exists = true;
   token.begin = static_cast<std::uint32_t>(arena_.size());
   token.length = static_cast<std::uint32_t>(bytes.size());
@@ -71,15 +79,16 @@ void TokenTable::store(const std::filesystem::path& file, TokenId id, std::strin
 void TokenTable::index(TokenId id) {
   const std::uint64_t hash = hash_bytes(view(id));
   std::uint64_t at = hash & mask_;
-  while (slots_[at].id >= 0) at = (at + 1) & mask_;
+  while (slots_[at].id >= 0) { at = (at + 1) & mask_; }
   slots_[at] = {static_cast<std::uint32_t>(hash >> 32), id};
 }
 
 TokenId TokenTable::lookup(std::string_view bytes) const {
   const std::uint64_t hash = hash_bytes(bytes);
   const auto tag = static_cast<std::uint32_t>(hash >> 32);
-  for (std::uint64_t at = hash & mask_; slots_[at].id >= 0; at = (at + 1) & mask_)
-    if (slots_[at].tag == tag && view(slots_[at].id) == bytes) return slots_[at].id;
+  for (std::uint64_t at = hash & mask_; slots_[at].id >= 0; at = (at + 1) & mask_) {
+    if (slots_[at].tag == tag && view(slots_[at].id) == bytes) { return slots_[at].id; }
+  }
   return -1;
 }
 
@@ -89,8 +98,9 @@ std::optional<TokenId> TokenTable::find(std::string_view bytes) const {
 }
 
 std::optional<TokenId> TokenTable::id_of(std::string_view written) const {
-  if (const auto bytes = alphabet_.read(written))
-    if (const auto id = find(*bytes)) return id;
+  if (const auto bytes = alphabet_.read(written)) {
+    if (const auto id = find(*bytes)) { return id; }
+  }
   const auto found = written_.find(std::string(written));
   return found != written_.end() ? std::optional(found->second) : std::nullopt;
 }
@@ -102,10 +112,11 @@ std::string_view TokenTable::bytes_of(TokenId id) const {
 void TokenTable::mark_whole(const Bpe& bpe, bool ignore_merges) {
   std::vector<TokenId> ids;
   for (const Slot& slot : slots_) {
-    if (slot.id < 0) continue;
+    if (slot.id < 0) { continue; }
     ids.clear();
     bpe.encode(view(slot.id), ids);
-    tokens_[static_cast<std::size_t>(slot.id)].whole = ignore_merges || (ids.size() == 1 && ids[0] == slot.id);
+    tokens_[static_cast<std::size_t>(slot.id)].whole =
+        ignore_merges || (ids.size() == 1 && ids[0] == slot.id);
   }
 }
 

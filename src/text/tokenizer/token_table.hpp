@@ -16,7 +16,8 @@ class TokenTable {
  public:
   /// BadInput when one id has two tokens, or a token two ids.
   explicit TokenTable(const TokenizerFiles& files);
-  /// Marks the tokens that the merges make of their own bytes (nearly all), or, with ignore_merges, every token of the model.
+  /// Marks the tokens that the merges make of their own bytes (nearly all), or, with ignore_merges, every
+  /// token of the model.
   void mark_whole(const Bpe& bpe, bool ignore_merges);
 
   bool has(TokenId id) const { return in_range(id) && tokens_[static_cast<std::size_t>(id)].exists; }
@@ -53,9 +54,11 @@ class TokenTable {
   ByteAlphabet alphabet_;
   std::vector<Token> tokens_;  ///< by id
   std::string arena_;
-  std::vector<Slot> slots_;  ///< model tokens by their bytes; open addressing, a power of two, at most half full
+  std::vector<Slot>
+      slots_;  ///< model tokens by their bytes; open addressing, a power of two, at most half full
   std::uint64_t mask_ = 0;
-  std::unordered_map<std::string, TokenId> written_;  ///< tokens found by how they are written only: added ones and odd ones
+  std::unordered_map<std::string, TokenId>
+      written_;  ///< tokens found by how they are written only: added ones and odd ones
 };
 
 }  // namespace srl::text

@@ -1,6 +1,5 @@
 #include "text/tokenizer.hpp"
 
-
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
@@ -33,7 +32,10 @@ std::vector<TokenId> byte_ids(const TokenizerFiles& files, const TokenTable& tok
   TokenId unknown = -1;
   if (!files.unknown.empty()) {
     const auto id = tokens.id_of(files.unknown);
-    if (!id) throw BadInput(cat(files.file.string(), ": unk_token \"", files.unknown, "\" is not in the vocabulary"));
+    if (!id) {
+      throw BadInput(
+          cat(files.file.string(), ": unk_token \"", files.unknown, "\" is not in the vocabulary"));
+    }
     unknown = *id;
   }
   for (int byte = 0; byte < 256; ++byte) {
@@ -48,9 +50,10 @@ std::vector<Merge> merges_of(const TokenizerFiles& files, const TokenTable& toke
   merges.reserve(files.merges.size());
   const auto id = [&](const std::string& token, std::size_t rank) {
     const auto found = tokens.id_of(token);
-    if (!found)
-      throw BadInput(
-          cat(files.file.string(), ": merge ", rank, " needs the token \"", token, "\", which is not in the vocabulary"));
+    if (!found) {
+      throw BadInput(cat(files.file.string(), ": merge ", rank, " needs the token \"", token,
+                         "\", which is not in the vocabulary"));
+    }
     return *found;
   };
   for (std::size_t rank = 0; rank < files.merges.size(); ++rank) {
@@ -68,14 +71,14 @@ Tokenizer::Impl::Impl(const TokenizerFiles& files)
       bpe(byte_ids(files, tokens), merges_of(files, tokens)),
       begin_text(files.begin_token) {
   tokens.mark_whole(bpe, files.ignore_merges);
-  if (files.nfc) normalizer.emplace();
+  if (files.nfc) { normalizer.emplace(); }
   for (AddedToken token : files.added) {
     if (!token.normalized) {
       in_original.add(token);
       continue;
     }
     std::string storage;
-    if (normalizer) token.content = std::string(normalizer->normalize(token.content, storage));
+    if (normalizer) { token.content = std::string(normalizer->normalize(token.content, storage)); }
     in_normalized.add(token);
   }
 }
@@ -84,18 +87,19 @@ void Tokenizer::Impl::encode_plain(std::string_view text, std::vector<TokenId>& 
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = pre_tokenizer.piece_end(text, begin);
     const std::string_view piece = text.substr(begin, end - begin);
-    if (const TokenId id = tokens.whole(piece); id >= 0)
+    if (const TokenId id = tokens.whole(piece); id >= 0) {
       ids.push_back(id);
-    else
+    } else {
       bpe.encode(piece, ids);
+    }
     begin = end;
   }
 }
 
 void Tokenizer::Impl::encode_normalizing(std::string_view text, std::vector<TokenId>& ids) const {
   std::string storage;
-  if (normalizer) text = normalizer->normalize(text, storage);
-  if (in_normalized.empty()) return encode_plain(text, ids);
+  if (normalizer) { text = normalizer->normalize(text, storage); }
+  if (in_normalized.empty()) { return encode_plain(text, ids); }
   in_normalized.split(
       text, [&](std::string_view part) { encode_plain(part, ids); }, [&](TokenId id) { ids.push_back(id); });
 }
@@ -118,16 +122,18 @@ std::vector<TokenId> Tokenizer::encode(std::string_view utf8) const {
 
 void Tokenizer::encode(std::string_view utf8, std::vector<TokenId>& ids) const {
   std::string repaired;
-  if (!is_valid_utf8(utf8)) utf8 = repaired = repair_utf8(utf8);
+  if (!is_valid_utf8(utf8)) { utf8 = repaired = repair_utf8(utf8); }
   impl_->in_original.split(
-      utf8, [&](std::string_view part) { impl_->encode_normalizing(part, ids); }, [&](TokenId id) { ids.push_back(id); });
+      utf8, [&](std::string_view part) { impl_->encode_normalizing(part, ids); },
+      [&](TokenId id) { ids.push_back(id); });
 }
 
 std::string Tokenizer::decode(std::span<const TokenId> ids, bool skip_special) const {
   std::string bytes;
   bytes.reserve(ids.size() * 4);
-  for (const TokenId id : ids)
-    if (!skip_special || !is_special(id)) bytes += bytes_of(id);
+  for (const TokenId id : ids) {
+    if (!skip_special || !is_special(id)) { bytes += bytes_of(id); }
+  }
   return bytes;
 }
 

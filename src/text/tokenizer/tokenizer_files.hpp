@@ -1,6 +1,7 @@
 #pragma once
-// What a model folder's tokenizer files say, checked but not yet built into a Tokenizer. Anything in them that this program
-// does not do is a BadInput that names the file and the field: a tokenizer that is nearly right ruins training silently.
+// What a model folder's tokenizer files say, checked but not yet built into a Tokenizer. Anything in them
+// that this program does not do is a BadInput that names the file and the field: a tokenizer that is nearly
+// right ruins training silently.
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -36,13 +37,16 @@ struct TokenizerFiles {
 };
 
 TokenizerFiles read_tokenizer_json(const std::filesystem::path& file);
-TokenizerFiles parse_tokenizer_json(std::string_view text, const std::filesystem::path& file);  ///< `file` only names it
-/// vocab.json, merges.txt and tokenizer_config.json, with added_tokens.json and special_tokens_map.json where present.
+TokenizerFiles parse_tokenizer_json(std::string_view text,
+                                    const std::filesystem::path& file);  ///< `file` only names it
+/// vocab.json, merges.txt and tokenizer_config.json, with added_tokens.json and special_tokens_map.json where
+/// present.
 TokenizerFiles read_vocabulary_and_merges(const std::filesystem::path& folder);
 /// tokenizer.json where it exists, else the other form.
 TokenizerFiles read_tokenizer_files(const std::filesystem::path& folder);
 
 /// Adds tokens of tokenizer_config.json's added_tokens_decoder that are not there yet, as transformers does.
-void add_configured_tokens(TokenizerFiles& files, const std::filesystem::path& config_file, const Json& config);
+void add_configured_tokens(TokenizerFiles& files, const std::filesystem::path& config_file,
+                           const Json& config);
 
 }  // namespace srl::text

@@ -15,17 +15,20 @@ class Section {
  public:
   Section(const std::filesystem::path& file, std::string place, const Json& value)
       : file_(file), place_(std::move(place)), value_(value) {
-    if (!value.is_object()) bad("is not an object");
+    if (!value.is_object()) { bad("is not an object"); }
   }
-  [[noreturn]] void bad(const std::string& what) const { throw BadInput(cat(file_.string(), ": ", place_, " ", what)); }
+  [[noreturn]] void bad(const std::string& what) const {
+    throw BadInput(cat(file_.string(), ": ", place_, " ", what));
+  }
   [[noreturn]] void unsupported(std::string_view key, const Json& found) const {
     std::string text = found.dump();
-    if (text.size() > 200) text = text.substr(0, 200) + "…";
+    if (text.size() > 200) { text = text.substr(0, 200) + "…"; }
     throw BadInput(cat(file_.string(), ": ", place_, ".", key, " = ", text, " is not supported"));
   }
   void only(std::initializer_list<std::string_view> known) const {
-    for (const auto& [key, item] : value_.as_object())
-      if (std::find(known.begin(), known.end(), key) == known.end()) unsupported(key, item);
+    for (const auto& [key, item] : value_.as_object()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) { unsupported(key, item); }
+    }
   }
   const Json* find(std::string_view key) const {
     const Json* found = value_.find(key);
@@ -33,37 +36,39 @@ class Section {
   }
   const Json& at(std::string_view key) const {
     const Json* found = find(key);
-    if (!found) bad(cat("lacks \"", key, "\""));
+    if (!found) { bad(cat("lacks \"", key, "\"")); }
     return *found;
   }
   bool flag(std::string_view key, bool absent) const {
     const Json* found = find(key);
-    if (!found) return absent;
-    if (!found->is_bool()) bad(cat(".", key, " is not true or false"));
+    if (!found) { return absent; }
+    if (!found->is_bool()) { bad(cat(".", key, " is not true or false")); }
     return found->as_bool();
   }
   std::string word(std::string_view key, std::string absent = "") const {
     const Json* found = find(key);
-    if (!found) return absent;
-    if (!found->is_string()) bad(cat(".", key, " is not a text"));
+    if (!found) { return absent; }
+    if (!found->is_string()) { bad(cat(".", key, " is not a text")); }
     return found->as_string();
   }
   const Json::Array& list(std::string_view key) const {
     const Json& found = at(key);
-    if (!found.is_array()) bad(cat(".", key, " is not a list"));
+    if (!found.is_array()) { bad(cat(".", key, " is not a list")); }
     return found.as_array();
   }
   Section section(std::string_view key) const { return {file_, cat(place_, ".", key), at(key)}; }
   /// Items of the list `key`, or this object alone when its type is not Sequence.
   std::vector<Section> sequence(std::string_view key) const {
-    if (word("type") != "Sequence") return {*this};
+    if (word("type") != "Sequence") { return {*this}; }
     only({"type", key});
     std::vector<Section> items;
-    for (const Json& item : list(key)) items.emplace_back(file_, cat(place_, ".", key, "[", items.size(), "]"), item);
+    for (const Json& item : list(key)) {
+      items.emplace_back(file_, cat(place_, ".", key, "[", items.size(), "]"), item);
+    }
     return items;
   }
   void refuse_unless(bool fine, std::string_view key) const {
-    if (!fine) unsupported(key, at(key));
+    if (!fine) { unsupported(key, at(key)); }
   }
 
  private:
@@ -73,9 +78,11 @@ class Section {
 };
 
 TokenId token_id(const Section& section, const Json& value, std::string_view what) {
-  constexpr std::int64_t limit = 1 << 24;  // far above any vocabulary; keeps a wrong number from asking for much memory
-  if (!value.is_integer() || value.as_integer() < 0 || value.as_integer() >= limit)
+  constexpr std::int64_t limit =
+      1 << 24;  // far above any vocabulary; keeps a wrong number from asking for much memory
+  if (!value.is_integer() || value.as_integer() < 0 || value.as_integer() >= limit) {
     section.bad(cat("has ", value.dump(), " as the id of ", what));
+  }
   return static_cast<TokenId>(value.as_integer());
 }
 
@@ -83,7 +90,7 @@ bool reads_nfc(const Section& normalizer) {
   bool nfc = false;
   for (const Section& item : normalizer.sequence("normalizers")) {
     item.only({"type"});
-    if (item.word("type") != "NFC") item.unsupported("type", item.at("type"));
+    if (item.word("type") != "NFC") { item.unsupported("type", item.at("type")); }
     nfc = true;
   }
   return nfc;
@@ -91,9 +98,11 @@ bool reads_nfc(const Section& normalizer) {
 
 Pattern read_pattern(const Section& pre_tokenizer) {
   const std::vector<Section> items = pre_tokenizer.sequence("pretokenizers");
-  if (items.empty() || items.size() > 2) pre_tokenizer.bad("is not a known sequence: ByteLevel alone or after one Split or Digits");
+  if (items.empty() || items.size() > 2) {
+    pre_tokenizer.bad("is not a known sequence: ByteLevel alone or after one Split or Digits");
+  }
   const Section& byte_level = items.back();
-  if (byte_level.word("type") != "ByteLevel") byte_level.unsupported("type", byte_level.at("type"));
+  if (byte_level.word("type") != "ByteLevel") { byte_level.unsupported("type", byte_level.at("type")); }
   byte_level.only({"type", "add_prefix_space", "trim_offsets", "use_regex"});
   byte_level.refuse_unless(!byte_level.flag("add_prefix_space", true), "add_prefix_space");
   const bool with_regex = byte_level.flag("use_regex", true);
@@ -109,7 +118,7 @@ Pattern read_pattern(const Section& pre_tokenizer) {
     byte_level.refuse_unless(with_regex, "use_regex");
     return Pattern::smollm;
   }
-  if (type != "Split") first.unsupported("type", first.at("type"));
+  if (type != "Split") { first.unsupported("type", first.at("type")); }
   first.only({"type", "pattern", "behavior", "invert"});
   first.refuse_unless(first.word("behavior") == "Isolated", "behavior");
   first.refuse_unless(!first.flag("invert", false), "invert");
@@ -117,7 +126,7 @@ Pattern read_pattern(const Section& pre_tokenizer) {
   const Section pattern = first.section("pattern");
   pattern.only({"Regex"});
   const auto known = pattern_of_regex(pattern.word("Regex"));
-  if (!known) pattern.unsupported("Regex", pattern.at("Regex"));
+  if (!known) { pattern.unsupported("Regex", pattern.at("Regex")); }
   return *known;
 }
 
@@ -126,15 +135,17 @@ std::string read_begin_token(const Section& post_processor) {
   std::string begin;
   for (const Section& item : post_processor.sequence("processors")) {
     const std::string type = item.word("type");
-    if (type == "ByteLevel") continue;  // only moves offsets
-    if (type != "TemplateProcessing") item.unsupported("type", item.at("type"));
+    if (type == "ByteLevel") {
+      continue;  // only moves offsets
+    }
+    if (type != "TemplateProcessing") { item.unsupported("type", item.at("type")); }
     bool after = false;
     for (const Json& part : item.list("single")) {
       if (part.find("Sequence")) {
         after = true;
       } else if (const Json* special = part.find("SpecialToken"); special && !after && begin.empty()) {
         const Json* id = special->find("id");
-        if (!id || !id->is_string()) item.unsupported("single", item.at("single"));
+        if (!id || !id->is_string()) { item.unsupported("single", item.at("single")); }
         begin = id->as_string();
       } else {
         item.unsupported("single", item.at("single"));
@@ -145,36 +156,43 @@ std::string read_begin_token(const Section& post_processor) {
 }
 
 void read_model(const Section& model, TokenizerFiles& files) {
-  if (model.word("type") != "BPE") model.unsupported("type", model.at("type"));
-  model.only({"type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback",
-              "ignore_merges", "vocab", "merges"});
-  if (const Json* dropout = model.find("dropout"))
+  if (model.word("type") != "BPE") { model.unsupported("type", model.at("type")); }
+  model.only({"type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
+              "byte_fallback", "ignore_merges", "vocab", "merges"});
+  if (const Json* dropout = model.find("dropout")) {
     model.refuse_unless(dropout->is_number() && dropout->as_double() == 0.0, "dropout");
-  for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) model.refuse_unless(model.word(key).empty(), key);
-  for (const char* key : {"fuse_unk", "byte_fallback"}) model.refuse_unless(!model.flag(key, false), key);
+  }
+  for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
+    model.refuse_unless(model.word(key).empty(), key);
+  }
+  for (const char* key : {"fuse_unk", "byte_fallback"}) { model.refuse_unless(!model.flag(key, false), key); }
   files.unknown = model.word("unk_token");
   files.ignore_merges = model.flag("ignore_merges", false);
   const Json& vocabulary = model.at("vocab");
-  if (!vocabulary.is_object()) model.bad(".vocab is not an object of token: id");
+  if (!vocabulary.is_object()) { model.bad(".vocab is not an object of token: id"); }
   files.vocabulary.reserve(vocabulary.as_object().size());
-  for (const auto& [token, id] : vocabulary.as_object()) files.vocabulary.emplace_back(token, token_id(model, id, token));
+  for (const auto& [token, id] : vocabulary.as_object()) {
+    files.vocabulary.emplace_back(token, token_id(model, id, token));
+  }
   const Json::Array& merges = model.list("merges");
   files.merges.reserve(merges.size());
   for (const Json& merge : merges) {
-    if (merge.is_array() && merge.as_array().size() == 2 && merge.as_array()[0].is_string() && merge.as_array()[1].is_string()) {
+    if (merge.is_array() && merge.as_array().size() == 2 && merge.as_array()[0].is_string() &&
+        merge.as_array()[1].is_string()) {
       files.merges.emplace_back(merge.as_array()[0].as_string(), merge.as_array()[1].as_string());
       continue;
     }
     const std::string& text = merge.is_string() ? merge.as_string() : "";
     const std::size_t blank = text.find(' ');
-    if (blank == std::string::npos || text.find(' ', blank + 1) != std::string::npos)
+    if (blank == std::string::npos || text.find(' ', blank + 1) != std::string::npos) {
       model.bad(cat(".merges[", files.merges.size(), "] = ", merge.dump(), " is not a pair of tokens"));
+    }
     files.merges.emplace_back(text.substr(0, blank), text.substr(blank + 1));
   }
 }
 
 void read_added_tokens(const Section& root, TokenizerFiles& files) {
-  if (!root.find("added_tokens")) return;
+  if (!root.find("added_tokens")) { return; }
   for (const Json& entry : root.list("added_tokens")) {
     const Section item(files.file, cat("added_tokens[", files.added.size(), "]"), entry);
     item.only({"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
@@ -201,13 +219,14 @@ TokenizerFiles parse_tokenizer_json(std::string_view text, const std::filesystem
   files.file = file;
   const Json json = Json::parse(text, file.string());
   const Section root(file, "tokenizer", json);
-  root.only(
-      {"version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"});
-  if (root.find("normalizer")) files.nfc = reads_nfc(root.section("normalizer"));
+  root.only({"version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer",
+             "post_processor", "decoder", "model"});
+  if (root.find("normalizer")) { files.nfc = reads_nfc(root.section("normalizer")); }
   files.pattern = read_pattern(root.section("pre_tokenizer"));
-  if (root.find("post_processor")) files.begin_token = read_begin_token(root.section("post_processor"));
-  for (const Section& decoder : root.section("decoder").sequence("decoders"))
-    if (decoder.word("type") != "ByteLevel") decoder.unsupported("type", decoder.at("type"));
+  if (root.find("post_processor")) { files.begin_token = read_begin_token(root.section("post_processor")); }
+  for (const Section& decoder : root.section("decoder").sequence("decoders")) {
+    if (decoder.word("type") != "ByteLevel") { decoder.unsupported("type", decoder.at("type")); }
+  }
   read_model(root.section("model"), files);
   read_added_tokens(root, files);
   return files;

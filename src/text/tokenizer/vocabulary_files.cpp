@@ -1,4 +1,5 @@
-// The older form of a tokenizer: vocab.json, merges.txt and tokenizer_config.json; and the tokens a configuration adds.
+// The older form of a tokenizer: vocab.json, merges.txt and tokenizer_config.json; and the tokens a
+// configuration adds.
 #include <algorithm>
 #include <charconv>
 #include <unordered_set>
@@ -22,47 +23,58 @@ Json read_json(const fs::path& file) {
 }
 
 TokenId token_id(const fs::path& file, std::int64_t id, std::string_view token) {
-  if (id < 0 || id >= (1 << 24)) bad(file, cat("id ", id, " of ", token, " is out of range"));
+  if (id < 0 || id >= (1 << 24)) { bad(file, cat("id ", id, " of ", token, " is out of range")); }
   return static_cast<TokenId>(id);
 }
 
 /// "content" of a token that is written as a text or as an object; empty when null or absent.
 std::string content_of(const fs::path& file, std::string_view key, const Json& value) {
-  if (value.is_null()) return "";
-  if (value.is_string()) return value.as_string();
+  if (value.is_null()) { return ""; }
+  if (value.is_string()) { return value.as_string(); }
   const Json* content = value.find("content");
-  if (!content || !content->is_string()) bad(file, cat("\"", key, "\" is neither a text nor an object with \"content\""));
+  if (!content || !content->is_string()) {
+    bad(file, cat("\"", key, "\" is neither a text nor an object with \"content\""));
+  }
   return content->as_string();
 }
 
 /// The named special tokens of tokenizer_config.json or special_tokens_map.json.
 std::vector<std::string> named_tokens(const fs::path& file, const Json& config) {
   std::vector<std::string> tokens;
-  for (const char* key : {"bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"})
-    if (const Json* value = config.find(key))
-      if (std::string token = content_of(file, key, *value); !token.empty()) tokens.push_back(std::move(token));
-  for (const char* key : {"additional_special_tokens", "extra_special_tokens"})
-    if (const Json* list = config.find(key); list && list->is_array())
-      for (const Json& value : list->as_array()) tokens.push_back(content_of(file, key, value));
+  for (const char* key :
+       {"bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"}) {
+    if (const Json* value = config.find(key)) {
+      if (std::string token = content_of(file, key, *value); !token.empty()) {
+        tokens.push_back(std::move(token));
+      }
+    }
+  }
+  for (const char* key : {"additional_special_tokens", "extra_special_tokens"}) {
+    if (const Json* list = config.find(key); list && list->is_array()) {
+      for (const Json& value : list->as_array()) { tokens.push_back(content_of(file, key, value)); }
+    }
+  }
   return tokens;
 }
 
 bool flag(const fs::path& file, const Json& entry, std::string_view key, bool absent) {
   const Json* value = entry.find(key);
-  if (!value) return absent;
-  if (!value->is_bool()) bad(file, cat("added_tokens_decoder: \"", key, "\" is not true or false"));
+  if (!value) { return absent; }
+  if (!value->is_bool()) { bad(file, cat("added_tokens_decoder: \"", key, "\" is not true or false")); }
   return value->as_bool();
 }
 
 std::vector<AddedToken> added_tokens_decoder(const fs::path& file, const Json& config) {
   std::vector<AddedToken> tokens;
   const Json* decoder = config.find("added_tokens_decoder");
-  if (!decoder) return tokens;
-  if (!decoder->is_object()) bad(file, "\"added_tokens_decoder\" is not an object");
+  if (!decoder) { return tokens; }
+  if (!decoder->is_object()) { bad(file, "\"added_tokens_decoder\" is not an object"); }
   for (const auto& [key, entry] : decoder->as_object()) {
     std::int64_t id = -1;
     const auto [rest, error] = std::from_chars(key.data(), key.data() + key.size(), id);
-    if (error != std::errc() || rest != key.data() + key.size()) bad(file, cat("added_tokens_decoder: \"", key, "\" is not an id"));
+    if (error != std::errc() || rest != key.data() + key.size()) {
+      bad(file, cat("added_tokens_decoder: \"", key, "\" is not an id"));
+    }
     AddedToken token;
     token.content = content_of(file, key, entry);
     token.id = token_id(file, id, token.content);
@@ -79,10 +91,10 @@ std::vector<AddedToken> added_tokens_decoder(const fs::path& file, const Json& c
 /// Tokens of the vocabulary that a configuration names as special, but no list of added tokens has.
 void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& names) {
   std::unordered_set<std::string_view> wanted(names.begin(), names.end());
-  for (const AddedToken& token : files.added) wanted.erase(token.content);
-  if (wanted.empty()) return;
+  for (const AddedToken& token : files.added) { wanted.erase(token.content); }
+  if (wanted.empty()) { return; }
   std::vector<AddedToken> found;
-  for (const auto& [token, id] : files.vocabulary)
+  for (const auto& [token, id] : files.vocabulary) {
     if (wanted.contains(token)) {
       AddedToken added;
       added.id = id;
@@ -90,6 +102,7 @@ void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& nam
       added.special = true;
       found.push_back(std::move(added));
     }
+  }
   files.added.insert(files.added.end(), found.begin(), found.end());
 }
 
@@ -98,16 +111,17 @@ void read_merges(const fs::path& file, TokenizerFiles& files) {
   std::size_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = text.find('\n', begin);
-    if (end == std::string::npos) end = text.size();
+    if (end == std::string::npos) { end = text.size(); }
     std::string_view line(text.data() + begin, end - begin);
     begin = end + 1;
     ++number;
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.empty() || (number == 1 && line.starts_with("#version"))) continue;
+    if (!line.empty() && line.back() == '\r') { line.remove_suffix(1); }
+    if (line.empty() || (number == 1 && line.starts_with("#version"))) { continue; }
     const std::size_t blank = line.find(' ');
     if (blank == std::string_view::npos || blank == 0 || blank + 1 == line.size() ||
-        line.find(' ', blank + 1) != std::string_view::npos)
+        line.find(' ', blank + 1) != std::string_view::npos) {
       bad(file, cat("line ", number, " is not a pair of tokens"));
+    }
     files.merges.emplace_back(line.substr(0, blank), line.substr(blank + 1));
   }
 }
@@ -115,11 +129,12 @@ void read_merges(const fs::path& file, TokenizerFiles& files) {
 }  // namespace
 
 void add_configured_tokens(TokenizerFiles& files, const fs::path& config_file, const Json& config) {
-  if (!config.is_object()) bad(config_file, "is not an object");
+  if (!config.is_object()) { bad(config_file, "is not an object"); }
   std::unordered_set<std::string> known;
-  for (const AddedToken& token : files.added) known.insert(token.content);
-  for (AddedToken& token : added_tokens_decoder(config_file, config))
-    if (known.insert(token.content).second) files.added.push_back(std::move(token));
+  for (const AddedToken& token : files.added) { known.insert(token.content); }
+  for (AddedToken& token : added_tokens_decoder(config_file, config)) {
+    if (known.insert(token.content).second) { files.added.push_back(std::move(token)); }
+  }
   add_named_tokens(files, named_tokens(config_file, config));
 }
 
@@ -127,8 +142,10 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
   TokenizerFiles files;
   files.file = folder / "vocab.json";
   const fs::path config_file = folder / "tokenizer_config.json";
-  if (!fs::exists(config_file))
-    bad(config_file, "is missing: without tokenizer.json its tokenizer_class must say which pattern cuts the text");
+  if (!fs::exists(config_file)) {
+    bad(config_file,
+        "is missing: without tokenizer.json its tokenizer_class must say which pattern cuts the text");
+  }
   const Json config = read_json(config_file);
   const Json* class_value = config.find("tokenizer_class");
   const std::string name = class_value && class_value->is_string() ? class_value->as_string() : "";
@@ -139,30 +156,37 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
     files.pattern = Pattern::gpt2;
   } else {
     bad(config_file,
-        cat("tokenizer_class \"", name, "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
+        cat("tokenizer_class \"", name,
+            "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
   }
-  for (const char* key : {"add_prefix_space", "add_bos_token", "split_special_tokens"})
-    if (const Json* value = config.find(key); value && *value == Json(true)) bad(config_file, cat(key, " = true is not supported"));
+  for (const char* key : {"add_prefix_space", "add_bos_token", "split_special_tokens"}) {
+    if (const Json* value = config.find(key); value && *value == Json(true)) {
+      bad(config_file, cat(key, " = true is not supported"));
+    }
+  }
 
   const Json vocabulary = read_json(files.file);
-  if (!vocabulary.is_object()) bad(files.file, "is not an object of token: id");
+  if (!vocabulary.is_object()) { bad(files.file, "is not an object of token: id"); }
   for (const auto& [token, id] : vocabulary.as_object()) {
-    if (!id.is_integer()) bad(files.file, cat("the id of ", token, " is not an integer"));
+    if (!id.is_integer()) { bad(files.file, cat("the id of ", token, " is not an integer")); }
     files.vocabulary.emplace_back(token, token_id(files.file, id.as_integer(), token));
   }
   read_merges(folder / "merges.txt", files);
 
   std::vector<std::string> named = named_tokens(config_file, config);
   const fs::path map_file = folder / "special_tokens_map.json";
-  if (fs::exists(map_file))
-    for (std::string& token : named_tokens(map_file, read_json(map_file))) named.push_back(std::move(token));
+  if (fs::exists(map_file)) {
+    for (std::string& token : named_tokens(map_file, read_json(map_file))) {
+      named.push_back(std::move(token));
+    }
+  }
   named.push_back("<|endoftext|>");  // what both classes take for eos_token by themselves
   const fs::path added_file = folder / "added_tokens.json";
   if (!config.find("added_tokens_decoder") && fs::exists(added_file)) {
     const Json added = read_json(added_file);
-    if (!added.is_object()) bad(added_file, "is not an object of token: id");
+    if (!added.is_object()) { bad(added_file, "is not an object of token: id"); }
     for (const auto& [content, id] : added.as_object()) {
-      if (!id.is_integer()) bad(added_file, cat("the id of ", content, " is not an integer"));
+      if (!id.is_integer()) { bad(added_file, cat("the id of ", content, " is not an integer")); }
       AddedToken token;
       token.id = token_id(added_file, id.as_integer(), content);
       token.content = content;
@@ -181,11 +205,12 @@ TokenizerFiles read_tokenizer_files(const fs::path& folder) {
   const fs::path config_file = folder / "tokenizer_config.json";
   if (fs::exists(json_file)) {
     TokenizerFiles files = read_tokenizer_json(json_file);
-    if (fs::exists(config_file)) add_configured_tokens(files, config_file, read_json(config_file));
+    if (fs::exists(config_file)) { add_configured_tokens(files, config_file, read_json(config_file)); }
     return files;
   }
-  if (fs::exists(folder / "vocab.json")) return read_vocabulary_and_merges(folder);
-  throw BadInput(cat(folder.string(), ": has neither tokenizer.json nor vocab.json; is it a Hugging Face model folder?"));
+  if (fs::exists(folder / "vocab.json")) { return read_vocabulary_and_merges(folder); }
+  throw BadInput(cat(folder.string(),
+                     ": has neither tokenizer.json nor vocab.json; is it a Hugging Face model folder?"));
 }
 
 }  // namespace srl::text

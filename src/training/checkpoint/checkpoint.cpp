@@ -16,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view carried_file = "carried.jsonl", finished_file = "finished.jsonl";
-constexpr std::string_view checksum_name = "\"xxh3_128\": \"", no_checksum = "00000000000000000000000000000000";
+constexpr std::string_view checksum_name = "\"xxh3_128\": \"",
+                           no_checksum = "00000000000000000000000000000000";
 
 Json pieces_json(const std::vector<PieceInfo>& pieces) {
   Json list = Json::array();
@@ -33,7 +34,8 @@ Json pieces_json(const std::vector<PieceInfo>& pieces) {
 std::vector<PieceInfo> pieces_of(const Json& list) {
   std::vector<PieceInfo> pieces;
   for (const Json& piece : list.as_array()) {
-    pieces.push_back({piece.at("file").as_string(), piece.at("xxh3_128").as_string(), static_cast<std::uint64_t>(piece.at("bytes").as_integer())});
+    pieces.push_back({piece.at("file").as_string(), piece.at("xxh3_128").as_string(),
+                      static_cast<std::uint64_t>(piece.at("bytes").as_integer())});
   }
   return pieces;
 }
@@ -50,15 +52,19 @@ std::size_t checksum_place(const std::string& text, const std::string& where) {
 void check_own_checksum(std::string text, const std::string& where) {
   const std::size_t place = checksum_place(text, where);
   const std::string told = text.substr(place, no_checksum.size());
-  if (xxh3_128_hex(text.replace(place, no_checksum.size(), no_checksum)) != told) throw BadInput(cat(where, ": checksum differs: damaged"));
+  if (xxh3_128_hex(text.replace(place, no_checksum.size(), no_checksum)) != told) {
+    throw BadInput(cat(where, ": checksum differs: damaged"));
+  }
 }
 
 /// Folders update_N of the run, newest first.
 std::vector<fs::path> checkpoint_folders(const fs::path& run) {
   std::vector<fs::path> folders;
-  if (!fs::is_directory(run / "checkpoints")) return folders;
+  if (!fs::is_directory(run / "checkpoints")) { return folders; }
   for (const auto& entry : fs::directory_iterator(run / "checkpoints")) {
-    if (entry.is_directory() && entry.path().filename().string().starts_with("update_")) folders.push_back(entry.path());
+    if (entry.is_directory() && entry.path().filename().string().starts_with("update_")) {
+      folders.push_back(entry.path());
+    }
   }
   std::sort(folders.rbegin(), folders.rend());
   return folders;
@@ -84,15 +90,16 @@ Found read_state(const fs::path& folder) {
   state.without_gain = json.at("without_gain").as_integer();
   const Json* owed = json.find("validation_owed");
   state.validation_owed = owed != nullptr && owed->as_bool();
-  found.facts = {json.at("optimizer_steps").as_integer(), pieces_of(json.at("files")), pieces_of(json.at("groups")), json.at("options"),
-                 json.at("data").as_string()};
+  found.facts = {json.at("optimizer_steps").as_integer(), pieces_of(json.at("files")),
+                 pieces_of(json.at("groups")), json.at("options"), json.at("data").as_string()};
   return found;
 }
 
 void read_groups(Found& found) {
   for (const PieceInfo& piece : found.facts.groups) {
     const fs::path file = found.folder / piece.file;
-    (piece.file == carried_file ? found.state.carried : found.state.finished) = batch_from_lines(read_file(file), file.string());
+    (piece.file == carried_file ? found.state.carried : found.state.finished) =
+        batch_from_lines(read_file(file), file.string());
   }
 }
 
@@ -102,8 +109,12 @@ void verify_files(const Found& found) {
   for (const PieceInfo& piece : files) {
     const fs::path file = found.folder / piece.file;
     std::error_code missing;
-    if (fs::file_size(file, missing) != piece.bytes || missing) throw BadInput(cat(file.string(), ": missing or truncated"));
-    if (file_checksum(file.string()) != piece.xxh3_128) throw BadInput(cat(file.string(), ": checksum differs: damaged"));
+    if (fs::file_size(file, missing) != piece.bytes || missing) {
+      throw BadInput(cat(file.string(), ": missing or truncated"));
+    }
+    if (file_checksum(file.string()) != piece.xxh3_128) {
+      throw BadInput(cat(file.string(), ": checksum differs: damaged"));
+    }
   }
 }
 
@@ -118,12 +129,15 @@ void set_aside(const std::vector<fs::path>& folders) {
 
 }  // namespace
 
-fs::path checkpoint_folder(const fs::path& run, std::int64_t update) { return run / "checkpoints" / cat("update_", zero_padded(update, 6)); }
+fs::path checkpoint_folder(const fs::path& run, std::int64_t update) {
+  return run / "checkpoints" / cat("update_", zero_padded(update, 6));
+}
 
 std::vector<PieceInfo> write_groups(const fs::path& folder, const LoopState& state) {
   std::vector<PieceInfo> written;
-  for (const auto& [name, batch] : {std::pair(carried_file, &state.carried), std::pair(finished_file, &state.finished)}) {
-    if (batch->empty()) continue;
+  for (const auto& [name, batch] :
+       {std::pair(carried_file, &state.carried), std::pair(finished_file, &state.finished)}) {
+    if (batch->empty()) { continue; }
     const std::string lines = batch_to_lines(*batch, true);
     write_file_atomically(folder / name, lines);
     written.push_back({std::string(name), xxh3_128_hex(lines), lines.size()});
@@ -151,14 +165,17 @@ void write_state(const fs::path& folder, const LoopState& state, const StateFact
   json["options"] = facts.options;
   const fs::path file = folder / "state.json";
   std::string text = json.dump(2) + "\n";
-  write_file_atomically(file, text.replace(checksum_place(text, file.string()), no_checksum.size(), xxh3_128_hex(text)));
+  write_file_atomically(
+      file, text.replace(checksum_place(text, file.string()), no_checksum.size(), xxh3_128_hex(text)));
 }
 
 void remove_old_checkpoints(const fs::path& run, std::int64_t keep, std::int64_t best) {
   std::int64_t complete = 0;
   for (const fs::path& folder : checkpoint_folders(run)) {
-    if (store::is_complete(folder) && (++complete <= keep || folder == checkpoint_folder(run, best))) continue;
-    store::remove_folder(folder);   // an older one, or what an interrupted save left
+    if (store::is_complete(folder) && (++complete <= keep || folder == checkpoint_folder(run, best))) {
+      continue;
+    }
+    store::remove_folder(folder);  // an older one, or what an interrupted save left
   }
 }
 
@@ -181,14 +198,15 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
         passed_over.push_back(folder);
       }
     }
-    if (!chosen.empty()) set_aside(passed_over);
+    if (!chosen.empty()) { set_aside(passed_over); }
   }
   chosen = world.broadcast(chosen, 0);
   damaged = world.broadcast(damaged, 0);
   if (chosen.empty() && !damaged.empty()) {
-    throw BadInput(cat("every checkpoint of ", run.string(), " is damaged; remove its folder checkpoints to start again from update 0"));
+    throw BadInput(cat("every checkpoint of ", run.string(),
+                       " is damaged; remove its folder checkpoints to start again from update 0"));
   }
-  if (chosen.empty()) return std::nullopt;
+  if (chosen.empty()) { return std::nullopt; }
   Found found = read_state(chosen);
   read_groups(found);
   return found;

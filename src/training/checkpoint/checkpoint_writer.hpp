@@ -1,6 +1,6 @@
 #pragma once
-// Checkpoints while the run goes on: every rank copies its partition, a thread writes the copy, and once all ranks' files are on disk rank 0
-// adds state.json and the completion mark.
+// Checkpoints while the run goes on: every rank copies its partition, a thread writes the copy, and once all
+// ranks' files are on disk rank 0 adds state.json and the completion mark.
 #include <atomic>
 #include <filesystem>
 #include <memory>
@@ -13,19 +13,22 @@ namespace srl::training {
 
 class CheckpointWriter {
  public:
-  /// `options` is kept for the check on resume; `fingerprint` names the data; `keep`: newest checkpoints kept besides the best.
-  CheckpointWriter(std::filesystem::path run, std::int64_t keep, Json options, std::string fingerprint, const comm::Communicator& world);
+  /// `options` is kept for the check on resume; `fingerprint` names the data; `keep`: newest checkpoints kept
+  /// besides the best.
+  CheckpointWriter(std::filesystem::path run, std::int64_t keep, Json options, std::string fingerprint,
+                   const comm::Communicator& world);
   ~CheckpointWriter();
   CheckpointWriter(const CheckpointWriter&) = delete;
   CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-  /// Collective. Finishes one that is still being written, then begins this one. Where this update's is there already, only finished groups
-  /// are added to it.
+  /// Collective. Finishes one that is still being written, then begins this one. Where this update's is there
+  /// already, only finished groups are added to it.
   void start(const LoopState& state, const Optimizer& optimizer);
-  /// Collective: completes the one being written when every rank's file is on disk. Cheap: called at every agreement point.
+  /// Collective: completes the one being written when every rank's file is on disk. Cheap: called at every
+  /// agreement point.
   void poll();
-  /// Collective: waits for it. EnvironmentError (here, in poll and in start) when a rank could not write, a full disk for instance: the
-  /// checkpoints before stay as they are.
+  /// Collective: waits for it. EnvironmentError (here, in poll and in start) when a rank could not write, a
+  /// full disk for instance: the checkpoints before stay as they are.
   void finish();
   /// What the last complete one took from copy to mark, the greatest over ranks; 0 before the first.
   double seconds() const { return seconds_; }
@@ -42,9 +45,9 @@ class CheckpointWriter {
   Json options_;
   std::string fingerprint_;
   comm::Communicator world_;
-  LoopState state_;                     ///< of the one being written
-  StateFacts facts_;                    ///< of the last one
-  std::shared_ptr<Written> written_;    ///< null when none is under way
+  LoopState state_;                   ///< of the one being written
+  StateFacts facts_;                  ///< of the last one
+  std::shared_ptr<Written> written_;  ///< null when none is under way
   std::thread thread_;
   double seconds_ = 0;
 };

@@ -11,47 +11,76 @@ namespace srl::training {
 
 bool may_change(const std::string& name) {
   static constexpr std::array<std::string_view, 21> exact{
-      "config", "threads", "resume", "dry_run", "run", "data", "deterministic", "method",   // method: the options it sets count; data: the shards' own checksums are compared
-      "training.updates", "training.epochs", "training.max_tokens_per_pack", "training.recompute", "training.zero_stage", "training.dump_gradients",
-      "training.samples_kept", "training.max_bad_updates", "training.tensorboard",
-      "rollout.save", "rollout.kv_cache_bytes", "rollout.max_sequences", "rollout.prefill_chunk"};
-  static constexpr std::array<std::string_view, 6> sections{"checkpoint.", "validation.", "export.", "job.", "comm.", "plan."};
+      "config",
+      "threads",
+      "resume",
+      "dry_run",
+      "run",
+      "data",
+      "deterministic",
+      "method",  // method: the options it sets count; data: the shards' own checksums are compared
+      "training.updates",
+      "training.epochs",
+      "training.max_tokens_per_pack",
+      "training.recompute",
+      "training.zero_stage",
+      "training.dump_gradients",
+      "training.samples_kept",
+      "training.max_bad_updates",
+      "training.tensorboard",
+      "rollout.save",
+      "rollout.kv_cache_bytes",
+      "rollout.max_sequences",
+      "rollout.prefill_chunk"};
+  static constexpr std::array<std::string_view, 6> sections{"checkpoint.", "validation.", "export.",
+                                                            "job.",        "comm.",       "plan."};
   return std::any_of(exact.begin(), exact.end(), [&](std::string_view allowed) { return name == allowed; }) ||
-         std::any_of(sections.begin(), sections.end(), [&](std::string_view section) { return name.starts_with(section); });
+         std::any_of(sections.begin(), sections.end(),
+                     [&](std::string_view section) { return name.starts_with(section); });
 }
 
-std::vector<std::string> forbidden_changes(const Json& saved, const Json& now, std::vector<std::string>& changed) {
+std::vector<std::string> forbidden_changes(const Json& saved, const Json& now,
+                                           std::vector<std::string>& changed) {
   std::vector<std::string> forbidden;
   for (const auto& [name, value] : now.as_object()) {
     const Json* before = saved.find(name);
-    if (before != nullptr && *before == value) continue;
-    (may_change(name) ? changed : forbidden).push_back(cat(name, ": ", before == nullptr ? "absent" : before->dump(), " -> ", value.dump()));
+    if (before != nullptr && *before == value) { continue; }
+    (may_change(name) ? changed : forbidden)
+        .push_back(cat(name, ": ", before == nullptr ? "absent" : before->dump(), " -> ", value.dump()));
   }
   return forbidden;
 }
 
-std::optional<Found> checkpoint_to_resume(const Options& options, const Json& resolved, const std::string& fingerprint,
-                                          const comm::Communicator& world) {
+std::optional<Found> checkpoint_to_resume(const Options& options, const Json& resolved,
+                                          const std::string& fingerprint, const comm::Communicator& world) {
   const std::filesystem::path run = options.run;
-  const bool mine = std::filesystem::exists(run / "metrics.jsonl") || std::filesystem::exists(run / "checkpoints");
+  const bool mine =
+      std::filesystem::exists(run / "metrics.jsonl") || std::filesystem::exists(run / "checkpoints");
   const bool used = world.all_reduce(std::int64_t{mine}, comm::Reduce::max) > 0;
   if (options.resume == Resume::never) {
-    if (used) throw BadOption(cat("--resume never: ", options.run, " holds a run already; name another folder"));
+    if (used) {
+      throw BadOption(cat("--resume never: ", options.run, " holds a run already; name another folder"));
+    }
     return std::nullopt;
   }
   std::optional<Found> found = find_checkpoint(run, world);
   if (!found) {
-    if (options.resume == Resume::must) throw BadInput(cat("--resume must: no complete checkpoint in ", options.run));
-    if (used) log_warning(cat("no complete checkpoint in ", options.run, ": starting from update 0"));
+    if (options.resume == Resume::must) {
+      throw BadInput(cat("--resume must: no complete checkpoint in ", options.run));
+    }
+    if (used) { log_warning(cat("no complete checkpoint in ", options.run, ": starting from update 0")); }
     return std::nullopt;
   }
   std::vector<std::string> changed;
   const std::vector<std::string> forbidden = forbidden_changes(found->facts.options, resolved, changed);
   if (!forbidden.empty()) {
-    throw BadOption(cat("options differ from those of the checkpoint ", found->folder.string(), " and may not: ", join(forbidden, "; ")));
+    throw BadOption(cat("options differ from those of the checkpoint ", found->folder.string(),
+                        " and may not: ", join(forbidden, "; ")));
   }
-  if (found->facts.fingerprint != fingerprint) throw BadInput(cat("the data differ from those of the checkpoint ", found->folder.string()));
-  if (!changed.empty()) log_info(cat("changed options: ", join(changed, "; ")));
+  if (found->facts.fingerprint != fingerprint) {
+    throw BadInput(cat("the data differ from those of the checkpoint ", found->folder.string()));
+  }
+  if (!changed.empty()) { log_info(cat("changed options: ", join(changed, "; "))); }
   return found;
 }
 

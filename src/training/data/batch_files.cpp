@@ -9,7 +9,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path file_of(const fs::path& folder, std::int64_t update) { return folder / cat("update_", zero_padded(update, 6), ".jsonl"); }
+fs::path file_of(const fs::path& folder, std::int64_t update) {
+  return folder / cat("update_", zero_padded(update, 6), ".jsonl");
+}
 
 }  // namespace
 
@@ -18,11 +20,14 @@ Batch replayed_batch(const Options& options, std::int64_t update) {
   Batch batch = batch_from_lines(read_file(file), file.string());
   for (const Group& group : batch) {
     for (const Completion& rollout : group.completions) {
-      if (!rollout.logprobs.empty()) continue;
+      if (!rollout.logprobs.empty()) { continue; }
       if (options.objective.sampler_correction == objective::SamplerCorrection::truncated) {
-        throw BadInput(cat(file.string(), ": objective.sampler_correction = truncated needs the sampler's logprobs"));
+        throw BadInput(
+            cat(file.string(), ": objective.sampler_correction = truncated needs the sampler's logprobs"));
       }
-      if (group.carried) throw BadInput(cat(file.string(), ": a carried group needs the logprobs it was sampled with"));
+      if (group.carried) {
+        throw BadInput(cat(file.string(), ": a carried group needs the logprobs it was sampled with"));
+      }
     }
   }
   return batch;

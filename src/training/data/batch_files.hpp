@@ -1,5 +1,6 @@
 #pragma once
-// Batches in the run directory: rollouts/update_000001.jsonl (rollout.save, training.replay) and bad_updates/.
+// Batches in the run directory: rollouts/update_000001.jsonl (rollout.save, training.replay) and
+// bad_updates/.
 #include <cstdint>
 #include <filesystem>
 
@@ -8,11 +9,12 @@
 
 namespace srl::training {
 
-/// The batch of an update out of the folder training.replay. BadInput naming file and line; also where a correction is asked for that needs
-/// the sampler's log-probabilities and they are missing.
+/// The batch of an update out of the folder training.replay. BadInput naming file and line; also where a
+/// correction is asked for that needs the sampler's log-probabilities and they are missing.
 Batch replayed_batch(const Options& options, std::int64_t update);
 void save_rollouts(const std::filesystem::path& run, const Batch& batch, std::int64_t update);
 /// Returns the file.
-std::filesystem::path save_bad_update(const std::filesystem::path& run, const Batch& batch, std::int64_t update);
+std::filesystem::path save_bad_update(const std::filesystem::path& run, const Batch& batch,
+                                      std::int64_t update);
 
 }  // namespace srl::training

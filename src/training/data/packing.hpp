@@ -10,18 +10,19 @@ namespace srl::training {
 
 /// Where an answer's predictions lie in a pack.
 struct PackedCompletion {
-  std::size_t group = 0, completion = 0;   ///< into the batch
-  std::size_t first = 0, count = 0;    ///< predictions [first, first + count) of the pack
+  std::size_t group = 0, completion = 0;  ///< into the batch
+  std::size_t first = 0, count = 0;       ///< predictions [first, first + count) of the pack
 };
 
 struct PackedCompletions {
   model::Pack pack;
   std::vector<PackedCompletion> completions;
-  double cost = 0;                     ///< estimated work, for the spread over ranks
+  double cost = 0;  ///< estimated work, for the spread over ranks
 };
 
-/// Every answer of the batch exactly once, in order. An answer of n ids has n predictions: the first from the prompt's last token, the
-/// others from its own tokens; its last id is predicted only. A pack holds at most `budget` tokens, but always at least one answer.
+/// Every answer of the batch exactly once, in order. An answer of n ids has n predictions: the first from the
+/// prompt's last token, the others from its own tokens; its last id is predicted only. A pack holds at most
+/// `budget` tokens, but always at least one answer.
 std::vector<PackedCompletions> make_packs(const Batch& batch, std::int64_t budget);
 
 /// Token budget that gives `ranks` ranks work of about equal size without passing `pack_tokens`.

@@ -26,7 +26,7 @@ std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, Sample
   std::vector<Drawn> drawn;
   const std::int64_t limit = result.position + std::max<std::int64_t>(4 * sampler.dataset.size(), 1000);
   while (static_cast<std::int64_t>(drawn.size()) < count) {
-    if (result.position >= limit) throw BadInput("no prompt fits into instance.max_prompt_tokens");
+    if (result.position >= limit) { throw BadInput("no prompt fits into instance.max_prompt_tokens"); }
     const std::int64_t draw = result.position++;
     const trajectory::InstanceKey key = sampler.dataset.draw(sampler.seed, draw);
     trajectory::Instance instance = sampler.view.render(sampler.dataset.solution(key.solution), key.k);
@@ -40,15 +40,17 @@ std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, Sample
 }
 
 /// Indices of this rank's draws: by estimated cost, never by measured time.
-std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler) {
+std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished,
+                                  const Sampler& sampler) {
   std::vector<double> costs;
   for (const Drawn& d : drawn) {
-    costs.push_back(static_cast<double>(d.instance.prompt_ids.size()) + static_cast<double>(sampler.completions * sampler.sampling.max_new_tokens));
+    costs.push_back(static_cast<double>(d.instance.prompt_ids.size()) +
+                    static_cast<double>(sampler.completions * sampler.sampling.max_new_tokens));
   }
   const std::vector<int> owner = spread(costs, sampler.world.size());
   std::vector<std::size_t> mine;
   for (std::size_t i = 0; i < drawn.size(); ++i) {
-    if (owner[i] == sampler.world.rank() && !finished.contains(drawn[i].draw)) mine.push_back(i);
+    if (owner[i] == sampler.world.rank() && !finished.contains(drawn[i].draw)) { mine.push_back(i); }
   }
   return mine;
 }
@@ -69,14 +71,19 @@ void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
 }
 
 /// This rank's groups of the round with their rewards; those that were left unfinished are left out.
-Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler, const std::function<void()>& tick,
-                   SampledBatch& result) {
+Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler,
+                   const std::function<void()>& tick, SampledBatch& result) {
   const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
   std::vector<rollout::Group> asked;
-  for (std::size_t i : mine) asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.completions, 0});
+  for (std::size_t i : mine) {
+    asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.completions, 0});
+  }
   Timer timer;
   rollout::Generated generated;
-  if (!asked.empty()) generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, RandomStream::rollout, [&](std::int64_t) { tick(); });
+  if (!asked.empty()) {
+    generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, RandomStream::rollout,
+                                            [&](std::int64_t) { tick(); });
+  }
   result.rollout_seconds += timer.restart();
   result.generated_tokens += generated.figures.generated_tokens;
   Batch share(mine.size());
@@ -84,7 +91,11 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
     for (std::size_t i = begin; i < end; ++i) {
       const Drawn& d = drawn[mine[i]];
       std::vector<rollout::Completion>& completions = generated.completions[i];
-      if (std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) { return completion.finish_reason.empty(); })) continue;
+      if (std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) {
+            return completion.finish_reason.empty();
+          })) {
+        continue;
+      }
       Group& group = share[i];
       group.draw = d.draw;
       group.k = d.key.k;
@@ -106,33 +117,41 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
 
 /// Everyone's shares.
 Batch gather_groups(const Batch& share, const comm::Communicator& world) {
-  if (world.size() == 1) return share;
+  if (world.size() == 1) { return share; }
   Batch all;
   for (const std::string& lines : world.all_gather(batch_to_lines(share, true))) {
-    for (Group& group : batch_from_lines(lines, "rollouts of another rank")) all.push_back(std::move(group));
+    for (Group& group : batch_from_lines(lines, "rollouts of another rank")) {
+      all.push_back(std::move(group));
+    }
   }
   return all;
 }
 
 void count_rollouts(const Group& group, SampledBatch& result) {
   ++result.groups_sampled;
-  result.groups_rewarded += std::any_of(group.completions.begin(), group.completions.end(), [](const Completion& r) { return r.reward > 0; });
+  result.groups_rewarded += std::any_of(group.completions.begin(), group.completions.end(),
+                                        [](const Completion& r) { return r.reward > 0; });
   for (const Completion& rollout : group.completions) {
     ++result.rollouts_sampled;
     result.reward_sum += rollout.reward;
     result.reward_square_sum += rollout.reward * rollout.reward;
     result.completion_tokens += static_cast<std::int64_t>(rollout.ids.size());
     result.truncated += rollout.finish_reason == "length";
-    if (rollout.format_error == "none") ++result.format_right;
-    else ++result.format_errors[rollout.format_error];
-    const std::int64_t bin = std::clamp<std::int64_t>(std::llround(std::floor((rollout.reward + 1.1) * 10 + 1e-9)), 0, 21);
+    if (rollout.format_error == "none") {
+      ++result.format_right;
+    } else {
+      ++result.format_errors[rollout.format_error];
+    }
+    const std::int64_t bin =
+        std::clamp<std::int64_t>(std::llround(std::floor((rollout.reward + 1.1) * 10 + 1e-9)), 0, 21);
     ++result.histogram[static_cast<std::size_t>(bin)];
   }
 }
 
-/// Prompts of the next round: those missing, so that nothing is left over; where what is left over is carried, a whole batch's.
+/// Prompts of the next round: those missing, so that nothing is left over; where what is left over is
+/// carried, a whole batch's.
 std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
-  if (sampler.objective.round_prompts > 0) return sampler.objective.round_prompts;
+  if (sampler.objective.round_prompts > 0) { return sampler.objective.round_prompts; }
   return sampler.objective.surplus == objective::Surplus::carry ? sampler.prompts : sampler.prompts - kept;
 }
 
@@ -140,19 +159,21 @@ std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
 bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
   count_rollouts(group, result);
   std::vector<double> rewards;
-  for (const Completion& rollout : group.completions) rewards.push_back(rollout.reward);
+  for (const Completion& rollout : group.completions) { rewards.push_back(rollout.reward); }
   if (!objective::keeps_group(rewards, sampler.objective)) {
     ++result.groups_filtered;
     return false;
   }
   const std::vector<double> advantages = objective::advantages(rewards, sampler.objective);
-  for (std::size_t a = 0; a < advantages.size(); ++a) group.completions[a].advantage = advantages[a];
+  for (std::size_t a = 0; a < advantages.size(); ++a) { group.completions[a].advantage = advantages[a]; }
   return true;
 }
 
 void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& result) {
   for (const Group& group : carried) {
-    if (std::ssize(result.batch) >= sampler.prompts) break;   // one update old is the most
+    if (std::ssize(result.batch) >= sampler.prompts) {
+      break;  // one update old is the most
+    }
     result.batch.push_back(group);
     result.batch.back().carried = true;
   }
@@ -165,34 +186,41 @@ bool needs_answer(const Options& options) {
   return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
 }
 
-SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried, const Batch& finished,
-                          const std::function<bool()>& stop, const std::function<void()>& tick) {
+SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
+                          const Batch& finished, const std::function<bool()>& stop,
+                          const std::function<void()>& tick) {
   SampledBatch result;
   result.position = position;
   result.histogram.assign(22, 0);
   Finished known;
-  for (const Group& group : finished) known.emplace(group.draw, &group);
-  Batch sampled;   // of all rounds, also those not kept: what a stop must not lose
+  for (const Group& group : finished) { known.emplace(group.draw, &group); }
+  Batch sampled;  // of all rounds, also those not kept: what a stop must not lose
   const auto stopped = [&] {
-    for (const Group& group : finished) sampled.push_back(group);
-    std::stable_sort(sampled.begin(), sampled.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
-    sampled.erase(std::unique(sampled.begin(), sampled.end(), [](const Group& a, const Group& b) { return a.draw == b.draw; }), sampled.end());
+    for (const Group& group : finished) { sampled.push_back(group); }
+    std::stable_sort(sampled.begin(), sampled.end(),
+                     [](const Group& a, const Group& b) { return a.draw < b.draw; });
+    sampled.erase(std::unique(sampled.begin(), sampled.end(),
+                              [](const Group& a, const Group& b) { return a.draw == b.draw; }),
+                  sampled.end());
     result.stopped = true;
     result.finished = std::move(sampled);
   };
   take_carried(carried, sampler, result);
-  while (result.rounds < sampler.objective.max_sampling_rounds && std::ssize(result.batch) < sampler.prompts) {
+  while (result.rounds < sampler.objective.max_sampling_rounds &&
+         std::ssize(result.batch) < sampler.prompts) {
     if (stop()) {
       stopped();
       return result;
     }
-    const std::vector<Drawn> drawn = next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
+    const std::vector<Drawn> drawn =
+        next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
     Batch share = sample_share(drawn, known, sampler, tick, result);
-    // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all the same.
+    // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all
+    // the same.
     const bool stops = stop();
     Batch groups = gather_groups(share, sampler.world);
     for (const Drawn& d : drawn) {
-      if (const auto found = known.find(d.draw); found != known.end()) groups.push_back(*found->second);
+      if (const auto found = known.find(d.draw); found != known.end()) { groups.push_back(*found->second); }
     }
     std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
     sampled.insert(sampled.end(), groups.begin(), groups.end());
@@ -202,11 +230,14 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
     }
     ++result.rounds;
     for (Group& group : groups) {
-      if (!keeps(group, sampler, result)) continue;
+      if (!keeps(group, sampler, result)) { continue; }
       const bool fits = std::ssize(result.batch) < sampler.prompts;
       result.groups_surplus += !fits;
-      if (fits) result.batch.push_back(std::move(group));
-      else if (sampler.objective.surplus == objective::Surplus::carry) result.surplus.push_back(std::move(group));
+      if (fits) {
+        result.batch.push_back(std::move(group));
+      } else if (sampler.objective.surplus == objective::Surplus::carry) {
+        result.surplus.push_back(std::move(group));
+      }
     }
   }
   return result;

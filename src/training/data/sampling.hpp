@@ -1,6 +1,7 @@
 #pragma once
-// Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this rank's generator for its share, rewards where
-// they were sampled, everything on every rank afterwards; groups kept in instance order until the batch is full.
+// Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this
+// rank's generator for its share, rewards where they were sampled, everything on every rank afterwards;
+// groups kept in instance order until the batch is full.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,29 +32,32 @@ struct Sampler {
   rollout::SamplingOptions sampling;
   std::int64_t prompts = 0, completions = 0, max_prompt_tokens = 0;
   std::uint64_t seed = 0;
-  rollout::Generator* generator = nullptr;   ///< null where nothing is sampled
+  rollout::Generator* generator = nullptr;  ///< null where nothing is sampled
 };
 
 struct SampledBatch {
-  Batch batch;                         ///< at most `prompts` groups, advantages set, carried ones first
-  Batch surplus;                       ///< kept groups beyond those: for the next update, with objective.surplus = carry
-  Batch finished;                      ///< after a stop: groups sampled in vain, to be used when the update is tried again
+  Batch batch;     ///< at most `prompts` groups, advantages set, carried ones first
+  Batch surplus;   ///< kept groups beyond those: for the next update, with objective.surplus = carry
+  Batch finished;  ///< after a stop: groups sampled in vain, to be used when the update is tried again
   std::int64_t groups_carried = 0, groups_surplus = 0;
-  std::int64_t position = 0;           ///< the next draw: past every one sampled or skipped
+  std::int64_t position = 0;  ///< the next draw: past every one sampled or skipped
   std::int64_t rounds = 0;
-  std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0, skipped_long = 0;   ///< rewarded: an answer above 0
-  double reward_sum = 0, reward_square_sum = 0;                 ///< over all sampled rollouts
+  std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0,
+               skipped_long = 0;                 ///< rewarded: an answer above 0
+  double reward_sum = 0, reward_square_sum = 0;  ///< over all sampled rollouts
   std::int64_t format_right = 0, truncated = 0, completion_tokens = 0, generated_tokens = 0;
   std::map<std::string, std::int64_t> format_errors;
-  std::vector<std::int64_t> histogram;                          ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
+  std::vector<std::int64_t>
+      histogram;  ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
   double rollout_seconds = 0, reward_seconds = 0;
-  bool stopped = false;                ///< `stop` said so between rounds: the batch is not to be used
+  bool stopped = false;  ///< `stop` said so between rounds: the batch is not to be used
 };
 
-/// Collective. `carried` are the update before's surplus, `finished` what an interrupted try of this update sampled. `stop` is asked
-/// (collectively) before every round and after its generation; `tick` between decode steps, and may throw rollout::LeaveEarly on a rank
-/// that knows that `stop` will say so.
-SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried, const Batch& finished,
-                          const std::function<bool()>& stop, const std::function<void()>& tick);
+/// Collective. `carried` are the update before's surplus, `finished` what an interrupted try of this update
+/// sampled. `stop` is asked (collectively) before every round and after its generation; `tick` between decode
+/// steps, and may throw rollout::LeaveEarly on a rank that knows that `stop` will say so.
+SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
+                          const Batch& finished, const std::function<bool()>& stop,
+                          const std::function<void()>& tick);
 
 }  // namespace srl::training

@@ -9,27 +9,34 @@
 namespace srl::training {
 namespace {
 
-/// `one_step`: the target is step k alone, so a thought of that step's own comes before the reasoning of the whole solution.
+/// `one_step`: the target is step k alone, so a thought of that step's own comes before the reasoning of the
+/// whole solution.
 std::string thought_of(const trajectory::Solution& solution, std::int64_t k, SftThought kind, bool one_step) {
   const trajectory::Step& step = solution.steps.at(static_cast<std::size_t>(k));
-  if (kind == SftThought::reasoning && one_step && step.thought) return *step.thought;
-  if (kind == SftThought::reasoning && solution.reasoning) return *solution.reasoning;
-  if (kind == SftThought::reasoning && step.thought) return *step.thought;
+  if (kind == SftThought::reasoning && one_step && step.thought) { return *step.thought; }
+  if (kind == SftThought::reasoning && solution.reasoning) { return *solution.reasoning; }
+  if (kind == SftThought::reasoning && step.thought) { return *step.thought; }
   return step.title ? cat("The next step is: ", *step.title, ".") : "Let me write the next step.";
 }
 
-/// A draw of whole_share is asked for the whole solution: by its running number, so the same on every rank and after a restart.
+/// A draw of whole_share is asked for the whole solution: by its running number, so the same on every rank
+/// and after a restart.
 bool asks_whole(const SupervisedSource& source, std::int64_t draw) {
-  constexpr std::uint32_t whole_words = 0xFFFFFFFF;   // RandomStream::order's own rounds use small numbers here
-  return source.whole_view && random_uniform(source.seed, RandomStream::order, static_cast<std::uint64_t>(draw), whole_words, 0) < source.whole_share;
+  constexpr std::uint32_t whole_words =
+      0xFFFFFFFF;  // RandomStream::order's own rounds use small numbers here
+  return source.whole_view &&
+         random_uniform(source.seed, RandomStream::order, static_cast<std::uint64_t>(draw), whole_words, 0) <
+             source.whole_share;
 }
 
 }  // namespace
 
-std::string expert_completion(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
-                          SftThought thought, bool solution_tags, bool one_step) {
-  const std::string action = solution_tags ? cat("<solution>\n", instance.target, "\n</solution>") : instance.target;
-  if (thought == SftThought::none) return action;
+std::string expert_completion(const trajectory::Solution& solution, std::int64_t k,
+                              const trajectory::Instance& instance, SftThought thought, bool solution_tags,
+                              bool one_step) {
+  const std::string action =
+      solution_tags ? cat("<solution>\n", instance.target, "\n</solution>") : instance.target;
+  if (thought == SftThought::none) { return action; }
   const std::string open = instance.prefill.empty() ? "<think>" : "";
   return cat(open, thought_of(solution, k, thought, one_step), "</think>\n", action);
 }
@@ -39,25 +46,29 @@ SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t po
   result.position = position;
   const std::int64_t limit = position + std::max<std::int64_t>(4 * source.dataset.size(), 1000);
   while (static_cast<std::int64_t>(result.batch.size()) < source.prompts) {
-    if (result.position >= limit) throw BadInput("no prompt and answer fit into instance.max_prompt_tokens and sampling.max_new_tokens");
+    if (result.position >= limit) {
+      throw BadInput("no prompt and answer fit into instance.max_prompt_tokens and sampling.max_new_tokens");
+    }
     const std::int64_t draw = result.position++;
     trajectory::InstanceKey key = source.dataset.draw(source.seed, draw);
     const trajectory::Solution& solution = source.dataset.solution(key.solution);
     const bool whole = asks_whole(source, draw);
-    if (whole) key.k = 0;
+    if (whole) { key.k = 0; }
     trajectory::Instance instance = (whole ? *source.whole_view : source.view).render(solution, key.k);
     Completion completion;
-    completion.ids = source.tokenizer.encode(
-        expert_completion(solution, key.k, instance, source.thought, source.solution_tags, source.one_step && !whole));
+    completion.ids = source.tokenizer.encode(expert_completion(
+        solution, key.k, instance, source.thought, source.solution_tags, source.one_step && !whole));
     completion.ids.push_back(source.end_of_turn);
     completion.finish_reason = "stop";
     if (static_cast<std::int64_t>(instance.prompt_ids.size()) > source.max_prompt_tokens ||
         static_cast<std::int64_t>(completion.ids.size()) > source.max_new_tokens ||
-        static_cast<std::int64_t>(instance.prompt_ids.size() + completion.ids.size()) > source.max_positions) {
+        static_cast<std::int64_t>(instance.prompt_ids.size() + completion.ids.size()) >
+            source.max_positions) {
       ++result.skipped_long;
       continue;
     }
-    result.batch.push_back({draw, key.k, solution.id, std::move(instance.prompt_ids), {std::move(completion)}});
+    result.batch.push_back(
+        {draw, key.k, solution.id, std::move(instance.prompt_ids), {std::move(completion)}});
   }
   return result;
 }

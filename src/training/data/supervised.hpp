@@ -14,13 +14,14 @@ struct SupervisedSource {
   const trajectory::Dataset& dataset;
   const trajectory::View& view;
   const text::Tokenizer& tokenizer;
-  text::TokenId end_of_turn = -1;      ///< the stop token that closes an answer
+  text::TokenId end_of_turn = -1;  ///< the stop token that closes an answer
   SftThought thought = SftThought::title;
   bool solution_tags = false;
   std::int64_t prompts = 0, max_prompt_tokens = 0, max_new_tokens = 0, max_positions = 0;
   std::uint64_t seed = 0;
-  bool one_step = true;                            ///< the view asks for one step, not for the rest or the whole
-  const trajectory::View* whole_view = nullptr;    ///< renders the share of draws that ask for the whole solution; null = none do
+  bool one_step = true;  ///< the view asks for one step, not for the rest or the whole
+  const trajectory::View* whole_view =
+      nullptr;  ///< renders the share of draws that ask for the whole solution; null = none do
   double whole_share = 0;
 };
 
@@ -30,10 +31,12 @@ struct SupervisedBatch {
 };
 
 /// What the policy should write after the prompt (prefill taken off): thought, closing tag, action.
-/// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else; "reasoning": the thought
-/// of the one step asked for, else the solution's reasoning, where there is one; "none": no tags, only the target.
-std::string expert_completion(const trajectory::Solution& solution, std::int64_t k, const trajectory::Instance& instance,
-                          SftThought thought, bool solution_tags, bool one_step);
+/// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else;
+/// "reasoning": the thought of the one step asked for, else the solution's reasoning, where there is one;
+/// "none": no tags, only the target.
+std::string expert_completion(const trajectory::Solution& solution, std::int64_t k,
+                              const trajectory::Instance& instance, SftThought thought, bool solution_tags,
+                              bool one_step);
 
 /// The next `prompts` draws whose prompt and answer fit; the same on every rank.
 SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t position);

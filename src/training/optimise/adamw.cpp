@@ -12,7 +12,8 @@ struct Constants {
 };
 
 template <class T>
-void step_range(T* weights, const T* gradients, T* first, T* second, std::size_t count, const Constants<T>& c, T decay) {
+void step_range(T* weights, const T* gradients, T* first, T* second, std::size_t count, const Constants<T>& c,
+                T decay) {
   for (std::size_t i = 0; i < count; ++i) {
     const T g = gradients[i] * c.factor;
     T w = weights[i] * decay;
@@ -27,8 +28,8 @@ void step_range(T* weights, const T* gradients, T* first, T* second, std::size_t
 
 template <class T>
 void adamw_step(std::span<T> weights, std::span<const T> gradients, Moments<T>& moments, std::size_t begin,
-                const std::vector<model::ParameterInfo>& layout, const AdamWSettings& settings, double learning_rate, double factor,
-                std::int64_t step, ThreadPool& pool) {
+                const std::vector<model::ParameterInfo>& layout, const AdamWSettings& settings,
+                double learning_rate, double factor, std::int64_t step, ThreadPool& pool) {
   const double correction1 = 1 - std::pow(settings.beta1, static_cast<double>(step));
   const double correction2 = 1 - std::pow(settings.beta2, static_cast<double>(step));
   const Constants<T> constants{static_cast<T>(1 - learning_rate * settings.weight_decay),
@@ -42,19 +43,23 @@ void adamw_step(std::span<T> weights, std::span<const T> gradients, Moments<T>& 
                                static_cast<T>(factor)};
   for (const model::ParameterInfo& parameter : layout) {
     const std::size_t from = std::max(begin, static_cast<std::size_t>(parameter.offset));
-    const std::size_t to = std::min(begin + weights.size(), static_cast<std::size_t>(parameter.offset + parameter.count));
-    if (from >= to) continue;
+    const std::size_t to =
+        std::min(begin + weights.size(), static_cast<std::size_t>(parameter.offset + parameter.count));
+    if (from >= to) { continue; }
     const T decay = parameter.decays ? constants.decay_factor : T{1};
     pool.for_range(to - from, std::size_t{1} << 16, [&](std::size_t low, std::size_t high) {
       const std::size_t at = from - begin + low;
-      step_range(weights.data() + at, gradients.data() + at, moments.first.data() + at, moments.second.data() + at, high - low, constants, decay);
+      step_range(weights.data() + at, gradients.data() + at, moments.first.data() + at,
+                 moments.second.data() + at, high - low, constants, decay);
     });
   }
 }
 
-template void adamw_step(std::span<float>, std::span<const float>, Moments<float>&, std::size_t, const std::vector<model::ParameterInfo>&,
-                         const AdamWSettings&, double, double, std::int64_t, ThreadPool&);
-template void adamw_step(std::span<double>, std::span<const double>, Moments<double>&, std::size_t, const std::vector<model::ParameterInfo>&,
-                         const AdamWSettings&, double, double, std::int64_t, ThreadPool&);
+template void adamw_step(std::span<float>, std::span<const float>, Moments<float>&, std::size_t,
+                         const std::vector<model::ParameterInfo>&, const AdamWSettings&, double, double,
+                         std::int64_t, ThreadPool&);
+template void adamw_step(std::span<double>, std::span<const double>, Moments<double>&, std::size_t,
+                         const std::vector<model::ParameterInfo>&, const AdamWSettings&, double, double,
+                         std::int64_t, ThreadPool&);
 
 }  // namespace srl::training

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "training/optimise/flops.hpp"
 #include "training/data/packing.hpp"
+#include "training/optimise/flops.hpp"
 
 namespace srl::training {
 namespace {
@@ -16,16 +16,17 @@ struct Share {
 };
 
 Share my_share(const Batch& batch, const GradientSettings& settings, const comm::Communicator& world) {
-  std::vector<PackedCompletions> all = make_packs(batch, pack_budget(batch, settings.pack_tokens, world.size()));
+  std::vector<PackedCompletions> all =
+      make_packs(batch, pack_budget(batch, settings.pack_tokens, world.size()));
   std::vector<double> costs;
-  for (const PackedCompletions& pack : all) costs.push_back(pack.cost);
+  for (const PackedCompletions& pack : all) { costs.push_back(pack.cost); }
   const std::vector<int> owner = spread(costs, world.size());
   Share share;
   for (int rank = 0; rank < world.size(); ++rank) {
     share.most = std::max(share.most, static_cast<std::size_t>(std::count(owner.begin(), owner.end(), rank)));
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (owner[i] == world.rank()) share.packs.push_back(std::move(all[i]));
+    if (owner[i] == world.rank()) { share.packs.push_back(std::move(all[i])); }
   }
   return share;
 }
@@ -40,9 +41,11 @@ model::ForwardOptions forward_options(const GradientSettings& settings) {
 }
 
 /// The loss of one answer given its log-probabilities, and what it adds to the figures.
-objective::CompletionLoss completion_loss(const Batch& batch, const PackedCompletion& packed, const std::vector<double>& logprob,
-                                  const objective::BatchSizes& sizes, const GradientSettings& settings, const CompletionLogprobs* old,
-                                  const CompletionLogprobs* reference, GradientFigures& figures) {
+objective::CompletionLoss completion_loss(const Batch& batch, const PackedCompletion& packed,
+                                          const std::vector<double>& logprob,
+                                          const objective::BatchSizes& sizes,
+                                          const GradientSettings& settings, const CompletionLogprobs* old,
+                                          const CompletionLogprobs* reference, GradientFigures& figures) {
   const Completion& rollout = batch[packed.group].completions[packed.completion];
   objective::CompletionLoss loss;
   if (settings.likelihood) {
@@ -52,9 +55,12 @@ objective::CompletionLoss completion_loss(const Batch& batch, const PackedComple
     tokens.advantage = rollout.advantage;
     tokens.masked = rollout.masked;
     tokens.sampler_logprob.assign(rollout.logprobs.begin(), rollout.logprobs.end());
-    if (batch[packed.group].carried) tokens.old_logprob = tokens.sampler_logprob;
-    else if (old != nullptr) tokens.old_logprob = (*old)[packed.group][packed.completion];
-    if (reference != nullptr) tokens.reference_logprob = (*reference)[packed.group][packed.completion];
+    if (batch[packed.group].carried) {
+      tokens.old_logprob = tokens.sampler_logprob;
+    } else if (old != nullptr) {
+      tokens.old_logprob = (*old)[packed.group][packed.completion];
+    }
+    if (reference != nullptr) { tokens.reference_logprob = (*reference)[packed.group][packed.completion]; }
     loss = objective::policy_loss(logprob, tokens, sizes, settings.objective);
     for (std::size_t t = 0; t < rollout.logprobs.size(); ++t) {
       figures.sampler_difference += std::abs(logprob[t] - static_cast<double>(rollout.logprobs[t]));
@@ -76,20 +82,25 @@ void GradientFigures::sum_over(const comm::Communicator& world) {
   world.all_reduce(std::span<double>(reals), comm::Reduce::sum);
   world.all_reduce(std::span<std::int64_t>(counts), comm::Reduce::sum);
   loss = reals[0], entropy = reals[1], kl = reals[2], sampler_difference = reals[3], flops = reals[4];
-  tokens = counts[0], clipped = counts[1], packs = counts[2], packed_tokens = counts[3], sampled_tokens = counts[4];
+  tokens = counts[0], clipped = counts[1], packs = counts[2], packed_tokens = counts[3],
+  sampled_tokens = counts[4];
 }
 
 void GradientFigures::add(const GradientFigures& other, std::size_t parts) {
   loss += other.loss / static_cast<double>(parts);
-  entropy += other.entropy, kl += other.kl, sampler_difference += other.sampler_difference, flops += other.flops;
+  entropy += other.entropy, kl += other.kl, sampler_difference += other.sampler_difference,
+      flops += other.flops;
   tokens += other.tokens, clipped += other.clipped, packs += other.packs;
   packed_tokens += other.packed_tokens, sampled_tokens += other.sampled_tokens;
 }
 
-std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
-                                             const CompletionLogprobs* old, const CompletionLogprobs* reference, const comm::Communicator& world,
-                                             GradientBuffer& gradients, const PackControl& control) {
-  const objective::BatchSizes sizes{completion_count(batch), completion_tokens(batch), settings.max_new_tokens};
+std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch,
+                                             const GradientSettings& settings, const CompletionLogprobs* old,
+                                             const CompletionLogprobs* reference,
+                                             const comm::Communicator& world, GradientBuffer& gradients,
+                                             const PackControl& control) {
+  const objective::BatchSizes sizes{completion_count(batch), completion_tokens(batch),
+                                    settings.max_new_tokens};
   const Share share = my_share(batch, settings, world);
   GradientFigures figures;
   // `packed` may hold nothing: then its buckets are reduced all the same.
@@ -98,21 +109,27 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
       model::PredictionGradients result;
       result.logprob.assign(predictions.logprob.size(), 0.0);
       for (const PackedCompletion& completion : packed.completions) {
-        const auto one = completion_loss(batch, completion, slice(predictions.logprob, completion), sizes, settings, old, reference, figures);
-        std::copy(one.gradient.begin(), one.gradient.end(), result.logprob.begin() + static_cast<std::ptrdiff_t>(completion.first));
+        const auto one = completion_loss(batch, completion, slice(predictions.logprob, completion), sizes,
+                                         settings, old, reference, figures);
+        std::copy(one.gradient.begin(), one.gradient.end(),
+                  result.logprob.begin() + static_cast<std::ptrdiff_t>(completion.first));
       }
-      for (double entropy : predictions.entropy) figures.entropy += entropy;
+      for (double entropy : predictions.entropy) { figures.entropy += entropy; }
       return result;
     };
-    model.forward_backward(packed.pack, forward_options(settings), loss, gradients.room(), gradients.hooks(last));
+    model.forward_backward(packed.pack, forward_options(settings), loss, gradients.room(),
+                           gradients.hooks(last));
     figures.packs += !packed.completions.empty();
     figures.packed_tokens += static_cast<std::int64_t>(packed.pack.ids.size());
     figures.flops += training_flops(gradients.room().config(), packed.pack);
     control.tick();
   };
-  const std::size_t own = share.packs.size(), count = gradients.reduces_every_pack() ? share.most : std::max<std::size_t>(own, 1);
+  const std::size_t own = share.packs.size(),
+                    count = gradients.reduces_every_pack() ? share.most : std::max<std::size_t>(own, 1);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!gradients.reduces_every_pack() && control.leaving()) i = count - 1;   // to where all ranks meet before anything is reduced
+    if (!gradients.reduces_every_pack() && control.leaving()) {
+      i = count - 1;  // to where all ranks meet before anything is reduced
+    }
     const bool last = i + 1 == count;
     if ((last || gradients.reduces_every_pack()) && control.drops()) {
       gradients.finish();
@@ -124,14 +141,17 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
   return figures;
 }
 
-CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
-                               const comm::Communicator& world, const PackControl& control) {
+CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch,
+                                       const GradientSettings& settings, const comm::Communicator& world,
+                                       const PackControl& control) {
   CompletionLogprobs result(batch.size());
-  for (std::size_t g = 0; g < batch.size(); ++g) result[g].resize(batch[g].completions.size());
+  for (std::size_t g = 0; g < batch.size(); ++g) { result[g].resize(batch[g].completions.size()); }
   for (const PackedCompletions& packed : my_share(batch, settings, world).packs) {
-    if (control.leaving()) break;
+    if (control.leaving()) { break; }
     const model::Predictions predictions = model.forward(packed.pack, forward_options(settings));
-    for (const PackedCompletion& completion : packed.completions) result[completion.group][completion.completion] = slice(predictions.logprob, completion);
+    for (const PackedCompletion& completion : packed.completions) {
+      result[completion.group][completion.completion] = slice(predictions.logprob, completion);
+    }
     control.tick();
   }
   return result;

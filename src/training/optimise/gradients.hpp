@@ -1,5 +1,6 @@
 #pragma once
-// A batch (or a part of it) → this rank's share of the gradient of the loss (docs/method.md, "Losses"), with what the update line reports of it.
+// A batch (or a part of it) → this rank's share of the gradient of the loss (docs/method.md, "Losses"), with
+// what the update line reports of it.
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -13,14 +14,15 @@
 
 namespace srl::training {
 
-/// Log-probabilities of every answer's ids, [group][answer][token]; an answer that another rank computed is empty.
+/// Log-probabilities of every answer's ids, [group][answer][token]; an answer that another rank computed is
+/// empty.
 using CompletionLogprobs = std::vector<std::vector<std::vector<double>>>;
 
 struct GradientSettings {
   objective::ObjectiveOptions objective;
-  bool likelihood = false;            ///< SFT instead of the policy loss
-  double temperature = 1.0;           ///< the loss's logits are divided by it
-  std::int64_t max_new_tokens = 0;    ///< for loss = constant
+  bool likelihood = false;          ///< SFT instead of the policy loss
+  double temperature = 1.0;         ///< the loss's logits are divided by it
+  std::int64_t max_new_tokens = 0;  ///< for loss = constant
   std::int64_t pack_tokens = 8192;
   bool recompute = false;
 };
@@ -29,7 +31,7 @@ struct GradientSettings {
 struct GradientFigures {
   double loss = 0, entropy = 0, kl = 0, sampler_difference = 0;
   std::int64_t tokens = 0, clipped = 0, packs = 0, packed_tokens = 0, sampled_tokens = 0;
-  double flops = 0;                   ///< of the model's forward and backward
+  double flops = 0;  ///< of the model's forward and backward
   void sum_over(const comm::Communicator& world);
   /// Adds another mini-batch of `parts`: the loss becomes the mean over them, all else the sum.
   void add(const GradientFigures& other, std::size_t parts);
@@ -37,21 +39,27 @@ struct GradientFigures {
 
 /// What a loop over packs tells and asks.
 struct PackControl {
-  std::function<void()> tick = [] {};                      ///< after every pack
-  std::function<bool()> leaving = [] { return false; };    ///< this rank was told to drop the update at once; a rank's own view
-  std::function<bool()> drops = [] { return false; };      ///< collective: is the update dropped?
+  std::function<void()> tick = [] {};  ///< after every pack
+  std::function<bool()> leaving = [] {
+    return false;
+  };  ///< this rank was told to drop the update at once; a rank's own view
+  std::function<bool()> drops = [] { return false; };  ///< collective: is the update dropped?
 };
 
-/// Adds this rank's share of the gradient into `gradients` (begun by the caller) and finishes the reduction; nothing when the update is
-/// dropped, after which all ranks are in step. `old` (of an earlier policy) may be null: on-policy, the forward's own; carried groups
-/// are always compared with the policy that sampled them. `reference` only with kl_beta > 0.
-std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
-                                             const CompletionLogprobs* old, const CompletionLogprobs* reference, const comm::Communicator& world,
-                                             GradientBuffer& gradients, const PackControl& control);
+/// Adds this rank's share of the gradient into `gradients` (begun by the caller) and finishes the reduction;
+/// nothing when the update is dropped, after which all ranks are in step. `old` (of an earlier policy) may be
+/// null: on-policy, the forward's own; carried groups are always compared with the policy that sampled them.
+/// `reference` only with kl_beta > 0.
+std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch,
+                                             const GradientSettings& settings, const CompletionLogprobs* old,
+                                             const CompletionLogprobs* reference,
+                                             const comm::Communicator& world, GradientBuffer& gradients,
+                                             const PackControl& control);
 
-/// Log-probabilities under `model` of the completions whose packs belong to this rank (the same packs as add_gradients'). Not all of them when
-/// the rank is leaving.
-CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch, const GradientSettings& settings,
-                               const comm::Communicator& world, const PackControl& control);
+/// Log-probabilities under `model` of the completions whose packs belong to this rank (the same packs as
+/// add_gradients'). Not all of them when the rank is leaving.
+CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch,
+                                       const GradientSettings& settings, const comm::Communicator& world,
+                                       const PackControl& control);
 
 }  // namespace srl::training

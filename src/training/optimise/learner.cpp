@@ -10,67 +10,79 @@ namespace {
 
 GradientSettings settings_of(const Options& options) {
   const bool likelihood = options.supervised();
-  return {options.objective, likelihood, likelihood ? 1.0 : options.sampling.temperature, options.sampling.max_new_tokens,
-          options.training.max_tokens_per_pack, options.training.recompute};
+  return {options.objective,
+          likelihood,
+          likelihood ? 1.0 : options.sampling.temperature,
+          options.sampling.max_new_tokens,
+          options.training.max_tokens_per_pack,
+          options.training.recompute};
 }
 
 /// Groups in order, as evenly as possible.
 std::vector<Batch> cut(const Batch& batch, std::int64_t wanted) {
   const auto parts = static_cast<std::size_t>(std::min<std::int64_t>(wanted, std::ssize(batch)));
   std::vector<Batch> result(parts);
-  for (std::size_t g = 0; g < batch.size(); ++g) result[g * parts / batch.size()].push_back(batch[g]);
+  for (std::size_t g = 0; g < batch.size(); ++g) { result[g * parts / batch.size()].push_back(batch[g]); }
   return result;
 }
 
 }  // namespace
 
-Learner::Learner(const Options& options, model::Parameters& weights, model::PackModel& model, model::PackModel* reference,
-                 const comm::Communicator& world, ThreadPool& pool)
+Learner::Learner(const Options& options, model::Parameters& weights, model::PackModel& model,
+                 model::PackModel* reference, const comm::Communicator& world, ThreadPool& pool)
     : options_(options),
       settings_(settings_of(options)),
       model_(model),
       reference_(reference),
       world_(world),
       optimizer_(Optimizer::make(weights,
-                                 {options.training.adam_beta1, options.training.adam_beta2, options.training.adam_epsilon, options.training.weight_decay},
+                                 {options.training.adam_beta1, options.training.adam_beta2,
+                                  options.training.adam_epsilon, options.training.weight_decay},
                                  options.training.zero_stage, world, pool)) {}
 
-Learned Learner::learn(const Batch& batch, double learning_rate, const std::optional<std::filesystem::path>& dump,
-                       const PackControl& control, const std::function<void(const std::string&)>& phase, LearnReport& report) {
+Learned Learner::learn(const Batch& batch, double learning_rate,
+                       const std::optional<std::filesystem::path>& dump, const PackControl& control,
+                       const std::function<void(const std::string&)>& phase, LearnReport& report) {
   const std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
   std::vector<CompletionLogprobs> old, reference;
   const Timer timer;
   phase("log-probabilities");
   for (const Batch& part : parts) {
-    if (parts.size() > 1) old.push_back(completion_logprobs(model_, part, settings_, world_, control));
-    if (reference_ != nullptr) reference.push_back(completion_logprobs(*reference_, part, settings_, world_, control));
+    if (parts.size() > 1) { old.push_back(completion_logprobs(model_, part, settings_, world_, control)); }
+    if (reference_ != nullptr) {
+      reference.push_back(completion_logprobs(*reference_, part, settings_, world_, control));
+    }
   }
   report.gradient_seconds += timer.seconds();
-  if (parts.size() > 1) optimizer_->keep();
+  if (parts.size() > 1) { optimizer_->keep(); }
   for (std::size_t p = 0; p < parts.size(); ++p) {
-    const Learned learned = learn_part(parts[p], old.empty() ? nullptr : &old[p], reference.empty() ? nullptr : &reference[p], learning_rate,
-                                       p == 0 ? dump : std::nullopt, control, phase, parts.size(), report);
-    if (learned == Learned::done) continue;
-    if (p > 0) optimizer_->go_back();
+    const Learned learned =
+        learn_part(parts[p], old.empty() ? nullptr : &old[p], reference.empty() ? nullptr : &reference[p],
+                   learning_rate, p == 0 ? dump : std::nullopt, control, phase, parts.size(), report);
+    if (learned == Learned::done) { continue; }
+    if (p > 0) { optimizer_->go_back(); }
     return learned;
   }
   return Learned::done;
 }
 
-Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old, const CompletionLogprobs* reference, double learning_rate,
+Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old,
+                            const CompletionLogprobs* reference, double learning_rate,
                             const std::optional<std::filesystem::path>& dump, const PackControl& control,
-                            const std::function<void(const std::string&)>& phase, std::size_t parts, LearnReport& report) {
+                            const std::function<void(const std::string&)>& phase, std::size_t parts,
+                            LearnReport& report) {
   Timer timer;
   phase("forward and backward");
   optimizer_->gradients().begin();
-  std::optional<GradientFigures> figures = add_gradients(model_, part, settings_, old, reference, world_, optimizer_->gradients(), control);
+  std::optional<GradientFigures> figures =
+      add_gradients(model_, part, settings_, old, reference, world_, optimizer_->gradients(), control);
   report.gradient_seconds += timer.restart();
-  if (!figures) return Learned::dropped;
+  if (!figures) { return Learned::dropped; }
   phase("norm and update");
   figures->sum_over(world_);
   const double norm = optimizer_->norm();
-  if (!std::isfinite(figures->loss) || !std::isfinite(norm)) return Learned::not_finite;
-  if (dump) optimizer_->dump(*dump);
+  if (!std::isfinite(figures->loss) || !std::isfinite(norm)) { return Learned::not_finite; }
+  if (dump) { optimizer_->dump(*dump); }
   const double clip = options_.training.max_grad_norm;
   optimizer_->apply(learning_rate, clip > 0 && norm > clip ? clip / norm : 1.0);
   report.grad_norm = norm;

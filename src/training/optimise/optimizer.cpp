@@ -21,7 +21,8 @@ struct Slice {
 };
 
 template <class T>
-PieceInfo write_piece(const Slice<T>& slice, const std::filesystem::path& folder, int rank, std::size_t begin, std::size_t elements) {
+PieceInfo write_piece(const Slice<T>& slice, const std::filesystem::path& folder, int rank, std::size_t begin,
+                      std::size_t elements) {
   PieceInfo info;
   info.file = cat("rank_", zero_padded(rank, 5), ".h5");
   store::Writer writer(folder / info.file);
@@ -41,8 +42,8 @@ PieceInfo write_piece(const Slice<T>& slice, const std::filesystem::path& folder
 template <class T>
 class PartitionedAdamW : public Optimizer {
  public:
-  PartitionedAdamW(model::Parameters& weights, const AdamWSettings& settings, std::int64_t zero, const comm::Communicator& world,
-                   ThreadPool& pool)
+  PartitionedAdamW(model::Parameters& weights, const AdamWSettings& settings, std::int64_t zero,
+                   const comm::Communicator& world, ThreadPool& pool)
       : weights_(weights),
         settings_(settings),
         world_(world),
@@ -63,13 +64,14 @@ class PartitionedAdamW : public Optimizer {
     const std::span<const T> mine = gradients_.partition();
     std::copy(mine.begin(), mine.end(), all + begin_);
     world_.all_gather(std::span<T>(all, offsets_.back()), offsets_);
-    if (world_.is_root()) model::write_parameters(whole, file, whole.dtype());
+    if (world_.is_root()) { model::write_parameters(whole, file, whole.dtype()); }
     world_.barrier();
   }
 
   void apply(double learning_rate, double factor) override {
     ++steps_;
-    adamw_step<T>(weights(), gradients_.partition(), moments_, begin_, weights_.layout(), settings_, learning_rate, factor, steps_, pool_);
+    adamw_step<T>(weights(), gradients_.partition(), moments_, begin_, weights_.layout(), settings_,
+                  learning_rate, factor, steps_, pool_);
     gather_weights();
   }
 
@@ -86,47 +88,59 @@ class PartitionedAdamW : public Optimizer {
   }
 
   std::function<PieceInfo()> save(const std::filesystem::path& folder) const override {
-    return [copy = std::make_shared<const Slice<T>>(slice()), folder, rank = world_.rank(), begin = begin_, elements = offsets_.back()] {
-      return write_piece(*copy, folder, rank, begin, elements);
-    };
+    return [copy = std::make_shared<const Slice<T>>(slice()), folder, rank = world_.rank(), begin = begin_,
+            elements = offsets_.back()] { return write_piece(*copy, folder, rank, begin, elements); };
   }
 
-  void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces, std::int64_t steps) override {
+  void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
+            std::int64_t steps) override {
     T* all = weights_.flat().template data_ptr<T>();
     std::size_t covered = 0;
-    for (const PieceInfo& piece : pieces) {   // in rank order: each begins where the last one ended
+    for (const PieceInfo& piece : pieces) {  // in rank order: each begins where the last one ended
       const auto file = folder / piece.file;
       const store::Reader reader(file);
-      const auto integer = [&](const char* attribute) { return static_cast<std::size_t>(reader.integer_attribute("/", attribute)); };
+      const auto integer = [&](const char* attribute) {
+        return static_cast<std::size_t>(reader.integer_attribute("/", attribute));
+      };
       if (integer("elements") != offsets_.back() || integer("begin") != covered) {
-        throw BadInput(cat(file.string(), ": a piece at ", integer("begin"), " of ", integer("elements"), " parameters does not fit: ",
-                           covered, " of ", offsets_.back(), " are covered so far"));
+        throw BadInput(cat(file.string(), ": a piece at ", integer("begin"), " of ", integer("elements"),
+                           " parameters does not fit: ", covered, " of ", offsets_.back(),
+                           " are covered so far"));
       }
       const std::size_t size = reader.shape("/weights").at(0);
-      if (size > offsets_.back() - covered) throw BadInput(cat(file.string(), ": more parameters than the model has"));
+      if (size > offsets_.back() - covered) {
+        throw BadInput(cat(file.string(), ": more parameters than the model has"));
+      }
       reader.slice<T>("/weights", 0, std::span<T>(all + covered, size));
       const std::size_t low = std::max(begin_, covered), high = std::min(begin_ + size_, covered + size);
       if (low < high) {
-        reader.slice<T>("/first_moment", low - covered, std::span<T>(moments_.first.data() + (low - begin_), high - low));
-        reader.slice<T>("/second_moment", low - covered, std::span<T>(moments_.second.data() + (low - begin_), high - low));
+        reader.slice<T>("/first_moment", low - covered,
+                        std::span<T>(moments_.first.data() + (low - begin_), high - low));
+        reader.slice<T>("/second_moment", low - covered,
+                        std::span<T>(moments_.second.data() + (low - begin_), high - low));
       }
       covered += size;
     }
-    if (covered != offsets_.back()) throw BadInput(cat(folder.string(), ": the pieces cover ", covered, " of ", offsets_.back(), " parameters"));
+    if (covered != offsets_.back()) {
+      throw BadInput(
+          cat(folder.string(), ": the pieces cover ", covered, " of ", offsets_.back(), " parameters"));
+    }
     steps_ = steps;
   }
 
  private:
   std::span<T> weights() const { return {weights_.flat().template data_ptr<T>() + begin_, size_}; }
   Slice<T> slice() const { return {{weights().begin(), weights().end()}, moments_, steps_}; }
-  void gather_weights() { world_.all_gather(std::span<T>(weights_.flat().template data_ptr<T>(), offsets_.back()), offsets_); }
+  void gather_weights() {
+    world_.all_gather(std::span<T>(weights_.flat().template data_ptr<T>(), offsets_.back()), offsets_);
+  }
 
   model::Parameters& weights_;
   AdamWSettings settings_;
   comm::Communicator world_;
   ThreadPool& pool_;
   std::vector<std::size_t> offsets_;
-  std::size_t begin_, size_;   // this rank's partition
+  std::size_t begin_, size_;  // this rank's partition
   GradientReduction<T> gradients_;
   Moments<T> moments_;
   std::int64_t steps_ = 0;
@@ -135,10 +149,15 @@ class PartitionedAdamW : public Optimizer {
 
 }  // namespace
 
-std::unique_ptr<Optimizer> Optimizer::make(model::Parameters& weights, const AdamWSettings& settings, std::int64_t zero,
-                                           const comm::Communicator& world, ThreadPool& pool) {
-  if (weights.dtype() == model::Dtype::fp64) return std::make_unique<PartitionedAdamW<double>>(weights, settings, zero, world, pool);
-  if (weights.dtype() == model::Dtype::fp32) return std::make_unique<PartitionedAdamW<float>>(weights, settings, zero, world, pool);
+std::unique_ptr<Optimizer> Optimizer::make(model::Parameters& weights, const AdamWSettings& settings,
+                                           std::int64_t zero, const comm::Communicator& world,
+                                           ThreadPool& pool) {
+  if (weights.dtype() == model::Dtype::fp64) {
+    return std::make_unique<PartitionedAdamW<double>>(weights, settings, zero, world, pool);
+  }
+  if (weights.dtype() == model::Dtype::fp32) {
+    return std::make_unique<PartitionedAdamW<float>>(weights, settings, zero, world, pool);
+  }
   throw Bug("the optimizer works on fp32 or fp64 weights");
 }
 

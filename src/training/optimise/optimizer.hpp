@@ -1,5 +1,6 @@
 #pragma once
-// Reduced gradients → one update of the weights: global norm, AdamW on this rank's partition, all-gather (docs/design.md, "The flat parameter buffer").
+// Reduced gradients → one update of the weights: global norm, AdamW on this rank's partition, all-gather
+// (docs/design.md, "The flat parameter buffer").
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -24,8 +25,9 @@ struct PieceInfo {
 class Optimizer {
  public:
   /// For weights in fp32 or fp64; keeps references to weights and pool. `zero`: 1 or 2 (reduction.hpp).
-  static std::unique_ptr<Optimizer> make(model::Parameters& weights, const AdamWSettings& settings, std::int64_t zero,
-                                         const comm::Communicator& world, ThreadPool& pool);
+  static std::unique_ptr<Optimizer> make(model::Parameters& weights, const AdamWSettings& settings,
+                                         std::int64_t zero, const comm::Communicator& world,
+                                         ThreadPool& pool);
   virtual ~Optimizer() = default;
 
   virtual GradientBuffer& gradients() = 0;
@@ -33,7 +35,8 @@ class Optimizer {
   virtual double norm() = 0;
   /// Collective, after gradients().finish(): the reduced gradients as a safetensors file, before clipping.
   virtual void dump(const std::filesystem::path& file) = 0;
-  /// Collective, after gradients().finish(): gradients times `factor`, AdamW, and the new weights on every rank.
+  /// Collective, after gradients().finish(): gradients times `factor`, AdamW, and the new weights on every
+  /// rank.
   virtual void apply(double learning_rate, double factor) = 0;
 
   /// Steps taken so far (AdamW's t).
@@ -42,10 +45,13 @@ class Optimizer {
   virtual void go_back() = 0;
   virtual void keep() = 0;
 
-  /// Copies this rank's partition of weights and moments now; the function writes the copy into FOLDER/rank_00000.h5, on any thread.
+  /// Copies this rank's partition of weights and moments now; the function writes the copy into
+  /// FOLDER/rank_00000.h5, on any thread.
   virtual std::function<PieceInfo()> save(const std::filesystem::path& folder) const = 0;
-  /// Collective. Weights and moments out of files that any number of ranks saved. BadInput naming the file when they do not cover all.
-  virtual void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces, std::int64_t steps) = 0;
+  /// Collective. Weights and moments out of files that any number of ranks saved. BadInput naming the file
+  /// when they do not cover all.
+  virtual void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
+                    std::int64_t steps) = 0;
 };
 
 }  // namespace srl::training

@@ -8,14 +8,16 @@ namespace srl::training {
 namespace {
 
 model::Parameters make_room(const model::ModelConfig& config, model::Dtype dtype, bool every_pack) {
-  return every_pack ? model::Parameters::two_layers_at_a_time(config, dtype) : model::Parameters(config, dtype);
+  return every_pack ? model::Parameters::two_layers_at_a_time(config, dtype)
+                    : model::Parameters(config, dtype);
 }
 
 }  // namespace
 
 template <class T>
-GradientReduction<T>::GradientReduction(const model::ModelConfig& config, model::Dtype dtype, std::int64_t zero,
-                                        std::vector<std::size_t> offsets, const comm::Communicator& world)
+GradientReduction<T>::GradientReduction(const model::ModelConfig& config, model::Dtype dtype,
+                                        std::int64_t zero, std::vector<std::size_t> offsets,
+                                        const comm::Communicator& world)
     : every_pack_(zero == 2),
       room_(make_room(config, dtype, every_pack_)),
       offsets_(std::move(offsets)),
@@ -24,8 +26,10 @@ GradientReduction<T>::GradientReduction(const model::ModelConfig& config, model:
       local_(model::buckets_of(config, room_.layout())),
       pending_(flat_.size()) {
   const auto me = static_cast<std::size_t>(world.rank());
-  if (every_pack_) sum_.resize(offsets_[me + 1] - offsets_[me]);
-  if (every_pack_) all_.before = [this](std::size_t bucket) { claim(bucket); };
+  if (every_pack_) { sum_.resize(offsets_[me + 1] - offsets_[me]); }
+  if (every_pack_) {
+    all_.before = [this](std::size_t bucket) { claim(bucket); };
+  }
   all_.after = [this](std::size_t bucket) { start(bucket); };
 }
 
@@ -45,7 +49,8 @@ const model::BackwardHooks& GradientReduction<T>::hooks(bool last) {
   return every_pack_ || last ? all_ : none_;
 }
 
-/// Before a bucket's room is written again: whatever was reduced from there is complete, and the room is zero.
+/// Before a bucket's room is written again: whatever was reduced from there is complete, and the room is
+/// zero.
 template <class T>
 void GradientReduction<T>::claim(std::size_t bucket) {
   const auto same_room = [&](std::size_t other) { return local_[other].offset == local_[bucket].offset; };
@@ -56,57 +61,65 @@ void GradientReduction<T>::claim(std::size_t bucket) {
   std::fill_n(data() + local_[bucket].offset, local_[bucket].count, T{0});
 }
 
-/// A reduction to the owner of every piece of the bucket, in place. The other reductions under way get a push.
+/// A reduction to the owner of every piece of the bucket, in place. The other reductions under way get a
+/// push.
 template <class T>
 void GradientReduction<T>::start(std::size_t bucket) {
-  const auto begin = static_cast<std::size_t>(flat_[bucket].offset), end = begin + static_cast<std::size_t>(flat_[bucket].count);
+  const auto begin = static_cast<std::size_t>(flat_[bucket].offset),
+             end = begin + static_cast<std::size_t>(flat_[bucket].count);
   for (std::size_t rank = 0; rank + 1 < offsets_.size() && world_.size() > 1; ++rank) {
     const std::size_t low = std::max(begin, offsets_[rank]), high = std::min(end, offsets_[rank + 1]);
-    if (low >= high) continue;
+    if (low >= high) { continue; }
     T* piece = data() + local_[bucket].offset + (low - begin);
-    pending_[bucket].push_back(comm::start_reduce(world_, std::span<T>(piece, high - low), static_cast<int>(rank)));
+    pending_[bucket].push_back(
+        comm::start_reduce(world_, std::span<T>(piece, high - low), static_cast<int>(rank)));
   }
   open_.push_back(bucket);
   limit_under_way();
   for (auto& reductions : pending_) {
-    for (comm::Pending& one : reductions) one.test();
+    for (comm::Pending& one : reductions) { one.test(); }
   }
 }
 
-/// MPI holds a buffer as large as what it receives for every reduction under way, and keeps that memory: beside a rank that lags behind it would be
-/// as much as all gradients. The oldest are waited for: every rank starts the same ones, so they come.
+/// MPI holds a buffer as large as what it receives for every reduction under way, and keeps that memory:
+/// beside a rank that lags behind it would be as much as all gradients. The oldest are waited for: every rank
+/// starts the same ones, so they come.
 template <class T>
 void GradientReduction<T>::limit_under_way() {
   const auto bytes = [&] {
     std::size_t sum = 0;
-    for (const std::size_t bucket : open_) sum += static_cast<std::size_t>(flat_[bucket].count) * sizeof(T);
+    for (const std::size_t bucket : open_) {
+      sum += static_cast<std::size_t>(flat_[bucket].count) * sizeof(T);
+    }
     return sum;
   };
-  while (open_.size() > 1 && bytes() > most_bytes_under_way) complete(open_.front());
+  while (open_.size() > 1 && bytes() > most_bytes_under_way) { complete(open_.front()); }
 }
 
 template <class T>
 void GradientReduction<T>::complete(std::size_t bucket) {
   std::erase(open_, bucket);
-  for (comm::Pending& one : pending_[bucket]) one.wait();
+  for (comm::Pending& one : pending_[bucket]) { one.wait(); }
   pending_[bucket].clear();
-  if (!every_pack_) return;
-  const auto begin = static_cast<std::size_t>(flat_[bucket].offset), end = begin + static_cast<std::size_t>(flat_[bucket].count);
+  if (!every_pack_) { return; }
+  const auto begin = static_cast<std::size_t>(flat_[bucket].offset),
+             end = begin + static_cast<std::size_t>(flat_[bucket].count);
   const auto me = static_cast<std::size_t>(world_.rank());
   const std::size_t low = std::max(begin, offsets_[me]), high = std::min(end, offsets_[me + 1]);
   const T* from = data() + local_[bucket].offset + (low - begin);
-  for (std::size_t i = low; i < high; ++i) sum_[i - offsets_[me]] += from[i - low];
+  for (std::size_t i = low; i < high; ++i) { sum_[i - offsets_[me]] += from[i - low]; }
 }
 
 template <class T>
 void GradientReduction<T>::finish() {
-  while (!open_.empty()) complete(open_.front());
+  while (!open_.empty()) { complete(open_.front()); }
 }
 
 template <class T>
 std::span<T> GradientReduction<T>::partition() {
   const auto me = static_cast<std::size_t>(world_.rank());
-  return every_pack_ ? std::span<T>(sum_) : std::span<T>(data() + offsets_[me], offsets_[me + 1] - offsets_[me]);
+  return every_pack_ ? std::span<T>(sum_)
+                     : std::span<T>(data() + offsets_[me], offsets_[me + 1] - offsets_[me]);
 }
 
 template class GradientReduction<float>;

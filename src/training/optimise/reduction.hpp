@@ -1,7 +1,10 @@
 #pragma once
-// Gradients of all ranks → the sum in each rank's partition, bucket by bucket, while the backward goes on (docs/design.md, "ZeRO stages").
-//   zero = 1: one whole buffer a rank; every bucket is reduced once a mini-batch, as soon as its last backward has finished it.
-//   zero = 2: room for two layers, embedding and head only; every pack's buckets are reduced into the partition. All ranks then run
+// Gradients of all ranks → the sum in each rank's partition, bucket by bucket, while the backward goes on
+// (docs/design.md, "ZeRO stages").
+//   zero = 1: one whole buffer a rank; every bucket is reduced once a mini-batch, as soon as its last
+//   backward has finished it.
+//   zero = 2: room for two layers, embedding and head only; every pack's buckets are reduced into the
+//   partition. All ranks then run
 //             equally many packs, with empty ones where a rank has fewer.
 #include <cstdint>
 #include <deque>
@@ -23,10 +26,12 @@ class GradientBuffer {
   virtual model::Parameters& room() = 0;
   /// Zeros everything for a new mini-batch.
   virtual void begin() = 0;
-  /// For forward_backward of a pack; `last`: no other follows on this rank in this mini-batch. Collectives run inside.
+  /// For forward_backward of a pack; `last`: no other follows on this rank in this mini-batch. Collectives
+  /// run inside.
   virtual const model::BackwardHooks& hooks(bool last) = 0;
-  virtual bool reduces_every_pack() const = 0;   ///< zero = 2
-  /// After the last pack: the partition holds the sum. Also leaves a mini-batch in the middle, in step with the other ranks.
+  virtual bool reduces_every_pack() const = 0;  ///< zero = 2
+  /// After the last pack: the partition holds the sum. Also leaves a mini-batch in the middle, in step with
+  /// the other ranks.
   virtual void finish() = 0;
 };
 
@@ -37,8 +42,8 @@ template <class T>
 class GradientReduction final : public GradientBuffer {
  public:
   /// `offsets` [ranks + 1]: the partitions of the flat buffer.
-  GradientReduction(const model::ModelConfig& config, model::Dtype dtype, std::int64_t zero, std::vector<std::size_t> offsets,
-                    const comm::Communicator& world);
+  GradientReduction(const model::ModelConfig& config, model::Dtype dtype, std::int64_t zero,
+                    std::vector<std::size_t> offsets, const comm::Communicator& world);
 
   model::Parameters& room() override { return room_; }
   void begin() override;
@@ -62,7 +67,7 @@ class GradientReduction final : public GradientBuffer {
   std::vector<model::Bucket> flat_, local_;          ///< [buckets] in the flat buffer and in room_
   std::vector<std::vector<comm::Pending>> pending_;  ///< [buckets]
   std::deque<std::size_t> open_;                     ///< buckets started and not yet completed, in order
-  std::vector<T> sum_;                               ///< this rank's partition with zero = 2; else it is part of room_
+  std::vector<T> sum_;  ///< this rank's partition with zero = 2; else it is part of room_
   model::BackwardHooks none_, all_;
 };
 

@@ -24,14 +24,16 @@ struct Measured {
 Measured measured_in(const std::string& run) {
   Measured m;
   const std::filesystem::path file = std::filesystem::path(run) / "metrics.jsonl";
-  if (run.empty() || !std::filesystem::exists(file)) return m;
+  if (run.empty() || !std::filesystem::exists(file)) { return m; }
   std::vector<std::string> lines = split(read_file(file), '\n');
   std::erase_if(lines, [](const std::string& line) { return line.empty(); });
   constexpr std::size_t last = 20;
   std::int64_t first_position = 0, position = 0;
   for (std::size_t i = lines.size() > last ? lines.size() - last : 0; i < lines.size(); ++i) {
     const Json line = Json::parse(lines[i], file.string());
-    if (m.updates++ == 0) first_position = i == 0 ? 0 : Json::parse(lines[i - 1], file.string()).at("position").as_integer();
+    if (m.updates++ == 0) {
+      first_position = i == 0 ? 0 : Json::parse(lines[i - 1], file.string()).at("position").as_integer();
+    }
     m.seconds += line.at("seconds").at("total").as_double();
     position = line.at("position").as_integer();
   }
@@ -42,37 +44,45 @@ Measured measured_in(const std::string& run) {
 /// Seconds of one update at the given rates of a rank (plan.*), 0 when none are given.
 double given_seconds(const Options& options, const PlanSizes& sizes) {
   const PlanOptions& plan = options.plan;
-  if (plan.training_tokens_per_second <= 0) return 0;
+  if (plan.training_tokens_per_second <= 0) { return 0; }
   const bool likelihood = options.supervised();
-  const double completion = static_cast<double>(plan.completion_tokens > 0 ? plan.completion_tokens : options.sampling.max_new_tokens);
-  const double prompts = static_cast<double>(options.training.prompts_per_update), ranks = static_cast<double>(sizes.ranks);
-  const double sampled = likelihood ? 0 : prompts * static_cast<double>(options.training.group_size) * completion;
-  if (sampled > 0 && plan.rollout_tokens_per_second <= 0) return 0;
+  const double completion = static_cast<double>(plan.completion_tokens > 0 ? plan.completion_tokens
+                                                                           : options.sampling.max_new_tokens);
+  const double prompts = static_cast<double>(options.training.prompts_per_update),
+               ranks = static_cast<double>(sizes.ranks);
+  const double sampled =
+      likelihood ? 0 : prompts * static_cast<double>(options.training.group_size) * completion;
+  if (sampled > 0 && plan.rollout_tokens_per_second <= 0) { return 0; }
   const double trained = prompts * sizes.mean_prompt + (likelihood ? prompts * completion : sampled);
-  return (sampled > 0 ? sampled / plan.rollout_tokens_per_second : 0) / ranks + trained / plan.training_tokens_per_second / ranks;
+  return (sampled > 0 ? sampled / plan.rollout_tokens_per_second : 0) / ranks +
+         trained / plan.training_tokens_per_second / ranks;
 }
 
 std::string time_text(const Options& options, const PlanSizes& sizes, std::int64_t epoch_draws) {
   const auto words = [&](double updates, double seconds, const std::string& source) {
     const double hours = updates * seconds / 3600;
-    return cat("time, ", source, ": ", human_seconds(seconds), " an update, ", fixed(updates, 0), " updates an epoch, ", fixed(hours, 2),
-               " hours an epoch, ", fixed(hours * static_cast<double>(sizes.ranks), 2), " GPU-hours (hours times ranks)");
+    return cat("time, ", source, ": ", human_seconds(seconds), " an update, ", fixed(updates, 0),
+               " updates an epoch, ", fixed(hours, 2), " hours an epoch, ",
+               fixed(hours * static_cast<double>(sizes.ranks), 2), " GPU-hours (hours times ranks)");
   };
   const double draws = static_cast<double>(epoch_draws);
   if (const double seconds = given_seconds(options, sizes); seconds > 0) {
-    return words(std::ceil(draws / static_cast<double>(options.training.prompts_per_update)), seconds, "at the given rates, nothing filtered");
+    return words(std::ceil(draws / static_cast<double>(options.training.prompts_per_update)), seconds,
+                 "at the given rates, nothing filtered");
   }
   const Measured m = measured_in(options.run);
   if (m.updates > 0 && m.draws > 0) {
-    return words(std::ceil(draws / (m.draws / static_cast<double>(m.updates))), m.seconds / static_cast<double>(m.updates),
-                 cat("measured in ", options.run));
+    return words(std::ceil(draws / (m.draws / static_cast<double>(m.updates))),
+                 m.seconds / static_cast<double>(m.updates), cat("measured in ", options.run));
   }
-  return "time: unknown; give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second of one rank, or the --run of an earlier run";
+  return "time: unknown; give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second of one "
+         "rank, or the --run of an earlier run";
 }
 
 }  // namespace
 
-PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, const trajectory::Dataset& validation, const trajectory::View& view,
+PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
+                     const trajectory::Dataset& validation, const trajectory::View& view,
                      std::int64_t max_prompt_tokens, std::int64_t ranks) {
   PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == device::DtypeChoice::bf16};
   /// Prompts that fit.
@@ -80,9 +90,11 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, c
     std::int64_t count = 0, sum = 0, longest = 0;
     double mean() const { return static_cast<double>(sum) / static_cast<double>(count); }
   };
-  const auto add = [&](Lengths& lengths, const trajectory::Dataset& data, const trajectory::InstanceKey& key) {
-    const auto length = static_cast<std::int64_t>(view.render(data.solution(key.solution), key.k).prompt_ids.size());
-    if (length > max_prompt_tokens) return;
+  const auto add = [&](Lengths& lengths, const trajectory::Dataset& data,
+                       const trajectory::InstanceKey& key) {
+    const auto length =
+        static_cast<std::int64_t>(view.render(data.solution(key.solution), key.k).prompt_ids.size());
+    if (length > max_prompt_tokens) { return; }
     ++lengths.count;
     lengths.sum += length;
     lengths.longest = std::max(lengths.longest, length);
@@ -95,10 +107,11 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, c
   sizes.mean_prompt = drawn.count > 0 ? drawn.mean() : static_cast<double>(max_prompt_tokens);
   if (options.validation.every_updates > 0) {
     const std::int64_t instances = validation_instances(validation, options.validation.questions);
-    for (std::int64_t i = 0; i < instances; ++i) add(asked, validation, validation.key(i));
+    for (std::int64_t i = 0; i < instances; ++i) { add(asked, validation, validation.key(i)); }
     sizes.validation_prompts = asked.count;
-    if (asked.count > 0) sizes.mean_validation_prompt = asked.mean();
-    if (!options.validation.benchmark.empty() && options.validation.benchmark_questions > sizes.validation_prompts) {
+    if (asked.count > 0) { sizes.mean_validation_prompt = asked.mean(); }
+    if (!options.validation.benchmark.empty() &&
+        options.validation.benchmark_questions > sizes.validation_prompts) {
       sizes.validation_prompts = options.validation.benchmark_questions;
       sizes.mean_validation_prompt = std::max(sizes.mean_validation_prompt, sizes.mean_prompt);
     }
@@ -108,32 +121,42 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train, c
 
 std::uint64_t memory_a_rank(const Options& options, const comm::Communicator& world) {
   const auto ranks_on_node = static_cast<std::uint64_t>(world.ranks_on_this_node().size());
-  const std::uint64_t mine = options.plan.memory.value > 0 ? options.plan.memory.value : device::available_memory() / ranks_on_node;
+  const std::uint64_t mine =
+      options.plan.memory.value > 0 ? options.plan.memory.value : device::available_memory() / ranks_on_node;
   return static_cast<std::uint64_t>(world.all_reduce(static_cast<std::int64_t>(mine), comm::Reduce::min));
 }
 
-void refuse_too_large(const MemoryPlan& plan, const Options& options, const model::ModelConfig& config, const PlanSizes& sizes, std::uint64_t available) {
-  if (plan.total() <= available) return;
+void refuse_too_large(const MemoryPlan& plan, const Options& options, const model::ModelConfig& config,
+                      const PlanSizes& sizes, std::uint64_t available) {
+  if (plan.total() <= available) { return; }
   const std::vector<std::string> ways = what_would_fit(options, config, sizes, available);
-  throw BadOption(cat("this run does not fit: ", human_bytes(static_cast<double>(plan.total())), " a rank, of which there are ",
-                      human_bytes(static_cast<double>(available)), "; ",
-                      ways.empty() ? std::string("no change of options makes it fit: a smaller model, or more memory") : cat("it would with ", join(ways, ", or ")),
+  throw BadOption(cat("this run does not fit: ", human_bytes(static_cast<double>(plan.total())),
+                      " a rank, of which there are ", human_bytes(static_cast<double>(available)), "; ",
+                      ways.empty()
+                          ? std::string("no change of options makes it fit: a smaller model, or more memory")
+                          : cat("it would with ", join(ways, ", or ")),
                       "; --plan.memory SIZE says that a rank may use more"));
 }
 
 int dry_run(const Options& options, job::Context& context) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(options.model);
-  const trajectory::View view(options.instance, tokenizer, text::ChatTemplate::load(options.model, options.instance.chat_template));
-  const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance, needs_answer(options));
-  const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance, needs_answer(options));
+  const trajectory::View view(options.instance, tokenizer,
+                              text::ChatTemplate::load(options.model, options.instance.chat_template));
+  const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance,
+                                 needs_answer(options));
+  const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance,
+                                       needs_answer(options));
   const model::ModelConfig config = model::read_config(options.model);
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
-  const PlanSizes sizes = plan_sizes(options, data, validation, view, std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
+  const PlanSizes sizes =
+      plan_sizes(options, data, validation, view,
+                 std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
   const MemoryPlan plan = memory_plan(options, config, sizes);
   const std::uint64_t available = memory_a_rank(options, context.world);
   if (context.world.is_root()) {
-    std::cout << data.size() << " training instances, " << data.epoch_draws() << " draws an epoch, prompts of " << fixed(sizes.mean_prompt, 0)
-              << " tokens (longest " << sizes.longest_prompt << "), " << ranks << " ranks\n"
+    std::cout << data.size() << " training instances, " << data.epoch_draws()
+              << " draws an epoch, prompts of " << fixed(sizes.mean_prompt, 0) << " tokens (longest "
+              << sizes.longest_prompt << "), " << ranks << " ranks\n"
               << plan.text() << "\n"
               << "checkpoint bytes: " << plan.checkpoint_bytes << "\n"
               << "memory bytes a rank: " << plan.total() << "\n"

@@ -10,20 +10,26 @@
 namespace srl::training {
 namespace {
 
-std::uint64_t whole(double value) { return static_cast<std::uint64_t>(std::max(0.0, std::ceil(value))); }
+std::uint64_t whole(double value) {
+  return static_cast<std::uint64_t>(std::max(0.0, std::ceil(value)));
+}
 
-/// Elements that a training forward and backward keeps a token and a predicted row (model/pack.cpp and layer.cpp: one slot a line there).
+/// Elements that a training forward and backward keeps a token and a predicted row (model/pack.cpp and
+/// layer.cpp: one slot a line there).
 struct TokenElements {
   double layer_input, layer_rest, scratch, row;
 };
 
 TokenElements token_elements(const model::ModelConfig& c) {
   const auto hidden = static_cast<double>(c.hidden), inner = static_cast<double>(c.intermediate);
-  const auto queries = static_cast<double>(c.heads * c.head_dim), keys = static_cast<double>(c.kv_heads * c.head_dim);
+  const auto queries = static_cast<double>(c.heads * c.head_dim),
+             keys = static_cast<double>(c.kv_heads * c.head_dim);
   const double qkv = queries + 2 * keys;
   return {.layer_input = hidden,
-          .layer_rest = 1 + (c.qk_norm ? queries + keys : 0) + qkv + queries + static_cast<double>(c.heads) + hidden + 1 + 2 * inner,
-          .scratch = 2 * hidden + 4 * inner + queries + qkv + 2 * hidden + 2 * qkv,   // the last: attention's own gradients
+          .layer_rest = 1 + (c.qk_norm ? queries + keys : 0) + qkv + queries + static_cast<double>(c.heads) +
+                        hidden + 1 + 2 * inner,
+          .scratch = 2 * hidden + 4 * inner + queries + qkv + 2 * hidden +
+                     2 * qkv,  // the last: attention's own gradients
           .row = 4 * hidden + 1};
 }
 
@@ -33,26 +39,34 @@ struct PackTokens {
 };
 
 PackTokens pack_tokens(const Options& options, const PlanSizes& sizes) {
-  const auto prompts = static_cast<double>(options.training.prompts_per_update), most = static_cast<double>(options.training.max_tokens_per_pack);
+  const auto prompts = static_cast<double>(options.training.prompts_per_update),
+             most = static_cast<double>(options.training.max_tokens_per_pack);
   const bool likelihood = options.supervised();
   const double completions = prompts * (likelihood ? 1.0 : static_cast<double>(options.training.group_size));
   const double completion_tokens = static_cast<double>(options.sampling.max_new_tokens);
-  const double all = (prompts * sizes.mean_prompt + completions * completion_tokens) / static_cast<double>(sizes.ranks);
-  const double one = static_cast<double>(sizes.longest_prompt) + completion_tokens;   // a pack holds one answer at least
+  const double all =
+      (prompts * sizes.mean_prompt + completions * completion_tokens) / static_cast<double>(sizes.ranks);
+  const double one =
+      static_cast<double>(sizes.longest_prompt) + completion_tokens;  // a pack holds one answer at least
   const double tokens = std::max(one, std::min(most, all));
-  return {tokens, tokens * std::min(1.0, completions * completion_tokens / std::max(1.0, prompts * sizes.mean_prompt + completions * completion_tokens))};
+  return {tokens, tokens * std::min(1.0, completions * completion_tokens /
+                                             std::max(1.0, prompts * sizes.mean_prompt +
+                                                               completions * completion_tokens))};
 }
 
 double training_activations(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes) {
   const TokenElements per = token_elements(c);
   const PackTokens pack = pack_tokens(options, sizes);
   const auto layers = static_cast<double>(c.layers);
-  const double kept = per.layer_input * (layers + 1) + per.layer_rest * (options.training.recompute ? 1 : layers);
+  const double kept =
+      per.layer_input * (layers + 1) + per.layer_rest * (options.training.recompute ? 1 : layers);
   const double logits = std::min(1024.0, pack.rows) * static_cast<double>(c.vocab);
   return pack.tokens * (kept + per.scratch) + pack.rows * per.row + logits;
 }
 
-bool samples(const Options& options) { return options.training.replay.empty() && !options.supervised(); }
+bool samples(const Options& options) {
+  return options.training.replay.empty() && !options.supervised();
+}
 
 /// What a rank decodes in one call: prompts, each kept once, and completions side by side.
 struct Decoded {
@@ -60,32 +74,40 @@ struct Decoded {
 };
 
 Decoded in_sampling(const Options& options, const PlanSizes& sizes) {
-  if (!samples(options)) return {0, 0};
-  const double prompts = std::ceil(static_cast<double>(options.training.prompts_per_update) / static_cast<double>(sizes.ranks));
-  return {prompts, std::min(prompts * static_cast<double>(options.training.group_size), static_cast<double>(options.rollout.max_sequences))};
+  if (!samples(options)) { return {0, 0}; }
+  const double prompts =
+      std::ceil(static_cast<double>(options.training.prompts_per_update) / static_cast<double>(sizes.ranks));
+  return {prompts, std::min(prompts * static_cast<double>(options.training.group_size),
+                            static_cast<double>(options.rollout.max_sequences))};
 }
 
 Decoded in_validation(const Options& options, const PlanSizes& sizes) {
-  const double prompts = std::ceil(static_cast<double>(sizes.validation_prompts) / static_cast<double>(sizes.ranks));
+  const double prompts =
+      std::ceil(static_cast<double>(sizes.validation_prompts) / static_cast<double>(sizes.ranks));
   return {prompts, std::min(prompts, static_cast<double>(options.rollout.max_sequences))};
 }
 
 double decode_activations(const Options& options, const model::ModelConfig& c, const PlanSizes& sizes) {
-  const double completions = std::max(in_sampling(options, sizes).completions, in_validation(options, sizes).completions);
-  if (completions == 0) return 0;
+  const double completions =
+      std::max(in_sampling(options, sizes).completions, in_validation(options, sizes).completions);
+  if (completions == 0) { return 0; }
   const double rows = std::max(completions, static_cast<double>(options.rollout.prefill_chunk));
-  const double row = static_cast<double>(3 * c.hidden + 2 * c.heads * c.head_dim + 2 * c.kv_heads * c.head_dim + 3 * c.intermediate);
+  const double row = static_cast<double>(3 * c.hidden + 2 * c.heads * c.head_dim +
+                                         2 * c.kv_heads * c.head_dim + 3 * c.intermediate);
   return rows * row + completions * static_cast<double>(c.vocab);
 }
 
-double kv_bytes(const Options& options, const model::ModelConfig& c, const Decoded& decoded, double prompt, double element) {
-  const double tokens = decoded.prompts * prompt + decoded.completions * static_cast<double>(options.sampling.max_new_tokens);
+double kv_bytes(const Options& options, const model::ModelConfig& c, const Decoded& decoded, double prompt,
+                double element) {
+  const double tokens =
+      decoded.prompts * prompt + decoded.completions * static_cast<double>(options.sampling.max_new_tokens);
   const double token = 2 * static_cast<double>(c.layers * c.kv_heads * c.head_dim) * element;
   return std::min(static_cast<double>(options.rollout.kv_cache_bytes.value), tokens * token);
 }
 
-double gradient_elements(const Options& options, const model::ModelConfig& config, double parameters, double part) {
-  if (options.training.zero_stage != 2) return parameters;
+double gradient_elements(const Options& options, const model::ModelConfig& config, double parameters,
+                         double part) {
+  if (options.training.zero_stage != 2) { return parameters; }
   const std::vector<model::Bucket> buckets = model::buckets_of(config, model::parameter_layout(config));
   const auto layers = static_cast<double>(std::min<std::int64_t>(2, config.layers) * buckets[1].count);
   return static_cast<double>(buckets.front().count + buckets.back().count) + layers + part;
@@ -95,45 +117,60 @@ double gradient_elements(const Options& options, const model::ModelConfig& confi
 double reduced_elements(const model::ModelConfig& config, double parameters) {
   const std::vector<model::Bucket> buckets = model::buckets_of(config, model::parameter_layout(config));
   std::int64_t largest = 0;
-  for (const model::Bucket& bucket : buckets) largest = std::max(largest, static_cast<std::int64_t>(bucket.count));
-  return std::min(parameters, static_cast<double>(largest) + static_cast<double>(most_bytes_under_way) / sizeof(float));
+  for (const model::Bucket& bucket : buckets) {
+    largest = std::max(largest, static_cast<std::int64_t>(bucket.count));
+  }
+  return std::min(parameters,
+                  static_cast<double>(largest) + static_cast<double>(most_bytes_under_way) / sizeof(float));
 }
 
 }  // namespace
 
 std::string MemoryPlan::text() const {
   const auto size = [](std::uint64_t bytes) { return human_bytes(static_cast<double>(bytes)); };
-  return cat("memory a rank, planned: ", size(total()), " = weights ", size(weights), " + gradients ", size(gradients), " + optimizer ",
-             size(optimizer), " + reductions ", size(reductions), " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache),
-             validation_cache > 0 ? cat(" + more of it in validation ", size(validation_cache)) : "", " + activations ", size(activations),
-             "; a checkpoint on disk ", size(checkpoint_bytes));
+  return cat("memory a rank, planned: ", size(total()), " = weights ", size(weights), " + gradients ",
+             size(gradients), " + optimizer ", size(optimizer), " + reductions ", size(reductions),
+             " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache),
+             validation_cache > 0 ? cat(" + more of it in validation ", size(validation_cache)) : "",
+             " + activations ", size(activations), "; a checkpoint on disk ", size(checkpoint_bytes));
 }
 
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes) {
   const std::vector<model::ParameterInfo> layout = model::parameter_layout(config);
-  const auto parameters = static_cast<double>(layout.back().offset + layout.back().count), part = parameters / static_cast<double>(sizes.ranks);
-  const double weight = sizes.bf16 ? 2 : options.device.dtype == device::DtypeChoice::fp64 ? 8 : 4, exact = sizes.bf16 ? 4 : weight;
-  const double state = 3 * part * exact;   // weights (on a GPU their fp32 masters) and two moments
+  const auto parameters = static_cast<double>(layout.back().offset + layout.back().count),
+             part = parameters / static_cast<double>(sizes.ranks);
+  const double weight = sizes.bf16                                          ? 2
+                        : options.device.dtype == device::DtypeChoice::fp64 ? 8
+                                                                            : 4,
+               exact = sizes.bf16 ? 4 : weight;
+  const double state = 3 * part * exact;  // weights (on a GPU their fp32 masters) and two moments
   MemoryPlan plan;
   plan.weights = whole(parameters * weight * (options.objective.kl_beta > 0 ? 2 : 1));
   plan.gradients = whole(gradient_elements(options, config, parameters, part) * exact);
   plan.optimizer = whole(sizes.bf16 ? state : state - part * exact);
-  if (sizes.ranks > 1) plan.reductions = whole(reduced_elements(config, parameters) * exact);
+  if (sizes.ranks > 1) { plan.reductions = whole(reduced_elements(config, parameters) * exact); }
   plan.copies = whole(state * (options.objective.minibatches > 1 ? 2 : 1));
   // A few sampled prompts may all be the longest ones; those of a validation are many.
-  plan.kv_cache = whole(kv_bytes(options, config, in_sampling(options, sizes), static_cast<double>(sizes.longest_prompt), weight));
-  const std::uint64_t validation = whole(kv_bytes(options, config, in_validation(options, sizes), sizes.mean_validation_prompt, weight));
+  plan.kv_cache = whole(kv_bytes(options, config, in_sampling(options, sizes),
+                                 static_cast<double>(sizes.longest_prompt), weight));
+  const std::uint64_t validation =
+      whole(kv_bytes(options, config, in_validation(options, sizes), sizes.mean_validation_prompt, weight));
   plan.validation_cache = validation - std::min(validation, plan.copies + plan.kv_cache);
-  plan.activations = whole((training_activations(options, config, sizes) + decode_activations(options, config, sizes)) * weight);
+  plan.activations = whole(
+      (training_activations(options, config, sizes) + decode_activations(options, config, sizes)) * weight);
   plan.checkpoint_bytes = whole(3 * parameters * exact);
   return plan;
 }
 
-std::vector<std::string> what_would_fit(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes,
-                                        std::uint64_t available) {
+std::vector<std::string> what_would_fit(const Options& options, const model::ModelConfig& config,
+                                        const PlanSizes& sizes, std::uint64_t available) {
   std::vector<std::string> ways;
-  const auto total = [&](const Options& changed, const PlanSizes& other) { return memory_plan(changed, config, other).total(); };
-  const auto add = [&](const std::string& words, std::uint64_t bytes) { ways.push_back(cat(words, " (", human_bytes(static_cast<double>(bytes)), ")")); };
+  const auto total = [&](const Options& changed, const PlanSizes& other) {
+    return memory_plan(changed, config, other).total();
+  };
+  const auto add = [&](const std::string& words, std::uint64_t bytes) {
+    ways.push_back(cat(words, " (", human_bytes(static_cast<double>(bytes)), ")"));
+  };
   Options less = options;
   for (std::int64_t tokens = options.training.max_tokens_per_pack / 2; tokens >= 256; tokens /= 2) {
     less.training.max_tokens_per_pack = tokens;
@@ -144,9 +181,11 @@ std::vector<std::string> what_would_fit(const Options& options, const model::Mod
   }
   less = options;
   less.training.recompute = true;
-  if (const auto bytes = total(less, sizes); bytes <= available) add("--training.recompute on", bytes);
+  if (const auto bytes = total(less, sizes); bytes <= available) { add("--training.recompute on", bytes); }
   less.training.zero_stage = 2;
-  if (const auto bytes = total(less, sizes); bytes <= available) add("--training.recompute on --training.zero_stage 2", bytes);
+  if (const auto bytes = total(less, sizes); bytes <= available) {
+    add("--training.recompute on --training.zero_stage 2", bytes);
+  }
   for (std::int64_t ranks = sizes.ranks * 2; ranks <= 4096; ranks *= 2) {
     PlanSizes more = sizes;
     more.ranks = ranks;

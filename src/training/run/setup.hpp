@@ -6,9 +6,9 @@
 #include "model/pack.hpp"
 #include "rollout/generate.hpp"
 #include "text/chat_template.hpp"
-#include "training/options.hpp"
 #include "training/data/sampling.hpp"
 #include "training/data/supervised.hpp"
+#include "training/options.hpp"
 #include "trajectory/dataset.hpp"
 
 namespace srl::training {
@@ -19,12 +19,12 @@ struct Setup {
   text::Tokenizer tokenizer;
   text::ChatTemplate chat_template;
   trajectory::View view;
-  trajectory::View whole_view;                  ///< for training.whole_share
+  trajectory::View whole_view;  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
   model::ModelConfig model_config;
-  std::uint64_t resident_before;                ///< bytes of this process before the weights were loaded
+  std::uint64_t resident_before;  ///< bytes of this process before the weights were loaded
   model::Parameters weights;
-  std::optional<model::Parameters> reference;   ///< the frozen start model, only with kl_beta > 0
+  std::optional<model::Parameters> reference;  ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
   std::vector<text::TokenId> stop_ids;
   std::optional<rollout::Generator> generator;  ///< none in fp64: the decode forward is fp32
@@ -32,7 +32,7 @@ struct Setup {
   std::optional<model::PackModel> reference_model;
   Sampler sampler;
   SupervisedSource supervised;
-  std::string fingerprint;                      ///< of the training data, for resume
+  std::string fingerprint;  ///< of the training data, for resume
 };
 
 }  // namespace srl::training

@@ -4,16 +4,22 @@
 
 namespace srl::training {
 
-Stopping::Stopping(const comm::Communicator& world, const job::StopOptions& options, std::function<double()> checkpoint_seconds)
-    : world_(world), options_(options), checkpoint_seconds_(std::move(checkpoint_seconds)), requests_(world, options) {}
+Stopping::Stopping(const comm::Communicator& world, const job::StopOptions& options,
+                   std::function<double()> checkpoint_seconds)
+    : world_(world),
+      options_(options),
+      checkpoint_seconds_(std::move(checkpoint_seconds)),
+      requests_(world, options) {}
 
 /// Twice the measured checkpoint time plus a margin (docs/design.md, "Ways of failing").
-double Stopping::needed_seconds() const { return 2 * checkpoint_seconds_() + 10; }
+double Stopping::needed_seconds() const {
+  return 2 * checkpoint_seconds_() + 10;
+}
 
 bool Stopping::requested() {
   request_ = std::max(request_, requests_.agree());
-  if (request_ == job::Stop::none) return false;
-  if (const std::string reason = requests_.reason(); !reason.empty()) reason_ = reason;
+  if (request_ == job::Stop::none) { return false; }
+  if (const std::string reason = requests_.reason(); !reason.empty()) { reason_ = reason; }
   return true;
 }
 
@@ -25,19 +31,27 @@ bool Stopping::drops() {
     request_ = job::Stop::save;
     reason_ = "time limit";
   }
-  if (left) left_ = true;
-  else if (asked) left_ = request_ == job::Stop::terminate || world_.all_reduce(requests_.seconds_left(), comm::Reduce::min) < needed_seconds();
+  if (left) {
+    left_ = true;
+  } else if (asked) {
+    left_ = request_ == job::Stop::terminate ||
+            world_.all_reduce(requests_.seconds_left(), comm::Reduce::min) < needed_seconds();
+  }
   return left_;
 }
 
 bool Stopping::leaving() {
   const job::Stop seen = requests_.local();
-  if (seen == job::Stop::terminate || (seen == job::Stop::save && requests_.seconds_left() < needed_seconds())) left_ = true;
+  if (seen == job::Stop::terminate ||
+      (seen == job::Stop::save && requests_.seconds_left() < needed_seconds())) {
+    left_ = true;
+  }
   return left_;
 }
 
 bool Stopping::saves() const {
-  return request_ != job::Stop::terminate || (options_.term_seconds > 0 && checkpoint_seconds_() <= options_.term_seconds);
+  return request_ != job::Stop::terminate ||
+         (options_.term_seconds > 0 && checkpoint_seconds_() <= options_.term_seconds);
 }
 
 }  // namespace srl::training

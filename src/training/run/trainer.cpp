@@ -11,10 +11,10 @@
 #include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "model/parallel.hpp"
+#include "training/checkpoint/resume.hpp"
+#include "training/optimise/flops.hpp"
 #include "training/plan/dry_run.hpp"
 #include "training/run/export.hpp"
-#include "training/optimise/flops.hpp"
-#include "training/checkpoint/resume.hpp"
 #include "training/run/training_run.hpp"
 
 namespace srl::training {
@@ -27,38 +27,47 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
       world_(context.world),
       resolved_(config::to_json(context.subcommand, context.visit)),
       setup_(options, world_, context.threads),
-      learner_(options, setup_.weights, setup_.model, setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
+      learner_(options, setup_.weights, setup_.model,
+               setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
       stopping_(world_, options.stop, [this] { return writer_.seconds(); }),
       updates_(update_count()) {
   const ValidationOptions& v = options.validation;
-  if (!v.benchmark.empty()) benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.chat_template);
+  if (!v.benchmark.empty()) {
+    benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.chat_template);
+  }
 }
 
 std::int64_t TrainingRun::update_count() const {
-  if (options_.training.updates > 0) return options_.training.updates;
+  if (options_.training.updates > 0) { return options_.training.updates; }
   const double instances = options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
-  return std::max<std::int64_t>(1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts_per_update))));
+  return std::max<std::int64_t>(
+      1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts_per_update))));
 }
 
-/// With training.updates = 0 the passes over the data count, not the updates: filtered and skipped draws are passed over too.
+/// With training.updates = 0 the passes over the data count, not the updates: filtered and skipped draws are
+/// passed over too.
 bool TrainingRun::more_updates() const {
   const std::int64_t patience = options_.validation.patience;
-  if (patience > 0 && state_.without_gain >= patience) return false;
-  if (options_.training.updates > 0) return state_.update < updates_;
-  return static_cast<double>(state_.position) < options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
+  if (patience > 0 && state_.without_gain >= patience) { return false; }
+  if (options_.training.updates > 0) { return state_.update < updates_; }
+  return static_cast<double>(state_.position) <
+         options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
 }
 
-/// Takes over the checkpoint to go on from, before anything of the run directory is touched: a refusal leaves the run as it was.
+/// Takes over the checkpoint to go on from, before anything of the run directory is touched: a refusal leaves
+/// the run as it was.
 bool TrainingRun::resume() {
   const std::optional<Found> found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
-  if (!found) return false;
+  if (!found) { return false; }
   learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps);
   state_ = found->state;
   writer_.resumed_from(*found);
-  log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ", found->facts.pieces.size(), " ranks)"));
+  log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ",
+               found->facts.pieces.size(), " ranks)"));
   if (!state_.carried.empty() || !state_.finished.empty()) {
-    log_info(cat(state_.carried.size(), " carried groups and ", state_.finished.size(), " groups of the interrupted update came with it"));
+    log_info(cat(state_.carried.size(), " carried groups and ", state_.finished.size(),
+                 " groups of the interrupted update came with it"));
   }
   return true;
 }
@@ -68,31 +77,37 @@ void TrainingRun::begin_run(bool resumed) {
   extra["model"] = options_.model;
   extra["data"] = setup_.fingerprint;
   if (setup_.generator) {
-    extra["products_rows_equal"] = world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
+    extra["products_rows_equal"] =
+        world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
   }
   directory_.emplace(context_, options_.run, extra);
   directory_->cut_after(resumed ? state_.update : -1);
-  if (options_.training.tensorboard && world_.is_root()) events_.emplace(directory_->folder() / "tensorboard", state_.update + 1);
-  if (!options_.training.dump_gradients.empty() && world_.is_root()) make_folders(options_.training.dump_gradients);
-  if (options_.validation.every_updates == 0) state_.validation_owed = false;
-  if (options_.validation.every_updates == 0 || (resumed && !state_.validation_owed)) return;
+  if (options_.training.tensorboard && world_.is_root()) {
+    events_.emplace(directory_->folder() / "tensorboard", state_.update + 1);
+  }
+  if (!options_.training.dump_gradients.empty() && world_.is_root()) {
+    make_folders(options_.training.dump_gradients);
+  }
+  if (options_.validation.every_updates == 0) { state_.validation_owed = false; }
+  if (options_.validation.every_updates == 0 || (resumed && !state_.validation_owed)) { return; }
   const std::optional<Json> figures = validate_now(state_.update);
-  if (!figures) return;
+  if (!figures) { return; }
   Json line = Json::object();
   line["update"] = state_.update;
   line["validation"] = *figures;
   directory_->append("validation.jsonl", line);
 }
 
-/// The figures of a validation; a new best one is exported at once. None when there is nothing to ask, or when a stop request breaks it off:
-/// then it is owed.
+/// The figures of a validation; a new best one is exported at once. None when there is nothing to ask, or
+/// when a stop request breaks it off: then it is owed.
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
-  if (setup_.validation_data.size() == 0 && benchmark_.empty()) return std::nullopt;
-  finish_checkpoint();   // not both at once: the copy for a checkpoint and the caches of a validation
+  if (setup_.validation_data.size() == 0 && benchmark_.empty()) { return std::nullopt; }
+  finish_checkpoint();  // not both at once: the copy for a checkpoint and the caches of a validation
   phase("validation");
-  const std::optional<ValidationFigures> figures = validate(setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
-                                                            [this] { tick_or_leave(); }, [this] { return drops(); });
+  const std::optional<ValidationFigures> figures = validate(
+      setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
+      [this] { tick_or_leave(); }, [this] { return drops(); });
   if (!figures) {
     state_.validation_owed = true;
     log_info(cat("validation at update ", update, " broken off: it is made up for when the run goes on"));
@@ -106,7 +121,9 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
       state_.best_validation = score;
       state_.best_update = update;
       state_.without_gain = 0;
-      if (world_.is_root()) export_trained(setup_.weights, options_, directory_->folder() / "export_best");
+      if (world_.is_root()) {
+        export_trained(setup_.weights, options_, directory_->folder() / "export_best");
+      }
       world_.barrier();
     }
   }
@@ -118,11 +135,14 @@ bool TrainingRun::checkpoint_due(bool new_best) const {
   const bool by_count = c.every_updates > 0 && state_.update % c.every_updates == 0;
   // Time is a rank's own: rank 0's decides, so that all agree.
   const bool mine = c.every_minutes > 0 && since_checkpoint_.seconds() > 60 * c.every_minutes;
-  const bool by_time = c.every_minutes > 0 && world_.all_reduce(std::int64_t{world_.is_root() && mine}, comm::Reduce::max) > 0;
+  const bool by_time =
+      c.every_minutes > 0 && world_.all_reduce(std::int64_t{world_.is_root() && mine}, comm::Reduce::max) > 0;
   return by_count || by_time || (new_best && (c.every_updates > 0 || c.every_minutes > 0));
 }
 
-void TrainingRun::checkpoint_phase() { context_.watchdog.phase("checkpoint", 10 * options_.common.watchdog_seconds); }
+void TrainingRun::checkpoint_phase() {
+  context_.watchdog.phase("checkpoint", 10 * options_.common.watchdog_seconds);
+}
 
 void TrainingRun::finish_checkpoint() {
   checkpoint_phase();
@@ -133,7 +153,7 @@ void TrainingRun::save(bool wait) {
   const Timer timer;
   checkpoint_phase();
   writer_.start(state_, learner_.optimizer());
-  if (wait) writer_.finish();
+  if (wait) { writer_.finish(); }
   checkpoint_spent_ += timer.seconds();
   since_checkpoint_.restart();
 }
@@ -143,13 +163,15 @@ int TrainingRun::stopped_early() {
   const std::string& reason = stopping_.reason();
   if (!stopping_.saves()) {
     directory_->set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
-    log_warning(cat(reason, ": ended at update ", state_.update, " without a checkpoint; the last complete one stands"));
+    log_warning(cat(reason, ": ended at update ", state_.update,
+                    " without a checkpoint; the last complete one stands"));
     world_.barrier();
     return 1;
   }
   save(true);
   directory_->set_status(job::State::saved, reason, state_.update);
-  log_info(cat(reason, ": saved at update ", state_.update, " of ", updates_, "; the same command with --resume auto goes on"));
+  log_info(cat(reason, ": saved at update ", state_.update, " of ", updates_,
+               "; the same command with --resume auto goes on"));
   world_.barrier();
   return 0;
 }
@@ -158,37 +180,44 @@ void TrainingRun::finish() {
   save(true);
   context_.watchdog.phase("export", 10 * options_.common.watchdog_seconds);
   const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
-  log_info(cat("memory of the rank with most, measured: ", human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
+  log_info(cat("memory of the rank with most, measured: ",
+               human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
                " at its highest, beyond what was there before the weights"));
   const fs::path exported = directory_->folder() / "export";
-  if (world_.is_root()) export_trained(setup_.weights, options_, exported);
+  if (world_.is_root()) { export_trained(setup_.weights, options_, exported); }
   world_.barrier();
   const bool early = state_.update < updates_ && options_.training.updates > 0;
-  directory_->set_status(job::State::finished, early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);
-  log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled, " rollouts sampled; model in ", exported.string(),
-               ", metrics in ", (directory_->folder() / "metrics.jsonl").string()));
-  log_info(cat("next: srl_eval --model ", exported.string(), " --input BENCHMARK.jsonl --output results/NAME"));
+  directory_->set_status(job::State::finished,
+                         early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);
+  log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled,
+               " rollouts sampled; model in ", exported.string(), ", metrics in ",
+               (directory_->folder() / "metrics.jsonl").string()));
+  log_info(
+      cat("next: srl_eval --model ", exported.string(), " --input BENCHMARK.jsonl --output results/NAME"));
 }
 
 int TrainingRun::run() {
-  log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(), " validation instances, ", setup_.weights.elements(),
-               " parameters, ", world_.size(), " ranks with ", context_.threads, " threads, ", updates_, " updates"));
-  const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view, setup_.sampler.max_prompt_tokens,
-                                     world_.size());
+  log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(),
+               " validation instances, ", setup_.weights.elements(), " parameters, ", world_.size(),
+               " ranks with ", context_.threads, " threads, ", updates_, " updates"));
+  const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
+                                     setup_.sampler.max_prompt_tokens, world_.size());
   const MemoryPlan plan = memory_plan(options_, setup_.model_config, sizes);
   log_info(plan.text());
-  const std::uint64_t loaded = options_.plan.memory.value > 0 ? 0 : plan.weights;   // what is available now is beside the weights
+  const std::uint64_t loaded =
+      options_.plan.memory.value > 0 ? 0 : plan.weights;  // what is available now is beside the weights
   refuse_too_large(plan, options_, setup_.model_config, sizes, memory_a_rank(options_, world_) + loaded);
   lock_.emplace(options_.run, world_, [this] { tick(); });
   begin_run(resume());
-  peak_rate_ = world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
+  peak_rate_ =
+      world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
   job::Progress progress("train", "updates", static_cast<double>(updates_), world_.is_root());
   since_checkpoint_.restart();
   while (more_updates()) {
-    if (stopping_.requested() || one_update() == Outcome::dropped) return stopped_early();
+    if (stopping_.requested() || one_update() == Outcome::dropped) { return stopped_early(); }
     progress.update(static_cast<double>(state_.update), last_words_);
   }
-  if (state_.validation_owed) return stopped_early();
+  if (state_.validation_owed) { return stopped_early(); }
   finish();
   return 0;
 }
@@ -196,8 +225,8 @@ int TrainingRun::run() {
 int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark) {
   check(options);
   job::settle_on_cpu(options.device, context.world);
-  if (options.dry_run) return dry_run(options, context);
-  model::set_compute_threads(context.threads);   // else OpenMP takes every core for each rank
+  if (options.dry_run) { return dry_run(options, context); }
+  model::set_compute_threads(context.threads);  // else OpenMP takes every core for each rank
   return TrainingRun(options, context, read_benchmark).run();
 }
 

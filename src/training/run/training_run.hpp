@@ -1,5 +1,6 @@
 #pragma once
-// One run of the trainer: what it holds, and the order of its parts. Private to this room; jobs call train() of trainer.hpp.
+// One run of the trainer: what it holds, and the order of its parts. Private to this room; jobs call train()
+// of trainer.hpp.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,7 +41,7 @@ class TrainingRun {
   void write_lines(const Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   bool checkpoint_due(bool new_best) const;
-  void checkpoint_phase();   ///< a slow disk may take its time
+  void checkpoint_phase();  ///< a slow disk may take its time
   void finish_checkpoint();
   void save(bool wait);
   int stopped_early();
@@ -55,7 +56,7 @@ class TrainingRun {
   /// Between decode steps: breaks the generation off on a rank that leaves.
   void tick_or_leave() {
     tick();
-    if (stopping_.leaving()) throw rollout::LeaveEarly{};
+    if (stopping_.leaving()) { throw rollout::LeaveEarly{}; }
   }
   void phase(const std::string& name) { context_.watchdog.phase(name); }
 
@@ -65,17 +66,18 @@ class TrainingRun {
   Json resolved_;
   Setup setup_;
   Learner learner_;
-  std::optional<job::RunLock> lock_;   ///< from the first look into the run directory until all that writes there is gone
+  std::optional<job::RunLock>
+      lock_;  ///< from the first look into the run directory until all that writes there is gone
   CheckpointWriter writer_;
   Stopping stopping_;
   std::int64_t updates_;
   std::vector<BenchmarkQuestion> benchmark_;
   LoopState state_;
   std::optional<job::RunDirectory> directory_;
-  std::optional<job::EventFile> events_;   ///< rank 0, with training.tensorboard
-  double peak_rate_ = 0;                ///< of all ranks together, measured once; for the logs only
-  std::string last_words_;              ///< of the last update, for the progress line
-  double checkpoint_spent_ = 0;         ///< by checkpoints since the last update's line; told in the next one's
+  std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
+  double peak_rate_ = 0;                  ///< of all ranks together, measured once; for the logs only
+  std::string last_words_;                ///< of the last update, for the progress line
+  double checkpoint_spent_ = 0;  ///< by checkpoints since the last update's line; told in the next one's
   Timer since_checkpoint_;
 };
 

@@ -8,8 +8,9 @@ namespace srl::training {
 namespace {
 
 /// Instances of the first `questions` solutions whose prompts fit, rendered.
-std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(const Sampler& sampler, const trajectory::Dataset& dataset,
-                                                                             std::int64_t questions, std::int64_t& skipped) {
+std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(
+    const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
+    std::int64_t& skipped) {
   std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> instances;
   const std::int64_t count = validation_instances(dataset, questions);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -25,29 +26,38 @@ std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(con
 }
 
 void sum_over(ValidationFigures& f, const comm::Communicator& world) {
-  std::int64_t* counts[] = {&f.instances, &f.format_right, &f.exact, &f.with_previous, &f.with_other, &f.benchmark_questions, &f.benchmark_right};
+  std::int64_t* counts[] = {&f.instances,  &f.format_right,        &f.exact,          &f.with_previous,
+                            &f.with_other, &f.benchmark_questions, &f.benchmark_right};
   double* sums[] = {&f.similarity, &f.shuffled, &f.previous, &f.other, &f.reward};
-  for (std::int64_t* count : counts) *count = world.all_reduce(*count, comm::Reduce::sum);
-  for (double* sum : sums) *sum = world.all_reduce(*sum, comm::Reduce::sum);
+  for (std::int64_t* count : counts) { *count = world.all_reduce(*count, comm::Reduce::sum); }
+  for (double* sum : sums) { *sum = world.all_reduce(*sum, comm::Reduce::sum); }
 }
 
-double share(double sum, std::int64_t count) { return count > 0 ? sum / static_cast<double>(count) : 0; }
+double share(double sum, std::int64_t count) {
+  return count > 0 ? sum / static_cast<double>(count) : 0;
+}
 
 /// Greedy completions to this rank's prompts, one each.
-std::vector<rollout::Completion> greedy_completions(const Sampler& sampler, const std::vector<rollout::Group>& asked, const std::function<void()>& tick) {
+std::vector<rollout::Completion> greedy_completions(const Sampler& sampler,
+                                                    const std::vector<rollout::Group>& asked,
+                                                    const std::function<void()>& tick) {
   rollout::SamplingOptions greedy = sampler.sampling;
   greedy.greedy = true;
   std::vector<rollout::Completion> completions;
-  if (asked.empty()) return completions;
-  for (auto& group : sampler.generator->generate(asked, greedy, sampler.seed, RandomStream::validation, [&](std::int64_t) { tick(); }).completions) {
+  if (asked.empty()) { return completions; }
+  for (auto& group :
+       sampler.generator
+           ->generate(asked, greedy, sampler.seed, RandomStream::validation, [&](std::int64_t) { tick(); })
+           .completions) {
     completions.push_back(std::move(group.at(0)));
   }
   return completions;
 }
 
 /// One answer against its own target, another question's (null where there is none), and by the run's signal.
-void score_completion(const Sampler& sampler, const trajectory::Instance& instance, const std::string* unrelated, const rollout::Completion& completion,
-                  ValidationFigures& figures) {
+void score_completion(const Sampler& sampler, const trajectory::Instance& instance,
+                      const std::string* unrelated, const rollout::Completion& completion,
+                      ValidationFigures& figures) {
   const objective::SignalSettings& settings = sampler.signal;
   const std::string text = instance.prefill + sampler.tokenizer.decode(completion.ids, true);
   const bool truncated = completion.finish_reason == "length";
@@ -61,31 +71,39 @@ void score_completion(const Sampler& sampler, const trajectory::Instance& instan
     figures.previous += objective::action_similarity(instance.previous, instance.target, settings);
   }
   if (settings.signal.kind != objective::SignalKind::likelihood) {
-    figures.reward += objective::Scorer(settings, instance.target, instance.answer).score(text, truncated).reward;
+    figures.reward +=
+        objective::Scorer(settings, instance.target, instance.answer).score(text, truncated).reward;
   }
   const reward::ParsedCompletion parsed = reward::parse_completion(text, settings.solution_tags);
-  if (truncated || parsed.error != reward::FormatError::none) return;
+  if (truncated || parsed.error != reward::FormatError::none) { return; }
   ++figures.format_right;
   figures.exact += parsed.action == python_strip(std::string_view(instance.target));
   figures.similarity += objective::action_similarity(parsed.action, instance.target, settings);
-  if (unrelated != nullptr) figures.shuffled += objective::action_similarity(parsed.action, *unrelated, settings);
+  if (unrelated != nullptr) {
+    figures.shuffled += objective::action_similarity(parsed.action, *unrelated, settings);
+  }
 }
 
-void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
-                      ValidationFigures& figures) {
+void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestion>& benchmark,
+                      const std::function<void()>& tick, ValidationFigures& figures) {
   std::vector<std::size_t> mine;
   std::vector<rollout::Group> asked;
-  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < benchmark.size(); i += static_cast<std::size_t>(sampler.world.size())) {
+  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < benchmark.size();
+       i += static_cast<std::size_t>(sampler.world.size())) {
     std::vector<text::TokenId> prompt = sampler.tokenizer.encode(benchmark[i].prompt);
-    if (std::ssize(prompt) > sampler.max_prompt_tokens) continue;   // counted neither as asked nor as right
+    if (std::ssize(prompt) > sampler.max_prompt_tokens) {
+      continue;  // counted neither as asked nor as right
+    }
     mine.push_back(i);
-    asked.push_back({std::move(prompt), static_cast<std::int64_t>(i), 1, 1});   // answer number 1: not the validation instances' counter
+    asked.push_back({std::move(prompt), static_cast<std::int64_t>(i), 1,
+                     1});  // answer number 1: not the validation instances' counter
   }
   const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
   for (std::size_t m = 0; m < mine.size(); ++m) {
     ++figures.benchmark_questions;
     const std::string text = repair_utf8(sampler.tokenizer.decode(completions[m].ids, true));
-    figures.benchmark_right += grading::grade(text, benchmark[mine[m]].reference, sampler.signal.grading).correct;
+    figures.benchmark_right +=
+        grading::grade(text, benchmark[mine[m]].reference, sampler.signal.grading).correct;
   }
 }
 
@@ -115,43 +133,53 @@ Json ValidationFigures::json() const {
 }
 
 std::string ValidationFigures::text() const {
-  const std::string others = with_other > 0 ? cat("another question's ", fixed(share(other, with_other), 3), ", shuffled ",
-                                                   fixed(share(shuffled, format_right), 3))
+  const std::string others = with_other > 0 ? cat("another question's ", fixed(share(other, with_other), 3),
+                                                  ", shuffled ", fixed(share(shuffled, format_right), 3))
                                             : std::string("no other question");
   const std::string skipped = skipped_long > 0 ? cat(", ", skipped_long, " more with prompts too long") : "";
-  const std::string benchmark = benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right") : "";
-  return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3), ", similarity given format ",
-             fixed(share(similarity, format_right), 3), ", exact ", fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
-             fixed(share(reward, instances), 3), " (controls: previous step ", fixed(share(previous, with_previous), 3), ", ",
-             others, "; ", instances, " instances",
-             skipped, ")", benchmark);
+  const std::string benchmark =
+      benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right")
+                              : "";
+  return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3),
+             ", similarity given format ", fixed(share(similarity, format_right), 3), ", exact ",
+             fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
+             fixed(share(reward, instances), 3), " (controls: previous step ",
+             fixed(share(previous, with_previous), 3), ", ", others, "; ", instances, " instances", skipped,
+             ")", benchmark);
 }
 
 std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions) {
   std::int64_t count = 0;
-  while (count < dataset.size() && dataset.key(count).solution < questions) ++count;
+  while (count < dataset.size() && dataset.key(count).solution < questions) { ++count; }
   return count;
 }
 
-std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
-                                          const std::vector<BenchmarkQuestion>& benchmark, const std::function<void()>& tick,
+std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset,
+                                          std::int64_t questions,
+                                          const std::vector<BenchmarkQuestion>& benchmark,
+                                          const std::function<void()>& tick,
                                           const std::function<bool()>& drops) {
   ValidationFigures figures;
   const auto all = chosen(sampler, dataset, questions, figures.skipped_long);
   std::vector<std::size_t> mine;
   std::vector<rollout::Group> asked;
-  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < all.size(); i += static_cast<std::size_t>(sampler.world.size())) {
+  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < all.size();
+       i += static_cast<std::size_t>(sampler.world.size())) {
     mine.push_back(i);
     asked.push_back({all[i].second.prompt_ids, static_cast<std::int64_t>(i), 1, 0});
   }
   const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
-  if (drops()) return std::nullopt;
+  if (drops()) { return std::nullopt; }
   for (std::size_t m = 0; m < mine.size(); ++m) {
-    const auto unrelated = trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
-    score_completion(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr, completions[m], figures);
+    const auto unrelated =
+        trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
+    score_completion(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr,
+                     completions[m], figures);
   }
   answer_benchmark(sampler, benchmark, tick, figures);
-  if (drops()) return std::nullopt;   // its completions may be unfinished
+  if (drops()) {
+    return std::nullopt;  // its completions may be unfinished
+  }
   sum_over(figures, sampler.world);
   return figures;
 }

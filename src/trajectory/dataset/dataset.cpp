@@ -17,9 +17,14 @@ namespace srl::trajectory {
 
 WeightedFolder parse_folder(const std::string& word) {
   const std::size_t colon = word.rfind(':');
-  if (colon == std::string::npos || colon + 1 == word.size() || word.find_first_not_of("0123456789.", colon + 1) != std::string::npos) return {word};
+  if (colon == std::string::npos || colon + 1 == word.size() ||
+      word.find_first_not_of("0123456789.", colon + 1) != std::string::npos) {
+    return {word};
+  }
   WeightedFolder result{word.substr(0, colon), std::strtod(word.c_str() + colon + 1, nullptr)};
-  if (!(result.weight > 0 && result.weight <= 1e6)) throw BadOption(cat("--data ", word, ": the weight must be above 0"));
+  if (!(result.weight > 0 && result.weight <= 1e6)) {
+    throw BadOption(cat("--data ", word, ": the weight must be above 0"));
+  }
   return result;
 }
 
@@ -27,22 +32,24 @@ WeightedFolder parse_folder(const std::string& word) {
 struct Dataset::OpenShards {
   static constexpr std::size_t most = 64;
   std::mutex mutex;
-  std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;   // the last used in front
+  std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;  // the last used in front
 
   std::shared_ptr<const ShardReader> get(std::uint32_t number, const std::filesystem::path& file) {
     const std::lock_guard lock(mutex);
-    const auto found = std::find_if(shards.begin(), shards.end(), [&](const auto& entry) { return entry.first == number; });
+    const auto found =
+        std::find_if(shards.begin(), shards.end(), [&](const auto& entry) { return entry.first == number; });
     if (found != shards.end()) {
       shards.splice(shards.begin(), shards, found);
     } else {
       shards.emplace_front(number, std::make_shared<const ShardReader>(file));
-      if (shards.size() > most) shards.pop_back();
+      if (shards.size() > most) { shards.pop_back(); }
     }
     return shards.front().second;
   }
 };
 
-Dataset::Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options, bool answered)
+Dataset::Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options,
+                 bool answered)
     : open_(std::make_shared<OpenShards>()) {
   Checksum checksum;
   for (const std::string& word : folders) {
@@ -56,7 +63,7 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
       const ShardReader reader(shards_.back());
       const std::vector<bool> has_answer = answered ? reader.answered() : std::vector<bool>();
       for (std::uint64_t row = 0; row < reader.solutions(); ++row) {
-        if (reader.split(row) != split) continue;
+        if (reader.split(row) != split) { continue; }
         if (answered && !has_answer[row]) {
           ++left_out_;
           continue;
@@ -68,22 +75,30 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
       }
     }
     part.size = size() - part.first;
-    part.draws = part.size == 0 ? 0 : std::max<std::int64_t>(1, std::llround(data.weight * static_cast<double>(part.size)));
+    part.draws = part.size == 0
+                     ? 0
+                     : std::max<std::int64_t>(1, std::llround(data.weight * static_cast<double>(part.size)));
     epoch_draws_ += part.draws;
     parts_.push_back(part);
-    if (data.weight != 1) checksum.add(cat("weight ", data.weight));
+    if (data.weight != 1) { checksum.add(cat("weight ", data.weight)); }
   }
   checksum.add(split == Split::train ? "train" : "validation");
-  if (answered) checksum.add("answered");
+  if (answered) { checksum.add("answered"); }
   fingerprint_ = checksum.hex();
 }
 
-std::int64_t Dataset::size() const { return first_key_.back(); }
-std::int64_t Dataset::epoch_draws() const { return epoch_draws_; }
-std::int64_t Dataset::left_out() const { return left_out_; }
+std::int64_t Dataset::size() const {
+  return first_key_.back();
+}
+std::int64_t Dataset::epoch_draws() const {
+  return epoch_draws_;
+}
+std::int64_t Dataset::left_out() const {
+  return left_out_;
+}
 
 InstanceKey Dataset::key(std::int64_t index) const {
-  if (index < 0 || index >= size()) throw Bug(cat("instance ", index, " of ", size()));
+  if (index < 0 || index >= size()) { throw Bug(cat("instance ", index, " of ", size())); }
   const auto after = std::upper_bound(first_key_.begin(), first_key_.end(), index);
   const std::int64_t solution = after - first_key_.begin() - 1;
   return {solution, first_step_ + index - first_key_[static_cast<std::size_t>(solution)]};
@@ -94,18 +109,25 @@ Solution Dataset::solution(std::int64_t number) const {
   return open_->get(place.shard, shards_[place.shard])->read(place.row);
 }
 
-std::string Dataset::fingerprint() const { return fingerprint_; }
+std::string Dataset::fingerprint() const {
+  return fingerprint_;
+}
 
 InstanceKey Dataset::draw(std::uint64_t seed, std::int64_t draw) const {
-  if (size() == 0) throw BadInput("no training instances in the data: no solution has a step to learn under these options");
-  const std::int64_t epoch = draw / epoch_draws_, slot = permuted(seed, epoch, draw % epoch_draws_, epoch_draws_);
+  if (size() == 0) {
+    throw BadInput("no training instances in the data: no solution has a step to learn under these options");
+  }
+  const std::int64_t epoch = draw / epoch_draws_,
+                     slot = permuted(seed, epoch, draw % epoch_draws_, epoch_draws_);
   const Part* part = parts_.data();
-  while (slot >= part->first_draw + part->draws) ++part;
+  while (slot >= part->first_draw + part->draws) { ++part; }
   const std::int64_t own = slot - part->first_draw;
-  if (part->draws == part->size) return key(part->first + own);
-  // The folder's own endless order, of which every epoch takes the next `draws`: no instance comes a second time before all have come once.
+  if (part->draws == part->size) { return key(part->first + own); }
+  // The folder's own endless order, of which every epoch takes the next `draws`: no instance comes a second
+  // time before all have come once.
   const std::int64_t number = epoch * part->draws + own;
-  const std::uint64_t own_seed = seed + 0x9E3779B97F4A7C15U * static_cast<std::uint64_t>(part - parts_.data() + 1);
+  const std::uint64_t own_seed =
+      seed + 0x9E3779B97F4A7C15U * static_cast<std::uint64_t>(part - parts_.data() + 1);
   return key(part->first + permuted(own_seed, number / part->size, number % part->size, part->size));
 }
 

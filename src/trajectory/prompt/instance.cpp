@@ -10,56 +10,68 @@
 namespace srl::trajectory {
 
 std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const InstanceOptions& options) {
-  if (options.view == InstanceView::whole) return {0, 1};
-  if (options.view == InstanceView::prefix) return {1, std::max<std::int64_t>(1, count)};   // at least one expert step is given, at least one is left to write
-  if (options.targets == Targets::all_but_last) return {0, std::max<std::int64_t>(0, count - 1)};
-  if (options.targets == Targets::all_but_first) return {1, std::max<std::int64_t>(1, count)};
+  if (options.view == InstanceView::whole) { return {0, 1}; }
+  if (options.view == InstanceView::prefix) {
+    return {1, std::max<std::int64_t>(
+                   1, count)};  // at least one expert step is given, at least one is left to write
+  }
+  if (options.targets == Targets::all_but_last) { return {0, std::max<std::int64_t>(0, count - 1)}; }
+  if (options.targets == Targets::all_but_first) { return {1, std::max<std::int64_t>(1, count)}; }
   return {0, count};
 }
 
 std::vector<std::int64_t> instance_steps(const Solution& solution, const InstanceOptions& options) {
   const auto [first, last] = instance_range(static_cast<std::int64_t>(solution.steps.size()), options);
   std::vector<std::int64_t> steps;
-  for (std::int64_t k = first; k < last; ++k) steps.push_back(k);
+  for (std::int64_t k = first; k < last; ++k) { steps.push_back(k); }
   return steps;
 }
 
 std::string target_of(const Step& step, const InstanceOptions& options) {
-  if (options.target_text == TargetText::full || !step.title) return step.action;
+  if (options.target_text == TargetText::full || !step.title) { return step.action; }
   const std::size_t title = step.action.find(*step.title);
-  if (title == std::string::npos) return step.action;
+  if (title == std::string::npos) { return step.action; }
   std::string_view body = std::string_view(step.action).substr(title + step.title->size());
-  while (!body.empty() && (body.front() == '*' || body.front() == ':')) body.remove_prefix(1);   // closes "**Title:**"
+  while (!body.empty() && (body.front() == '*' || body.front() == ':')) {
+    body.remove_prefix(1);  // closes "**Title:**"
+  }
   body = python_strip(body);
   return body.empty() ? step.action : std::string(body);
 }
 
 View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template)
     : options_(options), tokenizer_(tokenizer), chat_template_(std::move(chat_template)) {
-  prefills_ = options_.think_prefill == ThinkPrefill::on || (options_.think_prefill == ThinkPrefill::automatic && !chat_template_.opens_think());
-  if (!options_.system_prompt.empty()) system_prompt_ = read_system_prompt(options_.system_prompt);
+  prefills_ = options_.think_prefill == ThinkPrefill::on ||
+              (options_.think_prefill == ThinkPrefill::automatic && !chat_template_.opens_think());
+  if (!options_.system_prompt.empty()) { system_prompt_ = read_system_prompt(options_.system_prompt); }
 }
 
-bool View::prefills_think() const { return prefills_; }
+bool View::prefills_think() const {
+  return prefills_;
+}
 
 Instance View::render(const Solution& solution, std::int64_t k) const {
-  if (k < 0 || (k >= static_cast<std::int64_t>(solution.steps.size()) && options_.view != InstanceView::whole)) {
+  if (k < 0 ||
+      (k >= static_cast<std::int64_t>(solution.steps.size()) && options_.view != InstanceView::whole)) {
     throw Bug(cat("solution ", solution.id, " has no step ", k));
   }
   const std::size_t step = static_cast<std::size_t>(k);
   Instance instance;
   const bool agent = solution.domain == "agent";
   const std::string system = system_prompt_.empty() ? default_system_prompt(agent, options_) : system_prompt_;
-  const std::string user = agent ? agent_message(solution, k, options_) : mathematics_message(solution, k, options_);
+  const std::string user =
+      agent ? agent_message(solution, k, options_) : mathematics_message(solution, k, options_);
   instance.prompt = chat_template_.prompt({{"system", system}, {"user", user}});
-  if (prefills_) instance.prompt += "<think>";
-  if (prefills_ || chat_template_.opens_think()) instance.prefill = "<think>";
+  if (prefills_) { instance.prompt += "<think>"; }
+  if (prefills_ || chat_template_.opens_think()) { instance.prefill = "<think>"; }
   if (options_.view == InstanceView::step) {
     instance.target = target_of(solution.steps[step], options_);
-    if (step > 0) instance.previous = target_of(solution.steps[step - 1], options_);
+    if (step > 0) { instance.previous = target_of(solution.steps[step - 1], options_); }
   } else {
     std::vector<std::string> rest;
-    for (std::size_t i = options_.view == InstanceView::whole ? 0 : step; i < solution.steps.size(); ++i) rest.push_back(solution.steps[i].action);
+    for (std::size_t i = options_.view == InstanceView::whole ? 0 : step; i < solution.steps.size(); ++i) {
+      rest.push_back(solution.steps[i].action);
+    }
     instance.target = join(rest, "\n");
   }
   instance.answer = solution.answer.value_or("");

@@ -31,20 +31,25 @@ void write_manifest(const std::filesystem::path& data_folder, const Manifest& ma
 Manifest read_manifest(const std::filesystem::path& data_folder) {
   const auto file = data_folder / "manifest.json";
   if (!std::filesystem::exists(file)) {
-    throw BadInput(cat(data_folder.string(), ": no manifest.json: not a data folder of srl_prep, or its preparation did not finish"));
+    throw BadInput(
+        cat(data_folder.string(),
+            ": no manifest.json: not a data folder of srl_prep, or its preparation did not finish"));
   }
   const Json json = Json::parse(read_file(file), file.string());
   if (json.at("format").as_string() != "srl-shard" || json.at("version").as_integer() != 1) {
-    throw BadInput(cat(file.string(), ": format ", json.at("format").dump(), " version ", json.at("version").dump(),
-                       "; this program reads srl-shard version 1"));
+    throw BadInput(cat(file.string(), ": format ", json.at("format").dump(), " version ",
+                       json.at("version").dump(), "; this program reads srl-shard version 1"));
   }
   Manifest manifest;
   for (const Json& entry : json.at("shards").as_array()) {
-    const auto unsigned_at = [&](const char* key) { return static_cast<std::uint64_t>(entry.at(key).as_integer()); };
-    manifest.shards.push_back({entry.at("file").as_string(), unsigned_at("bytes"), entry.at("xxh3_128").as_string(),
-                               unsigned_at("solutions"), unsigned_at("steps")});
+    const auto unsigned_at = [&](const char* key) {
+      return static_cast<std::uint64_t>(entry.at(key).as_integer());
+    };
+    manifest.shards.push_back({entry.at("file").as_string(), unsigned_at("bytes"),
+                               entry.at("xxh3_128").as_string(), unsigned_at("solutions"),
+                               unsigned_at("steps")});
   }
-  if (manifest.shards.empty()) throw BadInput(cat(file.string(), ": no shards"));
+  if (manifest.shards.empty()) { throw BadInput(cat(file.string(), ": no shards")); }
   manifest.counts = json.at("counts");
   manifest.inputs = json.at("inputs");
   manifest.options = json.at("options");
@@ -57,12 +62,14 @@ void verify_shards(const std::filesystem::path& data_folder, const Manifest& man
     const auto file = data_folder / shard.file;
     std::error_code missing;
     const auto bytes = std::filesystem::file_size(file, missing);
-    if (missing) throw BadInput(cat(file.string(), ": ", missing.message()));
+    if (missing) { throw BadInput(cat(file.string(), ": ", missing.message())); }
     if (bytes != shard.bytes) {
-      throw BadInput(cat(file.string(), ": ", bytes, " bytes, the manifest says ", shard.bytes, ": truncated or replaced; prepare it again"));
+      throw BadInput(cat(file.string(), ": ", bytes, " bytes, the manifest says ", shard.bytes,
+                         ": truncated or replaced; prepare it again"));
     }
     if (file_checksum(file.string()) != shard.xxh3_128) {
-      throw BadInput(cat(file.string(), ": checksum differs from the manifest's ", shard.xxh3_128, ": damaged; prepare it again"));
+      throw BadInput(cat(file.string(), ": checksum differs from the manifest's ", shard.xxh3_128,
+                         ": damaged; prepare it again"));
     }
   }
 }
