@@ -78,3 +78,25 @@ function(srl_script_test subject)
   set_tests_properties(${folder}.${subject} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${SRL_HANG_SECONDS}
     PROCESSORS ${ARG_PROCESSORS} SKIP_RETURN_CODE 77 ENVIRONMENT "${SRL_MPIRUN_ENV}")
 endfunction()
+
+# srl_counted(ROOM): library srl_ROOM_counted, the room compiled once more so that the work it does is counted
+# (tests/support/counted_work.hpp). A test names it in USES in place of the room in ROOMS.
+function(srl_counted room)
+  set(library srl_${room}_counted)
+  get_target_property(sources srl_${room} SOURCES)
+  get_target_property(folder srl_${room} SOURCE_DIR)
+  list(FILTER sources INCLUDE REGEX "cpp$")
+  list(TRANSFORM sources PREPEND ${folder}/)
+  add_library(${library} STATIC ${sources})
+  set_target_properties(${library} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)   # tools that read the list see each source once
+  srl_inside(${library} ${room})
+  target_link_libraries(${library} PRIVATE srl_compile)
+  get_target_property(rooms srl_${room} INTERFACE_LINK_LIBRARIES)
+  list(FILTER rooms INCLUDE REGEX "^srl_")
+  target_link_libraries(${library} PUBLIC ${rooms})
+  target_include_directories(${library} INTERFACE $<TARGET_PROPERTY:srl_${room},INTERFACE_INCLUDE_DIRECTORIES>)
+  # One level of optimisation whatever the build type, and the standard library's strings compiled with the room, so that the counts are alike.
+  target_compile_options(${library} PRIVATE -O2 -fsanitize-coverage=trace-pc -D_GLIBCXX_EXTERN_TEMPLATE=0 -w)
+  target_sources(${library} INTERFACE ${CMAKE_SOURCE_DIR}/tests/support/counted_work.cpp)
+  target_link_options(${library} INTERFACE LINKER:--wrap=memchr,--wrap=memcmp,--wrap=memcpy,--wrap=memmove)
+endfunction()

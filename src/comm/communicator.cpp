@@ -289,10 +289,9 @@ Communicator Session::world() const {
 
 void abort_all(int exit_code) {
   std::fflush(nullptr);
-  // MPI_Abort has been seen to wait for a launcher that is gone: a thread ends the process all the same, and
-  // soon enough for the promise that one failing rank ends all within 5 seconds.
+  // MPI_Abort has been seen to wait for a launcher that is gone: a thread ends the process all the same.
   std::thread([exit_code] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    std::this_thread::sleep_for(std::chrono::duration<double>(abort_seconds));
     _exit(exit_code);
   }).detach();
   MPI_Abort(MPI_COMM_WORLD, exit_code);

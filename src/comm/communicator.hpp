@@ -92,7 +92,9 @@ class Session {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Ends every rank at once with `exit_code` (MPI_Abort); never returns.
+/// Ends every rank at once with `exit_code` (MPI_Abort); never returns. Where MPI does not come back the
+/// process ends all the same, after abort_seconds.
 [[noreturn]] void abort_all(int exit_code);
+inline constexpr double abort_seconds = 2.5;
 
 }  // namespace srl::comm

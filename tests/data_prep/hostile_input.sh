@@ -23,7 +23,7 @@ printf '[]' >in/empty.json
 printf '\xef\xbb\xbf{"question": 1e999, "solution": "s", "n": 123456789012345678901234567890}' >in/number.jsonl
 head -c 5000 /dev/urandom >in/noise.bin.jsonl
 status=0
-timeout 100 "$BIN/srl_prep" --input in --output out --max_reject_fraction 1 --holdout.questions 2 2>log || status=$?
+timeout 1200 "$BIN/srl_prep" --input in --output out --max_reject_fraction 1 --holdout.questions 2 2>log || status=$?
 ((status == 0)) || fail "exit $status: $(cat log)"
 expect() {  # expect FILE REASON TIMES
   local n; n=$(grep -c "\"file\":\"$1\",.*\"kind\":\"rejected\",\"reason\":\"$2\"" out/rejects.jsonl || true)

@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# kill -9 at any moment: no manifest, and the next run, on another number of ranks, goes on from what is finished and gives the same bytes.
+# kill -9 at moments all over the work: no manifest, and the next run, on another number of ranks, goes on from what is finished and gives the same bytes.
 #   kill_resume.sh BUILD_FOLDER [ROUNDS]
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) ROUNDS=${2:-4} WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_kill.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 awk 'BEGIN { for (i = 0; i < 60000; ++i) printf "{\"question\": \"Case %d: how many are %d boxes of %d pens and %d more, if %d are lost?\", \"solution\": \"1. **Boxes** %d x %d\\n2. **More** add %d\\n3. **Lost** take %d away\"}\n", i, i%97, i%89, i%83, i%79, i%97, i%89, i%83, i%79 }' >"$WORK/in.jsonl"
-prep() { local n=$1 out=$2; shift 2; timeout 250 mpirun --bind-to none -n "$n" "$BIN/srl_prep" --input "$WORK/in.jsonl" --output "$out" --shards.solutions 2000 --shards.read_bytes 512K "$@"; }
-start=$(date +%s%N)
+OPTIONS=(--input "$WORK/in.jsonl" --shards.solutions 2000 --shards.read_bytes 512K)
+prep() { local n=$1 out=$2; shift 2; timeout 1200 mpirun --bind-to none -n "$n" "$BIN/srl_prep" "${OPTIONS[@]}" --output "$out" "$@" </dev/null; }
+made() { find "$1" -type f \( -path '*/work/file_*' -o -name '*.h5' \) ! -name '*partial*' 2>/dev/null | wc -l; }   # finished pieces of the input, then shards
 prep 1 "$WORK/whole" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
-took=$((($(date +%s%N) - start) / 1000000))
+all=$(($(stat -c %s "$WORK/in.jsonl") / 524288 + $(made "$WORK/whole")))
 went_on=0
 for round in $(seq 1 "$ROUNDS"); do
   out=$WORK/killed
   rm -rf "$out"
-  "$BIN/srl_prep" --input "$WORK/in.jsonl" --output "$out" --shards.solutions 2000 --shards.read_bytes 512K 2>/dev/null &
+  "$BIN/srl_prep" "${OPTIONS[@]}" --output "$out" </dev/null 2>/dev/null &
   pid=$!
-  sleep "$(awk -v t="$took" -v r="$round" -v n="$ROUNDS" 'BEGIN { print t * r / (n + 1) / 1000 }')"
+  while kill -0 "$pid" 2>/dev/null && (($(made "$out") < all * round / (ROUNDS + 1))); do sleep 0.002; done
   kill -9 "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || true
   [[ -f $out/manifest.json ]] && continue   # it was faster

@@ -7,7 +7,7 @@ trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 head -n 50 "$SOURCE/data_prep/example/expert_solutions.jsonl" >"$WORK/in.jsonl"
 printf '%s\n' '{"question": "q", "solution": "no steps here"}' '{"question": "torn' '{"question": 5, "solution": "x"}' >>"$WORK/in.jsonl"
-prep() { timeout 100 "${MPIEXEC:-mpirun}" -n "$1" "$BIN/srl_prep" --input "$WORK/in.jsonl" --output "$WORK/$2" --holdout.questions 5 --shards.solutions 20 "${@:3}" 2>"$WORK/log"; }
+prep() { timeout 1200 "${MPIEXEC:-mpirun}" -n "$1" "$BIN/srl_prep" --input "$WORK/in.jsonl" --output "$WORK/$2" --holdout.questions 5 --shards.solutions 20 "${@:3}" </dev/null 2>"$WORK/log"; }
 prep 1 one --max_reject_fraction 0.1 || fail "$(cat "$WORK/log")"
 for n in 1 2 3 4; do
   prep "$n" "n$n" --max_reject_fraction 0.1 || fail "$(cat "$WORK/log")"

@@ -12,12 +12,17 @@ same_records() {  # all but how long an answer took
   cmp <(sed -E 's/"seconds": *[-+.0-9e]+//' "$1/records_00000.jsonl" | sort) <(sed -E 's/"seconds": *[-+.0-9e]+//' "$2/records_00000.jsonl" | sort) ||
     fail "$1 and $2 hold different records"
 }
-stopped_by() {  # stopped_by SIGNAL FOLDER: two ranks, the signal to one of them after the first records; sets code
-  evaluate 2 "$2" & local pid=$!
-  for ((t = 0; t < 600; t++)); do (($(answers_of "$2") >= 8)) && break; sleep 0.05; done
-  kill -"$1" "$(pgrep -f "^$BIN/srl_eval.*--output $2" | tail -n 1)" || fail "ended before it could be told $1: $(tail -3 "$2.log")"
-  code=0
-  wait $pid || code=$?
+enough() { (($(answers_of "$1") >= 8)); }
+stopped_by() {  # stopped_by SIGNAL FOLDER: two ranks, the signal to one of them after the first records; sets code. Once more where all was done first
+  for ((try = 0; try < 50; try++)); do
+    rm -rf "$2" "$2.log"
+    evaluate 2 "$2" & local pid=$!
+    wait_until $pid enough "$2" || fail "ended without records: $(tail -3 "$2.log")"
+    kill -"$1" "$(pgrep -f "^$BIN/srl_eval.*--output $2" | tail -n 1)" || true
+    code=0
+    wait $pid || code=$?
+    grep -qx state=finished "$2/STATUS_00000" || break
+  done
 }
 
 evaluate 2 "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"

@@ -9,12 +9,6 @@
 
 namespace srl::grading::testing {
 
-#ifdef __SANITIZE_ADDRESS__
-inline constexpr bool instrumented = true;  // slower, and its allocator is its own
-#else
-inline constexpr bool instrumented = false;
-#endif
-
 inline std::size_t allocated = 0, most_allocated = 0;
 
 /// The largest amount allocated at once since it was made, above what was allocated then.

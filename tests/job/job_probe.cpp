@@ -21,7 +21,7 @@ struct Options {
   job::CommonOptions common;
   job::StopOptions stop;
   std::string what = "rounds", run;
-  std::int64_t rank = 0, rounds = 2000;
+  std::int64_t rank = 0, rounds = 1000000;  // more than an hour: it ends because it is told to
   void visit(config::Visitor& v) {
     common.visit(v);
     v.section("");

@@ -75,7 +75,6 @@ Outcome run_process(const std::vector<std::string>& command, double timeout_seco
   }
   drain(out[0], outcome.out);
   drain(err[0], outcome.err);
-  outcome.seconds = timer.seconds();
   ::close(out[0]);
   ::close(err[0]);
   outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -9,7 +9,6 @@ namespace srl::test {
 struct Outcome {
   int exit_code = -1;      ///< 128 + signal when killed by one
   bool timed_out = false;  ///< it was killed because it did not end
-  double seconds = 0;
   std::string out, err;
 };
 

@@ -2,7 +2,8 @@
 """Greedy answers of srl_generate against transformers, token for token.
 
 A greedy answer equals transformers' exactly when every one of its tokens is the likeliest one given those before it, so one forward
-over prompt and answer checks all of it. A first difference is allowed only where the two best logits differ by less than --tie.
+over prompt and answer checks all of it. A first difference is allowed only where the two best logits lie as close as rounding in fp32 moves
+them. The reference is transformers in fp64; how far fp32 may be off is measured on transformers itself (rounding.py).
 
 Usage: generate_peer.py --srl_generate build/…/bin/srl_generate --model models/SmolLM2-135M-Instruct [--questions FILE.jsonl]
        [--count 64] [--tokens 128]
@@ -17,6 +18,8 @@ import sys
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from rounding import FACTOR, exact, make_exact
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--srl_generate", required=True)
 parser.add_argument("--model", required=True)
@@ -24,7 +27,6 @@ parser.add_argument("--questions", default="")
 parser.add_argument("--count", type=int, default=8)
 parser.add_argument("--tokens", type=int, default=48)
 parser.add_argument("--threads", type=int, default=2)
-parser.add_argument("--tie", type=float, default=1e-3)
 arguments = parser.parse_args()
 if not (pathlib.Path(arguments.model) / "model.safetensors").exists():
     print(f"skipped: no model in {arguments.model} (env/fetch_smollm2.sh makes it)")
@@ -41,6 +43,7 @@ questions = questions[: arguments.count]
 torch.set_num_threads(arguments.threads)
 tokenizer = AutoTokenizer.from_pretrained(arguments.model)
 model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.float32).eval()
+exact_model = make_exact(AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.float64)).eval()
 stops = model.generation_config.eos_token_id
 stops = set(stops if isinstance(stops, list) else [stops])
 prompts = []
@@ -53,11 +56,26 @@ done = subprocess.run([arguments.srl_generate, "--model", arguments.model, "--sa
 answers = [json.loads(line) for line in done.stdout.splitlines()]
 assert len(answers) == len(prompts), f"{len(answers)} lines out for {len(prompts)} in"
 
-failed, tokens, ties, worst = False, 0, 0, 0.0
-for number, (prompt, answer) in enumerate(zip(prompts, answers)):
-    ids = answer["ids"]
+def logits_of(model, prompt, ids):
+    """In front of each token of the answer."""
     with torch.inference_mode():
-        logits = model(torch.tensor([prompt + ids])).logits[0, len(prompt) - 1 : -1]
+        return model(torch.tensor([prompt + ids])).logits[0, len(prompt) - 1 : -1]
+
+
+# transformers' own rounding first, over all answers
+reference, logits_off, logprobs_off = [], 0.0, 0.0
+for prompt, answer in zip(prompts, answers):
+    single = logits_of(model, prompt, answer["ids"])
+    with exact():
+        true = logits_of(exact_model, prompt, answer["ids"])
+    reference.append(true)
+    logits_off = max(logits_off, float((single - true).abs().max()))
+    logprobs_off = max(logprobs_off, float((single.log_softmax(-1) - true.log_softmax(-1)).abs().max()))
+tie = 2 * FACTOR * logits_off   # one logit may be that far too high, the other too low
+
+failed, tokens, ties, worst = False, 0, 0, 0.0
+for number, (answer, logits) in enumerate(zip(answers, reference)):
+    ids = answer["ids"]
     logprobs = logits.log_softmax(-1)
     ended = ids[-1] in stops
     if answer["finish_reason"] != ("stop" if ended else "length") or (not ended and len(ids) != arguments.tokens):
@@ -67,14 +85,15 @@ for number, (prompt, answer) in enumerate(zip(prompts, answers)):
         best = int(logits[place].argmax())
         if best != token:
             gap = float(logits[place, best] - logits[place, token])
-            print(f"{'tie    ' if gap < arguments.tie else 'DIFFERS'} question {number}, token {place}: {token} here, {best} there, logits {gap:.2e} apart")
-            failed |= gap >= arguments.tie
+            print(f"{'tie    ' if gap < tie else 'DIFFERS'} question {number}, token {place}: {token} here, {best} there, logits {gap:.2e} apart")
+            failed |= gap >= tie
             ties += 1
             break  # from here on the texts differ rightly
         tokens += 1
         worst = max(worst, abs(float(logprobs[place, token]) - answer["logprobs"][place]))
-print(f"{len(prompts)} questions, {tokens} tokens equal, {ties} ties; log-probabilities at most {worst:.2e} apart")
-if worst > 1e-3:
+print(f"{len(prompts)} questions, {tokens} tokens equal, {ties} ties (below {tie:.1e}); log-probabilities at most {worst:.2e} off, "
+      f"transformers in fp32 {logprobs_off:.2e}")
+if worst > FACTOR * logprobs_off:
     failed = True
-    print("DIFFERS: log-probabilities more than 1e-3 apart")
+    print(f"DIFFERS: log-probabilities more than {FACTOR} times as far off as those of transformers in fp32")
 sys.exit(1 if failed else 0)

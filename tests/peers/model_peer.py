@@ -18,6 +18,8 @@ from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
 from transformers.utils import logging
 
+from rounding import FACTOR, exact, make_exact
+
 SIZES = dict(vocab_size=211, hidden_size=64, intermediate_size=96, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
              max_position_embeddings=256, initializer_range=0.2)
 ROPES = {
@@ -81,42 +83,64 @@ def tree(generator, vocab, lengths):
     return pack, sequences
 
 
-def compare_pack(check, name, driver, folder, dtype, logits_limit, gradients_limit, lengths):
-    """Packed predictions and gradients against one transformers forward a sequence and autograd."""
-    torch_dtype = torch.float64 if dtype == "fp64" else torch.float32
-    # Eager attention: the reference is the plain formula.
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch_dtype, attn_implementation="eager")
-    generator = torch.Generator().manual_seed(5)
-    pack, sequences = tree(generator, model.config.vocab_size, lengths)
-    temperature = 0.8
-    pack |= dict(temperature=temperature, recompute=dtype == "fp64", head_chunk=7)
+def predictions(model, sequences, temperature):
+    """One forward and backward a sequence: logits of its answer's rows, log-probabilities and entropies, and the gradients of all."""
+    logits, logprobs, entropies = [], [], []
+    model.zero_grad()
+    for prompt, answer, weights, _ in sequences:
+        all_logits = model(torch.tensor([prompt + answer])).logits[0]
+        logits.append(all_logits[len(prompt):].detach().double())
+        logp = (all_logits[len(prompt) - 1:-1] / temperature).log_softmax(-1)
+        chosen = logp[torch.arange(len(answer)), torch.tensor(answer)]
+        entropy = -(logp.exp() * logp).sum(-1)
+        logprobs += chosen.tolist()
+        entropies += entropy.tolist()
+        weights = torch.tensor(weights, dtype=logp.dtype)
+        (weights[0] * chosen + weights[1] * entropy).sum().backward()
+    gradients = {name: parameter.grad for name, parameter in model.named_parameters()}
+    return dict(logits=torch.cat(logits), logprobs=torch.tensor(logprobs, dtype=torch.float64),
+                entropies=torch.tensor(entropies, dtype=torch.float64), gradients=gradients)
+
+
+def packed_predictions(driver, folder, dtype, pack, sequences):
+    """The same from one pack of ours."""
     with tempfile.TemporaryDirectory() as scratch:
         file, out = os.path.join(scratch, "pack.json"), os.path.join(scratch, "gradients.safetensors")
         with open(file, "w") as handle:
             json.dump(pack, handle)
         found = json.loads(run(driver, "pack", folder, file, out, dtype))
-        logits = torch.from_numpy(numpy.fromfile(out + ".logits", dtype=numpy.float32)).view(len(pack["ids"]), -1)
+        logits = torch.from_numpy(numpy.fromfile(out + ".logits", dtype=numpy.float32)).view(len(pack["ids"]), -1).double()
         gradients = load_file(out)
-    worst_logit, logprobs = 0.0, []
-    for prompt, answer, weights, begin in sequences:
-        all_logits = model(torch.tensor([prompt + answer])).logits[0]
-        worst_logit = max(worst_logit, (all_logits[len(prompt):].detach().float() - logits[begin:begin + len(answer)]).abs().max().item())
-        logp = (all_logits[len(prompt) - 1:-1] / temperature).log_softmax(-1)
-        chosen = logp[torch.arange(len(answer)), torch.tensor(answer)]
-        entropy = -(logp.exp() * logp).sum(-1)
-        logprobs += zip(chosen.tolist(), entropy.tolist())
-        (torch.tensor(weights[0], dtype=torch_dtype) * chosen + torch.tensor(weights[1], dtype=torch_dtype) * entropy).sum().backward()
-    check(f"{name}, {dtype}: logits", worst_logit, logits_limit)
-    check(f"{name}, {dtype}: log-probabilities and entropies",
-          max(max(abs(a - b), abs(c - d)) for (a, c), b, d in zip(logprobs, found["logprob"], found["entropy"])), logits_limit)
-    worst, where = 0.0, "none"
-    for parameter_name, parameter in model.named_parameters():
-        if parameter_name not in gradients:
-            raise SystemExit(f"{name}: no gradient of {parameter_name}")
-        difference = ((gradients[parameter_name] - parameter.grad).norm() / parameter.grad.norm()).item()
-        if difference > worst:
-            worst, where = difference, parameter_name
-    check(f"{name}, {dtype}: gradients, worst tensor {where}", worst, gradients_limit)
+    return dict(logits=torch.cat([logits[begin:begin + len(answer)] for _, answer, _, begin in sequences]),
+                logprobs=torch.tensor(found["logprob"], dtype=torch.float64), entropies=torch.tensor(found["entropy"], dtype=torch.float64),
+                gradients=gradients)
+
+
+def compare_pack(check, name, driver, folder, dtype, lengths):
+    """Packed predictions and gradients against one transformers forward a sequence and autograd. Both beside transformers in exact fp64:
+    our errors must not be larger than a few of its own in `dtype`."""
+    # Eager attention: the reference is the plain formula.
+    load = lambda kind: AutoModelForCausalLM.from_pretrained(folder, dtype=kind, attn_implementation="eager")
+    model = load(torch.float64 if dtype == "fp64" else torch.float32)
+    pack, sequences = tree(torch.Generator().manual_seed(5), model.config.vocab_size, lengths)
+    temperature = 0.8
+    pack |= dict(temperature=temperature, recompute=dtype == "fp64", head_chunk=7)
+    ours = packed_predictions(driver, folder, dtype, pack, sequences)
+    theirs = predictions(model, sequences, temperature)
+    model = make_exact(load(torch.float64))
+    with exact():
+        truth = predictions(model, sequences, temperature)
+    label = f"{name}, {dtype}: error in units of transformers' own"
+    for what in ("logits", "logprobs", "entropies"):
+        ours_off, theirs_off = ((x[what] - truth[what]).abs().max().item() for x in (ours, theirs))
+        written = 2.0**-24 * truth[what].abs().max().item() if what == "logits" else 0.0   # the driver writes logits in fp32
+        check(f"{label} ({theirs_off:.1e}), {what}", (ours_off - written) / theirs_off, FACTOR)
+    if missing := truth["gradients"].keys() - ours["gradients"].keys():
+        raise SystemExit(f"{name}: no gradient of {missing}")
+    off = lambda found, key: ((found["gradients"][key].double() - truth["gradients"][key]).norm() / truth["gradients"][key].norm()).item()
+    ratio = {key: off(ours, key) / off(theirs, key) for key in truth["gradients"]}
+    where = max(ratio, key=ratio.get)
+    check(f"{label} ({off(theirs, where):.1e}), gradient of the worst tensor {where}", ratio[where], FACTOR)
 
 
 def compare_export(check, name, driver, folder, scratch):
@@ -142,9 +166,8 @@ def random_models(check, driver):
                     parameter.data += 0.2 * torch.randn_like(parameter)
             model.save_pretrained(folder, max_shard_size="50KB" if name == "Qwen2" else "1GB")
             lengths = [(70, [9, 9, 33]), (5, [1, 4]), (12, [20])]
-            compare_pack(check, name, driver, folder, "fp32", 2e-4, 1e-4, lengths)
-            # transformers computes norms, softmax and rotary tables in fp32 even then: no closer than that.
-            compare_pack(check, name, driver, folder, "fp64", 1e-4, 2e-5, lengths)
+            compare_pack(check, name, driver, folder, "fp32", lengths)
+            compare_pack(check, name, driver, folder, "fp64", lengths)
             compare_export(check, name, driver, folder, scratch)
 
 
@@ -194,7 +217,7 @@ def main():
     gguf_blocks(check, arguments.driver)
     random_models(check, arguments.driver)
     if arguments.model and pathlib.Path(arguments.model, "config.json").exists():
-        compare_pack(check, os.path.basename(arguments.model), arguments.driver, arguments.model, "fp32", 2e-4, 1e-4, [(60, [20, 20, 11])])
+        compare_pack(check, os.path.basename(arguments.model), arguments.driver, arguments.model, "fp32", [(60, [20, 20, 11])])
     else:
         print("no real model: env/fetch_smollm2.sh makes one")
     if arguments.gguf and os.path.exists(arguments.gguf):

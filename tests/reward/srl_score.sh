@@ -45,7 +45,9 @@ while [ $i -lt 3000 ]; do
 done >"$folder/pairs.jsonl"
 "$srl_score" similarity --input "$folder/pairs.jsonl" --output "$folder/one.jsonl"
 expect "exit code" 0 $?
-"$mpirun" -n 3 "$srl_score" similarity --threads 2 <"$folder/pairs.jsonl" >"$folder/three.jsonl"
+# By --input: Open MPI 4.1's mpirun crashes now and then while it forwards a standard input that is not empty (open-mpi/ompi#7483), more often
+# on a loaded machine.
+"$mpirun" -n 3 "$srl_score" similarity --threads 2 --input "$folder/pairs.jsonl" </dev/null >"$folder/three.jsonl"
 expect "exit code on three ranks" 0 $?
 expect "lines" 3000 "$(wc -l <"$folder/one.jsonl" | tr -d ' ')"
 cmp -s "$folder/one.jsonl" "$folder/three.jsonl" || expect "three ranks give the same lines" same different

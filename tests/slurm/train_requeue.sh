@@ -22,70 +22,78 @@ cd "$WORK"
 
 TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_template chatml --instance.think_prefill off --instance.max_prompt_tokens 900
   --signal.kind likelihood --training.thought none --sampling.max_new_tokens 400 --training.prompts_per_update 2 --training.learning_rate 1e-3
-  --training.max_tokens_per_pack 2000 --training.updates 24 --checkpoint.every_updates 0)
-submit() { timeout 20 sbatch --parsable "$@"; }
+  --training.max_tokens_per_pack 2000 --checkpoint.every_updates 0)
+submit() { timeout 120 sbatch --parsable "$@"; }
 # One word of the job's state; UNKNOWN when the controller does not answer in time, GONE when it no longer knows the job.
 state() {
   local text
-  text=$(timeout 15 scontrol show job "$1" 2>&1) || { [[ $text == *"Invalid job id"* ]] && echo GONE || echo UNKNOWN; return 0; }
+  text=$(timeout 120 scontrol show job "$1" 2>&1) || { [[ $text == *"Invalid job id"* ]] && echo GONE || echo UNKNOWN; return 0; }
   grep -o 'JobState=[A-Z_]*' <<<"$text" | head -n 1 | cut -d= -f2
 }
-wait_gone() {  # wait_gone JOB SECONDS: until it has ended for good
-  local now
-  for ((t = 0; t < $2 * 2; t++)); do
-    now=$(state "$1")
-    [[ $now == COMPLETED || $now == FAILED || $now == CANCELLED || $now == GONE ]] && return 0
-    sleep 0.5
+gone() { [[ $(state "$1") =~ ^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|GONE)$ ]]; }   # has ended for good
+wait_for() {  # wait_for JOB COMMAND…: until COMMAND succeeds; a failure where the job ended before
+  local job=$1; shift
+  until "$@"; do
+    if gone "$job"; then "$@" && return; fail "job $job ended before: $* - $(tail -5 "$WORK"/*_"$job"*.log)"; fi
+    sleep 0.2
   done
-  fail "job $1 is still $now after $2 s: $(tail -5 "$WORK"/*_"$1"*.log)"
+}
+wait_gone() { until gone "$1"; do sleep 0.5; done; }
+set_updates() { printf '[training]\nupdates = %d\n' "$1" >"$WORK/updates.ini"; }   # a job that is put back reads it again
+resumed() { grep -qs 'resumed from' "$WORK/srl_train_$1.log"; }
+released() {  # the queue has it again, and its node is done with its old life
+  [[ $(state "$1") == PENDING ]] && timeout 120 squeue --noheader --jobs "$1" --format %T | grep -qx PENDING
+}
+resumes() {  # asks for the start, so that nobody waits out the rest of the requeue delay
+  timeout 120 scontrol update JobId="$1" StartTime=now 2>/dev/null || true
+  resumed "$1"
 }
 
-straight=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --run "$WORK/straight")
-wait_gone "$straight" 180
+set_updates $ENDLESS
+job=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --config "$WORK/updates.ini" --run "$WORK/run")
+wait_for "$job" has_updates "$WORK/run" 5
+timeout 120 scancel --signal=USR1 --batch "$job"
+wait_for "$job" grep -qs requeued "$WORK/srl_train_$job.log"
+UPDATES=$(updates_after "$WORK/run")
+set_updates $UPDATES
+wait_for "$job" released "$job"
+sleep 2   # a start in the second in which the node forgets the old life's credential finds it revoked, and Slurm fails the job
+wait_for "$job" resumes "$job"
+wait_gone "$job"
+grep -qx state=finished "$WORK/run/STATUS" || fail "job $job is $(state "$job"), STATUS $(tr '\n' ' ' <"$WORK/run/STATUS"), its log: $(tail -20 "$WORK/srl_train_$job.log")"
+grep -qx 'restart=1' "$WORK/run/STATUS" || fail "STATUS does not tell the restart: $(cat "$WORK/run/STATUS")"
+
+straight=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --training.updates $UPDATES --run "$WORK/straight")
+wait_gone "$straight"
 grep -q '^result=ok ' "$WORK/srl_train_$straight.log" || fail "no check before the job: $(cat "$WORK/srl_train_$straight.log")"
 [[ -f $WORK/straight/STATUS ]] || fail "no STATUS: $(tail -5 "$WORK/srl_train_$straight.log")"
 status_is "$WORK/straight" finished
-
-job=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --run "$WORK/run")
-wait_updates "$WORK/run" 5
-timeout 20 scancel --signal=USR1 --batch "$job"
-for ((t = 0; t < 240; t++)); do grep -q requeued "$WORK/srl_train_$job.log" 2>/dev/null && break; sleep 0.25; done
-grep -q 'requeued' "$WORK/srl_train_$job.log" || fail "not requeued: $(tail -8 "$WORK/srl_train_$job.log")"
-sleep 2   # a start in the second of the requeue finds the old life's credential revoked, and Slurm fails the job
-for ((t = 0; t < 120; t++)); do
-  timeout 10 scontrol update JobId="$job" StartTime=now 2>/dev/null || true   # do not wait out the rest of the requeue delay
-  [[ $(state "$job") == RUNNING && $(grep -c 'resumed from' "$WORK/srl_train_$job.log") -ge 1 ]] && break
-  sleep 0.5
-done
-wait_gone "$job" 180
-grep -qx state=finished "$WORK/run/STATUS" || fail "job $job is $(state "$job"), STATUS $(tr '\n' ' ' <"$WORK/run/STATUS"), its log: $(tail -20 "$WORK/srl_train_$job.log")"
-grep -q 'resumed from' "$WORK/srl_train_$job.log" || fail "did not resume: $(tail -8 "$WORK/srl_train_$job.log")"
-grep -qx 'restart=1' "$WORK/run/STATUS" || fail "STATUS does not tell the restart: $(cat "$WORK/run/STATUS")"
 same_model "$WORK/straight" "$WORK/run"
 echo "saved on USR1, requeued, resumed, finished with the same weights"
 
-job=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --training.epochs 1 --run "$WORK/cancelled")
-wait_updates "$WORK/cancelled" 3
-timeout 20 scancel "$job"
-wait_gone "$job" 60
-sleep 8
+job=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --training.updates $ENDLESS --run "$WORK/cancelled")
+wait_for "$job" has_updates "$WORK/cancelled" 3
+timeout 120 scancel "$job"
+wait_gone "$job"
+sleep 8   # time to come back, which it must not
 [[ $(state "$job") == CANCELLED || $(state "$job") == FAILED ]] || fail "a cancelled job came back: $(state "$job")"
 echo "a cancelled job stayed away; STATUS: $(head -2 "$WORK/cancelled/STATUS" | tr '\n' ' ')"
 
 nothing=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --model "$WORK/nothing" --run "$WORK/none")
-wait_gone "$nothing" 60
+wait_gone "$nothing"
 [[ $(state "$nothing") == FAILED && ! -e $WORK/none ]] || fail "a job without its model is $(state "$nothing")"
-grep -q 'nothing/config.json cannot be read' "$WORK/srl_train_$nothing.log" || fail "the check does not say what is missing: $(tail -20 "$WORK/srl_train_$nothing.log")"
+tr -s ' \n' ' ' <"$WORK/srl_train_$nothing.log" | grep -q 'nothing/config.json cannot be read' ||   # a table wraps long lines
+  fail "the check does not say what is missing: $(tail -20 "$WORK/srl_train_$nothing.log")"
 echo "a job whose model is missing ended with the check"
 
 prep=$(submit "$SOURCE/slurm/srl_prep.sh")
-wait_gone "$prep" 60
+wait_gone "$prep"
 cmp "$WORK/example/data/shards/shard_00000.h5" <(
   ranks 1 "$BIN/srl_prep" generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 100 --synthetic.test 200 --seed 1 --output "$WORK/again" 2>/dev/null
   cat "$WORK/again/shards/shard_00000.h5") || fail "shards made under Slurm differ"
 evaluation=$(submit --array=0-1 "$SOURCE/slurm/srl_eval.sh" --model "$WORK/run/export" --input "$SOURCE/data_prep/example/benchmark.jsonl" \
   --output "$WORK/results/mini" --limit 6 --instance.chat_template chatml --sampling.greedy on --sampling.max_new_tokens 8)
-wait_gone "$evaluation" 180
+wait_gone "$evaluation"
 [[ $(cat "$WORK"/results/mini/records_0000[01].jsonl | wc -l) -eq 6 ]] || fail "the array did not answer 6 questions: $(tail -4 "$WORK"/srl_eval_*.log)"
 "$BIN/srl_report" "$WORK/results" | grep -q benchmark || fail "no table"
 echo "array of two tasks evaluated; table made"

@@ -9,11 +9,15 @@ figures() { cat "$1/validation.jsonl"; sed -n 's/.*\("validation":{[^}]*}\).*/\1
 train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
 [[ $(figures "$WORK/straight" | wc -l) -eq 2 ]] || fail "not two validations: $(figures "$WORK/straight")"
 
-# the one before the first update, as soon as it can have begun
-train "$WORK/stopped" & pid=$!
-for ((t = 0; t < 600; t++)); do grep -q 'planned' "$WORK/stopped.log" 2>/dev/null && break; sleep 0.05; done
-pkill -TERM -f "^$BIN/srl_train.*$WORK/stopped" || fail "run ended before it could be told to"
-wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/stopped.log")"
+# the one before the first update, as soon as it can have begun; again where it was done before the signal came
+for ((try = 0; try < 50; try++)); do
+  rm -rf "$WORK/stopped" "$WORK/stopped.log"
+  train "$WORK/stopped" & pid=$!
+  wait_until $pid grep -qs 'planned' "$WORK/stopped.log" || fail "ended before it began: $(tail -5 "$WORK/stopped.log")"
+  pkill -TERM -f "^$BIN/srl_train.*$WORK/stopped" || true
+  wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/stopped.log")"
+  grep -q 'validation at update 0 broken off' "$WORK/stopped.log" && break
+done
 grep -q 'validation at update 0 broken off' "$WORK/stopped.log" || fail "the validation was not broken off: $(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" saved
 [[ ! -s $WORK/stopped/validation.jsonl ]] || fail "figures of a validation that was broken off"

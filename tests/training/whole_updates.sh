@@ -29,16 +29,16 @@ learn stops bad 1 --training.max_bad_updates 1; code=$?
 set -e
 [[ $code -eq 1 ]] && grep -q 'not finite' "$WORK/log" || fail "max_bad_updates = 1: exit $code"
 
-# SFT, TERM while the second update's packs are computed: not the whole update is waited for
-SFT=("${SRL[@]}" --training.updates 3 --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400
+# SFT, TERM while an update's packs are computed, in a run that would take longer than any test may
+SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400
   --training.prompts_per_update 48 --training.max_tokens_per_pack 700)
-sft() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" 2>>"$1.log"; }
-sft "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
-sft "$WORK/term" & pid=$!
-wait_updates "$WORK/term" 1
-pkill -TERM -f "^$BIN/srl_train.*$WORK/term" || fail "run ended before it could be told to"
+sft() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" --training.updates "$2" 2>>"$1.log"; }
+sft "$WORK/term" $ENDLESS & pid=$!
+wait_updates "$WORK/term" 1 $pid
+pkill -TERM -f "^$BIN/srl_train.*$WORK/term"
 wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/term.log")"
 status_is "$WORK/term" saved
-(($(updates_of "$WORK/term") < 3)) || fail "TERM waited for all updates"
-sft "$WORK/term" || fail "$(tail -5 "$WORK/term.log")"
+UPDATES=$(updates_after "$WORK/term")
+sft "$WORK/term" $UPDATES || fail "$(tail -5 "$WORK/term.log")"
+sft "$WORK/straight" $UPDATES || fail "$(tail -5 "$WORK/straight.log")"
 same_model "$WORK/straight" "$WORK/term"

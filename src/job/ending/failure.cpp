@@ -19,10 +19,16 @@
 namespace srl::job {
 namespace {
 
-/// Long enough for ranks that fail for one common reason. With the note before it and the last resort of
-/// comm::abort_all (2.5 s) after it the promise "all end within 5 seconds" holds.
-constexpr double meeting_seconds = 1.0;
-constexpr double note_seconds = 1.0;
+/// How long a rank that fails waits for others that fail for the same reason, and for the disk that STATUS
+/// lies on: each one second, or SRL_FAILURE_SECONDS where ranks or disks are slower.
+constexpr double failure_seconds = 1.0;
+static_assert(2 * failure_seconds + comm::abort_seconds <= 5,
+              "one rank that fails ends all within 5 seconds");
+
+double failure_patience() {
+  const char* text = std::getenv("SRL_FAILURE_SECONDS");
+  return text != nullptr ? std::atof(text) : failure_seconds;
+}
 
 /// "rank 3", "ranks 0, 2", "all 4 ranks".
 std::string name_ranks(const std::vector<int>& ranks, int all) {
@@ -57,7 +63,7 @@ void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble
     }
     promise.set_value();
   });
-  if (written.wait_for(std::chrono::duration<double>(note_seconds)) == std::future_status::ready) {
+  if (written.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) {
     writer.join();
   } else {
     writer.detach();
@@ -109,7 +115,7 @@ int FailureMeeting::end(const Failure& failure) {
     } catch (...) { promise.set_exception(std::current_exception()); }
   });
   std::vector<std::string> messages;
-  if (everyone.wait_for(std::chrono::duration<double>(meeting_seconds)) == std::future_status::ready) {
+  if (everyone.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) {
     meeting.join();
     try {
       messages = everyone.get();

@@ -19,8 +19,8 @@ struct Failure {
 /// What the user should read about an exception. Call inside a catch block.
 Failure describe_current_exception();
 
-/// Calls the note, but waits for it no longer than a second: the disk that STATUS lies on may be what went
-/// wrong.
+/// Calls the note, but waits for it no longer than a second (SRL_FAILURE_SECONDS): the disk that STATUS lies
+/// on may be what went wrong.
 void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble);
 
 /// Ends a process whose orderly end does not come: exits with `exit_code` after `seconds`, from a thread of
