@@ -8,7 +8,7 @@
 
 #include "model/compare.hpp"
 #include "model/initial.hpp"
-#include "model_folder.hpp"
+#include "temporary_folder.hpp"
 #include "reference_forward.hpp"
 #include "text/tokenizer.hpp"
 

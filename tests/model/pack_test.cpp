@@ -10,7 +10,7 @@
 
 #include "base/error.hpp"
 #include "model/parallel.hpp"
-#include "model_folder.hpp"
+#include "temporary_folder.hpp"
 #include "reference_forward.hpp"
 
 namespace srl::model {

@@ -11,6 +11,7 @@
 
 #include "base/checksum.hpp"
 #include "model/initial.hpp"
+#include "model/model_folder.hpp"
 #include "support/mpi_main.hpp"
 #include "trajectory/shard.hpp"
 
@@ -42,19 +43,28 @@ struct World {
     manifest.inputs = Json::array();
     manifest.options = Json::object();
     trajectory::write_manifest(folder / "data", manifest);
-    tokenizer.emplace(text::Tokenizer::load(folder / "model"));
-    instance.chat_template = "plain";
-    view.emplace(instance, *tokenizer, text::ChatTemplate::load(folder / "model", "plain"));
+    opened.emplace(model::open_model_folder(folder / "model", "plain"));
+    view.emplace(instance, opened->tokenizer, opened->chat_template);
     dataset.emplace(std::vector<std::string>{(folder / "data").string()}, trajectory::Split::train, instance);
-    weights.emplace(
-        model::load_parameters(folder / "model", model::read_config(folder / "model"), model::Dtype::fp32));
+    weights.emplace(model::load_parameters(*opened, model::Dtype::fp32));
     options.max_sequences = 4;  // one group at a time, so that some are finished when others have not begun
     generator.emplace(*weights, std::vector<std::int32_t>{0}, options, pool);
   }
   ~World() { fs::remove_all(folder); }
 
   Sampler sampler(const objective::ObjectiveOptions& objective) {
-    Sampler s{*dataset, *view, *tokenizer, pool, ranks, {}, objective, {}, 3, 4, 2000, 11};
+    Sampler s{.dataset = *dataset,
+              .view = *view,
+              .tokenizer = opened->tokenizer,
+              .pool = pool,
+              .world = ranks,
+              .signal = {},
+              .objective = objective,
+              .sampling = {},
+              .prompts = 3,
+              .completions = 4,
+              .max_prompt_tokens = 2000,
+              .seed = 11};
     s.signal.signal.kind = objective::SignalKind::exact;
     s.sampling.max_new_tokens = 20;
     s.generator = &*generator;
@@ -66,7 +76,7 @@ struct World {
   ThreadPool pool{1};
   trajectory::InstanceOptions instance;
   rollout::RolloutOptions options;
-  std::optional<text::Tokenizer> tokenizer;
+  std::optional<model::ModelFolder> opened;
   std::optional<trajectory::View> view;
   std::optional<trajectory::Dataset> dataset;
   std::optional<model::Parameters> weights;

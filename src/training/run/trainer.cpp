@@ -34,7 +34,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
       updates_(update_count()) {
   const ValidationOptions& v = options.validation;
   if (!v.benchmark.empty()) {
-    benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.chat_template);
+    benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.folder.chat_template);
   }
 }
 
@@ -202,11 +202,11 @@ int TrainingRun::run() {
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size());
-  const MemoryPlan plan = memory_plan(options_, setup_.model_config, sizes);
+  const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
   log_info(plan.text());
   const std::uint64_t loaded =
       options_.plan.memory.value > 0 ? 0 : plan.weights;  // what is available now is beside the weights
-  refuse_too_large(plan, options_, setup_.model_config, sizes, memory_a_rank(options_, world_) + loaded);
+  refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_a_rank(options_, world_) + loaded);
   lock_.emplace(options_.run, world_, [this] { tick(); });
   begin_run(resume());
   peak_rate_ =
