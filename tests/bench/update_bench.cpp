@@ -138,7 +138,8 @@ struct Bench {
     settings.max_new_tokens = fresh;
     Timer timer;
     optimizer->gradients().begin();
-    add_gradients(model, batch, settings, nullptr, nullptr, world, optimizer->gradients(), {});
+    job::Interruption never;
+    add_gradients(model, batch, settings, nullptr, nullptr, world, optimizer->gradients(), never);
     figures.forward_backward = timer.restart();
     const double norm = optimizer->norm();
     optimizer->apply(1e-6, norm > 1 ? 1 / norm : 1.0);

@@ -84,11 +84,11 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
   const std::string rollouts = json.at("rollouts").as_string();
   const Batch batch = batch_from_lines(srl::read_file(rollouts), rollouts);
   const GradientSettings settings = gradient_settings(json);
-  const PackControl control;
+  srl::job::Interruption never;
   const auto logprobs_under = [&](const std::string& folder) {
     const srl::model::Parameters parameters = load(folder, json);
     srl::model::PackModel model(parameters);
-    return completion_logprobs(model, batch, settings, world, control);
+    return completion_logprobs(model, batch, settings, world, never);
   };
   Json result = Json::object();
   if (mode == "logprobs") {
@@ -109,7 +109,7 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
   srl::model::PackModel model(parameters);
   const GradientFigures figures =
       add_gradients(model, batch, settings, old ? &*old : nullptr, reference ? &*reference : nullptr, world,
-                    optimizer->gradients(), control)
+                    optimizer->gradients(), never)
           .value();
   optimizer->dump(json.at("gradients").as_string());
   result["loss"] = figures.loss;

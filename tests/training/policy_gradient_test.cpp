@@ -94,11 +94,11 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   settings.temperature = 0.8;
   settings.max_new_tokens = 16;
   settings.pack_tokens = 30;  // several packs
-  const PackControl control;
+  job::Interruption never;
 
   // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
   // another policy.
-  CompletionLogprobs old = completion_logprobs(model, batch, settings, world, control), reference = old;
+  CompletionLogprobs old = completion_logprobs(model, batch, settings, world, never), reference = old;
   std::size_t n = 0;
   for (std::size_t g = 0; g < old.size(); ++g) {
     for (std::size_t a = 0; a < old[g].size(); ++a) {
@@ -113,7 +113,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
     }
   }
   const GradientFigures figures =
-      add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value();
+      add_gradients(model, batch, settings, &old, &reference, world, reduced, never).value();
   model::Parameters gradients(tiny(), model::Dtype::fp64);
   std::copy(reduced.partition().begin(), reduced.partition().end(), gradients.flat().data_ptr<double>());
   if (!settings.likelihood && GetParam().advantages != 0) {
@@ -122,7 +122,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   }
   EXPECT_GT(figures.packs, 1);
   const auto loss = [&] {
-    return add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value().loss;
+    return add_gradients(model, batch, settings, &old, &reference, world, reduced, never).value().loss;
   };
   std::uint64_t stream = 100;
   for (std::size_t p = 0; p < weights.layout().size(); ++p) {

@@ -89,32 +89,46 @@ objective::ObjectiveOptions keep_all() {
   return objective;
 }
 
-SampledBatch whole(const Sampler& sampler, const Batch& carried = {}) {
-  return sample_batch(sampler, 0, carried, {}, [] { return false; }, [] {});
+SampledBatch undisturbed(const Sampler& sampler, std::int64_t position = 0, const Batch& carried = {},
+                         const Batch& finished = {}) {
+  job::Interruption never;
+  return sample_batch(sampler, position, carried, finished, never);
 }
+
+/// Counts this rank's decode steps; leaves after `steps_left` of them.
+class LeavesAfter final : public job::Interruption {
+ public:
+  explicit LeavesAfter(int steps_left) : steps_left_(steps_left) {}
+  void progress() override { ++steps; }
+  bool leaving() override {
+    left_ |= steps_left_-- <= 0;
+    return left_;
+  }
+  bool agreed_to_drop() override {
+    return test_world().all_reduce(std::int64_t{left_}, comm::Reduce::max) > 0;
+  }
+  int steps = 0;
+
+ private:
+  int steps_left_;
+  bool left_ = false;
+};
 
 TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
   World world;
   const Sampler sampler = world.sampler(keep_all());
-  int steps = 0;  // of this rank's decoding
-  const SampledBatch expected = sample_batch(sampler, 0, {}, {}, [] { return false; }, [&] { ++steps; });
+  constexpr int never = 1 << 30;
+  LeavesAfter counting(never);
+  const SampledBatch expected = sample_batch(sampler, 0, {}, {}, counting);
   ASSERT_EQ(expected.batch.size(), 3u);
   for (const int part : {0, 1, 2}) {  // rank 0 leaves at once, in the middle, and in its last group; the
                                       // others come to the end of theirs
-    int left = test_world().is_root() ? part * (steps - 2) / 2 : 1 << 30;
-    bool stopping = false;
-    const SampledBatch stopped = sample_batch(
-        sampler, 0, {}, {},
-        [&] { return test_world().all_reduce(std::int64_t{stopping}, comm::Reduce::max) > 0; },
-        [&] {
-          if (left-- > 0) { return; }
-          stopping = true;
-          throw rollout::LeaveEarly{};
-        });
+    LeavesAfter leaves(test_world().is_root() ? part * (counting.steps - 2) / 2 : never);
+    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, leaves);
     ASSERT_TRUE(stopped.stopped);
     EXPECT_LT(stopped.finished.size(), 3u);
     if (part == 2) { EXPECT_GE(stopped.finished.size(), 1u); }
-    const SampledBatch again = sample_batch(sampler, 0, {}, stopped.finished, [] { return false; }, [] {});
+    const SampledBatch again = undisturbed(sampler, 0, {}, stopped.finished);
     EXPECT_EQ(batch_to_lines(again.batch, true), batch_to_lines(expected.batch, true)) << part;
     EXPECT_EQ(again.position, expected.position);
     EXPECT_EQ(again.rollouts_sampled, expected.rollouts_sampled);
@@ -126,14 +140,13 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   World world;
   objective::ObjectiveOptions objective = keep_all();
   objective.round_prompts = 5;
-  EXPECT_EQ(whole(world.sampler(objective)).surplus.size(), 0u);
-  EXPECT_EQ(whole(world.sampler(objective)).groups_surplus, 2);
+  EXPECT_EQ(undisturbed(world.sampler(objective)).surplus.size(), 0u);
+  EXPECT_EQ(undisturbed(world.sampler(objective)).groups_surplus, 2);
   objective.surplus = objective::Surplus::carry;
-  const SampledBatch first = whole(world.sampler(objective));
+  const SampledBatch first = undisturbed(world.sampler(objective));
   ASSERT_EQ(first.surplus.size(), 2u);
   EXPECT_EQ(first.position, 5);
-  const SampledBatch second =
-      sample_batch(world.sampler(objective), first.position, first.surplus, {}, [] { return false; }, [] {});
+  const SampledBatch second = undisturbed(world.sampler(objective), first.position, first.surplus);
   ASSERT_EQ(second.batch.size(), 3u);
   EXPECT_EQ(second.groups_carried, 2);
   EXPECT_EQ(second.surplus.size(), 4u);  // five more, of which one had room

@@ -72,7 +72,7 @@ void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
 
 /// This rank's groups of the round with their rewards; those that were left unfinished are left out.
 Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler,
-                   const std::function<void()>& tick, SampledBatch& result) {
+                   job::Interruption& interruption, SampledBatch& result) {
   const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
   std::vector<rollout::Group> asked;
   for (std::size_t i : mine) {
@@ -82,7 +82,7 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
   rollout::Generated generated;
   if (!asked.empty()) {
     generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, RandomStream::rollout,
-                                            [&](std::int64_t) { tick(); });
+                                            generation_tick(interruption));
   }
   result.rollout_seconds += timer.restart();
   result.generated_tokens += generated.figures.generated_tokens;
@@ -186,9 +186,15 @@ bool needs_answer(const Options& options) {
   return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
 }
 
+std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption) {
+  return [&interruption](std::int64_t) {
+    interruption.progress();
+    if (interruption.leaving()) { throw rollout::LeaveEarly{}; }
+  };
+}
+
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
-                          const Batch& finished, const std::function<bool()>& stop,
-                          const std::function<void()>& tick) {
+                          const Batch& finished, job::Interruption& interruption) {
   SampledBatch result;
   result.position = position;
   result.histogram.assign(22, 0);
@@ -208,16 +214,16 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
   take_carried(carried, sampler, result);
   while (result.rounds < sampler.objective.max_sampling_rounds &&
          std::ssize(result.batch) < sampler.prompts) {
-    if (stop()) {
+    if (interruption.agreed_to_drop()) {
       stopped();
       return result;
     }
     const std::vector<Drawn> drawn =
         next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
-    Batch share = sample_share(drawn, known, sampler, tick, result);
+    Batch share = sample_share(drawn, known, sampler, interruption, result);
     // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all
     // the same.
-    const bool stops = stop();
+    const bool stops = interruption.agreed_to_drop();
     Batch groups = gather_groups(share, sampler.world);
     for (const Drawn& d : drawn) {
       if (const auto found = known.find(d.draw); found != known.end()) { groups.push_back(*found->second); }

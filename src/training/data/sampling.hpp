@@ -9,6 +9,7 @@
 
 #include "base/thread_pool.hpp"
 #include "comm/communicator.hpp"
+#include "job/interruption.hpp"
 #include "objective/signals.hpp"
 #include "rollout/generate.hpp"
 #include "training/data/batch.hpp"
@@ -50,14 +51,16 @@ struct SampledBatch {
   std::vector<std::int64_t>
       histogram;  ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
   double rollout_seconds = 0, reward_seconds = 0;
-  bool stopped = false;  ///< `stop` said so between rounds: the batch is not to be used
+  bool stopped = false;  ///< all ranks agreed to drop the update: the batch is not to be used
 };
 
 /// Collective. `carried` are the update before's surplus, `finished` what an interrupted try of this update
-/// sampled. `stop` is asked (collectively) before every round and after its generation; `tick` between decode
-/// steps, and may throw rollout::LeaveEarly on a rank that knows that `stop` will say so.
+/// sampled. The ranks agree before every round and after its generation whether the update is dropped.
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
-                          const Batch& finished, const std::function<bool()>& stop,
-                          const std::function<void()>& tick);
+                          const Batch& finished, job::Interruption& interruption);
+
+/// What a generation calls between decode steps: reports progress, and leaves early on a rank that is
+/// leaving.
+std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption);
 
 }  // namespace srl::training

@@ -98,7 +98,7 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                                              const GradientSettings& settings, const CompletionLogprobs* old,
                                              const CompletionLogprobs* reference,
                                              const comm::Communicator& world, GradientBuffer& gradients,
-                                             const PackControl& control) {
+                                             job::Interruption& interruption) {
   const objective::BatchSizes sizes{completion_count(batch), completion_tokens(batch),
                                     settings.max_new_tokens};
   const Share share = my_share(batch, settings, world);
@@ -122,16 +122,16 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
     figures.packs += !packed.completions.empty();
     figures.packed_tokens += static_cast<std::int64_t>(packed.pack.ids.size());
     figures.flops += training_flops(gradients.room().config(), packed.pack);
-    control.tick();
+    interruption.progress();
   };
   const std::size_t own = share.packs.size(),
                     count = gradients.reduces_every_pack() ? share.most : std::max<std::size_t>(own, 1);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!gradients.reduces_every_pack() && control.leaving()) {
+    if (!gradients.reduces_every_pack() && interruption.leaving()) {
       i = count - 1;  // to where all ranks meet before anything is reduced
     }
     const bool last = i + 1 == count;
-    if ((last || gradients.reduces_every_pack()) && control.drops()) {
+    if ((last || gradients.reduces_every_pack()) && interruption.agreed_to_drop()) {
       gradients.finish();
       return std::nullopt;
     }
@@ -143,16 +143,16 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
 
 CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch,
                                        const GradientSettings& settings, const comm::Communicator& world,
-                                       const PackControl& control) {
+                                       job::Interruption& interruption) {
   CompletionLogprobs result(batch.size());
   for (std::size_t g = 0; g < batch.size(); ++g) { result[g].resize(batch[g].completions.size()); }
   for (const PackedCompletions& packed : my_share(batch, settings, world).packs) {
-    if (control.leaving()) { break; }
+    if (interruption.leaving()) { break; }
     const model::Predictions predictions = model.forward(packed.pack, forward_options(settings));
     for (const PackedCompletion& completion : packed.completions) {
       result[completion.group][completion.completion] = slice(predictions.logprob, completion);
     }
-    control.tick();
+    interruption.progress();
   }
   return result;
 }

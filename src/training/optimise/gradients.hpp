@@ -2,11 +2,11 @@
 // A batch (or a part of it) → this rank's share of the gradient of the loss (docs/method.md, "Losses"), with
 // what the update line reports of it.
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "job/interruption.hpp"
 #include "model/pack.hpp"
 #include "objective/objective.hpp"
 #include "training/data/batch.hpp"
@@ -37,15 +37,6 @@ struct GradientFigures {
   void add(const GradientFigures& other, std::size_t parts);
 };
 
-/// What a loop over packs tells and asks.
-struct PackControl {
-  std::function<void()> tick = [] {};  ///< after every pack
-  std::function<bool()> leaving = [] {
-    return false;
-  };  ///< this rank was told to drop the update at once; a rank's own view
-  std::function<bool()> drops = [] { return false; };  ///< collective: is the update dropped?
-};
-
 /// Adds this rank's share of the gradient into `gradients` (begun by the caller) and finishes the reduction;
 /// nothing when the update is dropped, after which all ranks are in step. `old` (of an earlier policy) may be
 /// null: on-policy, the forward's own; carried groups are always compared with the policy that sampled them.
@@ -54,12 +45,12 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                                              const GradientSettings& settings, const CompletionLogprobs* old,
                                              const CompletionLogprobs* reference,
                                              const comm::Communicator& world, GradientBuffer& gradients,
-                                             const PackControl& control);
+                                             job::Interruption& interruption);
 
 /// Log-probabilities under `model` of the completions whose packs belong to this rank (the same packs as
 /// add_gradients'). Not all of them when the rank is leaving.
 CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch,
                                        const GradientSettings& settings, const comm::Communicator& world,
-                                       const PackControl& control);
+                                       job::Interruption& interruption);
 
 }  // namespace srl::training

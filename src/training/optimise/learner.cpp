@@ -41,16 +41,18 @@ Learner::Learner(const Options& options, model::Parameters& weights, model::Pack
                                  options.training.zero_stage, world, pool)) {}
 
 Learned Learner::learn(const Batch& batch, double learning_rate,
-                       const std::optional<std::filesystem::path>& dump, const PackControl& control,
-                       const std::function<void(const std::string&)>& phase, LearnReport& report) {
+                       const std::optional<std::filesystem::path>& dump, job::Interruption& interruption,
+                       LearnReport& report) {
   const std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
   std::vector<CompletionLogprobs> old, reference;
   const Timer timer;
-  phase("log-probabilities");
+  interruption.phase("log-probabilities");
   for (const Batch& part : parts) {
-    if (parts.size() > 1) { old.push_back(completion_logprobs(model_, part, settings_, world_, control)); }
+    if (parts.size() > 1) {
+      old.push_back(completion_logprobs(model_, part, settings_, world_, interruption));
+    }
     if (reference_ != nullptr) {
-      reference.push_back(completion_logprobs(*reference_, part, settings_, world_, control));
+      reference.push_back(completion_logprobs(*reference_, part, settings_, world_, interruption));
     }
   }
   report.gradient_seconds += timer.seconds();
@@ -58,7 +60,7 @@ Learned Learner::learn(const Batch& batch, double learning_rate,
   for (std::size_t p = 0; p < parts.size(); ++p) {
     const Learned learned =
         learn_part(parts[p], old.empty() ? nullptr : &old[p], reference.empty() ? nullptr : &reference[p],
-                   learning_rate, p == 0 ? dump : std::nullopt, control, phase, parts.size(), report);
+                   learning_rate, p == 0 ? dump : std::nullopt, interruption, parts.size(), report);
     if (learned == Learned::done) { continue; }
     if (p > 0) { optimizer_->go_back(); }
     return learned;
@@ -68,17 +70,16 @@ Learned Learner::learn(const Batch& batch, double learning_rate,
 
 Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old,
                             const CompletionLogprobs* reference, double learning_rate,
-                            const std::optional<std::filesystem::path>& dump, const PackControl& control,
-                            const std::function<void(const std::string&)>& phase, std::size_t parts,
-                            LearnReport& report) {
+                            const std::optional<std::filesystem::path>& dump, job::Interruption& interruption,
+                            std::size_t parts, LearnReport& report) {
   Timer timer;
-  phase("forward and backward");
+  interruption.phase("forward and backward");
   optimizer_->gradients().begin();
   std::optional<GradientFigures> figures =
-      add_gradients(model_, part, settings_, old, reference, world_, optimizer_->gradients(), control);
+      add_gradients(model_, part, settings_, old, reference, world_, optimizer_->gradients(), interruption);
   report.gradient_seconds += timer.restart();
   if (!figures) { return Learned::dropped; }
-  phase("norm and update");
+  interruption.phase("norm and update");
   figures->sum_over(world_);
   const double norm = optimizer_->norm();
   if (!std::isfinite(figures->loss) || !std::isfinite(norm)) { return Learned::not_finite; }

@@ -30,7 +30,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
-      stopping_(world_, options.stop, [this] { return writer_.seconds(); }),
+      stopping_(world_, options.stop, context.watchdog, writer_),
       updates_(update_count()) {
   const ValidationOptions& v = options.validation;
   if (!v.benchmark.empty()) {
@@ -104,10 +104,9 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
   if (setup_.validation_data.size() == 0 && benchmark_.empty()) { return std::nullopt; }
   finish_checkpoint();  // not both at once: the copy for a checkpoint and the caches of a validation
-  phase("validation");
-  const std::optional<ValidationFigures> figures = validate(
-      setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
-      [this] { tick_or_leave(); }, [this] { return drops(); });
+  stopping_.phase("validation");
+  const std::optional<ValidationFigures> figures =
+      validate(setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_, stopping_);
   if (!figures) {
     state_.validation_owed = true;
     log_info(cat("validation at update ", update, " broken off: it is made up for when the run goes on"));
@@ -140,18 +139,18 @@ bool TrainingRun::checkpoint_due(bool new_best) const {
   return by_count || by_time || (new_best && (c.every_updates > 0 || c.every_minutes > 0));
 }
 
-void TrainingRun::checkpoint_phase() {
-  context_.watchdog.phase("checkpoint", 10 * options_.common.watchdog_seconds);
+void TrainingRun::long_phase(const std::string& name) {
+  stopping_.phase(name, 10 * options_.common.watchdog_seconds);
 }
 
 void TrainingRun::finish_checkpoint() {
-  checkpoint_phase();
+  long_phase("checkpoint");
   writer_.finish();
 }
 
 void TrainingRun::save(bool wait) {
   const Timer timer;
-  checkpoint_phase();
+  long_phase("checkpoint");
   writer_.start(state_, learner_.optimizer());
   if (wait) { writer_.finish(); }
   checkpoint_spent_ += timer.seconds();
@@ -178,7 +177,7 @@ int TrainingRun::stopped_early() {
 
 void TrainingRun::finish() {
   save(true);
-  context_.watchdog.phase("export", 10 * options_.common.watchdog_seconds);
+  long_phase("export");
   const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
   log_info(cat("memory of the rank with most, measured: ",
                human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
@@ -207,7 +206,7 @@ int TrainingRun::run() {
   const std::uint64_t loaded =
       options_.plan.memory.value > 0 ? 0 : plan.weights;  // what is available now is beside the weights
   refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_a_rank(options_, world_) + loaded);
-  lock_.emplace(options_.run, world_, [this] { tick(); });
+  lock_.emplace(options_.run, world_, [this] { stopping_.progress(); });
   begin_run(resume());
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);

@@ -41,24 +41,11 @@ class TrainingRun {
   void write_lines(const Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   bool checkpoint_due(bool new_best) const;
-  void checkpoint_phase();  ///< a slow disk may take its time
+  void long_phase(const std::string& name);  ///< a slow disk may take its time
   void finish_checkpoint();
   void save(bool wait);
   int stopped_early();
   void finish();
-
-  /// An agreement point inside an update; checkpoints under way are completed here too.
-  bool drops() {
-    writer_.poll();
-    return stopping_.drops();
-  }
-  void tick() { context_.watchdog.progress(); }
-  /// Between decode steps: breaks the generation off on a rank that leaves.
-  void tick_or_leave() {
-    tick();
-    if (stopping_.leaving()) { throw rollout::LeaveEarly{}; }
-  }
-  void phase(const std::string& name) { context_.watchdog.phase(name); }
 
   const Options& options_;
   job::Context& context_;

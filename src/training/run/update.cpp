@@ -31,9 +31,8 @@ std::optional<Batch> TrainingRun::next_batch(UpdateReport& report) {
     report.position = state_.position;
     return replayed_batch(options_, report.update);
   }
-  SampledBatch sampled = sample_batch(
-      setup_.sampler, state_.position, state_.carried, state_.finished, [this] { return drops(); },
-      [this] { tick_or_leave(); });
+  SampledBatch sampled =
+      sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, stopping_);
   if (sampled.stopped) {
     state_.finished = std::move(sampled.finished);
     return std::nullopt;
@@ -60,11 +59,8 @@ Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
   if (!options_.training.dump_gradients.empty()) {
     dump = fs::path(options_.training.dump_gradients) / cat("update_", report.update, ".safetensors");
   }
-  const PackControl control{[this] { tick(); }, [this] { return stopping_.leaving(); },
-                            [this] { return drops(); }};
   LearnReport learned;
-  const Learned outcome = learner_.learn(
-      batch, report.learning_rate, dump, control, [this](const std::string& name) { phase(name); }, learned);
+  const Learned outcome = learner_.learn(batch, report.learning_rate, dump, stopping_, learned);
   report.gradients = learned.figures;
   report.grad_norm = learned.grad_norm;
   report.seconds.forward_backward = learned.gradient_seconds;
@@ -110,9 +106,9 @@ TrainingRun::Outcome TrainingRun::one_update() {
   UpdateReport report;
   report.update = state_.update + 1;
   report.learning_rate = learning_rate(options_.training, report.update, updates_);
-  phase("rollout");
+  stopping_.phase("rollout");
   const std::optional<Batch> batch = next_batch(report);
-  if (!batch || drops()) { return Outcome::dropped; }
+  if (!batch || stopping_.agreed_to_drop()) { return Outcome::dropped; }
   if (!batch->empty()) {
     if (options_.rollout.save && !options_.supervised() && world_.is_root()) {
       save_rollouts(directory_->folder(), *batch, report.update);

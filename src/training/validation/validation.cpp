@@ -40,14 +40,14 @@ double share(double sum, std::int64_t count) {
 /// Greedy completions to this rank's prompts, one each.
 std::vector<rollout::Completion> greedy_completions(const Sampler& sampler,
                                                     const std::vector<rollout::Group>& asked,
-                                                    const std::function<void()>& tick) {
+                                                    job::Interruption& interruption) {
   rollout::SamplingOptions greedy = sampler.sampling;
   greedy.greedy = true;
   std::vector<rollout::Completion> completions;
   if (asked.empty()) { return completions; }
   for (auto& group :
        sampler.generator
-           ->generate(asked, greedy, sampler.seed, RandomStream::validation, [&](std::int64_t) { tick(); })
+           ->generate(asked, greedy, sampler.seed, RandomStream::validation, generation_tick(interruption))
            .completions) {
     completions.push_back(std::move(group.at(0)));
   }
@@ -85,7 +85,7 @@ void score_completion(const Sampler& sampler, const trajectory::Instance& instan
 }
 
 void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestion>& benchmark,
-                      const std::function<void()>& tick, ValidationFigures& figures) {
+                      job::Interruption& interruption, ValidationFigures& figures) {
   std::vector<std::size_t> mine;
   std::vector<rollout::Group> asked;
   for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < benchmark.size();
@@ -98,7 +98,7 @@ void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestio
     asked.push_back({std::move(prompt), static_cast<std::int64_t>(i), 1,
                      1});  // answer number 1: not the validation instances' counter
   }
-  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
+  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, interruption);
   for (std::size_t m = 0; m < mine.size(); ++m) {
     ++figures.benchmark_questions;
     const std::string text = repair_utf8(sampler.tokenizer.decode(completions[m].ids, true));
@@ -157,8 +157,7 @@ std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64
 std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset,
                                           std::int64_t questions,
                                           const std::vector<BenchmarkQuestion>& benchmark,
-                                          const std::function<void()>& tick,
-                                          const std::function<bool()>& drops) {
+                                          job::Interruption& interruption) {
   ValidationFigures figures;
   const auto all = chosen(sampler, dataset, questions, figures.skipped_long);
   std::vector<std::size_t> mine;
@@ -168,16 +167,16 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const trajecto
     mine.push_back(i);
     asked.push_back({all[i].second.prompt_ids, static_cast<std::int64_t>(i), 1, 0});
   }
-  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
-  if (drops()) { return std::nullopt; }
+  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, interruption);
+  if (interruption.agreed_to_drop()) { return std::nullopt; }
   for (std::size_t m = 0; m < mine.size(); ++m) {
     const auto unrelated =
         trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
     score_completion(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr,
                      completions[m], figures);
   }
-  answer_benchmark(sampler, benchmark, tick, figures);
-  if (drops()) {
+  answer_benchmark(sampler, benchmark, interruption, figures);
+  if (interruption.agreed_to_drop()) {
     return std::nullopt;  // its completions may be unfinished
   }
   sum_over(figures, sampler.world);

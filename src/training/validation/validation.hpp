@@ -1,7 +1,6 @@
 #pragma once
 // Validation on held-out step instances, greedy (docs/method.md, "Validation"): format rate and similarity
 // given right format, separately, with the controls.
-#include <functional>
 #include <optional>
 
 #include "base/json.hpp"
@@ -32,12 +31,11 @@ std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64
 
 /// Collective: instances are shared out over ranks; the sums are everyone's. `dataset` is the validation
 /// split; at most `questions` of its solutions are used, in order. The benchmark's questions are answered
-/// greedily too, and graded. `tick` comes between decode steps, and may throw rollout::LeaveEarly on a rank
-/// that then says so in `drops`, which is asked (collectively) after the completions: true gives no figures.
+/// greedily too, and graded. The ranks agree after the completions whether it is broken off: then there are
+/// no figures.
 std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset,
                                           std::int64_t questions,
                                           const std::vector<BenchmarkQuestion>& benchmark,
-                                          const std::function<void()>& tick,
-                                          const std::function<bool()>& drops);
+                                          job::Interruption& interruption);
 
 }  // namespace srl::training
