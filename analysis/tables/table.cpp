@@ -143,7 +143,7 @@ Table make_table(const std::vector<Record>& records) {
     (greedy ? row.greedy_settings : row.sampled_settings).insert(way_of_sampling(record));
     ++row.answers;
     row.tokens += record.tokens;
-    row.truncated += record.finish_reason == "length";
+    row.truncated += record.finish == text::Finish::length;
     row.without_answer += record.answer.empty();
   }
   if (duplicates > 0) {

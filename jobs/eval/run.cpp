@@ -98,7 +98,7 @@ class Answerer {
     std::vector<std::vector<evaluation::Completion>> completions(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
       for (auto& answer : generated.completions[g]) {
-        completions[g].push_back({std::move(answer.ids), answer.finish_reason});
+        completions[g].push_back({std::move(answer.ids), answer.finish});
       }
     }
     return completions;

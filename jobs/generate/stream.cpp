@@ -138,7 +138,7 @@ class Answerer {
     Json logprobs = Json::array();
     for (const float logprob : answer.logprobs) { logprobs.push_back(static_cast<double>(logprob)); }
     json["logprobs"] = std::move(logprobs);
-    json["finish_reason"] = answer.finish_reason;
+    json["finish_reason"] = word(answer.finish);
     json["seconds"] = answer.seconds;
     return json;
   }

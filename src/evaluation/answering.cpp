@@ -26,19 +26,19 @@ void take_step(Walk& walk, const Completion& completion, const std::string& pref
   walk.written.tokens += static_cast<std::int64_t>(completion.ids.size());
   const std::string written = repair_utf8(tokenizer.decode(completion.ids, true));
   const reward::ParsedCompletion parsed = reward::parse_completion(prefill + written, solution_tags);
-  const bool cut = completion.finish_reason == "length";
+  const bool cut = completion.finish == text::Finish::length;
   if (cut || parsed.error != reward::FormatError::none) {
     walk.written.text += written;
-    walk.written.finish_reason = cut ? "length" : "bad_format";
+    walk.written.finish = cut ? text::Finish::length : text::Finish::bad_format;
     walk.done = true;
     return;
   }
   walk.written.text += parsed.action + "\n\n";
   walk.so_far.steps.push_back({.title = {}, .thought = {}, .action = parsed.action, .observation = {}});
-  walk.written.finish_reason = "stop";
+  walk.written.finish = text::Finish::stop;
   walk.done = states_answer(parsed.action);
   if (!walk.done && static_cast<std::int64_t>(walk.so_far.steps.size()) == max_steps) {
-    walk.written.finish_reason = "max_steps";
+    walk.written.finish = text::Finish::max_steps;
     walk.done = true;
   }
 }
@@ -53,7 +53,7 @@ std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, con
       const Completion& completion = completions[q][s];
       texts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s),
                        repair_utf8(tokenizer.decode(completion.ids, true)),
-                       static_cast<std::int64_t>(completion.ids.size()), completion.finish_reason});
+                       static_cast<std::int64_t>(completion.ids.size()), completion.finish});
     }
   }
   return texts;
@@ -103,11 +103,11 @@ std::vector<SampledText> answer_steps(const std::vector<Question>& questions, st
   }
   std::vector<SampledText> texts = sampled_texts(requests, tokenizer, generate);
   for (SampledText& written : texts) {
-    if (written.finish_reason == "length") { continue; }
+    if (written.finish == text::Finish::length) { continue; }
     const auto parsed = reward::parse_completion(
         prefills[static_cast<std::size_t>(written.question)] + written.text, solution_tags);
     written.action = parsed.action;
-    if (parsed.error != reward::FormatError::none) { written.finish_reason = "bad_format"; }
+    if (parsed.error != reward::FormatError::none) { written.finish = text::Finish::bad_format; }
   }
   return texts;
 }

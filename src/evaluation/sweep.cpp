@@ -102,13 +102,13 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
   record.text = written.text;
   record.reference = pending.question.reference;
   record.tokens = written.tokens;
-  record.finish_reason = written.finish_reason;
+  record.finish = written.finish;
   record.seconds = seconds;
   if (options.view == EvaluationView::step) {
     record.answer = written.action;
     record.how = "exact";
     record.solution = pending.question.solution;
-    if (written.finish_reason == "stop") {
+    if (written.finish == text::Finish::stop) {
       record.correct = written.action == python_strip(std::string_view(record.reference));
       record.similarity = reward::similarity(written.action, record.reference, {});
       if (!pending.question.unrelated.empty()) {

@@ -232,7 +232,7 @@ class Generator::Call {
     const bool full =
         static_cast<std::int64_t>(completion.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
     if (stops || full) {
-      completion.finish_reason = stops ? "stop" : "length";
+      completion.finish = stops ? text::Finish::stop : text::Finish::length;
       completion.seconds = timer_.seconds();
     }
     scheduler_.accept(task, one.id, stops || full);

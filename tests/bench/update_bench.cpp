@@ -111,7 +111,7 @@ struct Bench {
         rollout.ids = std::move(answer.ids);
         rollout.logprobs = std::move(answer.logprobs);
         rollout.reward = rewards.back();
-        rollout.finish_reason = answer.finish_reason;
+        rollout.finish = answer.finish;
       }
       const std::vector<double> advantages = objective::advantages(rewards, {});
       for (std::size_t a = 0; a < advantages.size(); ++a) {

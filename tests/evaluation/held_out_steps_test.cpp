@@ -84,13 +84,13 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
                           std::vector<SampledText> texts;
                           for (std::size_t q = 0; q < questions.size(); ++q) {
                             const std::string& reference = questions[q].reference;
-                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
+                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, text::Finish::stop};
                             if (questions[q].number == 0) { written.action = reference; }
                             if (questions[q].number == 1) {
                               written.action = reference.substr(0, reference.size() - 1);
                             }
-                            if (questions[q].number == 2) { written.finish_reason = "bad_format"; }
-                            if (questions[q].number == 3) { written.finish_reason = "length"; }
+                            if (questions[q].number == 2) { written.finish = text::Finish::bad_format; }
+                            if (questions[q].number == 3) { written.finish = text::Finish::length; }
                             texts.push_back(written);
                           }
                           return texts;

@@ -35,11 +35,11 @@ Json completion_to_json(const Group& group, std::size_t completion, bool texts) 
   line["logprobs"] = std::move(logprobs);
   line["reward"] = rollout.reward;
   line["advantage"] = rollout.advantage;
-  line["finish_reason"] = rollout.finish_reason;
+  line["finish_reason"] = word(rollout.finish);
   if (group.carried) { line["carried"] = true; }
   if (rollout.masked) { line["masked"] = true; }
   if (texts) {
-    line["format_error"] = rollout.format_error;
+    line["format_error"] = word(rollout.format_error);
     line["thought"] = rollout.thought;
     line["action"] = rollout.action;
   }
@@ -54,6 +54,14 @@ std::vector<std::int32_t> ids_of(const Json& json) {
   return ids;
 }
 
+template <Worded E>
+E value_in(const Json& line, std::string_view field) {
+  const std::string& text = line.at(field).as_string();
+  const std::optional<E> value = value_of_word<E>(text);
+  if (!value) { throw BadInput(cat(field, " '", text, "' is unknown")); }
+  return *value;
+}
+
 Completion completion_from_json(const Json& line) {
   Completion rollout;
   rollout.ids = ids_of(line.at("answer_ids"));
@@ -62,9 +70,11 @@ Completion completion_from_json(const Json& line) {
   }
   rollout.reward = line.at("reward").as_double();
   rollout.advantage = line.at("advantage").as_double();
-  rollout.finish_reason = line.at("finish_reason").as_string();
+  rollout.finish = value_in<text::Finish>(line, "finish_reason");
   if (const Json* masked = line.find("masked")) { rollout.masked = masked->as_bool(); }
-  if (const Json* error = line.find("format_error")) { rollout.format_error = error->as_string(); }
+  if (line.find("format_error") != nullptr) {
+    rollout.format_error = value_in<reward::FormatError>(line, "format_error");
+  }
   if (const Json* thought = line.find("thought")) { rollout.thought = thought->as_string(); }
   if (const Json* action = line.find("action")) { rollout.action = action->as_string(); }
   if (rollout.ids.empty()) { throw BadInput("an answer without ids"); }

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "reward/format.hpp"
+#include "text/finish.hpp"
 
 namespace srl::training {
 
@@ -13,9 +15,10 @@ struct Completion {
   std::vector<std::int32_t> ids;  ///< sampled ids, stop token included
   std::vector<float> logprobs;    ///< of the sampler, [ids]; empty for SFT
   double reward = 0, advantage = 0;
-  std::string finish_reason;                           ///< "stop" | "length"
-  bool masked = false;                                 ///< truncated and objective.on_truncated = mask
-  std::string format_error = "none", thought, action;  ///< for metrics and samples only
+  text::Finish finish = text::Finish::unfinished;  ///< stop or length
+  bool masked = false;                             ///< truncated and objective.on_truncated = mask
+  reward::FormatError format_error = reward::FormatError::none;
+  std::string thought, action;  ///< for samples.jsonl only
 };
 
 struct Group {

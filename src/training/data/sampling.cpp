@@ -60,7 +60,7 @@ void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
   const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
   for (Completion& rollout : group.completions) {
     const std::string text = drawn.instance.prefill + sampler.tokenizer.decode(rollout.ids, true);
-    const bool truncated = rollout.finish_reason == "length";
+    const bool truncated = rollout.finish == text::Finish::length;
     const objective::Score score = scorer.score(text, truncated);
     rollout.reward = score.reward;
     rollout.format_error = score.format_error;
@@ -92,7 +92,7 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
       const Drawn& d = drawn[mine[i]];
       std::vector<rollout::Completion>& completions = generated.completions[i];
       if (std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) {
-            return completion.finish_reason.empty();
+            return completion.finish == text::Finish::unfinished;
           })) {
         continue;
       }
@@ -105,7 +105,7 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
         Completion& rollout = group.completions.emplace_back();
         rollout.ids = std::move(completion.ids);
         rollout.logprobs = std::move(completion.logprobs);
-        rollout.finish_reason = completion.finish_reason;
+        rollout.finish = completion.finish;
       }
       score_group(d, sampler, group);
     }
@@ -136,11 +136,11 @@ void count_rollouts(const Group& group, SampledBatch& result) {
     result.reward_sum += rollout.reward;
     result.reward_square_sum += rollout.reward * rollout.reward;
     result.completion_tokens += static_cast<std::int64_t>(rollout.ids.size());
-    result.truncated += rollout.finish_reason == "length";
-    if (rollout.format_error == "none") {
+    result.truncated += rollout.finish == text::Finish::length;
+    if (rollout.format_error == reward::FormatError::none) {
       ++result.format_right;
     } else {
-      ++result.format_errors[rollout.format_error];
+      ++result.format_errors[word(rollout.format_error)];
     }
     const std::int64_t bin =
         std::clamp<std::int64_t>(std::llround(std::floor((rollout.reward + 1.1) * 10 + 1e-9)), 0, 21);

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <string>
+#include <string_view>
 
 #include "base/thread_pool.hpp"
 #include "comm/communicator.hpp"
@@ -47,7 +47,7 @@ struct SampledBatch {
                skipped_long = 0;                 ///< rewarded: an answer above 0
   double reward_sum = 0, reward_square_sum = 0;  ///< over all sampled rollouts
   std::int64_t format_right = 0, truncated = 0, completion_tokens = 0, generated_tokens = 0;
-  std::map<std::string, std::int64_t> format_errors;
+  std::map<std::string_view, std::int64_t> format_errors;  ///< by the errors' words
   std::vector<std::int64_t>
       histogram;  ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
   double rollout_seconds = 0, reward_seconds = 0;

@@ -59,7 +59,7 @@ SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t po
     completion.ids = source.tokenizer.encode(expert_completion(
         solution, key.k, instance, source.thought, source.solution_tags, source.one_step && !whole));
     completion.ids.push_back(source.end_of_turn);
-    completion.finish_reason = "stop";
+    completion.finish = text::Finish::stop;
     if (static_cast<std::int64_t>(instance.prompt_ids.size()) > source.max_prompt_tokens ||
         static_cast<std::int64_t>(completion.ids.size()) > source.max_new_tokens ||
         static_cast<std::int64_t>(instance.prompt_ids.size() + completion.ids.size()) >

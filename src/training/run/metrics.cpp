@@ -119,7 +119,7 @@ std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, std::
       line["action"] = rollout.action;
       line["target"] = sampler.view.render(sampler.dataset.solution(key.solution), key.k).target;
       line["reward"] = rollout.reward;
-      line["format_error"] = rollout.format_error;
+      line["format_error"] = word(rollout.format_error);
       lines.push_back(std::move(line));
     }
   }

@@ -60,7 +60,7 @@ void score_completion(const Sampler& sampler, const trajectory::Instance& instan
                       ValidationFigures& figures) {
   const objective::SignalSettings& settings = sampler.signal;
   const std::string text = instance.prefill + sampler.tokenizer.decode(completion.ids, true);
-  const bool truncated = completion.finish_reason == "length";
+  const bool truncated = completion.finish == text::Finish::length;
   ++figures.instances;
   if (unrelated != nullptr) {
     ++figures.with_other;
