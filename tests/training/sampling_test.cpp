@@ -131,8 +131,8 @@ TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
     const SampledBatch again = undisturbed(sampler, 0, {}, stopped.finished);
     EXPECT_EQ(batch_to_lines(again.batch, true), batch_to_lines(expected.batch, true)) << part;
     EXPECT_EQ(again.position, expected.position);
-    EXPECT_EQ(again.rollouts_sampled, expected.rollouts_sampled);
-    EXPECT_EQ(again.histogram, expected.histogram);
+    EXPECT_EQ(again.figures.rollouts_sampled, expected.figures.rollouts_sampled);
+    EXPECT_EQ(again.figures.histogram, expected.figures.histogram);
   }
 }
 
@@ -141,14 +141,14 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   objective::ObjectiveOptions objective = keep_all();
   objective.round_prompts = 5;
   EXPECT_EQ(undisturbed(world.sampler(objective)).surplus.size(), 0u);
-  EXPECT_EQ(undisturbed(world.sampler(objective)).groups_surplus, 2);
+  EXPECT_EQ(undisturbed(world.sampler(objective)).figures.groups_surplus, 2);
   objective.surplus = objective::Surplus::carry;
   const SampledBatch first = undisturbed(world.sampler(objective));
   ASSERT_EQ(first.surplus.size(), 2u);
   EXPECT_EQ(first.position, 5);
   const SampledBatch second = undisturbed(world.sampler(objective), first.position, first.surplus);
   ASSERT_EQ(second.batch.size(), 3u);
-  EXPECT_EQ(second.groups_carried, 2);
+  EXPECT_EQ(second.figures.groups_carried, 2);
   EXPECT_EQ(second.surplus.size(), 4u);  // five more, of which one had room
   for (std::size_t g = 0; g < 3; ++g) {
     EXPECT_EQ(second.batch[g].draw, static_cast<std::int64_t>(3 + g));

@@ -1,7 +1,7 @@
 #include "training/data/sampling.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -85,7 +85,7 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
                                             generation_tick(interruption));
   }
   result.rollout_seconds += timer.restart();
-  result.generated_tokens += generated.figures.generated_tokens;
+  result.figures.generated_tokens += generated.figures.generated_tokens;
   Batch share(mine.size());
   sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
@@ -127,27 +127,6 @@ Batch gather_groups(const Batch& share, const comm::Communicator& world) {
   return all;
 }
 
-void count_rollouts(const Group& group, SampledBatch& result) {
-  ++result.groups_sampled;
-  result.groups_rewarded += std::any_of(group.completions.begin(), group.completions.end(),
-                                        [](const Completion& r) { return r.reward > 0; });
-  for (const Completion& rollout : group.completions) {
-    ++result.rollouts_sampled;
-    result.reward_sum += rollout.reward;
-    result.reward_square_sum += rollout.reward * rollout.reward;
-    result.completion_tokens += static_cast<std::int64_t>(rollout.ids.size());
-    result.truncated += rollout.finish == text::Finish::length;
-    if (rollout.format_error == reward::FormatError::none) {
-      ++result.format_right;
-    } else {
-      ++result.format_errors[word(rollout.format_error)];
-    }
-    const std::int64_t bin =
-        std::clamp<std::int64_t>(std::llround(std::floor((rollout.reward + 1.1) * 10 + 1e-9)), 0, 21);
-    ++result.histogram[static_cast<std::size_t>(bin)];
-  }
-}
-
 /// Prompts of the next round: those missing, so that nothing is left over; where what is left over is
 /// carried, a whole batch's.
 std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
@@ -157,11 +136,11 @@ std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
 
 /// Counts a sampled group; true when it is kept, with its advantages.
 bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
-  count_rollouts(group, result);
+  result.figures.count(group);
   std::vector<double> rewards;
   for (const Completion& rollout : group.completions) { rewards.push_back(rollout.reward); }
   if (!objective::keeps_group(rewards, sampler.objective)) {
-    ++result.groups_filtered;
+    ++result.figures.groups_filtered;
     return false;
   }
   const std::vector<double> advantages = objective::advantages(rewards, sampler.objective);
@@ -177,7 +156,7 @@ void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& re
     result.batch.push_back(group);
     result.batch.back().carried = true;
   }
-  result.groups_carried = std::ssize(result.batch);
+  result.figures.groups_carried = std::ssize(result.batch);
 }
 
 }  // namespace
@@ -197,7 +176,6 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
                           const Batch& finished, job::Interruption& interruption) {
   SampledBatch result;
   result.position = position;
-  result.histogram.assign(22, 0);
   Finished known;
   for (const Group& group : finished) { known.emplace(group.draw, &group); }
   Batch sampled;  // of all rounds, also those not kept: what a stop must not lose
@@ -212,7 +190,7 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
     result.finished = std::move(sampled);
   };
   take_carried(carried, sampler, result);
-  while (result.rounds < sampler.objective.max_sampling_rounds &&
+  while (result.figures.rounds < sampler.objective.max_sampling_rounds &&
          std::ssize(result.batch) < sampler.prompts) {
     if (interruption.agreed_to_drop()) {
       stopped();
@@ -234,11 +212,11 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
       stopped();
       return result;
     }
-    ++result.rounds;
+    ++result.figures.rounds;
     for (Group& group : groups) {
       if (!keeps(group, sampler, result)) { continue; }
       const bool fits = std::ssize(result.batch) < sampler.prompts;
-      result.groups_surplus += !fits;
+      result.figures.groups_surplus += !fits;
       if (fits) {
         result.batch.push_back(std::move(group));
       } else if (sampler.objective.surplus == objective::Surplus::carry) {
@@ -246,6 +224,8 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
       }
     }
   }
+  result.figures.groups = std::ssize(result.batch);
+  job::combine_over_ranks(result.figures, sampler.world);
   return result;
 }
 

@@ -4,8 +4,6 @@
 // groups kept in instance order until the batch is full.
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <string_view>
 
 #include "base/thread_pool.hpp"
 #include "comm/communicator.hpp"
@@ -13,6 +11,7 @@
 #include "objective/signals.hpp"
 #include "rollout/generate.hpp"
 #include "training/data/batch.hpp"
+#include "training/data/sampled_figures.hpp"
 #include "training/options.hpp"
 #include "trajectory/dataset.hpp"
 
@@ -40,16 +39,9 @@ struct SampledBatch {
   Batch batch;     ///< at most `prompts` groups, advantages set, carried ones first
   Batch surplus;   ///< kept groups beyond those: for the next update, with objective.surplus = carry
   Batch finished;  ///< after a stop: groups sampled in vain, to be used when the update is tried again
-  std::int64_t groups_carried = 0, groups_surplus = 0;
-  std::int64_t position = 0;  ///< the next draw: past every one sampled or skipped
-  std::int64_t rounds = 0;
-  std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0,
-               skipped_long = 0;                 ///< rewarded: an answer above 0
-  double reward_sum = 0, reward_square_sum = 0;  ///< over all sampled rollouts
-  std::int64_t format_right = 0, truncated = 0, completion_tokens = 0, generated_tokens = 0;
-  std::map<std::string_view, std::int64_t> format_errors;  ///< by the errors' words
-  std::vector<std::int64_t>
-      histogram;  ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
+  std::int64_t position = 0;      ///< the next draw: past every one sampled or skipped
+  std::int64_t skipped_long = 0;  ///< draws passed over because their prompts did not fit
+  SampledFigures figures;         ///< combined over ranks
   double rollout_seconds = 0, reward_seconds = 0;
   bool stopped = false;  ///< all ranks agreed to drop the update: the batch is not to be used
 };

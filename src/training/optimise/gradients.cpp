@@ -76,24 +76,6 @@ objective::CompletionLoss completion_loss(const Batch& batch, const PackedComple
 
 }  // namespace
 
-void GradientFigures::sum_over(const comm::Communicator& world) {
-  double reals[] = {loss, entropy, kl, sampler_difference, flops};
-  std::int64_t counts[] = {tokens, clipped, packs, packed_tokens, sampled_tokens};
-  world.all_reduce(std::span<double>(reals), comm::Reduce::sum);
-  world.all_reduce(std::span<std::int64_t>(counts), comm::Reduce::sum);
-  loss = reals[0], entropy = reals[1], kl = reals[2], sampler_difference = reals[3], flops = reals[4];
-  tokens = counts[0], clipped = counts[1], packs = counts[2], packed_tokens = counts[3],
-  sampled_tokens = counts[4];
-}
-
-void GradientFigures::add(const GradientFigures& other, std::size_t parts) {
-  loss += other.loss / static_cast<double>(parts);
-  entropy += other.entropy, kl += other.kl, sampler_difference += other.sampler_difference,
-      flops += other.flops;
-  tokens += other.tokens, clipped += other.clipped, packs += other.packs;
-  packed_tokens += other.packed_tokens, sampled_tokens += other.sampled_tokens;
-}
-
 std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch,
                                              const GradientSettings& settings, const CompletionLogprobs* old,
                                              const CompletionLogprobs* reference,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "job/figures.hpp"
 #include "job/interruption.hpp"
 #include "model/pack.hpp"
 #include "objective/objective.hpp"
@@ -27,14 +28,25 @@ struct GradientSettings {
   bool recompute = false;
 };
 
-/// Sums over this rank's answers; sum_over() over ranks gives the batch's.
+/// Sums over this rank's completions; combined over ranks: the mini-batch's.
 struct GradientFigures {
   double loss = 0, entropy = 0, kl = 0, sampler_difference = 0;
   std::int64_t tokens = 0, clipped = 0, packs = 0, packed_tokens = 0, sampled_tokens = 0;
   double flops = 0;  ///< of the model's forward and backward
-  void sum_over(const comm::Communicator& world);
-  /// Adds another mini-batch of `parts`: the loss becomes the mean over them, all else the sum.
-  void add(const GradientFigures& other, std::size_t parts);
+
+  template <class Self, class List>
+  static void each(Self& f, List& list) {
+    list.averaged("loss", f.loss);
+    list.mean("entropy", f.entropy, f.tokens);
+    list.mean("kl", f.kl, f.tokens);
+    list.mean("sampler_logprob_difference", f.sampler_difference, f.sampled_tokens);
+    list.mean("clip_fraction", f.clipped, f.tokens);
+    list.hidden(f.flops);
+    list.hidden(f.tokens);
+    list.hidden(f.packs);
+    list.hidden(f.packed_tokens);
+    list.hidden(f.sampled_tokens);
+  }
 };
 
 /// Adds this rank's share of the gradient into `gradients` (begun by the caller) and finishes the reduction;

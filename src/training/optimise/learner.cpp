@@ -80,14 +80,14 @@ Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old,
   report.gradient_seconds += timer.restart();
   if (!figures) { return Learned::dropped; }
   interruption.phase("norm and update");
-  figures->sum_over(world_);
+  job::combine_over_ranks(*figures, world_);
   const double norm = optimizer_->norm();
   if (!std::isfinite(figures->loss) || !std::isfinite(norm)) { return Learned::not_finite; }
   if (dump) { optimizer_->dump(*dump); }
   const double clip = options_.training.max_grad_norm;
   optimizer_->apply(learning_rate, clip > 0 && norm > clip ? clip / norm : 1.0);
   report.grad_norm = norm;
-  report.figures.add(*figures, parts);
+  job::add_part(report.figures, *figures, parts);
   report.optimizer_seconds += timer.seconds();
   return Learned::done;
 }

@@ -126,7 +126,7 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
       world_.barrier();
     }
   }
-  return figures->json();
+  return job::figures_json(*figures);
 }
 
 bool TrainingRun::checkpoint_due(bool new_best) const {

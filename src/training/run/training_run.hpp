@@ -35,7 +35,8 @@ class TrainingRun {
   void begin_run(bool resumed);
   bool more_updates() const;
   Outcome one_update();
-  std::optional<Batch> next_batch(UpdateReport& report);
+  std::optional<SampledBatch> next_batch(UpdateReport& report);
+  void warn_about_missing_groups(const UpdateReport& report) const;
   Learned train_on(const Batch& batch, UpdateReport& report);
   void count_update(const Batch& batch, UpdateReport& report);
   void write_lines(const Batch& batch, const UpdateReport& report);

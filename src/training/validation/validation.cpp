@@ -7,6 +7,8 @@
 namespace srl::training {
 namespace {
 
+using job::per;
+
 /// Instances of the first `questions` solutions whose prompts fit, rendered.
 std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(
     const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
@@ -23,18 +25,6 @@ std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(
     instances.emplace_back(key, std::move(instance));
   }
   return instances;
-}
-
-void sum_over(ValidationFigures& f, const comm::Communicator& world) {
-  std::int64_t* counts[] = {&f.instances,  &f.format_right,        &f.exact,          &f.with_previous,
-                            &f.with_other, &f.benchmark_questions, &f.benchmark_right};
-  double* sums[] = {&f.similarity, &f.shuffled, &f.previous, &f.other, &f.reward};
-  for (std::int64_t* count : counts) { *count = world.all_reduce(*count, comm::Reduce::sum); }
-  for (double* sum : sums) { *sum = world.all_reduce(*sum, comm::Reduce::sum); }
-}
-
-double share(double sum, std::int64_t count) {
-  return count > 0 ? sum / static_cast<double>(count) : 0;
 }
 
 /// Greedy completions to this rank's prompts, one each.
@@ -111,40 +101,21 @@ void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestio
 
 double ValidationFigures::score(objective::SignalKind kind) const {
   const bool graded = kind == objective::SignalKind::outcome || kind == objective::SignalKind::exact;
-  return graded ? share(reward, instances) : share(similarity, instances);
-}
-
-Json ValidationFigures::json() const {
-  Json json = Json::object();
-  json["format_rate"] = share(static_cast<double>(format_right), instances);
-  json["similarity_given_format"] = share(similarity, format_right);
-  json["exact_share"] = share(static_cast<double>(exact), instances);
-  json["control_previous"] = share(previous, with_previous);
-  json["control_other"] = with_other > 0 ? Json(share(other, with_other)) : Json(nullptr);
-  json["control_shuffled"] = with_other > 0 ? Json(share(shuffled, format_right)) : Json(nullptr);
-  json["instances"] = instances;
-  json["prompts_too_long"] = skipped_long;
-  json["reward_mean"] = share(reward, instances);
-  if (benchmark_questions > 0) {
-    json["benchmark_right"] = share(static_cast<double>(benchmark_right), benchmark_questions);
-    json["benchmark_questions"] = benchmark_questions;
-  }
-  return json;
+  return graded ? per(reward, instances) : per(similarity, instances);
 }
 
 std::string ValidationFigures::text() const {
-  const std::string others = with_other > 0 ? cat("another question's ", fixed(share(other, with_other), 3),
-                                                  ", shuffled ", fixed(share(shuffled, format_right), 3))
+  const std::string others = with_other > 0 ? cat("another question's ", fixed(per(other, with_other), 3),
+                                                  ", shuffled ", fixed(per(shuffled, format_right), 3))
                                             : std::string("no other question");
   const std::string skipped = skipped_long > 0 ? cat(", ", skipped_long, " more with prompts too long") : "";
   const std::string benchmark =
       benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right")
                               : "";
-  return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3),
-             ", similarity given format ", fixed(share(similarity, format_right), 3), ", exact ",
-             fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
-             fixed(share(reward, instances), 3), " (controls: previous step ",
-             fixed(share(previous, with_previous), 3), ", ", others, "; ", instances, " instances", skipped,
+  return cat("format ", fixed(per(format_right, instances), 3), ", similarity given format ",
+             fixed(per(similarity, format_right), 3), ", exact ", fixed(per(exact, instances), 3),
+             ", reward ", fixed(per(reward, instances), 3), " (controls: previous step ",
+             fixed(per(previous, with_previous), 3), ", ", others, "; ", instances, " instances", skipped,
              ")", benchmark);
 }
 
@@ -179,7 +150,7 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const trajecto
   if (interruption.agreed_to_drop()) {
     return std::nullopt;  // its completions may be unfinished
   }
-  sum_over(figures, sampler.world);
+  job::combine_over_ranks(figures, sampler.world);
   return figures;
 }
 

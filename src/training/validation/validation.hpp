@@ -3,7 +3,7 @@
 // given right format, separately, with the controls.
 #include <optional>
 
-#include "base/json.hpp"
+#include "job/figures.hpp"
 #include "training/data/sampling.hpp"
 #include "training/trainer.hpp"
 
@@ -22,8 +22,26 @@ struct ValidationFigures {
   /// What the best checkpoint is chosen by: of outcome and exact the mean reward; else the similarity with
   /// bad format counted as 0.
   double score(objective::SignalKind kind) const;
-  Json json() const;         ///< metrics.jsonl's validation{…}
   std::string text() const;  ///< for the log
+
+  /// metrics.jsonl's validation{…}
+  template <class Self, class List>
+  static void each(Self& f, List& list) {
+    list.mean("format_rate", f.format_right, f.instances);
+    list.mean("similarity_given_format", f.similarity, f.format_right);
+    list.mean("exact_share", f.exact, f.instances);
+    list.mean("control_previous", f.previous, f.with_previous);
+    list.mean("control_other", f.other, f.with_other, job::null_unless(f.with_other > 0));
+    list.mean("control_shuffled", f.shuffled, f.format_right, job::null_unless(f.with_other > 0));
+    list.total("instances", f.instances);
+    list.same("prompts_too_long", f.skipped_long);
+    list.mean("reward_mean", f.reward, f.instances);
+    const job::Shown shown = job::absent_unless(f.benchmark_questions > 0);
+    list.mean("benchmark_right", f.benchmark_right, f.benchmark_questions, shown);
+    list.total("benchmark_questions", f.benchmark_questions, shown);
+    list.hidden(f.with_previous);
+    list.hidden(f.with_other);
+  }
 };
 
 /// Instances of the split's first `questions` solutions, too long ones included.
