@@ -95,17 +95,14 @@ std::vector<SampledText> answer_steps(const std::vector<Question>& questions, st
                                       bool solution_tags, const text::Tokenizer& tokenizer,
                                       const trajectory::View& view, const Generate& generate) {
   std::vector<Request> requests;
-  std::vector<std::string> prefills;
   for (const Question& question : questions) {
-    trajectory::Instance instance = view.render(*question.expert, question.step);
-    requests.push_back({std::move(instance.prompt_ids), question.number, 0, samples});
-    prefills.push_back(std::move(instance.prefill));
+    requests.push_back(
+        {view.render(*question.expert, question.step).prompt_ids, question.number, 0, samples});
   }
   std::vector<SampledText> texts = sampled_texts(requests, tokenizer, generate);
   for (SampledText& written : texts) {
     if (written.finish == text::Finish::length) { continue; }
-    const auto parsed = reward::parse_completion(
-        prefills[static_cast<std::size_t>(written.question)] + written.text, solution_tags);
+    const auto parsed = reward::parse_completion(view.prefill() + written.text, solution_tags);
     written.action = parsed.action;
     if (parsed.error != reward::FormatError::none) { written.finish = text::Finish::bad_format; }
   }
@@ -130,13 +127,11 @@ std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions,
   for (std::int64_t step = 0; step < max_steps; ++step) {
     std::vector<Request> requests;
     std::vector<std::size_t> asked;
-    std::string prefill;
     for (std::size_t w = 0; w < walks.size(); ++w) {
       if (walks[w].done) { continue; }
       trajectory::Solution asking = walks[w].so_far;
       asking.steps.emplace_back();  // the step asked for, unknown
       trajectory::Instance instance = view.render(asking, step);
-      prefill = instance.prefill;
       // The random numbers of step k of sample s: answers are numbered s + samples * k, never reused within a
       // question.
       requests.push_back({std::move(instance.prompt_ids),
@@ -147,7 +142,7 @@ std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions,
     if (requests.empty()) { break; }
     const auto completions = generate(requests);
     for (std::size_t r = 0; r < asked.size(); ++r) {
-      take_step(walks[asked[r]], completions[r].at(0), prefill, tokenizer, solution_tags, max_steps);
+      take_step(walks[asked[r]], completions[r].at(0), view.prefill(), tokenizer, solution_tags, max_steps);
     }
   }
   std::vector<SampledText> texts;

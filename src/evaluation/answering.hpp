@@ -50,7 +50,7 @@ std::vector<SampledText> answer_whole(const std::vector<Question>& questions, st
                                       const text::Tokenizer& tokenizer, const trajectory::View& view,
                                       const Generate& generate);
 
-/// One held-out step each (held_out_steps).
+/// Completions to held-out questions; `view` renders them as it did when they were chosen.
 std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples,
                                       bool solution_tags, const text::Tokenizer& tokenizer,
                                       const trajectory::View& view, const Generate& generate);

@@ -21,7 +21,7 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-TrainingRun::TrainingRun(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark)
+TrainingRun::TrainingRun(const Options& options, job::Context& context)
     : options_(options),
       context_(context),
       world_(context.world),
@@ -31,12 +31,9 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
       stopping_(world_, options.stop, context.watchdog, writer_),
-      updates_(update_count()) {
-  const ValidationOptions& v = options.validation;
-  if (!v.benchmark.empty()) {
-    benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.folder.chat_template);
-  }
-}
+      updates_(update_count()),
+      validation_set_(
+          validation_set(options, setup_.sampler, setup_.validation_data, setup_.folder.chat_template)) {}
 
 std::int64_t TrainingRun::update_count() const {
   if (options_.training.updates > 0) { return options_.training.updates; }
@@ -102,11 +99,10 @@ void TrainingRun::begin_run(bool resumed) {
 /// when a stop request breaks it off: then it is owed.
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
-  if (setup_.validation_data.size() == 0 && benchmark_.empty()) { return std::nullopt; }
+  if (validation_set_.empty()) { return std::nullopt; }
   finish_checkpoint();  // not both at once: the copy for a checkpoint and the caches of a validation
   stopping_.phase("validation");
-  const std::optional<ValidationFigures> figures =
-      validate(setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_, stopping_);
+  const std::optional<ValidationFigures> figures = validate(setup_.sampler, validation_set_, stopping_);
   if (!figures) {
     state_.validation_owed = true;
     log_info(cat("validation at update ", update, " broken off: it is made up for when the run goes on"));
@@ -221,12 +217,12 @@ int TrainingRun::run() {
   return 0;
 }
 
-int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark) {
+int train(const Options& options, job::Context& context) {
   check(options);
   job::settle_on_cpu(options.device, context.world);
   if (options.dry_run) { return dry_run(options, context); }
   model::set_compute_threads(context.threads);  // else OpenMP takes every core for each rank
-  return TrainingRun(options, context, read_benchmark).run();
+  return TrainingRun(options, context).run();
 }
 
 }  // namespace srl::training

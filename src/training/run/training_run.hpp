@@ -23,7 +23,7 @@ namespace srl::training {
 
 class TrainingRun {
  public:
-  TrainingRun(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark);
+  TrainingRun(const Options& options, job::Context& context);
 
   int run();
 
@@ -59,7 +59,7 @@ class TrainingRun {
   CheckpointWriter writer_;
   Stopping stopping_;
   std::int64_t updates_;
-  std::vector<BenchmarkQuestion> benchmark_;
+  ValidationSet validation_set_;
   LoopState state_;
   std::optional<job::RunDirectory> directory_;
   std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard

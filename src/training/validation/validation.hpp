@@ -3,9 +3,9 @@
 // given right format, separately, with the controls.
 #include <optional>
 
+#include "evaluation/held_out.hpp"
 #include "job/figures.hpp"
 #include "training/data/sampling.hpp"
-#include "training/trainer.hpp"
 
 namespace srl::training {
 
@@ -44,16 +44,28 @@ struct ValidationFigures {
   }
 };
 
+/// What every validation of a run asks; the same on all ranks.
+struct ValidationSet {
+  evaluation::HeldOut held_out;                 ///< those whose prompts are too long left out
+  std::vector<evaluation::Question> benchmark;  ///< likewise
+  /// Renders the benchmark's prompts; none without a benchmark.
+  std::optional<text::ChatTemplate> chat_template;
+  std::int64_t asked_for = 0;  ///< held-out instances and benchmark questions, too long ones included
+  bool empty() const { return asked_for == 0; }
+};
+
 /// Instances of the split's first `questions` solutions, too long ones included.
 std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions);
 
-/// Collective: instances are shared out over ranks; the sums are everyone's. `dataset` is the validation
-/// split; at most `questions` of its solutions are used, in order. The benchmark's questions are answered
-/// greedily too, and graded. The ranks agree after the completions whether it is broken off: then there are
-/// no figures.
-std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset,
-                                          std::int64_t questions,
-                                          const std::vector<BenchmarkQuestion>& benchmark,
+/// What section `validation` asks for; nothing when there are no validations. `dataset` is the validation
+/// split.
+ValidationSet validation_set(const Options& options, const Sampler& sampler,
+                             const trajectory::Dataset& dataset, const text::ChatTemplate& chat_template);
+
+/// Collective: questions are shared out over ranks; the figures are all ranks' together. Completions are
+/// greedy, and scored as srl_eval scores them. The ranks agree after the completions whether it is broken
+/// off: then there are no figures.
+std::optional<ValidationFigures> validate(const Sampler& sampler, const ValidationSet& set,
                                           job::Interruption& interruption);
 
 }  // namespace srl::training
