@@ -20,6 +20,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "comm/communicator.hpp"
+#include "training/data/batch_lines.hpp"
 #include "training/optimise/gradients.hpp"
 #include "training/optimise/optimizer.hpp"
 

@@ -41,17 +41,20 @@ Batch make_batch() {
   for (std::size_t g = 0; g < 2; ++g) {
     Group group;
     group.draw = static_cast<std::int64_t>(g);
+    std::vector<std::int32_t> prompt;
     for (std::size_t i = 0; i < 6 + g; ++i) {
-      group.prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
+      prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
     }
+    group.hold_prompt(std::move(prompt));
     for (std::size_t a = 0; a < 3; ++a) {
-      Completion rollout;
+      Payload written;
       for (int t = 0; t < lengths[g][a]; ++t) {
-        rollout.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
+        written.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
       }
-      rollout.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
-      rollout.logprobs.assign(rollout.ids.size(), -3.0f);
-      group.completions.push_back(rollout);
+      written.logprobs.assign(written.ids.size(), -3.0f);
+      Completion& completion = group.completions.emplace_back();
+      completion.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
+      completion.hold(std::move(written));
     }
     batch.push_back(group);
   }
@@ -76,6 +79,24 @@ void PrintTo(const Loss& loss, std::ostream* out) {
 
 class LossGradient : public testing::TestWithParam<Loss> {};
 
+/// Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
+/// another policy.
+void disturb(CompletionLogprobs& old, CompletionLogprobs& reference) {
+  std::size_t n = 0;
+  for (std::size_t g = 0; g < old.size(); ++g) {
+    for (std::size_t a = 0; a < old[g].size(); ++a) {
+      for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
+        double ratio = 1.1 + 1.1 * noise(1, n);
+        for (double kink : {0.8, 1.2}) {
+          if (std::abs(ratio - kink) < 0.01) { ratio = kink + 0.05; }
+        }
+        old[g][a][t] -= std::log(ratio);
+        reference[g][a][t] += noise(2, n);
+      }
+    }
+  }
+}
+
 TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   const comm::Communicator world = test_world();
   model::Parameters weights = model::random_parameters(tiny(), model::Dtype::fp64, 5);
@@ -96,22 +117,8 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   settings.pack_tokens = 30;  // several packs
   job::Interruption never;
 
-  // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
-  // another policy.
   CompletionLogprobs old = completion_logprobs(model, batch, settings, world, never), reference = old;
-  std::size_t n = 0;
-  for (std::size_t g = 0; g < old.size(); ++g) {
-    for (std::size_t a = 0; a < old[g].size(); ++a) {
-      for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
-        double ratio = 1.1 + 1.1 * noise(1, n);
-        for (double kink : {0.8, 1.2}) {
-          if (std::abs(ratio - kink) < 0.01) { ratio = kink + 0.05; }
-        }
-        old[g][a][t] -= std::log(ratio);
-        reference[g][a][t] += noise(2, n);
-      }
-    }
-  }
+  disturb(old, reference);
   const GradientFigures figures =
       add_gradients(model, batch, settings, &old, &reference, world, reduced, never).value();
   model::Parameters gradients(tiny(), model::Dtype::fp64);

@@ -82,7 +82,7 @@ TEST_F(Batches, AShareOfTheDrawsAsksForTheWholeSolution) {
   ASSERT_EQ(made.batch.size(), 400u);
   int wholes = 0;
   for (const Group& group : made.batch) {
-    const std::string answer = model.tokenizer.decode(group.completions.at(0).ids, true);
+    const std::string answer = model.tokenizer.decode(group.completions.at(0).written().ids, true);
     const bool is_whole = answer == "first;second;</think>\n1. **A** a\n2. **B** b";
     EXPECT_TRUE(is_whole || answer == "first</think>\n1. **A** a" || answer == "second</think>\n2. **B** b")
         << answer;
@@ -90,12 +90,10 @@ TEST_F(Batches, AShareOfTheDrawsAsksForTheWholeSolution) {
   }
   EXPECT_NEAR(wholes, 100, 35);  // four standard deviations of binomial(400, 1/4)
   const SupervisedBatch second_half = supervised_batch(source, 200);
-  EXPECT_EQ(second_half.batch[0].completions[0].ids,
-            made.batch[200].completions[0].ids);  // by running number: a restart draws the same
+  EXPECT_EQ(second_half.batch[0].completions[0].written().ids,
+            made.batch[200].completions[0].written().ids);  // by running number: a restart draws the same
   source.whole_view = nullptr;
-  for (const Group& group : supervised_batch(source, 0).batch) {
-    EXPECT_LT(group.completions[0].ids.size(), 35u);
-  }
+  for (const Group& group : supervised_batch(source, 0).batch) { EXPECT_LT(group.completions[0].tokens, 35); }
 }
 
 }  // namespace

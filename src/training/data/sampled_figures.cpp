@@ -21,7 +21,7 @@ void SampledFigures::count(const Group& group) {
     ++rollouts_sampled;
     reward_sum += completion.reward;
     reward_square_sum += completion.reward * completion.reward;
-    completion_tokens += static_cast<std::int64_t>(completion.ids.size());
+    completion_tokens += completion.tokens;
     truncated += completion.finish == text::Finish::length;
     const bool right = completion.format_error == reward::FormatError::none;
     format_right += right;

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "training/data/exchange.hpp"
 #include "training/data/packing.hpp"
 
 namespace srl::training {
@@ -55,19 +56,43 @@ std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finishe
   return mine;
 }
 
-/// Rewards of one group's completions, in parallel over the groups of the round.
-void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
+/// What a completion's text is worth, and its parts.
+void score(const objective::Scorer& scorer, const Drawn& drawn, const Sampler& sampler, Payload& written,
+           Completion& completion) {
+  const std::string text = drawn.instance.prefill + sampler.tokenizer.decode(written.ids, true);
+  const bool truncated = completion.finish == text::Finish::length;
+  objective::Score score = scorer.score(text, truncated);
+  completion.reward = score.reward;
+  completion.format_error = score.format_error;
+  completion.masked = truncated && sampler.objective.on_truncated == objective::OnTruncated::mask;
+  written.thought = std::move(score.parsed.thought);
+  written.action = std::move(score.parsed.action);
+}
+
+/// The group of a draw with its rewards, held by this rank.
+Group scored_group(const Drawn& drawn, std::vector<rollout::Completion>& sampled, const Sampler& sampler) {
+  Group group;
+  group.draw = drawn.draw;
+  group.k = drawn.key.k;
+  group.solution = sampler.dataset.solution(drawn.key.solution).id;
+  group.hold_prompt(drawn.instance.prompt_ids);
   const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
-  for (Completion& rollout : group.completions) {
-    const std::string text = drawn.instance.prefill + sampler.tokenizer.decode(rollout.ids, true);
-    const bool truncated = rollout.finish == text::Finish::length;
-    const objective::Score score = scorer.score(text, truncated);
-    rollout.reward = score.reward;
-    rollout.format_error = score.format_error;
-    rollout.thought = score.parsed.thought;
-    rollout.action = score.parsed.action;
-    rollout.masked = truncated && sampler.objective.on_truncated == objective::OnTruncated::mask;
+  for (rollout::Completion& one : sampled) {
+    Completion& completion = group.completions.emplace_back();
+    completion.number = static_cast<std::int32_t>(group.completions.size() - 1);
+    completion.home = sampler.world.rank();
+    completion.finish = one.finish;
+    Payload written{.ids = std::move(one.ids), .logprobs = std::move(one.logprobs)};
+    score(scorer, drawn, sampler, written, completion);
+    completion.hold(std::move(written));
   }
+  return group;
+}
+
+bool unfinished(const std::vector<rollout::Completion>& completions) {
+  return std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) {
+    return completion.finish == text::Finish::unfinished;
+  });
 }
 
 /// This rank's groups of the round with their rewards; those that were left unfinished are left out.
@@ -89,42 +114,13 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
   Batch share(mine.size());
   sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const Drawn& d = drawn[mine[i]];
-      std::vector<rollout::Completion>& completions = generated.completions[i];
-      if (std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) {
-            return completion.finish == text::Finish::unfinished;
-          })) {
-        continue;
-      }
-      Group& group = share[i];
-      group.draw = d.draw;
-      group.k = d.key.k;
-      group.solution = sampler.dataset.solution(d.key.solution).id;
-      group.prompt = d.instance.prompt_ids;
-      for (rollout::Completion& completion : completions) {
-        Completion& rollout = group.completions.emplace_back();
-        rollout.ids = std::move(completion.ids);
-        rollout.logprobs = std::move(completion.logprobs);
-        rollout.finish = completion.finish;
-      }
-      score_group(d, sampler, group);
+      if (unfinished(generated.completions[i])) { continue; }
+      share[i] = scored_group(drawn[mine[i]], generated.completions[i], sampler);
     }
   });
   std::erase_if(share, [](const Group& group) { return group.completions.empty(); });
   result.reward_seconds += timer.seconds();
   return share;
-}
-
-/// Everyone's shares.
-Batch gather_groups(const Batch& share, const comm::Communicator& world) {
-  if (world.size() == 1) { return share; }
-  Batch all;
-  for (const std::string& lines : world.all_gather(batch_to_lines(share, true))) {
-    for (Group& group : batch_from_lines(lines, "rollouts of another rank")) {
-      all.push_back(std::move(group));
-    }
-  }
-  return all;
 }
 
 /// Prompts of the next round: those missing, so that nothing is left over; where what is left over is
@@ -159,6 +155,44 @@ void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& re
   result.figures.groups_carried = std::ssize(result.batch);
 }
 
+/// The round's groups of all ranks, and those of it that need not be sampled again; by draw.
+Batch groups_of_round(const Batch& share, const std::vector<Drawn>& drawn, const Finished& known,
+                      const comm::Communicator& world) {
+  Batch groups = gather_headers(share, world);
+  for (const Drawn& d : drawn) {
+    if (const auto found = known.find(d.draw); found != known.end()) { groups.push_back(*found->second); }
+  }
+  std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+  return groups;
+}
+
+/// Kept groups go into the batch, in the order of their draws; beyond it they are surplus.
+void take_round(Batch groups, const Sampler& sampler, SampledBatch& result) {
+  ++result.figures.rounds;
+  for (Group& group : groups) {
+    if (!keeps(group, sampler, result)) { continue; }
+    const bool fits = std::ssize(result.batch) < sampler.prompts;
+    result.figures.groups_surplus += !fits;
+    if (fits) {
+      result.batch.push_back(std::move(group));
+    } else if (sampler.objective.surplus == objective::Surplus::carry) {
+      result.surplus.push_back(std::move(group));
+    }
+  }
+}
+
+/// What an update that is dropped leaves for its next try: the groups of earlier tries and of this one, each
+/// once, by draw.
+Batch all_finished(const Batch& before, Batch sampled) {
+  sampled.insert(sampled.end(), before.begin(), before.end());
+  std::stable_sort(sampled.begin(), sampled.end(),
+                   [](const Group& a, const Group& b) { return a.draw < b.draw; });
+  sampled.erase(std::unique(sampled.begin(), sampled.end(),
+                            [](const Group& a, const Group& b) { return a.draw == b.draw; }),
+                sampled.end());
+  return sampled;
+}
+
 }  // namespace
 
 bool needs_answer(const Options& options) {
@@ -179,50 +213,24 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
   Finished known;
   for (const Group& group : finished) { known.emplace(group.draw, &group); }
   Batch sampled;  // of all rounds, also those not kept: what a stop must not lose
-  const auto stopped = [&] {
-    for (const Group& group : finished) { sampled.push_back(group); }
-    std::stable_sort(sampled.begin(), sampled.end(),
-                     [](const Group& a, const Group& b) { return a.draw < b.draw; });
-    sampled.erase(std::unique(sampled.begin(), sampled.end(),
-                              [](const Group& a, const Group& b) { return a.draw == b.draw; }),
-                  sampled.end());
-    result.stopped = true;
-    result.finished = std::move(sampled);
-  };
   take_carried(carried, sampler, result);
-  while (result.figures.rounds < sampler.objective.max_sampling_rounds &&
+  while (!result.stopped && result.figures.rounds < sampler.objective.max_sampling_rounds &&
          std::ssize(result.batch) < sampler.prompts) {
-    if (interruption.agreed_to_drop()) {
-      stopped();
-      return result;
-    }
+    result.stopped = interruption.agreed_to_drop();
+    if (result.stopped) { break; }
     const std::vector<Drawn> drawn =
         next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
-    Batch share = sample_share(drawn, known, sampler, interruption, result);
+    const Batch share = sample_share(drawn, known, sampler, interruption, result);
     // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all
     // the same.
-    const bool stops = interruption.agreed_to_drop();
-    Batch groups = gather_groups(share, sampler.world);
-    for (const Drawn& d : drawn) {
-      if (const auto found = known.find(d.draw); found != known.end()) { groups.push_back(*found->second); }
-    }
-    std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+    result.stopped = interruption.agreed_to_drop();
+    Batch groups = groups_of_round(share, drawn, known, sampler.world);
     sampled.insert(sampled.end(), groups.begin(), groups.end());
-    if (stops) {
-      stopped();
-      return result;
-    }
-    ++result.figures.rounds;
-    for (Group& group : groups) {
-      if (!keeps(group, sampler, result)) { continue; }
-      const bool fits = std::ssize(result.batch) < sampler.prompts;
-      result.figures.groups_surplus += !fits;
-      if (fits) {
-        result.batch.push_back(std::move(group));
-      } else if (sampler.objective.surplus == objective::Surplus::carry) {
-        result.surplus.push_back(std::move(group));
-      }
-    }
+    if (!result.stopped) { take_round(std::move(groups), sampler, result); }
+  }
+  if (result.stopped) {
+    result.finished = all_finished(finished, std::move(sampled));
+    return result;
   }
   result.figures.groups = std::ssize(result.batch);
   job::combine_over_ranks(result.figures, sampler.world);

@@ -1,7 +1,8 @@
 #pragma once
 // Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this
-// rank's generator for its share, rewards where they were sampled, everything on every rank afterwards;
-// groups kept in instance order until the batch is full.
+// rank's generator for its share, rewards where they were sampled, lengths and rewards on every rank
+// afterwards; groups kept in instance order until the batch is full. What was written stays where it was
+// sampled.
 #include <cstdint>
 #include <functional>
 

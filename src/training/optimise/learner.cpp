@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "base/timer.hpp"
+#include "training/data/exchange.hpp"
+#include "training/data/packing.hpp"
 
 namespace srl::training {
 namespace {
@@ -43,7 +45,12 @@ Learner::Learner(const Options& options, model::Parameters& weights, model::Pack
 Learned Learner::learn(const Batch& batch, double learning_rate,
                        const std::optional<std::filesystem::path>& dump, job::Interruption& interruption,
                        LearnReport& report) {
-  const std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
+  std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
+  interruption.phase("exchange of rollouts");
+  for (Batch& part : parts) {
+    const std::vector<PlannedPack> packs = plan_packs(part, settings_.pack_tokens, world_.size());
+    deliver(part, owners_of(packs, part), Texts::no, world_);
+  }
   std::vector<CompletionLogprobs> old, reference;
   const Timer timer;
   interruption.phase("log-probabilities");

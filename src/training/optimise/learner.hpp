@@ -31,7 +31,8 @@ class Learner {
   Learner(const Options& options, model::Parameters& weights, model::PackModel& model,
           model::PackModel* reference, const comm::Communicator& world, ThreadPool& pool);
 
-  /// Collective. `dump`: file for the first mini-batch's reduced gradients, before clipping.
+  /// Collective. Payloads go to the ranks that train on them. `dump`: file for the first mini-batch's reduced
+  /// gradients, before clipping.
   Learned learn(const Batch& batch, double learning_rate, const std::optional<std::filesystem::path>& dump,
                 job::Interruption& interruption, LearnReport& report);
 

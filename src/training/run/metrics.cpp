@@ -37,31 +37,33 @@ std::string progress_words(const UpdateReport& report) {
              ", ", human_seconds(report.seconds.total), " an update");
 }
 
-std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, std::int64_t update,
-                               std::int64_t count) {
+Receivers spread_samples(const Batch& batch, std::int64_t count) {
+  Receivers kept = all_to(no_rank, batch);
+  const std::int64_t total = std::ssize(kept), wanted = std::min(count, total);
+  for (std::int64_t i = 0; i < wanted; ++i) { kept[static_cast<std::size_t>(i * total / wanted)] = 0; }
+  return kept;
+}
+
+std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, const Receivers& kept,
+                               std::int64_t update) {
   std::vector<Json> lines;
-  const std::int64_t total = completion_count(batch), wanted = std::min(count, total);
-  std::int64_t seen = 0;
+  std::size_t i = 0;
   for (const Group& group : batch) {
-    for (std::size_t a = 0; a < group.completions.size(); ++a, ++seen) {
-      // The i-th kept one is answer i * total / wanted: evenly spread over the groups.
-      if (static_cast<std::int64_t>(lines.size()) >= wanted ||
-          seen < static_cast<std::int64_t>(lines.size()) * total / wanted) {
-        continue;
-      }
-      const Completion& rollout = group.completions[a];
+    for (std::size_t a = 0; a < group.completions.size(); ++a) {
+      if (kept[i++] == no_rank) { continue; }
+      const Completion& completion = group.completions[a];
       const trajectory::InstanceKey key = sampler.dataset.draw(sampler.seed, group.draw);
       Json line = Json::object();
       line["update"] = update;
       line["solution"] = group.solution;
       line["k"] = group.k;
       line["answer"] = a;
-      line["prompt"] = sampler.tokenizer.decode(group.prompt);
-      line["thought"] = rollout.thought;
-      line["action"] = rollout.action;
+      line["prompt"] = sampler.tokenizer.decode(group.prompt_ids());
+      line["thought"] = completion.written().thought;
+      line["action"] = completion.written().action;
       line["target"] = sampler.view.render(sampler.dataset.solution(key.solution), key.k).target;
-      line["reward"] = rollout.reward;
-      line["format_error"] = word(rollout.format_error);
+      line["reward"] = completion.reward;
+      line["format_error"] = word(completion.format_error);
       lines.push_back(std::move(line));
     }
   }

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "job/figures.hpp"
+#include "training/data/exchange.hpp"
 #include "training/data/sampling.hpp"
 #include "training/optimise/gradients.hpp"
 
@@ -76,9 +77,11 @@ struct UpdateReport {
 /// "reward 0.312, format 0.95, loss 0.01, 12.3 s an update" for the progress line.
 std::string progress_words(const UpdateReport& report);
 
-/// At most `count` rollouts spread over the batch: update solution k answer prompt thought action target
-/// reward format_error.
-std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, std::int64_t update,
-                               std::int64_t count);
+/// At most `count` completions spread evenly over the batch, for rank 0.
+Receivers spread_samples(const Batch& batch, std::int64_t count);
+/// Their lines, where they were delivered: update solution k answer prompt thought action target reward
+/// format_error.
+std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, const Receivers& kept,
+                               std::int64_t update);
 
 }  // namespace srl::training

@@ -12,6 +12,7 @@
 #include "job/progress.hpp"
 #include "model/parallel.hpp"
 #include "training/checkpoint/resume.hpp"
+#include "training/data/exchange.hpp"
 #include "training/optimise/flops.hpp"
 #include "training/plan/dry_run.hpp"
 #include "training/run/export.hpp"
@@ -147,6 +148,9 @@ void TrainingRun::finish_checkpoint() {
 void TrainingRun::save(bool wait) {
   const Timer timer;
   long_phase("checkpoint");
+  for (Batch* groups : {&state_.carried, &state_.finished}) {
+    deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
+  }
   writer_.start(state_, learner_.optimizer());
   if (wait) { writer_.finish(); }
   checkpoint_spent_ += timer.seconds();

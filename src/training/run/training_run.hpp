@@ -38,8 +38,11 @@ class TrainingRun {
   std::optional<SampledBatch> next_batch(UpdateReport& report);
   void warn_about_missing_groups(const UpdateReport& report) const;
   Learned train_on(const Batch& batch, UpdateReport& report);
-  void count_update(const Batch& batch, UpdateReport& report);
-  void write_lines(const Batch& batch, const UpdateReport& report);
+  void count_update(Batch& batch, UpdateReport& report);
+  void keep_bad_update(Batch& batch, std::int64_t update);
+  void save_batch(Batch& batch, std::int64_t update);
+  void write_samples(Batch& batch, std::int64_t update);
+  void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< a slow disk may take its time

@@ -10,6 +10,7 @@
 #include "base/timer.hpp"
 #include "device/device.hpp"
 #include "training/data/batch_files.hpp"
+#include "training/data/exchange.hpp"
 #include "training/optimise/learning_rate.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/training_run.hpp"
@@ -52,7 +53,7 @@ void TrainingRun::warn_about_missing_groups(const UpdateReport& report) const {
   if (options_.objective.max_sampling_rounds <= 1 || report.sampled->groups >= wanted) { return; }
   log_info(cat("update ", report.update, ": ", report.sampled->groups, " of ", wanted, " groups kept after ",
                report.sampled->rounds,
-               " sampling rounds (all other groups had equal rewards); going on with ", "what there is"));
+               " sampling rounds (all other groups had equal rewards); the update uses these"));
 }
 
 Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
@@ -70,12 +71,8 @@ Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
 }
 
 /// The state after an update that was not dropped.
-void TrainingRun::count_update(const Batch& batch, UpdateReport& report) {
-  if (report.skipped && world_.is_root()) {
-    log_warning(cat("update ", report.update,
-                    " skipped: loss or gradient is not finite; its instances are in ",
-                    save_bad_update(directory_->folder(), batch, report.update).string()));
-  }
+void TrainingRun::count_update(Batch& batch, UpdateReport& report) {
+  if (report.skipped) { keep_bad_update(batch, report.update); }
   if (report.sampled) { state_.rollouts_sampled += report.sampled->rollouts_sampled; }
   state_.finished.clear();
   state_.update = report.update;
@@ -85,17 +82,35 @@ void TrainingRun::count_update(const Batch& batch, UpdateReport& report) {
   report.rollouts_sampled = state_.rollouts_sampled;
 }
 
-void TrainingRun::write_lines(const Batch& batch, const UpdateReport& report) {
+void TrainingRun::keep_bad_update(Batch& batch, std::int64_t update) {
+  deliver(batch, all_to(0, batch), Texts::yes, world_);
+  if (!world_.is_root()) { return; }
+  log_warning(cat("update ", update, " skipped: loss or gradient is not finite; its instances are in ",
+                  save_bad_update(directory_->folder(), batch, update).string()));
+}
+
+/// Rank 0 writes them, so it gets all.
+void TrainingRun::save_batch(Batch& batch, std::int64_t update) {
+  deliver(batch, all_to(0, batch), Texts::no, world_);
+  if (world_.is_root()) { save_rollouts(directory_->folder(), batch, update); }
+}
+
+/// Some rollouts of the batch, for people to read.
+void TrainingRun::write_samples(Batch& batch, std::int64_t update) {
+  const Receivers kept = spread_samples(batch, options_.training.samples_kept);
+  deliver(batch, kept, Texts::yes, world_);
+  if (!world_.is_root()) { return; }
+  for (const Json& line : sample_lines(setup_.sampler, batch, kept, update)) {
+    directory_->append("samples.jsonl", line);
+  }
+}
+
+void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
   const Json metrics = job::figures_json(report);
   directory_->append("metrics.jsonl", metrics);
   last_words_ = progress_words(report);
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
-  if (world_.is_root() && report.sampled) {
-    for (const Json& line :
-         sample_lines(setup_.sampler, batch, report.update, options_.training.samples_kept)) {
-      directory_->append("samples.jsonl", line);
-    }
-  }
+  if (report.sampled) { write_samples(batch, report.update); }
   directory_->set_status(job::State::running, "", state_.update);
 }
 
@@ -107,11 +122,9 @@ TrainingRun::Outcome TrainingRun::one_update() {
   stopping_.phase("rollout");
   std::optional<SampledBatch> next = next_batch(report);
   if (!next || stopping_.agreed_to_drop()) { return Outcome::dropped; }
-  const Batch& batch = next->batch;
+  Batch& batch = next->batch;
   if (!batch.empty()) {
-    if (options_.rollout.save && !options_.supervised() && world_.is_root()) {
-      save_rollouts(directory_->folder(), batch, report.update);
-    }
+    if (options_.rollout.save && !options_.supervised()) { save_batch(batch, report.update); }
     const Learned learned = train_on(batch, report);
     if (learned == Learned::dropped) { return Outcome::dropped; }
     if (learned == Learned::not_finite) { report.skip(); }
