@@ -1,22 +1,7 @@
 // srl_train: shards and a model → a model trained on expert steps; SRL, RLVR and SFT by instance view and
 // signal.
-#include "evaluation/answering.hpp"
 #include "jobs/options/suite.hpp"
 #include "training/trainer.hpp"
-
-namespace {
-
-std::vector<srl::training::BenchmarkQuestion> read_questions(const std::string& file, std::int64_t limit,
-                                                             const srl::text::ChatTemplate& chat_template) {
-  std::vector<srl::training::BenchmarkQuestion> questions;
-  for (const srl::evaluation::Question& question : srl::evaluation::read_benchmark(file, limit).questions) {
-    questions.push_back(
-        {srl::evaluation::whole_prompt(question.question, chat_template), question.reference});
-  }
-  return questions;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   srl::training::Options options;
@@ -31,5 +16,5 @@ int main(int argc, char** argv) {
   return srl::job::run_job(
       argc, argv, text, options.common,
       [&](const std::string&, srl::config::Visitor& v) { options.visit(v); },
-      [&](srl::job::Context& context) { return srl::training::train(options, context, read_questions); });
+      [&](srl::job::Context& context) { return srl::training::train(options, context); });
 }

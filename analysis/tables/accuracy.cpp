@@ -133,7 +133,7 @@ AccuracyTable accuracy_of(const std::vector<Record>& records) {
     (greedy ? row.greedy_settings : row.sampled_settings).insert(way_of_sampling(record));
     ++row.answers;
     row.tokens += record.tokens;
-    row.truncated += record.finish_reason == "length";
+    row.truncated += record.finish == text::Finish::length;
     row.without_answer += record.answer.empty();
   }
   if (duplicates > 0) {

@@ -11,9 +11,8 @@
 #include "evaluation/sweep.hpp"
 #include "job/devices.hpp"
 #include "job/status_file.hpp"
-#include "model/config.hpp"
+#include "model/model_folder.hpp"
 #include "model/parallel.hpp"
-#include "model/parameters.hpp"
 #include "rollout/generate.hpp"
 
 namespace srl::eval_job {
@@ -60,31 +59,31 @@ class Answerer {
   Answerer(const jobs::EvalOptions& options, job::Context& context)
       : options_(options),
         context_(context),
-        tokenizer_(text::Tokenizer::load(options.model)),
-        chat_template_(text::ChatTemplate::load(options.model, options.instance.chat_template)),
-        parameters_(
-            model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
-        view_(options.instance, tokenizer_, chat_template_),
-        whole_view_(whole(options.instance), tokenizer_, chat_template_),
+        folder_(model::open_model_folder(options.model, options.instance.chat_template)),
+        parameters_(model::load_parameters(folder_, model::Dtype::fp32)),
+        view_(options.instance, folder_.tokenizer, folder_.chat_template),
+        whole_view_(whole(options.instance), folder_.tokenizer, folder_.chat_template),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout,
-                   pool_, [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }) {}
+        generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
+                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {}
 
   std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Question>& questions) {
     const auto generate = [this](const std::vector<evaluation::Request>& requests) { return run(requests); };
     const auto& sweep = options_.sweep;
     const bool solution_tags = options_.instance.action_tags == trajectory::ActionTags::solution;
     if (sweep.view == evaluation::EvaluationView::step) {
-      return evaluation::answer_steps(questions, sweep.samples, solution_tags, tokenizer_, view_, generate);
+      return evaluation::answer_steps(questions, sweep.samples, solution_tags, folder_.tokenizer, view_,
+                                      generate);
     }
     if (sweep.view == evaluation::EvaluationView::stepwise) {
-      return evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags, tokenizer_,
-                                         view_, generate);
+      return evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags,
+                                         folder_.tokenizer, view_, generate);
     }
     if (sweep.prompt == evaluation::EvaluationPrompt::training) {
-      return evaluation::answer_whole(questions, sweep.samples, tokenizer_, whole_view_, generate);
+      return evaluation::answer_whole(questions, sweep.samples, folder_.tokenizer, whole_view_, generate);
     }
-    return evaluation::answer_whole(questions, sweep.samples, tokenizer_, chat_template_, generate);
+    return evaluation::answer_whole(questions, sweep.samples, folder_.tokenizer, folder_.chat_template,
+                                    generate);
   }
 
  private:
@@ -99,7 +98,7 @@ class Answerer {
     std::vector<std::vector<evaluation::Completion>> completions(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
       for (auto& answer : generated.completions[g]) {
-        completions[g].push_back({std::move(answer.ids), answer.finish_reason});
+        completions[g].push_back({std::move(answer.ids), answer.finish});
       }
     }
     return completions;
@@ -107,8 +106,7 @@ class Answerer {
 
   const jobs::EvalOptions& options_;
   job::Context& context_;
-  text::Tokenizer tokenizer_;
-  text::ChatTemplate chat_template_;
+  model::ModelFolder folder_;
   model::Parameters parameters_;
   trajectory::View view_, whole_view_;
   ThreadPool pool_;

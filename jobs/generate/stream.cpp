@@ -9,11 +9,8 @@
 #include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "jobs/generate/lines.hpp"
-#include "model/config.hpp"
-#include "model/parameters.hpp"
+#include "model/model_folder.hpp"
 #include "rollout/generate.hpp"
-#include "text/chat_template.hpp"
-#include "text/tokenizer.hpp"
 
 namespace srl::generate_job {
 namespace {
@@ -27,13 +24,11 @@ class Answerer {
   Answerer(const jobs::GenerateOptions& options, job::Context& context)
       : options_(options),
         context_(context),
-        tokenizer_(text::Tokenizer::load(options.model)),
-        chat_template_(text::ChatTemplate::load(options.model, options.chat_template)),
-        parameters_(
-            model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
+        folder_(model::open_model_folder(options.model, options.chat_template)),
+        parameters_(model::load_parameters(folder_, model::Dtype::fp32)),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout,
-                   pool_, [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
+        generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
+                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }),
         progress_("generate", "tokens", 0, context.world.is_root()) {}
 
   /// Answers a blob's lines; returns "index\tanswer" lines.
@@ -76,7 +71,7 @@ class Answerer {
     if (const Json* given = line.find("ids")) {
       for (const Json& id : given->as_array()) {
         const std::int64_t value = id.as_integer();
-        if (value < 0 || value >= parameters_.config().vocab) {
+        if (value < 0 || value >= folder_.config.vocab) {
           throw BadInput(cat("id ", value, " is outside the vocabulary"));
         }
         ids.push_back(static_cast<std::int32_t>(value));
@@ -86,16 +81,16 @@ class Answerer {
       for (const Json& message : messages->as_array()) {
         list.push_back({message.at("role").as_string(), message.at("content").as_string()});
       }
-      ids = tokenizer_.encode(chat_template_.prompt(list));
+      ids = folder_.tokenizer.encode(folder_.chat_template.prompt(list));
     } else if (const Json* given_text = line.find("prompt")) {
-      ids = tokenizer_.encode(given_text->as_string());
+      ids = folder_.tokenizer.encode(given_text->as_string());
     } else {
       throw BadInput("expected one of the fields prompt, messages, ids");
     }
     if (ids.empty()) { throw BadInput("the prompt has no tokens"); }
-    if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions) {
+    if (static_cast<std::int64_t>(ids.size()) >= folder_.config.max_positions) {
       throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ",
-                         parameters_.config().max_positions, " positions"));
+                         folder_.config.max_positions, " positions"));
     }
     const std::uint64_t need =
         generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
@@ -138,19 +133,18 @@ class Answerer {
   Json to_json(const rollout::Completion& answer) const {
     Json json = Json::object();
     json["ids"] = Json(answer.ids);
-    json["text"] = tokenizer_.sampled_text(answer.ids);
+    json["text"] = folder_.tokenizer.sampled_text(answer.ids);
     Json logprobs = Json::array();
     for (const float logprob : answer.logprobs) { logprobs.push_back(static_cast<double>(logprob)); }
     json["logprobs"] = std::move(logprobs);
-    json["finish_reason"] = answer.finish_reason;
+    json["finish_reason"] = word(answer.finish);
     json["seconds"] = answer.seconds;
     return json;
   }
 
   const jobs::GenerateOptions& options_;
   job::Context& context_;
-  text::Tokenizer tokenizer_;
-  text::ChatTemplate chat_template_;
+  model::ModelFolder folder_;
   model::Parameters parameters_;
   ThreadPool pool_;
   rollout::Generator generator_;

@@ -76,7 +76,7 @@ Json format_line(const Json& line, bool solution_tags) {
       reward::parse_completion(field(line, "text").as_string(), solution_tags);
   Json result = Json::object();
   if (answer.error != reward::FormatError::none) {
-    result["reason"] = reward::name_of(answer.error);
+    result["reason"] = word(answer.error);
   } else {
     result["thought"] = answer.thought;
     result["action"] = answer.action;

@@ -10,6 +10,7 @@
 
 #include "evaluation/benchmark.hpp"
 #include "text/chat_template.hpp"
+#include "text/finish.hpp"
 #include "text/tokenizer.hpp"
 #include "trajectory/instance.hpp"
 
@@ -21,8 +22,8 @@ struct Request {
   std::int64_t draw = 0, first_completion = 0, answers = 1;
 };
 struct Completion {
-  std::vector<text::TokenId> ids;  ///< stop token included
-  std::string finish_reason;       ///< "stop" | "length"
+  std::vector<text::TokenId> ids;                  ///< stop token included
+  text::Finish finish = text::Finish::unfinished;  ///< stop or length
 };
 /// completions[request][answer]
 using Generate = std::function<std::vector<std::vector<Completion>>(const std::vector<Request>&)>;
@@ -31,8 +32,8 @@ struct SampledText {
   std::int64_t question = 0, sample = 0;  ///< index into the questions given; sample number
   std::string text;                       ///< all that the model wrote; stepwise: its steps, one a paragraph
   std::int64_t tokens = 0;
-  std::string finish_reason;  ///< "stop" | "length" | "bad_format" (stepwise, step) | "max_steps" (stepwise)
-  std::string action = {};    ///< view step: what follows the thought; empty when cut or of wrong format
+  text::Finish finish = text::Finish::unfinished;  ///< also bad_format (stepwise, step), max_steps (stepwise)
+  std::string action = {};  ///< view step: what follows the thought; empty when cut or of wrong format
 };
 
 /// The prompt of view `whole`: reason step by step, final answer in \boxed{}.
@@ -49,7 +50,7 @@ std::vector<SampledText> answer_whole(const std::vector<Question>& questions, st
                                       const text::Tokenizer& tokenizer, const trajectory::View& view,
                                       const Generate& generate);
 
-/// One held-out step each (held_out_steps).
+/// Completions to held-out questions; `view` renders them as it did when they were chosen.
 std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples,
                                       bool solution_tags, const text::Tokenizer& tokenizer,
                                       const trajectory::View& view, const Generate& generate);

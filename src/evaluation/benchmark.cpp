@@ -7,8 +7,6 @@
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "grading/grading.hpp"
-#include "trajectory/dataset.hpp"
-#include "trajectory/unrelated.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -54,14 +52,6 @@ Question question_of(const Json& row) {
   return question;
 }
 
-void name_unrelated(std::vector<Question>& questions) {
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    const auto other =
-        trajectory::unrelated_step(questions.size(), i, [&](std::size_t k) { return questions[k].solution; });
-    if (other) { questions[i].unrelated = questions[*other].reference; }
-  }
-}
-
 }  // namespace
 
 Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) {
@@ -85,33 +75,6 @@ Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) 
     }
   }
   if (benchmark.questions.empty()) { throw BadInput(cat(file.string(), ": no questions")); }
-  return benchmark;
-}
-
-Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOptions& options,
-                         std::int64_t limit) {
-  trajectory::InstanceOptions steps = options;
-  steps.view = trajectory::InstanceView::step;
-  const trajectory::Dataset dataset({folder}, trajectory::Split::validation, steps);
-  Benchmark benchmark;
-  const std::filesystem::path path(folder);
-  benchmark.name = (path.has_filename() ? path : path.parent_path()).filename().string();
-  benchmark.checksum = dataset.fingerprint();
-  std::shared_ptr<const trajectory::Solution> expert;
-  std::int64_t held = -1;
-  for (std::int64_t i = 0; i < dataset.size() && (limit == 0 || i < limit); ++i) {
-    const trajectory::InstanceKey key = dataset.key(i);
-    if (key.solution != held) {
-      expert = std::make_shared<const trajectory::Solution>(dataset.solution(key.solution));
-    }
-    held = key.solution;
-    const std::string target = target_of(expert->steps[static_cast<std::size_t>(key.k)], steps);
-    benchmark.questions.push_back({i, expert->question, target, expert, key.k, key.solution, {}});
-  }
-  name_unrelated(benchmark.questions);
-  if (benchmark.questions.empty()) {
-    throw BadInput(cat(folder, ": no solution is held out for validation"));
-  }
   return benchmark;
 }
 

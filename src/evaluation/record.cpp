@@ -8,6 +8,16 @@
 
 namespace srl::evaluation {
 
+namespace {
+
+text::Finish finish_of(const std::string& reason) {
+  const std::optional<text::Finish> finish = value_of_word<text::Finish>(reason);
+  if (!finish) { throw BadInput(cat("finish_reason '", reason, "' is unknown")); }
+  return *finish;
+}
+
+}  // namespace
+
 bool is_greedy(const Record& record) {
   const Json* greedy = record.settings.find("greedy");
   return greedy != nullptr && greedy->is_bool() && greedy->as_bool();
@@ -31,7 +41,7 @@ Json to_json(const Record& record) {
   if (record.solution) { line["solution"] = *record.solution; }
   line["how"] = record.how;
   line["tokens"] = record.tokens;
-  line["finish_reason"] = record.finish_reason;
+  line["finish_reason"] = word(record.finish);
   line["seconds"] = record.seconds;
   return line;
 }
@@ -57,7 +67,7 @@ Record record_from_json(const Json& json, const std::string& where) {
     if (const Json* solution = json.find("solution")) { record.solution = solution->as_integer(); }
     record.how = json.at("how").as_string();
     record.tokens = json.at("tokens").as_integer();
-    record.finish_reason = json.at("finish_reason").as_string();
+    record.finish = finish_of(json.at("finish_reason").as_string());
     record.seconds = json.at("seconds").as_double();
     return record;
   } catch (const BadInput& error) {

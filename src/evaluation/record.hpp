@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "text/finish.hpp"
 
 namespace srl::evaluation {
 
@@ -24,11 +25,11 @@ struct Record {
   std::string reference;             ///< the benchmark's answer
   bool correct = false;              ///< view step: the action is exactly the expert's step
   std::optional<double> similarity;  ///< view step, right format: to the expert's step; absent otherwise
-  std::optional<double> similarity_unrelated;  ///< the same to a step of another solution: a control
-  std::optional<std::int64_t> solution;        ///< view step: the held-out solution that the step is of
-  std::string how;                             ///< the grader's rule
-  std::int64_t tokens = 0;                     ///< sampled tokens, stop token included
-  std::string finish_reason;                   ///< "stop" | "length"
+  std::optional<double> similarity_unrelated;      ///< the same to a step of another solution: a control
+  std::optional<std::int64_t> solution;            ///< view step: the held-out solution that the step is of
+  std::string how;                                 ///< the grader's rule
+  std::int64_t tokens = 0;                         ///< sampled tokens, stop token included
+  text::Finish finish = text::Finish::unfinished;  ///< field finish_reason
   double seconds = 0;  ///< of the batch this answer was sampled in, shared out by tokens
 };
 

@@ -10,9 +10,9 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "base/unicode.hpp"
+#include "evaluation/held_out.hpp"
+#include "evaluation/scoring.hpp"
 #include "job/progress.hpp"
-#include "reward/similarity.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -102,26 +102,22 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
   record.text = written.text;
   record.reference = pending.question.reference;
   record.tokens = written.tokens;
-  record.finish_reason = written.finish_reason;
+  record.finish = written.finish;
   record.seconds = seconds;
   if (options.view == EvaluationView::step) {
+    const StepScore score = score_step(written, pending.question, {});
     record.answer = written.action;
     record.how = "exact";
     record.solution = pending.question.solution;
-    if (written.finish_reason == "stop") {
-      record.correct = written.action == python_strip(std::string_view(record.reference));
-      record.similarity = reward::similarity(written.action, record.reference, {});
-      if (!pending.question.unrelated.empty()) {
-        record.similarity_unrelated = reward::similarity(written.action, pending.question.unrelated, {});
-      }
-    }
+    record.correct = score.exact;
+    if (score.right_format) { record.similarity = score.similarity; }
+    record.similarity_unrelated = score.similarity_unrelated;
     return record;
   }
-  const grading::Extracted answer = grading::extract_answer(written.text);
-  record.answer = answer.found ? answer.answer : "";
-  const grading::Verdict verdict = grading::grade(written.text, pending.question.reference, grading);
-  record.correct = verdict.correct;
-  record.how = verdict.how;
+  AnswerScore score = score_answer(written.text, pending.question, grading);
+  record.answer = std::move(score.answer);
+  record.correct = score.correct;
+  record.how = std::move(score.how);
   return record;
 }
 

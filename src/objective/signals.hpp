@@ -66,7 +66,7 @@ double action_similarity(const std::string& action, const std::string& target,
 struct Score {
   double reward = 0;
   reward::ParsedCompletion parsed;  ///< thought and action; error when the format is wrong
-  std::string format_error;         ///< "none", a format error's name, or "truncated"
+  reward::FormatError format_error = reward::FormatError::none;  ///< also truncated
 };
 
 /// Scores the G completions of one instance.

@@ -1,7 +1,5 @@
 #include "reward/format.hpp"
 
-#include <array>
-
 #include "base/unicode.hpp"
 
 namespace srl::reward {
@@ -54,13 +52,6 @@ ParsedCompletion wrong(FormatError error) {
 }
 
 }  // namespace
-
-std::string_view name_of(FormatError error) {
-  constexpr std::array<std::string_view, 9> names = {"none",          "missing_open", "missing_close",
-                                                     "repeated_tag",  "wrong_order",  "text_before",
-                                                     "empty_thought", "empty_action", "missing_solution_tag"};
-  return names.at(static_cast<std::size_t>(error));
-}
 
 ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
   const Tags tags = find_tags(text);

@@ -3,8 +3,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/words.hpp"
+
 namespace srl::reward {
 
+/// truncated is never found by parse_completion: a completion cut at its largest length, where that counts as
+/// wrong format.
 enum class FormatError {
   none,
   missing_open,
@@ -14,9 +18,21 @@ enum class FormatError {
   text_before,
   empty_thought,
   empty_action,
-  missing_solution_tag
+  missing_solution_tag,
+  truncated
 };
-std::string_view name_of(FormatError error);  ///< "missing_open"; "none"
+constexpr auto words_of(FormatError) {
+  return words<FormatError>({{"none", FormatError::none},
+                             {"missing_open", FormatError::missing_open},
+                             {"missing_close", FormatError::missing_close},
+                             {"repeated_tag", FormatError::repeated_tag},
+                             {"wrong_order", FormatError::wrong_order},
+                             {"text_before", FormatError::text_before},
+                             {"empty_thought", FormatError::empty_thought},
+                             {"empty_action", FormatError::empty_action},
+                             {"missing_solution_tag", FormatError::missing_solution_tag},
+                             {"truncated", FormatError::truncated}});
+}
 
 struct ParsedCompletion {
   FormatError error = FormatError::none;

@@ -225,7 +225,7 @@ class Generator::Call {
     const bool stops = stop_token || hits_stop_string(completion.ids, sampling_.stop, self_.decode);
     const bool full = std::ssize(completion.ids) >= lengths_[task.group];
     if (stops || full) {
-      completion.finish_reason = stops ? "stop" : "length";
+      completion.finish = stops ? text::Finish::stop : text::Finish::length;
       completion.seconds = timer_.seconds();
     }
     scheduler_.accept(task, one.id, stops || full);

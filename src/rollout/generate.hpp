@@ -15,6 +15,7 @@
 #include "base/thread_pool.hpp"
 #include "model/parameters.hpp"
 #include "rollout/options.hpp"
+#include "text/finish.hpp"
 
 namespace srl::rollout {
 
@@ -30,9 +31,9 @@ struct Completion {
   /// Of each id under the sampling distribution: softmax(logits / temperature) cut down by top-k, top-p,
   /// min-p and renormalised. Greedy: under softmax(logits / temperature).
   std::vector<float> logprobs;
-  std::vector<float> model_logprobs;  ///< of each id under softmax(logits), nothing applied
-  std::string finish_reason;          ///< "stop" | "length"
-  double seconds = 0;                 ///< from the start of the call to its last token
+  std::vector<float> model_logprobs;               ///< of each id under softmax(logits), nothing applied
+  text::Finish finish = text::Finish::unfinished;  ///< stop or length
+  double seconds = 0;                              ///< from the start of the call to its last token
 };
 
 struct GenerationFigures {
@@ -54,7 +55,7 @@ struct Generated {
   GenerationFigures figures;
 };
 
-/// Thrown by a tick to end a call early. Answers that were not finished have an empty finish_reason.
+/// Thrown by a tick to end a call early. Completions that were not finished have finish = unfinished.
 struct LeaveEarly {};
 
 class Generator {

@@ -22,13 +22,16 @@ std::vector<std::int64_t> instance_steps(const Solution& solution, const Instanc
 
 /// The text of a step that the action is compared with, under target_text.
 std::string target_of(const Step& step, const InstanceOptions& options);
+/// The expert text of instance k: a step, the whole solution or its rest, as the view says.
+std::string target_of(const Solution& solution, std::int64_t k, const InstanceOptions& options);
+/// View step: the step before instance k (control "copy the previous step"); else, and for k = 0, empty.
+std::string previous_of(const Solution& solution, std::int64_t k, const InstanceOptions& options);
 
 struct Instance {
-  std::string prompt;    ///< rendered by the chat_template, think prefill included
-  std::string prefill;   ///< what of the answer the prompt already holds: "<think>" or ""
-  std::string target;    ///< expert text the action is compared with
-  std::string previous;  ///< the step before (control "copy the previous step"); empty when k = 0
-  std::string answer;    ///< the solution's final answer (outcome signal); may be empty
+  std::string prompt;   ///< rendered by the chat template, think prefill included
+  std::string prefill;  ///< View::prefill()
+  std::string target;   ///< target_of()
+  std::string answer;   ///< the solution's final answer (outcome signal); may be empty
   std::vector<text::TokenId> prompt_ids;
 };
 
@@ -40,6 +43,8 @@ class View {
   /// exist.
   Instance render(const Solution& solution, std::int64_t k) const;
   bool prefills_think() const;
+  /// What of the completion every prompt already holds: "<think>" or "".
+  std::string prefill() const;
 
  private:
   InstanceOptions options_;

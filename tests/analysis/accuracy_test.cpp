@@ -24,7 +24,7 @@ Record answer(const std::string& model, std::int64_t question, std::int64_t samp
   record.correct = correct;
   record.answer = "1";
   record.tokens = 10;
-  record.finish_reason = "stop";
+  record.finish = text::Finish::stop;
   return record;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "evaluation/held_out.hpp"
 #include "evaluation/sweep.hpp"
 #include "support/mpi_main.hpp"
 #include "trajectory/shard.hpp"
@@ -63,7 +64,7 @@ TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
   EXPECT_EQ(all.questions[3].step, 1);
   EXPECT_EQ(all.questions[3].expert->id, "two");
   std::vector<std::string> unrelated;  // half the set away, of the other solution
-  for (const Question& q : all.questions) { unrelated.push_back(q.unrelated); }
+  for (const Question& q : all.questions) { unrelated.push_back(q.unrelated.value()); }
   EXPECT_THAT(unrelated, ElementsAre("1. **A** two", "2. **B** two", "1. **A** one", "2. **B** one"));
   EXPECT_NE(all.questions[0].solution, all.questions[2].solution);
   instance_.targets = trajectory::Targets::all_but_last;
@@ -84,13 +85,13 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
                           std::vector<SampledText> texts;
                           for (std::size_t q = 0; q < questions.size(); ++q) {
                             const std::string& reference = questions[q].reference;
-                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
+                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, text::Finish::stop};
                             if (questions[q].number == 0) { written.action = reference; }
                             if (questions[q].number == 1) {
                               written.action = reference.substr(0, reference.size() - 1);
                             }
-                            if (questions[q].number == 2) { written.finish_reason = "bad_format"; }
-                            if (questions[q].number == 3) { written.finish_reason = "length"; }
+                            if (questions[q].number == 2) { written.finish = text::Finish::bad_format; }
+                            if (questions[q].number == 3) { written.finish = text::Finish::length; }
                             texts.push_back(written);
                           }
                           return texts;

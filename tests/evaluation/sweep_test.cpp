@@ -46,17 +46,18 @@ class Sweep : public testing::Test {
   SweepSummary run() {
     comm::Watchdog watchdog(world_, 0);
     job::StopRequests stop(world_, {});
-    Subject subject{"m", settings_, [&](const std::vector<Question>& questions) {
-                      EXPECT_FALSE(questions.empty());
-                      asked_ += static_cast<std::int64_t>(questions.size());
-                      std::vector<SampledText> texts;
-                      for (std::size_t q = 0; q < questions.size(); ++q) {
-                        for (std::int64_t s = 0; s < options_.samples; ++s) {
-                          texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, "stop"});
-                        }
-                      }
-                      return texts;
-                    }};
+    Subject subject{
+        "m", settings_, [&](const std::vector<Question>& questions) {
+          EXPECT_FALSE(questions.empty());
+          asked_ += static_cast<std::int64_t>(questions.size());
+          std::vector<SampledText> texts;
+          for (std::size_t q = 0; q < questions.size(); ++q) {
+            for (std::int64_t s = 0; s < options_.samples; ++s) {
+              texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, text::Finish::stop});
+            }
+          }
+          return texts;
+        }};
     const SweepSummary summary = sweep(options_, {}, {}, subject, world_, watchdog, stop);
     world_.barrier();
     return summary;

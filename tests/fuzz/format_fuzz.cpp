@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         (text.find(answer.thought) == std::string::npos || text.find(answer.action) == std::string::npos)) {
       std::abort();
     }
-    if (srl::reward::name_of(answer.error).empty()) { std::abort(); }
+    if (srl::word(answer.error).empty()) { std::abort(); }
   }
   return 0;
 }

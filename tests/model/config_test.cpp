@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "model_folder.hpp"
+#include "temporary_folder.hpp"
 
 namespace srl::model {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "model/parameters.hpp"
-#include "model_folder.hpp"
+#include "temporary_folder.hpp"
 
 namespace srl::model {
 namespace {

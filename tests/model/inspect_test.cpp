@@ -9,8 +9,8 @@
 #include "base/error.hpp"
 #include "model/compare.hpp"
 #include "model/initial.hpp"
-#include "model_folder.hpp"
 #include "reference_forward.hpp"
+#include "temporary_folder.hpp"
 #include "text/tokenizer.hpp"
 
 namespace srl::model {

@@ -10,8 +10,8 @@
 
 #include "base/error.hpp"
 #include "model/parallel.hpp"
-#include "model_folder.hpp"
 #include "reference_forward.hpp"
+#include "temporary_folder.hpp"
 
 namespace srl::model {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "model/files/safetensors.hpp"
-#include "model_folder.hpp"
+#include "temporary_folder.hpp"
 
 namespace srl::model {
 namespace {

@@ -14,7 +14,7 @@ TEST(Signals, SimilarityComparesTheActionOnly) {
   EXPECT_EQ(exact.reward, 1.0);
   EXPECT_EQ(exact.parsed.thought, "anything at all");
   EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).reward, -1.0);
-  EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).format_error, "missing_open");
+  EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).format_error, reward::FormatError::missing_open);
   const Score other = scorer.score("<think>t</think>xyz", false);
   EXPECT_EQ(other.reward, 0.0);
 }
@@ -23,7 +23,7 @@ TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
   SignalSettings settings;
   const Scorer scorer(settings, "abcd", "");
   EXPECT_EQ(scorer.score("<think>t</think>abcd", true).reward, -1.0);
-  EXPECT_EQ(scorer.score("<think>t</think>abcd", true).format_error, "truncated");
+  EXPECT_EQ(scorer.score("<think>t</think>abcd", true).format_error, reward::FormatError::truncated);
   settings.truncated_is_bad = false;
   EXPECT_EQ(Scorer(settings, "abcd", "").score("<think>t</think>abcd", true).reward, 1.0);
 }

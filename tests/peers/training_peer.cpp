@@ -20,6 +20,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "comm/communicator.hpp"
+#include "training/data/batch_lines.hpp"
 #include "training/optimise/gradients.hpp"
 #include "training/optimise/optimizer.hpp"
 
@@ -84,11 +85,11 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
   const std::string rollouts = json.at("rollouts").as_string();
   const Batch batch = batch_from_lines(srl::read_file(rollouts), rollouts);
   const GradientSettings settings = gradient_settings(json);
-  const PackControl control;
+  srl::job::Interruption never;
   const auto logprobs_under = [&](const std::string& folder) {
     const srl::model::Parameters parameters = load(folder, json);
     srl::model::PackModel model(parameters);
-    return completion_logprobs(model, batch, settings, world, control);
+    return completion_logprobs(model, batch, settings, world, never);
   };
   Json result = Json::object();
   if (mode == "logprobs") {
@@ -109,7 +110,7 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
   srl::model::PackModel model(parameters);
   const GradientFigures figures =
       add_gradients(model, batch, settings, old ? &*old : nullptr, reference ? &*reference : nullptr, world,
-                    optimizer->gradients(), control)
+                    optimizer->gradients(), never)
           .value();
   optimizer->dump(json.at("gradients").as_string());
   return Json::Object{{"loss", figures.loss},

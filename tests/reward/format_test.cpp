@@ -50,8 +50,8 @@ TEST(AnswerFormat, SolutionTags) {
 }
 
 TEST(AnswerFormat, NamesAreForMetrics) {
-  EXPECT_EQ(name_of(FormatError::none), "none");
-  EXPECT_EQ(name_of(FormatError::missing_solution_tag), "missing_solution_tag");
+  EXPECT_EQ(word(FormatError::none), "none");
+  EXPECT_EQ(word(FormatError::missing_solution_tag), "missing_solution_tag");
 }
 
 }  // namespace

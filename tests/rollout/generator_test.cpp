@@ -42,7 +42,7 @@ TEST_P(Architectures, GreedyEqualsRecomputingEverything) {
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const Completion& completion = generated.completions[g][0];
     ASSERT_EQ(completion.ids.size(), 24u);
-    EXPECT_EQ(completion.finish_reason, "length");
+    EXPECT_EQ(completion.finish, text::Finish::length);
     std::vector<std::int32_t> all = groups[g].prompt;
     all.insert(all.end(), completion.ids.begin(), completion.ids.end());
     const auto expected = reference_logprobs(parameters, all);
@@ -109,7 +109,7 @@ TEST_F(Stopping, StopTokenIsThePartThatEndsTheAnswer) {
   const Completion completion = Generator(parameters, {stop}, {}, pool)
                                     .generate(groups, sampling, 0, RandomStream::rollout)
                                     .completions[0][0];
-  EXPECT_EQ(completion.finish_reason, "stop");
+  EXPECT_EQ(completion.finish, text::Finish::stop);
   EXPECT_EQ(completion.ids, std::vector<std::int32_t>(
                                 free_run.begin(), free_run.begin() + static_cast<std::ptrdiff_t>(first) + 1));
 }
@@ -136,7 +136,7 @@ TEST_F(Stopping, StopStringMaySpanTokens) {
   const Completion completion = Generator(parameters, {}, {}, pool, decode)
                                     .generate(groups, sampling, 0, RandomStream::rollout)
                                     .completions[0][0];
-  EXPECT_EQ(completion.finish_reason, "stop");
+  EXPECT_EQ(completion.finish, text::Finish::stop);
   EXPECT_NE(decode(completion.ids).find(sampling.stop[0]), std::string::npos);
   EXPECT_EQ(decode({completion.ids.begin(), completion.ids.end() - 1}).find(sampling.stop[0]),
             std::string::npos);

@@ -33,7 +33,7 @@ void expect_same(const Completion& a, const Completion& b, const std::string& wh
   EXPECT_EQ(a.ids, b.ids) << where;
   EXPECT_EQ(a.logprobs, b.logprobs) << where;
   EXPECT_EQ(a.model_logprobs, b.model_logprobs) << where;
-  EXPECT_EQ(a.finish_reason, b.finish_reason) << where;
+  EXPECT_EQ(a.finish, b.finish) << where;
 }
 
 TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {

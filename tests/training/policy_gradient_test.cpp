@@ -33,17 +33,20 @@ Batch make_batch() {
   for (std::size_t g = 0; g < 2; ++g) {
     Group group;
     group.draw = static_cast<std::int64_t>(g);
+    std::vector<std::int32_t> prompt;
     for (std::size_t i = 0; i < 6 + g; ++i) {
-      group.prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
+      prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
     }
+    group.hold_prompt(std::move(prompt));
     for (std::size_t a = 0; a < 3; ++a) {
-      Completion rollout;
+      Payload written;
       for (int t = 0; t < lengths[g][a]; ++t) {
-        rollout.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
+        written.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
       }
-      rollout.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
-      rollout.logprobs.assign(rollout.ids.size(), -3.0f);
-      group.completions.push_back(rollout);
+      written.logprobs.assign(written.ids.size(), -3.0f);
+      Completion& completion = group.completions.emplace_back();
+      completion.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
+      completion.hold(std::move(written));
     }
     batch.push_back(group);
   }
@@ -66,6 +69,8 @@ void PrintTo(const Loss& loss, std::ostream* out) {
                                   : " policy and KL");
 }
 
+class LossGradient : public testing::TestWithParam<Loss> {};
+
 /// Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
 /// another policy.
 void disturb(CompletionLogprobs& old, CompletionLogprobs& reference) {
@@ -83,8 +88,6 @@ void disturb(CompletionLogprobs& old, CompletionLogprobs& reference) {
     }
   }
 }
-
-class LossGradient : public testing::TestWithParam<Loss> {};
 
 TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   const comm::Communicator world = test_world();
@@ -104,12 +107,12 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   settings.temperature = 0.8;
   settings.max_new_tokens = 16;
   settings.pack_tokens = 30;  // several packs
-  const PackControl control;
+  job::Interruption never;
 
-  CompletionLogprobs old = completion_logprobs(model, batch, settings, world, control), reference = old;
+  CompletionLogprobs old = completion_logprobs(model, batch, settings, world, never), reference = old;
   disturb(old, reference);
   const GradientFigures figures =
-      add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value();
+      add_gradients(model, batch, settings, &old, &reference, world, reduced, never).value();
   model::Parameters gradients(tiny(), model::Dtype::fp64);
   std::copy(reduced.partition().begin(), reduced.partition().end(), gradients.flat().data_ptr<double>());
   if (!settings.likelihood && GetParam().advantages != 0) {
@@ -118,7 +121,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   }
   EXPECT_GT(figures.packs, 1);
   const auto loss = [&] {
-    return add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value().loss;
+    return add_gradients(model, batch, settings, &old, &reference, world, reduced, never).value().loss;
   };
   std::uint64_t stream = 100;
   for (std::size_t p = 0; p < weights.layout().size(); ++p) {

@@ -9,6 +9,8 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "store/complete_folder.hpp"
+#include "training/data/batch_lines.hpp"
+#include "training/data/exchange.hpp"
 
 namespace srl::training {
 namespace {
@@ -95,11 +97,12 @@ Found read_state(const fs::path& folder) {
   return found;
 }
 
-void read_groups(Found& found) {
+void read_groups(Found& found, const comm::Communicator& world) {
   for (const PieceInfo& piece : found.facts.groups) {
     const fs::path file = found.folder / piece.file;
-    (piece.file == carried_file ? found.state.carried : found.state.finished) =
-        batch_from_lines(read_file(file), file.string());
+    Batch& batch = piece.file == carried_file ? found.state.carried : found.state.finished;
+    batch = batch_from_lines(read_file(file), file.string());
+    share_out(batch, world);
   }
 }
 
@@ -208,7 +211,7 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
   }
   if (chosen.empty()) { return std::nullopt; }
   Found found = read_state(chosen);
-  read_groups(found);
+  read_groups(found, world);
   return found;
 }
 

@@ -40,7 +40,8 @@ struct StateFacts {
   std::string fingerprint;  ///< of the data
 };
 
-/// Writes carried.jsonl and finished.jsonl; empty ones are left out.
+/// Writes carried.jsonl and finished.jsonl, all of whose completions this rank holds; empty ones are left
+/// out.
 std::vector<PieceInfo> write_groups(const std::filesystem::path& folder, const LoopState& state);
 /// state.json, with a checksum of itself.
 void write_state(const std::filesystem::path& folder, const LoopState& state, const StateFacts& facts);

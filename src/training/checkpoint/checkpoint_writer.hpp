@@ -22,7 +22,7 @@ class CheckpointWriter {
   CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
   /// Collective. Finishes one that is still being written, then begins this one. Where this update's is there
-  /// already, only finished groups are added to it.
+  /// already, only finished groups are added to it. Rank 0 holds all groups of the state.
   void start(const LoopState& state, const Optimizer& optimizer);
   /// Collective: completes the one being written when every rank's file is on disk. Cheap: called at every
   /// agreement point.

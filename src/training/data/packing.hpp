@@ -1,14 +1,16 @@
 #pragma once
-// Groups → packs under a token budget, the group's prompt once a pack, spread over ranks by estimated cost.
+// Groups → packs under a token budget, the group's prompt once per pack, spread over ranks by estimated cost.
+// The plan needs lengths only, so all ranks make the same one; a pack is built where its tokens are held.
 #include <cstdint>
 #include <vector>
 
 #include "model/pack.hpp"
 #include "training/data/batch.hpp"
+#include "training/data/exchange.hpp"
 
 namespace srl::training {
 
-/// Where an answer's predictions lie in a pack.
+/// Where a completion's predictions are in a pack.
 struct PackedCompletion {
   std::size_t group = 0, completion = 0;  ///< into the batch
   std::size_t first = 0, count = 0;       ///< predictions [first, first + count) of the pack
@@ -17,18 +19,31 @@ struct PackedCompletion {
 struct PackedCompletions {
   model::Pack pack;
   std::vector<PackedCompletion> completions;
-  double cost = 0;  ///< estimated work, for the spread over ranks
 };
 
-/// Every answer of the batch exactly once, in order. An answer of n ids has n predictions: the first from the
-/// prompt's last token, the others from its own tokens; its last id is predicted only. A pack holds at most
-/// `budget` tokens, but always at least one answer.
-std::vector<PackedCompletions> make_packs(const Batch& batch, std::int64_t budget);
+/// A pack to be: some completions of the batch, in order.
+struct PlannedPack {
+  struct Place {
+    std::size_t group = 0, completion = 0;
+  };
+  std::vector<Place> completions;
+  std::int64_t tokens = 0;
+  double cost = 0;  ///< estimated work, for the spread over ranks
+  int owner = 0;    ///< the rank that computes it
+};
 
-/// Token budget that gives `ranks` ranks work of about equal size without passing `pack_tokens`.
-std::int64_t pack_budget(const Batch& batch, std::int64_t pack_tokens, int ranks);
+/// Every completion of the batch exactly once, in order. A pack holds at most `pack_tokens` tokens, and fewer
+/// where that gives `ranks` ranks work of about equal size, but always at least one completion.
+std::vector<PlannedPack> plan_packs(const Batch& batch, std::int64_t pack_tokens, int ranks);
 
-/// Rank of each pack: dearest first, each to the rank with least so far. The same on every rank.
+/// The rank that trains on each completion.
+Receivers owners_of(const std::vector<PlannedPack>& packs, const Batch& batch);
+
+/// A completion of n ids has n predictions: the first from the prompt's last token, the others from its own
+/// tokens; its last id is predicted only.
+PackedCompletions build_pack(const Batch& batch, const PlannedPack& plan);
+
+/// Rank of each piece of work: dearest first, each to the rank with least so far. The same on every rank.
 std::vector<int> spread(const std::vector<double>& costs, int ranks);
 
 }  // namespace srl::training

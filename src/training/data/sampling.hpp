@@ -1,17 +1,18 @@
 #pragma once
 // Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this
-// rank's generator for its share, rewards where they were sampled, everything on every rank afterwards;
-// groups kept in instance order until the batch is full.
+// rank's generator for its share, rewards where they were sampled, lengths and rewards on every rank
+// afterwards; groups kept in instance order until the batch is full. What was written stays where it was
+// sampled.
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <string>
 
 #include "base/thread_pool.hpp"
 #include "comm/communicator.hpp"
+#include "job/interruption.hpp"
 #include "objective/signals.hpp"
 #include "rollout/generate.hpp"
 #include "training/data/batch.hpp"
+#include "training/data/sampled_figures.hpp"
 #include "training/options.hpp"
 #include "trajectory/dataset.hpp"
 
@@ -39,25 +40,20 @@ struct SampledBatch {
   Batch batch;     ///< at most `prompts` groups, advantages set, carried ones first
   Batch surplus;   ///< kept groups beyond those: for the next update, with objective.surplus = carry
   Batch finished;  ///< after a stop: groups sampled in vain, to be used when the update is tried again
-  std::int64_t groups_carried = 0, groups_surplus = 0;
-  std::int64_t position = 0;  ///< the next draw: past every one sampled or skipped
-  std::int64_t rounds = 0;
-  std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0,
-               skipped_long = 0;                 ///< rewarded: an answer above 0
-  double reward_sum = 0, reward_square_sum = 0;  ///< over all sampled rollouts
-  std::int64_t format_right = 0, truncated = 0, completion_tokens = 0, generated_tokens = 0;
-  std::map<std::string, std::int64_t> format_errors;
-  std::vector<std::int64_t>
-      histogram;  ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
+  std::int64_t position = 0;      ///< the next draw: past every one sampled or skipped
+  std::int64_t skipped_long = 0;  ///< draws passed over because their prompts did not fit
+  SampledFigures figures;         ///< combined over ranks
   double rollout_seconds = 0, reward_seconds = 0;
-  bool stopped = false;  ///< `stop` said so between rounds: the batch is not to be used
+  bool stopped = false;  ///< all ranks agreed to drop the update: the batch is not to be used
 };
 
 /// Collective. `carried` are the update before's surplus, `finished` what an interrupted try of this update
-/// sampled. `stop` is asked (collectively) before every round and after its generation; `tick` between decode
-/// steps, and may throw rollout::LeaveEarly on a rank that knows that `stop` will say so.
+/// sampled. The ranks agree before every round and after its generation whether the update is dropped.
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
-                          const Batch& finished, const std::function<bool()>& stop,
-                          const std::function<void()>& tick);
+                          const Batch& finished, job::Interruption& interruption);
+
+/// What a generation calls between decode steps: reports progress, and leaves early on a rank that is
+/// leaving.
+std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption);
 
 }  // namespace srl::training

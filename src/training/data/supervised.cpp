@@ -55,20 +55,24 @@ SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t po
     const bool whole = asks_whole(source, draw);
     if (whole) { key.k = 0; }
     trajectory::Instance instance = (whole ? *source.whole_view : source.view).render(solution, key.k);
-    Completion completion;
-    completion.ids = source.tokenizer.encode(expert_completion(
-        solution, key.k, instance, source.thought, source.solution_tags, source.one_step && !whole));
-    completion.ids.push_back(source.end_of_turn);
-    completion.finish_reason = "stop";
-    if (static_cast<std::int64_t>(instance.prompt_ids.size()) > source.max_prompt_tokens ||
-        static_cast<std::int64_t>(completion.ids.size()) > source.max_new_tokens ||
-        static_cast<std::int64_t>(instance.prompt_ids.size() + completion.ids.size()) >
-            source.max_positions) {
+    Payload written;
+    written.ids = source.tokenizer.encode(expert_completion(solution, key.k, instance, source.thought,
+                                                            source.solution_tags, source.one_step && !whole));
+    written.ids.push_back(source.end_of_turn);
+    const std::int64_t prompt = std::ssize(instance.prompt_ids), tokens = std::ssize(written.ids);
+    if (prompt > source.max_prompt_tokens || tokens > source.max_new_tokens ||
+        prompt + tokens > source.max_positions) {
       ++result.skipped_long;
       continue;
     }
-    result.batch.push_back(
-        {draw, key.k, solution.id, std::move(instance.prompt_ids), {std::move(completion)}});
+    Group& group = result.batch.emplace_back();
+    group.draw = draw;
+    group.k = key.k;
+    group.solution = solution.id;
+    group.hold_prompt(std::move(instance.prompt_ids));
+    Completion& completion = group.completions.emplace_back();
+    completion.finish = text::Finish::stop;
+    completion.hold(std::move(written));
   }
   return result;
 }

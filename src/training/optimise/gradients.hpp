@@ -2,11 +2,12 @@
 // A batch (or a part of it) → this rank's share of the gradient of the loss (docs/method.md, "Losses"), with
 // what the update line reports of it.
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "job/figures.hpp"
+#include "job/interruption.hpp"
 #include "model/pack.hpp"
 #include "objective/objective.hpp"
 #include "training/data/batch.hpp"
@@ -27,23 +28,25 @@ struct GradientSettings {
   bool recompute = false;
 };
 
-/// Sums over this rank's answers; sum_over() over ranks gives the batch's.
+/// Sums over this rank's completions; combined over ranks: the mini-batch's.
 struct GradientFigures {
   double loss = 0, entropy = 0, kl = 0, sampler_difference = 0;
   std::int64_t tokens = 0, clipped = 0, packs = 0, packed_tokens = 0, sampled_tokens = 0;
   double flops = 0;  ///< of the model's forward and backward
-  void sum_over(const comm::Communicator& world);
-  /// Adds another mini-batch of `parts`: the loss becomes the mean over them, all else the sum.
-  void add(const GradientFigures& other, std::size_t parts);
-};
 
-/// What a loop over packs tells and asks.
-struct PackControl {
-  std::function<void()> tick = [] {};  ///< after every pack
-  std::function<bool()> leaving = [] {
-    return false;
-  };  ///< this rank was told to drop the update at once; a rank's own view
-  std::function<bool()> drops = [] { return false; };  ///< collective: is the update dropped?
+  template <class Self, class List>
+  static void each(Self& f, List& list) {
+    list.averaged("loss", f.loss);
+    list.mean("entropy", f.entropy, f.tokens);
+    list.mean("kl", f.kl, f.tokens);
+    list.mean("sampler_logprob_difference", f.sampler_difference, f.sampled_tokens);
+    list.mean("clip_fraction", f.clipped, f.tokens);
+    list.hidden(f.flops);
+    list.hidden(f.tokens);
+    list.hidden(f.packs);
+    list.hidden(f.packed_tokens);
+    list.hidden(f.sampled_tokens);
+  }
 };
 
 /// Adds this rank's share of the gradient into `gradients` (begun by the caller) and finishes the reduction;
@@ -54,12 +57,12 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                                              const GradientSettings& settings, const CompletionLogprobs* old,
                                              const CompletionLogprobs* reference,
                                              const comm::Communicator& world, GradientBuffer& gradients,
-                                             const PackControl& control);
+                                             job::Interruption& interruption);
 
 /// Log-probabilities under `model` of the completions whose packs belong to this rank (the same packs as
 /// add_gradients'). Not all of them when the rank is leaving.
 CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch,
                                        const GradientSettings& settings, const comm::Communicator& world,
-                                       const PackControl& control);
+                                       job::Interruption& interruption);
 
 }  // namespace srl::training

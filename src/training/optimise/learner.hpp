@@ -31,19 +31,17 @@ class Learner {
   Learner(const Options& options, model::Parameters& weights, model::PackModel& model,
           model::PackModel* reference, const comm::Communicator& world, ThreadPool& pool);
 
-  /// Collective. `dump`: file for the first mini-batch's reduced gradients, before clipping. `phase` names
-  /// what goes on (watchdog).
+  /// Collective. Payloads go to the ranks that train on them. `dump`: file for the first mini-batch's reduced
+  /// gradients, before clipping.
   Learned learn(const Batch& batch, double learning_rate, const std::optional<std::filesystem::path>& dump,
-                const PackControl& control, const std::function<void(const std::string&)>& phase,
-                LearnReport& report);
+                job::Interruption& interruption, LearnReport& report);
 
   Optimizer& optimizer() { return *optimizer_; }
 
  private:
   Learned learn_part(const Batch& part, const CompletionLogprobs* old, const CompletionLogprobs* reference,
                      double learning_rate, const std::optional<std::filesystem::path>& dump,
-                     const PackControl& control, const std::function<void(const std::string&)>& phase,
-                     std::size_t parts, LearnReport& report);
+                     job::Interruption& interruption, std::size_t parts, LearnReport& report);
 
   const Options& options_;
   GradientSettings settings_;

@@ -9,7 +9,7 @@
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "device/available_memory.hpp"
-#include "model/parameters.hpp"
+#include "model/model_folder.hpp"
 #include "training/validation/validation.hpp"
 
 namespace srl::training {
@@ -139,19 +139,17 @@ void refuse_too_large(const MemoryPlan& plan, const Options& options, const mode
 }
 
 int dry_run(const Options& options, job::Context& context) {
-  const text::Tokenizer tokenizer = text::Tokenizer::load(options.model);
-  const trajectory::View view(options.instance, tokenizer,
-                              text::ChatTemplate::load(options.model, options.instance.chat_template));
+  const model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
+  const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template);
   const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance,
                                  needs_answer(options));
   const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance,
                                        needs_answer(options));
-  const model::ModelConfig config = model::read_config(options.model);
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
   const PlanSizes sizes =
       plan_sizes(options, data, validation, view,
-                 std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
-  const MemoryPlan plan = memory_plan(options, config, sizes);
+                 std::min(options.instance.max_prompt_tokens, folder.longest_prompt()), ranks);
+  const MemoryPlan plan = memory_plan(options, folder.config, sizes);
   const std::uint64_t available = memory_a_rank(options, context.world);
   if (context.world.is_root()) {
     std::cout << data.size() << " training instances, " << data.epoch_draws()
@@ -162,7 +160,7 @@ int dry_run(const Options& options, job::Context& context) {
               << "memory bytes a rank: " << plan.total() << "\n"
               << time_text(options, sizes, data.epoch_draws()) << std::endl;
   }
-  refuse_too_large(plan, options, config, sizes, available);
+  refuse_too_large(plan, options, folder.config, sizes, available);
   return 0;
 }
 

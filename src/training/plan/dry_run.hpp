@@ -1,7 +1,6 @@
 #pragma once
 // --dry_run: what a run would take, without weights and without a GPU.
 #include "job/job.hpp"
-#include "text/chat_template.hpp"
 #include "training/options.hpp"
 #include "training/plan/memory_plan.hpp"
 #include "trajectory/dataset.hpp"

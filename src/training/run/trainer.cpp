@@ -12,6 +12,7 @@
 #include "job/progress.hpp"
 #include "model/parallel.hpp"
 #include "training/checkpoint/resume.hpp"
+#include "training/data/exchange.hpp"
 #include "training/optimise/flops.hpp"
 #include "training/plan/dry_run.hpp"
 #include "training/run/export.hpp"
@@ -21,7 +22,7 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-TrainingRun::TrainingRun(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark)
+TrainingRun::TrainingRun(const Options& options, job::Context& context)
     : options_(options),
       context_(context),
       world_(context.world),
@@ -30,13 +31,10 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
-      stopping_(world_, options.stop, [this] { return writer_.seconds(); }),
-      updates_(update_count()) {
-  const ValidationOptions& v = options.validation;
-  if (!v.benchmark.empty()) {
-    benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.chat_template);
-  }
-}
+      stopping_(world_, options.stop, context.watchdog, writer_),
+      updates_(update_count()),
+      validation_set_(
+          validation_set(options, setup_.sampler, setup_.validation_data, setup_.folder.chat_template)) {}
 
 std::int64_t TrainingRun::update_count() const {
   if (options_.training.updates > 0) { return options_.training.updates; }
@@ -102,12 +100,10 @@ void TrainingRun::begin_run(bool resumed) {
 /// when a stop request breaks it off: then it is owed.
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
-  if (setup_.validation_data.size() == 0 && benchmark_.empty()) { return std::nullopt; }
+  if (validation_set_.empty()) { return std::nullopt; }
   finish_checkpoint();  // not both at once: the copy for a checkpoint and the caches of a validation
-  phase("validation");
-  const std::optional<ValidationFigures> figures = validate(
-      setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
-      [this] { tick_or_leave(); }, [this] { return drops(); });
+  stopping_.phase("validation");
+  const std::optional<ValidationFigures> figures = validate(setup_.sampler, validation_set_, stopping_);
   if (!figures) {
     state_.validation_owed = true;
     log_info(cat("validation at update ", update, " broken off: it is made up for when the run goes on"));
@@ -127,7 +123,7 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
       world_.barrier();
     }
   }
-  return figures->json();
+  return job::figures_json(*figures);
 }
 
 bool TrainingRun::checkpoint_due(bool new_best) const {
@@ -140,18 +136,21 @@ bool TrainingRun::checkpoint_due(bool new_best) const {
   return by_count || by_time || (new_best && (c.every_updates > 0 || c.every_minutes > 0));
 }
 
-void TrainingRun::checkpoint_phase() {
-  context_.watchdog.phase("checkpoint", 10 * options_.common.watchdog_seconds);
+void TrainingRun::long_phase(const std::string& name) {
+  stopping_.phase(name, 10 * options_.common.watchdog_seconds);
 }
 
 void TrainingRun::finish_checkpoint() {
-  checkpoint_phase();
+  long_phase("checkpoint");
   writer_.finish();
 }
 
 void TrainingRun::save(bool wait) {
   const Timer timer;
-  checkpoint_phase();
+  long_phase("checkpoint");
+  for (Batch* groups : {&state_.carried, &state_.finished}) {
+    deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
+  }
   writer_.start(state_, learner_.optimizer());
   if (wait) { writer_.finish(); }
   checkpoint_spent_ += timer.seconds();
@@ -178,7 +177,7 @@ int TrainingRun::stopped_early() {
 
 void TrainingRun::finish() {
   save(true);
-  context_.watchdog.phase("export", 10 * options_.common.watchdog_seconds);
+  long_phase("export");
   const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
   log_info(cat("memory of the rank with most, measured: ",
                human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
@@ -202,12 +201,12 @@ int TrainingRun::run() {
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size());
-  const MemoryPlan plan = memory_plan(options_, setup_.model_config, sizes);
+  const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
   log_info(plan.text());
   const std::uint64_t loaded =
       options_.plan.memory.value > 0 ? 0 : plan.weights;  // what is available now is beside the weights
-  refuse_too_large(plan, options_, setup_.model_config, sizes, memory_a_rank(options_, world_) + loaded);
-  lock_.emplace(options_.run, world_, [this] { tick(); });
+  refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_a_rank(options_, world_) + loaded);
+  lock_.emplace(options_.run, world_, [this] { stopping_.progress(); });
   begin_run(resume());
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
@@ -222,12 +221,12 @@ int TrainingRun::run() {
   return 0;
 }
 
-int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark) {
+int train(const Options& options, job::Context& context) {
   check(options);
   job::settle_on_cpu(options.device, context.world);
   if (options.dry_run) { return dry_run(options, context); }
   model::set_compute_threads(context.threads);  // else OpenMP takes every core for each rank
-  return TrainingRun(options, context, read_benchmark).run();
+  return TrainingRun(options, context).run();
 }
 
 }  // namespace srl::training

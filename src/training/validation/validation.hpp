@@ -1,12 +1,11 @@
 #pragma once
 // Validation on held-out step instances, greedy (docs/method.md, "Validation"): format rate and similarity
 // given right format, separately, with the controls.
-#include <functional>
 #include <optional>
 
-#include "base/json.hpp"
+#include "evaluation/held_out.hpp"
+#include "job/figures.hpp"
 #include "training/data/sampling.hpp"
-#include "training/trainer.hpp"
 
 namespace srl::training {
 
@@ -23,21 +22,50 @@ struct ValidationFigures {
   /// What the best checkpoint is chosen by: of outcome and exact the mean reward; else the similarity with
   /// bad format counted as 0.
   double score(objective::SignalKind kind) const;
-  Json json() const;         ///< metrics.jsonl's validation{…}
   std::string text() const;  ///< for the log
+
+  /// metrics.jsonl's validation{…}
+  template <class Self, class List>
+  static void each(Self& f, List& list) {
+    list.mean("format_rate", f.format_right, f.instances);
+    list.mean("similarity_given_format", f.similarity, f.format_right);
+    list.mean("exact_share", f.exact, f.instances);
+    list.mean("control_previous", f.previous, f.with_previous);
+    list.mean("control_other", f.other, f.with_other, job::null_unless(f.with_other > 0));
+    list.mean("control_shuffled", f.shuffled, f.format_right, job::null_unless(f.with_other > 0));
+    list.total("instances", f.instances);
+    list.same("prompts_too_long", f.skipped_long);
+    list.mean("reward_mean", f.reward, f.instances);
+    const job::Shown shown = job::absent_unless(f.benchmark_questions > 0);
+    list.mean("benchmark_right", f.benchmark_right, f.benchmark_questions, shown);
+    list.total("benchmark_questions", f.benchmark_questions, shown);
+    list.hidden(f.with_previous);
+    list.hidden(f.with_other);
+  }
+};
+
+/// What every validation of a run asks; the same on all ranks.
+struct ValidationSet {
+  evaluation::HeldOut held_out;                 ///< those whose prompts are too long left out
+  std::vector<evaluation::Question> benchmark;  ///< likewise
+  /// Renders the benchmark's prompts; none without a benchmark.
+  std::optional<text::ChatTemplate> chat_template;
+  std::int64_t asked_for = 0;  ///< held-out instances and benchmark questions, too long ones included
+  bool empty() const { return asked_for == 0; }
 };
 
 /// Instances of the split's first `questions` solutions, too long ones included.
 std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions);
 
-/// Collective: instances are shared out over ranks; the sums are everyone's. `dataset` is the validation
-/// split; at most `questions` of its solutions are used, in order. The benchmark's questions are answered
-/// greedily too, and graded. `tick` comes between decode steps, and may throw rollout::LeaveEarly on a rank
-/// that then says so in `drops`, which is asked (collectively) after the completions: true gives no figures.
-std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset,
-                                          std::int64_t questions,
-                                          const std::vector<BenchmarkQuestion>& benchmark,
-                                          const std::function<void()>& tick,
-                                          const std::function<bool()>& drops);
+/// What section `validation` asks for; nothing when there are no validations. `dataset` is the validation
+/// split.
+ValidationSet validation_set(const Options& options, const Sampler& sampler,
+                             const trajectory::Dataset& dataset, const text::ChatTemplate& chat_template);
+
+/// Collective: questions are shared out over ranks; the figures are all ranks' together. Completions are
+/// greedy, and scored as srl_eval scores them. The ranks agree after the completions whether it is broken
+/// off: then there are no figures.
+std::optional<ValidationFigures> validate(const Sampler& sampler, const ValidationSet& set,
+                                          job::Interruption& interruption);
 
 }  // namespace srl::training

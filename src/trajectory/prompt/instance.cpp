@@ -39,6 +39,21 @@ std::string target_of(const Step& step, const InstanceOptions& options) {
   return body.empty() ? step.action : std::string(body);
 }
 
+std::string target_of(const Solution& solution, std::int64_t k, const InstanceOptions& options) {
+  const std::size_t step = static_cast<std::size_t>(k);
+  if (options.view == InstanceView::step) { return target_of(solution.steps.at(step), options); }
+  std::vector<std::string> rest;
+  for (std::size_t i = options.view == InstanceView::whole ? 0 : step; i < solution.steps.size(); ++i) {
+    rest.push_back(solution.steps[i].action);
+  }
+  return join(rest, "\n");
+}
+
+std::string previous_of(const Solution& solution, std::int64_t k, const InstanceOptions& options) {
+  if (options.view != InstanceView::step || k == 0) { return ""; }
+  return target_of(solution.steps.at(static_cast<std::size_t>(k - 1)), options);
+}
+
 View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template)
     : options_(options), tokenizer_(tokenizer), chat_template_(std::move(chat_template)) {
   prefills_ = options_.think_prefill == ThinkPrefill::on ||
@@ -50,12 +65,15 @@ bool View::prefills_think() const {
   return prefills_;
 }
 
+std::string View::prefill() const {
+  return prefills_ || chat_template_.opens_think() ? "<think>" : "";
+}
+
 Instance View::render(const Solution& solution, std::int64_t k) const {
   if (k < 0 ||
       (k >= static_cast<std::int64_t>(solution.steps.size()) && options_.view != InstanceView::whole)) {
     throw Bug(cat("solution ", solution.id, " has no step ", k));
   }
-  const std::size_t step = static_cast<std::size_t>(k);
   Instance instance;
   const bool agent = solution.domain == "agent";
   const std::string system = system_prompt_.empty() ? default_system_prompt(agent, options_) : system_prompt_;
@@ -63,17 +81,8 @@ Instance View::render(const Solution& solution, std::int64_t k) const {
       agent ? agent_message(solution, k, options_) : mathematics_message(solution, k, options_);
   instance.prompt = chat_template_.prompt({{"system", system}, {"user", user}});
   if (prefills_) { instance.prompt += "<think>"; }
-  if (prefills_ || chat_template_.opens_think()) { instance.prefill = "<think>"; }
-  if (options_.view == InstanceView::step) {
-    instance.target = target_of(solution.steps[step], options_);
-    if (step > 0) { instance.previous = target_of(solution.steps[step - 1], options_); }
-  } else {
-    std::vector<std::string> rest;
-    for (std::size_t i = options_.view == InstanceView::whole ? 0 : step; i < solution.steps.size(); ++i) {
-      rest.push_back(solution.steps[i].action);
-    }
-    instance.target = join(rest, "\n");
-  }
+  instance.prefill = prefill();
+  instance.target = target_of(solution, k, options_);
   instance.answer = solution.answer.value_or("");
   instance.prompt_ids = tokenizer_.encode(instance.prompt);
   return instance;
