@@ -81,10 +81,10 @@ TEST(Limits, DropRowsAndNameTheReasonInTheChunk) {
   {
     const ChunkReader made(file, true);
     ASSERT_EQ(made.records().size(), 3u);
-    EXPECT_EQ(made.records()[0].kind, static_cast<std::uint8_t>(Kind::kept));
-    EXPECT_EQ(made.records()[1].kind, static_cast<std::uint8_t>(Kind::dropped));
+    EXPECT_EQ(made.records()[0].kind, Kind::kept);
+    EXPECT_EQ(made.records()[1].kind, Kind::dropped);
     EXPECT_EQ(reason_name(made.records()[1].reason), "step_too_long");
-    EXPECT_EQ(made.records()[2].kind, static_cast<std::uint8_t>(Kind::rejected))
+    EXPECT_EQ(made.records()[2].kind, Kind::rejected)
         << "too long is no fault of the record, another type is";
   }
   std::filesystem::remove(file);

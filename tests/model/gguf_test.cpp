@@ -6,8 +6,9 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/strings.hpp"
 #include "model/parameters.hpp"
-#include "temporary_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {

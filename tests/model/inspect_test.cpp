@@ -7,10 +7,11 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/strings.hpp"
 #include "model/compare.hpp"
 #include "model/initial.hpp"
 #include "reference_forward.hpp"
-#include "temporary_folder.hpp"
+#include "tiny_folder.hpp"
 #include "text/tokenizer.hpp"
 
 namespace srl::model {

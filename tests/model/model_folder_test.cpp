@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "model/initial.hpp"
-#include "temporary_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {

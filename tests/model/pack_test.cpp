@@ -11,7 +11,7 @@
 #include "base/error.hpp"
 #include "model/parallel.hpp"
 #include "reference_forward.hpp"
-#include "temporary_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {

@@ -5,8 +5,9 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/strings.hpp"
 #include "model/files/safetensors.hpp"
-#include "temporary_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "temporary_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {

@@ -26,7 +26,7 @@ at::Tensor rotate(const at::Tensor& x, const at::Tensor& angles) {
 
 model::ModelConfig small_config(const std::string& architecture) {
   const std::int64_t head_dim = architecture == "Qwen3ForCausalLM" ? 12 : 8;
-  model::ModelConfig config = model_of(architecture, {203, 48, 3, 6, 2, head_dim, 100, 4096});
+  model::ModelConfig config = srl::test::model_of(architecture, {203, 48, 3, 6, 2, head_dim, 100, 4096});
   config.rope_theta = 10000;
   config.tied_embeddings = architecture == "LlamaForCausalLM";
   config.qkv_bias = architecture == "Qwen2ForCausalLM";

@@ -9,7 +9,17 @@ namespace srl::test {
 using Sizes = std::array<std::int64_t, 8>;
 
 inline model::ModelConfig model_of(std::string architecture, const Sizes& s) {
-  return {std::move(architecture), s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]};
+  model::ModelConfig config;
+  config.architecture = std::move(architecture);
+  config.vocab = s[0];
+  config.hidden = s[1];
+  config.layers = s[2];
+  config.heads = s[3];
+  config.kv_heads = s[4];
+  config.head_dim = s[5];
+  config.intermediate = s[6];
+  config.max_positions = s[7];
+  return config;
 }
 
 /// SmolLM2-135M, or the same with fewer layers.
