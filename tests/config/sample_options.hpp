@@ -47,7 +47,7 @@ struct SampleOptions {
 
 /// As if other jobs had these options, and other programs those.
 inline const SuiteNames& sample_suite() {
-  static const SuiteNames names{{"holdout.questions", "sampling.top_p", "sampling.temperature",
+  static const SuiteNames names{{"data", "holdout.questions", "sampling.top_p", "sampling.temperature",
                                  "training.updates", "training.group_size", "seed"},
                                 {{"TRL", "num_generations", "training.group_size"},
                                  {"verl", "actor.clip_ratio_low", "objective.clip_low"}}};

@@ -14,8 +14,8 @@ inline std::string repeated(std::string_view text, int times) {
   return out;
 }
 
-inline std::vector<std::string> hard_inputs() {
-  std::vector<std::string> hard = {
+inline std::vector<std::string> hard_texts() {
+  return {
       "9^{9^{9^9}}",
       "\\boxed{9^{9^{9^9}}}",
       "\\boxed{" + repeated("{", 10000) + "1" + repeated("}", 10000) + "}",
@@ -44,6 +44,24 @@ inline std::vector<std::string> hard_inputs() {
       repeated("\\(", 50000),
       repeated("####", 200000),
       repeated("2^", 5000) + "2",
+      repeated("\xff\xfe", 8000),
+      repeated("\xe2\x88", 8000),
+      repeated("\u2212", 5000),
+      repeated("\\text{", 2000),
+      repeated("\\text{a} ", 1000),
+      repeated("or ", 5000),
+      repeated("x=", 3000) + "1",
+      repeated("1:", 3000) + "1",
+      repeated("|", 5000),
+      repeated("a", 250000),
+      repeated("a b ", 60000),
+      repeated("1.", 60000),
+      repeated("1/", 60000) + "1",
+  };
+}
+
+inline std::vector<std::string> hard_expressions() {
+  std::vector<std::string> hard = {
       "2000!" + repeated("*2000!", 700),
       repeated("\\sin(", 90) + "x" + repeated(")", 90),
       repeated("\\sin x+", 400) + "1",
@@ -60,19 +78,6 @@ inline std::vector<std::string> hard_inputs() {
       repeated("\\frac{1}{x+", 80) + "1" + repeated("}", 80),
       "\\begin{pmatrix}" + repeated("1&", 60) + "1\\end{pmatrix}",
       "\\{" + repeated("\\sin x,", 60) + "1\\}",
-      repeated("\xff\xfe", 8000),
-      repeated("\xe2\x88", 8000),
-      repeated("\u2212", 5000),
-      repeated("\\text{", 2000),
-      repeated("\\text{a} ", 1000),
-      repeated("or ", 5000),
-      repeated("x=", 3000) + "1",
-      repeated("1:", 3000) + "1",
-      repeated("|", 5000),
-      repeated("a", 250000),
-      repeated("a b ", 60000),
-      repeated("1.", 60000),
-      repeated("1/", 60000) + "1",
   };
   std::string list, tuples;
   for (int k = 0; k < 63; ++k) {
@@ -82,6 +87,12 @@ inline std::vector<std::string> hard_inputs() {
   hard.push_back("\\boxed{" + list + "1}");
   hard.push_back("\\boxed{\\{" + list + "1\\}}");
   hard.push_back("\\boxed{" + tuples + "(1,2)}");
+  return hard;
+}
+
+inline std::vector<std::string> hard_inputs() {
+  std::vector<std::string> hard = hard_texts();
+  for (std::string& expression : hard_expressions()) { hard.push_back(std::move(expression)); }
   return hard;
 }
 

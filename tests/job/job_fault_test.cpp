@@ -1,4 +1,5 @@
-// docs/design.md, "Ways of failing": each fault gives one clear message, the exit code as written, and no hang.
+// docs/design.md, "Ways of failing": each fault gives one clear message and the exit code written there, and
+// nothing hangs.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <unistd.h>

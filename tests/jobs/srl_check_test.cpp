@@ -209,7 +209,7 @@ TEST_F(SrlCheck, SaysWhenTheRunNeedsMoreThanIsFree) {
 TEST_F(SrlCheck, RefusesCombinationsThatTrainingWouldRefuse) {
   const Outcome outcome = check(2, {"--quick", "--data", "d", "--model", "m", "--sampling.greedy", "on"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("sampling.greedy: a group of equal answers teaches nothing"));
+  EXPECT_THAT(outcome.err, HasSubstr("sampling.greedy: a group of equal completions teaches nothing"));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "base/files.hpp"
 #include "base/json.hpp"
-#include "trajectory/prompts.hpp"
+#include "trajectory/prompt/prompts.hpp"
 
 namespace srl::trajectory {
 namespace {

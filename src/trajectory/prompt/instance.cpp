@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
-#include "trajectory/prompts.hpp"
+#include "trajectory/prompt/prompts.hpp"
 
 namespace srl::trajectory {
 

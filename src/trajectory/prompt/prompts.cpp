@@ -1,4 +1,4 @@
-#include "trajectory/prompts.hpp"
+#include "trajectory/prompt/prompts.hpp"
 
 #include <algorithm>
 
