@@ -205,7 +205,7 @@ TEST_F(Faults, ARunDirectoryThatCannotBeWrittenIsSaidOnce) {
   append_line(folder_ / "file", "not a folder");
   const Outcome outcome = probe(2, {"--run", (folder_ / "file" / "run").string()});
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_EQ(occurrences(outcome.err, "folder cannot be made"), 1U) << outcome.err;
+  EXPECT_EQ(occurrences(outcome.err, "the folder cannot be created"), 1U) << outcome.err;
 }
 
 TEST_F(Faults, Usr1ToOneRankStopsAllInTheSameRoundWithCode0) {
