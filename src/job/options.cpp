@@ -4,7 +4,7 @@ namespace srl::job {
 
 void CommonOptions::visit(config::Visitor& v) {
   v.section("");
-  v.option("config", config, "INI file with options; the command line wins over it");
+  v.option("config", config, "INI file with options; the command line overrides it");
   v.option("threads", threads,
            "threads per rank; auto = the cores that the rank is bound to, or its share of the node's",
            {0, 4096, "auto"});

@@ -49,7 +49,7 @@ TEST(CommandLine, ListsAreWordsOrTheOptionAgain) {
             (Words{"a", "b c", "d", "e"}));
   EXPECT_EQ(parsed({"--sampling.stop="}).stop, Words{});
   EXPECT_EQ(parsed({}).stop, (Words{"a b", "\n"}));
-  EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one word"));
+  EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one value"));
 }
 
 TEST(CommandLine, OfASingleValueTheLastCounts) {
