@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# TERM in the middle of a validation breaks it off; it is made up for when the run goes on, with the same figures and weights in the end. With one
+# TERM interrupts a validation; it runs again after the resume, and figures and weights at the end are the same. With one
 # question there are no controls.
 source "$(dirname "$0")/common.sh"
 RUN=("${SRL[@]}" --training.updates 2 --instance.max_prompt_tokens 400 --sampling.max_new_tokens 600 --validation.every_updates 2 --validation.questions 4)
@@ -16,11 +16,11 @@ for ((try = 0; try < 50; try++)); do
   wait_until $pid grep -qs 'planned' "$WORK/stopped.log" || fail "ended before it began: $(tail -5 "$WORK/stopped.log")"
   pkill -TERM -f "^$BIN/srl_train.*$WORK/stopped" || true
   wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/stopped.log")"
-  grep -q 'validation at update 0 broken off' "$WORK/stopped.log" && break
+  grep -q 'validation at update 0 interrupted' "$WORK/stopped.log" && break
 done
-grep -q 'validation at update 0 broken off' "$WORK/stopped.log" || fail "the validation was not broken off: $(tail -5 "$WORK/stopped.log")"
+grep -q 'validation at update 0 interrupted' "$WORK/stopped.log" || fail "the validation was not interrupted: $(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" saved
-[[ ! -s $WORK/stopped/validation.jsonl ]] || fail "figures of a validation that was broken off"
+[[ ! -s $WORK/stopped/validation.jsonl ]] || fail "figures of an interrupted validation"
 train "$WORK/stopped" || fail "$(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" finished
 cmp <(figures "$WORK/straight") <(figures "$WORK/stopped") || fail "the figures differ after the resume"
