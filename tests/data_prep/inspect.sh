@@ -34,7 +34,7 @@ P
   if prep --input in.parquet --output packed --holdout.questions 5; then
     prep export packed | sort | cmp - plain.rows || fail "in.parquet gives other solutions"
   else
-    grep -q 'this build reads none' log || fail "in.parquet: $(cat log)"
+    grep -q 'this build cannot read Parquet' log || fail "in.parquet: $(cat log)"
   fi
 fi
 
@@ -52,7 +52,7 @@ prep export plain --messages >chats.jsonl || fail "$(cat log)"
 prep export plain | awk 'NR == 2 { print "{\"text\": \"1. **A** x\\n2. **B** \\\\boxed{-123456}\"}"; next } NR == 3 { print "{\"line\": 3, \"error\": \"too long\"}"; next }
   { match($0, /"answer":".*"}$/); a = substr($0, RSTART + 10, RLENGTH - 12); print "{\"text\": \"1. **Anew** words\\n2. **End** \\\\boxed{" a "}\"}" }' >answers.jsonl
 prep export plain --rewrites answers.jsonl --output again.jsonl || fail "$(cat log)"
-grep -q '28 solutions; 1 left out whose final answer changed, 1 without text' log || fail "$(cat log)"
+grep -q '28 solutions; left out: 1 with a changed final answer, 1 without text' log || fail "$(cat log)"
 prep --input again.jsonl --output again --holdout.questions 5 || fail "$(cat log)"
 prep inspect again --limit 1 | grep -q 'title: Anew' || fail "the new words are not there"
 head -n 5 answers.jsonl >short.jsonl

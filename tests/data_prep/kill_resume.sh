@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kill -9 at moments all over the work: no manifest, and the next run, on another number of ranks, goes on from what is finished and gives the same bytes.
+# kill -9 at moments all over the work: no manifest, and the next run, on another number of ranks, resumes from what is finished and gives the same bytes.
 #   kill_resume.sh BUILD_FOLDER [ROUNDS]
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) ROUNDS=${2:-4} WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_kill.XXXXXX")
@@ -27,7 +27,7 @@ for round in $(seq 1 "$ROUNDS"); do
   mkdir "$WORK/hold"   # hard links keep the inodes from being used again
   ln "$out"/shards/*.h5 "$WORK/hold/" 2>/dev/null || true
   prep $((1 + round % 3)) "$out" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
-  [[ -n $before ]] && { grep -q 'going on with' "$WORK/log" || fail "it began anew: $(cat "$WORK/log")"; went_on=1; }
+  [[ -n $before ]] && { grep -q 'resuming from' "$WORK/log" || fail "it began anew: $(cat "$WORK/log")"; went_on=1; }
   while read -r inode time name; do
     [[ $name != *.h5 ]] || [[ $(stat -c '%i %Y' "$name") == "$inode $time" ]] || fail "$name was finished and is made again"
   done <<<"$before"

@@ -16,6 +16,6 @@ done
 [[ $(ls "$WORK/one/shards" | wc -l) -eq 3 ]] || fail "not three shards"
 [[ $(grep -c '"kind":"rejected"' "$WORK/one/rejects.jsonl") -eq 2 && $(grep -c '"kind":"dropped"' "$WORK/one/rejects.jsonl") -eq 1 ]] || fail "rejects: $(cat "$WORK/one/rejects.jsonl")"
 prep 2 strict && fail "2 bad rows of 53 were accepted at 1%"
-grep -q 'no readable records' "$WORK/log" || fail "$(cat "$WORK/log")"
+grep -q 'rows are not readable records' "$WORK/log" || fail "$(cat "$WORK/log")"
 [[ ! -f $WORK/strict/manifest.json ]] || fail "a failed preparation left a manifest"
 echo "same files on 1 to 4 ranks"

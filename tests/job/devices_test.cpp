@@ -1,4 +1,4 @@
-// What ranks find when they ask for their device together; on any machine, with or without GPUs.
+// The devices that ranks get when they ask for them together, on any machine, with or without GPUs.
 #include "job/devices.hpp"
 
 #include <gmock/gmock.h>
