@@ -306,7 +306,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int i, std::int64_t fallback) { return argc > i ? std::stoll(argv[i]) : fallback; };
   const comm::Session session;
   if (argc < 2) {
-    std::cerr << "usage: see the head of update_bench.cpp\n";
+    std::cerr << "usage: see the comment at the top of tests/bench/update_bench.cpp\n";
     return 2;
   }
   const int threads = static_cast<int>(number(6, 2));

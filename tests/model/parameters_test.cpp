@@ -18,7 +18,7 @@ ModelConfig config_of(const std::string& type) {
   return parse_config(tiny_config(type), "config.json");
 }
 
-/// A folder with config.json and weights.
+/// Writes config.json and the weights into the folder.
 void write_model(const TemporaryFolder& folder, const std::string& type, const Parameters& parameters,
                  Dtype dtype = Dtype::fp32) {
   folder.write("config.json", tiny_config(type).dump());
@@ -77,7 +77,7 @@ TEST(Parameters, LoadExportLoadIsBitIdentical) {
     const Parameters again =
         load_parameters(folder.path() / "export", read_config(folder.path() / "export"), Dtype::fp32);
     EXPECT_TRUE(loaded.flat().equal(again.flat()));
-    if (dtype != Dtype::fp64) {  // an fp64 file loses digits in the fp32 buffer
+    if (dtype != Dtype::fp64) {  // an fp32 buffer does not hold all digits of an fp64 file
       EXPECT_EQ(read_file(folder.path() / "model.safetensors"),
                 read_file(folder.path() / "export/model.safetensors"));
     }

@@ -1,10 +1,10 @@
 #pragma once
-// Shapes of models that tests and benchmarks compute with.
+// Shapes of the models that tests and benchmarks use.
 #include "model/config.hpp"
 
 namespace srl::test {
 
-/// vocabulary, hidden, layers, heads, key/value heads, head_dim, intermediate, positions: the order of
+/// Vocabulary, hidden, layers, heads, key/value heads, head_dim, intermediate and positions, in the order of
 /// ModelConfig.
 using Sizes = std::array<std::int64_t, 8>;
 
@@ -12,7 +12,7 @@ inline model::ModelConfig model_of(std::string architecture, const Sizes& s) {
   return {std::move(architecture), s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]};
 }
 
-/// SmolLM2-135M, or the same with fewer layers.
+/// SmolLM2-135M, or the same model with fewer layers.
 inline model::ModelConfig smollm2(std::int64_t layers = 30) {
   model::ModelConfig config = model_of("LlamaForCausalLM", {49152, 576, layers, 9, 3, 64, 1536, 8192});
   config.rms_eps = 1e-5;
