@@ -91,8 +91,9 @@ TEST(Change, ItsSectionHoldsTheFiguresAndTheirCounts) {
   EXPECT_EQ(std::get<std::string>(row[0]), "similarity, bad format as 0");
   EXPECT_DOUBLE_EQ(std::get<Estimate>(row[3]).value, 0.5);
   EXPECT_THAT(std::get<Prose>(section.blocks[1]).text,
-              testing::HasSubstr("1 answers to steps of 1 solutions"));
-  EXPECT_THAT(std::get<Note>(section.blocks[2]).text, testing::HasSubstr("1 answers stand on one side only"));
+              testing::HasSubstr("1 completions for steps of 1 solutions"));
+  EXPECT_THAT(std::get<Note>(section.blocks[2]).text,
+              testing::HasSubstr("1 completions are on one side only"));
   const std::string text = render({{section}}, ReportFormat::markdown);
   EXPECT_THAT(text, testing::HasSubstr(
                         "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |\n"));
