@@ -105,7 +105,7 @@ TEST_F(Gguf, ReadsMetadataAndTensors) {
 }
 
 TEST_F(Gguf, RefusesWhatIsCutShortOrLiesAboutItsSize) {
-  expect_refused(Writer().bytes("GGU"), "no GGUF file");
+  expect_refused(Writer().bytes("GGU"), "not a GGUF file");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(1), "version 1");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(3), "truncated");
   expect_refused(Writer().header(1ULL << 60, 0), "tensors, more than");
@@ -124,7 +124,7 @@ TEST_F(Gguf, RefusesTensorsThatDoNotFit) {
                  "'b' overlaps");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 0, 4).pad().bytes(data), "not aligned");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 10, 0).pad().bytes(data), "'a' has ggml type 10");
-  expect_refused(Writer().header(1, 0).tensor("a", {33}, 8, 0).pad().bytes(data), "no multiple");
+  expect_refused(Writer().header(1, 0).tensor("a", {33}, 8, 0).pad().bytes(data), "not a multiple");
   expect_refused(Writer().header(1, 0).tensor("a", {1ULL << 40, 1ULL << 40}, 0, 0).pad().bytes(data),
                  "impossible shape");
 }

@@ -144,10 +144,10 @@ TEST(Parameters, LoadingNamesFileAndTensorOfWhatDoesNotFit) {
   other = config;
   other.intermediate = 32;
   refuses(other,
-          "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but config.json asks for [32, 16]");
+          "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but by config.json it must be [32, 16]");
   other = config;
   other.layers = 1;
-  refuses(other, "'model.layers.1.input_layernorm.weight' is none of LlamaForCausalLM");
+  refuses(other, "'model.layers.1.input_layernorm.weight' is not a tensor of LlamaForCausalLM");
   SafetensorsWriter writer(folder.path() / "model.safetensors", {{"model.norm.weight", "I32", {16}}});
   const int zeros[16] = {};
   writer.write(zeros, sizeof(zeros));
