@@ -97,7 +97,7 @@ TEST(Change, ItsSectionHoldsTheFiguresAndTheirCounts) {
   const std::string text = render({{section}}, ReportFormat::markdown);
   EXPECT_THAT(text, testing::HasSubstr(
                         "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |\n"));
-  EXPECT_THAT(text, testing::HasSubstr(" |\n\n1 answers to steps"));
+  EXPECT_THAT(text, testing::HasSubstr(" |\n\n1 completions for steps"));
 }
 
 }  // namespace

@@ -22,10 +22,10 @@ TEST(JudgeRanks, CountsThemByNode) {
 TEST(JudgeThreads, OwnAndSharedCoresAreFine) {
   const Row own = judge_threads({"a", "a"}, {"1100", "0011"}, {2, 2});
   EXPECT_EQ(own.result, Result::ok);
-  EXPECT_EQ(own.found, "2 threads a rank, 2 cores");
+  EXPECT_EQ(own.found, "2 threads per rank, 2 cores");
   const Row shared = judge_threads({"a", "a"}, {"1111", "1111"}, {2, 2});
   EXPECT_EQ(shared.result, Result::ok);
-  EXPECT_EQ(shared.found, "2 threads a rank, 4 cores shared by 2 ranks");
+  EXPECT_EQ(shared.found, "2 threads per rank, 4 cores shared by 2 ranks");
   EXPECT_EQ(judge_threads(two_nodes, {"11", "11", "11", "11"}, {1, 1, 1, 1}).result,
             Result::ok);  // another node has other cores
 }

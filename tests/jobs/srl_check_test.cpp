@@ -120,9 +120,10 @@ std::string where(const Outcome& outcome, int rank) {
 TEST_F(SrlCheck, PrintsATableAndALineForScripts) {
   const Outcome outcome = check(4, {"--quick"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 ranks on 1 node"), HasSubstr("4.0 MiB over 4 ranks: exact"),
-                                 HasSubstr("8.0 MiB a rank, written"), HasSubstr("everybody to everybody"),
-                                 HasSubstr("free (quotas not counted)"), HasSubstr("HDF5 1.")));
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("4 ranks on 1 node"), HasSubstr("4.0 MiB over 4 ranks: exact"),
+                    HasSubstr("8.0 MiB per rank, written"), HasSubstr("every rank to every rank"),
+                    HasSubstr("free (quotas not counted)"), HasSubstr("HDF5 1.")));
   EXPECT_THAT(outcome.out, HasSubstr("\nresult=ok bad_nodes=- bad_ranks=- failed=- warnings="));
   EXPECT_TRUE(fs::is_empty(folder_)) << "srl_check left its files";
 }
