@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# tests/lint.sh: the checks of the source that need no build. `env/setup.sh --lint` installs the tools. The exit
-# code is 1 when a check fails.
+# tests/lint.sh: the checks of the source that need no build. `env/setup.sh --lint` installs the tools. The
+# exit code is 1 when a check fails.
 #   format   every C++ file is formatted by .clang-format (to fix: .deps/venv/bin/clang-format -i FILES)
 #   names    every name in C++ follows .clang-tidy, and tests are named in CamelCase
 #   scripts  shellcheck has no warning

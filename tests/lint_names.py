@@ -2,10 +2,11 @@
 """lint_names.py BUILD_FOLDER: checks that names in all C++ files follow the rules of .clang-tidy
 (readability-identifier-naming).
 
-BUILD_FOLDER must be configured (compile_commands.json), but nothing needs to be built. The sources of a target are
-checked as one piece, because most of the time is spent on the headers of libraries. This takes a third of the time.
-A source that cannot be compiled together with the others (two files of a target use the same local name) is checked
-separately. Prints each wrong name once. The exit code is 1 when there is a wrong name."""
+BUILD_FOLDER must be configured (compile_commands.json), but nothing needs to be built. The sources of a
+target are checked as one piece, because most of the time is spent on the headers of libraries. This takes a
+third of the time. A source that cannot be compiled together with the others (two files of a target use the
+same local name) is checked separately. Prints each wrong name once. The exit code is 1 when there is a wrong
+name."""
 import concurrent.futures
 import json
 import os

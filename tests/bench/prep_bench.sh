@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# Compares the speed of srl_prep with a plain Python script, and of 2 ranks with 1 rank, in turn on tmpfs. Then
-# measures its memory.
+# Compares the speed of srl_prep with a plain Python script, and of 2 ranks with 1 rank, in turn on tmpfs.
+# Then measures its memory.
 #   prep_bench.sh BUILD_FOLDER [SIZE_MB=200] [MEMORY_MB=0] [ROUNDS=5]
-# MEMORY_MB is the size of the input of the memory run, which is on disk. The run writes twice as much to tmpfs.
-# 0 = no memory run, 5000 = the full memory run.
-# Prints wall and processor seconds of each run, then medians with the smallest and largest value. On a busy
-# machine only processor times are meaningful.
+# MEMORY_MB is the size of the input of the memory run, which is on disk. The run writes twice as much to
+# tmpfs. 0 = no memory run, 5000 = the full memory run. Prints wall and processor seconds of each run, then
+# medians with the smallest and largest value. On a busy machine only processor times are meaningful.
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) SIZE=${2:-200} MEMORY=${3:-0} ROUNDS=${4:-5} HERE=$(cd "$(dirname "$0")" && pwd) WORK=$(mktemp -d /dev/shm/srl_prep_bench.XXXXXX)
 BIG=$(mktemp -d "${TMPDIR:-/tmp}/srl_prep_bench.XXXXXX")

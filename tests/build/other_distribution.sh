@@ -3,10 +3,10 @@
 # Tests the build on another Debian: makes a minimal root folder with debootstrap, clones the last commit into
 # it, and runs README's first command there. The last line names the versions and the outcome.
 #   --suite NAME       release of Debian, as debootstrap names it (default: trixie, which is Debian 13)
-#   --root FOLDER      folder in which the root is made and kept (default: build/other_distribution/NAME, 4 GB)
+#   --root FOLDER      folder in which the root is made, and stays (default: build/other_distribution/NAME, 4 GB)
 #   --command COMMAND  command to run in the source folder instead of README's, for example after a failure
-# Needs Linux, root, and the package sources of this machine's apt. The next call reuses the root, its packages
-# and its compiler cache until the folder is removed. Takes about 10 minutes on two cores.
+# Needs Linux, root, and the package sources of this machine's apt. Later calls reuse the root with its packages
+# and compiler cache, until the folder is removed. Takes about 10 minutes on two cores.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/../.." && pwd)
 suite=trixie root='' command=''
@@ -24,7 +24,8 @@ root=$(realpath -m "${root:-$source/build/other_distribution/$suite}")
 say() { printf 'other_distribution: %s\n' "$*"; }
 stop() { say "$*" >&2; exit 2; }
 
-# The mounts below exist only in this process and end with it, so that removing the root later removes nothing else.
+# The mounts below exist only in this process and end with it, so that removing the root later removes nothing
+# else.
 if [[ ${SRL_OWN_MOUNTS:-} != 1 ]]; then
   [[ $(id -u) -eq 0 ]] || stop "run this as root: it mounts /proc and changes the root folder"
   SRL_OWN_MOUNTS=1 exec unshare --mount --propagation private "$0" --suite "$suite" --root "$root" ${command:+--command "$command"}

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# references.sh SOURCE_DIR: checks that every file, heading and link that code, scripts and documents name exists.
+# references.sh SOURCE_DIR: checks that every file, heading and link that code, scripts and documents name
+# exists.
 #   files      docs/x.md, src/x.hpp, tests/x.sh …: a path from the top of the source, anywhere in a text
 #   headings   docs/method.md, "Losses": a heading of that file, cited on one line
 #   links      [text](file#anchor) in Markdown files, relative to the file; anchors as GitHub makes them
@@ -34,8 +35,8 @@ anchors_of() {
 
 check_files() {
   local where line path any="(${roots// /|})"
-  # Paths that are not in this source: files that docs/extending.md and docs/cluster.md ask the reader to write,
-  # and files that agents edit in docs/agents.md.
+  # Paths that are not in this source: files that docs/extending.md and docs/cluster.md ask the reader to
+  # write, and files that agents edit in docs/agents.md.
   local elsewhere=' src/objective/signals/length_signal.cpp slurm/site.sh jobs/NAME/x.hpp src/marshmallow/schema.py
     src/marshmallow/marshalling.py src/marshmallow/compat.py tests/migrations/test_operations.py '
   while IFS=: read -r where line path; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# rooms.sh SOURCE_DIR ROOMS_FILE: checks that the table of src/README.md agrees with CMake, and that each first
-# header exists. ROOMS_FILE has one line `room: rooms that it lists` for each room of the build. Rooms that are not
-# in the build (without LibTorch) are not compared.
+# rooms.sh SOURCE_DIR ROOMS_FILE: checks that the table of src/README.md agrees with CMake, and that each
+# first header exists. ROOMS_FILE has one line `room: rooms that it lists` for each room of the build. Rooms
+# that are not in the build (without LibTorch) are not compared.
 set -euo pipefail
 table=$1/src/README.md
 wrong=0

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """shape.py SOURCE_DIR [--functions N] [--folder N] [--columns N] [--repeats N] [--casts X] [--doors N]
 
-Measures the shape of the source: long functions, full folders, wide lines, repeated runs of lines, casts, and public
-headers that no other room includes. Each option sets a limit. A value above it is an error, and the exit status is 1.
---list prints the items above the limit, or all items if there is no limit.
+Measures the shape of the source: long functions, full folders, wide lines, repeated runs of lines, casts, and
+public headers that no other room includes. Each option sets a limit. A value above it is an error, and the
+exit status is 1. --list prints the items above the limit, or all items if there is no limit.
 
   functions  lines of a C++ function from its first line to its closing brace; the maximum
   folder     files directly in one folder; the maximum
@@ -72,7 +72,7 @@ def kind_of(header):
 
 
 def functions_of(text):
-    """(first line, lines, header) of the functions at namespace or class scope. A lambda is part of its function."""
+    """(first line, lines, header) of functions at namespace or class scope. A lambda is part of its function."""
     code, opened, start = code_of(text), [], 0  # start: begin of the current declaration
     for at, c in enumerate(code):
         at_scope = all(kind == "scope" for kind, _, _ in opened)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# srl_prep inspect, verify and export of a data folder. Solutions are exported for rewriting and come back without
-# those whose final answer changed. Also tests packed input and presets.
+# srl_prep inspect, verify and export of a data folder. Solutions are exported for rewriting and come back
+# without those whose final answer changed. Also tests packed input and presets.
 #   inspect.sh BUILD_FOLDER
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) SOURCE=$(cd "$(dirname "$0")/../.." && pwd) WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_look.XXXXXX")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# kill -9 at different moments of the work leaves no manifest. The next run, on another number of ranks, resumes
-# from the finished parts and writes the same bytes.
+# kill -9 at different moments of the work leaves no manifest. The next run, on another number of ranks,
+# resumes from the finished parts and writes the same bytes.
 #   kill_resume.sh BUILD_FOLDER [ROUNDS]
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) ROUNDS=${2:-4} WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_kill.XXXXXX")

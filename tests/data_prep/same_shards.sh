@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Data folders on 1, 2, 3 and 4 ranks, and made again, are equal byte for byte. Bad rows are counted, and the job
-# fails if there are too many of them.
+# Data folders on 1, 2, 3 and 4 ranks, and made again, are equal byte for byte. Bad rows are counted, and the
+# job fails if there are too many of them.
 #   same_shards.sh BUILD_FOLDER
 set -euo pipefail
 BIN=$1/bin SOURCE=$(cd "$(dirname "$0")/../.." && pwd) WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_prep.XXXXXX")

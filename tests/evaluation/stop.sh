@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# srl_eval saves on USR1 to one rank: STATUS is saved, the exit code 0. The same command resumes on another number
-# of ranks, and its records equal those of an uninterrupted run. TERM ends srl_eval as failed and keeps the records.
+# srl_eval saves on USR1 to one rank: STATUS is saved, the exit code 0. The same command resumes on another
+# number of ranks, and its records equal those of an uninterrupted run. TERM ends srl_eval as failed and keeps
+# the records.
 #   stop.sh BUILD_FOLDER
 source "$(dirname "$0")/../training/common.sh"   # makes $WORK/model
 EVAL=(--model "$WORK/model" --input "$SOURCE/data_prep/example/benchmark.jsonl" --threads 1 --instance.chat_template chatml --seed 7
@@ -14,8 +15,8 @@ same_records() {  # the same records, except for the seconds
     fail "$1 and $2 hold different records"
 }
 enough() { (($(answers_of "$1") >= 8)); }
-# stopped_by SIGNAL FOLDER: runs two ranks, and signals one of them after the first records. Sets code. Repeats when
-# the run finished before the signal.
+# stopped_by SIGNAL FOLDER: runs two ranks, and signals one of them after the first records. Sets code.
+# Repeats when the run finished before the signal.
 stopped_by() {
   for ((try = 0; try < 50; try++)); do
     rm -rf "$2" "$2.log"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh TARGET [SECONDS=600]: builds a fuzz target with clang and sanitizers in build/fuzz, and runs it on the
-# corpus tests/fuzz/corpus/NAME, where NAME is TARGET without _fuzz. New inputs are written to
+# run.sh TARGET [SECONDS=600]: builds a fuzz target with clang and sanitizers in build/fuzz, and runs it on
+# the corpus tests/fuzz/corpus/NAME, where NAME is TARGET without _fuzz. New inputs are written to
 # build/fuzz/found/TARGET. Add the useful ones to the corpus.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)

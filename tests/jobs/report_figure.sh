@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# srl_report --figure prints one number of a study and nothing else on stdout. For an unknown row or column, the
-# error lists the known ones.
+# srl_report --figure prints one number of a study and nothing else on stdout. For an unknown row or column,
+# the error lists the known ones.
 #   report_figure.sh BUILD_FOLDER
 set -euo pipefail
 report=$(cd "$1" && pwd)/bin/srl_report

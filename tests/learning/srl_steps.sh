@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SRL raises the share of held-out steps that equal the expert's exactly from below 0.3 to above 0.6 within 60
-# updates, starting from the miniature's base with a fixed seed. Only the text of steps is rewarded, never the final
-# answer.
+# updates, starting from the miniature's base with a fixed seed. Only the text of steps is rewarded, never the
+# final answer.
 set -euo pipefail
 BIN=$(cd "$1" && pwd)/bin SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_learning.XXXXXX")

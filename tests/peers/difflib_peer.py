@@ -1,5 +1,5 @@
-"""Compares srl_score similarity with the running CPython on random and adversarial pairs: the ratio bit for bit, and
-every block.
+"""Compares srl_score similarity with the running CPython on random and adversarial pairs: the ratio bit for
+bit, and every block.
 
 Tests both orders and both autojunk settings. Prints the number of comparisons that agree and the first five
 differences. The exit code is 1 when there is a difference.

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Compares greedy completions of srl_generate with transformers, token by token.
 
-A greedy completion equals that of transformers exactly when each of its tokens is the most likely one after the
-tokens before it. So one forward over prompt and completion checks all tokens. A first difference is allowed only if
-the gap between the two logits is as small as fp32 rounding. The reference is transformers in fp64. The error that is
-allowed in fp32 is measured on transformers itself (rounding.py).
+A greedy completion equals that of transformers exactly when each of its tokens is the most likely one after
+the tokens before it. So one forward over prompt and completion checks all tokens. A first difference is
+allowed only if the gap between the two logits is as small as fp32 rounding. The reference is transformers in
+fp64. The error that is allowed in fp32 is measured on transformers itself (rounding.py).
 
 Usage: generate_peer.py --srl_generate build/…/bin/srl_generate --model models/SmolLM2-135M-Instruct [--questions FILE.jsonl]
        [--count 64] [--tokens 128]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes src/text/tokenizer/character_ranges.cpp: the characters that Hugging Face tokenizers treats as letters, as
-numbers and as parts of words.
+"""Writes src/text/tokenizer/character_ranges.cpp: the characters that Hugging Face tokenizers treats as
+letters, as numbers and as parts of words.
 
 Usage: make_character_ranges.py > src/text/tokenizer/character_ranges.cpp   (needs the PyPI package tokenizers)
 """
@@ -11,7 +11,8 @@ POINTS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 
 
 def matching(regex):
-    """Code points that match a regular expression of `tokenizers`: those that it removes from the text of all."""
+    """Code points that match a regular expression of `tokenizers`: those that it removes from the text of
+    all."""
     kept = set()
     split = pre_tokenizers.Split(Regex(regex), "removed")
     for _, (begin, end) in split.pre_tokenize_str("".join(map(chr, POINTS))):
@@ -20,7 +21,8 @@ def matching(regex):
 
 
 def digits():
-    """Code points that its Digits splitter isolates. It has another Unicode version than the regular expressions."""
+    """Code points that its Digits splitter isolates. It has another Unicode version than the regular
+    expressions."""
     pieces = pre_tokenizers.Digits(individual_digits=True).pre_tokenize_str("\x01".join(map(chr, POINTS)))
     return {ord(piece) for piece, _ in pieces if len(piece) == 1} - {1}
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compares models with transformers and gguf: logits, log-probabilities, gradients of packs with shared prompts,
-exports and GGUF imports.
+"""Compares models with transformers and gguf: logits, log-probabilities, gradients of packs with shared
+prompts, exports and GGUF imports.
 
 Usage: model_peer.py --driver build/…/tests/model_peer [--model FOLDER] [--gguf FILE]
-FOLDER is a real model, for example models/SmolLM2-135M-Instruct. Exit code: 0 if all agree, 1 if something differs
-(it is printed).
+FOLDER is a real model, for example models/SmolLM2-135M-Instruct. Exit code: 0 if all agree, 1 if something
+differs (it is printed).
 """
 import argparse
 import json
@@ -62,7 +62,8 @@ def run(driver, *words, **more):
 
 
 def tree(generator, vocab, lengths):
-    """A pack of groups for lengths = [(prompt, [completion, …]), …], and its sequences with their predictions."""
+    """A pack of groups for lengths = [(prompt, [completion, …]), …], and its sequences with their
+    predictions."""
     pack = dict(ids=[], segments=[], rows=[], targets=[], logprob_weights=[], entropy_weights=[])
     sequences = []
     for prompt_length, answers in lengths:
@@ -86,8 +87,8 @@ def tree(generator, vocab, lengths):
 
 
 def predictions(model, sequences, temperature):
-    """One forward and backward per sequence: logits of the completion's rows, log-probabilities, entropies, and the
-    gradients of all sequences together."""
+    """One forward and backward per sequence: logits of the completion's rows, log-probabilities, entropies,
+    and the gradients of all sequences together."""
     logits, logprobs, entropies = [], [], []
     model.zero_grad()
     for prompt, answer, weights, _ in sequences:
@@ -120,8 +121,9 @@ def packed_predictions(driver, folder, dtype, pack, sequences):
 
 
 def compare_pack(check, name, driver, folder, dtype, lengths):
-    """Compares packed predictions and gradients with transformers (one forward per sequence, and autograd). Both are
-    compared with transformers in exact fp64: our error may be a few times that of transformers in `dtype`."""
+    """Compares packed predictions and gradients with transformers (one forward per sequence, and autograd).
+    Both are compared with transformers in exact fp64: our error may be a few times that of transformers in
+    `dtype`."""
     # Eager attention is the plain formula.
     load = lambda kind: AutoModelForCausalLM.from_pretrained(folder, dtype=kind, attn_implementation="eager")
     model = load(torch.float64 if dtype == "fp64" else torch.float32)

@@ -1,9 +1,9 @@
-"""The error that a comparison in fp32 allows: a few times the error of transformers in fp32 against transformers in
-fp64, measured in the same run.
+"""The error that a comparison in fp32 allows: a few times the error of transformers in fp32 against
+transformers in fp64, measured in the same run.
 
-Both programs round, in different orders, so their results differ by up to the sum of both errors, which depends on the
-machine. So both are compared with the same model in transformers in fp64 (`exact`). Our error may be at most FACTOR
-times that of transformers.
+Both programs round, in different orders, so their results differ by up to the sum of both errors, which
+depends on the machine. So both are compared with the same model in transformers in fp64 (`exact`). Our error
+may be at most FACTOR times that of transformers.
 """
 import contextlib
 
@@ -14,8 +14,8 @@ FACTOR = 4.0   # the errors have the same kind and size, but each is the worst o
 
 @contextlib.contextmanager
 def exact():
-    """transformers computes norms, softmax and rotary tables in fp32 even in an fp64 model. Inside exact() it computes
-    them in fp64."""
+    """transformers computes norms, softmax and rotary tables in fp32 even in an fp64 model. Inside exact() it
+    computes them in fp64."""
     fp32 = torch.float32
     torch.float32 = torch.float = torch.float64
     torch.Tensor.float = torch.Tensor.double   # hides the method of torch's own base class

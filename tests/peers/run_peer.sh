@@ -1,7 +1,7 @@
 #!/bin/sh
-# run_peer.sh "MODULE …" SCRIPT [ARGUMENT …]: runs a comparison in the project's Python environment (.deps/venv), or
-# with python3 if there is none. When Python or a module is missing, it prints the reason and exits with 77
-# (skipped).
+# run_peer.sh "MODULE …" SCRIPT [ARGUMENT …]: runs a comparison in the project's Python environment
+# (.deps/venv), or with python3 if there is none. When Python or a module is missing, it prints the reason and
+# exits with 77 (skipped).
 modules=$1
 shift
 here=$(cd "$(dirname "$0")" && pwd)

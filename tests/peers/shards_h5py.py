@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Reads shards of srl_prep with h5py: uncompressed, gzip, and zstd if h5py has the plug-in. Texts and rows must equal
-the input, and compression must not change checksums.
+"""Reads shards of srl_prep with h5py: uncompressed, gzip, and zstd if h5py has the plug-in. Texts and rows
+must equal the input, and compression must not change checksums.
    shards_h5py.py --srl_prep BIN --input SOLUTIONS.jsonl"""
 import argparse
 import json

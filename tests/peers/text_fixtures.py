@@ -1,5 +1,5 @@
-"""Tokenizers and texts for the comparison with Hugging Face: small tokenizers that are trained here, and real ones if
-their files are present."""
+"""Tokenizers and texts for the comparison with Hugging Face: small tokenizers that are trained here, and real
+ones if their files are present."""
 import json
 import os
 import random
@@ -121,8 +121,8 @@ PARTS = ["<|im_start|>", "<|im_end|>", "<|end|>", "<|end|>x", "<pad>", "<tool>",
 
 
 def random_text(chooser):
-    """A random Unicode string: characters of all planes, characters that matter to the patterns, words, added tokens
-    and parts of them."""
+    """A random Unicode string: characters of all planes, characters that matter to the patterns, words, added
+    tokens and parts of them."""
     pieces = []
     for _ in range(chooser.randrange(1, 9)):
         kind = chooser.randrange(6)

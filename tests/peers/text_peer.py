@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Compares the tokenizer and the chat templates with Hugging Face tokenizers and transformers, token by token and
-character by character.
+"""Compares the tokenizer and the chat templates with Hugging Face tokenizers and transformers, token by token
+and character by character.
 
 Usage: text_peer.py --driver build/…/tests/text_peer [--strings 100000] [--every 20] [--model FOLDER …]
 The full comparison: --strings 1000000 --every 1.

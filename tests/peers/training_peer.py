@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Compares training with transformers and a plain GRPO in PyTorch: padded batches, autograd, torch.optim.AdamW.
+"""Compares training with transformers and a plain GRPO in PyTorch: padded batches, autograd,
+torch.optim.AdamW.
 
 1. The functions that srl_train calls, for random small models: log-probabilities, loss, entropy, KL and gradients
    for saved rollouts. Old log-probabilities and reference come from perturbed weights.
@@ -8,8 +9,8 @@
    Compares metrics, dumped gradients and the change of the parameters, for a small model and a real one (if there
    is one).
 
-PyTorch runs in fp64, which is the reference, and in fp32 like our code. Our errors may be a few times those of
-PyTorch in fp32 (rounding.py).
+PyTorch runs in fp64, which is the reference, and in fp32 like our code. Our errors may be a few times those
+of PyTorch in fp32 (rounding.py).
 
 Usage: training_peer.py --driver build/…/tests/training_peer --bin build/…/bin [--model FOLDER]
 Exit code: 0 if all agree, 1 if something differs (it is printed).
@@ -58,11 +59,11 @@ def run(words):
     return done.stdout
 
 
-# --- rollouts ---------------------------------------------------------------------------------------------------------------------
+# --- rollouts -----------------------------------------------------------------------------------------------
 
 def make_groups(generator, vocab, groups, answers, prompt_length, longest):
-    """Groups of random ids with random rewards. Advantages as in docs/method.md, "Advantages" (population standard
-    deviation, 1e-6)."""
+    """Groups of random ids with random rewards. Advantages as in docs/method.md, "Advantages" (population
+    standard deviation, 1e-6)."""
     made = []
     for draw in range(groups):
         length = lambda most: int(torch.randint(max(1, most // 2), most + 1, (1,), generator=generator))
@@ -83,11 +84,11 @@ def write_rollouts(path, groups):
                                            advantage=group["advantages"][a], finish_reason="stop")) + "\n")
 
 
-# --- plain GRPO -------------------------------------------------------------------------------------------------------------------
+# --- plain GRPO ---------------------------------------------------------------------------------------------
 
 def predict(model, groups):
-    """Log-probabilities and entropies [completions, longest completion] and the mask of real tokens, from one padded
-    batch in which every prompt is repeated."""
+    """Log-probabilities and entropies [completions, longest completion] and the mask of real tokens, from one
+    padded batch in which every prompt is repeated."""
     rows = [(group["prompt"], ids) for group in groups for ids in group["answers"]]
     width, longest = max(len(p) + len(a) for p, a in rows), max(len(a) for _, a in rows)
     ids, attend = torch.zeros(len(rows), width, dtype=torch.long), torch.zeros(len(rows), width, dtype=torch.long)
@@ -115,7 +116,8 @@ def average(values, mask, kind):
 
 
 def grpo_loss(model, groups, old, reference, kl_beta, kind):
-    """The loss and its logged figures. `old` and `reference` are log-probabilities [completions, longest], or None."""
+    """The loss and its logged figures. `old` and `reference` are log-probabilities [completions, longest], or
+    None."""
     logp, entropy, mask = predict(model, groups)
     advantages = torch.tensor([a for group in groups for a in group["advantages"]], dtype=logp.dtype)[:, None]
     ratio = torch.exp(logp - (logp.detach() if old is None else old))
@@ -140,7 +142,8 @@ def figures_of(token_loss, entropy, kl, mask, kind):
 
 
 def rounding_of(single, true):
-    """The absolute error of fp32 per token, averaged like each figure, so that errors of opposite sign do not cancel."""
+    """The absolute error of fp32 per token, averaged like each figure, so that errors of opposite sign do not
+    cancel."""
     return {key: true["averages"][key]((single["tokens"][key] - value).abs()) for key, value in true["tokens"].items()}
 
 
@@ -153,7 +156,7 @@ def optimizer_of(model, learning_rate, weight_decay=0.01):
 
 
 def train(model, updates, minibatches, kl_beta, learning_rate):
-    """Yields per update: the logged figures, and the gradients of the first and last mini-batch before clipping."""
+    """Yields per update the logged figures and the unclipped gradients of the first and last mini-batch."""
     optimizer = optimizer_of(model, learning_rate)
     frozen = [predict(model, groups)[0].detach() for groups in updates] if kl_beta > 0 else [None] * len(updates)
     for groups, reference in zip(updates, frozen):
@@ -181,7 +184,7 @@ def train(model, updates, minibatches, kl_beta, learning_rate):
 
 
 def single_training(model, updates, minibatches, kl_beta, learning_rate, scratch):
-    """All updates in fp32. Gradients and final weights are written to files, so that only one precision is in memory."""
+    """All updates in fp32. Gradients and final weights go to files: only one precision is in memory."""
     logged = []
     for number, (figures, first, last) in enumerate(train(model, updates, minibatches, kl_beta, learning_rate), 1):
         logged.append(figures)
@@ -191,7 +194,7 @@ def single_training(model, updates, minibatches, kl_beta, learning_rate, scratch
     return logged
 
 
-# --- comparisons ------------------------------------------------------------------------------------------------------------------
+# --- comparisons --------------------------------------------------------------------------------------------
 
 def distance(ours, theirs):
     return sum((ours[name].double() - value).square().sum().item() for name, value in theirs.items()) ** 0.5
@@ -225,7 +228,7 @@ def compare_logprobs(check, what, driver, scratch, folder, groups, single, true)
 
 
 def perturbed(model, folder, seed, size):
-    """A saved copy in which noise of `size` times the tensor's standard deviation is added to every weight."""
+    """A saved copy with noise on every weight, of `size` times the standard deviation of its tensor."""
     generator = torch.Generator().manual_seed(seed)
     copy = type(model)(model.config)
     copy.load_state_dict(model.state_dict())
@@ -315,7 +318,7 @@ def compare_adamw(check, driver):
         run([driver, "adamw", scratch / "settings.json"])
         ours = load_file(scratch / "weights.safetensors")
         assert all(not torch.equal(ours[name], value) for name, value in start.items())
-        # Nothing is rounded to fp32. The limit is 1000 times the fp64 error of 20 operations on numbers below 1.
+        # Nothing is rounded to fp32. The limit is 1000 times the fp64 error of 20 operations on numbers < 1.
         check("AdamW in fp64: largest difference", max((ours[n] - p).abs().max().item() for n, p in model.named_parameters()), 1e-12)
 
 

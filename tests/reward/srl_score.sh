@@ -45,8 +45,8 @@ while [ $i -lt 3000 ]; do
 done >"$folder/pairs.jsonl"
 "$srl_score" similarity --input "$folder/pairs.jsonl" --output "$folder/one.jsonl"
 expect "exit code" 0 $?
-# With --input, because mpirun of Open MPI 4.1 sometimes crashes when it forwards a standard input that is not empty
-# (open-mpi/ompi#7483), most often on a loaded machine.
+# With --input, because mpirun of Open MPI 4.1 sometimes crashes when it forwards a standard input that is not
+# empty (open-mpi/ompi#7483), most often on a loaded machine.
 "$mpirun" -n 3 "$srl_score" similarity --threads 2 --input "$folder/pairs.jsonl" </dev/null >"$folder/three.jsonl"
 expect "exit code on three ranks" 0 $?
 expect "lines" 3000 "$(wc -l <"$folder/one.jsonl" | tr -d ' ')"

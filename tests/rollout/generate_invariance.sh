@@ -1,8 +1,8 @@
 #!/bin/sh
 # generate_invariance.sh MPIRUN SRL_GENERATE SRL_MODEL [MODEL] [PROMPTS] [LONGEST] [NEW_TOKENS] [KV_BUDGETS]
-# Sampled completions are the same bit for bit (ids and log-probabilities) in random order, with random batch limits
-# and KV-cache budgets that force preemptions, on 1, 2 and 3 ranks. Without MODEL (or with "-") a small random model
-# is made. Each KV budget must hold the longest prompt and its completion.
+# Sampled completions are the same bit for bit (ids and log-probabilities) in random order, with random batch
+# limits and KV-cache budgets that force preemptions, on 1, 2 and 3 ranks. Without MODEL (or with "-") a small
+# random model is made. Each KV budget must hold the longest prompt and its completion.
 set -eu
 mpirun=$1 generate=$2 srl_model=$3 model=${4:--} prompts=${5:-200} longest=${6:-150} new=${7:-40} budgets=${8:-600K 800K 1200K}
 work=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# generate_ranks.sh MPIRUN SRL_GENERATE MODEL: completions are the same on 1 and 2 ranks and after an interruption,
-# and bad lines are reported. Skipped (exit code 77) without the model.
+# generate_ranks.sh MPIRUN SRL_GENERATE MODEL: completions are the same on 1 and 2 ranks and after an
+# interruption, and bad lines are reported. Skipped (exit code 77) without the model.
 set -eu
 mpirun=$1 generate=$2 model=$3
 [ -f "$model/model.safetensors" ] || { echo "skipped: no model in $model (env/fetch_smollm2.sh makes it)"; exit 77; }

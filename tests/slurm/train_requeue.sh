@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs sbatch slurm/srl_train.sh on a small cluster that is emulated on this machine: USR1 to the batch script, as
-# before a time limit, a checkpoint, the requeue, the resume and the finish. The weights equal those of an
-# uninterrupted run. Then tests a cancelled job, which must not come back, slurm/srl_prep.sh, and slurm/srl_eval.sh
-# as an array.
+# Runs sbatch slurm/srl_train.sh on a small cluster that is emulated on this machine: USR1 to the batch
+# script, as before a time limit, a checkpoint, the requeue, the resume and the finish. The weights equal
+# those of an uninterrupted run. Then tests a cancelled job, which must not come back, slurm/srl_prep.sh, and
+# slurm/srl_eval.sh as an array.
 #   train_requeue.sh BUILD_FOLDER
 set -euo pipefail
 command -v slurmctld >/dev/null || PATH=$PATH:/usr/sbin:/usr/local/sbin
@@ -26,7 +26,8 @@ TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_tem
   --signal.kind likelihood --training.thought none --sampling.max_new_tokens 400 --training.prompts_per_update 2 --training.learning_rate 1e-3
   --training.max_tokens_per_pack 2000 --checkpoint.every_updates 0)
 submit() { timeout 120 sbatch --parsable "$@"; }
-# Prints the job's state. UNKNOWN when the controller does not answer in time, GONE when it no longer knows the job.
+# Prints the job's state. UNKNOWN when the controller does not answer in time, GONE when it no longer knows
+# the job.
 state() {
   local text
   text=$(timeout 120 scontrol show job "$1" 2>&1) || { [[ $text == *"Invalid job id"* ]] && echo GONE || echo UNKNOWN; return 0; }
@@ -59,7 +60,8 @@ wait_for "$job" grep -qs requeued "$WORK/srl_train_$job.log"
 UPDATES=$(updates_after "$WORK/run")
 set_updates $UPDATES
 wait_for "$job" released "$job"
-# The node revokes the credential of the previous start. If the job starts in the same second, Slurm fails the job.
+# The node revokes the credential of the previous start. If the job starts in the same second, Slurm fails the
+# job.
 sleep 2
 wait_for "$job" resumes "$job"
 wait_gone "$job"

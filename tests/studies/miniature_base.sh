@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The miniature's base has the tokenizer and the architecture that `srl_model init --architecture mini` makes from
-# the miniature's word list. A word list that cannot be used is refused, and the error names it.
+# The miniature's base has the tokenizer and the architecture that `srl_model init --architecture mini` makes
+# from the miniature's word list. A word list that cannot be used is refused, and the error names it.
 #   miniature_base.sh BUILD_FOLDER
 set -euo pipefail
 BIN=$(cd "$1" && pwd)/bin STUDY=$(cd "$(dirname "$0")/../../studies/miniature" && pwd)

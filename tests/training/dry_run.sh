@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# --dry_run needs no weights, prints the plan on stdout, and refuses what cannot fit with what would.
+# --dry_run needs no weights and prints the plan on stdout. If the run does not fit, the error names what
+# would fit.
 source "$(dirname "$0")/common.sh"
 set +e
 ranks 2 "$BIN/srl_train" "${SRL[@]}" --run "$WORK/run" --training.updates 3 --plan.memory 1M >"$WORK/log" 2>&1; code=$?

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A plain script that does the work of srl_prep: the same checks, splits, duplicates, hold-out and files, on one
-core, without a search for near-duplicates.
+"""A plain script that does the work of srl_prep: the same checks, splits, duplicates, hold-out and files, on
+one core, without a search for near-duplicates.
 
 Usage: prep_peer.py INPUT.jsonl OUTPUT_DIR [QUESTIONS=60]
 QUESTIONS is the number of held-out questions; 0 = no hold-out. Needs h5py (Debian: /usr/bin/python3 with
@@ -31,7 +31,7 @@ def no_duplicate_keys(pairs):
 
 
 def outside_blocks(text):
-    """The text with blanks for fenced code and display mathematics, so that nothing in them looks like a step."""
+    """The text without fenced code and display mathematics, in which nothing may look like a step."""
     blank = lambda match: re.sub(r"[^\n]", " ", match.group(0))
     text = re.sub(r"^```.*?^```", blank, text, flags=re.M | re.S)
     return re.sub(r"\$\$.*?\$\$|\\\[.*?\\\]|\\begin\{.*?\\end\{", blank, text, flags=re.S)

@@ -1,11 +1,12 @@
-"""Completions of SmolLM2-135M-Instruct for steps of s1K's solutions. They are the pairs of the similarity benchmark.
+"""Completions of SmolLM2-135M-Instruct for steps of s1K's solutions. They are the pairs of the similarity
+benchmark.
 
     sample_answers.py --srl_generate build/cpu-release/bin/srl_generate    writes tests/bench/data/smollm2_answers.jsonl
     sample_answers.py --pairs answers.jsonl                                joins it with the steps: lines {"a", "b"}
 
-The file contains the completions and the numbers of their steps, but no text of the data: completions that quote 40
-or more characters of the question or solution are left out. For a given seed, srl_generate's completions are the same
-on any number of ranks and threads.
+The file contains the completions and the numbers of their steps, but no text of the data: completions that
+quote 40 or more characters of the question or solution are left out. For a given seed, srl_generate's
+completions are the same on any number of ranks and threads.
 """
 import argparse
 import json

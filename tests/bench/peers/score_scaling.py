@@ -1,5 +1,5 @@
-"""Wall time of srl_score similarity on one thread, two threads and two ranks, for the same lines in turn: medians and
-spread of the ratios.
+"""Wall time of srl_score similarity on one thread, two threads and two ranks, for the same lines in turn:
+medians and spread of the ratios.
 
     score_scaling.py --srl_score build/cpu-release/bin/srl_score --pairs answers.jsonl   (file of sample_answers.py)
 """
@@ -12,7 +12,7 @@ import time
 
 
 def seconds(command, cores):
-    """Wall time of the command, bound to `cores` cores: otherwise MPI's helper threads would use a second core."""
+    """Wall time of the command on `cores` cores. Without the binding, MPI's threads would use a second core."""
     held = sorted(os.sched_getaffinity(0))[:cores]
     start = time.perf_counter()
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, held))

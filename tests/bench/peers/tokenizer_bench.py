@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Compares the speed of our tokenizer with Hugging Face tokenizers on the same documents of at least 1 kB, with one
-thread each. The ids must agree.
+"""Compares the speed of our tokenizer with Hugging Face tokenizers on the same documents of at least 1 kB,
+with one thread each. The ids must agree.
 
 Usage: RAYON_NUM_THREADS=1 tokenizer_bench.py --driver build/…/tokenizer_bench --folder MODEL [--documents FILE.jsonl --field NAME]
 Without a file, the documents are the project's source files.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compares our update with TRL's GRPOTrainer, or with forward and backward of plain transformers, in turn on the same
-work and model, in fp32 on a CPU. The prompts have the same tokens, each prompt has --answers completions of exactly
---new tokens, and the reward is the difflib similarity to one text. Prints each pair, the median ratio with its spread,
-and the peak memory of both sides.
+"""Compares our update with TRL's GRPOTrainer, or with forward and backward of plain transformers, in turn on
+the same work and model, in fp32 on a CPU. The prompts have the same tokens, each prompt has --answers
+completions of exactly --new tokens, and the reward is the difflib similarity to one text. Prints each pair,
+the median ratio with its spread, and the peak memory of both sides.
 
 Usage: update_bench.py --update_bench build/…/bench/update_bench --model FOLDER [--against trl|transformers]
        [--prompt 40] [--prompts 4] [--answers 8] [--new 64] [--micro 32] [--pairs 3] [--threads 2] [--warm] [--keep]
