@@ -24,7 +24,7 @@ struct Answers {
   std::vector<std::string> warnings;
 };
 
-/// The records of files and folders. Torn and unfinished files are reported.
+/// The records of files and folders. Warns about truncated and unfinished files.
 Answers read_answers(const std::vector<std::string>& paths) {
   Answers answers;
   const auto warn = [&](std::string text) {
@@ -33,19 +33,19 @@ Answers read_answers(const std::vector<std::string>& paths) {
   };
   for (const auto& file : evaluation::record_files(paths)) {
     evaluation::RecordFile read = evaluation::read_records(file);
-    // srl_eval leaves a STATUS of the same number beside its records.
+    // srl_eval writes a STATUS file with the same number beside its records.
     const std::string number = file.stem().string().substr(file.stem().string().rfind('_') + 1);
     const std::filesystem::path status = file.parent_path() / ("STATUS_" + number);
     if (std::filesystem::exists(status) && read_file(status).find("state=finished\n") == std::string::npos) {
       warn(cat(file.string(), ": INCOMPLETE, ", status.filename().string(),
-               " does not say finished: run the same srl_eval again first"));
+               " does not say finished: run the same srl_eval command again first"));
     }
     if (read.torn_last_line) {
-      warn(cat(file.string(), ": the last line is torn (a killed job) and left out"));
+      warn(cat(file.string(), ": the last line is incomplete (the job was killed) and is left out"));
     }
     answers.records.insert(answers.records.end(), read.records.begin(), read.records.end());
   }
-  if (answers.records.empty()) { throw BadInput("no records in the files given"); }
+  if (answers.records.empty()) { throw BadInput("the given files contain no records"); }
   return answers;
 }
 
@@ -87,7 +87,7 @@ Document document_of(const ReportOptions& options) {
 void check(const ReportOptions& options) {
   const bool others = !options.input.empty() || !options.run.empty() || !options.before.empty();
   if (options.before.empty() != options.after.empty()) {
-    throw BadOption("--before and --after go together");
+    throw BadOption("--before and --after must be given together");
   }
   if (!others && options.study.empty()) {
     throw BadOption(

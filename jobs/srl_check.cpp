@@ -1,4 +1,4 @@
-// srl_check: is this allocation fit for the job? Run first by people, and with --quick by every batch script.
+// srl_check: checks an allocation before a job. People run it first; every batch script runs it with --quick.
 #include "jobs/check/run.hpp"
 #include "jobs/options/suite.hpp"
 
@@ -9,7 +9,8 @@ int main(int argc, char** argv) {
       .purpose =
           "Checks ranks, threads, GPUs, network, disk, clocks, versions, options and inputs before a job. It "
           "knows the options of\n"
-          "srl_prep, srl_train and srl_eval, so it takes the job's own arguments; exit 1 names the bad node.",
+          "srl_prep, srl_train and srl_eval, so it takes the job's own arguments. If a check fails, it names "
+          "the bad node and exits with 1.",
       .example =
           "mpirun -n 4 srl_check --quick --config jobs/presets/smollm2_laptop.ini --data data --model "
           "models/SmolLM2-135M-Instruct --run run",

@@ -1,4 +1,4 @@
-// srl_eval: a model and benchmark files to graded records.
+// srl_eval: answers benchmark questions with a model and writes graded records.
 #include "jobs/eval/run.hpp"
 #include "jobs/options/suite.hpp"
 
@@ -7,7 +7,8 @@ int main(int argc, char** argv) {
   const srl::config::JobText text{
       .name = "srl_eval",
       .purpose =
-          "Answers benchmark questions with a model and grades the answers; array task i of n, resumable.",
+          "Answers benchmark questions with a model and grades the answers; can be resumed, and divided into "
+          "array tasks.",
       .example =
           "mpirun -n 2 srl_eval --model run/export --input benchmark.jsonl --output results/srl "
           "--sampling.greedy on",

@@ -1,5 +1,4 @@
-// srl_generate: completions of prompts in JSON lines, on all ranks, in order; also a batch generator on its
-// own.
+// srl_generate: completes prompts in JSON lines, on all ranks, in order.
 #include "jobs/generate/stream.hpp"
 #include "jobs/options/suite.hpp"
 

@@ -1,4 +1,4 @@
-// srl_model: look at, import, export and try models and their tokenizers.
+// srl_model: inspects, imports, exports and tries models and their tokenizers.
 #include "jobs/model/commands.hpp"
 #include "jobs/options/suite.hpp"
 
@@ -6,7 +6,7 @@ int main(int argc, char** argv) {
   srl::jobs::ModelOptions options;
   const srl::config::JobText text{
       .name = "srl_model",
-      .purpose = "Looks at, imports, exports and tries models and their tokenizers.",
+      .purpose = "Inspects, imports, exports and tries models and their tokenizers.",
       .example = "srl_model import --input SmolLM2.gguf --output models/SmolLM2",
       .subcommands = srl::jobs::ModelOptions::subcommands(),
       .positional = {"model", "other", "input"},

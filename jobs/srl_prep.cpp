@@ -1,4 +1,4 @@
-// srl_prep: expert solutions to shards of steps, and looking at those shards.
+// srl_prep: converts expert solutions to shards of steps, and inspects these shards.
 #include "data_prep/generate.hpp"
 #include "data_prep/inspect.hpp"
 #include "data_prep/prepare.hpp"
@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
       .name = "srl_prep",
       .purpose =
           "Cuts expert solutions into steps and writes them as HDF5 shards, with a manifest, a report and "
-          "the rows that were not used.",
+          "a list of the rows that were not used.",
       .example = "mpirun -n 2 srl_prep --input solutions.jsonl --output data --holdout.questions 60",
       .subcommands = srl::jobs::PrepOptions::subcommands(),
       .positional = {"data"},

@@ -1,4 +1,4 @@
-// srl_score: rewards and grades of JSON lines, on all ranks and threads, in order.
+// srl_score: computes rewards and grades for JSON lines, on all ranks and threads, in order.
 #include "jobs/options/suite.hpp"
 #include "jobs/score/lines.hpp"
 #include "jobs/score/stream.hpp"

@@ -1,4 +1,4 @@
-// srl_train: shards and a model → a model trained on expert steps; SRL, RLVR and SFT by instance view and
+// srl_train: trains a model on the expert steps in shards: SRL, RLVR or SFT, depending on instance view and
 // signal.
 #include "jobs/options/suite.hpp"
 #include "training/trainer.hpp"
@@ -8,7 +8,7 @@ int main(int argc, char** argv) {
   const srl::config::JobText text{.name = "srl_train",
                                   .purpose =
                                       "Trains a language model on expert steps (SRL), outcomes (RLVR) or "
-                                      "expert text (SFT), with checkpoint and restart.",
+                                      "expert text (SFT), with checkpoints and resume.",
                                   .example =
                                       "mpirun -n 2 srl_train --config jobs/presets/smollm2_laptop.ini --data "
                                       "data --model models/SmolLM2-135M-Instruct --run run",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# tests/lint.sh: the checks of the source that need no build. `env/setup.sh --lint` installs the tools. Exit code 1 when one fails.
-#   format   every C++ file is as .clang-format says (mend: .deps/venv/bin/clang-format -i FILES)
+# tests/lint.sh: the checks of the source that need no build. `env/setup.sh --lint` installs the tools. The
+# exit code is 1 when a check fails.
+#   format   every C++ file is formatted by .clang-format (to fix: .deps/venv/bin/clang-format -i FILES)
 #   names    every name in C++ follows .clang-tidy, and tests are named in CamelCase
 #   scripts  shellcheck has no warning
 set -euo pipefail
@@ -17,7 +18,7 @@ outcome=0
 git ls-files -z '*.cpp' '*.hpp' '*.cu' '*.cuh' | xargs -0 .deps/venv/bin/clang-format --dry-run -Werror || outcome=1
 report format $outcome
 
-# Neither the suite nor the case of a test has an underscore or begins with a small letter.
+# Names of test suites and test cases have no underscore and do not begin with a small letter.
 outcome=0
 ! git grep -nE '^ *(TYPED_)?TEST(_F|_P)?\((.*_.*|[a-z].*|[A-Za-z0-9]+, [a-z].*)\)' -- 'tests/*.cpp' || outcome=1
 report "test names" $outcome
@@ -26,7 +27,7 @@ outcome=0
 mapfile -t scripts < <(git grep -lE '^#!.*\b(ba)?sh\b' -- ':!*.md')
 mapfile -t sourced < <(git ls-files '*.sh' | xargs grep -L '^#!')
 shellcheck --severity=warning --external-sources "${scripts[@]}" || outcome=1
-# Sourced scripts share variables with those that source them.
+# Sourced scripts share variables with the scripts that source them.
 shellcheck --severity=warning --external-sources --shell=bash --exclude=SC2034,SC2154 "${sourced[@]}" || outcome=1
 report "scripts (${#scripts[@]} and ${#sourced[@]} sourced)" $outcome
 

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""lint_names.py BUILD_FOLDER: names in all C++ files follow the rule of .clang-tidy (readability-identifier-naming).
+"""lint_names.py BUILD_FOLDER: checks that names in all C++ files follow the rules of .clang-tidy
+(readability-identifier-naming).
 
-BUILD_FOLDER is configured (compile_commands.json); nothing needs to be built. The sources of a target are looked at as one piece, since
-reading the libraries' headers costs more than everything else: a third of the time. A source that does not go together with the others
-(two files of a target name a local thing alike) is looked at apart. Prints each wrong name once; exit code 1 when there is one."""
+BUILD_FOLDER must be configured (compile_commands.json), but nothing needs to be built. The sources of a
+target are checked as one piece, because most of the time is spent on the headers of libraries. This takes a
+third of the time. A source that cannot be compiled together with the others (two files of a target use the
+same local name) is checked separately. Prints each wrong name once. The exit code is 1 when there is a wrong
+name."""
 import concurrent.futures
 import json
 import os
@@ -18,7 +21,7 @@ SOURCE = pathlib.Path(__file__).resolve().parent.parent
 
 
 def pieces(build):
-    """{(target, compiler arguments): its sources}; each source once, without those that the build makes."""
+    """{(target, compiler arguments): sources}. Each source occurs once. Generated sources are left out."""
     found, seen = {}, set()
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file, words = entry["file"], shlex.split(entry["command"])
@@ -28,7 +31,7 @@ def pieces(build):
         target = re.search(r"CMakeFiles/([^/]+)\.dir/", words[words.index("-o") + 1]).group(1)
         arguments, skip = [], False
         for word in words[words.index("-o") - 1:0:-1][::-1]:
-            if skip or word in ("-include", "-Winvalid-pch"):  # g++'s precompiled header
+            if skip or word in ("-include", "-Winvalid-pch"):  # for the precompiled header of g++
                 skip = word == "-include"
             elif not word.startswith(("-o", "-c")):
                 arguments.append(word)
@@ -50,13 +53,13 @@ def look(name, files, arguments, folder):
 
 
 def look_again(name, files, arguments, folder):
-    """As look(); files that do not go together with the others are looked at apart."""
+    """Like look(), but files that cannot be compiled together with the others are checked separately."""
     findings, broken = look(name, files, arguments, folder)
     if not broken or len(files) == 1:
         return findings, broken
     apart = [file for file in files if any(line.startswith(f"{file}:") for line in broken)]
     parts = [apart]
-    if len(apart) in (0, len(files)):  # no telling them apart by their errors
+    if len(apart) in (0, len(files)):  # the errors do not tell which files to separate
         findings, parts = [], [files[:len(files) // 2], files[len(files) // 2:]]
     broken = []
     for number, part in enumerate(parts):

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# tests/run_all.sh [--strict]: sets the machine up, builds and runs every test: first the rooms without LibTorch under the address
-# sanitizer, then all of them. Ends with ctest's closing lines; exit code 0 only when every test passed.
-#   --strict  also checks format, names and scripts (tests/lint.sh), and compiler warnings are errors: for a machine with Debian 12's g++ 12
+# tests/run_all.sh [--strict]: sets up the machine, and builds and runs every test: first those of the rooms
+# without LibTorch with the address sanitizer, then all tests. The last lines are those of ctest. The exit
+# code is 0 only when every test passed.
+#   --strict  also checks format, names and scripts (tests/lint.sh), and treats compiler warnings as errors;
+#             for machines with g++ 12 of Debian 12
 set -euo pipefail
 cd "$(dirname "$0")/.."
 lint=() werror=OFF

@@ -1,5 +1,5 @@
 #pragma once
-// One cell of a table: a value and what a renderer needs to show it, never a formatted text.
+// One cell of a table: a value and what a renderer needs to show it. It is never formatted text.
 #include <cstdint>
 #include <string>
 #include <variant>

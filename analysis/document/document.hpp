@@ -1,6 +1,6 @@
 #pragma once
-// What a report says, without any format. The builders in analysis/tables make its sections from records and
-// runs; each renderer in analysis/render writes the whole of it in one format.
+// The content of a report, independent of any format. The builders in analysis/tables make its sections from
+// records and runs. Each renderer in analysis/render writes the document in one format.
 #include <optional>
 #include <string>
 #include <variant>
@@ -19,7 +19,7 @@ struct Column {
 /// The first cell of a row is its name.
 struct Table {
   std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;  ///< as many cells as there are columns
+  std::vector<std::vector<Cell>> rows;  ///< each row has one cell per column
 };
 
 struct Series {
@@ -28,7 +28,7 @@ struct Series {
   std::vector<std::optional<double>> values;  ///< by point; empty where nothing was measured
 };
 
-/// Series over the same points, all of them; a renderer decides how many it shows.
+/// Series over the same points. A curve holds all points; the renderer decides how many to show.
 struct Curve {
   std::string title;
   Series x;
@@ -38,7 +38,7 @@ struct Curve {
 struct Prose {
   std::string text;  ///< whole sentences
 };
-/// A remark on the block above it.
+/// A remark on the block before it.
 struct Note {
   std::string text;  ///< whole sentences
 };
@@ -48,10 +48,10 @@ using Block = std::variant<Prose, Table, Curve, Note>;
 struct Section {
   std::string title;
   std::vector<Block> blocks;
-  std::vector<std::string> warnings = {};  ///< what makes its figures doubtful
+  std::vector<std::string> warnings = {};  ///< reasons why the figures may be wrong
 };
 
-/// Text, Markdown and CSV go to stdout: they hold the blocks alone. The job writes the warnings to stderr.
+/// Text, Markdown and CSV go to stdout and hold only the blocks. The job writes the warnings to stderr.
 struct Document {
   std::vector<Section> sections;
 };

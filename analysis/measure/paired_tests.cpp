@@ -12,7 +12,7 @@
 namespace srl::analysis {
 namespace {
 
-/// P(|T| <= |t|) with `degrees` whole degrees of freedom.
+/// P(|T| <= |t|) for a whole number of degrees of freedom.
 double inside_probability(double t, int degrees) {
   const double theta = std::atan(std::abs(t) / std::sqrt(degrees));
   const double cosine2 = std::cos(theta) * std::cos(theta);
@@ -47,7 +47,7 @@ double sign_flip_test(const std::vector<double>& differences) {
   const double observed = std::abs(std::accumulate(differences.begin(), differences.end(), 0.0));
   double scale = 0;
   for (double d : differences) { scale += std::abs(d); }
-  const double slack = 1e-12 * scale;  // sums that differ by rounding alone count as equal
+  const double slack = 1e-12 * scale;  // sums that differ only by rounding count as equal
   std::int64_t extreme = 0;
   for (std::uint32_t signs = 0; signs < (std::uint32_t{1} << n); ++signs) {
     double sum = 0;

@@ -70,7 +70,7 @@ Interval hierarchical_interval(const std::vector<std::vector<double>>& values, s
 double sign_test(std::int64_t better, std::int64_t worse) {
   const std::int64_t n = better + worse, k = std::min(better, worse);
   if (n == 0) { return 1; }
-  double tail = 0;  // P(X <= k) for X ~ Binomial(n, 1/2), in logarithms against overflow
+  double tail = 0;  // P(X <= k) for X ~ Binomial(n, 1/2); logarithms avoid overflow
   for (std::int64_t i = 0; i <= k; ++i) {
     tail += std::exp(std::lgamma(double(n) + 1) - std::lgamma(double(i) + 1) -
                      std::lgamma(double(n - i) + 1) - double(n) * std::log(2.0));

@@ -6,7 +6,7 @@
 namespace srl::analysis {
 namespace {
 
-/// RFC 4180: a cell with a comma, a quote or a line end stands in quotes, and its quotes are doubled.
+/// RFC 4180: a cell with a comma, a quote or a line end is put in quotes, and its quotes are doubled.
 std::string quoted(const std::string& cell) {
   if (cell.find_first_of(",\"\n") == std::string::npos) { return cell; }
   std::string text = "\"";

@@ -19,7 +19,7 @@ std::string value_text(const Series& series, std::size_t point) {
   return padded(value ? fixed(*value, series.digits) : "-");
 }
 
-/// Points of `count`, in order.
+/// `points` indices below `count`, evenly spaced.
 std::set<std::size_t> evenly_spaced(std::size_t count, int points) {
   std::set<std::size_t> shown;
   const std::size_t wanted = std::min(static_cast<std::size_t>(points), count);

@@ -1,5 +1,5 @@
 #pragma once
-// The order and the spacing of blocks, the same in every format that is read as lines.
+// The order and spacing of blocks, the same in every text format.
 #include <functional>
 #include <string>
 
@@ -7,9 +7,9 @@
 
 namespace srl::analysis {
 
-/// All blocks in order; `table` writes a table, with a line end. Within a section a blank line sets a table
-/// apart from its neighbours, and each prose or note is a line. A curve is closed by a blank line. Sections
-/// follow each other without one.
+/// Renders all blocks in order; `table` renders a table, with a line end. Each prose or note is one line.
+/// Within a section, blank lines separate a table from its neighbours, and a blank line follows a curve.
+/// There is no blank line between sections.
 std::string lay_out(const Document& document, const std::function<std::string(const Table&)>& table);
 
 }  // namespace srl::analysis

@@ -1,5 +1,5 @@
 #pragma once
-// A document in a format that srl_report prints. Each renderer stands in a file of its own.
+// Renders a document in a format of srl_report. Each renderer has its own file.
 #include <string>
 
 #include "analysis/document/document.hpp"
@@ -11,6 +11,6 @@ std::string render(const Document& document, ReportFormat format);
 
 std::string render_text(const Document& document);      ///< columns aligned for a terminal
 std::string render_markdown(const Document& document);  ///< pipe tables
-std::string render_csv(const Document& document);       ///< a line per row; commas, quotes where needed
+std::string render_csv(const Document& document);       ///< one line per row, quotes where needed
 
 }  // namespace srl::analysis

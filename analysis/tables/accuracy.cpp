@@ -59,7 +59,7 @@ void warn_about_checksums(const std::vector<Record>& records, std::vector<std::s
   for (const Record& record : records) { checksums[record.benchmark].insert(record.benchmark_checksum); }
   for (const auto& [benchmark, found] : checksums) {
     if (found.size() > 1) {
-      warnings.push_back(cat("benchmark ", benchmark, " had ", found.size(),
+      warnings.push_back(cat("benchmark ", benchmark, ": the records come from files with ", found.size(),
                              " different contents; its rows are not comparable"));
     }
   }
@@ -80,7 +80,7 @@ void warn_about_questions(const std::vector<AccuracyRow>& rows, std::vector<std:
   }
 }
 
-/// One row may average only answers sampled in one way; another seed is the same way.
+/// A row may only average answers that were sampled with the same settings; the seed may differ.
 std::string way_of_sampling(const Record& record) {
   Json settings = Json::object();
   for (const auto& [key, value] : record.settings.as_object()) {
@@ -137,7 +137,7 @@ AccuracyTable accuracy_of(const std::vector<Record>& records) {
     row.without_answer += record.answer.empty();
   }
   if (duplicates > 0) {
-    table.warnings.push_back(cat(duplicates, " records were there twice; the first of each counts"));
+    table.warnings.push_back(cat(duplicates, " records are duplicates; only the first of each is counted"));
   }
   warn_about_settings(rows, table.warnings);
   for (const auto& [key, row] : rows) {

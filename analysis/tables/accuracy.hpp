@@ -1,6 +1,6 @@
 #pragma once
-// Records → one row per (model, benchmark, view): greedy accuracy and the average over samples, each with a
-// 95% interval.
+// Converts records to one row per (model, benchmark, view): greedy accuracy and the average over samples,
+// each with a 95% interval.
 #include <string>
 #include <vector>
 
@@ -12,7 +12,7 @@ namespace srl::analysis {
 
 struct Accuracy {
   std::int64_t questions = 0, answers = 0;
-  double share = 0;   ///< correct; sampled: mean over questions of their share of correct samples
+  double share = 0;   ///< share of correct answers; sampled: mean over questions of this share
   Interval interval;  ///< greedy: Wilson; sampled: bootstrap over questions
   bool present() const { return questions > 0; }
 };
@@ -26,15 +26,16 @@ struct AccuracyRow {
 
 struct AccuracyTable {
   std::vector<AccuracyRow> rows;  ///< by benchmark, then in order of first appearance of the model
-  /// Duplicates dropped, benchmarks of one name with different content, uneven question sets.
+  /// Dropped duplicates, benchmarks with one name but different contents, uneven sets of questions, mixed
+  /// settings.
   std::vector<std::string> warnings;
 };
 
-/// Records of any number of files, in any order. The first of two records of the same (model, benchmark,
-/// view, settings, question, sample) counts; later ones are dropped and reported.
+/// Takes the records of any number of files, in any order. Of records with the same model, benchmark, view,
+/// settings, question and sample, the first counts; later ones are dropped and reported.
 AccuracyTable accuracy_of(const std::vector<evaluation::Record>& records);
 
-/// Accuracies in per cent.
+/// The table of accuracies, in per cent.
 Section section_of(const AccuracyTable& accuracy);
 
 }  // namespace srl::analysis

@@ -14,7 +14,7 @@ namespace {
 
 using evaluation::Record;
 
-/// What the answers of one side add up to.
+/// Sums over the completions of one side (before or after).
 struct Sums {
   double answers = 0, formed = 0, exact = 0, similarity = 0, unrelated = 0;
   void add(const Record& record) {
@@ -41,8 +41,8 @@ constexpr std::array<const char*, figure_count> figure_names{"format right",
                                                              "exact",
                                                              "similarity given right format",
                                                              "similarity, bad format as 0",
-                                                             "the same to another solution's step",
-                                                             "rise to the expert's step beyond that"};
+                                                             "similarity to another solution's step",
+                                                             "similarity above another solution's"};
 
 std::array<double, figure_count> figures_of(const Sums& s) {
   const double formed = s.formed > 0 ? s.formed : 1;
@@ -66,7 +66,7 @@ std::map<Answer, const Record*> by_answer(const std::vector<Record>& records) {
   return answers;
 }
 
-/// The change of every figure when solutions are drawn again with replacement.
+/// The change of every figure for resamples of the solutions with replacement: [figure][resample].
 std::array<std::vector<double>, figure_count> resampled(const std::vector<Pair>& solutions,
                                                         std::size_t resamples) {
   std::array<std::vector<double>, figure_count> changes;
@@ -101,8 +101,8 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   }
   if (change.answers == 0) {
     throw BadInput(
-        "--before and --after have no answer in common: the same --data, --limit and samples, view step, are "
-        "needed");
+        "--before and --after have no completions in common: run srl_eval for both with --evaluation.view "
+        "step and the same --data, --limit and --evaluation.samples");
   }
   change.unpaired = std::ssize(then) + std::ssize(now) - 2 * change.answers;
   change.solutions = std::ssize(by_solution);
@@ -131,11 +131,11 @@ Section section_of(const Change& change) {
         {f.name, Number{f.before, 4}, Number{f.after, 4}, Estimate{f.after - f.before, f.change, 4}});
   }
   Section section{"Before and after", {std::move(table)}};
-  section.blocks.emplace_back(Prose{cat(change.answers, " answers to steps of ", change.solutions,
+  section.blocks.emplace_back(Prose{cat(change.answers, " completions for steps of ", change.solutions,
                                         " solutions, paired; intervals over solutions.")});
   if (change.unpaired > 0) {
     section.blocks.emplace_back(
-        Note{cat(change.unpaired, " answers stand on one side only and are left out.")});
+        Note{cat(change.unpaired, " completions are on one side only and are left out.")});
   }
   return section;
 }

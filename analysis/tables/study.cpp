@@ -11,7 +11,7 @@
 namespace srl::analysis {
 namespace {
 
-/// The paper's order: greedy and average of each view side by side.
+/// The order of the paper's table: greedy and average of each view side by side.
 std::vector<std::string> in_order(const std::set<std::string>& columns) {
   std::vector<std::string> ordered;
   for (const char* view : {"stepwise", "whole", "step"}) {
@@ -123,7 +123,8 @@ Section section_of(const Study& study) {
   }
   if (uneven) {
     section.blocks.emplace_back(
-        Note{"Seeds of one row answered different questions; a cell holds those that all of them answered."});
+        Note{"The seeds of a row answered different questions; each cell uses only those that all seeds "
+             "answered."});
   }
   if (!study.comparisons.empty()) { section.blocks.emplace_back(comparison_table(study.comparisons)); }
   return section;

@@ -1,7 +1,7 @@
 #pragma once
-// A study: several ways of training (rows), each from several seeds, answered the same questions. One table
-// in the layout of the paper's, with intervals over seeds and questions, and tests between rows paired by
-// seed.
+// A study: several training methods (rows), each with several seeds, evaluated on the same questions. Gives
+// one table in the form of the paper's, with intervals over seeds and questions, and tests between rows that
+// are paired by seed.
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -12,8 +12,8 @@
 
 namespace srl::analysis {
 
-/// One column of the table, values[seed name][question]: a share of right samples, of right greedy answers,
-/// or a similarity.
+/// One column of the table: values[seed name][question] is a share of correct samples, 1 or 0 for a greedy
+/// answer, or a similarity.
 struct Measure {
   std::map<std::string, std::map<std::int64_t, double>> values;
 };
@@ -27,7 +27,7 @@ struct StudyRow {
 };
 
 struct Comparison {
-  std::string better, worse, column;  ///< rows and column compared
+  std::string better, worse, column;  ///< compared rows and column
   double difference = 0;              ///< mean over the seeds that both rows have
   std::int64_t seeds = 0;
   double t_p = 1, flip_p = 1;        ///< two-sided
@@ -40,15 +40,16 @@ struct Study {
   std::vector<Comparison> comparisons;
 };
 
-/// FOLDER/results/ROW/SEED/…/records_*.jsonl and FOLDER/runs/ROW/SEED/…/metrics.jsonl. `rows`: order of the
-/// rows (those without records are left out); empty = all, by name. `compare`: "ROW>ROW", each tested on
-/// `column`. BadInput when there are no records; BadOption for a comparison that names no row or column.
+/// Reads FOLDER/results/ROW/SEED/…/records_*.jsonl and FOLDER/runs/ROW/SEED/…/metrics.jsonl. `rows`: order of
+/// the rows (rows without records are left out); empty = all, by name. `compare`: pairs "ROW>ROW", each
+/// tested on `column`. BadInput when there are no records; BadOption when a comparison names an unknown row
+/// or column.
 Study read_study(const std::filesystem::path& folder, const std::vector<std::string>& rows,
                  const std::vector<std::string>& compare, const std::string& column);
 
-/// A line per row of the study; shares in per cent with their 95% interval.
+/// One line per row of the study; shares in per cent with their 95% interval.
 Table table_of(const Study& study);
-/// That table and the comparisons.
+/// The same table, and the comparisons.
 Section section_of(const Study& study);
 
 }  // namespace srl::analysis

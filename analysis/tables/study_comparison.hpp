@@ -7,8 +7,8 @@
 
 namespace srl::analysis {
 
-/// One comparison per "ROW>ROW", on `column`; p-values corrected over all of them. BadOption for one that
-/// names no row or column.
+/// One comparison per "ROW>ROW", on `column`; p-values are corrected over all comparisons. BadOption when one
+/// names an unknown row or column.
 std::vector<Comparison> compare_rows(const std::vector<StudyRow>& rows, const std::vector<std::string>& pairs,
                                      const std::string& column);
 

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using evaluation::Record;
 
-/// What one question's records of one (seed, view, greedy or sampled) add up to.
+/// Sums over the records of one question, for one seed, view, and greedy or sampled.
 struct Tally {
   double answers = 0, right = 0, similarity = 0, formed = 0;
 };

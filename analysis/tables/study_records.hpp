@@ -1,5 +1,5 @@
 #pragma once
-// What the folders of a study hold, row by row.
+// Reads the folders of a study, row by row.
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -13,8 +13,8 @@ namespace {
 
 std::vector<Json> updates_of(const std::filesystem::path& file) {
   std::vector<std::string> lines = split(read_file(file), '\n');
-  lines.pop_back();  // what follows the last line end: nothing, or a line that a running or killed job has
-                     // not finished
+  // After the last line end there is nothing, or an unfinished line of a running or killed job.
+  lines.pop_back();
   std::vector<Json> updates;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].empty()) { continue; }

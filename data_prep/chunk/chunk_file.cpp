@@ -20,7 +20,7 @@ constexpr std::uint64_t magic = 0x314B4E4843505253ull;  // "SRPCHNK1"
 static_assert(sizeof(RowRecord) % 8 == 0);
 
 struct FileHead {
-  std::uint64_t magic = 0, checksum = 0;  ///< of everything behind this head
+  std::uint64_t magic = 0, checksum = 0;  ///< of everything after this head
   ChunkHeader header;
 };
 
@@ -79,7 +79,7 @@ std::string checksum_text(std::string_view records, std::string_view bodies) {
 
 std::uint8_t reason_number(const std::string& reason) {
   const auto found = std::find(reasons().begin(), reasons().end(), reason);
-  if (found == reasons().end()) { throw Bug(cat("no reason '", reason, "'")); }
+  if (found == reasons().end()) { throw Bug(cat("unknown reason '", reason, "'")); }
   return found - reasons().begin();
 }
 const std::string& reason_name(std::uint8_t number) {
@@ -149,19 +149,22 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
 ChunkReader::ChunkReader(const std::filesystem::path& file, bool verify) : file_(file) {
   const std::string_view bytes = file_.bytes();
   FileHead head;
-  if (bytes.size() < sizeof head) { throw BadInput(cat(file.string(), ": is no whole chunk")); }
+  if (bytes.size() < sizeof head) {
+    throw BadInput(cat(file.string(), ": not a complete chunk file; delete it and run srl_prep again"));
+  }
   std::memcpy(&head, bytes.data(), sizeof head);
   header_ = head.header;
   const std::uint64_t record_bytes = header_.rows * sizeof(RowRecord);
   if (head.magic != magic || header_.rows > bytes.size() ||
       sizeof head + record_bytes + header_.body_bytes != bytes.size()) {
-    throw BadInput(cat(file.string(), ": is no whole chunk"));
+    throw BadInput(cat(file.string(), ": not a complete chunk file; delete it and run srl_prep again"));
   }
   records_ = {reinterpret_cast<const RowRecord*>(bytes.data() + sizeof head),
-              header_.rows};  // the head keeps them aligned to 8 bytes
+              header_.rows};  // aligned to 8 bytes, as the head is
   bodies_ = bytes.substr(sizeof head + record_bytes);
   if (verify && head.checksum != xxh3_64(checksum_text(bytes.substr(sizeof head, record_bytes), bodies_))) {
-    throw BadInput(cat(file.string(), ": is damaged"));
+    throw BadInput(
+        cat(file.string(), ": wrong checksum, the chunk file is damaged; delete it and run srl_prep again"));
   }
 }
 

@@ -62,9 +62,10 @@ void Contamination::add_files(const std::vector<std::filesystem::path>& files,
       ++found;
     }
     if (found == 0) {
-      throw BadInput(cat(file.string(),
-                         ": no question in it to compare with (contamination.against); name the field with "
-                         "--fields.question"));
+      throw BadInput(
+          cat(file.string(),
+              ": no question found in this benchmark file (contamination.against); name the field that "
+              "holds the question with --fields.question"));
     }
   }
 }

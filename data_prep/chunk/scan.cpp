@@ -24,7 +24,7 @@ bool is_finished(const fs::path& path) {
   } catch (const BadInput&) { return false; }
 }
 
-/// What this rank has read, shown as if all ranks were equally far.
+/// Progress in bytes: extrapolates from what this rank has read to all ranks.
 class Meter {
  public:
   Meter(double total, const comm::Communicator& world, comm::Watchdog& watchdog)
@@ -34,7 +34,7 @@ class Meter {
         watchdog_(watchdog) {
     progress_.update(0);
   }
-  /// `share`: of how many ranks this one did the work.
+  /// `shared`: the ranks share these bytes, so the other ranks have read as much at the same time.
   void add(double bytes, bool shared) {
     done_ = std::min(total_, done_ + (shared ? bytes * ranks_ : bytes));
     progress_.update(done_ / 1e6);
@@ -84,7 +84,7 @@ class Scanner {
     return bytes;
   }
 
-  /// Every size-th chunk, found by its bytes.
+  /// Plain JSONL: reads every size-th chunk, which is found by its byte offset.
   void divided(std::int64_t f, std::int64_t& turn) {
     const InputFile& file = files_[f];
     const std::int64_t count =
@@ -107,7 +107,7 @@ class Scanner {
     }
   }
 
-  /// From the first byte to the last, making this rank's chunks.
+  /// Reads the whole file in order and writes the chunks of this rank.
   void in_order(std::int64_t f) {
     const InputFile& file = files_[f];
     RowReader reader(open_source(file.path, file.packing), file.form, 0, ~std::uint64_t{0},
@@ -140,7 +140,7 @@ class Scanner {
     meter_.add(file.bytes, file_a_rank_);
   }
 
-  /// A row group a chunk.
+  /// Parquet: one row group per chunk.
   void parquet(std::int64_t f, std::int64_t& turn) {
     const InputFile& file = files_[f];
     const std::int64_t groups = parquet_groups(file.path);

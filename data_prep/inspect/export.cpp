@@ -1,5 +1,5 @@
-// srl_prep export: prepared solutions as JSON lines, and their way through a generator and back
-// (docs/rewriting.md).
+// srl_prep export: writes prepared solutions as JSON lines or as chats for a generator, and reads the
+// rewritten solutions back (docs/rewriting.md).
 #include <fstream>
 #include <iostream>
 
@@ -41,12 +41,12 @@ std::string filled(const std::string& prompt, const std::string& question, const
   return text;
 }
 
-/// The answer of one line of srl_generate.
+/// The completion in one line of srl_generate.
 std::string generated_text(const std::string& line, const std::string& where) {
   const Json json = Json::parse(line, where);
   const Json* text = json.find("text");
   if (text == nullptr || !text->is_string()) {
-    return "";  // a line that could not be generated, {"line", "error"}
+    return "";  // srl_generate reported an error for this line: {"line", "error"}
   }
   return text->as_string();
 }
@@ -57,7 +57,7 @@ std::string text_of(const trajectory::Solution& solution) {
   return join(steps, "\n");
 }
 
-/// The generator's answers, one line per exported solution.
+/// The generator's completions, one line per exported solution.
 class Rewrites {
  public:
   explicit Rewrites(const std::string& file) : file_(file) {
@@ -66,19 +66,20 @@ class Rewrites {
     if (!lines_) { throw BadInput(cat("cannot read ", file_)); }
   }
   bool given() const { return !file_.empty(); }
-  /// The next answer; empty when none could be generated.
+  /// The next completion; empty when the generator reported an error.
   std::string next() {
     std::string line;
     ++number_;
     if (!std::getline(lines_, line)) {
       throw BadInput(
-          cat(file_, ": ", number_ - 1, " lines, but more solutions: made from another --split or folder?"));
+          cat(file_, ": ", number_ - 1,
+              " lines, but there are more solutions: was it made from another --split or folder?"));
     }
     return generated_text(line, cat(file_, " line ", number_));
   }
   void check_end() {
     if (std::string more; given() && std::getline(lines_, more)) {
-      throw BadInput(cat(file_, ": more lines than solutions"));
+      throw BadInput(cat(file_, ": more lines than solutions: was it made from another --split or folder?"));
     }
   }
 
@@ -131,9 +132,9 @@ class Export {
       throw EnvironmentError(cat("cannot write ", options_.output.empty() ? "to stdout" : options_.output));
     }
     log_info(cat("wrote ", written_, " solutions",
-                 rewrites_.given()
-                     ? cat("; ", changed_, " left out whose final answer changed, ", empty_, " without text")
-                     : ""));
+                 rewrites_.given() ? cat("; left out: ", changed_, " with a changed final answer, ", empty_,
+                                         " without text")
+                                   : ""));
   }
 
  private:
@@ -152,7 +153,8 @@ class Export {
 int export_solutions(const ExportOptions& options, job::Context& context, const SameAnswer& same_answer) {
   if (options.data.empty()) { throw BadOption("--data DIR is missing: srl_prep export DIR --messages"); }
   if (options.messages && !options.rewrites.empty()) {
-    throw BadOption("--messages goes into the generator, --rewrites comes back from it: one of them");
+    throw BadOption(
+        "--messages writes the generator's input, --rewrites reads its output: give only one of them");
   }
   if (!context.world.is_root()) { return 0; }
   Export lines(options, same_answer);

@@ -53,7 +53,7 @@ int inspect(const InspectOptions& options, job::Context& context) {
   const auto split =
       options.split == SplitChoice::train ? trajectory::Split::train : trajectory::Split::validation;
   const trajectory::Dataset dataset({options.data}, split, options.instance);
-  std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances under these options\n";
+  std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances with these options\n";
   std::optional<text::Tokenizer> tokenizer;
   std::optional<trajectory::View> view;
   if (!options.model.empty()) {
@@ -112,7 +112,7 @@ int verify(const VerifyOptions& options, job::Context& context) {
   }
   if (context.world.is_root()) {
     std::cout << cat(options.data, ": ", manifest.shards.size(), " shards, ", solutions, " solutions, ",
-                     steps, " steps: all as written\n");
+                     steps, " steps: all checks passed\n");
   }
   return 0;
 }

@@ -44,7 +44,7 @@ class PlainFile : public ByteSource {
   int descriptor_;
 };
 
-/// Packed bytes waiting to be unpacked.
+/// Compressed bytes that are read but not yet decompressed.
 class Packed {
  public:
   explicit Packed(const std::filesystem::path& file) : file_(file, 0), piece_(std::size_t{1} << 18) {}
@@ -65,12 +65,12 @@ class Packed {
   std::size_t begin_ = 0, end_ = 0;
 };
 
-/// Any number of gzip members one after another.
+/// Reads any number of concatenated gzip members.
 class GzipFile : public ByteSource {
  public:
   explicit GzipFile(const std::filesystem::path& file) : packed_(file) {
     if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) {
-      throw EnvironmentError("zlib cannot start: no memory?");
+      throw EnvironmentError("zlib cannot start; is there enough memory?");
     }
   }
   ~GzipFile() override { inflateEnd(&stream_); }
@@ -109,7 +109,7 @@ class ZstdFile : public ByteSource {
  public:
   explicit ZstdFile(const std::filesystem::path& file)
       : packed_(file), stream_(ZSTD_createDStream(), ZSTD_freeDStream) {
-    if (!stream_) { throw EnvironmentError("zstd cannot start: no memory?"); }
+    if (!stream_) { throw EnvironmentError("zstd cannot start; is there enough memory?"); }
   }
   std::size_t read(char* into, std::size_t size) override {
     while (fault_.empty()) {

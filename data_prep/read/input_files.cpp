@@ -39,8 +39,8 @@ std::vector<fs::path> in_folder(const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
-    throw BadInput(
-        cat(folder.string(), ": no file ends in .jsonl, .ndjson, .json, .traj or .parquet, packed or not"));
+    throw BadInput(cat(folder.string(),
+                       ": no file ends in .jsonl, .ndjson, .json, .traj or .parquet, compressed or not"));
   }
   return files;
 }

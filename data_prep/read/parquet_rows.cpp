@@ -72,7 +72,7 @@ Json value_of(const arrow::Array& array, std::int64_t i, int depth) {
       const auto scalar = array.GetScalar(i);
       if (!scalar.ok()) { return Json(); }
       const std::string text = (*scalar)->ToString();
-      // Numbers of other widths become numbers again.
+      // Numbers of other widths are parsed from their text.
       char* end = nullptr;
       if (arrow::is_integer(array.type_id())) { return Json(std::strtoll(text.c_str(), &end, 10)); }
       if (arrow::is_floating(array.type_id())) { return Json(std::strtod(text.c_str(), &end)); }

@@ -28,7 +28,7 @@ std::vector<T> taken(const std::string& blob) {
   return values;
 }
 
-/// Rows of `entries` that equal an earlier one.
+/// Packed numbers of the rows in `entries` that equal an earlier one.
 std::string later_equals(std::vector<ContentEntry>& entries) {
   const auto key = [](const ContentEntry& e) { return std::tie(e.content[0], e.content[1], e.row); };
   std::sort(entries.begin(), entries.end(),
@@ -130,8 +130,8 @@ void drop_exact_duplicates(const Chunks& chunks, RowStatuses& statuses, const co
 
 std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, bool drop,
                                   const comm::Communicator& world, comm::Watchdog& watchdog) {
-  constexpr std::size_t compared =
-      16;  // with so many of a bucket's earlier questions, which are of other groups
+  // A question is compared with at most this many earlier questions of its bucket, all from other groups.
+  constexpr std::size_t compared = 16;
   std::string later;
   if (world.is_root()) {
     std::vector<RowNumber> rows;

@@ -8,8 +8,8 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t in_bucket =
-    32;  // expanding of a bucket; rows made from one pattern would else all be compared with each other
+// Most expanded nodes per bucket. Otherwise rows made from one pattern would all be compared with each other.
+constexpr std::size_t in_bucket = 32;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ SimilarGroups::Node SimilarGroups::root(Node node) const {
 
 void SimilarGroups::join(Node a, Node b) {
   const Node low = std::min(root(a), root(b));
-  for (Node node : {a, b}) {  // and all on the way, so that no chain grows long
+  for (Node node : {a, b}) {  // also the nodes on the way, so that chains stay short
     while (parent_[node] != low) {
       const Node next = parent_[node];
       parent_[node] = low;

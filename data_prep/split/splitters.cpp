@@ -13,7 +13,7 @@ namespace {
 
 using trajectory::Step;
 
-/// The text with '\n' line ends; `held` keeps it where it is not the text itself.
+/// The text with '\n' line ends. `held` stores it when it differs from the input.
 std::string_view unix_lines(std::string_view text, std::string& held) {
   if (text.find('\r') == std::string_view::npos) { return text; }
   held.clear();
@@ -43,7 +43,7 @@ std::string numbering_fault(const std::vector<Head>& heads) {
   return "";
 }
 
-/// The titled heads, and plain ones only where they continue the numbering that the titled ones leave open.
+/// The titled heads, and those plain heads that fill gaps in the numbering of the titled ones.
 std::vector<Head> with_gaps_filled(const std::vector<Head>& heads) {
   std::vector<Head> result;
   for (std::size_t i = 0; i < heads.size(); ++i) {
@@ -96,8 +96,8 @@ SplitResult of_parts(std::vector<std::string> parts) {
   return result;
 }
 
-/// Where GSM8K's last line "#### x" begins; npos when the last line with text is another (a Markdown heading
-/// "#### Part" is no answer).
+/// Position of the last line with text if it is GSM8K's "#### x", otherwise npos. An earlier line "#### Part"
+/// is a Markdown heading, not an answer.
 std::size_t answer_line(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t\n");
   if (last == std::string_view::npos) { return std::string_view::npos; }
@@ -106,7 +106,7 @@ std::size_t answer_line(std::string_view text) {
   return text.substr(begin).starts_with("####") ? begin : std::string_view::npos;
 }
 
-/// Takes that line off the text; its answer.
+/// Removes that line from the text and returns its answer.
 std::optional<std::string> take_answer_line(std::string_view& text) {
   const std::size_t begin = answer_line(text);
   if (begin == std::string_view::npos) { return std::nullopt; }
@@ -200,7 +200,7 @@ SplitResult split_lines_if_answer(std::string_view text) {
   return none;
 }
 
-/// The table: a new splitter is one function and one line here (docs/extending.md).
+/// To add a splitter, add one function and one line here (docs/extending.md).
 constexpr Splitter table[] = {
     {"numbered", "numbered", split_numbered},
     {"lines", "lines", split_lines},

@@ -34,7 +34,9 @@ class StepCounts {
   explicit StepCounts(const GenerateOptions& options) {
     const std::int64_t low = options.problem == SyntheticKind::chain ? 1 : 2,
                        high = options.problem == SyntheticKind::chain ? 25 : 8;
-    if (options.steps.empty()) { throw BadOption("synthetic.steps: no number of steps"); }
+    if (options.steps.empty()) {
+      throw BadOption("synthetic.steps: is empty; give at least one number of steps");
+    }
     if (!options.step_weights.empty() && options.step_weights.size() != options.steps.size()) {
       throw BadOption(cat("synthetic.step_weights: ", options.step_weights.size(), " weights for ",
                           options.steps.size(), " numbers of steps"));
@@ -103,8 +105,9 @@ Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
   const std::int64_t most = 2000 + 400 * (options.training + validation + test);
   while (made.training < options.training || made.validation < validation || std::ssize(made.test) < test) {
     if (++tried > most) {
-      throw BadOption(cat("world ", word(options.problem), " has too few different problems of these sizes: ",
-                          seen.size(), " found in ", most, " draws"));
+      throw BadOption(cat("synthetic.problem ", word(options.problem),
+                          " has too few different problems of these sizes: ", seen.size(), " found in ", most,
+                          " draws; ask for fewer problems or for other synthetic.steps"));
     }
     Dice dice(seed, tried);
     const std::int64_t steps = counts.draw(dice);
@@ -116,7 +119,7 @@ Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
                                : (use == Use::training && made.training < options.training) ||
                                      (use == Use::validation && made.validation < validation) ||
                                      (use == Use::test && std::ssize(made.test) < test);
-    // Warm-up texts of one question may come again with other thoughts; problems may not.
+    // Warm-up texts may repeat a question with other thoughts; problems may not.
     if (!wanted || (!warmup && !seen.insert(problem.question).second)) { continue; }
     trajectory::Solution solution = solution_of(problem, options, tried, dice);
     if (use == Use::validation || use == Use::test) { solution.split = trajectory::Split::validation; }
@@ -149,11 +152,11 @@ void write_texts(const fs::path& folder, const Made& made) {
   write_file_atomically(folder / "test.jsonl", test);
 }
 
-/// A data folder of `solutions`, whole or without manifest.
+/// Writes a data folder of `solutions`. The manifest is written last, so that an interrupted run leaves none.
 void write_data(const fs::path& folder, const std::vector<trajectory::Solution>& solutions,
                 const job::Context& context) {
   std::error_code ignored;
-  fs::remove(folder / "manifest.json", ignored);  // first: what is half written must not look finished
+  fs::remove(folder / "manifest.json", ignored);  // first, so that a half-written folder never looks finished
   fs::remove_all(folder / "shards", ignored);
   make_folders(folder / "shards");
   constexpr std::size_t per_shard = 10000;

@@ -6,7 +6,7 @@
 namespace srl::data_prep {
 
 std::uint32_t Dice::word() {
-  constexpr std::uint32_t worlds = 0x776F726C;  // keeps these numbers apart from every stream of random_words
+  constexpr std::uint32_t worlds = 0x776F726C;  // separates these numbers from every stream of random_words
   const Philox counter{{drawn_++, low_word(problem_), high_word(problem_), worlds}};
   return philox4x32_10(counter, low_word(seed_), high_word(seed_)).words[0];
 }

@@ -36,7 +36,7 @@ Place place_of(std::size_t chunk, const RowRecord& record, const Chunks& chunks,
   return {files[chunks.headers[chunk].file], chunks.first_lines[chunk] + record.line};
 }
 
-/// The row's id and a few words of it.
+/// The row's id, and its question or the start of its text.
 std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const RowRecord& record,
                                                 const Place& place) {
   const std::string_view body = reader.body(record);
@@ -54,7 +54,7 @@ std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const
   return {id.empty() ? cat(place.file.source, ":", place.line) : id, text};
 }
 
-/// One line that fits a table's cell.
+/// Shortens a text to one line for a table cell.
 std::string cell(const std::string& text) {
   const std::u32string characters = decode_utf8_lossy(text);
   std::u32string result;
@@ -68,7 +68,7 @@ std::string cell(const std::string& text) {
 void add_reasons(std::string& text, const char* heading, const std::map<std::string, std::int64_t>& reasons,
                  const Counts& counts, const Chunks& chunks, const std::vector<InputFile>& files) {
   if (reasons.empty()) { return; }
-  text += cat("\n## ", heading, "\n\n| reason | rows | for example | |\n|---|---|---|---|\n");
+  text += cat("\n## ", heading, "\n\n| reason | rows | examples | |\n|---|---|---|---|\n");
   for (const auto& [reason, number] : reasons) {
     bool first = true;
     for (const RowNumber row : counts.examples.at(reason)) {
@@ -136,13 +136,13 @@ std::string report_text(const Counts& counts, const ReportFacts& facts, const Ch
   }
   text += "\n## Files\n\n| file | bytes |\n|---|---|\n";
   for (const InputFile& file : files) { text += cat("| ", file.name, " | ", file.bytes, " |\n"); }
-  add_reasons(text, "Rejected: no readable record", counts.rejected, counts, chunks, files);
+  add_reasons(text, "Rejected: not a readable record", counts.rejected, counts, chunks, files);
   add_reasons(text, "Dropped: readable, not used", counts.dropped, counts, chunks, files);
   if (counts.kept > 0) {
-    text += cat("\n## Steps a solution\n\n", histogram(counts.solutions_by_steps, step_count_bounds()));
+    text += cat("\n## Steps per solution\n\n", histogram(counts.solutions_by_steps, step_count_bounds()));
   }
   if (!facts.length_bins.empty()) {
-    text += cat("\n## Characters a step\n\n", histogram(facts.length_bins, step_length_bounds()));
+    text += cat("\n## Characters per step\n\n", histogram(facts.length_bins, step_length_bounds()));
   }
   return text;
 }

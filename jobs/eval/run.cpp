@@ -1,4 +1,4 @@
-// Joins evaluation (which knows no LibTorch) with the generator.
+// Connects evaluation, which does not use LibTorch, with the generator.
 #include "jobs/eval/run.hpp"
 
 #include <filesystem>
@@ -18,7 +18,7 @@
 namespace srl::eval_job {
 namespace {
 
-/// Only what shapes the text: two records with equal settings may be averaged.
+/// The settings that affect the text. Only records with equal settings may be averaged.
 Json settings_of(const jobs::EvalOptions& options) {
   const auto& s = options.sampling;
   Json settings = Json::object();
@@ -124,7 +124,7 @@ int run(jobs::EvalOptions options, job::Context& context) {
   Answerer answerer(options, context);
   const evaluation::Subject subject{options.model, settings_of(options),
                                     [&](const auto& questions) { return answerer(questions); }};
-  // One STATUS an array task, beside its records: whether these are all of its answers.
+  // One STATUS file per array task, beside its records. It says whether the records are complete.
   const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));
   if (context.world.is_root()) { make_folders(options.sweep.output); }
   const auto status =
@@ -137,13 +137,14 @@ int run(jobs::EvalOptions options, job::Context& context) {
   log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered,
                " answers graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (summary.stopped) {
-    // After TERM or INT nobody wants the next step of a chain to start; what is recorded stays either way.
+    // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
+    // kept in both cases.
     const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
     const std::int64_t answers = summary.resumed + summary.answered;
     status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated", answers,
                 context.world.is_root());
-    log_info(cat("stopped by ", stop.reason(), " before all questions were answered (", status_name,
-                 " says so); the same command goes on from here"));
+    log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status_name,
+                 "); to resume, run the same command again"));
     return saved ? 0 : 1;
   }
   status->set(job::State::finished, "", summary.resumed + summary.answered, context.world.is_root());

@@ -15,10 +15,10 @@
 namespace srl::generate_job {
 namespace {
 
-constexpr std::size_t lines_per_rank =
-    256;  // a round: enough to keep a batch full, little enough that an interruption costs little
+// Per round: enough to keep the batch full, few enough that an interruption costs little.
+constexpr std::size_t lines_per_rank = 256;
 
-/// Everything a rank needs to answer lines.
+/// Everything a rank needs to complete lines.
 class Answerer {
  public:
   Answerer(const jobs::GenerateOptions& options, job::Context& context)
@@ -31,7 +31,7 @@ class Answerer {
                    [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }),
         progress_("generate", "tokens", 0, context.world.is_root()) {}
 
-  /// Answers a blob's lines; returns "index\tanswer" lines.
+  /// Completes the lines of a blob; returns "index\tresult" lines.
   std::string answer(const std::string& blob) {
     const std::vector<std::string> entries = split(blob, '\n');
     const std::int64_t first = std::stoll(entries.at(0));
@@ -98,7 +98,7 @@ class Answerer {
       throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ",
                          options_.sampling.max_new_tokens, " new ones need ",
                          human_bytes(static_cast<double>(need)),
-                         " of key/value cache, rollout.kv_cache_bytes allows ",
+                         " of key/value cache, but rollout.kv_cache_bytes allows ",
                          human_bytes(static_cast<double>(options_.rollout.kv_cache_bytes.value))));
     }
     return ids;
@@ -119,9 +119,9 @@ class Answerer {
     log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ",
                  fixed(f.prefill_seconds, 1), " s, decode ", fixed(f.decode_seconds, 1), " s (sampling ",
                  fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0), "% full, cache ",
-                 human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " put off, ",
+                 human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " preempted, ",
                  f.prefix_hits, " prompt tokens shared",
-                 f.rows_equal ? "" : "; products run in fixed blocks"));
+                 f.rows_equal ? "" : "; matrix products run in blocks of a fixed number of rows"));
     for (std::size_t g = 0; g < groups.size(); ++g) {
       Json::Array list;
       for (const rollout::Completion& one : generated.completions[g]) { list.push_back(to_json(one)); }
@@ -165,7 +165,7 @@ int run(const jobs::GenerateOptions& options, job::Context& context) {
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
   for (;;) {
-    context.watchdog.phase("read", 24 * 3600.0);  // whoever writes our stdin may take its time
+    context.watchdog.phase("read", 24 * 3600.0);  // the program that writes stdin may be slow
     std::vector<std::string> blobs(ranks);
     std::size_t lines_read = 0;
     if (world.is_root()) {
@@ -179,7 +179,7 @@ int run(const jobs::GenerateOptions& options, job::Context& context) {
     const std::string mine = ranks == 1 ? blobs[0] : world.all_to_all(blobs)[0];
     context.watchdog.phase("generate");
     const std::string answered = answerer.answer(mine);
-    context.watchdog.phase("collect", 24 * 3600.0);  // the ranks do not end together
+    context.watchdog.phase("collect", 24 * 3600.0);  // ranks finish at different times
     std::vector<std::string> ordered(lines_read);
     for (const std::string& part : world.gather(answered, 0)) {
       for (const std::string& entry : split(part, '\n')) {

@@ -1,5 +1,5 @@
 #pragma once
-// The file that --words names.
+// Reads the file that --words names.
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -42,7 +42,8 @@ Json with_ratio(double ratio, const std::vector<reward::Block>& blocks, bool sho
   return result;
 }
 
-// {"a", "b"}: texts, or arrays of ids with unit token. Lines of a group share b, whose index is kept.
+// {"a", "b"}: texts, or arrays of ids when the unit is token. Consecutive lines with the same b share its
+// index.
 class SimilarityLines {
  public:
   explicit SimilarityLines(const jobs::ScoreOptions& options)

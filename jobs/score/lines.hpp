@@ -1,5 +1,5 @@
 #pragma once
-// What each subcommand of srl_score makes of one line.
+// How each subcommand of srl_score scores one line.
 #include <functional>
 #include <string>
 
@@ -8,8 +8,8 @@
 
 namespace srl::score_job {
 
-/// The answer to one parsed line; BadInput when a field is missing or of the wrong type. A scorer keeps what
-/// neighbouring lines share (the index of an expert step), so each thread makes its own.
+/// The result for one parsed line; BadInput when a field is missing or has the wrong type. A scorer stores
+/// what consecutive lines share (the index of an expert step), so each thread needs its own.
 using Scorer = std::function<Json(const Json& line)>;
 using MakeScorer = std::function<Scorer()>;
 MakeScorer scorer(const std::string& command, const jobs::ScoreOptions& options);

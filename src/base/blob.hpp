@@ -1,6 +1,6 @@
 #pragma once
-// Numbers, arrays and texts in one string of bytes: how the ranks of a job hand structures to each other. In
-// the machine's own byte order, so this is no file format.
+// Serializes numbers, arrays and strings into one byte string, so that the ranks of a job can send structures
+// to each other. The bytes are in the machine's own order, so this is not a file format.
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -22,7 +22,7 @@ class BlobWriter {
   /// `mark` says what the blob holds; it comes first.
   explicit BlobWriter(std::uint64_t mark) {
     value(mark);
-    value(std::uint64_t{0});  // the length, once it is known
+    value(std::uint64_t{0});  // space for the length, which take() fills in
   }
   void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   template <Plain T>
@@ -48,9 +48,9 @@ class BlobWriter {
   std::string bytes_;
 };
 
-/// Reads what a BlobWriter wrote, in the same order. BadInput naming `where` and the byte for a blob of
-/// another mark, a truncated one, and one with bytes left over; nothing is allocated for a length that cannot
-/// be.
+/// Reads what a BlobWriter wrote, in the same order. Throws BadInput with `where` and the byte position if
+/// the blob has another mark, is truncated, or has bytes left over. A length that exceeds the blob is an
+/// error before anything is allocated for it.
 class BlobReader {
  public:
   BlobReader(std::string_view blob, std::uint64_t mark, std::string where)
@@ -76,7 +76,7 @@ class BlobReader {
     const std::size_t count = length(1);
     return {bytes(count), count};
   }
-  /// A number of things to come, each of at least `least_bytes`.
+  /// Reads the number of entries that follow. Each takes at least `least_bytes`.
   std::size_t length(std::size_t least_bytes) {
     const auto count = value<std::uint64_t>();
     if (count > (blob_.size() - at_) / least_bytes) { fail(cat("truncated: ", count, " entries announced")); }

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#define XXH_INLINE_ALL  // compiled here for this build's vector instructions; the packaged library is built
+#define XXH_INLINE_ALL  // compiled here with this build's vector instructions; the packaged library is built
                         // for the oldest processors
 #include <xxhash.h>
 
@@ -54,7 +54,7 @@ std::string file_checksum(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) { throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno))); }
   Checksum checksum;
-  std::vector<char> piece(std::size_t{1} << 17);  // stays in the core's own cache
+  std::vector<char> piece(std::size_t{1} << 17);  // fits the core's own cache
   for (;;) {
     const ssize_t got = ::read(file, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) { continue; }

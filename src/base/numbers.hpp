@@ -1,5 +1,5 @@
 #pragma once
-// Halves of 64-bit numbers.
+// The two 32-bit halves of a 64-bit number.
 #include <cstdint>
 
 #include "base/host_device.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 // Counter-based random numbers: Philox-4x32-10 (Salmon et al., SC'11). A number depends only on (seed,
-// stream, draw, answer, token), never on what was drawn before it, by whom, or in which batch
+// stream, draw, completion, token). It does not depend on earlier draws, on the rank or on the batch
 // (docs/design.md, "Random numbers").
 #include <cstdint>
 
@@ -8,7 +8,7 @@
 
 namespace srl {
 
-/// A stream's place is its number: results depend on it.
+/// The order of the streams fixes their numbers, and results depend on the numbers: do not reorder.
 enum class RandomStream : std::uint32_t { order, rollout, validation, evaluation, initialisation, rounding };
 
 struct Philox {
@@ -27,8 +27,8 @@ SRL_HOST_DEVICE constexpr Philox philox4x32_10(Philox counter, std::uint32_t key
   return counter;
 }
 
-/// Four random words of the counter. `draw` may exceed 32 bits: its high part shares a word with the stream.
-/// Of the completion and the token the low 32 bits count.
+/// Four random words for the counter. `draw` may exceed 32 bits: its high part shares a word with the stream.
+/// Only the low 32 bits of `completion` and `token` are used.
 SRL_HOST_DEVICE constexpr Philox random_words(std::uint64_t seed, RandomStream stream, std::uint64_t draw,
                                               std::uint64_t completion, std::uint64_t token) {
   const std::uint32_t kind = static_cast<std::uint32_t>(stream) | (high_word(draw) << 8);

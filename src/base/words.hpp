@@ -1,6 +1,6 @@
 #pragma once
-// What options, JSON and messages call the values of an enumeration: one table of words per enumeration,
-// found by its type.
+// The words that options, JSON and messages use for the values of an enumeration. Each enumeration has one
+// table of words, found by its type.
 //   enum class Strip { outer, none };
 //   constexpr auto words_of(Strip) { return words<Strip>({{"outer", Strip::outer}, {"none", Strip::none}}); }
 #include <array>
@@ -25,7 +25,7 @@ constexpr std::array<Word<E>, N> words(const Word<E> (&table)[N]) {
 template <class E>
 concept Worded = requires(E value) { words_of(value); };
 
-/// The value's word; empty for a value outside the table.
+/// The value's word. Empty if the table does not have the value.
 template <Worded E>
 constexpr std::string_view word(E value) {
   for (const Word<E>& entry : words_of(E{})) {
@@ -34,7 +34,7 @@ constexpr std::string_view word(E value) {
   return {};
 }
 
-/// The value that a word names; nothing when the table has no such word.
+/// The value that a word names, or nothing if the table does not have the word.
 template <Worded E>
 constexpr std::optional<E> value_of_word(std::string_view text) {
   for (const Word<E>& entry : words_of(E{})) {

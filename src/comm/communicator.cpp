@@ -30,7 +30,8 @@ MPI_Op op_of(Reduce op) {
   return op == Reduce::sum ? MPI_SUM : op == Reduce::min ? MPI_MIN : MPI_MAX;
 }
 
-/// piece(begin, count) over [0, total) in pieces that fit MPI's int.
+/// Calls piece(begin, count) over [0, total) in pieces of at most `longest` elements, so that counts fit
+/// MPI's int.
 template <class Piece>
 void in_pieces(std::size_t total, std::size_t longest, const Piece& piece) {
   for (std::size_t begin = 0; begin < total; begin += longest) {
@@ -39,7 +40,7 @@ void in_pieces(std::size_t total, std::size_t longest, const Piece& piece) {
   }
 }
 
-/// The library keeps copies of what it reduces: in a long buffer's pieces they are at most so many elements.
+/// MPI keeps a copy of the buffer that it reduces. Pieces of at most this many elements limit that memory.
 constexpr std::size_t longest_copy = std::size_t{1} << 26;
 
 template <class T>
@@ -58,7 +59,7 @@ void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> valu
   check_offsets(offsets, ranks, values.size());
   const std::size_t part = offsets[rank + 1] - offsets[rank];
   if (mine.size() != part) {
-    throw Bug(cat("reduce-scatter: room for ", mine.size(), " elements, the partition has ", part));
+    throw Bug(cat("reduce-scatter: the buffer has ", mine.size(), " elements, the partition has ", part));
   }
   if (offsets.back() - offsets.front() <= impl.longest_piece) {
     std::vector<int> counts;
@@ -68,7 +69,7 @@ void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> valu
           "reduce-scatter");
     return;
   }
-  for (int r = 0; r < ranks; ++r) {  // too long for one call: a reduction to each owner in turn
+  for (int r = 0; r < ranks; ++r) {  // too long for one call: reduce to one owner after the other
     const std::size_t begin = offsets[r], size = offsets[r + 1] - begin;
     in_pieces(size, std::min(impl.longest_piece, longest_copy), [&](std::size_t at, int count) {
       check(MPI_Reduce(values.data() + begin + at, r == rank ? mine.data() + at : nullptr, count,
@@ -108,7 +109,7 @@ void all_gather_span(const Communicator::Impl& impl, std::span<T> values,
 void check_offsets(std::span<const std::size_t> offsets, int ranks, std::size_t total) {
   if (std::ssize(offsets) != ranks + 1 || offsets.back() > total ||
       !std::is_sorted(offsets.begin(), offsets.end())) {
-    throw Bug(cat("partition offsets do not fit: ", offsets.size(), " entries for ", ranks, " ranks"));
+    throw Bug(cat("invalid partition offsets: ", offsets.size(), " entries for ", ranks, " ranks"));
   }
 }
 
@@ -122,8 +123,8 @@ Communicator::Impl::Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> gro
 Communicator::Impl::~Impl() {
   int finalised = 0;
   MPI_Finalized(&finalised);
-  // Freeing is collective: while unwinding the others may be elsewhere, and the process is about to end
-  // anyway.
+  // Freeing is collective. During stack unwinding the other ranks may be elsewhere, and the process is about
+  // to end anyway.
   if (owned && !abandoned && !finalised && std::uncaught_exceptions() == 0) { MPI_Comm_free(&comm); }
 }
 
@@ -191,7 +192,7 @@ std::vector<std::string> Communicator::all_gather(const std::string& mine) const
   check(MPI_Allgather(&length, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, impl_->comm), "all-gather");
   std::vector<std::string> blobs(ranks);
   const std::int64_t total = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
-  if (std::cmp_greater(total, impl_->longest_piece)) {  // more than MPI's displacements can say: in turn
+  if (std::cmp_greater(total, impl_->longest_piece)) {  // too long for MPI's int displacements: one by one
     for (int r = 0; r < ranks; ++r) { blobs[r] = broadcast(r == rank() ? mine : std::string(), r); }
     return blobs;
   }
@@ -273,7 +274,8 @@ Session::Session() : impl_(std::make_unique<Impl>()) {
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_MULTIPLE) {
-    throw EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE, which the watchdog needs");
+    throw EnvironmentError(
+        "this MPI library does not support MPI_THREAD_MULTIPLE, which the watchdog needs; use one that does");
   }
   impl_->world =
       std::make_shared<Communicator::Impl>(MPI_COMM_WORLD, false, std::make_shared<DeviceGroups>());
@@ -289,7 +291,7 @@ Communicator Session::world() const {
 
 void abort_all(int exit_code) {
   std::fflush(nullptr);
-  // MPI_Abort has been seen to wait for a launcher that is gone: a thread ends the process all the same.
+  // MPI_Abort may block if the launcher is gone. This thread then ends the process.
   std::thread([exit_code] {
     std::this_thread::sleep_for(std::chrono::duration<double>(abort_seconds));
     _exit(exit_code);

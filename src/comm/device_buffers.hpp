@@ -1,6 +1,5 @@
 #pragma once
-// What the collectives take where the numbers lie in a GPU's memory: the same names and meanings as for spans
-// in host memory.
+// Arguments of the collectives on GPU memory, which have the same names and meanings as those on host memory.
 #include <cstddef>
 #include <cstdint>
 
@@ -18,9 +17,9 @@ struct Bf16 {
   std::uint16_t bits = 0;
 };
 
-/// A cudaStream_t, as device::Stream::handle gives it; null = CUDA's default stream. Collectives are put into
-/// the stream and return: what the stream holds before them is done first, what comes later sees their
-/// result.
+/// A cudaStream_t, as device::Stream::handle returns it. Null = CUDA's default stream. A collective is
+/// enqueued on the stream and returns at once. It runs after earlier work in the stream, and later work sees
+/// its result.
 struct DeviceStream {
   void* handle = nullptr;
 };

@@ -14,12 +14,12 @@ struct Pending::Impl {
 
 namespace {
 
-// A long MPI_Ireduce advances one internal segment a call of MPI_Test: left to itself while the ranks compute
-// it hardly moves, and beside other load 80 MB took seconds. Pieces of less than 64 kB advance side by side;
-// their number is bounded for the sake of MPI_Testall.
+// A long MPI_Ireduce advances only one internal segment per call of MPI_Test. While the ranks compute it
+// hardly advances: 80 MB took seconds. Pieces of less than 64 kB advance in parallel. Their number is
+// limited, because MPI_Testall visits them all.
 constexpr std::size_t piece_bytes = 65532, most_pieces = 4096;
 
-/// Elements a piece of `count` elements in all.
+/// Elements per piece of a buffer with `count` elements.
 std::size_t piece_length(std::size_t count, std::size_t element_bytes, std::size_t longest) {
   return std::min(longest, std::max(piece_bytes / element_bytes, (count + most_pieces - 1) / most_pieces));
 }

@@ -24,7 +24,7 @@ namespace {
 
 constexpr int beat_tag = 1;
 
-/// Where every rank begins.
+/// The first heartbeat of every rank.
 Beat first_beat(double limit) {
   Beat beat;
   beat.limit = limit;
@@ -35,7 +35,7 @@ Beat first_beat(double limit) {
 }  // namespace
 
 struct Watchdog::Impl {
-  Communicator communicator;  // of its own, so that its messages never meet the job's
+  Communicator communicator;  // a duplicate, so that its messages never mix with the job's
   MPI_Comm comm;
   int rank, ranks;
   double default_limit;
@@ -50,7 +50,7 @@ struct Watchdog::Impl {
 
   Standstill standstill;
   Timer clock;
-  std::vector<Beat> outgoing;  // buffers of the sends under way
+  std::vector<Beat> outgoing;  // buffers of the sends in progress
   std::vector<MPI_Request> sends;
   double last_sent = -1e9;
 
@@ -83,7 +83,7 @@ struct Watchdog::Impl {
         check(MPI_Test(&sends[index], &done, MPI_STATUS_IGNORE), "watchdog");
       }
       if (!done) {
-        continue;  // the other side does not listen: the next beat tells more
+        continue;  // the last beat has not been received yet: skip this one
       }
       outgoing[index] = beat;
       check(MPI_Isend(&outgoing[index], sizeof(Beat), MPI_BYTE, to, beat_tag, comm, &sends[index]),
@@ -108,7 +108,7 @@ struct Watchdog::Impl {
     log_error(found.report);
     if (on_alarm) { on_alarm(found); }
     communicator.implementation()
-        .device_groups->abort_all();  // a GPU that waits for its peers would not let the process end
+        .device_groups->abort_all();  // a GPU that waits for its peers would keep the process from ending
     abort_all(3);
   }
 
@@ -128,8 +128,8 @@ struct Watchdog::Impl {
     close();
   }
 
-  /// All ranks meet before the communicator goes, so that no message is left on the way; bounded, since a
-  /// rank may be dying.
+  /// All ranks meet in a barrier before the communicator is freed, so that no message is lost. The wait is
+  /// limited, because a rank may be failing.
   void close() {
     MPI_Request meeting = MPI_REQUEST_NULL;
     check(MPI_Ibarrier(comm, &meeting), "watchdog");
@@ -142,7 +142,7 @@ struct Watchdog::Impl {
     }
     receive_beats(clock.seconds());
     if (!met) {
-      communicator.implementation().abandoned = true;  // somebody may still come to that barrier
+      communicator.implementation().abandoned = true;  // another rank may still enter the barrier
     }
     for (MPI_Request& send : sends) {
       if (send == MPI_REQUEST_NULL) { continue; }
@@ -160,7 +160,7 @@ Watchdog::Watchdog(const Communicator& world, double limit_seconds,
   impl_->thread = std::thread([impl = impl_.get()] {
     try {
       impl->run();
-    } catch (const std::exception& error) {  // MPI itself failed under the watchdog: a peer is gone
+    } catch (const std::exception& error) {  // MPI itself failed: a peer is gone
       log_error(cat("watchdog: ", error.what()));
       abort_all(3);
     }

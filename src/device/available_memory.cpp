@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The files of one version of the memory controller.
+/// The files of one version of the cgroup memory controller.
 struct Version {
   const char* limit;
   const char* usage;
@@ -20,8 +20,8 @@ constexpr Version first_version{
     "memory.limit_in_bytes", "memory.usage_in_bytes", {"total_inactive_file", "total_active_file"}};
 constexpr Version second_version{"memory.max", "memory.current", {"inactive_file", "active_file"}};
 
-/// The number in a file of one word; unknown_memory for `max`, for no file, and for the huge number that
-/// version 1 means by none.
+/// The number in a file that holds one value. unknown_memory for `max`, for a missing file, and for the huge
+/// number with which version 1 says "no limit".
 std::uint64_t number_in(const fs::path& file) {
   std::uint64_t number = 0;
   if (std::ifstream in(file); in >> number) { return std::min(number, unknown_memory); }

@@ -51,14 +51,12 @@ std::vector<Gpu> visible_gpus() {
 
 namespace {
 
-/// Gives rank `r` a card that nobody has, moving earlier ranks to other cards of theirs where that helps
-/// (Kuhn's augmenting paths).
+/// Assigns a free card to rank `r`. If none of its cards is free, it moves earlier ranks to other cards that
+/// they see (Kuhn's augmenting paths).
 bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses,
            std::map<std::string, std::size_t>& owner, std::set<std::string>& tried) {
   for (const std::string& bus : buses[r]) {
-    if (owner.try_emplace(bus, r).second) {
-      return true;  // the first free one
-    }
+    if (owner.try_emplace(bus, r).second) { return true; }
   }
   for (const std::string& bus : buses[r]) {
     if (!tried.insert(bus).second) { continue; }
@@ -76,13 +74,14 @@ Device choose(const DeviceOptions& options, int local_rank,
               const std::vector<std::vector<std::string>>& buses) {
   if (options.device == DeviceChoice::cpu) { return {}; }
   if (options.device == DeviceChoice::cuda && !built_with_cuda) {
-    throw BadOption("device = cuda: this build has no CUDA; use the preset cuda-release");
+    throw BadOption("device = cuda: this build has no CUDA; build with the preset cuda-release");
   }
   std::set<std::string> cards;
   for (const auto& seen : buses) { cards.insert(seen.begin(), seen.end()); }
   if (cards.empty()) {
     if (options.device == DeviceChoice::cuda) {
-      throw BadOption("device = cuda: this node shows no GPU (driver? CUDA_VISIBLE_DEVICES?)");
+      throw BadOption(
+          "device = cuda: no GPU is visible on this node; check the driver and CUDA_VISIBLE_DEVICES");
     }
     return {};
   }
@@ -90,8 +89,9 @@ Device choose(const DeviceOptions& options, int local_rank,
   for (std::size_t r = 0; r < buses.size(); ++r) {
     std::set<std::string> tried;
     if (place(r, buses, owner, tried)) { continue; }
-    throw BadOption(cat("device: ", buses.size(), " ranks on a node that shows them ", cards.size(),
-                        " GPUs (local rank ", r, " sees ", buses[r].size(), "); one rank drives one GPU"));
+    throw BadOption(cat("device: ", buses.size(), " ranks on a node with ", cards.size(),
+                        " visible GPUs (local rank ", r, " sees ", buses[r].size(),
+                        "), but each rank needs its own GPU; start fewer ranks per node"));
   }
   const auto& mine = buses[local_rank];
   const auto own = std::find_if(mine.begin(), mine.end(), [&](const std::string& bus) {

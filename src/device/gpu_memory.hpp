@@ -16,7 +16,7 @@ class Stream {
   ~Stream();
   Stream(Stream&& other) noexcept;
   Stream& operator=(Stream&&) = delete;
-  void wait() const;  ///< until all its work is done; errors of that work are thrown here
+  void wait() const;  ///< waits until all its work is done; throws the errors of that work
   void* handle() const { return handle_; }  ///< a cudaStream_t
   const Device& device() const { return device_; }
 
@@ -25,8 +25,8 @@ class Stream {
   void* handle_ = nullptr;
 };
 
-/// Bytes in the GPU's memory, taken and given back in the stream's order from CUDA's pool. The stream must
-/// outlive them. EnvironmentError says how much was wanted and how much is free.
+/// Bytes in GPU memory, allocated and freed in stream order from CUDA's pool. The stream must outlive the
+/// buffer. If memory is short, EnvironmentError says how much was requested and how much is free.
 class Buffer {
  public:
   Buffer(const Stream& stream, std::size_t bytes);
@@ -35,9 +35,9 @@ class Buffer {
   Buffer& operator=(Buffer&&) = delete;
   std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }
-  /// In the stream's order; the host's bytes may go when this returns. Bug when the sizes differ.
+  /// Copies in stream order and waits: `host` may be freed afterwards. Throws Bug if the sizes differ.
   void copy_from(std::span<const std::byte> host);
-  void copy_to(std::span<std::byte> host) const;  ///< waits for the stream
+  void copy_to(std::span<std::byte> host) const;  ///< also waits for the stream
 
  private:
   const Stream& stream_;
@@ -45,7 +45,7 @@ class Buffer {
   std::size_t size_ = 0;
 };
 
-/// Memory of the GPU, in bytes. `taken` and `peak` count what this process took through Buffer.
+/// Memory of the GPU, in bytes. `taken` and `peak` count what this process allocated through Buffer.
 struct GpuMemory {
   std::uint64_t total = 0, free = 0, taken = 0, peak = 0;
 };

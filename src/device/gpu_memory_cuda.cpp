@@ -26,7 +26,7 @@ cudaStream_t stream_of(const Stream& stream) {
 }  // namespace
 
 Stream::Stream(const Device& device) : device_(device) {
-  if (device.kind != Kind::cuda) { throw Bug("a stream of the CPU"); }
+  if (device.kind != Kind::cuda) { throw Bug("a stream needs a GPU, not the CPU"); }
   check(cudaSetDevice(device.index), "choosing " + device.name());
   cudaStream_t stream = nullptr;
   check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
@@ -49,10 +49,10 @@ Buffer::Buffer(const Stream& stream, std::size_t bytes) : stream_(stream), size_
   void* data = nullptr;
   const cudaError_t result = cudaMallocAsync(&data, bytes, stream_of(stream));
   if (result == cudaErrorMemoryAllocation) {
-    throw EnvironmentError(cat(stream.device().name(), ": no room for ", human_bytes(bytes), "; free are ",
-                               human_bytes(gpu_memory(stream.device()).free)));
+    throw EnvironmentError(cat(stream.device().name(), ": cannot allocate ", human_bytes(bytes),
+                               "; free memory: ", human_bytes(gpu_memory(stream.device()).free)));
   }
-  check(result, "taking memory");
+  check(result, "allocating memory");
   data_ = static_cast<std::byte*>(data);
 }
 

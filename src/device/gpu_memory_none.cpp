@@ -1,4 +1,4 @@
-// The build without CUDA: nobody gets a stream, so nothing else here can be reached.
+// The build without CUDA: the constructor of Stream throws, so nothing else here can be reached.
 #include "base/error.hpp"
 #include "device/gpu_memory.hpp"
 
@@ -6,7 +6,7 @@ namespace srl::device {
 namespace {
 
 [[noreturn]] void refuse() {
-  throw EnvironmentError("memory of a GPU: this build has no CUDA; use the preset cuda-release");
+  throw EnvironmentError("GPU memory: this build has no CUDA; build with the preset cuda-release");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// Which device a job computes on, and in which type.
+// Which device and which number type a job computes with.
 
 #include "config/options.hpp"
 
@@ -23,7 +23,7 @@ struct DeviceOptions {
   DeviceChoice device = DeviceChoice::automatic;
   DtypeChoice dtype = DtypeChoice::automatic;  ///< automatic: fp32 on a CPU; fp64 for replayed rollouts only
   void visit(config::Visitor& v);
-  void visit_device(config::Visitor& v);  ///< for a job that has one dtype only
+  void visit_device(config::Visitor& v);  ///< for a job that has only one dtype
 };
 
 }  // namespace srl::device

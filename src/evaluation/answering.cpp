@@ -7,14 +7,15 @@
 namespace srl::evaluation {
 namespace {
 
-/// One answer under way in the stepwise view.
+/// One solution in progress in the stepwise view.
 struct Walk {
   SampledText written;
   trajectory::Solution so_far;
   bool done = false;
 };
 
-/// A step that states the final answer ends the walk: a box, or the phrase; a mere number does not.
+/// Whether the step states the final answer, which ends the walk: \boxed{} or the phrase "answer is". A plain
+/// number does not count.
 bool states_answer(const std::string& step) {
   const grading::Extracted found = grading::extract_answer(step);
   return found.found && (found.how == "boxed" || found.how == "answer_is");
@@ -42,7 +43,7 @@ void take_step(Walk& walk, const Completion& completion, const std::string& pref
   }
 }
 
-/// One written a completion, in the order of questions, then samples.
+/// One text per completion, ordered by question, then by sample.
 std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, const text::Tokenizer& tokenizer,
                                        const Generate& generate) {
   const auto completions = generate(requests);
@@ -129,10 +130,10 @@ std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions,
     for (std::size_t w = 0; w < walks.size(); ++w) {
       if (walks[w].done) { continue; }
       trajectory::Solution asking = walks[w].so_far;
-      asking.steps.emplace_back();  // the step asked for, unknown
+      asking.steps.emplace_back();  // placeholder for the step that is asked for
       trajectory::Instance instance = view.render(asking, step);
-      // The random numbers of step k of sample s: answers are numbered s + samples * k, never reused within a
-      // question.
+      // Completion numbers select the random numbers. Step k of sample s has number s + samples * k, unique
+      // within a question.
       requests.push_back({std::move(instance.prompt_ids),
                           questions[static_cast<std::size_t>(walks[w].written.question)].number,
                           walks[w].written.sample + samples * step, 1});

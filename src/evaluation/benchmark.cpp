@@ -19,10 +19,10 @@ std::string text_of(const Json& value) {
     return join(parts, ", ");
   }
   if (value.is_number()) { return value.dump(); }
-  throw BadInput("the answer is neither text, number nor list");
+  throw BadInput("the answer is not a string, number or list");
 }
 
-/// GSM8K keeps worked solution and answer in one field: "… #### 72".
+/// GSM8K has the worked solution and the answer in one field: "… #### 72".
 std::string after_hashes(const std::string& text) {
   const std::size_t at = text.rfind("####");
   return at == std::string::npos ? text : std::string(python_strip(std::string_view(text).substr(at + 4)));
@@ -37,16 +37,16 @@ std::string reference_of(const Json& row) {
   if (solution != nullptr && solution->is_string()) {
     const grading::Extracted boxed = grading::extract_answer(solution->as_string());
     if (boxed.found && boxed.how == "boxed") { return boxed.answer; }
-    throw BadInput("no field answer, final_answer or expected_answer, and no \\boxed{} in solution");
+    throw BadInput("there is no field answer, final_answer or expected_answer, and no \\boxed{} in solution");
   }
-  throw BadInput("no field answer, final_answer, expected_answer or solution");
+  throw BadInput("there is no field answer, final_answer, expected_answer or solution");
 }
 
 Question question_of(const Json& row) {
   Question question;
   const Json* text = row.find("question");
   if (text == nullptr || text->is_null()) { text = row.find("problem"); }
-  if (text == nullptr) { throw BadInput("no field question or problem"); }
+  if (text == nullptr) { throw BadInput("there is no field question or problem"); }
   question.question = text->as_string();
   question.reference = reference_of(row);
   return question;
@@ -74,7 +74,7 @@ Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) 
       throw BadInput(message.starts_with(where) ? message : cat(where, ": ", message));
     }
   }
-  if (benchmark.questions.empty()) { throw BadInput(cat(file.string(), ": no questions")); }
+  if (benchmark.questions.empty()) { throw BadInput(cat(file.string(), ": the file has no questions")); }
   return benchmark;
 }
 

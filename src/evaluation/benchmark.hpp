@@ -1,6 +1,6 @@
 #pragma once
-// What is asked: a question with what its answer is compared with. Here from benchmark files (JSONL with a
-// question and a final answer, in the usual field names); from held-out instances: held_out.hpp.
+// Questions with the reference that a completion is compared with. Here from benchmark files (JSONL with a
+// question and a final answer, in the usual field names). From held-out instances: held_out.hpp.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -21,8 +21,7 @@ struct Question {
   std::int64_t step = 0;                                    ///< 0-based
   std::int64_t solution = -1;  ///< the expert solution's number; steps of one solution are not independent
   std::string previous = {};   ///< the step before, as a control; may be empty
-  std::optional<std::string> unrelated =
-      {};  ///< target of another solution, as a control, where there is one
+  std::optional<std::string> unrelated = {};  ///< as a control: target of another solution, if any
 };
 
 struct Benchmark {
@@ -31,10 +30,10 @@ struct Benchmark {
   std::vector<Question> questions = {};
 };
 
-/// The question is `question` or else `problem`; the answer the first present of `answer` (text after GSM8K's
-/// last "####" where there is one), `final_answer` (a list is joined by ", "), `expected_answer`, or the last
-/// \boxed{} of `solution`. Numbers are taken as written. `limit` > 0 keeps only the first questions. BadInput
-/// names file and line of a row without question or answer.
+/// The question is field `question`, else `problem`. The reference is the first of these that is present:
+/// `answer` (after GSM8K's last "####" if any), `final_answer`, `expected_answer`, the last \boxed{} of
+/// `solution`. A list is joined by ", "; numbers are kept as written. `limit` > 0 keeps only the first
+/// questions. BadInput names file and line of a row without question or answer.
 Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit = 0);
 
 }  // namespace srl::evaluation

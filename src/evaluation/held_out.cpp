@@ -60,7 +60,7 @@ Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOp
       .checksum = dataset.fingerprint(),
       .questions = held_out_questions(dataset, steps, limit > 0 ? limit : dataset.size()).questions};
   if (benchmark.questions.empty()) {
-    throw BadInput(cat(folder, ": no solution is held out for validation"));
+    throw BadInput(cat(folder, ": the data have no validation solutions; srl_prep must hold some out"));
   }
   return benchmark;
 }

@@ -81,7 +81,7 @@ RecordFile read_records(const std::filesystem::path& file) {
   std::size_t begin = 0;
   for (std::int64_t number = 1; begin < content.size(); ++number) {
     std::size_t end = content.find('\n', begin);
-    if (end == std::string::npos) {  // the writer ends every line in the same write
+    if (end == std::string::npos) {  // each line is written with its newline at once
       result.torn_last_line = true;
       break;
     }
@@ -107,12 +107,12 @@ std::vector<std::filesystem::path> record_files(const std::vector<std::string>& 
     } else if (fs::is_regular_file(word)) {
       files.emplace_back(word);
     } else {
-      throw BadInput(cat(word, ": no such file or folder"));
+      throw BadInput(cat(word, ": file or folder does not exist"));
     }
   }
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (files.empty()) { throw BadInput(cat("no records_*.jsonl in ", join(words, ", "))); }
+  if (files.empty()) { throw BadInput(cat("there is no records_*.jsonl in ", join(words, ", "))); }
   return files;
 }
 

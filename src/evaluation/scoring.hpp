@@ -1,7 +1,6 @@
 #pragma once
-// How completions are measured (docs/method.md, "Validation" and "Evaluation"): held-out steps by format,
-// exact text and similarity, final answers by grading. The figures of a run and the records of srl_eval come
-// from here.
+// Scoring of completions (docs/method.md, "Validation" and "Evaluation"): held-out steps by format, exact
+// text and similarity; final answers by grading. Used for validation figures and for the records of srl_eval.
 #include <optional>
 #include <string>
 
@@ -11,24 +10,24 @@
 
 namespace srl::evaluation {
 
-/// A completion to a held-out question beside the expert's text.
+/// Score of a completion for a held-out question, compared with the expert's step.
 struct StepScore {
-  bool right_format = false;  ///< neither truncated nor of wrong format; else nothing below holds
-  bool exact = false;         ///< the action is the stripped target
+  bool right_format = false;  ///< not truncated and right format; if false, the fields below are not set
+  bool exact = false;         ///< the action equals the stripped target
   double similarity = 0;
-  std::optional<double> similarity_unrelated;  ///< to another solution's target, where there is one
+  std::optional<double> similarity_unrelated;  ///< to another solution's target, if there is one
 };
 StepScore score_step(const SampledText& written, const Question& question,
                      const objective::SignalSettings& settings);
 
-/// What similarity texts have that are no answer at all.
+/// Similarity to the target of texts that are not a valid completion.
 struct Controls {
   std::optional<double> previous;  ///< the step before, copied
   std::optional<double> other;     ///< another solution's target
 };
 Controls controls_of(const Question& question, const objective::SignalSettings& settings);
 
-/// A final answer in a text beside the question's.
+/// Score of the final answer in a text, compared with the question's reference.
 struct AnswerScore {
   std::string answer;  ///< as found; empty when there is none
   bool correct = false;

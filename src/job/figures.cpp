@@ -8,7 +8,7 @@
 namespace srl::job {
 namespace {
 
-/// One message for all of them.
+/// Reduces all fields in one message.
 template <class T>
 void reduce(const std::vector<T*>& fields, comm::Reduce operation, const comm::Communicator& world) {
   if (fields.empty()) { return; }

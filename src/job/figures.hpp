@@ -1,7 +1,7 @@
 #pragma once
-// Figures of a struct in one list, as its options are. `each` names every figure once: how it is combined
-// over ranks and over parts of the work, and how it is printed. What ranks send, what parts add up to, the
-// JSON line and with it the event file come from this list.
+// The figures (metrics) of a struct, declared in one list. `each` names every figure once: how it is combined
+// over ranks and over parts of the work, and how it is printed. The list defines what ranks send, how parts
+// are added, the JSON line and the event file.
 //   struct Loss {
 //     double loss = 0;
 //     std::int64_t clipped = 0, tokens = 0;
@@ -23,13 +23,13 @@
 
 namespace srl::job {
 
-/// sum / count, 0 when nothing was counted.
+/// sum / count, or 0 if count is 0.
 template <class T>
 double per(T sum, std::int64_t count) {
   return count > 0 ? static_cast<double>(sum) / static_cast<double>(count) : 0;
 }
 
-/// How a figure is printed that may have no value: it is never left out when ranks are combined.
+/// How a figure that may have no value is printed. It always takes part in the combination over ranks.
 enum class Shown { yes, as_null, no };
 inline Shown null_unless(bool defined) {
   return defined ? Shown::yes : Shown::as_null;
@@ -38,40 +38,41 @@ inline Shown absent_unless(bool defined) {
   return defined ? Shown::yes : Shown::no;
 }
 
-/// The list that finds the fields. Each field may be named once.
+/// The list that collects pointers to the fields. Each field may be named only once.
 class FigureFields {
  public:
-  /// Over ranks and parts: the sum. Printed as it is.
+  /// Summed over ranks and parts. The sum is printed.
   template <class T>
   void total(std::string_view, T& field, Shown = Shown::yes) {
     add_sum(field);
   }
-  /// Sum and count are summed; printed: sum / count. The count is another figure, named on its own.
+  /// The sum is summed over ranks and parts, and sum / count is printed. The count must be named as another
+  /// figure.
   template <class T>
   void mean(std::string_view, T& sum, std::int64_t /*count*/, Shown = Shown::yes) {
     add_sum(sum);
   }
-  /// Summed like a total, not printed.
+  /// Summed like a total, but not printed.
   template <class T>
   void hidden(T& field) {
     add_sum(field);
   }
-  /// Over ranks the sum, over parts the mean.
+  /// Summed over ranks, averaged over parts.
   void averaged(std::string_view, double& field) { averages_.push_back(&field); }
-  /// Over ranks and parts the largest.
+  /// The maximum over ranks and parts.
   void largest(std::string_view, std::int64_t& field) { largest_.push_back(&field); }
-  /// Equal on all ranks, or only rank 0's own: printed as it is.
+  /// Not combined: equal on all ranks, or only rank 0's value counts. Printed unchanged.
   template <class T>
   void same(std::string_view, const T&) {}
-  /// Figures that were combined before, or an object inside this one: printed only.
+  /// Figures that are combined already, or an object inside this one: only printed.
   template <class F>
   void combined(const F&) {}
   template <class Print>
   void object(std::string_view, const Print&) {}
 
-  /// Collective: every rank gets the combination over ranks. One message per type and operation.
+  /// Collective: every rank gets the values combined over ranks. One message per type and operation.
   void combine(const comm::Communicator& world) const;
-  /// Adds the same fields of one of `parts` parts.
+  /// Adds the fields of one part of the work, of `parts` in all.
   void add(const FigureFields& part, std::size_t parts) const;
 
  private:
@@ -105,7 +106,7 @@ class FigureJson {
   void combined(const F& figures) {
     F::each(figures, *this);
   }
-  /// An object inside this one: `fill` gets its list.
+  /// An object inside this one. `fill` gets its list.
   template <class Fill>
   void object(std::string_view name, const Fill& fill) {
     FigureJson inner;
@@ -121,7 +122,7 @@ class FigureJson {
   Json json_ = Json::object();
 };
 
-/// Collective.
+/// Collective: every rank gets the figures combined over ranks.
 template <class F>
 void combine_over_ranks(F& figures, const comm::Communicator& world) {
   FigureFields fields;
@@ -129,7 +130,7 @@ void combine_over_ranks(F& figures, const comm::Communicator& world) {
   fields.combine(world);
 }
 
-/// Adds one of `parts` parts of the work.
+/// Adds the figures of one part of the work, of `parts` in all.
 template <class F>
 void add_part(F& sum, F part, std::size_t parts) {
   FigureFields to, from;

@@ -1,11 +1,11 @@
 #pragma once
-// What a long computation reports while it runs, and what it asks: that it moves, what it is doing, and
-// whether to stop before its end (docs/design.md, "Agreement points").
+// How a long computation reports progress and its phase, and asks whether to stop early
+// (docs/design.md, "Agreement points").
 #include <string>
 
 namespace srl::job {
 
-/// As it is: reports nothing and never interrupts. A job derives from it.
+/// This base class reports nothing and never interrupts. A job derives from it.
 class Interruption {
  public:
   Interruption() = default;
@@ -13,15 +13,15 @@ class Interruption {
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 
-  /// Something moved: a token decoded, a pack done. Cheap.
+  /// Some work is done: a token decoded, a pack finished. Cheap.
   virtual void progress() {}
-  /// The name of what follows, and after how many seconds without progress it counts as stuck (0 = the job's
+  /// A new phase starts. `limit_seconds`: after this time without progress it counts as stuck (0 = the job's
   /// limit).
   virtual void phase(const std::string& /*name*/, double /*limit_seconds*/ = 0) {}
-  /// This rank's own view, between agreement points: leave what is under way and go to the next one, where
-  /// agreed_to_drop() is then true for all ranks.
+  /// This rank's own view, between agreement points. True: leave the current work and go to the next
+  /// agreement point, where agreed_to_drop() is then true on all ranks.
   virtual bool leaving() { return false; }
-  /// Collective, at an agreement point: is the work under way dropped? True once means true until the end.
+  /// Collective, at an agreement point: whether the current work is dropped. Once true, it stays true.
   virtual bool agreed_to_drop() { return false; }
 };
 

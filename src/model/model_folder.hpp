@@ -1,6 +1,6 @@
 #pragma once
-// A Hugging Face model folder, opened once: everything in it besides the weights. Jobs read it before
-// anything else, ask it for prompts and ids, and hand it on to load_parameters.
+// A Hugging Face model folder, opened once: everything except the weights. Jobs read it first, use it for
+// prompts and ids, and pass it to load_parameters.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -17,7 +17,7 @@ struct ModelFolder {
   ModelConfig config;
   text::Tokenizer tokenizer;
   text::ChatTemplate chat_template;
-  std::vector<text::TokenId> stop_ids;  ///< what ends a completion (text::stop_ids); may be empty
+  std::vector<text::TokenId> stop_ids;  ///< tokens that end a completion (text::stop_ids); may be empty
 
   /// Longest prompt that leaves a position for one new token.
   std::int64_t longest_prompt() const { return config.max_positions - 1; }

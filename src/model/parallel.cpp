@@ -1,4 +1,4 @@
-// Compiled with OpenMP and without the precompiled header; everything else in the room calls through it.
+// Compiled with OpenMP and without the precompiled header. The only file of this room with OpenMP pragmas.
 #include "model/parallel.hpp"
 
 #include <omp.h>

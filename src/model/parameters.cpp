@@ -46,7 +46,7 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
     const std::string layer = cat("model.layers.", l, "."), attention = layer + "self_attn.",
                       mlp = layer + "mlp.";
     layout.add(layer + "input_layernorm.weight", {config.hidden}, false);
-    // q, k, v stand together, and gate and up: each set is one matrix for the products.
+    // q, k, v are adjacent, and so are gate and up: each set is one matrix in products.
     layout.add(attention + "q_proj.weight", {queries, config.hidden}, true);
     layout.add(attention + "k_proj.weight", {keys, config.hidden}, true);
     layout.add(attention + "v_proj.weight", {keys, config.hidden}, true);
@@ -117,7 +117,7 @@ Parameters Parameters::two_layers_at_a_time(const ModelConfig& config, Dtype dty
                      turns = std::min<std::int64_t>(2, config.layers);
   for (ParameterInfo& info : layout) {
     if (info.offset < first) { continue; }
-    const std::int64_t number = (info.offset - first) / layer;  // all layers have one size
+    const std::int64_t number = (info.offset - first) / layer;  // all layers have the same size
     info.offset -=
         number < config.layers ? (number - number % turns) * layer : (config.layers - turns) * layer;
   }
@@ -157,7 +157,7 @@ const at::Tensor& Parameters::view(std::string_view name) const {
 
 namespace {
 
-/// Four numbers of normal(0, deviation) by Box and Muller (1958).
+/// Four samples of normal(0, deviation) (Box and Muller 1958).
 void four_normals(const Philox& words, double deviation, double* out) {
   for (int pair = 0; pair < 2; ++pair) {
     const double radius = std::sqrt(-2 * std::log((words.words[2 * pair] + 0.5) * 0x1.0p-32));

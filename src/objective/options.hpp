@@ -1,6 +1,6 @@
 #pragma once
-// What is rewarded (docs/method.md, "Signals") and what GRPO optimises ("Advantages", "Losses", "Dynamic
-// sampling").
+// Options of the reward (docs/method.md, "Signals") and of the GRPO objective ("Advantages", "Losses",
+// "Dynamic sampling").
 #include <cstdint>
 
 #include "config/options.hpp"
@@ -68,8 +68,7 @@ struct ObjectiveOptions {
   double filter_std = 1e-4;
   std::int64_t max_sampling_rounds = 8;
   Surplus surplus = Surplus::discard;
-  std::int64_t round_prompts =
-      0;  ///< prompts per sampling round; 0 = those missing, with surplus = carry a whole batch's
+  std::int64_t round_prompts = 0;  ///< 0 = those missing; with surplus = carry a whole batch
   std::int64_t minibatches = 1;
   void visit(config::Visitor& v);  ///< section "objective"
 };

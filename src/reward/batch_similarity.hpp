@@ -1,6 +1,6 @@
 #pragma once
-// Similarities of a whole batch of answers at once: on a GPU where the build and the machine have one, else
-// on the pool's threads. Every value equals similarity()'s bit for bit, whatever computes it.
+// Similarities of a whole batch of actions: on a GPU if place.gpu is set, else on the pool's threads. Every
+// value equals that of similarity() bit for bit.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,7 +12,7 @@
 
 namespace srl::reward {
 
-/// An expert step and the answers' actions.
+/// An expert step and the actions that are compared with it.
 struct TextGroup {
   std::string_view target;
   std::vector<std::string_view> actions;
@@ -24,18 +24,16 @@ struct IdGroup {
 };
 
 struct BatchPlace {
-  std::optional<int> gpu;  ///< index on this node; none = the CPU
-  std::size_t device_bytes = std::size_t{64}
-                             << 20;  ///< of GPU memory at most; a larger batch goes through it in parts
+  std::optional<int> gpu;                            ///< index on this node; none = the CPU
+  std::size_t device_bytes = std::size_t{64} << 20;  ///< limit of GPU memory; larger batches run in parts
 };
 
 struct BatchSimilarity {
-  std::vector<double> ratios;  ///< groups one after the other, actions in order
-  std::int64_t pairs_on_gpu =
-      0;  ///< the others were too long or too costly for it (pair_matching.hpp) and were done by the CPU
+  std::vector<double> ratios;     ///< groups one after the other, actions in order
+  std::int64_t pairs_on_gpu = 0;  ///< others ran on the CPU (see pair_matching.hpp)
 };
 
-/// EnvironmentError when the GPU refuses; BadOption: a GPU asked for in a build without CUDA.
+/// EnvironmentError when the GPU fails. BadOption when a GPU is requested in a build without CUDA.
 BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options,
                                  ThreadPool& pool, const BatchPlace& place = {});
 BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options,

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view open_tag = "<think>", close_tag = "</think>", open_solution = "<solution>",
                            close_solution = "</solution>";
 
-// Where a tag first stands, and how often.
+// First position of a tag, and how often it occurs.
 struct Places {
   std::size_t first = std::string_view::npos;
   std::size_t count = 0;
@@ -22,7 +22,7 @@ struct Tags {
   Places open, close, open_solution, close_solution;
 };
 
-// One pass over the text: '<' is where a tag may start.
+// One pass over the text; only '<' can start a tag.
 Tags find_tags(std::string_view text) {
   Tags tags;
   for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {

@@ -7,8 +7,8 @@
 
 namespace srl::reward {
 
-/// truncated is never found by parse_completion: a completion cut at its largest length, where that counts as
-/// wrong format.
+/// parse_completion never returns truncated. It means a completion that was cut at max_new_tokens, if that
+/// counts as wrong format.
 enum class FormatError {
   none,
   missing_open,
@@ -36,11 +36,11 @@ constexpr auto words_of(FormatError) {
 
 struct ParsedCompletion {
   FormatError error = FormatError::none;
-  std::string thought, action;  ///< outer white space stripped (Python's str.strip()); empty when error
+  std::string thought, action;  ///< without outer white space (as Python's str.strip()); empty on error
 };
 
 /// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text). With `solution_tags`, the
-/// action must stand inside <solution> … </solution>.
+/// action must be inside <solution> … </solution>.
 ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false);
 
 }  // namespace srl::reward

@@ -26,7 +26,7 @@ constexpr auto words_of(Strip) {
 struct SimilarityOptions {
   SimilarityUnit unit = SimilarityUnit::character;
   bool autojunk = false;
-  SimilarityOrder order = SimilarityOrder::action_first;  ///< which text is SequenceMatcher's a
+  SimilarityOrder order = SimilarityOrder::action_first;  ///< which text is argument a of SequenceMatcher
   Strip strip = Strip::outer;
   void visit(config::Visitor& v);  ///< section "similarity"
 };

@@ -15,13 +15,13 @@
 namespace srl::rollout {
 namespace {
 
-/// Whether the newest token completes a stop string: only the end of the completion is decoded again.
+/// Whether the newest token completes a stop string. Decodes only the end of the completion.
 bool hits_stop_string(const std::vector<std::int32_t>& ids, const std::vector<std::string>& stop,
                       const std::function<std::string(const std::vector<std::int32_t>&)>& decode) {
   if (stop.empty()) { return false; }
   std::size_t longest = 0;
   for (const std::string& text : stop) { longest = std::max(longest, text.size()); }
-  // Special tokens may decode to nothing, hence some tokens more than the string has bytes.
+  // Some tokens more than the string has bytes, because special tokens may decode to nothing.
   const std::ptrdiff_t tail = std::min(ids.size(), longest + 8);
   const std::string text = decode({ids.end() - tail, ids.end()});
   return std::any_of(stop.begin(), stop.end(),
@@ -92,7 +92,7 @@ bool Generator::rows_are_equal() {
   return impl_->rows_equal;
 }
 
-/// One call of generate(): its input, the scheduler that cuts it into forwards, and what has come out so far.
+/// One call of generate(): its input, the scheduler that plans its forwards, and the results so far.
 class Generator::Call {
  public:
   Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling,
@@ -120,7 +120,7 @@ class Generator::Call {
     }
     result_.figures.rows_equal = self.rows_equal;
   }
-  ~Call() { storage_.clear(); }  // the cache's memory goes back whatever happens: training needs it next
+  ~Call() { storage_.clear(); }  // always frees the cache, also after an exception: training needs the memory
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
@@ -138,17 +138,17 @@ class Generator::Call {
     figures.kv_peak_bytes = pool_.peak() * block_bytes_;
     figures.occupancy = figures.decode_steps > 0 ? occupied_ / figures.decode_steps : 0;
     if (!left) {
-      pool_.reset(true);  // else unfinished completions hold blocks, which go with the call
+      pool_.reset(true);  // not after an early end: unfinished completions hold blocks
     }
     return std::move(result_);
   }
 
  private:
-  /// One forward and the tokens that come out of it.
+  /// Runs one forward and samples its tokens.
   void step() {
     const Timer timer;
     const Batch& batch = scheduler_.next();
-    if (batch.rows.empty()) { throw Bug("the rollout scheduler has unfinished answers but no rows"); }
+    if (batch.rows.empty()) { throw Bug("the rollout scheduler has unfinished completions but no rows"); }
     storage_.ensure(scheduler_.highest_block());
     const float* logits = self_.decoder.forward(batch.rows);
     scheduler_.computed();
@@ -200,19 +200,20 @@ class Generator::Call {
 
   [[noreturn]] void refuse(const Batch& batch, std::size_t sample_index) {
     const SampleTask& task = batch.samples[sample_index];
-    const std::string where = cat("group ", task.group, " (draw ", groups_[task.group].draw, "), answer ",
+    const std::string where = cat("group ", task.group, " (draw ", groups_[task.group].draw, "), completion ",
                                   task.completion, ", token ", task.token);
     if (self_.chosen[sample_index].finite) {
-      throw Error(
-          cat("no token can be sampled for ", where, ": every one is excluded by stop ids or logit_bias"));
+      throw Error(cat("no token can be sampled for ", where,
+                      ": sampling.min_new_tokens and sampling.logit_bias exclude all tokens"));
     }
     std::int64_t row = 0, wanted = -1;
     while (!(batch.rows[row].wants_logits && ++wanted == task.logits_row)) { ++row; }
     const std::int64_t layer = self_.decoder.first_bad_layer(batch.rows, row);
-    throw Error(cat("logits are not finite for ", where, ": ",
-                    layer < self_.decoder.layers()
-                        ? cat("the hidden state is bad after layer ", layer)
-                        : std::string("all layers are finite, the final norm or the head is not")));
+    throw Error(cat(
+        "logits are not finite for ", where, ": ",
+        layer < self_.decoder.layers()
+            ? cat("the hidden state is not finite after layer ", layer)
+            : std::string("the hidden state of all layers is finite, so the final norm or the head is not")));
   }
 
   void keep(const SampleTask& task, const Sampled& one) {

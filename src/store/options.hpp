@@ -1,5 +1,5 @@
 #pragma once
-// How the elements of a dataset lie in its file, as an option of the jobs that write data.
+// The compression of dataset elements, as an option of the jobs that write data.
 #include "base/words.hpp"
 
 namespace srl::store {

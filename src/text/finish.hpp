@@ -4,8 +4,8 @@
 
 namespace srl::text {
 
-/// stop: a stop token or stop string; length: no room for more tokens. Only evaluation knows the last two:
-/// bad_format: a step of wrong format; max_steps: the largest number of steps without a final answer.
+/// stop: a stop token or stop string. length: the token limit. Only evaluation uses the last two: bad_format
+/// (a step with a wrong format) and max_steps (the maximum number of steps without a final answer).
 enum class Finish { unfinished, stop, length, bad_format, max_steps };
 constexpr auto words_of(Finish) {
   return words<Finish>({{"", Finish::unfinished},

@@ -33,7 +33,7 @@ bool each_line(std::istream& in, std::ostream& out, const std::function<std::str
     out << result << '\n';
   }
   out.flush();
-  if (!out) { throw EnvironmentError("writing the output failed: is the disk full?"); }
+  if (!out) { throw EnvironmentError("the output cannot be written; is the disk full?"); }
   return all_good;
 }
 

@@ -6,7 +6,7 @@
 namespace srl::training {
 namespace {
 
-/// What each method asks and rewards (docs/method.md, "View and signal").
+/// The view and the signal of each method (docs/method.md, "View and signal").
 void apply_method(Options& options) {
   using objective::SignalKind;
   using trajectory::InstanceView;

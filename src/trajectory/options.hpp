@@ -1,5 +1,5 @@
 #pragma once
-// What is asked: the options that turn a solution into instances
+// The options that turn a solution into instances
 // (docs/method.md, "Data: from expert solutions to instances").
 #include <cstdint>
 #include <string>
@@ -52,7 +52,7 @@ struct InstanceOptions {
   std::int64_t observation_chars = 2000;  ///< agents: longer observations are cut in the middle
   ThinkPrefill think_prefill = ThinkPrefill::automatic;
   ActionTags action_tags = ActionTags::none;
-  std::string system_prompt;           ///< file that replaces ours; empty = ours
+  std::string system_prompt;           ///< file with a system prompt; empty = the built-in one
   std::string chat_template = "auto";  ///< auto, or the name or file of a template
   std::int64_t max_prompt_tokens = 2048;
   void visit(config::Visitor& v);  ///< section "instance"

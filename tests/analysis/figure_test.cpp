@@ -10,13 +10,13 @@ namespace {
 
 TEST(FigureRenderer, PrintsOneNumberWithoutItsInterval) {
   EXPECT_EQ(figure(sample_table(), "srl", "avg"), "61.1");
-  EXPECT_EQ(figure(sample_table(), "srl", "avg %"), "61.1");  // as the heading has it
+  EXPECT_EQ(figure(sample_table(), "srl", "avg %"), "61.1");  // the heading of the column
   EXPECT_EQ(figure(sample_table(), "srl", "seeds"), "3");
   EXPECT_EQ(figure(sample_table(), "srl", "length"), "12.35");
   EXPECT_EQ(figure(sample_table(), "srl", "solved"), "21");
 }
 
-/// The message of the error of this type that figure() throws.
+/// The message of the `Error` that figure() throws.
 template <class Error>
 std::string refusal(const std::string& row, const std::string& column) {
   try {

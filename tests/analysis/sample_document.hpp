@@ -1,5 +1,6 @@
 #pragma once
-// A document with every kind of block and of cell, small enough to write down what each format makes of it.
+// A document with every kind of block and cell. It is small, so that tests can spell out its text in each
+// format.
 #include "analysis/document/document.hpp"
 
 namespace srl::analysis {
@@ -19,7 +20,7 @@ inline Document sample_document() {
             {"a warning, for stderr"}}}};
 }
 
-/// The same in every format.
+/// The text of the curve, which is the same in every format.
 inline constexpr const char* sample_curve =
     "runs/srl\n   update     reward  \n        1       0.50  \n        2          -  \n\n";
 

@@ -20,7 +20,8 @@ class StudyFolder : public testing::Test {
  protected:
   void SetUp() override { make_folders(folder_); }
   void TearDown() override { fs::remove_all(folder_); }
-  /// `right` of `questions` questions, 2 samples each.
+  /// Writes records of `questions` questions with 2 samples each. The first sample of the first `right`
+  /// questions is correct.
   void answers(const std::string& row, const std::string& seed, int right, int questions = 10) {
     evaluation::Record record;
     record.model = row;
@@ -57,11 +58,11 @@ TEST_F(StudyFolder, AveragesPassesAndComparesRowsPairedBySeed) {
   EXPECT_EQ(study.columns, (std::vector<std::string>{"stepwise avg@2", "stepwise pass@2"}));
   EXPECT_EQ(study.rows[0].seeds, 4);
   EXPECT_EQ(study.rows[0].rollouts,
-            256 / 4);  // a mean over seeds, three of which have no run beside their records
+            256 / 4);  // the mean over 4 seeds, of which only one has a run
   ASSERT_EQ(study.comparisons.size(), 1u);
   EXPECT_NEAR(study.comparisons[0].difference, (0.5 + 0.4 + 0.5 + 0.4) / 4 * 0.5, 1e-12);
   EXPECT_DOUBLE_EQ(study.comparisons[0].flip_p, 2.0 / 16);
-  EXPECT_EQ(study.comparisons[0].flip_holm, study.comparisons[0].flip_p);  // the only comparison
+  EXPECT_EQ(study.comparisons[0].flip_holm, study.comparisons[0].flip_p);  // there is only one comparison
   const Table table = table_of(study);
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_DOUBLE_EQ(std::get<Estimate>(table.rows[0][2]).value, 32.5);
@@ -84,7 +85,7 @@ TEST_F(StudyFolder, ACellHoldsTheQuestionsOfAllSeedsAndANoteSaysSo) {
   answers("even", "1", 5, 10);
   const Section section = section_of(read_study(folder_, {"srl"}, {}, ""));
   EXPECT_DOUBLE_EQ(std::get<Estimate>(std::get<Table>(section.blocks[0]).rows[0][2]).value,
-                   100 * (0.5 + 0.25) / 2);  // 4 of the first 4 questions in one of 2 samples, 2 of 4
+                   100 * (0.5 + 0.25) / 2);  // of 4 questions: 4 and 2 right, in one of 2 samples
   ASSERT_EQ(section.blocks.size(), 2u);
   EXPECT_THAT(std::get<Note>(section.blocks[1]).text, HasSubstr("different questions"));
   EXPECT_EQ(section_of(read_study(folder_, {"even"}, {}, "")).blocks.size(), 1u);

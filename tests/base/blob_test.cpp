@@ -1,4 +1,5 @@
-// Blobs come back as they were written; truncated and foreign ones are refused with the place.
+// A blob is read back as it was written. A truncated or foreign blob is refused, and the error names the
+// place.
 #include "base/blob.hpp"
 
 #include <gmock/gmock.h>

@@ -25,8 +25,8 @@ class Files : public testing::Test {
   const fs::path folder_ = temporary_.path();
 };
 
-/// Limits how long files may get: writing beyond it fails as on a full disk (EFBIG instead of ENOSPC), also
-/// for root.
+/// Limits the size of files. Writing beyond the limit fails as on a full disk (EFBIG instead of ENOSPC), for
+/// root too.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -41,7 +41,7 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
-/// Whether the change throws EnvironmentError where files may have `bytes` at most.
+/// Whether change() throws EnvironmentError when files may have at most `bytes` bytes.
 bool fails_on_full_disk(rlim_t bytes, const std::function<void()>& change) {
   const FileSizeLimit full(bytes);
   try {

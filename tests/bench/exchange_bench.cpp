@@ -1,6 +1,7 @@
-// What it costs to hand a batch of rollouts to the ranks that train on it: headers to all, payloads to their
-// receivers. Usage: mpirun -n N exchange_bench [GROUPS 512] [COMPLETIONS 8] [TOKENS 800] [PROMPT TOKENS 500]
-// [TIMES 5] [json]. With "json" the same as JSON lines, parsed on every rank, for comparison.
+// Measures the time to send a batch of rollouts to the ranks that train on it: headers to all ranks, payloads
+// to their receivers.
+//   mpirun -n N exchange_bench [GROUPS 512] [COMPLETIONS 8] [TOKENS 800] [PROMPT TOKENS 500] [TIMES 5] [json]
+// With "json" it also sends the batch as JSON lines, which every rank parses, for comparison.
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -21,7 +22,7 @@ struct Sizes {
   std::int64_t groups = 512, completions = 8, tokens = 800, prompt = 500;
 };
 
-/// This rank's share: every size-th group.
+/// This rank's share: every N-th group, for N ranks.
 Batch make_share(const Sizes& sizes, const comm::Communicator& world) {
   Batch share;
   for (std::int64_t draw = world.rank(); draw < sizes.groups; draw += world.size()) {

@@ -1,8 +1,8 @@
-// Speed of grading: JSON lines {"prediction", "reference"} on stdin graded a number of times; one JSON line
-// out.
+// Measures the speed of grading. Grades the JSON lines {"prediction", "reference"} on stdin ROUNDS times and
+// prints one JSON line.
 //   grading_bench [ROUNDS] < pairs.jsonl
-//   grading_bench hard            the slowest of the pairs whose work tests/grading/bounds_test.cpp bounds
-// tests/bench/peers/grading_bench.py runs it beside math-verify.
+//   grading_bench hard            the slowest of the pairs whose work tests/grading/bounds_test.cpp limits
+// tests/bench/peers/grading_bench.py compares it with math-verify.
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -20,7 +20,7 @@ double seconds_of(const std::string& prediction, const std::string& reference) {
   return timer.seconds();
 }
 
-/// The better of three runs each, since other programs disturb.
+/// Each pair counts with the fastest of three runs, because other programs disturb the timing.
 void print_hard_pairs() {
   double slowest = 0;
   std::string which;

@@ -1,6 +1,6 @@
-// Forward and backward of a pack against the time of its matrix products alone, in the same process: seconds
-// of processor time, so that other work on the machine disturbs less. Usage: model_pack_bench [LAYERS]
-// [PROMPT] [ANSWERS] [LENGTH] [THREADS]
+// Compares forward and backward of a pack with its matrix products alone, in the same process. It measures
+// processor time, so that other work on the machine disturbs less.
+//   model_pack_bench [LAYERS] [PROMPT] [ANSWERS] [LENGTH] [THREADS]
 #include <ATen/ATen.h>
 
 #include <chrono>
@@ -48,7 +48,7 @@ double best_of(int times, F&& body) {
   return best;
 }
 
-/// Every product of forward and backward once, with the same shapes and transpositions.
+/// Computes every matrix product of forward and backward once, with the same shapes and transpositions.
 void products(const srl::model::ModelConfig& c, std::int64_t tokens, std::int64_t rows,
               const std::vector<at::Tensor>& weights, std::vector<at::Tensor>& gradients, at::Tensor& a,
               at::Tensor& b) {

@@ -1,8 +1,8 @@
-// Generation beside only its matrix products: the same forwards (rows, logits rows), each layer's own
-// weights, head included, both sides in turn. Weights are random in SmolLM2-135M's shape. Usage:
-//   rollout_bench [prompt tokens] [threads] [prompts] [answers] [new] [spread]
-// Prompts have `prompt tokens` ± `spread` tokens. With a seventh argument "serve" it generates once for each
-// line on stdin and prints the seconds: peers/rollout_bench.py takes turns.
+// Compares generation with its matrix products alone: the same forwards (rows, logits rows), each layer with
+// its own weights, and the head. The two sides run in turn. The weights are random, in SmolLM2-135M's shape.
+//   rollout_bench [PROMPT TOKENS] [THREADS] [PROMPTS] [COMPLETIONS] [NEW TOKENS] [SPREAD] [serve]
+// Prompts have PROMPT TOKENS ± SPREAD tokens. With "serve" it generates once for each line on stdin and
+// prints the seconds, so that peers/rollout_bench.py can alternate it with transformers.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -17,7 +17,7 @@
 
 namespace {
 
-/// Products of every layer and the head over the given forwards; returns seconds.
+/// Seconds for the matrix products of every layer and the head over these forwards.
 double products_only(const srl::model::Parameters& parameters,
                      const std::vector<srl::rollout::GenerationFigures::Forward>& forwards) {
   using srl::rollout::Linear;
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
   srl::rollout::RolloutOptions options;
   srl::rollout::Generator generator(parameters, {}, options, pool);
   generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0,
-                     srl::RandomStream::rollout);  // warm: the row test, first touches
+                     srl::RandomStream::rollout);  // warm-up: the test of rows, first use of memory
   if (argc > 7 && std::string(argv[7]) == "serve") {
     for (std::string line; std::getline(std::cin, line);) {
       const srl::Timer timer;

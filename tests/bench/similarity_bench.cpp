@@ -1,10 +1,10 @@
-// Speed of the similarity: pairs (JSON lines {"a", "b"} on stdin) compared a number of times; one JSON line
-// out.
+// Measures the speed of the similarity. Compares the pairs on stdin (JSON lines {"a", "b"}) ROUNDS times and
+// prints one JSON line.
 //   similarity_bench [ROUNDS] [THREADS] [autojunk] < pairs.jsonl
-//   similarity_bench hard LENGTH   the slowest of the pairs whose work tests/reward/searches_test.cpp bounds
-// tests/bench/peers/similarity_bench.py runs it beside CPython's difflib and cydifflib. `alone` indexes b for
-// every pair; `grouped` once for neighbouring pairs with the same b, as training does. Times are the
-// process's, so other programs do not count; `wall` is not.
+//   similarity_bench hard LENGTH   the slowest of the pairs whose work tests/reward/searches_test.cpp limits
+// tests/bench/peers/similarity_bench.py compares it with CPython's difflib and cydifflib. `alone` indexes b
+// for every pair. `grouped` indexes b once for neighbouring pairs with the same b, as training does. All
+// times are processor time, except for the wall time `wall`.
 #include <algorithm>
 #include <ctime>
 #include <iostream>
@@ -18,8 +18,8 @@
 
 namespace {
 
-/// In the worse of both orders and autojunk settings; the better of two runs each, since other programs
-/// disturb.
+/// Each pair counts with the slower of both orders and of both autojunk settings. Each of these is the faster
+/// of two runs, because other programs disturb the timing.
 void print_hard_pairs(std::size_t length) {
   double slowest = 0;
   std::string which;
@@ -52,7 +52,7 @@ std::vector<Pair> read_pairs() {
   return pairs;
 }
 
-// Runs of pairs with the same b.
+// Starts of the runs of neighbouring pairs with the same b.
 std::vector<std::size_t> group_starts(const std::vector<Pair>& pairs) {
   std::vector<std::size_t> starts;
   for (std::size_t k = 0; k < pairs.size(); ++k) {

@@ -1,8 +1,8 @@
-// HDF5 files of all ranks beside `dd` of all ranks on the same disk, in turn. Both write the same bytes from
-// memory into a new file and wait for the disk (fsync); ours computes checksums on top. Reading: after the
-// pages were dropped from memory, into memory that is there (dd too has its buffer before it begins to read),
-// or into a new vector, which the system must first hand over; the checksum is compared.
-//   mpirun -n 2 bench/store_bench FOLDER [MEGABYTES A RANK] [PAIRS]
+// Compares HDF5 files of all ranks with `dd` of all ranks on the same disk, in turn. Both write the same
+// bytes from memory into a new file and wait for the disk (fsync). Our side also computes checksums. Before
+// reading, the file's pages are dropped from the page cache. Our side reads into a buffer that exists (as dd
+// does), and into a new vector, for which the system must first provide memory. It also checks the checksum.
+//   mpirun -n 2 bench/store_bench FOLDER [MEGABYTES PER RANK] [PAIRS]
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -25,7 +25,7 @@ void shell(const std::string& command) {
   if (std::system(command.c_str()) != 0) { throw srl::EnvironmentError("failed: " + command); }
 }
 
-/// So that the disk is not still busy with removed files when the clock runs.
+/// Waits until the disk has finished with removed files, so that this work is not measured.
 void finish_disk_work(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   ::syncfs(descriptor);
@@ -38,7 +38,7 @@ void forget_cached(const fs::path& file) {
   ::close(descriptor);
 }
 
-/// The same noise on every run, other noise on every rank: no file system makes it smaller.
+/// Noise that no file system can compress: the same in every run, different on every rank.
 std::vector<std::uint64_t> noise_of(int rank, std::size_t megabytes) {
   std::vector<std::uint64_t> noise(megabytes * 1000 * 1000 / sizeof(std::uint64_t));
   for (std::size_t i = 0; i < noise.size(); ++i) {
@@ -56,7 +56,7 @@ class Bench {
         noise_(noise_of(world.rank(), megabytes)),
         back_(noise_.size(), 1) {
     const std::string name = srl::cat("srl_store_bench_", ::getpid());
-    source_ = fs::path("/dev/shm") / name;  // dd takes the noise from memory, as we do
+    source_ = fs::path("/dev/shm") / name;  // dd reads the noise from memory, as our side does
     plain_ = folder / (name + ".dd");
     hdf5_ = folder / (name + ".h5");
     std::ofstream(source_, std::ios::binary)
@@ -68,7 +68,7 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-  /// Writes and reads once in both ways; ours goes first in every second round.
+  /// Writes and reads once with each side.
   void round(bool ours_first) {
     fs::remove(plain_);
     fs::remove(hdf5_);
@@ -92,13 +92,15 @@ class Bench {
     pair(
         fresh_read_, ours_first, [&] { fresh = srl::store::Reader(hdf5_).dataset<std::uint64_t>("/noise"); },
         read_plain);
-    if (back_ != noise_ || fresh != noise_) { throw srl::Error("read back other numbers than were written"); }
+    if (back_ != noise_ || fresh != noise_) {
+      throw srl::Error("store_bench: the numbers read are not those that were written");
+    }
     std::fill(back_.begin(), back_.end(), 1);
   }
 
   void print() {
     if (!world_.is_root()) { return; }
-    const std::string what = srl::cat(" ", megabytes_, " MB a rank, ", world_.size(), " ranks");
+    const std::string what = srl::cat(" ", megabytes_, " MB per rank, ", world_.size(), " ranks");
     write_.print("HDF5 write," + what, "dd", "MB/s");
     read_.print("HDF5 read," + what, "dd", "MB/s");
     fresh_read_.print("HDF5 read into new memory," + what, "dd", "MB/s");
@@ -115,7 +117,7 @@ class Bench {
     forget_cached(hdf5_);
   }
   template <class Work>
-  double rate(const Work& work) {  // MB/s of all ranks together, by the slowest
+  double rate(const Work& work) {  // MB/s of all ranks together, from the time of the slowest rank
     world_.barrier();
     const srl::Timer timer;
     work();

@@ -1,8 +1,10 @@
-// A whole update (rollouts, rewards, forward and backward, AdamW) and the replay of exactly its matrix
-// products, in turn in one process. Usage: [mpirun -n N] update_bench MODEL [PROMPT TOKENS] [PROMPTS]
-// [ANSWERS] [NEW TOKENS] [THREADS] [PACK TOKENS] [TIMES] Every answer has exactly NEW tokens. With TIMES = 0
-// it makes an update for each line on stdin and prints its seconds: peers/update_bench.py takes turns with
-// it; a line "ids" prints prompts and target instead.
+// Compares a whole update (rollouts, rewards, forward and backward, AdamW) with the same matrix products
+// alone, in turn in one process.
+//   [mpirun -n N] update_bench MODEL [PROMPT TOKENS] [PROMPTS] [COMPLETIONS] [NEW TOKENS] [THREADS]
+//     [PACK TOKENS] [TIMES]
+// Every completion has exactly NEW TOKENS tokens. With TIMES = 0 it makes one update for each line on stdin
+// and prints the seconds, so that peers/update_bench.py can alternate it with another program. For a line
+// "ids" it prints the prompts and the target instead.
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -28,8 +30,7 @@ namespace {
 using namespace srl;
 using namespace srl::training;
 
-/// Text to cut prompts from: word problems and steps in plain English, long enough for any of the sizes used
-/// here.
+/// Text from which prompts are cut: word problems and steps in English, long enough for every size used here.
 std::string story() {
   std::string text;
   for (int i = 1; i < 120; ++i) {
@@ -146,7 +147,7 @@ struct Bench {
     return figures;
   }
 
-  /// The products of generation: every layer and the head over the same forwards.
+  /// Seconds for the matrix products of generation: every layer and the head over the same forwards.
   double rollout_products() {
     const model::ModelConfig& config = weights.config();
     std::vector<rollout::Linear> linears;
@@ -182,8 +183,9 @@ struct Bench {
     return timer.seconds();
   }
 
-  /// The products of this rank's packs, each layer with its own weights and gradients: one forward and two
-  /// backward a weight, the head's forward twice but for the last chunk of its rows.
+  /// Seconds for the matrix products of this rank's packs, each layer with its own weights and gradients: one
+  /// forward and two backward products per weight. The head's forward is computed twice, except for the last
+  /// chunk of its rows.
   double training_products() {
     const model::ModelConfig& config = weights.config();
     const model::Parameters& gradients = optimizer->gradients().room();
@@ -227,7 +229,7 @@ struct Bench {
     return timer.seconds();
   }
 
-  /// Seconds of `body` on the slowest rank.
+  /// Seconds that body() takes on the slowest rank.
   template <class F>
   double slowest(F&& body) {
     world.barrier();
@@ -246,7 +248,7 @@ Json line_of(const Figures& figures) {
   return line;
 }
 
-/// Prints one update a line of stdin (read by rank 0).
+/// Makes and prints one update per line of stdin (read by rank 0).
 void serve(Bench& bench) {
   while (true) {
     std::string word;
@@ -304,7 +306,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int i, std::int64_t fallback) { return argc > i ? std::stoll(argv[i]) : fallback; };
   const comm::Session session;
   if (argc < 2) {
-    std::cerr << "usage: see the head of update_bench.cpp\n";
+    std::cerr << "usage: see the comment at the top of tests/bench/update_bench.cpp\n";
     return 2;
   }
   const int threads = static_cast<int>(number(6, 2));

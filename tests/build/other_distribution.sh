@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# tests/build/other_distribution.sh [--suite NAME] [--root FOLDER] [--command COMMAND]: does the build work on another Debian?
-# Makes a bare root folder of that release with debootstrap, clones the last commit of this source into it, and runs README's
-# first command there. The last line tells the release, the compiler and the libraries that were tried, and the outcome.
-#   --suite NAME       Debian's release, as debootstrap names it (trixie, which is Debian 13)
-#   --root FOLDER      where the root is made and kept (build/other_distribution/NAME, 4 GB)
-#   --command COMMAND  a command to run in the source folder instead of README's first, for example after a failure
-# Needs root, Linux, and Debian packages from where this machine's apt takes them. What a call has done the next one reuses: the
-# root, its packages and its compiler cache stay until the folder is removed. Takes 10 minutes or so on two cores.
+# tests/build/other_distribution.sh [--suite NAME] [--root FOLDER] [--command COMMAND]
+# Tests the build on another Debian: makes a minimal root folder with debootstrap, clones the last commit into
+# it, and runs README's first command there. The last line names the versions and the outcome.
+#   --suite NAME       release of Debian, as debootstrap names it (default: trixie, which is Debian 13)
+#   --root FOLDER      folder in which the root is made, and stays (default: build/other_distribution/NAME, 4 GB)
+#   --command COMMAND  command to run in the source folder instead of README's, for example after a failure
+# Needs Linux, root, and the package sources of this machine's apt. Later calls reuse the root with its packages
+# and compiler cache, until the folder is removed. Takes about 10 minutes on two cores.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/../.." && pwd)
 suite=trixie root='' command=''
@@ -24,27 +24,28 @@ root=$(realpath -m "${root:-$source/build/other_distribution/$suite}")
 say() { printf 'other_distribution: %s\n' "$*"; }
 stop() { say "$*" >&2; exit 2; }
 
-# The mounts below belong to this process alone and go with it, so removing the root later removes nothing else.
+# The mounts below exist only in this process and end with it, so that removing the root later removes nothing
+# else.
 if [[ ${SRL_OWN_MOUNTS:-} != 1 ]]; then
   [[ $(id -u) -eq 0 ]] || stop "run this as root: it mounts /proc and changes the root folder"
   SRL_OWN_MOUNTS=1 exec unshare --mount --propagation private "$0" --suite "$suite" --root "$root" ${command:+--command "$command"}
 fi
 
-# The code block of README.md that calls env/setup.sh is its first command.
+# README's first command is the code block that calls env/setup.sh.
 if [[ -z $command ]]; then
   command=$(awk '/^```/ { inside = !inside; next } inside && /^env\/setup\.sh/ { print; exit }' "$source/README.md")
   [[ -n $command ]] || stop "README.md has no command that starts with env/setup.sh"
 fi
 
-# Packages come from where this machine's apt takes Debian's.
+# Packages come from the Debian mirror of this machine's apt.
 if [[ ! -e $root/.bootstrapped ]]; then
   mirror=$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' 'Origin: Debian' 'Component: main' | head -1)
-  [[ -n $mirror ]] || stop "apt on this machine knows no source of Debian packages (apt-get update may help)"
+  [[ -n $mirror ]] || stop "apt on this machine has no source of Debian packages; try apt-get update"
   if ! command -v debootstrap >/dev/null; then
     say "installing debootstrap"
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
   fi
-  say "making a bare $suite in $root"
+  say "making a minimal root of $suite in $root"
   rm -rf "$root"
   mkdir -p "$root"
   debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 ||
@@ -52,7 +53,7 @@ if [[ ! -e $root/.bootstrapped ]]; then
   touch "$root/.bootstrapped"
 fi
 
-# How this machine reaches its package registries holds inside as well: name servers, apt's and pip's settings, certificates.
+# The root uses this machine's way to package registries: name servers, settings of apt and pip, certificates.
 for file in /etc/resolv.conf /etc/pip.conf; do
   [[ ! -e $file ]] || cp -L "$file" "$root$file"
 done
@@ -71,7 +72,7 @@ mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/tmp"
 inside() { chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${keep[@]}" "$@"; }
 
-# A fresh clone beside the .deps and build of the last call, which the clone itself ignores.
+# A new clone, with the .deps and build of the last call, which git ignores.
 say "cloning $(git -C "$source" describe --always --tags) into the root"
 rm -rf "$root/srl.new"
 git clone -q --no-local "$source" "$root/srl.new"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# references.sh SOURCE_DIR: every file, heading and link that code, scripts and documents name exists.
+# references.sh SOURCE_DIR: checks that every file, heading and link that code, scripts and documents name
+# exists.
 #   files      docs/x.md, src/x.hpp, tests/x.sh …: a path from the top of the source, anywhere in a text
 #   headings   docs/method.md, "Losses": a heading of that file, cited on one line
 #   links      [text](file#anchor) in Markdown files, relative to the file; anchors as GitHub makes them
@@ -11,7 +12,7 @@ cd "$1"
 errors=$(mktemp)
 trap 'rm -f "$errors"' EXIT
 
-# Files of the source, without foreign or random material.
+# The files of the source, without test data and foreign files.
 roots='.ci analysis cmake data_prep docs env jobs slurm src studies tests'
 folders=()
 for name in $roots; do
@@ -24,17 +25,18 @@ mapfile -t documents < <(printf '%s\n' "${files[@]}" | grep '\.md$')
 
 complain() { printf '%s\n' "$*" >> "$errors"; }
 
-# The headings of a Markdown file, one per line, without those that only look so inside a code block.
+# The headings of a Markdown file, one per line, without comment lines of code blocks.
 headings_of() { awk '/^ *```/ { code = !code } !code && /^#+ / { sub(/^#+ +/, ""); sub(/ +#*$/, ""); print }' "$1"; }
 
-# GitHub's anchors of these headings.
+# The anchors that GitHub makes for these headings.
 anchors_of() {
   headings_of "$1" | awk '{ s = tolower($0); gsub(/[^a-z0-9 _-]/, "", s); gsub(/ /, "-", s); n = seen[s]++; print n ? s "-" n : s }'
 }
 
 check_files() {
   local where line path any="(${roots// /|})"
-  # Not of this source: what docs/extending.md and docs/cluster.md ask the reader to write, and what agents edit in docs/agents.md.
+  # Paths that are not in this source: files that docs/extending.md and docs/cluster.md ask the reader to
+  # write, and files that agents edit in docs/agents.md.
   local elsewhere=' src/objective/signals/length_signal.cpp slurm/site.sh jobs/NAME/x.hpp src/marshmallow/schema.py
     src/marshmallow/marshalling.py src/marshmallow/compat.py tests/migrations/test_operations.py '
   while IFS=: read -r where line path; do
@@ -66,9 +68,9 @@ check_links() {
       anchor=${anchor#\#}
       if [ -z "$file" ]; then file=$document; else file=$(dirname "$document")/$file; fi
       if [ ! -e "$file" ]; then
-        complain "$document:$line: the link $target leads to no file"
+        complain "$document:$line: the link $target names a file that does not exist"
       elif [ -n "$anchor" ] && ! anchors_of "$file" | grep -xF -e "$anchor" > /dev/null; then
-        complain "$document:$line: the link $target leads to no heading"
+        complain "$document:$line: the link $target names a heading that does not exist"
       fi
     done < <(awk '/^ *```/ { code = !code; next }
                   !code { gsub(/`[^`]*`/, ""); while (match($0, /\]\([^) ]+\)/)) {
@@ -92,4 +94,4 @@ if [ -s "$errors" ]; then
   sort -u "$errors" >&2
   exit 1
 fi
-echo "${#files[@]} files: all references lead somewhere"
+echo "${#files[@]} files: all references are valid"

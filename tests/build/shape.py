@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """shape.py SOURCE_DIR [--functions N] [--folder N] [--columns N] [--repeats N] [--casts X] [--doors N]
 
-Reports how the source is cut: long functions, full folders, wide lines, repeated runs of lines, casts, and public headers that no
-other room includes. Each option sets a limit: a value above it is an error, and the exit status is 1. --list prints what exceeds
-the limit (without a limit: everything the figure counts).
+Measures the shape of the source: long functions, full folders, wide lines, repeated runs of lines, casts, and
+public headers that no other room includes. Each option sets a limit. A value above it is an error, and the
+exit status is 1. --list prints the items above the limit, or all items if there is no limit.
 
-  functions  lines of a C++ function from its first line to its closing brace; the figure is the longest
-  folder     files directly in one folder; the figure is the fullest folder
-  columns    characters of a C++ line; the figure is the widest
-  repeats    pairs of files (or a file with itself) that share six consecutive lines of code of the same shape: the same but for
-             names, strings and numbers. Lines with less than two of these do not count, nor do comments, includes, using,
-             namespace, the lists of options (options.hpp, options.cpp, jobs/options), or runs in more than eight places
-  casts      static_cast, and casts written as a call (double(n)), per 1,000 lines of src, data_prep, analysis and jobs; those to
-             size_t, ptrdiff_t, int64_t and int are counted apart as well
-  doors      headers at the top of a room that nothing outside the room includes (tests aside), nor another such header
+  functions  lines of a C++ function from its first line to its closing brace; the maximum
+  folder     files directly in one folder; the maximum
+  columns    characters of a C++ line; the maximum
+  repeats    pairs of files (or a file with itself) that share six consecutive lines of code of the same shape: the
+             same except for names, strings and numbers. Lines with less than two of these do not count. Comments,
+             includes, using, namespace, the lists of options (options.hpp, options.cpp, jobs/options), and runs in
+             more than eight places do not count either
+  casts      static_cast, and casts written as a call (double(n)), per 1,000 lines of src, data_prep, analysis and
+             jobs; also counts those to size_t, ptrdiff_t, int64_t and int separately
+  doors      headers at the top of a room that are not included outside the room (except in tests), or by another
+             such header
 """
 import argparse
 import collections
@@ -47,7 +49,7 @@ TOKENS = re.compile(r"""
 
 
 def code_of(text):
-    """The text with comments and directives blank and strings empty; every line keeps its number."""
+    """The text with blank comments and directives and empty strings. Every line keeps its number."""
     def blank(match):
         lines = "\n" * match.group().count("\n")
         return lines if match.group("string") is None else '""' + lines
@@ -59,7 +61,7 @@ PREFIX = re.compile(r"^\s*(template\s*<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>\s*|(pub
 
 
 def kind_of(header):
-    """What a brace at namespace or class scope opens, by the words before it."""
+    """What a brace at namespace or class scope opens, judged by the text before it."""
     if SCOPE.match(header) and not header.endswith(")"):
         return "scope"
     in_list = header.count("(") > header.count(")")
@@ -70,8 +72,8 @@ def kind_of(header):
 
 
 def functions_of(text):
-    """(first line, lines, header) of the functions at namespace or class scope; a lambda counts with the function around it."""
-    code, opened, start = code_of(text), [], 0  # start: of the declaration that is being read
+    """(first line, lines, header) of functions at namespace or class scope. A lambda is part of its function."""
+    code, opened, start = code_of(text), [], 0  # start: begin of the current declaration
     for at, c in enumerate(code):
         at_scope = all(kind == "scope" for kind, _, _ in opened)
         if c == "{":
@@ -88,7 +90,7 @@ def functions_of(text):
 
 
 SHAPE = re.compile(r"""(?P<s>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<w>[A-Za-z_]\w*)|(?P<n>\d[\w.']*)|\s+""")
-PART = re.compile(r'"(?:\\.|[^"\\])*"|\w+')  # of a line: a string, a name or a number
+PART = re.compile(r'"(?:\\.|[^"\\])*"|\w+')  # part of a line: a string, a name or a number
 KEYWORDS = frozenset("""auto bool break case catch char class const constexpr continue def do double elif else enum explicit false
     float for foreach from function if in inline int namespace noexcept not nullptr operator override private public return
     static_cast struct switch template this throw true try typename using virtual void while with yield""".split())
@@ -117,7 +119,7 @@ def lines_that_count(path):
 
 
 def repeated_runs(paths):
-    """{(file, other file): (line, other line)} of the first of the pair's shared runs."""
+    """{(file, other file): (line, other line)} of the first run that the pair shares."""
     places = collections.defaultdict(list)
     for path in paths:
         lines = list(lines_that_count(path))
@@ -142,7 +144,7 @@ def unused_doors():
     rooms = sorted("src/" + name for name in os.listdir("src") if os.path.isdir("src/" + name)) + ["data_prep", "analysis"]
     for room in rooms:
         for name in sorted(os.listdir(room)):
-            # Used outside, or by another header at the top of the room, which needs it.
+            # Users outside the room, and other headers at the top of the room.
             users = [p for p in includes[os.path.basename(room) + "/" + name]
                      if not p.startswith(room + "/") or (os.path.dirname(p) == room and p.endswith(".hpp"))]
             if name.endswith(".hpp") and not users:

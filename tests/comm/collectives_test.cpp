@@ -1,4 +1,4 @@
-// Collectives on integers, so that equality is exact, on 1 to 4 ranks.
+// Collectives on 1 to 4 ranks. The values are integers, so that results can be compared exactly.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -84,8 +84,8 @@ TEST_F(Collectives, BroadcastBringsTextOfAnyLength) {
   EXPECT_EQ(world_.broadcast(std::string(), 0), "");
 }
 
-/// All of the above through a communicator whose pieces are 7 elements long: the ways of buffers above 2^31
-/// elements.
+/// All of the above through a communicator whose pieces are 7 elements long. Buffers above 2^31 elements are
+/// sent in pieces too.
 TEST_F(Collectives, BuffersLongerThanOneCallGoInPieces) {
   const Communicator pieces = world_.duplicate();
   pieces.implementation().longest_piece = 7;

@@ -1,5 +1,5 @@
-// Collectives on device buffers. With GPUs (label gpu): exact sums of whole numbers, even and uneven
-// partitions, beside the host's own collectives. Without: the refusal reaches every rank.
+// Collectives on device buffers. With GPUs (label gpu): exact sums of integers and even and uneven
+// partitions, compared with the collectives on the host. Without GPUs: every rank gets the error.
 #include <gmock/gmock.h>
 
 #include <cstring>
@@ -13,7 +13,7 @@
 namespace srl::comm {
 namespace {
 
-/// This rank's GPU; a CPU when some rank has none of its own, the same kind on all ranks.
+/// This rank's GPU, or the CPU on all ranks when some rank has no GPU of its own.
 device::Device own_device(const Communicator& world) {
   const Communicator node = world.ranks_on_this_node();
   std::string mine;
@@ -46,7 +46,7 @@ class OnGpus : public testing::Test {
   void SetUp() override {
     device_ = own_device(world_);
     if (device_.kind == device::Kind::cpu) {
-      GTEST_SKIP() << "needs a GPU for each of " << world_.size() << " ranks (and a build with CUDA)";
+      GTEST_SKIP() << "needs one GPU per rank (" << world_.size() << " ranks) and a build with CUDA";
     }
     world_.use_device(device_.index);
   }
@@ -119,10 +119,10 @@ TEST_F(OnGpus, BroadcastBringsTheRootsBytes) {
 
 TEST(WithoutGpus, TheRefusalReachesEveryRank) {
   const Communicator world = test_world();
-  if (own_device(world).kind == device::Kind::cuda) { GTEST_SKIP() << "there is a GPU for each rank"; }
+  if (own_device(world).kind == device::Kind::cuda) { GTEST_SKIP() << "every rank has a GPU"; }
   try {
     world.use_device(0);
-    ADD_FAILURE() << "joined a group of GPUs without one";
+    ADD_FAILURE() << "a rank without a GPU joined a group of GPUs";
   } catch (const EnvironmentError& error) {
     EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
                                              testing::HasSubstr("CUDA failed in choosing the GPU"),

@@ -1,4 +1,4 @@
-// When the watchdog blames whom, on made-up times.
+// When the watchdog raises an alarm and which rank it names, with simulated times.
 #include "comm/watch/standstill.hpp"
 
 #include <gmock/gmock.h>
@@ -18,11 +18,12 @@ Beat beat(const char* phase, double limit, std::int64_t sequence = 0, std::int64
   return made;
 }
 
-/// Ticks every 200 ms as the watchdog does, after `hear(now)`, until `end`; the alarm and when it came.
+/// The alarm, and when it came.
 struct Outcome {
   std::optional<Alarm> alarm;
   double when = 0;
 };
+/// Calls hear(now) and tick() every 200 ms, as the watchdog does, until an alarm or `end`.
 template <class Hear>
 Outcome watch(Standstill& standstill, double begin, double end, const Hear& hear) {
   for (int tick = 1; begin + 0.2 * tick < end; ++tick) {
@@ -79,7 +80,7 @@ TEST(Standstill, NamesARankThatIsNotHeard) {
   });
   ASSERT_TRUE(outcome.alarm);
   EXPECT_THAT(outcome.alarm->report,
-              HasSubstr("rank 1 on b: phase 'work', number 1, progress 9 - MISSING, not heard for 3 s"));
+              HasSubstr("rank 1 on b: phase 'work', number 1, progress 9 - MISSING, no heartbeat for 3 s"));
   EXPECT_THAT(outcome.alarm->missing_ranks, ElementsAre(1));
   EXPECT_THAT(outcome.alarm->missing_hosts, ElementsAre("b"));
 }
@@ -88,7 +89,7 @@ TEST(Standstill, OtherRanksWaitLongerForRankZero) {
   Standstill other(1, {"a", "b"}, beat("start", 3));
   const Outcome outcome = watch(other, 0, 600, [&](double now) {
     if (now < 20) {
-      other.hear(0, beat("write", 3, 2), now);  // heard is enough: whether it moves is its own to judge
+      other.hear(0, beat("write", 3, 2), now);  // being heard is enough: rank 0 judges its own progress
     }
   });
   ASSERT_TRUE(outcome.alarm);
@@ -103,9 +104,9 @@ TEST(Standstill, ASuspendedProcessBlamesNobody) {
     Standstill standstill(rank, {"a", "b"}, beat("start", 3));
     const auto silence = [](double) {};
     EXPECT_FALSE(watch(standstill, 0, 2, silence).alarm);
-    EXPECT_FALSE(standstill.tick(1000));  // it slept
+    EXPECT_FALSE(standstill.tick(1000));  // the process was suspended
     const Outcome outcome = watch(standstill, 1000, 2000, silence);
-    ASSERT_TRUE(outcome.alarm);  // what it had waited before counts still
+    ASSERT_TRUE(outcome.alarm);  // the time it waited before still counts
     EXPECT_GT(outcome.when, 1000 + (rank == 0 ? 1 : 11));
     EXPECT_LT(outcome.when, 1000 + (rank == 0 ? 2 : 12));
   }

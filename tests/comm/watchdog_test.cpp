@@ -1,5 +1,5 @@
-// What the watchdog must let live, with its threads and messages. When it blames whom is in
-// standstill_test.cpp; what it must end is tested with whole jobs (tests/job).
+// Cases in which the watchdog, with its threads and messages, must not end the job. standstill_test.cpp tests
+// when it raises an alarm. The cases in which it must end the job are tested with whole jobs (tests/job).
 #include "comm/watchdog.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 namespace srl::comm {
 namespace {
 
-// The limit is many times what a thread may have to wait for a core: 4 s for a step of 50 ms.
+// The limit is much longer than a thread may wait for a core: 4 s for a step of 50 ms.
 constexpr double limit = 4;
 
 TEST(Watchdog, LetsASlowButMovingRankAndALongerPhaseLive) {
@@ -26,10 +26,10 @@ TEST(Watchdog, LetsASlowButMovingRankAndALongerPhaseLive) {
       moving.progress();
     }
   }
-  world.barrier();  // the others stand in here for 6 s, longer than the limit
+  world.barrier();  // the others wait here for 6 s, longer than the limit
 }
 
-TEST(Watchdog, EndsWithoutWaitingForItsLimit) {  // else the test's own time limit ends it
+TEST(Watchdog, EndsWithoutWaitingForItsLimit) {  // else the test runs into its own time limit
   const Communicator world = test_world();
   for (int i = 0; i < 3; ++i) { Watchdog watchdog(world, 24 * 3600); }
 }

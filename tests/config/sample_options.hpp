@@ -1,5 +1,5 @@
 #pragma once
-// A job's worth of options of every kind, for the tests of this room.
+// The options of a sample job, with every kind of option, for the tests of this room.
 #include "config/options.hpp"
 
 namespace srl::config {
@@ -45,7 +45,7 @@ struct SampleOptions {
   }
 };
 
-/// As if other jobs had these options, and other programs those.
+/// Sample names: options of other jobs, and options of other programs.
 inline const SuiteNames& sample_suite() {
   static const SuiteNames names{{"data", "holdout.questions", "sampling.top_p", "sampling.temperature",
                                  "training.updates", "training.group_size", "seed"},

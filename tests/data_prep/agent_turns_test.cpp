@@ -1,5 +1,5 @@
-// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms
-// that trajectories come in.
+// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms of
+// trajectories.
 #include "data_prep/split/agent_turns.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Hostile input is data: every bad row is rejected with file, line, offset and reason, the good rows beside it are kept, nothing crashes.
+# srl_prep with hostile input: every bad row is rejected with file, line, offset and reason, the good rows
+# beside it are kept, and nothing crashes.
 #   hostile_input.sh BUILD_FOLDER
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_hostile.XXXXXX")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Byte-identical data folders on 1, 2, 3 and 4 ranks and when made again; bad rows are counted; too many of them fail the job.
+# Data folders on 1, 2, 3 and 4 ranks, and made again, are equal byte for byte. Bad rows are counted, and the
+# job fails if there are too many of them.
 #   same_shards.sh BUILD_FOLDER
 set -euo pipefail
 BIN=$1/bin SOURCE=$(cd "$(dirname "$0")/../.." && pwd) WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_prep.XXXXXX")
@@ -16,6 +17,6 @@ done
 [[ $(ls "$WORK/one/shards" | wc -l) -eq 3 ]] || fail "not three shards"
 [[ $(grep -c '"kind":"rejected"' "$WORK/one/rejects.jsonl") -eq 2 && $(grep -c '"kind":"dropped"' "$WORK/one/rejects.jsonl") -eq 1 ]] || fail "rejects: $(cat "$WORK/one/rejects.jsonl")"
 prep 2 strict && fail "2 bad rows of 53 were accepted at 1%"
-grep -q 'no readable records' "$WORK/log" || fail "$(cat "$WORK/log")"
+grep -q 'rows are not readable records' "$WORK/log" || fail "$(cat "$WORK/log")"
 [[ ! -f $WORK/strict/manifest.json ]] || fail "a failed preparation left a manifest"
 echo "same files on 1 to 4 ranks"

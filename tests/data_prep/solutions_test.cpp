@@ -82,7 +82,8 @@ TEST(Solutions, OfS1k11AreTheNumberedAttempt) {
   EXPECT_EQ(read_as("s1k", row("12", "No")).reason, "marked_incorrect");
 }
 
-/// A raw row of PRM800K: each step has completions, of which a number, or a human's own, was chosen.
+/// A raw row of PRM800K: each step has completions, and the chosen one is given by number or written by a
+/// human.
 std::string prm_row(const std::string& steps, const std::string& finish) {
   return R"({"labeler": "a", "timestamp": "2022-07-17T16:56:51", )"
          R"("generation": null, "is_quality_control_question": false, "is_initial_screening_question": false,

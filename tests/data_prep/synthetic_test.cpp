@@ -11,7 +11,7 @@
 namespace srl::data_prep {
 namespace {
 
-/// One step's text, read back with sscanf.
+/// The numbers in the text of one step, read with sscanf.
 struct ReadStep {
   int number = 0, left = 0, right = 0, result = 0;
   char letter = 0, sign = 0;
@@ -73,7 +73,7 @@ TEST(ChainProblem, BothThoughtsEndInTheResultAndTheCarefulOneIsRightAtEveryDigit
       EXPECT_EQ(second, sign == '*' ? x % 10 * (y / 10) % 10 : y / 10);
       EXPECT_EQ(carry, low / 10);
       EXPECT_EQ(tens, first + second + carry);
-      EXPECT_EQ(10 * (tens % 10) + low % 10, result);  // the working gives the result
+      EXPECT_EQ(10 * (tens % 10) + low % 10, result);  // the written working gives the result
     }
   }
 }

@@ -30,7 +30,7 @@ TEST_F(Cgroups, TheTightestLimitOnTheWayCounts) {
   file("slurm/job_7/step_0/memory.max", "max");
   file("slurm/job_7/step_0/memory.current", "3000");
   EXPECT_EQ(left_by_cgroups("0::/slurm/job_7/step_0\n", mount_),
-            7500U);  // 10000 - (4000 - 1500 of page cache)
+            7500U);  // 10000 - (4000 used - 1500 page cache)
   EXPECT_EQ(left_by_cgroups("0::/slurm\n", mount_), unknown_memory);
   file("slurm/job_7/step_0/memory.max", "3200");
   EXPECT_EQ(left_by_cgroups("0::/slurm/job_7/step_0\n", mount_), 200U);
@@ -39,7 +39,7 @@ TEST_F(Cgroups, TheTightestLimitOnTheWayCounts) {
 }
 
 TEST_F(Cgroups, TheFirstVersionHasOtherNames) {
-  file("memory/memory.limit_in_bytes", "9223372036854771712");  // none
+  file("memory/memory.limit_in_bytes", "9223372036854771712");  // the value that means no limit
   file("memory/memory.usage_in_bytes", "123456");
   file("memory/batch/memory.limit_in_bytes", "5000");
   file("memory/batch/memory.usage_in_bytes", "2000");

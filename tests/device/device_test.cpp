@@ -14,7 +14,7 @@ using Buses = std::vector<std::vector<std::string>>;
 TEST(Device, TheCpuIsAlwaysThere) {
   EXPECT_EQ(choose({.device = device::DeviceChoice::cpu}, 3, Buses(4)).name(), "cpu");
   EXPECT_EQ(choose({.device = device::DeviceChoice::automatic}, 0, Buses(2)).name(),
-            "cpu");  // no GPU is seen
+            "cpu");  // no GPU is visible
 }
 
 TEST(Device, CudaIsRefusedWhereThereIsNone) {
@@ -28,12 +28,13 @@ TEST(Device, RanksThatSeeAllCardsTakeTheirOwnByLocalRank) {
 
 TEST(Device, ARankThatIsShownOneCardTakesIt) {
   const Buses own{
-      {"0000:01"}, {"0000:02"}, {"0000:03"}};  // as --gpus-per-task=1 does: everybody's index is 0
+      {"0000:01"}, {"0000:02"}, {"0000:03"}};  // as with --gpus-per-task=1: every rank's index is 0
   for (int r = 0; r < 3; ++r) { EXPECT_EQ(choose({}, r, own).name(), "cuda:0"); }
 }
 
 TEST(Device, NoCardIsGivenTwiceWhateverEachRankSees) {
-  const Buses mixed{{"0000:01", "0000:02"}, {"0000:01"}, {"0000:02", "0000:03"}};  // only 2, 1, 3 works
+  // Only one assignment works: cards 2, 1, 3.
+  const Buses mixed{{"0000:01", "0000:02"}, {"0000:01"}, {"0000:02", "0000:03"}};
   EXPECT_EQ(choose({}, 0, mixed).index, 1);
   EXPECT_EQ(choose({}, 1, mixed).index, 0);
   EXPECT_EQ(choose({}, 2, mixed).index, 1);
@@ -47,9 +48,9 @@ TEST(Device, MoreRanksThanCardsIsAnErrorThatSaysSo) {
     return "accepted";
   };
   EXPECT_THAT(refused(Buses(3, {"0000:01", "0000:02"})),
-              testing::HasSubstr("3 ranks on a node that shows them 2 GPUs"));
+              testing::HasSubstr("3 ranks on a node with 2 visible GPUs"));
   EXPECT_THAT(refused({{"0000:01"}, {"0000:01"}}),
-              testing::HasSubstr("2 ranks on a node that shows them 1 GPUs"));
+              testing::HasSubstr("2 ranks on a node with 1 visible GPUs"));
   EXPECT_THAT(refused({{"0000:01"}, {}}), testing::HasSubstr("local rank 1 sees 0"));
 }
 

@@ -1,4 +1,4 @@
-// Held-out steps asked one by one, with a made-up model that knows some of them.
+// Evaluation of held-out steps one by one, with a fake model that knows some of them.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -63,7 +63,7 @@ TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
   EXPECT_THAT(references, ElementsAre("1. **A** one", "2. **B** one", "1. **A** two", "2. **B** two"));
   EXPECT_EQ(all.questions[3].step, 1);
   EXPECT_EQ(all.questions[3].expert->id, "two");
-  std::vector<std::string> unrelated;  // half the set away, of the other solution
+  std::vector<std::string> unrelated;  // from the other solution, half the set away
   for (const Question& q : all.questions) { unrelated.push_back(q.unrelated.value()); }
   EXPECT_THAT(unrelated, ElementsAre("1. **A** two", "2. **B** two", "1. **A** one", "2. **B** one"));
   EXPECT_NE(all.questions[0].solution, all.questions[2].solution);
@@ -107,11 +107,9 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
     EXPECT_EQ(record.solution, record.question / 2);
     if (!record.similarity) { continue; }
     EXPECT_DOUBLE_EQ(*record.similarity,
-                     record.question == 0 ? 1.0 : 2.0 * 11 / 23);  // 11 of 12 characters found again: 2 M / T
-    if (record.question ==
-        0) {  // "1. **A** one" against "1. **A** two": nine characters, and one of the last three
-      EXPECT_DOUBLE_EQ(*record.similarity_unrelated, 2.0 * 10 / 24);
-    }
+                     record.question == 0 ? 1.0 : 2.0 * 11 / 23);  // 2 M / T with 11 of 12 characters
+    // "1. **A** one" and "1. **A** two" share nine characters, and one of the last three.
+    if (record.question == 0) { EXPECT_DOUBLE_EQ(*record.similarity_unrelated, 2.0 * 10 / 24); }
   }
 }
 

@@ -1,5 +1,5 @@
-// Sweeps with a made-up model, on 1, 2 and 3 ranks: the records do not depend on the rank count, tasks or
-// interruptions.
+// Sweeps with a fake model on 1, 2 and 3 ranks: the records do not depend on the number of ranks or tasks, or
+// on interruptions.
 #include "evaluation/sweep.hpp"
 
 #include <gmock/gmock.h>
@@ -42,7 +42,7 @@ class Sweep : public testing::Test {
     world_.barrier();
     if (world_.is_root()) { fs::remove_all(folder_); }
   }
-  /// Always answers 1: right for odd questions.
+  /// The model always answers 1, which is correct for odd questions.
   SweepSummary run() {
     comm::Watchdog watchdog(world_, 0);
     job::StopRequests stop(world_, {});
@@ -88,8 +88,8 @@ TEST_F(Sweep, RecordsEveryQuestionAndSampleOnce) {
 
 TEST_F(Sweep, GoesOnWhereItStood) {
   run();
-  if (world_.is_root()) {  // as a kill would leave it: seven whole lines (three questions and a half) and a
-                           // torn one
+  // The file as a kill leaves it: seven whole lines (three and a half questions) and a torn one.
+  if (world_.is_root()) {
     const auto file = fs::path(options_.output) / "records_00000.jsonl";
     const auto lines = split(read_file(file), '\n');
     std::string kept;

@@ -1,4 +1,4 @@
-// Any bytes as a sampled answer: what is said to be right has a thought and an action that stand in the text.
+// Any bytes as a completion: if the format is right, then its thought and action are parts of the text.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// Bounded, symmetric, reflexive: whatever the input.
+// Grading is bounded in time and memory, symmetric and reflexive for any input.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -13,10 +13,10 @@
 namespace srl::grading {
 namespace {
 
-// In basic blocks of the grading room; the worst takes 16 million of them today, which is about 10 ms
-// (tests/bench/grading_bench tells times).
+// In basic blocks of the grading room. The worst input takes 16 million, about 10 ms
+// (tests/bench/grading_bench measures times).
 constexpr std::uint64_t most_work = 50'000'000;
-constexpr std::size_t most_bytes = std::size_t{64} << 20;  // allocated at once, the input aside
+constexpr std::size_t most_bytes = std::size_t{64} << 20;  // allocated at the same time, without the input
 
 TEST(Bounds, TheWorstInputsTakeBoundedWorkAnd64Megabytes) {
   std::uint64_t worst_work = 0;
@@ -46,7 +46,7 @@ TEST(Bounds, WhatIsNotDecidedIsSaid) {
   EXPECT_TRUE(same_answer("9^{9^{9^9}}", "9^{9^{9^9}}", {}).correct);
 }
 
-// Random answers from pieces that mean something.
+// A random answer made of meaningful pieces.
 std::string random_answer(std::mt19937& random, int depth) {
   const auto again = [&] { return random_answer(random, depth - 1); };
   static const std::vector<std::string> atoms = {"1",     "2",     "0",  "x",           "y", "\\pi",

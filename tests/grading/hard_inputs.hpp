@@ -1,6 +1,5 @@
 #pragma once
-// Texts that are hard for a grader: huge numbers, deep nesting, many candidates, and every construct many
-// times.
+// Texts that are hard to grade: huge numbers, deep nesting, many candidates, and every construct many times.
 #include <string>
 #include <string_view>
 #include <utility>
@@ -96,7 +95,7 @@ inline std::vector<std::string> hard_inputs() {
   return hard;
 }
 
-/// Each of them as a prediction, with references that are almost the same, short, or another of them.
+/// Each hard input as a prediction, with references that are almost the same, short, or another hard input.
 inline std::vector<std::pair<std::string, std::string>> hard_pairs() {
   const std::vector<std::string> hard = hard_inputs();
   std::vector<std::pair<std::string, std::string>> pairs;

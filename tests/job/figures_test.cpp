@@ -1,4 +1,4 @@
-// One list of figures: combined over 1, 2 and 3 ranks, added over parts, printed.
+// Lists of figures are combined over 1, 2 and 3 ranks, added over parts, and printed.
 #include "job/figures.hpp"
 
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ TEST(Figures, AreCombinedOverRanksByTheirOwnRule) {
   const std::int64_t rank = world.rank(), ranks = world.size(), sum = ranks * (ranks + 1) / 2;
   Figures f{.tokens = rank + 1, .clipped = 2 * (rank + 1), .peak = 10 * rank, .loss = 0.5, .entropy = 0.25};
   f.inner.done = rank;
-  // Only the last rank was asked something: what a rank prints must not decide what it sends.
+  // Only the last rank has these figures. What a rank sends must not depend on what it prints.
   if (rank + 1 == ranks) { f.asked = 4, f.right = 3; }
   combine_over_ranks(f, world);
   EXPECT_EQ(f.tokens, sum);
@@ -53,7 +53,7 @@ TEST(Figures, AreCombinedOverRanksByTheirOwnRule) {
   EXPECT_EQ(f.right, 3);
   EXPECT_EQ(f.loss, 0.5 * static_cast<double>(ranks));
   EXPECT_EQ(f.entropy, 0.25 * static_cast<double>(ranks));
-  EXPECT_EQ(f.inner.done, rank);  // combined where it was counted
+  EXPECT_EQ(f.inner.done, rank);  // this list is combined elsewhere
 }
 
 TEST(Figures, OfPartsAreAddedAndTheLossIsTheirMean) {

@@ -24,12 +24,12 @@ using testing::HasSubstr;
 using testing::Not;
 using Words = std::vector<std::string>;
 
-// Only ends what hangs, which every fault here would do without the code it tests: a probe takes a few
-// seconds on a quiet machine. That the limits in the code add up to the 5 seconds it promises is checked
-// where they stand (src/job/ending/failure.cpp).
+// This limit only ends a probe that hangs, as every fault here would without the code under test. A probe
+// takes a few seconds on an idle machine. src/job/ending/failure.cpp checks that its own limits add up to the
+// documented 5 seconds.
 constexpr double deadline = 300;
-// How long failing ranks wait for each other and for STATUS: until all are there, or this long where one
-// fails alone.
+// How long failing ranks wait for each other and for STATUS. When all ranks fail, all arrive long before the
+// limit. When one rank fails alone, it waits for the whole limit.
 constexpr const char* all_fail = "SRL_FAILURE_SECONDS=120";
 constexpr const char* one_fails = "SRL_FAILURE_SECONDS=5";
 
@@ -47,8 +47,8 @@ Outcome probe(int ranks, Words arguments,
   return test::run_process(command, deadline, while_running);
 }
 
-/// The process ids that the ranks have printed so far ("[rank 1] warning: pid 123"), by rank; empty until all
-/// have.
+/// The process ids that the ranks have printed ("[rank 1] warning: pid 123"), by rank. Empty until all ranks
+/// have printed theirs.
 std::vector<int> pids(const std::string& err, int ranks) {
   std::vector<int> found(static_cast<std::size_t>(ranks), 0);
   for (std::size_t at = 0; (at = err.find("[rank ", at)) != std::string::npos; ++at) {
@@ -58,7 +58,7 @@ std::vector<int> pids(const std::string& err, int ranks) {
     }
   }
   const bool all = std::find(found.begin(), found.end(), 0) == found.end();
-  return all && err.back() == '\n' ? found : std::vector<int>{};  // else a number may still be half written
+  return all && err.back() == '\n' ? found : std::vector<int>{};  // else a number may be incomplete
 }
 
 class Faults : public testing::Test {
@@ -155,7 +155,7 @@ TEST_F(Faults, AStoppedRankIsNamedAsMissing) {
 }
 
 TEST_F(Faults, OneRankThatThrowsWhileAnotherIsStoppedStillEndsAll) {
-  // The worst case: nobody comes to the meeting of failing ranks, and one cannot even be told to end.
+  // The worst case: no other rank joins the failing rank, and one rank does not react to a request to end.
   bool sent = false;
   const auto stop_and_throw = [&](int, const std::string& err) {
     const std::vector<int> ranks = pids(err, 3);
@@ -188,7 +188,7 @@ TEST_F(Faults, AFullDiskIsSaidAndTheOldStatusStands) {
     GTEST_SKIP() << "this user may not mount a tmpfs";
   }
   write_file_atomically(folder_ / "run" / "STATUS", "state=saved\n");
-  std::ofstream(folder_ / "run" / "filler") << std::string(1 << 20, 'x');  // takes what is left
+  std::ofstream(folder_ / "run" / "filler") << std::string(1 << 20, 'x');  // fills the disk
   const Outcome outcome = probe(2, {"--run", run()});
   const std::string after = status();
   ::umount(run().c_str());
@@ -206,7 +206,7 @@ TEST_F(Faults, ARunDirectoryThatCannotBeWrittenIsSaidOnce) {
   append_line(folder_ / "file", "not a folder");
   const Outcome outcome = probe(2, {"--run", (folder_ / "file" / "run").string()});
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_EQ(occurrences(outcome.err, "folder cannot be made"), 1U) << outcome.err;
+  EXPECT_EQ(occurrences(outcome.err, "the folder cannot be created"), 1U) << outcome.err;
 }
 
 TEST_F(Faults, Usr1ToOneRankStopsAllInTheSameRoundWithCode0) {
@@ -233,7 +233,7 @@ TEST_F(Faults, TermIsStrongerThanUsr1) {
   const Outcome outcome = probe(2, {"--run", run()}, [&](int, const std::string& err) {
     const std::vector<int> ranks = pids(err, 2);
     if (sent || ranks.empty()) { return; }
-    ::kill(ranks[0], SIGSTOP);  // both signals are there before the next agreement
+    ::kill(ranks[0], SIGSTOP);  // so that both signals are pending at the next agreement
     ::kill(ranks[0], SIGUSR1);
     ::kill(ranks[0], SIGTERM);
     ::kill(ranks[0], SIGCONT);

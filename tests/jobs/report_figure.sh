@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# srl_report --figure prints one number of a study and nothing else on stdout; what it cannot print ends with an error that lists what
-# there is.   report_figure.sh BUILD_FOLDER
+# srl_report --figure prints one number of a study and nothing else on stdout. For an unknown row or column,
+# the error lists the known ones.
+#   report_figure.sh BUILD_FOLDER
 set -euo pipefail
 report=$(cd "$1" && pwd)/bin/srl_report
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_figure.XXXXXX")
@@ -19,7 +20,7 @@ done >"$WORK/study/results/base/1/records_00000.jsonl"
 printed=$("$report" --study "$WORK/study" --figure base "whole greedy" 2>"$WORK/log") || fail "$(cat "$WORK/log")"
 [[ $printed == 25.0 ]] || fail "printed '$printed' instead of 25.0"
 
-refused() {  # refused EXIT_CODE TEXT OPTIONS… : exit code, message, nothing on stdout
+refused() {  # refused EXIT_CODE TEXT OPTIONS…: checks exit code and message, and that stdout is empty
   local code=0 wanted=$1 text=$2
   shift 2
   "$report" "$@" >"$WORK/out" 2>"$WORK/log" || code=$?

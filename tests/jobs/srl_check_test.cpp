@@ -1,4 +1,4 @@
-// srl_check itself, on whole, stopped and unequal sets of ranks.
+// Runs srl_check on ranks that are all well, with a stopped rank, and with ranks that differ.
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -24,7 +24,7 @@ using testing::HasSubstr;
 using testing::Not;
 using Words = std::vector<std::string>;
 
-// Only ends what hangs: a check takes a few seconds on a quiet machine.
+// This limit only ends a check that hangs: a check takes a few seconds on an idle machine.
 constexpr double deadline = 600;
 
 Words joined(Words words, const Words& more) {
@@ -32,7 +32,7 @@ Words joined(Words words, const Words& more) {
   return words;
 }
 
-/// A table's texts without its line breaks and columns.
+/// The text of a table without its line breaks and columns.
 std::string unwrapped(const std::string& text) {
   std::string line;
   for (const char c : text) {
@@ -42,8 +42,8 @@ std::string unwrapped(const std::string& text) {
   return line;
 }
 
-/// The process of the job started as `launcher`'s descendant that holds `rank`, by what launchers tell their
-/// ranks; 0 = not there (yet).
+/// The process of rank `rank` among the descendants of `launcher`, found by the environment variables that
+/// launchers set. 0 if there is none (yet).
 int process_of_rank(int launcher, int rank) {
   for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
     const int pid = std::atoi(entry.path().filename().c_str());
@@ -77,7 +77,7 @@ class SrlCheck : public testing::Test {
                       SRL_CHECK,   "--run", (folder_ / "run").string()};
     return test::run_process(joined(start, words), deadline, while_running);
   }
-  /// Two ranks, each in a working folder of its own (`first`, `second`).
+  /// Runs the check on two ranks, each in its own working folder (`first`, `second`).
   Outcome check_in_two_folders(const Words& words) const {
     Words command{SRL_MPIEXEC};
     for (const char* name : {"first", "second"}) {
@@ -88,7 +88,7 @@ class SrlCheck : public testing::Test {
     command.pop_back();
     return test::run_process(command, deadline);
   }
-  /// `rank` is stopped from outside in the middle of the check; where it was done before that, once more.
+  /// Stops `rank` with a signal in the middle of the check. Repeats when the check ended before the signal.
   Outcome check_with_stopped(int ranks, int rank) const {
     for (int trial = 0;; ++trial) {
       int stopped = 0;
@@ -109,7 +109,7 @@ class SrlCheck : public testing::Test {
   fs::path folder_;
 };
 
-/// What the watchdog tells of a rank after "phase '", to the end of the line; empty when it tells nothing.
+/// The watchdog's text about a rank after "phase '", to the end of the line. Empty if there is none.
 std::string where(const Outcome& outcome, int rank) {
   const std::string begin = "  rank " + std::to_string(rank) + " on " + host_name() + ": phase '";
   const std::size_t at = outcome.err.find(begin);
@@ -120,11 +120,12 @@ std::string where(const Outcome& outcome, int rank) {
 TEST_F(SrlCheck, PrintsATableAndALineForScripts) {
   const Outcome outcome = check(4, {"--quick"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 ranks on 1 node"), HasSubstr("4.0 MiB over 4 ranks: exact"),
-                                 HasSubstr("8.0 MiB a rank, written"), HasSubstr("everybody to everybody"),
-                                 HasSubstr("free (quotas not counted)"), HasSubstr("HDF5 1.")));
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("4 ranks on 1 node"), HasSubstr("4.0 MiB over 4 ranks: exact"),
+                    HasSubstr("8.0 MiB per rank, written"), HasSubstr("every rank to every rank"),
+                    HasSubstr("free (quotas not counted)"), HasSubstr("HDF5 1.")));
   EXPECT_THAT(outcome.out, HasSubstr("\nresult=ok bad_nodes=- bad_ranks=- failed=- warnings="));
-  EXPECT_TRUE(fs::is_empty(folder_)) << "its files stay behind";
+  EXPECT_TRUE(fs::is_empty(folder_)) << "srl_check left its files";
 }
 
 TEST_F(SrlCheck, NeedsNoLauncher) {
@@ -149,8 +150,8 @@ TEST_F(SrlCheck, NamesAStoppedRankAndEnds) {
   const Outcome outcome = check_with_stopped(4, 2);
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_THAT(where(outcome, 2), HasSubstr("MISSING, not heard for"));
-  // The others wait for it, in the phase that was begun last or in the one before.
+  EXPECT_THAT(where(outcome, 2), HasSubstr("MISSING, no heartbeat for"));
+  // The other ranks wait for it, in the newest phase or in the one before.
   const std::string phase = where(outcome, 0);
   EXPECT_THAT(outcome.err, HasSubstr("checking " + phase.substr(0, phase.find('\''))));
   EXPECT_FALSE(where(outcome, 1).empty());

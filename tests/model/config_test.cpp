@@ -55,7 +55,7 @@ TEST(Config, RefusesASlidingWindowOnlyWhereItWouldMatter) {
   Json config = tiny_config("qwen2");
   config["use_sliding_window"] = true;
   config["sliding_window"] = 64;
-  config["max_window_layers"] = 2;  // no layer beyond the second exists
+  config["max_window_layers"] = 2;  // there are only two layers
   EXPECT_NO_THROW(parse(config));
   config["max_window_layers"] = 1;
   EXPECT_THROW(parse(config), BadInput);
@@ -98,7 +98,7 @@ TEST(Rope, RowIsTheScaledRotationOfThePosition) {
   EXPECT_NEAR(sine[1], 2 * std::sin(3 * 0.01), 1e-8);
 }
 
-// Values of transformers 5.17's ROPE_INIT_FUNCTIONS for head_dim 8 (tests/peers compares whole models).
+// Values of ROPE_INIT_FUNCTIONS of transformers 5.17 for head_dim 8. tests/peers compares whole models.
 TEST(Rope, Llama3KeepsShortWavelengthsAndDividesLongOnes) {
   Json json = tiny_config("llama");
   json["head_dim"] = 8;

@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-/// Writes GGUF files piece by piece, right or wrong.
+/// Writes GGUF files piece by piece, valid or not.
 class Writer {
  public:
   template <class T>
@@ -47,7 +47,7 @@ class Writer {
     for (const std::string& value : values) { text(value); }
     return *this;
   }
-  /// `shape` in the file's order: the row length first.
+  /// `shape` is in the file's order, with the row length first.
   Writer& tensor(const std::string& name, const std::vector<std::uint64_t>& shape, std::uint32_t type,
                  std::uint64_t offset) {
     text(name).number<std::uint32_t>(static_cast<std::uint32_t>(shape.size()));
@@ -96,7 +96,7 @@ TEST_F(Gguf, ReadsMetadataAndTensors) {
       .bytes({reinterpret_cast<const char*>(&b), sizeof(b)});
   const GgufFile read(file(writer));
   EXPECT_EQ(read.text("name", ""), "tiny");
-  EXPECT_EQ(read.number("eps", 0), 1e-5);  // the decimal that was meant, not the float's expansion
+  EXPECT_EQ(read.number("eps", 0), 1e-5);  // the shortest decimal, not the float as a double
   EXPECT_EQ(read.integer("absent", 4), 4);
   ASSERT_NE(read.tensor("a"), nullptr);
   EXPECT_EQ(read.tensor("a")->shape, (std::vector<std::int64_t>{2, 3}));
@@ -106,7 +106,7 @@ TEST_F(Gguf, ReadsMetadataAndTensors) {
 }
 
 TEST_F(Gguf, RefusesWhatIsCutShortOrLiesAboutItsSize) {
-  expect_refused(Writer().bytes("GGU"), "no GGUF file");
+  expect_refused(Writer().bytes("GGU"), "not a GGUF file");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(1), "version 1");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(3), "truncated");
   expect_refused(Writer().header(1ULL << 60, 0), "tensors, more than");
@@ -125,12 +125,12 @@ TEST_F(Gguf, RefusesTensorsThatDoNotFit) {
                  "'b' overlaps");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 0, 4).pad().bytes(data), "not aligned");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 10, 0).pad().bytes(data), "'a' has ggml type 10");
-  expect_refused(Writer().header(1, 0).tensor("a", {33}, 8, 0).pad().bytes(data), "no multiple");
+  expect_refused(Writer().header(1, 0).tensor("a", {33}, 8, 0).pad().bytes(data), "not a multiple");
   expect_refused(Writer().header(1, 0).tensor("a", {1ULL << 40, 1ULL << 40}, 0, 0).pad().bytes(data),
                  "impossible shape");
 }
 
-/// Half-precision 0.5 and -2.
+/// 0.5 and -2 in half precision.
 constexpr char half_0_5[2] = {0x00, 0x38};
 constexpr char half_minus_2[2] = {0x00, static_cast<char>(0xC0)};
 
@@ -166,8 +166,8 @@ std::string floats(const at::Tensor& tensor) {
   return {static_cast<const char*>(values.const_data_ptr()), static_cast<std::size_t>(values.nbytes())};
 }
 
-/// A tiny Llama as a GGUF file, with the rotary pairs of queries and keys in neighbouring rows as llama.cpp
-/// has them.
+/// A tiny Llama as a GGUF file. The rotary pairs of queries and keys are in neighbouring rows, as in
+/// llama.cpp.
 Writer gguf_of(const Parameters& parameters) {
   const ModelConfig& c = parameters.config();
   std::vector<std::string> tokens = {"<|endoftext|>"};

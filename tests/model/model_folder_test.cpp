@@ -1,5 +1,5 @@
-// A model folder as a value: what it says equals what the readers of its single files say, and a folder that
-// lacks one is refused by name.
+// The content of a model folder equals what the readers of its single files return. For a folder that lacks a
+// file, the error names the file.
 #include "model/model_folder.hpp"
 
 #include <gmock/gmock.h>

@@ -16,7 +16,7 @@
 namespace srl::model {
 namespace {
 
-/// Weights large enough that attention is far from uniform, norms and biases included.
+/// Random weights, norms and biases, so large that attention is far from uniform.
 Parameters lively_parameters(const ModelConfig& config, Dtype dtype) {
   Parameters parameters(config, dtype);
   std::mt19937_64 engine(7);
@@ -33,8 +33,8 @@ Parameters lively_parameters(const ModelConfig& config, Dtype dtype) {
   return parameters;
 }
 
-/// Two groups: a prompt with answers of lengths 4, 4, 3, one of which has two continuations; and a lone
-/// sequence.
+/// Two prompts and a single sequence. The first prompt has completions of lengths 4, 4 and 3, one of which
+/// has two continuations.
 Pack tree_pack(std::int64_t vocab) {
   Pack pack;
   const std::vector<std::array<std::int64_t, 2>> shape = {{5, -1}, {4, 0},  {4, 0}, {3, 0}, {2, 3},
@@ -52,7 +52,8 @@ Pack tree_pack(std::int64_t vocab) {
     }
     pack.segments.push_back(segment);
   }
-  // The prompt's last token predicts three first tokens; a row may also ask for several targets.
+  // The prompt's last token predicts the first tokens of three completions. Other rows may have several
+  // targets too.
   for (const std::int64_t row : {4, 4, 4, 5, 6, 7, 9, 10, 13, 14, 15, 17, 22, 22, 26, 27}) {
     pack.rows.push_back(row);
     pack.targets.push_back(static_cast<std::int32_t>((std::ssize(pack.rows) * 11 + row) % vocab));
@@ -64,7 +65,7 @@ ModelConfig config_of(const std::string& type) {
   return parse_config(tiny_config(type), "config.json");
 }
 
-/// A loss that is not linear in the predictions.
+/// A loss that is nonlinear in the predictions.
 double loss_of(const Predictions& predictions) {
   double loss = 0;
   for (std::size_t i = 0; i < predictions.logprob.size(); ++i) {
@@ -131,7 +132,7 @@ TEST_P(EachArchitecture, GradientsOfAllTensorsEqualFiniteDifferences) {
       at::Tensor view = parameters.view(i);
       const at::Tensor before = view.clone();
       constexpr double h = 1e-4;
-      // Central differences of fourth order: the error of second order alone would be near the tolerance.
+      // Fourth-order central differences, because the error of second-order ones would be near the tolerance.
       const auto at_step = [&](double distance) {
         view.copy_(before + step * distance);
         return loss_of(model.forward(pack, options));
@@ -292,7 +293,7 @@ TEST(PackModel, APackThatBreaksItsRulesIsRefused) {
   refuses([](Pack& p) { p.segments[1].begin = 4; });
   refuses([](Pack& p) { p.segments[1].parent = 1; });
   refuses([](Pack& p) { p.segments.pop_back(); });
-  refuses([](Pack& p) { p.segments[8].parent = 5; });  // three deep
+  refuses([](Pack& p) { p.segments[8].parent = 5; });  // three levels deep
   refuses([](Pack& p) { p.ids[0] = 37; });
   refuses([](Pack& p) { p.targets[0] = -1; });
   refuses([](Pack& p) { p.rows[0] = 99; });

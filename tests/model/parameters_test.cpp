@@ -19,7 +19,7 @@ ModelConfig config_of(const std::string& type) {
   return parse_config(tiny_config(type), "config.json");
 }
 
-/// A folder with config.json and weights.
+/// Writes config.json and the weights into the folder.
 void write_model(const TemporaryFolder& folder, const std::string& type, const Parameters& parameters,
                  Dtype dtype = Dtype::fp32) {
   folder.write("config.json", tiny_config(type).dump());
@@ -78,7 +78,7 @@ TEST(Parameters, LoadExportLoadIsBitIdentical) {
     const Parameters again =
         load_parameters(folder.path() / "export", read_config(folder.path() / "export"), Dtype::fp32);
     EXPECT_TRUE(loaded.flat().equal(again.flat()));
-    if (dtype != Dtype::fp64) {  // an fp64 file loses digits in the fp32 buffer
+    if (dtype != Dtype::fp64) {  // an fp32 buffer does not hold all digits of an fp64 file
       EXPECT_EQ(read_file(folder.path() / "model.safetensors"),
                 read_file(folder.path() / "export/model.safetensors"));
     }
@@ -145,10 +145,10 @@ TEST(Parameters, LoadingNamesFileAndTensorOfWhatDoesNotFit) {
   other = config;
   other.intermediate = 32;
   refuses(other,
-          "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but config.json asks for [32, 16]");
+          "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but by config.json it must be [32, 16]");
   other = config;
   other.layers = 1;
-  refuses(other, "'model.layers.1.input_layernorm.weight' is none of LlamaForCausalLM");
+  refuses(other, "'model.layers.1.input_layernorm.weight' is not a tensor of LlamaForCausalLM");
   SafetensorsWriter writer(folder.path() / "model.safetensors", {{"model.norm.weight", "I32", {16}}});
   const int zeros[16] = {};
   writer.write(zeros, sizeof(zeros));

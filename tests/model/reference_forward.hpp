@@ -1,16 +1,16 @@
 #pragma once
-// A second, plain forward of the same architectures, written with whole-sequence LibTorch operations in fp64
-// and a dense attention mask: the independent source that the packed forward is compared with.
+// An independent, plain forward of the same architectures, with which the packed forward is compared. It uses
+// LibTorch operations on whole sequences in fp64 and a dense attention mask.
 #include <ATen/ATen.h>
 
 #include "model/pack.hpp"
 
 namespace srl::model {
 
-/// What a pack's segments mean for its tokens.
+/// The ids, attention mask and rotary angles that follow from a pack's segments.
 struct Layout {
-  at::Tensor ids;           ///< [tokens]
-  at::Tensor mask;          ///< [tokens, tokens] 0 where a token sees another, else minus infinity
+  at::Tensor ids;   ///< [tokens]
+  at::Tensor mask;  ///< [tokens, tokens] 0 where the row's token sees the column's token, else minus infinity
   at::Tensor cosine, sine;  ///< [tokens, head_dim]
 };
 

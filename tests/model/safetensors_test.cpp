@@ -57,13 +57,13 @@ TEST_F(Safetensors, AnUnfinishedFileNeverTakesTheName) {
 
 TEST_F(Safetensors, RefusesFilesThatLieAboutTheirSize) {
   expect_refused("abc", "too short");
-  expect_refused(std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8), "no safetensors file");
+  expect_refused(std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8), "not a safetensors file");
   expect_refused(std::string("\x00\x01\x00\x00\x00\x00\x00\x00{}", 10), "truncated");
   expect_refused(with_header("{not json", 0), "header");
-  expect_refused(with_header("[]", 0), "no JSON object");
+  expect_refused(with_header("[]", 0), "not a JSON object");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})", 12), "truncated");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 12),
-                 "belong to no tensor");
+                 "bytes after the last tensor");
 }
 
 TEST_F(Safetensors, RefusesTensorsThatContradictThemselves) {

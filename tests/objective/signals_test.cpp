@@ -48,7 +48,7 @@ TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
 TEST(Signals, TokenUnitComparesThePolicysIds) {
   SignalSettings settings;
   settings.similarity.unit = reward::SimilarityUnit::token;
-  settings.encode = [](const std::string& text) {  // a token of two characters each
+  settings.encode = [](const std::string& text) {  // a token is two characters
     std::vector<std::int32_t> ids;
     for (std::size_t i = 0; i < text.size(); i += 2) {
       ids.push_back(text[i] * 256 + (i + 1 < text.size() ? text[i + 1] : 0));
@@ -59,7 +59,7 @@ TEST(Signals, TokenUnitComparesThePolicysIds) {
   EXPECT_EQ(scorer.score("<think>t</think>abcdef", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abXXef", false).reward, 2.0 * 2 / 6);
   EXPECT_EQ(scorer.score("<think>t</think>bcdef", false).reward,
-            0.0);  // half a token further on: "bc" "de" "f"
+            0.0);  // shifted by half a token: "bc" "de" "f"
   EXPECT_EQ(scorer.score("abcdef", false).reward, -1.0);
 }
 

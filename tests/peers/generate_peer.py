@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Greedy answers of srl_generate against transformers, token for token.
+"""Compares greedy completions of srl_generate with transformers, token by token.
 
-A greedy answer equals transformers' exactly when every one of its tokens is the likeliest one given those before it, so one forward
-over prompt and answer checks all of it. A first difference is allowed only where the two best logits lie as close as rounding in fp32 moves
-them. The reference is transformers in fp64; how far fp32 may be off is measured on transformers itself (rounding.py).
+A greedy completion equals that of transformers exactly when each of its tokens is the most likely one after
+the tokens before it. So one forward over prompt and completion checks all tokens. A first difference is
+allowed only if the gap between the two logits is as small as fp32 rounding. The reference is transformers in
+fp64. The error that is allowed in fp32 is measured on transformers itself (rounding.py).
 
 Usage: generate_peer.py --srl_generate build/…/bin/srl_generate --model models/SmolLM2-135M-Instruct [--questions FILE.jsonl]
        [--count 64] [--tokens 128]
-Exit code 0 when all agree, 1 with what differs, 77 when the model is missing.
+Exit code: 0 if all agree, 1 if something differs (it is printed), 77 if the model is missing.
 """
 import argparse
 import json
@@ -57,12 +58,12 @@ answers = [json.loads(line) for line in done.stdout.splitlines()]
 assert len(answers) == len(prompts), f"{len(answers)} lines out for {len(prompts)} in"
 
 def logits_of(model, prompt, ids):
-    """In front of each token of the answer."""
+    """The logits that predict each token of the completion."""
     with torch.inference_mode():
         return model(torch.tensor([prompt + ids])).logits[0, len(prompt) - 1 : -1]
 
 
-# transformers' own rounding first, over all answers
+# First the rounding errors of transformers itself, over all completions.
 reference, logits_off, logprobs_off = [], 0.0, 0.0
 for prompt, answer in zip(prompts, answers):
     single = logits_of(model, prompt, answer["ids"])
@@ -71,7 +72,7 @@ for prompt, answer in zip(prompts, answers):
     reference.append(true)
     logits_off = max(logits_off, float((single - true).abs().max()))
     logprobs_off = max(logprobs_off, float((single.log_softmax(-1) - true.log_softmax(-1)).abs().max()))
-tie = 2 * FACTOR * logits_off   # one logit may be that far too high, the other too low
+tie = 2 * FACTOR * logits_off   # one logit may be too high by this error, the other too low
 
 failed, tokens, ties, worst = False, 0, 0, 0.0
 for number, (answer, logits) in enumerate(zip(answers, reference)):
@@ -88,12 +89,12 @@ for number, (answer, logits) in enumerate(zip(answers, reference)):
             print(f"{'tie    ' if gap < tie else 'DIFFERS'} question {number}, token {place}: {token} here, {best} there, logits {gap:.2e} apart")
             failed |= gap >= tie
             ties += 1
-            break  # from here on the texts differ rightly
+            break  # after a tie the completions may differ
         tokens += 1
         worst = max(worst, abs(float(logprobs[place, token]) - answer["logprobs"][place]))
-print(f"{len(prompts)} questions, {tokens} tokens equal, {ties} ties (below {tie:.1e}); log-probabilities at most {worst:.2e} off, "
-      f"transformers in fp32 {logprobs_off:.2e}")
+print(f"{len(prompts)} questions, {tokens} tokens equal, {ties} ties (below {tie:.1e}); largest error of log-probabilities: {worst:.2e}, "
+      f"of transformers in fp32: {logprobs_off:.2e}")
 if worst > FACTOR * logprobs_off:
     failed = True
-    print(f"DIFFERS: log-probabilities more than {FACTOR} times as far off as those of transformers in fp32")
+    print(f"DIFFERS: the error of log-probabilities is more than {FACTOR} times that of transformers in fp32")
 sys.exit(1 if failed else 0)

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Models against transformers and gguf: logits, log-probabilities, gradients of packs with shared prompts, exports, GGUF imports.
+"""Compares models with transformers and gguf: logits, log-probabilities, gradients of packs with shared
+prompts, exports and GGUF imports.
 
-Usage: model_peer.py --driver build/…/tests/model_peer [--model FOLDER]   (a real model, e.g. models/SmolLM2-135M-Instruct)
-Exit code 0 when all agree, 1 with what differs.
+Usage: model_peer.py --driver build/…/tests/model_peer [--model FOLDER] [--gguf FILE]
+FOLDER is a real model, for example models/SmolLM2-135M-Instruct. Exit code: 0 if all agree, 1 if something
+differs (it is printed).
 """
 import argparse
 import json
@@ -60,7 +62,8 @@ def run(driver, *words, **more):
 
 
 def tree(generator, vocab, lengths):
-    """A pack of groups; lengths = [(prompt, [answer, …]), …]. Also the sequences it stands for, with their predictions."""
+    """A pack of groups for lengths = [(prompt, [completion, …]), …], and its sequences with their
+    predictions."""
     pack = dict(ids=[], segments=[], rows=[], targets=[], logprob_weights=[], entropy_weights=[])
     sequences = []
     for prompt_length, answers in lengths:
@@ -84,7 +87,8 @@ def tree(generator, vocab, lengths):
 
 
 def predictions(model, sequences, temperature):
-    """One forward and backward a sequence: logits of its answer's rows, log-probabilities and entropies, and the gradients of all."""
+    """One forward and backward per sequence: logits of the completion's rows, log-probabilities, entropies,
+    and the gradients of all sequences together."""
     logits, logprobs, entropies = [], [], []
     model.zero_grad()
     for prompt, answer, weights, _ in sequences:
@@ -103,7 +107,7 @@ def predictions(model, sequences, temperature):
 
 
 def packed_predictions(driver, folder, dtype, pack, sequences):
-    """The same from one pack of ours."""
+    """The same from our forward and backward of one pack."""
     with tempfile.TemporaryDirectory() as scratch:
         file, out = os.path.join(scratch, "pack.json"), os.path.join(scratch, "gradients.safetensors")
         with open(file, "w") as handle:
@@ -117,9 +121,10 @@ def packed_predictions(driver, folder, dtype, pack, sequences):
 
 
 def compare_pack(check, name, driver, folder, dtype, lengths):
-    """Packed predictions and gradients against one transformers forward a sequence and autograd. Both beside transformers in exact fp64:
-    our errors must not be larger than a few of its own in `dtype`."""
-    # Eager attention: the reference is the plain formula.
+    """Compares packed predictions and gradients with transformers (one forward per sequence, and autograd).
+    Both are compared with transformers in exact fp64: our error may be a few times that of transformers in
+    `dtype`."""
+    # Eager attention is the plain formula.
     load = lambda kind: AutoModelForCausalLM.from_pretrained(folder, dtype=kind, attn_implementation="eager")
     model = load(torch.float64 if dtype == "fp64" else torch.float32)
     pack, sequences = tree(torch.Generator().manual_seed(5), model.config.vocab_size, lengths)
@@ -144,7 +149,7 @@ def compare_pack(check, name, driver, folder, dtype, lengths):
 
 
 def compare_export(check, name, driver, folder, scratch):
-    """Exported folders load in transformers and hold the same bits."""
+    """Checks that exported folders load in transformers and hold the same bits."""
     original = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).state_dict()
     for dtype in ("fp32", "bf16"):
         target = os.path.join(scratch, f"export_{dtype}")
@@ -162,7 +167,7 @@ def random_models(check, driver):
             torch.manual_seed(3)
             model = AutoModelForCausalLM.from_config(config)
             for parameter_name, parameter in model.named_parameters():
-                if "norm" in parameter_name or "bias" in parameter_name:   # transformers starts them at 1 and 0
+                if "norm" in parameter_name or "bias" in parameter_name:   # transformers initialises these to 1 and 0
                     parameter.data += 0.2 * torch.randn_like(parameter)
             model.save_pretrained(folder, max_shard_size="50KB" if name == "Qwen2" else "1GB")
             lengths = [(70, [9, 9, 33]), (5, [1, 4]), (12, [20])]
@@ -178,7 +183,7 @@ def gguf_blocks(check, driver):
         quantised = GGMLQuantizationType[kind]
         elements, size = GGML_QUANT_SIZES[quantised]
         count = 256 * 64
-        if kind in ("Q4_K", "Q6_K"):   # gguf cannot write these: random blocks with sane half-precision scales
+        if kind in ("Q4_K", "Q6_K"):   # gguf cannot write these, so the blocks are random with valid half-precision scales
             blocks = generator.integers(0, 256, (count // elements, size), dtype=numpy.uint8)
             scales = generator.normal(size=(count // elements, 2)).astype(numpy.float16).view(numpy.uint8)
             where = slice(0, 4) if kind == "Q4_K" else slice(208, 210)
@@ -193,7 +198,7 @@ def gguf_blocks(check, driver):
 
 
 def gguf_file(check, driver, path):
-    """Our import of a GGUF file against transformers' own reading of it."""
+    """Compares our import of a GGUF file with transformers' import."""
     with tempfile.TemporaryDirectory() as scratch:
         target = os.path.join(scratch, "imported")
         run(driver, "import", path, target)
@@ -219,7 +224,7 @@ def main():
     if arguments.model and pathlib.Path(arguments.model, "config.json").exists():
         compare_pack(check, os.path.basename(arguments.model), arguments.driver, arguments.model, "fp32", [(60, [20, 20, 11])])
     else:
-        print("no real model: env/fetch_smollm2.sh makes one")
+        print("skipped the real model: it is missing (env/fetch_smollm2.sh makes one)")
     if arguments.gguf and os.path.exists(arguments.gguf):
         gguf_file(check, arguments.driver, arguments.gguf)
     sys.exit(1 if check.failed else 0)

@@ -1,9 +1,9 @@
-// Driver of text_peer.py: JSON lines from stdin to stdout.
-//   text_peer tokenize FOLDER | detokenize FOLDER
+// The C++ side of text_peer.py. Reads JSON lines from stdin and writes JSON lines to stdout.
+//   text_peer tokenize FOLDER
+//   text_peer detokenize FOLDER
 //   text_peer stream FOLDER          {"ids"} → {"text"} joined from the pieces of the streaming decoder
-//   text_peer chat FOLDER LAYOUT     {"messages": [{"role", "content"}]} → {"prompt", "layout"}
-//   text_peer gguf FOLDER            one {"tokens", "merges", "token_types", "pre", "chat_template", "bos",
-//   …} → tokenizer files
+//   text_peer chat FOLDER TEMPLATE   {"messages": [{"role", "content"}]} → {"prompt", "layout": its name}
+//   text_peer gguf FOLDER            one {"tokens", "merges", …} → tokenizer files in FOLDER
 #include <iostream>
 
 #include "base/error.hpp"

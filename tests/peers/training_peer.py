@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Training against transformers and a plain PyTorch GRPO: padded batches, autograd, torch.optim.AdamW.
+"""Compares training with transformers and a plain GRPO in PyTorch: padded batches, autograd,
+torch.optim.AdamW.
 
-1. For random small models: log-probabilities, loss, entropy, KL and gradients for saved rollouts, old log-probabilities and reference from
-   perturbed weights, through the functions that srl_train calls.
-2. AdamW on a whole model in fp64 against torch.optim.AdamW.
-3. srl_train itself: three updates from the same saved rollouts, on-policy and with two mini-batches and a KL term; metrics, dumped
-   gradients and the change of the parameters. For a small model, and for a real one where there is one.
+1. The functions that srl_train calls, for random small models: log-probabilities, loss, entropy, KL and gradients
+   for saved rollouts. Old log-probabilities and reference come from perturbed weights.
+2. AdamW on a whole model in fp64, compared with torch.optim.AdamW.
+3. srl_train itself: three updates from the same saved rollouts, on-policy and with two mini-batches and a KL term.
+   Compares metrics, dumped gradients and the change of the parameters, for a small model and a real one (if there
+   is one).
 
-PyTorch runs twice: in fp64, which is the reference, and in fp32 as we do; our errors may be a few times what its own are (rounding.py).
+PyTorch runs in fp64, which is the reference, and in fp32 like our code. Our errors may be a few times those
+of PyTorch in fp32 (rounding.py).
 
 Usage: training_peer.py --driver build/…/tests/training_peer --bin build/…/bin [--model FOLDER]
-Exit code 0 when all agree, 1 with what differs.
+Exit code: 0 if all agree, 1 if something differs (it is printed).
 """
 import argparse
 import json
@@ -45,7 +48,7 @@ class Check:
         print(f"{'ok     ' if good else 'DIFFERS'} {what}: {value:.3g} (limit {limit:g})", flush=True)
 
     def errors(self, what, ours, theirs):
-        """Two distances from the reference."""
+        """Compares the distances of both sides from the reference."""
         self(f"{what}, error in units of PyTorch's own ({theirs:.1e})", ours / theirs, FACTOR)
 
 
@@ -56,10 +59,11 @@ def run(words):
     return done.stdout
 
 
-# --- rollouts ---------------------------------------------------------------------------------------------------------------------
+# --- rollouts -----------------------------------------------------------------------------------------------
 
 def make_groups(generator, vocab, groups, answers, prompt_length, longest):
-    """Random ids with rewards; advantages as in docs/method.md, "Advantages" (population standard deviation, 1e-6)."""
+    """Groups of random ids with random rewards. Advantages as in docs/method.md, "Advantages" (population
+    standard deviation, 1e-6)."""
     made = []
     for draw in range(groups):
         length = lambda most: int(torch.randint(max(1, most // 2), most + 1, (1,), generator=generator))
@@ -80,10 +84,11 @@ def write_rollouts(path, groups):
                                            advantage=group["advantages"][a], finish_reason="stop")) + "\n")
 
 
-# --- plain GRPO -------------------------------------------------------------------------------------------------------------------
+# --- plain GRPO ---------------------------------------------------------------------------------------------
 
 def predict(model, groups):
-    """Log-probabilities and entropies [answers, longest answer] and the mask of real tokens: one padded batch, every prompt repeated."""
+    """Log-probabilities and entropies [completions, longest completion] and the mask of real tokens, from one
+    padded batch in which every prompt is repeated."""
     rows = [(group["prompt"], ids) for group in groups for ids in group["answers"]]
     width, longest = max(len(p) + len(a) for p, a in rows), max(len(a) for _, a in rows)
     ids, attend = torch.zeros(len(rows), width, dtype=torch.long), torch.zeros(len(rows), width, dtype=torch.long)
@@ -102,7 +107,7 @@ def predict(model, groups):
 
 
 def average(values, mask, kind):
-    """The mean over the batch that option objective.loss names."""
+    """The mean over the batch that the option objective.loss names."""
     if kind == "sequence_mean":
         return ((values * mask).sum(1) / mask.sum(1)).mean()
     if kind == "token_mean":
@@ -111,7 +116,8 @@ def average(values, mask, kind):
 
 
 def grpo_loss(model, groups, old, reference, kl_beta, kind):
-    """Loss and what is logged of it. `old` and `reference`: log-probabilities [answers, longest], or None."""
+    """The loss and its logged figures. `old` and `reference` are log-probabilities [completions, longest], or
+    None."""
     logp, entropy, mask = predict(model, groups)
     advantages = torch.tensor([a for group in groups for a in group["advantages"]], dtype=logp.dtype)[:, None]
     ratio = torch.exp(logp - (logp.detach() if old is None else old))
@@ -128,7 +134,7 @@ def likelihood_loss(model, groups, kind):
 
 
 def figures_of(token_loss, entropy, kl, mask, kind):
-    """The loss to differentiate, and the logged figures with how each is averaged over its tokens."""
+    """The loss to differentiate, and the logged figures with their averages over tokens."""
     averages = dict(loss=lambda values: average(values, mask, kind).item(), entropy=lambda values: average(values, mask, "token_mean").item())
     averages["kl"] = averages["entropy"]
     tokens = dict(loss=token_loss.detach(), entropy=entropy, kl=kl.detach())
@@ -136,12 +142,13 @@ def figures_of(token_loss, entropy, kl, mask, kind):
 
 
 def rounding_of(single, true):
-    """How far fp32 moves a token's share of each figure, averaged like the figure: two errors of opposite sign do not cancel in this."""
+    """The absolute error of fp32 per token, averaged like each figure, so that errors of opposite sign do not
+    cancel."""
     return {key: true["averages"][key]((single["tokens"][key] - value).abs()) for key, value in true["tokens"].items()}
 
 
 def optimizer_of(model, learning_rate, weight_decay=0.01):
-    """Weight decay not on norms, biases and embeddings."""
+    """AdamW without weight decay on norms, biases and embeddings."""
     decays = lambda name: not ("norm" in name or name.endswith("bias") or "embed_tokens" in name)
     named = list(model.named_parameters())
     return torch.optim.AdamW([dict(params=[p for n, p in named if decays(n)], weight_decay=weight_decay),
@@ -149,7 +156,7 @@ def optimizer_of(model, learning_rate, weight_decay=0.01):
 
 
 def train(model, updates, minibatches, kl_beta, learning_rate):
-    """Yields, an update, what is logged and the gradients of the first and last mini-batch before clipping."""
+    """Yields per update the logged figures and the unclipped gradients of the first and last mini-batch."""
     optimizer = optimizer_of(model, learning_rate)
     frozen = [predict(model, groups)[0].detach() for groups in updates] if kl_beta > 0 else [None] * len(updates)
     for groups, reference in zip(updates, frozen):
@@ -166,7 +173,7 @@ def train(model, updates, minibatches, kl_beta, learning_rate):
             loss.backward()
             if m in (0, minibatches - 1):
                 gradients.append({name: p.grad.clone() for name, p in model.named_parameters()})
-            # In fp64: clip_grad_norm_'s fp32 sums are 2e-5 off for an embedding of 28 million elements.
+            # In fp64, because the fp32 sums of clip_grad_norm_ have an error of 2e-5 for 28 million elements.
             norm = sum(p.grad.double().square().sum().item() for p in model.parameters()) ** 0.5
             for parameter in model.parameters():
                 parameter.grad *= min(1.0, 1.0 / norm)
@@ -177,7 +184,7 @@ def train(model, updates, minibatches, kl_beta, learning_rate):
 
 
 def single_training(model, updates, minibatches, kl_beta, learning_rate, scratch):
-    """All updates in fp32; gradients and the weights at the end go to files, so that both precisions need not be in memory at once."""
+    """All updates in fp32. Gradients and final weights go to files: only one precision is in memory."""
     logged = []
     for number, (figures, first, last) in enumerate(train(model, updates, minibatches, kl_beta, learning_rate), 1):
         logged.append(figures)
@@ -187,7 +194,7 @@ def single_training(model, updates, minibatches, kl_beta, learning_rate, scratch
     return logged
 
 
-# --- comparisons ------------------------------------------------------------------------------------------------------------------
+# --- comparisons --------------------------------------------------------------------------------------------
 
 def distance(ours, theirs):
     return sum((ours[name].double() - value).square().sum().item() for name, value in theirs.items()) ** 0.5
@@ -201,7 +208,7 @@ def compare_gradients(check, what, ours, single, true):
 
 
 def answer_logprobs(model, groups):
-    """Of every token of every answer, in one row."""
+    """Log-probabilities of every token of every completion, in one row."""
     with torch.no_grad():
         logp, _, _ = predict(model, groups)
     lengths = [len(answer) for group in groups for answer in group["answers"]]
@@ -209,7 +216,7 @@ def answer_logprobs(model, groups):
 
 
 def compare_logprobs(check, what, driver, scratch, folder, groups, single, true):
-    """Ours for the model in `folder` beside PyTorch's."""
+    """Compares our log-probabilities for the model in `folder` with PyTorch's."""
     file = scratch / "rollouts.jsonl"
     write_rollouts(file, groups)
     settings = scratch / "settings.json"
@@ -221,7 +228,7 @@ def compare_logprobs(check, what, driver, scratch, folder, groups, single, true)
 
 
 def perturbed(model, folder, seed, size):
-    """A copy with every weight off by about `size` of its tensor's scale, saved."""
+    """A saved copy with noise on every weight, of `size` times the standard deviation of its tensor."""
     generator = torch.Generator().manual_seed(seed)
     copy = type(model)(model.config)
     copy.load_state_dict(model.state_dict())
@@ -238,7 +245,7 @@ def exact_copy(model):
 
 
 def loss_and_gradients(models, groups, kind, likelihood):
-    """Of the first of three models (the others are the old one and the reference)."""
+    """Figures and gradients of the first model. The other two models are the old one and the reference."""
     model, old_model, frozen = models
     model.zero_grad()
     if likelihood:
@@ -267,7 +274,7 @@ def compare_case(check, what, driver, scratch, models, exact_models, groups, kin
         for key in ("entropy", "kl"):
             check.errors(f"{what}: {key}", abs(ours[key] / ours["tokens"] - true[key]), rounding[key])
         if not 0 < ours["clipped"] < ours["tokens"]:
-            raise SystemExit(f"{what}: {ours['clipped']} of {ours['tokens']} tokens clipped: the case proves too little")
+            raise SystemExit(f"{what}: {ours['clipped']} of {ours['tokens']} tokens clipped: the case must have clipped and unclipped tokens")
     compare_gradients(check, what, load_file(settings["gradients"]), single_gradients, gradients)
 
 
@@ -290,7 +297,7 @@ def compare_functions(check, driver):
 
 
 def compare_adamw(check, driver):
-    """Five steps of given random gradients in fp64."""
+    """Compares five steps with given random gradients in fp64."""
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         generator = torch.Generator().manual_seed(9)
@@ -311,7 +318,7 @@ def compare_adamw(check, driver):
         run([driver, "adamw", scratch / "settings.json"])
         ours = load_file(scratch / "weights.safetensors")
         assert all(not torch.equal(ours[name], value) for name, value in start.items())
-        # Nothing is rounded to fp32 here: a thousand times what 20 operations on numbers below 1 lose in fp64.
+        # Nothing is rounded to fp32. The limit is 1000 times the fp64 error of 20 operations on numbers < 1.
         check("AdamW in fp64: largest difference", max((ours[n] - p).abs().max().item() for n, p in model.named_parameters()), 1e-12)
 
 
@@ -327,7 +334,7 @@ def srl_train(arguments, scratch, folder, minibatches, kl_beta, learning_rate, s
 
 
 def compare_update(check, label, line, groups, single, true, rounding_of_norm):
-    """The logged figures of one update: means over its mini-batches."""
+    """Compares the logged figures of one update, which are means over its mini-batches."""
     mean = lambda values: sum(values) / len(values)
     rounding = [rounding_of(s, t) for s, t in zip(single, true)]
     check.errors(f"{label}: loss", abs(line["loss"] - mean([t["loss"] for t in true])), mean([r["loss"] for r in rounding]))
@@ -340,7 +347,7 @@ def compare_update(check, label, line, groups, single, true, rounding_of_norm):
 
 
 def compare_updates(check, what, arguments, folder, minibatches, kl_beta, learning_rate, sizes):
-    """srl_train and plain GRPO: three updates from the same saved rollouts."""
+    """Compares srl_train with plain GRPO: three updates from the same saved rollouts."""
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         load = lambda dtype: AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager")
@@ -378,7 +385,7 @@ def compare_updates(check, what, arguments, folder, minibatches, kl_beta, learni
 
 
 def small_model(arguments, folder):
-    """srl_model's mini model with weights large enough that predictions are far from uniform."""
+    """srl_model's mini model, with weights so large that predictions are far from uniform."""
     words = pathlib.Path(__file__).parents[2] / "studies/miniature/words.json"
     run([arguments.bin / "srl_model", "init", "--architecture", "mini", "--words", words, "--output", folder])
     file = folder / "model.safetensors"
@@ -406,7 +413,7 @@ def main():
         compare_updates(check, f"{name}, on-policy", arguments, arguments.model, 1, 0.0, 1e-5, (2, 3, 40, 24))
         compare_updates(check, f"{name}, 2 mini-batches, KL", arguments, arguments.model, 2, 0.05, 1e-5, (2, 3, 40, 24))
     else:
-        print("no real model: env/fetch_smollm2.sh makes one")
+        print("skipped the real model: it is missing (env/fetch_smollm2.sh makes one)")
     sys.exit(1 if check.failed else 0)
 
 

@@ -1,5 +1,5 @@
-// A whole batch gives what its pairs give one by one: on the CPU, in parts through emulated lanes, and on a
-// GPU where one is.
+// A whole batch gives the same results as its pairs one by one: on the CPU, in parts through emulated lanes,
+// and on a GPU if there is one.
 #include "reward/batch_similarity.hpp"
 
 #include <gmock/gmock.h>
@@ -134,7 +134,7 @@ TEST(BatchSimilarity, WhatLanesCannotTakeTheCpuDoes) {
       symbols, options, pool, [](const CodedBatch& part) { return testing::matched_on_host_lanes(part, 32); },
       1 << 20);
   EXPECT_EQ(most.ratios, expected);
-  EXPECT_EQ(most.pairs_on_gpu, 6);  // all but the huge one
+  EXPECT_EQ(most.pairs_on_gpu, 6);  // all except the huge pair
   EXPECT_EQ(similarity_in_parts({}, options, pool, give_up, 1 << 20).ratios, std::vector<double>{});
 }
 
@@ -152,7 +152,7 @@ TEST(BatchSimilarity, AGpuAnswersOrIsRefusedClearly) {
   const std::vector<TextGroup> groups = {{"diet", {"tide"}}};
   try {
     EXPECT_EQ(batch_similarity(groups, {}, pool, {.gpu = 0}).ratios, (std::vector<double>{0.25}));
-  } catch (const Error& error) {  // a build without CUDA, or a machine without GPU
+  } catch (const Error& error) {  // a build without CUDA, or a machine without a GPU
     EXPECT_THAT(error.what(), ::testing::StartsWith("similarity on "));
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// CPython's difflib.SequenceMatcher(None, a, b).get_matching_blocks(), transcribed line by line: slow, and
-// the measure of ours. It is itself checked against values printed by CPython (similarity_test.cpp).
+// A line-by-line transcription of CPython's difflib.SequenceMatcher(None, a, b).get_matching_blocks(). It is
+// slow and is the reference for our code. similarity_test.cpp compares it with values printed by CPython.
 #include <algorithm>
 #include <cstdint>
 #include <map>

@@ -1,5 +1,5 @@
-// The warps of a real GPU against the CPU's searches, and the vectors that CPython judged; skipped where
-// there is no GPU.
+// The warps of a real GPU agree with the CPU's searches and with the results of CPython. Skipped without a
+// GPU.
 #include <gmock/gmock.h>
 
 #include <random>
@@ -16,7 +16,7 @@ namespace {
 class OnTheGpu : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (device::visible_gpus().empty()) { GTEST_SKIP() << "no GPU here"; }
+    if (device::visible_gpus().empty()) { GTEST_SKIP() << "this machine has no visible GPU"; }
   }
 };
 
@@ -29,7 +29,7 @@ TEST_F(OnTheGpu, RandomPairsGiveWhatTheCpuGives) {
   };
   ThreadPool pool(2);
   std::vector<SymbolGroup> groups;
-  for (int g = 0; g < 25000; ++g) {  // eight answers each: 200,000 pairs
+  for (int g = 0; g < 25000; ++g) {  // with eight actions each: 200,000 pairs
     const std::size_t longest = g % 50 == 0 ? 600 : 60;
     const std::uint32_t letters = 1 + random() % 5;
     groups.push_back({symbols(random() % longest, letters), {}});

@@ -1,5 +1,5 @@
-// Every search engine gives the blocks of the transcribed difflib: ordinary, periodic, sparse and adversarial
-// pairs.
+// Every search engine finds the same blocks as the transcribed difflib, for ordinary, periodic, sparse and
+// adversarial pairs.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -50,7 +50,7 @@ Symbols random_symbols(std::mt19937& random, std::size_t length, std::uint32_t l
   return symbols;
 }
 
-// A copy with replaced, dropped and moved parts.
+// A copy with dropped and moved parts.
 Symbols edited(std::mt19937& random, Symbols symbols, int edits) {
   for (int k = 0; k < edits && symbols.size() > 4; ++k) {
     const std::size_t from = random() % symbols.size(),
@@ -64,7 +64,8 @@ Symbols edited(std::mt19937& random, Symbols symbols, int edits) {
   return symbols;
 }
 
-// Random pairs of up to `longest` symbols from at least `fewest` and fewer than `fewest` + `more` letters.
+// Compares random pairs of fewer than `longest` symbols from an alphabet of at least `fewest` and fewer than
+// `fewest` + `more` letters.
 void expect_agreement(std::uint32_t seed, int pairs, std::uint32_t longest, std::uint32_t fewest,
                       std::uint32_t more) {
   std::mt19937 random(seed);
@@ -123,7 +124,7 @@ TEST(Searches, EmptyAndSingle) {
   }
 }
 
-// Basic blocks of the reward room that a pair takes in the worse of both orders and autojunk settings.
+// Basic blocks of the reward room that a pair takes, for the worse of both orders and both autojunk settings.
 std::uint64_t work_of(const Symbols& a, const Symbols& b) {
   std::uint64_t worst = 0;
   for (const bool autojunk : {false, true}) {
@@ -150,9 +151,9 @@ void expect_work_below(std::size_t length, std::uint64_t most) {
   std::cout << length << " elements: at most " << worst << " basic blocks\n";
 }
 
-// The worst take 62 and 200 million today, about 30 and 200 ms (tests/bench/similarity_bench tells times).
-// Five times the elements take some five times the work, where all pairs of elements would be 25 times as
-// many.
+// The worst pairs take 62 and 200 million basic blocks, about 30 and 200 ms (tests/bench/similarity_bench
+// measures times). Five times as many elements take about five times the work. Work on all pairs of elements
+// would grow 25 times.
 TEST(Searches, TenThousandElementsTakeBoundedWork) {
   expect_work_below(10000, 200'000'000);
 }

@@ -1,12 +1,12 @@
 #!/bin/sh
-# srl_score end to end: order, line numbers of bad lines, exit codes, files, one rank and three.
+# srl_score end to end: order, line numbers of bad lines, exit codes, files, one rank and three ranks.
 set -u
 srl_score=$1
 mpirun=$2
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 failed=0
-expect() {  # what, wanted, got
+expect() {  # expect WHAT WANTED GOT
   if [ "$2" != "$3" ]; then
     printf 'FAILED %s\nwanted: %s\ngot:    %s\n' "$1" "$2" "$3"
     failed=1
@@ -45,8 +45,8 @@ while [ $i -lt 3000 ]; do
 done >"$folder/pairs.jsonl"
 "$srl_score" similarity --input "$folder/pairs.jsonl" --output "$folder/one.jsonl"
 expect "exit code" 0 $?
-# By --input: Open MPI 4.1's mpirun crashes now and then while it forwards a standard input that is not empty (open-mpi/ompi#7483), more often
-# on a loaded machine.
+# With --input, because mpirun of Open MPI 4.1 sometimes crashes when it forwards a standard input that is not
+# empty (open-mpi/ompi#7483), most often on a loaded machine.
 "$mpirun" -n 3 "$srl_score" similarity --threads 2 --input "$folder/pairs.jsonl" </dev/null >"$folder/three.jsonl"
 expect "exit code on three ranks" 0 $?
 expect "lines" 3000 "$(wc -l <"$folder/one.jsonl" | tr -d ' ')"

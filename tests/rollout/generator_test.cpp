@@ -91,7 +91,7 @@ class Stopping : public testing::Test {
   ThreadPool pool{2};
   std::vector<Group> groups{{random_prompt(20, 203, 4), 0, 1, 0}};
   SamplingOptions sampling;
-  std::vector<std::int32_t> free_run;  // greedy, nothing stops it
+  std::vector<std::int32_t> free_run;  // greedy ids without any stop
   void SetUp() override {
     sampling.greedy = true;
     sampling.max_new_tokens = 20;
@@ -125,7 +125,7 @@ TEST_F(Stopping, MinimumLengthMasksStopTokens) {
 }
 
 TEST_F(Stopping, StopStringMaySpanTokens) {
-  // Ids spelt as "<id>"; the string is the end of one and the start of the next.
+  // An id is spelt "<id>". The stop string is the end of one id and the start of the next.
   const auto decode = [](const std::vector<std::int32_t>& ids) {
     std::string text;
     for (const std::int32_t id : ids) { text.append("<").append(std::to_string(id)).append(">"); }
@@ -170,7 +170,7 @@ TEST_F(Stopping, TickSeesTokensAndMayLeaveEarly) {
   EXPECT_EQ(message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout, leave); }),
             "left");
   EXPECT_EQ(generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids,
-            free_run);  // nothing is left behind
+            free_run);  // the early end has no effect on the next call
 }
 
 TEST_F(Stopping, WeightsAreReadInPlaceAtEveryCall) {

@@ -1,5 +1,5 @@
-// Answers are bitwise independent of batch limits, KV budgets, put-offs, the order of groups and how groups
-// are cut.
+// Completions are independent, bit for bit, of batch limits, KV-cache budgets, preemptions, the order of
+// groups and the way in which groups are cut.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -76,7 +76,7 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
   EXPECT_GT(preemptions, 20);
 }
 
-/// A generator of the small Llama with what it refers to.
+/// A generator for the small Llama, with the objects to which it refers.
 struct SmallLlama {
   model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
   ThreadPool pool{2};

@@ -13,7 +13,7 @@ at::Tensor norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
   return x * (x.pow(2).mean(-1, true) + eps).rsqrt() * weight;
 }
 
-/// x [tokens, heads, head_dim]
+/// x is [tokens, heads, head_dim].
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& angles) {
   const at::Tensor cosine = at::cat({angles.cos(), angles.cos()}, -1).unsqueeze(1);
   const at::Tensor sine = at::cat({angles.sin(), angles.sin()}, -1).unsqueeze(1);

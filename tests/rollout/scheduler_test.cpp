@@ -1,4 +1,5 @@
-// The scheduler without a model: a pretended cache remembers which token of which position was written where.
+// The scheduler without a model: a fake cache remembers the token and position that were written to each
+// slot.
 #include "rollout/schedule/scheduler.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@ struct Written {
   std::int64_t position = -1;
 };
 
-/// A token that depends on everything before it, as a model's would.
+/// A token that depends on everything before it, like a model's token.
 std::int32_t next_token(const std::vector<std::int32_t>& prompt, const std::vector<std::int32_t>& ids,
                         std::int64_t completion) {
   std::uint32_t h = static_cast<std::uint32_t>(completion * 977 + 1);
@@ -30,8 +31,8 @@ struct Outcome {
   std::int64_t preemptions = 0, prefix_hits = 0, forwards = 0, most_rows = 0, rows = 0;
 };
 
-/// A scheduler beside the memory that its blocks would be: what the rows of a forward write there, and what
-/// the sampled ones read.
+/// A scheduler and a fake memory of its blocks: the rows of a forward write to it, and the sampled rows read
+/// from it.
 class Simulation {
  public:
   Simulation(const std::vector<Group>& groups, std::int64_t longest, std::int64_t blocks, Limits limits)
@@ -80,7 +81,7 @@ class Simulation {
     outcome_.rows += std::ssize(batch.rows);
     outcome_.most_rows = std::max(outcome_.most_rows, std::ssize(batch.rows));
     for (const Row& row : batch.rows) {
-      // A shared block is never written again.
+      // A shared block must not be changed.
       EXPECT_EQ(pool_.references(row.blocks[row.position / block_tokens]) > 1 &&
                     slot(row, row.position).position == row.position &&
                     slot(row, row.position).token != row.token,
@@ -89,7 +90,7 @@ class Simulation {
     }
   }
 
-  /// A sampled row sees exactly its own prompt and completion.
+  /// Checks that a sampled row sees exactly its own prompt and completion.
   void check_samples(const Batch& batch, const std::vector<SampleTask>& samples) {
     std::vector<const Row*> logits;
     for (const Row& row : batch.rows) {

@@ -1,4 +1,4 @@
-// The cut by histogram against a plain sort.
+// The selection by histogram keeps the same ids as a plain sort.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace srl::rollout {
 namespace {
 
-/// Ids kept by top-k, then top-p of what is left, then min-p, by sorting everything.
+/// The ids that top-k keeps, then top-p of the rest, then min-p, found by sorting all weights.
 std::vector<bool> by_sorting(const std::vector<float>& weights, const SamplingOptions& options) {
   std::vector<std::size_t> order(weights.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -1,22 +1,24 @@
 #!/usr/bin/env bash
-# On a small cluster emulated on this machine: sbatch slurm/srl_train.sh, USR1 to the batch script as before a time limit, a checkpoint,
-# the requeue, a resume, a finish; the weights equal those of a run that nothing interrupted. Then a cancelled job, which must not come
-# back, and slurm/srl_prep.sh and slurm/srl_eval.sh as an array.   train_requeue.sh BUILD_FOLDER
+# Runs sbatch slurm/srl_train.sh on a small cluster that is emulated on this machine: USR1 to the batch
+# script, as before a time limit, a checkpoint, the requeue, the resume and the finish. The weights equal
+# those of an uninterrupted run. Then tests a cancelled job, which must not come back, slurm/srl_prep.sh, and
+# slurm/srl_eval.sh as an array.
+#   train_requeue.sh BUILD_FOLDER
 set -euo pipefail
 command -v slurmctld >/dev/null || PATH=$PATH:/usr/sbin:/usr/local/sbin
 for program in slurmctld slurmd munged sbatch unshare; do
   command -v "$program" >/dev/null || { echo "skipped: $program is not installed (env/setup.sh --slurm)"; exit 77; }
 done
 [[ $(id -u) -eq 0 ]] || { echo "skipped: emulating nodes needs root"; exit 77; }
-unshare --mount --uts --ipc --pid --fork true 2>/dev/null || { echo "skipped: this machine does not let us make namespaces"; exit 77; }
+unshare --mount --uts --ipc --pid --fork true 2>/dev/null || { echo "skipped: this machine does not allow new namespaces (unshare fails)"; exit 77; }
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/../training/common.sh"   # $1 = build folder; makes $WORK/model and $WORK/data
-chmod 755 "$WORK"   # munged wants every folder above its socket to be open
+chmod 755 "$WORK"   # munged needs access to every folder above its socket
 CLUSTER=$WORK/cluster
 export SLURM_EMU_PORT=$((20000 + RANDOM % 9000)) SRL_ROOT=$SOURCE SRL_BIN=$BIN SRL_MINI=$WORK/example
 finish() { SLURM_CONF=$CLUSTER/etc/slurm.conf bash "$here/slurm-down.sh" "$CLUSTER" >/dev/null 2>&1 || true; rm -rf "$WORK"; }
 trap finish EXIT
-SLURM_EMU_MEM=9000 bash "$here/slurm-up.sh" "$CLUSTER" 2 2 1 || fail "the cluster does not come up"
+SLURM_EMU_MEM=9000 bash "$here/slurm-up.sh" "$CLUSTER" 2 2 1 || fail "the emulated cluster did not start"
 export SLURM_CONF=$CLUSTER/etc/slurm.conf
 cd "$WORK"
 
@@ -24,14 +26,15 @@ TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_tem
   --signal.kind likelihood --training.thought none --sampling.max_new_tokens 400 --training.prompts_per_update 2 --training.learning_rate 1e-3
   --training.max_tokens_per_pack 2000 --checkpoint.every_updates 0)
 submit() { timeout 120 sbatch --parsable "$@"; }
-# One word of the job's state; UNKNOWN when the controller does not answer in time, GONE when it no longer knows the job.
+# Prints the job's state. UNKNOWN when the controller does not answer in time, GONE when it no longer knows
+# the job.
 state() {
   local text
   text=$(timeout 120 scontrol show job "$1" 2>&1) || { [[ $text == *"Invalid job id"* ]] && echo GONE || echo UNKNOWN; return 0; }
   grep -o 'JobState=[A-Z_]*' <<<"$text" | head -n 1 | cut -d= -f2
 }
 gone() { [[ $(state "$1") =~ ^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|GONE)$ ]]; }   # has ended for good
-wait_for() {  # wait_for JOB COMMAND…: until COMMAND succeeds; a failure where the job ended before
+wait_for() {  # wait_for JOB COMMAND…: waits until COMMAND succeeds; fails when the job ends before
   local job=$1; shift
   until "$@"; do
     if gone "$job"; then "$@" && return; fail "job $job ended before: $* - $(tail -5 "$WORK"/*_"$job"*.log)"; fi
@@ -39,12 +42,12 @@ wait_for() {  # wait_for JOB COMMAND…: until COMMAND succeeds; a failure where
   done
 }
 wait_gone() { until gone "$1"; do sleep 0.5; done; }
-set_updates() { printf '[training]\nupdates = %d\n' "$1" >"$WORK/updates.ini"; }   # a job that is put back reads it again
+set_updates() { printf '[training]\nupdates = %d\n' "$1" >"$WORK/updates.ini"; }   # a requeued job reads it again
 resumed() { grep -qs 'resumed from' "$WORK/srl_train_$1.log"; }
-released() {  # the queue has it again, and its node is done with its old life
+released() {  # the job is in the queue again, and its node has ended the previous start
   [[ $(state "$1") == PENDING ]] && timeout 120 squeue --noheader --jobs "$1" --format %T | grep -qx PENDING
 }
-resumes() {  # asks for the start, so that nobody waits out the rest of the requeue delay
+resumes() {  # starts the job now, instead of after the requeue delay
   timeout 120 scontrol update JobId="$1" StartTime=now 2>/dev/null || true
   resumed "$1"
 }
@@ -57,7 +60,9 @@ wait_for "$job" grep -qs requeued "$WORK/srl_train_$job.log"
 UPDATES=$(updates_after "$WORK/run")
 set_updates $UPDATES
 wait_for "$job" released "$job"
-sleep 2   # a start in the second in which the node forgets the old life's credential finds it revoked, and Slurm fails the job
+# The node revokes the credential of the previous start. If the job starts in the same second, Slurm fails the
+# job.
+sleep 2
 wait_for "$job" resumes "$job"
 wait_gone "$job"
 grep -qx state=finished "$WORK/run/STATUS" || fail "job $job is $(state "$job"), STATUS $(tr '\n' ' ' <"$WORK/run/STATUS"), its log: $(tail -20 "$WORK/srl_train_$job.log")"
@@ -75,16 +80,16 @@ job=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --training.updates $ENDL
 wait_for "$job" has_updates "$WORK/cancelled" 3
 timeout 120 scancel "$job"
 wait_gone "$job"
-sleep 8   # time to come back, which it must not
+sleep 8   # in this time a wrong requeue would happen
 [[ $(state "$job") == CANCELLED || $(state "$job") == FAILED ]] || fail "a cancelled job came back: $(state "$job")"
-echo "a cancelled job stayed away; STATUS: $(head -2 "$WORK/cancelled/STATUS" | tr '\n' ' ')"
+echo "a cancelled job did not come back; STATUS: $(head -2 "$WORK/cancelled/STATUS" | tr '\n' ' ')"
 
 nothing=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --model "$WORK/nothing" --run "$WORK/none")
 wait_gone "$nothing"
 [[ $(state "$nothing") == FAILED && ! -e $WORK/none ]] || fail "a job without its model is $(state "$nothing")"
 tr -s ' \n' ' ' <"$WORK/srl_train_$nothing.log" | grep -q 'nothing/config.json cannot be read' ||   # a table wraps long lines
   fail "the check does not say what is missing: $(tail -20 "$WORK/srl_train_$nothing.log")"
-echo "a job whose model is missing ended with the check"
+echo "the check ended a job without its model"
 
 prep=$(submit "$SOURCE/slurm/srl_prep.sh")
 wait_gone "$prep"

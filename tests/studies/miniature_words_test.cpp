@@ -1,5 +1,5 @@
-// The miniature's words hold the texts that open every prompt: where a system prompt changes and the words do
-// not, its prompts become several times as long and nothing says why.
+// The miniature's word list must contain the system prompts. Otherwise a changed system prompt is split into
+// many tokens, and every prompt becomes several times as long without a message.
 #include <gmock/gmock.h>
 
 #include "base/files.hpp"

@@ -10,8 +10,8 @@ std::uint64_t srl::test::counted_work() {
   return work;
 }
 
-// The compiler calls this in every basic block (-fsanitize-coverage=trace-pc), the linker those below in
-// place of the C library's (--wrap).
+// The compiler calls __sanitizer_cov_trace_pc in every basic block (-fsanitize-coverage=trace-pc). The linker
+// replaces the C library's functions by the __wrap functions below (--wrap).
 extern "C" {
 void __sanitizer_cov_trace_pc();
 void* __real_memchr(const void* bytes, int c, std::size_t n);

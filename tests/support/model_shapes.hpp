@@ -1,10 +1,10 @@
 #pragma once
-// Shapes of models that tests and benchmarks compute with.
+// Shapes of the models that tests and benchmarks use.
 #include "model/config.hpp"
 
 namespace srl::test {
 
-/// vocabulary, hidden, layers, heads, key/value heads, head_dim, intermediate, positions: the order of
+/// Vocabulary, hidden, layers, heads, key/value heads, head_dim, intermediate and positions, in the order of
 /// ModelConfig.
 using Sizes = std::array<std::int64_t, 8>;
 
@@ -22,7 +22,7 @@ inline model::ModelConfig model_of(std::string architecture, const Sizes& s) {
   return config;
 }
 
-/// SmolLM2-135M, or the same with fewer layers.
+/// SmolLM2-135M, or the same model with fewer layers.
 inline model::ModelConfig smollm2(std::int64_t layers = 30) {
   model::ModelConfig config = model_of("LlamaForCausalLM", {49152, 576, layers, 9, 3, 64, 1536, 8192});
   config.rms_eps = 1e-5;

@@ -1,5 +1,5 @@
 #pragma once
-// A fresh folder that is removed with everything in it at the end of the scope.
+// A new folder that is removed with its content at the end of the scope.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -12,7 +12,9 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "srl-test-XXXXXX").string();
-    if (!::mkdtemp(name.data())) { throw std::runtime_error("mkdtemp failed"); }
+    if (!::mkdtemp(name.data())) {
+      throw std::runtime_error("cannot create a temporary folder: mkdtemp failed");
+    }
     path_ = name;
   }
   ~TemporaryFolder() {

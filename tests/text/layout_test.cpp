@@ -1,5 +1,5 @@
-// Layouts: what they render, which templates they are recognised from. Compared with transformers by
-// tests/peers/text_peer.py.
+// Chat templates: the prompts that they render, and how a model's template is recognised.
+// tests/peers/text_peer.py compares them with transformers.
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -130,7 +130,7 @@ TEST(TemplateRecognition, ModelFoldersSayTheirLayout) {
   srl::write_file_atomically(folder.path() / "chat_template.jinja", "{{ 'something else' }}");
   try {
     ChatTemplate::load(folder.path(), "auto");
-    FAIL() << "an unknown template was taken";
+    FAIL() << "an unknown template was accepted";
   } catch (const srl::BadInput& error) {
     EXPECT_NE(std::string(error.what()).find("chatml_qwen"), std::string::npos) << error.what();
   }

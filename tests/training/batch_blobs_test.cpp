@@ -1,4 +1,5 @@
-// Blobs of rollouts that are truncated, foreign or of another batch are refused with the place.
+// Blobs of rollouts that are truncated, foreign or of another batch are refused, and the error names the
+// place.
 #include "training/data/batch_blobs.hpp"
 
 #include <gmock/gmock.h>

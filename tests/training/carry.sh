@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Surplus groups are carried into the next update and survive a kill; groups finished before a stop request are not sampled again; either way the
-# run ends bit for bit as the run that was left alone. One, two and three ranks sample the same.
+# Surplus groups are carried into the next update and survive a kill. Groups that finish before a stop request
+# are not sampled again. In both cases the resumed run ends with the same bits as the uninterrupted run. One,
+# two and three ranks sample the same completions.
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/taught.sh"
 CARRY=("${SRL[@]}" --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on
@@ -10,17 +11,19 @@ field() { sed -n "s/.*\"$2\":\([0-9.e-]*\).*/\1/p" "$1/metrics.jsonl"; }
 carries() { [[ -e $(newest_checkpoint "$1")/carried.jsonl ]]; }   # the newest checkpoint holds carried groups
 holds_finished() { ls "$1"/checkpoints/*/finished.jsonl >/dev/null 2>&1; }
 
-# kill -9 after a checkpoint that holds carried groups; once more where the next one was faster
+# kill -9 after a checkpoint that holds carried groups. Repeated when the next checkpoint was written before
+# the kill.
 for ((kill = 0; kill < 50; kill++)); do
   train "$WORK/killed" $ENDLESS & pid=$!
   wait_until $pid carries "$WORK/killed" || fail "ended without carried groups in a checkpoint: $(tail -5 "$WORK/killed.log")"
   kill -9 "$(pgrep -f "^$BIN/srl_train.*$WORK/killed" | head -n 1)"
-  wait $pid && fail "a killed run ended well"
+  wait $pid && fail "a killed run ended with exit code 0"
   carries "$WORK/killed" && break
 done
 carries "$WORK/killed" || fail "no carried groups in the newest checkpoint after $kill kills"
 
-# TERM in the middle of an update: dropped, saved with the groups that were finished; again until it hits a moment when there are some
+# TERM in the middle of an update drops the update and saves its finished groups. Repeated until there are
+# some.
 for ((term = 1; term <= 50; term++)); do
   train "$WORK/term" $ENDLESS & pid=$!
   wait_updates "$WORK/term" $(($(updates_of "$WORK/term") + 1)) $pid
@@ -30,7 +33,7 @@ for ((term = 1; term <= 50; term++)); do
   status_is "$WORK/term" saved
   holds_finished "$WORK/term" && break
 done
-holds_finished "$WORK/term" || fail "no checkpoint of $term holds groups of the interrupted update"
+holds_finished "$WORK/term" || fail "after $term runs with TERM, no checkpoint has finished groups of the interrupted update"
 
 UPDATES=$(updates_after "$WORK/killed" "$WORK/term")
 train "$WORK/straight" $UPDATES || fail "$(tail -5 "$WORK/straight.log")"
@@ -39,13 +42,13 @@ status_is "$WORK/straight" finished
 grep -q '"carried":true' "$WORK"/straight/rollouts/*.jsonl || fail "saved rollouts do not say which were carried"
 [[ $(field "$WORK/straight" grad_norm | sort -g | tail -n 1) != 0 ]] || fail "all gradients are zero: nothing was compared"
 
-# the first update's batch does not depend on the rank count
+# The batch of the first update does not depend on the number of ranks.
 for n in 1 3; do
   ranks "$n" "$BIN/srl_train" "${CARRY[@]}" --training.updates 1 --run "$WORK/on_$n" 2>"$WORK/log" || fail "$(tail -5 "$WORK/log")"
-  cmp "$WORK/straight/rollouts/update_000001.jsonl" "$WORK/on_$n/rollouts/update_000001.jsonl" || fail "$n ranks sampled other answers than 2"
+  cmp "$WORK/straight/rollouts/update_000001.jsonl" "$WORK/on_$n/rollouts/update_000001.jsonl" || fail "$n ranks sampled other completions than 2 ranks"
 done
 
-# the interrupted runs go on to the same end
+# The interrupted runs resume and end with the same weights.
 for run in killed term; do
   : >"$WORK/$run.log"
   train "$WORK/$run" $UPDATES || fail "$(tail -5 "$WORK/$run.log")"
@@ -54,4 +57,4 @@ for run in killed term; do
   cmp <(field "$WORK/straight" reward_mean) <(field "$WORK/$run" reward_mean) || fail "$run: rewards differ after the resume"
 done
 grep -q 'carried groups and' "$WORK/killed.log" || fail "did not say that carried groups came with the checkpoint"
-echo "killed $((kill + 1)) times, told to end $term times: the same end after $UPDATES updates"
+echo "killed $((kill + 1)) times, ended with TERM $term times: the same weights after $UPDATES updates"

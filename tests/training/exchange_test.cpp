@@ -1,6 +1,6 @@
-// Rollouts between 1 to 4 ranks: everyone learns the headers of all groups, a rank receives the payloads that
-// are for it and no others, and everything comes as it was, bit for bit. Blobs that are truncated, foreign or
-// of another batch are refused.
+// Exchange of rollouts between 1 to 4 ranks: every rank gets the headers of all groups, and only the payloads
+// that are for it. Everything arrives unchanged, bit for bit. Blobs that are truncated, foreign or of another
+// batch are refused.
 #include "training/data/exchange.hpp"
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-/// What a rank sampled of it; groups come in an order of their own.
+/// The part of the batch that a rank sampled, with the groups in another order.
 Batch share_of(const Batch& batch, int rank) {
   Batch share;
   for (auto group = batch.rbegin(); group != batch.rend(); ++group) {

@@ -14,7 +14,7 @@ TEST(MemoryPlan, HoldsWeightsGradientsAndMomentsByTheLayout) {
   const model::ModelConfig config = test::qwen2_7b();
   const auto layout = model::parameter_layout(config);
   const auto parameters = static_cast<std::uint64_t>(layout.back().offset + layout.back().count);
-  EXPECT_EQ(parameters, 7615616512U);  // the published number
+  EXPECT_EQ(parameters, 7615616512U);  // the published number of parameters
   Options options;
   const MemoryPlan one =
       memory_plan(options, config, {.ranks = 1, .longest_prompt = 500, .mean_prompt = 300});
@@ -40,7 +40,7 @@ TEST(MemoryPlan, OptionsThatSaveMemorySaveIt) {
   options.training.zero_stage = 2;
   const std::uint64_t zero2 = memory_plan(options, test::qwen2_7b(), sizes).total();
   EXPECT_LT(zero2 + 15 * gib,
-            recomputed);  // 28 GiB of gradients become embedding, head, two layers and an eighth
+            recomputed);  // instead of 28 GiB: embedding, head, two layers and an eighth
   options.objective.kl_beta = 0.1;
   EXPECT_GT(memory_plan(options, test::qwen2_7b(), sizes).total(), zero2 + 14 * gib);
 }

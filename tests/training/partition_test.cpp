@@ -1,5 +1,4 @@
-// The global norm does not depend on the number of ranks: every rank count must give the same bits as one sum
-// in chunk order.
+// The global norm does not depend on the number of ranks: it equals a single sum in chunk order, bit for bit.
 #include "training/optimise/partition.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
-// The whole gradient of policy, KL and likelihood losses, through packs and model, against central finite
-// differences in fp64: up to 20 random directions a tensor. Ratios are not 1, some tokens are clipped on each
-// side, advantages have both signs, completions have different lengths, and the batch is averaged as a whole.
+// The whole gradient of policy, KL and likelihood losses, through packs and model, equals central finite
+// differences in fp64, in up to 20 random directions per tensor. Ratios are not 1, some tokens are clipped on
+// each side, advantages have both signs, completions have different lengths, and losses are averaged over the
+// whole batch.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -57,7 +58,7 @@ using objective::LossAverage;
 
 struct Loss {
   LossAverage average;
-  double kl_beta = 0.05, advantages = 1;  ///< the KL's weight; a factor for all advantages
+  double kl_beta = 0.05, advantages = 1;  ///< the weight of the KL term; a factor for all advantages
   bool likelihood = false;
   int directions = 20;
   std::int64_t zero = 1;
@@ -71,8 +72,8 @@ void PrintTo(const Loss& loss, std::ostream* out) {
 
 class LossGradient : public testing::TestWithParam<Loss> {};
 
-/// Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
-/// another policy.
+/// Changes the old log-probabilities so that ratios are in [0.55, 1.65] and at least 0.01 away from a clip
+/// limit. Changes the reference to that of another policy.
 void disturb(CompletionLogprobs& old, CompletionLogprobs& reference) {
   std::size_t n = 0;
   for (std::size_t g = 0; g < old.size(); ++g) {
@@ -132,12 +133,12 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
       for (std::int64_t i = 0; i < d.numel(); ++i) {
         d.data_ptr<double>()[i] = noise(stream, static_cast<std::size_t>(i));
       }
-      // Fourth-order central difference: its own error is far below the tolerance.
+      // The error of a fourth-order central difference is far below the tolerance.
       const auto at_step = [&](double h) {
         tensor.copy_(kept + h * d);
         return loss();
       };
-      const double h = 1e-5;  // small enough that no ratio crosses a clip
+      const double h = 1e-5;  // so small that no ratio crosses a clip limit
       const double numeric = (8 * (at_step(h) - at_step(-h)) - (at_step(2 * h) - at_step(-2 * h))) / (12 * h);
       const double analytic = (gradient * d).sum().item<double>();
       const double scale =

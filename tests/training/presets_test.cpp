@@ -1,4 +1,4 @@
-// Every preset loads, and is a run that srl_train accepts.
+// Every preset loads and describes a run that srl_train accepts.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -22,7 +22,7 @@ Options load(const std::string& name) {
   return load_file(fs::path(SRL_SOURCE_DIR) / "jobs/presets" / (name + ".ini"));
 }
 
-/// How many presets `folder` and its sub-folders hold.
+/// Checks the presets of `folder` and its sub-folders. Returns their number.
 int check_all(const std::string& folder) {
   int count = 0;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(SRL_SOURCE_DIR) / folder)) {

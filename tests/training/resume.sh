@@ -1,28 +1,28 @@
 #!/usr/bin/env bash
-# A run that is killed, or told to save, and resumed ends with the weights of the run that was not, bit for bit; torn and damaged
-# checkpoints are passed over; options that would change the run are refused.
+# A run that is killed, or saves on a signal, and resumes ends with the same bits as an uninterrupted run.
+# Torn and damaged checkpoints are skipped. Options that would change the run are refused.
 source "$(dirname "$0")/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000)
-train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" --training.updates "$2" "${@:3}" 2>>"$1.log"; }   # train RUN UPDATES WORDS…
+train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" --training.updates "$2" "${@:3}" 2>>"$1.log"; }   # train RUN UPDATES ARGUMENTS…
 
-# kill -9 of one rank in the middle: the other ends too
+# kill -9 of one rank in the middle of the run: the other rank ends too.
 train "$WORK/killed" $ENDLESS & pid=$!
 wait_checkpoint "$WORK/killed" 2 $pid
 kill -9 "$(pgrep -f "^$BIN/srl_train.*$WORK/killed" | head -n 1)"
-wait $pid && fail "a killed run ended well"
+wait $pid && fail "a killed run ended with exit code 0"
 
-# USR1 to mpirun: all ranks save and exit 0
+# USR1 to mpirun: all ranks save and exit with 0.
 timeout $HANG_SECONDS mpirun --bind-to none -n 2 "$BIN/srl_train" "${SFT[@]}" --run "$WORK/saved" --training.updates $ENDLESS </dev/null 2>>"$WORK/saved.log" & pid=$!
 wait_updates "$WORK/saved" 3 $pid
 pkill -USR1 -f "^mpirun.*--run $WORK/saved"
 wait $pid || fail "USR1 gave exit code $?"
 status_is "$WORK/saved" saved
 
-# both go on to the end of a run that nothing interrupts
+# Both runs resume and end with the weights of an uninterrupted run.
 UPDATES=$(updates_after "$WORK/killed" "$WORK/saved")
 train "$WORK/straight" $UPDATES || fail "$(tail -5 "$WORK/straight.log")"
 status_is "$WORK/straight" finished
-(($(updates_of "$WORK/straight") == UPDATES)) || fail "not a metrics line an update"
+(($(updates_of "$WORK/straight") == UPDATES)) || fail "metrics.jsonl does not have one line per update"
 for run in killed saved; do
   train "$WORK/$run" $UPDATES || fail "$(tail -5 "$WORK/$run.log")"
   grep -q 'resumed from' "$WORK/$run.log" || fail "the $run run did not say that it resumed"
@@ -31,7 +31,7 @@ for run in killed saved; do
   (($(updates_of "$WORK/$run") == UPDATES)) || fail "$run: metrics of lost updates were not cut"
 done
 
-# a directory that another job holds is waited for
+# A job waits for a run directory that another job holds.
 mkdir "$WORK/shared"
 exec 9>"$WORK/shared/LOCK"
 flock 9
@@ -44,7 +44,8 @@ exec 9>&-
 wait $pid || fail "$(tail -5 "$WORK/shared.log")"
 same_model "$WORK/straight" "$WORK/shared"
 
-# the newest checkpoint truncated: the one before is taken, and named; another option is refused
+# The newest checkpoint is truncated: the run resumes from the one before, and the message names the truncated
+# one. Another option is refused.
 cp -r "$WORK/straight" "$WORK/torn"
 rm -rf "$WORK/torn/export"
 newest=$(newest_checkpoint "$WORK/torn")
@@ -60,14 +61,15 @@ set -e
 status_is "$WORK/torn" finished   # a refusal leaves the run as it was
 grep -q 'training.learning_rate' "$WORK/torn.log" || fail "the changed option was not named"
 
-# another number of ranks goes on from the same checkpoint (other packs: equal up to rounding, so only that it finishes)
+# Another number of ranks resumes from the same checkpoint. Its packs differ, so weights are equal only up to
+# rounding. This test checks only that it finishes.
 cp -r "$WORK/saved" "$WORK/more"
 ranks 3 "$BIN/srl_train" "${SFT[@]}" --training.updates $((UPDATES + 1)) --run "$WORK/more" 2>"$WORK/more.log" || fail "$(tail -5 "$WORK/more.log")"
 grep -q 'saved by 2 ranks' "$WORK/more.log" || fail "did not resume on 3 ranks"
 grep -q "training.updates: $UPDATES -> $((UPDATES + 1))" "$WORK/more.log" || fail "did not say what changed"
 status_is "$WORK/more" finished
 
-# a full disk while saving: a clear message, no checkpoint that looks complete
+# A full disk during a save gives a clear message, and no checkpoint that looks complete.
 if mkdir "$WORK/small" && mount -t tmpfs -o size=8m tmpfs "$WORK/small" 2>/dev/null; then
   trap 'end_jobs; umount -l "$WORK/small" 2>/dev/null || true; rm -rf "$WORK"' EXIT
   set +e
@@ -79,5 +81,5 @@ if mkdir "$WORK/small" && mount -t tmpfs -o size=8m tmpfs "$WORK/small" 2>/dev/n
   grep -qi 'cannot write\|no space' "$WORK/small.log" || fail "a full disk was not named: $(tail -3 "$WORK/small.log")"
   echo "full disk: exit $code with $complete complete checkpoints"
 else
-  echo "full disk not tried: this user may not mount a tmpfs"
+  echo "skipped the full disk: this user may not mount a tmpfs"
 fi

@@ -1,5 +1,6 @@
 #pragma once
-// Made-up rollouts that depend on their numbers only, so that every rank can make what another one sent.
+// Fake rollouts that depend on their numbers only, so that every rank can make the rollouts that another rank
+// sent.
 #include <bit>
 #include <string>
 #include <utility>
@@ -17,7 +18,8 @@ inline std::int64_t pick(std::uint64_t seed, std::uint64_t draw, std::uint32_t c
                                    static_cast<double>(bound));
 }
 
-/// Completion `number` of a draw, the same wherever it is made: 1 to 40 ids; logprobs of any bits but NaN.
+/// Completion `number` of a draw, the same on every rank. It has 1 to 40 ids, and logprobs of any bits except
+/// NaN.
 inline Completion make_completion(std::uint64_t seed, std::int64_t draw, std::int32_t number) {
   const auto d = static_cast<std::uint64_t>(draw);
   const auto n = static_cast<std::uint32_t>(number);
@@ -46,10 +48,10 @@ inline Completion make_completion(std::uint64_t seed, std::int64_t draw, std::in
 struct Shape {
   std::uint64_t seed = 0;
   std::int64_t groups = 0, completions = 0;
-  bool split = false;  ///< a group's completions are at several ranks
+  bool split = false;  ///< the completions of a group are on several ranks
 };
 
-/// The whole batch, every payload held; homes as the shape says.
+/// The whole batch with all payloads. The shape decides which rank is the home of a completion.
 inline Batch make_batch(const Shape& shape, int ranks) {
   Batch batch;
   for (std::int64_t draw = 0; draw < shape.groups; ++draw) {

@@ -1,6 +1,5 @@
-// A batch sampled in one go, and one whose sampling was left early and taken up again with the groups
-// finished by then, are the same; so is a batch on any number of ranks. Surplus groups come first in the next
-// batch.
+// A batch is the same on any number of ranks. It is also the same when sampling was stopped early and resumed
+// with the groups that were finished. Surplus groups come first in the next batch.
 #include "training/data/sampling.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A random mini model and ten short solutions, in a folder of each rank's own.
+/// A random mini model and ten short solutions, in a separate folder for each rank.
 struct World {
   World() : folder(fs::temp_directory_path() / ("srl_sampling_" + std::to_string(getpid()))) {
     fs::remove_all(folder);
@@ -49,7 +48,7 @@ struct World {
     view.emplace(instance, opened->tokenizer, opened->chat_template);
     dataset.emplace(std::vector<std::string>{(folder / "data").string()}, trajectory::Split::train, instance);
     weights.emplace(model::load_parameters(*opened, model::Dtype::fp32));
-    options.max_sequences = 4;  // one group at a time, so that some are finished when others have not begun
+    options.max_sequences = 4;  // one group at a time, so that some finish before others begin
     generator.emplace(*weights, std::vector<std::int32_t>{0}, options, pool);
   }
   ~World() { fs::remove_all(folder); }
@@ -87,7 +86,7 @@ struct World {
 
 objective::ObjectiveOptions keep_all() {
   objective::ObjectiveOptions objective;
-  objective.filter_groups = objective::GroupFilter::off;  // a random model's rewards all agree
+  objective.filter_groups = objective::GroupFilter::off;  // the rewards of a random model are all equal
   return objective;
 }
 
@@ -97,13 +96,13 @@ SampledBatch undisturbed(const Sampler& sampler, std::int64_t position = 0, cons
   return sample_batch(sampler, position, carried, finished, never);
 }
 
-/// Everything in the batch, on rank 0.
+/// The whole batch as lines on rank 0, "" on other ranks.
 std::string lines_at_root(Batch batch) {
   deliver(batch, all_to(0, batch), Texts::yes, test_world());
   return test_world().is_root() ? batch_to_lines(batch, true) : "";
 }
 
-/// Counts this rank's decode steps; leaves after `steps_left` of them.
+/// Counts this rank's decode steps and stops after `steps_left` of them.
 class LeavesAfter final : public job::Interruption {
  public:
   explicit LeavesAfter(int steps_left) : steps_left_(steps_left) {}
@@ -129,8 +128,8 @@ TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
   LeavesAfter counting(never);
   const SampledBatch expected = sample_batch(sampler, 0, {}, {}, counting);
   ASSERT_EQ(expected.batch.size(), 3u);
-  for (const int part : {0, 1, 2}) {  // rank 0 leaves at once, in the middle, and in its last group; the
-                                      // others come to the end of theirs
+  // Rank 0 stops at once, in the middle, and in its last group. The other ranks finish their groups.
+  for (const int part : {0, 1, 2}) {
     LeavesAfter leaves(test_world().is_root() ? part * (counting.steps - 2) / 2 : never);
     const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, leaves);
     ASSERT_TRUE(stopped.stopped);
@@ -157,7 +156,7 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   const SampledBatch second = undisturbed(world.sampler(objective), first.position, first.surplus);
   ASSERT_EQ(second.batch.size(), 3u);
   EXPECT_EQ(second.figures.groups_carried, 2);
-  EXPECT_EQ(second.surplus.size(), 4u);  // five more, of which one had room
+  EXPECT_EQ(second.surplus.size(), 4u);  // five more groups, of which one fits into the batch
   for (std::size_t g = 0; g < 3; ++g) {
     EXPECT_EQ(second.batch[g].draw, static_cast<std::int64_t>(3 + g));
     EXPECT_EQ(second.batch[g].carried, g < 2);

@@ -91,7 +91,7 @@ TEST_F(Batches, AShareOfTheDrawsAsksForTheWholeSolution) {
   EXPECT_NEAR(wholes, 100, 35);  // four standard deviations of binomial(400, 1/4)
   const SupervisedBatch second_half = supervised_batch(source, 200);
   EXPECT_EQ(second_half.batch[0].completions[0].written().ids,
-            made.batch[200].completions[0].written().ids);  // by running number: a restart draws the same
+            made.batch[200].completions[0].written().ids);  // by running number: the same after a restart
   source.whole_view = nullptr;
   for (const Group& group : supervised_batch(source, 0).batch) { EXPECT_LT(group.completions[0].tokens, 35); }
 }

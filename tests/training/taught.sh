@@ -1,4 +1,5 @@
-# Sourced after common.sh: short questions, and the mini model taught the answer format on them (some 20 s), so that rewards differ.
+# Sourced after common.sh. Makes short questions, and teaches the mini model the answer format on them (about
+# 20 s), so that rewards differ.
 mkdir "$WORK/short"
 for ((i = 1; i <= 24; i++)); do
   printf '{"id": "q%d", "question": "Add %d and %d.", "solution": "1. Take %d.\\n2. Add %d.\\n3. It is %d.", "answer": "%d"}\n' \

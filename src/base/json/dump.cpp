@@ -13,7 +13,7 @@ namespace {
 void dump_string(std::string& out, std::string_view text) {
   std::string repaired;
   if (!is_valid_utf8(text)) {
-    repaired = repair_utf8(text);  // JSON text is UTF-8, whatever a model has sampled
+    repaired = repair_utf8(text);  // a sampled completion may be invalid UTF-8, JSON text must not
     text = repaired;
   }
   out += '"';
@@ -43,13 +43,13 @@ void dump_double(std::string& out, double value) {
   const std::string_view text(digits.data(), end - digits.data());
   out += text;
   if (text.find_first_of(".e") == std::string_view::npos) {
-    out += ".0";  // stays a double when read back
+    out += ".0";  // so that it reads back as a double
   }
 }
 
 void dump_value(std::string& out, const Json& value, int indent, int depth);
 
-/// The common shape of arrays and objects: `count` elements between two brackets.
+/// What arrays and objects have in common: `count` elements between two brackets.
 template <class Element>
 void dump_container(std::string& out, char open, char close, std::size_t count, int indent, int depth,
                     const Element& element) {

@@ -21,8 +21,8 @@ namespace {
   throw EnvironmentError(cat(path.string(), ": ", what, ": ", std::strerror(reason)));
 }
 
-/// An open file. close() reports errors (a network file system tells them only there); the destructor does
-/// not.
+/// An open file. close() reports errors, because a network file system may report a failed write only there.
+/// The destructor ignores errors.
 class Descriptor {
  public:
   Descriptor(const std::filesystem::path& path, int flags, std::string_view what) : path_(path) {
@@ -41,11 +41,11 @@ class Descriptor {
     }
   }
   void sync() const {
-    if (::fsync(file_) != 0) { fail(path_, "cannot be brought to disk (fsync)", errno); }
+    if (::fsync(file_) != 0) { fail(path_, "cannot be flushed to disk (fsync)", errno); }
   }
   std::size_t size() const {
     struct stat info{};
-    if (::fstat(file_, &info) != 0) { fail(path_, "cannot be examined", errno); }
+    if (::fstat(file_, &info) != 0) { fail(path_, "the file size cannot be read (fstat)", errno); }
     return info.st_size;
   }
 
@@ -87,8 +87,8 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  // Host and process in the name: ranks on several nodes may write the same file (STATUS of a failing run) at
-  // the same time.
+  // The temporary name has the host and the process id, because ranks on several nodes may write the same
+  // file at the same time (STATUS of a failing run).
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   const std::filesystem::path beside =
@@ -115,9 +115,9 @@ void append_line(const std::filesystem::path& path, std::string_view line) {
   do { written = ::write(file.get(), whole.data(), whole.size()); } while (written < 0 && errno == EINTR);
   if (written == std::ssize(whole)) { return file.close(); }
   const int reason = written < 0 ? errno : ENOSPC;
-  // Half a line would be read as a broken record: take it back.
+  // Readers would take a partial line for a broken record: remove it.
   if (written > 0 && ::ftruncate(file.get(), before) != 0) {
-    fail(path, "holds half a line at its end", errno);
+    fail(path, "the last line is incomplete and cannot be removed", errno);
   }
   fail(path, "cannot be appended to", reason);
 }
@@ -128,16 +128,18 @@ void fsync_file(const std::filesystem::path& path) {
 
 void fsync_folder(const std::filesystem::path& path) {
   const Descriptor folder(path, O_RDONLY | O_DIRECTORY, "cannot be opened as a folder");
-  // Some network file systems refuse fsync on folders (EINVAL): there is nothing to wait for then.
+  // Some network file systems refuse fsync on folders with EINVAL, which is not a failure.
   if (::fsync(folder.get()) != 0 && errno != EINVAL) {
-    fail(path, "cannot be brought to disk (fsync)", errno);
+    fail(path, "cannot be flushed to disk (fsync)", errno);
   }
 }
 
 void make_folders(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) { throw EnvironmentError(cat(path.string(), ": folder cannot be made: ", error.message())); }
+  if (error) {
+    throw EnvironmentError(cat(path.string(), ": the folder cannot be created: ", error.message()));
+  }
   if (!std::filesystem::is_directory(path, error)) {
     throw EnvironmentError(cat(path.string(), ": is not a folder"));
   }
@@ -145,7 +147,7 @@ void make_folders(const std::filesystem::path& path) {
 
 std::uint64_t free_bytes(const std::filesystem::path& path) {
   struct statvfs info{};
-  if (::statvfs(path.c_str(), &info) != 0) { fail(path, "free space cannot be found out", errno); }
+  if (::statvfs(path.c_str(), &info) != 0) { fail(path, "the free space cannot be read (statvfs)", errno); }
   return std::uint64_t{info.f_bavail} * info.f_frsize;
 }
 
@@ -158,7 +160,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (data_ == MAP_FAILED) {
     data_ = nullptr;
-    fail(path, "cannot be mapped", errno);
+    fail(path, "cannot be memory-mapped (mmap)", errno);
   }
 }
 

@@ -19,20 +19,20 @@ std::unique_ptr<spdlog::formatter> utc_pattern(const std::string& pattern) {
   return std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc);
 }
 
-/// The one thing that is process-wide by nature: stderr belongs to the process.
+/// The only global state, because stderr belongs to the process.
 struct Log {
   std::mutex mutex;
   int rank = 0, ranks = 1;
   std::shared_ptr<spdlog::logger> logger;
   Log() {
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_st>();
-    // On a terminal a log line first wipes the progress line that may stand there.
+    // On a terminal, a log line first erases the progress line.
     const std::string wipe = ::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "";
     sink->set_formatter(utc_pattern(wipe + "%H:%M:%S %v"));
     logger = std::make_shared<spdlog::logger>("srl", sink);
     logger->flush_on(spdlog::level::trace);
     logger->set_error_handler(
-        [](const std::string&) {});  // a full disk must not end a run because of its log
+        [](const std::string&) {});  // a failed log write (disk full) must not end the run
   }
 };
 

@@ -17,14 +17,14 @@
 
 namespace srl {
 namespace {
-// A body that calls for_range again runs the inner loop itself: waiting for its own pool would never end.
+// A body that calls for_range runs the inner loop on its own thread: waiting for its own pool would deadlock.
 thread_local bool inside_a_loop = false;
 }  // namespace
 
 struct ThreadPool::Impl {
   using Body = std::function<void(std::size_t, std::size_t)>;
 
-  std::mutex one_loop;  // loops of different callers take turns
+  std::mutex one_loop;  // only one caller's loop runs at a time
   std::mutex mutex;     // guards everything below
   std::condition_variable work_came, work_done;
   const Body* body = nullptr;
@@ -34,7 +34,7 @@ struct ThreadPool::Impl {
   bool ending = false;
   std::vector<std::thread> workers;
 
-  /// Takes pieces until none is left. Called with the lock held; returns with it held.
+  /// Runs pieces until none is left. The lock is held on entry and on return.
   void take_pieces(std::unique_lock<std::mutex>& lock) {
     while (next_piece < pieces) {
       const std::size_t piece = next_piece++;
@@ -51,8 +51,8 @@ struct ThreadPool::Impl {
       lock.lock();
       --running;
       if (thrown && piece < failed_piece) {
-        // Pieces are handed out in order, so every piece before the failed one still finishes, and the one
-        // reported is the lowest that fails whatever the timing.
+        // Pieces start in order, so every piece before the failed one still finishes. The reported failure is
+        // therefore always the lowest failing piece, independent of timing.
         failed_piece = piece;
         failure = thrown;
         next_piece = pieces;

@@ -15,7 +15,7 @@ std::string fixed(double value, int digits) {
 std::string human_bytes(double bytes) {
   constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
   std::size_t unit = 0;
-  // 1023.95 and more would print as 1024.0 of the smaller unit.
+  // 1023.95 and above would be printed as 1024.0 of the smaller unit.
   while (std::abs(bytes) >= 1023.95 && unit + 1 < units.size()) {
     bytes /= 1024;
     ++unit;

@@ -9,7 +9,7 @@ constexpr char32_t replacement = 0xFFFD;
 
 struct Decoded {
   char32_t point = 0;
-  std::size_t bytes = 0;  ///< consumed; of an ill-formed part: its maximal length (Unicode 15, section 3.9,
+  std::size_t bytes = 0;  ///< consumed; for an ill-formed part, its maximal length (Unicode 15, section 3.9,
                           ///< "maximal subpart")
   bool valid = false;
 };
@@ -53,8 +53,8 @@ Decoded decode_one(std::string_view bytes) {
   return {point, length, true};
 }
 
-/// look(part, its bytes) for one code point or ill-formed part after another, until it returns false; whether
-/// it never did.
+/// Calls look(part, its bytes) for each code point or ill-formed part, until look returns false. Returns
+/// whether all calls returned true.
 template <class Look>
 bool each_part(std::string_view bytes, const Look& look) {
   while (!bytes.empty()) {

@@ -1,4 +1,4 @@
-// The collectives of a Communicator on device buffers.
+// Communicator's collectives on device buffers.
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "comm/mpi/communicator_impl.hpp"
@@ -21,7 +21,7 @@ constexpr ElementType type_of() {
 }
 
 DeviceGroup& group_of(const Communicator::Impl& impl) {
-  if (!impl.device_group) { throw Bug("a collective on GPU memory before use_device"); }
+  if (!impl.device_group) { throw Bug("a collective on GPU memory was called before use_device"); }
   return *impl.device_group;
 }
 
@@ -35,11 +35,11 @@ std::size_t size_of(ElementType type) {
     case ElementType::bf16: return 2;
     case ElementType::byte: return 1;
   }
-  throw Bug("element type");
+  throw Bug("unknown element type");
 }
 
 void Communicator::use_device(int gpu) const {
-  // Rank 0's refusal (a build without CUDA) must reach everybody, or the others would wait for its word.
+  // If rank 0 fails (a build without CUDA), all ranks must learn it, or they would wait for the group id.
   std::string id, trouble;
   if (is_root()) {
     try {
@@ -62,7 +62,7 @@ void Communicator::reduce_scatter(OnDevice<const T> values, std::span<const std:
                                   OnDevice<T> mine, DeviceStream stream) const {
   check_offsets(offsets, size(), values.size);
   if (mine.size != offsets[rank() + 1] - offsets[rank()]) {
-    throw Bug(cat("reduce-scatter: room for ", mine.size, " elements, the partition has another size"));
+    throw Bug(cat("reduce-scatter: the buffer has ", mine.size, " elements, the partition has another size"));
   }
   group_of(*impl_).reduce_scatter(values.data, offsets, mine.data, type_of<T>(), stream.handle);
 }

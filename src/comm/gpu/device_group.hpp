@@ -1,5 +1,5 @@
 #pragma once
-// What a Communicator does on device buffers, without NCCL's types. Inside this room only.
+// What a Communicator does on device buffers, without NCCL's types. Used only inside this room.
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -14,7 +14,7 @@ namespace srl::comm {
 enum class ElementType { f32, f64, i64, bf16, byte };
 std::size_t size_of(ElementType type);
 
-/// One rank's end of the collectives between GPUs. EnvironmentError with NCCL's words when one fails.
+/// One rank's member of a group of GPUs. A collective that fails throws EnvironmentError with NCCL's message.
 class DeviceGroup {
  public:
   virtual ~DeviceGroup() = default;
@@ -24,17 +24,17 @@ class DeviceGroup {
   virtual void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type,
                           void* stream) = 0;
   virtual void broadcast(void* values, std::size_t bytes, int root, void* stream) = 0;
-  /// Any thread, also while another waits in a collective: that one ends with an error.
+  /// May be called from any thread. A collective that another thread waits for then ends with an error.
   virtual void abort() noexcept = 0;
 };
 
-/// The word by which ranks find each other (made on rank 0), and a rank's end of the group. EnvironmentError
-/// in a build without CUDA.
+/// make_group_id, called on rank 0, returns the id with which all ranks call join_group. Throws
+/// EnvironmentError in a build without CUDA.
 std::string make_group_id();
 std::shared_ptr<DeviceGroup> join_group(const std::string& id, int gpu, int rank, int ranks);
 std::string nccl_version_text();  ///< "2.28.9", "none" in a build without CUDA
 
-/// All groups of a communicator and of those split from it, so that the watchdog can end them.
+/// All groups of a communicator and of those split from it, so that the watchdog can abort them.
 class DeviceGroups {
  public:
   void add(const std::shared_ptr<DeviceGroup>& group) {

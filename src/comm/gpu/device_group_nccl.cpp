@@ -1,4 +1,4 @@
-// Collectives between GPUs by NCCL, one communicator a group.
+// Collectives between GPUs with NCCL, one NCCL communicator per group.
 #include <cuda_runtime_api.h>
 #include <nccl.h>
 
@@ -24,7 +24,7 @@ void check(ncclResult_t result, const char* what, ncclComm_t comm = nullptr,
   const char* last = ncclGetLastError(comm);
   throw EnvironmentError(cat("NCCL failed in ", what, " (", place(where), "): ", ncclGetErrorString(result),
                              last != nullptr && *last != '\0' ? cat(": ", last) : std::string(),
-                             "; NCCL_DEBUG=INFO tells more"));
+                             "; set NCCL_DEBUG=INFO for details"));
 }
 
 void check(cudaError_t result, const char* what,
@@ -43,7 +43,7 @@ ncclDataType_t nccl_type(ElementType type) {
     case ElementType::bf16: return ncclBfloat16;
     case ElementType::byte: return ncclUint8;
   }
-  throw Bug("element type");
+  throw Bug("unknown element type");
 }
 
 ncclRedOp_t nccl_op(Reduce op) {
@@ -67,7 +67,7 @@ class NcclGroup : public DeviceGroup {
     check(ncclCommInitRank(&comm_, ranks, unique, rank), "joining the group");
   }
   ~NcclGroup() override {
-    // While an exception passes, or after an abort, the others may never come to an orderly end.
+    // ncclCommDestroy waits for the other ranks, which may never reach it after an exception or an abort.
     if (!aborted_ && std::uncaught_exceptions() == 0) {
       ncclCommDestroy(comm_);
     } else {
@@ -91,7 +91,7 @@ class NcclGroup : public DeviceGroup {
             "reduce-scatter", comm_);
       return;
     }
-    // Uneven partitions: a reduction to each owner, all in one group so that NCCL runs them together.
+    // Uneven partitions: one reduction per owner, all in one NCCL group, so that NCCL runs them together.
     check(ncclGroupStart(), "reduce-scatter");
     for (int r = 0; r + 1 < std::ssize(offsets); ++r) {
       const void* part = static_cast<const std::byte*>(values) + offsets[r] * size_of(type);
@@ -132,13 +132,13 @@ class NcclGroup : public DeviceGroup {
 
  private:
   static cudaStream_t as_stream(void* stream) { return static_cast<cudaStream_t>(stream); }
-  /// Errors of earlier collectives arrive late; the GPU is the calling thread's, whichever it was used from
-  /// before.
+  /// Reports errors of earlier collectives, which arrive late. It also selects the GPU, because the current
+  /// GPU is a property of the calling thread.
   void begin() const {
-    if (aborted_) { throw EnvironmentError("collectives between GPUs were ended by the watchdog"); }
+    if (aborted_) { throw EnvironmentError("the watchdog aborted the collectives between GPUs"); }
     check(cudaSetDevice(gpu_), "choosing the GPU");
     ncclResult_t earlier = ncclSuccess;
-    check(ncclCommGetAsyncError(comm_, &earlier), "looking for earlier errors", comm_);
+    check(ncclCommGetAsyncError(comm_, &earlier), "checking for earlier errors", comm_);
     check(earlier, "an earlier collective", comm_);
   }
 
@@ -151,7 +151,7 @@ class NcclGroup : public DeviceGroup {
 
 std::string make_group_id() {
   ncclUniqueId unique{};
-  check(ncclGetUniqueId(&unique), "making a group");
+  check(ncclGetUniqueId(&unique), "creating a group");
   return {reinterpret_cast<const char*>(&unique), sizeof unique};
 }
 

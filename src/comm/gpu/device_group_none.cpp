@@ -5,7 +5,8 @@
 namespace srl::comm {
 
 std::string make_group_id() {
-  throw EnvironmentError("collectives on GPU memory: this build has no CUDA; use the preset cuda-release");
+  throw EnvironmentError(
+      "collectives on GPU memory: this build has no CUDA; build with the preset cuda-release");
 }
 
 std::shared_ptr<DeviceGroup> join_group(const std::string&, int, int, int) {

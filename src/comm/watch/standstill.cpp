@@ -30,12 +30,12 @@ std::optional<Alarm> Standstill::tick(double now) {
 }
 
 void Standstill::add_missing(Alarm& found, int rank, double silent) const {
-  found.report += cat(" - MISSING, not heard for ", fixed(silent, 0), " s");
+  found.report += cat(" - MISSING, no heartbeat for ", fixed(silent, 0), " s");
   found.missing_ranks.push_back(rank);
   found.missing_hosts.push_back(hosts_[static_cast<std::size_t>(rank)]);
 }
 
-/// Rank 0: everybody stands still when nobody has moved for the longest limit of the phases they are in.
+/// Rank 0: alarm if no rank has made progress for the longest limit among the ranks' current phases.
 std::optional<Alarm> Standstill::judge_all(double now) const {
   double moved = 0, limit = 0;
   for (const Seen& s : seen_) {
@@ -54,7 +54,7 @@ std::optional<Alarm> Standstill::judge_all(double now) const {
   return found;
 }
 
-/// Other ranks: rank 0 itself may be the one that is gone.
+/// Other ranks: alarm if rank 0 itself sends no heartbeats.
 std::optional<Alarm> Standstill::judge_root(double now) const {
   if (now - seen_[0].heard <= std::max(seen_[0].beat.limit, default_limit_) + grace_seconds) {
     return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
-// Who stands still, from what ranks tell of themselves. Arithmetic on times that the caller gives: no clock,
-// no thread, no MPI.
+// Decides from the ranks' heartbeats whether the job makes progress. The caller passes all times: this file
+// uses no clock, no thread and no MPI.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,14 +11,13 @@
 namespace srl::comm {
 
 inline constexpr double beat_seconds = 1.0;
-/// A gap between two ticks of one thread this long means that this process itself was suspended: nobody is
-/// blamed for it.
+/// A longer gap between two ticks means that this process itself was suspended. It raises no alarm.
 inline constexpr double suspended_seconds = 5.0;
-/// How much longer than the limit a rank waits for rank 0's heartbeat, so that rank 0 reports first when it
-/// can.
+/// Other ranks wait this much longer than the limit for rank 0's heartbeat, so that rank 0 reports first if
+/// it can.
 inline constexpr double grace_seconds = 10.0;
 
-/// What a rank tells the others of itself.
+/// A heartbeat: what a rank reports about itself.
 struct Beat {
   std::int64_t sequence = 0, progress = 0;
   double limit = 0;
@@ -27,16 +26,16 @@ struct Beat {
 
 class Standstill {
  public:
-  /// As rank `rank` sees it, from time 0; `start` is everybody's first beat and holds the default limit.
+  /// The view of rank `rank`, from time 0. `start` is the first beat of every rank and has the default limit.
   Standstill(int rank, std::vector<std::string> hosts, const Beat& start);
-  /// Rank 0 hears everyone, itself included; the others hear rank 0.
+  /// Records a heartbeat. Rank 0 receives those of all ranks, including its own. The others receive rank 0's.
   void hear(int from, const Beat& beat, double now);
-  /// At every tick, after what was heard. An alarm when nobody has moved for the longest limit of the phases
-  /// they are in; on other ranks than 0 when rank 0 is not heard.
+  /// Call at every tick, after the calls of hear(). On rank 0: an alarm if no rank has made progress for the
+  /// longest limit among the current phases. On other ranks: an alarm if rank 0 sends no heartbeats.
   std::optional<Alarm> tick(double now);
 
  private:
-  /// What is known of a rank, in seconds of the caller's clock.
+  /// What is known about a rank. Times are in seconds of the caller's clock.
   struct Seen {
     Beat beat;
     double heard = 0, moved = 0;

@@ -19,11 +19,11 @@
 namespace srl::job {
 namespace {
 
-/// How long a rank that fails waits for others that fail for the same reason, and for the disk that STATUS
-/// lies on: each one second, or SRL_FAILURE_SECONDS where ranks or disks are slower.
+/// How long a failing rank waits for other ranks that fail for the same reason, and then for STATUS to be
+/// written: one second each. SRL_FAILURE_SECONDS sets more where ranks or disks are slower.
 constexpr double failure_seconds = 1.0;
 static_assert(2 * failure_seconds + comm::abort_seconds <= 5,
-              "one rank that fails ends all within 5 seconds");
+              "a failing rank must end all ranks within 5 seconds");
 
 double failure_patience() {
   const char* text = std::getenv("SRL_FAILURE_SECONDS");
@@ -46,7 +46,7 @@ Failure describe_current_exception() {
   } catch (const BadOption& error) { return {error.what(), 2}; } catch (const Bug& error) {
     return {cat("internal error, please report: ", error.what()), 1};
   } catch (const std::bad_alloc&) {
-    return {"out of memory: use fewer ranks on this node, smaller batches, or ask the scheduler for more", 1};
+    return {"out of memory: use fewer ranks per node or smaller batches, or request more memory", 1};
   } catch (const std::exception& error) { return {error.what(), 1}; } catch (...) {
     return {"internal error, please report: an exception of unknown type", 1};
   }
@@ -59,7 +59,7 @@ void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble
     try {
       (*note)(trouble);
     } catch (...) {
-      // The message itself is still printed; there is nobody else to tell.
+      // The message is still printed. There is no other place to report this error.
     }
     promise.set_value();
   });
@@ -83,9 +83,10 @@ StartLimit::StartLimit() {
   if (seconds <= 0) { return; }
   guard_ = std::thread([started = started_.get_future(), seconds] {
     if (started.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready) { return; }
-    log_error(cat("process ", ::getpid(), " on ", host_name(), " waited ", fixed(seconds, 0),
-                  " s for all ranks to start: one of them does not answer. Those that print this line are "
-                  "alive; look at the others"));
+    log_error(
+        cat("process ", ::getpid(), " on ", host_name(), " waited ", fixed(seconds, 0),
+            " s for all ranks to start, but at least one rank did not start. Ranks that print this line "
+            "are alive: check the nodes of the others, or set SRL_START_SECONDS to wait longer"));
     std::_Exit(3);
   });
 }
@@ -104,8 +105,7 @@ int FailureMeeting::end(const Failure& failure) {
     log_error(failure.message);
     return failure.exit_code;
   }
-  // The collective runs in a thread of its own, because it ends only if everyone comes, and waiting must have
-  // a deadline.
+  // The collective runs in its own thread: it ends only if all ranks call it, and the wait needs a deadline.
   std::promise<std::vector<std::string>> promise;
   std::future<std::vector<std::string>> everyone = promise.get_future();
   std::thread meeting([ranks = ranks_, mine = cat(failure.exit_code, " ", failure.message),
@@ -120,7 +120,7 @@ int FailureMeeting::end(const Failure& failure) {
     try {
       messages = everyone.get();
     } catch (const std::exception&) {
-      messages.clear();  // the network is part of the trouble: go on as if nobody had come
+      messages.clear();  // the network may be the cause: treat the other ranks as absent
     }
   }
   if (messages.empty()) {

@@ -1,5 +1,5 @@
 #pragma once
-// Our element types and LibTorch's. Inside this room's .cpp files only (needs ATen).
+// Conversion between our element types and LibTorch's. Only for .cpp files of this room (needs ATen).
 #include <ATen/ATen.h>
 
 #include <string_view>

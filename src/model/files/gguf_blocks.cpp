@@ -1,5 +1,5 @@
-// ggml's block formats to floats. Layouts and order of operations: ggml-quants.c (dequantize_row_*),
-// ggml-common.h (block_*).
+// Conversion of ggml's block formats to floats. Block layouts and order of operations as in ggml-quants.c
+// (dequantize_row_*) and ggml-common.h (block_*).
 #include <c10/util/BFloat16.h>
 #include <c10/util/Half.h>
 
@@ -28,7 +28,7 @@ float high(std::uint8_t byte) {
   return byte >> 4;
 }
 
-// {half d; 16 bytes}: d * (q - 8); low halves are the first 16 elements.
+// {half d; 16 bytes}: d * (q - 8); the low 4 bits are the first 16 elements.
 void block_q4_0(const std::uint8_t* block, float* out) {
   const float d = half_at(block);
   for (int i = 0; i < 16; ++i) {
@@ -52,8 +52,8 @@ void block_q8_0(const std::uint8_t* block, float* out) {
   for (int i = 0; i < 32; ++i) { out[i] = signed_at(block + 2 + i) * d; }
 }
 
-// {half d, dmin; 12 bytes of 6-bit scales and minima; 128 bytes}: eight runs of 32, each d * scale * q - dmin
-// * minimum.
+// {half d, dmin; 12 bytes of 6-bit scales and minima; 128 bytes}: eight runs of 32 elements d * scale * q -
+// dmin * minimum.
 void block_q4_k(const std::uint8_t* block, float* out) {
   const float d = half_at(block), least = half_at(block + 2);
   const std::uint8_t* packed = block + 4;
@@ -74,8 +74,8 @@ void block_q4_k(const std::uint8_t* block, float* out) {
   }
 }
 
-// {128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; half d}: d * scale * (q - 32), a scale
-// for 16 elements.
+// {128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; half d}: d * scale * (q - 32), one
+// scale per 16 elements.
 void block_q6_k(const std::uint8_t* block, float* out) {
   const float d = half_at(block + 208);
   for (int part = 0; part < 2; ++part) {

@@ -14,7 +14,8 @@
 namespace srl::model {
 namespace {
 
-/// The byte alphabet of GPT-2: printable Latin-1 stands for itself, every other byte for U+0100 and on.
+/// The byte alphabet of GPT-2: printable Latin-1 bytes stay as they are; other bytes become U+0100, U+0101
+/// and so on.
 std::string byte_letter(int byte) {
   const auto printable = [](int b) {
     return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
@@ -25,7 +26,7 @@ std::string byte_letter(int byte) {
   return encode_utf8(std::u32string(1, static_cast<char32_t>(256 + before)));
 }
 
-/// The 256 bytes, ChatML's two marks, an end of text, and `words`.
+/// A tokenizer with the 256 bytes, ChatML's two marks, an end of text, and `words`.
 text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
   text::GgufTokenizer tokenizer;
   tokenizer.tokens = {"<|endoftext|>", "<|im_start|>", "<|im_end|>"};
@@ -37,10 +38,10 @@ text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
   std::set<std::string> known(tokenizer.tokens.begin(), tokenizer.tokens.end());
   for (const std::string& word : words) {
     if (!known.insert(word).second) {
-      throw BadInput(cat("the word '", word, "' is a token already: remove it from the list of words"));
+      throw BadInput(cat("the word '", word, "' is already a token: remove it from the list of words"));
     }
     tokenizer.tokens.push_back(word);
-    tokenizer.token_types.push_back(4);  // user-defined: recognised whole inside any text
+    tokenizer.token_types.push_back(4);  // user-defined: recognised as one token in any text
   }
   tokenizer.pre = "gpt-2";
   tokenizer.bos = 1;

@@ -28,7 +28,7 @@ std::vector<std::int32_t> ids_of(const Json& line, const ModelConfig& config) {
   }
   if (ids.empty()) { throw BadInput("'ids' is empty"); }
   if (std::ssize(ids) > config.max_positions) {
-    throw BadInput(cat("more ids than the model's ", config.max_positions, " positions"));
+    throw BadInput(cat("'ids' has more ids than the model has positions (", config.max_positions, ")"));
   }
   return ids;
 }
@@ -59,7 +59,7 @@ Json answer(const Json& line, PackModel& model, const ModelConfig& config, std::
   std::vector<std::int64_t> rows(all ? tokens : 1);
   std::iota(rows.begin(), rows.end(), tokens - std::ssize(rows));
   Json list = Json::array();
-  // In pieces, so that long sequences need no [tokens, vocabulary] either.
+  // In pieces, so that long sequences do not need [tokens, vocabulary] logits at once.
   constexpr std::size_t piece = 256;
   for (std::size_t begin = 0; begin < rows.size(); begin += piece) {
     const std::span<const std::int64_t> some(rows.data() + begin, std::min(piece, rows.size() - begin));
@@ -118,7 +118,9 @@ bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& 
       good = false;
     }
     out << result.dump() << '\n';
-    if (!out) { throw EnvironmentError("cannot write the results"); }
+    if (!out) {
+      throw EnvironmentError("cannot write the results: the output was closed or the disk is full");
+    }
   }
   return good;
 }

@@ -61,7 +61,9 @@ SafetensorsWriter::~SafetensorsWriter() {
 }
 
 void SafetensorsWriter::write(const void* data, std::size_t bytes) {
-  if (bytes > left_) { throw Bug(cat("more bytes than the tensors of ", path_.string(), " have")); }
+  if (bytes > left_) {
+    throw Bug(cat("more bytes are written than the tensors of ", path_.string(), " have"));
+  }
   left_ -= bytes;
   const char* from = static_cast<const char*>(data);
   while (bytes > 0) {

@@ -45,7 +45,7 @@ void attention(const PackPlan& plan, const HeadShape& shape, const at::Tensor& q
     const Views views(part, shape, qkv);
     const auto [o, l] = at::_scaled_dot_product_flash_attention_for_cpu(views.query, views.key, views.value,
                                                                         0.0, part.causal);
-    if (part.causal) {  // a token's first part
+    if (part.causal) {  // the first part of each token
       heads_of(out, part.query_begin, part.batch, part.length, 0, shape.heads, shape.head_dim).copy_(o);
       lse.narrow(0, part.query_begin, part.batch * part.length)
           .unflatten(0, {part.batch, part.length})
@@ -72,7 +72,7 @@ void attention_backward(const PackPlan& plan, const HeadShape& shape, const at::
                                     .transpose(1, 2);
     const auto [dquery, dkey, dvalue] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
         of_queries(dout), views.query, views.key, views.value, of_queries(out), part_lse, 0.0, part.causal);
-    if (part.causal) {  // every token's own part comes first and writes all of its row
+    if (part.causal) {  // the causal part of each token comes first and writes its whole row
       gradients.query.copy_(dquery);
       gradients.key.copy_(dkey);
       gradients.value.copy_(dvalue);

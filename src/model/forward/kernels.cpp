@@ -9,7 +9,7 @@
 namespace srl::model {
 namespace {
 
-/// body(r) for every row, threads taking so many rows at least that a piece is worth a thread's start.
+/// Calls body(r) for every row. Each thread gets enough rows that starting it is worthwhile.
 template <class T, class F>
 void each_row(const Rows<T>& x, F&& body) {
   const std::int64_t grain = std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, x.width));
@@ -18,8 +18,8 @@ void each_row(const Rows<T>& x, F&& body) {
   });
 }
 
-/// body(first, last) for every block of columns: what adds rows up works on columns, so that each sum has one
-/// order.
+/// Calls body(first, last) for blocks of columns. Sums over rows are split by columns, so that each sum has a
+/// fixed order.
 template <class F>
 void each_column_block(std::int64_t width, F&& body) {
   constexpr std::int64_t columns = 64;
@@ -105,7 +105,8 @@ void head_norm(Rows<T> x, const HeadNorm<T>& norm, Rows<T> before) {
 template <class T>
 void head_norm_backward(Rows<T> dx, const HeadNorm<T>& norm, Input<T> before, double* dweight) {
   const std::int64_t width = norm.head_dim;
-  // The weight's sum goes first, since dx is overwritten; one thread a column block keeps one order.
+  // The weight's sum comes first, because dx is overwritten below. Each column belongs to one thread, so the
+  // order is fixed.
   parallel_for(width, 16, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t r = 0; r < dx.rows; ++r) {
       for (std::int64_t begin = 0; begin < dx.width; begin += width) {

@@ -1,6 +1,6 @@
 #pragma once
-// Elementwise kernels of the training forward and backward, in float and double. Loops are cut by rows or
-// columns and every sum has one order, so results do not depend on the number of threads.
+// Elementwise kernels of the training forward and backward, in float and double. Loops are split by rows or
+// columns and every sum has a fixed order, so results do not depend on the number of threads.
 #include <cstdint>
 #include <type_traits>
 
@@ -17,16 +17,17 @@ using Input = Rows<const std::type_identity_t<T>>;
 template <class T>
 void rms_norm(Input<T> x, const T* weight, T eps, Rows<T> out, T* scale);
 
-/// The same with scales known: out = x * scale * weight.
+/// The same with known scales: out = x * scale * weight.
 template <class T>
 void rms_norm_again(Input<T> x, const T* weight, const T* scale, Rows<T> out);
 
-/// Adds d loss / d x to dx and d loss / d weight to dweight [width] (double, so that many rows lose nothing).
+/// Adds d loss / d x to dx and d loss / d weight to dweight [width] (double, so that sums over many rows keep
+/// precision).
 template <class T>
 void rms_norm_backward(Input<T> dout, Input<T> x, const T* weight, const T* scale, Rows<T> dx,
                        double* dweight);
 
-/// The norm of each head, all heads with one weight.
+/// The norm of each head; all heads share one weight.
 template <class T>
 struct HeadNorm {
   const T* weight = nullptr;  ///< [head_dim]
@@ -42,7 +43,7 @@ void head_norm(Rows<T> x, const HeadNorm<T>& norm, Rows<T> before);
 template <class T>
 void head_norm_backward(Rows<T> dx, const HeadNorm<T>& norm, Input<T> before, double* dweight);
 
-/// Angles of the rotation: cosine, sine [positions, head_dim / 2]; position[r] picks the row.
+/// Angles of the rotation: cosine, sine [positions, head_dim / 2]; position[r] selects the row.
 template <class T>
 struct Rotation {
   const std::int32_t* position = nullptr;
@@ -51,14 +52,14 @@ struct Rotation {
 };
 
 /// Rotates the heads of x [rows, heads * head_dim] in place: (a, b) → (a c - b s, b c + a s) for the halves
-/// of a head. `direction` -1 turns back (the backward pass).
+/// of a head. `direction` -1 is the inverse (the backward pass).
 template <class T>
 void rotate(Rows<T> x, const Rotation<T>& rotation, int direction);
 
 /// out = silu(gate) * up (Shazeer 2020); gate_up [rows, 2 width] holds both, out [rows, width].
 template <class T>
 void gated(Input<T> gate_up, Rows<T> out);
-/// From dout [rows, width] to dgate_up [rows, 2 width]; also writes out = silu(gate) * up again.
+/// From dout [rows, width] to dgate_up [rows, 2 width]. Also recomputes out = silu(gate) * up.
 template <class T>
 void gated_backward(Input<T> gate_up, Input<T> dout, Rows<T> dgate_up, Rows<T> out);
 
@@ -76,7 +77,7 @@ void gather_rows(const T* table, const std::int64_t* ids, Rows<T> out);
 template <class T, class G>
 void scatter_add_rows(Rows<const T> x, const std::int64_t* ids, G* table);
 
-/// Joins partial attention (o, l) over other keys into (out, lse): o, out [rows * heads, head_dim], l, lse
+/// Merges partial attention (o, l) over other keys into (out, lse): o, out [rows * heads, head_dim], l, lse
 /// [rows * heads] log-sum-exp of scores.
 template <class T>
 void merge_attention(Input<T> o, const T* l, Rows<T> out, T* lse);

@@ -7,7 +7,7 @@ namespace {
 
 enum Slot : std::size_t { normed, gated_out, dgated, dgate_up, dnormed, dattended, dqkv };
 
-/// Several neighbouring parameters of the flat buffer as one matrix.
+/// Several adjacent parameters of the flat buffer as one matrix.
 at::Tensor joined(const Parameters& parameters, const std::string& first, std::int64_t rows,
                   std::int64_t columns) {
   const at::Tensor& view = parameters.view(first);
@@ -20,7 +20,7 @@ const T* data(const at::Tensor& tensor) {
   return tensor.const_data_ptr<T>();
 }
 
-/// The projections of queries and keys, side by side in each row of q, k, v.
+/// The query and key columns of qkv.
 template <class T>
 struct QueriesAndKeys {
   Rows<T> all, queries, keys;
@@ -31,7 +31,7 @@ struct QueriesAndKeys {
   Rows<T> both() const { return all.columns(0, queries.width + keys.width); }
 };
 
-/// Queries and keys before their norms: two matrices, one behind the other.
+/// Queries and keys before their norms: two matrices, one after the other in memory.
 template <class T>
 struct BeforeNorms {
   Rows<T> queries, keys;
@@ -82,7 +82,7 @@ void project_and_rotate_backward(const LayerContext<T>& context, const LayerTens
   }
 }
 
-/// Backward of a norm whose result went only through `dout`; adds to d.
+/// Backward of a norm; `dout` is the gradient of its output. Adds to d.
 template <class T>
 void norm_backward(const at::Tensor& dout, const at::Tensor& x, const at::Tensor& weight,
                    const at::Tensor& scale, at::Tensor& d, at::Tensor& gradient) {

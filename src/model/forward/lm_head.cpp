@@ -14,8 +14,7 @@ namespace srl::model {
 namespace {
 
 constexpr std::size_t logits_slot = 0;
-constexpr std::int64_t block =
-    512;  // of the vocabulary: exponentials of one block stay in the first-level cache
+constexpr std::int64_t block = 512;  // of the vocabulary; fits in the L1 cache
 
 template <class T>
 RowStatistics row_statistics(const T* logits, std::int64_t vocab, T inverse) {
@@ -60,8 +59,8 @@ class ByRow {
   std::vector<std::size_t> first_, order_;
 };
 
-/// Turns a row of logits into d loss / d logits, in place. With z = logits / T and p = softmax(z):
-/// d logprob(t) / d z_j = [j = t] - p_j and d entropy / d z_j = -p_j (log p_j + entropy).
+/// Replaces a row of logits by d loss / d logits. With z = logits / T and p = softmax(z): d logprob(t) / d
+/// z_j = [j = t] - p_j and d entropy / d z_j = -p_j (log p_j + entropy).
 template <class T>
 void row_backward(T* logits, std::int64_t vocab, T inverse, const RowStatistics& of, double coefficient,
                   double entropy_coefficient) {
@@ -79,7 +78,7 @@ void row_backward(T* logits, std::int64_t vocab, T inverse, const RowStatistics&
   }
 }
 
-/// Rows of logits alive at once.
+/// Number of rows of logits in memory at a time.
 std::int64_t chunk_of(const ForwardOptions& options) {
   return padded_rows(std::max<std::int64_t>(1, options.head_chunk));
 }
@@ -121,7 +120,7 @@ void head_backward(const HeadInput& input, const PredictionGradients& gradients,
   const Pack& pack = input.pack;
   if (gradients.logprob.size() != pack.rows.size() ||
       (!gradients.entropy.empty() && gradients.entropy.size() != pack.rows.size())) {
-    throw Bug("the loss gave gradients of another number of predictions");
+    throw Bug("the loss returned gradients for a different number of predictions");
   }
   const std::int64_t rows = input.hidden.size(0), used = std::ssize(input.plan.rows),
                      vocab = input.weight.size(0), chunk = chunk_of(input.options);
@@ -130,7 +129,7 @@ void head_backward(const HeadInput& input, const PredictionGradients& gradients,
   if (rows == 0) { return; }
   const std::int64_t last_chunk = (rows - 1) / chunk * chunk;
   for (std::int64_t begin = last_chunk; begin >= 0;
-       begin -= chunk) {  // backwards: the forward's last logits are at hand
+       begin -= chunk) {  // backwards: the last chunk's logits are still in memory
     const std::int64_t count = std::min(chunk, rows - begin);
     at::Tensor logits = input.scratch.take(logits_slot, {count, vocab});
     const at::Tensor some = input.hidden.narrow(0, begin, count);

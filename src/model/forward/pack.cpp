@@ -56,7 +56,7 @@ class Engine final : public PackModel::Impl {
                                Parameters& gradients, const BackwardHooks& hooks) override {
     check_options(options);
     if (gradients.dtype() == Dtype::bf16 || gradients.layout().size() != parameters_.layout().size()) {
-      throw Bug("gradients must be fp32 or fp64 and have the layout of the weights");
+      throw Bug("gradients must be fp32 or fp64 and have the same parameters as the weights");
     }
     const PackPlan plan = plan_pack(pack, config_.vocab);
     const std::size_t layers = config_.layers;
@@ -74,7 +74,7 @@ class Engine final : public PackModel::Impl {
     std::vector<RowStatistics> statistics;
     Predictions predictions = head_forward<T>(head_input, statistics);
     const PredictionGradients of_predictions = loss(predictions);
-    tell(hooks.before, 0);  // tied embeddings get the head's share first
+    tell(hooks.before, 0);  // with tied embeddings, the head's gradient goes to bucket 0 first
     tell(hooks.before, layers + 1);
     at::Tensor d = head_and_norm_backward(head_input, of_predictions, statistics, scale, gradients);
     tell(hooks.after, layers + 1);
@@ -108,7 +108,7 @@ class Engine final : public PackModel::Impl {
 
  private:
   enum class Keep { nothing, inputs, everything };
-  // Slots of scratch_ beyond those that layer.cpp uses, and of states_ a layer.
+  // Slots of scratch_ (after those of layer.cpp), and slots of states_ per layer.
   enum : std::size_t {
     recomputed_output = 16,
     gradient_rows,
@@ -152,7 +152,7 @@ class Engine final : public PackModel::Impl {
     }
   }
 
-  /// Layers that keep nothing take turns: an input and an output suffice.
+  /// With Keep::nothing, layers alternate between two buffers: one input and one output.
   LayerState state_of(std::size_t layer, std::int64_t tokens, Keep keep) {
     const std::size_t inputs = (keep == Keep::nothing ? layer % 2 : layer) * slots_a_layer;
     const std::size_t rest = keep == Keep::everything ? layer * slots_a_layer : 0;
@@ -185,7 +185,8 @@ class Engine final : public PackModel::Impl {
     return out;
   }
 
-  /// Final norm of some rows [padded rows, hidden], the padding zero; their scales for the backward.
+  /// Final norm of some rows [padded rows, hidden]; padding rows are zero. Returns their scales for the
+  /// backward in `scale`.
   at::Tensor final_hidden(const at::Tensor& stream, const std::vector<std::int64_t>& rows,
                           at::Tensor* scale = nullptr) {
     const auto count = std::ssize(rows);
@@ -200,7 +201,7 @@ class Engine final : public PackModel::Impl {
     return hidden;
   }
 
-  /// d loss / d residual stream [tokens, hidden]; adds the gradients of head and final norm.
+  /// Returns d loss / d residual stream [tokens, hidden]. Adds the gradients of head and final norm.
   at::Tensor head_and_norm_backward(const HeadInput& input, const PredictionGradients& of_predictions,
                                     const std::vector<RowStatistics>& statistics, const at::Tensor& scale,
                                     Parameters& gradients) {
@@ -245,7 +246,7 @@ PackModel::PackModel(const Parameters& parameters) {
   switch (parameters.dtype()) {
     case Dtype::fp32: impl_ = std::make_unique<Engine<float>>(parameters); break;
     case Dtype::fp64: impl_ = std::make_unique<Engine<double>>(parameters); break;
-    case Dtype::bf16: throw BadOption("bf16 weights are not supported yet on a CPU: load them as fp32");
+    case Dtype::bf16: throw BadOption("bf16 weights are not supported on a CPU: load them as fp32");
   }
 }
 PackModel::~PackModel() = default;

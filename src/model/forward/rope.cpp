@@ -1,6 +1,6 @@
-// Rotary position tables of the four supported kinds. Formulas: RoFormer (Su et al. 2021) for default;
-// position interpolation (Chen et al. 2023) for linear; YaRN (Peng et al. 2023) for yarn; Llama 3.1's own for
-// llama3. Roundings follow transformers 5.17.
+// Rotary position tables of the four supported types. Formulas: RoFormer (Su et al. 2021) for default;
+// position interpolation (Chen et al. 2023) for linear; YaRN (Peng et al. 2023) for yarn; Llama 3.1 for
+// llama3. Rounding as in transformers 5.17.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -15,7 +15,7 @@ double number(const Json& object, std::string_view name, double fallback) {
   return value && value->is_number() ? value->as_double() : fallback;
 }
 
-/// Scales long wavelengths by `factor`, keeps short ones, blends between.
+/// Divides frequencies of long wavelengths by `factor`, keeps those of short ones, and interpolates between.
 void scale_llama3(const Json& scaling, std::vector<double>& frequencies) {
   const double factor = number(scaling, "factor", 1), low = number(scaling, "low_freq_factor", 1);
   const double high = number(scaling, "high_freq_factor", 4),
@@ -31,7 +31,7 @@ void scale_llama3(const Json& scaling, std::vector<double>& frequencies) {
   }
 }
 
-/// Returns the factor of the cos and sin tables.
+/// Scales the frequencies; returns the scale of the cos and sin tables.
 double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   const Json& scaling = config.rope_scaling;
   const double original = number(scaling, "original_max_position_embeddings", config.max_positions);
@@ -42,7 +42,7 @@ double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   };
   const double scale = number(scaling, "mscale", 0), scale_all = number(scaling, "mscale_all_dim", 0);
   const double inferred = scale > 0 && scale_all > 0 ? magnitude(scale) / magnitude(scale_all) : magnitude(1);
-  // The dimension that turns `rotations` times over the original context.
+  // The dimension that makes `rotations` full rotations over the original context.
   const auto dimension = [&](double rotations) {
     return dim * std::log(original / (rotations * 2 * std::numbers::pi)) / (2 * std::log(config.rope_theta));
   };

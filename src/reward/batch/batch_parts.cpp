@@ -3,7 +3,7 @@
 namespace srl::reward {
 namespace {
 
-// Which result belongs to which action.
+// Maps an action to its index in the results.
 struct Place {
   std::size_t group, action, result;
 };
@@ -33,7 +33,7 @@ class Parts {
   }
 
  private:
-  // The group's actions from `begin` that the part still has room for end here.
+  // End of the group's actions from `begin` on that still fit into the part.
   std::size_t end_of_fitting(const SymbolGroup& group, std::size_t begin) const {
     std::size_t end = begin, bytes = part_.bytes() + CodedBatch::bytes_of_codes(group.target.size());
     for (; end < group.actions.size(); ++end) {
@@ -96,7 +96,7 @@ class Parts {
   BatchSimilarity result_;
   CodedBatch part_;
   std::vector<Place> in_part_;
-  std::vector<Place> left_;  // for the CPU
+  std::vector<Place> left_;  // pairs for the CPU
 };
 
 }  // namespace

@@ -16,11 +16,11 @@ BatchSimilarity on_gpu([[maybe_unused]] std::span<const SymbolGroup> groups,
       groups, options, pool, [gpu](const CodedBatch& part) { return matched_on_gpu(part, gpu); },
       place.device_bytes);
 #else
-  throw BadOption("similarity on a GPU: this build has no CUDA; use the preset cuda-release");
+  throw BadOption("similarity on a GPU: this build has no CUDA; build with the preset cuda-release");
 #endif
 }
 
-// Where the results of each group begin; the last entry is their number.
+// Index of each group's first result; the last entry is the total number of results.
 template <class Group>
 std::vector<std::size_t> starts_of(std::span<const Group> groups) {
   std::vector<std::size_t> starts = {0};
@@ -28,7 +28,7 @@ std::vector<std::size_t> starts_of(std::span<const Group> groups) {
   return starts;
 }
 
-// similarity_of_group(group, ratios) on the pool's threads.
+// Calls similarity_of_group(group, ratios) on the pool's threads.
 template <class Group, class Body>
 BatchSimilarity on_cpu(std::span<const Group> groups, ThreadPool& pool, const Body& similarity_of_group) {
   const std::vector<std::size_t> starts = starts_of(groups);

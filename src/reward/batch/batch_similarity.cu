@@ -1,4 +1,5 @@
-// The batch on a GPU: a warp a pair, the heaviest first, so that the last ones to finish are short.
+// Computes a batch on a GPU, one warp per pair. The most expensive pairs start first, so that the last pairs
+// are short.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -22,7 +23,7 @@ void check(cudaError_t error, std::source_location where = std::source_location:
   }
 }
 
-// Elements in device memory.
+// An array in device memory.
 template <class T>
 class DeviceArray {
  public:
@@ -47,7 +48,7 @@ class DeviceArray {
   std::size_t count_;
 };
 
-// The Lanes of pair_matching.hpp. A waiting task lives in the registers of the lane of its number.
+// The Lanes type of pair_matching.hpp. Task k is kept in the registers of lane k.
 class WarpLanes {
  public:
   __device__ explicit WarpLanes(int lane) : lane_(lane) {}

@@ -19,13 +19,14 @@ std::int64_t append(std::vector<std::uint16_t>& codes, const Alphabet& alphabet,
   return begin;
 }
 
-// A copy of the b at `begin` in which popular elements match nothing; `begin` itself when it has none.
+// Appends a copy of the b at `begin` in which popular elements match nothing. Returns `begin` when there are
+// no popular elements.
 std::int64_t append_searched(std::vector<std::uint16_t>& codes, std::int64_t begin, std::size_t length,
                              std::uint32_t alphabet) {
   if (length < autojunk_minimum) { return begin; }
   std::vector<std::uint32_t> counts(alphabet + 2, 0);
   for (std::size_t i = 0; i < length; ++i) { ++counts[codes[begin + i]]; }
-  counts[alphabet + 1] = 0;  // what a lacks matches nothing anyway
+  counts[alphabet + 1] = 0;  // elements that are not in a match nothing in any case
   if (*std::max_element(counts.begin(), counts.end()) <= popular_count(length)) { return begin; }
   const std::int64_t copy = std::ssize(codes);
   for (std::size_t i = 0; i < length; ++i) {

@@ -1,5 +1,5 @@
 #pragma once
-// A batch as the lanes read it: one array of codes, and pairs that point into it.
+// A batch as input for the lanes: one array of codes, and pairs that point into it.
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,13 +20,14 @@ struct PlacedPair {
 
 class CodedBatch {
  public:
-  /// Adds the pairs (action, target) in order; which of the two is a, and autojunk, as SequenceMatcher has
-  /// them. Returns false, adding nothing, when the target has more distinct elements than 16-bit codes.
+  /// Adds the pairs (action, target) in order. `target_is_a` and `autojunk` have the meaning of
+  /// SequenceMatcher. Returns false and adds nothing when the target has more distinct elements than 16-bit
+  /// codes.
   bool add(const Symbols& target, std::span<const Symbols> actions, bool target_is_a, bool autojunk);
 
   std::size_t size() const { return pairs_.size(); }
   std::size_t bytes() const { return codes_.size() * sizeof(std::uint16_t) + pairs_.size() * bytes_a_pair; }
-  /// What add() needs at most for a target, and for each action with it.
+  /// Largest number of bytes that add() needs for the codes of a target or an action.
   static std::size_t bytes_of_codes(std::size_t elements) { return 2 * sizeof(std::uint16_t) * elements; }
   static constexpr std::size_t bytes_a_pair = sizeof(PlacedPair) + sizeof(std::int64_t);
 
@@ -38,8 +39,8 @@ class CodedBatch {
   std::vector<std::uint16_t> codes_;
 };
 
-/// Matched elements of every pair on a GPU of this node, pair_given_up where one costs too much; only where
-/// the build has CUDA. EnvironmentError with CUDA's own words when it refuses.
+/// Matched elements of every pair, computed on a GPU of this node; pair_given_up for pairs that cost too
+/// much. Only in builds with CUDA. EnvironmentError with CUDA's message when CUDA fails.
 std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu);
 
 }  // namespace srl::reward

@@ -31,7 +31,7 @@ Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std:
   if (region.columns() == 1) { return single_column(a, b, region); }
   const std::size_t rows = region.rows();
   const std::size_t padded =
-      rows + bit_search_columns;  // a run is at most 64 long: rows past the end match nothing
+      rows + bit_search_columns;  // a run has at most 64 elements; padding rows match nothing
   if (scratch.columns_of.size() < codes) { scratch.columns_of.resize(codes, 0); }
   if (scratch.equal.size() < padded) {
     scratch.equal.resize(padded);
@@ -52,7 +52,7 @@ Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std:
   if (any == 0) { return {}; }
   std::fill_n(equal + rows, bit_search_columns, std::uint64_t{0});
 
-  // alive[i] after round l: the columns j with a[i, i+l) == b[j, j+l).
+  // alive[i] after round l: bits of the columns j with a[i, i+l) == b[j, j+l).
   const std::uint64_t* alive = equal;
   std::uint64_t* next = scratch.next.data();
   std::int32_t size = 1;

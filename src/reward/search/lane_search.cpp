@@ -8,7 +8,8 @@
 namespace srl::reward {
 namespace {
 
-// GCC's vector types: the same code for every instruction set, two halves where registers are shorter.
+// GCC's vector types give the same code for every instruction set; GCC splits a vector if registers are
+// shorter.
 using Bytes = std::uint8_t __attribute__((vector_size(32)));
 using Halves = std::uint16_t __attribute__((vector_size(32)));
 using Quads = std::uint64_t __attribute__((vector_size(32)));
@@ -33,7 +34,8 @@ inline bool any(const V& mask) {
   return (q[0] | q[1] | q[2] | q[3]) != 0;
 }
 
-// One step of runs[d] = (b[d] == symbol) ? runs[d] + 1 : 0, and the best of the four vectors into `best`.
+// One step of runs[d] = (b[d] == symbol) ? runs[d] + 1 : 0. Updates `best` with the maximum of the four
+// vectors.
 template <class Code, class V>
 inline void step(V (&runs)[4], const Code* columns, Code symbol, V& best) {
   constexpr int lanes = 32 / sizeof(Code);
@@ -51,7 +53,7 @@ inline void step(V (&runs)[4], const Code* columns, Code symbol, V& best) {
   lift(best, left);
 }
 
-// Where needle[0, size) first stands in hay[0, length); it does stand there.
+// First position of needle[0, size) in hay[0, length). The needle must occur there.
 template <class Code>
 std::int32_t first_place(const Code* hay, std::int32_t length, const Code* needle, std::int32_t size) {
   using V = Vector<Code>;
@@ -90,7 +92,7 @@ Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, Lan
   Lanes* const row_best = scratch.row_best.data();
   std::memset(static_cast<void*>(row_best), 0, rows * sizeof(Lanes));
 
-  // Strips of neighbouring diagonals d = j - i, each walked down the rows with its runs in registers.
+  // Strips of adjacent diagonals d = j - i. Each strip is walked down the rows with its runs in registers.
   for (std::int32_t d = 1 - rows; d < columns; d += strip) {
     const std::int32_t first = std::max<std::int32_t>(0, 1 - strip - d), last = std::min(rows, columns - d);
     V runs[4] = {};
@@ -108,7 +110,7 @@ Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, Lan
   if (size == 0) { return {}; }
   if (size == nothing) { return {0, 0, -1}; }
   const V wanted = V{} + size;
-  std::int32_t end = 0;  // the earliest row where a run of that size ends is where the earliest one ends
+  std::int32_t end = 0;  // the earliest run of this size ends in the first such row
   while (!any(load<V>(row_best + end) == wanted)) { ++end; }
   const std::int32_t start = end + 1 - size;
   return {region.a_begin + start,

@@ -11,13 +11,13 @@
 namespace srl::reward {
 namespace {
 
-// A region still to search; no run in it is longer than `limit`.
+// A region that is still to be searched. No run in it is longer than `limit`.
 struct Task {
   Region region;
   std::int32_t limit;
 };
 
-// Buffers that one thread uses again for every pair: allocation would cost as much as matching two short
+// Buffers that a thread reuses for every pair. Allocating them would cost as much as matching two short
 // steps.
 struct Workspace {
   LaneScratch<std::uint8_t> lanes8;
@@ -32,11 +32,12 @@ Workspace& workspace() {
   return instance;
 }
 
-// Cells the lane search may visit before the suffix search takes over: a few times the whole matrix (ordinary
-// text needs two or three), and never so few that building a suffix array would not pay.
+// Number of cells that the lane search may visit before the suffix search takes over: a few times the whole
+// matrix (ordinary text needs two or three times), plus a constant below which a suffix array is not worth
+// its cost.
 constexpr std::int64_t lane_cells_free = 1 << 22;
 constexpr std::int64_t lane_cells_factor = 6;
-// Matrices so large that the suffix array is the faster start.
+// For larger matrices, starting with the suffix array is faster.
 constexpr std::int64_t lane_cells_most = std::int64_t{1} << 28;
 
 template <class Code>
@@ -82,7 +83,7 @@ class Matching {
     if (region.rows() > 0 && region.columns() > 0) { scratch_.tasks.push_back({region, limit}); }
   }
 
-  // Popular elements of b become elements that nothing of a equals.
+  // Replaces popular elements of b by a code that no element of a has.
   void hide_popular() {
     std::vector<std::uint32_t>& counts = scratch_.counts;
     counts.assign(alphabet_ + 2, 0);
@@ -95,8 +96,7 @@ class Matching {
   }
 
   Run longest(const Task& task) {
-    if (task.limit ==
-        0) {  // autojunk: an outer region had nothing, so only the extension below can find something
+    if (task.limit == 0) {  // autojunk: the outer region had no run; only extend() can find one
       return {};
     }
     const Region& region = task.region;
@@ -133,8 +133,8 @@ class Matching {
     }
   }
 
-  // CPython's second part: the run grows over any equal elements, popular ones included. An empty one starts
-  // at the corner.
+  // CPython's second step: extends the run over all equal elements, including popular ones. An empty run
+  // starts at the corner.
   void extend(const Region& region, Run& run) const {
     if (run.size == 0) { run = {region.a_begin, region.b_begin, 0}; }
     while (run.a > region.a_begin && run.b > region.b_begin && a_[run.a - 1] == b_[run.b - 1]) {
@@ -156,7 +156,8 @@ class Matching {
   std::optional<SuffixSearch> suffixes_;
 };
 
-// Sorts, joins blocks that touch, closes with the empty block at the end: the tail of get_matching_blocks().
+// The last part of get_matching_blocks(): sorts, joins adjacent blocks, and appends the empty block at the
+// end.
 void finish(std::vector<Block>& blocks, std::int64_t a_size, std::int64_t b_size) {
   std::sort(blocks.begin(), blocks.end(), [](const Block& x, const Block& y) { return x.a < y.a; });
   std::size_t kept = 0;

@@ -24,16 +24,16 @@ std::vector<Code> encode(const Alphabet& alphabet, std::span<const std::uint32_t
 
 void check_length(std::size_t length) {
   if (length > std::numeric_limits<std::int32_t>::max() / 4) {
-    throw BadInput(cat("similarity: a sequence of ", length, " elements is too long (at most 2^29)"));
+    throw BadInput(cat("similarity: a sequence of ", length, " elements is too long (at most 2^29 - 1)"));
   }
 }
 
-// The sequence known beforehand, coded; and its matching with others, on either side.
+// A sequence that is coded once and then matched with other sequences. It can be a or b.
 class Indexed {
  public:
   explicit Indexed(std::span<const std::uint32_t> symbols) : alphabet_(symbols) {
     check_length(symbols.size());
-    const std::uint32_t codes = alphabet_.size() + 2;  // 0 for a's unknown, the last for b's
+    const std::uint32_t codes = alphabet_.size() + 2;  // 0 for unknown elements of a, the last for those of b
     if (codes <= 256) {
       bytes_ = encode<std::uint8_t>(alphabet_, symbols, 0);
     } else if (codes <= 65536) {

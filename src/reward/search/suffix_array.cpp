@@ -8,7 +8,7 @@ namespace {
 
 using Ints = std::vector<std::int32_t>;
 
-// order = the positions of `by_second` stably sorted by rank, whose values are below `classes`.
+// order = the positions in `by_second`, stably sorted by rank. Ranks are less than `classes`.
 void sort_by_rank(const Ints& by_second, const Ints& rank, std::int32_t classes, Ints& counts, Ints& order) {
   counts.assign(classes + 1, 0);
   for (const std::int32_t r : rank) { ++counts[r + 1]; }
@@ -31,7 +31,7 @@ SuffixArray suffix_array(std::span<const std::uint32_t> symbols, std::uint32_t a
   Ints next(n);
   std::int32_t classes = alphabet;
   for (std::int32_t length = 1; n > 1; length *= 2) {
-    // Suffixes ordered by what follows their first `length` symbols: those that end there come first.
+    // Sort suffixes by the part after their first `length` symbols. Suffixes that end there come first.
     std::int32_t filled = 0;
     for (std::int32_t start = std::max(0, n - length); start < n; ++start) { second[filled++] = start; }
     for (const std::int32_t start : order) {

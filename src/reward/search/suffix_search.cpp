@@ -13,7 +13,7 @@ namespace {
 
 using Ints = std::vector<std::int32_t>;
 
-// Segment tree over values: the largest of a range, and the earliest place of it.
+// Segment tree over values. Finds the largest value of a range and its earliest position.
 class MaxTree {
  public:
   explicit MaxTree(const Ints& values)
@@ -52,7 +52,7 @@ class MaxTree {
   Ints tree_;
 };
 
-// Segment tree over values >= 0: the nearest place to either side that is below a bound.
+// Segment tree over values >= 0. Finds the nearest position on either side with a value less than a bound.
 class MinTree {
  public:
   explicit MinTree(const Ints& values)
@@ -60,7 +60,7 @@ class MinTree {
     std::copy(values.begin(), values.end(), &tree_[leaves_]);
     for (std::size_t k = leaves_ - 1; k > 0; --k) { tree_[k] = std::min(tree_[2 * k], tree_[2 * k + 1]); }
   }
-  // Largest k <= i with value[k] < bound; value[0] is.
+  // Largest k <= i with value[k] < bound. value[0] is always less than bound.
   std::int32_t below_at_or_before(std::int32_t i, std::int32_t bound) const {
     std::size_t k = leaves_ + i;
     if (tree_[k] >= bound) {
@@ -69,7 +69,7 @@ class MinTree {
     }
     return k - leaves_;
   }
-  // Smallest k > i with value[k] < bound; the number of values when there is none (leaves past the end are
+  // Smallest k > i with value[k] < bound; the number of values if there is none (leaves after the end are
   // -1).
   std::int32_t below_after(std::int32_t i, std::int32_t bound) const {
     std::size_t k = leaves_ + i;
@@ -84,7 +84,8 @@ class MinTree {
   Ints tree_;
 };
 
-// a, a separator that occurs once, b: a common prefix of a suffix of a and one of b stays inside both.
+// a, a separator that occurs only once, and b. So a common prefix of a suffix of a and a suffix of b stays
+// inside both.
 std::vector<std::uint32_t> joined(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
                                   std::uint32_t separator) {
   std::vector<std::uint32_t> text(a.begin(), a.end());
@@ -93,7 +94,7 @@ std::vector<std::uint32_t> joined(std::span<const std::uint32_t> a, std::span<co
   return text;
 }
 
-// Starts in b of b's suffixes, in suffix order.
+// Start positions of b's suffixes in b, in suffix order.
 Ints starts_in_b(const SuffixArray& suffixes, std::int32_t b_offset) {
   Ints starts;
   for (const std::int32_t start : suffixes.order) {
@@ -102,7 +103,7 @@ Ints starts_in_b(const SuffixArray& suffixes, std::int32_t b_offset) {
   return starts;
 }
 
-// Per row of a, the longest run that starts there anywhere in b: the better of the nearest suffixes of b to
+// Per row of a, the longest run that starts there, anywhere in b: the better of the nearest suffixes of b on
 // both sides.
 Ints row_bounds(const SuffixArray& suffixes, std::int32_t a_size) {
   Ints bounds(a_size, 0);
@@ -145,8 +146,8 @@ struct SuffixSearch::Impl {
     }
   }
 
-  // First column in [begin, end) from which `size` elements equal a[row, row + size) and end before `end`; -1
-  // when none.
+  // First column in [begin, end) where `size` elements equal a[row, row + size) and do not pass `end`; -1 if
+  // there is none.
   std::int32_t first_column(std::int32_t row, std::int32_t size, std::int32_t begin, std::int32_t end) const {
     const std::int32_t rank = suffixes.rank[row];
     const std::int32_t low = b_before[common.below_at_or_before(rank, size)];
@@ -158,7 +159,7 @@ struct SuffixSearch::Impl {
   std::int32_t a_size;
   SuffixArray suffixes;
   MinTree common;
-  Ints b_before;  // suffixes of b among the first k
+  Ints b_before;  // [k]: number of suffixes of b among the first k suffixes
   WaveletMatrix b_starts;
   MaxTree bound;
 };
@@ -173,20 +174,20 @@ Run SuffixSearch::longest_run(const Region& region, std::int32_t longest_possibl
   MaxTree& bound = impl_->bound;
   const std::int32_t reach = std::min(longest_possible, region.rows());
   for (std::int32_t i = region.a_end - reach; i < region.a_end;
-       ++i) {  // rows whose runs may pass the region's last row
+       ++i) {  // rows whose runs may pass the region's end
     if (bound.value(i) > region.a_end - i) { bound.set(i, region.a_end - i); }
   }
   for (;;) {
     const std::int32_t row = bound.earliest_largest(region.a_begin, region.a_end);
     const std::int32_t size = bound.value(row);
     if (size == 0) { return {}; }
-    if (size > reach) {  // a bound of the whole matrix, in a region that another search cut
+    if (size > reach) {  // the bound is still that of a larger region
       bound.set(row, reach);
       continue;
     }
     const std::int32_t column = impl_->first_column(row, size, region.b_begin, region.b_end);
     if (column >= 0) { return {row, column, size}; }
-    std::int32_t known = 0, refused = size;  // the exact value by bisection
+    std::int32_t known = 0, refused = size;  // find the exact value by bisection
     while (refused - known > 1) {
       const std::int32_t middle = known + (refused - known) / 2;
       (impl_->first_column(row, middle, region.b_begin, region.b_end) >= 0 ? known : refused) = middle;

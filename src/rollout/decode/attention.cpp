@@ -8,12 +8,11 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t tile =
-    6;  // queries whose accumulators (2 x 6) fit the 16 registers beside two loads and a broadcast
+constexpr std::int64_t tile = 6;  // 2 x 6 accumulators, two loads and a broadcast fit in 16 registers
 
 /// out[q][0..16) (+)= sum over i of left[q][i] * right[i][0..16), i ascending, for N rows. Both products of
-/// attention have this form: scores (i = dimension, lanes = 16 positions of a block) and the weighted sum of
-/// values (i = position, lanes = 16 dimensions).
+/// attention have this form: the scores (i = dimension, lanes = 16 positions of a block) and the weighted sum
+/// of values (i = position, lanes = 16 dimensions).
 template <int N>
 void multiply(const Rows<const float>& left, const Rows<const float>& right, const Rows<float>& out,
               bool add) {
@@ -77,7 +76,7 @@ std::int64_t whole_blocks(std::int64_t positions) {
   return blocks_for(positions) * block_tokens;
 }
 
-/// One unit's rows and one kv head: their queries stand below each other, `per_kv` of every row.
+/// One unit's rows and one kv head. Each row has `per_kv` queries, stored one below the other.
 struct Work {
   const KvStorage& storage;
   std::int64_t layer, kv_head, per_kv;
@@ -87,14 +86,14 @@ struct Work {
   Rows<float> scores;   // [rows * per_kv, blocks * block_tokens]
   Rows<float> sums;     // [rows * per_kv, padded head_dim]
 
-  /// The part of one of these matrices that belongs to rows [first, end).
+  /// The part of a matrix for rows [first, end).
   Rows<float> of(const Rows<float>& matrix, std::int64_t first, std::int64_t end) const {
     return matrix.from(first * per_kv, (end - first) * per_kv);
   }
 };
 
-/// body(first, end, block) for every run of rows that have the same block as their b-th: its keys and values
-/// are read once for all of them.
+/// Calls body(first, end, block) for every run of rows with the same b-th block. So its keys and values are
+/// read once for all rows of the run.
 template <class F>
 void each_run(std::span<const AttentionRow> rows, std::int64_t b, F&& body) {
   const auto has = [&](std::int64_t r) { return b * block_tokens < rows[r].length; };
@@ -125,7 +124,7 @@ void score(const Work& work) {
 void sum_values(const Work& work) {
   for (std::int64_t b = 0; b < work.blocks; ++b) {
     each_run(work.rows, b, [&](std::int64_t first, std::int64_t end, BlockId block) {
-      // Positions of the block that any row of the run sees; the others may be uninitialised.
+      // Use only positions of the block that some row of the run sees; the others may be uninitialised.
       std::int64_t most = 0;
       for (std::int64_t i = first; i < end; ++i) { most = std::max(most, work.rows[i].length); }
       const std::int64_t count = std::min(block_tokens, most - b * block_tokens);
@@ -176,8 +175,7 @@ void Attention::prepare(std::span<const AttentionRow> rows) {
 }
 
 void Attention::attend(const KvStorage& storage, std::int64_t layer, Rows<const float> queries, float* out) {
-  // Units of one kv head lie together, so that a thread's share of the work is even in heads as well as in
-  // rows.
+  // Index units and kv heads together, so that work is spread evenly over threads in both.
   const auto units = std::ssize(units_);
   parallel_for(units * kv_heads_, 1, [&](std::int64_t begin, std::int64_t end, int thread) {
     for (std::int64_t index = begin; index < end; ++index) {
@@ -206,7 +204,7 @@ void Attention::attend_unit(const KvStorage& storage, std::int64_t layer, std::i
     std::copy_n(queries.row(unit.begin + r) + kv_head * width, width, work.queries.row(r * per_kv_));
   }
   score(work);
-  float scale[64];  // per_kv_ may exceed the tile, never this: checked by the decoder
+  float scale[64];  // the decoder checks that per_kv_ is at most 64
   for (std::int64_t q = 0; q < all; ++q) {
     const std::int64_t length = rows[q / per_kv_].length;
     scale[q] = softmax(work.scores.row(q), length, whole_blocks(length));

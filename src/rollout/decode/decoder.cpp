@@ -14,7 +14,7 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t fixed_rows = 32;  // rows of every product on machines that fail the row test
+constexpr std::int64_t fixed_rows = 32;  // rows per product on machines that fail the row test (test_rows)
 
 struct Layer {
   Linear qkv, attention_out, gate_up, down;
@@ -23,7 +23,7 @@ struct Layer {
   QkvWeights extra;
 };
 
-/// Room for [rows, width]; grows, never shrinks, and stays where it is while the batch does not grow.
+/// Memory for [rows, width]. It only grows, and its address changes only when it grows.
 struct Buffer {
   std::vector<float> values;
   float* at_least(std::int64_t rows, std::int64_t width) {
@@ -82,7 +82,7 @@ struct Decoder::Impl {
   Linear head;
   const float* embedding;
   const float* final_norm;
-  std::int64_t block = 0;  // rows a product, 0 = all
+  std::int64_t block = 0;  // rows per product, 0 = all
   Buffer hidden, normed, qkv, attended, addend, gate_up, gated, chosen, logits;
   std::vector<Place> places;
   std::vector<AttentionRow> attention_rows;
@@ -98,9 +98,9 @@ struct Decoder::Impl {
         final_norm(p.view("model.norm.weight").data_ptr<float>()) {
     if (config.heads % config.kv_heads != 0 || config.heads / config.kv_heads > 64 ||
         config.head_dim % 2 != 0) {
-      throw BadInput("generation does not support " + std::to_string(config.heads) + " heads of " +
-                     std::to_string(config.head_dim) + " with " + std::to_string(config.kv_heads) +
-                     " key/value heads");
+      throw BadInput("generation does not support this model: " + std::to_string(config.heads) +
+                     " heads of size " + std::to_string(config.head_dim) + " with " +
+                     std::to_string(config.kv_heads) + " key/value heads");
     }
     for (std::int64_t i = 0; i < config.layers; ++i) { layers.push_back(make_layer(p, i)); }
   }
@@ -126,7 +126,7 @@ struct Decoder::Impl {
     std::fill(to, x + padded * width, 0.0f);
   }
 
-  /// `after_layer(i, hidden)` may look at the hidden state [padded, hidden] before layer i + 1 adds to it.
+  /// Calls after_layer(i, hidden) with the hidden state [padded, hidden] after layer i.
   template <class Look>
   const float* run(std::span<const Row> rows, Look&& after_layer) {
     const auto count = std::ssize(rows);
@@ -143,8 +143,7 @@ struct Decoder::Impl {
     float* a = gated.at_least(padded, inner);
     set_rows(rows, x, padded);
     std::fill(o + count * attention_width, o + padded * attention_width, 0.0f);
-    const float* pending =
-        nullptr;  // what the last product adds to the hidden state, added with the next norm
+    const float* pending = nullptr;  // last product's output; the next norm adds it to the hidden state
     for (std::int64_t i = 0; i < std::ssize(layers); ++i) {
       Layer& layer = layers[i];
       add_and_norm(stream, pending, layer.norm_in, config.rms_eps, h);

@@ -8,8 +8,7 @@
 namespace srl::rollout {
 namespace {
 
-/// Sum of squares, eight running sums then a fixed tree, the rest of a width that is no multiple of 8 one by
-/// one.
+/// Sum of squares: eight running sums, then a fixed tree, then the last width % 8 elements one by one.
 float sum_of_squares(const float* x, std::int64_t width) {
   F8 total = F8::zero();
   std::int64_t i = 0;
@@ -31,7 +30,7 @@ void norm_head(float* x, const float* weight, std::int64_t width, double eps) {
   for (std::int64_t i = 0; i < width; ++i) { x[i] = weight[i] * (x[i] * scale); }
 }
 
-/// Hugging Face's rotate_half: dimension i turns with dimension i + head_dim / 2.
+/// Hugging Face's rotate_half: dimension i is paired with dimension i + head_dim / 2.
 void rotate(float* x, const float* cosine, const float* sine, std::int64_t half, float scale) {
   for (std::int64_t i = 0; i < half; ++i) {
     const float first = x[i], second = x[half + i];

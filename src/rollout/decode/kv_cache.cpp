@@ -17,7 +17,7 @@ BlockPool::BlockPool(std::int64_t blocks) : entries_(blocks) {
 void BlockPool::reset(bool must_be_unused) {
   if (must_be_unused && in_use() != 0) {
     throw Bug("the key/value cache still holds " + std::to_string(in_use()) +
-              " blocks after the last answer");
+              " blocks after the last completion");
   }
   idle_.clear();
   published_.clear();
@@ -116,9 +116,9 @@ void KvStorage::ensure(BlockId highest) {
     try {
       slabs_.emplace_back(bytes);
     } catch (const std::bad_alloc&) {
-      throw EnvironmentError("no memory for the key/value cache: " + std::to_string(bytes) +
-                             " bytes more than the " + std::to_string(slabs_.size() * bytes) +
-                             " in use; lower rollout.kv_cache_bytes");
+      throw EnvironmentError("not enough memory for the key/value cache: cannot allocate " +
+                             std::to_string(bytes) + " bytes in addition to " +
+                             std::to_string(slabs_.size() * bytes) + " bytes; lower rollout.kv_cache_bytes");
     }
   }
 }

@@ -9,11 +9,11 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int32_t chunk = 512;  // ids whose weights are summed in floats; chunks are added in double
+constexpr std::int32_t chunk = 512;  // weights of a chunk are summed in float, chunks in double
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
 bool all_finite(const float* x, std::int64_t count) {
-  F8 mark = F8::zero();  // 0 * x is NaN exactly where x is not finite, and NaN stays
+  F8 mark = F8::zero();  // 0 * x is NaN exactly when x is not finite, and a sum with NaN is NaN
   std::int64_t i = 0;
   for (; i + 8 <= count; i += 8) { mark = fma(F8::load(x + i), F8::zero(), mark); }
   float rest = sum(mark);
@@ -30,8 +30,8 @@ float largest(const float* x, std::int64_t count) {
   return result;
 }
 
-/// weights[i] = exp((x[i] - shift) * factor), with the sum of every chunk; returns the total. `weights` may
-/// be null.
+/// weights[i] = exp((x[i] - shift) * factor), and the sum of every chunk. Returns the total. `weights` may be
+/// null.
 double weigh(const float* x, std::int64_t count, float shift, float factor, float* weights,
              std::vector<double>* chunk_sums) {
   double total = 0;
@@ -59,7 +59,7 @@ double weigh(const float* x, std::int64_t count, float shift, float factor, floa
   return total;
 }
 
-/// Removes what the cut leaves out; returns the new total.
+/// Sets weights outside the cut to 0. Returns the new total.
 double apply_cut(const Cut& cut, std::span<float> weights, std::vector<double>& chunk_sums) {
   const std::int32_t count = std::ssize(weights);
   double total = 0;
@@ -84,8 +84,8 @@ std::int32_t invert(std::span<const float> weights, const std::vector<double>& c
   double left = u * total;
   std::int32_t c = 0;
   while (c + 1 < std::ssize(chunk_sums) && left >= chunk_sums[c]) { left -= chunk_sums[c++]; }
-  // Rounding may leave the target beyond a chunk's own sum: then its last possible id, and before it those of
-  // earlier chunks.
+  // Due to rounding, the target may exceed the chunk's sum. Then take the last possible id of the chunk, or
+  // of an earlier one.
   std::int32_t last = -1;
   for (std::int32_t id = c * chunk; id < count; ++id) {
     if (weights[id] <= 0) { continue; }
@@ -101,8 +101,7 @@ std::int32_t invert(std::span<const float> weights, const std::vector<double>& c
   return -1;
 }
 
-/// The logits after bias, repetition penalty and bans, in the scratch; the row itself when there is nothing
-/// to change.
+/// The logits after repetition penalty, bias and bans, in the scratch; the row itself if nothing changes.
 const float* adjusted(std::span<const float> logits, const SamplingOptions& options,
                       std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
                       std::span<const std::int32_t> seen, SamplerScratch& scratch) {
@@ -111,7 +110,7 @@ const float* adjusted(std::span<const float> logits, const SamplingOptions& opti
   scratch.logits.assign(logits.begin(), logits.end());
   if (penalised) {
     const float penalty = options.repetition_penalty;
-    // From the original row, so that an id seen twice is penalised once.
+    // Reads the original row, so that an id that occurs twice is penalised once.
     for (const std::int32_t id : seen) {
       const float x = logits[id];
       scratch.logits[id] = x < 0 ? x * penalty : x / penalty;

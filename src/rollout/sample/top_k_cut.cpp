@@ -8,8 +8,8 @@
 namespace srl::rollout {
 namespace {
 
-// Floats in [0, 1] order like their bits: the leading 13 (sign, exponent, 4 of the mantissa) name a bin 1/16
-// of an octave wide.
+// Floats in [0, 1] have the same order as their bits. The leading 13 bits (sign, exponent, 4 of the mantissa)
+// give the bin, 1/16 of an octave wide.
 constexpr int bin_shift = 19;
 constexpr std::size_t bins = (std::bit_cast<std::uint32_t>(1.0f) >> bin_shift) + 1;
 
@@ -25,7 +25,7 @@ bool survives(float weight, std::int32_t id, const Cut& cut) {
   return weight > cut.weight || (weight == cut.weight && id <= cut.id);
 }
 
-/// Entries of one bin that survive `within`, heaviest first, ties by id.
+/// Entries of one bin that are inside `within`, greatest weight first, ties by id.
 void sort_bin(std::span<const float> weights, std::size_t bin, const Cut& within,
               std::vector<Candidate>& found) {
   found.clear();
@@ -90,7 +90,7 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
       break;
     }
   }
-  // The heaviest weight is 1, so min_p is itself a threshold; every id at that weight stays.
+  // The greatest weight is 1, so min_p is the threshold itself. Ids with exactly that weight are kept.
   const float floor = options.min_p;
   if (options.min_p > 0 && floor > cut.weight) { cut = {floor, std::numeric_limits<std::int32_t>::max()}; }
   return cut;

@@ -21,7 +21,7 @@ Scheduler::Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t>
     const std::int64_t tokens = prompt_length(groups[g]), need = blocks_needed(tokens, lengths_[g]);
     if (need > pool.blocks()) {
       throw BadOption("group " + std::to_string(g) + " can never fit: " + std::to_string(tokens) +
-                      " prompt tokens and up to " + std::to_string(lengths_[g]) + " new ones need " +
+                      " prompt tokens and up to " + std::to_string(lengths_[g]) + " new tokens need " +
                       std::to_string(need * block_bytes) +
                       " bytes of key/value cache; rollout.kv_cache_bytes allows " +
                       std::to_string(pool.blocks() * block_bytes) +
@@ -71,8 +71,8 @@ const Batch& Scheduler::next() {
   return batch_;
 }
 
-/// Rows for positions [computed, computed + count) of a sequence that is to reach `end`; samples from the
-/// last when it does.
+/// Adds rows for positions [computed, computed + count) of a sequence that must reach `end`. Samples from the
+/// last row if it reaches `end`.
 void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample) {
   const GroupState& group = state(key.first);
   const std::int64_t tokens = prompt_length(*group.group);
@@ -104,7 +104,7 @@ void Scheduler::fill_prefill() {
     if (budget == 0 || wanting == limits_.max_sequences) { return; }
     const bool prompt = key.second < 0;
     if (prompt ? !computing_.contains(key.first) : !catching_up_.contains(key)) {
-      continue;  // put off by an older one meanwhile
+      continue;  // preempted by an older sequence in this loop
     }
     GroupState& group = state(key.first);
     Sequence& sequence = prompt ? group.prompt : completion(key).sequence;
@@ -112,7 +112,7 @@ void Scheduler::fill_prefill() {
     const std::int64_t end = prompt ? tokens : tokens + std::ssize(completion(key).ids);
     if (prompt && sequence.blocks.empty()) { match_prefix(key.first); }
     const std::int64_t count = std::min(budget, end - sequence.computed);
-    if (count == 0) {  // all of the prompt was found
+    if (count == 0) {  // the whole prompt was found in the cache
       prompt_done(key.first);
       continue;
     }
@@ -136,7 +136,7 @@ void Scheduler::fill_decode() {
     const Key key = *place;
     Sequence& sequence = completion(key).sequence;
     const bool fits = extend(
-        key, sequence, sequence.computed + 1);  // may put off completions behind `place`, never before it
+        key, sequence, sequence.computed + 1);  // may preempt completions after `place`, never before it
     ++place;
     if (!fits) {
       preempt(key);

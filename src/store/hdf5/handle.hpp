@@ -1,5 +1,5 @@
 #pragma once
-// A move-only HDF5 handle and the room's lock; included only by this room's .cpp files.
+// A move-only HDF5 handle and the room's lock. Included only by this room's .cpp files.
 #include <hdf5.h>
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace srl::store {
 
-/// The one lock around Debian's HDF5, which is not thread-safe. Recursive: public functions may call each
-/// other.
+/// The single lock around HDF5, because Debian's build is not thread-safe. It is recursive, because public
+/// functions call each other.
 std::recursive_mutex& library_lock();
 
-/// The library's error stack as text, innermost last; the stack is cleared. The lock must be held.
+/// Returns the library's error stack as text, innermost last, and clears it. The lock must be held.
 std::string error_stack();
 
 /// The attribute of a dataset that holds the checksum of its elements.
@@ -34,7 +34,7 @@ class Handle {
   ~Handle() { reset(); }
   hid_t get() const { return id_; }
   bool valid() const { return id_ >= 0; }
-  /// False when the library could not close it (a file: its last blocks did not reach the disk).
+  /// False if the library could not close it (for a file: its last blocks did not reach the disk).
   bool reset() {
     const hid_t id = std::exchange(id_, -1);
     return id < 0 || close_(id) >= 0;
@@ -49,7 +49,7 @@ struct ElementTypes {
   hid_t memory, file;
 };
 
-/// Native in memory, little-endian in the file. The lock must be held.
+/// Native type in memory, little-endian type in the file. The lock must be held.
 template <class T>
 ElementTypes element_types() {
   if constexpr (std::is_same_v<T, std::uint8_t>) { return {H5T_NATIVE_UINT8, H5T_STD_U8LE}; }

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint64_t piece_bytes = 1 << 20;
 
-/// Rows that make about piece_bytes; 0 when the library refuses to tell.
+/// Number of rows that make about piece_bytes: whole chunks if the dataset is chunked. 0 if the library
+/// reports an error.
 std::uint64_t rows_in_piece(const Handle& set, std::size_t rank, std::uint64_t row_bytes) {
   const std::uint64_t rows = std::max<std::uint64_t>(piece_bytes / std::max<std::uint64_t>(row_bytes, 1), 1);
   const Handle list(H5Dget_create_plist(set.get()), H5Pclose);

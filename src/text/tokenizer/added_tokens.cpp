@@ -65,7 +65,7 @@ std::pair<std::int32_t, std::size_t> AddedTokenFinder::longest_at(std::string_vi
 
 void AddedTokenFinder::split(std::string_view text, const std::function<void(std::string_view)>& on_text,
                              const std::function<void(TokenId)>& on_token) const {
-  std::size_t done = 0;  // everything before it has been reported
+  std::size_t done = 0;  // the text before this position has been reported
   for (std::size_t at = 0; at < text.size();) {
     if (root_[byte_of(text[at])] < 0) {
       ++at;

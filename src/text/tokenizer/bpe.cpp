@@ -10,7 +10,7 @@ namespace srl::text {
 namespace {
 
 constexpr std::size_t short_piece =
-    64;  // bytes; beyond, searching for the lowest rank again and again costs more than a heap
+    64;  // bytes; above this, a heap is faster than repeated searches for the lowest rank
 constexpr std::uint32_t no_rank = ~std::uint32_t{0};
 
 std::uint64_t key_of(TokenId left, TokenId right) {
@@ -120,7 +120,7 @@ void Bpe::encode_long(std::string_view piece, std::vector<TokenId>& ids) const {
     candidates.pop();
     Symbol& left = symbol(best.at);
     if (left.id != best.left || left.next < 0 || symbol(left.next).id != best.right) {
-      continue;  // merged away meanwhile
+      continue;  // one of the two symbols has been merged already
     }
     Symbol& right = symbol(left.next);
     left.id = best.result;

@@ -1,8 +1,8 @@
 #pragma once
-// What the pre-tokenizer patterns need to know of a code point: \p{L}, \p{N}, \s or none of them; and \w
-// beside added tokens. The ranges are generated (character_ranges.cpp), not asked from ICU: ids must not
-// depend on which ICU a machine has, and must equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17
-// for its digit pre_tokenizer).
+// Classes of code points for the pre-tokenizer patterns: \p{L}, \p{N}, \s or other; and \w for added tokens.
+// The ranges are generated (character_ranges.cpp) instead of taken from ICU, because token ids must not
+// depend on the machine's ICU version. They equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17
+// for its Digits pre-tokenizer).
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -16,9 +16,10 @@ enum class CharacterClass : std::uint8_t { other = 0, letter = 1, number = 2, sp
 struct CharacterRange {
   char32_t first, last;
 };
-std::span<const CharacterRange> letter_ranges();        ///< \p{L}
-std::span<const CharacterRange> number_ranges();        ///< \p{N}
-std::span<const CharacterRange> newer_number_ranges();  ///< numeric for the digit pre_tokenizer but not \p{N}
+std::span<const CharacterRange> letter_ranges();  ///< \p{L}
+std::span<const CharacterRange> number_ranges();  ///< \p{N}
+std::span<const CharacterRange>
+newer_number_ranges();  ///< numeric for the Digits pre-tokenizer, not in \p{N}
 
 std::span<const CharacterRange> word_ranges();  ///< \w
 

@@ -35,8 +35,7 @@ struct Normalization {
   bool nfc = false, ignore_merges = false;
 };
 
-/// By the names of llama.cpp (tokenizer.ggml.pre) and what the models of that name have in their
-/// tokenizer.json.
+/// Maps the names of llama.cpp (tokenizer.ggml.pre) to what models of that name have in their tokenizer.json.
 Normalization pre_tokenizer_of(const std::string& pre) {
   if (pre == "gpt-2") { return {byte_level(true)}; }
   if (pre == "qwen2") { return {split_by(qwen2_regex()), true}; }
@@ -49,7 +48,7 @@ Normalization pre_tokenizer_of(const std::string& pre) {
       cat("tokenizer.ggml.pre = \"", pre, "\" is not supported (known: smollm, qwen2, llama-bpe, gpt-2)"));
 }
 
-/// The tokens as tokenizer.json has them: the model's vocabulary, and the added ones.
+/// The tokens as in tokenizer.json: the model's vocabulary and the added tokens.
 struct Tokens {
   Json::Object vocabulary;
   Json::Array added;

@@ -41,8 +41,8 @@ struct NfcNormalizer::Icu {
 };
 
 NfcNormalizer::NfcNormalizer() : icu_(std::make_unique<Icu>()), may_change_(table_end, false) {
-  // A text without these characters is in form C: each is allowed there by itself and moves past no neighbour
-  // (UAX 15).
+  // A text without these characters is already in form C: all its characters are allowed there, and none of
+  // them is reordered (UAX 15).
   const icu::UnicodeSet unstable = characters("[[:age=9.0:]&[[:NFC_QC=No:][:NFC_QC=Maybe:][:^ccc=0:]]]");
   for (int i = 0; i < unstable.getRangeCount(); ++i) {
     const char32_t first = unstable.getRangeStart(i), last = unstable.getRangeEnd(i);
@@ -57,7 +57,7 @@ NfcNormalizer& NfcNormalizer::operator=(NfcNormalizer&&) noexcept = default;
 std::string_view NfcNormalizer::normalize(std::string_view utf8, std::string& storage) const {
   bool stable = true;
   for (std::size_t i = 0; i < utf8.size() && stable;) {
-    if (byte_of(utf8[i]) < 0xCC) {  // below U+0300 nothing changes; a byte at a time also skips trailing ones
+    if (byte_of(utf8[i]) < 0xCC) {  // below U+0300 nothing changes; this also skips continuation bytes
       ++i;
       continue;
     }
@@ -69,7 +69,7 @@ std::string_view NfcNormalizer::normalize(std::string_view utf8, std::string& st
   UErrorCode code = U_ZERO_ERROR;
   const icu::StringPiece source(utf8.data(), std::ssize(utf8));
   if (utf8.size() > 0x7FFFFFFF / 4) {
-    throw BadInput("a text of more than 512 MiB cannot be normalised in one piece");
+    throw BadInput("a text of more than 512 MiB cannot be normalised; split it into shorter texts");
   }
   storage.clear();
   icu::StringByteSink<std::string> sink(&storage);

@@ -17,8 +17,8 @@ bool is_newline(char c) {
   return c == '\r' || c == '\n';
 }
 
-/// Length of an English contraction at `at` ('s 't 're 've 'm 'll 'd), 0 when there is none. With fold_case
-/// upper case counts too, and U+017F (long s), which folds to s.
+/// Length of an English contraction at `at` ('s 't 're 've 'm 'll 'd), or 0. With fold_case, upper case
+/// counts too, and so does U+017F (long s), which folds to s.
 std::size_t contraction_length(std::string_view text, std::size_t at, bool fold_case) {
   const auto letter = [&](std::size_t i) {
     if (at + i >= text.size()) { return '\0'; }
@@ -39,8 +39,8 @@ std::size_t contraction_length(std::string_view text, std::size_t at, bool fold_
   }
 }
 
-/// \s+(?!\S)|\s+ for the run of white space [begin, end): a run before something else leaves its last
-/// character to that.
+/// \s+(?!\S)|\s+ for the run of white space [begin, end). If other text follows the run, the run's last
+/// character belongs to the next piece.
 std::size_t space_end(std::string_view text, std::size_t begin, std::size_t end, bool last) {
   if (last) { return end; }
   std::size_t before_last = end - 1;
@@ -85,7 +85,7 @@ std::size_t PreTokenizer::gpt2_end(std::string_view text, std::size_t begin) con
     const std::size_t next = begin + first.bytes;
     return digits_alone && first_class == CharacterClass::number ? next : run_end(text, next, first_class);
   }
-  const auto starts_piece = [&](CharacterClass value) {  // may what follows take a blank in front of it?
+  const auto starts_piece = [&](CharacterClass value) {  // whether the piece may include the space before it
     return value != CharacterClass::space && !(digits_alone && value == CharacterClass::number);
   };
   if (text[begin] == ' ' && begin + 1 < text.size()) {
@@ -115,7 +115,7 @@ std::size_t PreTokenizer::qwen2_end(std::string_view text, std::size_t begin) co
     return end;
   }
   CharacterClass second_class =
-      CharacterClass::space;  // stands for "nothing follows" too: neither starts a piece
+      CharacterClass::space;  // also used at the end of the text: neither starts a piece
   std::size_t second_end = next;
   if (next < text.size()) {
     const CodePoint second = code_point_at(text.data(), next);

@@ -5,7 +5,7 @@
 namespace srl::text {
 namespace {
 
-/// How many bytes at the end of `bytes` may be the beginning of a character whose rest has not come yet.
+/// Number of bytes at the end of `bytes` that may be the start of an incomplete character.
 std::size_t open_bytes(std::string_view bytes) {
   for (std::size_t back = 1; back <= 3 && back <= bytes.size(); ++back) {
     const char c = bytes[bytes.size() - back];

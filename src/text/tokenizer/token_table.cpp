@@ -12,7 +12,7 @@
 namespace srl::text {
 namespace {
 
-/// A hash of short byte strings: eight bytes at a time, multiplied and folded.
+/// A hash for short byte strings: eight bytes at a time, multiplied and folded.
 std::uint64_t hash_bytes(std::string_view bytes) {
   const auto mix = [](std::uint64_t value) {
     value *= 0x9E3779B97F4A7C15u;

@@ -1,5 +1,5 @@
-// The older form of a tokenizer: vocab.json, merges.txt and tokenizer_config.json; and the tokens a
-// configuration adds.
+// Reads the older form of a tokenizer: vocab.json, merges.txt and tokenizer_config.json. Also adds the tokens
+// that tokenizer_config.json lists.
 #include <algorithm>
 #include <charconv>
 #include <unordered_set>
@@ -27,13 +27,13 @@ TokenId token_id(const fs::path& file, std::int64_t id, std::string_view token) 
   return id;
 }
 
-/// "content" of a token that is written as a text or as an object; empty when null or absent.
+/// The content of a token that is given as a string or as an object with "content". Empty if null.
 std::string content_of(const fs::path& file, std::string_view key, const Json& value) {
   if (value.is_null()) { return ""; }
   if (value.is_string()) { return value.as_string(); }
   const Json* content = value.find("content");
   if (!content || !content->is_string()) {
-    bad(file, cat("\"", key, "\" is neither a text nor an object with \"content\""));
+    bad(file, cat("\"", key, "\" is neither a string nor an object with \"content\""));
   }
   return content->as_string();
 }
@@ -88,7 +88,8 @@ std::vector<AddedToken> added_tokens_decoder(const fs::path& file, const Json& c
   return tokens;
 }
 
-/// Tokens of the vocabulary that a configuration names as special, but no list of added tokens has.
+/// Adds the vocabulary's tokens that a configuration names as special and that are not in a list of added
+/// tokens.
 void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& names) {
   std::unordered_set<std::string_view> wanted(names.begin(), names.end());
   for (const AddedToken& token : files.added) { wanted.erase(token.content); }
@@ -117,7 +118,7 @@ void each_token_of(const fs::path& file, const Each& each) {
   }
 }
 
-/// What the tokenizer's class does with a text before it is cut into tokens.
+/// Sets the pattern and the normalisation that belong to tokenizer_class.
 void set_class(const fs::path& config_file, const Json& config, TokenizerFiles& files) {
   const Json* class_value = config.find("tokenizer_class");
   const std::string name = class_value && class_value->is_string() ? class_value->as_string() : "";
@@ -176,7 +177,7 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
   const fs::path config_file = folder / "tokenizer_config.json";
   if (!fs::exists(config_file)) {
     bad(config_file,
-        "is missing: without tokenizer.json its tokenizer_class must say which pattern cuts the text");
+        "is missing: without tokenizer.json, its tokenizer_class is needed to know the pre-tokenizer");
   }
   const Json config = read_json(config_file);
   set_class(config_file, config, files);
@@ -191,7 +192,7 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
       named.push_back(std::move(token));
     }
   }
-  named.push_back("<|endoftext|>");  // what both classes take for eos_token by themselves
+  named.push_back("<|endoftext|>");  // the default eos_token of both classes
   const fs::path added_file = folder / "added_tokens.json";
   if (!config.find("added_tokens_decoder") && fs::exists(added_file)) {
     each_token_of(added_file, [&](const std::string& content, TokenId id) {

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t header_mark = 0x31444145484C5253;   // "SRLHEAD1"
 constexpr std::uint64_t payload_mark = 0x31444C59504C5253;  // "SRLPYLD1"
 
-/// The value of an enumeration whose last is `last`.
+/// Reads an enumeration value; `last` is the greatest one allowed.
 template <class E>
 E read_enum(BlobReader& reader, E last) {
   const auto number = reader.value<std::uint8_t>();
@@ -43,7 +43,7 @@ Completion read_header(BlobReader& reader, std::int32_t home) {
   return completion;
 }
 
-/// About the bytes of all that rank `from` sends to rank `to`, texts apart.
+/// Approximate number of bytes that rank `from` sends to rank `to`, without texts.
 std::size_t payload_bytes(const Batch& batch, const Receivers& receivers, int from, int to) {
   constexpr std::int64_t per_token = sizeof(std::int32_t) + sizeof(float), per_completion = 64;
   std::int64_t bytes = 0;
@@ -58,7 +58,7 @@ std::size_t payload_bytes(const Batch& batch, const Receivers& receivers, int fr
   return static_cast<std::size_t>(bytes);
 }
 
-/// Numbers in the group's list of the completions that travel.
+/// Indices, in the group, of the completions that rank `from` sends to rank `to`.
 std::vector<std::uint32_t> travelling(const Group& group, const Receivers& receivers, std::size_t first,
                                       int from, int to) {
   std::vector<std::uint32_t> chosen;

@@ -9,13 +9,13 @@
 namespace srl::training {
 
 std::string encode_headers(const Batch& share);
-/// Groups whose completions are at home at rank `home`. BadInput naming `where` for a blob that is truncated
-/// or holds something else.
+/// Returns groups whose completions have home rank `home`. BadInput naming `where` for a truncated or invalid
+/// blob.
 Batch decode_headers(std::string_view blob, std::int32_t home, const std::string& where);
 
-/// What rank `from` holds from the start and rank `to` is to receive; empty when there is nothing.
+/// The payloads whose home is rank `from` and whose receiver is rank `to`; empty when there are none.
 std::string encode_payloads(const Batch& batch, const Receivers& receivers, int from, int to, Texts texts);
-/// Puts what a blob holds into the batch. BadInput naming `where`, also for a blob that does not fit the
+/// Puts the payloads of a blob into the batch. BadInput naming `where`, also when the blob does not match the
 /// batch's headers.
 void decode_payloads(std::string_view blob, Batch& batch, const std::string& where);
 

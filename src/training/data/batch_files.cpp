@@ -23,11 +23,13 @@ Batch replayed_batch(const Options& options, std::int64_t update) {
     for (const Completion& completion : group.completions) {
       if (!completion.written().logprobs.empty()) { continue; }
       if (options.objective.sampler_correction == objective::SamplerCorrection::truncated) {
-        throw BadInput(
-            cat(file.string(), ": objective.sampler_correction = truncated needs the sampler's logprobs"));
+        throw BadInput(cat(file.string(),
+                           ": has no logprobs, which objective.sampler_correction = truncated needs; save "
+                           "the rollouts with them or set it to off"));
       }
       if (group.carried) {
-        throw BadInput(cat(file.string(), ": a carried group needs the logprobs it was sampled with"));
+        throw BadInput(
+            cat(file.string(), ": a carried group has no logprobs; it needs those that it was sampled with"));
       }
     }
   }

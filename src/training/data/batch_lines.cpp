@@ -68,7 +68,7 @@ Completion completion_from(const Json& line) {
   }
   written.thought = text_of(line, "thought");
   written.action = text_of(line, "action");
-  if (written.ids.empty()) { throw BadInput("a completion without ids"); }
+  if (written.ids.empty()) { throw BadInput("answer_ids is empty: a completion needs tokens"); }
   if (!written.logprobs.empty() && written.logprobs.size() != written.ids.size()) {
     throw BadInput("logprobs and answer_ids differ in length");
   }
@@ -90,7 +90,7 @@ Group group_from(const Json& line) {
               .solution = line.at("solution").as_string(),
               .carried = flag(line, "carried")};
   group.hold_prompt(ids_of(line.at("prompt_ids")));
-  if (group.prompt_tokens == 0) { throw BadInput("an empty prompt"); }
+  if (group.prompt_tokens == 0) { throw BadInput("prompt_ids is empty"); }
   return group;
 }
 

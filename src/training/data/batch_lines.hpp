@@ -1,5 +1,5 @@
 #pragma once
-// A batch as JSON lines, its form on disk: rollouts/, bad_updates/, carried.jsonl, finished.jsonl
+// A batch as JSON lines, its format on disk: rollouts/, bad_updates/, carried.jsonl, finished.jsonl
 // (docs/design.md, "Files").
 #include <string>
 
@@ -7,12 +7,12 @@
 
 namespace srl::training {
 
-/// One line per completion: draw solution k answer prompt_ids answer_ids logprobs reward advantage
-/// finish_reason, where true also carried and masked; with `texts` also format_error, thought and action. Bug
-/// for a payload that this rank does not hold.
+/// One line per completion: draw, solution, k, answer, prompt_ids, answer_ids, logprobs, reward, advantage,
+/// finish_reason; carried and masked when true; with `texts` also format_error, thought and action. Bug for a
+/// payload that this rank does not hold.
 std::string batch_to_lines(const Batch& batch, bool texts);
-/// Lines back into groups, in their order, held by every rank that reads them. BadInput naming `where` and
-/// the line.
+/// Reads groups from lines, in their order. Every rank that reads them holds all payloads. BadInput naming
+/// `where` and the line.
 Batch batch_from_lines(const std::string& lines, const std::string& where);
 
 }  // namespace srl::training

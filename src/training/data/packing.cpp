@@ -6,12 +6,12 @@
 namespace srl::training {
 namespace {
 
-/// Tokens of a completion in a pack: all but its last.
+/// Tokens of a completion in a pack: all except its last.
 std::int64_t packed_length(const Completion& completion) {
   return completion.tokens - 1;
 }
 
-/// Token budget that gives `ranks` ranks work of about equal size without passing `pack_tokens`.
+/// Token budget of a pack: at most `pack_tokens`, and small enough that `ranks` ranks get about equal work.
 std::int64_t pack_budget(const Batch& batch, std::int64_t pack_tokens, int ranks) {
   std::int64_t total = 0;
   for (const Group& group : batch) {
@@ -26,15 +26,15 @@ double attention_cost(std::int64_t length, std::int64_t position) {
   return 1e-3 * static_cast<double>(length) * static_cast<double>(position + length / 2);
 }
 
-/// Matrix products grow with the tokens, the head with the predictions, attention with tokens times context;
-/// the weights are rough and only steer the spread.
+/// Cost of matrix products is proportional to tokens, of the head to predictions, of attention to tokens
+/// times context. The factors are rough; they only affect how packs are spread over ranks.
 double estimated_cost(const Batch& batch, const PlannedPack& plan) {
   std::int64_t predictions = 0;
   for (const PlannedPack::Place& place : plan.completions) {
     predictions += batch[place.group].completions[place.completion].tokens;
   }
   double cost = static_cast<double>(plan.tokens) + 0.3 * static_cast<double>(predictions);
-  const Group* open = nullptr;  // whose prompt was counted last
+  const Group* open = nullptr;  // group whose prompt was counted last
   for (const PlannedPack::Place& place : plan.completions) {
     const Group& group = batch[place.group];
     if (&group != open) { cost += attention_cost(group.prompt_tokens, 0); }
@@ -110,7 +110,7 @@ Receivers owners_of(const std::vector<PlannedPack>& packs, const Batch& batch) {
 
 PackedCompletions build_pack(const Batch& batch, const PlannedPack& plan) {
   PackedCompletions packed;
-  const Group* open = nullptr;  // whose prompt is in the pack
+  const Group* open = nullptr;  // group whose prompt is in the pack
   std::int64_t prompt_segment = -1;
   for (const PlannedPack::Place& place : plan.completions) {
     const Group& group = batch[place.group];

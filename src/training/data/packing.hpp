@@ -1,6 +1,7 @@
 #pragma once
-// Groups → packs under a token budget, the group's prompt once per pack, spread over ranks by estimated cost.
-// The plan needs lengths only, so all ranks make the same one; a pack is built where its tokens are held.
+// Groups → packs under a token budget, spread over ranks by estimated cost. A group's prompt occurs once per
+// pack. The plan needs only lengths, so all ranks make the same plan. A pack is built on the rank that holds
+// its tokens.
 #include <cstdint>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct PackedCompletions {
   std::vector<PackedCompletion> completions;
 };
 
-/// A pack to be: some completions of the batch, in order.
+/// A pack before it is built: some completions of the batch, in order.
 struct PlannedPack {
   struct Place {
     std::size_t group = 0, completion = 0;
@@ -32,18 +33,20 @@ struct PlannedPack {
   int owner = 0;    ///< the rank that computes it
 };
 
-/// Every completion of the batch exactly once, in order. A pack holds at most `pack_tokens` tokens, and fewer
-/// where that gives `ranks` ranks work of about equal size, but always at least one completion.
+/// Plans packs that hold every completion of the batch exactly once, in order. A pack holds at most
+/// `pack_tokens` tokens, and fewer if `ranks` ranks then get about equal work. It always holds at least one
+/// completion, even a longer one.
 std::vector<PlannedPack> plan_packs(const Batch& batch, std::int64_t pack_tokens, int ranks);
 
 /// The rank that trains on each completion.
 Receivers owners_of(const std::vector<PlannedPack>& packs, const Batch& batch);
 
 /// A completion of n ids has n predictions: the first from the prompt's last token, the others from its own
-/// tokens; its last id is predicted only.
+/// tokens. Its last id is predicted, but is not an input.
 PackedCompletions build_pack(const Batch& batch, const PlannedPack& plan);
 
-/// Rank of each piece of work: dearest first, each to the rank with least so far. The same on every rank.
+/// Returns the rank of each piece of work. The most expensive piece goes first, always to the rank with the
+/// least work so far. The same on every rank.
 std::vector<int> spread(const std::vector<double>& costs, int ranks);
 
 }  // namespace srl::training

@@ -1,5 +1,5 @@
 #pragma once
-// What an update counts while it samples: over all sampled completions, filtered ones included
+// Figures that an update counts while it samples: over all sampled completions, including filtered ones
 // (docs/method.md, "Figures of an update").
 #include <cstdint>
 #include <map>
@@ -13,23 +13,22 @@ namespace srl::training {
 
 struct SampledFigures {
   std::int64_t rounds = 0;
-  std::int64_t groups = 0, groups_carried = 0;  ///< of the batch; of these sampled for the update before
-  std::int64_t groups_surplus = 0;              ///< kept, but the batch was full
+  std::int64_t groups = 0, groups_carried = 0;  ///< of the batch; of those, from the previous update
+  std::int64_t groups_surplus = 0;              ///< kept by the filter, but the batch was full
   std::int64_t groups_sampled = 0, groups_filtered = 0;
-  std::int64_t groups_rewarded = 0;  ///< sampled ones with a reward above 0
+  std::int64_t groups_rewarded = 0;  ///< sampled groups with a reward above 0
   std::int64_t rollouts_sampled = 0, format_right = 0, truncated = 0, completion_tokens = 0;
-  std::int64_t generated_tokens = 0;  ///< of this rank, until the ranks are combined
+  std::int64_t generated_tokens = 0;  ///< of this rank until the ranks are combined
   double reward_sum = 0, reward_square_sum = 0;
-  std::map<std::string_view, std::int64_t> format_errors;  ///< by the errors' words
-  std::vector<std::int64_t> histogram =
-      std::vector<std::int64_t>(22);  ///< rewards in bins of 0.1 from -1.1 (bad format alone in the second)
+  std::map<std::string_view, std::int64_t> format_errors;               ///< by the name of the error
+  std::vector<std::int64_t> histogram = std::vector<std::int64_t>(22);  ///< of rewards; bins of 0.1 from -1.1
 
   void count(const Group& group);
   double reward_mean() const { return job::per(reward_sum, rollouts_sampled); }
   double reward_deviation() const;
   double format_rate() const { return job::per(format_right, rollouts_sampled); }
 
-  /// All ranks count the same groups; only the generated tokens are a rank's own.
+  /// All ranks count the same groups; only the generated tokens differ between ranks.
   template <class Self, class List>
   static void each(Self& f, List& list) {
     list.same("reward_mean", f.reward_mean());

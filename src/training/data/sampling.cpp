@@ -19,15 +19,17 @@ struct Drawn {
   trajectory::Instance instance;
 };
 
-/// Groups that need not be sampled any more, by draw.
+/// Groups that are sampled already, by draw.
 using Finished = std::map<std::int64_t, const Group*>;
 
-/// The next `count` draws whose prompts fit; those that do not consume their number and are counted.
+/// The next `count` draws whose prompts fit. Draws whose prompts do not fit are skipped and counted.
 std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, SampledBatch& result) {
   std::vector<Drawn> drawn;
   const std::int64_t limit = result.position + std::max<std::int64_t>(4 * sampler.dataset.size(), 1000);
   while (static_cast<std::int64_t>(drawn.size()) < count) {
-    if (result.position >= limit) { throw BadInput("no prompt fits into instance.max_prompt_tokens"); }
+    if (result.position >= limit) {
+      throw BadInput("no prompt fits into instance.max_prompt_tokens: increase it or check the data");
+    }
     const std::int64_t draw = result.position++;
     const trajectory::InstanceKey key = sampler.dataset.draw(sampler.seed, draw);
     trajectory::Instance instance = sampler.view.render(sampler.dataset.solution(key.solution), key.k);
@@ -40,7 +42,8 @@ std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, Sample
   return drawn;
 }
 
-/// Indices of this rank's draws: by estimated cost, never by measured time.
+/// Indices of this rank's draws. They are spread by estimated cost, never by measured time, so the result is
+/// reproducible.
 std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished,
                                   const Sampler& sampler) {
   std::vector<double> costs;
@@ -56,7 +59,7 @@ std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finishe
   return mine;
 }
 
-/// What a completion's text is worth, and its parts.
+/// Sets the completion's reward and format error, and its thought and action.
 void score(const objective::Scorer& scorer, const Drawn& drawn, const Sampler& sampler, Payload& written,
            Completion& completion) {
   const std::string text = drawn.instance.prefill + sampler.tokenizer.sampled_text(written.ids);
@@ -69,7 +72,7 @@ void score(const objective::Scorer& scorer, const Drawn& drawn, const Sampler& s
   written.action = std::move(score.parsed.action);
 }
 
-/// The group of a draw with its rewards, held by this rank.
+/// The group of a draw with its rewards; this rank holds it.
 Group scored_group(const Drawn& drawn, std::vector<rollout::Completion>& sampled, const Sampler& sampler) {
   Group group;
   group.draw = drawn.draw;
@@ -95,7 +98,7 @@ bool unfinished(const std::vector<rollout::Completion>& completions) {
   });
 }
 
-/// This rank's groups of the round with their rewards; those that were left unfinished are left out.
+/// This rank's groups of the round with their rewards, without groups that have unfinished completions.
 Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler,
                    job::Interruption& interruption, SampledBatch& result) {
   const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
@@ -123,14 +126,14 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
   return share;
 }
 
-/// Prompts of the next round: those missing, so that nothing is left over; where what is left over is
-/// carried, a whole batch's.
+/// Number of prompts in the next round: as many as the batch lacks. With surplus = carry a whole batch,
+/// because the surplus is not lost.
 std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
   if (sampler.objective.round_prompts > 0) { return sampler.objective.round_prompts; }
   return sampler.objective.surplus == objective::Surplus::carry ? sampler.prompts : sampler.prompts - kept;
 }
 
-/// Counts a sampled group; true when it is kept, with its advantages.
+/// Counts a sampled group. Returns true and sets its advantages when the filter keeps it.
 bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
   result.figures.count(group);
   std::vector<double> rewards;
@@ -147,7 +150,7 @@ bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
 void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& result) {
   for (const Group& group : carried) {
     if (std::ssize(result.batch) >= sampler.prompts) {
-      break;  // one update old is the most
+      break;  // a group is carried for one update at most
     }
     result.batch.push_back(group);
     result.batch.back().carried = true;
@@ -155,7 +158,7 @@ void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& re
   result.figures.groups_carried = std::ssize(result.batch);
 }
 
-/// The round's groups of all ranks, and those of it that need not be sampled again; by draw.
+/// The round's groups of all ranks, including those sampled before a stop, in the order of their draws.
 Batch groups_of_round(const Batch& share, const std::vector<Drawn>& drawn, const Finished& known,
                       const comm::Communicator& world) {
   Batch groups = gather_headers(share, world);
@@ -166,7 +169,8 @@ Batch groups_of_round(const Batch& share, const std::vector<Drawn>& drawn, const
   return groups;
 }
 
-/// Kept groups go into the batch, in the order of their draws; beyond it they are surplus.
+/// Puts kept groups into the batch, in the order of their draws. When the batch is full, the others are
+/// surplus.
 void take_round(Batch groups, const Sampler& sampler, SampledBatch& result) {
   ++result.figures.rounds;
   for (Group& group : groups) {
@@ -181,8 +185,8 @@ void take_round(Batch groups, const Sampler& sampler, SampledBatch& result) {
   }
 }
 
-/// What an update that is dropped leaves for its next try: the groups of earlier tries and of this one, each
-/// once, by draw.
+/// Groups that a dropped update keeps for its next attempt: those of earlier attempts and of this one, each
+/// once, in the order of their draws.
 Batch all_finished(const Batch& before, Batch sampled) {
   sampled.insert(sampled.end(), before.begin(), before.end());
   std::stable_sort(sampled.begin(), sampled.end(),
@@ -212,7 +216,7 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
   result.position = position;
   Finished known;
   for (const Group& group : finished) { known.emplace(group.draw, &group); }
-  Batch sampled;  // of all rounds, also those not kept: what a stop must not lose
+  Batch sampled;  // groups of all rounds, kept or not: a stop must not lose them
   take_carried(carried, sampler, result);
   while (!result.stopped && result.figures.rounds < sampler.objective.max_sampling_rounds &&
          std::ssize(result.batch) < sampler.prompts) {
@@ -221,8 +225,8 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
     const std::vector<Drawn> drawn =
         next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
     const Batch share = sample_share(drawn, known, sampler, interruption, result);
-    // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all
-    // the same.
+    // A rank that left early has seen a stop request. Here all ranks learn of it. The groups finished so far
+    // are exchanged in any case.
     result.stopped = interruption.agreed_to_drop();
     Batch groups = groups_of_round(share, drawn, known, sampler.world);
     sampled.insert(sampled.end(), groups.begin(), groups.end());

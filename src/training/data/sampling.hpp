@@ -1,8 +1,7 @@
 #pragma once
-// Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this
-// rank's generator for its share, rewards where they were sampled, lengths and rewards on every rank
-// afterwards; groups kept in instance order until the batch is full. What was written stays where it was
-// sampled.
+// Filling a batch (docs/method.md, "Dynamic sampling"): draws come in the global order; each rank samples and
+// scores the completions of its share; then every rank gets all lengths and rewards. Groups are kept in the
+// order of draws until the batch is full. Payloads stay on the rank that sampled them.
 #include <cstdint>
 #include <functional>
 
@@ -18,7 +17,7 @@
 
 namespace srl::training {
 
-/// The run's signal needs solutions with a final answer.
+/// Whether the run's signal needs solutions with a final answer.
 bool needs_answer(const Options& options);
 
 /// Everything needed to turn a draw into scored completions; lives as long as the run.
@@ -33,27 +32,27 @@ struct Sampler {
   rollout::SamplingOptions sampling;
   std::int64_t prompts = 0, completions = 0, max_prompt_tokens = 0;
   std::uint64_t seed = 0;
-  rollout::Generator* generator = nullptr;  ///< null where nothing is sampled
+  rollout::Generator* generator = nullptr;  ///< null when nothing is sampled
 };
 
 struct SampledBatch {
-  Batch batch;     ///< at most `prompts` groups, advantages set, carried ones first
-  Batch surplus;   ///< kept groups beyond those: for the next update, with objective.surplus = carry
-  Batch finished;  ///< after a stop: groups sampled in vain, to be used when the update is tried again
-  std::int64_t position = 0;      ///< the next draw: past every one sampled or skipped
-  std::int64_t skipped_long = 0;  ///< draws passed over because their prompts did not fit
+  Batch batch;     ///< at most `prompts` groups with advantages, carried groups first
+  Batch surplus;   ///< kept groups that do not fit: for the next update, with objective.surplus = carry
+  Batch finished;  ///< after a stop: groups sampled so far, used when the update is repeated
+  std::int64_t position = 0;      ///< the next draw, after all sampled or skipped ones
+  std::int64_t skipped_long = 0;  ///< draws skipped because their prompts did not fit
   SampledFigures figures;         ///< combined over ranks
   double rollout_seconds = 0, reward_seconds = 0;
-  bool stopped = false;  ///< all ranks agreed to drop the update: the batch is not to be used
+  bool stopped = false;  ///< all ranks agreed to drop the update; do not use the batch
 };
 
-/// Collective. `carried` are the update before's surplus, `finished` what an interrupted try of this update
-/// sampled. The ranks agree before every round and after its generation whether the update is dropped.
+/// Collective. `carried`: surplus of the previous update. `finished`: groups that an interrupted attempt at
+/// this update sampled. The ranks agree before every round and after its generation whether the update is
+/// dropped.
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
                           const Batch& finished, job::Interruption& interruption);
 
-/// What a generation calls between decode steps: reports progress, and leaves early on a rank that is
-/// leaving.
+/// Callback between decode steps: reports progress, and ends generation early on a rank that is leaving.
 std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption);
 
 }  // namespace srl::training

@@ -9,7 +9,7 @@
 namespace srl::training {
 namespace {
 
-/// `one_step`: the target is step k alone, so a thought of that step's own comes before the reasoning of the
+/// `one_step`: the target is only step k, so the thought of that step is preferred to the reasoning of the
 /// whole solution.
 std::string thought_of(const trajectory::Solution& solution, std::int64_t k, SftThought kind, bool one_step) {
   const trajectory::Step& step = solution.steps.at(static_cast<std::size_t>(k));
@@ -19,11 +19,11 @@ std::string thought_of(const trajectory::Solution& solution, std::int64_t k, Sft
   return step.title ? cat("The next step is: ", *step.title, ".") : "Let me write the next step.";
 }
 
-/// A draw of whole_share is asked for the whole solution: by its running number, so the same on every rank
-/// and after a restart.
+/// Whether the draw asks for the whole solution (training.whole_share). This depends only on its index, so it
+/// is the same on every rank and after a restart.
 bool asks_whole(const SupervisedSource& source, std::int64_t draw) {
   constexpr std::uint32_t whole_words =
-      0xFFFFFFFF;  // RandomStream::order's own rounds use small numbers here
+      0xFFFFFFFF;  // the Feistel rounds of RandomStream::order use small numbers here
   return source.whole_view &&
          random_uniform(source.seed, RandomStream::order, static_cast<std::uint64_t>(draw), whole_words, 0) <
              source.whole_share;
@@ -47,7 +47,9 @@ SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t po
   const std::int64_t limit = position + std::max<std::int64_t>(4 * source.dataset.size(), 1000);
   while (static_cast<std::int64_t>(result.batch.size()) < source.prompts) {
     if (result.position >= limit) {
-      throw BadInput("no prompt and answer fit into instance.max_prompt_tokens and sampling.max_new_tokens");
+      throw BadInput(
+          "no prompt and completion fit into instance.max_prompt_tokens and sampling.max_new_tokens: "
+          "increase them or check the data");
     }
     const std::int64_t draw = result.position++;
     trajectory::InstanceKey key = source.dataset.draw(source.seed, draw);

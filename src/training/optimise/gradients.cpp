@@ -9,7 +9,7 @@
 namespace srl::training {
 namespace {
 
-/// This rank's packs of the batch, in order, and the most that any rank has.
+/// This rank's packs of the batch, in order, and the largest number of packs on any rank.
 struct Share {
   std::vector<PlannedPack> packs;
   std::size_t most = 0;
@@ -34,7 +34,7 @@ model::ForwardOptions forward_options(const GradientSettings& settings) {
   return {.temperature = settings.temperature, .recompute = settings.recompute};
 }
 
-/// The loss of one answer given its log-probabilities, and what it adds to the figures.
+/// The loss of one completion, given its log-probabilities. Adds to the figures.
 objective::CompletionLoss completion_loss(const Batch& batch, const PackedCompletion& packed,
                                           const std::vector<double>& logprob,
                                           const objective::BatchSizes& sizes,
@@ -80,7 +80,7 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                                     settings.max_new_tokens};
   const Share share = my_share(batch, settings, world);
   GradientFigures figures;
-  // `packed` may hold nothing: then its buckets are reduced all the same.
+  // `packed` may be empty; its buckets are reduced in any case, because the other ranks wait for them.
   const auto run = [&](const PackedCompletions& packed, bool last) {
     const auto loss = [&](const model::Predictions& predictions) {
       model::PredictionGradients result;
@@ -105,7 +105,7 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                     count = gradients.reduces_every_pack() ? share.most : std::max<std::size_t>(own, 1);
   for (std::size_t i = 0; i < count; ++i) {
     if (!gradients.reduces_every_pack() && interruption.leaving()) {
-      i = count - 1;  // to where all ranks meet before anything is reduced
+      i = count - 1;  // skip to the agreement point before anything is reduced
     }
     const bool last = i + 1 == count;
     if ((last || gradients.reduces_every_pack()) && interruption.agreed_to_drop()) {

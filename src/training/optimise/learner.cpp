@@ -20,7 +20,7 @@ GradientSettings settings_of(const Options& options) {
           options.training.recompute};
 }
 
-/// Groups in order, as evenly as possible.
+/// Cuts the batch into mini-batches: groups in order, as evenly as possible.
 std::vector<Batch> cut(const Batch& batch, std::int64_t wanted) {
   const auto parts = static_cast<std::size_t>(std::min<std::int64_t>(wanted, std::ssize(batch)));
   std::vector<Batch> result(parts);

@@ -34,7 +34,7 @@ std::string progress_words(const UpdateReport& report) {
                 fixed(report.sampled->format_rate(), 2), ", ");
   }
   return cat(words, report.skipped ? std::string("skipped") : cat("loss ", fixed(report.gradients.loss, 4)),
-             ", ", human_seconds(report.seconds.total), " an update");
+             ", ", human_seconds(report.seconds.total), " per update");
 }
 
 Receivers spread_samples(const Batch& batch, std::int64_t count) {

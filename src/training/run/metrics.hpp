@@ -1,6 +1,5 @@
 #pragma once
-// The line an update writes to metrics.jsonl (docs/design.md, "Files") and the rollouts kept in
-// samples.jsonl.
+// The line per update in metrics.jsonl (docs/design.md, "Files"), and the rollouts kept in samples.jsonl.
 #include <cstdint>
 #include <optional>
 
@@ -26,25 +25,26 @@ struct UpdateSeconds {
   }
 };
 
-/// The line of an update. Its parts are combined over ranks where they are counted; seconds are rank 0's.
+/// The line of an update. Its parts are combined over ranks where they are counted. Seconds are those of rank
+/// 0.
 struct UpdateReport {
   std::int64_t update = 0, position = 0, rollouts_sampled = 0;  ///< rollouts of the whole run
   double epoch = 0, grad_norm = 0, learning_rate = 0;
-  std::int64_t prompts_too_long = 0;      ///< draws passed over because they did not fit
+  std::int64_t prompts_too_long = 0;      ///< draws skipped because their prompts did not fit
   bool skipped = false;                   ///< loss or gradient was not finite: see skip()
   std::optional<SampledFigures> sampled;  ///< absent for SFT and replay
   GradientFigures gradients;
   UpdateSeconds seconds;
-  std::int64_t memory_peak_bytes = 0;          ///< of the rank with most
-  std::int64_t memory_beyond_start_bytes = 0;  ///< less what was resident before the weights were loaded
-  double peak_rate = 0;  ///< operations a second of all ranks' large matrix products; 0 = unknown
+  std::int64_t memory_peak_bytes = 0;          ///< maximum over ranks
+  std::int64_t memory_beyond_start_bytes = 0;  ///< the same, minus those before loading the weights
+  double peak_rate = 0;  ///< operations per second of large matrix products on all ranks; 0 = unknown
   std::optional<Json> validation;
 
-  /// The update was not applied: it has no loss and no gradient norm.
+  /// Marks the update as not applied: it has no loss and no gradient norm.
   void skip();
   double rollout_rate() const;   ///< tokens per second
   double training_rate() const;  ///< packed tokens per second
-  double mfu() const;            ///< not a number when unknown
+  double mfu() const;            ///< NaN when unknown
 
   template <class Self, class List>
   static void each(Self& r, List& list) {
@@ -74,13 +74,13 @@ struct UpdateReport {
   }
 };
 
-/// "reward 0.312, format 0.95, loss 0.01, 12.3 s an update" for the progress line.
+/// For the progress line: "reward 0.312, format 0.95, loss 0.01, 12.3 s per update".
 std::string progress_words(const UpdateReport& report);
 
 /// At most `count` completions spread evenly over the batch, for rank 0.
 Receivers spread_samples(const Batch& batch, std::int64_t count);
-/// Their lines, where they were delivered: update solution k answer prompt thought action target reward
-/// format_error.
+/// Their lines, on the rank that received them: update, solution, k, answer, prompt, thought, action, target,
+/// reward, format_error.
 std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, const Receivers& kept,
                                std::int64_t update);
 

@@ -14,7 +14,7 @@ model::Dtype dtype_of(const Options& options) {
   return options.device.dtype == device::DtypeChoice::fp64 ? model::Dtype::fp64 : model::Dtype::fp32;
 }
 
-/// The token that closes an SFT completion: the chat template's turn end, else the first stop id.
+/// The token that ends an SFT completion: the chat template's end of turn, else the first stop id.
 text::TokenId end_of_turn(const model::ModelFolder& folder) {
   const std::string& turn_end = folder.chat_template.turn_end();
   const auto id = turn_end.empty() ? std::nullopt : folder.tokenizer.id_of(turn_end);
@@ -29,14 +29,15 @@ trajectory::InstanceOptions whole_instance(trajectory::InstanceOptions options) 
 model::ModelFolder trainable_folder(const Options& options) {
   model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
   if (folder.stop_ids.empty()) {
-    throw BadInput(cat(options.model,
-                       ": no token ends a completion (eos_token_id is missing and the chat template has no "
-                       "end of turn)"));
+    throw BadInput(
+        cat(options.model,
+            ": there is no stop token: eos_token_id is missing and the chat template has no end of "
+            "turn; add eos_token_id to generation_config.json"));
   }
   if (static_cast<std::int64_t>(folder.tokenizer.size()) > folder.config.vocab) {
     throw BadInput(cat(options.model, ": the tokenizer has ids up to ", folder.tokenizer.size() - 1,
-                       ", the model's vocabulary has ", folder.config.vocab,
-                       ": model and tokenizer do not match"));
+                       ", but the model's vocabulary has only ", folder.config.vocab,
+                       " entries: model and tokenizer do not match"));
   }
   return folder;
 }
@@ -100,15 +101,15 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
     sampler.generator = &*generator;
   }
   if (train_data.size() == 0) {
-    throw BadInput(
-        train_data.left_out() > 0
-            ? cat("no training instances in the data: none of ", train_data.left_out(),
-                  " solutions has a final answer to grade by")
-            : std::string(
-                  "no training instances in the data: no solution has a step to learn under these options"));
+    throw BadInput(train_data.left_out() > 0
+                       ? cat("no training instances in the data: none of ", train_data.left_out(),
+                             " solutions has a final answer, which the signal needs")
+                       : std::string("no training instances in the data: no solution has a step to train on "
+                                     "with these options"));
   }
   if (train_data.left_out() > 0) {
-    log_info(cat(train_data.left_out(), " solutions without a final answer are left out"));
+    log_info(cat(train_data.left_out(),
+                 " solutions are left out: they have no final answer, which the signal needs"));
   }
   if (options.objective.kl_beta > 0) {
     reference.emplace(model::load_parameters(folder, dtype_of(options)));

@@ -1,5 +1,5 @@
 #pragma once
-// What a run loads and keeps: model, tokenizer, data, generator, in the order in which they need each other.
+// What a run loads and keeps: model, tokenizer, data, generator. Later members use earlier ones.
 #include <memory>
 #include <optional>
 
@@ -20,11 +20,11 @@ struct Setup {
   trajectory::View view;
   trajectory::View whole_view;  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
-  std::uint64_t resident_before;  ///< bytes of this process before the weights were loaded
+  std::uint64_t resident_before;  ///< resident bytes of this process before the weights were loaded
   model::Parameters weights;
   std::optional<model::Parameters> reference;  ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
-  std::optional<rollout::Generator> generator;  ///< none in fp64: the decode forward is fp32
+  std::optional<rollout::Generator> generator;  ///< absent in fp64: the decode forward is fp32
   model::PackModel model;
   std::optional<model::PackModel> reference_model;
   Sampler sampler;

@@ -16,7 +16,8 @@ void Stopping::phase(const std::string& name, double limit_seconds) {
   watchdog_.phase(name, limit_seconds);
 }
 
-/// Twice the measured checkpoint time plus a margin (docs/design.md, "Ways of failing").
+/// Time to reserve for a checkpoint: twice the measured checkpoint time plus a margin
+/// (docs/design.md, "Ways of failing").
 double Stopping::needed_seconds() const {
   return 2 * writer_.seconds() + 10;
 }
@@ -31,7 +32,7 @@ bool Stopping::requested() {
 bool Stopping::agreed_to_drop() {
   writer_.poll();
   const bool asked = requested();
-  // Clocks differ: whoever has left early decides for all.
+  // Clocks differ between ranks: if one rank has left early, all drop the update.
   const bool left = world_.all_reduce(std::int64_t{left_}, comm::Reduce::max) > 0;
   if (left && !asked) {
     request_ = job::Stop::save;

@@ -1,7 +1,7 @@
 #pragma once
-// Stop requests inside an update (docs/design.md, "Ways of failing"): agreed by all ranks at agreement
-// points. USR1 and the time limit let the update in hand end where the time left allows it; TERM and INT drop
-// it.
+// Stop requests inside an update (docs/design.md, "Ways of failing"): all ranks agree on them at agreement
+// points. After USR1 or near the time limit the current update still ends if there is enough time; TERM and
+// INT drop it.
 #include <string>
 
 #include "comm/communicator.hpp"
@@ -12,8 +12,8 @@
 
 namespace srl::training {
 
-/// Progress and phases go to the watchdog. The writer tells what a checkpoint takes, and completes those
-/// under way at agreement points.
+/// Reports progress and phases to the watchdog. Asks the writer how long a checkpoint takes, and lets it
+/// complete pending checkpoints at agreement points.
 class Stopping final : public job::Interruption {
  public:
   /// Keeps references.
@@ -25,9 +25,9 @@ class Stopping final : public job::Interruption {
   bool leaving() override;
   bool agreed_to_drop() override;
 
-  /// Collective, between updates: is the run to stop?
+  /// Collective, between updates. Whether the run must stop.
   bool requested();
-  /// After a request: does a checkpoint still fit? (TERM: into job.term_seconds.)
+  /// After a request: whether there is time for a checkpoint (after TERM: within job.term_seconds).
   bool saves() const;
   const std::string& reason() const { return reason_; }
 

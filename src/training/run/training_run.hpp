@@ -1,6 +1,5 @@
 #pragma once
-// One run of the trainer: what it holds, and the order of its parts. Private to this room; jobs call train()
-// of trainer.hpp.
+// One run of the trainer: its state and its parts. Private to this room; jobs call train() of trainer.hpp.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,7 +44,7 @@ class TrainingRun {
   void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   bool checkpoint_due(bool new_best) const;
-  void long_phase(const std::string& name);  ///< a slow disk may take its time
+  void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
   void finish_checkpoint();
   void save(bool wait);
   int stopped_early();
@@ -57,8 +56,7 @@ class TrainingRun {
   Json resolved_;
   Setup setup_;
   Learner learner_;
-  std::optional<job::RunLock>
-      lock_;  ///< from the first look into the run directory until all that writes there is gone
+  std::optional<job::RunLock> lock_;  ///< outlives the members below, which write to the run directory
   CheckpointWriter writer_;
   Stopping stopping_;
   std::int64_t updates_;
@@ -66,9 +64,9 @@ class TrainingRun {
   LoopState state_;
   std::optional<job::RunDirectory> directory_;
   std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
-  double peak_rate_ = 0;                  ///< of all ranks together, measured once; for the logs only
-  std::string last_words_;                ///< of the last update, for the progress line
-  double checkpoint_spent_ = 0;  ///< by checkpoints since the last update's line; told in the next one's
+  double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
+  std::string last_words_;       ///< of the last update, for the progress line
+  double checkpoint_spent_ = 0;  ///< seconds since the last metrics line, reported in the next one
   Timer since_checkpoint_;
 };
 

@@ -1,4 +1,4 @@
-// One update: draw and sample, learn, count, write its lines.
+// One update: draws, samples, learns, counts and writes its lines.
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -19,8 +19,8 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-/// The batch of the update and what was counted for it; nothing when a stop request came first, and what was
-/// sampled by then is kept.
+/// The batch of the update with its figures. Nothing when a stop request came first; the groups sampled until
+/// then are kept in state_.finished.
 std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   SampledBatch next;
   next.position = state_.position;
@@ -47,7 +47,7 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   return next;
 }
 
-/// One round asked for is no attempt to fill the batch; the number of groups is in the update's line.
+/// With one sampling round the user does not ask for a full batch. The metrics line has the number of groups.
 void TrainingRun::warn_about_missing_groups(const UpdateReport& report) const {
   const std::int64_t wanted = options_.training.prompts_per_update;
   if (options_.objective.max_sampling_rounds <= 1 || report.sampled->groups >= wanted) { return; }
@@ -70,7 +70,7 @@ Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
   return outcome;
 }
 
-/// The state after an update that was not dropped.
+/// Updates the state after an update that was not dropped.
 void TrainingRun::count_update(Batch& batch, UpdateReport& report) {
   if (report.skipped) { keep_bad_update(batch, report.update); }
   if (report.sampled) { state_.rollouts_sampled += report.sampled->rollouts_sampled; }
@@ -89,7 +89,7 @@ void TrainingRun::keep_bad_update(Batch& batch, std::int64_t update) {
                   save_bad_update(directory_->folder(), batch, update).string()));
 }
 
-/// Rank 0 writes them, so it gets all.
+/// Rank 0 writes the rollouts, so it receives all payloads.
 void TrainingRun::save_batch(Batch& batch, std::int64_t update) {
   deliver(batch, all_to(0, batch), Texts::no, world_);
   if (world_.is_root()) { save_rollouts(directory_->folder(), batch, update); }
@@ -143,12 +143,13 @@ TrainingRun::Outcome TrainingRun::one_update() {
   job::combine_over_ranks(report, world_);
   report.seconds.total = total.seconds();
   write_lines(batch, report);
-  // After the update's line: a kill in between costs the update, never the line of one that a checkpoint
-  // holds.
+  // Only after the metrics line is written: a kill in between loses the update, but a checkpoint never holds
+  // an update without a line.
   if (checkpoint_due(state_.best_update != best_before)) { save(false); }
   if (state_.bad_updates > 0 && state_.bad_updates >= options_.training.max_bad_updates) {
     throw Error(cat(state_.bad_updates,
-                    " updates in a row had a loss or gradient that is not finite; their instances are in ",
+                    " updates in a row had a loss or gradient that is not finite; check "
+                    "training.learning_rate; their instances are in ",
                     (directory_->folder() / "bad_updates").string()));
   }
   return Outcome::done;

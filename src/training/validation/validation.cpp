@@ -20,7 +20,7 @@ std::vector<Question> my_share(const std::vector<Question>& questions, const com
   return mine;
 }
 
-/// Greedy generation, left early on a rank that is leaving.
+/// Greedy generation; ends early on a rank that is leaving.
 evaluation::Generate greedy(const Sampler& sampler, std::int64_t first_completion,
                             job::Interruption& interruption) {
   return [&sampler, first_completion, &interruption](const std::vector<evaluation::Request>& requests) {
@@ -43,7 +43,7 @@ evaluation::Generate greedy(const Sampler& sampler, std::int64_t first_completio
   };
 }
 
-/// The reward of the run's own signal; 0 under likelihood, which has none.
+/// The reward of the run's own signal; 0 with likelihood, which has none.
 double signal_reward(const Sampler& sampler, const Question& question, const SampledText& written) {
   if (sampler.signal.signal.kind == objective::SignalKind::likelihood) { return 0; }
   const objective::Scorer scorer(sampler.signal, question.reference, question.expert->answer.value_or(""));
@@ -129,7 +129,8 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const Validati
   for (std::size_t i = 0; i < steps.size(); ++i) { count_step(sampler, steps[i], written[i], figures); }
   if (set.chat_template) {
     const std::vector<Question> asked = my_share(set.benchmark, sampler.world);
-    // Completion number 1: the counters of the held-out instances are not used again.
+    // Completions start at number 1, so they do not share random counters with those of the held-out
+    // instances (number 0).
     const std::vector<SampledText> answers = evaluation::answer_whole(
         asked, 1, sampler.tokenizer, *set.chat_template, greedy(sampler, 1, interruption));
     for (std::size_t i = 0; i < asked.size(); ++i) {
@@ -139,7 +140,7 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const Validati
     }
   }
   if (interruption.agreed_to_drop()) {
-    return std::nullopt;  // its completions may be unfinished
+    return std::nullopt;  // the completions may be unfinished
   }
   job::combine_over_ranks(figures, sampler.world);
   return figures;

@@ -13,14 +13,13 @@ struct ValidationFigures {
   std::int64_t instances = 0, format_right = 0, exact = 0, skipped_long = 0;
   double similarity = 0;           ///< sum over completions with right format, against the true target
   double shuffled = 0;             ///< the same completions against targets of other questions
-  double previous = 0, other = 0;  ///< sums over the instances that have them: the previous step, and another
-                                   ///< question's step, against the target
-  std::int64_t with_previous = 0, with_other = 0;  ///< with_other: all, or with one question only none
-  double reward = 0;  ///< sum over all completions of the run's own signal; 0 with likelihood
+  double previous = 0, other = 0;  ///< sums for the previous step, for another question's step
+  std::int64_t with_previous = 0, with_other = 0;  ///< number of instances with such a step
+  double reward = 0;  ///< sum over all completions; of the run's own signal; 0 with likelihood
   std::int64_t benchmark_questions = 0, benchmark_right = 0;
 
-  /// What the best checkpoint is chosen by: of outcome and exact the mean reward; else the similarity with
-  /// bad format counted as 0.
+  /// Selects the best checkpoint. Mean reward for the signals outcome and exact; else mean similarity, where
+  /// bad format counts as 0.
   double score(objective::SignalKind kind) const;
   std::string text() const;  ///< for the log
 
@@ -44,27 +43,27 @@ struct ValidationFigures {
   }
 };
 
-/// What every validation of a run asks; the same on all ranks.
+/// The questions of every validation of a run; the same on all ranks.
 struct ValidationSet {
-  evaluation::HeldOut held_out;                 ///< those whose prompts are too long left out
+  evaluation::HeldOut held_out;                 ///< without those whose prompts are too long
   std::vector<evaluation::Question> benchmark;  ///< likewise
-  /// Renders the benchmark's prompts; none without a benchmark.
+  /// Renders the benchmark's prompts; absent without a benchmark.
   std::optional<text::ChatTemplate> chat_template;
-  std::int64_t asked_for = 0;  ///< held-out instances and benchmark questions, too long ones included
+  std::int64_t asked_for = 0;  ///< held-out instances and benchmark questions, including too long ones
   bool empty() const { return asked_for == 0; }
 };
 
-/// Instances of the split's first `questions` solutions, too long ones included.
+/// Number of instances of the split's first `questions` solutions, including too long ones.
 std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions);
 
-/// What section `validation` asks for; nothing when there are no validations. `dataset` is the validation
-/// split.
+/// The questions that section `validation` selects; empty when there are no validations. `dataset` is the
+/// validation split.
 ValidationSet validation_set(const Options& options, const Sampler& sampler,
                              const trajectory::Dataset& dataset, const text::ChatTemplate& chat_template);
 
-/// Collective: questions are shared out over ranks; the figures are all ranks' together. Completions are
-/// greedy, and scored as srl_eval scores them. The ranks agree after the completions whether it is broken
-/// off: then there are no figures.
+/// Collective. Questions are spread over ranks; the figures are combined over ranks. Completions are greedy
+/// and scored as in srl_eval. Returns nothing when the ranks agree, after the completions, that a stop
+/// request interrupts the validation.
 std::optional<ValidationFigures> validate(const Sampler& sampler, const ValidationSet& set,
                                           job::Interruption& interruption);
 

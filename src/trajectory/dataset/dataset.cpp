@@ -23,16 +23,16 @@ WeightedFolder parse_folder(const std::string& word) {
   }
   WeightedFolder result{word.substr(0, colon), std::strtod(word.c_str() + colon + 1, nullptr)};
   if (!(result.weight > 0 && result.weight <= 1e6)) {
-    throw BadOption(cat("--data ", word, ": the weight must be above 0"));
+    throw BadOption(cat("--data ", word, ": the weight must be above 0 and at most 1e6"));
   }
   return result;
 }
 
-/// The shards read last, at most so many: a file each.
+/// A cache of the `most` shards that were used last. Each is an open file.
 struct Dataset::OpenShards {
   static constexpr std::size_t most = 64;
   std::mutex mutex;
-  std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;  // the last used in front
+  std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;  // last used first
 
   std::shared_ptr<const ShardReader> get(std::uint32_t number, const std::filesystem::path& file) {
     const std::lock_guard lock(mutex);
@@ -114,7 +114,9 @@ std::string Dataset::fingerprint() const {
 
 InstanceKey Dataset::draw(std::uint64_t seed, std::int64_t draw) const {
   if (size() == 0) {
-    throw BadInput("no training instances in the data: no solution has a step to learn under these options");
+    throw BadInput(
+        "no training instances in the data: no solution has a step to learn; check --data and the "
+        "[instance] options");
   }
   const std::int64_t epoch = draw / epoch_draws_,
                      slot = permuted(seed, epoch, draw % epoch_draws_, epoch_draws_);
@@ -122,8 +124,8 @@ InstanceKey Dataset::draw(std::uint64_t seed, std::int64_t draw) const {
   while (slot >= part->first_draw + part->draws) { ++part; }
   const std::int64_t own = slot - part->first_draw;
   if (part->draws == part->size) { return key(part->first + own); }
-  // The folder's own endless order, of which every epoch takes the next `draws`: no instance comes a second
-  // time before all have come once.
+  // The folder has its own endless order, and every epoch takes the next `draws` of it. So no instance
+  // repeats before all have been drawn once.
   const std::int64_t number = epoch * part->draws + own;
   const std::uint64_t own_seed = seed + 0x9E3779B97F4A7C15U * (part - parts_.data() + 1);
   return key(part->first + permuted(own_seed, number / part->size, number % part->size, part->size));

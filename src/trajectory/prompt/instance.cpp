@@ -12,8 +12,8 @@ namespace srl::trajectory {
 std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const InstanceOptions& options) {
   if (options.view == InstanceView::whole) { return {0, 1}; }
   if (options.view == InstanceView::prefix) {
-    return {1, std::max<std::int64_t>(
-                   1, count)};  // at least one expert step is given, at least one is left to write
+    return {1,
+            std::max<std::int64_t>(1, count)};  // at least one expert step is given, and at least one remains
   }
   if (options.targets == Targets::all_but_last) { return {0, std::max<std::int64_t>(0, count - 1)}; }
   if (options.targets == Targets::all_but_first) { return {1, std::max<std::int64_t>(1, count)}; }
@@ -33,7 +33,7 @@ std::string target_of(const Step& step, const InstanceOptions& options) {
   if (title == std::string::npos) { return step.action; }
   std::string_view body = std::string_view(step.action).substr(title + step.title->size());
   while (!body.empty() && (body.front() == '*' || body.front() == ':')) {
-    body.remove_prefix(1);  // closes "**Title:**"
+    body.remove_prefix(1);  // the end of "**Title:**"
   }
   body = python_strip(body);
   return body.empty() ? step.action : std::string(body);
