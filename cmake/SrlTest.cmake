@@ -1,15 +1,18 @@
-# Tests are named by one rule. A test program of the folder tests/F with subject S is the target F_S_test, and ctest calls it F.S
-# (F.S.ranksN for each count of ranks). A script S.sh of that folder is the test F.S. The subject `room` means the room's functions as a whole.
+# Names of tests: a test program in the folder tests/F with subject S is the target F_S_test and the ctest test F.S
+# (F.S.ranksN for each number of ranks). A script S.sh in that folder is the test F.S. The subject `room` tests the
+# room's functions together.
 find_package(GTest REQUIRED)
 file(STRINGS ${CMAKE_SOURCE_DIR}/env/one_machine.env SRL_MPIRUN_ENV REGEX "^[A-Z]")
-# Two tests side by side must not spin on each other's cores. Script tests start ranks with the launcher of this build's MPI library.
+# Two tests that run at the same time must not busy-wait on each other's cores. Script tests start ranks with the
+# launcher of this build's MPI library.
 list(APPEND SRL_MPIRUN_ENV OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive MPIEXEC=${MPIEXEC_EXECUTABLE})
-# No test is judged by the time it takes: this limit, far above what any test needs, only ends what hangs.
+# No test has to finish within a certain time. This limit is far above what any test needs and only ends hanging tests.
 set(SRL_HANG_SECONDS 3600)
 
-# srl_test(SUBJECT SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH]): one GoogleTest executable; TARGET holds its target's name.
-# A test sees the inside of the room whose folder it mirrors, and of the rooms that INSIDE names.
-# Without RANKS it runs as a plain process with label unit; with RANKS it runs under mpirun once for each count, label mpi.
+# srl_test(SUBJECT SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH]): one GoogleTest executable. Sets TARGET to
+# its target's name. A test sees the private headers of the room with its folder's name, and of the rooms in INSIDE.
+# Without RANKS it runs as a plain process with label unit. With RANKS it runs under mpirun once per number of ranks,
+# with label mpi.
 function(srl_test subject)
   cmake_parse_arguments(ARG "TORCH" "" "SOURCES;ROOMS;USES;RANKS;LABELS;INSIDE" ${ARGN})
   get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
@@ -37,7 +40,7 @@ function(srl_test subject)
     endif()
   endforeach()
   if(ARG_TORCH)
-    # The shared header is compiled for libraries (-fPIC); an executable's own -fPIE would not match it.
+    # The shared precompiled header is compiled with -fPIC; the -fPIE of executables would not match it.
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
     target_compile_options(${target} PRIVATE -fPIC)
     target_precompile_headers(${target} REUSE_FROM srl_torch_pch)
@@ -60,8 +63,8 @@ function(srl_test subject)
   set(TARGET ${target} PARENT_SCOPE)
 endfunction()
 
-# srl_script_test(SUBJECT [ARGUMENTS …] [LABELS mpi] [PROCESSORS 2]): runs SUBJECT.sh of this folder, with the build folder as its
-# argument unless ARGUMENTS are given. A script that ends with code 77 is skipped, and prints why.
+# srl_script_test(SUBJECT [ARGUMENTS …] [LABELS mpi] [PROCESSORS 2]): runs SUBJECT.sh of this folder. Its argument is
+# the build folder unless ARGUMENTS are given. A script that exits with code 77 counts as skipped; it prints why.
 function(srl_script_test subject)
   cmake_parse_arguments(ARG "" "PROCESSORS" "ARGUMENTS;LABELS" ${ARGN})
   if(NOT ARG_ARGUMENTS)
@@ -79,8 +82,8 @@ function(srl_script_test subject)
     PROCESSORS ${ARG_PROCESSORS} SKIP_RETURN_CODE 77 ENVIRONMENT "${SRL_MPIRUN_ENV}")
 endfunction()
 
-# srl_counted(ROOM): library srl_ROOM_counted, the room compiled once more so that the work it does is counted
-# (tests/support/counted_work.hpp). A test names it in USES in place of the room in ROOMS.
+# srl_counted(ROOM): library srl_ROOM_counted, the room compiled again with instrumentation that counts its work
+# (tests/support/counted_work.hpp). A test lists it in USES instead of the room in ROOMS.
 function(srl_counted room)
   set(library srl_${room}_counted)
   get_target_property(sources srl_${room} SOURCES)
@@ -88,14 +91,14 @@ function(srl_counted room)
   list(FILTER sources INCLUDE REGEX "cpp$")
   list(TRANSFORM sources PREPEND ${folder}/)
   add_library(${library} STATIC ${sources})
-  set_target_properties(${library} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)   # tools that read the list see each source once
+  set_target_properties(${library} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)   # list each source only once for tools
   srl_inside(${library} ${room})
   target_link_libraries(${library} PRIVATE srl_compile)
   get_target_property(rooms srl_${room} INTERFACE_LINK_LIBRARIES)
   list(FILTER rooms INCLUDE REGEX "^srl_")
   target_link_libraries(${library} PUBLIC ${rooms})
   target_include_directories(${library} INTERFACE $<TARGET_PROPERTY:srl_${room},INTERFACE_INCLUDE_DIRECTORIES>)
-  # One level of optimisation whatever the build type, and the standard library's strings compiled with the room, so that the counts are alike.
+  # The same optimisation level for all build types, and std::string compiled with the room, so that counts are comparable.
   target_compile_options(${library} PRIVATE -O2 -fsanitize-coverage=trace-pc -D_GLIBCXX_EXTERN_TEMPLATE=0 -w)
   target_sources(${library} INTERFACE ${CMAKE_SOURCE_DIR}/tests/support/counted_work.cpp)
   target_link_options(${library} INTERFACE LINKER:--wrap=memchr,--wrap=memcmp,--wrap=memcpy,--wrap=memmove)

@@ -1,14 +1,15 @@
-# The miniature (docs/reproduction.md): data, warm-up, gate, the ways of training and their evaluation. Sourced by run.sh and, for the
-# README's example, by slurm/example.sh. Every function can be called again and does what is left.
+# The miniature (docs/reproduction.md): data, warm-up, gate, training methods and their evaluation. Sourced by run.sh
+# and, for the README's example, by slurm/example.sh. A function that is called again does only the remaining work.
 MINI=${SRL_MINI:-$SRL_ROOT/runs/mini}
 MINI_STUDY=$SRL_ROOT/studies/miniature
-MINI_BASE=$MINI_STUDY/base   # the base of seed 1, kept; docs/reproduction.md has the command that makes it
-MINI_LIMIT=${SRL_MINI_LIMIT:-100}   # test problems a model is evaluated on
+MINI_BASE=$MINI_STUDY/base   # the base of seed 1, stored in the repository; docs/reproduction.md has its command
+MINI_LIMIT=${SRL_MINI_LIMIT:-100}   # test problems per evaluation
 
 mini_prep=(generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 100 --synthetic.test 200 --seed 1 --output "$MINI/data")
 mini_data() { [[ -f $MINI/data/manifest.json ]] || "$SRL_BIN/srl_prep" "${mini_prep[@]}"; }
 
-# One phase of the warm-up. All its texts are correct; how often a thought is the careful one changes, and how long problems are.
+# One phase of the warm-up. All its texts are correct. The share of careful thoughts and the lengths of the problems
+# differ between phases.
 mini_phase() {  # mini_phase SEED FOLDER PREVIOUS NAME UPDATES RATE SCHEDULE CAREFUL WHOLE_SHARE WEIGHTS_OF_1_TO_6_STEPS…
   local seed=$1 folder=$2 previous=$3 name=$4 updates=$5 rate=$6 schedule=$7 careful=$8 whole=$9
   shift 9
@@ -22,7 +23,7 @@ mini_phase() {  # mini_phase SEED FOLDER PREVIOUS NAME UPDATES RATE SCHEDULE CAR
   finished "$folder/$name"
 }
 
-# The base of a seed, FOLDER/export: skill first, the rare habit last.
+# Makes the base of a seed in FOLDER/export. The first phases teach the skill, the last one makes careful thoughts rare.
 mini_warmup() {  # mini_warmup SEED FOLDER
   local seed=$1 folder=$2 previous=$2/init name phase
   [[ -f $folder/export/config.json ]] && return 0
@@ -46,9 +47,9 @@ mini_step=(--evaluation.view step --sampling.max_new_tokens 64)
 mini_stepwise=(--evaluation.view stepwise --evaluation.max_steps 8 --sampling.max_new_tokens 64)
 mini_whole=(--evaluation.view whole --evaluation.prompt training --sampling.max_new_tokens 288)
 
-# Is a base inside the regime? Only the base is looked at, on validation problems. Forced careful = the token that opens a hasty
-# result is forbidden.
-mini_gate() {  # mini_gate BASE FOLDER; writes FOLDER/figures and returns 1 when the base is refused
+# Checks whether a base is suitable: it can do the steps, but seldom does. It evaluates only the base, on validation
+# problems. Forced careful = the token that opens a hasty result is forbidden.
+mini_gate() {  # mini_gate BASE FOLDER; writes FOLDER/figures and returns 1 if the base is refused
   local base=$1 folder=$2 hasty careful sampled pass whole
   if [[ ! -f $folder/figures ]]; then
     hasty=$(echo '{"text":"~"}' | "$SRL_BIN/srl_model" tokenize --model "$base" 2>/dev/null | tr -dc 0-9) || return 1
@@ -67,12 +68,12 @@ mini_gate() {  # mini_gate BASE FOLDER; writes FOLDER/figures and returns 1 when
     echo "$sampled $careful $pass $whole" >"$folder/figures"
   fi
   read -r sampled careful pass whole <"$folder/figures"
-  say "gate of $base: steps exact $sampled% sampled, $careful% forced careful; whole answers: pass@8 $pass%, $whole% forced careful"
+  say "gate of $base: exact steps $sampled% sampled, $careful% forced careful; whole solutions pass@8 $pass%, $whole% forced careful"
   awk -v s="$sampled" -v c="$careful" -v p="$pass" 'BEGIN { exit !(s >= 15 && s <= 25 && c >= 90 && p < 2) }' && return 0
-  say "gate: refused (wanted: sampled 15-25%, forced careful at least 90%, whole pass@8 below 2%)"
+  say "gate: the base is refused (required: steps sampled 15-25%, forced careful at least 90%, whole pass@8 below 2%)"
   return 1
 }
-# One way of training from a base; the model ends up in MINI/runs/ROW/SEED/export (srl_rlvr: …/rlvr/export).
+# Trains a base with one method. The model is written to MINI/runs/ROW/SEED/export (srl_rlvr: …/rlvr/export).
 mini_train() {  # mini_train ROW SEED BASE UPDATES [OPTIONS…]
   local row=$1 seed=$2 base=$3 updates=$4 run=$MINI/runs/$1/$2
   shift 4
@@ -85,12 +86,12 @@ mini_train() {  # mini_train ROW SEED BASE UPDATES [OPTIONS…]
   }
   case $row in
     base) return 0 ;;
-    srl_rlvr)   # the budget split: half the rollouts each
+    srl_rlvr)   # the same budget in total: half of the rollouts for each method
       mini_run srl "$base" "$run/srl" $((updates / 2)) "$@" && mini_run rlvr "$run/srl/export" "$run/rlvr" $((updates - updates / 2)) "$@" ;;
     *) mini_run "${row%%@*}" "$base" "$run" "$updates" "$@" ;;
   esac
 }
-mini_model() {  # mini_model ROW SEED BASE: the folder of the trained model
+mini_model() {  # mini_model ROW SEED BASE: prints the folder of the trained model
   case $1 in
     base) echo "$3" ;;
     srl_rlvr) echo "$MINI/runs/$1/$2/rlvr/export" ;;
@@ -98,11 +99,11 @@ mini_model() {  # mini_model ROW SEED BASE: the folder of the trained model
   esac
 }
 
-# Steps, and both views (docs/method.md, "Evaluation"): greedy and 8 samples.
+# Evaluates single steps (greedy and 4 samples) and both views (docs/method.md, "Evaluation"; greedy and 8 samples).
 mini_evaluate() {  # mini_evaluate ROW SEED MODEL [BENCHMARK] [DATA] [VIEWS]
   local row=$1 seed=$2 model=$3 benchmark=${4:-$MINI/data/test.jsonl} data=${5:-$MINI/data/test} views=${6:-step stepwise whole}
   local out=$MINI/results/$row/$seed view whole=()
-  [[ $row == sft ]] && whole=(--instance.think_prefill off)   # asked as it was trained: without a thought
+  [[ $row == sft ]] && whole=(--instance.think_prefill off)   # prompted as in its training: without a thought
   local common=("${mini_eval[@]}" --model "$model" --seed "$seed")
   for view in $views; do
     case $view in

@@ -1,8 +1,8 @@
-# The miniature in short form, sourced by run.sh: the kept base -> SRL -> evaluation of both -> report.
+# The short form of the miniature, sourced by run.sh: the stored base -> SRL -> evaluation of both -> report.
 MINI_LIMIT=${SRL_MINI_LIMIT:-50}
 mini_ranked="mpirun --bind-to none -n $ranks"
-mini_data || die "no data"
-say "SRL: 150 updates of 128 rollouts; exact = share of held-out steps that are exactly the expert's"
+mini_data || die "the data cannot be made; see the messages above"
+say "SRL: 150 updates of 128 rollouts; exact = share of held-out steps that equal the expert step"
 mini_train srl 1 "$MINI_BASE" 150 || die "training failed or was interrupted; run this script again to resume"
 for row in base srl; do
   mini_evaluate "$row" 1 "$(mini_model "$row" 1 "$MINI_BASE")" || die "evaluation failed"

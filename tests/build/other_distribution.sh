@@ -3,10 +3,10 @@
 # Tests the build on another Debian: makes a minimal root folder with debootstrap, clones the last commit into
 # it, and runs README's first command there. The last line names the versions and the outcome.
 #   --suite NAME       release of Debian, as debootstrap names it (default: trixie, which is Debian 13)
-#   --root FOLDER      folder in which the root is made, and stays (default: build/other_distribution/NAME, 4 GB)
+#   --root FOLDER      folder of the root, which stays (default: build/other_distribution/NAME, 4 GB)
 #   --command COMMAND  command to run in the source folder instead of README's, for example after a failure
-# Needs Linux, root, and the package sources of this machine's apt. Later calls reuse the root with its packages
-# and compiler cache, until the folder is removed. Takes about 10 minutes on two cores.
+# Needs Linux, root, and the package sources of this machine's apt. Later calls reuse the root and its
+# packages and compiler cache, until the folder is removed. Takes about 10 minutes on two cores.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/../.." && pwd)
 suite=trixie root='' command=''

@@ -23,10 +23,10 @@ while IFS=':' read -r room listed; do
   if [[ ! -v knows[$room] ]]; then
     complain "room $room is missing from the table"
   elif [[ ${knows[$room]} != "$listed" ]]; then
-    complain "room $room knows '${knows[$room]}' in the table, but its CMakeLists.txt lists '$listed'"
+    complain "room $room lists '${knows[$room]}' in the table, but its CMakeLists.txt lists '$listed'"
   fi
   compared=$((compared + 1))
 done <"$2"
-((compared > 10)) || complain "only $compared rooms in $2"
+((compared > 10)) || complain "$2 has only $compared rooms"
 ((wrong)) || echo "$compared rooms: the table agrees with CMake"
 exit $wrong

@@ -22,7 +22,7 @@ for round in $(seq 1 "$ROUNDS"); do
   kill -9 "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || true
   [[ -f $out/manifest.json ]] && continue   # the run ended before the kill
-  "$BIN/srl_prep" verify "$out" 2>"$WORK/log" && fail "a partial folder passes for a complete one"
+  "$BIN/srl_prep" verify "$out" 2>"$WORK/log" && fail "verify accepted an incomplete folder"
   grep -q 'no manifest.json' "$WORK/log" || fail "$(cat "$WORK/log")"
   before=$(stat -c '%i %Y %n' "$out"/shards/*.h5 "$out"/work/file_* 2>/dev/null | grep -v partial | sort || true)
   mkdir "$WORK/hold"   # hard links keep the inodes from being used again
@@ -30,10 +30,10 @@ for round in $(seq 1 "$ROUNDS"); do
   prep $((1 + round % 3)) "$out" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
   [[ -n $before ]] && { grep -q 'resuming from' "$WORK/log" || fail "it began anew: $(cat "$WORK/log")"; went_on=1; }
   while read -r inode time name; do
-    [[ $name != *.h5 ]] || [[ $(stat -c '%i %Y' "$name") == "$inode $time" ]] || fail "$name was finished and is made again"
+    [[ $name != *.h5 ]] || [[ $(stat -c '%i %Y' "$name") == "$inode $time" ]] || fail "$name was finished, but it was written again"
   done <<<"$before"
   rm -rf "$WORK/hold"
-  diff -r "$WORK/whole" "$out" || fail "round $round gives other files"
+  diff -r "$WORK/whole" "$out" || fail "round $round wrote other files than the uninterrupted run"
 done
-((went_on)) || fail "no round was killed in time"
+((went_on)) || fail "no round was killed before its end; make the input larger"
 echo "the same files after $ROUNDS kills"

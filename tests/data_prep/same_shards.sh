@@ -12,11 +12,11 @@ prep() { timeout 1200 "${MPIEXEC:-mpirun}" -n "$1" "$BIN/srl_prep" --input "$WOR
 prep 1 one --max_reject_fraction 0.1 || fail "$(cat "$WORK/log")"
 for n in 1 2 3 4; do
   prep "$n" "n$n" --max_reject_fraction 0.1 || fail "$(cat "$WORK/log")"
-  diff -r "$WORK/one" "$WORK/n$n" || fail "$n ranks give other files"
+  diff -r "$WORK/one" "$WORK/n$n" || fail "$n ranks wrote other files than 1 rank"
 done
-[[ $(ls "$WORK/one/shards" | wc -l) -eq 3 ]] || fail "not three shards"
+[[ $(ls "$WORK/one/shards" | wc -l) -eq 3 ]] || fail "the data folder does not have 3 shards"
 [[ $(grep -c '"kind":"rejected"' "$WORK/one/rejects.jsonl") -eq 2 && $(grep -c '"kind":"dropped"' "$WORK/one/rejects.jsonl") -eq 1 ]] || fail "rejects: $(cat "$WORK/one/rejects.jsonl")"
-prep 2 strict && fail "2 bad rows of 53 were accepted at 1%"
+prep 2 strict && fail "srl_prep accepted 2 bad rows of 53 with a limit of 1%"
 grep -q 'rows are not readable records' "$WORK/log" || fail "$(cat "$WORK/log")"
 [[ ! -f $WORK/strict/manifest.json ]] || fail "a failed preparation left a manifest"
 echo "same files on 1 to 4 ranks"

@@ -37,7 +37,7 @@ gone() { [[ $(state "$1") =~ ^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|GONE
 wait_for() {  # wait_for JOB COMMAND…: waits until COMMAND succeeds; fails when the job ends before
   local job=$1; shift
   until "$@"; do
-    if gone "$job"; then "$@" && return; fail "job $job ended before: $* - $(tail -5 "$WORK"/*_"$job"*.log)"; fi
+    if gone "$job"; then "$@" && return; fail "job $job ended before this succeeded: $*; end of its log: $(tail -5 "$WORK"/*_"$job"*.log)"; fi
     sleep 0.2
   done
 }
@@ -66,7 +66,7 @@ sleep 2
 wait_for "$job" resumes "$job"
 wait_gone "$job"
 grep -qx state=finished "$WORK/run/STATUS" || fail "job $job is $(state "$job"), STATUS $(tr '\n' ' ' <"$WORK/run/STATUS"), its log: $(tail -20 "$WORK/srl_train_$job.log")"
-grep -qx 'restart=1' "$WORK/run/STATUS" || fail "STATUS does not tell the restart: $(cat "$WORK/run/STATUS")"
+grep -qx 'restart=1' "$WORK/run/STATUS" || fail "STATUS does not have restart=1: $(cat "$WORK/run/STATUS")"
 
 straight=$(submit "$SOURCE/slurm/srl_train.sh" "${TRAIN[@]}" --training.updates $UPDATES --run "$WORK/straight")
 wait_gone "$straight"
@@ -95,10 +95,10 @@ prep=$(submit "$SOURCE/slurm/srl_prep.sh")
 wait_gone "$prep"
 cmp "$WORK/example/data/shards/shard_00000.h5" <(
   ranks 1 "$BIN/srl_prep" generate --synthetic.problem chain --synthetic.training 500 --synthetic.validation 100 --synthetic.test 200 --seed 1 --output "$WORK/again" 2>/dev/null
-  cat "$WORK/again/shards/shard_00000.h5") || fail "shards made under Slurm differ"
+  cat "$WORK/again/shards/shard_00000.h5") || fail "shards made under Slurm differ from those made without Slurm"
 evaluation=$(submit --array=0-1 "$SOURCE/slurm/srl_eval.sh" --model "$WORK/run/export" --input "$SOURCE/data_prep/example/benchmark.jsonl" \
   --output "$WORK/results/mini" --limit 6 --instance.chat_template chatml --sampling.greedy on --sampling.max_new_tokens 8)
 wait_gone "$evaluation"
-[[ $(cat "$WORK"/results/mini/records_0000[01].jsonl | wc -l) -eq 6 ]] || fail "the array did not answer 6 questions: $(tail -4 "$WORK"/srl_eval_*.log)"
-"$BIN/srl_report" "$WORK/results" | grep -q benchmark || fail "no table"
+[[ $(cat "$WORK"/results/mini/records_0000[01].jsonl | wc -l) -eq 6 ]] || fail "the array did not write 6 records: $(tail -4 "$WORK"/srl_eval_*.log)"
+"$BIN/srl_report" "$WORK/results" | grep -q benchmark || fail "srl_report printed no table"
 echo "array of two tasks evaluated; table made"

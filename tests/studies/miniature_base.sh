@@ -19,7 +19,7 @@ refused() {  # refused EXIT_CODE TEXT OPTIONS…: checks exit code and message, 
   shift 2
   "$BIN/srl_model" init --output "$WORK/refused" "$@" 2>"$WORK/log" || code=$?
   [[ $code == "$wanted" ]] && grep -qF -e "$text" "$WORK/log" || fail "$*: exit code $code, $(cat "$WORK/log")"
-  [[ ! -e $WORK/refused ]] || fail "$*: a folder was left"
+  [[ ! -e $WORK/refused ]] || fail "$*: the refused command left a folder"
 }
 echo '{"words": []}' >"$WORK/object.json"
 echo '["good", 7]' >"$WORK/number.json"

@@ -15,7 +15,7 @@ holds_finished() { ls "$1"/checkpoints/*/finished.jsonl >/dev/null 2>&1; }
 # the kill.
 for ((kill = 0; kill < 50; kill++)); do
   train "$WORK/killed" $ENDLESS & pid=$!
-  wait_until $pid carries "$WORK/killed" || fail "ended without carried groups in a checkpoint: $(tail -5 "$WORK/killed.log")"
+  wait_until $pid carries "$WORK/killed" || fail "the run ended without carried groups in a checkpoint: $(tail -5 "$WORK/killed.log")"
   kill -9 "$(pgrep -f "^$BIN/srl_train.*$WORK/killed" | head -n 1)"
   wait $pid && fail "a killed run ended with exit code 0"
   carries "$WORK/killed" && break

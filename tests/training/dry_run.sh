@@ -18,5 +18,5 @@ bytes=$(sed -n 's/^memory bytes per rank: //p' "$WORK/out")
 set +e
 dry --training.updates 3 --training.max_tokens_per_pack 8192 --training.prompts_per_update 64 --plan.memory $((bytes * 3 / 2)) >"$WORK/out"; code=$?
 set -e
-[[ $code -eq 2 ]] || fail "a run that cannot fit: exit $code"
+[[ $code -eq 2 ]] || fail "a run that cannot fit gave exit code $code instead of 2"
 grep -q 'does not fit: .*; it would fit with ' "$WORK/log" || fail "did not say what would fit: $(cat "$WORK/log")"

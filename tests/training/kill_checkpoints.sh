@@ -39,6 +39,6 @@ ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$RUN" --training.updates $UPDATES 2>
 resumed_from "$WORK/last.log"
 status_is "$RUN" finished
 same_model "$WORK/straight" "$RUN"
-(($(updates_of "$RUN") == UPDATES)) || fail "metrics of lost updates were not cut"
+(($(updates_of "$RUN") == UPDATES)) || fail "metrics.jsonl does not have one line per update"
 ((torn > 0)) || fail "none of $((kill - 1)) kills came while a checkpoint was written"
 echo "$((kill - 1)) kills, $torn torn checkpoints, at most $lost updates lost per kill: same weights at the end"

@@ -28,7 +28,7 @@ for run in killed saved; do
   grep -q 'resumed from' "$WORK/$run.log" || fail "the $run run did not say that it resumed"
   status_is "$WORK/$run" finished
   same_model "$WORK/straight" "$WORK/$run"
-  (($(updates_of "$WORK/$run") == UPDATES)) || fail "$run: metrics of lost updates were not cut"
+  (($(updates_of "$WORK/$run") == UPDATES)) || fail "$run: metrics.jsonl does not have one line per update"
 done
 
 # A job waits for a run directory that another job holds.
@@ -77,9 +77,9 @@ if mkdir "$WORK/small" && mount -t tmpfs -o size=8m tmpfs "$WORK/small" 2>/dev/n
   set -e
   complete=$(ls "$WORK/small/run/checkpoints"/*/COMPLETE 2>/dev/null | wc -l || true)
   umount -l "$WORK/small"
-  [[ $code -ne 0 && $complete -ge 1 ]] || fail "full disk: exit $code, $complete complete checkpoints"
+  [[ $code -ne 0 && $complete -ge 1 ]] || fail "full disk: exit code $code with $complete complete checkpoints"
   grep -qi 'cannot write\|no space' "$WORK/small.log" || fail "a full disk was not named: $(tail -3 "$WORK/small.log")"
-  echo "full disk: exit $code with $complete complete checkpoints"
+  echo "full disk: exit code $code with $complete complete checkpoints"
 else
   echo "skipped the full disk: this user may not mount a tmpfs"
 fi

@@ -7,21 +7,21 @@ train() { ranks 2 "$BIN/srl_train" "${RUN[@]}" --run "$1" 2>>"$1.log"; }
 figures() { cat "$1/validation.jsonl"; sed -n 's/.*\("validation":{[^}]*}\).*/\1/p' "$1/metrics.jsonl"; }
 
 train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
-[[ $(figures "$WORK/straight" | wc -l) -eq 2 ]] || fail "not two validations: $(figures "$WORK/straight")"
+[[ $(figures "$WORK/straight" | wc -l) -eq 2 ]] || fail "there are not two validations: $(figures "$WORK/straight")"
 
 # Interrupts the validation before the first update as early as possible. Repeated when it ended before the
 # signal.
 for ((try = 0; try < 50; try++)); do
   rm -rf "$WORK/stopped" "$WORK/stopped.log"
   train "$WORK/stopped" & pid=$!
-  wait_until $pid grep -qs 'planned' "$WORK/stopped.log" || fail "ended before it began: $(tail -5 "$WORK/stopped.log")"
+  wait_until $pid grep -qs 'planned' "$WORK/stopped.log" || fail "the run ended before its plan was printed: $(tail -5 "$WORK/stopped.log")"
   pkill -TERM -f "^$BIN/srl_train.*$WORK/stopped" || true
   wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/stopped.log")"
   grep -q 'validation at update 0 interrupted' "$WORK/stopped.log" && break
 done
 grep -q 'validation at update 0 interrupted' "$WORK/stopped.log" || fail "the validation was not interrupted: $(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" saved
-[[ ! -s $WORK/stopped/validation.jsonl ]] || fail "figures of an interrupted validation"
+[[ ! -s $WORK/stopped/validation.jsonl ]] || fail "an interrupted validation wrote figures"
 train "$WORK/stopped" || fail "$(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" finished
 cmp <(figures "$WORK/straight") <(figures "$WORK/stopped") || fail "the figures differ after the resume"

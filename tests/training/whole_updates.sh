@@ -17,11 +17,11 @@ learn() {  # learn NAME REPLAY RANKS ARGUMENTS…
 }
 same_as_start() { "$BUILD/tests/compare_tensors" "$WORK/model/model.safetensors" "$1/export/model.safetensors" 0 >/dev/null; }
 learn good good 2 || fail "$(cat "$WORK/log")"
-same_as_start "$WORK/good" && fail "good rollouts changed nothing"
+same_as_start "$WORK/good" && fail "an update with good rollouts did not change the weights"
 for zero in 1 2; do
   learn "bad_$zero" bad 2 --training.zero_stage $zero || fail "$(cat "$WORK/log")"
   same_as_start "$WORK/bad_$zero" || fail "zero_stage $zero: the mini-batch before the NaN was not taken back"
-  grep -q '"loss":null.*"skipped":true' "$WORK/bad_$zero/metrics.jsonl" || fail "the skipped update is not told: $(cat "$WORK/bad_$zero/metrics.jsonl")"
+  grep -q '"loss":null.*"skipped":true' "$WORK/bad_$zero/metrics.jsonl" || fail "metrics.jsonl does not report the skipped update: $(cat "$WORK/bad_$zero/metrics.jsonl")"
   [[ -s $WORK/bad_$zero/bad_updates/update_000001.jsonl ]] ||
     fail "the rollouts of the bad update were not written"
 done

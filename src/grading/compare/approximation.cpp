@@ -33,7 +33,7 @@ bool is_real(const Approximation& x) {
 Value logarithm(const Approximation& x) {
   const Real size = std::abs(x.value);
   if (size <= 4 * x.error) { return std::nullopt; }
-  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;  // no branch by rounding
+  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;  // on one branch
   return made(std::log(exact), x.error / (size - x.error));
 }
 
@@ -87,7 +87,7 @@ Value sum(const Approximation& x, const Approximation& y) {
   const Complex total = x.value + y.value;
   const Real error = x.error + y.error + unit * std::max(std::abs(x.value), std::abs(y.value));
   if (std::abs(total) <= 4 * error) {
-    return error < 1e-12L ? Value(Approximation{0, error}) : std::nullopt;  // a difference of equals
+    return error < 1e-12L ? Value(Approximation{0, error}) : std::nullopt;  // a difference of equal numbers
   }
   return made(total, error);
 }

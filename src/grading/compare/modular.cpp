@@ -90,7 +90,7 @@ class Evaluation {
     return exponent < 0 ? quotient(above, product(below, scale)) : quotient(product(above, scale), below);
   }
 
-  // A small whole number, for exponents and factorials.
+  // A small integer, for exponents and factorials.
   std::optional<std::int64_t> whole(std::int32_t id) {
     const Node& node = tree_.at(id);
     if (!work_.spend()) { return std::nullopt; }

@@ -27,7 +27,7 @@ Id infinity(Tree& tree, bool negative) {
   return tree.add(minus);
 }
 
-// > and >= chains are read from the other side.
+// Reverses chains of > and >=, so that they use < and <=.
 void turn(Node& relation) {
   if (relation.ops.find_first_of(">g") == std::string::npos ||
       relation.ops.find_first_not_of(">g") != std::string::npos) {
@@ -67,7 +67,7 @@ void to_interval(Tree& tree, Id id) {
   tree.at(id) = interval;
 }
 
-// The real line without some numbers, as the union of what is left of it.
+// Rewrites the real line without some numbers as a union of intervals.
 void to_union(Tree& tree, Id id) {
   const Node minus = tree.at(id);
   const Node line = tree.at(minus.children[0]), removed = tree.at(minus.children[1]);

@@ -145,7 +145,7 @@ class Evaluation {
     if (f == "factorial") { return gamma(x, 1); }
     if (f == "cis") { return of_one("exp", {Complex(-z.imag(), z.real()), x.error}); }
     if (std::abs(z) > 1e6L) {
-      return std::nullopt;  // the argument's error would be the angle's
+      return std::nullopt;  // too large: the angle modulo 2 pi would be inexact
     }
     if (f == "sin") { return with_slope(std::sin(z), std::cos(z)); }
     if (f == "cos") { return with_slope(std::cos(z), std::sin(z)); }
@@ -155,7 +155,7 @@ class Evaluation {
     }
     if (f == "tanh") { return with_slope(std::tanh(z), 1.0L - std::tanh(z) * std::tanh(z)); }
     if ((f == "arcsin" || f == "arccos") && x.error == 0 &&
-        (z == Complex(1, 0) || z == Complex(-1, 0))) {  // the slope is infinite
+        (z == Complex(1, 0) || z == Complex(-1, 0))) {  // the slope is infinite there
       const Real half_turn = std::numbers::pi_v<Real> / 2 * z.real();
       return f == "arcsin" ? made(half_turn, 0) : made(std::numbers::pi_v<Real> / 2 - half_turn, 0);
     }
@@ -172,7 +172,7 @@ class Evaluation {
     return below ? quotient(*one, *below) : std::nullopt;
   }
 
-  // An unknown function: some smooth one that depends on its name.
+  // An unknown function is evaluated as a smooth function that depends on its name.
   Value applied(const Node& node) {
     Approximation total{0, 0};
     for (std::size_t k = 0; k < node.children.size(); ++k) {

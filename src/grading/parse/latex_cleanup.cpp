@@ -25,7 +25,7 @@ constexpr std::pair<std::string_view, std::string_view> unicode[] = {
     {"“", ""},          {"”", ""},          {"’", "'"},         {"£", "\x03"},      {"€", "\x02"},
     {"¥", "\x04"},      {"\xc2\xa0", " "},  {"，", ","},        {"（", "("},        {"）", ")"}};
 
-// Up to three bytes as one number: comparing numbers is much faster than comparing texts.
+// Up to three bytes as one number, because comparing numbers is much faster than comparing strings.
 constexpr std::uint32_t packed(std::string_view bytes) {
   std::uint32_t number = 0;
   for (const char c : bytes) { number = (number << 8) | byte_of(c); }
@@ -60,7 +60,7 @@ constexpr std::string_view removed[] = {"\\left",
                                         "\\[",
                                         "\\]"};
 
-// Length of a command to drop at the start of `rest`, 0 when none.
+// Length of a command to remove at the start of `rest`; 0 if there is none.
 std::size_t dropped(std::string_view rest) {
   for (const std::string_view word : removed) {
     const bool whole = !is_letter(word.back()) || rest.size() == word.size() ||
@@ -113,7 +113,7 @@ std::string cleaned(std::string_view answer) {
         i += length;
       } else {
         const std::size_t length_kept =
-            rest.size() > 1 ? 2 : 1;  // an escaped character stays with its backslash
+            rest.size() > 1 ? 2 : 1;  // keep an escaped character with its backslash
         out += rest.substr(0, rest.size() > 1 && byte_of(rest[1]) < 0x80 ? length_kept : 1);
         i += rest.size() > 1 && byte_of(rest[1]) < 0x80 ? length_kept : 1;
       }
@@ -127,7 +127,7 @@ std::string cleaned(std::string_view answer) {
 
 namespace {
 
-// Without spaces, braces, quotes, currency signs and text commands.
+// Removes spaces, braces, quotes, currency signs and text commands.
 std::string without_marks(std::string_view answer) {
   const std::string text = cleaned(answer);
   std::string out;
@@ -176,7 +176,7 @@ std::string typeset(std::string_view answer) {
   const std::string text = cleaned(answer);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string out;
-  bool spaced = false;  // counts between digits only
+  bool spaced = false;  // matters only between digits
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::string_view rest = std::string_view(text).substr(i);
     if (rest[0] == ' ' || rest[0] == '~' || (rest[0] >= '\t' && rest[0] <= '\r')) {

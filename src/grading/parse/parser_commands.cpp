@@ -74,8 +74,8 @@ Parser::Id Parser::function_argument() {
   if (peek() == '{') { return braces(); }
   if (take("-")) { return make(Kind::negate, {function_argument()}); }
   Id product_so_far = power();
-  for (;;) {  // juxtaposed numbers, letters, fractions and roots belong to the argument; a bracket or a
-              // function does not
+  for (;;) {  // adjacent numbers, letters, fractions and roots belong to the argument; brackets and functions
+              // do not
     skip();
     const std::string_view name = command_name();
     std::size_t end = at_;
@@ -143,7 +143,7 @@ Parser::Id Parser::angle_brackets() {
   return id;
 }
 
-// \mathbf{v}, \mathbb{R}: a letter in some font is that letter.
+// \mathbf{v}, \mathbb{R}: a letter in a font is the plain letter.
 Parser::Id Parser::letter_in(std::string_view font) {
   skip();
   const std::string letter =
@@ -153,7 +153,7 @@ Parser::Id Parser::letter_in(std::string_view font) {
   return reals ? real_line() : symbol(letter);
 }
 
-// \vec{a}, \overline{AB}, \angle ABC: a symbol of its own.
+// \vec{a}, \overline{AB}, \angle ABC: one separate symbol.
 Parser::Id Parser::decorated(std::string_view mark) {
   skip();
   std::string inside;

@@ -1,4 +1,4 @@
-// Sums, products, powers and what follows a factor.
+// Sums, products, powers and postfix operators.
 #include <cctype>
 
 #include "grading/parse/latex_cleanup.hpp"

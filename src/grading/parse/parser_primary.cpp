@@ -96,8 +96,8 @@ Parser::Id Parser::letters() {
   return symbol(std::string(1, run[0]));
 }
 
-// Whether the bracket after an unknown name holds its arguments: f and g always, others a single number or
-// letter.
+// Whether the bracket after an unknown name contains its arguments. For f and g always; for others only if it
+// contains a single number or letter.
 bool Parser::arguments_follow(std::string_view name) const {
   if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") { return false; }
   if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") ||

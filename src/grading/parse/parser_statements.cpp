@@ -113,7 +113,7 @@ Parser::Id Parser::statement(std::string_view end) {
   const Deeper deeper(*this);
   Id word = -1;
   if (word_item(end, word)) { return word; }
-  if (depth_ <= 2) {  // "= 5", "\approx 5": the name is missing
+  if (depth_ <= 2) {  // "= 5", "\approx 5": without a name
     take("=") || take_command("approx") || take_command("sim") || take_command("simeq");
   }
   std::vector<Id> sides = {unions()};
@@ -125,7 +125,7 @@ Parser::Id Parser::statement(std::string_view end) {
   bool rounding = false;
   for (char op = relation(); op != 0; op = relation()) {
     if (op == '=' && ends(end)) { break; }
-    rounding = rounding || op == '~';  // what follows "approximately" says nothing new
+    rounding = rounding || op == '~';  // ignore sides after "approximately"
     const Id side = word_item(end, word) ? word : unions();
     if (!rounding) {
       sides.push_back(side);
@@ -138,7 +138,7 @@ Parser::Id Parser::statement(std::string_view end) {
   return id;
 }
 
-// 5:3, 1:2:4; also a time of day.
+// Ratios such as 5:3 or 1:2:4, and times of day.
 Parser::Id Parser::proportion(Id first) {
   std::vector<Id> parts = {first};
   while (take(":")) {

@@ -1,5 +1,6 @@
 #pragma once
-// ASCII letters and small cuts of text that extraction and parsing share. Bytes above 127 are none of these.
+// ASCII character classes and small text functions for extraction and parsing. Bytes above 127 belong to no
+// class.
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -24,7 +25,7 @@ inline std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// `word` in small letters.
+/// `word` must be lower case.
 inline bool starts_with_ignoring_case(std::string_view text, std::string_view word) {
   return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
                                                   [](char w, char t) { return w == ascii_lower(t); });

@@ -37,7 +37,7 @@ LayerTensors layer_tensors(const Parameters& parameters, std::int64_t layer);
 struct LayerState {
   at::Tensor x;              ///< [tokens, hidden] the layer's input
   at::Tensor input_scale;    ///< [tokens]
-  at::Tensor before_norm;    ///< [tokens, (heads + kv_heads) head_dim] queries and keys, or undefined
+  at::Tensor before_norm;    ///< [tokens, (heads + kv_heads) head_dim] before norms, or undefined
   at::Tensor qkv;            ///< rotated
   at::Tensor attended, lse;  ///< [tokens, heads head_dim], [tokens, heads]
   at::Tensor middle;         ///< [tokens, hidden] after the attention

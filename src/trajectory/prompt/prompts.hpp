@@ -14,7 +14,7 @@ std::string read_system_prompt(const std::string& file);
 std::string mathematics_message(const Solution& solution, std::int64_t k, const InstanceOptions& options);
 /// The issue and the last `history` (action, observation) pairs before step k.
 std::string agent_message(const Solution& solution, std::int64_t k, const InstanceOptions& options);
-/// At most about `limit` characters: the middle is replaced by a marker that says how many were cut.
+/// At most `limit` characters: the middle is replaced by a marker that says how many were cut.
 std::string cut_in_the_middle(const std::string& text, std::int64_t limit);
 
 }  // namespace srl::trajectory
