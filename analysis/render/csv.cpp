@@ -1,5 +1,5 @@
+#include "analysis/render/block_order.hpp"
 #include "analysis/render/cell_text.hpp"
-#include "analysis/render/layout.hpp"
 #include "analysis/render/render.hpp"
 #include "base/strings.hpp"
 
@@ -26,7 +26,7 @@ std::string comma_lines(const Table& table) {
 }  // namespace
 
 std::string render_csv(const Document& document) {
-  return lay_out(document, comma_lines);
+  return blocks_in_order(document, comma_lines);
 }
 
 }  // namespace srl::analysis

@@ -1,5 +1,5 @@
+#include "analysis/render/block_order.hpp"
 #include "analysis/render/cell_text.hpp"
-#include "analysis/render/layout.hpp"
 #include "analysis/render/render.hpp"
 #include "base/strings.hpp"
 
@@ -20,7 +20,7 @@ std::string pipe_table(const Table& table) {
 }  // namespace
 
 std::string render_markdown(const Document& document) {
-  return lay_out(document, pipe_table);
+  return blocks_in_order(document, pipe_table);
 }
 
 }  // namespace srl::analysis

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "analysis/render/block_order.hpp"
 #include "analysis/render/cell_text.hpp"
-#include "analysis/render/layout.hpp"
 #include "analysis/render/render.hpp"
 
 namespace srl::analysis {
@@ -27,7 +27,7 @@ std::string aligned(const Table& table) {
 }  // namespace
 
 std::string render_text(const Document& document) {
-  return lay_out(document, aligned);
+  return blocks_in_order(document, aligned);
 }
 
 }  // namespace srl::analysis

@@ -13,7 +13,7 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t hashes = band_count * rows_a_band, least_agreeing = 12;
+constexpr std::size_t hashes = band_count * rows_per_band, least_agreeing = 12;
 constexpr double least_jaccard = 0.7;
 
 /// The result of NFKC and lower case for an ASCII byte; 0 = white space, 1 = not ASCII.
@@ -155,7 +155,7 @@ Sketch sketch_of(std::string_view normalised) {
 }
 
 std::uint32_t band_of(const Sketch& sketch, std::size_t band) {
-  const std::uint16_t* const row = &sketch[band * rows_a_band];
+  const std::uint16_t* const row = &sketch[band * rows_per_band];
   const std::uint64_t all = (std::uint64_t{row[0]} << 32) | (std::uint64_t{row[1]} << 16) | row[2];
   return high_word(all * 0x9E3779B97F4A7C15ull);
 }

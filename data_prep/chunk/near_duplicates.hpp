@@ -18,8 +18,8 @@ Shingles shingles_of(std::string_view normalised);
 
 /// The low halves of 24 MinHashes of the shingles. The probability that a hash of two questions agrees is
 /// their Jaccard similarity.
-constexpr std::size_t band_count = 8, rows_a_band = 3;
-using Sketch = std::array<std::uint16_t, band_count * rows_a_band>;
+constexpr std::size_t band_count = 8, rows_per_band = 3;
+using Sketch = std::array<std::uint16_t, band_count * rows_per_band>;
 Sketch sketch_of(std::string_view normalised);
 /// Hash of one band, which is three MinHashes. Two questions are candidates when they agree in at least one
 /// band.

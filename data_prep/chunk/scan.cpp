@@ -64,14 +64,14 @@ class Scanner {
   void run() {
     const auto indivisible =
         std::count_if(files_.begin(), files_.end(), [](const InputFile& file) { return !file.divisible(); });
-    file_a_rank_ = indivisible >= 2 * size_;
+    file_per_rank_ = indivisible >= 2 * size_;
     std::int64_t turn = 0;
     for (std::int64_t f = 0; f < std::ssize(files_); ++f) {
       if (is_parquet(files_[f].path)) {
         parquet(f, turn);
       } else if (files_[f].divisible()) {
         divided(f, turn);
-      } else if (!file_a_rank_ || turn++ % size_ == rank_) {
+      } else if (!file_per_rank_ || turn++ % size_ == rank_) {
         in_order(f);
       }
     }
@@ -114,7 +114,7 @@ class Scanner {
                      options_.longest_row);
     std::int64_t current = 0;
     chunk_.clear();
-    const auto mine = [&](std::int64_t c) { return file_a_rank_ || c % size_ == rank_; };
+    const auto mine = [&](std::int64_t c) { return file_per_rank_ || c % size_ == rank_; };
     const auto finish = [&](bool last) {
       if (mine(current)) {
         if (const fs::path path = chunk_path(work_, f, current); !is_finished(path)) {
@@ -137,7 +137,7 @@ class Scanner {
       if (work) { processor_.add(row, file.source, chunk_); }
     }
     finish(true);
-    meter_.add(file.bytes, file_a_rank_);
+    meter_.add(file.bytes, file_per_rank_);
   }
 
   /// Parquet: one row group per chunk.
@@ -170,7 +170,7 @@ class Scanner {
   RowProcessor processor_;
   ChunkWriter chunk_;
   Meter meter_;
-  bool file_a_rank_ = false;
+  bool file_per_rank_ = false;
 };
 
 }  // namespace

@@ -117,7 +117,8 @@ void Options::visit(config::Visitor& v) {
            "auto: resume from the last complete checkpoint if there is one; never: refuse a used run "
            "directory; must: fail without a checkpoint");
   v.option("dry_run", dry_run, "check everything, print sizes and stop");
-  v.option("deterministic", deterministic, "bit-identical results on one layout; on a CPU always so");
+  v.option("deterministic", deterministic,
+           "bit-identical results on the same ranks, threads and machine type; always so on a CPU");
   device.visit(v);
   instance.visit(v);
   signal.visit(v);

@@ -2,7 +2,7 @@
 //   text_peer tokenize FOLDER
 //   text_peer detokenize FOLDER
 //   text_peer stream FOLDER          {"ids"} → {"text"} joined from the pieces of the streaming decoder
-//   text_peer chat FOLDER TEMPLATE   {"messages": [{"role", "content"}]} → {"prompt", "layout": its name}
+//   text_peer chat FOLDER TEMPLATE   {"messages": [{"role", "content"}]} → {"prompt", "template": its name}
 //   text_peer gguf FOLDER            one {"tokens", "merges", …} → tokenizer files in FOLDER
 #include <iostream>
 
@@ -45,7 +45,7 @@ void chat(const ChatTemplate& chat_template) {
       messages.push_back({message.at("role").as_string(), message.at("content").as_string()});
     }
     std::cout << Json(Json::Object{{"prompt", chat_template.prompt(messages)},
-                                   {"layout", chat_template.name()}})
+                                   {"template", chat_template.name()}})
                      .dump()
               << '\n';
   }

@@ -107,7 +107,7 @@ LLAMA3_1 = """{{- bos_token }}{%- if not date_string is defined %}{%- set date_s
 {%- if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{%- endif %}"""
 
 
-def compare_layout(peer, name, folder, expected_layout, layout="auto", **arguments):
+def compare_template(peer, name, folder, expected_template, template="auto", **arguments):
     from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
     if os.path.exists(os.path.join(folder, "tokenizer.json")) or os.path.exists(os.path.join(folder, "vocab.json")):
@@ -117,22 +117,22 @@ def compare_layout(peer, name, folder, expected_layout, layout="auto", **argumen
         with open(os.path.join(folder, "chat_template.jinja"), encoding="utf-8") as file:
             reference.chat_template = file.read()
     conversations = [[{"role": role, "content": content} for role, content in talk] for talk in CONVERSATIONS]
-    rows = peer.run("chat", folder, ({"messages": talk} for talk in conversations), layout)
+    rows = peer.run("chat", folder, ({"messages": talk} for talk in conversations), template)
     for talk, row in zip(conversations, rows, strict=True):
         expected = reference.apply_chat_template(talk, tokenize=False, add_generation_prompt=True, **arguments)
-        peer.expect(f"{name} chat template", talk, (expected, expected_layout), (row["prompt"], row["layout"]))
-    print(f"{name}: chat template {expected_layout} compared on {len(conversations)} conversations")
+        peer.expect(f"{name} chat template", talk, (expected, expected_template), (row["prompt"], row["template"]))
+    print(f"{name}: chat template {expected_template} compared on {len(conversations)} conversations")
 
 
-def compare_layouts(peer, work):
-    for name, source, layout, more in (
+def compare_templates(peer, work):
+    for name, source, template, more in (
             ("qwen3", QWEN3, "auto", {}), ("qwen3_no_think", QWEN3, "qwen3_no_think", {"enable_thinking": False}),
             ("llama3", LLAMA3, "auto", {}), ("llama3_1", LLAMA3_1, "auto", {"date_string": "26 Jul 2024"})):
-        folder = os.path.join(work, "layout_" + name)
+        folder = os.path.join(work, "template_" + name)
         os.makedirs(folder)
         with open(os.path.join(folder, "chat_template.jinja"), "w", encoding="utf-8") as file:
             file.write(source)
-        compare_layout(peer, name, folder, name, layout, **more)
+        compare_template(peer, name, folder, name, template, **more)
 
 
 def compare_gguf(peer, work, reference):
@@ -169,7 +169,7 @@ def main():
             folder = os.path.join(work, kind)
             compared["small " + kind] = (folder, fixtures.train(kind, folder))
         compare_gguf(peer, work, compared["small gpt2"][1])
-        compare_layouts(peer, work)
+        compare_templates(peer, work)
         from transformers import AutoTokenizer
 
         folders = {os.path.basename(folder): folder for folder in arguments.model if os.path.exists(os.path.join(folder, "tokenizer.json"))}
@@ -188,9 +188,9 @@ def main():
             if name in folders and os.path.isdir(fixtures.SHARED):
                 texts = itertools.islice(fixtures.shared_texts(), 0, None, arguments.every)
                 compare_ids(peer, name + ", shared data", folder, reference, texts)
-        for name, layout in (("qwen2.5", "chatml_qwen"), ("SmolLM2-135M-Instruct", "chatml_smollm")):
+        for name, template in (("qwen2.5", "chatml_qwen"), ("SmolLM2-135M-Instruct", "chatml_smollm")):
             if name in folders:
-                compare_layout(peer, name, folders[name], layout)
+                compare_template(peer, name, folders[name], template)
     print(f"{peer.differences} differences")
     return 1 if peer.differences else 0
 

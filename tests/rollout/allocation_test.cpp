@@ -29,7 +29,7 @@ namespace srl::rollout {
 namespace {
 
 /// The median number of allocations between two decode steps in which all completions decode.
-std::int64_t allocations_a_step(std::int64_t completions, double repetition_penalty) {
+std::int64_t allocations_per_step(std::int64_t completions, double repetition_penalty) {
   const model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
   ThreadPool pool(1);
   SamplingOptions sampling;
@@ -55,7 +55,7 @@ std::int64_t allocations_a_step(std::int64_t completions, double repetition_pena
 TEST(Allocations, NoneInAStepOfSteadyDecoding) {
   for (const std::int64_t completions : {8, 96}) {
     for (const double repetition_penalty : {1.0, 1.2}) {
-      EXPECT_EQ(allocations_a_step(completions, repetition_penalty), 0)
+      EXPECT_EQ(allocations_per_step(completions, repetition_penalty), 0)
           << completions << " completions, penalty " << repetition_penalty;
     }
   }

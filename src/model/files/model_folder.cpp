@@ -6,12 +6,12 @@ namespace srl::model {
 
 ModelFolder open_model_folder(const std::filesystem::path& path, const std::string& chat_template) {
   text::Tokenizer tokenizer = text::Tokenizer::load(path);
-  text::ChatTemplate layout = text::ChatTemplate::load(path, chat_template);
-  std::vector<text::TokenId> stop_ids = text::stop_ids(path, tokenizer, layout);
+  text::ChatTemplate chat = text::ChatTemplate::load(path, chat_template);
+  std::vector<text::TokenId> stop_ids = text::stop_ids(path, tokenizer, chat);
   return {.path = path,
           .config = read_config(path),
           .tokenizer = std::move(tokenizer),
-          .chat_template = std::move(layout),
+          .chat_template = std::move(chat),
           .stop_ids = std::move(stop_ids)};
 }
 

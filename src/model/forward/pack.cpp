@@ -128,7 +128,7 @@ class Engine final : public PackModel::Impl {
     middle,
     middle_scale,
     gate_up,
-    slots_a_layer
+    slots_per_layer
   };
 
   static at::ScalarType type_of() { return std::is_same_v<T, double> ? at::kDouble : at::kFloat; }
@@ -154,8 +154,8 @@ class Engine final : public PackModel::Impl {
 
   /// With Keep::nothing, layers alternate between two buffers: one input and one output.
   LayerState state_of(std::size_t layer, std::int64_t tokens, Keep keep) {
-    const std::size_t inputs = (keep == Keep::nothing ? layer % 2 : layer) * slots_a_layer;
-    const std::size_t rest = keep == Keep::everything ? layer * slots_a_layer : 0;
+    const std::size_t inputs = (keep == Keep::nothing ? layer % 2 : layer) * slots_per_layer;
+    const std::size_t rest = keep == Keep::everything ? layer * slots_per_layer : 0;
     const std::int64_t queries = config_.heads * config_.head_dim, keys = config_.kv_heads * config_.head_dim;
     LayerState state;
     state.x = states_.take(inputs + x, {tokens, config_.hidden});
@@ -179,7 +179,7 @@ class Engine final : public PackModel::Impl {
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       state = state_of(l, plan.tokens, keep);
       const std::size_t next = keep == Keep::nothing ? (l + 1) % 2 : l + 1;
-      out = states_.take(next * slots_a_layer + x, {plan.tokens, config_.hidden});
+      out = states_.take(next * slots_per_layer + x, {plan.tokens, config_.hidden});
       layer_forward(context, layers_[l], state, out);
     }
     return out;

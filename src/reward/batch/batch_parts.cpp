@@ -38,7 +38,7 @@ class Parts {
     std::size_t end = begin, bytes = part_.bytes() + CodedBatch::bytes_of_codes(group.target.size());
     for (; end < group.actions.size(); ++end) {
       const Symbols& action = group.actions[end];
-      bytes += CodedBatch::bytes_of_codes(action.size()) + CodedBatch::bytes_a_pair;
+      bytes += CodedBatch::bytes_of_codes(action.size()) + CodedBatch::bytes_per_pair;
       if (bytes > part_bytes_ || !fits_lanes(std::ssize(action), std::ssize(group.target))) { break; }
     }
     return end;

@@ -14,7 +14,7 @@
 namespace srl::reward {
 namespace {
 
-constexpr int warp = 32, warps_a_block = 4;
+constexpr int warp = 32, warps_per_block = 4;
 
 void check(cudaError_t error, std::source_location where = std::source_location::current()) {
   if (error != cudaSuccess) {
@@ -85,7 +85,7 @@ static_assert(waiting_tasks == warp);
 __global__ void match_pairs(const PlacedPair* pairs, int count, const std::uint16_t* codes,
                             std::int64_t* matched) {
   const int block = blockIdx.x, thread = threadIdx.x;
-  const int pair = block * warps_a_block + thread / warp, lane = thread % warp;
+  const int pair = block * warps_per_block + thread / warp, lane = thread % warp;
   if (pair >= count) { return; }
   WarpLanes lanes(lane);
   const std::int64_t result = matched_by_lanes(lanes, pairs[pair].on(codes));
@@ -110,8 +110,8 @@ std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu) {
   const DeviceArray<std::uint16_t> codes(batch.codes());
   const DeviceArray<PlacedPair> pairs(heaviest_first);
   const DeviceArray<std::int64_t> matched(order.size());
-  const int count = order.size(), blocks = (count + warps_a_block - 1) / warps_a_block;
-  match_pairs<<<blocks, warp * warps_a_block>>>(pairs.data(), count, codes.data(), matched.data());
+  const int count = order.size(), blocks = (count + warps_per_block - 1) / warps_per_block;
+  match_pairs<<<blocks, warp * warps_per_block>>>(pairs.data(), count, codes.data(), matched.data());
   check(cudaGetLastError());
   const std::vector<std::int64_t> sorted = matched.to_host();
   std::vector<std::int64_t> result(order.size());

@@ -26,10 +26,10 @@ class CodedBatch {
   bool add(const Symbols& target, std::span<const Symbols> actions, bool target_is_a, bool autojunk);
 
   std::size_t size() const { return pairs_.size(); }
-  std::size_t bytes() const { return codes_.size() * sizeof(std::uint16_t) + pairs_.size() * bytes_a_pair; }
+  std::size_t bytes() const { return codes_.size() * sizeof(std::uint16_t) + pairs_.size() * bytes_per_pair; }
   /// Largest number of bytes that add() needs for the codes of a target or an action.
   static std::size_t bytes_of_codes(std::size_t elements) { return 2 * sizeof(std::uint16_t) * elements; }
-  static constexpr std::size_t bytes_a_pair = sizeof(PlacedPair) + sizeof(std::int64_t);
+  static constexpr std::size_t bytes_per_pair = sizeof(PlacedPair) + sizeof(std::int64_t);
 
   const std::vector<PlacedPair>& pairs() const { return pairs_; }
   const std::vector<std::uint16_t>& codes() const { return codes_; }

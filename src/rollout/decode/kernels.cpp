@@ -44,8 +44,8 @@ void add_bias(float* x, const float* bias, std::int64_t width) {
   for (std::int64_t i = 0; i < width; ++i) { x[i] += bias[i]; }
 }
 
-std::int64_t grain_for(std::int64_t floats_a_row) {
-  return std::max<std::int64_t>(1, 16384 / floats_a_row);
+std::int64_t grain_for(std::int64_t floats_per_row) {
+  return std::max<std::int64_t>(1, 16384 / floats_per_row);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
   return sizes;
 }
 
-std::uint64_t memory_a_rank(const Options& options, const comm::Communicator& world) {
+std::uint64_t memory_per_rank(const Options& options, const comm::Communicator& world) {
   const auto ranks_on_node = static_cast<std::uint64_t>(world.ranks_on_this_node().size());
   const std::uint64_t mine =
       options.plan.memory.value > 0 ? options.plan.memory.value : device::available_memory() / ranks_on_node;
@@ -150,7 +150,7 @@ int dry_run(const Options& options, job::Context& context) {
       plan_sizes(options, data, validation, view,
                  std::min(options.instance.max_prompt_tokens, folder.longest_prompt()), ranks);
   const MemoryPlan plan = memory_plan(options, folder.config, sizes);
-  const std::uint64_t available = memory_a_rank(options, context.world);
+  const std::uint64_t available = memory_per_rank(options, context.world);
   if (context.world.is_root()) {
     std::cout << data.size() << " training instances, " << data.epoch_draws()
               << " draws per epoch, prompts of " << fixed(sizes.mean_prompt, 0)

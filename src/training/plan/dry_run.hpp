@@ -15,7 +15,7 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
 
 /// Collective. Bytes that a rank may use: plan.memory, else the available memory of its node
 /// (device::available_memory) divided by the ranks there. The minimum over ranks.
-std::uint64_t memory_a_rank(const Options& options, const comm::Communicator& world);
+std::uint64_t memory_per_rank(const Options& options, const comm::Communicator& world);
 
 /// BadOption when the plan needs more than `available` bytes per rank; the message names options that would
 /// fit.

@@ -206,7 +206,7 @@ int TrainingRun::run() {
   log_info(plan.text());
   const std::uint64_t loaded =
       options_.plan.memory.value > 0 ? 0 : plan.weights;  // no longer part of the available memory
-  refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_a_rank(options_, world_) + loaded);
+  refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_per_rank(options_, world_) + loaded);
   lock_.emplace(options_.run, world_, [this] { stopping_.progress(); });
   begin_run(resume());
   peak_rate_ =

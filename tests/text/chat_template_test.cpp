@@ -120,7 +120,7 @@ TEST(TemplateRecognition, LooksPastWhatIsSaidAboutTools) {
   EXPECT_FALSE(recognise_template(llama + "{{ '<|extra|>' }}"));
 }
 
-TEST(TemplateRecognition, ModelFoldersSayTheirLayout) {
+TEST(TemplateRecognition, ModelFoldersSayTheirTemplate) {
   const srl::test::TemporaryFolder folder;
   EXPECT_EQ(ChatTemplate::load(folder.path(), "auto").name(), "plain");
   srl::Json config = srl::Json::object();
@@ -137,7 +137,7 @@ TEST(TemplateRecognition, ModelFoldersSayTheirLayout) {
   EXPECT_EQ(ChatTemplate::load(folder.path(), "llama3").name(), "llama3");
 }
 
-TEST(LayoutFile, IsReadAndItsUnknownFieldsAreNamed) {
+TEST(ChatTemplateFile, IsReadAndItsUnknownFieldsAreNamed) {
   const srl::test::TemporaryFolder folder;
   const auto file = folder.path() / "mine.json";
   srl::write_file_atomically(file, R"({"before_role": "[", "after_role": "] ", "after_content": "\n", )"

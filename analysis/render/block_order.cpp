@@ -1,4 +1,4 @@
-#include "analysis/render/layout.hpp"
+#include "analysis/render/block_order.hpp"
 
 #include "analysis/render/curve_text.hpp"
 
@@ -18,7 +18,7 @@ bool is_line(const Block& block) {
 
 }  // namespace
 
-std::string lay_out(const Document& document, const std::function<std::string(const Table&)>& table) {
+std::string blocks_in_order(const Document& document, const std::function<std::string(const Table&)>& table) {
   std::string text;
   for (const Section& section : document.sections) {
     const Block* above = nullptr;
