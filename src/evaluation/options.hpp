@@ -9,17 +9,10 @@
 namespace srl::evaluation {
 
 enum class EvaluationView { whole, stepwise, step };
-constexpr auto words_of(EvaluationView) {
-  return words<EvaluationView>({{"whole", EvaluationView::whole},
-                                {"stepwise", EvaluationView::stepwise},
-                                {"step", EvaluationView::step}});
-}
+SRL_WORDS(EvaluationView, "whole", "stepwise", "step");
 
 enum class EvaluationPrompt { benchmark, training };
-constexpr auto words_of(EvaluationPrompt) {
-  return words<EvaluationPrompt>(
-      {{"benchmark", EvaluationPrompt::benchmark}, {"training", EvaluationPrompt::training}});
-}
+SRL_WORDS(EvaluationPrompt, "benchmark", "training");
 
 struct SweepOptions {
   std::vector<std::string> input;      ///< benchmark files

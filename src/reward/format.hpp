@@ -21,18 +21,8 @@ enum class FormatError {
   missing_solution_tag,
   truncated
 };
-constexpr auto words_of(FormatError) {
-  return words<FormatError>({{"none", FormatError::none},
-                             {"missing_open", FormatError::missing_open},
-                             {"missing_close", FormatError::missing_close},
-                             {"repeated_tag", FormatError::repeated_tag},
-                             {"wrong_order", FormatError::wrong_order},
-                             {"text_before", FormatError::text_before},
-                             {"empty_thought", FormatError::empty_thought},
-                             {"empty_action", FormatError::empty_action},
-                             {"missing_solution_tag", FormatError::missing_solution_tag},
-                             {"truncated", FormatError::truncated}});
-}
+SRL_WORDS(FormatError, "none", "missing_open", "missing_close", "repeated_tag", "wrong_order", "text_before",
+          "empty_thought", "empty_action", "missing_solution_tag", "truncated");
 
 struct ParsedCompletion {
   FormatError error = FormatError::none;

@@ -15,29 +15,16 @@
 namespace srl::training {
 
 enum class Method { custom, srl, rlvr, sft, r3 };
-constexpr auto words_of(Method) {
-  return words<Method>({{"custom", Method::custom},
-                        {"srl", Method::srl},
-                        {"rlvr", Method::rlvr},
-                        {"sft", Method::sft},
-                        {"r3", Method::r3}});
-}
+SRL_WORDS(Method, "custom", "srl", "rlvr", "sft", "r3");
 
 enum class LrSchedule { constant, cosine };
-constexpr auto words_of(LrSchedule) {
-  return words<LrSchedule>({{"constant", LrSchedule::constant}, {"cosine", LrSchedule::cosine}});
-}
+SRL_WORDS(LrSchedule, "constant", "cosine");
 
 enum class SftThought { title, reasoning, none };
-constexpr auto words_of(SftThought) {
-  return words<SftThought>(
-      {{"title", SftThought::title}, {"reasoning", SftThought::reasoning}, {"none", SftThought::none}});
-}
+SRL_WORDS(SftThought, "title", "reasoning", "none");
 
 enum class Resume { automatic, never, must };
-constexpr auto words_of(Resume) {
-  return words<Resume>({{"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}});
-}
+SRL_WORDS(Resume, "auto", "never", "must");
 
 struct TrainingOptions {
   std::int64_t updates = 0;  ///< 0 = as many as `epochs` give

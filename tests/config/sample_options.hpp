@@ -5,9 +5,7 @@
 namespace srl::config {
 
 enum class View { step, whole, prefix };
-constexpr auto words_of(View) {
-  return words<View>({{"step", View::step}, {"whole", View::whole}, {"prefix", View::prefix}});
-}
+SRL_WORDS(View, "step", "whole", "prefix");
 
 struct SampleOptions {
   std::string config, model = "models/x";

@@ -11,26 +11,17 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
-#include "support/mpi_main.hpp"
+#include "shared_folder.hpp"
 
 namespace srl::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Sweep : public testing::Test {
+class Sweep : public SharedFolder {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              cat("srl_sweep_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
-    if (world_.is_root()) {
-      make_folders(folder_);
-      std::ofstream file(folder_ / "bench.jsonl");
-      for (int q = 0; q < 11; ++q) {
-        file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
-      }
-    }
-    world_.barrier();
+    SharedFolder::SetUp();
     options_.input = {(folder_ / "bench.jsonl").string()};
     options_.output = (folder_ / "results").string();
     options_.task = 0;
@@ -38,9 +29,11 @@ class Sweep : public testing::Test {
     options_.samples = 2;
     options_.batch = 2;
   }
-  void TearDown() override {
-    world_.barrier();
-    if (world_.is_root()) { fs::remove_all(folder_); }
+  void fill() override {
+    std::ofstream file(folder_ / "bench.jsonl");
+    for (int q = 0; q < 11; ++q) {
+      file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
+    }
   }
   /// The model always answers 1, which is correct for odd questions.
   SweepSummary run() {
@@ -66,8 +59,6 @@ class Sweep : public testing::Test {
     return read_records(fs::path(options_.output) / "records_00000.jsonl").records;
   }
 
-  comm::Communicator world_ = test_world();
-  fs::path folder_;
   SweepOptions options_;
   Json settings_ = Json::object();
   std::int64_t asked_ = 0;

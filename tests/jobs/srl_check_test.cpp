@@ -18,10 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::Outcome;
-using testing::AllOf;
-using testing::ContainsRegex;
-using testing::HasSubstr;
-using testing::Not;
+using testing::AllOf, testing::ContainsRegex, testing::HasSubstr, testing::Not;
 using Words = std::vector<std::string>;
 
 // This limit only ends a check that hangs: a check takes a few seconds on an idle machine.

@@ -7,6 +7,12 @@
 namespace srl::objective {
 namespace {
 
+SignalSettings settings_of(SignalKind kind) {
+  SignalSettings settings;
+  settings.signal.kind = kind;
+  return settings;
+}
+
 TEST(Signals, SimilarityComparesTheActionOnly) {
   SignalSettings settings;
   const Scorer scorer(settings, "1. **Add** 2 + 2 = 4", "4");
@@ -29,18 +35,14 @@ TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
 }
 
 TEST(Signals, ExactIsAllOrNothing) {
-  SignalSettings settings;
-  settings.signal.kind = objective::SignalKind::exact;
-  const Scorer scorer(settings, " abcd\n", "");
+  const Scorer scorer(settings_of(SignalKind::exact), " abcd\n", "");
   EXPECT_EQ(scorer.score("<think>t</think> abcd ", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abce", false).reward, 0.0);
   EXPECT_EQ(scorer.score("abcd", false).reward, -1.0);
 }
 
 TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
-  SignalSettings settings;
-  settings.signal.kind = objective::SignalKind::outcome;
-  const Scorer scorer(settings, "", "72");
+  const Scorer scorer(settings_of(SignalKind::outcome), "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
 }
