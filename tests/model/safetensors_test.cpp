@@ -86,7 +86,7 @@ TEST_F(Safetensors, RefusesOverlapsHolesAndDuplicates) {
   expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 12),
                  "'b' overlaps");
   expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}})", 20),
-                 "hole");
+                 "gap");
   expect_refused(with_header("{" + a + "," + a + "}", 8), "header");
 }
 
