@@ -90,7 +90,7 @@ class Answerer {
   std::vector<std::vector<evaluation::Completion>> run(const std::vector<evaluation::Request>& requests) {
     std::vector<rollout::Group> groups;
     for (const auto& request : requests) {
-      groups.push_back({request.prompt, request.draw, request.answers, request.first_completion});
+      groups.push_back({request.prompt, request.draw, request.completions, request.first_completion});
     }
     rollout::Generated generated =
         generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
@@ -134,20 +134,20 @@ int run(jobs::EvalOptions options, job::Context& context) {
   context.on_failure->set([status](const job::Trouble& trouble) { status->set_failed(trouble.message); });
   const auto summary = evaluation::sweep(options.sweep, options.instance, options.grading, subject,
                                          context.world, context.watchdog, stop);
-  log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered,
-               " answers graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
+  log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.completions,
+               " completions graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (summary.stopped) {
     // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
     // kept in both cases.
     const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
-    const std::int64_t answers = summary.resumed + summary.answered;
-    status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated", answers,
-                context.world.is_root());
+    const std::int64_t completions = summary.resumed + summary.completions;
+    status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated",
+                completions, context.world.is_root());
     log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status_name,
                  "); to resume, run the same command again"));
     return saved ? 0 : 1;
   }
-  status->set(job::State::finished, "", summary.resumed + summary.answered, context.world.is_root());
+  status->set(job::State::finished, "", summary.resumed + summary.completions, context.world.is_root());
   log_info(cat("records are in ", options.sweep.output, "; next: srl_report ", options.sweep.output));
   return 0;
 }

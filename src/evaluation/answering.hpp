@@ -20,7 +20,7 @@ namespace srl::evaluation {
 /// random numbers (stream evaluation).
 struct Request {
   std::vector<text::TokenId> prompt;
-  std::int64_t draw = 0, first_completion = 0, answers = 1;
+  std::int64_t draw = 0, first_completion = 0, completions = 1;
 };
 struct Completion {
   std::vector<text::TokenId> ids;                  ///< stop token included

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-TEST(ModelFolder, holds_what_its_files_say) {
+TEST(ModelFolder, HoldsWhatItsFilesSay) {
   const TemporaryFolder folder;
   write_mini_model(folder.path() / "mini", {"seven"}, 3);
   const ModelFolder opened = open_model_folder(folder.path() / "mini", "chatml");
@@ -30,7 +30,7 @@ TEST(ModelFolder, holds_what_its_files_say) {
             load_parameters(opened.path, opened.config, Dtype::fp32).elements());
 }
 
-TEST(ModelFolder, names_a_missing_file) {
+TEST(ModelFolder, NamesAMissingFile) {
   const TemporaryFolder folder;
   write_mini_model(folder.path() / "mini", {}, 3);
   fs::remove(folder.path() / "mini/config.json");

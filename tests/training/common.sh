@@ -39,4 +39,4 @@ same_model() { cmp "$1/export/model.safetensors" "$2/export/model.safetensors" |
 # The rewards of a random model are all equal. Without the filter, every group is kept.
 SRL=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_template chatml --instance.max_prompt_tokens 900 --sampling.max_new_tokens 12
   --training.prompts_per_update 3 --training.group_size 4 --training.learning_rate 1e-3 --objective.filter_groups off --objective.on_truncated score --signal.kind exact
-  --checkpoint.every_updates 2 --checkpoint.keep 3 --job.term_seconds $HANG_SECONDS)   # so long that TERM saves even on a slow disk
+  --checkpoint.every_updates 2 --checkpoint.keep 3 --job.term_seconds "$HANG_SECONDS")   # so long that TERM saves even on a slow disk

@@ -28,7 +28,7 @@ evaluation::Generate greedy(const Sampler& sampler, std::int64_t first_completio
     if (requests.empty()) { return completions; }
     std::vector<rollout::Group> asked;
     for (const evaluation::Request& request : requests) {
-      asked.push_back({request.prompt, request.draw, request.answers, first_completion});
+      asked.push_back({request.prompt, request.draw, request.completions, first_completion});
     }
     rollout::SamplingOptions sampling = sampler.sampling;
     sampling.greedy = true;
