@@ -61,7 +61,7 @@ begin_job() {  # begin_job SCRIPT PROGRAM ARGUMENTS…
   run=$(word_after --run "$@") run=${run:-$(word_after --output "$@")}
   label=${label//[^A-Za-z0-9._=@+-]/_}
   [[ $label == *"${SRL_PROGRAM#srl_}"* ]] || label=${label}_$SRL_PROGRAM
-  if [[ $(readlink /proc/self/fd/1) == /dev/null ]]; then
+  if [[ $(readlink /proc/self/fd/2) == /dev/null ]]; then
     for folder in "${SRL_LOGS:-logs}" "${run:-.}/logs" "${TMPDIR:-/tmp}"; do
       mkdir -p "$folder" 2>/dev/null && [[ -w $folder ]] && exec >>"$folder/${label}_$task.log" 2>&1 && break
     done

@@ -66,6 +66,7 @@ preflight() {
   need_program srl_check
   local output code line nodes
   output=$(mktemp) || die "no temporary file for the check's result"
+  mark_log
   kill_all=0 run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
   cat "$output"
   line=$(grep '^result=' "$output" | tail -n 1)
@@ -73,7 +74,7 @@ preflight() {
   ((terminated)) && end_terminated ''
   ((saving)) && requeue "USR1 came before the work started"
   ((code == 0)) && return 0
-  [[ -n $line ]] || die "the check before the job ended with exit code $code: see its message above"
+  [[ -n $line ]] || die "the check before the job ended with exit code $code$(memory_hint "$code"): see its message above"
   nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line")
   [[ -n $nodes && $nodes != - ]] && move_away "$nodes" "$(sed -n 's/.* failed=\([^ ]*\).*/\1/p' <<<"$line")"
   die "the check before the job failed on all ranks alike, see the table above: correct the inputs, options or resources (SRL_PREFLIGHT=off skips this check)"
@@ -106,6 +107,11 @@ end_terminated() {
 }
 
 # memory_hint CODE: words about a step that was killed, from the messages of Slurm in the log.
+mark_log() {
+  local log
+  log=$(readlink /proc/self/fd/2) log_lines=1
+  [[ ! -f $log ]] || log_lines=$(($(wc -l <"$log") + 1))
+}
 memory_hint() {
   local log limit
   log=$(readlink /proc/self/fd/2)
@@ -141,11 +147,10 @@ grew() {  # grew BEFORE AFTER, both from progress_of
 # Runs a job whose progress is in RUN (a run directory or the STATUS file of an evaluation task), after the check, and
 # acts on how it ended. Returns when it is finished.
 run_to_status() {  # run_to_status RUN PROGRAM ARGUMENTS…
-  local run=$1 before code log
+  local run=$1 before code
   shift
-  before=$(progress_of "$run") log=$(readlink /proc/self/fd/2)
-  log_lines=1
-  [[ -f $log ]] && log_lines=$(($(wc -l <"$log") + 1))
+  before=$(progress_of "$run")
+  mark_log
   run_step "$SRL_BIN/$1" "${@:2}" --job.saved_exit_code 0; code=$?
   by_status "$run" "$code" "$before"
 }
@@ -167,9 +172,8 @@ by_status() {  # by_status RUN EXIT_CODE PROGRESS_BEFORE
 }
 
 run_plain() {  # run_plain ARGUMENTS… : a job without a saved state
-  local code log
-  log=$(readlink /proc/self/fd/2)
-  [[ -f $log ]] && log_lines=$(($(wc -l <"$log") + 1))
+  local code
+  mark_log
   run_step "$SRL_BIN/$SRL_PROGRAM" "$@"; code=$?
   ((terminated)) && end_terminated ''
   ((code == 0)) || die "$SRL_PROGRAM ended with exit code $code$(memory_hint "$code"): see the messages above"
