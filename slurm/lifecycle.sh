@@ -14,16 +14,25 @@ ask() {
 }
 
 # Slurm ends this script with TERM when the job goes back to the queue.
-leave_to_slurm() { trap 'exit 0' TERM; sleep 900; exit 0; }
+left=0
+leave_to_slurm() {
+  local second
+  trap left=1 TERM
+  for ((second = 0; second < 900 && !left; second++)); do
+    sleep 1 &
+    wait $!   # a trap does not end a `sleep`, but a `wait`
+  done
+  exit 0
+}
 
 # Why TERM came: cancelled, preempted, requeued, or sent by hand.
 why_terminated() {
-  [[ -n $(fact PreemptTime) ]] && { echo preempted; return; }
-  case $(fact JobState) in
-    CANCELLED*) echo cancelled ;;
-    PENDING* | REQUEUE* | NODE_FAIL* | PREEMPTED* | STOPPED*) echo requeued ;;
-    *) echo terminated ;;
-  esac
+  local restarts
+  restarts=$(fact Restarts)
+  if ((${restarts:-0} > ${SLURM_RESTART_COUNT:-0})); then echo requeued
+  elif [[ -n $(fact PreemptTime) ]]; then echo preempted
+  elif [[ $(fact JobState) =~ ^(COMPLETING|CANCELLED) ]]; then echo cancelled
+  else echo terminated; fi
 }
 
 # requeue WHY: puts the job back into the queue, a limited number of times.
@@ -32,7 +41,7 @@ requeue() {
   ((count < limit)) || die "$1; not requeued, because it was requeued $count times already (SRL_MAX_REQUEUES=$limit); submit the job again to resume"
   [[ ${SRL_REQUEUE:-requeue} == successor ]] && { submit_successor "$1"; exit 0; }
   say "$1; requeued (restart $((count + 1)))"
-  trap '' TERM
+  trap left=1 TERM
   ask requeue "$task" ||
     die "Slurm refused to requeue; submit the job again to resume from the checkpoint. If this site has no requeue, set SRL_REQUEUE=successor"
   leave_to_slurm
@@ -88,7 +97,7 @@ move_away() {
   moves=$((${before:-0} + 1)) excluded=$(fact ExcNodeList)
   ((moves <= ${SRL_MAX_MOVES:-3})) || die "bad nodes again: $1 ($2); the job moved $((moves - 1)) times already (SRL_MAX_MOVES)"
   say "bad nodes: $1 ($2); the job goes back to the queue without them (move $moves)"
-  trap '' TERM
+  trap left=1 TERM
   ask requeue "$task" || die "Slurm refused to requeue; to run without these nodes: sbatch --exclude=$1 …"
   ask update JobId="$task" ExcNodeList="${excluded:+$excluded,}$1" || say "the nodes could not be excluded"
   ask update JobId="$task" Comment="srl moved $moves: bad nodes $1 ($2)"
