@@ -3,8 +3,8 @@
 
 # ask COMMAND… : scontrol with patience, because the controller may be restarting.
 ask() {
-  local try text
-  for try in 1 2 3 4 5 6 7 8 9 10; do
+  local tries text
+  for ((tries = 0; tries < 10; tries++)); do
     text=$(timeout 30 scontrol "$@" 2>&1) && return 0
     [[ $text =~ (ontact|onnect|imed out|ocket) || -z $text ]] || break
     sleep 5
@@ -186,6 +186,32 @@ run_plain() {  # run_plain ARGUMENTS… : a job without a saved state
   run_step "$SRL_BIN/$SRL_PROGRAM" "$@"; code=$?
   ((terminated)) && end_terminated ''
   ((code == 0)) || die "$SRL_PROGRAM ended with exit code $code$(memory_hint "$code"): see the messages above"
+}
+
+# For pipeline.sh: this stage is done.
+note_done() { [[ -z ${SRL_DONE:-} ]] || : >"$SRL_DONE"; }
+
+check_job() {  # check_job ARGUMENTS [--next ARGUMENTS]…
+  local words=() word
+  SRL_PREFLIGHT=on
+  for word in "$@"; do
+    if [[ $word == --next ]]; then
+      ((${#words[@]} == 0)) || preflight "${words[@]}"
+      words=()
+    else
+      words+=("$word")
+    fi
+  done
+  preflight "${words[@]}"
+  note_done
+}
+
+report_job() {
+  local code
+  "$SRL_BIN/srl_report" "$@" | tee "${SRL_TABLE:-/dev/null}"
+  code=${PIPESTATUS[0]}
+  ((code == 0)) || die "srl_report ended with exit code $code: see the messages above"
+  note_done
 }
 
 train_job() {  # train_job ARGUMENTS… : one run. A finished run is skipped.

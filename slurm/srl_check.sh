@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks the nodes of an allocation.   sbatch -N 4 slurm/srl_check.sh [ARGUMENTS OF THE JOB THAT IS PLANNED]
-# A bad node is named; the job moves away from it and checks another one.
+# The arguments of several planned jobs are separated by --next. The job moves away from a bad node and checks another
+# one.
 #SBATCH --job-name=srl_check
 #SBATCH --ntasks=2
 #SBATCH --cpus-per-task=1
@@ -14,4 +15,4 @@ submitted=$([[ -z ${SLURM_JOB_ID:-} ]] || timeout 60 scontrol show job "$SLURM_J
 for place in "${SRL_ROOT:-}/slurm" "${submitted%%/srl_check.sh*}" "$(dirname "$0")" "${SLURM_SUBMIT_DIR:-.}/slurm" "${SLURM_SUBMIT_DIR:-.}"; do [[ -f $place/lifecycle.sh ]] && break; done
 source "$place/common.sh" && source "$place/lifecycle.sh" || { echo "$0: slurm/common.sh not found: set SRL_ROOT to the folder of SRL" | tee -a "srl_${SLURM_JOB_ID:-}.log"; exit 1; }
 begin_job srl_check.sh srl_check "$@"
-SRL_PREFLIGHT=on preflight "$@"
+check_job "$@"

@@ -15,4 +15,4 @@ for place in "${SRL_ROOT:-}/slurm" "${submitted%%/srl_report.sh*}" "$(dirname "$
 source "$place/common.sh" && source "$place/lifecycle.sh" || { echo "$0: slurm/common.sh not found: set SRL_ROOT to the folder of SRL" | tee -a "srl_${SLURM_JOB_ID:-}.log"; exit 1; }
 begin_job srl_report.sh srl_report "$@"
 (($#)) || { source "$SRL_ROOT/slurm/example.sh"; set -- --study "$EXAMPLE"; }
-if [[ -n ${SRL_TABLE:-} ]]; then set -o pipefail; "$SRL_BIN/srl_report" "$@" | tee "$SRL_TABLE"; else "$SRL_BIN/srl_report" "$@"; fi
+report_job "$@"
