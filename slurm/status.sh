@@ -61,13 +61,17 @@ queue_of() {
       print text
     }'
 }
-# why_failed STAGE JOB: the last message of the job's logs
+logs_of() { find "$folder/logs" \( -name "*_$1.log" -o -name "*_$1_*.log" \) -print0 2>/dev/null | sort -z | xargs -0 -r cat; }   # logs_of JOB
+# why_failed JOB: the last error of a program with the lines that belong to it, and what the script said at the end
 why_failed() {
-  local logs=() text
-  mapfile -t logs < <(find "$folder/logs" -name "*_$2.log" -o -name "*_$2_*.log" 2>/dev/null | sort)
-  ((${#logs[@]})) || { echo "no log in $folder/logs: the job was removed before its start"; return; }
-  text=$(cat "${logs[@]}" | grep -E ' error: |error: |--[a-z_.]+: |FAILED|not requeued|ended with|failed' | grep -v '^result=' | tail -n 2 | tr -s ' ' | paste -sd' ')
-  echo "${text:-see ${logs[-1]}}"
+  logs_of "$1" | awk '
+    /^srun: |^slurmstepd/ { next }
+    / error: / { text = $0; more = 3; next }
+    /^[0-9-]*T[0-9:]*Z / { more = 0 }
+    more-- > 0 { text = text " " $0 }
+    /FAILED/ && !text { row = $0 }
+    /not requeued|ended with exit code|failed/ && !/^result=/ { end = $0 }
+    END { print (text ? text " | " : row ? row " | " : "") end }' | tr -s ' ' | cut -c 1-600
 }
 restarts_of() { timeout 60 scontrol show job "$1" 2>/dev/null | grep -oE 'Restarts=[1-9][0-9]*' | head -n 1 | tr -dc 0-9; }
 
@@ -79,14 +83,17 @@ show() {  # show STAGE [ROW]
     eval:*) what=$(records "$row") ;;
   esac
   queue=$(queue_of "$job")
+  queue=${queue/: Dependency/ for job $(awk -F'\t' -v j="$job" '$2 == j { gsub(":", ", ", $3); print $3 }' "$folder/chain.tsv" 2>/dev/null)}
+  queue=${queue/: None/: not looked at yet}
   if is_done "$stage" "$row"; then state='done'
   elif [[ -n $queue ]]; then state=$queue
   elif [[ -z $job ]]; then state='not submitted'
+  elif [[ -z $(logs_of "$job") ]]; then state='removed before its start, since a job before it failed or was cancelled'
   else state='FAILED'; fi
   printf '  %-12s %-9s %s%s' "$stage" "${job:--}" "$state" "${what:+; $what}"
   [[ -z $job ]] || { n=$(restarts_of "$job"); [[ -z $n ]] || printf '; restarts %s' "$n"; }
   printf '\n'
-  if [[ $state == FAILED ]]; then printf '  %-12s %-9s %s\n' '' '' "$(why_failed "$stage" "$job")"; fi
+  if [[ $state == FAILED ]]; then printf '  %-12s %-9s %s\n' '' '' "$(why_failed "$job")"; fi
 }
 show_experiment() {
   local stage row
