@@ -62,7 +62,7 @@ take_setting() {  # take_setting PLACE: uses section, key, words
 default_rows() {
   local stage
   rows=(base)
-  for stage in sft srl rlvr; do has "$stage" && rows+=("$stage"); done
+  for stage in sft srl rlvr; do ! has "$stage" || rows+=("$stage"); done
 }
 has() { [[ " ${given[*]} " == *" $1 "* ]]; }
 # model_before STAGE: the model that a stage starts from.

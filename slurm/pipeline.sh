@@ -120,18 +120,23 @@ submit_evaluation() {  # submit_evaluation ROW WAITS_FOR: the array tasks that a
   if missing "$stage" "$row"; then
     submit "$stage" "$2" srl_eval.sh --array="$(missing_shares "$row")$limit" "${sbatch_eval[@]}" -- \
       "${arguments_eval[@]}" --model "$(row_model "$row")" --output "$(results_of "$row")" --tasks "$(shares)"
-    rm -f "$folder/done/report"
+    ((dry_run)) || rm -f "${base:-$folder}/done/report"
   fi
   [[ -z $job ]] || evaluations=${evaluations:+$evaluations:}$job
 }
-submit_report() {  # submit_report FOLDER
+submit_report() {  # the table of all evaluations, or without any the curves of the runs
+  local what=() stage
+  if has eval; then what=("${results:-$folder/results}"); else
+    what=(--run)
+    for stage in sft srl rlvr; do ! has "$stage" || what+=("$folder/$stage"); done
+  fi
   if missing report; then
-    submit report "$wait_for_all" srl_report.sh "${sbatch_report[@]}" -- "$1" "${arguments_report[@]}"
+    submit report "$wait_for_all" srl_report.sh "${sbatch_report[@]}" -- "${what[@]}" "${arguments_report[@]}"
     ((dry_run)) || printf '  %-12s the table will be in %s\n' '' "$folder/table.txt"
   fi
 }
 
-wait_for_all=''
+wait_for_all='' base=''
 read_experiment "$file"
 if ((!dry_run)); then   # for status.sh without an argument
   mkdir -p "$folder"
@@ -139,11 +144,12 @@ if ((!dry_run)); then   # for status.sh without an argument
 fi
 if [[ -z $vary ]]; then
   submit_chain
-  has report && submit_report "$folder/results"
+  ! has report || submit_report
 else
   base=$folder base_name=$name stage=srl option=$vary
   [[ $vary == *:* ]] && stage=${vary%%:*} option=${vary#*:}
   results=$base/results
+  has eval || die "$file has no section [eval]: a sweep compares evaluations"
   for value in "${values[@]}"; do
     read_experiment "$file"
     has "$stage" || die "$file has no section [$stage] to vary $option in"
@@ -155,6 +161,6 @@ else
     submit_chain
   done
   folder=$base name=$base_name variant=''
-  submit_report "$results"
+  submit_report
 fi
 ((dry_run)) || echo "to watch: $here/status.sh $file"
