@@ -50,8 +50,9 @@ passed "a stopped rank: named and ended by the watchdog"
 begin busy
 second=$(submit -N 2 -n 2 "$SLURM/srl_train.sh" "${TRAIN[@]}" --config "$U/busy.ini" --run "$U/busy")
 begin controller
-kill "$(cat "$CLUSTER/run/slurmctld.pid")"
-while kill -0 "$(cat "$CLUSTER/run/slurmctld.pid")" 2>/dev/null; do sleep 0.2; done
+controller=$(<"$CLUSTER/run/slurmctld.pid")
+kill "$controller"
+while kill -0 "$controller" 2>/dev/null; do sleep 0.2; done
 cluster_up 4 2
 timeout 60 scancel --signal=USR1 --batch "$job"
 wait_for "$job" logged "$job" 'requeued (restart 1)'
