@@ -145,7 +145,7 @@ int run(jobs::EvalOptions options, job::Context& context) {
                 completions, context.world.is_root());
     log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status_name,
                  "); to resume, run the same command again"));
-    return saved ? 0 : 1;
+    return saved ? static_cast<int>(options.stop.saved_exit_code) : 1;
   }
   status->set(job::State::finished, "", summary.resumed + summary.completions, context.world.is_root());
   log_info(cat("records are in ", options.sweep.output, "; next: srl_report ", options.sweep.output));

@@ -150,11 +150,10 @@ std::string answer_part(const std::vector<Pending>& part, const SweepOptions& op
 }  // namespace
 
 void resolve_task(SweepOptions& options) {
+  // With a given number of tasks, an array of some of them (--array=3,5) answers exactly their shares.
+  const std::int64_t first = options.tasks < 0 ? environment_number("SLURM_ARRAY_TASK_MIN", 0) : 0;
   if (options.tasks < 0) { options.tasks = environment_number("SLURM_ARRAY_TASK_COUNT", 1); }
-  if (options.task < 0) {
-    options.task =
-        environment_number("SLURM_ARRAY_TASK_ID", 0) - environment_number("SLURM_ARRAY_TASK_MIN", 0);
-  }
+  if (options.task < 0) { options.task = environment_number("SLURM_ARRAY_TASK_ID", 0) - first; }
   if (options.tasks < 1 || options.task >= options.tasks) {
     throw BadOption(cat("task ", options.task, " of ", options.tasks,
                         ": --task must be at least 0 and less than --tasks"));

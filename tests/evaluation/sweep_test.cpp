@@ -118,5 +118,19 @@ TEST_F(Sweep, RefusesATaskOutsideTheArray) {
   EXPECT_THROW(resolve_task(options_), BadOption);
 }
 
+TEST_F(Sweep, AnArrayOfSomeTasksAnswersTheirShares) {
+  ::setenv("SLURM_ARRAY_TASK_ID", "5", 1);  // --array=3,5
+  ::setenv("SLURM_ARRAY_TASK_MIN", "3", 1);
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "2", 1);
+  options_.task = -1;
+  options_.tasks = 8;
+  resolve_task(options_);
+  EXPECT_EQ(options_.task, 5);
+  EXPECT_EQ(options_.tasks, 8);
+  for (const char* name : {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_COUNT"}) {
+    ::unsetenv(name);
+  }
+}
+
 }  // namespace
 }  // namespace srl::evaluation

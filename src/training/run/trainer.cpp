@@ -173,7 +173,7 @@ int TrainingRun::stopped_early() {
   log_info(cat(reason, ": saved at update ", state_.update, " of ", updates_,
                "; to resume, run the same command with --resume auto"));
   world_.barrier();
-  return 0;
+  return static_cast<int>(options_.stop.saved_exit_code);
 }
 
 void TrainingRun::finish() {

@@ -1,0 +1,19 @@
+#pragma once
+// What the batch system and the launcher say about this process, in the environment. Used only inside this
+// room.
+#include <optional>
+#include <string>
+
+#include "comm/communicator.hpp"
+
+namespace srl::job {
+
+/// Throws EnvironmentError if srun started several tasks of which each forms a world of one rank: then MPI
+/// and srun do not speak the same protocol, and every task would do the whole work.
+void refuse_worlds_of_one(const comm::Communicator& world);
+
+/// The largest number of threads for a rank that shares its node's allocation with `ranks_on_node` ranks
+/// (itself included): SLURM_CPUS_PER_TASK or SLURM_CPUS_ON_NODE, and OMP_NUM_THREADS. 0 = nothing is said.
+int allotted_threads(int ranks_on_node);
+
+}  // namespace srl::job
