@@ -29,7 +29,9 @@ class Answerer {
         pool_(context.threads),
         generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }),
-        progress_("generate", "tokens", 0, context.world.is_root()) {}
+        progress_("generate", "tokens", 0, context.world.is_root()) {
+    generator_.check(options.sampling);
+  }
 
   /// Completes the lines of a blob; returns "index\tresult" lines.
   std::string answer(const std::string& blob) {
@@ -157,6 +159,7 @@ class Answerer {
 
 int run(const jobs::GenerateOptions& options, job::Context& context) {
   if (options.model.empty()) { throw BadOption("--model DIR is missing"); }
+  rollout::check(options.sampling);
   job::settle_on_cpu(options.device, context.world);
   const comm::Communicator& world = context.world;
   std::optional<Lines> lines_of_root;

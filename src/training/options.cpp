@@ -151,6 +151,16 @@ void check(const Options& options) {
          "--run DIR is missing: where metrics, checkpoints and the export go");
   refuse(options.sampling.greedy,
          "sampling.greedy: a group of equal completions teaches nothing; greedy is for evaluation");
+  for (const std::string& problem : rollout::problems_of(options.sampling)) { wrong.push_back(problem); }
+  const bool samples = !supervised && options.training.replay.empty();
+  refuse(samples && options.training.group_size == 1,
+         "training.group_size = 1: a reward is compared with those of the same group, so a group of one "
+         "teaches nothing; use 2 or more");
+  refuse(options.training.updates == 0 && options.training.epochs == 0,
+         "training.updates = 0 and training.epochs = 0: the run would train nothing");
+  refuse(options.objective.sampler_correction == objective::SamplerCorrection::truncated &&
+             options.objective.sampler_correction_cap == 0,
+         "objective.sampler_correction_cap = 0 gives every token the weight 0");
   const bool fp64 = options.device.dtype == device::DtypeChoice::fp64;
   refuse(fp64 && options.training.replay.empty(),
          "dtype = fp64 is for replayed rollouts (training.replay) only");

@@ -99,6 +99,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
     generator.emplace(weights, folder.stop_ids, options.rollout, pool,
                       [this](const std::vector<std::int32_t>& ids) { return folder.tokenizer.decode(ids); });
     sampler.generator = &*generator;
+    generator->check(options.sampling);
   }
   if (train_data.size() == 0) {
     throw BadInput(train_data.left_out() > 0
