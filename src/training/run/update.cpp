@@ -11,7 +11,6 @@
 #include "device/device.hpp"
 #include "training/data/batch_files.hpp"
 #include "training/data/exchange.hpp"
-#include "training/optimise/learning_rate.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/training_run.hpp"
 
@@ -42,6 +41,7 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   }
   report.position = next.position;
   report.prompts_too_long = next.skipped_long;
+  if (report.update == 1 && fitting_) { report.too_long = fitting_->too_long(); }
   report.seconds.rollout = next.rollout_seconds;
   report.seconds.reward = next.reward_seconds;
   return next;
@@ -118,7 +118,7 @@ TrainingRun::Outcome TrainingRun::one_update() {
   const Timer total;
   UpdateReport report;
   report.update = state_.update + 1;
-  report.learning_rate = learning_rate(options_.training, report.update, updates_);
+  report.learning_rate = learning_rate_now();
   stopping_.phase("rollout");
   std::optional<SampledBatch> next = next_batch(report);
   if (!next || stopping_.agreed_to_drop()) { return Outcome::dropped; }

@@ -110,6 +110,10 @@ InstanceKey Dataset::key(std::int64_t index) const {
   return {solution, first_step_ + index - first_key_[solution]};
 }
 
+std::int64_t Dataset::index(const InstanceKey& key) const {
+  return first_key_.at(key.solution) + key.k - first_step_;
+}
+
 Solution Dataset::solution(std::int64_t number) const {
   const Place& place = places_.at(number);
   return open_->get(place.shard, shards_[place.shard])->read(place.row);
