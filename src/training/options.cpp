@@ -51,6 +51,8 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("max_bad_updates", max_bad_updates,
            "updates in a row with a NaN or infinite loss or gradient after which the job stops",
            config::at_least(0));
+  v.option("max_empty_updates", max_empty_updates,
+           "updates in a row without a kept group after which the job fails; 0 = never", config::at_least(0));
   v.option("replay", replay, "folder of update_N.jsonl (rollout.save) to train from instead of sampling");
   v.option("dump_gradients", dump_gradients, "folder for each update's gradients, reduced, before clipping");
   v.option("thought", thought,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Schedules count what is trained. Draws that are too long are skipped, so an epoch has fewer updates, and the
 # learning rate's schedule ends with the run. The log, the first metrics line and --dry_run say what is too long.
+# A run whose filter keeps no group in many updates in a row fails, with counts.
 source "$(dirname "$0")/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --training.lr_schedule cosine --training.warmup_ratio 0.3 --training.updates 0 --training.epochs 2
   --training.learning_rate 0.001 --checkpoint.every_updates 0)
@@ -53,3 +54,23 @@ grep -q 'none of the [0-9]* training instances fits' "$WORK/log" || fail "$(cat 
 planned=$(grep -o '[0-9]* updates' "$WORK/whole.log" | head -n 1)
 [[ ${planned% *} -eq $(updates_of "$WORK/whole") ]] || fail "with whole solutions: $planned planned, $(updates_of "$WORK/whole") made"
 grep -q '[1-9][0-9]* whole solutions are too long as well' "$WORK/whole.log" || fail "no count of whole solutions: $(grep 'too long' "$WORK/whole.log")"
+
+# All completions of the random model have the reward -1, so no group is kept. The count survives a resume.
+EMPTY=("${SRL[@]}" --objective.filter_groups std --objective.max_sampling_rounds 2 --sampling.max_new_tokens 2)
+learn() { local run=$1; shift; ranks 2 "$BIN/srl_train" "${EMPTY[@]}" --run "$WORK/$run" "$@" 2>"$WORK/$run.log"; }
+fails_after() {  # fails_after RUN UPDATES GROUPS: the run has failed after UPDATES updates with GROUPS groups
+  status_is "$WORK/$1" failed
+  [[ $(updates_of "$WORK/$1") -eq $2 ]] || fail "$1: $(updates_of "$WORK/$1") updates instead of $2"
+  grep -q "of $3 sampled groups none has rewards that differ ($(($3 * 4)) completions, 0 with right format, .* mean reward -1.000)" "$WORK/$1.log" ||
+    fail "$1: the counts are missing: $(tail -3 "$WORK/$1.log")"
+}
+if learn default --training.updates 20; then fail "a run without any kept group succeeded"; fi
+fails_after default 10 60
+if learn three --training.updates 20 --training.max_empty_updates 3; then fail "max_empty_updates = 3 was ignored"; fi
+fails_after three 3 18
+learn resumed --training.updates 2 --training.max_empty_updates 3 || fail "$(tail -3 "$WORK/resumed.log")"
+status_is "$WORK/resumed" finished
+if learn resumed --training.updates 20 --training.max_empty_updates 3; then fail "the count did not survive the resume"; fi
+fails_after resumed 3 18
+learn never --training.updates 12 --training.max_empty_updates 0 || fail "$(tail -3 "$WORK/never.log")"
+status_is "$WORK/never" finished
