@@ -52,8 +52,11 @@ void PrepareOptions::visit(config::Visitor& v) {
   limits.visit(v);
   v.option("row_bytes", longest_row, "longest row in bytes; longer rows are rejected without parsing");
   v.section("holdout");
-  v.option("questions", holdout_questions, "groups of near-duplicate questions held out for validation",
-           config::at_least(0));
+  v.option(
+      "questions", holdout_questions,
+      "groups of near-duplicate questions held out for validation; auto = at most 60, and at most a tenth "
+      "of the solutions",
+      {.low = 0, .word = "auto", .word_value = -1});
   v.option("seed", holdout_seed, "seed of the hash that chooses the held-out groups", config::at_least(0));
   v.section("dedup");
   v.option("exact", dedup_exact, "treatment of rows with the same question and steps as an earlier one");

@@ -51,7 +51,8 @@ struct PrepareOptions {
   double max_reject_fraction = 0.01;
   FieldOptions fields;
   LimitOptions limits;
-  std::int64_t holdout_questions = 60, holdout_seed = 0;
+  std::int64_t holdout_questions = -1;  ///< groups; -1 = auto: see hold_out()
+  std::int64_t holdout_seed = 0;
   Found dedup_exact = Found::drop;  ///< rows with the same question and solution
   NearDuplicates dedup_near = NearDuplicates::off;
   std::vector<std::string> contamination_against;

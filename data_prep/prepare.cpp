@@ -87,7 +87,7 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
   rules.limits = options.limits;
   rules.tokenizer = tokenizer;
   rules.holdout_seed = options.holdout_seed;
-  rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != NearDuplicates::off;
+  rules.compare_questions = options.holdout_questions != 0 || options.dedup_near != NearDuplicates::off;
   rules.contamination = Contamination(options.contamination_words);
   rules.drop_contaminated = options.contamination_found == Found::drop;
   if (!options.contamination_against.empty()) {
@@ -147,6 +147,7 @@ int prepare(const PrepareOptions& options, job::Context& context) {
     write_file_atomically(folder / "report.md", report_text(counts, facts, chunks, files));
   }
   check_rejects(counts, options);
+  check_hold_out(options.holdout_questions, counts.train, counts.validation);
   trajectory::Manifest manifest;
   manifest.shards = write_shards(folder, plan, chunks, statuses, files, world, context.watchdog,
                                  {.compression = options.shard_compression}, facts.length_bins);

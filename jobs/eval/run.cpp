@@ -65,7 +65,9 @@ class Answerer {
         whole_view_(whole(options.instance), folder_.tokenizer, folder_.chat_template),
         pool_(context.threads),
         generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
-                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {}
+                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {
+    generator_.check(options.sampling);
+  }
 
   std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Question>& questions) {
     const auto generate = [this](const std::vector<evaluation::Request>& requests) { return run(requests); };

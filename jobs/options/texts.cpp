@@ -28,7 +28,7 @@ const std::vector<config::JobText>& all_texts() {
        .purpose =
            "Cuts expert solutions into steps and writes them as HDF5 shards, with a manifest, a report and "
            "a list of the rows that were not used.",
-       .example = "mpirun -n 2 srl_prep --input solutions.jsonl --output data --holdout.questions 60",
+       .example = "mpirun -n 2 srl_prep --input solutions.jsonl --output data",
        .subcommands = PrepOptions::subcommands(),
        .positional = {"data"},
        .subcommand_optional = true},

@@ -73,6 +73,9 @@ class Generator {
   /// Bytes of key/value cache that one completion for a prompt of this length may need. If more than
   /// rollout.kv_cache_bytes, it can never fit.
   std::uint64_t kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const;
+  /// BadOption when sampling options cannot work, also with this model: sampling.logit_bias with an id
+  /// outside the vocabulary.
+  void check(const SamplingOptions& sampling) const;
   /// Same seed, stream, draw and completion number give the same completion bit for bit, whatever the other
   /// groups, limits and KV budget. BadOption: sampling options out of range, or a group that cannot fit into
   /// the KV budget. BadInput: an empty prompt, an id outside the vocabulary, or a prompt that leaves no

@@ -27,6 +27,11 @@ status_is "$WORK/stopped" finished
 cmp <(figures "$WORK/straight") <(figures "$WORK/stopped") || fail "the figures differ after the resume"
 same_model "$WORK/straight" "$WORK/stopped"
 
+# Data without held-out solutions: the run has no validation, and says so.
+"$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/no_validation" --holdout.questions 0 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
+ranks 1 "$BIN/srl_train" "${RUN[@]:2}" --data "$WORK/no_validation" --training.updates 1 --validation.every_updates 1 --run "$WORK/off" 2>"$WORK/off.log" || fail "$(cat "$WORK/off.log")"
+grep -q 'validation is off' "$WORK/off.log" && [[ ! -s $WORK/off/validation.jsonl ]] || fail "no word on the missing validation: $(cat "$WORK/off.log")"
+
 # With one question there is no other question for the control, and the output says so.
 ranks 1 "$BIN/srl_train" "${RUN[@]}" --training.updates 1 --validation.questions 1 --validation.every_updates 1 --run "$WORK/one" 2>"$WORK/one.log" || fail "$(cat "$WORK/one.log")"
 grep -q '(controls: previous step [0-9.]*, no other question; ' "$WORK/one.log" && grep -q '"control_shuffled":null' "$WORK/one/validation.jsonl" ||

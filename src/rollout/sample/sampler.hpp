@@ -18,12 +18,6 @@ struct Sampled {
   bool finite = true;       ///< false: a logit is NaN or infinite; nothing was sampled
 };
 
-/// Adds `value` to the logit of `id` before the softmax (minus infinity = never sampled).
-struct Adjustment {
-  std::int32_t id = 0;
-  float value = 0;
-};
-
 struct Candidate {
   float weight;
   std::int32_t id;

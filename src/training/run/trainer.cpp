@@ -1,6 +1,5 @@
 #include "training/trainer.hpp"
 
-#include <cmath>
 #include <optional>
 
 #include "base/error.hpp"
@@ -14,6 +13,7 @@
 #include "training/checkpoint/resume.hpp"
 #include "training/data/exchange.hpp"
 #include "training/optimise/flops.hpp"
+#include "training/optimise/learning_rate.hpp"
 #include "training/plan/dry_run.hpp"
 #include "training/run/export.hpp"
 #include "training/run/training_run.hpp"
@@ -32,25 +32,35 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context)
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
       stopping_(world_, options.stop, context.watchdog, writer_),
+      fitting_(fitting_instances(options, setup_.supervised, setup_.sampler.max_prompt_tokens, world_,
+                                 setup_.pool, [&context] { context.watchdog.progress(); })),
       updates_(update_count()),
       validation_set_(
           validation_set(options, setup_.sampler, setup_.validation_data, setup_.folder.chat_template)) {}
 
 std::int64_t TrainingRun::update_count() const {
   if (options_.training.updates > 0) { return options_.training.updates; }
-  const double instances = options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
-  return std::max<std::int64_t>(
-      1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts_per_update))));
+  return updates_of_epochs(options_, *fitting_, setup_.train_data);
 }
 
-/// With training.updates = 0 the run ends after training.epochs passes over the data. Filtered and skipped
-/// draws count too.
+/// With training.updates = 0 the run ends after training.epochs passes over the data. Filtered draws and
+/// draws that are too long count too.
 bool TrainingRun::more_updates() const {
   const std::int64_t patience = options_.validation.patience;
   if (patience > 0 && state_.without_gain >= patience) { return false; }
   if (options_.training.updates > 0) { return state_.update < updates_; }
-  return static_cast<double>(state_.position) <
-         options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
+  return fitting_->any(state_.position, draws_of_run(options_, setup_.train_data));
+}
+
+/// With training.epochs the schedule follows the draws, so it ends with the run also where the filter drops
+/// groups and an update takes more draws than its batch holds.
+double TrainingRun::learning_rate_now() const {
+  double update = static_cast<double>(state_.update + 1);
+  if (options_.training.updates == 0) {
+    update = 1 + static_cast<double>(fitting_->draws_before(state_.position)) /
+                     static_cast<double>(options_.training.prompts_per_update);
+  }
+  return learning_rate(options_.training, update, updates_);
 }
 
 /// Loads the checkpoint to resume from. The run directory is not changed before this, so a refused resume
@@ -200,6 +210,7 @@ int TrainingRun::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(),
                " validation instances, ", setup_.weights.elements(), " parameters, ", world_.size(),
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
+  if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size());
   const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);

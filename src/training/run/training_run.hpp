@@ -11,6 +11,7 @@
 #include "job/run_directory.hpp"
 #include "job/run_lock.hpp"
 #include "training/checkpoint/checkpoint_writer.hpp"
+#include "training/data/fitting.hpp"
 #include "training/optimise/learner.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/setup.hpp"
@@ -30,6 +31,7 @@ class TrainingRun {
   enum class Outcome { done, dropped };
 
   std::int64_t update_count() const;
+  double learning_rate_now() const;
   bool resume();
   void begin_run(bool resumed);
   bool more_updates() const;
@@ -59,6 +61,7 @@ class TrainingRun {
   std::optional<job::RunLock> lock_;  ///< outlives the members below, which write to the run directory
   CheckpointWriter writer_;
   Stopping stopping_;
+  std::optional<FittingInstances> fitting_;  ///< absent for replayed rollouts
   std::int64_t updates_;
   ValidationSet validation_set_;
   LoopState state_;

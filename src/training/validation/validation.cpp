@@ -1,5 +1,6 @@
 #include "training/validation/validation.hpp"
 
+#include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/scoring.hpp"
 
@@ -107,6 +108,11 @@ ValidationSet validation_set(const Options& options, const Sampler& sampler,
       evaluation::held_out_questions(dataset, options.instance, set.asked_for, [&](const Question& question) {
         return fits(sampler.view.render(*question.expert, question.step).prompt_ids);
       });
+  if (v.benchmark.empty() && set.empty() && sampler.world.is_root()) {
+    log_warning(
+        "validation is off: validation.every_updates is set, but the data (--data) have no solutions held "
+        "out for validation; prepare them with srl_prep --holdout.questions N, or set validation.benchmark");
+  }
   if (v.benchmark.empty()) { return set; }
   set.chat_template = chat_template;
   set.benchmark = evaluation::read_benchmark(v.benchmark, v.benchmark_questions).questions;

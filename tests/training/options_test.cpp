@@ -1,9 +1,12 @@
-// Every preset loads and describes a run that srl_train accepts.
+// Every preset loads and describes a run that srl_train accepts. Options that cannot work are refused before
+// the start; the message lists all problems.
+#include "training/options.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "training/options.hpp"
+#include "base/error.hpp"
 
 namespace srl::training {
 namespace {
@@ -99,6 +102,41 @@ TEST(Method, SetsViewAndSignalUnlessTheyAreGivenToo) {
   const Options none = parsed({"--signal.kind", "exact"});
   EXPECT_EQ(none.instance.view, InstanceView::step);
   EXPECT_EQ(none.signal.kind, SignalKind::exact);
+}
+
+/// The message of check() for these arguments; empty when they are accepted.
+std::string problems(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all{"--data", "d", "--model", "m", "--run", "r"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  try {
+    check(parsed(all));
+  } catch (const BadOption& error) { return error.what(); }
+  return "";
+}
+
+bool names(const std::vector<std::string>& arguments, const std::string& option) {
+  return problems(arguments).find(option) != std::string::npos;
+}
+
+TEST(Options, ValuesThatCannotWorkAreRefused) {
+  EXPECT_EQ(problems({}), "");
+  EXPECT_TRUE(names({"--training.group_size", "1"}, "training.group_size"));
+  EXPECT_TRUE(
+      names({"--training.group_size", "1", "--objective.filter_groups", "off"}, "training.group_size"));
+  EXPECT_EQ(problems({"--training.group_size", "2"}), "");
+  EXPECT_EQ(problems({"--training.group_size", "1", "--method", "sft"}), "") << "SFT has no groups";
+  EXPECT_EQ(problems({"--training.group_size", "1", "--training.replay", "d", "--training.updates", "1"}),
+            "");
+  EXPECT_TRUE(names({"--training.epochs", "0"}, "training.epochs"));
+  EXPECT_EQ(problems({"--training.epochs", "0", "--training.updates", "1"}), "");
+  EXPECT_TRUE(
+      names({"--objective.sampler_correction", "truncated", "--objective.sampler_correction_cap", "0"},
+            "objective.sampler_correction_cap"));
+  const std::string all = problems({"--sampling.stop", "", "--sampling.logit_bias", "5:nan",
+                                    "--sampling.min_new_tokens", "600", "--training.group_size", "1"});
+  for (const char* option : {"sampling.stop", "'5:nan'", "sampling.min_new_tokens", "training.group_size"}) {
+    EXPECT_NE(all.find(option), std::string::npos) << option << " in: " << all;
+  }
 }
 
 }  // namespace
