@@ -1,11 +1,11 @@
 #pragma once
-// Checkpoints are written while training continues: every rank copies its partition and a thread writes the
-// copy. When all ranks' files are on disk, rank 0 adds state.json and the mark COMPLETE.
-#include <atomic>
+// Checkpoints are written while training continues. Every rank copies its partition, and a thread writes the
+// copy. When all ranks' files are on disk, a thread of rank 0 adds state.json and the mark COMPLETE. The
+// training threads never wait for a disk: they only look whether the threads are done.
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "training/checkpoint/checkpoint.hpp"
 
@@ -21,15 +21,19 @@ class CheckpointWriter {
   CheckpointWriter(const CheckpointWriter&) = delete;
   CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-  /// Collective. Finishes the checkpoint that is still being written, then starts a new one. If this update
-  /// already has a checkpoint, only finished groups are added to it. Rank 0 holds all groups of the state.
+  /// The update whose checkpoint is being written, or -1. The same on all ranks.
+  std::int64_t writing() const { return work_ ? state_.update : -1; }
+  /// Collective. Starts a checkpoint; none may be under way (finish() waits for it). If this update already
+  /// has a checkpoint, only finished groups are added to it, and this waits for the disk. Rank 0 holds all
+  /// groups of the state.
   void start(const LoopState& state, const Optimizer& optimizer);
-  /// Collective. Completes the checkpoint being written when every rank's file is on disk. Cheap: called at
+  /// Collective. Looks whether the threads are done, and takes the next step if they are. Cheap: called at
   /// every agreement point.
   void poll();
-  /// Collective. Waits for the checkpoint being written. EnvironmentError (also from poll and start) when a
-  /// rank could not write, for example on a full disk; earlier checkpoints stay as they are.
-  void finish();
+  /// Collective. Waits for the checkpoint being written. `tick` is called while it waits. EnvironmentError
+  /// (also from poll and start) when a rank could not write, for example on a full disk; earlier checkpoints
+  /// stay as they are.
+  void finish(const std::function<void()>& tick = {});
   /// Seconds that the last complete checkpoint took from copy to mark, maximum over ranks; 0 before the
   /// first.
   double seconds() const { return seconds_; }
@@ -37,19 +41,20 @@ class CheckpointWriter {
   void resumed_from(const Found& found);
 
  private:
-  struct Written;
+  struct Work;
+  void take_pieces();
   void complete();
   void add_finished(const LoopState& state);
+  void fail_with(const std::string& error);  ///< throws unless it is empty
 
   std::filesystem::path run_;
   std::int64_t keep_, last_ = -1;
   Json options_;
   std::string fingerprint_;
   comm::Communicator world_;
-  LoopState state_;                   ///< of the checkpoint being written
-  StateFacts facts_;                  ///< of the last checkpoint
-  std::shared_ptr<Written> written_;  ///< null when no checkpoint is being written
-  std::thread thread_;
+  LoopState state_;             ///< of the checkpoint being written, without its groups
+  StateFacts facts_;            ///< of the last checkpoint
+  std::shared_ptr<Work> work_;  ///< null when no checkpoint is being written
   double seconds_ = 0;
 };
 

@@ -80,6 +80,8 @@ void TrainingRun::begin_run(bool resumed) {
   }
   directory_.emplace(context_, options_.run, extra);
   directory_->cut_after(resumed ? state_.update : -1);
+  if (world_.is_root()) { remove_incomplete_checkpoints(options_.run); }
+  world_.barrier();  // from here on ranks write new ones
   if (options_.training.tensorboard && world_.is_root()) {
     events_.emplace(directory_->folder() / "tensorboard", state_.update + 1);
   }
@@ -101,7 +103,6 @@ void TrainingRun::begin_run(bool resumed) {
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
   if (validation_set_.empty()) { return std::nullopt; }
-  finish_checkpoint();  // saves memory: never both the checkpoint's copy and the validation's caches
   stopping_.phase("validation");
   const std::optional<ValidationFigures> figures = validate(setup_.sampler, validation_set_, stopping_);
   if (!figures) {
@@ -141,14 +142,23 @@ void TrainingRun::long_phase(const std::string& name) {
   stopping_.phase(name, 10 * options_.common.watchdog_seconds);
 }
 
-void TrainingRun::finish_checkpoint() {
-  long_phase("checkpoint");
-  writer_.finish();
+/// A checkpoint that is due while another is being written is skipped: no update waits for a disk.
+void TrainingRun::save_if_due(bool new_best) {
+  if (!checkpoint_due(new_best)) { return; }
+  writer_.poll();
+  if (writer_.writing() >= 0) {
+    log_warning(cat("the checkpoint of update ", state_.update, " is skipped: that of update ",
+                    writer_.writing(), " is still being written"));
+    return;
+  }
+  save(false);
 }
 
+/// With `wait` the run ends here: the checkpoint being written is completed first.
 void TrainingRun::save(bool wait) {
   const Timer timer;
   long_phase("checkpoint");
+  if (wait) { writer_.finish(); }
   for (Batch* groups : {&state_.carried, &state_.finished}) {
     deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
   }

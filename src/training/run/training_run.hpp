@@ -45,7 +45,7 @@ class TrainingRun {
   std::optional<Json> validate_now(std::int64_t update);
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
-  void finish_checkpoint();
+  void save_if_due(bool new_best);
   void save(bool wait);
   int stopped_early();
   void finish();

@@ -145,7 +145,7 @@ TrainingRun::Outcome TrainingRun::one_update() {
   write_lines(batch, report);
   // Only after the metrics line is written: a kill in between loses the update, but a checkpoint never holds
   // an update without a line.
-  if (checkpoint_due(state_.best_update != best_before)) { save(false); }
+  save_if_due(state_.best_update != best_before);
   if (state_.bad_updates > 0 && state_.bad_updates >= options_.training.max_bad_updates) {
     throw Error(cat(state_.bad_updates,
                     " updates in a row had a loss or gradient that is not finite; check "
