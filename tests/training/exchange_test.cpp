@@ -8,7 +8,7 @@
 #include <bit>
 
 #include "base/error.hpp"
-#include "rollout_batches.hpp"
+#include "support/rollout_batches.hpp"
 #include "support/mpi_main.hpp"
 #include "training/data/packing.hpp"
 
