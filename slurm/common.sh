@@ -72,19 +72,42 @@ preflight() {
   die "the check before the job failed (exit code $code), see the output above; SRL_PREFLIGHT=off skips this check"
 }
 
-# by_status RUN: acts on STATUS (a file or a run directory) after a step. finished -> return 0; saved -> requeue the job;
-# other states -> exit 1.
+# reached PATH: prints "UPDATE GROUPS", how far STATUS says the run is; zeros when there is none.
+reached() {
+  local update groups
+  update=$(status_field "$1" update) groups=$(status_field "$1" groups)
+  printf '%d %d' "${update:-0}" "${groups:-0}"
+}
+# further RUN UPDATE GROUPS: whether the last start got further than where it began: a later update, or more kept groups
+# of the interrupted one. STATUS says where it began, because it may resume from before what the start before it reached.
+# UPDATE and GROUPS count when STATUS does not say.
+further() {
+  local run=$1 update groups from from_groups
+  read -r update groups <<<"$(reached "$run")"
+  from=$(status_field "$run" from) from_groups=$(status_field "$run" from_groups)
+  from=${from:-$2} from_groups=${from_groups:-$3}
+  ((update > from || (update == from && groups > from_groups)))
+}
+
+# by_status RUN CODE [UPDATE GROUPS]: acts on STATUS (a file or a run directory) after a step that ended with exit code
+# CODE and began when `reached` printed UPDATE GROUPS. finished -> return 0; saved with exit code 0 and progress ->
+# requeue the job; everything else -> exit 1.
 by_status() {
-  local run=$1 state
+  local run=$1 code=$2 state
   state=$(status_field "$run" state)
   case $state in
-    finished) return 0 ;;
+    finished)
+      ((code == 0)) || say "$run is finished, although the step ended with exit code $code"
+      return 0 ;;
     saved)
       ((cancelled)) && die "cancelled after a checkpoint; submit the job again to resume"
+      ((code == 0)) || die "the step ended with exit code $code: not requeued, although STATUS says saved; see the messages above"
+      further "$run" "${3:-0}" "${4:-0}" || die "saved at $(status_field "$run" update), where this start began: without progress \
+a requeue would repeat for ever. Give the job more time (--time), or let it save earlier (--job.stop_margin_seconds)"
       say "saved at $(status_field "$run" update); requeued (restart $(( ${SLURM_RESTART_COUNT:-0} + 1 )))"
       trap 'exit 0' TERM   # Slurm ends this script with TERM when it requeues the job
       timeout 30 scontrol requeue "$SLURM_JOB_ID" || die "Slurm refused to requeue; submit the job again to resume from the checkpoint"
       sleep 60; exit 0 ;;
-    *) die "$run ended with state '${state:-none}' ($(status_field "$run" reason)); see the messages above" ;;
+    *) die "$run ended with exit code $code and state '${state:-none}' ($(status_field "$run" reason)); see the messages above" ;;
   esac
 }

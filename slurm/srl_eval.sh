@@ -18,13 +18,15 @@ source "$SRL_ROOT/slurm/common.sh" || exit 1
 source "$SRL_ROOT/slurm/example.sh"
 need_program srl_eval
 evaluate() {  # evaluate ARGUMENTS… : one evaluation; then acts on the STATUS of this task
-  local output task
+  local output task status before code
   output=$(word_after --output "$@") task=$(word_after --task "$@")
   [[ -n $output ]] || die "srl_eval.sh needs --output DIR"
   [[ -n $task ]] || task=$((${SLURM_ARRAY_TASK_ID:-0} - ${SLURM_ARRAY_TASK_MIN:-0}))
   preflight "$@"
-  run_step "$SRL_BIN/srl_eval" "$@"
-  by_status "$output/STATUS_$(printf %05d "$task")"
+  status=$output/STATUS_$(printf %05d "$task")
+  before=$(reached "$status")
+  run_step "$SRL_BIN/srl_eval" "$@"; code=$?
+  by_status "$status" "$code" $before   # two numbers
 }
 
 if (($#)); then

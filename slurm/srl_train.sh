@@ -17,13 +17,14 @@ source "$SRL_ROOT/slurm/example.sh"
 need_program srl_train
 
 train() {  # train ARGUMENTS… : one run; then acts on its STATUS. A finished run is skipped.
-  local run
+  local run before code
   run=$(word_after --run "$@")
   [[ -n $run ]] || die "srl_train.sh needs --run DIR"
   [[ $(status_field "$run" state) == finished ]] && { say "$run is finished already"; return 0; }
   preflight "$@" --resume auto
-  run_step "$SRL_BIN/srl_train" "$@" --resume auto
-  by_status "$run"
+  before=$(reached "$run")
+  run_step "$SRL_BIN/srl_train" "$@" --resume auto; code=$?
+  by_status "$run" "$code" $before   # two numbers
 }
 
 if (($#)); then

@@ -9,7 +9,6 @@
 #include "base/timer.hpp"
 #include "job/event_file.hpp"
 #include "job/run_directory.hpp"
-#include "job/run_lock.hpp"
 #include "training/checkpoint/checkpoint_writer.hpp"
 #include "training/optimise/learner.hpp"
 #include "training/run/metrics.hpp"
@@ -22,7 +21,8 @@ namespace srl::training {
 
 class TrainingRun {
  public:
-  TrainingRun(const Options& options, job::Context& context);
+  /// Keeps references.
+  TrainingRun(const Options& options, job::Context& context, job::RunDirectory& directory);
 
   int run();
 
@@ -52,17 +52,16 @@ class TrainingRun {
 
   const Options& options_;
   job::Context& context_;
+  job::RunDirectory& directory_;
   comm::Communicator world_;
   Json resolved_;
   Setup setup_;
   Learner learner_;
-  std::optional<job::RunLock> lock_;  ///< outlives the members below, which write to the run directory
   CheckpointWriter writer_;
   Stopping stopping_;
   std::int64_t updates_;
   ValidationSet validation_set_;
   LoopState state_;
-  std::optional<job::RunDirectory> directory_;
   std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
   double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
   std::string last_words_;       ///< of the last update, for the progress line

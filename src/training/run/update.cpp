@@ -86,13 +86,13 @@ void TrainingRun::keep_bad_update(Batch& batch, std::int64_t update) {
   deliver(batch, all_to(0, batch), Texts::yes, world_);
   if (!world_.is_root()) { return; }
   log_warning(cat("update ", update, " skipped: loss or gradient is not finite; its instances are in ",
-                  save_bad_update(directory_->folder(), batch, update).string()));
+                  save_bad_update(directory_.folder(), batch, update).string()));
 }
 
 /// Rank 0 writes the rollouts, so it receives all payloads.
 void TrainingRun::save_batch(Batch& batch, std::int64_t update) {
   deliver(batch, all_to(0, batch), Texts::no, world_);
-  if (world_.is_root()) { save_rollouts(directory_->folder(), batch, update); }
+  if (world_.is_root()) { save_rollouts(directory_.folder(), batch, update); }
 }
 
 /// Some rollouts of the batch, for people to read.
@@ -101,17 +101,17 @@ void TrainingRun::write_samples(Batch& batch, std::int64_t update) {
   deliver(batch, kept, Texts::yes, world_);
   if (!world_.is_root()) { return; }
   for (const Json& line : sample_lines(setup_.sampler, batch, kept, update)) {
-    directory_->append("samples.jsonl", line);
+    directory_.append("samples.jsonl", line);
   }
 }
 
 void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
   const Json metrics = job::figures_json(report);
-  directory_->append("metrics.jsonl", metrics);
+  directory_.append("metrics.jsonl", metrics);
   last_words_ = progress_words(report);
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
   if (report.sampled) { write_samples(batch, report.update); }
-  directory_->set_status(job::State::running, "", state_.update);
+  directory_.set_status(job::State::running, "", state_.update);
 }
 
 TrainingRun::Outcome TrainingRun::one_update() {
@@ -150,7 +150,7 @@ TrainingRun::Outcome TrainingRun::one_update() {
     throw Error(cat(state_.bad_updates,
                     " updates in a row had a loss or gradient that is not finite; check "
                     "training.learning_rate; their instances are in ",
-                    (directory_->folder() / "bad_updates").string()));
+                    (directory_.folder() / "bad_updates").string()));
   }
   return Outcome::done;
 }
