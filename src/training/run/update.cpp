@@ -19,8 +19,9 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-/// The batch of the update with its figures. Nothing when a stop request came first; the groups sampled until
-/// then are kept in state_.finished.
+/// The batch of the update with its figures. Nothing when a stop request came first. All groups sampled until
+/// then are kept in state_.finished, so that an update that is dropped now or while it trains is repeated
+/// without sampling them again.
 std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   SampledBatch next;
   next.position = state_.position;
@@ -33,10 +34,8 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
     next.batch = replayed_batch(options_, report.update);
   } else {
     next = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, stopping_);
-    if (next.stopped) {
-      state_.finished = std::move(next.finished);
-      return std::nullopt;
-    }
+    state_.finished = std::move(next.finished);
+    if (next.stopped) { return std::nullopt; }
     report.sampled = next.figures;
     warn_about_missing_groups(report);
   }
