@@ -35,6 +35,7 @@ Lines::Lines(const std::string& input, const std::string& output, bool resume) {
   if (resume && output.empty()) {
     throw BadOption("--resume needs --output FILE: it resumes after the lines found there");
   }
+  jobs::refuse_same_file(input, output);
   const std::int64_t done = resume ? keep_whole_lines(output) : 0;
   files_.emplace(input, output, done > 0);
   for (std::string line; next_ < done && std::getline(files_->in(), line);) { ++next_; }

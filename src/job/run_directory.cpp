@@ -169,13 +169,14 @@ void RunDirectory::append(const std::string& file, const Json& line) {
   if (root_) { append_line(folder_ / file, line.dump()); }
 }
 
-void RunDirectory::cut_after(std::int64_t update) {
+void RunDirectory::cut_after(std::int64_t update, const std::vector<std::string>& files) {
   if (!root_) { return; }
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
-    if (entry.path().extension() != ".jsonl") { continue; }
-    const std::string content = read_file(entry.path());
+  for (const std::string& name : files) {
+    const fs::path file = folder_ / name;
+    if (!fs::exists(file)) { continue; }
+    const std::string content = read_file(file);
     const std::string kept = lines_up_to(content, update);
-    if (kept != content) { write_file_atomically(entry.path(), kept); }
+    if (kept != content) { write_file_atomically(file, kept); }
   }
   const fs::path rollouts = folder_ / "rollouts";
   if (!fs::is_directory(rollouts)) { return; }
@@ -183,7 +184,8 @@ void RunDirectory::cut_after(std::int64_t update) {
   std::vector<fs::path> later;
   for (const fs::directory_entry& entry : fs::directory_iterator(rollouts)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(start) && std::atoll(name.c_str() + start.size()) > update) {
+    if (name.starts_with(start) && name.ends_with(".jsonl") &&
+        std::atoll(name.c_str() + start.size()) > update) {
       later.push_back(entry.path());
     }
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "job/job.hpp"
@@ -36,8 +37,9 @@ class RunDirectory {
   /// Rank 0 appends one JSON line, e.g. append("metrics.jsonl", {...}), and flushes it.
   void append(const std::string& file, const Json& line);
   /// For a resume after `update`, rank 0 removes all later lines (by their "update") and incomplete lines
-  /// from every *.jsonl of the folder, and removes rollouts/update_N.jsonl of later updates.
-  void cut_after(std::int64_t update);
+  /// from `files`, which this job writes, and removes rollouts/update_N.jsonl of later updates. Other files
+  /// of the folder are the user's.
+  void cut_after(std::int64_t update, const std::vector<std::string>& files);
 
  private:
   std::filesystem::path folder_;

@@ -84,15 +84,18 @@ TEST_F(RunDirectories, LinesOfLaterUpdatesAndTornOnesAreCut) {
     append_line(folder_ / "samples.jsonl", R"({"note":"no update"})");
     append_line(folder_ / "samples.jsonl", R"({"update":3})");
     write_file_atomically(folder_ / "metrics.jsonl", text("metrics.jsonl") + R"({"update":2,"lo)");
+    append_line(folder_ / "notes.jsonl", R"({"update":3})");
+    append_line(folder_ / "notes.jsonl", "a user's own line");
     make_folders(folder_ / "rollouts");
     for (int update : {2, 3}) {
       append_line(folder_ / "rollouts" / cat("update_", zero_padded(update, 6), ".jsonl"), "{}");
     }
   }
-  run.cut_after(2);
+  run.cut_after(2, {"metrics.jsonl", "samples.jsonl", "absent.jsonl"});
   if (world_.is_root()) {
     EXPECT_EQ(text("metrics.jsonl"), "{\"update\":1,\"loss\":0.5}\n{\"update\":2,\"loss\":0.5}\n");
     EXPECT_EQ(text("samples.jsonl"), "{\"note\":\"no update\"}\n");
+    EXPECT_EQ(text("notes.jsonl"), "{\"update\":3}\na user's own line\n");
     EXPECT_TRUE(fs::exists(folder_ / "rollouts" / "update_000002.jsonl"));
     EXPECT_FALSE(fs::exists(folder_ / "rollouts" / "update_000003.jsonl"));
   }

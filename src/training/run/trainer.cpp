@@ -87,7 +87,7 @@ void TrainingRun::begin_run(bool resumed) {
         world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
   }
   directory_.describe(context_, extra, {state_.update, std::ssize(state_.finished)});
-  directory_.cut_after(resumed ? state_.update : -1);
+  directory_.cut_after(resumed ? state_.update : -1, {"metrics.jsonl", "validation.jsonl", "samples.jsonl"});
   if (world_.is_root()) { remove_incomplete_checkpoints(options_.run); }
   world_.barrier();  // from here on ranks write new ones
   if (options_.training.tensorboard && world_.is_root()) {
