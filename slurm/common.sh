@@ -64,7 +64,12 @@ preflight() {
   output=$(mktemp)
   run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
   cat "$output"
-  line=$(grep '^result=' "$output" | tail -n 1); rm -f "$output"
+  line=$(grep '^result=' "$output" | tail -n 1)
+  # From this rate srl_train estimates how long its first checkpoint takes.
+  local rate
+  rate=$(sed -n 's/^write_bytes_per_second=//p' "$output" | tail -n 1)
+  [[ -n $rate ]] && export SRL_WRITE_BYTES_PER_SECOND=$rate
+  rm -f "$output"
   ((code == 0)) && return 0
   local nodes
   nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line")

@@ -32,3 +32,34 @@ slow SLOW_RATE=400000 --run "$WORK/rate" --training.updates 3 2>"$WORK/rate.log"
 awk '/slow disk: .*rank_/ { files++; for (i = 1; i < NF; i++) { if ($(i + 1) == "bytes") b = $i; if ($(i + 1) ~ /^s]/) s = $i }
   if (s < b / 400000) { print "too fast: " $0; bad = 1 } } END { exit bad || files == 0 }' "$WORK/rate.log" || fail "the tool did not slow the disk"
 grep 'slow disk' "$WORK/rate.log" | tail -n 1
+
+# Before a checkpoint was measured, its time is estimated from the write rate that srl_check found: here 2.4 MB
+# at 10 bytes per second. A run whose limit is nearer than that saves at once. The limit is hours away.
+export SRL_WRITE_BYTES_PER_SECOND=10
+code=0
+ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$WORK/limit" --training.updates $ENDLESS --job.end_time $(($(date +%s) + 100000)) 2>"$WORK/limit.log" || code=$?
+[[ $code -eq 0 ]] || fail "exit code $code: $(tail -5 "$WORK/limit.log")"
+status_is "$WORK/limit" saved
+grep -qx 'reason=time limit' "$WORK/limit/STATUS" || fail "did not stop for the time limit: $(cat "$WORK/limit/STATUS")"
+
+# TERM with less time than a checkpoint needs, estimated and measured: nothing is begun.
+terminated() {  # terminated RUN: the run that got TERM failed without a new checkpoint
+  local update
+  status_is "$1" failed
+  update=$(sed -n 's/^update=//p' "$1/STATUS")
+  grep -qx "reason=terminated at update $update" "$1/STATUS" || fail "$1: $(cat "$1/STATUS")"
+}
+ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$WORK/term" --training.updates $ENDLESS --checkpoint.every_updates 0 --job.term_seconds 3600 2>"$WORK/term.log" & pid=$!
+wait_updates "$WORK/term" 2 $pid
+pkill -TERM -f "^$BIN/srl_train.*$WORK/term"
+wait $pid && fail "TERM without time for a checkpoint gave exit code 0"
+terminated "$WORK/term"
+[[ ! -e $WORK/term/checkpoints ]] || fail "a checkpoint was begun: $(ls "$WORK/term/checkpoints")"
+
+unset SRL_WRITE_BYTES_PER_SECOND
+slow SLOW_RATE=400000 --run "$WORK/measured" --training.updates $ENDLESS --checkpoint.every_updates 100000 --checkpoint.every_minutes 0.001 --job.term_seconds 1 2>"$WORK/measured.log" & pid=$!
+wait_until $pid grep -qs 'checkpoint .* complete' "$WORK/measured.log" || fail "no checkpoint: $(tail -5 "$WORK/measured.log")"
+pkill -TERM -f "^$BIN/srl_train.*$WORK/measured"
+wait $pid && fail "TERM without time for a checkpoint gave exit code 0"
+terminated "$WORK/measured"
+[[ -n $(newest_checkpoint "$WORK/measured") ]] || fail "the complete checkpoint is gone"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -12,9 +13,21 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "job/status_file.hpp"
 #include "store/complete_folder.hpp"
 
 namespace srl::training {
+
+namespace {
+
+/// Bytes per second that a rank writes when all write at once.
+double write_rate() {
+  constexpr double unknown = 100e6;
+  const double told = std::atof(job::environment_word("SRL_WRITE_BYTES_PER_SECOND").c_str());
+  return told > 0 ? told : unknown;
+}
+
+}  // namespace
 
 /// What a thread writes now: first this rank's piece, then on rank 0 state.json and the mark. The thread owns
 /// all that it uses, so that it may outlive the writer after an exception.
@@ -45,12 +58,14 @@ struct CheckpointWriter::Work {
 };
 
 CheckpointWriter::CheckpointWriter(std::filesystem::path run, std::int64_t keep, Json options,
-                                   std::string fingerprint, const comm::Communicator& world)
+                                   std::string fingerprint, std::uint64_t piece_bytes,
+                                   const comm::Communicator& world)
     : run_(std::move(run)),
       keep_(keep),
       options_(std::move(options)),
       fingerprint_(std::move(fingerprint)),
-      world_(world) {}
+      world_(world),
+      seconds_(world_.all_reduce(static_cast<double>(piece_bytes) / write_rate(), comm::Reduce::max)) {}
 
 CheckpointWriter::~CheckpointWriter() {
   if (!work_ || !work_->thread.joinable()) { return; }

@@ -14,9 +14,9 @@ namespace srl::training {
 class CheckpointWriter {
  public:
   /// `options` are saved for the check on resume. `fingerprint` identifies the data. `keep`: number of newest
-  /// checkpoints kept besides the best.
+  /// checkpoints kept besides the best. `piece_bytes`: of the largest piece, about.
   CheckpointWriter(std::filesystem::path run, std::int64_t keep, Json options, std::string fingerprint,
-                   const comm::Communicator& world);
+                   std::uint64_t piece_bytes, const comm::Communicator& world);
   ~CheckpointWriter();
   CheckpointWriter(const CheckpointWriter&) = delete;
   CheckpointWriter& operator=(const CheckpointWriter&) = delete;
@@ -34,9 +34,10 @@ class CheckpointWriter {
   /// (also from poll and start) when a rank could not write, for example on a full disk; earlier checkpoints
   /// stay as they are.
   void finish(const std::function<void()>& tick = {});
-  /// Seconds that the last complete checkpoint took from copy to mark, maximum over ranks; 0 before the
-  /// first.
-  double seconds() const { return seconds_; }
+  /// Seconds that a checkpoint takes from copy to mark: those of the last complete one, maximum over ranks. Before
+  /// the first, an estimate from the bytes of a piece and the write rate that srl_check measured
+  /// (SRL_WRITE_BYTES_PER_SECOND, per rank; 100 MB/s without it).
+  double expected_seconds() const { return seconds_; }
   /// Tells the writer which checkpoint the run resumed from.
   void resumed_from(const Found& found);
 
@@ -55,7 +56,7 @@ class CheckpointWriter {
   LoopState state_;             ///< of the checkpoint being written, without its groups
   StateFacts facts_;            ///< of the last checkpoint
   std::shared_ptr<Work> work_;  ///< null when no checkpoint is being written
-  double seconds_ = 0;
+  double seconds_;
 };
 
 }  // namespace srl::training

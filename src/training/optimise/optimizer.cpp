@@ -85,6 +85,8 @@ class PartitionedAdamW : public Optimizer {
     gather_weights();
   }
 
+  std::uint64_t piece_bytes() const override { return 3 * size_ * sizeof(T); }
+
   std::function<PieceInfo()> save(const std::filesystem::path& folder) const override {
     return [copy = std::make_shared<const Slice<T>>(slice()), folder, rank = world_.rank(), begin = begin_,
             elements = offsets_.back()] {

@@ -41,6 +41,8 @@ class Optimizer {
   virtual void go_back() = 0;
   virtual void keep() = 0;
 
+  /// Bytes of this rank's piece, without its header.
+  virtual std::uint64_t piece_bytes() const = 0;
   /// Copies this rank's partition of weights and moments now. The returned function writes the copy to
   /// FOLDER (piece.hpp) and may run on any thread.
   virtual std::function<PieceInfo()> save(const std::filesystem::path& folder) const = 0;

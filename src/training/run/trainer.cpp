@@ -32,7 +32,8 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, job::Run
       setup_(options, world_, context.threads),
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
-      writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
+      writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
+              learner_.optimizer().piece_bytes(), world_),
       stopping_(world_, options.stop, context.watchdog, writer_),
       updates_(update_count()),
       validation_set_(
@@ -178,6 +179,10 @@ void TrainingRun::save(bool wait) {
 int TrainingRun::stopped_early() {
   const std::string& reason = stopping_.reason();
   if (!stopping_.saves()) {
+    if (stopping_.completes()) {
+      long_phase("checkpoint");
+      writer_.finish();
+    }
     directory_.set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
     log_warning(cat(reason, ": stopped at update ", state_.update,
                     " without a new checkpoint; the last complete checkpoint is kept"));
