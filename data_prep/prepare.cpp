@@ -8,6 +8,7 @@
 #include "base/version.hpp"
 #include "data_prep/chunk/scan.hpp"
 #include "data_prep/select/row_status.hpp"
+#include "data_prep/write/output_folder.hpp"
 #include "data_prep/write/report.hpp"
 #include "data_prep/write/shards.hpp"
 
@@ -121,8 +122,13 @@ int prepare(const PrepareOptions& options, job::Context& context) {
   if (options.limits.need_tokenizer()) { tokenizer = text::Tokenizer::load(options.model); }
   const RowRules rules = rules_of(options, tokenizer ? &*tokenizer : nullptr);
   const std::vector<InputFile> files = describe_inputs(options.input, world);
-  if (world.is_root() && begin_output(folder, key_of(options, context, files))) {
-    log_info(cat("resuming from what an earlier run left in ", work.string()));
+  if (world.is_root()) {
+    std::vector<fs::path> inputs;
+    for (const InputFile& file : files) { inputs.push_back(file.path); }
+    claim_folder(folder, {"report.md", "rejects.jsonl"}, inputs);
+    if (begin_output(folder, key_of(options, context, files))) {
+      log_info(cat("resuming from what an earlier run left in ", work.string()));
+    }
   }
   world.barrier();
   scan(files, rules, {options.chunk_bytes.value, options.longest_row.value}, work, world, context.watchdog);

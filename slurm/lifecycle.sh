@@ -73,12 +73,15 @@ submit_successor() {
 preflight() {
   [[ ${SRL_PREFLIGHT:-on} == off ]] && return 0
   need_program srl_check
-  local output code line nodes
+  local output code line nodes rate
   output=$(mktemp) || die "no temporary file for the check's result"
   mark_log
   kill_all=0 run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
   cat "$output"
   line=$(grep '^result=' "$output" | tail -n 1)
+  # From this rate srl_train estimates how long its first checkpoint takes.
+  rate=$(sed -n 's/^write_bytes_per_second=//p' "$output" | tail -n 1)
+  [[ -z $rate ]] || export SRL_WRITE_BYTES_PER_SECOND=$rate
   rm -f "$output"
   ((terminated)) && end_terminated ''
   ((saving)) && requeue "USR1 came before the work started"
@@ -132,39 +135,29 @@ memory_hint() {
   fi
 }
 
-# progress_of RUN: how far a run or an evaluation task is: the update of the newest checkpoint and its bytes (it also
-# holds finished groups of the next update), or the records of the task.
-progress_of() {
-  local newest
-  if [[ -d $1 ]]; then
-    newest=$(find "$1/checkpoints" -maxdepth 2 -name COMPLETE 2>/dev/null | sort | tail -n 1)
-    [[ -n $newest ]] || { echo 0; return; }
-    newest=${newest%/COMPLETE}
-    echo "$((10#${newest##*_})) $(du -sb "$newest" | cut -f 1)"
-  else
-    newest=${1%/STATUS_*}/records_${1##*_}.jsonl
-    if [[ -f $newest ]]; then wc -l <"$newest"; else echo 0; fi
-  fi
-}
-grew() {  # grew BEFORE AFTER, both from progress_of
-  local updates bytes updates_now bytes_now
-  read -r updates bytes <<<"$1"
-  read -r updates_now bytes_now <<<"$2"
-  ((updates_now > updates || (updates_now == updates && ${bytes_now:-0} > ${bytes:-0})))
+# further RUN: whether the last start got further than where it began: a later update (or more records), or more kept
+# groups of an interrupted update. STATUS holds both, because a start may resume from before what the start before it
+# reached.
+further() {
+  local field value
+  for field in update groups from from_groups; do
+    value=$(status_field "$1" "$field")
+    local "$field=${value:-0}"
+  done
+  ((update > from || (update == from && groups > from_groups)))
 }
 
 # Runs a job whose progress is in RUN (a run directory or the STATUS file of an evaluation task), after the check, and
 # acts on how it ended. Returns when it is finished.
 run_to_status() {  # run_to_status RUN PROGRAM ARGUMENTS…
-  local run=$1 before code
+  local run=$1 code
   shift
-  before=$(progress_of "$run")
   mark_log
   run_step "$SRL_BIN/$1" "${@:2}" --job.saved_exit_code 0; code=$?
-  by_status "$run" "$code" "$before"
+  by_status "$run" "$code"
 }
 
-by_status() {  # by_status RUN EXIT_CODE PROGRESS_BEFORE
+by_status() {  # by_status RUN EXIT_CODE
   local run=$1 code=$2 state=''
   # STATUS may be of another job, which holds the run directory, or of an earlier start.
   [[ $(status_field "$run" job_id) == "${SLURM_JOB_ID:-}" && $(status_field "$run" restart) == "${SLURM_RESTART_COUNT:-0}" ]] &&
@@ -173,7 +166,7 @@ by_status() {  # by_status RUN EXIT_CODE PROGRESS_BEFORE
   ((terminated)) && end_terminated "$state at $(status_field "$run" update)"
   if ((code == 0)) && [[ $state == saved ]]; then
     [[ $(status_field "$run" reason) == TERM ]] && end_terminated "saved at $(status_field "$run" update)"   # only the ranks got it
-    grew "$3" "$(progress_of "$run")" ||
+    further "$run" ||
       die "saved at $(status_field "$run" update) without progress since the start; not requeued: ask for a longer time limit"
     requeue "saved at $(status_field "$run" update)"
   fi

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/beside.hpp"
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -131,7 +132,7 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   const std::string_view records(reinterpret_cast<const char*>(records_.data()),
                                  records_.size() * sizeof(RowRecord));
   FileHead head{magic, xxh3_64(checksum_text(records, bodies_)), header};
-  const std::filesystem::path beside = file.string() + ".partial";
+  const std::filesystem::path beside = own_name_beside(file);
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   out.write(reinterpret_cast<const char*>(&head), sizeof head);
   out.write(records.data(), std::ssize(records));

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/beside.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -86,7 +87,7 @@ void add_reasons(std::string& text, const char* heading, const std::map<std::str
 
 void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const RowStatuses& statuses,
                    const std::vector<InputFile>& files) {
-  const std::filesystem::path beside = file.string() + ".partial";
+  const std::filesystem::path beside = own_name_beside(file);
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   for (std::size_t c = 0; c < chunks.size(); ++c) {
     const ChunkReader reader = chunks.open(c);

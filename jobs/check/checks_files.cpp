@@ -157,6 +157,8 @@ Row check_disk(const Setup& setup) {
     row.found += "; " + join(troubles, "; ");
     return row;
   }
+  const double slowest = *std::min_element(write.begin(), write.end());
+  row.for_scripts = cat("write_bytes_per_second=", static_cast<std::int64_t>(slowest * 1e6));
   const std::set<int> slow = slow_ranks(write);
   if (!slow.empty()) {
     row.result = Result::warning;

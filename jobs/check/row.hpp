@@ -13,6 +13,7 @@ struct Row {
   Result result = Result::ok;
   std::string found;
   std::set<int> bad_ranks = {};  ///< ranks to blame for a failure; empty when it is no particular rank
+  std::string for_scripts = {};  ///< a line "name=value" of its own, before the last line
 };
 
 /// Columns check, result, found; long texts wrap within the last column.

@@ -73,6 +73,9 @@ int run(const jobs::CheckOptions& options, job::Context& context) {
       std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.result == Result::failed; });
   if (root) {
     std::fputs(table(rows).c_str(), stdout);
+    for (const Row& row : rows) {
+      if (!row.for_scripts.empty()) { std::puts(row.for_scripts.c_str()); }
+    }
     std::puts(machine_line(rows, setup.hosts).c_str());
     std::fflush(stdout);
   }

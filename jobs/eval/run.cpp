@@ -121,23 +121,27 @@ int run(jobs::EvalOptions options, job::Context& context) {
   check(options);
   job::settle_on_cpu(options.device, context.world);
   evaluation::resolve_task(options.sweep);
+  // One STATUS file per array task, beside its records. It says whether the records are complete. It says
+  // `running` before anything can fail: a start that fails must not leave `saved` of an earlier one.
+  const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));
+  if (context.world.is_root()) { make_folders(options.sweep.output); }
+  const auto status_file = std::filesystem::path(options.sweep.output) / status_name;
+  const auto status = std::make_shared<job::StatusFile>(status_file);
+  const job::Reached before = job::reached_before(status_file);
+  context.world.barrier();
+  status->began_at(before);
+  status->set(job::State::running, "", before, context.world.is_root());
+  context.on_failure->set([status](const job::Trouble& trouble) { status->set_failed(trouble.message); });
   job::StopRequests stop(context.world, options.stop);
   model::set_compute_threads(context.threads);
   Answerer answerer(options, context);
   const evaluation::Subject subject{options.model, settings_of(options),
                                     [&](const auto& questions) { return answerer(questions); }};
-  // One STATUS file per array task, beside its records. It says whether the records are complete.
-  const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));
-  if (context.world.is_root()) { make_folders(options.sweep.output); }
-  const auto status =
-      std::make_shared<job::StatusFile>(std::filesystem::path(options.sweep.output) / status_name);
-  context.world.barrier();
-  status->set(job::State::running, "", 0, context.world.is_root());
-  context.on_failure->set([status](const job::Trouble& trouble) { status->set_failed(trouble.message); });
   const auto summary = evaluation::sweep(options.sweep, options.instance, options.grading, subject,
                                          context.world, context.watchdog, stop);
   log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.completions,
                " completions graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
+  status->began_at(summary.resumed);
   if (summary.stopped) {
     // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
     // kept in both cases.

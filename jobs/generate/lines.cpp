@@ -34,6 +34,7 @@ Lines::Lines(const std::string& input, const std::string& output, bool resume, c
   if (resume && output.empty()) {
     throw BadOption("--resume needs --output FILE: it resumes after the lines found there");
   }
+  jobs::refuse_same_file(input, output);
   const WholeLines done = resume ? whole_lines(output) : WholeLines{};
   if (done.count == 0) {
     files_.emplace(input, output, false);

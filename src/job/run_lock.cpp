@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -103,7 +104,7 @@ RunLock::RunLock(const fs::path& folder, const comm::Communicator& world, const 
 }
 
 RunLock::~RunLock() {
-  if (file_ >= 0) { ::close(file_); }
+  if (file_ >= 0 && std::uncaught_exceptions() == 0) { ::close(file_); }
 }
 
 }  // namespace srl::job

@@ -105,13 +105,13 @@ Stop stop_of(int cause) {
 
 Stop StopRequests::local() const {
   const int cause = seen.load();
-  return stop_of(cause == nothing && seconds_left() <= margin_ ? int{time_limit} : cause);
+  return stop_of(cause == nothing && time_is_up() ? int{time_limit} : cause);
 }
 
 Stop StopRequests::agree() {
   int cause = seen.load();
   // Clocks differ between nodes, so rank 0's clock decides for all.
-  if (cause == nothing && world_.is_root() && seconds_left() <= margin_) { cause = time_limit; }
+  if (cause == nothing && world_.is_root() && time_is_up()) { cause = time_limit; }
   cause = static_cast<int>(world_.all_reduce(std::int64_t{cause}, comm::Reduce::max));
   constexpr const char* reasons[] = {"", "time limit", "USR1", "INT", "TERM"};
   reason_ = reasons[cause];

@@ -246,7 +246,7 @@ TEST_F(Gguf, AFailedImportLeavesNothing) {
   EXPECT_THAT([&] { import_gguf(path, target); },
               ThrowsMessage<BadInput>(HasSubstr("'gemma' is not supported")));
   EXPECT_FALSE(std::filesystem::exists(target));
-  EXPECT_FALSE(std::filesystem::exists(target.string() + ".partial"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / ".imported.srl_new"));
   EXPECT_THROW(import_gguf(folder_.path() / "absent.gguf", target), BadInput);
 }
 

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
-#include "rollout_batches.hpp"
+#include "support/rollout_batches.hpp"
 
 namespace srl::training {
 namespace {

@@ -8,8 +8,8 @@
 #include <bit>
 
 #include "base/error.hpp"
-#include "rollout_batches.hpp"
 #include "support/mpi_main.hpp"
+#include "support/rollout_batches.hpp"
 #include "training/data/packing.hpp"
 
 namespace srl::training {

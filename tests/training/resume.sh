@@ -49,9 +49,9 @@ same_model "$WORK/straight" "$WORK/shared"
 cp -r "$WORK/straight" "$WORK/torn"
 rm -rf "$WORK/torn/export"
 newest=$(newest_checkpoint "$WORK/torn")
-truncate -s 1000 "$newest/rank_00001.h5"
+truncate -s 1000 "$newest/rank_00001.safetensors"
 train "$WORK/torn" $UPDATES || fail "$(tail -5 "$WORK/torn.log")"
-grep -q 'rank_00001.h5: missing or truncated' "$WORK/torn.log" || fail "the torn file was not named"
+grep -q 'rank_00001.safetensors: missing or truncated' "$WORK/torn.log" || fail "the torn file was not named"
 [[ -d $WORK/torn/checkpoints/damaged_$(basename "$newest") ]] || fail "the damaged checkpoint was not set aside"
 same_model "$WORK/straight" "$WORK/torn"
 set +e

@@ -232,10 +232,8 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
     sampled.insert(sampled.end(), groups.begin(), groups.end());
     if (!result.stopped) { take_round(std::move(groups), sampler, result); }
   }
-  if (result.stopped) {
-    result.finished = all_finished(finished, std::move(sampled));
-    return result;
-  }
+  result.finished = all_finished(finished, std::move(sampled));
+  if (result.stopped) { return result; }
   result.figures.groups = std::ssize(result.batch);
   job::combine_over_ranks(result.figures, sampler.world);
   return result;

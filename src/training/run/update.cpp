@@ -30,8 +30,9 @@ std::string no_group_kept(const EmptyUpdates& empty) {
 
 }  // namespace
 
-/// The batch of the update with its figures. Nothing when a stop request came first; the groups sampled until
-/// then are kept in state_.finished.
+/// The batch of the update with its figures. Nothing when a stop request came first. All groups sampled until
+/// then are kept in state_.finished, so that an update that is dropped now or while it trains is repeated
+/// without sampling them again.
 std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   SampledBatch next;
   next.position = state_.position;
@@ -44,10 +45,8 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
     next.batch = replayed_batch(options_, report.update);
   } else {
     next = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, stopping_);
-    if (next.stopped) {
-      state_.finished = std::move(next.finished);
-      return std::nullopt;
-    }
+    state_.finished = std::move(next.finished);
+    if (next.stopped) { return std::nullopt; }
     report.sampled = next.figures;
     warn_about_missing_groups(report);
   }
@@ -101,13 +100,13 @@ void TrainingRun::keep_bad_update(Batch& batch, std::int64_t update) {
   deliver(batch, all_to(0, batch), Texts::yes, world_);
   if (!world_.is_root()) { return; }
   log_warning(cat("update ", update, " skipped: loss or gradient is not finite; its instances are in ",
-                  save_bad_update(directory_->folder(), batch, update).string()));
+                  save_bad_update(directory_.folder(), batch, update).string()));
 }
 
 /// Rank 0 writes the rollouts, so it receives all payloads.
 void TrainingRun::save_batch(Batch& batch, std::int64_t update) {
   deliver(batch, all_to(0, batch), Texts::no, world_);
-  if (world_.is_root()) { save_rollouts(directory_->folder(), batch, update); }
+  if (world_.is_root()) { save_rollouts(directory_.folder(), batch, update); }
 }
 
 /// Some rollouts of the batch, for people to read.
@@ -116,17 +115,17 @@ void TrainingRun::write_samples(Batch& batch, std::int64_t update) {
   deliver(batch, kept, Texts::yes, world_);
   if (!world_.is_root()) { return; }
   for (const Json& line : sample_lines(setup_.sampler, batch, kept, update)) {
-    directory_->append("samples.jsonl", line);
+    directory_.append("samples.jsonl", line);
   }
 }
 
 void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
   const Json metrics = job::figures_json(report);
-  directory_->append("metrics.jsonl", metrics);
+  directory_.append("metrics.jsonl", metrics);
   last_words_ = progress_words(report);
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
   if (report.sampled) { write_samples(batch, report.update); }
-  directory_->set_status(job::State::running, "", state_.update);
+  directory_.set_status(job::State::running, "", state_.update);
 }
 
 TrainingRun::Outcome TrainingRun::one_update() {
@@ -160,12 +159,12 @@ TrainingRun::Outcome TrainingRun::one_update() {
   write_lines(batch, report);
   // Only after the metrics line is written: a kill in between loses the update, but a checkpoint never holds
   // an update without a line.
-  if (checkpoint_due(state_.best_update != best_before)) { save(false); }
+  save_if_due(state_.best_update != best_before);
   if (state_.bad_updates > 0 && state_.bad_updates >= options_.training.max_bad_updates) {
     throw Error(cat(state_.bad_updates,
                     " updates in a row had a loss or gradient that is not finite; check "
                     "training.learning_rate; their instances are in ",
-                    (directory_->folder() / "bad_updates").string()));
+                    (directory_.folder() / "bad_updates").string()));
   }
   const std::int64_t most_empty = options_.training.max_empty_updates;
   if (most_empty > 0 && state_.empty.updates >= most_empty) { throw Error(no_group_kept(state_.empty)); }
