@@ -96,17 +96,38 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
   return rules;
 }
 
-void check_rejects(const Counts& counts, const PrepareOptions& options) {
+/// What helps when this share of the rows was rejected: a few bad rows may be left out, many mean that the rows
+/// have another form.
+std::string advice(double fraction, const fs::path& folder) {
+  const std::string rejects = (folder / "rejects.jsonl").string();
+  if (fraction <= 0.2) {
+    return cat("mend the rows that ", rejects, " names, or raise --max_reject_fraction to leave them out");
+  }
+  return cat("the rows seem to have another form: name their fields with --fields.…, choose a --preset, or let "
+             "srl_prep guess FILE look at them; every rejected row is in ", rejects);
+}
+
+/// The dropped rows by reason: "no_steps 3, single_step 1".
+std::string reasons_text(const std::map<std::string, std::int64_t>& reasons) {
+  std::vector<std::string> parts;
+  for (const auto& [reason, rows] : reasons) { parts.push_back(cat(reason, " ", rows)); }
+  return join(parts, ", ");
+}
+
+void check_rejects(const Counts& counts, const PrepareOptions& options, const Chunks& chunks,
+                   const std::vector<InputFile>& files) {
   const double fraction = counts.read > 0 ? 1.0 * counts.rejected_rows() / counts.read : 0;
   const fs::path folder = options.output;
   if (fraction > options.max_reject_fraction) {
     throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are not readable records (",
                        fixed(100 * fraction, 1), "%, allowed ", fixed(100 * options.max_reject_fraction, 1),
-                       "%): see ", (folder / "rejects.jsonl").string(), " or raise --max_reject_fraction"));
+                       "%); the first is ", first_rejected(counts, chunks, files), "\n",
+                       advice(fraction, folder)));
   }
   if (counts.kept == 0) {
-    throw BadInput(
-        cat("no solution was kept from ", counts.read, " rows: see ", (folder / "report.md").string()));
+    throw BadInput(cat("no solution was kept from ", counts.read, " rows",
+                       counts.dropped.empty() ? "" : " (", reasons_text(counts.dropped),
+                       counts.dropped.empty() ? "" : ")", ": see ", (folder / "report.md").string()));
   }
 }
 
@@ -146,7 +167,7 @@ int prepare(const PrepareOptions& options, job::Context& context) {
     write_rejects(folder / "rejects.jsonl", chunks, statuses, files);
     write_file_atomically(folder / "report.md", report_text(counts, facts, chunks, files));
   }
-  check_rejects(counts, options);
+  check_rejects(counts, options, chunks, files);
   trajectory::Manifest manifest;
   manifest.shards = write_shards(folder, plan, chunks, statuses, files, world, context.watchdog,
                                  {.compression = options.shard_compression}, facts.length_bins);

@@ -7,6 +7,7 @@
 #include "data_prep/chunk/near_duplicates.hpp"
 #include "data_prep/read/row_json.hpp"
 #include "data_prep/read/row_reader.hpp"
+#include "data_prep/split/solutions.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -56,9 +57,9 @@ void Contamination::add_files(const std::vector<std::filesystem::path>& files,
     while (reader.next(row)) {
       if (row.fault != nullptr) { throw BadInput(cat(file.string(), " byte ", row.offset, ": ", row.fault)); }
       const Json json = parser.parse(row.text);
-      const Json* question = first_value(json, preset_for(json, presets).question);
-      if (question == nullptr || !question->is_string()) { continue; }
-      add(question->as_string());
+      const std::string question = question_of(json, presets);
+      if (question.empty()) { continue; }
+      add(question);
       ++found;
     }
     if (found == 0) {
