@@ -98,6 +98,7 @@ std::string explain_text(std::string_view text) {
   }
   const std::string_view line = python_strip(text);
   if (line.empty()) { return ""; }
+  if (line.starts_with("a CSV record ")) { return std::string(line); }
   if (line.starts_with("<")) { return "it is HTML or XML, not JSON"; }
   if (line.starts_with("{'")) { return "it is a Python dictionary; JSON needs double quotes"; }
   if (line.front() != '{' && line.front() != '[') {

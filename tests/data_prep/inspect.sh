@@ -65,7 +65,7 @@ printf '{"ask": {"text": "Q%s"}, "how": ["a", "b"]}\n' 1 2 3 >own.jsonl
 prep --input own.jsonl --preset ./own.json --output own --holdout.questions 1 || fail "$(cat log)"
 grep -q '"kept": 3' own/manifest.json || fail "own preset"
 prep --input own.jsonl --preset nothing --output own && fail "an unknown preset passes"
-grep -q 'there are: auto, deepscaler' log || fail "$(cat log)"
+grep -q 'built in are: auto, ' log || fail "$(cat log)"
 prep --input own.jsonl --preset ./own.json --output own --splitter lines && fail "nothing to split was kept"
 grep -q 'missing_solution' own/report.md || fail "$(cat log)"
 echo "data inspected, exported, rewritten and packed"
