@@ -10,10 +10,11 @@
 
 namespace srl::data_prep {
 
-enum class SplitterChoice { automatic, numbered, lines, paragraphs, sentences, array, agent, whole };
+enum class SplitterChoice { automatic, numbered, roman, lines, paragraphs, sentences, array, agent, whole };
 constexpr auto words_of(SplitterChoice) {
   return words<SplitterChoice>({{"auto", SplitterChoice::automatic},
                                 {"numbered", SplitterChoice::numbered},
+                                {"roman", SplitterChoice::roman},
                                 {"lines", SplitterChoice::lines},
                                 {"paragraphs", SplitterChoice::paragraphs},
                                 {"sentences", SplitterChoice::sentences},

@@ -97,9 +97,19 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
 }
 
 /// What helps when this share of the rows was rejected: a few bad rows may be left out, many mean that the rows
-/// have another form.
-std::string advice(double fraction, const fs::path& folder) {
+/// have another form, or that the file is not JSON.
+std::string advice(double fraction, const Counts& counts, const fs::path& folder) {
   const std::string rejects = (folder / "rejects.jsonl").string();
+  std::int64_t unreadable = 0;
+  for (const char* reason : {"bad_json", "truncated_file", "damaged_file", "array_does_not_end"}) {
+    if (const auto found = counts.rejected.find(reason); found != counts.rejected.end()) {
+      unreadable += found->second;
+    }
+  }
+  if (fraction > 0.2 && 2 * unreadable > counts.rejected_rows()) {
+    return cat("the file seems to be no JSON in UTF-8: convert it to JSON lines, one object per line, or to "
+               "CSV; every rejected row is in ", rejects);
+  }
   if (fraction <= 0.2) {
     return cat("mend the rows that ", rejects, " names, or raise --max_reject_fraction to leave them out");
   }
@@ -122,7 +132,7 @@ void check_rejects(const Counts& counts, const PrepareOptions& options, const Ch
     throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are not readable records (",
                        fixed(100 * fraction, 1), "%, allowed ", fixed(100 * options.max_reject_fraction, 1),
                        "%); the first is ", first_rejected(counts, chunks, files), "\n",
-                       advice(fraction, folder)));
+                       advice(fraction, counts, folder)));
   }
   if (counts.kept == 0) {
     throw BadInput(cat("no solution was kept from ", counts.read, " rows",
