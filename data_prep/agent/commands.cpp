@@ -39,7 +39,7 @@ std::string words_of(const Json& arguments) {
   std::string words;
   for (const auto& [name, value] : arguments.as_object()) {
     const std::string text = content_text(value);
-    if (name != "task_completed") { append(words, python_strip(std::string_view(text)), "\n\n"); }
+    if (name != "task_completed" && name != "command") { append(words, python_strip(std::string_view(text)), "\n\n"); }
   }
   return words;
 }
