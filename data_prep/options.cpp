@@ -72,6 +72,12 @@ void PrepareOptions::visit(config::Visitor& v) {
   v.option("read_bytes", chunk_bytes, "bytes of input per piece of work; the shards do not depend on it");
 }
 
+void GuessOptions::visit(config::Visitor& v) {
+  v.section("");
+  v.option("file", file, "files, folders or globs of expert solutions");
+  v.option("rows", rows, "number of rows looked at, from the start of each file", config::at_least(1));
+}
+
 void InspectOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("data", data, "data folder");

@@ -86,6 +86,12 @@ struct PrepareOptions {
   void visit(config::Visitor& v);
 };
 
+struct GuessOptions {
+  std::vector<std::string> file;
+  std::int64_t rows = 20;
+  void visit(config::Visitor& v);
+};
+
 struct InspectOptions {
   std::string data, model;
   SplitChoice split = SplitChoice::train;
