@@ -144,8 +144,11 @@ void append(std::string& text, std::string_view part, std::string_view separator
 
 Exchange first_exchange(const Json& list) {
   Exchange exchange;
-  bool asked = false, answered = false;
-  for (const Message& message : messages_of(list)) {
+  const std::vector<Message> messages = messages_of(list);
+  bool asked = std::none_of(messages.begin(), messages.end(),
+                            [](const Message& message) { return message.from == Message::From::user; });
+  bool answered = false;
+  for (const Message& message : messages) {
     if (message.from == Message::From::user && !asked) {
       exchange.question = message.text;
       asked = true;

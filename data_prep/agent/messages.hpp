@@ -57,7 +57,7 @@ struct Exchange {
   std::string question, reply, thought;
   bool more = false;  ///< further exchanges follow
 };
-/// The first message of the user, and the agent's next one.
+/// The first message of the user, and the agent's next one; the agent's first one when the user has none.
 Exchange first_exchange(const Json& list);
 
 }  // namespace srl::data_prep

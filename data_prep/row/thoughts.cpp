@@ -12,8 +12,9 @@ namespace {
 
 struct Pair {
   std::string_view open, close;
+  bool lone = true;  ///< the closing mark alone ends a thought too
 };
-constexpr std::array<Pair, 10> thoughts{{{"<think>", "</think>"},
+constexpr std::array<Pair, 14> thoughts{{{"<think>", "</think>"},
                                          {"<thinking>", "</thinking>"},
                                          {"<thought>", "</thought>"},
                                          {"<thoughts>", "</thoughts>"},
@@ -21,12 +22,19 @@ constexpr std::array<Pair, 10> thoughts{{{"<think>", "</think>"},
                                          {"<|begin_of_thought|>", "<|end_of_thought|>"},
                                          {"<|begin_of_reasoning|>", "<|end_of_reasoning|>"},
                                          {"<seed:think>", "</seed:think>"},
+                                         {"<scratchpad>", "</scratchpad>"},
+                                         {"<|thinking|>", "<|/thinking|>"},
+                                         {"<|start_thinking|>", "<|end_thinking|>"},
+                                         {"<|channel|>analysis<|message|>", "<|end|>", false},
                                          {"[think]", "[/think]"},
                                          {"◁think▷", "◁/think▷"}}};
-constexpr std::array<Pair, 4> solutions{{{"<|begin_of_solution|>", "<|end_of_solution|>"},
+constexpr std::array<Pair, 7> solutions{{{"<|begin_of_solution|>", "<|end_of_solution|>"},
                                          {"<|begin_of_answer|>", "<|end_of_answer|>"},
                                          {"<answer>", "</answer>"},
-                                         {"<solution>", "</solution>"}}};
+                                         {"<solution>", "</solution>"},
+                                         {"<|start_response|>", "<|end_response|>"},
+                                         {"<|channel|>final<|message|>", "<|return|>"},
+                                         {"<|start|>assistant", "<|im_end|>"}}};
 
 bool starts_with(std::string_view text, std::string_view mark) {
   return text.size() >= mark.size() && std::equal(mark.begin(), mark.end(), text.begin(), [](char m, char c) {
@@ -101,7 +109,9 @@ Thought take_thought(std::string_view text) {
       }
     } else {
       result.marked = true;
-      if (mark->kind == Mark::Kind::closes) {  // opened in the prompt: all that stands before is the thought
+      if (mark->kind == Mark::Kind::closes && !thoughts[mark->pair].lone) {
+        add_part(result.rest, part);
+      } else if (mark->kind == Mark::Kind::closes) {  // opened in the prompt: all that stands before is the thought
         add_part(result.thought, result.rest);
         add_part(result.thought, part);
         result.rest.clear();

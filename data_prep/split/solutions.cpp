@@ -82,6 +82,10 @@ void put_fields(Preset& preset, const FieldOptions& fields, const std::vector<st
   put(preset.reasoning, fields.reasoning), put(preset.correct, fields.correct);
   if (!fields.question.empty()) { preset.question_more.clear(); }
   if (!fields.correct.empty()) { preset.first_error.clear(), preset.chosen_by.clear(); }
+  if (!fields.solution.empty() || !fields.steps.empty()) {
+    preset.domain = "math";
+    preset.chosen_by.clear();  // these marks are of other solutions
+  }
   if (!fields.solution.empty()) {
     std::erase_if(preset.splitters,
                   [](const std::string& name) { return name == "agent" || name == "array"; });
