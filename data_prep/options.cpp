@@ -37,9 +37,9 @@ void LimitOptions::visit(config::Visitor& v) {
 
 void PrepareOptions::visit(config::Visitor& v) {
   v.section("");
-  v.option(
-      "input", input,
-      "files, folders or globs of expert solutions: JSONL, JSON arrays, CSV, TSV, Parquet, .traj; plain, gzip or zstd");
+  v.option("input", input,
+           "files, folders or globs of expert solutions: JSONL, JSON arrays, CSV, TSV, Parquet, .traj; "
+           "plain, gzip or zstd");
   v.option("output", output, "folder for shards/, manifest.json, report.md and rejects.jsonl");
   v.option("preset", preset,
            "kind of data set: auto (by each row's fields), a built-in name or a JSON file of your own");

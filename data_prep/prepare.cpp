@@ -96,8 +96,8 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
   return rules;
 }
 
-/// What helps when this share of the rows was rejected: a few bad rows may be left out, many mean that the rows
-/// have another form, or that the file is not JSON.
+/// What helps when this share of the rows was rejected: a few bad rows may be left out, many mean that the
+/// rows have another form, or that the file is not JSON.
 std::string advice(double fraction, const Counts& counts, const fs::path& folder) {
   const std::string rejects = (folder / "rejects.jsonl").string();
   std::int64_t unreadable = 0;
@@ -107,14 +107,18 @@ std::string advice(double fraction, const Counts& counts, const fs::path& folder
     }
   }
   if (fraction > 0.2 && 2 * unreadable > counts.rejected_rows()) {
-    return cat("the file seems to be no JSON in UTF-8: convert it to JSON lines, one object per line, or to "
-               "CSV; every rejected row is in ", rejects);
+    return cat(
+        "the file seems to be no JSON in UTF-8: convert it to JSON lines, one object per line, or to "
+        "CSV; every rejected row is in ",
+        rejects);
   }
   if (fraction <= 0.2) {
     return cat("mend the rows that ", rejects, " names, or raise --max_reject_fraction to leave them out");
   }
-  return cat("the rows seem to have another form: name their fields with --fields.…, choose a --preset, or let "
-             "srl_prep guess FILE look at them; every rejected row is in ", rejects);
+  return cat(
+      "the rows seem to have another form: name their fields with --fields.…, choose a --preset, or let "
+      "srl_prep guess FILE look at them; every rejected row is in ",
+      rejects);
 }
 
 /// The dropped rows by reason: "no_steps 3, single_step 1".
@@ -135,9 +139,9 @@ void check_rejects(const Counts& counts, const PrepareOptions& options, const Ch
                        advice(fraction, counts, folder)));
   }
   if (counts.kept == 0) {
-    throw BadInput(cat("no solution was kept from ", counts.read, " rows",
-                       counts.dropped.empty() ? "" : " (", reasons_text(counts.dropped),
-                       counts.dropped.empty() ? "" : ")", ": see ", (folder / "report.md").string()));
+    throw BadInput(cat("no solution was kept from ", counts.read, " rows", counts.dropped.empty() ? "" : " (",
+                       reasons_text(counts.dropped), counts.dropped.empty() ? "" : ")", ": see ",
+                       (folder / "report.md").string()));
   }
 }
 

@@ -1,5 +1,5 @@
-// Chats: OpenAI's messages with tool_calls, Anthropic's content blocks, ShareGPT's from and value, the roles of
-// nebius' runs, mini-swe-agent's lists of actions.
+// Chats: OpenAI's messages with tool_calls, Anthropic's content blocks, ShareGPT's from and value, the roles
+// of nebius' runs, mini-swe-agent's lists of actions.
 #include <algorithm>
 #include <array>
 
@@ -17,14 +17,22 @@ struct Role {
   std::string_view word;
   From from;
 };
-constexpr std::array<Role, 19> roles{{{"assistant", From::agent},       {"ai", From::agent},
-                                      {"gpt", From::agent},             {"model", From::agent},
-                                      {"agent", From::agent},           {"bot", From::agent},
-                                      {"chatgpt", From::agent},         {"function_call", From::agent},
-                                      {"tool_call", From::agent},       {"user", From::user},
-                                      {"human", From::user},            {"tool", From::environment},
-                                      {"function", From::environment},  {"environment", From::environment},
-                                      {"observation", From::environment}, {"ipython", From::environment},
+constexpr std::array<Role, 19> roles{{{"assistant", From::agent},
+                                      {"ai", From::agent},
+                                      {"gpt", From::agent},
+                                      {"model", From::agent},
+                                      {"agent", From::agent},
+                                      {"bot", From::agent},
+                                      {"chatgpt", From::agent},
+                                      {"function_call", From::agent},
+                                      {"tool_call", From::agent},
+                                      {"user", From::user},
+                                      {"human", From::user},
+                                      {"tool", From::environment},
+                                      {"function", From::environment},
+                                      {"environment", From::environment},
+                                      {"observation", From::environment},
+                                      {"ipython", From::environment},
                                       {"tool_response", From::environment},
                                       {"function_response", From::environment},
                                       {"tool_result", From::environment}}};
@@ -48,8 +56,7 @@ const Json& opened(const Json& value, Json& held) {
 }
 
 bool has_blocks(const Json& content) {
-  return content.is_array() && !content.as_array().empty() &&
-         content.as_array()[0].find("type") != nullptr;
+  return content.is_array() && !content.as_array().empty() && content.as_array()[0].find("type") != nullptr;
 }
 
 /// Reads content blocks: text, thinking, tool_use and tool_result.
@@ -117,7 +124,8 @@ std::vector<Message> messages_of_chat(const Json::Array& items) {
   for (const Json& item : items) {
     if (!item.is_object()) { continue; }
     const std::string role = role_of(item);
-    const auto known = std::find_if(roles.begin(), roles.end(), [&](const Role& r) { return r.word == role; });
+    const auto known =
+        std::find_if(roles.begin(), roles.end(), [&](const Role& r) { return r.word == role; });
     Message message;
     message.from = known == roles.end() ? From::other : known->from;
     for (const char* key : {"content", "value", "text"}) {

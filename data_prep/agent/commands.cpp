@@ -13,9 +13,9 @@ template <std::size_t N>
 bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
-constexpr std::array<std::string_view, 10> shells{"bash",  "execute_bash", "shell",       "local_shell", "sh",
-                                                  "terminal", "run_command", "execute_command",
-                                                  "run_shell_command", "run_in_terminal"};
+constexpr std::array<std::string_view, 10> shells{
+    "bash",     "execute_bash", "shell",           "local_shell",       "sh",
+    "terminal", "run_command",  "execute_command", "run_shell_command", "run_in_terminal"};
 constexpr std::array<std::string_view, 4> thinkers{"think", "thinking", "thought", "sequentialthinking"};
 constexpr std::array<std::string_view, 2> finishers{"finish", "task_complete"};
 
@@ -39,7 +39,9 @@ std::string words_of(const Json& arguments) {
   std::string words;
   for (const auto& [name, value] : arguments.as_object()) {
     const std::string text = content_text(value);
-    if (name != "task_completed" && name != "command") { append(words, python_strip(std::string_view(text)), "\n\n"); }
+    if (name != "task_completed" && name != "command") {
+      append(words, python_strip(std::string_view(text)), "\n\n");
+    }
   }
   return words;
 }
@@ -47,8 +49,8 @@ std::string words_of(const Json& arguments) {
 std::string as_function(const Call& call) {
   std::string text = cat("<function=", call.name, ">\n");
   for (const auto& [name, value] : call.arguments.as_object()) {
-    text += cat("<parameter=", name, ">", value.is_string() ? value.as_string() : value.dump(),
-                "</parameter>\n");
+    text +=
+        cat("<parameter=", name, ">", value.is_string() ? value.as_string() : value.dump(), "</parameter>\n");
   }
   return text + "</function>";
 }

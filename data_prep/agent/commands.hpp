@@ -19,11 +19,12 @@ struct Commands {
 
 /// The commands in a text, in the first of these forms that occurs: `<tool_call>` with JSON or a function in
 /// it, `<function=bash><parameter=command>…`, `<invoke name="bash">`, `<execute_bash>`, `[TOOL_CALLS]`,
-/// "Action:" with "Action Input:", and fences ```bash, ```sh or ```mswea_bash_command. With `plain_fences` the
-/// last fence of any language is the command. A malformed text has no commands.
+/// "Action:" with "Action Input:", and fences ```bash, ```sh or ```mswea_bash_command. With `plain_fences`
+/// the last fence of any language is the command. A malformed text has no commands.
 Commands commands_in_text(const std::string& text, bool plain_fences = false);
 
-/// Adds a call: the command of a shell, the words of a tool for thinking to the thought, and any other call as
+/// Adds a call: the command of a shell, the words of a tool for thinking to the thought, and any other call
+/// as
 /// `<function=NAME>…</function>`. `finish` goes without its message, which is a thought. `written`: the call
 /// as it stands in the text, if it does.
 void add_call(const Call& call, Commands& to, std::string_view written = {});

@@ -16,13 +16,13 @@ bool is_one_of(const std::string& word, std::initializer_list<std::string_view> 
 bool is_response_item(const Json& item) {
   const Json* type = item.find("type");
   return type != nullptr && type->is_string() &&
-         is_one_of(type->as_string(), {"function_call", "function_call_output", "reasoning", "local_shell_call",
-                                       "local_shell_call_output", "shell_call", "shell_call_output",
-                                       "custom_tool_call", "custom_tool_call_output"});
+         is_one_of(type->as_string(), {"function_call", "function_call_output", "reasoning",
+                                       "local_shell_call", "local_shell_call_output", "shell_call",
+                                       "shell_call_output", "custom_tool_call", "custom_tool_call_output"});
 }
 
-/// OpenHands' events have an action or an observation that is the name of a kind. SWE-agent's steps have both,
-/// and texts in them.
+/// OpenHands' events have an action or an observation that is the name of a kind. SWE-agent's steps have
+/// both, and texts in them.
 bool is_openhands_event(const Json& item) {
   if (item.is_array()) {  // older files: pairs of action and observation
     const Json::Array& pair = item.as_array();
@@ -35,11 +35,27 @@ bool is_openhands_event(const Json& item) {
     return observation != nullptr && observation->is_string() && item.find("content") != nullptr;
   }
   return observation == nullptr && action->is_string() &&
-         is_one_of(action->as_string(),
-                   {"run", "run_ipython", "message", "system", "read", "write", "edit", "browse",
-                    "browse_interactive", "think", "finish", "delegate", "recall", "change_agent_state",
-                    "call_tool_mcp", "task_tracking", "condensation", "null", "reject", "add_task",
-                    "modify_task"});
+         is_one_of(action->as_string(), {"run",
+                                         "run_ipython",
+                                         "message",
+                                         "system",
+                                         "read",
+                                         "write",
+                                         "edit",
+                                         "browse",
+                                         "browse_interactive",
+                                         "think",
+                                         "finish",
+                                         "delegate",
+                                         "recall",
+                                         "change_agent_state",
+                                         "call_tool_mcp",
+                                         "task_tracking",
+                                         "condensation",
+                                         "null",
+                                         "reject",
+                                         "add_task",
+                                         "modify_task"});
 }
 
 struct Format {

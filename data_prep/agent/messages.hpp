@@ -1,7 +1,7 @@
 #pragma once
-// The one form of a chat or of an agent's run: messages of the agent and of its environment. Each format has a
-// file of its own that turns its items into messages; to add one, add a function here and a line to the table
-// of messages.cpp.
+// The one form of a chat or of an agent's run: messages of the agent and of its environment. Each format has
+// a file of its own that turns its items into messages; to add one, add a function here and a line to the
+// table of messages.cpp.
 #include <string>
 #include <vector>
 
@@ -36,10 +36,10 @@ struct Message {
 std::vector<Message> messages_of(const Json& list);
 
 // The formats (messages.cpp chooses one by the items).
-std::vector<Message> messages_of_chat(const Json::Array& items);        // chat.cpp
-std::vector<Message> messages_of_responses(const Json::Array& items);   // responses.cpp
-std::vector<Message> messages_of_openhands(const Json::Array& items);   // openhands.cpp
-std::vector<Message> messages_of_swe_agent(const Json::Array& items);   // messages.cpp
+std::vector<Message> messages_of_chat(const Json::Array& items);       // chat.cpp
+std::vector<Message> messages_of_responses(const Json::Array& items);  // responses.cpp
+std::vector<Message> messages_of_openhands(const Json::Array& items);  // openhands.cpp
+std::vector<Message> messages_of_swe_agent(const Json::Array& items);  // messages.cpp
 
 // For the formats.
 

@@ -23,9 +23,8 @@ Json arguments_of(const Json& event) {
   for (const auto& [name, value] : given->as_object()) {
     const bool own = name == "path" || name == "content" || name == "start" || name == "end" ||
                      name == "view_range" || name == "old_str" || name == "new_str" || name == "file_text" ||
-                     name == "insert_line" || name == "url" || name == "browser_actions" ||
-                     name == "agent" || name == "inputs" || name == "arguments" || name == "name" ||
-                     name == "command";
+                     name == "insert_line" || name == "url" || name == "browser_actions" || name == "agent" ||
+                     name == "inputs" || name == "arguments" || name == "name" || name == "command";
     const bool empty = value.is_null() || (value.is_string() && value.as_string().empty());
     if (own && !empty) { kept[name] = value; }
   }
@@ -44,8 +43,8 @@ void add_action(const Json& event, const std::string& kind, std::vector<Message>
   if (kind == "message") {
     message.text = argument(event, "content");
     const std::string source = text_of(event, "source");
-    const bool asked = std::any_of(messages.begin(), messages.end(),
-                                   [](const Message& m) { return m.from == From::user; });
+    const bool asked =
+        std::any_of(messages.begin(), messages.end(), [](const Message& m) { return m.from == From::user; });
     if (source == "user" || (source.empty() && !asked)) { message.from = From::user; }
     messages.push_back(std::move(message));
     return;

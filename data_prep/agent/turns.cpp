@@ -59,7 +59,8 @@ std::string observation_of(std::string text, const std::vector<std::string>& pre
   constexpr std::string_view open = "<tool_response>", close = "</tool_response>";
   if (stripped.starts_with(open) && stripped.ends_with(close) &&
       stripped.size() >= open.size() + close.size()) {
-    return std::string(python_strip(stripped.substr(open.size(), stripped.size() - open.size() - close.size())));
+    return std::string(
+        python_strip(stripped.substr(open.size(), stripped.size() - open.size() - close.size())));
   }
   return text;
 }

@@ -70,7 +70,9 @@ std::string value_text(const RowFields& row, const Json& value) {
   const std::string stored = &opened != &value ? " in JSON text" : "";
   if (opened.is_array()) { return cat("list of ", opened.as_array().size(), stored); }
   if (opened.is_object()) { return cat("object {", RowFields(opened).names(), "}", stored); }
-  if (value.is_string()) { return value.as_string().empty() ? "empty text" : "\"" + shortened(value.as_string()) + "\""; }
+  if (value.is_string()) {
+    return value.as_string().empty() ? "empty text" : "\"" + shortened(value.as_string()) + "\"";
+  }
   return value.dump();
 }
 
@@ -78,7 +80,9 @@ std::string fields_text(const Json& row) {
   if (!row.is_object()) { return cat("the first row is ", row.type_name(), ", not an object\n"); }
   const RowFields fields(row);
   std::string text = "fields of the first row:\n";
-  for (const auto& [name, value] : row.as_object()) { text += cat("  ", name, ": ", value_text(fields, value), "\n"); }
+  for (const auto& [name, value] : row.as_object()) {
+    text += cat("  ", name, ": ", value_text(fields, value), "\n");
+  }
   return text;
 }
 
@@ -119,8 +123,9 @@ std::string solution_text(const RowResult& row) {
 
 /// The word as a shell takes it.
 std::string quoted(const std::string& word) {
-  const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                            "_./-+=:@%") == std::string::npos;
+  const bool plain = word.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                         "_./-+=:@%") == std::string::npos;
   if (plain && !word.empty()) { return word; }
   std::string text = "'";
   for (const char c : word) { text += c == '\'' ? std::string("'\\''") : std::string(1, c); }
@@ -128,11 +133,13 @@ std::string quoted(const std::string& word) {
 }
 
 std::string outcome_text(const Outcome& outcome) {
-  std::string text = cat("kept: ", outcome.with_steps, " rows with steps, ", outcome.whole,
-                         " rows for outcome rewards; splitters: ", counts_text(outcome.splitters),
-                         "\ndropped: ", counts_text(outcome.dropped),
-                         "\nrejected: ", counts_text(outcome.rejected), "\n");
-  for (const auto& [notice, rows] : texts_of(outcome.notices)) { text += cat("notice, ", rows, " rows: ", notice, "\n"); }
+  std::string text =
+      cat("kept: ", outcome.with_steps, " rows with steps, ", outcome.whole,
+          " rows for outcome rewards; splitters: ", counts_text(outcome.splitters),
+          "\ndropped: ", counts_text(outcome.dropped), "\nrejected: ", counts_text(outcome.rejected), "\n");
+  for (const auto& [notice, rows] : texts_of(outcome.notices)) {
+    text += cat("notice, ", rows, " rows: ", notice, "\n");
+  }
   if (!outcome.first_fault.empty()) { text += cat("first row not kept: ", outcome.first_fault, "\n"); }
   return text;
 }
@@ -142,7 +149,9 @@ bool guess_file(const std::string& path, std::int64_t most) {
   const FirstRows first = first_rows(file, most);
   std::string text = cat(path, ": ", form_name(file), ", ", human_bytes(static_cast<double>(file.bytes)),
                          "; looked at ", std::ssize(first.rows) + first.unreadable, " rows\n");
-  if (first.unreadable > 0) { text += cat("unreadable: ", first.unreadable, ", the first in ", first.first_fault, "\n"); }
+  if (first.unreadable > 0) {
+    text += cat("unreadable: ", first.unreadable, ", the first in ", first.first_fault, "\n");
+  }
   if (first.rows.empty()) {
     std::cout << text << "no row can be read\n";
     return false;
@@ -152,10 +161,12 @@ bool guess_file(const std::string& path, std::int64_t most) {
   if (outcome.first) { text += solution_text(*outcome.first); }
   const bool kept = outcome.with_steps + outcome.whole > 0;
   if (kept) {
-    text += cat("command:\n  srl_prep --input ", quoted(path), " --output data", outcome.way.arguments(), "\n");
+    text +=
+        cat("command:\n  srl_prep --input ", quoted(path), " --output data", outcome.way.arguments(), "\n");
   } else {
-    text += "no way was found that keeps a row: name the fields with --fields.question and --fields.solution "
-            "(or --fields.steps, --fields.answer), or write a preset (docs/data-preparation.md)\n";
+    text +=
+        "no way was found that keeps a row: name the fields with --fields.question and --fields.solution "
+        "(or --fields.steps, --fields.answer), or write a preset (docs/data-preparation.md)\n";
   }
   std::cout << text;
   return kept;

@@ -30,8 +30,8 @@ struct Outcome {
 
 Outcome outcome_of(const Way& way, const std::vector<Json>& rows);
 
-/// The way that keeps most rows; of equal ones the first: the default, other splitters, fields guessed by their
-/// names, answers for outcome rewards.
+/// The way that keeps most rows; of equal ones the first: the default, other splitters, fields guessed by
+/// their names, answers for outcome rewards.
 Outcome best_outcome(const std::vector<Json>& rows);
 
 }  // namespace srl::data_prep

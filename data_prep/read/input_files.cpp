@@ -16,8 +16,8 @@ namespace srl::data_prep {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::array<std::string_view, 8> endings{".jsonl", ".ndjson", ".json", ".traj", ".parquet",
-                                                   ".csv",   ".tsv",    ".txt"};
+constexpr std::array<std::string_view, 8> endings{".jsonl",   ".ndjson", ".json", ".traj",
+                                                  ".parquet", ".csv",    ".tsv",  ".txt"};
 constexpr std::array<std::string_view, 4> packings{".gz", ".zst", ".zstd", ".gzip"};
 
 std::string without_packing(std::string name) {
@@ -42,8 +42,9 @@ std::vector<fs::path> in_folder(const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
-    throw BadInput(cat(folder.string(),
-                       ": no file ends in .jsonl, .ndjson, .json, .traj, .parquet, .csv or .tsv, compressed or not"));
+    throw BadInput(
+        cat(folder.string(),
+            ": no file ends in .jsonl, .ndjson, .json, .traj, .parquet, .csv or .tsv, compressed or not"));
   }
   return files;
 }

@@ -32,8 +32,8 @@ constexpr Candidate candidates[] = {
       "generated_solution", "answer_text", "cot", "chain_of_thought", "reference_solution", "chosen",
       "messages.1.content", "target"}},
     {"answer",
-     {"answer", "Answer", "final_answer", "expected_answer", "ground_truth", "gold", "reward_model.ground_truth",
-      "reference_answer", "label", "gt", "", "", "", "", "", ""}}};
+     {"answer", "Answer", "final_answer", "expected_answer", "ground_truth", "gold",
+      "reward_model.ground_truth", "reference_answer", "label", "gt", "", "", "", "", "", ""}}};
 
 std::string role_fault(const char* role, const std::vector<std::string>& looked_for, const RowFields& row) {
   return cat("no field ", any_of_names(looked_for), " for the ", role, "; the row has ", row.names());
@@ -94,7 +94,8 @@ std::string explain_text(std::string_view text) {
   if (!is_valid_utf8(text)) {
     const bool utf16 = text.find('\0') != std::string_view::npos;
     return utf16 ? "it is not UTF-8 and holds zero bytes: convert UTF-16 with iconv -f UTF-16 -t UTF-8"
-                 : "it is not UTF-8: if it is Latin-1 (or Windows-1252), convert it with iconv -f LATIN1 -t UTF-8";
+                 : "it is not UTF-8: if it is Latin-1 (or Windows-1252), convert it with iconv -f LATIN1 -t "
+                   "UTF-8";
   }
   const std::string_view line = python_strip(text);
   if (line.empty()) { return ""; }

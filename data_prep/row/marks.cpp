@@ -10,13 +10,13 @@ namespace srl::data_prep {
 namespace {
 
 constexpr std::array<std::string_view, 16> right_words{
-    "true", "yes", "correct", "right", "1", "1.0", "+", "solution", "resolved", "solved", "pass", "passed",
-    "success", "successful", "positive", "good"};
+    "true",     "yes",    "correct", "right",  "1",       "1.0",        "+",        "solution",
+    "resolved", "solved", "pass",    "passed", "success", "successful", "positive", "good"};
 constexpr std::array<std::string_view, 24> wrong_words{
-    "false",    "no",         "incorrect", "wrong",   "0",           "0.0",
-    "-1",       "-1.0",       "-",         "invalid", "unresolved",  "unsolved",
-    "fail",     "failed",     "failure",   "error",   "unsuccessful", "negative",
-    "bad",      "give_up",    "found_error", "bad_problem", "incomplete", "problem not solved"};
+    "false",       "no",         "incorrect",         "wrong",      "0",        "0.0",     "-1",
+    "-1.0",        "-",          "invalid",           "unresolved", "unsolved", "fail",    "failed",
+    "failure",     "error",      "unsuccessful",      "negative",   "bad",      "give_up", "found_error",
+    "bad_problem", "incomplete", "problem not solved"};
 
 Mark mark_of_number(double value) {
   if (value == 1) { return Mark::right; }
@@ -58,16 +58,23 @@ Mark mark_of_first_error(const Json& value) {
 }
 
 const std::vector<std::string>& honoured_mark_fields() {
-  static const std::vector<std::string> names{
-      "correct",   "is_correct",  "final_answer_correct", "is_final_answer_correct", "answer_correct",
-      "is_answer_correct", "resolved", "is_resolved", "labels", "step_labels"};
+  static const std::vector<std::string> names{"correct",
+                                              "is_correct",
+                                              "final_answer_correct",
+                                              "is_final_answer_correct",
+                                              "answer_correct",
+                                              "is_answer_correct",
+                                              "resolved",
+                                              "is_resolved",
+                                              "labels",
+                                              "step_labels"};
   return names;
 }
 
 const std::vector<std::string>& other_mark_fields() {
   static const std::vector<std::string> names{
-      "label",  "score",   "reward",  "rewards", "rating",  "ratings",     "verified",   "is_verified",
-      "valid",  "is_valid", "success", "passed",  "target",  "correctness", "pass_rate"};
+      "label", "score",    "reward",  "rewards", "rating", "ratings",     "verified", "is_verified",
+      "valid", "is_valid", "success", "passed",  "target", "correctness", "pass_rate"};
   return names;
 }
 

@@ -51,8 +51,7 @@ Notices thought_taken() {
 
 Notices mark_not_used(std::string_view field) {
   const auto found = std::find(fields().begin(), fields().end(), field);
-  return found == fields().end() ? Notices{1} << 4
-                                 : Notices{1} << (first_field + (found - fields().begin()));
+  return found == fields().end() ? Notices{1} << 4 : Notices{1} << (first_field + (found - fields().begin()));
 }
 
 std::map<std::string, std::int64_t> texts_of(const std::map<unsigned, std::int64_t>& rows_by_bit) {

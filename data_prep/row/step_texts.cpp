@@ -16,7 +16,8 @@ struct StepText {
 std::string text_at(const Json& object, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     const Json* value = object.find(name);
-    if (value != nullptr && value->is_string() && !python_strip(std::string_view(value->as_string())).empty()) {
+    if (value != nullptr && value->is_string() &&
+        !python_strip(std::string_view(value->as_string())).empty()) {
       return value->as_string();
     }
   }

@@ -1,8 +1,8 @@
 #include "data_prep/row/thoughts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <vector>
 
 #include "base/characters.hpp"
 #include "base/unicode.hpp"
@@ -11,35 +11,46 @@ namespace srl::data_prep {
 namespace {
 
 struct Pair {
-  std::string_view open, close;
+  std::string open, close;
   bool lone = true;  ///< the closing mark alone ends a thought too
 };
-constexpr std::array<Pair, 14> thoughts{{{"<think>", "</think>"},
-                                         {"<thinking>", "</thinking>"},
-                                         {"<thought>", "</thought>"},
-                                         {"<thoughts>", "</thoughts>"},
-                                         {"<reasoning>", "</reasoning>"},
-                                         {"<|begin_of_thought|>", "<|end_of_thought|>"},
-                                         {"<|begin_of_reasoning|>", "<|end_of_reasoning|>"},
-                                         {"<seed:think>", "</seed:think>"},
-                                         {"<scratchpad>", "</scratchpad>"},
-                                         {"<|thinking|>", "<|/thinking|>"},
-                                         {"<|start_thinking|>", "<|end_thinking|>"},
-                                         {"<|channel|>analysis<|message|>", "<|end|>", false},
-                                         {"[think]", "[/think]"},
-                                         {"◁think▷", "◁/think▷"}}};
-constexpr std::array<Pair, 7> solutions{{{"<|begin_of_solution|>", "<|end_of_solution|>"},
-                                         {"<|begin_of_answer|>", "<|end_of_answer|>"},
-                                         {"<answer>", "</answer>"},
-                                         {"<solution>", "</solution>"},
-                                         {"<|start_response|>", "<|end_response|>"},
-                                         {"<|channel|>final<|message|>", "<|return|>"},
-                                         {"<|start|>assistant", "<|im_end|>"}}};
+
+using Names = std::initializer_list<std::string>;
+
+/// `<NAME>` … `</NAME>` of the tags, `<|begin_of_NAME|>` … `<|end_of_NAME|>` of the parts, and the others.
+std::vector<Pair> pairs_of(Names tags, Names parts, std::vector<Pair> others) {
+  for (const std::string& tag : tags) { others.push_back({"<" + tag + ">", "</" + tag + ">"}); }
+  for (const std::string& part : parts) {
+    others.push_back({"<|begin_of_" + part + "|>", "<|end_of_" + part + "|>"});
+  }
+  return others;
+}
+
+/// Marks of thoughts, in lower case.
+const std::vector<Pair>& thoughts() {
+  static const std::vector<Pair> pairs =
+      pairs_of({"think", "thinking", "thought", "thoughts", "reasoning", "seed:think", "scratchpad"},
+               {"thought", "reasoning"},
+               {{"<|thinking|>", "<|/thinking|>"},
+                {"<|start_thinking|>", "<|end_thinking|>"},
+                {"[think]", "[/think]"},
+                {"◁think▷", "◁/think▷"},
+                {"<|channel|>analysis<|message|>", "<|end|>", false}});
+  return pairs;
+}
+
+/// Marks around solutions.
+const std::vector<Pair>& solutions() {
+  static const std::vector<Pair> pairs = pairs_of({"answer", "solution"}, {"solution", "answer"},
+                                                  {{"<|start_response|>", "<|end_response|>"},
+                                                   {"<|channel|>final<|message|>", "<|return|>"},
+                                                   {"<|start|>assistant", "<|im_end|>"}});
+  return pairs;
+}
 
 bool starts_with(std::string_view text, std::string_view mark) {
-  return text.size() >= mark.size() && std::equal(mark.begin(), mark.end(), text.begin(), [](char m, char c) {
-           return m == ascii_lower(c);
-         });
+  return text.size() >= mark.size() && std::equal(mark.begin(), mark.end(), text.begin(),
+                                                  [](char m, char c) { return m == ascii_lower(c); });
 }
 
 struct Mark {
@@ -53,16 +64,14 @@ struct Mark {
 
 /// The mark at the start of the text.
 std::optional<Mark> mark_at(std::string_view text) {
-  for (std::size_t i = 0; i < thoughts.size(); ++i) {
-    if (starts_with(text, thoughts[i].open)) { return Mark{Mark::Kind::opens, thoughts[i].open.size(), i}; }
-    if (starts_with(text, thoughts[i].close)) {
-      return Mark{Mark::Kind::closes, thoughts[i].close.size(), i};
-    }
+  for (std::size_t i = 0; i < thoughts().size(); ++i) {
+    const Pair& pair = thoughts()[i];
+    if (starts_with(text, pair.open)) { return Mark{Mark::Kind::opens, pair.open.size(), i}; }
+    if (starts_with(text, pair.close)) { return Mark{Mark::Kind::closes, pair.close.size(), i}; }
   }
-  for (std::size_t i = 0; i < solutions.size(); ++i) {
-    for (const std::string_view mark : {solutions[i].open, solutions[i].close}) {
-      if (starts_with(text, mark)) { return Mark{Mark::Kind::frame, mark.size(), i}; }
-    }
+  for (const Pair& pair : solutions()) {
+    if (starts_with(text, pair.open)) { return Mark{Mark::Kind::frame, pair.open.size(), 0}; }
+    if (starts_with(text, pair.close)) { return Mark{Mark::Kind::frame, pair.close.size(), 0}; }
   }
   return std::nullopt;
 }
@@ -109,9 +118,10 @@ Thought take_thought(std::string_view text) {
       }
     } else {
       result.marked = true;
-      if (mark->kind == Mark::Kind::closes && !thoughts[mark->pair].lone) {
+      if (mark->kind == Mark::Kind::closes && !thoughts()[mark->pair].lone) {
         add_part(result.rest, part);
-      } else if (mark->kind == Mark::Kind::closes) {  // opened in the prompt: all that stands before is the thought
+      } else if (mark->kind ==
+                 Mark::Kind::closes) {  // opened in the prompt: all that stands before is the thought
         add_part(result.thought, result.rest);
         add_part(result.thought, part);
         result.rest.clear();

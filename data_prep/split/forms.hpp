@@ -1,6 +1,6 @@
 #pragma once
-// Rows whose fields must be taken apart before a preset can name them. To add a form, add one function and one
-// line in the table of forms.cpp.
+// Rows whose fields must be taken apart before a preset can name them. To add a form, add one function and
+// one line in the table of forms.cpp.
 #include <string>
 
 #include "base/json.hpp"

@@ -86,16 +86,16 @@ std::optional<Head> bold_head(std::string_view line, Numerals numerals) {
 
 /// Words for "step" that stand before a number. ASCII letters may have any case.
 constexpr std::array<std::string_view, 33> step_words{
-    "step",  "étape", "Étape", "ÉTAPE", "etape",  "schritt", "paso",  "passo", "stap",   "krok",   "steg",
-    "trin",  "vaihe", "pas",   "etapa", "adım",   "Adım",    "bước",  "Bước",  "langkah", "Шаг",   "шаг",
-    "ШАГ",   "Крок",  "крок",  "Βήμα",  "βήμα",   "步骤",    "步驟",  "ステップ", "手順", "단계",   "चरण"};
+    "step", "étape", "Étape", "ÉTAPE", "etape", "schritt", "paso", "passo",    "stap",    "krok", "steg",
+    "trin", "vaihe", "pas",   "etapa", "adım",  "Adım",    "bước", "Bước",     "langkah", "Шаг",  "шаг",
+    "ШАГ",  "Крок",  "крок",  "Βήμα",  "βήμα",  "步骤",    "步驟", "ステップ", "手順",    "단계", "चरण"};
 
 /// Removes a word for "step" and the blanks after it.
 bool take_step_word(std::string_view& line) {
   for (const std::string_view word : step_words) {
-    if (line.size() < word.size() ||
-        !std::equal(word.begin(), word.end(), line.begin(),
-                    [](char w, char c) { return w == c || w == ascii_lower(c); })) {
+    if (line.size() < word.size() || !std::equal(word.begin(), word.end(), line.begin(), [](char w, char c) {
+          return w == c || w == ascii_lower(c);
+        })) {
       continue;
     }
     const std::string_view rest = line.substr(word.size());
@@ -138,9 +138,10 @@ std::optional<Head> step_head(std::string_view line, Numerals numerals) {
   // A sentence that begins with "Step 3 shows …" is not a head.
   std::string_view rest = line;
   const bool ends = line.empty() ||
-                    take_one_of(rest, {":", ".", "*", ")", "：", "。", "、", "．", "）", " -", " –", " —", "—", "–", " :", " ：", "，"}) ||
-                    (wide && line[0] == ' ') ||
-                    (in_words && take(rest, ",")) || (heading && (line[0] == ' ' || line[0] == '-'));
+                    take_one_of(rest, {":", ".", "*", ")", "：", "。", "、", "．", "）", " -", " –", " —",
+                                       "—", "–", " :", " ：", "，"}) ||
+                    (wide && line[0] == ' ') || (in_words && take(rest, ",")) ||
+                    (heading && (line[0] == ' ' || line[0] == '-'));
   if (!ends) { return std::nullopt; }
   Head head{0, *number, "", Head::Style::heading};
   while (take_one_of(line, {":", ".", "*", "-", " ", ")", "：", "。", "、", "．", "）", "–", "—", "，"})) {}

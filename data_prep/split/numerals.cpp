@@ -14,20 +14,24 @@ struct Word {
   std::int64_t number;
 };
 constexpr std::array<Word, 77> number_words{
-    {{"one", 1},        {"two", 2},      {"three", 3},    {"four", 4},     {"five", 5},       {"six", 6},
-     {"seven", 7},      {"eight", 8},    {"nine", 9},     {"ten", 10},     {"eleven", 11},    {"twelve", 12},
-     {"thirteen", 13},  {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18},
-     {"nineteen", 19},  {"twenty", 20},  {"un", 1},       {"une", 1},      {"deux", 2},       {"trois", 3},
-     {"quatre", 4},     {"cinq", 5},     {"sept", 7},     {"huit", 8},     {"neuf", 9},       {"dix", 10},
-     {"eins", 1},       {"zwei", 2},     {"drei", 3},     {"vier", 4},     {"fünf", 5},       {"sechs", 6},
-     {"sieben", 7},     {"acht", 8},     {"neun", 9},     {"zehn", 10},    {"uno", 1},        {"una", 1},
-     {"dos", 2},        {"tres", 3},     {"cuatro", 4},   {"cinco", 5},    {"seis", 6},       {"siete", 7},
-     {"ocho", 8},       {"nueve", 9},    {"diez", 10},    {"due", 2},      {"tre", 3},        {"quattro", 4},
-     {"cinque", 5},     {"sei", 6},      {"sette", 7},    {"otto", 8},     {"nove", 9},       {"dieci", 10},
-     {"um", 1},         {"uma", 1},      {"dois", 2},     {"duas", 2},     {"três", 3},       {"quatro", 4},
-     {"sete", 7},       {"oito", 8},     {"dez", 10},     {"один", 1},     {"два", 2},        {"три", 3},
-     {"четыре", 4},     {"пять", 5},     {"шесть", 6},    {"семь", 7},     {"восемь", 8}}};
-constexpr std::array<std::string_view, 10> chinese{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
+    {{"one", 1},      {"two", 2},        {"three", 3},     {"four", 4},      {"five", 5},
+     {"six", 6},      {"seven", 7},      {"eight", 8},     {"nine", 9},      {"ten", 10},
+     {"eleven", 11},  {"twelve", 12},    {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15},
+     {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20},
+     {"un", 1},       {"une", 1},        {"deux", 2},      {"trois", 3},     {"quatre", 4},
+     {"cinq", 5},     {"sept", 7},       {"huit", 8},      {"neuf", 9},      {"dix", 10},
+     {"eins", 1},     {"zwei", 2},       {"drei", 3},      {"vier", 4},      {"fünf", 5},
+     {"sechs", 6},    {"sieben", 7},     {"acht", 8},      {"neun", 9},      {"zehn", 10},
+     {"uno", 1},      {"una", 1},        {"dos", 2},       {"tres", 3},      {"cuatro", 4},
+     {"cinco", 5},    {"seis", 6},       {"siete", 7},     {"ocho", 8},      {"nueve", 9},
+     {"diez", 10},    {"due", 2},        {"tre", 3},       {"quattro", 4},   {"cinque", 5},
+     {"sei", 6},      {"sette", 7},      {"otto", 8},      {"nove", 9},      {"dieci", 10},
+     {"um", 1},       {"uma", 1},        {"dois", 2},      {"duas", 2},      {"três", 3},
+     {"quatro", 4},   {"sete", 7},       {"oito", 8},      {"dez", 10},      {"один", 1},
+     {"два", 2},      {"три", 3},        {"четыре", 4},    {"пять", 5},      {"шесть", 6},
+     {"семь", 7},     {"восемь", 8}}};
+constexpr std::array<std::string_view, 10> chinese{"一", "二", "三", "四", "五",
+                                                   "六", "七", "八", "九", "十"};
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || byte_of(c) >= 0x80;

@@ -41,7 +41,8 @@ std::vector<Need> needs_of(const Json& value, const std::string& where) {
     const std::size_t colon = text.rfind(':');
     Need need{text.substr(0, colon), colon == std::string::npos ? "" : text.substr(colon + 1)};
     if (!need.kind.empty() && std::find(kinds.begin(), kinds.end(), need.kind) == kinds.end()) {
-      throw BadOption(cat(where, ": there is no kind '", need.kind, "'; kinds are text, list, object, number"));
+      throw BadOption(
+          cat(where, ": there is no kind '", need.kind, "'; kinds are text, list, object, number"));
     }
     needs.push_back(std::move(need));
   }
@@ -61,20 +62,19 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const Json& value, con
 }
 
 void read_fields(Preset& preset, const Json& value, const std::string& where) {
-  const std::map<std::string, std::vector<std::string>*> fields{
-      {"id", &preset.id},
-      {"question", &preset.question},
-      {"question_more", &preset.question_more},
-      {"solution", &preset.solution},
-      {"steps", &preset.steps},
-      {"turns", &preset.turns},
-      {"turns_before", &preset.turns_before},
-      {"answer", &preset.answer},
-      {"source", &preset.source},
-      {"reasoning", &preset.reasoning},
-      {"correct", &preset.correct},
-      {"first_error", &preset.first_error},
-      {"chosen_by", &preset.chosen_by}};
+  const std::map<std::string, std::vector<std::string>*> fields{{"id", &preset.id},
+                                                                {"question", &preset.question},
+                                                                {"question_more", &preset.question_more},
+                                                                {"solution", &preset.solution},
+                                                                {"steps", &preset.steps},
+                                                                {"turns", &preset.turns},
+                                                                {"turns_before", &preset.turns_before},
+                                                                {"answer", &preset.answer},
+                                                                {"source", &preset.source},
+                                                                {"reasoning", &preset.reasoning},
+                                                                {"correct", &preset.correct},
+                                                                {"first_error", &preset.first_error},
+                                                                {"chosen_by", &preset.chosen_by}};
   if (!value.is_object()) { throw BadOption(cat(where, " is ", value.type_name(), ", not an object")); }
   for (const auto& [role, names] : value.as_object()) {
     const auto found = fields.find(role);
@@ -142,9 +142,7 @@ const std::vector<Preset>& built_in() {
     std::vector<Preset> all;
     for (const std::string& list : built_in_presets()) {
       const Json parsed = Json::parse(list, "built-in presets");
-      for (const Json& one : parsed.as_array()) {
-        all.push_back(preset_of(one.at("name").as_string(), one));
-      }
+      for (const Json& one : parsed.as_array()) { all.push_back(preset_of(one.at("name").as_string(), one)); }
     }
     return all;
   }();
@@ -173,7 +171,8 @@ bool meets(const RowFields& row, const Need& need) {
 bool has_no_other_field(const RowFields& row, const std::vector<Need>& needs) {
   const Json::Object& fields = row.row().as_object();
   return std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
-    return std::any_of(needs.begin(), needs.end(), [&](const Need& need) { return need.path == field.first; });
+    return std::any_of(needs.begin(), needs.end(),
+                       [&](const Need& need) { return need.path == field.first; });
   });
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // A preset says which fields of a data set hold the question and the solution, steps or agent turns, and how
-// solutions are split. It is a JSON object. The presets in data_prep/presets are built in; any other is a file
-// that is given by its path (docs/data-preparation.md).
+// solutions are split. It is a JSON object. The presets in data_prep/presets are built in; any other is a
+// file that is given by its path (docs/data-preparation.md).
 #include <string>
 #include <utility>
 #include <vector>

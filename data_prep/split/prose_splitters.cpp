@@ -39,11 +39,11 @@ bool stop_of_a_word(std::string_view before) {
   return number && (space == std::string_view::npos || before[space] == '\n');
 }
 
-/// Whether the full stop at `at` stands between blanks, as in texts whose words were set apart (MathQA: "so x is
-/// 5 . then y"), and ends a sentence there.
+/// Whether the full stop at `at` stands between blanks, as in texts whose words were set apart (MathQA: "so x
+/// is 5 . then y"), and ends a sentence there.
 bool stop_set_apart(std::string_view text, std::size_t at) {
-  static constexpr std::array<std::string_view, 12> abbreviations = {"rs", "mr", "mrs", "dr", "st",  "no",
-                                                                     "vs", "etc", "cf", "fig", "eq", "sq"};
+  static constexpr std::array<std::string_view, 12> abbreviations = {"rs", "mr",  "mrs", "dr",  "st", "no",
+                                                                     "vs", "etc", "cf",  "fig", "eq", "sq"};
   if (at == 0 || text[at - 1] != ' ' || at + 1 >= text.size() || text[at + 1] != ' ') { return false; }
   const std::string_view before = python_strip(text.substr(0, at)), after = python_strip(text.substr(at + 1));
   const std::size_t space = before.find_last_of(" \n\t");

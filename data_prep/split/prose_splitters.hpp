@@ -15,7 +15,8 @@ std::vector<std::string> paragraphs(std::string_view text);
 /// 。！？ and at a blank line. It never ends inside code, inside mathematics ($ … $, \( … \), \[ … \], $$ …
 /// $$; but "$5 and $20" is money), nor after a usual abbreviation ("e.g.", "Fig."), an initial ("J.") or a
 /// list number ("2."). A stop between blanks, as in texts whose words were set apart, ends
-/// a sentence before a lower-case letter too, but not after "rs". Parts are stripped and never empty; white space inside them is unchanged.
+/// a sentence before a lower-case letter too, but not after "rs". Parts are stripped and never empty; white
+/// space inside them is unchanged.
 std::vector<std::string> sentences(std::string_view text);
 
 }  // namespace srl::data_prep

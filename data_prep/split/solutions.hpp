@@ -20,9 +20,9 @@ struct Reading {
   FieldOptions given;                  ///< the names that the user gave
   bool drop_incorrect = true;
 };
-/// BadOption for an unknown preset or splitter. Splitter "auto" uses the lists of the presets. A field that the
-/// user gave wins over any preset: with fields.steps only "array" is used, with fields.solution no splitter of
-/// arrays or of agents.
+/// BadOption for an unknown preset or splitter. Splitter "auto" uses the lists of the presets. A field that
+/// the user gave wins over any preset: with fields.steps only "array" is used, with fields.solution no
+/// splitter of arrays or of agents.
 Reading make_reading(const std::string& preset, const FieldOptions& fields, SplitterChoice splitter,
                      bool drop_incorrect);
 

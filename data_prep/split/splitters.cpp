@@ -129,7 +129,8 @@ namespace {
 /// The heads of the first of these styles that number at least two steps without a fault. These styles also
 /// label equations and parts of a problem, so a fault in them is no fault of a solution.
 std::vector<Head> weakly_numbered(const std::vector<Head>& heads) {
-  for (const Head::Style style : {Head::Style::bold, Head::Style::bracketed, Head::Style::enclosed, Head::Style::circled}) {
+  for (const Head::Style style :
+       {Head::Style::bold, Head::Style::bracketed, Head::Style::enclosed, Head::Style::circled}) {
     std::vector<Head> chosen = of_style(heads, style);
     if (chosen.size() > 1 && numbering_fault(chosen).empty()) { return chosen; }
   }

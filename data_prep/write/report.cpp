@@ -154,7 +154,9 @@ std::string report_text(const Counts& counts, const ReportFacts& facts, const Ch
   }
   if (!counts.notices.empty()) {
     text += "\n## Notices\n\n| rows kept | notice |\n|---|---|\n";
-    for (const auto& [notice, rows] : texts_of(counts.notices)) { text += cat("| ", rows, " | ", notice, " |\n"); }
+    for (const auto& [notice, rows] : texts_of(counts.notices)) {
+      text += cat("| ", rows, " | ", notice, " |\n");
+    }
   }
   text += "\n## Files\n\n| file | bytes |\n|---|---|\n";
   for (const InputFile& file : files) { text += cat("| ", file.name, " | ", file.bytes, " |\n"); }

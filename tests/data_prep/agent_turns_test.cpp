@@ -1,9 +1,8 @@
 // Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms of
 // trajectories.
-#include "data_prep/agent/turns.hpp"
-
 #include <gmock/gmock.h>
 
+#include "data_prep/agent/turns.hpp"
 #include "data_prep/split/solutions.hpp"
 
 namespace srl::data_prep {

@@ -47,8 +47,7 @@ TEST(Solutions, RejectsWhatIsNoRecordAndDropsWhatHasNoSteps) {
   EXPECT_EQ(read(R"({"question": 5, "solution": "x"})").reason, "question_is_not_text");
   EXPECT_EQ(read(R"({"question": "Q"})").reason, "missing_solution");
   EXPECT_EQ(read(R"({"question": "Q", "solution": null})").reason, "missing_solution");
-  EXPECT_EQ(read(R"({"question": "Q", "solution": ["a", "b"]})").reason,
-            "solution_is_not_text");
+  EXPECT_EQ(read(R"({"question": "Q", "solution": ["a", "b"]})").reason, "solution_is_not_text");
   EXPECT_EQ(read(R"({"question": "Q", "solution": "prose"})").kind, RowResult::Kind::dropped);
 }
 

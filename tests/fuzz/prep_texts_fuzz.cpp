@@ -1,5 +1,6 @@
 // Any text as a solution with thoughts, as an agent's message, and as a table. Thoughts and the rest hold
-// nothing that the text does not; commands are not empty; a table gives the same rows wherever the input is cut.
+// nothing that the text does not; commands are not empty; a table gives the same rows wherever the input is
+// cut.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -36,8 +37,8 @@ class Pieces : public ByteSource {
 };
 
 std::string rows(std::string_view table, std::size_t bytes) {
-  RowReader reader(csv_source(std::make_unique<Pieces>(table, bytes), ',', 300), Form::lines, 0, ~std::uint64_t{0},
-                   4096);
+  RowReader reader(csv_source(std::make_unique<Pieces>(table, bytes), ',', 300), Form::lines, 0,
+                   ~std::uint64_t{0}, 4096);
   std::string all;
   RowText row;
   while (reader.next(row)) { all += std::to_string(row.line) + ":" + std::string(row.text) + "\n"; }

@@ -14,6 +14,8 @@ std::vector<std::string> actions(const SplitResult& result) {
   return texts;
 }
 
+using Heads = std::vector<std::pair<std::string, std::string>>;
+
 /// Both lines are steps; a text between them belongs to the first one.
 void expect_heads(const std::string& first, const std::string& second) {
   EXPECT_THAT(actions(split_numbered(first + " a\nmore\n" + second + " b")),
@@ -21,36 +23,41 @@ void expect_heads(const std::string& first, const std::string& second) {
 }
 
 TEST(Lists, MayHaveBracketsCirclesOrWideMarks) {
-  expect_heads("1)", "2)");
-  expect_heads("(1)", "(2)");
-  expect_heads("（1）", "（2）");
-  expect_heads("1、", "2、");
-  expect_heads("①", "②");
-  expect_heads("**1. A**", "**2. B**");
-  expect_heads("**1)**", "**2)**");
+  for (const auto& [first, second] : Heads{{"1)", "2)"},
+                                           {"(1)", "(2)"},
+                                           {"（1）", "（2）"},
+                                           {"1、", "2、"},
+                                           {"①", "②"},
+                                           {"**1. A**", "**2. B**"},
+                                           {"**1)**", "**2)**"}}) {
+    expect_heads(first, second);
+  }
 }
 
 TEST(Lists, MayUseTheStepWordsOfOtherLanguages) {
-  expect_heads("步骤1：", "步骤2：");
-  expect_heads("步骤一：", "步骤二：");
-  expect_heads("第一步：", "第二步：");
-  expect_heads("第1步，", "第2步，");
-  expect_heads("Step one:", "Step two:");
-  expect_heads("STEP 1:", "STEP 2:");
-  expect_heads("Étape 1 :", "Étape 2 :");
-  expect_heads("étape une :", "étape deux :");
-  expect_heads("Schritt 1:", "Schritt 2:");
-  expect_heads("Paso uno.", "Paso dos.");
-  expect_heads("Passo 1 –", "Passo 2 –");
-  expect_heads("Шаг 1.", "Шаг 2.");
-  expect_heads("ステップ1:", "ステップ2:");
-  expect_heads("1단계:", "2단계:");
-  expect_heads("**Étape 1** :", "**Étape 2** :");
+  for (const auto& [first, second] : Heads{{"步骤1：", "步骤2："},
+                                           {"步骤一：", "步骤二："},
+                                           {"第一步：", "第二步："},
+                                           {"第1步，", "第2步，"},
+                                           {"Step one:", "Step two:"},
+                                           {"STEP 1:", "STEP 2:"},
+                                           {"Étape 1 :", "Étape 2 :"},
+                                           {"étape une :", "étape deux :"},
+                                           {"Schritt 1:", "Schritt 2:"},
+                                           {"Paso uno.", "Paso dos."},
+                                           {"Passo 1 –", "Passo 2 –"},
+                                           {"Шаг 1.", "Шаг 2."},
+                                           {"ステップ1:", "ステップ2:"},
+                                           {"1단계:", "2단계:"},
+                                           {"**Étape 1** :", "**Étape 2** :"}}) {
+    expect_heads(first, second);
+  }
 }
 
 TEST(Lists, AreNotSeenInSentencesAndFormulas) {
-  for (const char* text : {"Step one is a\nStep two is b", "Étape par étape\nÉtape deux fois", "1)(x+1)\n2)(x+2)",
-                           "(1)+2\n(2)+3", "步骤很多\n步骤很少", "onestep 1: a\nonestep 2: b"}) {
+  for (const char* text :
+       {"Step one is a\nStep two is b", "Étape par étape\nÉtape deux fois", "1)(x+1)\n2)(x+2)",
+        "(1)+2\n(2)+3", "步骤很多\n步骤很少", "onestep 1: a\nonestep 2: b"}) {
     EXPECT_EQ(split_numbered(text).dropped, "no_steps") << text;
   }
 }

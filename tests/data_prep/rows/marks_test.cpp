@@ -13,12 +13,12 @@ Mark mark(const char* json) {
 }
 
 TEST(Marks, AreKnownWordsAndNumbers) {
-  for (const char* right : {"true", "1", "1.0", "\"True\"", "\" yes \"", "\"CORRECT\"", "\"solution\"", "\"1\"",
-                            "[true, true]", "[\"+\"]", "[1, 1.0]"}) {
+  for (const char* right : {"true", "1", "1.0", "\"True\"", "\" yes \"", "\"CORRECT\"", "\"solution\"",
+                            "\"1\"", "[true, true]", "[\"+\"]", "[1, 1.0]"}) {
     EXPECT_EQ(mark(right), Mark::right) << right;
   }
-  for (const char* wrong : {"false", "0", "0.0", "-1", "\"No\"", "\"wrong\"", "\"give_up\"", "\"0\"", "\"failed\"",
-                            "[true, false]", "[\"+\", \"-\"]", "[1, 0, 1]"}) {
+  for (const char* wrong : {"false", "0", "0.0", "-1", "\"No\"", "\"wrong\"", "\"give_up\"", "\"0\"",
+                            "\"failed\"", "[true, false]", "[\"+\", \"-\"]", "[1, 0, 1]"}) {
     EXPECT_EQ(mark(wrong), Mark::wrong) << wrong;
   }
   for (const char* unknown : {"\"A\"", "\"B\"", "\"n\"", "\"f\"", "0.5", "2", "\"maybe\"", "{\"a\": 0}",
@@ -41,8 +41,8 @@ RowResult read(const std::string& fields, const std::string& correct = "") {
 
 TEST(Marks, OfKnownFieldsDropARow) {
   for (const char* fields :
-       {"\"correct\": false", "\"is_correct\": \"No\"", "\"final_answer_correct\": 0", "\"labels\": [true, false]",
-        "\"resolved\": 0", "\"step_labels\": \"[\\\"+\\\", \\\"-\\\"]\""}) {
+       {"\"correct\": false", "\"is_correct\": \"No\"", "\"final_answer_correct\": 0",
+        "\"labels\": [true, false]", "\"resolved\": 0", "\"step_labels\": \"[\\\"+\\\", \\\"-\\\"]\""}) {
     EXPECT_EQ(read(fields).reason, "marked_incorrect") << fields;
   }
 }

@@ -20,7 +20,8 @@ std::string steps_of(const RowResult& row) {
   return join(texts, "|");
 }
 
-const std::string chat = R"("messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "1. a\n2. b"}])";
+const std::string chat =
+    R"("messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "1. a\n2. b"}])";
 
 TEST(NamedFields, WinOverThePresetThatWasGuessed) {
   FieldOptions solution;
@@ -30,11 +31,13 @@ TEST(NamedFields, WinOverThePresetThatWasGuessed) {
   EXPECT_EQ(row.solution.domain, "math");
   row = read(R"({"question": "Q", "steps": ["a", "b"], "x": "1. c\n2. d"})", solution);
   EXPECT_EQ(steps_of(row), "1. c|2. d");
-  row = read(R"({"problem_statement": "Q", "trajectory": [{"action": "ls"}, {"action": "b"}], "x": "1. c\n2. d"})",
-             solution);
+  row = read(
+      R"({"problem_statement": "Q", "trajectory": [{"action": "ls"}, {"action": "b"}], "x": "1. c\n2. d"})",
+      solution);
   EXPECT_EQ(steps_of(row), "1. c|2. d");
   row = read(R"({"problem": "Q", "generations": ["1. a\n2. b"], "correctness_math_verify": [false],
-      "x": "1. c\n2. d"})", solution);
+      "x": "1. c\n2. d"})",
+             solution);
   EXPECT_EQ(steps_of(row), "1. c|2. d");
   FieldOptions others;
   others.question = "q";
@@ -48,11 +51,17 @@ TEST(NamedFields, WinOverThePresetThatWasGuessed) {
 }
 
 TEST(Answers, OfSolutionsAreThoseThatGradingFinds) {
-  const char* solutions[] = {
-      "The points are $\\boxed{(-2,18)}$ and $\\boxed{(8,38)}$.", "So $t=\\boxed{\\frac13}$ or $t=\\boxed{-\\frac52}$.",
-      "The answer is: 36", "So the answer is $\\boxed 2$.", "Hence $x = \\boxed{\\text{(C)}}$.",
-      "It is $\\boxed{1,234}$ km.", "Thus $\\boxed{x^2 + 2x\\{1\\}}$ holds.", "We get $\\boxed{[2,3) \\cup (4,\\infty)}$",
-      "They meet at $\\boxed{3:00}$.", "An $\\boxed{\\text{odd number of ways}}$.", "x\n#### 1,000"};
+  const char* solutions[] = {"The points are $\\boxed{(-2,18)}$ and $\\boxed{(8,38)}$.",
+                             "So $t=\\boxed{\\frac13}$ or $t=\\boxed{-\\frac52}$.",
+                             "The answer is: 36",
+                             "So the answer is $\\boxed 2$.",
+                             "Hence $x = \\boxed{\\text{(C)}}$.",
+                             "It is $\\boxed{1,234}$ km.",
+                             "Thus $\\boxed{x^2 + 2x\\{1\\}}$ holds.",
+                             "We get $\\boxed{[2,3) \\cup (4,\\infty)}$",
+                             "They meet at $\\boxed{3:00}$.",
+                             "An $\\boxed{\\text{odd number of ways}}$.",
+                             "x\n#### 1,000"};
   for (const char* solution : solutions) {
     const std::optional<std::string> answer = stated_answer(solution);
     ASSERT_TRUE(answer) << solution;
@@ -64,7 +73,9 @@ TEST(Answers, OfSolutionsAreThoseThatGradingFinds) {
 }
 
 TEST(Answers, InFieldsMayBeNumbersAndLists) {
-  const auto answer = [](const char* json) { return answer_of_field(Json::parse(json, "answer")).value_or("none"); };
+  const auto answer = [](const char* json) {
+    return answer_of_field(Json::parse(json, "answer")).value_or("none");
+  };
   EXPECT_EQ(answer("36"), "36");
   EXPECT_EQ(answer("36.0"), "36");
   EXPECT_EQ(answer("0.5"), "0.5");
@@ -76,9 +87,11 @@ TEST(Answers, InFieldsMayBeNumbersAndLists) {
   EXPECT_EQ(answer("\"so $\\\\boxed{7}$\""), "7");
   for (const char* none : {"null", "\"\"", "[]", "\"  \""}) { EXPECT_EQ(answer(none), "none") << none; }
   EXPECT_EQ(read(R"({"Question": "Q", "Answer": 36})").solution.answer, "36");
-  const RowResult opened = read(R"({"question": "Q", "solution": "1. a\n2. b", "final_answer": "[\"36\"]", "x": 1})");
+  const RowResult opened =
+      read(R"({"question": "Q", "solution": "1. a\n2. b", "final_answer": "[\"36\"]", "x": 1})");
   EXPECT_EQ(opened.solution.answer, "36");
-  const RowResult interval = read(R"({"question": "Q", "solution": "1. a\n2. b", "answer": "[1, 2]", "x": 1})");
+  const RowResult interval =
+      read(R"({"question": "Q", "solution": "1. a\n2. b", "answer": "[1, 2]", "x": 1})");
   EXPECT_EQ(interval.solution.answer, "[1, 2]");
 }
 
@@ -87,14 +100,18 @@ TEST(StepTexts, MayBeObjects) {
     std::string all;
     const auto found = step_texts(Json::parse(json, "steps"));
     if (!found) { return std::string("none"); }
-    for (const trajectory::Step& step : found->steps) { all += step.action + (step.title ? "@" + *step.title : "") + "|"; }
+    for (const trajectory::Step& step : found->steps) {
+      all += step.action + (step.title ? "@" + *step.title : "") + "|";
+    }
     return all;
   };
   EXPECT_EQ(texts(R"(["a", " b "])"), "a|b|");
   EXPECT_EQ(texts(R"([{"text": "a"}, {"text": "b"}])"), "a|b|");
-  EXPECT_EQ(texts(R"([{"title": "A", "body": "a"}, {"title": "B", "body": "b"}])"), "1. **A** a@A|2. **B** b@B|");
+  EXPECT_EQ(texts(R"([{"title": "A", "body": "a"}, {"title": "B", "body": "b"}])"),
+            "1. **A** a@A|2. **B** b@B|");
   EXPECT_EQ(texts(R"([{"step": 1, "content": "a"}, {"step": "2", "content": "b"}])"), "a|b|");
-  EXPECT_EQ(texts(R"([{"step": "Step 1", "content": "a"}, {"step": "Add", "content": "b"}])"), "a|2. **Add** b@Add|");
+  EXPECT_EQ(texts(R"([{"step": "Step 1", "content": "a"}, {"step": "Add", "content": "b"}])"),
+            "a|2. **Add** b@Add|");
   EXPECT_EQ(texts(R"([{"step": "a"}, {"value": "b"}])"), "a|b|");
   EXPECT_EQ(texts(R"(["a", "", {"text": ""}])"), "a|");
   EXPECT_EQ(texts(R"(["a", 2])"), "none");
@@ -110,7 +127,8 @@ TEST(JsonText, IsOpenedWhereARoleNeedsAList) {
             "1. a|2. b");
   EXPECT_EQ(read(R"({"question": "{\"a\": 1}", "solution": "1. a\n2. b"})").solution.question, "{\"a\": 1}");
   EXPECT_EQ(read(R"({"question": "[1, 2]", "solution": "1. a\n2. b"})").solution.question, "[1, 2]");
-  EXPECT_EQ(read(R"({"messages": "[{torn", "question": "Q", "solution": "1. a\n2. b"})").solution.question, "Q");
+  EXPECT_EQ(read(R"({"messages": "[{torn", "question": "Q", "solution": "1. a\n2. b"})").solution.question,
+            "Q");
 }
 
 TEST(Rows, OfSingleInstancesAndOfAnswersAloneAreKeptWhole) {
@@ -128,8 +146,10 @@ TEST(Rows, OfSingleInstancesAndOfAnswersAloneAreKeptWhole) {
 }
 
 TEST(Chats, OfSeveralExchangesGiveTheFirst) {
-  const RowResult row = read(R"({"conversations": [{"from": "system", "value": "s"}, {"from": "human", "value": "Q"},
-      {"from": "gpt", "value": "1. a\n2. b"}, {"from": "human", "value": "more"}, {"from": "gpt", "value": "c"}]})");
+  const RowResult row =
+      read(R"({"conversations": [{"from": "system", "value": "s"}, {"from": "human", "value": "Q"},
+      {"from": "gpt", "value": "1. a\n2. b"}, {"from": "human", "value": "more"},
+      {"from": "gpt", "value": "c"}]})");
   EXPECT_EQ(steps_of(row), "1. a|2. b");
   EXPECT_EQ(row.notices, exchanges_left_out());
 }

@@ -47,7 +47,7 @@ void expect_right(const RowResult& found, const Json& right, const std::string& 
 TEST(FieldCases, GiveWhatIsRight) {
   int cases = 0;
   for (const std::string& line :
-       split(read_file(std::string(SRL_SOURCE_DIR) + "/tests/data_prep/field_cases.jsonl"), '\n')) {
+       split(read_file(std::string(SRL_SOURCE_DIR) + "/tests/data_prep/rows/field_cases.jsonl"), '\n')) {
     if (line.empty()) { continue; }
     const Json one = Json::parse(line, "case");
     const Json& right = one.at("right");

@@ -32,8 +32,8 @@ class Drops : public ByteSource {
 std::vector<std::string> rows(const std::string& table, char separator = ',', std::size_t longest = 1000) {
   std::vector<std::string> first;
   for (const std::size_t piece : {1u, 3u, 1000u}) {
-    RowReader reader(csv_source(std::make_unique<Drops>(table, piece), separator, longest), Form::lines, 0, ~0ull,
-                     100000);
+    RowReader reader(csv_source(std::make_unique<Drops>(table, piece), separator, longest), Form::lines, 0,
+                     ~0ull, 100000);
     std::vector<std::string> found;
     RowText row;
     while (reader.next(row)) { found.push_back(std::to_string(row.line + 1) + " " + std::string(row.text)); }
@@ -46,14 +46,18 @@ std::vector<std::string> rows(const std::string& table, char separator = ',', st
 TEST(Csv, RecordsAreObjectsOfTexts) {
   EXPECT_THAT(rows("a,b\n1,x y\n2,\n"), ElementsAre(R"(2 {"a":"1","b":"x y"})", R"(3 {"a":"2"})"));
   EXPECT_THAT(rows("a,b\r\n1,2\r\n3,4"), ElementsAre(R"(2 {"a":"1","b":"2"})", R"(3 {"a":"3","b":"4"})"));
-  EXPECT_THAT(rows("\xEF\xBB\xBF" "a\tb\n1\t,\n", '\t'), ElementsAre(R"(2 {"a":"1","b":","})"));
+  EXPECT_THAT(rows("\xEF\xBB\xBF"
+                   "a\tb\n1\t,\n",
+                   '\t'),
+              ElementsAre(R"(2 {"a":"1","b":","})"));
   EXPECT_TRUE(rows("").empty());
   EXPECT_TRUE(rows("a,b\n").empty());
 }
 
 TEST(Csv, QuotedCellsMayHoldAnything) {
-  EXPECT_THAT(rows("a,b\n\"x, \"\"y\"\"\nz\",\"\\t\t\"\nlast,1\n"),
-              ElementsAre("2 {\"a\":\"x, \\\"y\\\"\\nz\",\"b\":\"\\\\t\\u0009\"}", R"(4 {"a":"last","b":"1"})"));
+  EXPECT_THAT(
+      rows("a,b\n\"x, \"\"y\"\"\nz\",\"\\t\t\"\nlast,1\n"),
+      ElementsAre("2 {\"a\":\"x, \\\"y\\\"\\nz\",\"b\":\"\\\\t\\u0009\"}", R"(4 {"a":"last","b":"1"})"));
   EXPECT_THAT(rows("a,b\n5\" wide,x\n\"\",\n,y"),
               ElementsAre("2 {\"a\":\"5\\\" wide\",\"b\":\"x\"}", "3 {}", R"(4 {"b":"y"})"));
 }
@@ -88,7 +92,9 @@ TEST(Csv, SeparatorsAreSeenInNameAndHeader) {
 TEST(FileKind, NamesWhatIsNoInput) {
   EXPECT_THAT(foreign_kind("ARROW1\0\0"s), HasSubstr("Arrow"));
   EXPECT_THAT(foreign_kind("\xFF\xFF\xFF\xFF\x10\x02\0\0"s), HasSubstr("Arrow"));
-  EXPECT_THAT(foreign_kind("\xFD" "7zXZ\0\0"s), HasSubstr("xz"));
+  EXPECT_THAT(foreign_kind("\xFD"
+                           "7zXZ\0\0"s),
+              HasSubstr("xz"));
   EXPECT_THAT(foreign_kind("BZh91AY"s), HasSubstr("bzip2"));
   EXPECT_THAT(foreign_kind("PK\x03\x04"s), HasSubstr("zip"));
   EXPECT_THAT(foreign_kind("\xFF\xFE{\0"s), HasSubstr("UTF-16"));

@@ -16,10 +16,11 @@ TEST(Thoughts, OfEveryMarkAreTakenOut) {
   for (const char* text :
        {"<think>\nt\n</think>\n\nrest", "<thinking>t</thinking>rest", "<THINK>t</THINK> rest",
         "<thought>t</thought>rest", "<reasoning>t</reasoning>rest", "[THINK]t[/THINK]rest", "t</think>rest",
-        "◁think▷t◁/think▷rest", "<|begin_of_thought|> t <|end_of_thought|> rest", "<seed:think>t</seed:think>rest",
-        "<reasoning>t</reasoning><answer>rest</answer>",
+        "◁think▷t◁/think▷rest", "<|begin_of_thought|> t <|end_of_thought|> rest",
+        "<seed:think>t</seed:think>rest", "<reasoning>t</reasoning><answer>rest</answer>",
         "<|begin_of_thought|>t<|end_of_thought|><|begin_of_solution|>rest<|end_of_solution|>",
-        "<|channel|>analysis<|message|>t<|end|><|start|>assistant<|channel|>final<|message|>rest<|return|>"}) {
+        "<|channel|>analysis<|message|>t<|end|><|start|>assistant<|channel|>final<|message|>rest<|return|"
+        ">"}) {
     expect_taken(text, "t", "rest");
   }
 }
@@ -34,8 +35,8 @@ TEST(Thoughts, MayBeSeveralNestedOrOpen) {
 }
 
 TEST(Thoughts, AreNotSeenInOtherTexts) {
-  for (const char* text : {"", " a ", "a < b and b > c", "the mark `</think>` ends it", "[thin] <thin",
-                           "x<|end|>"}) {
+  for (const char* text :
+       {"", " a ", "a < b and b > c", "the mark `</think>` ends it", "[thin] <thin", "x<|end|>"}) {
     const Thought taken = take_thought(text);
     EXPECT_EQ(taken.thought, "") << text;
     EXPECT_FALSE(taken.open) << text;
