@@ -30,11 +30,13 @@ std::string missing(const std::vector<std::string>& splitters, const Material& m
   const bool of_texts = std::any_of(splitters.begin(), splitters.end(), [](const std::string& name) {
     return name != "agent" && name != "array";
   });
-  if (contains(splitters, "agent") && (material.has_turns_field || !of_texts)) {
+  if (contains(splitters, "agent") && !of_texts) {
     return material.has_turns_field ? "turns_are_no_list" : "missing_turns";
   }
   if (!of_texts) { return material.has_steps_field ? "steps_are_no_texts" : "missing_steps"; }
-  if (material.solution_field == nullptr && material.has_steps_field) { return "steps_are_no_texts"; }
+  if (material.solution_field == nullptr && material.has_steps_field && contains(splitters, "array")) {
+    return "steps_are_no_texts";
+  }
   return material.solution_field == nullptr ? "missing_solution" : "solution_is_not_text";
 }
 

@@ -63,7 +63,7 @@ prep export plain --rewrites short.jsonl >/dev/null && fail "too few answers pas
 printf '{"fields": {"question": "ask.text", "steps": "how"}, "splitters": ["array"]}' >own.json
 printf '{"ask": {"text": "Q%s"}, "how": ["a", "b"]}\n' 1 2 3 >own.jsonl
 prep --input own.jsonl --preset ./own.json --output own --holdout.questions 1 || fail "$(cat log)"
-grep -q '"kept": 3' own/manifest.json || fail "own preset"
+grep -q '"kept": 3' own/manifest.json || fail "own preset: $(cat own/manifest.json)"
 prep --input own.jsonl --preset nothing --output own && fail "an unknown preset passes"
 grep -q 'built in are: auto, ' log || fail "$(cat log)"
 prep --input own.jsonl --preset ./own.json --output own --splitter lines && fail "nothing to split was kept"
