@@ -37,9 +37,9 @@ void LimitOptions::visit(config::Visitor& v) {
 
 void PrepareOptions::visit(config::Visitor& v) {
   v.section("");
-  v.option(
-      "input", input,
-      "files, folders or globs of expert solutions: JSONL, JSON arrays, Parquet, .traj; plain, gzip or zstd");
+  v.option("input", input,
+           "files, folders or globs of expert solutions: JSONL, JSON arrays, CSV, TSV, Parquet, .traj; "
+           "plain, gzip or zstd");
   v.option("output", output, "folder for shards/, manifest.json, report.md and rejects.jsonl");
   v.option("preset", preset,
            "kind of data set: auto (by each row's fields), a built-in name or a JSON file of your own");
@@ -73,6 +73,12 @@ void PrepareOptions::visit(config::Visitor& v) {
   v.option("compression", shard_compression,
            "compression of the shards' datasets; other programs need HDF5's zstd plug-in to read zstd");
   v.option("read_bytes", chunk_bytes, "bytes of input per piece of work; the shards do not depend on it");
+}
+
+void GuessOptions::visit(config::Visitor& v) {
+  v.section("");
+  v.option("file", file, "files, folders or globs of expert solutions");
+  v.option("rows", rows, "number of rows looked at, from the start of each file", config::at_least(1));
 }
 
 void InspectOptions::visit(config::Visitor& v) {

@@ -10,8 +10,9 @@
 
 namespace srl::data_prep {
 
-enum class SplitterChoice { automatic, numbered, lines, paragraphs, sentences, array, agent, whole };
-SRL_WORDS(SplitterChoice, "auto", "numbered", "lines", "paragraphs", "sentences", "array", "agent", "whole");
+enum class SplitterChoice { automatic, numbered, roman, lines, paragraphs, sentences, array, agent, whole };
+SRL_WORDS(SplitterChoice, "auto", "numbered", "roman", "lines", "paragraphs", "sentences", "array", "agent",
+          "whole");
 
 enum class Found { drop, keep };
 SRL_WORDS(Found, "drop", "keep");
@@ -62,6 +63,12 @@ struct PrepareOptions {
   store::Compression shard_compression = store::Compression::none;
   config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20},
       longest_row{std::uint64_t{32} << 20};
+  void visit(config::Visitor& v);
+};
+
+struct GuessOptions {
+  std::vector<std::string> file;
+  std::int64_t rows = 20;
   void visit(config::Visitor& v);
 };
 
