@@ -146,6 +146,14 @@ void check_rejects(const Counts& counts, const PrepareOptions& options, const Ch
   }
 }
 
+void say_result(const Counts& counts, std::size_t shards, const fs::path& folder) {
+  log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ",
+               counts.validation, " for validation, ", counts.instances, " instances; ",
+               counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
+  log_info(cat("made ", shards, " shards in ", folder.string(), "; read ", (folder / "report.md").string(),
+               "; next: srl_train --data ", folder.string(), " --model MODEL --run RUN"));
+}
+
 }  // namespace
 
 int prepare(const PrepareOptions& options, job::Context& context) {
@@ -202,12 +210,7 @@ int prepare(const PrepareOptions& options, job::Context& context) {
     fs::remove_all(work);
   }
   world.barrier();
-  log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ",
-               counts.validation, " for validation, ", counts.instances, " instances; ",
-               counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
-  log_info(cat("made ", manifest.shards.size(), " shards in ", folder.string(), "; read ",
-               (folder / "report.md").string(), "; next: srl_train --data ", folder.string(),
-               " --model MODEL --run RUN"));
+  say_result(counts, manifest.shards.size(), folder);
   return 0;
 }
 

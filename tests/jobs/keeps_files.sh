@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # No job deletes or replaces a file of the user. Exports replace a model and nothing else; links are followed;
 # an output that is an input is refused; temporary names are the project's own; file modes follow the umask.
-source "$(dirname "$0")/../training/common.sh"
+source "$(dirname "$0")/../training/shared/common.sh"
 cd "$WORK"
 refused() {  # refused WORDS COMMAND…: exit code 2, with these words
   local words=$1 code=0; shift

@@ -2,8 +2,8 @@
 # Surplus groups are carried into the next update and survive a kill. Groups that finish before a stop request
 # are not sampled again. In both cases the resumed run ends with the same bits as the uninterrupted run. One,
 # two and three ranks sample the same completions.
-source "$(dirname "$0")/common.sh"
-source "$(dirname "$0")/taught.sh"
+source "$(dirname "$0")/shared/common.sh"
+source "$(dirname "$0")/shared/taught.sh"
 CARRY=("${SRL[@]}" --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on
   --checkpoint.every_updates 1)
 train() { ranks 2 "$BIN/srl_train" "${CARRY[@]}" --run "$1" --training.updates "$2" 2>>"$1.log"; }   # train RUN UPDATES

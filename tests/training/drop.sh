@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # An update that is dropped while it trains keeps its finished groups: the resumed run samples none of them
 # again. A kill in the middle of saving such groups again leaves the checkpoint as it was.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 # Sampling is short and training is long, so that a stop request comes while the update trains.
 LONG=("${SRL[@]}" --training.prompts_per_update 24 --sampling.max_new_tokens 2 --training.max_tokens_per_pack 700 --training.recompute on
   --checkpoint.every_updates 0)

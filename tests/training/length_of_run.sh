@@ -2,7 +2,7 @@
 # Schedules count what is trained. Draws that are too long are skipped, so an epoch has fewer updates, and the
 # learning rate's schedule ends with the run. The log, the first metrics line and --dry_run say what is too long.
 # A run whose filter keeps no group in many updates in a row fails, with counts.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --training.lr_schedule cosine --training.warmup_ratio 0.3 --training.updates 0 --training.epochs 2
   --training.learning_rate 0.001 --checkpoint.every_updates 0)
 # schedule RUN RANKS: checks a finished run against an independent count of its metrics.

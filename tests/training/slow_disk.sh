@@ -2,7 +2,7 @@
 # A checkpoint on a disk that hangs does not hold up training: updates are made, and read their shards, while
 # not one byte of the checkpoint is written. A checkpoint that is due meanwhile is skipped with a line. A stop
 # waits for the checkpoint in hand. At a set rate, writing takes as long as the rate says.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400)
 slow() { ranks 2 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=/rank_ "$1" "$BIN/srl_train" "${SFT[@]}" "${@:2}"; }   # slow SETTING ARGUMENTS…
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # TERM interrupts a validation. The validation runs again after the resume, and the final figures and weights
 # are the same. With one question there are no controls.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 RUN=("${SRL[@]}" --training.updates 2 --instance.max_prompt_tokens 400 --sampling.max_new_tokens 600 --validation.every_updates 2 --validation.questions 4)
 train() { ranks 2 "$BIN/srl_train" "${RUN[@]}" --run "$1" 2>>"$1.log"; }
 figures() { cat "$1/validation.jsonl"; sed -n 's/.*\("validation":{[^}]*}\).*/\1/p' "$1/metrics.jsonl"; }
