@@ -25,7 +25,7 @@ struct ReadRecords {
 };
 
 /// The records of files and folders. Warns about truncated and unfinished files.
-Answers read_all(const std::vector<std::string>& paths) {
+ReadRecords read_all(const std::vector<std::string>& paths) {
   ReadRecords all;
   const auto warn = [&](std::string text) {
     log_warning(text);
@@ -58,7 +58,7 @@ Study study_of(const ReportOptions& options) {
 }
 
 Section change_section(const ReportOptions& options) {
-  const Answers before = read_all(options.before), after = read_all(options.after);
+  const ReadRecords before = read_all(options.before), after = read_all(options.after);
   Section section = section_of(change_of(before.records, after.records));
   prepend(section.warnings, after.warnings);
   prepend(section.warnings, before.warnings);
