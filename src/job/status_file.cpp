@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "job/launch/allocation.hpp"
 
 namespace srl::job {
 namespace {
@@ -47,7 +48,7 @@ void StatusFile::write_file(const std::string& reason) const {
   constexpr std::array names{"running", "saved", "finished", "failed"};
   write_file_atomically(
       file_, cat("state=", names[static_cast<std::size_t>(state_)], "\nreason=", one_line(reason),
-                 "\nupdate=", update_, "\njob_id=", environment_word("SLURM_JOB_ID"),
+                 "\nupdate=", update_, "\njob_id=", batch_job(),
                  "\nrestart=", environment_word("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
 }
 
