@@ -1,7 +1,7 @@
 # The library of the batch scripts, also sourced by the drivers in studies/: paths, settings, logs, and how to start
 # ranks. What happens at the end of a job is in lifecycle.sh.
 set -uo pipefail
-SRL_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+SRL_ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)   # also when slurm/ is a link
 
 say() { printf '%s %s: %s\n' "$(date -u +%FT%TZ)" "${SLURM_JOB_NAME:-local}" "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -55,8 +55,7 @@ fact() {
 begin_job() {  # begin_job SCRIPT PROGRAM ARGUMENTS…
   SRL_SCRIPT=$1 SRL_PROGRAM=$2 SRL_ARGUMENTS=("${@:3}")
   shift 2
-  need_program "$SRL_PROGRAM"
-  [[ -n $task ]] || return 0
+  [[ -n $task ]] || { need_program "$SRL_PROGRAM"; return 0; }
   local folder label=${SLURM_JOB_NAME:-$SRL_PROGRAM} run
   run=$(word_after --run "$@") run=${run:-$(word_after --output "$@")}
   label=${label//[^A-Za-z0-9._=@+-]/_}
@@ -66,6 +65,7 @@ begin_job() {  # begin_job SCRIPT PROGRAM ARGUMENTS…
       mkdir -p "$folder" 2>/dev/null && [[ -w $folder ]] && exec >>"$folder/${label}_$task.log" 2>&1 && break
     done
   fi
+  need_program "$SRL_PROGRAM"
   say "job $task on ${SLURM_JOB_NODELIST:-?}, start $((${SLURM_RESTART_COUNT:-0} + 1)), in $PWD"
   set_end_time
   # If all nodes are this one machine (a cluster emulated for tests), MPI uses the loopback device.

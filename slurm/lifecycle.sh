@@ -160,7 +160,7 @@ run_to_status() {  # run_to_status RUN PROGRAM ARGUMENTS…
 by_status() {  # by_status RUN EXIT_CODE
   local run=$1 code=$2 state=''
   # STATUS may be of another job, which holds the run directory, or of an earlier start.
-  [[ $(status_field "$run" job_id) == "${SLURM_JOB_ID:-}" && $(status_field "$run" restart) == "${SLURM_RESTART_COUNT:-0}" ]] &&
+  [[ $(status_field "$run" job_id) =~ ^($task|${SLURM_JOB_ID:-none})$ && $(status_field "$run" restart) == "${SLURM_RESTART_COUNT:-0}" ]] &&
     state=$(status_field "$run" state)
   ((code == 0)) && [[ $state == finished ]] && return 0
   ((terminated)) && end_terminated "$state at $(status_field "$run" update)"

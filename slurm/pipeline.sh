@@ -4,7 +4,7 @@
 # Run again, it submits only what is missing. --dry_run prints the sbatch lines. --vary makes one chain per value and one
 # report over all. The file is explained in docs/cluster.md, "A whole experiment".
 # shellcheck disable=SC2154  # variables of the experiment are set by read_experiment
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/common.sh"
 source "$here/experiment.sh"
 set -e

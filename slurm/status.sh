@@ -2,7 +2,7 @@
 # Where every job of an experiment stands.   slurm/status.sh [EXPERIMENT.ini | FOLDER]
 # Without an argument: all experiments in runs/ of this folder. It needs no accounting database.
 # shellcheck disable=SC2154,SC2034  # variables of the experiment are set by read_experiment
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/common.sh"
 source "$here/experiment.sh"
 
@@ -103,15 +103,17 @@ show_experiment() {
     show "$stage"
   done
   if has eval; then for row in "${rows[@]}"; do show "eval:$(row_name "$row")" "$row"; done; fi
-  ! has report || show report
 }
 
 variant=''
 show_file() {
   local base option chain
   read_experiment "$1"
-  [[ ! -f $folder/chain.tsv || -n $(awk -F'\t' '$1 != "report"' "$folder/chain.tsv") ]] && show_experiment
   base=$folder
+  if [[ ! -f $folder/chain.tsv || -n $(awk -F'\t' '$1 != "report"' "$folder/chain.tsv") ]]; then
+    show_experiment
+    ! has report || show report
+  fi
   for chain in "$base"/*/chain.tsv; do   # a sweep
     [[ -f $chain ]] || continue
     read_experiment "$1"
@@ -120,6 +122,11 @@ show_file() {
     show_experiment
     results='' variant=''
   done
+  if [[ $folder != "$base" ]]; then
+    read_experiment "$1"
+    echo "$name in $folder, over all:"
+    show report
+  fi
 }
 if (($#)); then
   file=$1

@@ -99,6 +99,21 @@ completes low "$job"
 says "$job" 'preempted'
 passed "preempted: saved, requeued by Slurm, resumed and finished"
 
+# A full file system: the job fails, the last complete checkpoint is kept, and with more space it goes on from there.
+mkdir "$U/small"
+on_node0() { nsenter --target "$(cat "$CLUSTER/run/node0.pid")" --mount "$@"; }
+on_node0 mount -t tmpfs -o size=12m,mode=777 none "$U/small"
+SMALL=("$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --run "$U/small/run")
+job=$(SRL_PREFLIGHT=off submit -N 1 -w node0 "${SMALL[@]}" --training.updates $ENDLESS)
+ends_as "$job" FAILED
+says "$job" 'No space left\|disk full\|cannot be written'
+on_node0 mount -o remount,size=200m "$U/small"
+reached=$(on_node0 sh -c "ls -d '$U'/small/run/checkpoints/update_*/COMPLETE" | tail -n 1 | sed 's|.*update_0*\([0-9]*\)/.*|\1|')
+job=$(submit -N 1 -w node0 "${SMALL[@]}" --training.updates $((reached + 20)))
+ends_as "$job" COMPLETED
+says "$job" 'resumed from'
+passed "full file system: failed, kept the checkpoint of update $reached, went on with more space"
+
 # A task of an array is cancelled: the others are not touched.
 SLOW=(--sampling.max_new_tokens 200 --sampling.min_new_tokens 200 --evaluation.batch 1)
 array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/array")

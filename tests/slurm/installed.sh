@@ -31,9 +31,9 @@ ends_as "$b" COMPLETED
 status_is "$U/run" finished
 [[ -f $U/home/runs/mini/data/manifest.json ]] || fail "the example did not run from the installation"
 printf '[experiment]\nmodel = "%s"\ndata = "%s"\n[srl]\n[report]\n' "$WORK/model" "$WORK/data" >"$U/x.ini"
-(cd "$U" && as_user "$P/share/srl/slurm/pipeline.sh" x.ini --dry_run) | grep -q sbatch || fail "pipeline.sh does not run from the installation"
+(cd "$U" && as_user "$P/share/srl/slurm/pipeline.sh" x.ini --dry_run) >"$U/lines" && grep -q sbatch "$U/lines" || fail "pipeline.sh does not run from the installation"
 passed "jobs run from the installation by a user who may only read it"
 
 (cd "$WORK" && cpack --config "$BUILD/CPackConfig.cmake" -B "$WORK/pack" >"$WORK/cpack.log" 2>&1) || fail "cpack: $(tail -n 5 "$WORK/cpack.log")"
-tar tzf "$WORK"/pack/srl-"$VERSION"-*.tar.gz | grep -q 'share/srl/slurm/pipeline.sh' || fail "the tarball: $(ls "$WORK/pack")"
+tar tzf "$WORK"/pack/srl-"$VERSION"-*.tar.gz >"$WORK/list" && grep -q 'share/srl/slurm/pipeline.sh' "$WORK/list" || fail "the tarball: $(ls "$WORK/pack")"
 passed "cpack: $(cd "$WORK/pack" && ls -sh ./*.tar.gz)"

@@ -36,6 +36,17 @@ if logged "$c" SRL_PREFLIGHT; then fail "a wrong option is no reason to skip the
 [[ ! -e $U/none ]] || fail "a refused job made its run directory"
 passed "wrong paths and options end a job with the program's own message"
 
+# Without the executables or the library, a log says so.
+printf 'SRL_BIN=%s/nowhere\n' "$U" >"$U/site.sh"
+a=$(SRL_SITE=$U/site.sh submit "$SLURM/srl_train.sh" "${TRAIN[@]}" --run "$U/none")
+cp "$SLURM/srl_train.sh" "$U/home/copy.sh"
+b=$(submit "$U/home/copy.sh" "${TRAIN[@]}" --run "$U/none")
+c=$(submit --export="ALL,SRL_ROOT=$SOURCE" "$U/home/copy.sh" "${TRAIN[@]}" --training.updates 2 --run "$U/copied")
+ends_as "$a" FAILED; ends_as "$b" FAILED; ends_as "$c" COMPLETED
+says "$a" 'nowhere/srl_train is missing: build first'
+grep -q 'set SRL_ROOT' "$U/srl_$b.log" || fail "no word about SRL_ROOT: $(ls "$U")"
+passed "a missing library or program is named; a copied script finds the library in SRL_ROOT"
+
 # Exactly the shares of the tasks that run.
 a=$(submit --array=3,5 "$SLURM/srl_eval.sh" "${EVAL[@]}" --output shares --tasks 8)
 b=$(submit --array=2 "$SLURM/srl_eval.sh" "${EVAL[@]}" --output one --tasks 8)

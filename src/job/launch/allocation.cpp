@@ -25,6 +25,12 @@ bool launched_alone() {
 
 }  // namespace
 
+std::string batch_job() {
+  const std::string array = environment_word("SLURM_ARRAY_JOB_ID"),
+                    task = environment_word("SLURM_ARRAY_TASK_ID");
+  return array.empty() || task.empty() ? environment_word("SLURM_JOB_ID") : cat(array, "_", task);
+}
+
 void refuse_worlds_of_one(const comm::Communicator& world) {
   const long tasks = number_in("SLURM_STEP_NUM_TASKS");
   if (world.size() != 1 || tasks <= 1 || launched_alone()) { return; }

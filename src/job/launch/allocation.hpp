@@ -1,12 +1,15 @@
 #pragma once
 // What the batch system and the launcher say about this process, in the environment. Used only inside this
 // room.
-#include <optional>
 #include <string>
 
 #include "comm/communicator.hpp"
 
 namespace srl::job {
+
+/// The batch job as scancel and scontrol name it: "1234", or "1234_5" for a task of an array, because
+/// SLURM_JOB_ID of the last task is the number of the whole array. Empty outside of Slurm.
+std::string batch_job();
 
 /// Throws EnvironmentError if srun started several tasks of which each forms a world of one rank: then MPI
 /// and srun do not speak the same protocol, and every task would do the whole work.
