@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/unicode.hpp"
-#include "data_prep/split/agent_turns.hpp"
+#include "data_prep/agent/turns.hpp"
 #include "data_prep/split/splitters.hpp"
 
 namespace {
