@@ -1,5 +1,7 @@
 #include "data_prep/row/row_fields.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/strings.hpp"
 
@@ -28,13 +30,14 @@ const Json* RowFields::opened(const Json* value) const {
   return opened_.back().second ? opened_.back().second.get() : value;
 }
 
-const Json* RowFields::inside(const Json& list, const std::string& part) const {
+const Json* RowFields::inside(const Json& list, std::string_view part) const {
   const Json::Array& items = list.as_array();
   std::size_t i = items.size();
   if (part == "*") {
     i = chosen_;
-  } else if (!part.empty() && part.size() < 9 && part.find_first_not_of("0123456789") == std::string::npos) {
-    i = std::stoul(part);
+  } else if (!part.empty() && part.size() < 9 &&
+             part.find_first_not_of("0123456789") == std::string_view::npos) {
+    i = std::stoul(std::string(part));
   }
   return i < items.size() ? &items[i] : nullptr;
 }
@@ -43,10 +46,13 @@ const Json* RowFields::at(const std::string& path) const {
   const Json* value = row_.find(path);  // a field name may itself contain dots
   if (value == nullptr && path.find('.') != std::string::npos) {
     value = &row_;
-    for (const std::string& part : split(path, '.')) {
+    for (std::size_t begin = 0; begin <= path.size();) {
+      const std::size_t end = std::min(path.find('.', begin), path.size());
+      const std::string_view part = std::string_view(path).substr(begin, end - begin);
       value = opened(value);
       value = value->is_array() ? inside(*value, part) : value->find(part);
       if (value == nullptr) { return nullptr; }
+      begin = end + 1;
     }
   }
   return value != nullptr && !value->is_null() ? value : nullptr;

@@ -3,6 +3,7 @@
 // role needs it.
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,7 +29,7 @@ class RowFields {
   std::string names() const;
 
  private:
-  const Json* inside(const Json& list, const std::string& part) const;
+  const Json* inside(const Json& list, std::string_view part) const;
   const Json& row_;
   std::size_t chosen_ = 0;
   mutable std::vector<std::pair<const Json*, std::unique_ptr<Json>>> opened_;  ///< null: holds no JSON

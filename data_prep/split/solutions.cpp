@@ -174,12 +174,13 @@ bool RowReading::marked_wrong() {
 void RowReading::note_other_marks() {
   for (const std::string& name : other_mark_fields()) {
     const Json* value = row_.row().find(name);
+    if (value == nullptr || value->is_null() || value->is_object()) { continue; }
     const bool known = contains(preset_.correct, name) || contains(preset_.first_error, name) ||
                        contains(preset_.answer, name) ||
                        std::any_of(preset_.needs.begin(), preset_.needs.end(), [&](const Need& need) {
                          return need.path == name || need.path.starts_with(name + ".");
                        });
-    if (value == nullptr || known || value->is_null() || value->is_object()) { continue; }
+    if (known) { continue; }
     if (value->is_string() && mark_of(*value) == Mark::unknown) { continue; }  // some other text
     result_.notices |= mark_not_used(name);
   }
