@@ -62,6 +62,25 @@ Value whole_power(Approximation x, std::int64_t n) {
 
 }  // namespace
 
+namespace {
+
+// The odd denominator of a fraction p/q with q from 3 to 15; 0 if it is no such fraction.
+std::int64_t odd_denominator(const Approximation& y) {
+  if (std::abs(y.value.imag()) > 0 || y.error > 64 * unit * std::max<Real>(1, std::abs(y.value))) {
+    return 0;
+  }
+  for (std::int64_t q = 3; q <= 15; q += 2) {
+    const Real above = y.value.real() * q;
+    if (std::fabs(above) < 1e4L &&
+        std::fabs(above - std::nearbyint(above)) <= q * (4 * y.error + 4 * unit * std::fabs(above))) {
+      return q;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
 Value general_power(const Approximation& x, const Approximation& y) {
   const Real whole = std::nearbyint(y.value.real());
   if (y.error <= 64 * unit * std::max<Real>(1, std::abs(y.value)) &&
@@ -69,6 +88,10 @@ Value general_power(const Approximation& x, const Approximation& y) {
     return whole_power(x, std::llround(whole));
   }
   if (std::abs(x.value) == 0 && y.value.real() > 0) { return Approximation{0, 0}; }
+  if (const std::int64_t root = is_real(x) && x.value.real() < 0 ? odd_denominator(y) : 0; root > 0) {
+    const Value base = real_root(x, root);
+    return base ? whole_power(*base, std::llround(y.value.real() * root)) : std::nullopt;
+  }
   const Value log = logarithm(x);
   const Value exponent = log ? product(*log, y) : std::nullopt;
   if (!exponent || exponent->value.real() > 10000) { return std::nullopt; }

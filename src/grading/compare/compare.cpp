@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "grading/compare/comparer.hpp"
+#include "grading/compare/real_sets.hpp"
 #include "grading/parse/tree_properties.hpp"
 #include "grading/text/limits.hpp"
 
@@ -43,12 +44,6 @@ bool is_operation_on_sets(const Node& node) {
   return node.kind == Kind::apply && (node.name == "setminus" || node.name == "cap");
 }
 
-Comparison words(const Node& p, const Node& q) {
-  const bool known =
-      (p.kind == Kind::word || p.kind == Kind::symbol) && (q.kind == Kind::word || q.kind == Kind::symbol);
-  return {outcome(known && p.name == q.name), "text"};
-}
-
 bool augment(std::size_t i, const std::vector<std::vector<bool>>& equal, std::vector<bool>& tried,
              std::vector<std::size_t>& partner) {
   for (std::size_t j = 0; j < partner.size(); ++j) {
@@ -63,9 +58,31 @@ bool augment(std::size_t i, const std::vector<std::vector<bool>>& equal, std::ve
   return false;
 }
 
+// Whether there is a one-to-one pairing of equal items.
+bool pairs_all(const std::vector<std::vector<bool>>& equal) {
+  const std::size_t n = equal.size();
+  std::vector<std::size_t> partner(n, n);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<bool> tried(n, false);
+    if (!augment(i, equal, tried, partner)) { return false; }
+  }
+  return true;
+}
+
 }  // namespace
 
 Comparison Comparer::whole() {
+  const Comparison found = top_level();
+  if (found.outcome == Outcome::same || !(describes_set(a_, a_.root) || describes_set(b_, b_.root))) {
+    return found;
+  }
+  const std::optional<RealSet> x = real_set(a_, a_.root, work_),
+                               y = x ? real_set(b_, b_.root, work_) : std::nullopt;
+  const bool tolerant = x && y && (is_approximate(a_, a_.root) || is_approximate(b_, b_.root));
+  return x && y && same_set(*x, *y, tolerant) ? Comparison{Outcome::same, "set"} : found;
+}
+
+Comparison Comparer::top_level() {
   const std::vector<Item> x = items(a_, a_.root), y = items(b_, b_.root);
   if (is_empty_set(a_.at(a_.root)) || is_empty_set(b_.at(b_.root))) {
     return {outcome(is_empty_set(a_.at(a_.root)) && is_empty_set(b_.at(b_.root))), "set"};
@@ -90,7 +107,8 @@ Comparison Comparer::pair(Item x, Item y) {
   const Node& p = a_.at(x.id);
   const Node& q = b_.at(y.id);
   if (p.kind == Kind::relation || q.kind == Kind::relation) { return relations(x, y); }
-  if (p.kind == Kind::word || q.kind == Kind::word) { return words(p, q); }
+  if (p.kind == Kind::word || q.kind == Kind::word) { return words(x, y); }
+  if (p.kind == Kind::cases || q.kind == Kind::cases) { return cases(p, q); }
   const bool x_many = is_container(p.kind), y_many = is_container(q.kind);
   if (!x_many && !y_many) {
     return is_operation_on_sets(p) && is_operation_on_sets(q) && p.name == q.name ? operands(p, q)
@@ -116,6 +134,44 @@ Comparison Comparer::pair(Item x, Item y) {
                 q.kind == Kind::set ? Item{q.children[0], y.sign} : y);
   }
   return {};
+}
+
+// Text answers are equal by their letters. Letters that are no word may be a product: mgh is m g h.
+Comparison Comparer::words(Item x, Item y) {
+  const Node& p = a_.at(x.id);
+  const Node& q = b_.at(y.id);
+  const bool known =
+      (p.kind == Kind::word || p.kind == Kind::symbol) && (q.kind == Kind::word || q.kind == Kind::symbol);
+  if (known && p.name == q.name) { return {Outcome::same, "text"}; }
+  const bool both_words = p.kind == Kind::word && q.kind == Kind::word;
+  const auto is_product = [](const Node& node) { return node.kind != Kind::word || !node.children.empty(); };
+  if (!is_product(p) || !is_product(q) || is_container(p.kind) || is_container(q.kind) ||
+      (both_words && p.flipped && q.flipped)) {
+    return {Outcome::different, "text"};
+  }
+  return expressions(x, y);
+}
+
+// Definitions by cases: one-to-one by value and condition. "otherwise" stands for any condition.
+Comparison Comparer::cases(const Node& p, const Node& q) {
+  if (p.kind != q.kind || p.children.size() != q.children.size()) { return {Outcome::different, "cases"}; }
+  const std::size_t n = p.children.size() / 2;
+  const auto otherwise = [](const Tree& tree, Id id) { return tree.at(id).name == "otherwise"; };
+  std::vector<std::vector<bool>> equal(n, std::vector<bool>(n));
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const Id when_p = p.children[2 * i + 1], when_q = q.children[2 * j + 1];
+      equal[i][j] = pair({p.children[2 * i], 1}, {q.children[2 * j], 1}).outcome == Outcome::same &&
+                    (otherwise(a_, when_p) || otherwise(b_, when_q) || same_condition(when_p, when_q));
+    }
+  }
+  return {outcome(pairs_all(equal)), "cases"};
+}
+
+bool Comparer::same_condition(Id p, Id q) {
+  if (pair({p, 1}, {q, 1}).outcome == Outcome::same) { return true; }
+  const std::optional<RealSet> x = real_set(a_, p, work_), y = x ? real_set(b_, q, work_) : std::nullopt;
+  return x && y && same_set(*x, *y, false);
 }
 
 Comparison Comparer::operands(const Node& p, const Node& q) {
@@ -180,13 +236,7 @@ Comparison Comparer::unordered(std::vector<Item> x, std::vector<Item> y, bool x_
       undecided = undecided || here == Outcome::undecided;
     }
   }
-  std::vector<std::size_t> partner(n, n);
-  for (std::size_t i = 0; i < n; ++i) {
-    std::vector<bool> tried(n, false);
-    if (!augment(i, equal, tried, partner)) {
-      return {undecided ? Outcome::undecided : Outcome::different, how};
-    }
-  }
+  if (!pairs_all(equal)) { return {undecided ? Outcome::undecided : Outcome::different, how}; }
   return {Outcome::same, how};
 }
 

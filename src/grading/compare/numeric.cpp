@@ -30,6 +30,7 @@ class Evaluation {
       }
       case Kind::call: return called(node);
       case Kind::apply: return applied(node);
+      case Kind::word: return node.children.empty() ? std::nullopt : value(node.children[0]);
       case Kind::negate:
       case Kind::add:
       case Kind::multiply:

@@ -8,12 +8,12 @@
 
 namespace srl::grading {
 
-std::optional<Tree> parse(std::string_view answer, bool groups) {
+std::optional<Tree> parse(std::string_view answer, Reading reading) {
   if (answer.size() > limits::answer_bytes) { return std::nullopt; }
   const std::string text = cleaned(answer);
   Tree tree;
   try {
-    Parser(text, groups, tree).parse_answer();
+    Parser(text, reading, tree).parse_answer();
   } catch (const Parser::Stop&) { return std::nullopt; }
   return tree;
 }
@@ -72,7 +72,7 @@ bool Parser::ends(std::string_view end) {
   skip();
   return at_end() || (!end.empty() && end.find(peek()) != std::string_view::npos) ||
          rest().starts_with("\\}") || rest().starts_with("\\\\") || rest().starts_with("\\end") ||
-         peek() == '&' || rest().starts_with("\\pmod");
+         peek() == '&';
 }
 
 // --- tree
