@@ -80,15 +80,15 @@ std::string longest_formula(std::string_view stated) {
 
 // The answer in the text after "the answer is".
 std::string stated_answer(std::string stated) {
-  if (is_formula(stated)) { return stated; }
-  if (std::optional<std::string> choice = choice_before_words(stated)) { return *choice; }
-  if (choice_of(stated)) { return stated; }
   for (const std::string_view join : {" et ", " und ", " y ", " и ", " oder ", " ou "}) {
     if (const std::size_t at = stated.find(join); at != std::string::npos) {
       std::string joined = stated.substr(0, at) + " and " + stated.substr(at + join.size());
       if (is_formula(joined)) { return joined; }
     }
   }
+  if (is_formula(stated)) { return stated; }
+  if (std::optional<std::string> choice = choice_before_words(stated)) { return *choice; }
+  if (choice_of(stated)) { return stated; }
   if (std::string longest = longest_formula(stated); !longest.empty()) { return longest; }
   if (std::optional<std::string> last = last_expression(stated)) { return *last; }
   const std::size_t comma = std::min(stated.find(", "), stated.find(" because "));
@@ -125,8 +125,15 @@ std::string joined_boxes(const std::vector<std::string>& boxes) {
   return answer;
 }
 
-// "C is the correct answer", "option C is correct".
+// "C is the correct answer", "option C is correct", "I choose option C" at the end.
 std::optional<std::string> choice_called_right(std::string_view text) {
+  std::string_view end = bare(text.substr(text.size() - std::min(text.size(), limits::phrase_bytes)));
+  if (end.ends_with(')')) { end.remove_suffix(1); }
+  for (const std::string_view word :
+       {"option ", "Option ", "choice ", "choose ", "pick ", "select ", "option (", "choose ("}) {
+    const bool letter = !end.empty() && end.back() >= 'A' && end.back() <= 'E';
+    if (letter && end.substr(0, end.size() - 1).ends_with(word)) { return std::string(1, end.back()); }
+  }
   for (const std::string_view claim :
        {" is correct", " is the correct", " is the right", " is the answer", " is right"}) {
     const std::size_t at = text.rfind(claim);
@@ -144,8 +151,8 @@ std::optional<std::string> choice_called_right(std::string_view text) {
 }  // namespace
 
 Extracted extract_answer(std::string_view text, bool reference) {
-  text = inside_answer_tags(after_thought(text));
   if (text.size() > limits::extraction_tail) { text = text.substr(text.size() - limits::extraction_tail); }
+  text = inside_answer_tags(after_thought(text));
   if (const std::vector<std::string> boxes = last_boxes(text); !boxes.empty()) {
     return {true, joined_boxes(boxes), "boxed"};
   }

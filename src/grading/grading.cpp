@@ -28,10 +28,27 @@ std::string value_stated_by(const std::string& formula) {
   return formula.substr(sign + 1);
 }
 
-// The letter of a marked choice, and what is chosen: (B) 12.
+// Whether both are the same choice: a letter alone, and the same letter, also with its text: (B) 12.
 bool same_choice(std::string_view prediction, std::string_view reference) {
   const std::optional<Choice> p = choice_of(prediction), r = choice_of(reference);
   return p && r && p->letter == r->letter && (p->alone || r->alone);
+}
+
+// What is chosen, after the letter: the 12 of "(B) 12" and "B: 12"; else nothing.
+std::string_view chosen_text(std::string_view answer) {
+  for (const std::string_view mark : {"\\textbf{", "\\text{", "\\mathrm{"}) {
+    if (answer.starts_with(mark)) { answer.remove_prefix(mark.size()); }
+  }
+  const bool bracket = answer.starts_with('(');
+  const std::size_t end = bracket ? 3 : 2;
+  if (answer.size() <= end || answer[bracket] < 'A' || answer[bracket] > 'E') { return {}; }
+  const char mark = answer[bracket + 1];
+  if (!(mark == ')' || (!bracket && (mark == ':' || mark == '.')))) { return {}; }
+  answer.remove_prefix(end);
+  if (answer.starts_with('}')) { answer.remove_prefix(1); }
+  const bool spaced = answer.starts_with(' ') || answer.starts_with('~') || answer.starts_with('\\') ||
+                      answer.starts_with('$');
+  return spaced ? trimmed(answer) : std::string_view();
 }
 
 Verdict verdict_of(const Comparison& comparison) {
@@ -60,6 +77,21 @@ Verdict compare_parsed(std::string_view prediction, std::string_view reference, 
   return verdict_of(compare(*p, *r, options, work));
 }
 
+// Tries the readings that the texts allow.
+Verdict compare_readings(std::string_view prediction, std::string_view reference,
+                         const GradingOptions& options, Budget& work) {
+  Readings others, unused;
+  Verdict verdict = compare_parsed(prediction, reference, {}, options, work, others);
+  const auto try_reading = [&](Reading reading) {
+    if (verdict.correct) { return; }
+    const Verdict again = compare_parsed(prediction, reference, reading, options, work, unused);
+    verdict = again.correct ? again : verdict;
+  };
+  if (others.grouped) { try_reading({.groups = false}); }            // "1,234" may also be a list
+  if (others.unit_symbols) { try_reading({.unit_symbols = true}); }  // "5 kV" may also be five kilovolts
+  return verdict;
+}
+
 }  // namespace
 
 Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options,
@@ -69,18 +101,13 @@ Verdict same_answer(std::string_view prediction, std::string_view reference, con
   }
   if (plain_words(prediction).empty() || plain_words(reference).empty()) { return {false, "no_answer"}; }
   if (prediction == reference) { return {true, "string"}; }
-  Readings others, unused;
-  Verdict verdict = compare_parsed(prediction, reference, {}, options, work, others);
-  const auto try_reading = [&](Reading reading) {
-    if (verdict.correct) { return; }
-    const Verdict again = compare_parsed(prediction, reference, reading, options, work, unused);
-    verdict = again.correct ? again : verdict;
-  };
-  if (others.grouped) { try_reading({.groups = false}); }            // "1,234" may also be a list
-  if (others.unit_symbols) { try_reading({.unit_symbols = true}); }  // "5 m" may also be five metres
-  if (!verdict.correct && typeset(prediction) == typeset(reference)) { return {true, "string"}; }
-  if (!verdict.correct && same_choice(prediction, reference)) { return {true, "choice"}; }
-  return verdict;
+  const Verdict verdict = compare_readings(prediction, reference, options, work);
+  if (verdict.correct) { return verdict; }
+  if (typeset(prediction) == typeset(reference)) { return {true, "string"}; }
+  if (same_choice(prediction, reference)) { return {true, "choice"}; }
+  const std::string_view p = chosen_text(prediction), r = chosen_text(reference);
+  if (p.empty() == r.empty() || choice_of(p.empty() ? prediction : reference)) { return verdict; }
+  return compare_readings(p.empty() ? prediction : p, r.empty() ? reference : r, options, work);
 }
 
 Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options) {

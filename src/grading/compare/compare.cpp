@@ -142,7 +142,9 @@ Comparison Comparer::words(Item x, Item y) {
   const Node& q = b_.at(y.id);
   const bool known =
       (p.kind == Kind::word || p.kind == Kind::symbol) && (q.kind == Kind::word || q.kind == Kind::symbol);
-  if (known && p.name == q.name) { return {Outcome::same, "text"}; }
+  const bool letters = p.kind == Kind::word && q.kind == Kind::word && !p.children.empty() &&
+                       !q.children.empty() && !p.flipped && !q.flipped;
+  if (known && p.name == q.name && !letters) { return {Outcome::same, "text"}; }
   const bool both_words = p.kind == Kind::word && q.kind == Kind::word;
   const auto is_product = [](const Node& node) { return node.kind != Kind::word || !node.children.empty(); };
   if (!is_product(p) || !is_product(q) || is_container(p.kind) || is_container(q.kind) ||

@@ -77,12 +77,11 @@ class Sets {
  public:
   Sets(const Tree& tree, Budget& work) : tree_(tree), work_(work) {}
 
-  // `inside`: part of a union or complement, where (1, 2) is an interval.
-  std::optional<Parts> parts(Id id, bool inside) {
+  std::optional<Parts> parts(Id id) {
     if (!work_.spend()) { return std::nullopt; }
     const Node& node = tree_.at(id);
     switch (node.kind) {
-      case Kind::tuple: return interval(node, inside);
+      case Kind::tuple: return interval(node);
       case Kind::set: return points(node);
       case Kind::joined: return all(node.children, false);
       case Kind::list: return list(node);
@@ -124,13 +123,10 @@ class Sets {
     return variable == name;
   }
 
-  std::optional<Parts> interval(const Node& node, bool inside) {
-    const bool round = node.open == '(' && node.close == ')' && node.name.empty();
+  std::optional<Parts> interval(const Node& node) {
     if (node.children.size() != 2 || node.open == ':' || !names(node.name)) { return std::nullopt; }
     const auto low = end(node.children[0]), high = end(node.children[1]);
-    if (!low || !high || (round && !inside && std::isfinite(*low) && std::isfinite(*high))) {
-      return std::nullopt;
-    }
+    if (!low || !high) { return std::nullopt; }
     return settled(
         {{*low, *high, node.open == '[' && std::isfinite(*low), node.close == ']' && std::isfinite(*high)}});
   }
@@ -148,7 +144,7 @@ class Sets {
   std::optional<Parts> all(const std::vector<Id>& children, bool intersect) {
     std::optional<Parts> result;
     for (const Id child : children) {
-      const std::optional<Parts> one = parts(child, true);
+      const std::optional<Parts> one = parts(child);
       if (!one) { return std::nullopt; }
       result = !result ? *one : intersect ? intersection(*result, *one) : united(*result, *one);
     }
@@ -167,7 +163,7 @@ class Sets {
   }
 
   std::optional<Parts> operation(Id left, Id right, bool minus) {
-    const std::optional<Parts> x = parts(left, true), y = x ? parts(right, true) : std::nullopt;
+    const std::optional<Parts> x = parts(left), y = x ? parts(right) : std::nullopt;
     if (!x || !y) { return std::nullopt; }
     return intersection(*x, minus ? complement(*y) : *y);
   }
@@ -180,7 +176,7 @@ class Sets {
         const auto value = end(node.children[1]);
         return value ? std::optional(complement({{*value, *value, true, true}})) : std::nullopt;
       }
-      const std::optional<Parts> set = parts(node.children[1], true);
+      const std::optional<Parts> set = parts(node.children[1]);
       return set && node.ops == "o" ? complement(*set) : set;
     }
     if (node.ops.find_first_not_of("<>lg") != std::string::npos) { return std::nullopt; }
@@ -250,7 +246,7 @@ class Sets {
 
 std::optional<RealSet> real_set(const Tree& tree, std::int32_t id, Budget& work) {
   Sets sets(tree, work);
-  const std::optional<Parts> parts = sets.parts(id, false);
+  const std::optional<Parts> parts = sets.parts(id);
   if (!parts) { return std::nullopt; }
   return RealSet{*parts, sets.variable};
 }

@@ -20,8 +20,8 @@ struct RealSet {
 };
 
 /// The set that a node describes: intervals, sets, unions, complements, x != 1, inequalities that are linear
-/// in one variable, and lists of them. Empty when it describes no such set. A pair (1, 2) is an interval only
-/// inside a union or complement.
+/// in one variable, and lists of them. Empty when it describes no such set. A pair (1, 2) is read as an
+/// interval.
 std::optional<RealSet> real_set(const Tree& tree, std::int32_t id, Budget& work);
 /// Whether the node can only be understood as a set: a union, a complement, an inequality.
 bool describes_set(const Tree& tree, std::int32_t id);

@@ -28,7 +28,9 @@ bool is_operator(const Token& token) {
 
 class Line {
  public:
-  explicit Line(std::string_view text) : text_(text), tokens_(tokens_of(text)) {}
+  explicit Line(std::string_view text) : text_(text), tokens_(tokens_of(text)), units_(tokens_.size()) {
+    for (std::size_t k = 1; k < tokens_.size(); ++k) { units_[k] = is_unit_at(k); }
+  }
 
   std::optional<std::string> last() const {
     for (std::size_t end = tokens_.size(); end > 0;) {
@@ -55,15 +57,16 @@ class Line {
   }
 
   // Whether a unit stands at k: after a number, or after another unit and a slash.
-  bool unit_at(std::size_t k) const {
-    if (k == 0 || tokens_[k].in_math || !is_unit(k)) { return false; }
+  bool unit_at(std::size_t k) const { return units_[k]; }
+  bool is_unit_at(std::size_t k) const {
     const Token& before = tokens_[k - 1];
-    if (before.kind == Kind::number || before.kind == Kind::suffix || before.kind == Kind::close) {
-      const bool single = tokens_[k].kind == Kind::letter;
-      return !single || before.kind == Kind::number;
-    }
-    if (text_of(k - 1) == "/") { return k >= 2 && unit_at(k - 2); }
-    return tokens_[k].spaced && tokens_[k].kind == Kind::word && unit_at(k - 1);
+    const bool single = tokens_[k].kind == Kind::letter;
+    if (tokens_[k].in_math || (!single && tokens_[k].kind != Kind::word)) { return false; }
+    const bool after_value = before.kind == Kind::number ||
+                             (!single && (before.kind == Kind::suffix || before.kind == Kind::close));
+    const bool after_slash = text_of(k - 1) == "/" && k >= 2 && units_[k - 2];
+    const bool after_unit = tokens_[k].spaced && !single && units_[k - 1];
+    return (after_value || after_slash || after_unit) && is_unit(k);
   }
 
   // Whether tokens k and k + 1 belong to one expression.
@@ -85,6 +88,7 @@ class Line {
     if (b.kind == Kind::text) { return is_operand_end(a); }
     if (!is_operand_end(a) || !is_operand_begin(b)) { return false; }
     if (is_times(k) || is_times(k + 1)) { return true; }
+    if (a.kind == Kind::number && b.kind == Kind::number) { return is_index(k) || is_mixed_fraction(k); }
     if (b.in_math || a.kind == Kind::command || (b.kind == Kind::command && a.kind != Kind::letter)) {
       return true;
     }
@@ -126,6 +130,15 @@ class Line {
   // "5!" inside a sentence is a factorial; at its end it may be an exclamation.
   bool exclaims_factorial(std::size_t k) const {
     return !tokens_[k].spaced && (k + 1 < tokens_.size() || (k >= 1 && tokens_[k - 1].kind != Kind::number));
+  }
+
+  // The 2 of "log_2 8".
+  bool is_index(std::size_t k) const { return k > 0 && text_of(k - 1) == "_" && !tokens_[k].spaced; }
+
+  // The 2 of "2 1/3".
+  bool is_mixed_fraction(std::size_t k) const {
+    return k + 3 < tokens_.size() && text_of(k + 2) == "/" && tokens_[k + 3].kind == Kind::number &&
+           !tokens_[k + 2].spaced && !tokens_[k + 3].spaced && text_of(k).find('.') == std::string_view::npos;
   }
 
   // The x of "6.02 x 10".
@@ -229,6 +242,7 @@ class Line {
 
   std::string_view text_;
   Tokens tokens_;
+  std::vector<bool> units_;  // of each token, whether it is a unit after a number
 };
 
 }  // namespace

@@ -148,8 +148,9 @@ std::size_t after_connector(Word text, std::size_t at, const Noun& noun) {
   }
   // A heading of its own line: "**Final answer**".
   at = after_marks(text, begin);
-  std::size_t line = text.rfind('\n', begin == 0 ? 0 : begin - 1);
-  line = line == Word::npos ? 0 : line + 1;
+  constexpr std::size_t most_heading = 40;
+  std::size_t line = begin;
+  while (line > 0 && text[line - 1] != '\n' && begin - line < most_heading) { --line; }
   while (line < begin && (is_mark(text[line]) || text[line] == '#' || text[line] == ' ')) { ++line; }
   const Word heading = text.substr(line, begin - line);
   const bool alone = at < text.size() && text[at] == '\n' && heading.size() <= noun.text.size() + 8;
@@ -159,20 +160,29 @@ std::size_t after_connector(Word text, std::size_t at, const Noun& noun) {
              : Word::npos;
 }
 
-constexpr auto first_bytes = [] {
-  std::array<bool, 256> known{};
-  for (const Noun& noun : nouns) {
-    const char c = noun.text[0];
-    known[byte_of(c)] = true;
-    if (c >= 'a' && c <= 'z') { known[byte_of(static_cast<char>(c - 'a' + 'A'))] = true; }
+// The nouns that begin with each byte, as chains through `next`; the number of nouns ends a chain.
+struct Chains {
+  std::array<std::uint8_t, 256> first{};
+  std::array<std::uint8_t, nouns.size()> next{};
+};
+constexpr Chains chains = [] {
+  Chains result;
+  result.first.fill(nouns.size());
+  for (std::size_t k = nouns.size(); k-- > 0;) {
+    const char c = nouns[k].text[0];
+    std::uint8_t& first = result.first[byte_of(c)];
+    result.next[k] = first;
+    first = static_cast<std::uint8_t>(k);
+    if (c >= 'a' && c <= 'z') { result.first[byte_of(static_cast<char>(c - 'a' + 'A'))] = first; }
   }
-  return known;
+  return result;
 }();
 
 // Position after the phrase that begins at `at`; npos if none does.
 std::size_t phrase_end(Word text, std::size_t at) {
-  for (const Noun& noun : nouns) {
-    const Word rest = text.substr(at);
+  const Word rest = text.substr(at);
+  for (std::size_t k = chains.first[byte_of(text[at])]; k < nouns.size(); k = chains.next[k]) {
+    const Noun& noun = nouns[k];
     if (!rest.starts_with(noun.text) && !starts_with_ignoring_case(rest, noun.text)) { continue; }
     if (noun.spaced && noun.text[0] != '#' && at > 0 && is_letter(text[at - 1])) { continue; }
     std::size_t end = at + noun.text.size();
@@ -191,7 +201,7 @@ std::size_t phrase_end(Word text, std::size_t at) {
 
 std::size_t after_last_phrase(std::string_view text) {
   for (std::size_t i = text.size(); i-- > 0;) {
-    if (!first_bytes[byte_of(text[i])]) { continue; }
+    if (chains.first[byte_of(text[i])] == nouns.size()) { continue; }
     if (const std::size_t end = phrase_end(text, i); end != Word::npos) { return end; }
   }
   return Word::npos;
@@ -200,10 +210,10 @@ std::size_t after_last_phrase(std::string_view text) {
 std::string_view without_fillers(std::string_view stated) {
   for (;;) {
     const std::size_t before = stated.size();
-    while (!stated.empty() && (is_space(stated[0]) || Word(":*\"=`~#").find(stated[0]) != Word::npos ||
-                               (stated[0] == '_' && stated.size() > 1 && stated[1] == '_'))) {
+    while (!stated.empty() && (is_space(stated[0]) || Word(":*=`~#").find(stated[0]) != Word::npos)) {
       stated.remove_prefix(1);
     }
+    while (stated.starts_with("__")) { stated.remove_prefix(2); }
     for (const Word mark : {"\uff1a", "约", "大约", "选项", "選項", "：", "、"}) {
       if (stated.starts_with(mark)) { stated.remove_prefix(mark.size()); }
     }

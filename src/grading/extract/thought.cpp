@@ -34,14 +34,15 @@ std::string_view without_tokens(std::string_view text) {
 std::string_view after_thought(std::string_view text) {
   constexpr std::array<Tag, 6> closing = {"</think>",     "<|end_of_thought|>", "</thought>",
                                           "</reasoning>", "</thinking>",        "</thoughts>"};
-  std::size_t end = 0;
-  for (const Tag tag : closing) {
-    const std::size_t at = text.rfind(tag);
-    if (at != Tag::npos) { end = std::max(end, at + tag.size()); }
+  for (std::size_t at = text.rfind('<'); at != Tag::npos;
+       at = at == 0 ? Tag::npos : text.rfind('<', at - 1)) {
+    for (const Tag tag : closing) {
+      if (!text.substr(at).starts_with(tag)) { continue; }
+      const Tag after = text.substr(at + tag.size());
+      return without_tokens(after).empty() ? text : after;
+    }
   }
-  const std::string_view after = text.substr(end);
-  if (end == 0 || without_tokens(after).empty()) { return text; }
-  return after;
+  return text;
 }
 
 std::string_view inside_answer_tags(std::string_view text) {

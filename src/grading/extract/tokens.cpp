@@ -6,6 +6,7 @@
 #include "base/characters.hpp"
 #include "grading/parse/units.hpp"
 #include "grading/text/ascii.hpp"
+#include "grading/text/limits.hpp"
 #include "grading/text/literal.hpp"
 
 namespace srl::grading {
@@ -18,7 +19,14 @@ struct Named {
   Kind kind;
 };
 
-constexpr std::array<Named, 48> symbols = {
+// In the order of their bytes.
+template <std::size_t n>
+constexpr std::array<Named, n> by_number(std::array<Named, n> entries) {
+  std::sort(entries.begin(), entries.end(), [](const Named& x, const Named& y) { return x.text < y.text; });
+  return entries;
+}
+
+constexpr auto symbols = by_number(std::to_array<Named>(
     {{"\u2212", Kind::sign},      {"\u2013", Kind::sign},      {"\u00b1", Kind::sign},
      {"\u2213", Kind::sign},      {"\u00d7", Kind::operation}, {"\u00f7", Kind::operation},
      {"\u00b7", Kind::operation}, {"\u22c5", Kind::operation}, {"\u2217", Kind::operation},
@@ -34,7 +42,7 @@ constexpr std::array<Named, 48> symbols = {
      {"\u00b3", Kind::suffix},    {"\u00b0", Kind::suffix},    {"\uff05", Kind::suffix},
      {"\uff08", Kind::open},      {"\uff09", Kind::close},     {"\uff0c", Kind::comma},
      {"\uff1a", Kind::other},     {"\u20ac", Kind::currency},  {"\u00a3", Kind::currency},
-     {"\u00a5", Kind::currency},  {"\u2074", Kind::suffix},    {"\u207b\u00b9", Kind::suffix}}};
+     {"\u00a5", Kind::currency},  {"\u2074", Kind::suffix},    {"\u2075", Kind::suffix}}));
 
 constexpr std::array<std::string_view, 34> operation_commands = {
     "cdot",   "times",    "div",    "ast",   "cup",      "cap",   "setminus", "backslash", "le",
@@ -42,10 +50,10 @@ constexpr std::array<std::string_view, 34> operation_commands = {
     "in",     "equiv",    "approx", "simeq", "sim",      "doteq", "pm",       "mp",        "over",
     "choose", "to",       "mid",    "bmod",  "pmod",     "mod",   "circ"};
 
-// Length of the braces that open at `at`, with what is in them; 0 if they do not close.
+// Length of the braces that open at `at`, with what is in them; 0 if they do not close soon.
 std::size_t braces_length(std::string_view text, std::size_t at) {
   int depth = 0;
-  for (std::size_t i = at; i < text.size(); ++i) {
+  for (std::size_t i = at; i < text.size() && i - at < limits::phrase_bytes; ++i) {
     if (text[i] == '\\') {
       ++i;
     } else if (text[i] == '{') {
@@ -142,8 +150,12 @@ class Reader {
   }
 
   Kind unicode() {
-    for (const auto& [text, kind] : symbols) {
-      if (rest().starts_with(text)) { return take(text.size(), kind); }
+    for (const std::size_t length : {std::size_t{3}, std::size_t{2}}) {
+      const std::string_view bytes = rest().substr(0, length);
+      const auto found =
+          std::lower_bound(symbols.begin(), symbols.end(), bytes,
+                           [](const Named& entry, std::string_view b) { return entry.text < b; });
+      if (found != symbols.end() && found->text == bytes) { return take(length, found->kind); }
     }
     if (rest().starts_with("\u202f") || rest().starts_with("\u2009")) { return take(3, Kind::spacing); }
     if (rest().starts_with("\u00a0")) { return take(2, Kind::spacing); }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/characters.hpp"
+#include "grading/parse/units.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/bare.hpp"
 
@@ -105,12 +106,28 @@ constexpr std::uint32_t packed(std::string_view bytes) {
   for (const char c : bytes) { number = (number << 8) | byte_of(c); }
   return number;
 }
+struct Numbered {
+  std::uint32_t number = 0;
+  std::uint8_t index = 0;
+};
 constexpr auto unicode_numbers = [] {
-  std::array<std::uint32_t, std::size(unicode)> numbers{};
-  std::transform(std::begin(unicode), std::end(unicode), numbers.begin(),
-                 [](const auto& entry) { return packed(entry.first); });
+  std::array<Numbered, std::size(unicode)> numbers{};
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    numbers[k] = {packed(unicode[k].first), static_cast<std::uint8_t>(k)};
+  }
+  std::sort(numbers.begin(), numbers.end(),
+            [](const Numbered& x, const Numbered& y) { return x.number < y.number; });
   return numbers;
 }();
+
+// The entry with these bytes, or nothing.
+const std::pair<std::string_view, std::string_view>* symbol_of(std::string_view bytes) {
+  const std::uint32_t number = packed(bytes);
+  const auto found =
+      std::lower_bound(unicode_numbers.begin(), unicode_numbers.end(), number,
+                       [](const Numbered& entry, std::uint32_t n) { return entry.number < n; });
+  return found != unicode_numbers.end() && found->number == number ? &unicode[found->index] : nullptr;
+}
 
 constexpr std::string_view removed[] = {
     "\\left", "\\right", "\\bigl", "\\bigr", "\\Bigl",         "\\Bigr",      "\\biggl",  "\\biggr",
@@ -165,6 +182,12 @@ std::size_t braced_base(std::string_view rest, std::string_view before, std::str
   const bool command =
       base.size() > 2 && base[0] == '\\' && std::all_of(base.begin() + 1, base.end(), is_letter);
   const std::size_t index = rest.find_first_not_of(' ', close + 1);
+  const bool function = command && !function_of(base.substr(1)).empty();
+  if (function) {
+    out += base;
+    out += ' ';
+    return close + 1;
+  }
   if (!(letter || command) || index == std::string_view::npos || rest[index] != '_') { return 0; }
   out += base;
   return index;
@@ -222,14 +245,13 @@ class Cleanup {
 
   // A symbol outside of ASCII.
   void symbol() {
-    const std::uint32_t two = packed(rest().substr(0, 2)), three = packed(rest().substr(0, 3));
-    const auto known = std::find_if(unicode_numbers.begin(), unicode_numbers.end(),
-                                    [&](std::uint32_t n) { return n == two || n == three; });
-    if (known == unicode_numbers.end()) {
+    const auto* known = symbol_of(rest().substr(0, 3));
+    known = known != nullptr ? known : symbol_of(rest().substr(0, 2));
+    if (known == nullptr) {
       out_ += answer_[at_++];
       return;
     }
-    const auto& [from, to] = unicode[known - unicode_numbers.begin()];
+    const auto& [from, to] = *known;
     out_ += to;
     at_ += from.size();
   }

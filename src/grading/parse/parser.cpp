@@ -29,7 +29,8 @@ void Parser::parse_answer() {
 void Parser::skip() {
   for (;;) {
     const std::string_view r = rest();
-    if (!r.empty() && (r[0] == ' ' || r[0] == '~' || (r[0] >= '\t' && r[0] <= '\r'))) {
+    if (!r.empty() &&
+        (r[0] == ' ' || r[0] == '~' || (r[0] == '&' && alignment_) || (r[0] >= '\t' && r[0] <= '\r'))) {
       ++at_;
     } else if (!r.empty() && r[0] >= '\x01' && r[0] <= '\x04') {
       constexpr std::string_view currencies[] = {"dollar", "euro", "lb", "yen"};

@@ -148,6 +148,19 @@ Parser::Id Parser::delimited(std::string_view close, const char* function) {
   return make(Kind::call, {inside}, function);
 }
 
+// \max(3, 5), \gcd(12, 18), \max\{a, b\}.
+Parser::Id Parser::selection(std::string_view name) {
+  const Id inside = primary();
+  const Node& node = tree_.at(inside);
+  if ((node.kind != Kind::tuple && node.kind != Kind::set) || node.children.empty()) { throw Stop{}; }
+  const std::vector<Id> children = node.children;
+  Id chosen = children[0];
+  for (std::size_t k = 1; k < children.size(); ++k) {
+    chosen = make(Kind::call, {chosen, children[k]}, std::string(name));
+  }
+  return chosen;
+}
+
 Parser::Id Parser::command() {
   const std::string_view name = command_name();
   if (name.empty()) { throw Stop{}; }
@@ -165,6 +178,9 @@ Parser::Id Parser::command() {
   if (name == "begin") { return environment(); }
   if (const std::string_view known = function_of(name); !known.empty()) { return function(known); }
   if (const std::string_view known = constant_of(name); !known.empty()) { return symbol(std::string(known)); }
+  if (is_one_of(name, {"max", "min", "gcd"}) && (peek() == '(' || peek() == '\\' || peek() == '{')) {
+    return selection(name);
+  }
   if (name == "lfloor") { return delimited("rfloor", "floor"); }
   if (name == "lceil") { return delimited("rceil", "ceil"); }
   if (name == "lvert") { return delimited("rvert", "abs"); }

@@ -17,16 +17,17 @@ Parser::Id Parser::environment() {
     const std::string columns = raw_braces();
     if (!left_brace_) { return matrix(); }
   } else if (name != "cases" && name != "dcases" && name != "rcases" && name != "aligned" &&
-             name != "gathered" && name != "align*" && name != "align" && name != "array*") {
+             name != "gathered" && name != "align*" && name != "align" && name != "split") {
     throw Stop{};
   }
-  return cases();
+  return cases(name != "cases" && name != "dcases" && name != "rcases" && name != "array");
 }
 
 // A system: the list of its statements. With a second column, a definition by cases.
-Parser::Id Parser::cases() {
-  const bool outside = left_brace_;
+Parser::Id Parser::cases(bool aligned) {
+  const bool outside = left_brace_, aligned_outside = alignment_;
   left_brace_ = false;
+  alignment_ = aligned;
   std::vector<Id> statements, definition;
   while (!take_command("end")) {
     if (take("\\\\")) { continue; }
@@ -46,6 +47,7 @@ Parser::Id Parser::cases() {
   }
   raw_braces();
   left_brace_ = outside;
+  alignment_ = aligned_outside;
   if (!definition.empty() && !statements.empty()) { throw Stop{}; }
   if (!definition.empty()) { return make(Kind::cases, std::move(definition)); }
   if (statements.empty()) { throw Stop{}; }

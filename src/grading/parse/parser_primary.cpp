@@ -154,7 +154,9 @@ Parser::Id Parser::symbol(std::string name) {
       } else if (peek() == '\\') {
         const std::string_view command = command_name();
         at_ += 1 + command.size();
-        name += "_\\" + std::string(command);
+        const bool text =
+            command == "mathrm" || command == "text" || command == "mathit" || command == "mathbf";
+        name += text ? "_" : "_\\" + std::string(command);
         if (peek() == '{') { name += name_part(raw_braces()); }
       } else if (!at_end()) {
         name += std::string("_") + peek();

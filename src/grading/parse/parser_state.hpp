@@ -72,9 +72,10 @@ class Parser {
   Id root();
   Id function(std::string_view name);  // the argument may have no brackets
   Id function_argument();
+  Id selection(std::string_view name);
   Id environment();
   Id matrix();
-  Id cases();
+  Id cases(bool aligned);
   Id case_condition();
   Id real_line();
   Id half_line();
@@ -93,6 +94,7 @@ class Parser {
   void suffixes(Id& value);
   bool text_suffix(Id value, std::string& words);
   bool plain_suffix(Id value, std::string& words);
+  bool fraction_of_units(std::string& words);
   void operators_between_units(std::string& words);
   bool modulus();
   void apply(const Remark& remark, Id& value);
@@ -129,6 +131,7 @@ class Parser {
   int depth_ = 0;
   int brackets_ = 0;  // nesting depth; inside brackets a comma never groups digits
   int bars_ = 0;
+  bool alignment_ = false;   // & only aligns
   bool left_brace_ = false;  // \left\{ opened a system of equations
   int names_left_ = 4;       // left sides that may still be read as names, so that the work stays bounded
 };

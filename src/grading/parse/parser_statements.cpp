@@ -177,6 +177,7 @@ Parser::Id Parser::statement(std::string_view end) {
     rounding = rounding || op == '~';  // ignore sides after "approximately"
     Id next = side(end);
     if (peek() == ':' && !rounding) { next = proportion(next); }
+    if (sides.size() > limits::items) { throw Stop{}; }
     if (!rounding) {
       sides.push_back(next);
       ops += op;
@@ -230,7 +231,10 @@ Parser::Id Parser::left_side() {
 // Ratios such as 5:3 or 1:2:4, and times of day.
 Parser::Id Parser::proportion(Id first) {
   std::vector<Id> parts = {first};
-  while (take(":")) { parts.push_back(product()); }
+  while (take(":")) {
+    if (parts.size() > limits::items) { throw Stop{}; }
+    parts.push_back(product());
+  }
   const Id id = make(Kind::tuple, std::move(parts));
   tree_.at(id).open = tree_.at(id).close = ':';
   return id;

@@ -78,11 +78,21 @@ void Parser::suffixes(Id& value) {
 // \text{ m/s}, \mathrm{~kg}.
 bool Parser::text_suffix(Id value, std::string& words) {
   const std::size_t before = at_;
+  if (peek() == '{') {  // 5{\text{ cm}}
+    ++at_;
+    skip();
+    if (text_follows() && text_suffix(value, words) && take("}")) { return true; }
+    at_ = before;
+    return false;
+  }
   const std::string_view name = command_name();
-  if (name == "Omega" || name == "mu" || name == "degree") {
-    const bool unit = reading_.unit_symbols && tree_.at(value).kind == Kind::number;
-    tree_.unit_symbols = tree_.unit_symbols || tree_.at(value).kind == Kind::number;
-    if (!unit) { return false; }
+  if (name == "frac" || name == "dfrac" || name == "tfrac") { return fraction_of_units(words); }
+  if (name == "Omega" || name == "mu") {
+    const bool number = tree_.at(value).kind == Kind::number;
+    tree_.unit_symbols = tree_.unit_symbols || number;
+    if (!(reading_.unit_symbols && number) && trimmed(words) != "k" && trimmed(words) != "M") {
+      return false;
+    }
     at_ += 1 + name.size();
     words += "\\" + std::string(name) + " ";
     return true;
@@ -105,6 +115,28 @@ bool Parser::text_suffix(Id value, std::string& words) {
     return false;
   }
   words += content + " ";
+  return true;
+}
+
+// \frac{\text{m}}{\text{s}}.
+bool Parser::fraction_of_units(std::string& words) {
+  const std::size_t before = at_;
+  at_ += 1 + command_name().size();
+  std::string parts[2];
+  for (std::string& part : parts) {
+    skip();
+    if (peek() != '{') { break; }
+    part = raw_braces();
+    const bool text = part.starts_with("\\text") || part.starts_with("\\mathrm");
+    const std::string name = name_part(part);
+    if (!text || name.empty() || unit_of(name.substr(0, name.find('^'))).empty()) { part.clear(); }
+    part = part.empty() ? part : name;
+  }
+  if (parts[0].empty() || parts[1].empty()) {
+    at_ = before;
+    return false;
+  }
+  words += parts[0] + " / " + parts[1] + " ";
   return true;
 }
 
@@ -224,6 +256,16 @@ bool Parser::modulus() {
   for (const std::string_view word :
        {"mod ", "\\text{mod }", "\\text{ mod }", "\\text{mod}", "\\text{ mod}", "\\mathrm{mod}"}) {
     if (!found) { found = take(word); }
+  }
+  if (!found && !bracket && text_follows()) {  // \text{ (mod 4)}
+    at_ += 1 + command_name().size();
+    skip();
+    const std::string content = peek() == '{' ? name_part(raw_braces()) : std::string();
+    const std::size_t open = content.starts_with('(') ? 1 : 0;
+    if (std::string_view(content).substr(open).starts_with("mod") && content.size() > open + 3) {
+      tree_.units.push_back("mod " + content.substr(open + 3, content.find(')') - open - 3));
+      return true;
+    }
   }
   if (!found) {
     at_ = before;

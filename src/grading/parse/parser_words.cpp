@@ -1,6 +1,7 @@
 // Text answers ("east", \text{(B)}).
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "base/characters.hpp"
 #include "grading/parse/parser_state.hpp"
@@ -118,6 +119,7 @@ Parser::Id Parser::text_command(std::string_view name) {
   Parser nested(inner, {reading_.groups && brackets_ == 0, reading_.unit_symbols},
                 tree_);  // \text{…} contains mathematics
   nested.depth_ = depth_;
+  nested.names_left_ = std::exchange(names_left_, 0);
   const Id id = nested.list({});
   nested.skip();
   if (!nested.at_end()) { throw Stop{}; }

@@ -48,6 +48,7 @@ class Reading {
         found_.units.push_back(power == 1 ? name : name + "^" + std::to_string(power));
       }
     }
+    found_.condition = found_.condition || (says_ && found_.changes.empty());
     found_.approximate = found_.approximate && !found_.unknown && factors_.empty() && found_.changes.empty();
     return std::move(found_);
   }
@@ -130,6 +131,11 @@ class Reading {
     at_ = end;
     std::string lower;
     for (const char c : as_written) { lower += ascii_lower(c); }
+    if (first_ && (lower == "is" || lower == "are" || lower == "being")) {
+      says_ = true;
+      first_ = false;
+      return;
+    }
     if (first_ && contains(conditions, Word(lower))) {
       found_.condition = true;
       found_.integer = text_.find("integer") != Word::npos;
@@ -146,7 +152,7 @@ class Reading {
     if (lower == "per" && (next_word() == "cent" || next_word() == "Cent")) {
       at_ = text_.find(next_word(), at_) + 4;
       add("%");
-    } else if (lower == "per" || lower == "an" || lower == "a" || lower == "of") {
+    } else if (lower == "per" || lower == "an" || as_written == "a" || lower == "of") {
       sign_ = lower == "per" ? -1 : sign_;
     } else if (lower == "square" || lower == "sq") {
       next_power_ = 2;
@@ -168,8 +174,7 @@ class Reading {
 
   bool unit(Word as_written) {
     std::string name = unit_of(prefix_ + std::string(as_written));
-    if ((as_written == "k" || as_written == "M") &&
-        (rest().starts_with("\\Omega") || rest().starts_with("\u03a9") || rest().starts_with("\u2126"))) {
+    if ((as_written == "k" || as_written == "M") && trimmed(rest()).starts_with("\\Omega")) {
       prefix_ = as_written;
       return true;
     }
@@ -215,6 +220,7 @@ class Reading {
   std::string prefix_;
   int sign_ = 1, next_power_ = 1;
   bool first_ = true, units_allowed_ = true;
+  bool says_ = false;  // begins with "is"
 };
 
 }  // namespace

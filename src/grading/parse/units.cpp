@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/characters.hpp"
+#include "grading/text/limits.hpp"
 
 namespace srl::grading {
 namespace {
@@ -300,6 +301,7 @@ std::string_view numeral_of(std::string_view word) {
 
 bool looks_like_word(std::string_view run) {
   if (run.size() <= 2) { return is_short_word(run); }
+  if (run.size() > limits::word_bytes) { return true; }
   std::string lower;
   std::size_t capitals = 0;
   for (const char c : run) {
