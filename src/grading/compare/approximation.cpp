@@ -9,6 +9,7 @@ namespace srl::grading::approximation {
 Value made(Complex value, Real error) {
   const Real size = std::abs(value);
   error += 4 * unit * size;
+  if (size <= 4 * error && error < 1e-12L) { return Approximation{0, error}; }  // sin pi, ln 1
   if (!std::isfinite(size) || !std::isfinite(error) || error > 1e-9L * std::max<Real>(size, 1e-9L)) {
     return std::nullopt;
   }
@@ -39,7 +40,7 @@ Value logarithm(const Approximation& x) {
 
 Value real_root(const Approximation& x, std::int64_t n) {
   const Real size = std::abs(x.value);
-  if (size <= 4 * x.error) { return x.error == 0 ? Value(Approximation{0, 0}) : std::nullopt; }
+  if (size <= 4 * x.error) { return size == 0 ? Value(Approximation{0, x.error}) : std::nullopt; }
   if (is_real(x) && x.value.real() < 0 && n % 2 != 0) {  // \sqrt[3]{-8} = -2
     const Real root = -std::pow(-x.value.real(), Real{1} / n);
     return made(root, std::fabs(root) * (x.error / size + unit));

@@ -69,7 +69,7 @@ bool Parser::word_item(std::string_view end, Id& id) {
   const std::string joined = lower_without_spaces(run);
   const bool long_enough = std::any_of(
       run.begin(), run.end(), [n = 0](char c) mutable { return (n = is_letter(c) ? n + 1 : 0) >= 3; });
-  if (!whole || known || !(long_enough || is_short_word(joined))) { return false; }
+  if (!whole || known || !(long_enough || is_short_word(run))) { return false; }
   at_ = last;
   if (const std::string_view digits = numeral_of(joined); !digits.empty()) {
     id = integer(digits);
