@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/characters.hpp"
-#include "grading/answers.hpp"
+#include "grading/compare/answers.hpp"
 #include "grading/compare/compare.hpp"
 #include "grading/extract/extract.hpp"
 #include "grading/parse/latex_cleanup.hpp"
@@ -80,11 +80,14 @@ std::string longest_formula(std::string_view stated) {
 
 // The answer in the text after "the answer is".
 std::string stated_answer(std::string stated) {
-  for (const std::string_view join : {" et ", " und ", " y ", " и ", " oder ", " ou "}) {
-    if (const std::size_t at = stated.find(join); at != std::string::npos) {
-      std::string joined = stated.substr(0, at) + " and " + stated.substr(at + join.size());
-      if (is_formula(joined)) { return joined; }
+  for (const std::string_view join : {" et ", " und ", " y ", " и ", " oder ", " ou "}) {  // "3 und 5"
+    const std::size_t at = stated.find(join), after = at + join.size();
+    if (at == std::string::npos || at == 0 || after >= stated.size() || stated[after] == ' ' ||
+        (join == " y " && !(is_digit(stated[at - 1]) && is_digit(stated[after])))) {
+      continue;
     }
+    std::string joined = stated.substr(0, at) + " and " + stated.substr(after);
+    if (is_formula(joined)) { return joined; }
   }
   if (is_formula(stated)) { return stated; }
   if (std::optional<std::string> choice = choice_before_words(stated)) { return *choice; }

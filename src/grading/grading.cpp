@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "grading/answers.hpp"
+#include "grading/compare/answers.hpp"
 #include "grading/compare/compare.hpp"
 #include "grading/extract/extract.hpp"
 #include "grading/parse/latex_cleanup.hpp"

@@ -10,31 +10,30 @@ namespace {
 
 // A text that states the answer.
 std::string framed(const std::string& answer, Random& random) {
-  constexpr std::array<std::array<const char*, 2>, 22> frames = {
-      {{"$\\boxed{", "}$"},
-       {"So we get \\fbox{", "} after 3 steps."},
-       {"First \\boxed{}. Then $$\\boxed{ ", " }$$ in 2 lines."},
-       {"<think>Maybe \\boxed{7}.</think>\n\nThe answer is $", "$."},
-       {"The final answer is therefore $", "$. Step 4"},
-       {"**Answer:** $", "$"},
-       {"**Final Answer**\n\n\\[", "\\]\n"},
-       {"The answer is **$", "$**."},
-       {"答案是 $", "$。共3步"},
-       {"最终答案：$", "$，步骤3"},
-       {"La réponse est \\(", "\\). Étape 3"},
-       {"Réponse : $", "$"},
-       {"Die Antwort lautet $", "$. Schritt 3"},
-       {"Antwort: $", "$ (nach 3 Schritten)"},
-       {"La respuesta es $", "$. Paso 3"},
-       {"Respuesta final: $", "$"},
-       {"Ответ: $", "$. Шаг 3"},
-       {"Окончательный ответ: \\(", "\\)"},
-       {"答えは $", "$ です。手順3"},
-       {"したがって、答え：$", "$"},
-       {"We conclude that the value is $", "$."},
-       {"#### ", ""}}};
-  const auto& [before, after] = frames[random() % frames.size()];
-  return before + answer + after;
+  static const std::vector<std::string> frames = {"$\\boxed{@}$",
+                                                  "So we get \\fbox{@} after 3 steps.",
+                                                  "First \\boxed{}. Then $$\\boxed{ @ }$$ in 2 lines.",
+                                                  "<think>Maybe \\boxed{7}.</think>\n\nThe answer is $@$.",
+                                                  "The final answer is therefore $@$. Step 4",
+                                                  "**Answer:** $@$",
+                                                  "**Final Answer**\n\n\\[@\\]\n",
+                                                  "The answer is **$@$**.",
+                                                  "答案是 $@$。共3步",
+                                                  "最终答案：$@$，步骤3",
+                                                  "La réponse est \\(@\\). Étape 3",
+                                                  "Réponse : $@$",
+                                                  "Die Antwort lautet $@$. Schritt 3",
+                                                  "Antwort: $@$ (nach 3 Schritten)",
+                                                  "La respuesta es $@$. Paso 3",
+                                                  "Respuesta final: $@$",
+                                                  "Ответ: $@$. Шаг 3",
+                                                  "Окончательный ответ: \\(@\\)",
+                                                  "答えは $@$ です。手順3",
+                                                  "したがって、答え：$@$",
+                                                  "We conclude that the value is $@$.",
+                                                  "#### @"};
+  std::string text = frames[random() % frames.size()];
+  return text.replace(text.find('@'), 1, answer);
 }
 
 // Beside the answer: nothing, or a unit on one side only.

@@ -11,8 +11,8 @@
 #include "model/compare.hpp"
 #include "model/initial.hpp"
 #include "reference_forward.hpp"
-#include "tiny_folder.hpp"
 #include "text/tokenizer.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {

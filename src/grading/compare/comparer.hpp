@@ -21,6 +21,10 @@ inline Outcome outcome(bool same) {
 /// Outcome for two parts that must both be the same.
 Outcome both(Outcome x, Outcome y);
 
+/// Whether there is a one-to-one pairing of equal items.
+bool pairs_all(const std::vector<std::vector<bool>>& equal);
+bool is_container(Kind kind);
+
 class Comparer {
  public:
   Comparer(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work)

@@ -5,14 +5,10 @@
 #include <vector>
 
 #include "grading/compare/budget.hpp"
+#include "grading/compare/intervals.hpp"
 #include "grading/parse/expression.hpp"
 
 namespace srl::grading {
-
-struct RealInterval {
-  long double low = 0, high = 0;
-  bool low_closed = false, high_closed = false;
-};
 
 struct RealSet {
   std::vector<RealInterval> parts;  ///< in order, without a common point, and not touching

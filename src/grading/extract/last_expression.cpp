@@ -13,19 +13,6 @@ namespace {
 using Kind = TokenKind;
 using Tokens = std::vector<Token>;
 
-bool is_operand_end(const Token& token) {
-  return token.kind == Kind::number || token.kind == Kind::letter || token.kind == Kind::command ||
-         token.kind == Kind::close || token.kind == Kind::suffix || token.kind == Kind::text ||
-         token.kind == Kind::bar;
-}
-bool is_operand_begin(const Token& token) {
-  return token.kind == Kind::number || token.kind == Kind::letter || token.kind == Kind::command ||
-         token.kind == Kind::open || token.kind == Kind::bar;
-}
-bool is_operator(const Token& token) {
-  return token.kind == Kind::sign || token.kind == Kind::operation || token.kind == Kind::relation;
-}
-
 class Line {
  public:
   explicit Line(std::string_view text) : text_(text), tokens_(tokens_of(text)), units_(tokens_.size()) {

@@ -35,6 +35,20 @@ struct Token {
   bool in_math = false;  // between math marks
 };
 
+inline bool is_operand_end(const Token& token) {
+  return token.kind == TokenKind::number || token.kind == TokenKind::letter ||
+         token.kind == TokenKind::command || token.kind == TokenKind::close ||
+         token.kind == TokenKind::suffix || token.kind == TokenKind::text || token.kind == TokenKind::bar;
+}
+inline bool is_operand_begin(const Token& token) {
+  return token.kind == TokenKind::number || token.kind == TokenKind::letter ||
+         token.kind == TokenKind::command || token.kind == TokenKind::open || token.kind == TokenKind::bar;
+}
+inline bool is_operator(const Token& token) {
+  return token.kind == TokenKind::sign || token.kind == TokenKind::operation ||
+         token.kind == TokenKind::relation;
+}
+
 std::vector<Token> tokens_of(std::string_view line);
 
 }  // namespace srl::grading

@@ -94,6 +94,8 @@ class Parser {
   void suffixes(Id& value);
   bool text_suffix(Id value, std::string& words);
   bool plain_suffix(Id value, std::string& words);
+  std::string_view plain_run() const;
+  bool is_plain_remark(Id value, std::string_view run, std::string_view first, bool spaced);
   bool fraction_of_units(std::string& words);
   void operators_between_units(std::string& words);
   bool modulus();

@@ -72,38 +72,6 @@ Parser::Id Parser::list(std::string_view end) {
   return id;
 }
 
-// Removes items that say something about variables, if others remain.
-void Parser::drop_conditions(std::vector<Id>& items) {
-  if (items.size() < 2) { return; }
-  std::vector<Id> kept;
-  for (const Id item : items) {
-    if (!is_condition(item) && !declares(item)) { kept.push_back(item); }
-  }
-  if (!kept.empty()) { items = std::move(kept); }
-}
-
-// Whether the item only names the numbers that a variable stands for, as in k \in \mathbb{Z}.
-bool Parser::declares(Id item) {
-  const Node& node = tree_.at(item);
-  if (node.kind != Kind::relation || node.ops.back() != 'e') { return false; }
-  const Node& numbers = tree_.at(node.children.back());
-  const bool integers =
-      numbers.kind == Kind::symbol && (numbers.name.starts_with("Z") || numbers.name.starts_with("N"));
-  const bool others =
-      (numbers.kind == Kind::symbol &&
-       (numbers.name.starts_with("Q") || numbers.name.starts_with("R") || numbers.name.starts_with("C"))) ||
-      (numbers.kind == Kind::tuple && numbers.children.size() == 2 &&
-       tree_.at(numbers.children[1]).name == "infinity" &&
-       tree_.at(numbers.children[0]).kind == Kind::negate);
-  const Node& variable = tree_.at(node.children[0]);
-  if (!integers && !others) { return false; }
-  if (integers && variable.kind == Kind::symbol &&
-      std::find(tree_.integers.begin(), tree_.integers.end(), variable.name) == tree_.integers.end()) {
-    tree_.integers.push_back(variable.name);
-  }
-  return true;
-}
-
 char Parser::relation() {
   skip();
   struct Sign {

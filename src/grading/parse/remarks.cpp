@@ -190,7 +190,6 @@ class Reading {
     return true;
   }
 
-  // Words that change the answer.
   bool changes(const std::string& lower) {
     const Word next = next_word();
     const auto add_comparison = [&](Word sign, bool with_next) {

@@ -86,6 +86,10 @@ void export_model(const Parameters& parameters, const fs::path& source_folder, c
   Json config = Json::parse(read_file(source_config), source_config.string());
   // transformers 5 writes "dtype", 4 wrote "torch_dtype"; both read the older name.
   config[config.find("dtype") ? "dtype" : "torch_dtype"] = config_name(dtype);
+  // The config may be wrong about a saved head (read_config).
+  if (!parameters.config().tied_embeddings && config.find("tie_word_embeddings") != nullptr) {
+    config["tie_word_embeddings"] = false;
+  }
   NewFolder folder(target_folder);
   carry_over(source_folder, folder.path());
   write_file_atomically(folder.path() / "config.json", config.dump(2) + "\n");
