@@ -109,7 +109,7 @@ std::string advice(double fraction, const Counts& counts, const fs::path& folder
   }
   if (fraction > 0.2 && 2 * unreadable > counts.rejected_rows()) {
     return cat(
-        "the file seems to be no JSON in UTF-8: convert it to JSON lines, one object per line, or to "
+        "the file does not seem to be JSON in UTF-8: convert it to JSON lines, one object per line, or to "
         "CSV; every rejected row is in ",
         rejects);
   }

@@ -95,7 +95,7 @@ class TurnBuilder {
   }
 
  private:
-  /// Makes the open turn a step, or counts why it is none.
+  /// Makes the open turn a step, or counts why it is not one.
   void close() {
     if (!turn_) { return; }
     Commands turn = std::move(*turn_);

@@ -13,7 +13,7 @@ char separator_of(std::string_view name, std::string_view start);
 
 /// Quotes as in RFC 4180: a quoted cell may hold separators and line ends, "" is a quote. Empty cells are
 /// left out. A row of the output is on the line where its record begins in the table. A record with more
-/// cells than the header, or longer than `longest` bytes, becomes a line that is no JSON and says so.
+/// cells than the header, or longer than `longest` bytes, becomes a line that is not JSON and says so.
 std::unique_ptr<ByteSource> csv_source(std::unique_ptr<ByteSource> table, char separator,
                                        std::size_t longest);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Recognises files that are no input, such as an archive or an error page, by their first bytes.
+// Recognises files that are not input, such as an archive or an error page, by their first bytes.
 #include <string>
 #include <string_view>
 

@@ -23,7 +23,7 @@ struct InputFile {
   bool divisible() const { return packing == Packing::plain && form == Form::lines && separator == '\0'; }
 };
 
-/// The file without its checksum. BadInput that names the kind of a file that is no input (file_kind.hpp).
+/// The file without its checksum. BadInput that names the kind of a file that is not input (file_kind.hpp).
 InputFile described(const std::filesystem::path& path);
 
 /// Reads a file's rows in order: all of them, or of a divisible file those that begin in [begin, end).

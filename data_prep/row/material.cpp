@@ -23,7 +23,7 @@ std::string_view between(std::string_view text, const Preset& preset) {
   return text;
 }
 
-/// Choices or an input that belong to the question: a text, or a list with one element a line.
+/// Choices or an input that belong to the question: a text, or a list with one element per line.
 std::string more_of(const Json& value) {
   if (value.is_string()) { return std::string(python_strip(std::string_view(value.as_string()))); }
   std::string lines;

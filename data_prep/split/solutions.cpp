@@ -199,7 +199,7 @@ std::optional<std::string> RowReading::given_answer() const {
 std::optional<std::string> RowReading::answer(const std::optional<std::string>& of_splitter) const {
   const Json* field = row_.first(preset_.answer);
   const bool of_text = result_.splitter != "array" && result_.splitter != "agent";
-  // The field that holds the worked solution is no final answer.
+  // The field that holds the worked solution is not the final answer.
   const bool apart = field != nullptr && (!of_text || field != material_.solution_field);
   if (apart && !reading_.given.answer.empty()) { return given_answer(); }
   if (of_splitter) { return of_splitter; }

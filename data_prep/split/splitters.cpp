@@ -127,7 +127,7 @@ SplitResult at_least_two(SplitResult result) {
 namespace {
 
 /// The heads of the first of these styles that number at least two steps without a fault. These styles also
-/// label equations and parts of a problem, so a fault in them is no fault of a solution.
+/// label equations and parts of a problem, so a fault in them does not drop a solution.
 std::vector<Head> weakly_numbered(const std::vector<Head>& heads) {
   for (const Head::Style style :
        {Head::Style::bold, Head::Style::bracketed, Head::Style::enclosed, Head::Style::circled}) {

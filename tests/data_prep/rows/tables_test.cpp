@@ -1,4 +1,4 @@
-// CSV and TSV as JSON lines, and files that are no input.
+// CSV and TSV as JSON lines, and files that are not input.
 #include <gmock/gmock.h>
 
 #include "data_prep/read/csv_source.hpp"
