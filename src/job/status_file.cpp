@@ -68,12 +68,9 @@ void StatusFile::write_file(const std::string& reason) const {
   constexpr std::array names{"running", "saved", "finished", "failed"};
   write_file_atomically(
       file_, cat("state=", names[static_cast<std::size_t>(state_)], "\nreason=", one_line(reason),
-                 "
-                 update = ", reached_.update, " job_id = ", batch_job(), " groups = ", reached_.groups,
-                                                                                    "
-                 from = ", from_.update, " from_groups = ", from_.groups,
-                                                         "\nrestart=",
-                 environment_word("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
+                 "\nupdate=", reached_.update, "\njob_id=", batch_job(), "\ngroups=", reached_.groups,
+                 "\nfrom=", from_.update, "\nfrom_groups=", from_.groups,
+                 "\nrestart=", environment_word("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
 }
 
 }  // namespace srl::job

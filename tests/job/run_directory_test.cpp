@@ -45,7 +45,7 @@ TEST_F(RunDirectories, NamesTheTaskOfAnArray) {
       {"SLURM_JOB_ID", "70"}, {"SLURM_ARRAY_JOB_ID", "70"}, {"SLURM_ARRAY_TASK_ID", "3"}};
   for (const auto& [name, value] : last_task) { ::setenv(name, value, 1); }
   {
-    RunDirectory run(context(), folder_, Json::object());
+    RunDirectory run(context(), folder_);
     if (world_.is_root()) { EXPECT_THAT(text("STATUS"), HasSubstr("\njob_id=70_3\n")); }
     run.set_status(State::finished, "", 1);
   }

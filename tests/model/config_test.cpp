@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/strings.hpp"
 #include "tiny_folder.hpp"
 
 namespace srl::model {
