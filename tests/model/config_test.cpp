@@ -32,7 +32,7 @@ TEST(Config, ReadsTheSizesAndTheTraitsOfEachArchitecture) {
 }
 
 TEST(Config, NamesFileAndFieldOfWhatIsMissingOrUnsupported) {
-  const auto refuses = [](const char* field, Json value, const char* message) {
+  const auto refuses = [](const char* field, Json value, const std::string& message) {
     Json config = tiny_config("llama");
     config[field] = std::move(value);
     EXPECT_THAT([&] { parse(config); },

@@ -2,7 +2,7 @@
 # All tests on emulated clusters, also the long ones.   all.sh BUILD_FOLDER
 here=$(cd "$(dirname "$0")" && pwd)
 failed=()
-for subject in submit train_requeue chain installed walkthrough limits faults; do
+for subject in submit train_requeue chain installed walkthrough limits faults evictions; do
   echo "== $subject"
   "$here/$subject.sh" "${1:?build folder}"
   code=$?

@@ -63,3 +63,20 @@ TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_tem
   --training.max_tokens_per_pack 2000 --checkpoint.every_updates 0)
 EVAL=(--model "$WORK/model" --input "$SOURCE/data_prep/example/benchmark.jsonl" --instance.chat_template chatml --sampling.greedy on --sampling.max_new_tokens 8 --threads 1)
 SLURM=$SOURCE/slurm
+
+# For runs that are interrupted: a training run whose number of updates is in a file, which a requeued job reads again.
+updates() { printf '[training]\nupdates = %d\n' "$1" >"$U/$2.ini"; }
+begin() {  # begin NAME [SBATCH_OPTIONS] : sets job, once it has some updates
+  local name=$1; shift
+  updates $ENDLESS "$name"
+  job=$(submit -N 2 -n 2 "$@" "$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --config "$U/$name.ini" --run "$U/$name" --comm.watchdog_seconds 20)
+  wait_for "$job" has_updates "$U/$name" 12
+}
+end_soon() { updates "$(($(updates_of "$U/$1") + 200))" "$1"; }
+# The run goes on to its end, and every update is there once.
+completes() {  # completes NAME JOB
+  ends_as "$2" COMPLETED
+  status_is "$U/$1" finished
+  [[ $(grep -o '"update":[0-9]*' "$U/$1/metrics.jsonl" | sort -u | wc -l) -eq $(updates_of "$U/$1") ]] || fail "$1: an update is there twice"
+  [[ $(sed -n 's/^updates = //p' "$U/$1.ini") -eq $(updates_of "$U/$1") ]] || fail "$1: updates are missing"
+}

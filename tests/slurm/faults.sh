@@ -4,21 +4,6 @@
 source "$(dirname "$0")/cluster.sh"
 export SLURM_EMU_FAST=1   # nodes are missed, and jobs that do not end are killed, within seconds
 cluster_up 4 2
-updates() { printf '[training]\nupdates = %d\n' "$1" >"$U/$2.ini"; }
-begin() {  # begin NAME [SBATCH_OPTIONS] : sets job, once it has some updates
-  local name=$1; shift
-  updates $ENDLESS "$name"
-  job=$(submit -N 2 -n 2 "$@" "$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --config "$U/$name.ini" --run "$U/$name" --comm.watchdog_seconds 20)
-  wait_for "$job" has_updates "$U/$name" 12
-}
-end_soon() { updates "$(($(updates_of "$U/$1") + 200))" "$1"; }
-# The run goes on to its end, and every update is there once.
-completes() {  # completes NAME JOB
-  ends_as "$2" COMPLETED
-  status_is "$U/$1" finished
-  [[ $(grep -o '"update":[0-9]*' "$U/$1/metrics.jsonl" | sort -u | wc -l) -eq $(updates_of "$U/$1") ]] || fail "$1: an update is there twice"
-  [[ $(sed -n 's/^updates = //p' "$U/$1.ini") -eq $(updates_of "$U/$1") ]] || fail "$1: updates are missing"
-}
 rank_pid() { pgrep -f -- "srl_train .*--run $U/$1 " | tail -n 1; }   # a rank of a run (all nodes are this machine)
 
 begin power
@@ -87,41 +72,3 @@ ends_as "$job" FAILED
 [[ $(grep -c 'start 1, in' "$(log_of "$job")") -eq 1 ]] || fail "it started again: $(tail_of "$job")"
 says "$job" 'ended with exit code'
 passed "a crash at the start does not loop"
-
-# Preemption by a partition with GraceTime: the ranks save, Slurm requeues, the job resumes.
-begin low --partition=low --exclusive -N 4 -n 4
-high=$(submit -N 4 -n 4 --exclusive --partition=high "$SLURM/srl_train.sh" "${TRAIN[@]}" --training.updates 3 --run "$U/high")
-wait_for "$job" in_queue "$job"
-end_soon low
-ends_as "$high" COMPLETED
-start_now "$job"
-completes low "$job"
-says "$job" 'preempted'
-passed "preempted: saved, requeued by Slurm, resumed and finished"
-
-# A full file system: the job fails, the last complete checkpoint is kept, and with more space it goes on from there.
-mkdir "$U/small"
-on_node0() { nsenter --target "$(cat "$CLUSTER/run/node0.pid")" --mount "$@"; }
-on_node0 mount -t tmpfs -o size=12m,mode=777 none "$U/small"
-SMALL=("$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --run "$U/small/run")
-job=$(SRL_PREFLIGHT=off submit -N 1 -w node0 "${SMALL[@]}" --training.updates $ENDLESS)
-ends_as "$job" FAILED
-says "$job" 'No space left\|disk full\|cannot be written'
-on_node0 mount -o remount,size=200m "$U/small"
-reached=$(on_node0 sh -c "ls -d '$U'/small/run/checkpoints/update_*/COMPLETE" | tail -n 1 | sed 's|.*update_0*\([0-9]*\)/.*|\1|')
-job=$(submit -N 1 -w node0 "${SMALL[@]}" --training.updates $((reached + 20)))
-ends_as "$job" COMPLETED
-says "$job" 'resumed from'
-passed "full file system: failed, kept the checkpoint of update $reached, went on with more space"
-
-# A task of an array is cancelled: the others are not touched.
-SLOW=(--sampling.max_new_tokens 200 --sampling.min_new_tokens 200 --evaluation.batch 1)
-array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/array")
-wait_for "${array}_1" test -s "$U/array/records_00001.jsonl"
-timeout 60 scancel "${array}_1"
-wait_ended "${array}_0" "${array}_1" "${array}_2"
-[[ $(state "${array}_1") == CANCELLED && $(state "${array}_0") == COMPLETED && $(state "${array}_2") == COMPLETED ]] || fail "array: $(state "$array")"
-again=$(submit --array=1 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/array" --tasks 3)
-ends_as "$again" COMPLETED
-[[ $(cat "$U"/array/records_*.jsonl | wc -l) -eq 24 && $(sort -u "$U"/array/records_*.jsonl | wc -l) -eq 24 ]] || fail "records: $(wc -l "$U"/array/records_*)"
-passed "an array task cancelled and run again"

@@ -4,7 +4,6 @@
 source "$(dirname "$0")/cluster.sh"
 export SLURM_EMU_TASK=task/affinity
 cluster_up 2 2
-updates() { printf '[training]\nupdates = %d\n' "$1" >"$U/$2.ini"; }
 
 for cores in 1 2; do
   job=$(submit -n 1 --cpus-per-task=$cores "$SLURM/srl_check.sh" --quick)

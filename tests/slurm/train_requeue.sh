@@ -4,7 +4,6 @@
 # tasks stop and end one by one; bounds of the requeue; sites without requeue.   train_requeue.sh BUILD_FOLDER
 source "$(dirname "$0")/cluster.sh"
 cluster_up 2 4
-updates() { printf '[training]\nupdates = %d\n' "$1" >"$U/$2.ini"; }   # a requeued job reads it again
 usr1() { timeout 120 scancel --signal=USR1 --batch "$1"; }
 
 updates $ENDLESS run
