@@ -8,7 +8,7 @@ done
 [[ $(id -u) -eq 0 ]] || { echo "skipped: emulating nodes needs root"; exit 77; }
 unshare --mount --uts --ipc --pid --fork true 2>/dev/null || { echo "skipped: this machine does not allow new namespaces (unshare fails)"; exit 77; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-source "$here/../training/common.sh"   # $1 = build folder; makes $WORK/model and $WORK/data
+source "$here/../training/shared/common.sh"   # $1 = build folder; makes $WORK/model and $WORK/data
 setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$BIN/srl_check" || { echo "skipped: an ordinary user cannot read $BIN"; exit 77; }
 CLUSTER=$WORK/cluster
 export SLURM_EMU_PORT=$((20000 + RANDOM % 9000))
