@@ -29,8 +29,8 @@ class StopRequests {
   StopRequests& operator=(const StopRequests&) = delete;
   /// Collective: the strongest request that any rank has seen. All ranks get the same result.
   Stop agree();
-  /// Time that saving needs, the same on all ranks: a stop is requested when less is left, even before the stop
-  /// margin.
+  /// Time that saving needs, the same on all ranks: a stop is requested when less is left, even before the
+  /// stop margin.
   void keep_free(double seconds) { needed_ = seconds; }
   /// This rank's view, without communication. Never act on it alone.
   Stop local() const;

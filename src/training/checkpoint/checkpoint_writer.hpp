@@ -34,8 +34,8 @@ class CheckpointWriter {
   /// (also from poll and start) when a rank could not write, for example on a full disk; earlier checkpoints
   /// stay as they are.
   void finish(const std::function<void()>& tick = {});
-  /// Seconds that a checkpoint takes from copy to mark: those of the last complete one, maximum over ranks. Before
-  /// the first, an estimate from the bytes of a piece and the write rate that srl_check measured
+  /// Seconds that a checkpoint takes from copy to mark: those of the last complete one, maximum over ranks.
+  /// Before the first, an estimate from the bytes of a piece and the write rate that srl_check measured
   /// (SRL_WRITE_BYTES_PER_SECOND, per rank; 100 MB/s without it).
   double expected_seconds() const { return seconds_; }
   /// Tells the writer which checkpoint the run resumed from.

@@ -16,8 +16,8 @@ void Stopping::phase(const std::string& name, double limit_seconds) {
   watchdog_.phase(name, limit_seconds);
 }
 
-/// Time to reserve for saving: twice the time of a checkpoint plus a margin, and once more for a checkpoint that
-/// is being written (docs/design.md, "Ways of failing").
+/// Time to reserve for saving: twice the time of a checkpoint plus a margin, and once more for a checkpoint
+/// that is being written (docs/design.md, "Ways of failing").
 double Stopping::needed_seconds() const {
   return (writer_.writing() >= 0 ? 3 : 2) * writer_.expected_seconds() + 10;
 }
