@@ -255,14 +255,11 @@ int TrainingRun::run() {
 
 int train(const Options& options, job::Context& context) {
   check(options);
-  if (options.dry_run) {
-    job::settle_on_cpu(options.device, context.world);
-    return dry_run(options, context);
-  }
+  job::settle_on_cpu(options.device, context.world);
+  if (options.dry_run) { return dry_run(options, context); }
   const job::RunLock lock(options.run, context.world, [&context] { context.watchdog.progress(); });
   // From here on every failure is in STATUS: a start that fails must not leave `saved` of an earlier one.
   job::RunDirectory directory(context, options.run);
-  job::settle_on_cpu(options.device, context.world);
   model::set_compute_threads(context.threads);  // otherwise OpenMP uses all cores on every rank
   return TrainingRun(options, context, directory).run();
 }
