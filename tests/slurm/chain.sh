@@ -114,5 +114,5 @@ sed -i 's/^rows = .*/rows = srl/; /^\[sft\]/,/^\[srl\]/{/^\[srl\]/!d}' "$U/sweep
 pipeline sweep.ini --vary training.learning_rate 1e-3 2e-3
 wait_ended "$(job_of runs/sweep report)"
 grep -q '=1e-3/srl/export' "$U/runs/sweep/table.txt" && grep -q '=2e-3/srl/export' "$U/runs/sweep/table.txt" || fail "$(status sweep.ini; cat "$U/runs/sweep/table.txt")"
-grep -qx 'learning_rate *= *0*2e-0*3' "$U/runs/sweep/training.learning_rate=2e-3/srl/options.ini" || fail "$(grep learning_rate "$U"/runs/sweep/*/srl/options.ini)"
+grep -qx 'learning_rate = 0.002' "$U/runs/sweep/training.learning_rate=2e-3/srl/options.ini" || fail "$(grep learning_rate "$U"/runs/sweep/*/srl/options.ini)"
 passed "a sweep over two values"
