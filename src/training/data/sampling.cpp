@@ -86,6 +86,7 @@ Group scored_group(const Drawn& drawn, std::vector<rollout::Completion>& sampled
     completion.home = sampler.world.rank();
     completion.finish = one.finish;
     Payload written{.ids = std::move(one.ids), .logprobs = std::move(one.logprobs)};
+    if (one.policy_logprobs != written.logprobs) { written.policy_logprobs = std::move(one.policy_logprobs); }
     score(scorer, drawn, sampler, written, completion);
     completion.hold(std::move(written));
   }
