@@ -235,6 +235,7 @@ class Generator::Call {
     Completion& completion = result_.completions[task.group][task.completion];
     completion.ids.push_back(one.id);
     completion.logprobs.push_back(one.logprob);
+    completion.policy_logprobs.push_back(one.policy_logprob);
     completion.model_logprobs.push_back(one.model_logprob);
     const bool stop_token =
         std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();

@@ -31,6 +31,9 @@ struct Completion {
   /// Log-probability of each id under the sampling distribution: softmax(logits / temperature) restricted by
   /// top-k, top-p and min-p, then renormalised. Greedy: under softmax(logits / temperature).
   std::vector<float> logprobs;
+  /// Of each id under softmax(logits / temperature), without top-k, top-p, min-p, penalty, bias and bans: the
+  /// distribution that training optimises.
+  std::vector<float> policy_logprobs;
   std::vector<float> model_logprobs;               ///< of each id under plain softmax(logits)
   text::Finish finish = text::Finish::unfinished;  ///< stop or length
   double seconds = 0;                              ///< from the start of the call to its last token

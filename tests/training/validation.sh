@@ -9,6 +9,9 @@ figures() { cat "$1/validation.jsonl"; sed -n 's/.*\("validation":{[^}]*}\).*/\1
 train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
 [[ $(figures "$WORK/straight" | wc -l) -eq 2 ]] || fail "there are not two validations: $(figures "$WORK/straight")"
 
+# The start model is a candidate. Here no validation beats it (all score 0), so there is no best export.
+grep -q 'no validation beat the start model' "$WORK/straight.log" && [[ ! -e $WORK/straight/export_best ]] || fail "an equal model was exported as the best: $(tail -5 "$WORK/straight.log")"
+
 # Interrupts the validation before the first update as early as possible. Repeated when it ended before the
 # signal.
 for ((try = 0; try < 50; try++)); do

@@ -131,18 +131,20 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
     return std::nullopt;
   }
   log_info(cat("validation at update ", update, ": ", figures->text()));
-  if (update > 0) {
-    const double score = figures->score(options_.signal.kind);
-    ++state_.without_gain;
-    if (score > state_.best_validation) {
-      state_.best_validation = score;
-      state_.best_update = update;
-      state_.without_gain = 0;
-      if (world_.is_root()) { export_trained(setup_.weights, options_, directory_.folder() / "export_best"); }
-      world_.barrier();
-    }
-  }
+  take_if_best(figures->score(options_.signal.kind), update);
   return job::figures_json(*figures);
+}
+
+/// The start model, update 0, is a candidate too, but it is not exported: it is there already.
+void TrainingRun::take_if_best(double score, std::int64_t update) {
+  state_.without_gain += update > 0;
+  if (!(score > state_.best_validation)) { return; }
+  state_.best_validation = score;
+  state_.best_update = update;
+  state_.without_gain = 0;
+  if (update == 0) { return; }
+  if (world_.is_root()) { export_trained(setup_.weights, options_, directory_->folder() / "export_best"); }
+  world_.barrier();
 }
 
 bool TrainingRun::checkpoint_due(bool new_best) const {
@@ -217,6 +219,11 @@ void TrainingRun::finish() {
   const fs::path exported = directory_.folder() / "export";
   if (world_.is_root()) { export_trained(setup_.weights, options_, exported); }
   world_.barrier();
+  if (state_.best_update == 0) {
+    log_warning(cat("no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
+                    " before the first update: there is no export_best; ", options_.model,
+                    " is still the best model"));
+  }
   const bool early = state_.update < updates_ && options_.training.updates > 0;
   directory_.set_status(job::State::finished,
                         early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);

@@ -45,6 +45,7 @@ class TrainingRun {
   void write_samples(Batch& batch, std::int64_t update);
   void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
+  void take_if_best(double score, std::int64_t update);
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
   void save_if_due(bool new_best);

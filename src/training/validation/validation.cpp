@@ -130,7 +130,7 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const Validati
   const std::vector<Question> steps = my_share(set.held_out.questions, sampler.world);
   const std::vector<SampledText> written =
       evaluation::answer_steps(steps, 1, sampler.signal.solution_tags, sampler.tokenizer, sampler.view,
-                               greedy(sampler, 0, interruption));
+                               greedy(sampler, 0, interruption), sampler.signal.similarity.strip);
   if (interruption.agreed_to_drop()) { return std::nullopt; }
   for (std::size_t i = 0; i < steps.size(); ++i) { count_step(sampler, steps[i], written[i], figures); }
   if (set.chat_template) {
