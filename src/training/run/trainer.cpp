@@ -143,7 +143,7 @@ void TrainingRun::take_if_best(double score, std::int64_t update) {
   state_.best_update = update;
   state_.without_gain = 0;
   if (update == 0) { return; }
-  if (world_.is_root()) { export_trained(setup_.weights, options_, directory_->folder() / "export_best"); }
+  if (world_.is_root()) { export_trained(setup_.weights, options_, directory_.folder() / "export_best"); }
   world_.barrier();
 }
 
