@@ -55,7 +55,7 @@ void write_with_head(const fs::path& folder, const Parameters& parameters, float
   writer.finish();
 }
 
-TEST(ModelFolder, keeps_a_saved_head_that_differs_from_the_embedding) {
+TEST(ModelFolder, KeepsASavedHeadThatDiffersFromTheEmbedding) {
   const TemporaryFolder folder;
   folder.write("config.json", tiny_config("llama").dump());
   const Parameters parameters =
@@ -72,7 +72,7 @@ TEST(ModelFolder, keeps_a_saved_head_that_differs_from_the_embedding) {
   EXPECT_FALSE(written.at("tie_word_embeddings").as_bool());
 }
 
-TEST(ModelFolder, names_an_unsupported_architecture_before_its_tokenizer) {
+TEST(ModelFolder, NamesAnUnsupportedArchitectureBeforeItsTokenizer) {
   const TemporaryFolder folder;
   folder.write("config.json", R"({"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "n_embd": 8})");
   EXPECT_THAT([&] { open_model_folder(folder.path(), "auto"); },

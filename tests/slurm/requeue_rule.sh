@@ -31,7 +31,7 @@ case_is() {
   [[ -z $3 ]] || printf '%s\n' "$3" >"$file"
   [[ -z $5 ]] || printf '%s\n' "$5" >"$WORK/next"
   echo "$4" >"$WORK/code"
-  (cd "$WORK" && echo $BASHPID >batch && exec bash "$SOURCE/slurm/$script.sh" --run "$WORK/run" --output "$WORK/run") \
+  (cd "$WORK" && printf "%s" "$BASHPID" >"batch" && exec bash "$SOURCE/slurm/$script.sh" --run "$WORK/run" --output "$WORK/run") \
     >"$WORK/log" 2>&1 </dev/null || code=$?
   case $2 in
     requeued) [[ -e $WORK/requeued && $code -eq 0 ]] || fail "$1: not requeued, exit code $code: $(cat "$WORK/log")" ;;

@@ -40,5 +40,5 @@ grep -q "resumed from .*/update_$(printf %06d "$update") " "$RUN.log" || fail "t
 sed -n "$((update + 1))p" "$RUN/metrics.jsonl" | grep -q '"tokens_per_second":{"rollout":0.0,' || fail "finished groups were sampled again: $(sed -n "$((update + 1))p" "$RUN/metrics.jsonl")"
 ranks 2 "$BIN/srl_train" "${LONG[@]}" --run "$WORK/straight" --training.updates $((update + 2)) 2>"$WORK/straight.log" || fail "$(tail -5 "$WORK/straight.log")"
 same_model "$WORK/straight" "$RUN"
-left=$(ls "$RUN"/checkpoints/*/ | grep -c 'finished' || true)
+left=$(find "$RUN/checkpoints" -name '*finished*' | wc -l)
 echo "update $((update + 1)) dropped while it trained, after $term tries; $left files of groups left"
