@@ -2,6 +2,7 @@
 // of nebius' runs, mini-swe-agent's lists of actions.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/characters.hpp"
 #include "base/error.hpp"
@@ -40,8 +41,7 @@ constexpr std::array<Role, 19> roles{{{"assistant", From::agent},
 std::string role_of(const Json& item) {
   std::string role = text_of(item, "role");
   if (role.empty()) { role = text_of(item, "from"); }
-  std::transform(role.begin(), role.end(), role.begin(), ascii_lower);
-  return role;
+  return ascii_lower(std::move(role));
 }
 
 /// A list that is stored as JSON text, opened; any other value as it is.

@@ -5,31 +5,11 @@
 #include <vector>
 
 #include "base/characters.hpp"
+#include "base/json.hpp"
 #include "base/strings.hpp"
 
 namespace srl::data_prep {
 namespace {
-
-/// A JSON text of these bytes. Invalid UTF-8 stays, so that the row is rejected for it.
-void add_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (byte_of(c) < 0x20) {
-      constexpr std::string_view digits = "0123456789abcdef";
-      out += "\\u00";
-      out += digits[byte_of(c) >> 4];
-      out += digits[byte_of(c) & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
 
 class CsvSource : public ByteSource {
  public:
@@ -123,9 +103,9 @@ class CsvSource : public ByteSource {
       if (cells_[i].empty()) { continue; }
       if (!first) { out_ += ','; }
       first = false;
-      add_json_text(out_, header_[i]);
+      append_json_string(out_, header_[i]);
       out_ += ':';
-      add_json_text(out_, cells_[i]);
+      append_json_string(out_, cells_[i]);
     }
     out_ += '}';
   }

@@ -1,10 +1,10 @@
 #include "data_prep/read/file_kind.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string>
 
 #include "base/characters.hpp"
+#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 
 namespace srl::data_prep {
@@ -17,7 +17,7 @@ struct Kind {
 };
 
 /// Binary files by their first bytes.
-constexpr std::array<Kind, 11> kinds{{
+constexpr std::array<Kind, 10> kinds{{
     {"ARROW1"sv,
      "an Arrow file; write its rows as JSON lines, with datasets: Dataset.from_file(FILE).to_json(…)"},
     {"\xFF\xFF\xFF\xFF"sv,
@@ -33,14 +33,7 @@ constexpr std::array<Kind, 11> kinds{{
     {"SQLite format 3"sv, "an SQLite database; write its rows as JSON lines or CSV"},
     {"\x93NUMPY"sv, "a NumPy file; write its rows as JSON lines"},
     {"\x80\x04\x95"sv, "a Python pickle; write its rows as JSON lines"},
-    {"version https://git-lfs.github.com/spec/"sv,
-     "a Git LFS pointer, not the data; fetch the data with git lfs pull"},
 }};
-
-bool begins(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
-                                                  [](char w, char c) { return w == ascii_lower(c); });
-}
 
 /// Whether most characters are two bytes of which one is zero.
 bool is_utf16_without_mark(std::string_view start) {
@@ -60,6 +53,13 @@ std::string foreign_kind(std::string_view start) {
   for (const Kind& kind : kinds) {
     if (start.starts_with(kind.start)) { return std::string(kind.text); }
   }
+  switch (failed_download(start)) {
+    case FailedDownload::git_lfs_pointer:
+      return "a Git LFS pointer, not the data; fetch the data with git lfs pull";
+    case FailedDownload::html_page:
+      return "an HTML page, perhaps an error page of a download; fetch the data again";
+    case FailedDownload::none: break;
+  }
   if (start.size() > 262 && start.substr(257, 5) == "ustar") { return "a tar archive; unpack it first"; }
   if (start.starts_with("\xFF\xFE\0\0"sv) || start.starts_with("\0\0\xFE\xFF"sv)) {
     return "UTF-32 text; convert it with iconv -f UTF-32 -t UTF-8";
@@ -70,12 +70,7 @@ std::string foreign_kind(std::string_view start) {
   if (start.starts_with("\xEF\xBB\xBF"sv)) { start.remove_prefix(3); }
   const std::size_t first = start.find_first_not_of(" \t\r\n");
   const std::string_view text = first == std::string_view::npos ? "" : start.substr(first);
-  for (const std::string_view tag : {"<!doctype html"sv, "<html"sv, "<head"sv, "<body"sv}) {
-    if (begins(text, tag)) {
-      return "an HTML page, perhaps an error page of a download; fetch the data again";
-    }
-  }
-  if (begins(text, "<?xml") || begins(text, "<error>")) {
+  if (starts_with_ignoring_case(text, "<?xml") || starts_with_ignoring_case(text, "<error>")) {
     return "an XML document, perhaps an error message of a download; fetch the data again";
   }
   return "";

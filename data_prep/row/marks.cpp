@@ -24,8 +24,7 @@ Mark mark_of_number(double value) {
 }
 
 Mark mark_of_word(std::string_view text) {
-  std::string word(python_strip(text));
-  std::transform(word.begin(), word.end(), word.begin(), ascii_lower);
+  const std::string word = ascii_lower(std::string(python_strip(text)));
   if (std::find(right_words.begin(), right_words.end(), word) != right_words.end()) { return Mark::right; }
   if (std::find(wrong_words.begin(), wrong_words.end(), word) != wrong_words.end()) { return Mark::wrong; }
   return word.empty() ? Mark::none : Mark::unknown;

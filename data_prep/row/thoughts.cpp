@@ -48,11 +48,6 @@ const std::vector<Pair>& solutions() {
   return pairs;
 }
 
-bool starts_with(std::string_view text, std::string_view mark) {
-  return text.size() >= mark.size() && std::equal(mark.begin(), mark.end(), text.begin(),
-                                                  [](char m, char c) { return m == ascii_lower(c); });
-}
-
 struct Mark {
   enum class Kind {
     opens,
@@ -66,12 +61,14 @@ struct Mark {
 std::optional<Mark> mark_at(std::string_view text) {
   for (std::size_t i = 0; i < thoughts().size(); ++i) {
     const Pair& pair = thoughts()[i];
-    if (starts_with(text, pair.open)) { return Mark{Mark::Kind::opens, pair.open.size(), i}; }
-    if (starts_with(text, pair.close)) { return Mark{Mark::Kind::closes, pair.close.size(), i}; }
+    if (starts_with_ignoring_case(text, pair.open)) { return Mark{Mark::Kind::opens, pair.open.size(), i}; }
+    if (starts_with_ignoring_case(text, pair.close)) {
+      return Mark{Mark::Kind::closes, pair.close.size(), i};
+    }
   }
   for (const Pair& pair : solutions()) {
-    if (starts_with(text, pair.open)) { return Mark{Mark::Kind::frame, pair.open.size(), 0}; }
-    if (starts_with(text, pair.close)) { return Mark{Mark::Kind::frame, pair.close.size(), 0}; }
+    if (starts_with_ignoring_case(text, pair.open)) { return Mark{Mark::Kind::frame, pair.open.size(), 0}; }
+    if (starts_with_ignoring_case(text, pair.close)) { return Mark{Mark::Kind::frame, pair.close.size(), 0}; }
   }
   return std::nullopt;
 }

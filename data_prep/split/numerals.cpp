@@ -80,8 +80,7 @@ std::optional<std::int64_t> take_wide_digits(std::string_view& text) {
 std::optional<std::int64_t> take_word(std::string_view& text) {
   std::size_t size = 0;
   while (size < text.size() && size < 24 && is_letter(text[size])) { ++size; }
-  std::string word(text.substr(0, size));
-  std::transform(word.begin(), word.end(), word.begin(), ascii_lower);
+  const std::string word = ascii_lower(std::string(text.substr(0, size)));
   const auto found = std::find_if(number_words.begin(), number_words.end(),
                                   [&](const Word& known) { return known.word == word; });
   if (found == number_words.end()) { return std::nullopt; }
@@ -105,9 +104,7 @@ std::optional<std::int64_t> take_digits(std::string_view& text) {
 std::optional<std::int64_t> take_roman(std::string_view& text) {
   static constexpr std::array<Word, 5> parts{{{"x", 10}, {"ix", 9}, {"v", 5}, {"iv", 4}, {"i", 1}}};
   const auto letters = [&](std::size_t from, std::string_view part) {
-    return text.size() >= from + part.size() &&
-           std::equal(part.begin(), part.end(), text.begin() + static_cast<std::ptrdiff_t>(from),
-                      [](char p, char c) { return p == ascii_lower(c); });
+    return starts_with_ignoring_case(text.substr(from), part);
   };
   std::size_t at = 0;
   std::int64_t value = 0;

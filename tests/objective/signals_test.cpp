@@ -52,14 +52,16 @@ TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
 }
 
 TEST(Signals, ExactIsAllOrNothing) {
-  const Scorer scorer(settings_of(SignalKind::exact), " abcd\n", "");
+  const SignalSettings settings = settings_of(SignalKind::exact);
+  const Scorer scorer(settings, " abcd\n", "");
   EXPECT_EQ(scorer.score("<think>t</think> abcd ", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abce", false).reward, 0.0);
   EXPECT_EQ(scorer.score("abcd", false).reward, -1.0);
 }
 
 TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
-  const Scorer scorer(settings_of(SignalKind::outcome), "", "72");
+  const SignalSettings settings = settings_of(SignalKind::outcome);
+  const Scorer scorer(settings, "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
 }

@@ -73,7 +73,7 @@ begin() {  # begin NAME [SBATCH_OPTIONS] : sets job, once it has some updates
   wait_for "$job" has_updates "$U/$name" 12
 }
 end_soon() { updates "$(($(updates_of "$U/$1") + 200))" "$1"; }
-# The run goes on to its end, and every update is there once.
+# The run continues to its end, and every update is there once.
 completes() {  # completes NAME JOB
   ends_as "$2" COMPLETED
   status_is "$U/$1" finished

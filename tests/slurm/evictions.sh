@@ -15,7 +15,7 @@ completes low "$job"
 says "$job" 'preempted'
 passed "preempted: saved, requeued by Slurm, resumed and finished"
 
-# A full file system: the job fails, the last complete checkpoint is kept, and with more space it goes on from there.
+# A full file system: the job fails, the last complete checkpoint is kept, and with more space it resumes from there.
 mkdir "$U/small"
 on_node0() { nsenter --target "$(cat "$CLUSTER/run/node0.pid")" --mount "$@"; }
 on_node0 mount -t tmpfs -o size=12m,mode=777 none "$U/small"

@@ -108,7 +108,8 @@ TEST(Dataset, FalseNumbersInTheManifestAreRefused) {
     } catch (const BadInput&) { return false; }
   };
   Manifest changed = right;
-  changed.counts["kept"] = changed.counts["train"] = 10;
+  changed.counts["train"] = 10;
+  changed.counts["kept"] = 10;
   changed.counts["validation"] = 0;
   EXPECT_TRUE(accepted(changed));
   for (const char* name : {"kept", "train", "validation"}) {

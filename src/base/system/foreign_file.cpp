@@ -1,7 +1,5 @@
 #include "base/foreign_file.hpp"
 
-#include <algorithm>
-
 #include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -9,23 +7,41 @@
 
 namespace srl {
 
-std::string foreign_content(std::string_view content) {
+namespace {
+
+/// At most 256 bytes, without byte order mark and white space before them.
+std::string_view beginning(std::string_view content) {
   std::string_view begin = content.substr(0, 256);
   if (begin.starts_with("\xef\xbb\xbf")) { begin.remove_prefix(3); }
   while (!begin.empty() && (begin[0] == ' ' || (begin[0] >= '\t' && begin[0] <= '\r'))) {
     begin.remove_prefix(1);
   }
-  if (begin.empty()) { return "is empty: the download failed; fetch the file again"; }
-  if (begin.starts_with("version https://git-lfs")) {
-    return "is a Git LFS pointer, not the file itself: fetch it with 'git lfs pull'";
+  return begin;
+}
+
+}  // namespace
+
+FailedDownload failed_download(std::string_view start) {
+  const std::string_view begin = beginning(start);
+  if (begin.starts_with("version https://git-lfs")) { return FailedDownload::git_lfs_pointer; }
+  for (const std::string_view tag : {"<!doctype html", "<html", "<head", "<body"}) {
+    if (starts_with_ignoring_case(begin, tag)) { return FailedDownload::html_page; }
   }
-  std::string lower(begin.substr(0, 64));
-  std::transform(lower.begin(), lower.end(), lower.begin(), ascii_lower);
-  if (lower.starts_with("<!doctype html") || lower.starts_with("<html")) {
-    return "is an HTML page, for example of an error or a login, not the file itself: download it again";
+  return FailedDownload::none;
+}
+
+std::string foreign_content(std::string_view content) {
+  const std::string_view begin = beginning(content);
+  if (begin.empty()) { return "is empty: the download failed; fetch the file again"; }
+  switch (failed_download(content)) {
+    case FailedDownload::git_lfs_pointer:
+      return "is a Git LFS pointer, not the file itself: fetch it with 'git lfs pull'";
+    case FailedDownload::html_page:
+      return "is an HTML page, for example of an error or a login, not the file itself: download it again";
+    case FailedDownload::none: break;
   }
   for (const std::string_view message : {"entry not found", "repository not found", "invalid username"}) {
-    if (lower.starts_with(message)) {
+    if (starts_with_ignoring_case(begin, message)) {
       return cat("is a server's message '", begin.substr(0, message.size()), "': download the file again");
     }
   }

@@ -129,8 +129,7 @@ class Reading {
     while (end < text_.size() && is_letter(text_[end])) { ++end; }
     const Word as_written = text_.substr(at_, end - at_);
     at_ = end;
-    std::string lower;
-    for (const char c : as_written) { lower += ascii_lower(c); }
+    const std::string lower = ascii_lower(std::string(as_written));
     if (first_ && (lower == "is" || lower == "are" || lower == "being")) {
       says_ = true;
       first_ = false;

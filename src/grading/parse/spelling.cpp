@@ -82,9 +82,7 @@ std::string typeset(std::string_view answer) {
 }
 
 std::string plain_words(std::string_view answer) {
-  std::string text = without_marks(answer);
-  for (char& c : text) { c = ascii_lower(c); }
-  return text;
+  return ascii_lower(without_marks(answer));
 }
 
 }  // namespace srl::grading
