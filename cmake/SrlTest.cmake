@@ -1,12 +1,15 @@
-# srl_test(NAME SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH] [TIMEOUT 120]): one GoogleTest executable.
+# srl_test(NAME SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH] [TIMEOUT 120] [KERNELS …] [DEVICE checked]): one GoogleTest
+# executable.
 # A test sees the inside of the room whose folder it mirrors, and of the rooms that INSIDE names.
 # Without RANKS it runs as a plain process with label unit; with RANKS it runs under mpirun once for each count, label mpi.
+# KERNELS are kernel files of its own. DEVICE links another back end than the tree's; `checked` checks every
+# access of kernels.
 find_package(GTest REQUIRED)
 file(STRINGS ${CMAKE_SOURCE_DIR}/env/one_machine.env SRL_MPIRUN_ENV REGEX "^[A-Z]")
 # Two tests side by side must not spin on each other's cores. Script tests start ranks with the launcher of this build's MPI library.
 list(APPEND SRL_MPIRUN_ENV OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive MPIEXEC=${MPIEXEC_EXECUTABLE})
 function(srl_test name)
-  cmake_parse_arguments(ARG "TORCH" "TIMEOUT;MAIN" "SOURCES;ROOMS;USES;RANKS;LABELS;INSIDE" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "TIMEOUT;MAIN;DEVICE" "SOURCES;ROOMS;USES;RANKS;LABELS;INSIDE;KERNELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -33,6 +36,21 @@ function(srl_test name)
       srl_inside(${name} ${room})
     endif()
   endforeach()
+  set(back_end ${SRL_DEVICE})
+  if(ARG_DEVICE)
+    set(back_end ${ARG_DEVICE})
+    set_target_properties(${name} PROPERTIES SRL_DEVICE ${back_end})
+  endif()
+  if(back_end STREQUAL "checked")
+    target_compile_definitions(${name} PRIVATE SRL_CHECKED=1)
+  endif()
+  if(ARG_KERNELS)
+    add_library(${name}_kernels STATIC)
+    srl_kernels(${name}_kernels ${back_end} ${ARG_KERNELS})
+    srl_on_back_end(${name}_kernels ${folder} ${back_end} ${ARG_USES})
+    target_include_directories(${name}_kernels PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_link_libraries(${name} PRIVATE ${name}_kernels)
+  endif()
   if(ARG_TORCH)
     # The shared header is compiled for libraries (-fPIC); an executable's own -fPIE would not match it.
     set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)

@@ -1,6 +1,6 @@
 // srl_score: rewards and grades of JSON lines, on all ranks and threads, in order.
 #include "jobs/options/suite.hpp"
-#include "jobs/score/lines.hpp"
+#include "jobs/score/gpu_similarity.hpp"
 #include "jobs/score/stream.hpp"
 
 int main(int argc, char** argv) {
@@ -16,7 +16,9 @@ int main(int argc, char** argv) {
       argc, argv, text, options.common,
       [&](const std::string& command, srl::config::Visitor& v) { options.visit(command, v); },
       [&](srl::job::Context& context) {
+        const bool on_gpu = options.device == srl::device::DeviceChoice::cuda;
         return srl::score_job::score_stream(options.input, options.output, context,
-                                            srl::score_job::scorer(context.subcommand, options));
+                                            on_gpu ? srl::score_job::gpu_similarity(options, context.world)
+                                                   : srl::score_job::scorer(context.subcommand, options));
       });
 }

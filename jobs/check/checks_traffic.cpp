@@ -5,7 +5,7 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "comm/version.hpp"
-#include "device/gpu_memory.hpp"
+#include "device/memory.hpp"
 #include "job/devices.hpp"
 #include "jobs/check/checks.hpp"
 
@@ -126,19 +126,20 @@ Row check_device_all_reduce(const Setup& setup) {
   Row row{"all-reduce, GPUs", Result::ok, ""};
   if (world.all_reduce(std::int64_t{has_gpu}, comm::Reduce::min) == 0) { return row; }
   const comm::Communicator group = world.duplicate();
-  group.use_device(mine.device.index);
+  group.use_device(mine.device);
   const device::Stream stream(mine.device);
-  device::Buffer buffer(stream, elements_of(setup.options) * sizeof(float));
+  const device::Buffer buffer(stream, elements_of(setup.options) * sizeof(float));
+  const device::Span<float> numbers = buffer.as<float>();
   const Sums sums =
       summed(group, elements_of(setup.options), rounds_of(setup.options), [&](std::vector<float>& values) {
-        buffer.copy_from(std::as_bytes(std::span(values)));
+        device::upload(stream, numbers, values);
+        stream.wait();
         group.barrier();
         const Timer timer;
-        group.all_reduce(comm::OnDevice<float>{reinterpret_cast<float*>(buffer.data()), values.size()},
-                         comm::Reduce::sum, {stream.handle()});
+        group.all_reduce(numbers, comm::Reduce::sum, stream);
         stream.wait();
         const double seconds = timer.seconds();
-        buffer.copy_to(std::as_writable_bytes(std::span(values)));
+        device::download(stream, std::span(values), numbers);
         return seconds;
       });
   const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(sums.wrong)));

@@ -8,9 +8,9 @@
 namespace srl::score_job {
 
 /// Collective. Reads `input` (stdin when empty), writes one line for each to `output` (stdout when empty). A
-/// line that is no JSON object with the right fields gives {"line": number from 1, "error"}; returns 1 when
-/// there was one, else 0.
+/// line that is not a JSON object with the right fields gives {"line": number from 1, "error"}; returns 1
+/// when there was one, else 0.
 int score_stream(const std::string& input, const std::string& output, job::Context& context,
-                 const MakeScorer& make_scorer);
+                 const Scorer& scorer);
 
 }  // namespace srl::score_job

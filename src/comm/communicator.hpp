@@ -6,9 +6,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include "comm/device_buffers.hpp"
+#include "device/dtype.hpp"
+#include "device/memory.hpp"
 
 namespace srl::comm {
 
@@ -46,20 +48,25 @@ class Communicator {
   /// blobs[r] goes to rank r; returns what everyone sent here, in rank order.
   std::vector<std::string> all_to_all(const std::vector<std::string>& blobs) const;
 
-  // The same on device buffers, by NCCL (device_buffers.hpp): put into the stream and not waited for.
-  // reduce_scatter sums.
-  /// Collective, before the first of them: this rank's buffers are on GPU `gpu` of those it sees.
-  /// EnvironmentError in a build without CUDA or when NCCL does not come up. Communicators that are split off
-  /// later call it for themselves.
-  void use_device(int gpu) const;
-  template <class T>  // float, double, std::int64_t, Bf16
-  void all_reduce(OnDevice<T> values, Reduce op, DeviceStream stream) const;
-  template <class T>  // float, Bf16
-  void reduce_scatter(OnDevice<const T> values, std::span<const std::size_t> offsets, OnDevice<T> mine,
-                      DeviceStream stream) const;
-  template <class T>  // float, Bf16
-  void all_gather(OnDevice<T> values, std::span<const std::size_t> offsets, DeviceStream stream) const;
-  void broadcast(OnDevice<std::byte> bytes, int root, DeviceStream stream) const;
+  // The same on numbers in the memory of this rank's GPU: put into the stream and not waited for. On a GPU by
+  // NCCL, on an emulated one by MPI. Communicators that are split off later call use_device for themselves.
+  /// Collective, before the first of them. EnvironmentError in a build without GPUs, or when NCCL does not
+  /// come up.
+  void use_device(const device::Device& device) const;
+  template <class T>  // float, double, device::Bf16
+  void all_reduce(device::Span<T> values, Reduce op, const device::Stream& stream) const;
+  /// Sums; T as above.
+  template <class T>
+  void reduce_scatter(std::type_identity_t<device::Span<const T>> values,
+                      std::span<const std::size_t> offsets, device::Span<T> mine,
+                      const device::Stream& stream) const;
+  template <class T>
+  void all_gather(device::Span<T> values, std::span<const std::size_t> offsets,
+                  const device::Stream& stream) const;
+  void broadcast(device::Span<std::byte> bytes, int root, const device::Stream& stream) const;
+  /// Collective, on the host: Bug when ranks have not put in the same collectives in the same order since
+  /// use_device. With NCCL such ranks hang or compute nonsense, so ask at the end of an update.
+  void check_device_order() const;
 
   Communicator split(int color, int key) const;
   Communicator duplicate() const;

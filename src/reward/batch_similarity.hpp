@@ -1,13 +1,14 @@
 #pragma once
-// Similarities of a whole batch of answers at once: on a GPU where the build and the machine have one, else
-// on the pool's threads. Every value equals similarity()'s bit for bit, whatever computes it.
+// Similarities of a whole batch of completions at once: on the pool's threads, or on a GPU. Every value
+// equals similarity()'s bit for bit, whatever computes it.
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/thread_pool.hpp"
+#include "device/span.hpp"
+#include "device/stream.hpp"
 #include "reward/similarity.hpp"
 
 namespace srl::reward {
@@ -23,10 +24,11 @@ struct IdGroup {
   std::vector<std::span<const std::int32_t>> actions;
 };
 
-struct BatchPlace {
-  std::optional<int> gpu;  ///< index on this node; none = the CPU
-  std::size_t device_bytes = std::size_t{64}
-                             << 20;  ///< of GPU memory at most; a larger batch goes through it in parts
+/// A GPU to use: work goes into its stream, and into this memory of it (aligned to 8 bytes; 64 MiB are
+/// plenty), which a larger batch goes through in parts.
+struct GpuPlace {
+  const device::Stream& stream;
+  device::Span<std::byte> workspace;
 };
 
 struct BatchSimilarity {
@@ -35,10 +37,10 @@ struct BatchSimilarity {
       0;  ///< the others were too long or too costly for it (pair_matching.hpp) and were done by the CPU
 };
 
-/// EnvironmentError when the GPU refuses; BadOption: a GPU asked for in a build without CUDA.
+/// Without a `gpu` on the CPU.
 BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options,
-                                 ThreadPool& pool, const BatchPlace& place = {});
+                                 ThreadPool& pool, const GpuPlace* gpu = nullptr);
 BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options,
-                                 ThreadPool& pool, const BatchPlace& place = {});
+                                 ThreadPool& pool, const GpuPlace* gpu = nullptr);
 
 }  // namespace srl::reward

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "device/span.hpp"
+#include "device/stream.hpp"
 #include "reward/batch/pair_matching.hpp"
 #include "reward/search/alphabet.hpp"
 
@@ -38,8 +40,9 @@ class CodedBatch {
   std::vector<std::uint16_t> codes_;
 };
 
-/// Matched elements of every pair on a GPU of this node, pair_given_up where one costs too much; only where
-/// the build has CUDA. EnvironmentError with CUDA's own words when it refuses.
-std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu);
+/// Matched elements of every pair on the stream's GPU, pair_given_up where one costs too much. Waits for the
+/// stream. `workspace` is memory of that GPU, of batch.bytes() at least, aligned to 8 bytes.
+std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, const device::Stream& stream,
+                                         device::Span<std::byte> workspace);
 
 }  // namespace srl::reward

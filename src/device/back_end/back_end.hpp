@@ -1,0 +1,62 @@
+#pragma once
+// What a GPU's runtime must offer, behind this room's types. Three libraries define these functions: none
+// (refuses), CUDA's, and the emulated one; the executable links one of them. Handles are theirs alone.
+// EnvironmentError where the runtime refuses.
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "device/memory.hpp"
+
+namespace srl::device::back_end {
+
+std::string_view name();  ///< "none", "cuda", "emulated"
+std::vector<Gpu> gpus();
+void make_current(int gpu);  ///< for the calling thread
+
+void* make_stream(int gpu);
+void destroy_stream(void* stream) noexcept;
+void wait(void* stream);
+bool done(void* stream);
+bool capturing(void* stream);
+
+void* make_event(int gpu, bool timed);
+void destroy_event(void* event) noexcept;
+void record(void* event, void* stream);
+void wait_for(void* stream, void* event);
+void wait_on_host(void* event);
+bool event_done(void* event);
+double seconds_between(void* begin, void* end);
+
+/// For as long as the caller likes (with `room` for gaps, which count for nothing), and in a stream's order.
+void* allocate(int gpu, std::size_t bytes, std::size_t room);
+void release(int gpu, void* data) noexcept;
+void* allocate_in_order(int gpu, void* stream, std::size_t bytes);
+void release_in_order(void* stream, void* data) noexcept;
+void* allocate_pinned(int gpu, std::size_t bytes);
+void release_pinned(void* data) noexcept;
+GpuMemory memory(int gpu);
+
+/// How much of an arena must stay free behind each piece, so that a kernel which runs past its end is caught.
+std::size_t gap_behind_piece();
+/// Of a piece, the bytes from `fresh` on were never used before.
+void piece_taken(std::byte* begin, std::byte* fresh, std::byte* end, const std::string& name);
+/// Once the stream has done all that it has by now.
+void pieces_given_back(void* stream, std::byte* begin, std::byte* end);
+
+enum class Copy { inside, upload, download, upload_late, download_late };
+void copy(void* stream, Copy kind, void* to, const void* from, std::size_t bytes);
+void zero(void* stream, void* to, std::size_t bytes);
+
+void begin_capture(void* stream);
+void* end_capture(void* stream);
+void abandon_capture(void* stream) noexcept;
+void launch_graph(void* graph, void* stream);
+void destroy_graph(void* graph) noexcept;
+
+/// Whether the back end wants to know when the host continues.
+bool host_blocks();
+void host_continues() noexcept;
+
+}  // namespace srl::device::back_end
