@@ -8,19 +8,23 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option("input", input, "record files, or folders searched for records_*.jsonl");
   v.option("run", run, "run directories whose training curve is shown");
   v.option("study", study,
-           "folder of a study, results/ROW/SEED/records_*.jsonl and runs/ROW/SEED/metrics.jsonl: one table "
-           "over seeds");
-  v.option("before", before,
-           "records of --evaluation.view step before training, files or folders; with --after: paired "
-           "changes, intervals over solutions");
+           "folder of a study, results/ROW/SEED/records_*.jsonl and runs/ROW/SEED/metrics.jsonl: prints one "
+           "table over seeds");
+  v.option("figure", figure,
+           "ROW COLUMN: prints only that number of the study's table, without its interval, for scripts");
+  v.option(
+      "before", before,
+      "files or folders of records of --evaluation.view step before training; with --after: prints paired "
+      "changes with intervals over solutions");
   v.option("after", after, "records of the same questions after training");
   v.option("format", format, "format of the tables");
   v.section("study");
-  v.option("rows", study_rows, "rows in this order; empty = all by name");
-  v.option("compare", study_compare,
-           "ROW>ROW: differences paired by seed, with a paired t and an exact sign-flip test, Holm over all "
-           "of them");
-  v.option("column", study_column, "column that is compared");
+  v.option("rows", study_rows, "rows to show, in this order; empty = all, sorted by name");
+  v.option(
+      "compare", study_compare,
+      "ROW>ROW: differences paired by seed, with a paired t-test and an exact sign-flip test, corrected by "
+      "Holm over all comparisons");
+  v.option("column", study_column, "column to compare");
 }
 
 }  // namespace srl::analysis

@@ -9,16 +9,14 @@
 namespace srl::analysis {
 
 enum class ReportFormat { text, markdown, csv };
-constexpr auto words_of(ReportFormat) {
-  return words<ReportFormat>(
-      {{"text", ReportFormat::text}, {"markdown", ReportFormat::markdown}, {"csv", ReportFormat::csv}});
-}
+SRL_WORDS(ReportFormat, "text", "markdown", "csv");
 
 struct ReportOptions {
   job::CommonOptions common;
-  std::vector<std::string> input;  ///< record files or folders
-  std::vector<std::string> run;    ///< run directories, for their training curves
-  std::string study;               ///< folder with results/ROW/SEED and runs/ROW/SEED
+  std::vector<std::string> input;   ///< record files or folders
+  std::vector<std::string> run;     ///< run directories, for their training curves
+  std::string study;                ///< folder with results/ROW/SEED and runs/ROW/SEED
+  std::vector<std::string> figure;  ///< row and column of one number of the study's table
   std::vector<std::string> study_rows, study_compare;
   std::string study_column = "stepwise avg@8";
   std::vector<std::string> before, after;  ///< step records of the same questions, compared pair by pair

@@ -1,10 +1,13 @@
 #include "analysis/report.hpp"
 
 #include <iostream>
+#include <utility>
 
+#include "analysis/render/figure.hpp"
+#include "analysis/render/render.hpp"
+#include "analysis/tables/accuracy.hpp"
 #include "analysis/tables/change.hpp"
 #include "analysis/tables/study.hpp"
-#include "analysis/tables/table.hpp"
 #include "analysis/tables/training_curve.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -16,51 +19,98 @@ namespace srl::analysis {
 
 namespace {
 
-/// The records of files and folders; torn and unfinished ones are told.
-std::vector<evaluation::Record> all_records(const std::vector<std::string>& words) {
+struct Answers {
   std::vector<evaluation::Record> records;
-  for (const auto& file : evaluation::record_files(words)) {
+  std::vector<std::string> warnings;
+};
+
+/// The records of files and folders. Warns about truncated and unfinished files.
+Answers read_answers(const std::vector<std::string>& paths) {
+  Answers answers;
+  const auto warn = [&](std::string text) {
+    log_warning(text);
+    answers.warnings.push_back(std::move(text));
+  };
+  for (const auto& file : evaluation::record_files(paths)) {
     evaluation::RecordFile read = evaluation::read_records(file);
-    // srl_eval leaves a STATUS of the same number beside its records.
+    // srl_eval writes a STATUS file with the same number beside its records.
     const std::string number = file.stem().string().substr(file.stem().string().rfind('_') + 1);
     const std::filesystem::path status = file.parent_path() / ("STATUS_" + number);
     if (std::filesystem::exists(status) && read_file(status).find("state=finished\n") == std::string::npos) {
-      log_warning(cat(file.string(), ": INCOMPLETE, ", status.filename().string(),
-                      " does not say finished: run the same srl_eval again first"));
+      warn(cat(file.string(), ": INCOMPLETE, ", status.filename().string(),
+               " does not say finished: run the same srl_eval command again first"));
     }
     if (read.torn_last_line) {
-      log_warning(cat(file.string(), ": the last line is torn (a killed job) and left out"));
+      warn(cat(file.string(), ": the last line is incomplete (the job was killed) and is left out"));
     }
-    records.insert(records.end(), read.records.begin(), read.records.end());
+    answers.records.insert(answers.records.end(), read.records.begin(), read.records.end());
   }
-  if (records.empty()) { throw BadInput("no records in the files given"); }
-  return records;
+  if (answers.records.empty()) { throw BadInput("the given files contain no records"); }
+  return answers;
+}
+
+void prepend(std::vector<std::string>& texts, const std::vector<std::string>& first) {
+  texts.insert(texts.begin(), first.begin(), first.end());
+}
+
+Study study_of(const ReportOptions& options) {
+  return read_study(options.study, options.study_rows, options.study_compare, options.study_column);
+}
+
+Section change_section(const ReportOptions& options) {
+  const Answers before = read_answers(options.before), after = read_answers(options.after);
+  Section section = section_of(change_of(before.records, after.records));
+  prepend(section.warnings, after.warnings);
+  prepend(section.warnings, before.warnings);
+  return section;
+}
+
+Section accuracy_section(const ReportOptions& options) {
+  const Answers answers = read_answers(options.input);
+  Section section = section_of(accuracy_of(answers.records));
+  for (const std::string& warning : section.warnings) { log_warning(warning); }
+  prepend(section.warnings, answers.warnings);
+  return section;
+}
+
+Document document_of(const ReportOptions& options) {
+  Document document;
+  for (const std::string& run : options.run) {
+    document.sections.push_back({"Training", {training_curve(run)}});
+  }
+  if (!options.study.empty()) { document.sections.push_back(section_of(study_of(options))); }
+  if (!options.before.empty()) { document.sections.push_back(change_section(options)); }
+  if (!options.input.empty()) { document.sections.push_back(accuracy_section(options)); }
+  return document;
+}
+
+void check(const ReportOptions& options) {
+  const bool others = !options.input.empty() || !options.run.empty() || !options.before.empty();
+  if (options.before.empty() != options.after.empty()) {
+    throw BadOption("--before and --after must be given together");
+  }
+  if (!others && options.study.empty()) {
+    throw BadOption(
+        "srl_report needs record files or folders, --run DIR, --study DIR, or --before and --after");
+  }
+  if (options.figure.empty()) { return; }
+  if (options.figure.size() != 2) { throw BadOption("--figure takes two values, ROW and COLUMN"); }
+  if (options.study.empty() || others) {
+    throw BadOption(
+        "--figure prints one number of a study: give it with --study DIR and nothing else to report");
+  }
 }
 
 }  // namespace
 
 int report(const ReportOptions& options, const job::Context& context) {
-  if (options.before.empty() != options.after.empty()) {
-    throw BadOption("--before and --after go together");
-  }
-  if (options.input.empty() && options.run.empty() && options.study.empty() && options.before.empty()) {
-    throw BadOption(
-        "srl_report needs record files or folders, --run DIR, --study DIR, or --before and --after");
-  }
+  check(options);
   if (!context.world.is_root()) { return 0; }
-  for (const std::string& run : options.run) { std::cout << run << "\n" << training_curve(run) << "\n"; }
-  if (!options.study.empty()) {
-    std::cout << render(
-        read_study(options.study, options.study_rows, options.study_compare, options.study_column),
-        options.format);
+  if (options.figure.empty()) {
+    std::cout << render(document_of(options), options.format);
+  } else {
+    std::cout << figure(table_of(study_of(options)), options.figure[0], options.figure[1]) << "\n";
   }
-  if (!options.before.empty()) {
-    std::cout << render(change_of(all_records(options.before), all_records(options.after)), options.format);
-  }
-  if (options.input.empty()) { return 0; }
-  const Table table = make_table(all_records(options.input));
-  for (const std::string& warning : table.warnings) { log_warning(warning); }
-  std::cout << render(table, options.format);
   return 0;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
-// The job srl_report: records and training curves in, text on stdout.
+// The job srl_report. Data flow:
+//   records of sweeps, metrics of runs → measure: counts, means, intervals, paired tests
+//   → tables: one line per benchmark, model or study → render: text on stdout
+// A comparison of two models pairs the answers to the same questions.
 #include <string>
 #include <vector>
 
@@ -8,7 +11,7 @@
 
 namespace srl::analysis {
 
-/// Rank 0 prints; results on stdout, warnings on stderr. Returns the exit code.
+/// Rank 0 prints the results to stdout and the warnings to stderr. Returns the exit code.
 int report(const ReportOptions& options, const job::Context& context);
 
 }  // namespace srl::analysis

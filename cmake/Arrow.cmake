@@ -1,4 +1,5 @@
-# Apache Arrow C++ for Parquet, where it is: in the PyPI wheel pyarrow (env/setup.sh --parquet puts it there), or in SRL_ARROW_ROOT. Optional.
+# Apache Arrow C++ for Parquet. Optional: found in the PyPI wheel pyarrow (env/setup.sh --parquet installs it) or in
+# SRL_ARROW_ROOT.
 file(GLOB srl_arrow_found ${CMAKE_SOURCE_DIR}/.deps/venv/lib/python3*/site-packages/pyarrow)
 set(SRL_ARROW_ROOT "${srl_arrow_found}" CACHE PATH "Folder of the pyarrow package; empty = no Parquet")
 file(GLOB srl_arrow_library ${SRL_ARROW_ROOT}/libarrow.so.*)

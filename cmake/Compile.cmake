@@ -1,4 +1,4 @@
-# How every target is compiled: language, warnings, sanitizers, compiler cache, linker.
+# Compile settings of all targets: language, warnings, sanitizers, compiler cache, linker.
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -9,15 +9,19 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
-set(SRL_MARCH "x86-64-v3" CACHE STRING "Instruction set; results are bit-equal only between equal builds. Empty = compiler's default")
+set(SRL_MARCH "x86-64-v3" CACHE STRING "Instruction set; results are bit-identical only between equal builds. Empty = compiler's default")
 option(SRL_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
+option(SRL_WERROR "Treat compiler warnings as errors (for continuous integration, which has a fixed compiler)" OFF)
 
+# Implicit conversions between signed and unsigned sizes and indices are allowed, as is the conversion to a type that
+# the same line names. std::ssize gives a signed size. Use a cast where a value changes its type inside an expression.
 add_library(srl_compile INTERFACE)
 target_compile_options(srl_compile INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Werror>
-  # g++ 12 sees overlap where std::string is concatenated (GCC bug 105651).
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SRL_WERROR}>>:-Werror>
+  # g++ 12 wrongly reports overlap when std::string is concatenated (GCC bug 105651).
   $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>
-  # No contraction across statements: a formula gives the same bits wherever it is inlined.
+  # No contraction to fused multiply-add: a formula gives the same bits wherever it is inlined.
   $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
 if(SRL_MARCH AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(srl_compile INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=${SRL_MARCH}>)
@@ -29,7 +33,7 @@ endif()
 
 find_program(SRL_CCACHE ccache)
 if(SRL_CCACHE)
-  # A precompiled header is cacheable only when ccache is told to trust its time stamps.
+  # ccache can cache a precompiled header only if it may ignore time stamps.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SRL_CCACHE})

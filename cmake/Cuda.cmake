@@ -1,4 +1,4 @@
-# CMake 3.25 does not know nvcc's C++20 flag (nvcc 12 and later have it).
+# CMake 3.25 does not know the C++20 flag of nvcc 12 and later.
 enable_language(CUDA)
 set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
 set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")

@@ -1,6 +1,6 @@
-# Every foreign library, found once here and linked only by the room that owns it (src/README.md).
+# Finds all third-party libraries. Only the room that owns a library links it (src/README.md).
 find_package(MPI REQUIRED COMPONENTS C)
-# The old C++ bindings of either library stay out.
+# Exclude the old C++ bindings of Open MPI and MPICH.
 set_property(TARGET MPI::MPI_C APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 set(HDF5_PREFER_PARALLEL OFF)
 find_package(HDF5 REQUIRED COMPONENTS C)
@@ -12,8 +12,6 @@ find_package(ICU REQUIRED COMPONENTS uc)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
-pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 find_package(ZLIB REQUIRED)
 find_package(simdjson REQUIRED)

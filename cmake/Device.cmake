@@ -110,14 +110,14 @@ endfunction()
 # The emulator itself is compiled with every emulated tree, with or without tests.
 if(SRL_DEVICE STREQUAL "emulated")
   add_library(srl_emulator STATIC
-    ${CMAKE_SOURCE_DIR}/tests/emulator/fiber.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/machine.cpp
-    ${CMAKE_SOURCE_DIR}/tests/emulator/meetings.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/shared_memory.cpp
-    ${CMAKE_SOURCE_DIR}/tests/emulator/words.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/tiles.cpp
-    ${CMAKE_SOURCE_DIR}/tests/emulator/memory_map.cpp)
+    ${CMAKE_SOURCE_DIR}/tests/emulator/machine/fiber.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/machine/machine.cpp
+    ${CMAKE_SOURCE_DIR}/tests/emulator/machine/meetings.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/machine/shared_memory.cpp
+    ${CMAKE_SOURCE_DIR}/tests/emulator/machine/words.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/machine/tiles.cpp
+    ${CMAKE_SOURCE_DIR}/tests/emulator/machine/memory_map.cpp)
   target_link_libraries(srl_emulator PRIVATE srl_compile PUBLIC srl_kernel_words)
   if("checked" IN_LIST SRL_BACK_ENDS)
-    add_library(srl_emulator_checks STATIC ${CMAKE_SOURCE_DIR}/tests/emulator/shadow.cpp
-      ${CMAKE_SOURCE_DIR}/tests/emulator/checks.cpp)
+    add_library(srl_emulator_checks STATIC ${CMAKE_SOURCE_DIR}/tests/emulator/machine/shadow.cpp
+      ${CMAKE_SOURCE_DIR}/tests/emulator/machine/checks.cpp)
     target_link_libraries(srl_emulator_checks PRIVATE srl_compile PUBLIC srl_emulator)
   endif()
 endif()

@@ -1,5 +1,5 @@
-# What other rooms see of a room is its door: a folder of links to the headers at the room's top. Headers in its sub-folders are
-# visible only to the room itself (and to its tests).
+# A room's door is what other rooms see of it: a folder of links to the headers at the top of the room's folder.
+# Headers in its sub-folders are visible only to the room itself and to its tests.
 function(srl_door name kind headers)
   set(door ${CMAKE_BINARY_DIR}/doors/${name}_${kind}/${name})
   file(REMOVE_RECURSE ${door})
@@ -10,13 +10,14 @@ function(srl_door name kind headers)
   endforeach()
 endfunction()
 
-# The include folder that shows the whole of a room: for the room itself and for its tests.
+# Adds the include folder that shows all headers of a room: for the room itself and for its tests.
 function(srl_inside target name)
   target_include_directories(${target} BEFORE PRIVATE ${CMAKE_BINARY_DIR}/rooms/${name})
 endfunction()
 
-# srl_options(NAME ROOMS …): the room's options.hpp and options.cpp as a small library over `config` and other rooms' options. Jobs
-# that only need to know a room's options (srl_check, the list of all option names) link this and not the room.
+# srl_options(NAME ROOMS …): the room's options.hpp and options.cpp as a small library over `config` and other rooms'
+# options. Jobs that need only a room's options (srl_check, the list of all option names) link this library instead of
+# the room.
 function(srl_options name)
   cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
   set(library srl_${name}_options)
@@ -25,7 +26,7 @@ function(srl_options name)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/options.cpp)
     add_library(${library} STATIC options.cpp)
     target_link_libraries(${library} PRIVATE srl_compile)
-  else()   # words only
+  else()   # options.hpp only
     set(reach INTERFACE)
     add_library(${library} INTERFACE)
   endif()
@@ -36,9 +37,15 @@ function(srl_options name)
   endforeach()
 endfunction()
 
+# One line per room, `NAME: ROOMS`: tests/build/rooms.sh compares them with the table of src/README.md.
+set(SRL_ROOMS_FILE ${CMAKE_BINARY_DIR}/rooms.txt)
+file(WRITE ${SRL_ROOMS_FILE} "")
+
 # srl_room(NAME SOURCES … ROOMS … [USES …] [KERNELS …] [NONE …] [CUDA …] [EMULATED …] [TORCH]): one library per room.
-# Including a header of a room that neither ROOMS nor what those rooms list names does not compile. USES are foreign libraries,
-# private to the room. The last ones differ from back end to back end (srl_back_ends); all else is compiled once for all of them.
+#   ROOMS     the rooms that it may include, with the rooms that those list; headers of other rooms are not found
+#   USES      third-party libraries, private to the room
+#   KERNELS   .cu files, compiled once per back end (srl_back_ends in cmake/Device.cmake)
+#   NONE, CUDA, EMULATED  files of one back end. All other files are compiled once for all back ends.
 function(srl_room name)
   cmake_parse_arguments(ARG "TORCH" "" "SOURCES;ROOMS;USES;KERNELS;NONE;CUDA;EMULATED" ${ARGN})
   set(library srl_${name})
@@ -50,6 +57,8 @@ function(srl_room name)
   srl_door(${name} room "${headers}")
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/rooms/${name})
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/rooms/${name}/${name} SYMBOLIC)
+  list(JOIN ARG_ROOMS " " rooms)
+  file(APPEND ${SRL_ROOMS_FILE} "${name}: ${rooms}\n")
   add_library(${library} STATIC ${ARG_SOURCES})
   srl_inside(${library} ${name})
   target_include_directories(${library} INTERFACE ${CMAKE_BINARY_DIR}/doors/${name}_room)
@@ -69,8 +78,8 @@ function(srl_room name)
   endif()
 endfunction()
 
-# srl_job(NAME SOURCE ROOMS … [SOURCES more]): one executable per job, in bin/. Its target is NAME, or NAME_job where a room's
-# library has that name already (srl_model).
+# srl_job(NAME SOURCE ROOMS … [SOURCES more]): one executable per job, in bin/. Its target is NAME, or NAME_job if a
+# room's library already has that name (srl_model).
 function(srl_job name source)
   cmake_parse_arguments(ARG "TORCH" "" "ROOMS;USES;SOURCES" ${ARGN})
   set(target ${name})
@@ -95,7 +104,7 @@ function(srl_job name source)
     list(APPEND executables ${target}_none)
   endif()
   if(SRL_SANITIZE)
-    # What MPI's own libraries keep at the end of a process is no leak of ours.
+    # Memory that the MPI libraries keep at process end is not a leak in SRL.
     foreach(executable ${executables})
       target_sources(${executable} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/sanitizer_options.cpp)
     endforeach()

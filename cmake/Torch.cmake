@@ -1,16 +1,16 @@
-# LibTorch from its PyPI wheel in .deps (env/setup.sh puts it there) or from SRL_TORCH_ROOT. The wheel's own CMake files
-# insist on a whole CUDA toolkit; a CPU build needs only libtorch_cpu and libc10, which load just cudart and cupti.
+# LibTorch from its PyPI wheel in .deps (env/setup.sh installs it) or from SRL_TORCH_ROOT. The wheel's own CMake files
+# require a complete CUDA toolkit. A CPU build needs only libtorch_cpu and libc10, which load only cudart and cupti.
 file(GLOB srl_torch_found ${CMAKE_SOURCE_DIR}/.deps/venv/lib/python3*/site-packages/torch)
 set(SRL_TORCH_ROOT "${srl_torch_found}" CACHE PATH "Folder of the torch 2.11 package")
 if(NOT EXISTS "${SRL_TORCH_ROOT}/lib/libtorch_cpu.so")
-  message(FATAL_ERROR "LibTorch not found in '${SRL_TORCH_ROOT}': run env/setup.sh, or set SRL_TORCH_ROOT, or SRL_WITH_TORCH=OFF")
+  message(FATAL_ERROR "LibTorch not found in '${SRL_TORCH_ROOT}': run env/setup.sh, or set SRL_TORCH_ROOT or SRL_WITH_TORCH=OFF")
 endif()
 add_library(srl_torch INTERFACE)
 target_include_directories(srl_torch SYSTEM INTERFACE
   ${SRL_TORCH_ROOT}/include ${SRL_TORCH_ROOT}/include/torch/csrc/api/include)
 target_compile_definitions(srl_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1)
 target_link_libraries(srl_torch INTERFACE ${SRL_TORCH_ROOT}/lib/libtorch_cpu.so ${SRL_TORCH_ROOT}/lib/libc10.so)
-# The CUDA runtime beside the wheel, else the toolkit's.
+# The CUDA runtime from the wheels next to torch, or from the toolkit.
 foreach(folder ${SRL_TORCH_ROOT}/../nvidia/cu13/lib /usr/local/cuda/lib64 $ENV{CUDA_HOME}/lib64 /usr/local/cuda/extras/CUPTI/lib64)
   if(EXISTS ${folder})
     target_link_options(srl_torch INTERFACE -Wl,-rpath,${folder} -Wl,-rpath-link,${folder})
@@ -22,8 +22,8 @@ if(SRL_DEVICE STREQUAL "cuda")
     ${SRL_TORCH_ROOT}/lib/libc10_cuda.so)
 endif()
 
-# One precompiled header for all rooms that see LibTorch: 50 s once instead of 10-20 s in every file.
-file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// Home of the precompiled header that the LibTorch rooms share.\n")
+# One precompiled header for all rooms that include LibTorch: 50 s once instead of 10-20 s per file.
+file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// Source file for the precompiled header that the LibTorch rooms share.\n")
 add_library(srl_torch_pch OBJECT ${CMAKE_BINARY_DIR}/torch_pch.cpp)
 target_link_libraries(srl_torch_pch PRIVATE srl_torch srl_compile)
 target_precompile_headers(srl_torch_pch PRIVATE <ATen/ATen.h>)

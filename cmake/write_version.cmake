@@ -1,8 +1,9 @@
-# Runs at every build (script mode): asks git and rewrites OUTPUT only when the answer changed, so nothing recompiles without need.
+# Runs at every build (script mode): asks git for the version and rewrites OUTPUT only if it changed, to avoid
+# unnecessary recompilation.
 # Arguments: SOURCE_DIR, PROJECT_VERSION, BUILD_TYPE, OUTPUT.
 set(version "")
 find_program(GIT git)
-# Only our own checkout counts: a copy without .git inside somebody else's repository must not borrow that one's commit.
+# Use git only if SOURCE_DIR itself is a checkout: a copy inside another repository must not get that one's commit.
 if(GIT AND EXISTS ${SOURCE_DIR}/.git)
   execute_process(COMMAND ${GIT} describe --always --dirty --tags WORKING_DIRECTORY ${SOURCE_DIR}
     OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)

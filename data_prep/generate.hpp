@@ -1,6 +1,6 @@
 #pragma once
-// `srl_prep generate`: a world's problems as a data folder and benchmark files, or its warm-up texts as a
-// data folder.
+// `srl_prep generate`: writes synthetic problems as a data folder and benchmark files, or their warm-up texts
+// as a data folder.
 #include <string>
 #include <vector>
 
@@ -9,11 +9,13 @@
 
 namespace srl::data_prep {
 
-/// Rank 0 writes, the others wait. Files (docs/data-preparation.md): problems: manifest.json and shards/ of
-/// training and validation solutions without thoughts, solutions.jsonl (the training ones as srl_prep reads
-/// them), validation.jsonl and test.jsonl (benchmarks), and in test/ a data folder of the test solutions, all
-/// held out. warmup: manifest.json and shards/ of solutions with a thought at each step and all of them as
-/// the reasoning. The same bytes for the same options.
+/// Rank 0 writes; the other ranks wait. The same options give the same bytes. Files
+/// (docs/data-preparation.md):
+///   problems: manifest.json and shards/ with training and validation solutions without thoughts;
+///   solutions.jsonl with the training solutions in the form that srl_prep reads; validation.jsonl and
+///   test.jsonl as benchmarks; test/ as a data folder of the test solutions, all held out.
+///   warmup: manifest.json and shards/ with solutions that have a thought at each step; the reasoning is all
+///   of these thoughts.
 int generate(const GenerateOptions& options, std::uint64_t seed, job::Context& context);
 
 }  // namespace srl::data_prep

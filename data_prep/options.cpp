@@ -50,22 +50,23 @@ void PrepareOptions::visit(config::Visitor& v) {
   v.option("model", model, "folder with a tokenizer, for limits in tokens");
   fields.visit(v);
   limits.visit(v);
-  v.option("row_bytes", longest_row, "longest row in bytes; longer ones are rejected unread");
+  v.option("row_bytes", longest_row, "longest row in bytes; longer rows are rejected without parsing");
   v.section("holdout");
   v.option("questions", holdout_questions, "groups of near-duplicate questions held out for validation",
            config::at_least(0));
   v.option("seed", holdout_seed, "seed of the hash that chooses the held-out groups", config::at_least(0));
   v.section("dedup");
   v.option("exact", dedup_exact, "treatment of rows with the same question and steps as an earlier one");
-  v.option("near", dedup_near, "treatment of rows whose question is nearly an earlier one's");
+  v.option("near", dedup_near, "treatment of rows whose question is nearly the same as an earlier one");
   v.section("contamination");
-  v.option("against", contamination_against, "benchmark files whose questions must not occur");
+  v.option("against", contamination_against, "benchmark files whose questions must not occur in the data");
   v.option("found", contamination_found, "treatment of rows whose question occurs in these benchmarks");
   v.option("words", contamination_words, "number of consecutive common words that count as an overlap",
            config::at_least(1));
   v.section("shards");
   v.option("solutions", shard_solutions, "largest number of solutions per shard", config::at_least(1));
-  v.option("bytes", shard_bytes, "largest text per shard; a single longer solution is an exception");
+  v.option("bytes", shard_bytes,
+           "largest amount of text per shard in bytes; a longer solution gets a shard of its own");
   v.option("compression", shard_compression,
            "compression of the shards' datasets; other programs need HDF5's zstd plug-in to read zstd");
   v.option("read_bytes", chunk_bytes, "bytes of input per piece of work; the shards do not depend on it");
@@ -96,9 +97,10 @@ void ExportOptions::visit(config::Visitor& v) {
   v.option(
       "prompt", prompt,
       "file with the request, in which {question}, {solution} and {answer} are replaced; empty = built-in");
-  v.option("rewrites", rewrites,
-           "srl_generate's output for those chats: solutions in the new words, where the final answer is "
-           "unchanged");
+  v.option(
+      "rewrites", rewrites,
+      "srl_generate's output for those chats; the rewritten solutions are written where the final answer is "
+      "unchanged");
 }
 
 void GenerateOptions::visit(config::Visitor& v) {

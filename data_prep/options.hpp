@@ -11,43 +11,22 @@
 namespace srl::data_prep {
 
 enum class SplitterChoice { automatic, numbered, lines, paragraphs, sentences, array, agent, whole };
-constexpr auto words_of(SplitterChoice) {
-  return words<SplitterChoice>({{"auto", SplitterChoice::automatic},
-                                {"numbered", SplitterChoice::numbered},
-                                {"lines", SplitterChoice::lines},
-                                {"paragraphs", SplitterChoice::paragraphs},
-                                {"sentences", SplitterChoice::sentences},
-                                {"array", SplitterChoice::array},
-                                {"agent", SplitterChoice::agent},
-                                {"whole", SplitterChoice::whole}});
-}
+SRL_WORDS(SplitterChoice, "auto", "numbered", "lines", "paragraphs", "sentences", "array", "agent", "whole");
 
 enum class Found { drop, keep };
-constexpr auto words_of(Found) {
-  return words<Found>({{"drop", Found::drop}, {"keep", Found::keep}});
-}
+SRL_WORDS(Found, "drop", "keep");
 
 enum class NearDuplicates { off, report, drop };
-constexpr auto words_of(NearDuplicates) {
-  return words<NearDuplicates>(
-      {{"off", NearDuplicates::off}, {"report", NearDuplicates::report}, {"drop", NearDuplicates::drop}});
-}
+SRL_WORDS(NearDuplicates, "off", "report", "drop");
 
 enum class SplitChoice { all, train, validation };
-constexpr auto words_of(SplitChoice) {
-  return words<SplitChoice>(
-      {{"all", SplitChoice::all}, {"train", SplitChoice::train}, {"validation", SplitChoice::validation}});
-}
+SRL_WORDS(SplitChoice, "all", "train", "validation");
 
 enum class SyntheticKind { chain, euclid };
-constexpr auto words_of(SyntheticKind) {
-  return words<SyntheticKind>({{"chain", SyntheticKind::chain}, {"euclid", SyntheticKind::euclid}});
-}
+SRL_WORDS(SyntheticKind, "chain", "euclid");
 
 enum class SyntheticTexts { problems, warmup };
-constexpr auto words_of(SyntheticTexts) {
-  return words<SyntheticTexts>({{"problems", SyntheticTexts::problems}, {"warmup", SyntheticTexts::warmup}});
-}
+SRL_WORDS(SyntheticTexts, "problems", "warmup");
 
 struct FieldOptions {
   std::string id, question, solution, steps, answer, source, reasoning,

@@ -33,8 +33,8 @@ void check(const PrepareOptions& options) {
   if (!wrong.empty()) { throw BadOption(join(wrong, "\n")); }
 }
 
-/// The options that shape the shards: not places, threads, the file that options came from, or how much is
-/// read at once.
+/// The options that determine the shards. Excluded: paths, threads, the config file, and how much is read at
+/// once.
 Json shaping_options(const job::Context& context) {
   Json all = config::to_json(context.subcommand, context.visit), kept = Json::object();
   for (const auto& [name, value] : all.as_object()) {
@@ -49,17 +49,13 @@ Json shaping_options(const job::Context& context) {
 Json inputs_json(const std::vector<InputFile>& files) {
   Json inputs = Json::array();
   for (const InputFile& file : files) {
-    Json entry = Json::object();
-    entry["file"] = file.name;
-    entry["bytes"] = file.bytes;
-    entry["xxh3_128"] = file.xxh3_128;
-    inputs.push_back(std::move(entry));
+    inputs.push_back(Json::Object{{"file", file.name}, {"bytes", file.bytes}, {"xxh3_128", file.xxh3_128}});
   }
   return inputs;
 }
 
-/// What a half-done folder must agree with to be gone on with: options, the content of all files, and how
-/// chunks are cut.
+/// An unfinished folder is resumed only when this key is the same: version, options, contents of all files,
+/// and how the input is divided into chunks.
 std::string key_of(const PrepareOptions& options, const job::Context& context,
                    const std::vector<InputFile>& files) {
   std::string key = cat(code_version(), "\n", shaping_options(context).dump(), "\n",
@@ -70,8 +66,8 @@ std::string key_of(const PrepareOptions& options, const job::Context& context,
   return key;
 }
 
-/// Root alone. The manifest goes first, so that a run that is killed leaves no folder that looks finished.
-/// Says whether work goes on.
+/// Rank 0 only. Removes the manifest first, so that a killed run never leaves a folder that looks finished.
+/// Returns whether the run resumes.
 bool begin_output(const fs::path& folder, const std::string& key) {
   const fs::path work = folder / "work", file = work / "key";
   if (fs::exists(folder / "manifest.json")) { fs::remove(folder / "manifest.json"); }
@@ -90,9 +86,9 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
                                options.limits.marked_incorrect == Found::drop);
   rules.limits = options.limits;
   rules.tokenizer = tokenizer;
-  rules.holdout_seed = static_cast<std::uint64_t>(options.holdout_seed);
+  rules.holdout_seed = options.holdout_seed;
   rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != NearDuplicates::off;
-  rules.contamination = Contamination(static_cast<std::size_t>(options.contamination_words));
+  rules.contamination = Contamination(options.contamination_words);
   rules.drop_contaminated = options.contamination_found == Found::drop;
   if (!options.contamination_against.empty()) {
     rules.contamination.add_files(expand_inputs(options.contamination_against), rules.reading.presets);
@@ -101,16 +97,16 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
 }
 
 void check_rejects(const Counts& counts, const PrepareOptions& options) {
-  const double fraction =
-      counts.read > 0 ? static_cast<double>(counts.rejected_rows()) / static_cast<double>(counts.read) : 0;
+  const double fraction = counts.read > 0 ? 1.0 * counts.rejected_rows() / counts.read : 0;
   const fs::path folder = options.output;
   if (fraction > options.max_reject_fraction) {
-    throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are no readable records (",
+    throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are not readable records (",
                        fixed(100 * fraction, 1), "%, allowed ", fixed(100 * options.max_reject_fraction, 1),
                        "%): see ", (folder / "rejects.jsonl").string(), " or raise --max_reject_fraction"));
   }
   if (counts.kept == 0) {
-    throw BadInput(cat("no solution kept of ", counts.read, " rows: see ", (folder / "report.md").string()));
+    throw BadInput(
+        cat("no solution was kept from ", counts.read, " rows: see ", (folder / "report.md").string()));
   }
 }
 
@@ -126,7 +122,7 @@ int prepare(const PrepareOptions& options, job::Context& context) {
   const RowRules rules = rules_of(options, tokenizer ? &*tokenizer : nullptr);
   const std::vector<InputFile> files = describe_inputs(options.input, world);
   if (world.is_root() && begin_output(folder, key_of(options, context, files))) {
-    log_info(cat("going on with what an earlier run left in ", work.string()));
+    log_info(cat("resuming from what an earlier run left in ", work.string()));
   }
   world.barrier();
   scan(files, rules, {options.chunk_bytes.value, options.longest_row.value}, work, world, context.watchdog);
@@ -145,8 +141,7 @@ int prepare(const PrepareOptions& options, job::Context& context) {
 
   context.watchdog.phase("write");
   Counts counts;
-  const auto plan = plan_shards(chunks, statuses, static_cast<std::uint64_t>(options.shard_solutions),
-                                options.shard_bytes.value, counts);
+  const auto plan = plan_shards(chunks, statuses, options.shard_solutions, options.shard_bytes.value, counts);
   if (world.is_root()) {
     write_rejects(folder / "rejects.jsonl", chunks, statuses, files);
     write_file_atomically(folder / "report.md", report_text(counts, facts, chunks, files));

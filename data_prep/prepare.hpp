@@ -1,10 +1,10 @@
 #pragma once
-// The job srl_prep: expert solutions → shards, manifest, report and rejects.
-//   pass 1 (scan.hpp)    rows of byte ranges → chunk files in DIR/work, by all ranks
-//   then (statuses.hpp)     what depends on all rows: duplicates, hold-out
-//   pass 2 (shards.hpp)  kept rows → shards, by all ranks
-// Memory does not grow with the input but for a byte a row. DIR/work goes when the manifest is written; a run
-// that was killed finds there what is done.
+// The job srl_prep. Data flow:
+//   pass 1   read, split, chunk: byte ranges → rows → steps → chunk files in DIR/work, by all ranks
+//   between  select: decisions over all rows (duplicates, hold-out)
+//   pass 2   write: kept rows → shards, by all ranks; then rejects, report and manifest
+// Memory grows with the input by only one byte per row. DIR/work is removed after the manifest is written; a
+// run that was killed resumes from it.
 #include <string>
 #include <vector>
 
@@ -13,9 +13,9 @@
 
 namespace srl::data_prep {
 
-/// Collective. Returns the exit code: 1 when too many rows were rejected or nothing was kept. Files are as
-/// docs/data-formats.md says; the same bytes on any number of ranks. A folder whose manifest.json is missing
-/// is unfinished.
+/// Collective. Returns the exit code. BadInput (exit 1) when too many rows were rejected or nothing was kept.
+/// The files are described in docs/data-formats.md and have the same bytes on any number of ranks. A folder
+/// without manifest.json is unfinished.
 int prepare(const PrepareOptions& options, job::Context& context);
 
 }  // namespace srl::data_prep

@@ -1,35 +1,9 @@
-// srl_train: shards and a model → a model trained on expert steps; SRL, RLVR and SFT by instance view and
+// srl_train: trains a model on the expert steps in shards: SRL, RLVR or SFT, depending on instance view and
 // signal.
-#include "evaluation/answering.hpp"
-#include "jobs/options/suite.hpp"
+#include "jobs/options/job_main.hpp"
 #include "training/trainer.hpp"
-
-namespace {
-
-std::vector<srl::training::BenchmarkQuestion> read_questions(const std::string& file, std::int64_t limit,
-                                                             const srl::text::ChatTemplate& chat_template) {
-  std::vector<srl::training::BenchmarkQuestion> questions;
-  for (const srl::evaluation::Question& question : srl::evaluation::read_benchmark(file, limit).questions) {
-    questions.push_back(
-        {srl::evaluation::whole_prompt(question.question, chat_template), question.reference});
-  }
-  return questions;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   srl::training::Options options;
-  const srl::config::JobText text{.name = "srl_train",
-                                  .purpose =
-                                      "Trains a language model on expert steps (SRL), outcomes (RLVR) or "
-                                      "expert text (SFT), with checkpoint and restart.",
-                                  .example =
-                                      "mpirun -n 2 srl_train --config jobs/presets/smollm2_laptop.ini --data "
-                                      "data --model models/SmolLM2-135M-Instruct --run run",
-                                  .suite = &srl::jobs::suite_names()};
-  return srl::job::run_job(
-      argc, argv, text, options.common,
-      [&](const std::string&, srl::config::Visitor& v) { options.visit(v); },
-      [&](srl::job::Context& context) { return srl::training::train(options, context, read_questions); });
+  return srl::jobs::job_main(argc, argv, "srl_train", options, srl::training::train);
 }

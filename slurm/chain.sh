@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Submits the whole example (the README's) as dependent jobs: prepare -> train (requeues itself until finished) -> evaluate (array) -> report.
-# Run it in the source folder on a login node; arguments go to every sbatch (for instance -p PARTITION).
+# Submits the README's example as dependent jobs: prepare -> train (requeues itself until finished) -> evaluate (array)
+# -> report. Run it in the source folder on a login node. All arguments go to every sbatch (for example -p PARTITION).
 set -euo pipefail
 export SRL_ROOT=${SRL_ROOT:-$PWD}
 source "$SRL_ROOT/slurm/example.sh"
@@ -11,4 +11,4 @@ evaluate=$(submit "$@" --dependency=afterok:"$train" --kill-on-invalid-dep=yes s
 report=$(submit "$@" --dependency=afterok:"$evaluate" --kill-on-invalid-dep=yes --job-name=srl_report --output=%x_%j.log --time=00:05:00 \
   --wrap "${SRL_BIN:-$SRL_ROOT/build/cpu-release/bin}/srl_report --study $EXAMPLE")
 echo "submitted: srl_prep $prep, srl_train $train, srl_eval $evaluate, srl_report $report"
-echo "watch: squeue -j $prep,$train,$evaluate,$report; the table will be in srl_report_$report.log"
+echo "to watch: squeue -j $prep,$train,$evaluate,$report; the table will be in srl_report_$report.log"

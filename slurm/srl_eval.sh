@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Benchmarks as a job array.   sbatch --array=0-7 slurm/srl_eval.sh --model DIR --input FILES --output DIR …
-# Each array task takes its share of the questions. Two minutes before the time limit it notes that it is not through and goes back into the
-# queue; a task that is run again goes on where it stood.
-# Without words: the README's example, the model before and after SRL.
+# Each array task evaluates its share of the questions. Two minutes before the time limit it saves its state and is
+# requeued. A task that runs again resumes from there.
+# Without arguments: the README's example, which evaluates the model before and after SRL.
 #SBATCH --job-name=srl_eval
 #SBATCH --array=0-1
 #SBATCH --ntasks=1
@@ -17,7 +17,7 @@ SRL_ROOT=${SRL_ROOT:-$SLURM_SUBMIT_DIR}
 source "$SRL_ROOT/slurm/common.sh" || exit 1
 source "$SRL_ROOT/slurm/example.sh"
 need_program srl_eval
-evaluate() {  # evaluate WORDS… : one sweep, by the STATUS of this task
+evaluate() {  # evaluate ARGUMENTS… : one evaluation; then acts on the STATUS of this task
   local output task
   output=$(word_after --output "$@") task=$(word_after --task "$@")
   [[ -n $output ]] || die "srl_eval.sh needs --output DIR"

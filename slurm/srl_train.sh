@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Training with checkpoint and restart.   sbatch slurm/srl_train.sh --config F.ini --data DIR --model DIR --run DIR …
-# Without words it runs the README's example: data if missing, then SRL.
-# Two minutes before the time limit the ranks save and the job goes back into the queue until STATUS says finished.
+# Without arguments: the README's example, which prepares the data if missing, then trains with SRL.
+# Two minutes before the time limit the ranks save a checkpoint and the job is requeued, until STATUS says finished.
 #SBATCH --job-name=srl_train
 #SBATCH --ntasks=2
 #SBATCH --cpus-per-task=1
@@ -16,11 +16,11 @@ source "$SRL_ROOT/slurm/common.sh" || exit 1
 source "$SRL_ROOT/slurm/example.sh"
 need_program srl_train
 
-train() {  # train WORDS… : one run, by its STATUS; a run that is finished already is left alone
+train() {  # train ARGUMENTS… : one run; then acts on its STATUS. A finished run is skipped.
   local run
   run=$(word_after --run "$@")
   [[ -n $run ]] || die "srl_train.sh needs --run DIR"
-  [[ $(status_field "$run" state) == finished ]] && { say "$run is finished"; return 0; }
+  [[ $(status_field "$run" state) == finished ]] && { say "$run is finished already"; return 0; }
   preflight "$@" --resume auto
   run_step "$SRL_BIN/srl_train" "$@" --resume auto
   by_status "$run"
@@ -31,7 +31,7 @@ if (($#)); then
 else
   if [[ ! -f $EXAMPLE/data/manifest.json ]]; then
     need_program srl_prep
-    run_step "$SRL_BIN/srl_prep" "${example_prep[@]}" || die "srl_prep failed"
+    run_step "$SRL_BIN/srl_prep" "${example_prep[@]}" || die "srl_prep failed; see the messages above"
   fi
   train "${example_train[@]}"
 fi

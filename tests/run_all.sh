@@ -1,14 +1,24 @@
 #!/usr/bin/env bash
-# Sets the machine up, builds and runs every test: first the rooms without LibTorch under the address sanitizer, then all of them.
-# Ends with ctest's closing lines; exit code 0 only when every test passed.
+# tests/run_all.sh [--strict]: sets up the machine, and builds and runs every test: first those of the rooms
+# without LibTorch with the address sanitizer, then all tests. The last lines are those of ctest. The exit
+# code is 0 only when every test passed.
+#   --strict  also checks format, names and scripts (tests/lint.sh), and treats compiler warnings as errors;
+#             for machines with g++ 12 of Debian 12
 set -euo pipefail
 cd "$(dirname "$0")/.."
-env/setup.sh --peers --slurm
+lint=() werror=OFF
+case ${1:-} in
+  '') ;;
+  --strict) lint=(--lint) werror=ON ;;
+  *) echo "tests/run_all.sh: unknown option $1 (known: --strict)" >&2; exit 2 ;;
+esac
+env/setup.sh --peers --slurm "${lint[@]}"
 jobs=$(nproc)
 failed=0
-cmake --preset asan && cmake --build --preset asan -j "$jobs"
+((${#lint[@]} == 0)) || tests/lint.sh || failed=1
+cmake --preset asan -DSRL_WERROR=$werror && cmake --build --preset asan -j "$jobs"
 ctest --preset asan -j "$jobs" -L 'unit|mpi' || failed=1
-cmake --preset cpu-release -DSRL_BUILD_TESTS=ON && cmake --build --preset cpu-release -j "$jobs"
+cmake --preset cpu-release -DSRL_BUILD_TESTS=ON -DSRL_WERROR=$werror && cmake --build --preset cpu-release -j "$jobs"
 env/fetch_smollm2.sh
 ctest --preset cpu-release -j "$jobs" || failed=1
 exit $failed

@@ -10,20 +10,18 @@ namespace srl::analysis {
 
 Interval central_95(std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  const auto quantile = [&](double q) {
-    return values[static_cast<std::size_t>(std::lround(q * static_cast<double>(values.size() - 1)))];
-  };
+  const auto quantile = [&](double q) { return values[std::lround(q * (values.size() - 1))]; };
   return {quantile(0.025), quantile(0.975)};
 }
 
 double mean(const std::vector<double>& values) {
   if (values.empty()) { return 0; }
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  return std::accumulate(values.begin(), values.end(), 0.0) / values.size();
 }
 
 Interval wilson_interval(std::int64_t successes, std::int64_t trials) {
   if (trials <= 0) { return {0, 1}; }
-  const double z = 1.959963984540054, n = static_cast<double>(trials), p = static_cast<double>(successes) / n;
+  const double z = 1.959963984540054, n = trials, p = successes / n;
   const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
   const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
   return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
@@ -33,14 +31,14 @@ Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_
                             std::uint64_t seed) {
   const std::size_t count = per_question.size();
   if (count == 0) { return {0, 0}; }
-  std::vector<double> means(static_cast<std::size_t>(resamples));
+  std::vector<double> means(resamples);
   for (std::size_t r = 0; r < means.size(); ++r) {
     double sum = 0;
     for (std::size_t q = 0; q < count; ++q) {
-      const double u = random_uniform(seed, RandomStream::evaluation, r, 0, static_cast<std::uint32_t>(q));
-      sum += per_question[std::min(count - 1, static_cast<std::size_t>(u * static_cast<double>(count)))];
+      const double u = random_uniform(seed, RandomStream::evaluation, r, 0, q);
+      sum += per_question[std::min<std::size_t>(count - 1, u * count)];
     }
-    means[r] = sum / static_cast<double>(count);
+    means[r] = sum / count;
   }
   return central_95(std::move(means));
 }
@@ -51,11 +49,10 @@ Interval hierarchical_interval(const std::vector<std::vector<double>>& values, s
   if (seeds == 0 || values[0].empty()) { return {0, 0}; }
   const std::size_t questions = values[0].size();
   const auto pick = [&](std::size_t resample, std::uint32_t level, std::size_t i, std::size_t count) {
-    const double u =
-        random_uniform(seed, RandomStream::evaluation, resample, level, static_cast<std::uint32_t>(i));
-    return std::min(count - 1, static_cast<std::size_t>(u * static_cast<double>(count)));
+    const double u = random_uniform(seed, RandomStream::evaluation, resample, level, i);
+    return std::min<std::size_t>(count - 1, u * count);
   };
-  std::vector<double> means(static_cast<std::size_t>(resamples));
+  std::vector<double> means(resamples);
   std::vector<double> times(questions);  // how often each question is drawn
   for (std::size_t r = 0; r < means.size(); ++r) {
     std::fill(times.begin(), times.end(), 0.0);
@@ -65,7 +62,7 @@ Interval hierarchical_interval(const std::vector<std::vector<double>>& values, s
       const std::vector<double>& chosen = values[pick(r, 1, s, seeds)];
       sum += std::inner_product(chosen.begin(), chosen.end(), times.begin(), 0.0);
     }
-    means[r] = sum / static_cast<double>(seeds * questions);
+    means[r] = sum / (seeds * questions);
   }
   return central_95(std::move(means));
 }
@@ -73,7 +70,7 @@ Interval hierarchical_interval(const std::vector<std::vector<double>>& values, s
 double sign_test(std::int64_t better, std::int64_t worse) {
   const std::int64_t n = better + worse, k = std::min(better, worse);
   if (n == 0) { return 1; }
-  double tail = 0;  // P(X <= k) for X ~ Binomial(n, 1/2), in logarithms against overflow
+  double tail = 0;  // P(X <= k) for X ~ Binomial(n, 1/2); logarithms avoid overflow
   for (std::int64_t i = 0; i <= k; ++i) {
     tail += std::exp(std::lgamma(double(n) + 1) - std::lgamma(double(i) + 1) -
                      std::lgamma(double(n - i) + 1) - double(n) * std::log(2.0));

@@ -12,19 +12,20 @@ struct Interval {
 /// Wilson's score interval of a binomial share, 95% (Wilson 1927; z = 1.959963984540054). trials 0 → [0, 1].
 Interval wilson_interval(std::int64_t successes, std::int64_t trials);
 
-/// Percentile bootstrap of the mean over questions, 95%, `resamples` draws from the counter-based generator:
-/// the same every time. One value a question (for instance its share of correct samples), so samples of one
-/// question are not taken as independent.
+/// 95% percentile bootstrap interval of the mean over questions. `resamples` draws come from the
+/// counter-based generator, so the result is always the same. `per_question` has one value per question (for
+/// instance its share of correct samples), because the samples of one question are not independent.
 Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples = 10000,
                             std::uint64_t seed = 0);
 
-/// 95% percentile interval of the mean over seeds and questions that both vary: values[seed][question], all
-/// seeds over the same questions. Each resample draws seeds, then questions (one draw of questions for all
-/// seeds, since they share them: Owen 2007, "The pigeonhole bootstrap"). One seed alone: questions only.
+/// 95% percentile interval of the mean when both seeds and questions vary: values[seed][question], with the
+/// same questions for all seeds. Each resample draws seeds, and then one set of questions for all seeds,
+/// because they share the questions (Owen 2007, "The pigeonhole bootstrap"). With one seed, only the
+/// questions vary.
 Interval hierarchical_interval(const std::vector<std::vector<double>>& values, std::int64_t resamples = 10000,
                                std::uint64_t seed = 0);
 
-/// The central 95% of resampled values: their 2.5% and 97.5% quantiles. `values` not empty.
+/// The central 95% of resampled values: their 2.5% and 97.5% quantiles. `values` must not be empty.
 Interval central_95(std::vector<double> values);
 
 double mean(const std::vector<double>& values);

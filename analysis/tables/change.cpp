@@ -5,7 +5,6 @@
 #include <map>
 #include <tuple>
 
-#include "analysis/tables/text_table.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/strings.hpp"
@@ -15,7 +14,7 @@ namespace {
 
 using evaluation::Record;
 
-/// What the answers of one side add up to.
+/// Sums over the completions of one side (before or after).
 struct Sums {
   double answers = 0, formed = 0, exact = 0, similarity = 0, unrelated = 0;
   void add(const Record& record) {
@@ -37,15 +36,15 @@ struct Sums {
   }
 };
 
-constexpr std::size_t kFigures = 6;
-constexpr std::array<const char*, kFigures> kNames{"format right",
-                                                   "exact",
-                                                   "similarity given right format",
-                                                   "similarity, bad format as 0",
-                                                   "the same to another solution's step",
-                                                   "rise to the expert's step beyond that"};
+constexpr std::size_t figure_count = 6;
+constexpr std::array<const char*, figure_count> figure_names{"format right",
+                                                             "exact",
+                                                             "similarity given right format",
+                                                             "similarity, bad format as 0",
+                                                             "similarity to another solution's step",
+                                                             "similarity above another solution's"};
 
-std::array<double, kFigures> figures_of(const Sums& s) {
+std::array<double, figure_count> figures_of(const Sums& s) {
   const double formed = s.formed > 0 ? s.formed : 1;
   const double own = s.similarity / s.answers, unrelated = s.unrelated / s.answers;
   return {s.formed / s.answers, s.exact / s.answers, s.similarity / formed, own, unrelated, own - unrelated};
@@ -67,10 +66,10 @@ std::map<Answer, const Record*> by_answer(const std::vector<Record>& records) {
   return answers;
 }
 
-/// The change of every figure when solutions are drawn again with replacement.
-std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& solutions,
-                                                    std::size_t resamples) {
-  std::array<std::vector<double>, kFigures> changes;
+/// The change of every figure for resamples of the solutions with replacement: [figure][resample].
+std::array<std::vector<double>, figure_count> resampled(const std::vector<Pair>& solutions,
+                                                        std::size_t resamples) {
+  std::array<std::vector<double>, figure_count> changes;
   for (std::size_t r = 0; r < resamples; ++r) {
     Sums before, after;
     for (std::size_t i = 0; i < solutions.size(); ++i) {
@@ -81,7 +80,7 @@ std::array<std::vector<double>, kFigures> resampled(const std::vector<Pair>& sol
       after.add(drawn.after);
     }
     const auto then = figures_of(before), now = figures_of(after);
-    for (std::size_t f = 0; f < kFigures; ++f) { changes[f].push_back(now[f] - then[f]); }
+    for (std::size_t f = 0; f < figure_count; ++f) { changes[f].push_back(now[f] - then[f]); }
   }
   return changes;
 }
@@ -102,8 +101,8 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   }
   if (change.answers == 0) {
     throw BadInput(
-        "--before and --after have no answer in common: the same --data, --limit and samples, view step, are "
-        "needed");
+        "--before and --after have no completions in common: run srl_eval for both with --evaluation.view "
+        "step and the same --data, --limit and --evaluation.samples");
   }
   change.unpaired = std::ssize(then) + std::ssize(now) - 2 * change.answers;
   change.solutions = std::ssize(by_solution);
@@ -119,26 +118,26 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   const auto has_control = [](const Record& record) { return record.similarity_unrelated.has_value(); };
   const bool control = std::any_of(before.begin(), before.end(), has_control) &&
                        std::any_of(after.begin(), after.end(), has_control);
-  for (std::size_t f = 0; f < (control ? kFigures : kFigures - 2); ++f) {
-    change.figures.push_back({kNames[f], old_figures[f], new_figures[f], central_95(changes[f])});
+  for (std::size_t f = 0; f < (control ? figure_count : figure_count - 2); ++f) {
+    change.figures.push_back({figure_names[f], old_figures[f], new_figures[f], central_95(changes[f])});
   }
   return change;
 }
 
-std::string render(const Change& change, ReportFormat format) {
-  std::vector<std::vector<std::string>> lines(1, {"figure", "before", "after", "change [95%]"});
+Section section_of(const Change& change) {
+  Table table{{{"figure"}, {"before"}, {"after"}, {"change", "", "95%"}}, {}};
   for (const Figure& f : change.figures) {
-    lines.push_back({f.name, fixed(f.before, 4), fixed(f.after, 4),
-                     cat(fixed(f.after - f.before, 4), " [", fixed(f.change.low, 4), ", ",
-                         fixed(f.change.high, 4), "]")});
+    table.rows.push_back(
+        {f.name, Number{f.before, 4}, Number{f.after, 4}, Estimate{f.after - f.before, f.change, 4}});
   }
-  std::string text = render_lines(lines, format);
-  text += cat("\n", change.answers, " answers to steps of ", change.solutions,
-              " solutions, paired; intervals over solutions.\n");
+  Section section{"Before and after", {std::move(table)}};
+  section.blocks.emplace_back(Prose{cat(change.answers, " completions for steps of ", change.solutions,
+                                        " solutions, paired; intervals over solutions.")});
   if (change.unpaired > 0) {
-    text += cat(change.unpaired, " answers stand on one side only and are left out.\n");
+    section.blocks.emplace_back(
+        Note{cat(change.unpaired, " completions are on one side only and are left out.")});
   }
-  return text;
+  return section;
 }
 
 }  // namespace srl::analysis

@@ -1,11 +1,10 @@
 #pragma once
-// What training changed on the same held-out steps: figures before and after, paired, with intervals over
-// solutions.
+// Compares the same held-out steps before and after training: paired figures, with intervals over solutions.
 #include <string>
 #include <vector>
 
+#include "analysis/document/document.hpp"
 #include "analysis/measure/statistics.hpp"
-#include "analysis/options.hpp"
 #include "evaluation/record.hpp"
 
 namespace srl::analysis {
@@ -18,18 +17,18 @@ struct Figure {
 
 struct Change {
   std::int64_t solutions = 0, answers = 0;  ///< answers: pairs of the same question and sample
-  std::int64_t unpaired = 0;                ///< answers on one side only, left out
+  std::int64_t unpaired = 0;                ///< completions on one side only, left out
   std::vector<Figure> figures;
 };
 
-/// Records of view step (others are left out) on both sides, paired by benchmark, checksum, question, sample,
-/// and greedy or sampled. The figures: format right; exact; similarity given right format; similarity with
-/// bad format as 0, to the expert's step and, as a control, to a step of another solution; and how much more
-/// the former rose than the latter (the last two only where the records hold the control). Intervals:
-/// percentile bootstrap over solutions, whose steps go together. BadInput when nothing pairs.
+/// Uses the records of view step on both sides (others are left out), paired by checksum of the benchmark,
+/// question, sample, and greedy or sampled. The figures: format right; exact; similarity given right format;
+/// similarity with bad format as 0; as a control, the same similarity to a step of another solution; the
+/// difference of these two similarities. The last two exist only where the records hold the control.
+/// Intervals: percentile bootstrap over solutions, because the steps of one solution are not independent.
+/// BadInput when nothing pairs.
 Change change_of(const std::vector<evaluation::Record>& before, const std::vector<evaluation::Record>& after);
 
-/// format: "text", "markdown", "csv".
-std::string render(const Change& change, ReportFormat format);
+Section section_of(const Change& change);
 
 }  // namespace srl::analysis

@@ -1,7 +1,5 @@
 #include "analysis/tables/training_curve.hpp"
 
-#include <algorithm>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,23 +11,10 @@
 namespace srl::analysis {
 namespace {
 
-std::string number(const Json& line, const char* key, int digits) {
-  const Json* value = line.find(key);
-  return value != nullptr && value->is_number() ? fixed(value->as_double(), digits) : "-";
-}
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) { text.insert(0, width - text.size(), ' '); }
-  return text + "  ";
-}
-
-}  // namespace
-
-std::string training_curve(const std::filesystem::path& path, int rows) {
-  const auto file = std::filesystem::is_directory(path) ? path / "metrics.jsonl" : path;
+std::vector<Json> updates_of(const std::filesystem::path& file) {
   std::vector<std::string> lines = split(read_file(file), '\n');
-  lines.pop_back();  // what follows the last line end: nothing, or a line that a running or killed job has
-                     // not finished
+  // After the last line end there is nothing, or an unfinished line of a running or killed job.
+  lines.pop_back();
   std::vector<Json> updates;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].empty()) { continue; }
@@ -37,26 +22,31 @@ std::string training_curve(const std::filesystem::path& path, int rows) {
     updates.back().at("update");
   }
   if (updates.empty()) { throw BadInput(cat(file.string(), ": no updates")); }
-  std::set<std::size_t> shown;
-  const std::size_t last = updates.size() - 1,
-                    wanted = std::min<std::size_t>(static_cast<std::size_t>(rows), updates.size());
-  for (std::size_t i = 0; i < wanted; ++i) { shown.insert(wanted == 1 ? 0 : i * last / (wanted - 1)); }
-  std::string text;
-  for (const char* title : {"update", "reward", "format", "filtered", "entropy", "tokens", "grad norm"}) {
-    text += padded(title, 9);
+  return updates;
+}
+
+Series series_of(const std::vector<Json>& updates, const char* name, const char* key, int digits) {
+  Series series{name, digits, {}};
+  for (const Json& update : updates) {
+    const Json* value = update.find(key);
+    const bool number = value != nullptr && value->is_number();
+    series.values.push_back(number ? std::optional(value->as_double()) : std::nullopt);
   }
-  text += '\n';
-  for (std::size_t i : shown) {
-    const Json& u = updates[i];
-    for (const std::string& cell :
-         {number(u, "update", 0), number(u, "reward_mean", 4), number(u, "format_rate", 3),
-          number(u, "filtered_share", 3), number(u, "entropy", 3), number(u, "answer_tokens_mean", 1),
-          number(u, "grad_norm", 4)}) {
-      text += padded(cell, 9);
-    }
-    text += '\n';
-  }
-  return text;
+  return series;
+}
+
+}  // namespace
+
+Curve training_curve(const std::filesystem::path& path) {
+  const auto updates = updates_of(std::filesystem::is_directory(path) ? path / "metrics.jsonl" : path);
+  return {.title = path.string(),
+          .x = series_of(updates, "update", "update", 0),
+          .series = {series_of(updates, "reward", "reward_mean", 4),
+                     series_of(updates, "format", "format_rate", 3),
+                     series_of(updates, "filtered", "filtered_share", 3),
+                     series_of(updates, "entropy", "entropy", 3),
+                     series_of(updates, "tokens", "answer_tokens_mean", 1),
+                     series_of(updates, "grad norm", "grad_norm", 4)}};
 }
 
 }  // namespace srl::analysis

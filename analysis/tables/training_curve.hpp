@@ -1,12 +1,14 @@
 #pragma once
-// A run's metrics.jsonl as a few lines for reading: first, last and a row every so often.
+// Reads a run's metrics.jsonl as a curve.
 #include <filesystem>
-#include <string>
+
+#include "analysis/document/document.hpp"
 
 namespace srl::analysis {
 
-/// `path` is a run directory or its metrics.jsonl. At most `rows` updates are shown, evenly spaced, first and
-/// last included. BadInput naming file and line when a line is no metrics object.
-std::string training_curve(const std::filesystem::path& path, int rows = 12);
+/// Reward, format rate, filtered share, entropy, tokens and gradient norm by update. `path` is a run
+/// directory or its metrics.jsonl; it is also the title. BadInput naming file and line when a line is not a
+/// metrics object.
+Curve training_curve(const std::filesystem::path& path);
 
 }  // namespace srl::analysis

@@ -20,7 +20,7 @@ constexpr std::uint64_t magic = 0x314B4E4843505253ull;  // "SRPCHNK1"
 static_assert(sizeof(RowRecord) % 8 == 0);
 
 struct FileHead {
-  std::uint64_t magic = 0, checksum = 0;  ///< of everything behind this head
+  std::uint64_t magic = 0, checksum = 0;  ///< of everything after this head
   ChunkHeader header;
 };
 
@@ -28,7 +28,7 @@ void put_number(std::string& out, std::uint32_t value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 void put(std::string& out, std::string_view text) {
-  put_number(out, static_cast<std::uint32_t>(text.size()));
+  put_number(out, text.size());
   out += text;
 }
 void put(std::string& out, const std::optional<std::string>& text) {
@@ -79,8 +79,8 @@ std::string checksum_text(std::string_view records, std::string_view bodies) {
 
 std::uint8_t reason_number(const std::string& reason) {
   const auto found = std::find(reasons().begin(), reasons().end(), reason);
-  if (found == reasons().end()) { throw Bug(cat("no reason '", reason, "'")); }
-  return static_cast<std::uint8_t>(found - reasons().begin());
+  if (found == reasons().end()) { throw Bug(cat("unknown reason '", reason, "'")); }
+  return found - reasons().begin();
 }
 const std::string& reason_name(std::uint8_t number) {
   return reasons().at(number);
@@ -88,7 +88,7 @@ const std::string& reason_name(std::uint8_t number) {
 
 std::uint8_t splitter_number(const std::string& splitter) {
   static const std::vector<std::string> names = splitter_names();
-  return static_cast<std::uint8_t>(std::find(names.begin(), names.end(), splitter) - names.begin());
+  return std::find(names.begin(), names.end(), splitter) - names.begin();
 }
 std::string splitter_name(std::uint8_t number) {
   static const std::vector<std::string> names = splitter_names();
@@ -105,7 +105,7 @@ void ChunkWriter::add(RowRecord record, const RowResult& result, std::string_vie
     put(bodies_, std::string_view(s.question));
     put(bodies_, s.reasoning);
     put(bodies_, s.answer);
-    put_number(bodies_, static_cast<std::uint32_t>(s.steps.size()));
+    put_number(bodies_, s.steps.size());
     for (const trajectory::Step& step : s.steps) {
       put(bodies_, step.title);
       put(bodies_, step.thought);
@@ -116,7 +116,7 @@ void ChunkWriter::add(RowRecord record, const RowResult& result, std::string_vie
     put(bodies_, std::string_view(result.id));
     put(bodies_, std::string_view(repair_utf8(excerpt.substr(0, 200))));
   }
-  record.body_bytes = static_cast<std::uint32_t>(bodies_.size() - record.body);
+  record.body_bytes = bodies_.size() - record.body;
   records_.push_back(record);
 }
 
@@ -134,8 +134,8 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   const std::filesystem::path beside = file.string() + ".partial";
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   out.write(reinterpret_cast<const char*>(&head), sizeof head);
-  out.write(records.data(), static_cast<std::streamsize>(records.size()));
-  out.write(bodies_.data(), static_cast<std::streamsize>(bodies_.size()));
+  out.write(records.data(), std::ssize(records));
+  out.write(bodies_.data(), std::ssize(bodies_));
   out.close();
   std::error_code error;
   if (!out) {
@@ -149,19 +149,22 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
 ChunkReader::ChunkReader(const std::filesystem::path& file, bool verify) : file_(file) {
   const std::string_view bytes = file_.bytes();
   FileHead head;
-  if (bytes.size() < sizeof head) { throw BadInput(cat(file.string(), ": is no whole chunk")); }
+  if (bytes.size() < sizeof head) {
+    throw BadInput(cat(file.string(), ": not a complete chunk file; delete it and run srl_prep again"));
+  }
   std::memcpy(&head, bytes.data(), sizeof head);
   header_ = head.header;
   const std::uint64_t record_bytes = header_.rows * sizeof(RowRecord);
   if (head.magic != magic || header_.rows > bytes.size() ||
       sizeof head + record_bytes + header_.body_bytes != bytes.size()) {
-    throw BadInput(cat(file.string(), ": is no whole chunk"));
+    throw BadInput(cat(file.string(), ": not a complete chunk file; delete it and run srl_prep again"));
   }
   records_ = {reinterpret_cast<const RowRecord*>(bytes.data() + sizeof head),
-              header_.rows};  // the head keeps them aligned to 8 bytes
+              header_.rows};  // aligned to 8 bytes, as the head is
   bodies_ = bytes.substr(sizeof head + record_bytes);
   if (verify && head.checksum != xxh3_64(checksum_text(bytes.substr(sizeof head, record_bytes), bodies_))) {
-    throw BadInput(cat(file.string(), ": is damaged"));
+    throw BadInput(
+        cat(file.string(), ": wrong checksum, the chunk file is damaged; delete it and run srl_prep again"));
   }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// What pass 1 leaves for pass 2: one file a chunk of input (rows that begin in the same few megabytes), with
-// a small record a row and its text. Chunks do not depend on the number of ranks; a chunk file is whole or
-// absent, so a run that was killed goes on from those it finds.
+// Chunk files: the output of pass 1 and the input of pass 2. A chunk is a range of a few megabytes of one
+// input file. Its chunk file holds a small record and the text of every row that begins in the range. Chunks
+// do not depend on the number of ranks. A chunk file is complete or absent, so a run that was killed resumes
+// from the chunk files that exist.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -18,19 +19,20 @@ namespace srl::data_prep {
 
 using Kind = RowResult::Kind;
 
-/// A row's fate and what global decisions need to know of it. Written as it lies in memory: never leaves the
-/// machine's kind.
+/// The result of a row, and what the decisions over all rows need from it. Written as raw memory, so only the
+/// same kind of machine can read it.
 struct RowRecord {
-  std::uint64_t offset = 0, body = 0;  ///< in the unpacked input; in the chunk's bodies
+  std::uint64_t offset = 0, body = 0;  ///< offset of the row in the unpacked input; of its text in the bodies
   std::uint64_t content[2] = {0, 0};   ///< hash of question and steps (kept rows)
   std::uint64_t question = 0;          ///< hash of the normalised question, seed holdout.seed
   Sketch sketch{};                     ///< of the question (near_duplicates.hpp)
   std::uint32_t line = 0, body_bytes = 0, text_bytes = 0, steps = 0;
-  std::uint8_t kind = 0, reason = 0, splitter = 0, contaminated = 0;
+  Kind kind = Kind::kept;
+  std::uint8_t reason = 0, splitter = 0, contaminated = 0;
   std::uint32_t turns_left_out = 0;
 };
 
-/// Names of reasons and splitters by their number in a record.
+/// Records store reasons and splitters as numbers; these functions convert between numbers and names.
 std::uint8_t reason_number(const std::string& reason);
 const std::string& reason_name(std::uint8_t number);
 std::uint8_t splitter_number(const std::string& splitter);
@@ -38,21 +40,21 @@ std::string splitter_name(std::uint8_t number);
 
 struct ChunkHeader {
   std::int64_t file = 0, chunk = 0;
-  std::int64_t first_line =
-      -1;  ///< line where the chunk begins; -1 = the sum of `lines` of the file's earlier chunks
-  std::int64_t lines = 0;  ///< lines that begin in it
+  /// Line where the chunk begins; -1 = the sum of `lines` of the file's earlier chunks.
+  std::int64_t first_line = -1;
+  std::int64_t lines = 0;  ///< lines that begin in the chunk
   std::uint64_t rows = 0, body_bytes = 0;
-  std::uint64_t last = 0;  ///< 1: the file ends here
+  std::uint64_t last = 0;  ///< 1: the last chunk of the file
 };
 
-/// A chunk being made.
+/// Collects the rows of one chunk and writes the chunk file.
 class ChunkWriter {
  public:
-  /// A kept solution, as bytes; or the id of another row and the begin of its text.
+  /// Stores a kept solution in full; of any other row, its id and the start of its text.
   void add(RowRecord record, const RowResult& result, std::string_view excerpt);
-  /// Whole or absent. EnvironmentError with path and reason.
+  /// The file is complete or absent. EnvironmentError with path and reason.
   void write(const std::filesystem::path& file, ChunkHeader header);
-  /// Empty again, with its memory.
+  /// Removes all rows but keeps the allocated memory.
   void clear();
 
  private:
@@ -60,10 +62,12 @@ class ChunkWriter {
   std::string bodies_;
 };
 
-/// A finished chunk's file, mapped into memory while the reader lives; what it hands out points into it.
+/// A finished chunk file, mapped into memory. What the reader returns points into the mapping and is valid
+/// while the reader lives.
 class ChunkReader {
  public:
-  /// BadInput when the file is no whole chunk; `verify` reads it all and compares the checksum.
+  /// BadInput when the file is not a complete chunk file. `verify` also compares the checksum, which reads
+  /// all of it.
   ChunkReader(const std::filesystem::path& file, bool verify);
   const ChunkHeader& header() const { return header_; }
   std::span<const RowRecord> records() const { return records_; }
@@ -76,7 +80,7 @@ class ChunkReader {
   std::string_view bodies_;
 };
 
-/// One text after another out of a body; nullopt = absent.
+/// Reads the texts of a body in order; nullopt = absent.
 class BodyReader {
  public:
   explicit BodyReader(std::string_view body) : body_(body) {}
@@ -87,8 +91,8 @@ class BodyReader {
   std::string_view body_;
 };
 
-/// A solution's texts in the order of a body: id source domain question reasoning answer, then steps of title
-/// thought action observation.
+/// The texts of a solution, in the order in which a body stores them: id source domain question reasoning
+/// answer, then title thought action observation of each step.
 struct SolutionBody {
   std::optional<std::string_view> id;
   std::string_view source, domain, question;
@@ -101,7 +105,7 @@ struct SolutionBody {
   std::vector<Step> steps;
 };
 void read_body(std::string_view body, SolutionBody& into);
-/// The body of a row that was not kept: its id, and the begin of its text.
+/// The body of a row that was not kept: its id and the start of its text.
 struct OtherBody {
   std::string_view id, excerpt;
 };

@@ -1,5 +1,6 @@
 #include "data_prep/chunk/contamination.hpp"
 
+#include "base/characters.hpp"
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -11,7 +12,7 @@ namespace srl::data_prep {
 namespace {
 
 bool of_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || byte_of(c) >= 0x80;
 }
 
 std::uint64_t hash_of(const std::vector<std::uint64_t>& words, std::size_t first, std::size_t count) {
@@ -61,9 +62,10 @@ void Contamination::add_files(const std::vector<std::filesystem::path>& files,
       ++found;
     }
     if (found == 0) {
-      throw BadInput(cat(file.string(),
-                         ": no question in it to compare with (contamination.against); name the field with "
-                         "--fields.question"));
+      throw BadInput(
+          cat(file.string(),
+              ": no question found in this benchmark file (contamination.against); name the field that "
+              "holds the question with --fields.question"));
     }
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Questions of benchmarks inside the training data (docs/method.md, "Duplicates and contamination"): an
-// overlap of 13 words in a row, or a whole shorter question.
+// Finds benchmark questions in the training data (docs/method.md, "Duplicates and contamination"): `words`
+// consecutive words in common (13 by default), or a shorter question as a whole.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -12,17 +12,18 @@
 
 namespace srl::data_prep {
 
-/// A word for comparing: letters and digits of normalised text; everything else parts words.
+/// Hashes of the words of a normalised text. A word is a run of letters and digits; everything else separates
+/// words.
 std::vector<std::uint64_t> word_hashes(std::string_view normalised);
 
 class Contamination {
  public:
   explicit Contamination(std::size_t words) : words_(words) {}
-  /// A benchmark question. Questions of fewer than `words` words are only found when they are the whole
+  /// Adds a benchmark question. A question of fewer than `words` words is found only when it is the whole
   /// training question.
   void add(std::string_view question);
-  /// The questions of files (JSONL or JSON arrays, packed or not), by the presets' fields. BadInput naming a
-  /// file without questions.
+  /// Adds the questions of files (JSONL or JSON arrays, plain or compressed), read by the fields of the
+  /// presets. BadInput naming a file without questions.
   void add_files(const std::vector<std::filesystem::path>& files, const std::vector<Preset>& presets);
   bool empty() const { return grams_.empty() && whole_.empty(); }
   bool contains(std::string_view normalised_question) const;

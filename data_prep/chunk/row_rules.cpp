@@ -2,25 +2,16 @@
 
 #include <algorithm>
 
+#include "base/characters.hpp"
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "data_prep/chunk/near_duplicates.hpp"
 
 namespace srl::data_prep {
-namespace {
-
-std::int64_t characters(std::string_view utf8) {
-  return std::count_if(utf8.begin(), utf8.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
-
-}  // namespace
 
 std::string over_limit(const trajectory::Solution& solution, const RowRules& rules) {
   const LimitOptions& limits = rules.limits;
-  if (limits.steps > 0 && static_cast<std::int64_t>(solution.steps.size()) > limits.steps) {
-    return "too_many_steps";
-  }
+  if (limits.steps > 0 && std::ssize(solution.steps) > limits.steps) { return "too_many_steps"; }
   const auto check = [&](std::int64_t question, std::int64_t whole, std::int64_t step,
                          const auto& length) -> std::string {
     if (question > 0 && length(solution.question) > question) { return "question_too_long"; }
@@ -33,13 +24,11 @@ std::string over_limit(const trajectory::Solution& solution, const RowRules& rul
     }
     return whole > 0 && sum > whole ? "solution_too_long" : "";
   };
-  const std::string by_characters = check(limits.question_chars, limits.solution_chars, limits.step_chars,
-                                          [](const std::string& text) { return characters(text); });
+  const std::string by_characters =
+      check(limits.question_chars, limits.solution_chars, limits.step_chars, count_code_points);
   if (!by_characters.empty() || rules.tokenizer == nullptr) { return by_characters; }
   return check(limits.question_tokens, limits.solution_tokens, limits.step_tokens,
-               [&](const std::string& text) {
-                 return static_cast<std::int64_t>(rules.tokenizer->encode(text).size());
-               });
+               [&](const std::string& text) { return std::ssize(rules.tokenizer->encode(text)); });
 }
 
 void RowProcessor::describe(const RowResult& result, RowRecord& record) {
@@ -55,14 +44,14 @@ void RowProcessor::describe(const RowResult& result, RowRecord& record) {
   }
   record.content[0] = xxh3_64(scratch_, 0);
   record.content[1] = xxh3_64(scratch_, 1);
-  record.text_bytes = static_cast<std::uint32_t>(text);
-  record.steps = static_cast<std::uint32_t>(s.steps.size());
+  record.text_bytes = text;
+  record.steps = s.steps.size();
 }
 
 void RowProcessor::add(const RowText& row, const std::string& source, ChunkWriter& chunk) {
   RowRecord record;
   record.offset = row.offset;
-  record.line = static_cast<std::uint32_t>(row.line);
+  record.line = row.line;
   RowResult failed;
   failed.kind = Kind::rejected;
   failed.reason = row.fault == nullptr ? "bad_json" : row.fault;
@@ -74,7 +63,7 @@ void RowProcessor::add(const RowText& row, const std::string& source, ChunkWrite
     } catch (const BadInput&) { good = false; }
     if (good) { return add(json, record, row.text, source, chunk); }
   }
-  record.kind = static_cast<std::uint8_t>(failed.kind);
+  record.kind = failed.kind;
   record.reason = reason_number(failed.reason);
   chunk.add(record, failed, row.text);
 }
@@ -102,10 +91,10 @@ void RowProcessor::add(const Json& row, RowRecord record, std::string_view excer
       describe(result, record);
     }
   }
-  record.kind = static_cast<std::uint8_t>(result.kind);
+  record.kind = result.kind;
   record.reason = reason_number(result.reason);
   record.splitter = splitter_number(result.splitter);
-  record.turns_left_out = static_cast<std::uint32_t>(result.turns_left_out);
+  record.turns_left_out = result.turns_left_out;
   chunk.add(record, result, excerpt);
 }
 

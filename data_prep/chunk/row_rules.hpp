@@ -1,6 +1,6 @@
 #pragma once
-// What is decided of a row by itself: is it a record, has it steps, is it within the limits, is it a
-// benchmark's question.
+// The checks of a single row: whether it is a record, has steps, is within the limits, and is a benchmark
+// question.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,20 +21,20 @@ struct RowRules {
   Contamination contamination{13};
   bool drop_contaminated = true;
   std::uint64_t holdout_seed = 0;
-  bool compare_questions =
-      true;  ///< whether anything (hold-out, near duplicates) will ask for a row's normalised question
+  /// Whether the hold-out or the near-duplicate search needs the normalised question of a row.
+  bool compare_questions = true;
 };
 
-/// Why the solution is over the limits; empty when it is not. Of agents, actions count as steps' text; a
-/// solution's length is that of all its steps.
+/// The reason why the solution is over the limits; empty when it is not. The text of an agent's step is its
+/// action. The length of a solution is the sum over its steps.
 std::string over_limit(const trajectory::Solution& solution, const RowRules& rules);
 
-/// Turns rows into records of a chunk. One a thread.
+/// Turns rows into records of a chunk. Each thread needs its own.
 class RowProcessor {
  public:
   explicit RowProcessor(const RowRules& rules) : rules_(rules) {}
   void add(const RowText& row, const std::string& source, ChunkWriter& chunk);
-  /// A row that came as a value (Parquet).
+  /// Adds a row that is already parsed (Parquet).
   void add(const Json& row, RowRecord record, std::string_view excerpt, const std::string& source,
            ChunkWriter& chunk);
 

@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path chunk_path(const fs::path& work, std::size_t file, std::int64_t chunk) {
-  return work / cat("file_", zero_padded(static_cast<long long>(file), 5), "_chunk_", zero_padded(chunk, 6));
+fs::path chunk_path(const fs::path& work, std::int64_t file, std::int64_t chunk) {
+  return work / cat("file_", zero_padded(file, 5), "_chunk_", zero_padded(chunk, 6));
 }
 
 bool is_finished(const fs::path& path) {
@@ -24,7 +24,7 @@ bool is_finished(const fs::path& path) {
   } catch (const BadInput&) { return false; }
 }
 
-/// What this rank has read, shown as if all ranks were equally far.
+/// Progress in bytes: extrapolates from what this rank has read to all ranks.
 class Meter {
  public:
   Meter(double total, const comm::Communicator& world, comm::Watchdog& watchdog)
@@ -34,7 +34,7 @@ class Meter {
         watchdog_(watchdog) {
     progress_.update(0);
   }
-  /// `share`: of how many ranks this one did the work.
+  /// `shared`: the ranks share these bytes, so the other ranks have read as much at the same time.
   void add(double bytes, bool shared) {
     done_ = std::min(total_, done_ + (shared ? bytes * ranks_ : bytes));
     progress_.update(done_ / 1e6);
@@ -62,16 +62,16 @@ class Scanner {
         meter_(total(files), world, watchdog) {}
 
   void run() {
-    const auto indivisible = static_cast<int>(
-        std::count_if(files_.begin(), files_.end(), [](const InputFile& file) { return !file.divisible(); }));
-    file_a_rank_ = indivisible >= 2 * size_;
+    const auto indivisible =
+        std::count_if(files_.begin(), files_.end(), [](const InputFile& file) { return !file.divisible(); });
+    file_per_rank_ = indivisible >= 2 * size_;
     std::int64_t turn = 0;
-    for (std::size_t f = 0; f < files_.size(); ++f) {
+    for (std::int64_t f = 0; f < std::ssize(files_); ++f) {
       if (is_parquet(files_[f].path)) {
         parquet(f, turn);
       } else if (files_[f].divisible()) {
         divided(f, turn);
-      } else if (!file_a_rank_ || turn++ % size_ == rank_) {
+      } else if (!file_per_rank_ || turn++ % size_ == rank_) {
         in_order(f);
       }
     }
@@ -80,46 +80,45 @@ class Scanner {
  private:
   static double total(const std::vector<InputFile>& files) {
     double bytes = 0;
-    for (const InputFile& file : files) { bytes += static_cast<double>(file.bytes); }
+    for (const InputFile& file : files) { bytes += file.bytes; }
     return bytes;
   }
 
-  /// Every size-th chunk, found by its bytes.
-  void divided(std::size_t f, std::int64_t& turn) {
+  /// Plain JSONL: reads every size-th chunk, which is found by its byte offset.
+  void divided(std::int64_t f, std::int64_t& turn) {
     const InputFile& file = files_[f];
-    const std::int64_t count = std::max<std::int64_t>(
-        1, static_cast<std::int64_t>((file.bytes + options_.chunk_bytes - 1) / options_.chunk_bytes));
+    const std::int64_t count =
+        std::max<std::int64_t>(1, (file.bytes + options_.chunk_bytes - 1) / options_.chunk_bytes);
     for (std::int64_t c = 0; c < count; ++c, ++turn) {
       if (turn % size_ != rank_) { continue; }
-      const std::uint64_t begin = static_cast<std::uint64_t>(c) * options_.chunk_bytes,
-                          end = begin + options_.chunk_bytes;
+      const std::uint64_t begin = c * options_.chunk_bytes, end = begin + options_.chunk_bytes;
       if (const fs::path path = chunk_path(work_, f, c); !is_finished(path)) {
         RowReader reader(open_source(file.path, file.packing, begin > 0 ? begin - 1 : 0), file.form, begin,
                          end, options_.longest_row);
         chunk_.clear();
         RowText row;
         while (reader.next(row)) { processor_.add(row, file.source, chunk_); }
-        ChunkHeader header{static_cast<std::int64_t>(f), c};
+        ChunkHeader header{f, c};
         header.lines = reader.lines();
         header.last = c + 1 == count;
         chunk_.write(path, header);
       }
-      meter_.add(static_cast<double>(std::min(end, file.bytes) - std::min(begin, file.bytes)), true);
+      meter_.add(std::min(end, file.bytes) - std::min(begin, file.bytes), true);
     }
   }
 
-  /// From the first byte to the last, making this rank's chunks.
-  void in_order(std::size_t f) {
+  /// Reads the whole file in order and writes the chunks of this rank.
+  void in_order(std::int64_t f) {
     const InputFile& file = files_[f];
     RowReader reader(open_source(file.path, file.packing), file.form, 0, ~std::uint64_t{0},
                      options_.longest_row);
     std::int64_t current = 0;
     chunk_.clear();
-    const auto mine = [&](std::int64_t c) { return file_a_rank_ || c % size_ == rank_; };
+    const auto mine = [&](std::int64_t c) { return file_per_rank_ || c % size_ == rank_; };
     const auto finish = [&](bool last) {
       if (mine(current)) {
         if (const fs::path path = chunk_path(work_, f, current); !is_finished(path)) {
-          ChunkHeader header{static_cast<std::int64_t>(f), current, 0};
+          ChunkHeader header{f, current, 0};
           header.last = last;
           chunk_.write(path, header);
         }
@@ -130,8 +129,7 @@ class Scanner {
     bool work = mine(0) && !is_finished(chunk_path(work_, f, 0));
     RowText row;
     while (reader.next(row)) {
-      for (const std::int64_t c = static_cast<std::int64_t>(row.offset / options_.chunk_bytes);
-           current < c;) {
+      for (const std::int64_t c = row.offset / options_.chunk_bytes; current < c;) {
         finish(false);
         ++current;
         work = mine(current) && !is_finished(chunk_path(work_, f, current));
@@ -139,11 +137,11 @@ class Scanner {
       if (work) { processor_.add(row, file.source, chunk_); }
     }
     finish(true);
-    meter_.add(static_cast<double>(file.bytes), file_a_rank_);
+    meter_.add(file.bytes, file_per_rank_);
   }
 
-  /// A row group a chunk.
-  void parquet(std::size_t f, std::int64_t& turn) {
+  /// Parquet: one row group per chunk.
+  void parquet(std::int64_t f, std::int64_t& turn) {
     const InputFile& file = files_[f];
     const std::int64_t groups = parquet_groups(file.path);
     for (std::int64_t g = 0; g < std::max<std::int64_t>(1, groups); ++g, ++turn) {
@@ -152,17 +150,16 @@ class Scanner {
         chunk_.clear();
         const auto add = [&](const Json& row, std::int64_t number) {
           RowRecord record;
-          record.offset = static_cast<std::uint64_t>(number);
-          record.line = static_cast<std::uint32_t>(number);
+          record.offset = number;
+          record.line = number;
           processor_.add(row, record, "", file.source, chunk_);
         };
         if (groups > 0) { read_parquet(file.path, g, add); }
-        ChunkHeader header{static_cast<std::int64_t>(f), g, 0};
+        ChunkHeader header{f, g, 0};
         header.last = g + 1 >= groups;
         chunk_.write(path, header);
       }
-      meter_.add(static_cast<double>(file.bytes) / static_cast<double>(std::max<std::int64_t>(1, groups)),
-                 true);
+      meter_.add(1.0 * file.bytes / std::max<std::int64_t>(1, groups), true);
     }
   }
 
@@ -173,7 +170,7 @@ class Scanner {
   RowProcessor processor_;
   ChunkWriter chunk_;
   Meter meter_;
-  bool file_a_rank_ = false;
+  bool file_per_rank_ = false;
 };
 
 }  // namespace

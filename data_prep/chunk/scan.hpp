@@ -1,5 +1,5 @@
 #pragma once
-// Pass 1: every row of every file into chunk files, each chunk by one rank.
+// Pass 1: turns every row of every input file into chunk files. Each chunk is made by one rank.
 #include <filesystem>
 #include <vector>
 
@@ -11,14 +11,14 @@
 namespace srl::data_prep {
 
 struct ScanOptions {
-  std::uint64_t chunk_bytes = std::uint64_t{8}
-                              << 20;  ///< unpacked input a chunk; the shards do not depend on it
-  std::uint64_t longest_row = std::uint64_t{32} << 20;  ///< bytes; longer ones are rejected unread
+  /// Unpacked input bytes per chunk; the shards do not depend on it.
+  std::uint64_t chunk_bytes = std::uint64_t{8} << 20;
+  std::uint64_t longest_row = std::uint64_t{32} << 20;  ///< bytes; longer rows are rejected without parsing
 };
 
-/// Collective, without a barrier at the end. Chunks that are there already, whole, are not made again. A file
-/// that cannot be entered at any byte (packed, or one JSON value) is read by every rank, which then works on
-/// its share of the rows; where there are many such files, each has one rank.
+/// Collective, without a barrier at the end. Complete chunk files of an earlier run are kept. A file that can
+/// only be read from its beginning (compressed, or one JSON value) is read by every rank, and each rank
+/// processes its share of the rows. With many such files, each is read by one rank.
 void scan(const std::vector<InputFile>& files, const RowRules& rules, const ScanOptions& options,
           const std::filesystem::path& work, const comm::Communicator& world, comm::Watchdog& watchdog);
 
@@ -26,7 +26,7 @@ void scan(const std::vector<InputFile>& files, const RowRules& rules, const Scan
 struct Chunks {
   std::vector<std::filesystem::path> paths;
   std::vector<ChunkHeader> headers;
-  std::vector<std::int64_t> first_lines;  ///< 1-based line of the file that a record's line 0 means
+  std::vector<std::int64_t> first_lines;  ///< 1-based line of the file that line 0 of a record stands for
   std::uint64_t rows = 0;
   std::size_t size() const { return paths.size(); }
   ChunkReader open(std::size_t chunk) const { return ChunkReader(paths[chunk], false); }

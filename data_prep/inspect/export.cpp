@@ -1,5 +1,5 @@
-// srl_prep export: prepared solutions as JSON lines, and their way through a generator and back
-// (docs/rewriting.md).
+// srl_prep export: writes prepared solutions as JSON lines or as chats for a generator, and reads the
+// rewritten solutions back (docs/rewriting.md).
 #include <fstream>
 #include <iostream>
 
@@ -41,94 +41,136 @@ std::string filled(const std::string& prompt, const std::string& question, const
   return text;
 }
 
-/// The answer of one line of srl_generate.
+/// The completion in one line of srl_generate.
 std::string generated_text(const std::string& line, const std::string& where) {
   const Json json = Json::parse(line, where);
   const Json* text = json.find("text");
   if (text == nullptr || !text->is_string()) {
-    return "";  // a line that could not be generated, {"line", "error"}
+    return "";  // srl_generate reported an error for this line: {"line", "error"}
   }
   return text->as_string();
 }
+
+std::string text_of(const trajectory::Solution& solution) {
+  std::vector<std::string> steps;
+  for (const trajectory::Step& step : solution.steps) { steps.push_back(step.action); }
+  return join(steps, "\n");
+}
+
+/// The generator's completions, one line per exported solution.
+class Rewrites {
+ public:
+  explicit Rewrites(const std::string& file) : file_(file) {
+    if (file_.empty()) { return; }
+    lines_.open(file_, std::ios::binary);
+    if (!lines_) { throw BadInput(cat("cannot read ", file_)); }
+  }
+  bool given() const { return !file_.empty(); }
+  /// The next completion; empty when the generator reported an error.
+  std::string next() {
+    std::string line;
+    ++number_;
+    if (!std::getline(lines_, line)) {
+      throw BadInput(
+          cat(file_, ": ", number_ - 1,
+              " lines, but there are more solutions: was it made from another --split or folder?"));
+    }
+    return generated_text(line, cat(file_, " line ", number_));
+  }
+  void check_end() {
+    if (std::string more; given() && std::getline(lines_, more)) {
+      throw BadInput(cat(file_, ": more lines than solutions: was it made from another --split or folder?"));
+    }
+  }
+
+ private:
+  std::string file_;
+  std::ifstream lines_;
+  std::int64_t number_ = 0;
+};
+
+class Export {
+ public:
+  Export(const ExportOptions& options, const SameAnswer& same_answer)
+      : options_(options),
+        same_answer_(same_answer),
+        prompt_(options.prompt.empty() ? default_prompt : read_file(options.prompt)),
+        rewrites_(options.rewrites) {
+    if (options.output.empty()) { return; }
+    file_.open(options.output, std::ios::binary | std::ios::trunc);
+    if (!file_) { throw EnvironmentError(cat("cannot write ", options.output)); }
+  }
+
+  void add(const trajectory::Solution& solution) {
+    std::string text = text_of(solution);
+    Json line = Json::object();
+    line["id"] = solution.id;
+    line["source"] = solution.source;
+    line["question"] = solution.question;
+    if (options_.messages) {
+      Json message = Json::object();
+      message["role"] = "user";
+      message["content"] = filled(prompt_, solution.question, text, solution.answer.value_or(""));
+      line["messages"] = Json::Array{message};
+    }
+    if (rewrites_.given()) {
+      text = rewrites_.next();
+      const bool changed = !text.empty() && solution.answer && !same_answer_(text, *solution.answer);
+      empty_ += text.empty();
+      changed_ += changed;
+      if (text.empty() || changed) { return; }
+    }
+    line["solution"] = text;
+    if (solution.answer) { line["answer"] = *solution.answer; }
+    out() << line.dump() << '\n';
+    ++written_;
+  }
+
+  void finish() {
+    rewrites_.check_end();
+    if (!out().flush()) {
+      throw EnvironmentError(cat("cannot write ", options_.output.empty() ? "to stdout" : options_.output));
+    }
+    log_info(cat("wrote ", written_, " solutions",
+                 rewrites_.given() ? cat("; left out: ", changed_, " with a changed final answer, ", empty_,
+                                         " without text")
+                                   : ""));
+  }
+
+ private:
+  std::ostream& out() { return options_.output.empty() ? std::cout : file_; }
+
+  const ExportOptions& options_;
+  const SameAnswer& same_answer_;
+  std::string prompt_;
+  Rewrites rewrites_;
+  std::ofstream file_;
+  std::int64_t written_ = 0, empty_ = 0, changed_ = 0;
+};
 
 }  // namespace
 
 int export_solutions(const ExportOptions& options, job::Context& context, const SameAnswer& same_answer) {
   if (options.data.empty()) { throw BadOption("--data DIR is missing: srl_prep export DIR --messages"); }
   if (options.messages && !options.rewrites.empty()) {
-    throw BadOption("--messages goes into the generator, --rewrites comes back from it: one of them");
+    throw BadOption(
+        "--messages writes the generator's input, --rewrites reads its output: give only one of them");
   }
   if (!context.world.is_root()) { return 0; }
-  const std::string prompt = options.prompt.empty() ? default_prompt : read_file(options.prompt);
-  std::ofstream file;
-  if (!options.output.empty()) {
-    file.open(options.output, std::ios::binary | std::ios::trunc);
-    if (!file) { throw EnvironmentError(cat("cannot write ", options.output)); }
-  }
-  std::ostream& out = options.output.empty() ? std::cout : file;
-  std::ifstream answers;
-  if (!options.rewrites.empty()) {
-    answers.open(options.rewrites, std::ios::binary);
-    if (!answers) { throw BadInput(cat("cannot read ", options.rewrites)); }
-  }
-  std::int64_t written = 0, empty = 0, changed = 0, number = 0;
+  Export lines(options, same_answer);
   const trajectory::Manifest manifest = trajectory::read_manifest(options.data);
   trajectory::verify_shards(options.data, manifest);
   for (const trajectory::ShardInfo& shard : manifest.shards) {
     const trajectory::ShardReader reader(std::filesystem::path(options.data) / shard.file);
     for (std::uint64_t row = 0; row < reader.solutions(); ++row) {
       const bool validation = reader.split(row) == trajectory::Split::validation;
-      if (options.split != SplitChoice::all && validation != (options.split == SplitChoice::validation)) {
-        continue;
+      if (options.split == SplitChoice::all || validation == (options.split == SplitChoice::validation)) {
+        lines.add(reader.read(row));
       }
-      const trajectory::Solution s = reader.read(row);
-      std::vector<std::string> steps;
-      for (const trajectory::Step& step : s.steps) { steps.push_back(step.action); }
-      std::string text = join(steps, "\n");
-      Json line = Json::object();
-      line["id"] = s.id;
-      line["source"] = s.source;
-      line["question"] = s.question;
-      if (options.messages) {
-        Json message = Json::object();
-        message["role"] = "user";
-        message["content"] = filled(prompt, s.question, text, s.answer.value_or(""));
-        line["messages"] = Json::Array{message};
-      }
-      if (!options.rewrites.empty()) {
-        std::string given;
-        ++number;
-        if (!std::getline(answers, given)) {
-          throw BadInput(cat(options.rewrites, ": ", number - 1,
-                             " lines, but more solutions: made from another --split or folder?"));
-        }
-        text = generated_text(given, cat(options.rewrites, " line ", number));
-        if (text.empty()) {
-          ++empty;
-          continue;
-        }
-        if (s.answer && !same_answer(text, *s.answer)) {
-          ++changed;
-          continue;
-        }
-      }
-      line["solution"] = text;
-      if (s.answer) { line["answer"] = *s.answer; }
-      out << line.dump() << '\n';
-      ++written;
     }
     context.watchdog.progress();
   }
-  if (std::string more; !options.rewrites.empty() && std::getline(answers, more)) {
-    throw BadInput(cat(options.rewrites, ": more lines than solutions"));
-  }
-  if (!out.flush()) {
-    throw EnvironmentError(cat("cannot write ", options.output.empty() ? "to stdout" : options.output));
-  }
-  log_info(cat("wrote ", written, " solutions",
-               options.rewrites.empty()
-                   ? ""
-                   : cat("; ", changed, " left out whose final answer changed, ", empty, " without text")));
+  lines.finish();
   return 0;
 }
 

@@ -20,9 +20,8 @@ std::string summary(const std::string& folder, const trajectory::Manifest& manif
   for (const trajectory::ShardInfo& shard : manifest.shards) {
     bytes += shard.bytes, solutions += shard.solutions, steps += shard.steps;
   }
-  std::string text =
-      cat(folder, ": ", manifest.shards.size(), " shards, ", human_bytes(static_cast<double>(bytes)), ", ",
-          solutions, " solutions, ", steps, " steps\n");
+  std::string text = cat(folder, ": ", manifest.shards.size(), " shards, ", human_bytes(bytes), ", ",
+                         solutions, " solutions, ", steps, " steps\n");
   for (const auto& [name, value] : manifest.counts.as_object()) {
     text += cat("  ", name, ": ", value.dump(), "\n");
   }
@@ -54,7 +53,7 @@ int inspect(const InspectOptions& options, job::Context& context) {
   const auto split =
       options.split == SplitChoice::train ? trajectory::Split::train : trajectory::Split::validation;
   const trajectory::Dataset dataset({options.data}, split, options.instance);
-  std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances under these options\n";
+  std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances with these options\n";
   std::optional<text::Tokenizer> tokenizer;
   std::optional<trajectory::View> view;
   if (!options.model.empty()) {
@@ -72,7 +71,7 @@ int inspect(const InspectOptions& options, job::Context& context) {
       continue;
     }
     const trajectory::Instance instance = view->render(solution, key.k);
-    const auto tokens = static_cast<std::int64_t>(instance.prompt_ids.size());
+    const auto tokens = std::ssize(instance.prompt_ids);
     std::cout << "-------- prompt, " << tokens << " tokens"
               << (tokens > options.instance.max_prompt_tokens ? ", over instance.max_prompt_tokens: left out"
                                                               : "")
@@ -88,9 +87,7 @@ int verify(const VerifyOptions& options, job::Context& context) {
   if (options.data.empty()) { throw BadOption("--data DIR is missing: srl_prep verify DIR"); }
   const trajectory::Manifest manifest = trajectory::read_manifest(options.data);
   std::int64_t solutions = 0, steps = 0;
-  const std::size_t ranks = static_cast<std::size_t>(context.world.size());
-  for (std::size_t s = static_cast<std::size_t>(context.world.rank()); s < manifest.shards.size();
-       s += ranks) {
+  for (std::size_t s = context.world.rank(); s < manifest.shards.size(); s += context.world.size()) {
     trajectory::Manifest one = manifest;
     one.shards = {manifest.shards[s]};
     trajectory::verify_shards(options.data, one);
@@ -103,8 +100,8 @@ int verify(const VerifyOptions& options, job::Context& context) {
                          " steps; the manifest says ", one.shards[0].solutions, " and ",
                          one.shards[0].steps));
     }
-    solutions += static_cast<std::int64_t>(content.size());
-    steps += static_cast<std::int64_t>(own_steps);
+    solutions += std::ssize(content);
+    steps += own_steps;
     context.watchdog.progress();
   }
   solutions = context.world.all_reduce(solutions, comm::Reduce::sum);
@@ -115,7 +112,7 @@ int verify(const VerifyOptions& options, job::Context& context) {
   }
   if (context.world.is_root()) {
     std::cout << cat(options.data, ": ", manifest.shards.size(), " shards, ", solutions, " solutions, ",
-                     steps, " steps: all as written\n");
+                     steps, " steps: all checks passed\n");
   }
   return 0;
 }

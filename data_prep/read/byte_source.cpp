@@ -21,7 +21,7 @@ class PlainFile : public ByteSource {
   PlainFile(std::filesystem::path file, std::uint64_t begin)
       : path_(std::move(file)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (descriptor_ < 0) { fail(); }
-    if (begin > 0 && ::lseek(descriptor_, static_cast<off_t>(begin), SEEK_SET) < 0) { fail(); }
+    if (begin > 0 && ::lseek(descriptor_, begin, SEEK_SET) < 0) { fail(); }
   }
   ~PlainFile() override {
     if (descriptor_ >= 0) { ::close(descriptor_); }
@@ -33,7 +33,7 @@ class PlainFile : public ByteSource {
     ssize_t got = 0;
     do { got = ::read(descriptor_, into, size); } while (got < 0 && errno == EINTR);
     if (got < 0) { fail(); }
-    return static_cast<std::size_t>(got);
+    return got;
   }
 
  private:
@@ -44,7 +44,7 @@ class PlainFile : public ByteSource {
   int descriptor_;
 };
 
-/// Packed bytes waiting to be unpacked.
+/// Compressed bytes that are read but not yet decompressed.
 class Packed {
  public:
   explicit Packed(const std::filesystem::path& file) : file_(file, 0), piece_(std::size_t{1} << 18) {}
@@ -65,12 +65,12 @@ class Packed {
   std::size_t begin_ = 0, end_ = 0;
 };
 
-/// Any number of gzip members one after another.
+/// Reads any number of concatenated gzip members.
 class GzipFile : public ByteSource {
  public:
   explicit GzipFile(const std::filesystem::path& file) : packed_(file) {
     if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) {
-      throw EnvironmentError("zlib cannot start: no memory?");
+      throw EnvironmentError("zlib cannot start; is there enough memory?");
     }
   }
   ~GzipFile() override { inflateEnd(&stream_); }
@@ -86,9 +86,9 @@ class GzipFile : public ByteSource {
       if (at_member_end_ && inflateReset(&stream_) != Z_OK) { fault_ = "damaged"; }
       at_member_end_ = false;
       stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed_.data()));
-      stream_.avail_in = static_cast<uInt>(packed_.size());
+      stream_.avail_in = packed_.size();
       stream_.next_out = reinterpret_cast<Bytef*>(into);
-      stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(size, std::size_t{1} << 30));
+      stream_.avail_out = std::min(size, std::size_t{1} << 30);
       const uInt wanted = stream_.avail_out;
       const int code = inflate(&stream_, Z_NO_FLUSH);
       packed_.take(packed_.size() - stream_.avail_in);
@@ -109,7 +109,7 @@ class ZstdFile : public ByteSource {
  public:
   explicit ZstdFile(const std::filesystem::path& file)
       : packed_(file), stream_(ZSTD_createDStream(), ZSTD_freeDStream) {
-    if (!stream_) { throw EnvironmentError("zstd cannot start: no memory?"); }
+    if (!stream_) { throw EnvironmentError("zstd cannot start; is there enough memory?"); }
   }
   std::size_t read(char* into, std::size_t size) override {
     while (fault_.empty()) {

@@ -39,8 +39,8 @@ std::vector<fs::path> in_folder(const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
-    throw BadInput(
-        cat(folder.string(), ": no file ends in .jsonl, .ndjson, .json, .traj or .parquet, packed or not"));
+    throw BadInput(cat(folder.string(),
+                       ": no file ends in .jsonl, .ndjson, .json, .traj or .parquet, compressed or not"));
   }
   return files;
 }
@@ -112,9 +112,7 @@ std::vector<InputFile> describe_inputs(const std::vector<std::string>& words,
     files.push_back(described(path));
   }
   std::string mine;
-  const std::size_t size = static_cast<std::size_t>(world.size()),
-                    rank = static_cast<std::size_t>(world.rank());
-  for (std::size_t f = rank; f < files.size(); f += size) {
+  for (std::size_t f = world.rank(); f < files.size(); f += world.size()) {
     mine += cat(f, " ", file_checksum(files[f].path.string()), "\n");
   }
   for (const std::string& lines : world.all_gather(mine)) {

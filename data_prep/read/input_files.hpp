@@ -1,5 +1,5 @@
 #pragma once
-// The files that --input means.
+// The input files that --input names.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -13,20 +13,21 @@ namespace srl::data_prep {
 
 struct InputFile {
   std::filesystem::path path;
-  std::string name, source;  ///< its last part; that without endings
-  std::uint64_t bytes = 0;   ///< as it lies on disk
+  std::string name, source;  ///< name: the last part of the path; source: the name without endings
+  std::uint64_t bytes = 0;   ///< size on disk
   std::string xxh3_128;
   Packing packing = Packing::plain;
   Form form = Form::lines;
-  /// Whether its rows can be found from any byte on.
+  /// Whether rows can be read from any byte offset.
   bool divisible() const { return packing == Packing::plain && form == Form::lines; }
 };
 
-/// Files, folders (their files with a usual ending, and those in folders below) and globs, in the order given
-/// and sorted within one word; no file twice. BadInput for what does not exist or gives nothing.
+/// Expands files, folders (their files with a usual ending, subfolders included) and globs. The files keep
+/// the order of the arguments and are sorted within one argument; no file occurs twice. BadInput when an
+/// argument does not exist or matches nothing.
 std::vector<std::filesystem::path> expand_inputs(const std::vector<std::string>& words);
 
-/// Collective. What root finds; every rank checksums its share.
+/// Collective. Rank 0 expands the arguments; every rank computes the checksums of its share of the files.
 std::vector<InputFile> describe_inputs(const std::vector<std::string>& words,
                                        const comm::Communicator& world);
 

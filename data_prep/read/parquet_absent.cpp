@@ -1,4 +1,4 @@
-// Stands in for parquet_rows.cpp in a build without Arrow.
+// Replaces parquet_rows.cpp in a build without Arrow.
 #include <fstream>
 
 #include "base/error.hpp"
@@ -14,9 +14,9 @@ bool is_parquet(const std::filesystem::path& file) {
 }
 
 std::int64_t parquet_groups(const std::filesystem::path& file) {
-  throw BadInput(
-      cat(file.string(),
-          ": a Parquet file, and this build reads none: run env/setup.sh --parquet and configure again"));
+  throw BadInput(cat(file.string(),
+                     ": is a Parquet file, but this build cannot read Parquet: run env/setup.sh --parquet "
+                     "and configure again"));
 }
 
 void read_parquet(const std::filesystem::path& file, std::int64_t,

@@ -72,7 +72,7 @@ Json value_of(const arrow::Array& array, std::int64_t i, int depth) {
       const auto scalar = array.GetScalar(i);
       if (!scalar.ok()) { return Json(); }
       const std::string text = (*scalar)->ToString();
-      // Numbers of other widths become numbers again.
+      // Numbers of other widths are parsed from their text.
       char* end = nullptr;
       if (arrow::is_integer(array.type_id())) { return Json(std::strtoll(text.c_str(), &end, 10)); }
       if (arrow::is_floating(array.type_id())) { return Json(std::strtod(text.c_str(), &end)); }
@@ -97,10 +97,8 @@ void read_parquet(const std::filesystem::path& file, std::int64_t group,
                   const std::function<void(const Json&, std::int64_t)>& row) {
   const auto reader = opened(file);
   std::int64_t number = 0;
-  for (int g = 0; g < static_cast<int>(group); ++g) {
-    number += reader->parquet_reader()->metadata()->RowGroup(g)->num_rows();
-  }
-  const auto table = reader->ReadRowGroup(static_cast<int>(group));
+  for (int g = 0; g < group; ++g) { number += reader->parquet_reader()->metadata()->RowGroup(g)->num_rows(); }
+  const auto table = reader->ReadRowGroup(group);
   if (!table.ok()) { fail(file, table.status()); }
   arrow::TableBatchReader batches(**table);
   for (;;) {

@@ -1,5 +1,5 @@
 #pragma once
-// Parquet through Apache Arrow, where it was found when the suite was configured (docs/data-preparation.md).
+// Reads Parquet with Apache Arrow, if CMake found Arrow (docs/data-preparation.md).
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -8,13 +8,13 @@
 
 namespace srl::data_prep {
 
-/// By the file's first bytes.
+/// Detected from the file's first bytes.
 bool is_parquet(const std::filesystem::path& file);
-/// BadInput when it is damaged, or when this build has no Arrow.
+/// Number of row groups. BadInput when the file is damaged, or when this build has no Arrow.
 std::int64_t parquet_groups(const std::filesystem::path& file);
-/// Calls row(value, number in the file from 0) for the rows of one row group: an object a row, columns as
-/// members. Lists, structs, texts, numbers and truth values are read; a column of another type is a text that
-/// says so.
+/// Calls row(value, number) for each row of one row group; the number counts from 0 in the file. The value is
+/// an object with the columns as members. Lists, structs, texts, numbers and truth values are converted. A
+/// value of another type becomes the text that Arrow prints for it.
 void read_parquet(const std::filesystem::path& file, std::int64_t group,
                   const std::function<void(const Json&, std::int64_t)>& row);
 

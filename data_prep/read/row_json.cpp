@@ -10,7 +10,7 @@ namespace srl::data_prep {
 namespace {
 
 namespace dom = simdjson::dom;
-constexpr int deepest = 500;  // well inside what Json::parse allows and what recursion bears
+constexpr int deepest = 500;  // below the limit of Json::parse, and safe for recursion
 
 bool convert(const dom::element& element, int depth, Json& result);
 
@@ -37,7 +37,8 @@ bool convert_object(const dom::object& object, int depth, Json& result) {
   return std::adjacent_find(keys.begin(), keys.end()) == keys.end();
 }
 
-/// False where Json::parse has to decide: too deep, a key twice, a number that fits no 64 bits.
+/// False when Json::parse has to decide: nesting too deep, a duplicate key, a number that does not fit into
+/// 64 bits.
 bool convert(const dom::element& element, int depth, Json& result) {
   if (depth > deepest) { return false; }
   switch (element.type()) {

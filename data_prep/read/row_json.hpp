@@ -6,14 +6,13 @@
 
 namespace srl::data_prep {
 
-/// Rows of JSON at speed: what simdjson accepts is taken from it, everything else goes to Json::parse, which
-/// decides.
+/// Parses JSON rows fast. simdjson parses what it accepts; Json::parse decides about everything else.
 class RowParser {
  public:
   RowParser();
   ~RowParser();
-  /// The text needs 64 readable bytes behind it. BadInput for broken JSON, invalid UTF-8, a key given twice,
-  /// nesting over 512.
+  /// The text must be followed by 64 readable bytes. BadInput for broken JSON, invalid UTF-8, a duplicate
+  /// key, or nesting deeper than 512.
   Json parse(std::string_view text);
 
  private:

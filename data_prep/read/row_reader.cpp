@@ -14,12 +14,11 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/// Walks over a JSON value byte by byte; knows where it ends without understanding it.
+/// Finds the end of a JSON value byte by byte, without parsing it.
 struct Walker {
   std::int64_t depth = 0;
   bool in_string = false, escaped = false;
-  /// True when the byte is the first that does not belong to the value any more (depth 0: a comma, a closing
-  /// bracket, a blank).
+  /// True when the byte is the first one after the value (depth 0: a comma, a closing bracket, a blank).
   bool ends_before(char c) const {
     return depth == 0 && !in_string && (c == ',' || c == ']' || c == '}' || is_blank(c));
   }
@@ -90,7 +89,7 @@ void RowReader::drop(std::size_t bytes) {
   offset_ += bytes;
 }
 
-/// Once, after the last row: whether the source broke off.
+/// After the last row, reports once whether the source ended with a fault.
 bool RowReader::end_fault(RowText& row) {
   if (finished_ || source_->fault().empty()) { return false; }
   finished_ = true;
@@ -127,9 +126,7 @@ bool RowReader::next_line(RowText& row) {
       if (!fill()) { break; }
     }
     const std::size_t size =
-        newline == nullptr
-            ? held()
-            : static_cast<std::size_t>(static_cast<const char*>(newline) - window_.data()) - begin_;
+        newline == nullptr ? held() : static_cast<const char*>(newline) - window_.data() - begin_;
     if (skip_first_) {
       skip_first_ = false;
       if (newline == nullptr) { return false; }
@@ -139,7 +136,7 @@ bool RowReader::next_line(RowText& row) {
     if (newline == nullptr && size == 0 && passed == 0) { return end_fault(row); }
     row = {line_, offset_ - passed, view(size), nullptr};
     done_ = size + (newline != nullptr);
-    // What a broken file ends in is no row: the fault that follows tells of it.
+    // The incomplete end of a broken file is not a row; the fault that follows reports it.
     const bool torn = newline == nullptr && !source_->fault().empty();
     if (torn) {
       drop(done_);
@@ -159,8 +156,8 @@ bool RowReader::next_line(RowText& row) {
   }
 }
 
-/// Past blanks, the commas of an array and its brackets. False when no value follows; `row` then tells of a
-/// fault when `more`.
+/// Skips blanks, and the brackets and commas of an array. False when no value follows; then `more` says
+/// whether `row` reports a fault.
 bool RowReader::skip_to_value(RowText& row, bool& more) {
   more = false;
   for (;;) {
@@ -208,8 +205,8 @@ bool RowReader::next_value(RowText& row) {
       }
       line_ += c == '\n';
       walker.feed(c);
-      // A value that is no element ends with its bracket, and a bracket that closes nothing is a value of its
-      // own.
+      // An object or array ends with its closing bracket. A closing bracket without an opening one is a value
+      // of its own.
       if (walker.depth <= 0 && !walker.in_string && (c == '}' || c == ']')) {
         ++i;
         ended = true;

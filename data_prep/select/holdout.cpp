@@ -1,6 +1,7 @@
-// The hold-out's groups, grown from their smallest questions by flooding: each round every rank looks in its
-// chunks for questions that are nearly one of the last round's finds. Four bytes a row of this rank say which
-// group the row is in; beside them only questions that expand_from are held.
+// Chooses the hold-out. Each group of nearly equal questions grows in rounds from its question with the
+// smallest hash: every rank searches its chunks for questions that are nearly the same as one found in the
+// last round. Memory: four bytes per row of this rank for the row's group, and the questions that groups grow
+// from.
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -47,12 +48,13 @@ class HoldOut {
       similar_.break_off();
       groups = similar_.groups();
     }
-    // Never everything: at least one group is left to train on.
+    // Never hold out everything: at least one group stays for training.
     if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) { groups.pop_back(); }
     groups.resize(std::min(wanted, groups.size()));
     if (groups.size() < wanted && !similar_.empty() && world_.is_root()) {
-      log_warning(cat("only ", groups.size(), " of ", wanted,
-                      " groups of questions held out: there are no more, or they are nearly each other's"));
+      log_warning(cat(
+          "only ", groups.size(), " of ", wanted,
+          " groups of questions are held out: the data has no more (nearly equal questions are one group)"));
     }
     const std::unordered_set<Node> chosen = roots(groups);
     for (std::size_t c = 0; c < groups_.size(); ++c) {
@@ -66,8 +68,8 @@ class HoldOut {
   }
 
  private:
-  /// Calls body(chunk reader, record, the row's group) for every kept row of this rank's chunks that is in no
-  /// group yet.
+  /// Calls body(chunk reader, record, the row's group) for every kept row in this rank's chunks that is not
+  /// yet in a group.
   template <class Body>
   void for_new(const Body& body) {
     for (std::size_t c = 0; c < chunks_.size(); ++c) {
@@ -88,7 +90,7 @@ class HoldOut {
     for (const auto& [hash, group] : groups) { nodes.insert(group); }
     return nodes;
   }
-  /// Of all ranks, how many kept rows are in none of the groups.
+  /// Number of kept rows on all ranks that are in none of the groups.
   std::int64_t rows_outside(const std::vector<std::pair<std::uint64_t, Node>>& groups) {
     const std::unordered_set<Node> inside = roots(groups);
     std::int64_t rows = 0;
@@ -102,7 +104,7 @@ class HoldOut {
     return world_.all_reduce(rows, comm::Reduce::sum);
   }
 
-  /// The `wanted` smallest different hashes of the questions in no group.
+  /// The `wanted` smallest distinct hashes of the questions that are in no group.
   std::vector<std::uint64_t> smallest_questions(std::size_t wanted) {
     std::vector<std::uint64_t> hashes;
     const auto shorten = [&] {
@@ -129,8 +131,8 @@ class HoldOut {
     return hashes;
   }
 
-  /// Everyone's finds as far as their texts fit into `text_left`, the same on every rank; the groups of the
-  /// others are left open. Says whether all fit.
+  /// Collects the finds of all ranks as far as their texts fit into `text_left`; the result is the same on
+  /// every rank. Leaves the groups of the other finds open. Returns whether all finds fit.
   bool gather(const RoundFinds& mine, std::size_t& text_left, Finds& result) {
     std::string blob;
     put(blob, mine.bound());
@@ -168,7 +170,7 @@ class HoldOut {
     return open.empty();
   }
 
-  /// Makes nodes of these questions (sorted) and lets them expand_from.
+  /// Makes nodes of these questions (sorted) and lets groups grow from them in the next round.
   void begin_from(const std::vector<std::uint64_t>& questions) {
     std::vector<Node> nodes;
     for (const std::uint64_t question : questions) { nodes.push_back(similar_.begin(question)); }
@@ -176,7 +178,7 @@ class HoldOut {
     for_new([&](const ChunkReader& reader, const RowRecord& record, Node& group) {
       const auto found = std::lower_bound(questions.begin(), questions.end(), record.question);
       if (found == questions.end() || *found != record.question) { return; }
-      group = nodes[static_cast<std::size_t>(found - questions.begin())];
+      group = nodes[found - questions.begin()];
       if (!finds.contains(record.question)) {
         finds.add(record.question, {group, record.sketch, question_of_body(reader.body(record))});
       }
@@ -187,8 +189,8 @@ class HoldOut {
     similar_.begin_round();
   }
 
-  /// Every row that is nearly the same as one of the round's expanding joins its group; some of them
-  /// expand_from next.
+  /// One round: every row that is nearly the same as a question of this round joins its group. From some of
+  /// these rows the groups grow in the next round.
   void grow() {
     RoundFinds finds(found_text_);
     std::set<std::pair<Node, Node>> joins;
@@ -230,19 +232,17 @@ class HoldOut {
   const comm::Communicator& world_;
   comm::Watchdog& watchdog_;
   SimilarGroups similar_;
-  std::size_t seed_text_, found_text_;  ///< bytes of text that questions which begin, or are found and
-                                        ///< expand_from, may still have
+  /// Bytes of text still allowed: for seed questions; for found questions.
+  std::size_t seed_text_, found_text_;
   bool seeds_overflowed_ = false;
-  std::vector<std::vector<Node>> groups_;  ///< of this rank's rows: any node of the row's group
+  std::vector<std::vector<Node>> groups_;  ///< per chunk and row of this rank: any node of the row's group
 };
 
 }  // namespace
 
 void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions,
               const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
-  if (questions > 0) {
-    HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(static_cast<std::size_t>(questions));
-  }
+  if (questions > 0) { HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(questions); }
 }
 
 }  // namespace srl::data_prep

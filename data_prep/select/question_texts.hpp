@@ -1,5 +1,5 @@
 #pragma once
-// Questions of single rows out of the chunk files.
+// Reads the questions of single rows from the chunk files.
 #include <cstdint>
 #include <map>
 #include <string>
@@ -13,11 +13,11 @@ namespace srl::data_prep {
 /// The normalised question in a kept row's body.
 std::string question_of_body(std::string_view body);
 
-/// Keeps the shingles of some thousand questions.
+/// Caches the shingles of some thousand questions.
 class QuestionTexts {
  public:
   explicit QuestionTexts(const Chunks& chunks) : chunks_(chunks) {}
-  /// Of a kept row by its number (statuses.hpp).
+  /// Shingles of a kept row, given its number (row_status.hpp).
   Shingles shingles(std::uint64_t row_number);
 
  private:

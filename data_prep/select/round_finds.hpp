@@ -1,6 +1,6 @@
 #pragma once
-// What one round of the hold-out finds, bounded by the bytes of its texts, and its values as bytes for other
-// ranks. Inside this room only.
+// The questions that one round of the hold-out finds, limited by the bytes of their texts, and functions that
+// pack values for other ranks. Used only inside data_prep.
 #include <cstdint>
 #include <cstring>
 #include <iterator>
@@ -16,16 +16,16 @@
 
 namespace srl::data_prep {
 
-/// A question that a round found, or that begins.
+/// A question found in a round, or a seed question.
 struct Find {
-  SimilarGroups::Node group = SimilarGroups::none;  ///< of a member it is nearly the same as
+  SimilarGroups::Node group = SimilarGroups::none;  ///< group of a nearly equal question
   Sketch sketch{};
   std::string text;  ///< normalised
 };
 using Finds = std::map<std::uint64_t, Find>;  ///< by the hash of the question
 
-/// The finds with the smallest hashes, as many in a row as have texts that fit: whoever found them and in
-/// whatever order.
+/// Keeps the finds with the smallest hashes, as many as have texts that fit. The result depends neither on
+/// the rank that found them nor on the order.
 class RoundFinds {
  public:
   explicit RoundFinds(std::size_t text_bytes, std::uint64_t bound = std::numeric_limits<std::uint64_t>::max())
@@ -33,9 +33,8 @@ class RoundFinds {
   std::uint64_t bound() const { return bound_; }  ///< hashes from here on are left out
   bool contains(std::uint64_t question) const { return finds_.contains(question); }
   const Finds& all() const { return finds_; }
-  const std::unordered_set<SimilarGroups::Node>& left_out() const {
-    return left_out_;
-  }  ///< groups of the others
+  /// Groups of the finds that are left out.
+  const std::unordered_set<SimilarGroups::Node>& left_out() const { return left_out_; }
   void add(std::uint64_t question, Find find) {
     if (question >= bound_) {
       left_out_.insert(find.group);
@@ -47,7 +46,7 @@ class RoundFinds {
     while (bytes_ > left_) {
       const auto last = std::prev(finds_.end());
       bytes_ -= last->second.text.size();
-      bound_ = last->first;  // nothing behind one that did not fit
+      bound_ = last->first;  // larger hashes are left out too
       left_out_.insert(last->second.group);
       finds_.erase(last);
     }
@@ -61,7 +60,7 @@ class RoundFinds {
   std::unordered_set<SimilarGroups::Node> left_out_;
 };
 
-/// A value's bytes, appended; and taken off the front again.
+/// put() appends the bytes of a value; take() removes them from the front.
 template <class T>
   requires std::is_trivially_copyable_v<T>
 void put(std::string& blob, const T& value) {

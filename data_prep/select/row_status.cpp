@@ -28,7 +28,7 @@ std::vector<T> taken(const std::string& blob) {
   return values;
 }
 
-/// Rows of `entries` that equal an earlier one.
+/// Packed numbers of the rows in `entries` that equal an earlier one.
 std::string later_equals(std::vector<ContentEntry>& entries) {
   const auto key = [](const ContentEntry& e) { return std::tie(e.content[0], e.content[1], e.row); };
   std::sort(entries.begin(), entries.end(),
@@ -72,9 +72,7 @@ RowStatuses::RowStatuses(const Chunks& chunks, const comm::Communicator& world)
     const ChunkReader reader = chunks.open(c);
     const std::span<const RowRecord> records = reader.records();
     for (std::size_t i = 0; i < records.size(); ++i) {
-      statuses_[c][i] = records[i].kind == static_cast<std::uint8_t>(Kind::kept)
-                            ? status_train
-                            : status_of_reason(records[i].reason);
+      statuses_[c][i] = records[i].kind == Kind::kept ? status_train : status_of_reason(records[i].reason);
     }
   }
   share();
@@ -89,7 +87,7 @@ void RowStatuses::share() {
   std::vector<std::size_t> at(all.size(), 0);
   for (std::size_t c = 0; c < statuses_.size(); ++c) {
     const std::size_t rank = c % all.size();
-    std::copy_n(all[rank].begin() + static_cast<std::ptrdiff_t>(at[rank]), statuses_[c].size(),
+    std::copy_n(all[rank].data() + at[rank], statuses_[c].size(),
                 reinterpret_cast<char*>(statuses_[c].data()));
     at[rank] += statuses_[c].size();
   }
@@ -97,7 +95,7 @@ void RowStatuses::share() {
 
 void drop_exact_duplicates(const Chunks& chunks, RowStatuses& statuses, const comm::Communicator& world,
                            std::uint64_t pass_rows) {
-  const std::size_t size = static_cast<std::size_t>(world.size());
+  const std::size_t size = world.size();
   const std::uint64_t passes = 1 + chunks.rows / (pass_rows * size);
   const std::uint8_t reason = reason_number("exact_duplicate");
   for (std::uint64_t pass = 0; pass < passes; ++pass) {
@@ -132,8 +130,8 @@ void drop_exact_duplicates(const Chunks& chunks, RowStatuses& statuses, const co
 
 std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, bool drop,
                                   const comm::Communicator& world, comm::Watchdog& watchdog) {
-  constexpr std::size_t compared =
-      16;  // with so many of a bucket's earlier questions, which are of other groups
+  // A question is compared with at most this many earlier questions of its bucket, all from other groups.
+  constexpr std::size_t compared = 16;
   std::string later;
   if (world.is_root()) {
     std::vector<RowNumber> rows;
@@ -146,13 +144,13 @@ std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, b
     QuestionTexts texts(chunks);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> buckets(rows.size());  // (band, place in rows)
     for (std::size_t band = 0; band < band_count; ++band) {
-      std::size_t place = 0;
+      std::uint32_t place = 0;
       for (std::size_t c = 0; c < chunks.size(); ++c) {
         const ChunkReader reader = chunks.open(c);
         const std::span<const RowRecord> records = reader.records();
         for (std::size_t i = 0; i < records.size(); ++i) {
           if (is_kept(statuses.at(c, i))) {
-            buckets[place] = {band_of(records[i].sketch, band), static_cast<std::uint32_t>(place)}, ++place;
+            buckets[place] = {band_of(records[i].sketch, band), place}, ++place;
           }
         }
         watchdog.progress();
@@ -180,7 +178,7 @@ std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, b
   for (const RowNumber row : found) {
     if (drop) { statuses.at(chunk_of(row), row_of(row)) = status; }
   }
-  return static_cast<std::int64_t>(found.size());
+  return std::ssize(found);
 }
 
 }  // namespace srl::data_prep

@@ -8,8 +8,8 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr std::size_t in_bucket =
-    32;  // expanding of a bucket; rows made from one pattern would else all be compared with each other
+// Most expanded nodes per bucket. Otherwise rows made from one pattern would all be compared with each other.
+constexpr std::size_t in_bucket = 32;
 
 }  // namespace
 
@@ -18,7 +18,7 @@ bool SimilarGroups::contains(const std::vector<std::uint32_t>& some, std::uint32
 }
 
 SimilarGroups::Node SimilarGroups::begin(std::uint64_t question) {
-  const Node node = static_cast<Node>(parent_.size());
+  const Node node = parent_.size();
   parent_.push_back(node);
   questions_.push_back(question);
   return node;
@@ -31,7 +31,7 @@ SimilarGroups::Node SimilarGroups::root(Node node) const {
 
 void SimilarGroups::join(Node a, Node b) {
   const Node low = std::min(root(a), root(b));
-  for (Node node : {a, b}) {  // and all on the way, so that no chain grows long
+  for (Node node : {a, b}) {  // also the nodes on the way, so that chains stay short
     while (parent_[node] != low) {
       const Node next = parent_[node];
       parent_[node] = low;
@@ -58,7 +58,7 @@ bool SimilarGroups::wants(const Sketch& sketch) const {
 }
 
 void SimilarGroups::expand_from(Node node, const Sketch& sketch, const std::string& text) {
-  const std::uint32_t place = static_cast<std::uint32_t>(expanding_.size());
+  const std::uint32_t place = expanding_.size();
   Expanding one{node, none, sketch, shingles_of(text)};
   bool wanted = false;
   for (std::size_t band = 0; band < band_count; ++band) {
@@ -85,8 +85,7 @@ void SimilarGroups::begin_round() {
   for (std::size_t place = round_begin_; place < round_end_; ++place) {
     expanding_[place].group = root(expanding_[place].node);
   }
-  const unsigned bits =
-      static_cast<unsigned>(std::clamp<std::size_t>(std::bit_width(16 * added_.size()), 10, 24));
+  const int bits = std::clamp<int>(std::bit_width(16 * added_.size()), 10, 24);
   filter_shift_ = 64 - bits;
   filter_.assign(std::size_t{1} << bits, false);
   for (const std::uint64_t key : added_) { filter_[filter_place(key)] = true; }

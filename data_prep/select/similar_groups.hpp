@@ -1,6 +1,5 @@
 #pragma once
-// The groups of nearly same questions that the hold-out grows, from questions that it has met to those that
-// are nearly one of these.
+// Groups of nearly equal questions, which the hold-out grows in rounds.
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -10,36 +9,37 @@
 
 namespace srl::data_prep {
 
-/// Questions as nodes of groups, and those of them that expand_from: which further ones are nearly the same
-/// as they? Equal on every rank, because what is added is gathered and sorted first. It holds the questions
-/// that began and those that expand_from, never all members of a group. A group whose growth was broken off
-/// is open: others like its members may be outside.
+/// Nodes are questions; joined nodes form groups. Some nodes are expanded: in one round, all rows are
+/// compared with them. The state is equal on every rank, because additions are gathered and sorted first. It
+/// holds the seed questions and the expanded nodes, never all members of a group. A group whose growth
+/// stopped early is open: rows outside it may be nearly the same as its members.
 class SimilarGroups {
  public:
   using Node = std::uint32_t;
   static constexpr Node none = ~Node{0};
 
   bool empty() const { return parent_.empty(); }
-  /// A new node, not yet in any group. `question` is the hash of its normalised text.
+  /// Adds a node in a group of its own. `question` is the hash of its normalised text.
   Node begin(std::uint64_t question);
-  /// A node that recruits in the next round; joins it to the expanding that its text is nearly the same as.
-  /// Does nothing further when its buckets are full: there expand_from enough that are like it.
+  /// Expands this node in the next round, and joins it to the expanded nodes whose text is nearly the same. A
+  /// node whose buckets are full is not expanded: enough similar nodes are.
   void expand_from(Node node, const Sketch& sketch, const std::string& text);
   void join(Node a, Node b);
   Node root(Node node) const;
   void leave_open(Node node);
 
-  /// What was added since recruits now; everything before has been compared with all rows.
+  /// Begins a round with the nodes added since the last one. All earlier ones have been compared with all
+  /// rows.
   void begin_round();
   bool round_is_empty() const { return round_begin_ == round_end_; }
-  /// There is no further round for those that would expand_from in it.
+  /// Ends the growth; groups with nodes that would be expanded in this round become open.
   void break_off();
   std::size_t expanding() const { return expanding_.size(); }
-  /// Whether the question would expand_from.
+  /// Whether expand_from() would expand this question.
   bool wants(const Sketch& sketch) const;
 
-  /// Roots of this round's expanding that a question is nearly the same as; text_of_row() is called when the
-  /// sketches do not settle it.
+  /// Roots of this round's expanded nodes that a question is nearly the same as. Calls text_of_row() only
+  /// when the sketches do not decide.
   template <class TextOfRow>
   std::vector<Node> groups_like(const Sketch& sketch, const TextOfRow& text_of_row) const {
     std::vector<Node> groups;
@@ -65,12 +65,12 @@ class SimilarGroups {
     return groups;
   }
 
-  /// The smallest hash of each group that is not open, with its root, smallest first.
+  /// For each group that is not open: its smallest hash and its root, sorted by hash.
   std::vector<std::pair<std::uint64_t, Node>> groups() const;
 
  private:
   struct Expanding {
-    Node node = none, group = none;  ///< group: the root as the round began
+    Node node = none, group = none;  ///< group: the root when the round began
     Sketch sketch;
     Shingles shingles;
   };
@@ -83,9 +83,9 @@ class SimilarGroups {
   std::vector<Node> parent_, open_;  // open_: any node of an open group
   std::vector<std::uint64_t> questions_;
   std::vector<Expanding> expanding_;
-  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> buckets_;  // places of expanding
-  std::vector<std::uint64_t> added_;                                       // keys since the round began
-  std::vector<bool> filter_{false};  // most rows are in no bucket of the round: a bit says so
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> buckets_;  // positions in expanding_
+  std::vector<std::uint64_t> added_;                                       // keys added since the round began
+  std::vector<bool> filter_{false};  // one bit per hashed key; most rows are in no bucket of the round
   unsigned filter_shift_ = 63;
   std::size_t round_begin_ = 0, round_end_ = 0;
 };

@@ -23,7 +23,7 @@ std::string text_of(const Json& object, const char* key) {
 
 constexpr std::string_view function_open = "<function=", function_close = "</function>";
 
-/// The command of a bash call, else the call as written. `call` is "<function=…>…</function>".
+/// The command of a bash call; any other call as written. `call` is "<function=…>…</function>".
 std::string command_of_call(std::string_view call) {
   constexpr std::string_view open = "<parameter=command>", close = "</parameter>";
   const std::size_t begin = call.find(open), end = call.find(close, begin);
@@ -32,7 +32,7 @@ std::string command_of_call(std::string_view call) {
   return stripped(call.substr(begin + open.size(), end - begin - open.size()));
 }
 
-/// Cuts every part from `open` up to and with `close` out of the text.
+/// Splits a text into its function calls, which become commands, and the rest, which is the thought.
 void take_calls(std::string_view text, Commands& result) {
   std::size_t at = 0;
   for (;;) {
@@ -81,7 +81,8 @@ void take_fences(std::string_view text, Commands& result) {
   result.malformed |= inside;
 }
 
-/// {"name": …, "arguments": {…} or JSON text} in the form that chats with function calls in their text have.
+/// The command of {"name": …, "arguments": {…} or JSON text}, written as a function call in text. Empty when
+/// it is malformed.
 std::string tool_call_text(const Json& call) {
   const Json* function = call.find("function");
   const Json& inner = function != nullptr && function->is_object() ? *function : call;
@@ -102,7 +103,7 @@ std::string tool_call_text(const Json& call) {
   return command_of_call(text + std::string(function_close));
 }
 
-/// Commands that stand beside the text: texts, or objects with `command`.
+/// Reads the commands listed beside the text: texts, or objects with `command`. False when there is no list.
 bool listed_commands(const Json& message, Commands& result) {
   const Json* extra = message.find("extra");
   for (const Json* list : {message.find("actions"), extra == nullptr ? nullptr : extra->find("actions")}) {
@@ -131,7 +132,7 @@ Commands commands_of_message(const Json& message) {
   const std::string text = text_of(message, "content");
   Commands listed;
   if (!listed_commands(message, listed)) { return commands_in_text(text); }
-  // Beside listed commands the text is all thought, but a fence that repeats them is not.
+  // With listed commands, the whole text is the thought, except a fence that repeats these commands.
   const Commands inside = commands_in_text(text);
   listed.thought = inside.commands == listed.commands ? inside.thought : stripped(text);
   if (listed.malformed) { listed.commands.clear(); }
@@ -145,7 +146,7 @@ std::string observation_of(std::string text, const std::vector<std::string>& pre
   return text;
 }
 
-/// Adds a step, or counts why there is none. Returns whether there is one.
+/// Adds a step and returns true, or counts why the turn has none and returns false.
 bool add_turn(Turns& result, const Commands& taken) {
   std::vector<std::string> commands;
   for (const std::string& command : taken.commands) {
@@ -209,7 +210,7 @@ std::string first_user_message(const Json& messages) {
 
 Turns agent_turns(const Json& turns, const std::vector<std::string>& observation_prefixes) {
   Turns result;
-  bool open = false;  // the last assistant's message became a step, so what comes back belongs to it
+  bool open = false;  // the last assistant message became a step, so the replies are its observation
   for (const Json& item : turns.as_array()) {
     if (!item.is_object() || is_demonstration(item)) { continue; }
     const std::string role = text_of(item, "role");

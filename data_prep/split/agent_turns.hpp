@@ -1,6 +1,6 @@
 #pragma once
-// Trajectories of software agents → steps (docs/method.md, "Steps of a software agent"): thought, command,
-// observation.
+// Converts trajectories of software agents to steps of thought, command and observation
+// (docs/method.md, "Steps of a software agent").
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,31 +11,31 @@
 
 namespace srl::data_prep {
 
-/// An agent's text taken apart.
+/// The text of an agent, split into thought and commands.
 struct Commands {
   std::string thought;                ///< the text without its commands, stripped
   std::vector<std::string> commands;  ///< as the environment gets them
-  bool malformed = false;  ///< a mark of a command that is not closed, or closed without being open
+  bool malformed = false;             ///< a command mark is not closed, or is closed without being opened
 };
 
 /// `<function=bash><parameter=command>…</parameter></function>` gives the command inside; a call of another
-/// function is a command as it is written. Without function calls: fences ```bash, ```sh or
+/// function is kept as written. Without function calls: fences ```bash, ```sh or
 /// ```mswea_bash_command. A malformed text has no commands.
 Commands commands_in_text(const std::string& text);
 
 struct Turns {
   std::vector<trajectory::Step> steps;
-  std::int64_t without_command = 0, malformed = 0;  ///< turns left out, with what came back to them
+  std::int64_t without_command = 0, malformed = 0;  ///< turns left out, with their observations
 };
 
-/// Either objects with thought, action and observation (SWE-agent), or chat messages. In a chat the commands
-/// of an assistant's message are, in this order of preference, its `actions`, `extra.actions` or
-/// `tool_calls`, else those in its text; the messages of tool and user up to the next assistant's are the
-/// observation. Several commands of a turn are one step, joined by line ends. A turn without a command is no
-/// step. Messages marked `is_demo` are skipped.
+/// `turns` are objects with thought, action and observation (SWE-agent), or chat messages. The commands of an
+/// assistant message in a chat are the first of these that exists: its `actions`, its `extra.actions`, its
+/// `tool_calls`, those in its text. The tool and user messages before the next assistant message are the
+/// observation. Several commands in one turn are one step, joined by newlines. A turn without a command gives
+/// no step. Messages marked `is_demo` are skipped.
 Turns agent_turns(const Json& turns, const std::vector<std::string>& observation_prefixes);
 
-/// Text of a content: a text, or the texts of a list of {"type": "text", "text": …}.
+/// The text of a message content: a text itself, or the texts of a list of {"type": "text", "text": …}.
 std::string content_text(const Json& content);
 /// The text of the first user message of a chat; empty when there is none.
 std::string first_user_message(const Json& messages);

@@ -1,10 +1,10 @@
 #pragma once
-// Where in a solution the text is code or display mathematics: nothing in there begins or ends a step.
+// Finds code and display mathematics in a solution. No step begins or ends inside them.
 #include <string_view>
 
 namespace srl::data_prep {
 
-/// Fed line by line, in order: fenced code (``` or ~~~), $$ … $$, \[ … \] and \begin{…} … \end{…}.
+/// Takes the lines in order. Blocks are fenced code (``` or ~~~), $$ … $$, \[ … \] and \begin{…} … \end{…}.
 class Blocks {
  public:
   bool inside() const { return fence_ || dollars_ || depth_ > 0; }

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/characters.hpp"
 #include "base/unicode.hpp"
 #include "data_prep/split/blocks.hpp"
 
 namespace srl::data_prep {
 namespace {
 
-/// Reads a positive number of at most four digits; advances.
+/// Removes a number of at most four digits from the start of the line.
 std::optional<std::int64_t> take_number(std::string_view& line) {
   std::size_t digits = 0;
   std::int64_t value = 0;
@@ -59,7 +60,7 @@ std::optional<Head> step_head(std::string_view line) {
   line.remove_prefix(5);
   const auto number = take_number(line);
   if (!number) { return std::nullopt; }
-  // A sentence that begins with "Step 3 shows …" is none.
+  // A sentence that begins with "Step 3 shows …" is not a head.
   if (!line.empty() && line[0] != ':' && line[0] != '.' && line[0] != '*' &&
       !(heading && (line[0] == ' ' || line[0] == '-'))) {
     return std::nullopt;
@@ -70,9 +71,9 @@ std::optional<Head> step_head(std::string_view line) {
   return head;
 }
 
-/// Whether a line that begins so can be a head: most are told apart by their first byte.
+/// Whether a line with this first byte can be a head; rules out most lines quickly.
 bool may_begin_head(char c) {
-  const unsigned char byte = static_cast<unsigned char>(c);
+  const unsigned char byte = byte_of(c);
   return (c >= '0' && c <= '9') || c == '#' || c == '*' || c == 'S' || byte <= ' ' || byte >= 0x80;
 }
 

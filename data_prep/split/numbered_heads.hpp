@@ -18,8 +18,8 @@ struct Head {
   } style = Style::plain;  ///< `1. **T**`, `1. text`, `Step 1` / `### Step 1: T`
 };
 
-/// All heads at the very start of a line (white space in front = nested), outside ``` fences and display
-/// mathematics (\[ \], $$, environments).
+/// All heads at the start of a line (a line with leading white space is nested), outside ``` fences and
+/// display mathematics (\[ \], $$, environments).
 std::vector<Head> numbered_heads(std::string_view text);
 
 }  // namespace srl::data_prep

@@ -18,7 +18,9 @@ std::vector<std::string> texts(const Json& value, const std::string& where) {
     throw BadOption(cat(where, " is ", value.type_name(), ", not a text or a list of texts"));
   }
   for (const Json& item : value.as_array()) {
-    if (!item.is_string()) { throw BadOption(cat(where, " holds ", item.type_name(), ", not texts only")); }
+    if (!item.is_string()) {
+      throw BadOption(cat(where, " holds ", item.type_name(), "; only texts are allowed"));
+    }
     result.push_back(item.as_string());
   }
   return result;
@@ -34,8 +36,8 @@ Preset built_in(const std::string& name) {
   for (const auto& [known, text] : built_in_presets()) {
     if (known == name) { return parse_preset(name, text); }
   }
-  throw BadOption(cat("preset '", name, "' is not known; there are: ", built_in_names(),
-                      "; a file of your own is named with a slash or .json"));
+  throw BadOption(cat("preset '", name, "' is not known; built in are: ", built_in_names(),
+                      "; the name of a file contains a slash or ends in .json"));
 }
 
 }  // namespace
@@ -67,7 +69,7 @@ Preset parse_preset(const std::string& name, const std::string& json) {
       }
     } else if (key == "question_between") {
       const std::vector<std::string> marks = texts(value, where);
-      if (marks.size() != 2) { throw BadOption(cat(where, " needs two marks")); }
+      if (marks.size() != 2) { throw BadOption(cat(where, " must be a list of two texts")); }
       preset.question_from = marks[0], preset.question_to = marks[1];
     } else if (key == "fields") {
       if (!value.is_object()) { throw BadOption(cat(where, " is ", value.type_name(), ", not an object")); }
@@ -82,7 +84,9 @@ Preset parse_preset(const std::string& name, const std::string& json) {
       throw BadOption(cat(where, ": unknown key"));
     }
   }
-  if (preset.splitters.empty()) { throw BadOption(cat("preset ", name, ": no splitters")); }
+  if (preset.splitters.empty()) {
+    throw BadOption(cat("preset ", name, ": the key splitters is missing or empty"));
+  }
   return preset;
 }
 
@@ -114,7 +118,7 @@ const Preset& preset_for(const Json& row, const std::vector<Preset>& presets) {
 }
 
 const Json* value_at(const Json& row, const std::string& path) {
-  const Json* value = row.find(path);  // a name may hold dots itself
+  const Json* value = row.find(path);  // a field name may itself contain dots
   if (value == nullptr && path.find('.') != std::string::npos) {
     value = &row;
     for (const std::string& part : split(path, '.')) {

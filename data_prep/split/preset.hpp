@@ -1,7 +1,7 @@
 #pragma once
-// Presets: where a kind of data set keeps its question, solution, steps or agent turns, and how it is split.
-// A preset is a JSON file; those in data_prep/presets are built in, a user's own is named by its path
-// (docs/data-preparation.md).
+// A preset says which fields of a data set hold the question and the solution, steps or agent turns, and how
+// solutions are split. It is a JSON file. The presets in data_prep/presets are built in; any other is
+// given by its path (docs/data-preparation.md).
 #include <string>
 #include <vector>
 
@@ -11,28 +11,28 @@ namespace srl::data_prep {
 
 struct Preset {
   std::string name, domain = "math";  ///< domain: math | agent
-  std::vector<std::string>
-      needs;  ///< a row is of this kind when one of these fields is an array (only asked by "auto"),
-  std::vector<std::string> unless;  ///< but not when it has one of these
+  /// "auto" uses this preset for a row in which one of these fields is an array,
+  std::vector<std::string> needs;
+  std::vector<std::string> unless;  ///< and none of these fields exists
   /// Field names in order of preference; "a.b" is b inside a, "a.0" the first element.
   std::vector<std::string> id, question, solution, steps, turns, answer, source, reasoning, correct;
   std::vector<std::string> splitters;  ///< what --splitter auto tries, in order
-  std::string question_from,
-      question_to;  ///< the part of the question that counts lies between these marks, where both occur
-  std::vector<std::string> observation_prefixes;  ///< taken off an observation's start
+  /// If both marks occur in the question, only the text between them is used.
+  std::string question_from, question_to;
+  std::vector<std::string> observation_prefixes;  ///< removed from the start of an observation
 };
 
-/// A preset's text. BadOption naming the key that is unknown or ill-typed.
+/// Parses a preset. BadOption naming the key that is unknown or has the wrong type.
 Preset parse_preset(const std::string& name, const std::string& json);
-/// "auto" gives all kinds that can be told apart by a row's fields; another built-in name or a file (with a
-/// slash or ending in .json) gives that one. BadOption listing the names there are.
+/// "auto" gives the presets that the fields of a row can tell apart; a built-in name or a file (a name with a
+/// slash or ending in .json) gives that preset. BadOption lists the built-in names.
 std::vector<Preset> load_presets(const std::string& name_or_file);
-/// The first whose `needs` the row meets; the last, which needs nothing, when none does.
+/// The first preset whose `needs` the row meets; otherwise the last one, which needs nothing.
 const Preset& preset_for(const Json& row, const std::vector<Preset>& presets);
 
-/// The value at a path; nullptr when it is not there or null.
+/// The value at a path; nullptr when it does not exist or is null.
 const Json* value_at(const Json& row, const std::string& path);
-/// The first of the paths that holds something; an empty text counts only when nothing better is there.
+/// The value at the first path that has one. An empty text is used only when no later path has a value.
 const Json* first_value(const Json& row, const std::vector<std::string>& paths);
 
 /// Built-in presets, generated at build time from data_prep/presets: (name, JSON text), in order of names.

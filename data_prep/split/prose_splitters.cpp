@@ -48,12 +48,12 @@ std::size_t wide_end(std::string_view text, std::size_t at) {
 constexpr std::array<std::array<std::string_view, 2>, 6> pairs = {
     {{"```", "```"}, {"$$", "$$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"$", "$"}, {"`", "`"}}};
 
-/// Walks over mathematics and inline code.
+/// Skips mathematics and inline code.
 class Skipper {
  public:
   explicit Skipper(std::string_view text)
       : text_(text), paragraph_end_(std::min(text.find("\n\n"), text.size())) {}
-  /// Where the part that begins at `at` ends; `at` when none begins there.
+  /// End of the mathematics or code that begins at `at`; `at` itself when none begins there.
   std::size_t after(std::size_t at) {
     if (text_.substr(at).starts_with("\\$")) {
       return at + 2;  // an amount of money
@@ -62,8 +62,8 @@ class Skipper {
       const auto& [open, close] = pairs[p];
       if (!text_.substr(at).starts_with(open)) { continue; }
       const std::size_t end = closing(p, at + open.size());
-      // A lone "$" is money, a lone "`" a typo: one-character marks close in their own paragraph or mean
-      // nothing.
+      // A lone "$" is money and a lone "`" is a typo: a one-character mark counts only when it is closed in
+      // the same paragraph.
       const bool lone = end == std::string_view::npos || (open.size() == 1 && paragraph_end(at) < end) ||
                         (open == "$" && is_amount(at, end));
       return lone ? at + open.size() : end + close.size();
@@ -72,16 +72,16 @@ class Skipper {
   }
 
  private:
-  /// The next closing mark of a pair. Searches go forward only and remember what they found: the walk stays
-  /// linear on any text.
+  /// Position of the next closing mark of a pair. Searches only go forward and store what they found, so that
+  /// the time is linear for any text.
   std::size_t closing(std::size_t p, std::size_t from) {
     const std::string_view close = pairs[p][1];
     std::size_t& next = next_[p];
     if (next != std::string_view::npos && next < from) { next = text_.find(close, from); }
     return next;
   }
-  /// "$5 and $20": a digit follows, nothing up to the next "$" is mathematics, and that one opens ("and $20",
-  /// "and $x$") or is glued to a digit.
+  /// True for "$5 and $20": a digit follows the first "$", the text up to the next "$" contains no
+  /// mathematics, and that "$" opens something ("and $20", "and $x$") or is followed by a digit.
   bool is_amount(std::size_t at, std::size_t end) const {
     if (at + 1 >= text_.size() || !is_digit(text_[at + 1]) ||
         text_.substr(at, end - at).find_first_of("\\=^_{") != std::string_view::npos) {

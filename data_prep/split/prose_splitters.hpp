@@ -1,20 +1,20 @@
 #pragma once
-// Steps of text that carries no numbers: paragraphs, sentences, the whole. Line ends are already '\n'.
+// Splits text without numbered steps into paragraphs or sentences. Line ends are already '\n'.
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace srl::data_prep {
 
-/// Parts between blank lines; a blank line inside code or display mathematics cuts nothing. Stripped, never
-/// empty.
+/// Parts between blank lines. A blank line inside code or display mathematics does not split. Parts are
+/// stripped and never empty.
 std::vector<std::string> paragraphs(std::string_view text);
 
-/// Sentences: a part ends at '.', '!' or '?' (closing quotes and brackets belong to it) before white space
-/// and then anything but a lower-case ASCII letter, at a full-width 。！？, and at a blank line. Never inside
-/// code, $ … $ (but "$5 and $20" is money), \( … \), \[ … \] or $$ … $$; never after a usual abbreviation
-/// ("e.g.", "Fig."), an initial ("J.") or a list number ("2."). Stripped, never empty; white space inside
-/// stays as it is.
+/// Splits into sentences. A sentence ends at '.', '!' or '?', closing quotes and brackets included, when
+/// white space follows and the next character is not a lower-case ASCII letter. It also ends at a full-width
+/// 。！？ and at a blank line. It never ends inside code, inside mathematics ($ … $, \( … \), \[ … \], $$ …
+/// $$; but "$5 and $20" is money), nor after a usual abbreviation ("e.g.", "Fig."), an initial ("J.") or a
+/// list number ("2."). Parts are stripped and never empty; white space inside them is unchanged.
 std::vector<std::string> sentences(std::string_view text);
 
 }  // namespace srl::data_prep

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
@@ -16,7 +17,7 @@ std::string scalar_text(const Json& value) {
   return value.is_string() ? value.as_string() : value.dump();
 }
 
-/// An answer field may hold a whole reference solution (s1K-1.1): what it boxes last is the answer then.
+/// An answer field may hold a whole reference solution (s1K-1.1). Then its last \boxed{} is the answer.
 std::string final_answer(const Json& value) {
   const std::optional<std::string> boxed = value.is_string() ? last_boxed(value.as_string()) : std::nullopt;
   return boxed ? *boxed : scalar_text(value);
@@ -30,8 +31,8 @@ const std::string* step_text(const Json& item) {
     const Json* chosen = item.find("chosen_completion");
     if (chosen != nullptr && chosen->is_integer()) {
       const std::int64_t i = chosen->as_integer();
-      if (i < 0 || i >= static_cast<std::int64_t>(completions->as_array().size())) { return nullptr; }
-      return step_text(completions->as_array()[static_cast<std::size_t>(i)]);
+      if (i < 0 || i >= std::ssize(completions->as_array())) { return nullptr; }
+      return step_text(completions->as_array()[i]);
     }
     const Json* human = item.find("human_completion");
     return human != nullptr && human->is_object() ? step_text(*human) : nullptr;
@@ -69,7 +70,8 @@ RowResult rejected(const std::string& reason) {
   return result;
 }
 
-/// Whether a mark says that the answer is wrong; what is no mark we know says nothing.
+/// Whether a mark says that the answer is wrong: false, 0, or a text that is not in `right`. Lists and
+/// objects say nothing.
 bool says_incorrect(const Json& mark) {
   static constexpr std::array<std::string_view, 8> right{"true", "yes",      "correct",  "right",
                                                          "1",    "solution", "resolved", "pass"};
@@ -77,9 +79,7 @@ bool says_incorrect(const Json& mark) {
   if (mark == Json(true) || mark == Json(false)) { return mark == Json(false); }
   if (mark.is_number()) { return mark.as_double() == 0; }
   std::string word = mark.as_string();
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
-  });
+  std::transform(word.begin(), word.end(), word.begin(), ascii_lower);
   return std::find(right.begin(), right.end(), word) == right.end();
 }
 
@@ -119,8 +119,8 @@ std::string missing(const std::vector<std::string>& splitters, const Material& m
   return material.solution == nullptr ? "missing_solution" : "solution_is_not_text";
 }
 
-/// The first splitter that gives steps; one that finds a faulty numbering is the last. False when none
-/// applies.
+/// Uses the first splitter that gives steps. Stops at a splitter that finds faulty numbering. False when no
+/// splitter applies.
 bool split(const std::vector<std::string>& splitters, const Material& material, const Preset& preset,
            RowResult& row, SplitResult& steps) {
   bool any = false;
@@ -171,7 +171,8 @@ Reading make_reading(const std::string& preset, const FieldOptions& fields, Spli
     for (const std::string& name : p.splitters) {
       const std::vector<std::string> known = splitter_names();
       if (std::find(known.begin(), known.end(), name) == known.end()) {
-        throw BadOption(cat("preset ", p.name, ": no splitter '", name, "'; there are: ", join(known, ", ")));
+        throw BadOption(
+            cat("preset ", p.name, ": unknown splitter '", name, "'; known are: ", join(known, ", ")));
       }
     }
   }
@@ -219,8 +220,8 @@ RowResult read_solution(const Json& row, const Reading& reading, const std::stri
   const Json* mark = first_value(row, preset.correct);
   const bool incorrect = reading.drop_incorrect && mark != nullptr && says_incorrect(*mark);
   const bool can_be_split = split(splitters, material, preset, result, steps);
-  // PRM800K leaves the last step of a failed solution open: such a row is used no more than others marked so,
-  // but it is a record.
+  // PRM800K leaves the last step of a failed solution open. Such a row is dropped as marked incorrect; it is
+  // a valid record, so it is not rejected.
   if (!can_be_split && !incorrect) { return rejected(missing(splitters, material)); }
   if (incorrect || !steps.dropped.empty()) {
     result.kind = RowResult::Kind::dropped;
@@ -243,7 +244,7 @@ RowResult read_solution(const Json& row, const Reading& reading, const std::stri
   } else if (!of_text && s.domain == "math") {
     s.answer = last_boxed(s.steps.back().action);
   }
-  // A row that has an answer and no worked solution is answered by itself.
+  // A row that has an answer but no worked solution: the whole solution is the answer.
   else if (answer != nullptr && result.splitter == "whole") {
     s.answer = scalar_text(*answer);
   }

@@ -13,7 +13,7 @@ namespace {
 
 using trajectory::Step;
 
-/// The text with '\n' line ends; `held` keeps it where it is not the text itself.
+/// The text with '\n' line ends. `held` stores it when it differs from the input.
 std::string_view unix_lines(std::string_view text, std::string& held) {
   if (text.find('\r') == std::string_view::npos) { return text; }
   held.clear();
@@ -35,7 +35,7 @@ std::vector<Head> of_style(const std::vector<Head>& heads, Head::Style style) {
 /// Why the numbers are not 1, 2, …, N; empty when they are.
 std::string numbering_fault(const std::vector<Head>& heads) {
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    const std::int64_t expected = static_cast<std::int64_t>(i) + 1;
+    const std::int64_t expected = i + 1;
     if (heads[i].number != expected) {
       return heads[i].number < expected ? "numbering_restarts" : "numbering_skips";
     }
@@ -43,16 +43,16 @@ std::string numbering_fault(const std::vector<Head>& heads) {
   return "";
 }
 
-/// The titled heads, and plain ones only where they continue the numbering that the titled ones leave open.
+/// The titled heads, and those plain heads that fill gaps in the numbering of the titled ones.
 std::vector<Head> with_gaps_filled(const std::vector<Head>& heads) {
   std::vector<Head> result;
   for (std::size_t i = 0; i < heads.size(); ++i) {
     if (heads[i].style == Head::Style::heading) { continue; }
     if (heads[i].style == Head::Style::plain) {
-      const std::int64_t next = static_cast<std::int64_t>(result.size()) + 1;
-      const bool a_titled_one_has_it =
-          std::any_of(heads.begin() + static_cast<std::ptrdiff_t>(i), heads.end(),
-                      [&](const Head& h) { return h.style == Head::Style::titled && h.number == next; });
+      const std::int64_t next = std::ssize(result) + 1;
+      const bool a_titled_one_has_it = std::any_of(heads.begin() + i, heads.end(), [&](const Head& h) {
+        return h.style == Head::Style::titled && h.number == next;
+      });
       if (heads[i].number != next || a_titled_one_has_it) { continue; }
     }
     result.push_back(heads[i]);
@@ -96,8 +96,8 @@ SplitResult of_parts(std::vector<std::string> parts) {
   return result;
 }
 
-/// Where GSM8K's last line "#### x" begins; npos when the last line with text is another (a Markdown heading
-/// "#### Part" is no answer).
+/// Position of the last line with text if it is GSM8K's "#### x", otherwise npos. An earlier line "#### Part"
+/// is a Markdown heading, not an answer.
 std::size_t answer_line(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t\n");
   if (last == std::string_view::npos) { return std::string_view::npos; }
@@ -106,7 +106,7 @@ std::size_t answer_line(std::string_view text) {
   return text.substr(begin).starts_with("####") ? begin : std::string_view::npos;
 }
 
-/// Takes that line off the text; its answer.
+/// Removes that line from the text and returns its answer.
 std::optional<std::string> take_answer_line(std::string_view& text) {
   const std::size_t begin = answer_line(text);
   if (begin == std::string_view::npos) { return std::nullopt; }
@@ -159,7 +159,7 @@ SplitResult split_lines(std::string_view raw) {
   std::string held;
   std::string_view text = unix_lines(raw, held);
   result.answer = take_answer_line(text);
-  result.steps.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
+  result.steps.reserve(std::count(text.begin(), text.end(), '\n') + 1);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     add_step(result, without_marks(python_strip(text.substr(0, end))));
@@ -200,7 +200,7 @@ SplitResult split_lines_if_answer(std::string_view text) {
   return none;
 }
 
-/// The table: a new splitter is one function and one line here (docs/extending.md).
+/// To add a splitter, add one function and one line here (docs/extending.md).
 constexpr Splitter table[] = {
     {"numbered", "numbered", split_numbered},
     {"lines", "lines", split_lines},

@@ -1,4 +1,4 @@
-// The chain world: two-digit arithmetic modulo 100.
+// The problem kind chain: two-digit arithmetic modulo 100.
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -8,8 +8,8 @@
 namespace srl::data_prep {
 namespace {
 
-/// A wrong tens digit leaves every later last digit right, so three results in a row were hit by luck in 2 of
-/// 1000 guessed answers.
+/// Number of results in the answer. A wrong tens digit does not change the last digits of later results, so
+/// with three results 2 of 1000 guessed answers are right.
 constexpr std::size_t answer_results = 4;
 
 struct Operation {
@@ -22,8 +22,8 @@ std::string two_digits(std::int64_t number) {
 }
 
 Operation draw_operation(Dice& dice, std::int64_t left, double multiply) {
-  constexpr std::int64_t odd_digits[] = {1, 3, 7,
-                                         9};  // times these every last digit is reached: none is likelier
+  // Multiplying by these permutes the last digits, so none becomes more likely.
+  constexpr std::int64_t odd_digits[] = {1, 3, 7, 9};
   Operation o;
   o.multiplies = dice.chance(multiply);
   o.left = left;
@@ -32,8 +32,8 @@ Operation draw_operation(Dice& dice, std::int64_t left, double multiply) {
   return o;
 }
 
-/// "49*77:63,8+3+6=17>73": the product (sum) of the last digits, then what makes up the tens: the cross
-/// products' last digits (the tens) and the carry.
+/// "49*77:63,8+3+6=17>73": the product (or sum) of the last digits; then the parts of the tens digit, which
+/// are the last digits of the cross products (or the tens digits) and the carry; then the result.
 std::string careful_thought(const Operation& o) {
   const std::int64_t a = o.left / 10, b = o.left % 10, c = o.right / 10, d = o.right % 10;
   const std::int64_t low = o.multiplies ? b * d : b + d;
@@ -58,8 +58,8 @@ std::vector<Operation> draw_operations(Dice& dice, std::int64_t steps, double mu
   return operations;
 }
 
-/// Multiples of 5 stay multiples of 5 under multiplication and leave few values to guess; small numbers leave
-/// few as well.
+/// A product with a multiple of 5 is a multiple of 5, so few values are left to guess. Small numbers leave
+/// few values too.
 bool helps_guesses(std::int64_t number) {
   return number < 10 || number % 5 == 0;
 }
@@ -71,7 +71,7 @@ bool is_easy(const std::vector<Operation>& operations) {
 }
 
 std::string letter(std::size_t index) {
-  return std::string(1, static_cast<char>('a' + index));
+  return std::string(1, 'a' + index);
 }
 
 }  // namespace

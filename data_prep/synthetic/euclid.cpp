@@ -1,4 +1,4 @@
-// The Euclid world: greatest common divisors by repeated division.
+// The problem kind euclid: greatest common divisors by repeated division.
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "data_prep/synthetic/problem.hpp"

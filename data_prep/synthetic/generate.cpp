@@ -1,6 +1,7 @@
 #include "data_prep/generate.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <set>
 
@@ -33,29 +34,30 @@ class StepCounts {
   explicit StepCounts(const GenerateOptions& options) {
     const std::int64_t low = options.problem == SyntheticKind::chain ? 1 : 2,
                        high = options.problem == SyntheticKind::chain ? 25 : 8;
-    if (options.steps.empty()) { throw BadOption("synthetic.steps: no number of steps"); }
+    if (options.steps.empty()) {
+      throw BadOption("synthetic.steps: is empty; give at least one number of steps");
+    }
     if (!options.step_weights.empty() && options.step_weights.size() != options.steps.size()) {
       throw BadOption(cat("synthetic.step_weights: ", options.step_weights.size(), " weights for ",
                           options.steps.size(), " numbers of steps"));
     }
     for (std::size_t i = 0; i < options.steps.size(); ++i) {
       const double count = number_of(options.steps[i], "synthetic.steps");
-      if (count != static_cast<double>(static_cast<std::int64_t>(count)) ||
-          count < static_cast<double>(low) || count > static_cast<double>(high)) {
+      if (count != std::floor(count) || count < low || count > high) {
         throw BadOption(
             cat("synthetic.steps: ", options.steps[i], " is not a whole number from ", low, " to ", high));
       }
       const double weight =
           options.step_weights.empty() ? 1 : number_of(options.step_weights[i], "synthetic.step_weights");
       if (!(weight >= 0)) { throw BadOption("synthetic.step_weights: a weight is negative"); }
-      counts_.push_back(static_cast<std::int64_t>(count));
+      counts_.push_back(std::llround(count));
       total_ += weight;
       ends_.push_back(total_);
     }
     if (!(total_ > 0)) { throw BadOption("synthetic.step_weights: all weights are 0"); }
   }
   std::int64_t draw(Dice& dice) const {
-    const double at = static_cast<double>(dice.below(1 << 30)) * 0x1.0p-30 * total_;
+    const double at = dice.below(1 << 30) * 0x1.0p-30 * total_;
     std::size_t i = 0;
     while (i + 1 < ends_.size() && at >= ends_[i]) { ++i; }
     return counts_[i];
@@ -103,10 +105,11 @@ Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
   const std::int64_t most = 2000 + 400 * (options.training + validation + test);
   while (made.training < options.training || made.validation < validation || std::ssize(made.test) < test) {
     if (++tried > most) {
-      throw BadOption(cat("world ", word(options.problem), " has too few different problems of these sizes: ",
-                          seen.size(), " found in ", most, " draws"));
+      throw BadOption(cat("synthetic.problem ", word(options.problem),
+                          " has too few different problems of these sizes: ", seen.size(), " found in ", most,
+                          " draws; ask for fewer problems or for other synthetic.steps"));
     }
-    Dice dice(seed, static_cast<std::uint64_t>(tried));
+    Dice dice(seed, tried);
     const std::int64_t steps = counts.draw(dice);
     const SyntheticProblem problem = options.problem == SyntheticKind::chain
                                          ? chain_problem(dice, steps, options.multiply, !warmup)
@@ -116,7 +119,7 @@ Made make_problems(const GenerateOptions& options, std::uint64_t seed) {
                                : (use == Use::training && made.training < options.training) ||
                                      (use == Use::validation && made.validation < validation) ||
                                      (use == Use::test && std::ssize(made.test) < test);
-    // Warm-up texts of one question may come again with other thoughts; problems may not.
+    // Warm-up texts may repeat a question with other thoughts; problems may not.
     if (!wanted || (!warmup && !seen.insert(problem.question).second)) { continue; }
     trajectory::Solution solution = solution_of(problem, options, tried, dice);
     if (use == Use::validation || use == Use::test) { solution.split = trajectory::Split::validation; }
@@ -149,11 +152,11 @@ void write_texts(const fs::path& folder, const Made& made) {
   write_file_atomically(folder / "test.jsonl", test);
 }
 
-/// A data folder of `solutions`, whole or without manifest.
+/// Writes a data folder of `solutions`. The manifest is written last, so that an interrupted run leaves none.
 void write_data(const fs::path& folder, const std::vector<trajectory::Solution>& solutions,
                 const job::Context& context) {
   std::error_code ignored;
-  fs::remove(folder / "manifest.json", ignored);  // first: what is half written must not look finished
+  fs::remove(folder / "manifest.json", ignored);  // first, so that a half-written folder never looks finished
   fs::remove_all(folder / "shards", ignored);
   make_folders(folder / "shards");
   constexpr std::size_t per_shard = 10000;
@@ -161,14 +164,14 @@ void write_data(const fs::path& folder, const std::vector<trajectory::Solution>&
   std::int64_t instances = 0, training = 0;
   for (const auto& solution : solutions) { training += solution.split == trajectory::Split::train; }
   for (std::size_t begin = 0, s = 0; begin < solutions.size(); begin += per_shard, ++s) {
-    const auto first = solutions.begin() + static_cast<std::ptrdiff_t>(begin);
-    const std::vector<trajectory::Solution> part(
-        first, first + static_cast<std::ptrdiff_t>(std::min(per_shard, solutions.size() - begin)));
-    const std::string name = cat("shards/shard_", zero_padded(static_cast<long long>(s), 5), ".h5");
+    const auto first = solutions.begin() + begin;
+    const std::vector<trajectory::Solution> part(first,
+                                                 first + std::min(per_shard, solutions.size() - begin));
+    const std::string name = cat("shards/shard_", zero_padded(s, 5), ".h5");
     trajectory::write_shard(folder / name, part);
     std::size_t steps = 0;
     for (const auto& solution : part) { steps += solution.steps.size(); }
-    instances += static_cast<std::int64_t>(steps - part.size());
+    instances += steps - part.size();
     manifest.shards.push_back(
         {name, fs::file_size(folder / name), file_checksum((folder / name).string()), part.size(), steps});
   }

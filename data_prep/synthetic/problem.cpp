@@ -6,15 +6,13 @@
 namespace srl::data_prep {
 
 std::uint32_t Dice::word() {
-  constexpr std::uint32_t worlds = 0x776F726C;  // keeps these numbers apart from every stream of random_words
-  const Philox counter{
-      {drawn_++, static_cast<std::uint32_t>(problem_), static_cast<std::uint32_t>(problem_ >> 32), worlds}};
-  return philox4x32_10(counter, static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32))
-      .words[0];
+  constexpr std::uint32_t worlds = 0x776F726C;  // separates these numbers from every stream of random_words
+  const Philox counter{{drawn_++, low_word(problem_), high_word(problem_), worlds}};
+  return philox4x32_10(counter, low_word(seed_), high_word(seed_)).words[0];
 }
 
 std::int64_t Dice::below(std::int64_t count) {
-  return static_cast<std::int64_t>((std::uint64_t{word()} * static_cast<std::uint64_t>(count)) >> 32);
+  return (std::uint64_t{word()} * count) >> 32;
 }
 
 std::int64_t Dice::between(std::int64_t low, std::int64_t high) {
@@ -22,7 +20,7 @@ std::int64_t Dice::between(std::int64_t low, std::int64_t high) {
 }
 
 bool Dice::chance(double probability) {
-  return static_cast<double>(word()) < probability * 0x1.0p32;
+  return word() < probability * 0x1.0p32;
 }
 
 Use use_of(std::string_view question) {

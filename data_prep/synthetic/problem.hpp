@@ -1,7 +1,7 @@
 #pragma once
-// Small worlds of problems with known expert steps, made from a seed: no file is needed. Each step has two
-// ways of thinking, a hasty one that states the result and a careful one that works it out; which of them a
-// model has the habit of is what training changes.
+// Synthetic problems with known expert steps, made from a seed without any input file. Each step has two
+// possible thoughts: a hasty one that states the result, and a careful one that derives it. Training changes
+// how often a model uses each.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace srl::data_prep {
 
-/// Random numbers of one problem: a function of (seed, problem, how many were drawn before).
+/// Random numbers of one problem: a function of (seed, problem, number of earlier draws).
 class Dice {
  public:
   Dice(std::uint64_t seed, std::uint64_t problem) : seed_(seed), problem_(problem) {}
@@ -33,18 +33,18 @@ struct SyntheticProblem {
   std::vector<SyntheticStep> steps;
 };
 
-/// Arithmetic modulo 100, each result an operand of the next step: "a=49,b=a*77,c=b+73?". `steps` operations
-/// (1 to 25), each a multiplication with probability `multiply`, else an addition. `hard` draws again until
-/// no number but an addend is below 10 or a multiple of 5, since those let guesses win. The answer is the
-/// last four results (one would be too easy to hit).
+/// Arithmetic modulo 100, where each result is an operand of the next step: "a=49,b=a*77,c=b+73?". There are
+/// `steps` operations (1 to 25), each a multiplication with probability `multiply`, else an addition. `hard`
+/// draws again until no number except an addend is below 10 or a multiple of 5, because such numbers make
+/// guessing easy. The answer is the last four results; a single one would be too easy to guess.
 SyntheticProblem chain_problem(Dice& dice, std::int64_t steps, double multiply, bool hard);
 
-/// Euclid's algorithm: "gcd(964,372)?", a division with remainder a step, exactly `steps` of them (2 to 8).
-/// `hard` asks for a divisor above 1 in the answer.
+/// Euclid's algorithm: "gcd(964,372)?". Each step is one division with remainder, exactly `steps` of them (2
+/// to 8). `hard` requires a greatest common divisor above 1.
 SyntheticProblem euclid_problem(Dice& dice, std::int64_t steps, bool hard);
 
-/// What a question may be used for, by its hash alone: whatever the seed, options and command, no question of
-/// one use has another.
+/// The use of a question, decided by its hash alone. Whatever the seed, options and command, no question has
+/// two uses.
 enum class Use { test, validation, training, warmup };
 Use use_of(std::string_view question);
 

@@ -22,7 +22,7 @@ std::string histogram(const std::vector<std::int64_t>& bins, const std::vector<s
                               : bounds[i + 1] == bounds[i] + 1 ? cat(bounds[i])
                                                                : cat(bounds[i], "-", bounds[i + 1] - 1);
     text += cat(std::string(12 - std::min<std::size_t>(12, range.size()), ' '), range, " ",
-                std::string(static_cast<std::size_t>(50 * bins[i] / most), '#'), " ", bins[i], "\n");
+                std::string(50 * bins[i] / most, '#'), " ", bins[i], "\n");
   }
   return text + "```\n";
 }
@@ -33,16 +33,15 @@ struct Place {
 };
 Place place_of(std::size_t chunk, const RowRecord& record, const Chunks& chunks,
                const std::vector<InputFile>& files) {
-  return {files[static_cast<std::size_t>(chunks.headers[chunk].file)],
-          chunks.first_lines[chunk] + record.line};
+  return {files[chunks.headers[chunk].file], chunks.first_lines[chunk] + record.line};
 }
 
-/// The row's id and a few words of it.
+/// The row's id, and its question or the start of its text.
 std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const RowRecord& record,
                                                 const Place& place) {
   const std::string_view body = reader.body(record);
   std::string id, text;
-  if (record.kind == static_cast<std::uint8_t>(Kind::kept)) {
+  if (record.kind == Kind::kept) {
     SolutionBody solution;
     read_body(body, solution);
     id = solution.id.value_or("");
@@ -55,7 +54,7 @@ std::pair<std::string, std::string> id_and_text(const ChunkReader& reader, const
   return {id.empty() ? cat(place.file.source, ":", place.line) : id, text};
 }
 
-/// One line that fits a table's cell.
+/// Shortens a text to one line for a table cell.
 std::string cell(const std::string& text) {
   const std::u32string characters = decode_utf8_lossy(text);
   std::u32string result;
@@ -69,7 +68,7 @@ std::string cell(const std::string& text) {
 void add_reasons(std::string& text, const char* heading, const std::map<std::string, std::int64_t>& reasons,
                  const Counts& counts, const Chunks& chunks, const std::vector<InputFile>& files) {
   if (reasons.empty()) { return; }
-  text += cat("\n## ", heading, "\n\n| reason | rows | for example | |\n|---|---|---|---|\n");
+  text += cat("\n## ", heading, "\n\n| reason | rows | examples | |\n|---|---|---|---|\n");
   for (const auto& [reason, number] : reasons) {
     bool first = true;
     for (const RowNumber row : counts.examples.at(reason)) {
@@ -100,7 +99,7 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
       line["file"] = place.file.name;
       line["line"] = place.line;
       line["offset"] = records[i].offset;
-      line["kind"] = records[i].kind == static_cast<std::uint8_t>(Kind::rejected) ? "rejected" : "dropped";
+      line["kind"] = records[i].kind == Kind::rejected ? "rejected" : "dropped";
       line["reason"] = reason_name(reason_of(status));
       line["id"] = id_and_text(reader, records[i], place).first;
       out << line.dump() << '\n';
@@ -137,13 +136,13 @@ std::string report_text(const Counts& counts, const ReportFacts& facts, const Ch
   }
   text += "\n## Files\n\n| file | bytes |\n|---|---|\n";
   for (const InputFile& file : files) { text += cat("| ", file.name, " | ", file.bytes, " |\n"); }
-  add_reasons(text, "Rejected: no readable record", counts.rejected, counts, chunks, files);
+  add_reasons(text, "Rejected: not a readable record", counts.rejected, counts, chunks, files);
   add_reasons(text, "Dropped: readable, not used", counts.dropped, counts, chunks, files);
   if (counts.kept > 0) {
-    text += cat("\n## Steps a solution\n\n", histogram(counts.solutions_by_steps, step_count_bounds()));
+    text += cat("\n## Steps per solution\n\n", histogram(counts.solutions_by_steps, step_count_bounds()));
   }
   if (!facts.length_bins.empty()) {
-    text += cat("\n## Characters a step\n\n", histogram(facts.length_bins, step_length_bounds()));
+    text += cat("\n## Characters per step\n\n", histogram(facts.length_bins, step_length_bounds()));
   }
   return text;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// report.md and rejects.jsonl. For one rank alone.
+// Writes report.md and rejects.jsonl. Only one rank calls these functions.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -8,17 +8,17 @@
 
 namespace srl::data_prep {
 
-/// rejects.jsonl: file line offset kind reason id, a line a row that was not kept, in the order of the input.
-/// Written bit by bit.
+/// rejects.jsonl has one line per row that was not kept, in the order of the input, with file line offset
+/// kind reason id. It is written row by row and never held in memory.
 void write_rejects(const std::filesystem::path& file, const Chunks& chunks, const RowStatuses& statuses,
                    const std::vector<InputFile>& files);
 
-/// What else a report tells.
+/// Further figures of the report.
 struct ReportFacts {
-  std::vector<std::int64_t> length_bins;  ///< empty: not known (the job failed before)
-  std::int64_t near_duplicates = -1;      ///< -1 = not looked for
+  std::vector<std::int64_t> length_bins;  ///< empty: unknown, because the job failed earlier
+  std::int64_t near_duplicates = -1;      ///< -1 = not searched
 };
-/// Counts by reason with examples, histograms of steps a solution and characters a step.
+/// Counts by reason with examples, histograms of steps per solution and characters per step.
 std::string report_text(const Counts& counts, const ReportFacts& facts, const Chunks& chunks,
                         const std::vector<InputFile>& files);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/characters.hpp"
 #include "base/checksum.hpp"
 #include "base/strings.hpp"
 #include "job/progress.hpp"
@@ -29,8 +30,7 @@ void count_row(const RowRecord& record, RowStatus status, RowNumber number, Coun
   counts.turns_left_out += record.turns_left_out;
   if (!is_kept(status)) {
     const std::string& reason = reason_name(reason_of(status));
-    const bool rejected = record.kind == static_cast<std::uint8_t>(Kind::rejected);
-    ++(rejected ? counts.rejected : counts.dropped)[reason];
+    ++(record.kind == Kind::rejected ? counts.rejected : counts.dropped)[reason];
     if (std::vector<RowNumber>& some = counts.examples[reason]; some.size() < examples) {
       some.push_back(number);
     }
@@ -41,13 +41,8 @@ void count_row(const RowRecord& record, RowStatus status, RowNumber number, Coun
   ++counts.splitters[splitter_name(record.splitter)];
   counts.contaminated_kept += record.contaminated;
   counts.steps += record.steps;
-  counts.instances += static_cast<std::int64_t>(record.steps) - 1;
+  counts.instances += std::int64_t{record.steps} - 1;
   ++counts.solutions_by_steps[bin_of(record.steps, step_count_bounds())];
-}
-
-std::int64_t characters(std::string_view utf8) {
-  return std::count_if(utf8.begin(), utf8.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
 template <class Body>
@@ -74,10 +69,10 @@ void fill(trajectory::ShardBuilder* builder, const ShardPlan& plan, const Chunks
       [&](std::size_t c, std::size_t row, const RowRecord& record, std::string_view text) {
         read_body(text, s);
         for (const SolutionBody::Step& step : s.steps) {
-          ++length_bins[bin_of(characters(step.action), step_length_bounds())];
+          ++length_bins[bin_of(count_code_points(step.action), step_length_bounds())];
         }
         if (builder == nullptr) { return; }
-        const InputFile& file = files[static_cast<std::size_t>(chunks.headers[c].file)];
+        const InputFile& file = files[chunks.headers[c].file];
         if (!s.id) {
           own_id.assign(file.source).append(":").append(std::to_string(chunks.first_lines[c] + record.line));
         }
@@ -101,16 +96,14 @@ std::int64_t Counts::dropped_rows() const {
 }
 
 Json counts_json(const Counts& counts) {
-  Json json = Json::object();
-  json["read"] = counts.read;
-  json["kept"] = counts.kept;
-  json["train"] = counts.train;
-  json["validation"] = counts.validation;
-  json["instances"] = counts.instances;
-  json["rejected"] = reasons_json(counts.rejected);
-  json["dropped"] = reasons_json(counts.dropped);
-  json["splitters"] = reasons_json(counts.splitters);
-  return json;
+  return Json::Object{{"read", counts.read},
+                      {"kept", counts.kept},
+                      {"train", counts.train},
+                      {"validation", counts.validation},
+                      {"instances", counts.instances},
+                      {"rejected", reasons_json(counts.rejected)},
+                      {"dropped", reasons_json(counts.dropped)},
+                      {"splitters", reasons_json(counts.splitters)}};
 }
 
 const std::vector<std::int64_t>& step_count_bounds() {
@@ -123,7 +116,7 @@ const std::vector<std::int64_t>& step_length_bounds() {
 }
 std::size_t bin_of(std::int64_t value, const std::vector<std::int64_t>& bounds) {
   const auto above = std::upper_bound(bounds.begin(), bounds.end(), value);
-  return static_cast<std::size_t>(std::max<std::ptrdiff_t>(above - bounds.begin() - 1, 0));
+  return std::max<std::ptrdiff_t>(above - bounds.begin() - 1, 0);
 }
 
 std::vector<ShardPlan> plan_shards(const Chunks& chunks, const RowStatuses& statuses, std::uint64_t solutions,
@@ -158,12 +151,11 @@ std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const st
                                                 const store::Storage& storage,
                                                 std::vector<std::int64_t>& length_bins) {
   length_bins.assign(step_length_bounds().size(), 0);
-  job::Progress progress("write", "shards", static_cast<double>(plan.size()), world.is_root());
-  const std::size_t size = static_cast<std::size_t>(world.size());
+  job::Progress progress("write", "shards", plan.size(), world.is_root());
   std::string mine;
   trajectory::ShardBuilder builder;  // keeps its memory from shard to shard
-  for (std::size_t s = static_cast<std::size_t>(world.rank()); s < plan.size(); s += size) {
-    const std::string name = cat("shards/shard_", zero_padded(static_cast<long long>(s), 5), ".h5");
+  for (std::size_t s = world.rank(); s < plan.size(); s += world.size()) {
+    const std::string name = cat("shards/shard_", zero_padded(s, 5), ".h5");
     const fs::path file = folder / name;
     const bool is_there = fs::exists(file);
     builder.clear();
@@ -181,7 +173,7 @@ std::vector<trajectory::ShardInfo> write_shards(const fs::path& folder, const st
                  });
     }
     mine += cat(name, "\t", closed.bytes, "\t", closed.xxh3_128, "\t", rows, "\t", steps, "\n");
-    progress.update(static_cast<double>(s));
+    progress.update(s);
     watchdog.progress();
   }
   std::vector<trajectory::ShardInfo> shards;

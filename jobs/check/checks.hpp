@@ -13,7 +13,7 @@ struct Setup {
   Hosts hosts;  ///< by rank
 };
 
-/// Collective: who is where.
+/// Collective. Gathers the host of every rank.
 Setup make_setup(const job::Context& context, const jobs::CheckOptions& options);
 
 // checks_machine.cpp
@@ -26,17 +26,17 @@ Row check_versions(const Setup& setup);
 /// Sums of whole numbers over all ranks, or over the ranks of each node: exact or wrong, and how fast.
 Row check_all_reduce(const Setup& setup);
 Row check_node_all_reduce(const Setup& setup);
-/// The same in the GPUs' memory by NCCL; found nothing where not every rank has a GPU.
+/// The same in GPU memory with NCCL. The row is empty if any rank has no GPU.
 Row check_device_all_reduce(const Setup& setup);
-/// A message from everybody to everybody, compared byte by byte: a wrong sum tells that something is wrong,
-/// this tells where.
+/// Sends a message from every rank to every rank and compares it byte by byte. A wrong sum shows only that
+/// something is wrong; this check shows where.
 Row check_pairs(const Setup& setup);
 
 // checks_files.cpp
-/// An HDF5 file a rank on the run's file system: written, synced, read back and compared, removed.
+/// One HDF5 file per rank on the file system of the run: written, synced, read back, compared and removed.
 Row check_disk(const Setup& setup);
 Row check_space(const Setup& setup);
-/// Model, shards and input files, looked for by every rank: a node may lack a mount that others have.
+/// Checks that every rank can read model, shards and input files: a node may lack a mount that others have.
 Row check_inputs(const Setup& setup);
 
 }  // namespace srl::check

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The folder itself, or the nearest one above it that is there already: the job will make the rest.
+/// The folder, or its nearest parent that exists: the job will create the rest.
 fs::path existing_folder(const fs::path& wanted) {
   fs::path folder = fs::absolute(wanted / "").lexically_normal().parent_path();  // without a slash at the end
   std::error_code error;
@@ -27,7 +27,7 @@ fs::path existing_folder(const fs::path& wanted) {
   return folder;
 }
 
-/// Words that do not compress and that no other rank writes.
+/// Random words that do not compress and differ for each rank.
 std::vector<std::uint64_t> noise(std::uint64_t bytes, int rank) {
   std::vector<std::uint64_t> words(std::max<std::uint64_t>(bytes / sizeof(std::uint64_t), 1));
   std::uint64_t state = xxh3_64("srl_check", static_cast<std::uint64_t>(rank));
@@ -37,7 +37,7 @@ std::vector<std::uint64_t> noise(std::uint64_t bytes, int rank) {
   return words;
 }
 
-/// So that reading asks the disk, not the memory (where the system grants it).
+/// Drops the file from the page cache (where the system allows it), so that it is read from the disk.
 void forget_cached(const fs::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) { return; }
@@ -66,7 +66,7 @@ DiskFigures write_and_read(const fs::path& folder, std::uint64_t bytes, int rank
     const bool same = store::Reader(file).dataset<std::uint64_t>("/noise") == words;
     figures.read = megabytes / timer.seconds();
     if (!same || file_checksum(file.string()) != closed.xxh3_128) {
-      figures.trouble = cat(file.string(), ": read back other bytes than were written");
+      figures.trouble = cat(file.string(), ": the bytes read back differ from the bytes written");
     }
   } catch (const Error& error) { figures.trouble = error.what(); }
   std::error_code ignored;
@@ -74,7 +74,8 @@ DiskFigures write_and_read(const fs::path& folder, std::uint64_t bytes, int rank
   return figures;
 }
 
-/// Texts of all ranks, equal ones together: "TEXT on ranks 0-3 (node1)".
+/// Groups the ranks by their text, e.g. "on ranks 0-3 (node1): TEXT", and adds them to `ranks`. Ranks with an
+/// empty text are left out.
 std::vector<std::string> grouped(const std::vector<std::string>& texts, const Hosts& hosts,
                                  std::set<int>& ranks) {
   std::map<std::string, std::set<int>> ranks_of;
@@ -89,9 +90,9 @@ std::vector<std::string> grouped(const std::vector<std::string>& texts, const Ho
   return parts;
 }
 
-/// What srl_train will write at most: checkpoints of fp32 weights and two moments (one more than are kept,
-/// while the newest is written), and two exports. 0 without a model. The number of parameters is taken from
-/// the weight files' size.
+/// Upper bound of the bytes that srl_train writes: checkpoints of fp32 weights and two moments (one more than
+/// are kept, while the newest is written), and two exports. The number of parameters follows from the size of
+/// the weight files. 0 without a model.
 std::uint64_t training_bytes(const training::Options& options) {
   if (options.model.empty() || options.run.empty()) { return 0; }
   std::error_code error;
@@ -110,7 +111,7 @@ std::uint64_t training_bytes(const training::Options& options) {
   return checkpoints * parameters * 12 + 2 * parameters * 4;
 }
 
-/// Opens and reads: being listed is not enough on a network file system.
+/// Opens and reads the file: on a network file system, a file that is listed may still be unreadable.
 void look_for(const fs::path& file, std::uint64_t bytes, std::vector<std::string>& missing) {
   std::error_code error;
   const std::uint64_t size = fs::file_size(file, error);
@@ -119,7 +120,7 @@ void look_for(const fs::path& file, std::uint64_t bytes, std::vector<std::string
   if (descriptor < 0 || (size > 0 && ::read(descriptor, &first, 1) != 1)) {
     missing.push_back(cat(file.string(), " cannot be read"));
   } else if (bytes != 0 && size != bytes) {
-    missing.push_back(cat(file.string(), " has ", size, " bytes, ", bytes, " are listed"));
+    missing.push_back(cat(file.string(), " has ", size, " bytes instead of the ", bytes, " in the manifest"));
   }
   if (descriptor >= 0) { ::close(descriptor); }
 }
@@ -147,7 +148,7 @@ Row check_disk(const Setup& setup) {
   const std::vector<std::string> troubles =
       grouped(world.all_gather(mine.trouble), setup.hosts, row.bad_ranks);
   row.found = cat(folder.string(), ": ", human_bytes(static_cast<double>(setup.options.bytes_per_rank())),
-                  " a rank, written ", rate_range(write), ", read ", rate_range(read), " a rank");
+                  " per rank, written at ", rate_range(write), ", read at ", rate_range(read), " per rank");
   if (!troubles.empty()) {
     row.result = Result::failed;
     row.found += "; " + join(troubles, "; ");
@@ -156,7 +157,7 @@ Row check_disk(const Setup& setup) {
   const std::set<int> slow = slow_ranks(write);
   if (!slow.empty()) {
     row.result = Result::warning;
-    row.found += cat("; written at less than a fifth of the median on ", name_ranks(slow, setup.hosts));
+    row.found += cat("; less than a fifth of the median write rate on ", name_ranks(slow, setup.hosts));
   }
   return row;
 }
@@ -164,7 +165,7 @@ Row check_disk(const Setup& setup) {
 Row check_space(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
   const fs::path folder = existing_folder(setup.options.target());
-  // The smallest answer counts: a node may have another file system mounted there.
+  // The smallest value counts: another file system may be mounted there on some node.
   std::vector<double> free(setup.hosts.size(), 0.0);
   std::string trouble;
   double need = static_cast<double>(setup.options.need_bytes.value);
@@ -179,9 +180,10 @@ Row check_space(const Setup& setup) {
   for (std::size_t r = 0; r < free.size(); ++r) {
     if (free[r] < need) { row.bad_ranks.insert(static_cast<int>(r)); }
   }
-  row.found = cat(human_bytes(*std::min_element(free.begin(), free.end())), " free (quotas not counted), ",
-                  need > 0 ? cat(human_bytes(need), " needed at most")
-                           : std::string("need not known: no --model and --run, no --check.need_bytes"));
+  row.found =
+      cat(human_bytes(*std::min_element(free.begin(), free.end())), " free (quotas not counted), ",
+          need > 0 ? cat(human_bytes(need), " needed at most")
+                   : std::string("needed space unknown: give --model and --run, or --check.need_bytes"));
   if (row.bad_ranks.empty()) { return row; }
   row.result = Result::failed;
   row.found += troubles.empty() ? cat(": too little on ", name_ranks(row.bad_ranks, setup.hosts))
@@ -209,7 +211,7 @@ Row check_inputs(const Setup& setup) {
     }
   } catch (const Error& error) { missing.push_back(error.what()); }
   Row row{"inputs", Result::ok,
-          given == 0 ? "none named (--model, --data, --input)" : cat("all there, ", given, " named")};
+          given == 0 ? "none given (--model, --data, --input)" : cat("all readable, ", given, " given")};
   const std::vector<std::string> found =
       grouped(setup.context.world.all_gather(join(missing, ", ")), setup.hosts, row.bad_ranks);
   if (found.empty()) { return row; }

@@ -31,8 +31,8 @@ Row check_threads(const Setup& setup) {
 }
 
 Row check_clocks(const Setup& setup) {
-  // Ranks leave a barrier within a moment of each other, but a busy rank may be late: the smallest difference
-  // of several counts.
+  // Ranks leave a barrier at nearly the same time, but a busy rank may be late. So the smallest difference of
+  // several rounds counts.
   constexpr int rounds = 10;
   const comm::Communicator& world = setup.context.world;
   std::vector<double> apart(setup.hosts.size(), std::numeric_limits<double>::infinity());
@@ -51,8 +51,7 @@ Row check_clocks(const Setup& setup) {
 }
 
 Row check_versions(const Setup& setup) {
-  const std::string mpi =
-      comm::mpi_version();  // Open MPI says a line of where it comes from after its number
+  const std::string mpi = comm::mpi_version();  // Open MPI appends its origin to the number
   std::vector<std::string> mine{"srl=" + code_version(), "compiler=" + compiler_version(),
                                 "MPI=" + mpi.substr(0, mpi.find(',')), "HDF5=" + store::hdf5_version(),
                                 "NCCL=" + comm::nccl_version()};

@@ -13,8 +13,8 @@ namespace srl::check {
 namespace {
 
 struct Sums {
-  std::int64_t wrong = 0;  ///< elements of this rank's results that are not the exact sum
-  double rate = 0;  ///< MB of the buffer a second and rank, in the slowest round's time of the fastest half
+  std::int64_t wrong = 0;  ///< elements in which the result of this rank is not the exact sum
+  double rate = 0;         ///< MB/s: size of the buffer divided by the median time of a round
 };
 
 std::size_t elements_of(const jobs::CheckOptions& options) {
@@ -24,8 +24,8 @@ int rounds_of(const jobs::CheckOptions& options) {
   return options.quick ? 3 : 7;
 }
 
-/// Whole numbers far below 2^24, so that every order of summation gives the same float. `reduce(values)` sums
-/// over `ranks` in place and returns the seconds it took.
+/// All-reduces whole numbers far below 2^24, so that every order of summation gives the same float.
+/// `reduce(values)` sums over `ranks` in place and returns the seconds it took.
 template <class AllReduce>
 Sums summed(const comm::Communicator& ranks, std::size_t elements, int rounds, const AllReduce& reduce) {
   const int size = ranks.size();
@@ -64,7 +64,7 @@ std::set<int> ranks_with(const std::vector<double>& values) {
   return ranks;
 }
 
-/// One number of every rank.
+/// Gathers one number from every rank.
 std::vector<double> gathered(const comm::Communicator& world, double mine) {
   std::vector<double> all(static_cast<std::size_t>(world.size()), 0.0);
   all[static_cast<std::size_t>(world.rank())] = mine;
@@ -95,7 +95,7 @@ Row check_all_reduce(const Setup& setup) {
                   wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
                   rate_range({world.all_reduce(mine.rate, comm::Reduce::min)}));
   if (!wrong.empty()) {
-    row.result = Result::failed;  // everybody's sum holds everybody's numbers: the pairs tell who it was
+    row.result = Result::failed;  // a wrong rank spoils the sums of all ranks; check_pairs finds it
   }
   return row;
 }
@@ -109,7 +109,7 @@ Row check_node_all_reduce(const Setup& setup) {
   const std::vector<double> rates = gathered(world, node.size() > 1 ? mine.rate : 0.0);
   row.found =
       cat(row.bad_ranks.empty() ? "exact" : cat("WRONG sums on ", name_ranks(row.bad_ranks, setup.hosts)),
-          ", ", ranks_with(rates).empty() ? "one rank a node" : rate_range(rates));
+          ", ", ranks_with(rates).empty() ? "one rank per node" : rate_range(rates));
   const std::set<int> slow = slow_ranks(rates);
   if (!slow.empty()) {
     row.result = Result::warning;
@@ -172,11 +172,11 @@ Row check_pairs(const Setup& setup) {
     count += of_rank.size();
   }
   Row row{"messages", Result::ok,
-          cat("everybody to everybody, ", human_bytes(static_cast<double>(bytes)), " each: intact")};
+          cat("every rank to every rank, ", human_bytes(static_cast<double>(bytes)), " each: intact")};
   if (count > 0) {
     row.result = Result::failed;
     row.bad_ranks = blamed_for_pairs(wrong);
-    row.found = cat(count, " messages arrived damaged; most of them at or from ",
+    row.found = cat(count, " messages arrived damaged; most of them to or from ",
                     name_ranks(row.bad_ranks, setup.hosts));
   }
   return row;

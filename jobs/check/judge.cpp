@@ -39,7 +39,9 @@ Row judge_ranks(const Hosts& hosts) {
   Row row{"ranks", uneven ? Result::warning : Result::ok,
           cat(hosts.size(), hosts.size() == 1 ? " rank on " : " ranks on ", counts.size(),
               counts.size() == 1 ? " node: " : " nodes: ", join(parts, ", "))};
-  if (uneven) { row.found += "; unequal numbers of ranks: the fullest node sets the pace"; }
+  if (uneven) {
+    row.found += "; the nodes have different numbers of ranks: the node with the most ranks is the slowest";
+  }
   return row;
 }
 
@@ -65,7 +67,7 @@ Row judge_threads(const Hosts& hosts, const std::vector<std::string>& cores,
     }
     if (threads[r] * sharing > std::max<long>(mine, sharing)) { crowded.insert(static_cast<int>(r)); }
     if (sharing > mine) { crowded.insert(static_cast<int>(r)); }
-    std::string kind = cat(threads[r], threads[r] == 1 ? " thread" : " threads", " a rank, ", mine,
+    std::string kind = cat(threads[r], threads[r] == 1 ? " thread" : " threads", " per rank, ", mine,
                            mine == 1 ? " core" : " cores");
     if (sharing > 1) { kind += cat(" shared by ", sharing, " ranks"); }
     kinds[kind].insert(static_cast<int>(r));
@@ -128,7 +130,7 @@ Row judge_clocks(const Hosts& hosts, const std::vector<double>& clocks, double l
   if (!row.bad_ranks.empty()) {
     row.result = Result::failed;
     row.found += cat(": ", name_ranks(row.bad_ranks, hosts), " off by more than ", fixed(limit, 1),
-                     " s; is the time service running there?");
+                     " s; check the time service there");
   }
   return row;
 }

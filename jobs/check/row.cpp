@@ -11,7 +11,7 @@ namespace {
 constexpr std::array words{"ok", "warning", "FAILED"};
 constexpr std::size_t line_width = 110;
 
-/// Breaks at blanks, so that the table stays readable on a terminal.
+/// Wraps at spaces, so that the table fits on a terminal.
 std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   std::vector<std::string> lines;
   for (const std::string& paragraph : split(text, '\n')) {
@@ -33,7 +33,7 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-/// A host name or check in a comma-separated list: blanks would end the field.
+/// A host name or check for a comma-separated list, where a space would end the field.
 std::string one_word(std::string text) {
   std::replace_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == ',' || c == '\n'; }, '_');
   return text;

@@ -12,8 +12,8 @@
 namespace srl::check {
 namespace {
 
-/// What scripts read when a check could not be ended at all: by the watchdog, whose report knows who is
-/// missing, or by an exception.
+/// Prints the line for scripts when a check did not finish: it was ended by the watchdog, which knows the
+/// missing ranks, or by an exception.
 void print_trouble(const job::Trouble& trouble, bool speaks) {
   if (!speaks && trouble.missing_ranks.empty()) { return; }
   std::vector<std::string> ranks, hosts;
@@ -56,8 +56,8 @@ int run(const jobs::CheckOptions& options, job::Context& context) {
   const bool training =
       !options.train.data.empty() && !options.train.model.empty() && !options.train.run.empty();
   if (training) { training::check(options.train); }
-  // A scheduler's USR1 to all steps of the job must not kill this one: the job after it learns of the time
-  // limit by itself.
+  // The scheduler sends USR1 to all steps of the job before the time limit. It must not kill this step; the
+  // job that follows handles it.
   const job::StopRequests ignored(context.world, options.train.stop);
   const Setup setup = make_setup(context, options);
   std::vector<Row> rows{judge_ranks(setup.hosts)};
@@ -66,7 +66,7 @@ int run(const jobs::CheckOptions& options, job::Context& context) {
     log_info(cat("checking ", check.phase));
     if (Row row = check.measure(setup); !row.found.empty()) { rows.push_back(std::move(row)); }
   }
-  // Whoever is here has valid options: wrong ones ended every rank with exit 2 before.
+  // At this point all options are valid: wrong ones have ended every rank with exit 2.
   rows.push_back({"options", Result::ok, training ? "valid, also together for srl_train" : "valid"});
   const bool failed =
       std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.result == Result::failed; });

@@ -4,7 +4,7 @@
 
 namespace srl::check {
 
-/// Collective. Prints the table and the line for scripts on rank 0; returns 0, or 1 when a check failed.
+/// Collective. Rank 0 prints the table and the line for scripts. Returns 0, or 1 when a check failed.
 int run(const jobs::CheckOptions& options, job::Context& context);
 
 }  // namespace srl::check

@@ -1,4 +1,4 @@
-// Joins evaluation (which knows no LibTorch) with the generator.
+// Connects evaluation, which does not use LibTorch, with the generator.
 #include "jobs/eval/run.hpp"
 
 #include <filesystem>
@@ -11,15 +11,14 @@
 #include "evaluation/sweep.hpp"
 #include "job/devices.hpp"
 #include "job/status_file.hpp"
-#include "model/config.hpp"
+#include "model/model_folder.hpp"
 #include "model/parallel.hpp"
-#include "model/parameters.hpp"
 #include "rollout/generate.hpp"
 
 namespace srl::eval_job {
 namespace {
 
-/// Only what shapes the text: two records with equal settings may be averaged.
+/// The settings that affect the text. Only records with equal settings may be averaged.
 Json settings_of(const jobs::EvalOptions& options) {
   const auto& s = options.sampling;
   Json settings = Json::object();
@@ -60,31 +59,31 @@ class Answerer {
   Answerer(const jobs::EvalOptions& options, job::Context& context)
       : options_(options),
         context_(context),
-        tokenizer_(text::Tokenizer::load(options.model)),
-        chat_template_(text::ChatTemplate::load(options.model, options.instance.chat_template)),
-        parameters_(
-            model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
-        view_(options.instance, tokenizer_, chat_template_),
-        whole_view_(whole(options.instance), tokenizer_, chat_template_),
+        folder_(model::open_model_folder(options.model, options.instance.chat_template)),
+        parameters_(model::load_parameters(folder_, model::Dtype::fp32)),
+        view_(options.instance, folder_.tokenizer, folder_.chat_template),
+        whole_view_(whole(options.instance), folder_.tokenizer, folder_.chat_template),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout,
-                   pool_, [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }) {}
+        generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
+                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {}
 
   std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Question>& questions) {
     const auto generate = [this](const std::vector<evaluation::Request>& requests) { return run(requests); };
     const auto& sweep = options_.sweep;
     const bool solution_tags = options_.instance.action_tags == trajectory::ActionTags::solution;
     if (sweep.view == evaluation::EvaluationView::step) {
-      return evaluation::answer_steps(questions, sweep.samples, solution_tags, tokenizer_, view_, generate);
+      return evaluation::answer_steps(questions, sweep.samples, solution_tags, folder_.tokenizer, view_,
+                                      generate);
     }
     if (sweep.view == evaluation::EvaluationView::stepwise) {
-      return evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags, tokenizer_,
-                                         view_, generate);
+      return evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags,
+                                         folder_.tokenizer, view_, generate);
     }
     if (sweep.prompt == evaluation::EvaluationPrompt::training) {
-      return evaluation::answer_whole(questions, sweep.samples, tokenizer_, whole_view_, generate);
+      return evaluation::answer_whole(questions, sweep.samples, folder_.tokenizer, whole_view_, generate);
     }
-    return evaluation::answer_whole(questions, sweep.samples, tokenizer_, chat_template_, generate);
+    return evaluation::answer_whole(questions, sweep.samples, folder_.tokenizer, folder_.chat_template,
+                                    generate);
   }
 
  private:
@@ -99,7 +98,7 @@ class Answerer {
     std::vector<std::vector<evaluation::Completion>> completions(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
       for (auto& answer : generated.completions[g]) {
-        completions[g].push_back({std::move(answer.ids), answer.finish_reason});
+        completions[g].push_back({std::move(answer.ids), answer.finish});
       }
     }
     return completions;
@@ -107,8 +106,7 @@ class Answerer {
 
   const jobs::EvalOptions& options_;
   job::Context& context_;
-  text::Tokenizer tokenizer_;
-  text::ChatTemplate chat_template_;
+  model::ModelFolder folder_;
   model::Parameters parameters_;
   trajectory::View view_, whole_view_;
   ThreadPool pool_;
@@ -126,7 +124,7 @@ int run(jobs::EvalOptions options, job::Context& context) {
   Answerer answerer(options, context);
   const evaluation::Subject subject{options.model, settings_of(options),
                                     [&](const auto& questions) { return answerer(questions); }};
-  // One STATUS an array task, beside its records: whether these are all of its answers.
+  // One STATUS file per array task, beside its records. It says whether the records are complete.
   const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));
   if (context.world.is_root()) { make_folders(options.sweep.output); }
   const auto status =
@@ -139,13 +137,14 @@ int run(jobs::EvalOptions options, job::Context& context) {
   log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered,
                " answers graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (summary.stopped) {
-    // After TERM or INT nobody wants the next step of a chain to start; what is recorded stays either way.
+    // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
+    // kept in both cases.
     const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
     const std::int64_t answers = summary.resumed + summary.answered;
     status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated", answers,
                 context.world.is_root());
-    log_info(cat("stopped by ", stop.reason(), " before all questions were answered (", status_name,
-                 " says so); the same command goes on from here"));
+    log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status_name,
+                 "); to resume, run the same command again"));
     return saved ? 0 : 1;
   }
   status->set(job::State::finished, "", summary.resumed + summary.answered, context.world.is_root());

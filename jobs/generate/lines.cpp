@@ -12,7 +12,7 @@
 namespace srl::generate_job {
 namespace {
 
-/// How many lines are whole; a torn last one is cut off.
+/// Number of complete lines. Removes an incomplete last line from the file.
 std::int64_t keep_whole_lines(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
   if (!file) { return 0; }

@@ -1,5 +1,5 @@
 #pragma once
-// Lines of srl_generate on their way: from rank 0's input, dealt to the ranks, and in order into its output.
+// Moves the lines of srl_generate: from the input of rank 0 to the ranks, and in order to the output.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,13 +9,13 @@
 
 namespace srl::generate_job {
 
-/// Rank 0's input and output; an empty name is stdin or stdout. With `resume` the lines already answered are
-/// passed over, and a torn last one is cut off. BadOption: resume without an output. BadInput: no such input,
-/// or fewer lines than there are answers. EnvironmentError: cannot write.
+/// Input and output of rank 0; an empty name is stdin or stdout. With `resume`, lines that are already
+/// answered are skipped, and an incomplete last one is removed. BadOption: resume without an output.
+/// BadInput: the input does not exist or has fewer lines than the output. EnvironmentError: cannot write.
 class Lines {
  public:
   Lines(const std::string& input, const std::string& output, bool resume);
-  /// Number from 0 of the next line.
+  /// Number of the next line, from 0.
   std::int64_t next() const { return next_; }
   std::vector<std::string> read(std::size_t most);
   void write(const std::vector<std::string>& lines);
@@ -25,9 +25,9 @@ class Lines {
   std::int64_t next_ = 0;
 };
 
-/// Which lines each rank answers: the dearest first, each to the rank with the least work so far.
-/// `new_tokens`: most of a line's answers together. Cost is estimated from the text: a decoded token weighs
-/// about as much as ten prompt tokens, a prompt token is about four bytes.
+/// Which lines each rank completes: the most expensive line first, each to the rank with the least work so
+/// far. `new_tokens`: most new tokens of all completions of a line together. The cost is estimated: a decoded
+/// token costs about as much as ten prompt tokens, and a prompt token is about four bytes of text.
 std::vector<std::vector<std::size_t>> deal(const std::vector<std::string>& lines, std::size_t ranks,
                                            std::int64_t new_tokens);
 

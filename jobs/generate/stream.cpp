@@ -6,38 +6,32 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "base/unicode.hpp"
 #include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "jobs/generate/lines.hpp"
-#include "model/config.hpp"
-#include "model/parameters.hpp"
+#include "model/model_folder.hpp"
 #include "rollout/generate.hpp"
-#include "text/chat_template.hpp"
-#include "text/tokenizer.hpp"
 
 namespace srl::generate_job {
 namespace {
 
-constexpr std::size_t lines_per_rank =
-    256;  // a round: enough to keep a batch full, little enough that an interruption costs little
+// Per round: enough to keep the batch full, few enough that an interruption costs little.
+constexpr std::size_t lines_per_rank = 256;
 
-/// Everything a rank needs to answer lines.
+/// Everything a rank needs to complete lines.
 class Answerer {
  public:
   Answerer(const jobs::GenerateOptions& options, job::Context& context)
       : options_(options),
         context_(context),
-        tokenizer_(text::Tokenizer::load(options.model)),
-        chat_template_(text::ChatTemplate::load(options.model, options.chat_template)),
-        parameters_(
-            model::load_parameters(options.model, model::read_config(options.model), model::Dtype::fp32)),
+        folder_(model::open_model_folder(options.model, options.chat_template)),
+        parameters_(model::load_parameters(folder_, model::Dtype::fp32)),
         pool_(context.threads),
-        generator_(parameters_, text::stop_ids(options.model, tokenizer_, chat_template_), options.rollout,
-                   pool_, [this](const std::vector<std::int32_t>& ids) { return tokenizer_.decode(ids); }),
+        generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
+                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }),
         progress_("generate", "tokens", 0, context.world.is_root()) {}
 
-  /// Answers a blob's lines; returns "index\tanswer" lines.
+  /// Completes the lines of a blob; returns "index\tresult" lines.
   std::string answer(const std::string& blob) {
     const std::vector<std::string> entries = split(blob, '\n');
     const std::int64_t first = std::stoll(entries.at(0));
@@ -77,7 +71,7 @@ class Answerer {
     if (const Json* given = line.find("ids")) {
       for (const Json& id : given->as_array()) {
         const std::int64_t value = id.as_integer();
-        if (value < 0 || value >= parameters_.config().vocab) {
+        if (value < 0 || value >= folder_.config.vocab) {
           throw BadInput(cat("id ", value, " is outside the vocabulary"));
         }
         ids.push_back(static_cast<std::int32_t>(value));
@@ -87,16 +81,16 @@ class Answerer {
       for (const Json& message : messages->as_array()) {
         list.push_back({message.at("role").as_string(), message.at("content").as_string()});
       }
-      ids = tokenizer_.encode(chat_template_.prompt(list));
+      ids = folder_.tokenizer.encode(folder_.chat_template.prompt(list));
     } else if (const Json* given_text = line.find("prompt")) {
-      ids = tokenizer_.encode(given_text->as_string());
+      ids = folder_.tokenizer.encode(given_text->as_string());
     } else {
       throw BadInput("expected one of the fields prompt, messages, ids");
     }
     if (ids.empty()) { throw BadInput("the prompt has no tokens"); }
-    if (static_cast<std::int64_t>(ids.size()) >= parameters_.config().max_positions) {
+    if (static_cast<std::int64_t>(ids.size()) >= folder_.config.max_positions) {
       throw BadInput(cat(ids.size(), " prompt tokens leave no room in the model's ",
-                         parameters_.config().max_positions, " positions"));
+                         folder_.config.max_positions, " positions"));
     }
     const std::uint64_t need =
         generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
@@ -104,7 +98,7 @@ class Answerer {
       throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ",
                          options_.sampling.max_new_tokens, " new ones need ",
                          human_bytes(static_cast<double>(need)),
-                         " of key/value cache, rollout.kv_cache_bytes allows ",
+                         " of key/value cache, but rollout.kv_cache_bytes allows ",
                          human_bytes(static_cast<double>(options_.rollout.kv_cache_bytes.value))));
     }
     return ids;
@@ -125,9 +119,9 @@ class Answerer {
     log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ",
                  fixed(f.prefill_seconds, 1), " s, decode ", fixed(f.decode_seconds, 1), " s (sampling ",
                  fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0), "% full, cache ",
-                 human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " put off, ",
+                 human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " preempted, ",
                  f.prefix_hits, " prompt tokens shared",
-                 f.rows_equal ? "" : "; products run in fixed blocks"));
+                 f.rows_equal ? "" : "; matrix products run in blocks of a fixed number of rows"));
     for (std::size_t g = 0; g < groups.size(); ++g) {
       Json::Array list;
       for (const rollout::Completion& one : generated.completions[g]) { list.push_back(to_json(one)); }
@@ -139,19 +133,18 @@ class Answerer {
   Json to_json(const rollout::Completion& answer) const {
     Json json = Json::object();
     json["ids"] = Json(answer.ids);
-    json["text"] = repair_utf8(tokenizer_.decode(answer.ids, true));
+    json["text"] = folder_.tokenizer.sampled_text(answer.ids);
     Json logprobs = Json::array();
     for (const float logprob : answer.logprobs) { logprobs.push_back(static_cast<double>(logprob)); }
     json["logprobs"] = std::move(logprobs);
-    json["finish_reason"] = answer.finish_reason;
+    json["finish_reason"] = word(answer.finish);
     json["seconds"] = answer.seconds;
     return json;
   }
 
   const jobs::GenerateOptions& options_;
   job::Context& context_;
-  text::Tokenizer tokenizer_;
-  text::ChatTemplate chat_template_;
+  model::ModelFolder folder_;
   model::Parameters parameters_;
   ThreadPool pool_;
   rollout::Generator generator_;
@@ -172,7 +165,7 @@ int run(const jobs::GenerateOptions& options, job::Context& context) {
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
   for (;;) {
-    context.watchdog.phase("read", 24 * 3600.0);  // whoever writes our stdin may take its time
+    context.watchdog.phase("read", 24 * 3600.0);  // the program that writes stdin may be slow
     std::vector<std::string> blobs(ranks);
     std::size_t lines_read = 0;
     if (world.is_root()) {
@@ -186,7 +179,7 @@ int run(const jobs::GenerateOptions& options, job::Context& context) {
     const std::string mine = ranks == 1 ? blobs[0] : world.all_to_all(blobs)[0];
     context.watchdog.phase("generate");
     const std::string answered = answerer.answer(mine);
-    context.watchdog.phase("collect", 24 * 3600.0);  // the ranks do not end together
+    context.watchdog.phase("collect", 24 * 3600.0);  // ranks finish at different times
     std::vector<std::string> ordered(lines_read);
     for (const std::string& part : world.gather(answered, 0)) {
       for (const std::string& entry : split(part, '\n')) {

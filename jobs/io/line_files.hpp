@@ -1,5 +1,6 @@
 #pragma once
-// Where a filter's lines come from and go to: stdin and stdout, or the files of --input and --output.
+// Input and output of a program that reads and writes lines: stdin and stdout, or the files of --input and
+// --output.
 #include <fstream>
 #include <iosfwd>
 #include <string>
@@ -8,12 +9,12 @@ namespace srl::jobs {
 
 class LineFiles {
  public:
-  /// An empty name is stdin or stdout. `append` keeps what the output file holds. BadInput when the input
+  /// An empty name is stdin or stdout. `append` keeps the content of the output file. BadInput when the input
   /// cannot be read, EnvironmentError when the output cannot be written.
   LineFiles(const std::string& input, const std::string& output, bool append = false);
   std::istream& in();
   std::ostream& out();
-  /// EnvironmentError when what was written did not arrive (a full disk, a closed pipe).
+  /// EnvironmentError when the output could not be written (a full disk, a closed pipe).
   void flush();
 
  private:

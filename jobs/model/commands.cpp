@@ -6,7 +6,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "jobs/io/line_files.hpp"
-#include "jobs/model/mini_vocabulary.hpp"
+#include "jobs/model/words.hpp"
 #include "model/compare.hpp"
 #include "model/gguf.hpp"
 #include "model/initial.hpp"
@@ -67,9 +67,11 @@ int export_folder(const Options& options) {
 }
 
 int initialise(const Options& options) {
-  if (options.architecture == jobs::Architecture::mini) {
-    model::write_mini_model(output_of(options), mini_words(),
-                            static_cast<std::uint64_t>(options.common.seed));
+  const bool mini = options.architecture == jobs::Architecture::mini;
+  if (!mini && !options.words.empty()) { throw BadOption("--words needs --architecture mini"); }
+  if (mini) {
+    const auto words = options.words.empty() ? std::vector<std::string>{} : read_words(options.words);
+    model::write_mini_model(output_of(options), words, static_cast<std::uint64_t>(options.common.seed));
   } else {
     model::write_random_model(model_of(options), output_of(options),
                               static_cast<std::uint64_t>(options.common.seed), dtype_of(options.dtype));

@@ -7,8 +7,8 @@
 namespace srl::jobs {
 namespace {
 
-/// Passes on each option once. Jobs share names of one meaning; whichever is visited first sets the default
-/// shown.
+/// Passes each option on only once. Jobs share options of the same meaning; the one visited first sets the
+/// default that help shows.
 class OnceEach : public config::Visitor {
  public:
   explicit OnceEach(config::Visitor& to) : to_(to) {}
@@ -56,14 +56,16 @@ void CheckOptions::visit(config::Visitor& v) {
   OnceEach once(v);
   common.visit(once);
   once.section("");
-  once.option("quick", quick, "quick check: small buffers and files; seconds instead of half a minute");
+  once.option("quick", quick,
+              "quick check with small buffers and files: takes seconds instead of half a minute");
   once.section("check");
   once.option("file_bytes", file_bytes,
               "size of the file that each rank writes to the run's file system and reads back; 0 = 64M, 8M "
               "with --quick");
-  once.option("need_bytes", need_bytes,
-              "free space the run needs; 0 = what srl_train will write, from the model's size");
-  once.option("max_skew_seconds", max_skew_seconds, "largest allowed difference between clocks",
+  once.option(
+      "need_bytes", need_bytes,
+      "free space that the run needs; 0 = estimate of what srl_train writes, from the size of the model");
+  once.option("max_skew_seconds", max_skew_seconds, "largest allowed difference between clocks in seconds",
               config::at_least(0.0));
   train.visit(once);
   prepare.visit(once);

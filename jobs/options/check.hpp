@@ -1,7 +1,7 @@
 #pragma once
-// Options of srl_check: its own, and those of the jobs it is run before, so that `srl_check --quick ARGUMENTS
-// OF THE JOB` finds every wrong one. Option structs of the LibTorch rooms are plain C++: srl_check links no
-// LibTorch.
+// Options of srl_check: its own and those of the jobs that it runs before, so that `srl_check --quick
+// ARGUMENTS OF THE JOB` finds every wrong option. The options of the parts that need LibTorch are plain C++,
+// so srl_check does not link LibTorch.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -17,7 +17,7 @@ struct CheckOptions {
   job::CommonOptions common;
   bool quick = false;
   config::Bytes file_bytes;  ///< each rank writes and reads this much; 0 = 64M, 8M with --quick
-  config::Bytes need_bytes;  ///< free space asked for; 0 = what srl_train will write with these options
+  config::Bytes need_bytes;  ///< required free space; 0 = what srl_train will write with these options
   double max_skew_seconds = 5;
   training::Options train;            ///< also data, model, run
   data_prep::PrepareOptions prepare;  ///< also input, output

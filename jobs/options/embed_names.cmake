@@ -1,4 +1,4 @@
-# Writes OUTPUT, a source file that holds the table of TABLE (tab-separated: whose, their name, name here, note).
+# Writes OUTPUT, a source file that holds the table of TABLE (tab-separated: program, name there, name here, note).
 file(STRINGS ${TABLE} lines REGEX "^[^#]")
 set(entries "")
 foreach(line ${lines})

@@ -27,7 +27,7 @@ void check(const EvalOptions& options) {
     throw BadOption("--input FILES is missing: benchmark files to answer");
   }
   if (options.instance.view != trajectory::InstanceView::step) {
-    throw BadOption("instance.view is for training; see evaluation.view and evaluation.prompt");
+    throw BadOption("instance.view is only for training; use evaluation.view and evaluation.prompt instead");
   }
   if (options.sweep.output.empty()) { throw BadOption("--output DIR is missing: where the records go"); }
   if (options.sampling.greedy && options.sweep.samples != 1) {

@@ -24,7 +24,7 @@ struct EvalOptions {
   void visit(config::Visitor& v);
 };
 
-/// What no single option can know. BadOption naming the first that is missing or does not fit.
+/// Checks that involve several options. BadOption naming the first option that is missing or does not fit.
 void check(const EvalOptions& options);
 
 }  // namespace srl::jobs

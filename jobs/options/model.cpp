@@ -39,9 +39,10 @@ void ModelOptions::visit(const std::string& command, config::Visitor& v) {
   }
   if (any || command == "init") {
     v.option("architecture", architecture,
-             "mini = a tiny Llama that reads any text byte by byte and the problems of srl_prep generate "
-             "word by word; none = --model names a "
-             "folder with config.json and tokenizer");
+             "mini = a tiny Llama that reads any text byte by byte; none = --model names a folder with "
+             "config.json and tokenizer");
+    v.option("words", words,
+             "with --architecture mini: file with a JSON list of texts, each of which becomes one token");
   }
   if (any || command == "info") {
     v.option("check_finite", check_finite, "refuse weights with NaN or infinities");

@@ -10,13 +10,11 @@
 namespace srl::jobs {
 
 enum class Architecture { none, mini };
-constexpr auto words_of(Architecture) {
-  return words<Architecture>({{"none", Architecture::none}, {"mini", Architecture::mini}});
-}
+SRL_WORDS(Architecture, "none", "mini");
 
 struct ModelOptions {
   job::CommonOptions common;
-  std::string model, input, output, other;
+  std::string model, input, output, other, words;
   device::DtypeChoice dtype = device::DtypeChoice::fp32;
   Architecture architecture = Architecture::none;
   std::int64_t top = 10;

@@ -3,11 +3,13 @@
 namespace srl::jobs {
 
 std::vector<std::pair<std::string, std::string>> PrepOptions::subcommands() {
-  return {{"", "expert solutions to shards of steps"},
-          {"inspect", "contents of a data folder, and instances as the policy will see them"},
-          {"verify", "check of every checksum, index and text of a data folder"},
-          {"export", "solutions as JSON lines or as chats that ask for a rewriting, and rewritings back"},
-          {"generate", "synthetic problems with their expert solutions, or their warm-up texts"}};
+  return {
+      {"", "expert solutions to shards of steps"},
+      {"inspect", "contents of a data folder, and instances as the policy will see them"},
+      {"verify", "check of all checksums, offsets, texts and counts of a data folder"},
+      {"export",
+       "solutions as JSON lines or as chats that ask for a rewriting; also reads the rewritten solutions"},
+      {"generate", "synthetic problems with their expert solutions, or their warm-up texts"}};
 }
 
 void PrepOptions::visit(const std::string& command, config::Visitor& v) {

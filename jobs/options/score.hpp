@@ -13,9 +13,8 @@
 namespace srl::jobs {
 
 struct ScoreOptions {
-  ScoreOptions() {
-    similarity.strip = reward::Strip::none;
-  }  ///< texts are compared as given, as SequenceMatcher does; training strips
+  /// Texts are compared as given, as SequenceMatcher does; training strips them.
+  ScoreOptions() { similarity.strip = reward::Strip::none; }
   job::CommonOptions common;
   std::string input, output;
   bool blocks = false;

@@ -15,7 +15,7 @@
 namespace srl::jobs {
 namespace {
 
-/// Collects the full names of what is visited.
+/// Collects the full names of the visited options.
 class Names : public config::Visitor {
  public:
   std::set<std::string> names;

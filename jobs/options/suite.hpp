@@ -1,6 +1,6 @@
 #pragma once
-// The options of the whole suite: one struct per job (the other headers of this folder), and the names that
-// all of them know.
+// The options of all jobs: one struct per job (in the other headers of this folder), and the names of all
+// options.
 #include "config/options.hpp"
 
 namespace srl::jobs {

@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
-#include "device/memory.hpp"
+#include "device/arena.hpp"
 #include "job/devices.hpp"
 #include "reward/batch_similarity.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t workspace_bytes = std::size_t{64} << 20;
 
-/// What is compared, of one line.
+/// What one line compares.
 struct Texts {
   std::string a, b;
 };
@@ -39,9 +39,12 @@ reward::IdGroup group_of(const Ids& line) {
 class GpuSimilarity {
  public:
   GpuSimilarity(const device::Device& device, const reward::SimilarityOptions& options)
-      : stream_(device), workspace_(stream_, workspace_bytes), options_(options) {}
+      : stream_(device),
+        arena_(device, workspace_bytes, "similarity"),
+        workspace_(arena_.take<std::byte>("workspace", workspace_bytes)),
+        options_(options) {}
 
-  /// Line is Texts or Ids. Neighbours with the same b are a group: b goes to the GPU once.
+  /// Line is Texts or Ids. Consecutive lines with the same b are one group, so b is copied to the GPU once.
   template <class Line>
   std::vector<Scored> score(std::span<const std::string_view> lines, ThreadPool& pool) const {
     std::vector<Scored> results(lines.size());
@@ -64,7 +67,7 @@ class GpuSimilarity {
       groups.back().actions.push_back(read_lines[k].a);
       places.push_back(k);
     }
-    const reward::GpuPlace place{stream_, workspace_.bytes()};
+    const reward::GpuPlace place{stream_, workspace_};
     const reward::BatchSimilarity batch =
         batch_similarity(std::span(std::as_const(groups)), options_, pool, &place);
     for (std::size_t i = 0; i < places.size(); ++i) { results[places[i]].result["ratio"] = batch.ratios[i]; }
@@ -73,16 +76,15 @@ class GpuSimilarity {
 
  private:
   device::Stream stream_;
-  device::Buffer workspace_;
+  device::Arena arena_;
+  device::Span<std::byte> workspace_;
   reward::SimilarityOptions options_;
 };
 
 }  // namespace
 
 Scorer gpu_similarity(const jobs::ScoreOptions& options, const comm::Communicator& world) {
-  if (options.blocks) {
-    throw BadOption("blocks: matching blocks are found on the CPU only; use --device cpu");
-  }
+  if (options.blocks) { throw BadOption("blocks: only the CPU finds matching blocks; use --device cpu"); }
   device::DeviceOptions wanted;
   wanted.device = options.device;
   const job::FoundDevice found = job::settle(wanted, world);

@@ -57,7 +57,8 @@ Json with_ratio(double ratio, const std::vector<reward::Block>& blocks, bool sho
   return result;
 }
 
-// {"a", "b"}: texts, or arrays of ids with unit token. Lines of a group share b, whose index is kept.
+// {"a", "b"}: texts, or arrays of ids when the unit is token. Consecutive lines with the same b share its
+// index.
 class SimilarityLines {
  public:
   explicit SimilarityLines(const jobs::ScoreOptions& options)
@@ -91,7 +92,7 @@ Json format_line(const Json& line, bool solution_tags) {
       reward::parse_completion(field(line, "text").as_string(), solution_tags);
   Json result = Json::object();
   if (answer.error != reward::FormatError::none) {
-    result["reason"] = reward::name_of(answer.error);
+    result["reason"] = word(answer.error);
   } else {
     result["thought"] = answer.thought;
     result["action"] = answer.action;

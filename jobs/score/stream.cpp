@@ -16,7 +16,7 @@
 namespace srl::score_job {
 namespace {
 
-// How much of the input travels together: enough to keep all busy, little enough to stream.
+// Sizes of a round of input: large enough to keep all threads busy, small enough to stream.
 constexpr std::size_t lines_per_thread = 1024;
 constexpr std::size_t bytes_per_round = 64u << 20;
 
@@ -26,8 +26,8 @@ bool is_file(const std::string& input) {
   return !input.empty() || (fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode));
 }
 
-// The next lines, dealt to the ranks in runs: a blob is the number of its first line and the lines. All empty
-// at the end.
+// The next lines, divided among the ranks in contiguous parts. A blob is the number of its first line, then
+// the lines. All blobs are empty at the end.
 std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, int ranks,
                                     std::size_t most_lines) {
   std::vector<std::string> lines;
@@ -82,8 +82,8 @@ int score_stream(const std::string& input, const std::string& output, job::Conte
   std::int64_t next_line = 1;
   const std::size_t most_lines =
       lines_per_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
-  // The root reads the next round of a file while this one is scored; of a pipe only when it is wanted, since
-  // an error must not wait for whoever writes it.
+  // If the input is a file, rank 0 reads the next round while this one is scored. It reads a pipe only when
+  // it needs the lines, because an error must not wait for the program that writes the pipe.
   const auto policy = is_file(input) ? std::launch::async : std::launch::deferred;
   const auto read_ahead = [&] {
     return std::async(policy, [&] { return next_round(files->in(), next_line, world.size(), most_lines); });
@@ -91,7 +91,7 @@ int score_stream(const std::string& input, const std::string& output, job::Conte
   std::future<std::vector<std::string>> coming =
       world.is_root() ? read_ahead() : std::future<std::vector<std::string>>();
   for (;;) {
-    context.watchdog.phase("score", 24 * 3600.0);  // whoever writes our stdin may take its time
+    context.watchdog.phase("score", 24 * 3600.0);  // the program that writes stdin may be slow
     std::vector<std::string> blobs(static_cast<std::size_t>(world.size()));
     if (world.is_root()) {
       blobs = coming.get();

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#define XXH_INLINE_ALL  // compiled here for this build's vector instructions; the packaged library is built
+#define XXH_INLINE_ALL  // compiled here with this build's vector instructions; the packaged library is built
                         // for the oldest processors
 #include <xxhash.h>
 
@@ -31,8 +31,6 @@ Checksum::Checksum() : state_(std::make_unique<State>()) {
   XXH3_128bits_reset(state_->xxh.get());
 }
 Checksum::~Checksum() = default;
-Checksum::Checksum(Checksum&&) noexcept = default;
-Checksum& Checksum::operator=(Checksum&&) noexcept = default;
 
 void Checksum::add(const void* data, std::size_t bytes) {
   XXH3_128bits_update(state_->xxh.get(), data, bytes);
@@ -56,7 +54,7 @@ std::string file_checksum(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) { throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno))); }
   Checksum checksum;
-  std::vector<char> piece(std::size_t{1} << 17);  // stays in the core's own cache
+  std::vector<char> piece(std::size_t{1} << 17);  // fits the core's own cache
   for (;;) {
     const ssize_t got = ::read(file, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) { continue; }
@@ -66,7 +64,7 @@ std::string file_checksum(const std::string& path) {
       throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
     }
     if (got == 0) { break; }
-    checksum.add(piece.data(), static_cast<std::size_t>(got));
+    checksum.add(piece.data(), got);
   }
   ::close(file);
   return checksum.hex();

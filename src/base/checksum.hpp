@@ -1,5 +1,5 @@
 #pragma once
-// xxHash checksums: xxh3_64 for order and hold-out, xxh3_128 for files.
+// xxHash checksums: xxh3_64 for the data order and the held-out split, xxh3_128 for files.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,13 +9,11 @@
 namespace srl {
 
 std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed = 0);
-/// A running xxh3_128; hex() is 32 lower-case digits, high word first.
+/// An incremental xxh3_128. hex() is 32 lower-case digits, high word first.
 class Checksum {
  public:
   Checksum();
   ~Checksum();
-  Checksum(Checksum&&) noexcept;
-  Checksum& operator=(Checksum&&) noexcept;
   void add(const void* data, std::size_t bytes);
   void add(std::string_view bytes) { add(bytes.data(), bytes.size()); }
   std::string hex() const;
@@ -25,7 +23,7 @@ class Checksum {
   std::unique_ptr<State> state_;
 };
 std::string xxh3_128_hex(std::string_view bytes);
-/// Of a whole file, read in pieces. EnvironmentError when it cannot be read.
+/// xxh3_128 of a whole file, read in pieces. Throws EnvironmentError if it cannot be read.
 std::string file_checksum(const std::string& path);
 
 }  // namespace srl

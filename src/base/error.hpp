@@ -1,5 +1,9 @@
 #pragma once
-// Exception types by what the user can do about them. Messages say what, where, and what to do.
+// This room holds what every room uses. It knows nothing about models.
+//   pure functions: json.hpp, unicode.hpp, strings.hpp, words.hpp, random.hpp
+//   the system: files.hpp (atomic writes), checksum.hpp, log.hpp, thread_pool.hpp
+// Every failure throws one of the types below. Each type stands for what the user can do about the failure.
+// A message says what happened, where, and what to do.
 #include <stdexcept>
 #include <string>
 
@@ -12,15 +16,15 @@ struct Error : std::runtime_error {
 struct BadOption : Error {
   using Error::Error;
 };
-/// A file or a row whose content is wrong: the message names file, place and field.
+/// A file or a row has wrong content. The message names the file, the place and the field.
 struct BadInput : Error {
   using Error::Error;
 };
-/// The machine said no: disk full, no permission, a peer is gone, no GPU.
+/// The machine or the system failed: disk full, no permission, a peer is gone, no GPU.
 struct EnvironmentError : Error {
   using Error::Error;
 };
-/// Our own mistake: please report.
+/// A programming error in SRL: please report it.
 struct Bug : Error {
   using Error::Error;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// Files that are whole or absent: write beside, fsync, rename, fsync the folder. All errors are
-// EnvironmentError with path and reason.
+// Atomic file writes: write a temporary file in the same folder, fsync it, rename it, fsync the folder. All
+// errors are EnvironmentError with path and reason.
 #include <cstdint>
 #include <filesystem>
 #include <string>

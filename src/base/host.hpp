@@ -3,7 +3,7 @@
 
 namespace srl {
 
-/// This machine's name as the kernel knows it.
+/// This machine's name, from uname(2).
 std::string host_name();
 
 }  // namespace srl

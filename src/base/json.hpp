@@ -1,6 +1,6 @@
 #pragma once
-// A JSON value of ours (objects keep their order, integers stay integers), parsed by nlohmann_json inside
-// json.cpp.
+// A JSON value whose objects keep their order and whose integers stay integers. json/parse.cpp parses it with
+// nlohmann_json.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,11 +35,11 @@ class Json {
   static Json object() { return Json(Object{}); }
   static Json array() { return Json(Array{}); }
 
-  /// Throws BadInput naming `where` (file, line) and the byte. Duplicate keys, invalid UTF-8 and nesting over
-  /// 512 are errors.
+  /// Throws BadInput with `where` (file, line) and the byte position. Duplicate keys, invalid UTF-8 and
+  /// nesting deeper than 512 are errors.
   static Json parse(std::string_view text, std::string_view where);
-  /// One line without spaces after separators when indent < 0. Doubles print shortest round-trip; NaN and
-  /// infinities print null.
+  /// One line without spaces after separators if indent < 0. Doubles are printed as the shortest text that
+  /// reads back to the same value. NaN and infinities become null.
   std::string dump(int indent = -1) const;
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
@@ -50,10 +50,10 @@ class Json {
   bool is_array() const { return std::holds_alternative<Array>(value_); }
   bool is_object() const { return std::holds_alternative<Object>(value_); }
 
-  // Typed access: BadInput saying what was expected and found.
+  // Typed access. Throws BadInput that says what was expected and what was found.
   bool as_bool() const;
   std::int64_t as_integer() const;
-  double as_double() const;  ///< integers too
+  double as_double() const;  ///< also accepts integers
   const std::string& as_string() const;
   const Array& as_array() const;
   Array& as_array();
@@ -64,7 +64,7 @@ class Json {
   Json& operator[](std::string_view key);        ///< inserts at the end; null becomes an object
   void push_back(Json value);                    ///< null becomes an array
   void append_member(std::string key,
-                     Json value);      ///< of an object, without looking whether the key is there already
+                     Json value);      ///< to an object, without checking whether it has the key already
   std::string_view type_name() const;  ///< "an integer", for messages
   bool operator==(const Json&) const = default;
 

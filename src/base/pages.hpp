@@ -1,6 +1,7 @@
 #pragma once
-// Large memory straight from the system, zero at first, that goes straight back. Blocks of some megabytes
-// that come and go or grow leave holes in the heap: a training process held half as much again as it used.
+// Zero-initialised memory that is mapped from the system directly and returned to it directly. Blocks of
+// several megabytes that are freed or grow leave holes in the heap: with malloc, a training process held 50%
+// more memory than it used.
 #include <cstddef>
 #include <utility>
 
@@ -9,7 +10,7 @@ namespace srl {
 class Pages {
  public:
   Pages() = default;
-  explicit Pages(std::size_t bytes);  ///< std::bad_alloc when there is none
+  explicit Pages(std::size_t bytes);  ///< throws std::bad_alloc if the memory is not available
   ~Pages();
   Pages(Pages&& other) noexcept
       : start_(std::exchange(other.start_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}

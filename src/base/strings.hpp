@@ -1,6 +1,6 @@
 #pragma once
-// Small text formatting for messages (fmt itself stays inside .cpp files of this room: LibTorch ships another
-// version).
+// Text formatting for messages. Only the .cpp files of this room include fmt, because LibTorch ships another
+// version.
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -15,9 +15,9 @@ std::string cat(const Parts&... parts) {
   (out << ... << parts);
   return out.str();
 }
-/// value with a fixed number of digits after the point, e.g. fixed(0.5, 3) == "0.500".
+/// `value` with a fixed number of digits after the decimal point, e.g. fixed(0.5, 3) == "0.500".
 std::string fixed(double value, int digits);
-/// Bytes for people: "1.5 GiB". Seconds for people: "2 h 03 min", "12.3 s".
+/// Human-readable bytes, "1.5 GiB", and seconds, "2 h 03 min" or "12.3 s".
 std::string human_bytes(double bytes);
 std::string human_seconds(double seconds);
 std::string zero_padded(long long value, int width);

@@ -1,16 +1,16 @@
 #pragma once
-// Which code made a result: goes into --version, provenance.json and manifests.
+// The code version that produced a result, for --version, provenance.json and manifests.
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace srl {
 
-/// "v0.1.0-12-g43b019b-dirty" from git at build time; "0.1.0" where the sources are no git checkout.
+/// "v0.1.0-12-g43b019b-dirty" from git at build time; "0.1.0" if the sources are not a git checkout.
 std::string code_version();
 /// "g++ 12.2.0, Release": what compiled this room and how.
 std::string compiler_version();
-/// Name and version of the foreign libraries of this room.
+/// Name and version of the third-party libraries of this room.
 std::vector<std::pair<std::string, std::string>> base_library_versions();
 
 }  // namespace srl

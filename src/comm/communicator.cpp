@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -20,33 +21,27 @@ namespace srl::comm {
 namespace {
 
 template <class T>
-MPI_Datatype type_of();
-template <>
-MPI_Datatype type_of<float>() {
-  return MPI_FLOAT;
-}
-template <>
-MPI_Datatype type_of<double>() {
-  return MPI_DOUBLE;
-}
-template <>
-MPI_Datatype type_of<std::int64_t>() {
-  return MPI_INT64_T;
+MPI_Datatype type_of() {
+  if constexpr (std::is_same_v<T, float>) { return MPI_FLOAT; }
+  if constexpr (std::is_same_v<T, double>) { return MPI_DOUBLE; }
+  if constexpr (std::is_same_v<T, std::int64_t>) { return MPI_INT64_T; }
 }
 
 MPI_Op op_of(Reduce op) {
   return op == Reduce::sum ? MPI_SUM : op == Reduce::min ? MPI_MIN : MPI_MAX;
 }
 
-/// piece(begin, count) over [0, total) in pieces that fit MPI's int.
+/// Calls piece(begin, count) over [0, total) in pieces of at most `longest` elements, so that counts fit
+/// MPI's int.
 template <class Piece>
 void in_pieces(std::size_t total, std::size_t longest, const Piece& piece) {
   for (std::size_t begin = 0; begin < total; begin += longest) {
-    piece(begin, static_cast<int>(std::min(longest, total - begin)));
+    const int count = std::min(longest, total - begin);
+    piece(begin, count);
   }
 }
 
-/// The library keeps copies of what it reduces: in a long buffer's pieces they are at most so many elements.
+/// MPI keeps a copy of the buffer that it reduces. Pieces of at most this many elements limit that memory.
 constexpr std::size_t longest_copy = std::size_t{1} << 26;
 
 template <class T>
@@ -65,25 +60,20 @@ void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> valu
   const MPI_Comm comm = impl.comm;
   const int rank = impl.rank, ranks = impl.size;
   check_offsets(offsets, ranks, values.size());
-  const std::size_t part =
-      offsets[static_cast<std::size_t>(rank) + 1] - offsets[static_cast<std::size_t>(rank)];
+  const std::size_t part = offsets[rank + 1] - offsets[rank];
   if (mine.size() != part) {
-    throw Bug(cat("reduce-scatter: room for ", mine.size(), " elements, the partition has ", part));
+    throw Bug(cat("reduce-scatter: the buffer has ", mine.size(), " elements, the partition has ", part));
   }
   if (offsets.back() - offsets.front() <= impl.longest_piece) {
     std::vector<int> counts;
-    for (int r = 0; r < ranks; ++r) {
-      counts.push_back(
-          static_cast<int>(offsets[static_cast<std::size_t>(r) + 1] - offsets[static_cast<std::size_t>(r)]));
-    }
+    for (int r = 0; r < ranks; ++r) { counts.push_back(offsets[r + 1] - offsets[r]); }
     check(MPI_Reduce_scatter(values.data() + offsets.front(), mine.data(), counts.data(), type_of<T>(),
                              MPI_SUM, comm),
           "reduce-scatter");
     return;
   }
-  for (int r = 0; r < ranks; ++r) {  // too long for one call: a reduction to each owner in turn
-    const std::size_t begin = offsets[static_cast<std::size_t>(r)],
-                      size = offsets[static_cast<std::size_t>(r) + 1] - begin;
+  for (int r = 0; r < ranks; ++r) {  // too long for one call: reduce to one owner after the other
+    const std::size_t begin = offsets[r], size = offsets[r + 1] - begin;
     in_pieces(size, std::min(impl.longest_piece, longest_copy), [&](std::size_t at, int count) {
       check(MPI_Reduce(values.data() + begin + at, r == rank ? mine.data() + at : nullptr, count,
                        type_of<T>(), MPI_SUM, r, comm),
@@ -102,8 +92,8 @@ void all_gather_span(const Communicator::Impl& impl, std::span<T> values,
   if (offsets.back() <= impl.longest_piece) {
     std::vector<int> counts, displacements;
     for (int r = 0; r < ranks; ++r) {
-      displacements.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r)]));
-      counts.push_back(static_cast<int>(offsets[static_cast<std::size_t>(r) + 1]) - displacements.back());
+      displacements.push_back(offsets[r]);
+      counts.push_back(offsets[r + 1] - offsets[r]);
     }
     check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, values.data(), counts.data(),
                          displacements.data(), type_of<T>(), comm),
@@ -111,8 +101,7 @@ void all_gather_span(const Communicator::Impl& impl, std::span<T> values,
     return;
   }
   for (int r = 0; r < ranks; ++r) {
-    const std::size_t begin = offsets[static_cast<std::size_t>(r)],
-                      size = offsets[static_cast<std::size_t>(r) + 1] - begin;
+    const std::size_t begin = offsets[r], size = offsets[r + 1] - begin;
     in_pieces(size, impl.longest_piece, [&](std::size_t at, int count) {
       check(MPI_Bcast(values.data() + begin + at, count, type_of<T>(), r, comm), "all-gather");
     });
@@ -122,9 +111,9 @@ void all_gather_span(const Communicator::Impl& impl, std::span<T> values,
 }  // namespace
 
 void check_offsets(std::span<const std::size_t> offsets, int ranks, std::size_t total) {
-  if (offsets.size() != static_cast<std::size_t>(ranks) + 1 || offsets.back() > total ||
+  if (std::ssize(offsets) != ranks + 1 || offsets.back() > total ||
       !std::is_sorted(offsets.begin(), offsets.end())) {
-    throw Bug(cat("partition offsets do not fit: ", offsets.size(), " entries for ", ranks, " ranks"));
+    throw Bug(cat("invalid partition offsets: ", offsets.size(), " entries for ", ranks, " ranks"));
   }
 }
 
@@ -138,8 +127,8 @@ Communicator::Impl::Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> gro
 Communicator::Impl::~Impl() {
   int finalised = 0;
   MPI_Finalized(&finalised);
-  // Freeing is collective: while unwinding the others may be elsewhere, and the process is about to end
-  // anyway.
+  // Freeing is collective. During stack unwinding the other ranks may be elsewhere, and the process is about
+  // to end anyway.
   if (owned && !abandoned && !finalised && std::uncaught_exceptions() == 0) { MPI_Comm_free(&comm); }
 }
 
@@ -195,78 +184,74 @@ void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
 }
 
 std::string Communicator::broadcast(std::string text, int root) const {
-  std::int64_t length = static_cast<std::int64_t>(text.size());
+  std::int64_t length = std::ssize(text);
   broadcast(std::as_writable_bytes(std::span(&length, 1)), root);
-  text.resize(static_cast<std::size_t>(length));
+  text.resize(length);
   broadcast(std::as_writable_bytes(std::span(text.data(), text.size())), root);
   return text;
 }
 
 std::vector<std::string> Communicator::all_gather(const std::string& mine) const {
   const device::HostIsBlocked blocked;
-  const std::size_t ranks = static_cast<std::size_t>(size());
-  const std::int64_t length = static_cast<std::int64_t>(mine.size());
+  const int ranks = size();
+  const std::int64_t length = std::ssize(mine);
   std::vector<std::int64_t> lengths(ranks);
   check(MPI_Allgather(&length, 1, MPI_INT64_T, lengths.data(), 1, MPI_INT64_T, impl_->comm), "all-gather");
   std::vector<std::string> blobs(ranks);
   const std::int64_t total = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
-  if (total > static_cast<std::int64_t>(
-                  impl_->longest_piece)) {  // more than MPI's displacements can say: one after the other
-    for (int r = 0; r < size(); ++r) {
-      blobs[static_cast<std::size_t>(r)] = broadcast(r == rank() ? mine : std::string(), r);
-    }
+  if (std::cmp_greater(total, impl_->longest_piece)) {  // too long for MPI's int displacements: one by one
+    for (int r = 0; r < ranks; ++r) { blobs[r] = broadcast(r == rank() ? mine : std::string(), r); }
     return blobs;
   }
   const std::vector<int> counts(lengths.begin(), lengths.end());
   std::vector<int> displacements(ranks, 0);
   std::partial_sum(counts.begin(), counts.end() - 1, displacements.begin() + 1);
-  std::string all(static_cast<std::size_t>(total), '\0');
-  check(MPI_Allgatherv(mine.data(), static_cast<int>(length), MPI_BYTE, all.data(), counts.data(),
-                       displacements.data(), MPI_BYTE, impl_->comm),
+  std::string all(total, '\0');
+  check(MPI_Allgatherv(mine.data(), counts[rank()], MPI_BYTE, all.data(), counts.data(), displacements.data(),
+                       MPI_BYTE, impl_->comm),
         "all-gather");
-  for (std::size_t r = 0; r < ranks; ++r) {
-    blobs[r] = all.substr(static_cast<std::size_t>(displacements[r]), static_cast<std::size_t>(counts[r]));
-  }
+  for (int r = 0; r < ranks; ++r) { blobs[r] = all.substr(displacements[r], counts[r]); }
   return blobs;
 }
 
 std::vector<std::string> Communicator::gather(const std::string& mine, int root) const {
-  std::vector<std::string> blobs(static_cast<std::size_t>(size()));
-  blobs[static_cast<std::size_t>(root)] = mine;  // an all-to-all in which only the root receives
+  std::vector<std::string> blobs(size());
+  blobs[root] = mine;  // an all-to-all in which only the root receives
   std::vector<std::string> received = all_to_all(blobs);
   if (rank() != root) { received.clear(); }
   return received;
 }
 
 std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>& blobs) const {
-  const std::size_t ranks = static_cast<std::size_t>(size());
-  if (blobs.size() != ranks) { throw Bug(cat("all-to-all: ", blobs.size(), " blobs for ", ranks, " ranks")); }
+  const int ranks = size();
+  if (std::ssize(blobs) != ranks) {
+    throw Bug(cat("all-to-all: ", blobs.size(), " blobs for ", ranks, " ranks"));
+  }
   std::vector<std::int64_t> sends(ranks), receives(ranks);
-  for (std::size_t r = 0; r < ranks; ++r) { sends[r] = static_cast<std::int64_t>(blobs[r].size()); }
+  for (int r = 0; r < ranks; ++r) { sends[r] = std::ssize(blobs[r]); }
   const device::HostIsBlocked blocked;
   check(MPI_Alltoall(sends.data(), 1, MPI_INT64_T, receives.data(), 1, MPI_INT64_T, impl_->comm),
         "all-to-all");
   std::vector<std::string> received(ranks);
   std::vector<MPI_Request> requests;
   constexpr int tag = 17;
-  for (std::size_t r = 0; r < ranks; ++r) {
-    if (static_cast<int>(r) == rank()) {
+  for (int r = 0; r < ranks; ++r) {
+    if (r == rank()) {
       received[r] = blobs[r];
       continue;
     }
-    received[r].resize(static_cast<std::size_t>(receives[r]));
+    received[r].resize(receives[r]);
     in_pieces(received[r].size(), impl_->longest_piece, [&](std::size_t at, int count) {
-      check(MPI_Irecv(received[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm,
-                      &requests.emplace_back()),
-            "receive");
+      check(
+          MPI_Irecv(received[r].data() + at, count, MPI_BYTE, r, tag, impl_->comm, &requests.emplace_back()),
+          "receive");
     });
     in_pieces(blobs[r].size(), impl_->longest_piece, [&](std::size_t at, int count) {
-      check(MPI_Isend(blobs[r].data() + at, count, MPI_BYTE, static_cast<int>(r), tag, impl_->comm,
-                      &requests.emplace_back()),
+      check(MPI_Isend(blobs[r].data() + at, count, MPI_BYTE, r, tag, impl_->comm, &requests.emplace_back()),
             "send");
     });
   }
-  check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "all-to-all");
+  check(MPI_Waitall(std::ssize(requests), requests.data(), MPI_STATUSES_IGNORE), "all-to-all");
   return received;
 }
 
@@ -300,7 +285,8 @@ Session::Session() : impl_(std::make_unique<Impl>()) {
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_MULTIPLE) {
-    throw EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE, which the watchdog needs");
+    throw EnvironmentError(
+        "this MPI library does not support MPI_THREAD_MULTIPLE, which the watchdog needs; use one that does");
   }
   impl_->world =
       std::make_shared<Communicator::Impl>(MPI_COMM_WORLD, false, std::make_shared<DeviceGroups>());
@@ -316,10 +302,9 @@ Communicator Session::world() const {
 
 void abort_all(int exit_code) {
   std::fflush(nullptr);
-  // MPI_Abort has been seen to wait for a launcher that is gone: a thread ends the process all the same, and
-  // soon enough for the promise that one failing rank ends all within 5 seconds.
+  // MPI_Abort may block if the launcher is gone. This thread then ends the process.
   std::thread([exit_code] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    std::this_thread::sleep_for(std::chrono::duration<double>(abort_seconds));
     _exit(exit_code);
   }).detach();
   MPI_Abort(MPI_COMM_WORLD, exit_code);

@@ -15,14 +15,14 @@ struct Pending::Impl {
 
 namespace {
 
-// A long MPI_Ireduce advances one internal segment a call of MPI_Test: left to itself while the ranks compute
-// it hardly moves, and beside other load 80 MB took seconds. Pieces of less than 64 kB advance side by side;
-// their number is bounded for the sake of MPI_Testall.
-constexpr std::size_t kPieceBytes = 65532, kMostPieces = 4096;
+// A long MPI_Ireduce advances only one internal segment per call of MPI_Test. While the ranks compute it
+// hardly advances: 80 MB took seconds. Pieces of less than 64 kB advance in parallel. Their number is
+// limited, because MPI_Testall visits them all.
+constexpr std::size_t piece_bytes = 65532, most_pieces = 4096;
 
-/// Elements a piece of `count` elements in all.
+/// Elements per piece of a buffer with `count` elements.
 std::size_t piece_length(std::size_t count, std::size_t element_bytes, std::size_t longest) {
-  return std::min(longest, std::max(kPieceBytes / element_bytes, (count + kMostPieces - 1) / kMostPieces));
+  return std::min(longest, std::max(piece_bytes / element_bytes, (count + most_pieces - 1) / most_pieces));
 }
 
 template <class T>
@@ -30,7 +30,7 @@ Pending start(const Communicator& world, std::span<T> values, int root, MPI_Data
   const std::size_t max_count = piece_length(values.size(), sizeof(T), world.implementation().longest_piece);
   auto impl = std::make_unique<Pending::Impl>();
   for (std::size_t begin = 0; begin < values.size(); begin += max_count) {
-    const int count = static_cast<int>(std::min(max_count, values.size() - begin));
+    const int count = std::min(max_count, values.size() - begin);
     T* piece = values.data() + begin;
     const bool receives = world.rank() == root;
     check(MPI_Ireduce(receives ? MPI_IN_PLACE : piece, receives ? piece : nullptr, count, type, MPI_SUM, root,
@@ -51,8 +51,7 @@ Pending::~Pending() = default;
 bool Pending::test() {
   if (!impl_) { return true; }
   int done = 0;
-  check(MPI_Testall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), &done,
-                    MPI_STATUSES_IGNORE),
+  check(MPI_Testall(std::ssize(impl_->requests), impl_->requests.data(), &done, MPI_STATUSES_IGNORE),
         "reduce");
   if (done != 0) { impl_.reset(); }
   return done != 0;
@@ -61,8 +60,7 @@ bool Pending::test() {
 void Pending::wait() {
   if (!impl_) { return; }
   const device::HostIsBlocked blocked;
-  check(MPI_Waitall(static_cast<int>(impl_->requests.size()), impl_->requests.data(), MPI_STATUSES_IGNORE),
-        "reduce");
+  check(MPI_Waitall(std::ssize(impl_->requests), impl_->requests.data(), MPI_STATUSES_IGNORE), "reduce");
   impl_.reset();
 }
 

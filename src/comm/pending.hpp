@@ -1,6 +1,6 @@
 #pragma once
-// Collectives that go on while the ranks compute. They advance only inside MPI calls: test() now and then,
-// wait() before the result is used.
+// Collectives that run while the ranks compute. They advance only inside MPI calls: call test() now and then,
+// and wait() before the result is used.
 #include <memory>
 #include <span>
 
@@ -8,16 +8,16 @@
 
 namespace srl::comm {
 
-/// One collective under way. Every rank of the communicator must start the same ones in the same order and
-/// wait for each. The memory handed over must stay untouched until then. Destroying an unfinished one (while
-/// unwinding) does not block.
+/// One collective in progress. Every rank of the communicator must start the same collectives in the same
+/// order and wait for each. The buffer must not be touched until then. Destroying an unfinished one (during
+/// stack unwinding) does not block.
 class Pending {
  public:
   Pending();
   ~Pending();
   Pending(Pending&&) noexcept;
   Pending& operator=(Pending&&) noexcept;
-  bool test();  ///< advances; true when done
+  bool test();  ///< advances the collective; true if it is done
   void wait();
 
   struct Impl;
@@ -27,8 +27,8 @@ class Pending {
   std::unique_ptr<Impl> impl_;
 };
 
-/// On `root` the values become the sum of everyone's, in place; on other ranks they are read and left as they
-/// are. Any length.
+/// On `root` the values become the sum over all ranks, in place. On other ranks they are only read. Any
+/// length.
 Pending start_reduce(const Communicator& world, std::span<float> values, int root);
 Pending start_reduce(const Communicator& world, std::span<double> values, int root);
 

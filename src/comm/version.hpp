@@ -1,11 +1,11 @@
 #pragma once
-// Which MPI this is.
+// Versions of MPI and NCCL.
 #include <string>
 
 namespace srl::comm {
 
-/// First line of what the library says of itself, "Open MPI v4.1.4, package: ...". Works before a session
-/// begins.
+/// First line of the library's version text, "Open MPI v4.1.4, package: ...". Works before MPI is
+/// initialised.
 std::string mpi_version();
 
 std::string nccl_version();  ///< "2.28.9"; "none" in a build without CUDA

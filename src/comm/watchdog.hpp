@@ -1,7 +1,7 @@
 #pragma once
-// Ends a run whose ranks stand still (docs/design.md, "Ways of failing"): a thread with a communicator of its
-// own exchanges (phase, sequence, progress counter); no rank making progress within the phase's limit -> a
-// report, then abort with exit code 3.
+// Ends a run that makes no progress (docs/design.md, "Ways of failing"). A thread with its own communicator
+// exchanges (phase, sequence, progress counter). If no rank makes progress within the phase's limit, the
+// watchdog writes a report and aborts with exit code 3.
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,22 +12,22 @@
 namespace srl::comm {
 
 struct Alarm {
-  std::string report;                           ///< where each rank stands, a line a rank with its host
-  std::vector<int> missing_ranks = {};          ///< those that have not been heard of lately
-  std::vector<std::string> missing_hosts = {};  ///< theirs, in the same order
+  std::string report;                           ///< one line per rank: host, phase and progress
+  std::vector<int> missing_ranks = {};          ///< ranks that sent no recent heartbeat
+  std::vector<std::string> missing_hosts = {};  ///< their hosts, in the same order
 };
 
 class Watchdog {
  public:
-  /// Collective; 0 seconds = off. `on_alarm` is called from the watchdog's thread before everything is
-  /// aborted; it must come back (`job` writes STATUS there, under a deadline of its own).
+  /// Collective. 0 seconds = off. `on_alarm` is called from the watchdog's thread before all ranks are
+  /// aborted. It must return: `job` writes STATUS there, with its own deadline.
   Watchdog(const Communicator& world, double limit_seconds, std::function<void(const Alarm&)> on_alarm = {});
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
   /// A new phase ("rollout", "reduce gradients"); counts as progress. limit 0 = the default limit.
   void phase(const std::string& name, double limit_seconds = 0);
-  void progress();  ///< something moved: a token decoded, a pack done. Cheap, any thread.
+  void progress();  ///< some work is done: a token decoded, a pack finished. Cheap, any thread.
 
  private:
   struct Impl;

@@ -18,21 +18,22 @@
 namespace srl::config {
 namespace {
 
-/// A name as other programs write it: dashes for underscores, Hydra's plus signs in front.
+/// Our spelling of a name from another program: underscores for dashes, without Hydra's leading plus signs.
 std::string plain_name(std::string name) {
   name.erase(0, name.find_first_not_of('+'));
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
-/// Reads one command line against one list of entries, keeping every complaint until the end.
-/// Boost.Program_options sorts the words; it does not read the file: it would stop at the first error there,
-/// cut values at '#', and tell no line numbers.
+/// Reads one command line and one file against one list of entries. It collects all errors and reports them
+/// at the end. Boost.Program_options splits the command line. It does not read the file, because it would
+/// stop at the first error, cut values at '#', and report no line numbers.
 class Reader {
  public:
   Reader(const JobText& text, std::vector<Entry>& entries) : text_(text), entries_(entries) {}
 
-  /// Sorts words into `given_` without touching the options yet: the file comes first, since it ranks lower.
+  /// Sorts the arguments into `given_` and does not set the options yet: the file is applied first, because
+  /// the command line overrides it.
   void read_command_line(const std::vector<std::string>& words) {
     std::size_t next_positional = 0;
     for (const Argument& argument : sort_words(words, entries_)) {
@@ -41,7 +42,7 @@ class Reader {
       } else if (argument.known) {
         take_value(*find(argument.name), argument);
       } else {
-        complain_unknown(argument.name);  // about its words too would only confuse
+        complain_unknown(argument.name);  // its values are ignored: a second error about them would confuse
       }
     }
   }
@@ -60,7 +61,8 @@ class Reader {
     for (const IniLine& line : ini.lines) {
       const std::string where = cat(path, " line ", line.line);
       if (line.name == "config" || line.name == "help" || line.name == "version") {
-        errors_.push_back(cat(where, ": ", line.name, " is only for the command line"));
+        errors_.push_back(
+            cat(where, ": ", line.name, " is allowed only on the command line; remove this line"));
       } else if (find(line.name) != nullptr) {
         lines[line.name].push_back(&line);
       } else if (!is_known(line.name)) {
@@ -100,15 +102,15 @@ class Reader {
     return found == entries_.end() ? nullptr : &*found;
   }
 
-  /// A word that belongs to no option fills the next positional; a list takes all of them up to the next
-  /// option.
+  /// An argument that does not belong to an option is the value of the next positional option. A list takes
+  /// all such arguments up to the next option.
   void take_positional(const std::string& word, std::size_t& next_positional) {
     const auto belongs_to_others = [&] {
       return find(text_.positional[next_positional]) == nullptr;
-    };  // an option of other subcommands
+    };  // the positional option belongs to other subcommands
     while (next_positional < text_.positional.size() && belongs_to_others()) { ++next_positional; }
     if (next_positional >= text_.positional.size()) {
-      errors_.push_back(cat("'", word, "': a word that belongs to no option"));
+      errors_.push_back(cat("'", word, "': unexpected argument, it is not the value of an option"));
       return;
     }
     const Entry* entry = find(text_.positional[next_positional]);
@@ -119,14 +121,14 @@ class Reader {
   void take_value(const Entry& entry, const Argument& argument) {
     std::vector<std::string>& target = given_[entry.full_name()];
     if (entry.kind == Kind::list) {
-      // `--name=` is the way to write an empty list, where a file or a default has one.
+      // `--name=` sets an empty list. It overrides a list from the file or the default.
       if (argument.attached && argument.words[0].empty()) {
         target.clear();
       } else {
         target.insert(target.end(), argument.words.begin(), argument.words.end());
       }
       if (argument.words.empty()) {
-        errors_.push_back(cat("--", entry.full_name(), " needs at least one word after it"));
+        errors_.push_back(cat("--", entry.full_name(), " needs at least one value"));
       }
     } else if (!argument.words.empty()) {
       target = argument.words;
@@ -145,7 +147,7 @@ class Reader {
     }
   }
 
-  /// The lines of a file that set one option; a repeated name adds to a list.
+  /// Applies the file's lines for one option. A repeated name adds to a list.
   void assign_lines(const Entry& entry, const std::vector<const IniLine*>& lines, const std::string& path) {
     std::vector<std::string> all;
     for (const IniLine* line : lines) {
@@ -163,14 +165,15 @@ class Reader {
            std::find(text_.suite->known.begin(), text_.suite->known.end(), name) != text_.suite->known.end();
   }
 
-  /// "num_generations" of TRL is training.group_size here; nothing when no other program has this name.
+  /// What another program's name is called here ("num_generations" of TRL is training.group_size). nullptr if
+  /// no other program has this name.
   const OtherName* other_name(const std::string& name) const {
     if (text_.suite == nullptr) { return nullptr; }
     const OtherName* found = nullptr;
     for (const OtherName& other : text_.suite->others) {
       if (other.theirs != name) { continue; }
       if (find(std::string(other.ours)) != nullptr) {
-        return &other;  // one that this job has comes first
+        return &other;  // prefer an option that this job has
       }
       if (found == nullptr) { found = &other; }
     }
@@ -180,8 +183,9 @@ class Reader {
   void complain_unknown(const std::string& name, const std::string& where = "") {
     if (const OtherName* other = other_name(plain_name(name));
         other != nullptr && (find(std::string(other->ours)) != nullptr || !is_known(name))) {
-      const std::string whose = other->whose == "formerly" ? "this option is now called"
-                                                           : cat("what ", other->whose, " calls so is");
+      const std::string whose = other->whose == "formerly"
+                                    ? "this option is now called"
+                                    : cat("it is an option of ", other->whose, "; here it is called");
       errors_.push_back(cat(where.empty() ? "--" : where + ": ", name, ": unknown option; ", whose,
                             where.empty() ? " --" : " ", other->ours));
       return;
@@ -218,7 +222,7 @@ bool is_subcommand(const JobText& text, const std::string& word) {
                      [&](const auto& sub) { return sub.first == word; });
 }
 
-/// Takes the subcommand off the front of `words`.
+/// Removes the subcommand from the front of `words` and returns it.
 std::string take_subcommand(std::vector<std::string>& words, const JobText& text) {
   if (text.subcommands.empty()) { return ""; }
   std::vector<std::string> names;
@@ -230,8 +234,8 @@ std::string take_subcommand(std::vector<std::string>& words, const JobText& text
   }
   if (first.empty() && text.subcommand_optional) { return ""; }
   if (first.empty()) { throw BadOption(cat(text.name, " needs a subcommand first: ", join(names, ", "))); }
-  throw BadOption(cat("'", first, "' is no subcommand of ", text.name, "; did you mean ",
-                      nearest_name(first, names).name, "? There are: ", join(names, ", ")));
+  throw BadOption(cat("'", first, "' is not a subcommand of ", text.name, "; did you mean ",
+                      nearest_name(first, names).name, "? Subcommands: ", join(names, ", ")));
 }
 
 }  // namespace
@@ -268,7 +272,7 @@ std::string to_ini(const std::string& subcommand, const Visit& visit) {
   std::string sectionless, sections, section;
   for (const Entry& entry : entries_of(subcommand, visit)) {
     if (entry.full_name() == "config") {
-      continue;  // its content is already here
+      continue;  // the options of that file are already in the resolved values
     }
     const std::string line = cat(entry.name, " = ", entry.ini(), "\n");
     if (entry.section.empty()) {

@@ -1,7 +1,9 @@
 #pragma once
-// One list of options a job: an option struct has defaults and one `void visit(config::Visitor&)` that names
-// every member once. From it come the description by which Boost.Program_options sorts the command line, the
-// INI file, --help, validation, the resolved options.ini and provenance (docs/design.md, "Options").
+// How an option's value passes through this room (docs/design.md, "Options"):
+//   command line and INI file → read: a text for each option name → checked against the option's range or
+//   words → the member of the option struct → options.ini and provenance.json (resolved values)
+// An option struct has defaults and one `void visit(config::Visitor&)` that names every member once. This
+// list is the only source for all of the above and for --help.
 //   struct SamplingOptions {
 //     double temperature = 1.0;
 //     void visit(config::Visitor& v) {
@@ -24,7 +26,7 @@
 
 namespace srl::config {
 
-/// Both ends are allowed. `zero_word` is another way to write 0, as in --threads auto.
+/// Both ends are included. `zero_word` is another way to write 0, as in --threads auto.
 template <class T>
 struct Range {
   T low = std::numeric_limits<T>::lowest();
@@ -41,14 +43,14 @@ inline Range<std::int64_t> at_least(int low) {
   return {low};
 }
 
-/// A size as in 512M (binary multiples K M G T) and a duration as in 90s 15m 2h. The unit of the help text.
+/// A size such as 512M (binary multiples K M G T) and a duration such as 90s, 15m or 2h.
 struct Bytes {
   std::uint64_t value = 0;
 };
 struct Duration {
   double seconds = 0;
 };
-/// Values of a choice that one option accepts, when that is not the whole table; `unsupported` ones are
+/// The values that one option accepts, if it does not accept the whole table. `unsupported` values are
 /// refused as "not supported yet".
 template <Worded E>
 struct Among {
@@ -56,14 +58,14 @@ struct Among {
   std::vector<E> unsupported = {};
 };
 
-/// A choice as a visitor sees it: words instead of the enumeration.
+/// An enumeration option as a visitor sees it: words instead of enumerators.
 struct Choice {
   std::vector<std::string> accepted, unsupported;
   std::function<std::string()> get;
   std::function<void(const std::string&)> set;  ///< `accepted` words only
 };
 
-/// `then` runs after the value was set: for an option that sets others (--method).
+/// `then` runs after the value is set, for an option that sets others (--method).
 template <Worded E>
 Choice choice_of(E& value, const Among<E>& among = {}, std::function<void()> then = {}) {
   Choice choice;
@@ -111,8 +113,8 @@ struct OtherName {
   std::string_view theirs, ours;
 };
 
-/// What is known of options beyond a job's own: the names that any job of the suite has (one file may serve
-/// several jobs), and other names for hints.
+/// Option names beyond a job's own: all names that any job of the suite has (one file may serve several
+/// jobs), and names of other programs, which error messages translate.
 struct SuiteNames {
   std::vector<std::string> known;
   std::vector<OtherName> others;
@@ -122,11 +124,11 @@ struct JobText {
   std::string name;                                                   ///< "srl_train"
   std::string purpose;                                                ///< first line of --help
   std::string example;                                                ///< a command line that works
-  std::vector<std::pair<std::string, std::string>> subcommands = {};  ///< word, meaning; empty = none
+  std::vector<std::pair<std::string, std::string>> subcommands = {};  ///< name, meaning; empty = none
   std::vector<std::string> positional =
-      {};  ///< names of options that words without -- fill, in order (srl_prep inspect DIR)
-  bool subcommand_optional = false;   ///< without one the subcommand is "" (srl_prep --input FILES)
-  const SuiteNames* suite = nullptr;  ///< none: only the job's own options are known
+      {};  ///< options that arguments without -- set, in this order (srl_prep inspect DIR)
+  bool subcommand_optional = false;   ///< if none is given, the subcommand is "" (srl_prep --input FILES)
+  const SuiteNames* suite = nullptr;  ///< nullptr: only the job's own options are known
 };
 
 struct Parsed {
@@ -135,18 +137,19 @@ struct Parsed {
   std::string text;  ///< what to print for help and version
 };
 
-/// Fills the options from `arguments` (without argv[0]) and the file named by --config; command line > file >
-/// default. `visit(subcommand, visitor)` calls the option struct's visit; options may differ by subcommand.
-/// `--help` and `--version` are every job's. Command line: `--name value`, `--name=value`; a switch stands
-/// alone or takes on|off|true|false|1|0; a list takes the words after it, and again where the option occurs
-/// again; `--name=` empties a list; of a single value given twice the last counts. File: `[section]`, `name =
-/// value`, "quotes" keep spaces, # starts a comment; names that only another job knows (JobText::suite) are
-/// accepted there, never on the command line. Options are set in the order of the visit, so that one that
-/// sets others (--method) comes before them. Throws one BadOption that lists every unknown, ill-typed or
-/// out-of-range option, each with the nearest valid name.
+/// Sets the options from `arguments` (without argv[0]) and from the file named by --config. The command line
+/// overrides the file, the file overrides the default. `visit(subcommand, visitor)` calls the option struct's
+/// visit. Options may differ by subcommand. Every job has `--help` and `--version`.
+/// Command line: `--name value` or `--name=value`. A switch takes no value or one of on|off|true|false|1|0. A
+/// list takes the arguments that follow it; if the option occurs again, its arguments are added. `--name=`
+/// empties a list. If a single value is given twice, the last one counts. File: `[section]`, `name = value`,
+/// "quotes" keep spaces, # starts a comment. Names that only another job has (JobText::suite) are accepted in
+/// the file, never on the command line. Options are set in the order of the visit, so an option that sets
+/// others (--method) must come before them. Throws one BadOption that lists every unknown, ill-typed or
+/// out-of-range option, unknown ones with the nearest valid name.
 using Visit = std::function<void(const std::string& subcommand, Visitor&)>;
 Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit);
-/// Is there a --help or --version among them? parse() then answers with that text, whatever else is said.
+/// Whether --help or --version is among the arguments. parse() then returns that text and ignores the rest.
 bool asks_for_text(const std::vector<std::string>& arguments);
 
 /// The resolved options as an INI file that --config reads back, and as JSON {"section.name": value}.

@@ -10,22 +10,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The files of one version of the memory controller.
+/// The files of one version of the cgroup memory controller.
 struct Version {
   const char* limit;
   const char* usage;
   const char* cache[2];  ///< names in memory.stat
 };
-constexpr Version kFirst{
+constexpr Version first_version{
     "memory.limit_in_bytes", "memory.usage_in_bytes", {"total_inactive_file", "total_active_file"}};
-constexpr Version kSecond{"memory.max", "memory.current", {"inactive_file", "active_file"}};
+constexpr Version second_version{"memory.max", "memory.current", {"inactive_file", "active_file"}};
 
-/// The number in a file of one word; kUnknownMemory for `max`, for no file, and for the huge number that
-/// version 1 means by none.
+/// The number in a file that holds one value. unknown_memory for `max`, for a missing file, and for the huge
+/// number with which version 1 says "no limit".
 std::uint64_t number_in(const fs::path& file) {
   std::uint64_t number = 0;
-  if (std::ifstream in(file); in >> number) { return std::min(number, kUnknownMemory); }
-  return kUnknownMemory;
+  if (std::ifstream in(file); in >> number) { return std::min(number, unknown_memory); }
+  return unknown_memory;
 }
 
 std::uint64_t cache_in(const fs::path& folder, const Version& version) {
@@ -39,7 +39,7 @@ std::uint64_t cache_in(const fs::path& folder, const Version& version) {
 
 std::uint64_t left_in(const fs::path& folder, const Version& version) {
   const std::uint64_t limit = number_in(folder / version.limit), usage = number_in(folder / version.usage);
-  if (limit == kUnknownMemory || usage == kUnknownMemory) { return kUnknownMemory; }
+  if (limit == unknown_memory || usage == unknown_memory) { return unknown_memory; }
   const std::uint64_t taken = usage - std::min(usage, cache_in(folder, version));
   return limit - std::min(limit, taken);
 }
@@ -56,7 +56,7 @@ std::uint64_t left_up_to(const fs::path& mount, const fs::path& path, const Vers
 }  // namespace
 
 std::uint64_t left_by_cgroups(const std::string& membership, const fs::path& mount) {
-  std::uint64_t left = kUnknownMemory;
+  std::uint64_t left = unknown_memory;
   std::istringstream lines(membership);
   for (std::string line; std::getline(lines, line);) {
     const std::size_t first = line.find(':'),
@@ -64,16 +64,16 @@ std::uint64_t left_by_cgroups(const std::string& membership, const fs::path& mou
     if (second == std::string::npos) { continue; }
     const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",",
                       path = line.substr(second + 1);
-    if (controllers == ",,") { left = std::min(left, left_up_to(mount, path, kSecond)); }
+    if (controllers == ",,") { left = std::min(left, left_up_to(mount, path, second_version)); }
     if (controllers.find(",memory,") != std::string::npos) {
-      left = std::min(left, left_up_to(mount / "memory", path, kFirst));
+      left = std::min(left, left_up_to(mount / "memory", path, first_version));
     }
   }
   return left;
 }
 
 std::uint64_t available_memory() {
-  std::uint64_t available = kUnknownMemory;
+  std::uint64_t available = unknown_memory;
   std::ifstream file("/proc/meminfo");
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);

@@ -30,14 +30,12 @@ void make_current(const Device& device) {
 
 namespace {
 
-/// Gives rank `r` a card that nobody has, moving earlier ranks to other cards of theirs where that helps
-/// (Kuhn's augmenting paths).
+/// Assigns a free card to rank `r`. If none of its cards is free, it moves earlier ranks to other cards that
+/// they see (Kuhn's augmenting paths).
 bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses,
            std::map<std::string, std::size_t>& owner, std::set<std::string>& tried) {
   for (const std::string& bus : buses[r]) {
-    if (owner.try_emplace(bus, r).second) {
-      return true;  // the first free one
-    }
+    if (owner.try_emplace(bus, r).second) { return true; }
   }
   for (const std::string& bus : buses[r]) {
     if (!tried.insert(bus).second) { continue; }
@@ -58,8 +56,9 @@ std::vector<int> share_out(const Buses& buses) {
   for (std::size_t r = 0; r < buses.size(); ++r) {
     std::set<std::string> tried;
     if (place(r, buses, owner, tried)) { continue; }
-    throw BadOption(cat("device: ", buses.size(), " ranks on a node that shows them ", cards.size(),
-                        " GPUs (local rank ", r, " sees ", buses[r].size(), "); one rank drives one GPU"));
+    throw BadOption(cat("device: ", buses.size(), " ranks on a node with ", cards.size(),
+                        " visible GPUs (local rank ", r, " sees ", buses[r].size(),
+                        "), but each rank needs its own GPU; start fewer ranks per node"));
   }
   std::vector<int> indices;
   for (std::size_t r = 0; r < buses.size(); ++r) {
@@ -76,15 +75,16 @@ Device choose(const DeviceOptions& options, int local_rank, const Buses& buses) 
   const bool asked_for = options.device == DeviceChoice::cuda;
   if (options.device == DeviceChoice::cpu || (!asked_for && back_end::name() != "cuda")) { return {}; }
   if (back_end::name() == "none") {
-    throw BadOption("device = cuda: this build has no CUDA; use the preset cuda-release");
+    throw BadOption("device = cuda: this build has no CUDA; build with the preset cuda-release");
   }
   if (std::all_of(buses.begin(), buses.end(), [](const auto& seen) { return seen.empty(); })) {
     if (asked_for) {
-      throw BadOption("device = cuda: this node shows no GPU (driver? CUDA_VISIBLE_DEVICES?)");
+      throw BadOption(
+          "device = cuda: no GPU is visible on this node; check the driver and CUDA_VISIBLE_DEVICES");
     }
     return {};
   }
-  return {Kind::cuda, share_out(buses)[static_cast<std::size_t>(local_rank)]};
+  return {Kind::cuda, share_out(buses)[local_rank]};
 }
 
 MemoryFigures process_memory() {

@@ -1,5 +1,10 @@
 #pragma once
-// Where data is: the CPU, or a GPU of this node by local rank; and what memory is in use.
+// The device of a rank, the CPU or a GPU of this node, and its memory:
+//   --device and the GPUs that each rank of the node sees → choose() → this rank's Device
+//   a Device → Stream, Event, Graph (stream.hpp, graph.hpp), Buffer, Arena (memory.hpp, arena.hpp) → kernels
+//   memory that the machine and the batch system leave → available_memory.hpp → the budget of a memory plan
+// GPUs are real (CUDA), emulated on the CPU for tests, or there are none: the back end that is linked
+// decides. Two ranks never share a card.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,38 +19,38 @@ enum class Kind { cpu, cuda };
 struct Device {
   Kind kind = Kind::cpu;
   int index = 0;             ///< of the GPU among those the process sees
-  std::string name() const;  ///< "cpu", "cuda:1"; "emulated:1" where the GPUs are emulated
+  std::string name() const;  ///< "cpu", "cuda:1", or "emulated:1" if the GPUs are emulated
 };
 
-/// Which GPUs this program was linked for: "none", "cuda", or "emulated" (on the CPU, to test with).
+/// The back end that this program is linked with: "none", "cuda" or "emulated".
 std::string_view back_end_name();
 
-/// A GPU as this process sees it; its place in the list is the index that Device holds.
+/// A GPU as this process sees it. Device::index is its position in visible_gpus().
 struct Gpu {
-  std::string bus;          ///< PCI address, which names the card whatever CUDA_VISIBLE_DEVICES says
+  std::string bus;          ///< PCI address, which identifies the card independently of CUDA_VISIBLE_DEVICES
   std::string model;        ///< "NVIDIA H100 80GB HBM3"
   std::uint64_t bytes = 0;  ///< memory of the card
 };
 /// Empty without a driver or in a build without GPUs.
 std::vector<Gpu> visible_gpus();
 
-/// The calling thread's calls of GPU libraries mean this one; nothing for a CPU.
+/// Selects the GPU that the calling thread's calls of GPU libraries use. Does nothing for a CPU.
 void make_current(const Device& device);
 
-/// `buses[r]`: addresses of the GPUs that local rank r of a node sees, in its order (the schedulers show all
-/// cards of the node to every rank, or to each rank its own).
+/// `buses[r]`: addresses of the GPUs that local rank r of a node sees, in its order (a scheduler shows every
+/// rank all cards of the node, or each rank its own).
 using Buses = std::vector<std::vector<std::string>>;
 
-/// Which of its GPUs each local rank drives: no card twice, and the same for all who know the same `buses`.
-/// BadOption: more ranks than GPUs.
+/// The index of the GPU of each local rank. No card is assigned twice. All ranks with the same `buses`
+/// compute the same assignment. BadOption: more ranks than GPUs.
 std::vector<int> share_out(const Buses& buses);
 
-/// The device of the rank `local_rank` of a node. `auto` takes a GPU where there is one, but never an
-/// emulated one. BadOption: cuda in a build without GPUs or where no GPU is seen, or more ranks than GPUs.
+/// The device of the rank `local_rank` of a node. `auto` chooses a GPU if there is one, but never an emulated
+/// one. BadOption: cuda in a build without GPUs, cuda where no GPU is visible, or more ranks than GPUs.
 Device choose(const DeviceOptions& options, int local_rank, const Buses& buses);
 
-/// Resident memory of this process now and at its highest, in bytes (VmRSS and VmHWM of /proc/self/status; 0
-/// where there is none).
+/// Current and peak resident memory of this process, in bytes (VmRSS and VmHWM in /proc/self/status; 0 if
+/// that file does not exist).
 struct MemoryFigures {
   std::uint64_t resident = 0, peak = 0;
 };

@@ -15,9 +15,8 @@
 namespace srl::device {
 
 enum class Dtype { fp64, fp32, bf16 };
-constexpr auto words_of(Dtype) {
-  return words<Dtype>({{"fp64", Dtype::fp64}, {"fp32", Dtype::fp32}, {"bf16", Dtype::bf16}});
-}
+SRL_WORDS(Dtype, "fp64", "fp32", "bf16");
+
 constexpr std::size_t bytes_of(Dtype dtype) {
   return dtype == Dtype::fp64 ? 8 : dtype == Dtype::fp32 ? 4 : 2;
 }

@@ -4,15 +4,14 @@ namespace srl::device {
 
 void DeviceOptions::visit_device(config::Visitor& v) {
   v.section("");
-  v.option(
-      "device", device,
-      "device that computes the model; models run on CPUs only so far, so cuda is refused with a reason");
+  v.option("device", device,
+           "device that computes the model; models run only on the CPU so far, so cuda is refused");
 }
 
 void DeviceOptions::visit(config::Visitor& v) {
   visit_device(v);
   v.option("dtype", dtype,
-           "type of weights and activations; auto is fp32; fp64 is for replayed rollouts only",
+           "type of weights and activations; auto is fp32; fp64 is only for replayed rollouts",
            {{DtypeChoice::automatic, DtypeChoice::fp32, DtypeChoice::fp64}, {DtypeChoice::bf16}});
 }
 

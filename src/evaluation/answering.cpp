@@ -1,6 +1,5 @@
 #include "evaluation/answering.hpp"
 
-#include "base/unicode.hpp"
 #include "grading/grading.hpp"
 #include "reward/format.hpp"
 #include "trajectory/solution.hpp"
@@ -8,14 +7,15 @@
 namespace srl::evaluation {
 namespace {
 
-/// One answer under way in the stepwise view.
+/// One solution in progress in the stepwise view.
 struct Walk {
   SampledText written;
   trajectory::Solution so_far;
   bool done = false;
 };
 
-/// A step that states the final answer ends the walk: a box, or the phrase; a mere number does not.
+/// Whether the step states the final answer, which ends the walk: \boxed{} or the phrase "answer is". A plain
+/// number does not count.
 bool states_answer(const std::string& step) {
   const grading::Extracted found = grading::extract_answer(step);
   return found.found && (found.how == "boxed" || found.how == "answer_is");
@@ -24,26 +24,26 @@ bool states_answer(const std::string& step) {
 void take_step(Walk& walk, const Completion& completion, const std::string& prefill,
                const text::Tokenizer& tokenizer, bool solution_tags, std::int64_t max_steps) {
   walk.written.tokens += static_cast<std::int64_t>(completion.ids.size());
-  const std::string written = repair_utf8(tokenizer.decode(completion.ids, true));
+  const std::string written = tokenizer.sampled_text(completion.ids);
   const reward::ParsedCompletion parsed = reward::parse_completion(prefill + written, solution_tags);
-  const bool cut = completion.finish_reason == "length";
+  const bool cut = completion.finish == text::Finish::length;
   if (cut || parsed.error != reward::FormatError::none) {
     walk.written.text += written;
-    walk.written.finish_reason = cut ? "length" : "bad_format";
+    walk.written.finish = cut ? text::Finish::length : text::Finish::bad_format;
     walk.done = true;
     return;
   }
   walk.written.text += parsed.action + "\n\n";
   walk.so_far.steps.push_back({.title = {}, .thought = {}, .action = parsed.action, .observation = {}});
-  walk.written.finish_reason = "stop";
+  walk.written.finish = text::Finish::stop;
   walk.done = states_answer(parsed.action);
   if (!walk.done && static_cast<std::int64_t>(walk.so_far.steps.size()) == max_steps) {
-    walk.written.finish_reason = "max_steps";
+    walk.written.finish = text::Finish::max_steps;
     walk.done = true;
   }
 }
 
-/// One written a completion, in the order of questions, then samples.
+/// One text per completion, ordered by question, then by sample.
 std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, const text::Tokenizer& tokenizer,
                                        const Generate& generate) {
   const auto completions = generate(requests);
@@ -52,8 +52,8 @@ std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, con
     for (std::size_t s = 0; s < completions[q].size(); ++s) {
       const Completion& completion = completions[q][s];
       texts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s),
-                       repair_utf8(tokenizer.decode(completion.ids, true)),
-                       static_cast<std::int64_t>(completion.ids.size()), completion.finish_reason});
+                       tokenizer.sampled_text(completion.ids),
+                       static_cast<std::int64_t>(completion.ids.size()), completion.finish});
     }
   }
   return texts;
@@ -95,19 +95,16 @@ std::vector<SampledText> answer_steps(const std::vector<Question>& questions, st
                                       bool solution_tags, const text::Tokenizer& tokenizer,
                                       const trajectory::View& view, const Generate& generate) {
   std::vector<Request> requests;
-  std::vector<std::string> prefills;
   for (const Question& question : questions) {
-    trajectory::Instance instance = view.render(*question.expert, question.step);
-    requests.push_back({std::move(instance.prompt_ids), question.number, 0, samples});
-    prefills.push_back(std::move(instance.prefill));
+    requests.push_back(
+        {view.render(*question.expert, question.step).prompt_ids, question.number, 0, samples});
   }
   std::vector<SampledText> texts = sampled_texts(requests, tokenizer, generate);
   for (SampledText& written : texts) {
-    if (written.finish_reason == "length") { continue; }
-    const auto parsed = reward::parse_completion(
-        prefills[static_cast<std::size_t>(written.question)] + written.text, solution_tags);
+    if (written.finish == text::Finish::length) { continue; }
+    const auto parsed = reward::parse_completion(view.prefill() + written.text, solution_tags);
     written.action = parsed.action;
-    if (parsed.error != reward::FormatError::none) { written.finish_reason = "bad_format"; }
+    if (parsed.error != reward::FormatError::none) { written.finish = text::Finish::bad_format; }
   }
   return texts;
 }
@@ -130,15 +127,13 @@ std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions,
   for (std::int64_t step = 0; step < max_steps; ++step) {
     std::vector<Request> requests;
     std::vector<std::size_t> asked;
-    std::string prefill;
     for (std::size_t w = 0; w < walks.size(); ++w) {
       if (walks[w].done) { continue; }
       trajectory::Solution asking = walks[w].so_far;
-      asking.steps.emplace_back();  // the step asked for, unknown
+      asking.steps.emplace_back();  // placeholder for the step that is asked for
       trajectory::Instance instance = view.render(asking, step);
-      prefill = instance.prefill;
-      // The random numbers of step k of sample s: answers are numbered s + samples * k, never reused within a
-      // question.
+      // Completion numbers select the random numbers. Step k of sample s has number s + samples * k, unique
+      // within a question.
       requests.push_back({std::move(instance.prompt_ids),
                           questions[static_cast<std::size_t>(walks[w].written.question)].number,
                           walks[w].written.sample + samples * step, 1});
@@ -147,7 +142,7 @@ std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions,
     if (requests.empty()) { break; }
     const auto completions = generate(requests);
     for (std::size_t r = 0; r < asked.size(); ++r) {
-      take_step(walks[asked[r]], completions[r].at(0), prefill, tokenizer, solution_tags, max_steps);
+      take_step(walks[asked[r]], completions[r].at(0), view.prefill(), tokenizer, solution_tags, max_steps);
     }
   }
   std::vector<SampledText> texts;

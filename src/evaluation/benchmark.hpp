@@ -1,9 +1,10 @@
 #pragma once
-// What is asked: benchmark files (JSONL with a question and a final answer, in the usual field names), or the
-// held-out steps of a data folder.
+// Questions with the reference that a completion is compared with. Here from benchmark files (JSONL with a
+// question and a final answer, in the usual field names). From held-out instances: held_out.hpp.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,31 +15,25 @@ namespace srl::evaluation {
 struct Question {
   std::int64_t number = 0;  ///< 0-based row of the file (blank lines not counted)
   std::string question;
-  std::string reference;  ///< final answer as text; of a held-out step: the expert's step
-  std::shared_ptr<const trajectory::Solution> expert =
-      {};                 ///< held-out steps: the solution that the step is of; null in benchmark files
-  std::int64_t step = 0;  ///< 0-based
-  std::int64_t solution =
-      -1;  ///< held-out steps: number of that solution; steps of one solution are not independent
-  std::string unrelated;  ///< held-out steps: a step of another solution, as a control; empty when there is
-                          ///< one solution only
+  std::string reference;  ///< final answer as text; of a held-out instance: its target
+  // Held-out instances only:
+  std::shared_ptr<const trajectory::Solution> expert = {};  ///< null in benchmark files
+  std::int64_t step = 0;                                    ///< 0-based
+  std::int64_t solution = -1;  ///< the expert solution's number; steps of one solution are not independent
+  std::string previous = {};   ///< the step before, as a control; may be empty
+  std::optional<std::string> unrelated = {};  ///< as a control: target of another solution, if any
 };
 
 struct Benchmark {
   std::string name;      ///< file name without extension ("gsm8k_test"), or the data folder's name
   std::string checksum;  ///< xxh3_128 of the file, or the fingerprint of the folder's validation solutions
-  std::vector<Question> questions;
+  std::vector<Question> questions = {};
 };
 
-/// The question is `question` or else `problem`; the answer the first present of `answer` (text after GSM8K's
-/// last "####" where there is one), `final_answer` (a list is joined by ", "), `expected_answer`, or the last
-/// \boxed{} of `solution`. Numbers are taken as written. `limit` > 0 keeps only the first questions. BadInput
-/// names file and line of a row without question or answer.
+/// The question is field `question`, else `problem`. The reference is the first of these that is present:
+/// `answer` (after GSM8K's last "####" if any), `final_answer`, `expected_answer`, the last \boxed{} of
+/// `solution`. A list is joined by ", "; numbers are kept as written. `limit` > 0 keeps only the first
+/// questions. BadInput names file and line of a row without question or answer.
 Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit = 0);
-
-/// The step instances of a data folder's validation solutions (view step): a question each. BadInput when
-/// there is none.
-Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOptions& options,
-                         std::int64_t limit = 0);
 
 }  // namespace srl::evaluation

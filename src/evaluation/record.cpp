@@ -8,6 +8,16 @@
 
 namespace srl::evaluation {
 
+namespace {
+
+text::Finish finish_of(const std::string& reason) {
+  const std::optional<text::Finish> finish = value_of_word<text::Finish>(reason);
+  if (!finish) { throw BadInput(cat("finish_reason '", reason, "' is unknown")); }
+  return *finish;
+}
+
+}  // namespace
+
 bool is_greedy(const Record& record) {
   const Json* greedy = record.settings.find("greedy");
   return greedy != nullptr && greedy->is_bool() && greedy->as_bool();
@@ -31,7 +41,7 @@ Json to_json(const Record& record) {
   if (record.solution) { line["solution"] = *record.solution; }
   line["how"] = record.how;
   line["tokens"] = record.tokens;
-  line["finish_reason"] = record.finish_reason;
+  line["finish_reason"] = word(record.finish);
   line["seconds"] = record.seconds;
   return line;
 }
@@ -57,7 +67,7 @@ Record record_from_json(const Json& json, const std::string& where) {
     if (const Json* solution = json.find("solution")) { record.solution = solution->as_integer(); }
     record.how = json.at("how").as_string();
     record.tokens = json.at("tokens").as_integer();
-    record.finish_reason = json.at("finish_reason").as_string();
+    record.finish = finish_of(json.at("finish_reason").as_string());
     record.seconds = json.at("seconds").as_double();
     return record;
   } catch (const BadInput& error) {
@@ -71,7 +81,7 @@ RecordFile read_records(const std::filesystem::path& file) {
   std::size_t begin = 0;
   for (std::int64_t number = 1; begin < content.size(); ++number) {
     std::size_t end = content.find('\n', begin);
-    if (end == std::string::npos) {  // the writer ends every line in the same write
+    if (end == std::string::npos) {  // each line is written with its newline at once
       result.torn_last_line = true;
       break;
     }
@@ -97,12 +107,12 @@ std::vector<std::filesystem::path> record_files(const std::vector<std::string>& 
     } else if (fs::is_regular_file(word)) {
       files.emplace_back(word);
     } else {
-      throw BadInput(cat(word, ": no such file or folder"));
+      throw BadInput(cat(word, ": file or folder does not exist"));
     }
   }
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (files.empty()) { throw BadInput(cat("no records_*.jsonl in ", join(words, ", "))); }
+  if (files.empty()) { throw BadInput(cat("there is no records_*.jsonl in ", join(words, ", "))); }
   return files;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// One graded answer, a line of results/NAME/records_00003.jsonl (docs/design.md, "Files"). Written by
+// One graded completion: a line of results/NAME/records_00003.jsonl (docs/design.md, "Files"). Written by
 // srl_eval, read by srl_report.
 #include <cstdint>
 #include <filesystem>
@@ -8,28 +8,29 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "text/finish.hpp"
 
 namespace srl::evaluation {
 
 struct Record {
-  std::string model;                 ///< name of the model: its export folder's path as given
+  std::string model;                 ///< name of the model: the path of its folder, as given
   std::string benchmark;             ///< file name without extension, or the data folder's name
   std::string benchmark_checksum;    ///< xxh3_128 of the benchmark file
   std::int64_t question = 0;         ///< 0-based row of the benchmark file
   std::int64_t sample = 0;           ///< 0-based; greedy has only sample 0
   std::string view;                  ///< "whole" | "stepwise" | "step"
-  Json settings;                     ///< sampling options that shaped the text; {"greedy": true, …}
+  Json settings;                     ///< sampling options that affect the text; {"greedy": true, …}
   std::string text;                  ///< what the model wrote
-  std::string answer;                ///< extracted from it, view step: the action; may be empty
+  std::string answer;                ///< extracted from the text; view step: the action; may be empty
   std::string reference;             ///< the benchmark's answer
   bool correct = false;              ///< view step: the action is exactly the expert's step
-  std::optional<double> similarity;  ///< view step, right format: to the expert's step; absent otherwise
-  std::optional<double> similarity_unrelated;  ///< the same to a step of another solution: a control
-  std::optional<std::int64_t> solution;        ///< view step: the held-out solution that the step is of
-  std::string how;                             ///< the grader's rule
-  std::int64_t tokens = 0;                     ///< sampled tokens, stop token included
-  std::string finish_reason;                   ///< "stop" | "length"
-  double seconds = 0;  ///< of the batch this answer was sampled in, shared out by tokens
+  std::optional<double> similarity;  ///< to the expert's step; only in view step with right format
+  std::optional<double> similarity_unrelated;      ///< to a step of another solution: a control
+  std::optional<std::int64_t> solution;            ///< view step: the held-out solution of the step
+  std::string how;                                 ///< the grader's rule
+  std::int64_t tokens = 0;                         ///< sampled tokens, stop token included
+  text::Finish finish = text::Finish::unfinished;  ///< field finish_reason
+  double seconds = 0;                              ///< share of the batch's time, proportional to tokens
 };
 
 bool is_greedy(const Record& record);
@@ -39,13 +40,12 @@ Record record_from_json(const Json& json, const std::string& where);
 
 struct RecordFile {
   std::vector<Record> records;
-  bool torn_last_line = false;  ///< a last line without newline or not JSON: a job that was killed while
-                                ///< writing; it is left out
+  bool torn_last_line = false;  ///< left out: a job was killed while writing it
 };
-/// BadInput naming file and line for any other line that is no record.
+/// BadInput naming file and line for any other line that is not a record.
 RecordFile read_records(const std::filesystem::path& file);
-/// All *.jsonl files that the words name: files as they are, folders searched recursively, in path order.
-/// BadInput when there is none.
+/// The record files that the arguments name, in path order: files as given, and records_*.jsonl found
+/// recursively in folders. BadInput when there are none.
 std::vector<std::filesystem::path> record_files(const std::vector<std::string>& words);
 
 }  // namespace srl::evaluation

@@ -10,9 +10,9 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "base/unicode.hpp"
+#include "evaluation/held_out.hpp"
+#include "evaluation/scoring.hpp"
 #include "job/progress.hpp"
-#include "reward/similarity.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -27,15 +27,16 @@ struct Pending {
   Question question;
 };
 
-/// What an answer depends on besides its question: records under other settings are another experiment's.
+/// Key of an experiment: all that a completion depends on besides its question. Records with other settings
+/// belong to another experiment.
 std::string experiment_of(const std::string& model, const std::string& checksum, std::string_view view,
                           const Json& settings) {
   return cat(model, "\n", checksum, "\n", view, "\n", settings.dump());
 }
 
-/// Rank 0: how many samples of each question the file holds already, by experiment. The file is rewritten
-/// without what is torn or half-recorded in the experiments of this sweep; those of others (greedy answers
-/// beside sampled ones, say) stay as they are.
+/// Rank 0: number of samples per question that the file already holds, by experiment. Rewrites the file
+/// without its torn last line and without incomplete questions of this sweep's experiments. Records of other
+/// experiments (for example greedy beside sampled ones) stay as they are.
 std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::filesystem::path& file,
                                                                      const std::set<std::string>& ours,
                                                                      std::int64_t samples,
@@ -62,7 +63,7 @@ std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::
 std::vector<Pending> pending_questions(const SweepOptions& options, const std::vector<Benchmark>& benchmarks,
                                        const Subject& subject, const comm::Communicator& world,
                                        const std::filesystem::path& file, SweepSummary& summary) {
-  std::string done;  // one character a question of this task: '1' = recorded
+  std::string done;  // one character per question of this task: '1' = recorded
   std::vector<Pending> all;
   for (const Benchmark& benchmark : benchmarks) {
     for (const Question& question : benchmark.questions) {
@@ -102,35 +103,31 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
   record.text = written.text;
   record.reference = pending.question.reference;
   record.tokens = written.tokens;
-  record.finish_reason = written.finish_reason;
+  record.finish = written.finish;
   record.seconds = seconds;
   if (options.view == EvaluationView::step) {
+    const StepScore score = score_step(written, pending.question, {});
     record.answer = written.action;
     record.how = "exact";
     record.solution = pending.question.solution;
-    if (written.finish_reason == "stop") {
-      record.correct = written.action == python_strip(std::string_view(record.reference));
-      record.similarity = reward::similarity(written.action, record.reference, {});
-      if (!pending.question.unrelated.empty()) {
-        record.similarity_unrelated = reward::similarity(written.action, pending.question.unrelated, {});
-      }
-    }
+    record.correct = score.exact;
+    if (score.right_format) { record.similarity = score.similarity; }
+    record.similarity_unrelated = score.similarity_unrelated;
     return record;
   }
-  const grading::Extracted answer = grading::extract_answer(written.text);
-  record.answer = answer.found ? answer.answer : "";
-  const grading::Verdict verdict = grading::grade(written.text, pending.question.reference, grading);
-  record.correct = verdict.correct;
-  record.how = verdict.how;
+  AnswerScore score = score_answer(written.text, pending.question, grading);
+  record.answer = std::move(score.answer);
+  record.correct = score.correct;
+  record.how = std::move(score.how);
   return record;
 }
 
-/// This rank's part of the batch answered and graded, as JSON lines.
+/// Answers and grades this rank's part of the batch. Returns JSON lines.
 std::string answer_part(const std::vector<Pending>& part, const SweepOptions& options,
                         const grading::GradingOptions& grading, const Subject& subject, std::int64_t& correct,
                         std::int64_t& answered) {
   if (part.empty()) {
-    return "";  // more ranks than questions are left
+    return "";  // there are more ranks than questions left
   }
   std::vector<Question> questions;
   for (const Pending& p : part) { questions.push_back(p.question); }
@@ -159,7 +156,8 @@ void resolve_task(SweepOptions& options) {
         environment_number("SLURM_ARRAY_TASK_ID", 0) - environment_number("SLURM_ARRAY_TASK_MIN", 0);
   }
   if (options.tasks < 1 || options.task >= options.tasks) {
-    throw BadOption(cat("task ", options.task, " of ", options.tasks, ": --task must be below --tasks"));
+    throw BadOption(cat("task ", options.task, " of ", options.tasks,
+                        ": --task must be at least 0 and less than --tasks"));
   }
 }
 
@@ -182,14 +180,14 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
       std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
   const std::vector<Pending> pending = pending_questions(options, benchmarks, subject, world, file, summary);
   if (summary.resumed > 0) {
-    log_info(cat(summary.resumed, " answers are recorded already in ", file.string()));
+    log_info(cat(summary.resumed, " completions are already recorded and skipped: ", file.string()));
   }
 
   const std::size_t ranks = static_cast<std::size_t>(world.size()),
                     rank = static_cast<std::size_t>(world.rank());
   const std::size_t batch = static_cast<std::size_t>(options.batch) * ranks;
   job::Progress progress("evaluate", "questions", static_cast<double>(pending.size()), world.is_root());
-  progress.update(0);  // the rate starts here
+  progress.update(0);  // starts the measurement of the rate
   for (std::size_t begin = 0; begin < pending.size(); begin += batch) {
     watchdog.phase("evaluate");
     if (stop.agree() != job::Stop::none) {

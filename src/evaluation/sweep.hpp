@@ -1,6 +1,9 @@
 #pragma once
-// A resumable sweep over benchmarks: array task i of n answers its share of the questions, rank by rank, and
-// appends records.
+// The path of a question through this room:
+//   benchmark file or held-out steps → benchmark.hpp: questions → this array task's and this rank's share
+//   → answering.hpp: completions, whole or step by step, from a function that the job passes
+//   → grading → record.hpp: one line per completion, appended after every batch
+// After an interruption the same command resumes the sweep: recorded questions are skipped.
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -18,16 +21,16 @@
 
 namespace srl::evaluation {
 
-/// Fills in task and tasks from the scheduler's environment; BadOption when task is not in [0, tasks).
+/// Sets task and tasks from the scheduler's environment. BadOption when task is not in [0, tasks).
 void resolve_task(SweepOptions& options);
 
 struct SweepSummary {
   std::int64_t answered = 0, correct = 0,
-               resumed = 0;  ///< this task's answers now; of them correct; found done already
-  bool stopped = false;      ///< a stop request came first: run again to go on
+               resumed = 0;  ///< of this task: completions now; correct ones; recorded earlier
+  bool stopped = false;      ///< by a stop request: run the same command again to resume
 };
 
-/// What srl_eval brings: the model's name, what shaped the text, and the function that answers a set of
+/// Passed by srl_eval: the model's name, the settings that affect the text, and the function that answers
 /// questions.
 struct Subject {
   std::string model;
@@ -35,9 +38,9 @@ struct Subject {
   std::function<std::vector<SampledText>(const std::vector<Question>&)> answer;
 };
 
-/// Collective. Records go to OUTPUT/records_<task>.jsonl, written by rank 0 after every batch. A question
-/// whose samples are all recorded under the same settings, model, view and benchmark checksum is skipped; a
-/// torn last line is cut off; half-recorded questions are answered again.
+/// Collective. Rank 0 appends records to OUTPUT/records_<task>.jsonl after every batch. A question is skipped
+/// when all its samples are recorded with the same settings, model, view and benchmark checksum. A torn last
+/// line is removed; questions with only some samples are answered again.
 SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOptions& instance,
                    const grading::GradingOptions& grading, const Subject& subject,
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop);

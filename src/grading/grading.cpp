@@ -4,6 +4,7 @@
 #include <cctype>
 #include <optional>
 
+#include "base/characters.hpp"
 #include "grading/compare/compare.hpp"
 #include "grading/compare/numeric.hpp"
 #include "grading/extract/extract.hpp"
@@ -16,7 +17,8 @@
 namespace srl::grading {
 namespace {
 
-// Parses as a formula or number by itself: no text answer, and no sentence read as a product of letters.
+// Whether the text is a formula or number: not a text answer, and not a sentence read as a product of
+// letters.
 bool is_formula(std::string_view text) {
   const std::optional<Tree> tree = parse(text, true);
   if (!tree || tree->prose) { return false; }
@@ -26,7 +28,7 @@ bool is_formula(std::string_view text) {
          (root.kind != Kind::list || std::none_of(root.children.begin(), root.children.end(), is_text));
 }
 
-// A text answer by itself: one word, \text{…}, or a choice.
+// Whether the text is a text answer: one word, \text{…}, or a choice.
 bool is_word(std::string_view text) {
   if (const std::optional<Choice> choice = choice_of(text)) { return choice->alone; }
   const std::optional<Tree> tree =
@@ -34,8 +36,8 @@ bool is_word(std::string_view text) {
   return tree && tree->at(tree->root).kind == Kind::word;
 }
 
-// What is stated after "the answer is": a formula, a choice, the words before a remark that make a formula
-// with a number in it ("5, not 6"), or else its last number.
+// The answer in the text after "the answer is": the whole text if it is a formula or a choice, else its
+// longest beginning that is a formula with a number ("5, not 6"), else its last number.
 std::string stated_answer(const std::string& stated) {
   if (is_formula(stated) || choice_of(stated)) { return stated; }
   std::string longest;
@@ -51,7 +53,7 @@ std::string stated_answer(const std::string& stated) {
   return !longest.empty() ? longest : last_number(stated).value_or(stated);
 }
 
-// Of an equation whose left side is no name ("a + b = 7") the value that ends it; else the formula.
+// The value at the end of an equation whose left side is not a name ("a + b = 7"); else the formula.
 std::string value_stated_by(const std::string& formula) {
   const std::optional<Tree> tree = parse(formula, true);
   const std::size_t sign = formula.rfind('=');
@@ -64,13 +66,13 @@ std::string value_stated_by(const std::string& formula) {
   return formula.substr(sign + 1);
 }
 
-// A sentence in plain words, as a reference solution's last line may be.
+// Whether the text is a sentence in plain words, like the last line of some reference solutions.
 bool is_prose(std::string_view text) {
   int words = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n';
     std::size_t end = i;
-    while (begins && end < text.size() && std::isalpha(static_cast<unsigned char>(text[end]))) { ++end; }
+    while (begins && end < text.size() && std::isalpha(byte_of(text[end]))) { ++end; }
     words += end > i + 1;
   }
   return words >= 3 && text.find('\\') == std::string_view::npos;
@@ -83,13 +85,13 @@ std::vector<std::string> sorted_units(const Tree& tree) {
   return units;
 }
 
-// Two known units that differ (cents, dollars) make different answers; one that is missing does not.
+// Different known units (cents, dollars) make different answers. A missing unit does not.
 bool units_differ(const Tree& a, const Tree& b) {
   const std::vector<std::string> x = sorted_units(a), y = sorted_units(b);
   return !x.empty() && !y.empty() && x != y;
 }
 
-// A letter by itself, and the same letter with what it stands for: B and (B) 12.
+// Whether one is a letter alone and the other the same letter, also with its text: B and (B) 12.
 bool same_choice(std::string_view prediction, std::string_view reference) {
   const std::optional<Choice> p = choice_of(prediction), r = choice_of(reference);
   return p && r && p->letter == r->letter && (p->alone || r->alone);
@@ -163,7 +165,7 @@ Verdict grade(std::string_view prediction_text, std::string_view reference_text,
                   reference = extract_answer(reference_text, true);
   const bool bounded = std::max(prediction_text.size(), reference_text.size()) <= limits::answer_bytes;
   if (bounded && reference.how == "whole" && prediction.how != "boxed" &&
-      prediction.how != "answer_is") {  // the same text is the same answer
+      prediction.how != "answer_is") {  // equal texts are the same answer
     const std::string as_set = typeset(prediction_text);
     if (!plain_words(prediction_text).empty() && as_set == typeset(reference.answer)) {
       return {true, "string"};
@@ -172,7 +174,7 @@ Verdict grade(std::string_view prediction_text, std::string_view reference_text,
   if (!prediction.found || !reference.found) { return {false, "no_answer"}; }
   const Verdict verdict = same_answer(prediction.answer, reference.answer, options);
   if (!verdict.correct &&
-      prediction.how == "formula") {  // a sentence's last formula may be the statement or its value
+      prediction.how == "formula") {  // the last formula may be an equation; then also try its value
     const Verdict value = same_answer(value_stated_by(prediction.answer), reference.answer, options);
     return value.correct ? value : verdict;
   }

@@ -6,9 +6,8 @@
 namespace srl::grading {
 
 struct GradingOptions {
-  bool percent_or_fraction =
-      false;  ///< also right after x100 or /100; only to reproduce the Qwen2.5-Math package's tables
-  void visit(config::Visitor& v);  ///< section "grading"
+  bool percent_or_fraction = false;  ///< also accept x100 and /100, as the Qwen2.5-Math package
+  void visit(config::Visitor& v);    ///< section "grading"
 };
 
 }  // namespace srl::grading

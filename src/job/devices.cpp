@@ -34,7 +34,7 @@ FoundDevice find_device(const device::DeviceOptions& options, const comm::Commun
 
 namespace {
 
-/// Collective: the trouble of the first rank that has one.
+/// Collective. The trouble of the first rank that has one.
 std::string first_trouble(const FoundDevice& mine, const comm::Communicator& world) {
   const std::vector<std::string> troubles = world.all_gather(mine.trouble);
   for (std::size_t r = 0; r < troubles.size(); ++r) {

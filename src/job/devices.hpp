@@ -1,6 +1,6 @@
 #pragma once
-// The rank's device by what every rank of its node is shown: asked together, so that nobody goes on where
-// another cannot.
+// Chooses each rank's device from the GPUs that all ranks of its node see. The call is collective, so that no
+// rank continues if another has no device.
 #include <string>
 
 #include "comm/communicator.hpp"
@@ -10,18 +10,19 @@ namespace srl::job {
 
 struct FoundDevice {
   device::Device device;
-  std::string gpu;      ///< "NVIDIA H100 80GB HBM3, 79.6 GiB" where the device is one
-  std::string trouble;  ///< why there is no device for this rank (device::choose); then `device` says nothing
+  std::string gpu;      ///< "NVIDIA H100 80GB HBM3, 79.6 GiB" if the device is a GPU
+  std::string trouble;  ///< why this rank has no device (device::choose); `device` is then not valid
 };
-/// Collective over `world`; never a BadOption: srl_check tells the trouble of each rank.
+/// Collective over `world`. It never throws BadOption, because srl_check reports the trouble of each rank.
 FoundDevice find_device(const device::DeviceOptions& options, const comm::Communicator& world);
 
-/// Collective: the rank's device. BadOption on every rank when some rank has none: says what is missing, and
-/// on which rank.
+/// Collective. The rank's device. If some rank has none, all ranks throw BadOption. The message says what is
+/// missing, and on which rank.
 FoundDevice settle(const device::DeviceOptions& options, const comm::Communicator& world);
 
-/// Collective, for jobs with a model. Models are computed on the CPU so far: `auto` and `cpu` pass, `cuda` is
-/// a BadOption on every rank that names both what this machine lacks (with the ranks concerned) and that.
+/// Collective, for jobs with a model. Models are computed on the CPU so far: `auto` and `cpu` pass. `cuda`
+/// throws BadOption on every rank. The message says so, and also what this machine lacks, with the first rank
+/// concerned.
 void settle_on_cpu(const device::DeviceOptions& options, const comm::Communicator& world);
 
 }  // namespace srl::job

@@ -86,7 +86,7 @@ EventFile::EventFile(const std::filesystem::path& folder, std::int64_t first_ste
   make_folders(folder);
   utsname host{};
   ::uname(&host);
-  // Readers take the files of a folder in the order of their names.
+  // Readers process the files of a folder in the order of their names.
   std::int64_t seconds =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
@@ -95,7 +95,7 @@ EventFile::EventFile(const std::filesystem::path& folder, std::int64_t first_ste
   } while (std::filesystem::exists(path_));
   append(event_at(0) + message(3, "brain.Event:2"));  // file_version
   constexpr std::uint64_t start =
-      1;  // session_log.status = START at first_step: later steps of older files are void
+      1;  // session_log.status = START at first_step: readers drop later steps of older files
   append(event_at(first_step) + message(7, key(1, varint) + varint_of(start)));
 }
 
@@ -114,7 +114,7 @@ void EventFile::append(const std::string& event) {
   std::ofstream out(path_, std::ios::binary | std::ios::app);
   out << length << little_endian(masked_crc32c(length), 4) << event << little_endian(masked_crc32c(event), 4);
   out.close();
-  if (!out) { throw EnvironmentError(cat("cannot write ", path_.string())); }
+  if (!out) { throw EnvironmentError(cat("cannot write the TensorBoard event file ", path_.string())); }
 }
 
 }  // namespace srl::job

@@ -15,8 +15,8 @@
 namespace srl::job {
 namespace {
 
-/// Parses on every rank and compares: a file that only some ranks can read is everyone's failure. The message
-/// of the lowest rank that has one is printed once. Nothing = a wrong option somewhere.
+/// Parses on every rank. If one rank fails (a file that only some ranks can read), all ranks return nothing,
+/// and the lowest rank that failed prints its message.
 std::optional<config::Parsed> parse_together(const comm::Communicator& world,
                                              const std::vector<std::string>& arguments,
                                              const config::JobText& text, const config::Visit& visit) {
@@ -33,8 +33,8 @@ std::optional<config::Parsed> parse_together(const comm::Communicator& world,
   return std::nullopt;
 }
 
-/// --help and --version, which need no MPI: it does not start on every login node, and where it does it takes
-/// longer than the answer. Under a launcher rank 0 alone speaks.
+/// Handles --help and --version without MPI, which is slow to start and does not start on every login node.
+/// Under a launcher, only rank 0 prints.
 bool answered(const std::vector<std::string>& arguments, const config::JobText& text,
               const config::Visit& visit) {
   if (!config::asks_for_text(arguments)) { return false; }
@@ -47,7 +47,7 @@ bool answered(const std::vector<std::string>& arguments, const config::JobText& 
   return true;
 }
 
-/// Ranks of this node whose cores are the same as ours, ourselves included.
+/// Number of ranks of this node with the same cores as this rank, including itself.
 int ranks_sharing_cores(const comm::Communicator& world) {
   const std::string mine = affinity_mask();
   const std::vector<std::string> masks = world.ranks_on_this_node().all_gather(mine);
@@ -84,7 +84,7 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
     FailureMeeting meeting(world);
     const auto on_failure = std::make_shared<FailureNote>();
     std::optional<comm::Watchdog>
-        watchdog;  // outside the try: its end is a farewell of all ranks, not for unwinding alone
+        watchdog;  // outside the try: its destructor is collective and must not run during stack unwinding
     try {
       const std::optional<config::Parsed> parsed = parse_together(world, arguments, text, visit);
       if (!parsed) { return 2; }
@@ -99,7 +99,7 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
       const Failure failure = describe_current_exception();
       write_down(on_failure, {failure.message});
       exit_code = meeting.end(failure);
-      exit_after(2.0, exit_code);  // MPI may not come to an orderly end any more
+      exit_after(2.0, exit_code);  // the shutdown of MPI may block now
     }
   } catch (...) {
     log_error(describe_current_exception().message);

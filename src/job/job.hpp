@@ -1,7 +1,9 @@
 #pragma once
-// What every main shares: parse options on all ranks, run the body inside the one catch, turn the outcome
-// into an exit code (0 finished or saved, 1 failed, 2 bad option, 3 watchdog) and, where there is a run
-// directory, into STATUS.
+// The common part of every main(). The course of a job:
+//   options on all ranks → MPI session and watchdog → the body, which opens its run directory
+//   (run_directory.hpp), checks for stop requests (stop.hpp) and reports progress (progress.hpp)
+//   → one catch for all failures → an exit code: 0 finished or saved, 1 failed, 2 bad option, 3 watchdog
+// If the job has a run directory, the outcome is also written to its file STATUS (status_file.hpp).
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -15,19 +17,20 @@
 
 namespace srl::job {
 
-/// Why this rank ends the job: an exception's message, or the watchdog's report with the ranks that do not
-/// answer.
+/// Why this rank ends the job: an exception's message, or the watchdog's report with the ranks that sent no
+/// heartbeat.
 struct Trouble {
   std::string message;
   std::vector<int> missing_ranks = {};
   std::vector<std::string> missing_hosts = {};
 };
 
-/// What to write down when this rank fails: nothing, until the run directory sets it. Any thread.
+/// The function that records a failure of this rank (in STATUS). The run directory sets it; before that it
+/// does nothing. Any thread.
 class FailureNote {
  public:
   using Write = std::function<void(const Trouble&)>;
-  void set(Write write);  ///< an empty function: nothing again
+  void set(Write write);  ///< an empty function: do nothing again
   void operator()(const Trouble& trouble) const;
 
  private:
@@ -46,10 +49,10 @@ struct Context {
   std::shared_ptr<FailureNote> on_failure = {};  ///< the run directory puts its STATUS writer here
 };
 
-/// `body` runs on every rank and returns its exit code; the job's is the greatest of all ranks. CommonOptions
-/// must be the same object that `visit` visits. Nothing is thrown. A rank that throws ends all ranks within 5
-/// seconds: when every rank fails (a missing file, say) they end in order with one message; when only some
-/// do, they print theirs and MPI is aborted.
+/// `body` runs on every rank and returns its exit code. The job's exit code is the maximum over all ranks.
+/// `common` must be the object that `visit` visits. run_job does not throw. A rank that throws ends all ranks
+/// within 5 seconds: if every rank fails (a missing file, for example), they exit normally with one message.
+/// If only some fail, each prints its message and MPI is aborted.
 int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common,
             const config::Visit& visit, const std::function<int(Context&)>& body);
 

@@ -4,14 +4,15 @@ namespace srl::job {
 
 void CommonOptions::visit(config::Visitor& v) {
   v.section("");
-  v.option("config", config, "INI file with options; the command line wins over it");
+  v.option("config", config, "INI file with options; the command line overrides it");
   v.option("threads", threads,
-           "threads per rank; auto = the cores that the rank is bound to, or its share of the node's",
+           "threads per rank; auto = the cores that the rank is bound to, or its share of the node's cores",
            {0, 4096, "auto"});
   v.option("seed", seed, "seed of all random numbers", config::at_least(0));
   v.section("comm");
   v.option("watchdog_seconds", watchdog_seconds,
-           "seconds without progress of any rank after which the job ends; 0 = never", config::at_least(0.0));
+           "seconds without progress on any rank after which the job is ended; 0 = never",
+           config::at_least(0.0));
   v.section("");
 }
 
@@ -19,7 +20,7 @@ void StopOptions::visit(config::Visitor& v) {
   v.section("job");
   v.option("end_time", end_time,
            "time at which the scheduler will end the job, UTC or seconds since 1970; default "
-           "SLURM_JOB_END_TIME where set");
+           "SLURM_JOB_END_TIME if set");
   v.option("stop_margin_seconds", stop_margin_seconds,
            "seconds before the end time at which the job saves and ends", config::at_least(0.0));
   v.option("term_seconds", term_seconds, "seconds for a checkpoint after TERM or INT; 0 = write none",

@@ -7,8 +7,8 @@
 
 namespace srl::job {
 
-/// Options every job has: config, threads, seed, comm.watchdog_seconds (help and version come by themselves);
-/// put it first in a job's visit.
+/// Options of every job: config, threads, seed, comm.watchdog_seconds. (--help and --version are built in.)
+/// Visit them first in a job's visit.
 struct CommonOptions {
   std::string config;
   std::int64_t threads = 0;  ///< 0 = auto
@@ -18,9 +18,9 @@ struct CommonOptions {
 };
 
 struct StopOptions {
-  std::string end_time;  ///< UTC time or seconds since the epoch; default SLURM_JOB_END_TIME when set
+  std::string end_time;  ///< UTC time or seconds since the epoch; default SLURM_JOB_END_TIME if set
   double stop_margin_seconds = 60;
-  double term_seconds = 20;        ///< 0 = never write a checkpoint on TERM
+  double term_seconds = 20;        ///< 0 = never write a checkpoint on TERM or INT
   void visit(config::Visitor& v);  ///< section "job"
 };
 

@@ -11,7 +11,7 @@
 namespace srl::job {
 namespace {
 
-/// Redraw often enough to look alive on a terminal; a log file gets a line every half minute.
+/// Time between redraws on a terminal, and between lines in a log file.
 constexpr double terminal_seconds = 0.2, log_seconds = 30;
 
 std::string amount(double value) {
@@ -36,7 +36,7 @@ std::string Progress::text(double done, double seconds) const {
   std::string line = cat(what_, ": ", amount(done));
   if (total_ > 0) { line += cat(" of ", amount(total_)); }
   line += " " + unit_;
-  // Work that was already there at the first call (a resumed run) must not count towards the rate.
+  // Work that was already done at the first call (a resumed run) does not count towards the rate.
   const double fresh = done - std::max(started_at_, 0.0);
   if (fresh > 0 && seconds > 0) {
     const double rate = fresh / seconds;

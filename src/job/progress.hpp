@@ -1,6 +1,6 @@
 #pragma once
-// A progress line on stderr: redrawn in place on a terminal, sparse lines in a log file; rate and time left.
-// Rank 0 only.
+// A progress line on stderr with rate and time left. It is redrawn in place on a terminal; a log file gets a
+// line every 30 seconds. Rank 0 only.
 #include <string>
 
 #include "base/timer.hpp"
@@ -9,11 +9,11 @@ namespace srl::job {
 
 class Progress {
  public:
-  /// total 0 = unknown. unit as in "rows", "updates".
+  /// total 0 = unknown. unit: "rows", "updates". speaks: false = print nothing (ranks other than 0).
   Progress(std::string what, std::string unit, double total, bool speaks);
   ~Progress();
-  /// Work done so far, and a word about it. Cheap: most calls print nothing. The first call sets where the
-  /// rate starts.
+  /// `done`: work done so far. `note`: text to add to the line. Cheap: most calls print nothing. The rate
+  /// counts from the first call.
   void update(double done, const std::string& note = "");
 
   /// "rollout: 12 of 40 prompts, 1.5/s, 18.7 s left" after `seconds` since the first update.

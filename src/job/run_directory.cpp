@@ -44,8 +44,7 @@ Json provenance(const Context& context, const std::vector<std::string>& hosts, c
   return object;
 }
 
-/// Earlier starts in the same folder are kept in a list: a run that was restarted elsewhere can still be
-/// explained.
+/// Keeps the provenance of earlier starts in a list, for example of a start on other hosts.
 Json with_earlier_starts(const fs::path& file, Json now) {
   Json earlier = Json::array();
   if (fs::exists(file)) {
@@ -57,19 +56,21 @@ Json with_earlier_starts(const fs::path& file, Json now) {
         if (key != "earlier_starts") { last[key] = value; }
       }
       earlier.push_back(std::move(last));
-    } catch (const BadInput& error) { log_warning(cat("the old provenance is not kept: ", error.what())); }
+    } catch (const BadInput& error) {
+      log_warning(cat("the old provenance.json cannot be read and is replaced: ", error.what()));
+    }
   }
   now["earlier_starts"] = std::move(earlier);
   return now;
 }
 
-/// The lines of a .jsonl that a resume after `update` keeps; whole lines only.
+/// The lines of a .jsonl file that a resume after `update` keeps. Incomplete lines are dropped.
 std::string lines_up_to(const std::string& content, std::int64_t update) {
   std::string kept;
   for (std::size_t begin = 0; begin < content.size();) {
     const std::size_t end = content.find('\n', begin);
     if (end == std::string::npos) {
-      break;  // torn by a power cut
+      break;  // incomplete, for example after a power failure
     }
     const std::string_view line(content.data() + begin, end - begin);
     begin = end + 1;
@@ -112,8 +113,8 @@ RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& 
 }
 
 RunDirectory::~RunDirectory() {
-  // While an exception passes, run_job's catch writes the message; without one, somebody left without saying
-  // how it ended.
+  // During an exception, run_job's catch writes the message. Without one, the body returned without setting a
+  // final state.
   if (std::uncaught_exceptions() > 0) { return; }
   if (root_) { status_->set_failed("ended without a final state"); }
   if (on_failure_) { on_failure_->set({}); }

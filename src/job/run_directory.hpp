@@ -14,22 +14,22 @@ namespace srl::job {
 
 class RunDirectory {
  public:
-  /// Rank 0 makes the folder, options.ini, provenance.json (code version, library versions, hosts, ranks,
-  /// `extra`) and STATUS running. Other ranks only learn the path. Collective. EnvironmentError when it
-  /// cannot be written.
+  /// Collective. Rank 0 creates the folder, options.ini, provenance.json (code version, library versions,
+  /// hosts, ranks, `extra_provenance`) and STATUS running. Other ranks only store the path. Throws
+  /// EnvironmentError if the folder cannot be written.
   RunDirectory(const Context& context, std::filesystem::path folder, const Json& extra_provenance);
   RunDirectory(const RunDirectory&) = delete;
   RunDirectory& operator=(const RunDirectory&) = delete;
-  /// Says `failed` in STATUS when the life ends without a last `set_status` other than running (run_job's
-  /// catch, which knows the message, has then already written it if an exception is the reason).
+  /// Writes `failed` to STATUS if the last `set_status` was running. After an exception it writes nothing,
+  /// because run_job's catch writes STATUS with the message.
   ~RunDirectory();
   const std::filesystem::path& folder() const;
-  /// Call on every rank. Rank 0 replaces STATUS atomically: state= reason= update= job_id= restart= time=.
+  /// Call it on every rank. Rank 0 replaces STATUS atomically: state= reason= update= job_id= restart= time=.
   void set_status(State state, const std::string& reason, std::int64_t update);
-  /// Rank 0 appends one JSON line, e.g. append("metrics.jsonl", {...}). Flushed at once.
+  /// Rank 0 appends one JSON line, e.g. append("metrics.jsonl", {...}), and flushes it.
   void append(const std::string& file, const Json& line);
-  /// Rank 0: cuts every *.jsonl of the folder to lines whose "update" is <= update (resume), a torn last line
-  /// included, and removes rollouts/update_N.jsonl of later updates.
+  /// For a resume after `update`, rank 0 removes all later lines (by their "update") and incomplete lines
+  /// from every *.jsonl of the folder, and removes rollouts/update_N.jsonl of later updates.
   void cut_after(std::int64_t update);
 
  private:

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// 0, or the reason that there is no lock: EWOULDBLOCK when somebody else has it.
+/// 0, or the errno of the failed lock: EWOULDBLOCK if another process holds it.
 int try_lock(int file) {
   int result = 0;
   do { result = ::flock(file, LOCK_EX | LOCK_NB); } while (result != 0 && errno == EINTR);
@@ -44,26 +44,27 @@ int lock_within(const fs::path& path, int file, double patience_seconds, const s
     if (reason != EWOULDBLOCK) { return reason; }
     if (waited.seconds() >= patience_seconds) {
       throw EnvironmentError(cat(path.parent_path().string(), " is in use by ", holder(path),
-                                 ": wait for its end or name another folder; "
-                                 "if it surely runs no more, remove ",
+                                 ": wait until it ends or use another run directory; "
+                                 "if you are sure that it no longer runs, remove ",
                                  path.string()));
     }
     if (!std::exchange(told, true)) {
       log_info(cat(path.parent_path().string(), " is in use by ", holder(path), ": waiting up to ",
-                   patience_seconds, " s for its end"));
+                   patience_seconds, " s until it ends"));
     }
     if (tick) { tick(); }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
 
-/// For those who find the folder in use. Only words: a full disk is no reason to stop here.
+/// Writes who holds the lock, for the message of another job. This is only information, so a write error
+/// (disk full) is only a warning.
 void write_holder(int file) {
   const std::string job = environment_word("SLURM_JOB_ID");
   const std::string text = cat(job.empty() ? "" : cat("job ", job, ", "), "process ", ::getpid(), " on ",
                                host_name(), " since ", utc_now(), "\n");
   if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {
-    log_warning(cat("LOCK: cannot be written: ", std::strerror(errno)));
+    log_warning(cat("the file LOCK cannot be written: ", std::strerror(errno)));
   }
 }
 
@@ -78,7 +79,7 @@ int locked_file(const fs::path& folder, double patience_seconds, const std::func
       write_holder(file);
     } else {
       log_warning(cat(path.string(), ": this file system has no locks (", std::strerror(reason),
-                      "): two jobs in this folder are not kept apart"));
+                      "), so two jobs could use this folder at the same time; make sure that only one runs"));
     }
   } catch (...) {
     ::close(file);

@@ -1,6 +1,6 @@
 #pragma once
-// One job at a time in a run directory: two would write the same checkpoints and lines. DIR/LOCK, locked by
-// rank 0 as long as it lives (flock), so a killed job leaves nothing behind that has to be cleaned up.
+// Allows only one job at a time in a run directory, because two would write the same checkpoints and lines.
+// Rank 0 holds a lock (flock) on DIR/LOCK until it ends. The lock of a killed job is released automatically.
 #include <filesystem>
 #include <functional>
 
@@ -10,11 +10,10 @@ namespace srl::job {
 
 class RunLock {
  public:
-  /// Collective; makes the folder. While another job holds it this waits up to `patience_seconds`, calling
-  /// `tick`: one that was told to stop may still be saving, and NFS gives the lock of a node that died back
-  /// after a minute and a half. EnvironmentError after that, with the job, host and process that hold it. A
-  /// file system without locks (Lustre mounted without flock, for instance) is named in a warning, and
-  /// nothing is kept apart.
+  /// Collective. Creates the folder. While another job holds the lock, this waits up to `patience_seconds`
+  /// and calls `tick`: a job that was told to stop may still be saving, and NFS releases the lock of a dead
+  /// node only after 90 seconds. Then it throws EnvironmentError with the job, host and process that hold the
+  /// lock. On a file system without locks (for example Lustre mounted without flock) it only logs a warning.
   RunLock(const std::filesystem::path& folder, const comm::Communicator& world,
           const std::function<void()>& tick = {}, double patience_seconds = 120);
   ~RunLock();
@@ -22,7 +21,7 @@ class RunLock {
   RunLock& operator=(const RunLock&) = delete;
 
  private:
-  int file_ = -1;  ///< rank 0's
+  int file_ = -1;  ///< open only on rank 0
 };
 
 }  // namespace srl::job

@@ -38,7 +38,9 @@ void StatusFile::set_failed(const std::string& reason) noexcept {
     if (state_ != State::running) { return; }
     state_ = State::failed;
     write_file(reason);
-  } catch (const std::exception& error) { log_warning(cat("STATUS still says running: ", error.what())); }
+  } catch (const std::exception& error) {
+    log_warning(cat("STATUS cannot be written and still says running: ", error.what()));
+  }
 }
 
 void StatusFile::write_file(const std::string& reason) const {

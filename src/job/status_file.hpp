@@ -1,6 +1,6 @@
 #pragma once
 // STATUS (docs/design.md, "STATUS"): lines state= reason= update= job_id= restart= time=, replaced
-// atomically. Batch scripts go by it.
+// atomically. Batch scripts read it to decide whether to requeue.
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
@@ -10,13 +10,14 @@ namespace srl::job {
 
 enum class State { running, saved, finished, failed };
 
-/// Any rank and thread may write it: whoever fails while rank 0 waits must still leave the truth behind.
+/// Any rank and thread may write it, because a rank may fail while rank 0 waits in a collective.
 class StatusFile {
  public:
   explicit StatusFile(std::filesystem::path file) : file_(std::move(file)) {}
-  /// Notes the state on this rank, and writes it when `write`. `update`: how far the job is, in its own unit.
+  /// Stores the state on this rank, and writes the file if `write`. `update`: the job's progress in its own
+  /// unit.
   void set(State state, const std::string& reason, std::int64_t update, bool write);
-  /// For the way out of a failure: never throws, and does not overwrite a state that is already final.
+  /// For error handling: never throws, and does not overwrite a final state.
   void set_failed(const std::string& reason) noexcept;
 
  private:

@@ -13,10 +13,11 @@
 namespace srl::job {
 namespace {
 
-/// Why to stop, weakest first: all ranks agree on the greatest number.
+/// Why to stop, weakest first. All ranks agree on the maximum.
 enum Cause : int { nothing = 0, time_limit = 1, user_signal = 2, interrupt = 3, termination = 4 };
 
-/// What the handlers have seen. A signal handler can reach nothing but static storage.
+/// The strongest cause that the handlers have seen. It is static, because a signal handler gets no other
+/// data.
 std::atomic<int> seen{nothing};
 static_assert(std::atomic<int>::is_always_lock_free);
 
@@ -38,7 +39,7 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// Seconds since the epoch of "2026-01-02T03:04:05Z" (the Z may lack) or of a plain number.
+/// Seconds since the epoch, from "2026-01-02T03:04:05Z" (the Z is optional) or a plain number.
 double parse_time(const std::string& text, const std::string& where) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
@@ -70,7 +71,7 @@ StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& o
   }
   struct sigaction action = noting();
   for (std::size_t i = 0; i < signals.size(); ++i) {
-    // A second Ctrl-C ends at once, as people at a terminal expect.
+    // A second Ctrl-C ends the process at once, as users at a terminal expect.
     action.sa_flags = SA_RESTART | (signals[i] == SIGINT ? static_cast<int>(SA_RESETHAND) : 0);
     ::sigaction(signals[i], &action, &before_[i]);
   }
@@ -94,7 +95,7 @@ Stop StopRequests::local() const {
 
 Stop StopRequests::agree() {
   int cause = seen.load();
-  // Clocks differ between nodes: rank 0's decides for all.
+  // Clocks differ between nodes, so rank 0's clock decides for all.
   if (cause == nothing && world_.is_root() && seconds_left() <= margin_) { cause = time_limit; }
   cause = static_cast<int>(world_.all_reduce(std::int64_t{cause}, comm::Reduce::max));
   constexpr const char* reasons[] = {"", "time limit", "USR1", "INT", "TERM"};

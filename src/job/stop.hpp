@@ -1,6 +1,6 @@
 #pragma once
-// "Should we stop?", answered by all ranks together (docs/design.md, "Agreement points"): USR1, TERM/INT, or
-// the end time coming.
+// All ranks decide together whether to stop (docs/design.md, "Agreement points"): after USR1, TERM or INT, or
+// when the end time is near.
 #include <array>
 #include <csignal>
 #include <string>
@@ -12,26 +12,28 @@ namespace srl::job {
 
 enum class Stop { none, save, terminate };  ///< save = USR1 or time limit; terminate = TERM or INT
 
-/// From here to the process's end USR1 does not kill it: while a model is loaded it is noted for the
-/// StopRequests to come, and when the work is done and the ranks are leaving it says nothing new.
+/// From this call until the process ends, USR1 does not kill it. A USR1 during the start (while a model is
+/// loaded) is kept for the StopRequests object that is created later. After the work is done, USR1 has no
+/// effect.
 void note_save_signals();
 
-/// Installs handlers for USR1, TERM and INT for its lifetime (one at a time in a process). BadOption for an
-/// end time that is no time. Further signals while already stopping change nothing, except that TERM is
-/// stronger than USR1, and a second INT ends the process at once. Its end forgets them.
+/// Installs handlers for USR1, TERM and INT during its lifetime (one object at a time in a process). Throws
+/// BadOption for an invalid end time. Further signals while stopping have no effect, except that TERM is
+/// stronger than USR1, and a second INT ends the process at once. The destructor forgets all signals.
 class StopRequests {
  public:
   StopRequests(const comm::Communicator& world, const StopOptions& options);
   ~StopRequests();
   StopRequests(const StopRequests&) = delete;
   StopRequests& operator=(const StopRequests&) = delete;
-  /// Collective: the strongest request any rank has seen. Every rank gets the same answer.
+  /// Collective: the strongest request that any rank has seen. All ranks get the same result.
   Stop agree();
-  /// Local look without communication (never act on it alone).
+  /// This rank's view, without communication. Never act on it alone.
   Stop local() const;
-  /// Seconds to the end time by this rank's clock (let rank 0's decide); infinity without one.
+  /// Seconds until the end time by this rank's clock (rank 0's clock must decide). Infinity if no end time is
+  /// set.
   double seconds_left() const;
-  /// Reason of the last agree(): "USR1", "TERM", "INT", "time limit", or empty.
+  /// The reason of the last agree(): "USR1", "TERM", "INT", "time limit", or empty.
   std::string reason() const;
 
  private:

@@ -6,8 +6,8 @@
 
 namespace srl::model {
 
-/// One line a tensor: name, largest absolute difference, relative difference ‖a-b‖₂/‖a‖₂; a tensor that only
-/// one has, or of another shape, is said. True when everything is equal.
+/// Prints one line per tensor: name, largest absolute difference, relative difference ‖a-b‖₂/‖a‖₂. Reports
+/// tensors that only one model has and tensors of different shape. Returns true when everything is equal.
 bool print_differences(const Parameters& a, const Parameters& b, std::ostream& out);
 
 }  // namespace srl::model

@@ -19,16 +19,16 @@ struct ModelConfig {
   bool tied_embeddings = false, qkv_bias = false, qk_norm = false;
   std::vector<std::int64_t> eos_ids;
 };
-/// BadInput naming file and field for anything missing or not supported. eos_ids come from
-/// generation_config.json where that names them, else from config.json.
+/// Reads config.json. BadInput naming file and field for anything missing or not supported. eos_ids come from
+/// generation_config.json if it has them, else from config.json.
 ModelConfig read_config(const std::filesystem::path& model_folder);
-/// The same from a config.json already parsed; `where` names it in messages.
+/// The same from a parsed config.json; `where` names it in messages.
 ModelConfig parse_config(const Json& json, const std::string& where);
 /// Token ids of a JSON value that is null, an integer or a list of integers (eos_token_id).
 std::vector<std::int64_t> token_ids(const Json& value, const std::string& where);
 
-/// cos and sin of every position: inverse frequencies [head_dim/2] and the factor the tables are scaled by.
-/// The frequencies are rounded to fp32, as transformers computes them: models were trained with these.
+/// Inverse frequencies [head_dim/2] and the scale of the cos and sin tables. The frequencies are rounded to
+/// fp32 as in transformers, because models were trained with these.
 struct RopeTable {
   std::vector<double> inverse_frequencies;
   double scale = 1.0;

@@ -1,6 +1,6 @@
 #pragma once
 // The GGUF file format (versions 2 and 3, little-endian): metadata and tensors in ggml's block formats, read
-// from a memory map with every length and offset checked; and the import of a whole GGUF file into a Hugging
+// from a memory map with checks of every length and offset. Also the import of a GGUF file into a Hugging
 // Face folder. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 #include <cstdint>
 #include <filesystem>
@@ -14,7 +14,7 @@
 
 namespace srl::model {
 
-/// Block formats that can be read, with ggml's numbers.
+/// Supported block formats, with ggml's numbers.
 enum class GgmlType : std::uint32_t {
   f32 = 0,
   f16 = 1,
@@ -28,7 +28,7 @@ enum class GgmlType : std::uint32_t {
 
 struct GgufTensor {
   std::string name;
-  std::vector<std::int64_t> shape;  ///< as in PyTorch: rows first (the file has it the other way round)
+  std::vector<std::int64_t> shape;  ///< as in PyTorch: rows first (reversed in the file)
   GgmlType type = GgmlType::f32;
   std::int64_t count = 0;  ///< elements
   std::string_view bytes;
@@ -37,7 +37,7 @@ struct GgufTensor {
 class GgufFile {
  public:
   /// BadInput naming the file and what is wrong: not GGUF, truncated, lengths or offsets beyond the file,
-  /// overlapping tensors, a block format that is not supported (by name of the tensor).
+  /// overlapping tensors, an unsupported block format (names the tensor).
   explicit GgufFile(const std::filesystem::path& path);
   const std::filesystem::path& path() const { return path_; }
   const Json* find(std::string_view key) const;      ///< nullptr when absent
@@ -57,17 +57,17 @@ class GgufFile {
   std::vector<GgufTensor> tensors_;
 };
 
-/// Elements in a block and bytes of one; {0, 0} for a type number that is not supported.
+/// Elements and bytes per block; {0, 0} for an unsupported type number.
 struct GgmlBlock {
   std::int64_t elements = 0, bytes = 0;
 };
 GgmlBlock ggml_block(std::uint32_t type);
-/// `count` elements (whole blocks) as floats, with the roundings of ggml's own dequantize_row functions.
+/// `count` elements (whole blocks) as floats, rounded as in ggml's dequantize_row functions.
 void dequantize(GgmlType type, const char* bytes, std::int64_t count, float* out);
 
 /// Writes config.json, generation_config.json, model.safetensors (fp32) and the tokenizer's files.
-/// Architectures llama, qwen2 and qwen3. The folder is complete or absent. BadInput naming the file and what
-/// is missing or not supported.
+/// Architectures llama, qwen2 and qwen3. The folder is either complete or absent. BadInput naming the file
+/// and what is missing or not supported.
 void import_gguf(const std::filesystem::path& file, const std::filesystem::path& target_folder);
 
 }  // namespace srl::model

@@ -1,5 +1,5 @@
 #pragma once
-// Model folders with fresh random weights.
+// Model folders with random weights.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace srl::model {
 
-/// A tiny Llama (96 wide, 3 layers, 4 heads, untied head) with a tokenizer of its own: the 256 bytes, an end
-/// of text, ChatML's two marks, and `words`, which are one token each wherever they occur. No chat template:
-/// the plain layout.
+/// A tiny Llama (hidden size 96, 3 layers, 4 heads, untied head) with its own tokenizer: the 256 bytes, an
+/// end of text, ChatML's two marks, and `words`, each of which is one token wherever it occurs. It has no
+/// chat template. BadInput when a word occurs twice or is already a token.
 void write_mini_model(const std::filesystem::path& target_folder, const std::vector<std::string>& words,
                       std::uint64_t seed);
-/// Random weights for the config.json of `source_folder`, whose tokenizer files are carried over.
+/// Random weights for the config.json of `source_folder`; its tokenizer files are copied.
 void write_random_model(const std::filesystem::path& source_folder,
                         const std::filesystem::path& target_folder, std::uint64_t seed, Dtype dtype);
 

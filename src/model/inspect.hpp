@@ -1,5 +1,5 @@
 #pragma once
-// What a user asks of a model by hand: a description, and the likeliest next tokens of sequences of ids.
+// Inspection of a model by a user: a description, and the likeliest next tokens of sequences of ids.
 #include <cstdint>
 #include <iosfwd>
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace srl::model {
 
-/// Architecture, sizes, rope, number of parameters, and one line a tensor: name, shape, smallest, largest,
+/// Architecture, sizes, rope, number of parameters, and one line per tensor: name, shape, smallest, largest,
 /// root mean square.
 std::string describe(const ModelConfig& config, const Parameters& parameters);
 
 /// JSON lines {"ids": […]} → {"top": [[id, log-probability], …]} of the last position, or with `all` a list
-/// of these, one a position. Likeliest first, equal ones by id. A line that cannot be used gives {"line": n,
-/// "error": "…"} and makes the result false.
+/// of these, one per position. Likeliest first, ties by id. An invalid line gives {"line": n, "error": "…"}
+/// and makes the result false.
 bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& parameters, std::int64_t top,
                          bool all);
 

@@ -1,7 +1,11 @@
 #pragma once
-// Forward and backward for training over a pack of segments without padding: the prompt of a group is
-// computed once and its answers attend to it (docs/design.md, "Promise: the group is the unit"). No autograd:
-// the backward is written out, so memory and order are ours.
+// The path of data through this room:
+//   a model folder or GGUF file → config.hpp and parameters.hpp: all weights in one flat buffer
+//   a Pack of token ids → embedding → layers → log-probabilities of the target tokens
+//   their gradients, from the caller's loss → layers in reverse → a gradient buffer like that of the weights
+// A pack holds segments without padding: the prompt of a group is computed once and its completions attend to
+// it (docs/design.md, "Promise: the group is the unit"). The backward is written by hand, without autograd,
+// to control memory and the order of sums.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,23 +17,21 @@
 
 namespace srl::model {
 
-/// Tokens [begin, begin+length) of the pack attend to themselves causally and to the whole parent segment
-/// (and its parent).
+/// Tokens [begin, begin+length) of the pack. They attend causally to each other, and to the whole parent
+/// segment and its parent.
 struct Segment {
   std::int64_t begin = 0, length = 0;
-  std::int64_t parent = -1;  ///< index of an earlier segment of the pack, -1 = none; trees up to two deep
-  std::int64_t position =
-      0;  ///< rope position of its first token (= parent's position + length for an answer)
+  std::int64_t parent = -1;   ///< index of an earlier segment, -1 = none; at most two ancestors
+  std::int64_t position = 0;  ///< rope position of its first token
 };
 
 struct Pack {
   std::vector<std::int32_t> ids;  ///< [tokens]
-  std::vector<Segment> segments;  ///< cover [0, tokens) in order
-  /// Positions whose log-probability is wanted: the hidden state at `row` predicts `target`. For an answer of
-  /// n tokens: the first is predicted by the prompt's last token, the others by the answer's own tokens (its
-  /// last token is not a row).
-  std::vector<std::int64_t>
-      rows;  ///< [predictions] indices into the pack; the same row may appear many times
+  std::vector<Segment> segments;  ///< in order; together they cover [0, tokens)
+  /// The predictions: the hidden state at `row` predicts `target`. In a completion, the prompt's last token
+  /// predicts the first token, and each token predicts the next one. The completion's last token is not a
+  /// row. Rows are indices into the pack and may repeat, [predictions].
+  std::vector<std::int64_t> rows;
   std::vector<std::int32_t> targets;  ///< [predictions]
 };
 
@@ -38,8 +40,7 @@ struct Predictions {
   std::vector<double> entropy;  ///< [predictions] of softmax(logits / temperature)
 };
 
-/// Given the predictions, d loss / d logprob of each one (and d loss / d entropy, usually zeros: may be left
-/// empty).
+/// d loss / d logprob and d loss / d entropy, [predictions]. `entropy` may be empty, which means zeros.
 struct PredictionGradients {
   std::vector<double> logprob, entropy;
 };
@@ -47,12 +48,12 @@ struct PredictionGradients {
 struct ForwardOptions {
   double temperature = 1.0;
   bool recompute = false;          ///< activation recomputation per layer
-  std::int64_t head_chunk = 1024;  ///< rows of logits alive at once, rounded up to a multiple of 8
+  std::int64_t head_chunk = 1024;  ///< rows of logits in memory at a time, rounded up to a multiple of 8
 };
 
-/// Told by a backward, bucket by bucket (buckets_of): `before` its first addition to a bucket's gradients,
-/// `after` its last one, which come in the order final norm and head, layers L-1..0, embedding (also for an
-/// empty pack, which adds nothing).
+/// Called by the backward for each bucket (buckets_of): `before` the first addition to the bucket's
+/// gradients, and `after` the last one. The order of `after` is: final norm and head, layers L-1..0,
+/// embedding. Also called for an empty pack, which adds nothing.
 struct BackwardHooks {
   std::function<void(std::size_t bucket)> before = {}, after = {};
 };
@@ -63,8 +64,8 @@ class PackModel {
   ~PackModel();
   /// Log-probabilities only; keeps no activations.
   Predictions forward(const Pack& pack, const ForwardOptions& options);
-  /// Forward, then `loss` turns predictions into their gradients, then backward adds into `gradients` (same
-  /// layout, fp32 or fp64).
+  /// Runs the forward, calls `loss` to get the gradients of the predictions, then runs the backward, which
+  /// adds to `gradients` (same parameters as the weights, fp32 or fp64).
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
                                const std::function<PredictionGradients(const Predictions&)>& loss,
                                Parameters& gradients, const BackwardHooks& hooks = {});

@@ -1,4 +1,4 @@
-// Compiled with OpenMP and without the precompiled header; everything else in the room calls through it.
+// Compiled with OpenMP and without the precompiled header. The only file of this room with OpenMP pragmas.
 #include "model/parallel.hpp"
 
 #include <omp.h>
@@ -17,7 +17,7 @@ namespace detail {
 void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* context) {
   if (count <= 0) { return; }
   const std::int64_t pieces = std::max<std::int64_t>(1, count / std::max<std::int64_t>(1, grain));
-  const int workers = static_cast<int>(std::min<std::int64_t>(pieces, omp_get_max_threads()));
+  const std::int64_t workers = std::min<std::int64_t>(pieces, omp_get_max_threads());
   if (workers <= 1 || omp_in_parallel()) {
     body(context, 0, count);
     return;

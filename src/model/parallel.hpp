@@ -1,6 +1,6 @@
 #pragma once
-// Loops over the threads that LibTorch's matrix products use (OpenMP), so that two pools never fight for the
-// same cores. Pieces are cut by index; a body must give the same result however the range is cut.
+// Parallel loops on the OpenMP threads that LibTorch's matrix products use, so that two thread pools never
+// compete for the same cores. The range is split by index; a body must give the same result for any split.
 #include <cstdint>
 #include <type_traits>
 
@@ -11,13 +11,14 @@ using Body = void (*)(void* context, std::int64_t begin, std::int64_t end);
 void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* context);
 }  // namespace detail
 
-/// Threads a loop may use: OpenMP's setting, which LibTorch shares.
+/// Number of threads that a loop may use: OpenMP's setting, which LibTorch shares.
 int compute_threads();
-/// For the calling thread's loops and LibTorch's products.
+/// Sets it for the calling thread's loops and LibTorch's products.
 void set_compute_threads(int count);
 
-/// body(begin, end) over [0, count), at most one piece a thread, none smaller than `grain` but the last. The
-/// first exception is rethrown. Inside another parallel loop it runs on the calling thread alone.
+/// Calls body(begin, end) for pieces of [0, count): at most one piece per thread, each of at least `grain`
+/// items if count allows. Rethrows the first exception. Inside another parallel loop it runs only on the
+/// calling thread.
 template <class F>
 void parallel_for(std::int64_t count, std::int64_t grain, F&& body) {
   using Function = std::remove_reference_t<F>;

@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/parallel.hpp"
 
 namespace srl::model {
@@ -46,7 +46,7 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
     const std::string layer = cat("model.layers.", l, "."), attention = layer + "self_attn.",
                       mlp = layer + "mlp.";
     layout.add(layer + "input_layernorm.weight", {config.hidden}, false);
-    // q, k, v stand together, and gate and up: each set is one matrix for the products.
+    // q, k, v are adjacent, and so are gate and up: each set is one matrix in products.
     layout.add(attention + "q_proj.weight", {queries, config.hidden}, true);
     layout.add(attention + "k_proj.weight", {keys, config.hidden}, true);
     layout.add(attention + "v_proj.weight", {keys, config.hidden}, true);
@@ -71,9 +71,8 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
 }
 
 std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<ParameterInfo>& layout) {
-  std::vector<Bucket> buckets(static_cast<std::size_t>(config.layers) + 2);
-  const std::size_t a_layer =
-      (layout.size() - (config.tied_embeddings ? 2 : 3)) / static_cast<std::size_t>(config.layers);
+  std::vector<Bucket> buckets(config.layers + 2);
+  const std::size_t a_layer = (layout.size() - (config.tied_embeddings ? 2 : 3)) / config.layers;
   for (std::size_t i = 0; i < layout.size(); ++i) {
     const std::size_t b = i == 0 ? 0 : std::min((i - 1) / a_layer + 1, buckets.size() - 1);
     if (buckets[b].count == 0) { buckets[b].offset = layout[i].offset; }
@@ -96,9 +95,8 @@ struct Parameters::Impl {
     try {
       flat = at::zeros({elements}, at::TensorOptions().dtype(scalar_type(dtype)));
     } catch (const c10::Error&) {
-      throw EnvironmentError(cat("not enough memory for ",
-                                 human_bytes(static_cast<double>(elements * element_bytes(dtype))),
-                                 " of parameters"));
+      throw EnvironmentError(
+          cat("not enough memory for ", human_bytes(elements * element_bytes(dtype)), " of parameters"));
     }
     for (std::size_t i = 0; i < layout.size(); ++i) {
       const ParameterInfo& info = layout[i];
@@ -119,7 +117,7 @@ Parameters Parameters::two_layers_at_a_time(const ModelConfig& config, Dtype dty
                      turns = std::min<std::int64_t>(2, config.layers);
   for (ParameterInfo& info : layout) {
     if (info.offset < first) { continue; }
-    const std::int64_t number = (info.offset - first) / layer;  // all layers have one size
+    const std::int64_t number = (info.offset - first) / layer;  // all layers have the same size
     info.offset -=
         number < config.layers ? (number - number % turns) * layer : (config.layers - turns) * layer;
   }
@@ -159,7 +157,7 @@ const at::Tensor& Parameters::view(std::string_view name) const {
 
 namespace {
 
-/// Four numbers of normal(0, deviation) by Box and Muller (1958).
+/// Four samples of normal(0, deviation) (Box and Muller 1958).
 void four_normals(const Philox& words, double deviation, double* out) {
   for (int pair = 0; pair < 2; ++pair) {
     const double radius = std::sqrt(-2 * std::log((words.words[2 * pair] + 0.5) * 0x1.0p-32));
@@ -175,8 +173,7 @@ void fill_normal(T* data, std::int64_t count, std::uint64_t seed, std::uint64_t 
     double values[4];
     for (std::int64_t block = begin; block < end; ++block) {
       const Philox words =
-          random_words(seed, RandomStream::initialisation, parameter, static_cast<std::uint32_t>(block >> 32),
-                       static_cast<std::uint32_t>(block));
+          random_words(seed, RandomStream::initialisation, parameter, high_word(block), low_word(block));
       four_normals(words, 0.02, values);
       for (std::int64_t i = 4 * block; i < std::min(count, 4 * block + 4); ++i) {
         data[i] = static_cast<T>(values[i - 4 * block]);

@@ -27,21 +27,22 @@ struct ParameterInfo {
 /// Names, shapes and offsets in the buffer's order: embedding, layers 0..L-1, final norm, head when untied.
 std::vector<ParameterInfo> parameter_layout(const ModelConfig& config);
 
-/// A stretch of the flat buffer, in elements.
+/// A range of the flat buffer, in elements.
 struct Bucket {
   std::int64_t offset = 0, count = 0;
 };
-/// [layers + 2]: embedding, layers 0..L-1, final norm with the head. A backward finishes the last first and
-/// the embedding at the end.
+/// [layers + 2]: embedding, layers 0..L-1, final norm with the head. The backward finishes the last bucket
+/// first and the embedding last.
 std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<ParameterInfo>& layout);
 
-/// Flat buffer [elements] on the CPU with one view a parameter. Move-only. Used for weights and, with the
-/// same layout, gradients.
+/// Flat buffer [elements] on the CPU with one view per parameter. Move-only. Used for weights and, with the
+/// same layout, for gradients.
 class Parameters {
  public:
   Parameters(const ModelConfig& config, Dtype dtype);  ///< zeros
-  /// Gradients of a backward that hands every layer on before the layer two below begins: layers take turns
-  /// in the room of two, so the layout's offsets repeat and flat() is no flat buffer of all. Zeros.
+  /// Buffer for gradients with memory for two layers only. The user must process the gradients of layer l
+  /// before the backward starts layer l - 2. Offsets in the layout repeat, so flat() does not hold all
+  /// parameters. Zeros.
   static Parameters two_layers_at_a_time(const ModelConfig& config, Dtype dtype);
   ~Parameters();
   Parameters(Parameters&&) noexcept;
@@ -62,18 +63,20 @@ class Parameters {
 };
 
 /// Weights from model.safetensors or its shards with index (bf16, f16, f32, f64 → dtype). BadInput naming
-/// file and tensor when one is missing, unexpected, or of another shape.
+/// file and tensor when a tensor is missing, unexpected or has a wrong shape.
 Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config, Dtype dtype);
-/// Name of the first tensor with a NaN or an infinity, empty when all are finite.
+/// Name of the first tensor with a NaN or infinite value; empty when all are finite.
 std::string first_nonfinite(const Parameters& parameters);
-/// Fresh random weights: normal(0, 0.02) from the counter (stream initialisation), norms 1, biases 0.
+/// Random weights: normal(0, 0.02) from counter-based random numbers (stream initialisation); norms 1, biases
+/// 0.
 Parameters random_parameters(const ModelConfig& config, Dtype dtype, std::uint64_t seed);
 
-/// One safetensors file with all tensors in `dtype` under their Hugging Face names; whole or absent.
+/// Writes one safetensors file with all tensors in `dtype` and their Hugging Face names. The file is either
+/// complete or absent.
 void write_parameters(const Parameters& parameters, const std::filesystem::path& file, Dtype dtype);
-/// Writes a Hugging Face folder: config.json, generation_config.json, tokenizer files carried over from
-/// `source_folder`, model.safetensors in `dtype`. The folder is complete or absent; an older one of that name
-/// is replaced.
+/// Writes a Hugging Face folder: config.json, generation_config.json, tokenizer files from `source_folder`,
+/// model.safetensors in `dtype`. The folder is either complete or absent; an existing folder of that name is
+/// replaced.
 void export_model(const Parameters& parameters, const std::filesystem::path& source_folder,
                   const std::filesystem::path& target_folder, Dtype dtype);
 

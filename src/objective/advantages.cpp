@@ -29,7 +29,8 @@ std::vector<double> advantages(const std::vector<double>& rewards, const Objecti
                            ? deviation(rewards, options.ddof) + options.advantage_epsilon
                            : 1.0;
   std::vector<double> result(rewards.size(), 0.0);
-  // Where all agree nothing is learned; rounding of the mean must not be blown up by a small scale.
+  // Equal rewards give advantage 0. Without this case a small scale would amplify the rounding error of the
+  // mean.
   if (std::all_of(rewards.begin(), rewards.end(), [&](double r) { return r == rewards.front(); })) {
     return result;
   }

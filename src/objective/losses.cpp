@@ -7,7 +7,7 @@
 namespace srl::objective {
 namespace {
 
-/// What one token of a completion of `tokens` tokens weighs in the global mean
+/// Weight of one token in the global mean, for a completion of `tokens` tokens
 /// (docs/method.md, "The three averages").
 double token_weight(std::size_t tokens, const BatchSizes& batch, const ObjectiveOptions& options) {
   const double completions = static_cast<double>(batch.completions);
@@ -30,14 +30,14 @@ CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionT
   if ((!completion.old_logprob.empty() && completion.old_logprob.size() != tokens) ||
       (truncates && completion.sampler_logprob.size() != tokens) ||
       (options.kl_beta > 0 && completion.reference_logprob.size() != tokens)) {
-    throw Bug("policy_loss: log-probabilities of one answer differ in length");
+    throw Bug("policy_loss: log-probabilities of one completion differ in length");
   }
   const double weight = token_weight(tokens, batch, options), advantage = completion.advantage;
   for (std::size_t t = 0; t < tokens; ++t) {
     const double old = completion.old_logprob.empty() ? logprob[t] : completion.old_logprob[t];
     const double ratio = std::exp(logprob[t] - old);
     const double clipped = std::clamp(ratio, 1.0 - options.clip_low, 1.0 + options.clip_high);
-    // min(ratio·A, clip(ratio)·A): the derivative vanishes where the clipped branch is the smaller one.
+    // min(ratio·A, clip(ratio)·A): the derivative is 0 where the clipped branch is smaller.
     const bool clip_active = clipped * advantage < ratio * advantage;
     const double importance =
         truncates ? std::min(std::exp(old - completion.sampler_logprob[t]), options.sampler_correction_cap)

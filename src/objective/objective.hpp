@@ -1,6 +1,9 @@
 #pragma once
-// What GRPO optimises (docs/method.md, "Losses"): rewards of a group → advantages → per-token loss gradients.
-// Plain double arithmetic, no tensors.
+// What GRPO optimises (docs/method.md, "Losses"). The path of a group through this room:
+//   completions as text → signals.hpp: one reward each → the filter: groups with equal rewards are left out
+//   → advantages: reward minus the group's mean, scaled
+//   log-probabilities of their tokens and the advantages → the loss and its gradient per token
+// Plain double arithmetic, no tensors. `training` calls these functions; `model` does forward and backward.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,18 +18,17 @@ std::vector<double> advantages(const std::vector<double>& rewards, const Objecti
 /// rewards > filter_std.
 bool keeps_group(const std::vector<double>& rewards, const ObjectiveOptions& options);
 
-/// Sizes of the GLOBAL batch that the average runs over.
+/// Sizes of the global batch (all ranks) over which the loss is averaged.
 struct BatchSizes {
   std::int64_t completions = 0, completion_tokens = 0, max_new_tokens = 0;
 };
 
-/// One completion's tokens. logprob: current policy; old: of the policy that the ratio is against; sampler
-/// and reference as needed.
+/// One completion's tokens. old: log-probabilities of the policy in the ratio's denominator. sampler: needed
+/// with sampler_correction. reference: needed with kl_beta > 0.
 struct CompletionTokens {
   double advantage = 0;
-  bool masked = false;  ///< in the denominators, in no numerator
-  std::vector<double> old_logprob, sampler_logprob,
-      reference_logprob;  ///< [tokens]; reference empty when kl_beta = 0
+  bool masked = false;  ///< counted in denominators, but not in numerators
+  std::vector<double> old_logprob, sampler_logprob, reference_logprob;  ///< [tokens]
 };
 struct CompletionLoss {
   double loss = 0;               ///< this completion's share of the global mean
@@ -34,11 +36,11 @@ struct CompletionLoss {
   std::int64_t clipped = 0;      ///< tokens where the clip was active
   double kl = 0;                 ///< sum of k3 over tokens
 };
-/// The clipped policy loss (docs/method.md, "Policy loss") with its exact derivative. `logprob` [tokens].
-/// On-policy: old_logprob empty = logprob detached.
+/// The clipped policy loss (docs/method.md, "Policy loss") with its exact derivative. `logprob` [tokens]: of
+/// the current policy. Empty old_logprob = on-policy: `logprob` without its gradient.
 CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionTokens& completion,
                            const BatchSizes& batch, const ObjectiveOptions& options);
-/// SFT: minus the mean log-probability; average as `options.loss` says.
+/// SFT: minus the mean log-probability, averaged as `options.loss` says.
 CompletionLoss likelihood_loss(const std::vector<double>& logprob, const BatchSizes& batch,
                                const ObjectiveOptions& options);
 

@@ -1,6 +1,6 @@
 #pragma once
-// What is rewarded (docs/method.md, "Signals"): one sampled answer → its reward. A new signal is one file and
-// one line of the table in signals.cpp (docs/extending.md).
+// Reward signals (docs/method.md, "Signals"): one sampled completion → its reward. A new signal needs one
+// file and one line of the table in signals.cpp (docs/extending.md).
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,20 +25,20 @@ struct SignalSettings {
   std::function<std::vector<std::int32_t>(const std::string&)> encode = {};
 };
 
-/// What the expert wrote: the text that actions are compared with, and the solution's final answer.
+/// The expert's text that actions are compared with, and the solution's final answer.
 struct Expert {
   std::string target, answer;
 };
 
 /// What the policy wrote.
 struct Completion {
-  std::string text;                 ///< prefill + sampled text, valid UTF-8
+  std::string_view text;            ///< prefill + sampled text, valid UTF-8
   reward::ParsedCompletion parsed;  ///< thought and action, empty when the format is wrong
-  bool cut = false;                 ///< truncated where that counts as bad
+  bool cut = false;                 ///< truncated, and objective.on_truncated = bad_format
 };
 
-/// The rewards of the completions to one instance; made once, asked for each of the G completions, from any
-/// thread.
+/// Rewards the completions of one instance. Made once per instance; `reward` is called for each of the G
+/// completions, from any thread.
 class Signal {
  public:
   virtual ~Signal() = default;
@@ -47,11 +47,11 @@ class Signal {
 
 struct SignalType {
   SignalKind kind;
-  bool needs_format;  ///< wrong format is rewarded signal.bad_format without asking
+  bool needs_format;  ///< with wrong format the reward is signal.bad_format; reward() is not called
   bool needs_answer;  ///< solutions without a final answer cannot be rewarded
   std::unique_ptr<Signal> (*make)(const SignalSettings& settings, const Expert& expert);
 };
-/// The entry of the table. Bug for a kind that is not in it (likelihood has no reward).
+/// The table's entry for a kind. Bug for a kind that is not in the table (likelihood has no reward).
 const SignalType& signal_type(SignalKind kind);
 
 // One file each.
@@ -59,14 +59,14 @@ std::unique_ptr<Signal> similarity_signal(const SignalSettings& settings, const 
 std::unique_ptr<Signal> exact_signal(const SignalSettings& settings, const Expert& expert);
 std::unique_ptr<Signal> outcome_signal(const SignalSettings& settings, const Expert& expert);
 
-/// Similarity of an action and a text in the unit that the options say.
+/// Similarity of an action and a target, in the unit of similarity.unit.
 double action_similarity(const std::string& action, const std::string& target,
                          const SignalSettings& settings);
 
 struct Score {
   double reward = 0;
   reward::ParsedCompletion parsed;  ///< thought and action; error when the format is wrong
-  std::string format_error;         ///< "none", a format error's name, or "truncated"
+  reward::FormatError format_error = reward::FormatError::none;  ///< also truncated
 };
 
 /// Scores the G completions of one instance.
@@ -76,7 +76,7 @@ class Scorer {
   /// to `settings`.
   Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer);
   ~Scorer();
-  /// `text` is prefill + sampled text (invalid UTF-8 is replaced as in Python's errors="replace").
+  /// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text).
   Score score(std::string_view text, bool truncated) const;
 
  private:

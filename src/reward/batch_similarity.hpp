@@ -1,6 +1,6 @@
 #pragma once
-// Similarities of a whole batch of completions at once: on the pool's threads, or on a GPU. Every value
-// equals similarity()'s bit for bit, whatever computes it.
+// Similarities of a whole batch of actions: on a GPU if one is given, else on the pool's threads. Every value
+// equals that of similarity() bit for bit.
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -13,7 +13,7 @@
 
 namespace srl::reward {
 
-/// An expert step and the answers' actions.
+/// An expert step and the actions that are compared with it.
 struct TextGroup {
   std::string_view target;
   std::vector<std::string_view> actions;
@@ -24,20 +24,19 @@ struct IdGroup {
   std::vector<std::span<const std::int32_t>> actions;
 };
 
-/// A GPU to use: work goes into its stream, and into this memory of it (aligned to 8 bytes; 64 MiB are
-/// plenty), which a larger batch goes through in parts.
+/// A GPU: the stream for the work, and memory of that GPU, aligned to 8 bytes. Batches that need more memory
+/// run in parts; 64 MiB are enough for full speed.
 struct GpuPlace {
   const device::Stream& stream;
   device::Span<std::byte> workspace;
 };
 
 struct BatchSimilarity {
-  std::vector<double> ratios;  ///< groups one after the other, actions in order
-  std::int64_t pairs_on_gpu =
-      0;  ///< the others were too long or too costly for it (pair_matching.hpp) and were done by the CPU
+  std::vector<double> ratios;     ///< groups one after the other, actions in order
+  std::int64_t pairs_on_gpu = 0;  ///< others ran on the CPU (see pair_matching.hpp)
 };
 
-/// Without a `gpu` on the CPU.
+/// Runs on the CPU if `gpu` is null. EnvironmentError when the GPU fails.
 BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options,
                                  ThreadPool& pool, const GpuPlace* gpu = nullptr);
 BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options,

@@ -1,7 +1,5 @@
 #include "reward/format.hpp"
 
-#include <array>
-
 #include "base/unicode.hpp"
 
 namespace srl::reward {
@@ -10,7 +8,7 @@ namespace {
 constexpr std::string_view open_tag = "<think>", close_tag = "</think>", open_solution = "<solution>",
                            close_solution = "</solution>";
 
-// Where a tag first stands, and how often.
+// First position of a tag, and how often it occurs.
 struct Places {
   std::size_t first = std::string_view::npos;
   std::size_t count = 0;
@@ -24,7 +22,7 @@ struct Tags {
   Places open, close, open_solution, close_solution;
 };
 
-// One pass over the text: '<' is where a tag may start.
+// One pass over the text; only '<' can start a tag.
 Tags find_tags(std::string_view text) {
   Tags tags;
   for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
@@ -55,16 +53,7 @@ ParsedCompletion wrong(FormatError error) {
 
 }  // namespace
 
-std::string_view name_of(FormatError error) {
-  constexpr std::array<std::string_view, 9> names = {"none",          "missing_open", "missing_close",
-                                                     "repeated_tag",  "wrong_order",  "text_before",
-                                                     "empty_thought", "empty_action", "missing_solution_tag"};
-  return names.at(static_cast<std::size_t>(error));
-}
-
 ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
-  const std::string repaired = is_valid_utf8(text) ? std::string() : repair_utf8(text);
-  text = repaired.empty() ? text : std::string_view(repaired);
   const Tags tags = find_tags(text);
   if (const FormatError error = check_thought_tags(tags); error != FormatError::none) { return wrong(error); }
   if (!python_strip(text.substr(0, tags.open.first)).empty()) { return wrong(FormatError::text_before); }

@@ -3,8 +3,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/words.hpp"
+
 namespace srl::reward {
 
+/// parse_completion never returns truncated. It means a completion that was cut at max_new_tokens, if that
+/// counts as wrong format.
 enum class FormatError {
   none,
   missing_open,
@@ -14,17 +18,19 @@ enum class FormatError {
   text_before,
   empty_thought,
   empty_action,
-  missing_solution_tag
+  missing_solution_tag,
+  truncated
 };
-std::string_view name_of(FormatError error);  ///< "missing_open"; "none"
+SRL_WORDS(FormatError, "none", "missing_open", "missing_close", "repeated_tag", "wrong_order", "text_before",
+          "empty_thought", "empty_action", "missing_solution_tag", "truncated");
 
 struct ParsedCompletion {
   FormatError error = FormatError::none;
-  std::string thought, action;  ///< outer white space stripped (Python's str.strip()); empty when error
+  std::string thought, action;  ///< without outer white space (as Python's str.strip()); empty on error
 };
 
-/// `text` is prefill + sampled text, UTF-8 (invalid parts are replaced as in Python's errors="replace").
-/// With `solution_tags`, the action must stand inside <solution> … </solution>.
+/// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text). With `solution_tags`, the
+/// action must be inside <solution> … </solution>.
 ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false);
 
 }  // namespace srl::reward

@@ -15,15 +15,15 @@
 namespace srl::rollout {
 namespace {
 
-/// Whether the newest token completes a stop string: only the end of the completion is decoded again.
+/// Whether the newest token completes a stop string. Decodes only the end of the completion.
 bool hits_stop_string(const std::vector<std::int32_t>& ids, const std::vector<std::string>& stop,
                       const std::function<std::string(const std::vector<std::int32_t>&)>& decode) {
   if (stop.empty()) { return false; }
   std::size_t longest = 0;
   for (const std::string& text : stop) { longest = std::max(longest, text.size()); }
-  // Special tokens may decode to nothing, hence some tokens more than the string has bytes.
-  const std::size_t tail = std::min(ids.size(), longest + 8);
-  const std::string text = decode({ids.end() - static_cast<std::ptrdiff_t>(tail), ids.end()});
+  // Some tokens more than the string has bytes, because special tokens may decode to nothing.
+  const std::ptrdiff_t tail = std::min(ids.size(), longest + 8);
+  const std::string text = decode({ids.end() - tail, ids.end()});
   return std::any_of(stop.begin(), stop.end(),
                      [&](const std::string& one) { return text.find(one) != std::string::npos; });
 }
@@ -54,7 +54,7 @@ struct Generator::Impl {
 
   void prepare() {
     if (threads() != pool.threads()) { model::set_compute_threads(pool.threads()); }
-    scratch.resize(static_cast<std::size_t>(threads()));
+    scratch.resize(threads());
     if (tested) { return; }
     rows_equal = decoder.test_rows(
         std::min<std::int64_t>(std::max(options.max_sequences, options.prefill_chunk), 4096));
@@ -70,7 +70,7 @@ struct Generator::Impl {
                                             const SamplingOptions& sampling) const {
     std::vector<std::int64_t> lengths;
     for (const Group& group : groups) {
-      lengths.push_back(most_new_tokens(static_cast<std::int64_t>(group.prompt.size()), sampling));
+      lengths.push_back(most_new_tokens(std::ssize(group.prompt), sampling));
     }
     return lengths;
   }
@@ -84,7 +84,7 @@ Generator::~Generator() = default;
 
 std::uint64_t Generator::kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const {
   const std::int64_t blocks = blocks_needed(prompt_tokens, impl_->most_new_tokens(prompt_tokens, sampling));
-  return static_cast<std::uint64_t>(blocks * impl_->decoder.storage().block_bytes());
+  return blocks * impl_->decoder.storage().block_bytes();
 }
 
 bool Generator::rows_are_equal() {
@@ -92,7 +92,7 @@ bool Generator::rows_are_equal() {
   return impl_->rows_equal;
 }
 
-/// One call of generate(): its input, the scheduler that cuts it into forwards, and what has come out so far.
+/// One call of generate(): its input, the scheduler that plans its forwards, and the results so far.
 class Generator::Call {
  public:
   Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling,
@@ -105,8 +105,8 @@ class Generator::Call {
         bias_(parse_bias(sampling.logit_bias, self.parameters.config().vocab)),
         lengths_(self.most_new_tokens(groups, sampling)),
         storage_(self.decoder.storage()),
-        block_bytes_(static_cast<std::uint64_t>(storage_.block_bytes())),
-        pool_(static_cast<std::int64_t>(self.options.kv_cache_bytes.value / block_bytes_)),
+        block_bytes_(storage_.block_bytes()),
+        pool_(self.options.kv_cache_bytes.value / block_bytes_),
         scheduler_(groups, lengths_, pool_, block_bytes_,
                    {self.options.max_sequences, self.options.prefill_chunk},
                    [this](BlockId from, BlockId to) {
@@ -115,12 +115,12 @@ class Generator::Call {
                    }) {
     result_.completions.resize(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      result_.completions[g].resize(static_cast<std::size_t>(groups[g].completions));
-      result_.figures.prompt_tokens += static_cast<std::int64_t>(groups[g].prompt.size());
+      result_.completions[g].resize(groups[g].completions);
+      result_.figures.prompt_tokens += std::ssize(groups[g].prompt);
     }
     result_.figures.rows_equal = self.rows_equal;
   }
-  ~Call() { storage_.clear(); }  // the cache's memory goes back whatever happens: training needs it next
+  ~Call() { storage_.clear(); }  // always frees the cache, also after an exception: training needs the memory
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
@@ -135,21 +135,21 @@ class Generator::Call {
     GenerationFigures& figures = result_.figures;
     figures.preemptions = scheduler_.preemptions();
     figures.prefix_hits = scheduler_.prefix_hits();
-    figures.kv_peak_bytes = static_cast<std::uint64_t>(pool_.peak()) * block_bytes_;
-    figures.occupancy = figures.decode_steps > 0 ? occupied_ / static_cast<double>(figures.decode_steps) : 0;
+    figures.kv_peak_bytes = pool_.peak() * block_bytes_;
+    figures.occupancy = figures.decode_steps > 0 ? occupied_ / figures.decode_steps : 0;
     if (!left) {
-      pool_.reset(true);  // else unfinished completions hold blocks, which go with the call
+      pool_.reset(true);  // not after an early end: unfinished completions hold blocks
     }
     return std::move(result_);
   }
 
  private:
-  /// One forward and the tokens that come out of it.
+  /// Runs one forward and samples its tokens.
   void step() {
     const Timer timer;
     const Batch& batch = scheduler_.next();
-    if (batch.rows.empty()) { throw Bug("the rollout scheduler has unfinished answers but no rows"); }
-    storage_.ensure(static_cast<BlockId>(scheduler_.highest_block()));
+    if (batch.rows.empty()) { throw Bug("the rollout scheduler has unfinished completions but no rows"); }
+    storage_.ensure(scheduler_.highest_block());
     const float* logits = self_.decoder.forward(batch.rows);
     scheduler_.computed();
     const Timer sampling_timer;
@@ -161,78 +161,72 @@ class Generator::Call {
 
     GenerationFigures& figures = result_.figures;
     figures.sampling_seconds += sampling_timer.seconds();
-    const auto rows = static_cast<std::int64_t>(batch.rows.size());
+    const auto rows = std::ssize(batch.rows);
     figures.forwards.push_back({rows, batch.samples.empty() ? 0 : batch.samples.back().logits_row + 1});
     (batch.prefill ? figures.prefill_seconds : figures.decode_seconds) += timer.seconds();
     if (batch.prefill) { return; }
     ++figures.decode_steps;
-    occupied_ += static_cast<double>(rows) / static_cast<double>(self_.options.max_sequences);
+    occupied_ += 1.0 * rows / self_.options.max_sequences;
   }
 
   void choose(const Batch& batch, const float* logits) {
-    const auto vocabulary = static_cast<std::size_t>(self_.parameters.config().vocab);
+    const std::size_t vocabulary = self_.parameters.config().vocab;
     self_.chosen.resize(batch.samples.size());
-    parallel_for(static_cast<std::int64_t>(batch.samples.size()), 1,
-                 [&](std::int64_t begin, std::int64_t end, int slice) {
-                   SamplerScratch& scratch = self_.scratch[static_cast<std::size_t>(slice)];
-                   for (std::int64_t i = begin; i < end; ++i) {
-                     const SampleTask& task = batch.samples[static_cast<std::size_t>(i)];
-                     const Group& group = groups_[static_cast<std::size_t>(task.group)];
-                     std::vector<std::int32_t>& seen = scratch.seen;
-                     seen.clear();
-                     if (sampling_.repetition_penalty != 1.0) {
-                       const auto& ids = scheduler_.ids(task.group, task.completion);
-                       seen.reserve(group.prompt.size() +
-                                    static_cast<std::size_t>(lengths_[static_cast<std::size_t>(task.group)]));
-                       seen.assign(group.prompt.begin(), group.prompt.end());
-                       seen.insert(seen.end(), ids.begin(), ids.end());
-                     }
-                     std::span<const std::int32_t> banned;
-                     if (task.token < sampling_.min_new_tokens) { banned = self_.stop_ids; }
-                     const double u =
-                         random_uniform(seed_, stream_, static_cast<std::uint64_t>(group.draw),
-                                        static_cast<std::uint32_t>(group.first_completion + task.completion),
-                                        static_cast<std::uint32_t>(task.token));
-                     self_.chosen[static_cast<std::size_t>(i)] =
-                         sample({logits + static_cast<std::size_t>(task.logits_row) * vocabulary, vocabulary},
-                                sampling_, bias_, banned, seen, u, scratch);
-                   }
-                 });
+    parallel_for(std::ssize(batch.samples), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const SampleTask& task = batch.samples[i];
+        self_.chosen[i] =
+            choose(task, {logits + task.logits_row * vocabulary, vocabulary}, self_.scratch[slice]);
+      }
+    });
+  }
+
+  Sampled choose(const SampleTask& task, std::span<const float> logits, SamplerScratch& scratch) const {
+    const Group& group = groups_[task.group];
+    std::vector<std::int32_t>& seen = scratch.seen;
+    seen.clear();
+    if (sampling_.repetition_penalty != 1.0) {
+      const auto& ids = scheduler_.ids(task.group, task.completion);
+      seen.reserve(group.prompt.size() + lengths_[task.group]);
+      seen.assign(group.prompt.begin(), group.prompt.end());
+      seen.insert(seen.end(), ids.begin(), ids.end());
+    }
+    std::span<const std::int32_t> banned;
+    if (task.token < sampling_.min_new_tokens) { banned = self_.stop_ids; }
+    const double u =
+        random_uniform(seed_, stream_, group.draw, group.first_completion + task.completion, task.token);
+    return sample(logits, sampling_, bias_, banned, seen, u, scratch);
   }
 
   [[noreturn]] void refuse(const Batch& batch, std::size_t sample_index) {
     const SampleTask& task = batch.samples[sample_index];
-    const std::string where =
-        cat("group ", task.group, " (draw ", groups_[static_cast<std::size_t>(task.group)].draw, "), answer ",
-            task.completion, ", token ", task.token);
+    const std::string where = cat("group ", task.group, " (draw ", groups_[task.group].draw, "), completion ",
+                                  task.completion, ", token ", task.token);
     if (self_.chosen[sample_index].finite) {
-      throw Error(
-          cat("no token can be sampled for ", where, ": every one is excluded by stop ids or logit_bias"));
+      throw Error(cat("no token can be sampled for ", where,
+                      ": sampling.min_new_tokens and sampling.logit_bias exclude all tokens"));
     }
     std::int64_t row = 0, wanted = -1;
-    while (!(batch.rows[static_cast<std::size_t>(row)].wants_logits && ++wanted == task.logits_row)) {
-      ++row;
-    }
+    while (!(batch.rows[row].wants_logits && ++wanted == task.logits_row)) { ++row; }
     const std::int64_t layer = self_.decoder.first_bad_layer(batch.rows, row);
-    throw Error(cat("logits are not finite for ", where, ": ",
-                    layer < self_.decoder.layers()
-                        ? cat("the hidden state is bad after layer ", layer)
-                        : std::string("all layers are finite, the final norm or the head is not")));
+    throw Error(cat(
+        "logits are not finite for ", where, ": ",
+        layer < self_.decoder.layers()
+            ? cat("the hidden state is not finite after layer ", layer)
+            : std::string("the hidden state of all layers is finite, so the final norm or the head is not")));
   }
 
   void keep(const SampleTask& task, const Sampled& one) {
-    Completion& completion =
-        result_.completions[static_cast<std::size_t>(task.group)][static_cast<std::size_t>(task.completion)];
+    Completion& completion = result_.completions[task.group][task.completion];
     completion.ids.push_back(one.id);
     completion.logprobs.push_back(one.logprob);
     completion.model_logprobs.push_back(one.model_logprob);
     const bool stop_token =
         std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();
     const bool stops = stop_token || hits_stop_string(completion.ids, sampling_.stop, self_.decode);
-    const bool full =
-        static_cast<std::int64_t>(completion.ids.size()) >= lengths_[static_cast<std::size_t>(task.group)];
+    const bool full = std::ssize(completion.ids) >= lengths_[task.group];
     if (stops || full) {
-      completion.finish_reason = stops ? "stop" : "length";
+      completion.finish = stops ? text::Finish::stop : text::Finish::length;
       completion.seconds = timer_.seconds();
     }
     scheduler_.accept(task, one.id, stops || full);

@@ -1,6 +1,10 @@
 #pragma once
-// Batched generation on the training weights themselves: groups in, completions out
-// (docs/design.md, "Promises").
+// The path of a group of completions through this room. Generation reads the training weights in place
+// (docs/design.md, "Promise: one weight buffer"):
+//   prompts → schedule: which sequences run now, and where their keys and values are kept
+//   → decode: one forward for all of them → logits → sample: the next token of each sequence
+//   → back to schedule, until a stop token or the length limit → completions with log-probabilities
+// A completion depends only on the weights, its prompt and its counters, never on other sequences.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,38 +15,39 @@
 #include "base/thread_pool.hpp"
 #include "model/parameters.hpp"
 #include "rollout/options.hpp"
+#include "text/finish.hpp"
 
 namespace srl::rollout {
 
 struct Group {
   std::vector<std::int32_t> prompt;
-  std::int64_t draw = 0;              ///< counter word of the random numbers
+  std::int64_t draw = 0;              ///< counter of the random numbers
   std::int64_t completions = 1;       ///< G
-  std::int64_t first_completion = 0;  ///< completion index of the first one (counter word)
+  std::int64_t first_completion = 0;  ///< index of the first completion (counter of the random numbers)
 };
 
 struct Completion {
   std::vector<std::int32_t> ids;  ///< sampled ids, the stop token included
-  /// Of each id under the sampling distribution: softmax(logits / temperature) cut down by top-k, top-p,
-  /// min-p and renormalised. Greedy: under softmax(logits / temperature).
+  /// Log-probability of each id under the sampling distribution: softmax(logits / temperature) restricted by
+  /// top-k, top-p and min-p, then renormalised. Greedy: under softmax(logits / temperature).
   std::vector<float> logprobs;
-  std::vector<float> model_logprobs;  ///< of each id under softmax(logits), nothing applied
-  std::string finish_reason;          ///< "stop" | "length"
-  double seconds = 0;                 ///< from the start of the call to its last token
+  std::vector<float> model_logprobs;               ///< of each id under plain softmax(logits)
+  text::Finish finish = text::Finish::unfinished;  ///< stop or length
+  double seconds = 0;                              ///< from the start of the call to its last token
 };
 
 struct GenerationFigures {
   double prefill_seconds = 0, decode_seconds = 0;  ///< forwards with their sampling
-  double sampling_seconds = 0;                     ///< the part of both that chose tokens
+  double sampling_seconds = 0;                     ///< the part of both for sampling tokens
   std::int64_t prompt_tokens = 0, generated_tokens = 0, decode_steps = 0, preemptions = 0;
   std::int64_t prefix_hits = 0;  ///< prompt tokens found in the cache instead of computed
   double occupancy = 0;          ///< mean share of max_sequences in use over the decode steps
   std::uint64_t kv_peak_bytes = 0;
-  bool rows_equal = true;  ///< the start-up test: products give a row the same bits in any batch
+  bool rows_equal = true;  ///< result of rows_are_equal()
   struct Forward {
     std::int64_t rows = 0, logits_rows = 0;
   };
-  std::vector<Forward> forwards;  ///< every forward in order: its rows, and those that wanted logits
+  std::vector<Forward> forwards;  ///< all forwards in order: number of rows, and of rows with logits
 };
 
 struct Generated {
@@ -50,30 +55,30 @@ struct Generated {
   GenerationFigures figures;
 };
 
-/// Thrown by a tick to end a call early. Answers that were not finished have an empty finish_reason.
+/// Thrown by a tick to end a call early. Completions that were not finished have finish = unfinished.
 struct LeaveEarly {};
 
 class Generator {
  public:
-  /// Weights are read in place at every call; `parameters` must outlive the generator. `decode` gives the
-  /// bytes of ids for stop strings (may be null without any). Sets the threads of our loops and of LibTorch
-  /// to the pool's.
+  /// Reads the weights in place at every call; `parameters` must outlive the generator. `decode` turns ids
+  /// into text, for stop strings; may be null without stop strings. Sets the thread count of our loops and of
+  /// LibTorch to the pool's.
   Generator(const model::Parameters& parameters, std::vector<std::int32_t> stop_ids,
             const RolloutOptions& options, ThreadPool& pool,
             std::function<std::string(const std::vector<std::int32_t>&)> decode = {});
   ~Generator();
-  /// The start-up test on the model's shapes: products give a row the same bits in any batch. Where they do
-  /// not, they run in blocks of one fixed number of rows. Runs once, here or in the first generate().
+  /// Start-up test with the model's shapes: whether products give a row the same bits in any batch. If not,
+  /// products run in blocks of a fixed number of rows. Runs once, here or in the first generate().
   bool rows_are_equal();
-  /// Bytes of key/value cache that one completion to a prompt of this length may need; more than
-  /// rollout.kv_cache_bytes can never fit.
+  /// Bytes of key/value cache that one completion for a prompt of this length may need. If more than
+  /// rollout.kv_cache_bytes, it can never fit.
   std::uint64_t kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const;
-  /// Same seed, stream, draw and completion number: the same completion bit for bit, whatever the other
+  /// Same seed, stream, draw and completion number give the same completion bit for bit, whatever the other
   /// groups, limits and KV budget. BadOption: sampling options out of range, or a group that cannot fit into
-  /// the KV budget. BadInput: an empty prompt, an id outside the vocabulary, a prompt as long as the model's
-  /// positions. Error: logits that are not finite (names prompt and layer). `tick` is called between decode
-  /// steps with tokens so far (progress, watchdog); a LeaveEarly that it throws ends the call with what there
-  /// is.
+  /// the KV budget. BadInput: an empty prompt, an id outside the vocabulary, or a prompt that leaves no
+  /// position for a new token. Error: logits are not finite (names prompt and layer). `tick` is called
+  /// between decode steps with the number of tokens so far (progress, watchdog). If it throws LeaveEarly, the
+  /// call returns the completions so far.
   Generated generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed,
                      RandomStream stream, const std::function<void(std::int64_t)>& tick = {});
 

@@ -1,5 +1,5 @@
 #pragma once
-// How completions are sampled, and what memory generation may use.
+// Options for sampling, and for the memory of generation.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,11 +11,11 @@ namespace srl::rollout {
 struct SamplingOptions {
   double temperature = 1.0, top_p = 1.0, min_p = 0.0;
   std::int64_t top_k = 0;  ///< 0 = off
-  bool greedy = false;     ///< the likeliest token, the lowest id of equals
+  bool greedy = false;     ///< always the likeliest token; ties: lowest id
   std::int64_t max_new_tokens = 512, min_new_tokens = 0;
   std::vector<std::string> stop;  ///< stop strings
   double repetition_penalty =
-      1.0;  ///< on ids of prompt and completion: positive logits divided, negative multiplied by it
+      1.0;  ///< on ids in prompt or completion; divides positive logits, multiplies others
   std::vector<std::string> logit_bias;  ///< "id:value", added to that logit
   void visit(config::Visitor& v);       ///< section "sampling"
 };
@@ -23,7 +23,7 @@ struct SamplingOptions {
 struct RolloutOptions {
   config::Bytes kv_cache_bytes{std::uint64_t{2} << 30};
   bool save = false;
-  std::int64_t max_sequences = 128;  ///< completions decoded side by side
+  std::int64_t max_sequences = 128;  ///< completions decoded at the same time
   std::int64_t prefill_chunk = 512;  ///< prompt tokens per forward
   void visit(config::Visitor& v);    ///< section "rollout"
 };

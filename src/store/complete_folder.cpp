@@ -35,7 +35,7 @@ bool is_complete(const std::filesystem::path& folder) {
 
 void remove_folder(const std::filesystem::path& folder) {
   std::error_code error;
-  std::filesystem::remove(folder / mark, error);  // no error when it is not there
+  std::filesystem::remove(folder / mark, error);  // a missing mark is not an error
   if (error) {
     throw EnvironmentError(cat("cannot remove ", (folder / mark).string(), ": ", error.message()));
   }

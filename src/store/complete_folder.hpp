@@ -1,19 +1,19 @@
 #pragma once
-// Folders that are complete or absent: a mark, written last and removed first, says that every file is on
-// disk.
+// Folders that are complete or absent. A file named COMPLETE marks that all other files are on disk: it is
+// written last and removed first.
 #include <filesystem>
 
 #include "comm/communicator.hpp"
 
 namespace srl::store {
 
-/// Collective. Rank 0 makes the folder empty (its mark goes first); afterwards every rank may write its file
-/// into it.
+/// Collective. Rank 0 creates an empty folder; an old one is removed (its mark first). Afterwards every rank
+/// may write files into it.
 void begin_folder(const std::filesystem::path& folder, const comm::Communicator& world);
-/// Collective; every rank calls it after its own files are fsynced. Rank 0 then writes the mark COMPLETE.
+/// Collective. Every rank calls it after it has fsynced its own files. Rank 0 then writes the mark COMPLETE.
 void complete_folder(const std::filesystem::path& folder, const comm::Communicator& world);
 bool is_complete(const std::filesystem::path& folder);
-/// The mark first, then the rest. For one rank alone.
+/// Removes the mark first, then the rest. Call it on one rank only.
 void remove_folder(const std::filesystem::path& folder);
 
 }  // namespace srl::store

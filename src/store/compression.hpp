@@ -1,5 +1,5 @@
 #pragma once
-// How the elements of a dataset lie in its file. Which way is the user's choice, never a matter of what is
+// How the elements of a dataset are stored in its file. The user chooses; it does not depend on what is
 // installed.
 #include <cstdint>
 
@@ -9,8 +9,9 @@ namespace srl::store {
 
 struct Storage {
   Compression compression = Compression::none;
-  bool chunked = false;                 ///< also without compression; contiguous otherwise
-  std::uint64_t chunk_bytes = 1 << 20;  ///< of elements before compression, about; whole rows, at least one
+  bool chunked = false;  ///< chunked even without compression; else contiguous
+  std::uint64_t chunk_bytes =
+      1 << 20;  ///< approximate chunk size before compression; whole rows, at least one
 };
 
 }  // namespace srl::store

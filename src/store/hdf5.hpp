@@ -1,8 +1,11 @@
 #pragma once
-// HDF5 behind a small typed layer: serial, one writer a file, whole or absent. hid_t stays inside this room's
-// .cpp files. Debian's library is not thread-safe: every call goes through one process-wide lock, so any
-// thread may use this room. Errors carry HDF5's own stack: BadInput when reading a file that is not what it
-// should be, EnvironmentError when writing fails.
+// HDF5 behind a small typed layer. How data passes through this room:
+//   arrays and attributes → Writer → FILE.partial → close(): read back, compute the checksum, rename to FILE
+//   FILE → Reader → check shapes and checksums → arrays
+//   many such files → complete_folder.hpp: a folder that is complete or absent
+// One writer per file, no parallel HDF5. hid_t appears only in this room's .cpp files. Debian's library is
+// not thread-safe, so every call holds one process-wide lock, and any thread may use this room. Errors
+// include HDF5's error stack: BadInput if the content of a file is wrong, EnvironmentError if writing fails.
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
@@ -16,29 +19,29 @@
 
 namespace srl::store {
 
-std::string hdf5_version();  ///< "1.10.8", of the library that is loaded
+std::string hdf5_version();  ///< version of the loaded library, "1.10.8"
 
-/// What a dataset or its elements can be.
+/// The element types of datasets.
 template <class T>
 concept Element =
     std::same_as<T, std::uint8_t> || std::same_as<T, std::uint64_t> || std::same_as<T, std::int64_t> ||
     std::same_as<T, std::int32_t> || std::same_as<T, float> || std::same_as<T, double>;
 
-/// Each dataset carries an attribute xxh3_128, computed from its elements as they go into the file
-/// (little-endian, row-major) and compared whenever the dataset is read whole.
+/// Writes FILE.partial, which close() renames to FILE (fsync, rename, fsync the folder). Without close(),
+/// FILE is never touched. Equal content gives byte-identical files: no time stamps, fixed library options.
 ///
-/// Writes FILE.partial, then close() makes it FILE (fsync, rename, fsync folder). Without close() FILE is
-/// never touched. Equal content gives byte-identical files: no time stamps, fixed library options.
+/// Each dataset has an attribute xxh3_128, the checksum of its elements as stored (little-endian, row-major).
+/// It is compared whenever the whole dataset is read.
 class Writer {
  public:
   explicit Writer(std::filesystem::path file, const Storage& storage = {});
-  ~Writer();  ///< removes what was not closed
+  ~Writer();  ///< removes FILE.partial if close() was not called
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   void group(const std::string& path);  ///< "/solutions"; parents must exist
-  /// A dataset of `shape` (row-major); values.size() is the product. Stored as the file's Storage says;
-  /// contiguous and uncompressed by default.
+  /// A dataset of `shape` (row-major). values.size() is the product of the shape. Stored as the file's
+  /// Storage says: contiguous and uncompressed by default.
   template <Element T>
   void dataset(const std::string& path, std::span<const T> values, const std::vector<std::uint64_t>& shape);
   template <Element T>
@@ -51,7 +54,7 @@ class Writer {
   void attribute(const std::string& path, const std::string& name, std::int64_t value);
   void attribute(const std::string& path, const std::string& name, double value);
 
-  /// Returns the whole file's xxh3_128 and size, read back before the file takes its name.
+  /// The whole file's xxh3_128 and size, read back before the file is renamed.
   struct Closed {
     std::string xxh3_128;
     std::uint64_t bytes = 0;
@@ -63,7 +66,7 @@ class Writer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads a file that exists whole. Every shape is checked before memory is allocated for it.
+/// Reads a complete file. Every shape is checked before memory is allocated for it.
 class Reader {
  public:
   explicit Reader(std::filesystem::path file);
@@ -73,11 +76,11 @@ class Reader {
 
   bool has(const std::string& path) const;
   std::vector<std::uint64_t> shape(const std::string& path) const;
-  /// All elements, row-major. The stored type must be T, the checksum must fit where there is one.
+  /// All elements, row-major. The stored type must be T, and the checksum must match if there is one.
   template <Element T>
   std::vector<T> dataset(const std::string& path) const;
-  /// Elements from `begin` on of a one-dimensional dataset; of one with more dimensions, whole rows from row
-  /// `begin` on. The checksum is compared when these are all of them.
+  /// Reads the elements from index `begin` of a one-dimensional dataset, or the whole rows from row `begin`
+  /// of one with more dimensions. The checksum is compared only if all rows are read.
   template <Element T>
   void slice(const std::string& path, std::uint64_t begin, std::span<T> values) const;
   std::string bytes(const std::string& path) const;  ///< of uint8[n]

@@ -1,13 +1,10 @@
 #pragma once
-// How the elements of a dataset lie in its file, as an option of the jobs that write data.
+// The compression of dataset elements, as an option of the jobs that write data.
 #include "base/words.hpp"
 
 namespace srl::store {
 
 enum class Compression { none, gzip, zstd };
-constexpr auto words_of(Compression) {
-  return words<Compression>(
-      {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
-}
+SRL_WORDS(Compression, "none", "gzip", "zstd");
 
 }  // namespace srl::store

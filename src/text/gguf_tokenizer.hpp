@@ -1,6 +1,6 @@
 #pragma once
-// A GGUF file's tokenizer (metadata keys tokenizer.ggml.*) as tokenizer.json and tokenizer_config.json, which
-// both our Tokenizer and transformers load.
+// Writes a GGUF file's tokenizer (metadata keys tokenizer.ggml.*) as tokenizer.json and
+// tokenizer_config.json, which our Tokenizer and transformers can load.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -18,7 +18,7 @@ struct GgufTokenizer {
   std::int64_t bos = -1, eos = -1, unknown = -1, padding = -1;  ///< ids, -1 = none
 };
 
-/// BadInput for a `pre` that is not known, byte tokens (a SentencePiece vocabulary), or ids outside the
+/// Throws BadInput for an unknown `pre`, byte tokens (a SentencePiece vocabulary), or ids outside the
 /// vocabulary.
 void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem::path& folder);
 

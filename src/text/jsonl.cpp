@@ -33,7 +33,7 @@ bool each_line(std::istream& in, std::ostream& out, const std::function<std::str
     out << result << '\n';
   }
   out.flush();
-  if (!out) { throw EnvironmentError("writing the output failed: is the disk full?"); }
+  if (!out) { throw EnvironmentError("the output cannot be written; is the disk full?"); }
   return all_good;
 }
 
@@ -57,11 +57,10 @@ bool detokenize_stream(std::istream& in, std::ostream& out, const Tokenizer& tok
     std::vector<TokenId> ids;
     for (const Json& value : field(row, "ids").as_array()) {
       const std::int64_t id = value.as_integer();
-      if (id < 0 || id >= static_cast<std::int64_t>(tokenizer.size()) ||
-          !tokenizer.has(static_cast<TokenId>(id))) {
+      if (id < 0 || id >= std::ssize(tokenizer) || !tokenizer.has(id)) {
         throw BadInput(cat("id ", id, " has no token"));
       }
-      ids.push_back(static_cast<TokenId>(id));
+      ids.push_back(id);
     }
     return Json(Json::Object{{"text", repair_utf8(tokenizer.decode(ids))}}).dump();
   });

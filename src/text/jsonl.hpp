@@ -1,17 +1,17 @@
 #pragma once
-// Tokenizing JSON lines: one line out for each line in, in order. A line that cannot be used gives {"line":
-// n, "error": "…"} (lines count from 1) and makes the result false; the rest goes on.
+// Tokenizes JSON lines: one output line per input line, in order. An invalid line gives {"line": n, "error":
+// "…"} (lines count from 1) and makes the return value false. The other lines are still processed.
 #include <iosfwd>
 
 #include "text/tokenizer.hpp"
 
 namespace srl::text {
 
-/// {"text": "…"} → {"ids": [ … ]}. Nothing is put before or after the text. EnvironmentError when `out`
-/// cannot be written.
+/// {"text": "…"} → {"ids": [ … ]}. Nothing is added before or after the text. Throws EnvironmentError if
+/// `out` cannot be written.
 bool tokenize_stream(std::istream& in, std::ostream& out, const Tokenizer& tokenizer);
-/// {"ids": [ … ]} → {"text": "…"}; invalid UTF-8 becomes U+FFFD; an id without a token is an error of its
-/// line.
+/// {"ids": [ … ]} → {"text": "…"}. Invalid UTF-8 becomes U+FFFD. A line with an id that has no token is
+/// invalid.
 bool detokenize_stream(std::istream& in, std::ostream& out, const Tokenizer& tokenizer);
 
 }  // namespace srl::text

@@ -6,7 +6,7 @@
 namespace srl::training {
 namespace {
 
-/// What each method asks and rewards (docs/method.md, "View and signal").
+/// The view and the signal of each method (docs/method.md, "View and signal").
 void apply_method(Options& options) {
   using objective::SignalKind;
   using trajectory::InstanceView;
@@ -117,7 +117,8 @@ void Options::visit(config::Visitor& v) {
            "auto: resume from the last complete checkpoint if there is one; never: refuse a used run "
            "directory; must: fail without a checkpoint");
   v.option("dry_run", dry_run, "check everything, print sizes and stop");
-  v.option("deterministic", deterministic, "bit-identical results on one layout; on a CPU always so");
+  v.option("deterministic", deterministic,
+           "bit-identical results on the same ranks, threads and machine type; always so on a CPU");
   device.visit(v);
   instance.visit(v);
   signal.visit(v);

@@ -1,5 +1,5 @@
 #pragma once
-// Every option of srl_train, gathered from the rooms that own them.
+// All options of srl_train, including those that other rooms define.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,29 +15,16 @@
 namespace srl::training {
 
 enum class Method { custom, srl, rlvr, sft, r3 };
-constexpr auto words_of(Method) {
-  return words<Method>({{"custom", Method::custom},
-                        {"srl", Method::srl},
-                        {"rlvr", Method::rlvr},
-                        {"sft", Method::sft},
-                        {"r3", Method::r3}});
-}
+SRL_WORDS(Method, "custom", "srl", "rlvr", "sft", "r3");
 
 enum class LrSchedule { constant, cosine };
-constexpr auto words_of(LrSchedule) {
-  return words<LrSchedule>({{"constant", LrSchedule::constant}, {"cosine", LrSchedule::cosine}});
-}
+SRL_WORDS(LrSchedule, "constant", "cosine");
 
 enum class SftThought { title, reasoning, none };
-constexpr auto words_of(SftThought) {
-  return words<SftThought>(
-      {{"title", SftThought::title}, {"reasoning", SftThought::reasoning}, {"none", SftThought::none}});
-}
+SRL_WORDS(SftThought, "title", "reasoning", "none");
 
 enum class Resume { automatic, never, must };
-constexpr auto words_of(Resume) {
-  return words<Resume>({{"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}});
-}
+SRL_WORDS(Resume, "auto", "never", "must");
 
 struct TrainingOptions {
   std::int64_t updates = 0;  ///< 0 = as many as `epochs` give
@@ -51,9 +38,9 @@ struct TrainingOptions {
   double max_grad_norm = 1.0;   ///< 0 = off
   std::int64_t zero_stage = 1;  ///< optimizer partitioning
   std::int64_t max_tokens_per_pack = 8192;
-  bool recompute = false;  ///< activations computed again in the backward
+  bool recompute = false;  ///< recompute activations in the backward
   std::int64_t max_bad_updates = 3;
-  std::string replay;          ///< folder of rollouts/update_N.jsonl to train from instead of sampling
+  std::string replay;          ///< folder of update_N.jsonl files to train from instead of sampling
   std::string dump_gradients;  ///< folder for update_N.safetensors
   SftThought thought = SftThought::title;
   double whole_share = 0;         ///< SFT in the step view: share of draws asked for the whole solution
@@ -78,9 +65,9 @@ struct ValidationOptions {
   void visit(config::Visitor& v);
 };
 
-/// For --dry_run only: planning for another machine than the one at hand.
+/// For --dry_run and memory checks: plan for another machine than this one.
 struct PlanOptions {
-  std::int64_t ranks = 0;  ///< 0 = those it is started with
+  std::int64_t ranks = 0;  ///< 0 = the ranks of this job
   config::Bytes memory;    ///< per rank; 0 = this machine's
   device::DtypeChoice dtype =
       device::DtypeChoice::automatic;  ///< of the weights: automatic = as on this machine
@@ -117,8 +104,8 @@ struct Options {
   }  ///< SFT: nothing is sampled
 };
 
-/// What no single option can know: missing folders, combinations that make no sense. One BadOption that lists
-/// everything.
+/// Checks across options: missing folders, invalid combinations. Throws one BadOption that lists all
+/// problems.
 void check(const Options& options);
 
 }  // namespace srl::training

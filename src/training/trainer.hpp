@@ -1,27 +1,16 @@
 #pragma once
-// The update loop of srl_train: everything loaded once, then update after update until done, stopped or
-// failed.
-#include <functional>
-#include <string>
-#include <vector>
-
+// The path of an update through this room. Everything is loaded once (run); then for every update:
+//   data       draws of the dataset → completions with rewards → the batch → packs under a token budget
+//   optimise   gradients of the packs → summed over ranks → clipped → AdamW on each rank's partition
+//   checkpoint the state on disk, so that the run can be resumed at the next update
+//   run        the metrics line, a validation when it is due, then the next update
+// The run ends when all updates are done, after a stop request when the state is saved, or on an error.
 #include "job/job.hpp"
-#include "text/chat_template.hpp"
 #include "training/options.hpp"
 
 namespace srl::training {
 
-/// A question of a benchmark with its prompt, rendered by the model's chat_template, and the final answer.
-struct BenchmarkQuestion {
-  std::string prompt, reference;
-};
-
-/// At most `limit` questions of the benchmark file, as prompts of the chat_template. Comes from the job:
-/// reading benchmarks is evaluation's.
-using ReadBenchmark = std::function<std::vector<BenchmarkQuestion>(
-    const std::string& file, std::int64_t limit, const text::ChatTemplate& chat_template)>;
-
-/// Collective. Runs the whole job; returns the exit code (0 finished or saved, 1 failed). STATUS tells which.
-int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark);
+/// Collective. Runs the whole job. Returns the exit code: 0 finished or saved (STATUS says which), 1 failed.
+int train(const Options& options, job::Context& context);
 
 }  // namespace srl::training

@@ -1,6 +1,6 @@
 #pragma once
-// The shard format (docs/data-formats.md: format "srl-shard" version 1): one heap of UTF-8 text and rows that
-// point into it.
+// The shard format (docs/data-formats.md: format "srl-shard" version 1): one heap of UTF-8 text, and rows
+// with offsets into it.
 #include <array>
 #include <filesystem>
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace srl::trajectory {
 
-/// A shard being made, text by text, so that no solution need be held as a value.
+/// Builds a shard text by text, without Solution objects.
 class ShardBuilder {
  public:
   using Text = std::optional<std::string_view>;
@@ -26,7 +26,8 @@ class ShardBuilder {
   std::uint64_t solutions() const { return split_.size(); }
   std::uint64_t steps() const { return first_step_.back(); }
   void clear();
-  /// The file, whole or absent; byte-identical for equal texts and storage. Returns its checksum and size.
+  /// Writes the file atomically. Equal texts and storage give byte-identical files. Returns checksum and
+  /// size.
   store::Writer::Closed write(const std::filesystem::path& file, const store::Storage& storage = {}) const;
 
  private:
@@ -39,10 +40,10 @@ class ShardBuilder {
   std::vector<std::uint8_t> split_;
 };
 
-/// Writes one shard file (whole or absent). Byte-identical for equal solutions.
+/// Writes one shard file atomically. Equal solutions give byte-identical files.
 void write_shard(const std::filesystem::path& file, const std::vector<Solution>& solutions);
-/// Reads and checks a whole shard: BadInput naming the dataset that is missing, ill-typed or points outside
-/// the heap.
+/// Reads and checks a whole shard. Throws BadInput with the dataset that is missing, has a wrong type or
+/// points outside the heap.
 std::vector<Solution> read_shard(const std::filesystem::path& file);
 
 struct ShardInfo {
@@ -57,7 +58,7 @@ struct Manifest {
   std::string code_version;
 };
 void write_manifest(const std::filesystem::path& data_folder, const Manifest& manifest);
-/// BadInput when the folder has no manifest (unfinished), another format version, or no solutions.
+/// Throws BadInput if the folder has no manifest (unfinished), another format version, or no shards.
 Manifest read_manifest(const std::filesystem::path& data_folder);
 /// Checks size and checksum of every shard against the manifest.
 void verify_shards(const std::filesystem::path& data_folder, const Manifest& manifest);

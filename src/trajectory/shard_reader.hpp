@@ -1,5 +1,5 @@
 #pragma once
-// One solution at a time out of a shard; what is held does not grow with the texts.
+// Reads one solution at a time from a shard. Its memory does not grow with the texts.
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -13,14 +13,14 @@ namespace srl::trajectory {
 
 class ShardReader {
  public:
-  /// BadInput naming the dataset that is missing, ill-typed or of another shape.
+  /// Throws BadInput with the dataset that is missing or has a wrong type or shape.
   explicit ShardReader(const std::filesystem::path& file);
   std::uint64_t solutions() const { return split_.size(); }
   std::uint64_t steps(std::uint64_t row) const { return first_step_[row + 1] - first_step_[row]; }
   Split split(std::uint64_t row) const { return static_cast<Split>(split_[row]); }
   /// Which solutions have a final answer.
   std::vector<bool> answered() const;
-  /// BadInput when a text lies outside the heap or is no UTF-8. Any thread.
+  /// Throws BadInput if a text lies outside the heap or is not UTF-8. Any thread.
   Solution read(std::uint64_t row) const;
 
  private:

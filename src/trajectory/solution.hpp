@@ -1,6 +1,7 @@
 #pragma once
 // An expert solution: a question and the steps that solve it
 // (docs/method.md, "Data: from expert solutions to instances").
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,13 +1,13 @@
 #pragma once
-// The control of a step: a step of another solution, chosen by position, so that the same set always gives
-// the same pairs.
+// The control for a step: a step of another solution. It is chosen by position, so that the same set always
+// gives the same pairs.
 #include <cstddef>
 #include <optional>
 
 namespace srl::trajectory {
 
-/// Of `count` steps the one half the set away from `i`, or the next behind it, whose solution_of(index)
-/// differs from that of `i`; nothing when all are of one solution.
+/// Starts at the step that is count / 2 away from `i` and returns the first step of another solution (by
+/// solution_of(index)). Returns nothing if all steps are of one solution.
 template <class SolutionOf>
 std::optional<std::size_t> unrelated_step(std::size_t count, std::size_t i, const SolutionOf& solution_of) {
   for (std::size_t step = 0; step < count; ++step) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "analysis/render/render.hpp"
 #include "base/error.hpp"
 
 namespace srl::analysis {
@@ -11,7 +12,8 @@ namespace {
 
 using evaluation::Record;
 
-/// The step `question` of solution question / 2; bad format when `similarity` is below 0.
+/// The record of step `question`, which belongs to solution question / 2. A negative `similarity` means bad
+/// format.
 Record step(std::int64_t question, double similarity, double unrelated = 0.25) {
   Record record;
   record.benchmark_checksum = "c";
@@ -38,10 +40,10 @@ TEST(Change, PairsAnswersAndCountsBadFormatAsZero) {
   EXPECT_EQ(c.answers, 4);
   EXPECT_EQ(c.solutions, 2);
   EXPECT_EQ(c.unpaired, 1);
-  EXPECT_DOUBLE_EQ(c.figures[0].before, 0.5);  // format right
+  EXPECT_DOUBLE_EQ(c.figures[0].before, 0.5);  // share with the right format
   EXPECT_DOUBLE_EQ(c.figures[0].after, 0.75);
   EXPECT_DOUBLE_EQ(change(c, 1), 0.25);          // exact
-  EXPECT_DOUBLE_EQ(c.figures[2].before, 0.375);  // given right format
+  EXPECT_DOUBLE_EQ(c.figures[2].before, 0.375);  // similarity, given the right format
   EXPECT_DOUBLE_EQ(c.figures[2].after, 0.75);
   EXPECT_DOUBLE_EQ(change(c, 3), 2.25 / 4 - 0.75 / 4);
   EXPECT_DOUBLE_EQ(change(c, 4), 1.0 / 4 - 0.5 / 4);
@@ -50,8 +52,8 @@ TEST(Change, PairsAnswersAndCountsBadFormatAsZero) {
 
 TEST(Change, IntervalsAreOverSolutionsNotSteps) {
   std::vector<Record> before, after, steps_before, steps_after;
-  for (std::int64_t q = 0; q < 80;
-       ++q) {  // both steps of a solution always agree: as steps they would look like twice the evidence
+  // Both steps of a solution always agree, so they are not independent evidence.
+  for (std::int64_t q = 0; q < 80; ++q) {
     const double rise = q / 2 % 2 == 0 ? 0.5 : 0.0;
     before.push_back(step(q, 0.25));
     after.push_back(step(q, 0.25 + rise));
@@ -63,7 +65,8 @@ TEST(Change, IntervalsAreOverSolutionsNotSteps) {
                  by_step = change_of(steps_before, steps_after).figures[3].change;
   EXPECT_LT(by_solution.low, 0.25);
   EXPECT_GT(by_solution.high, 0.25);
-  // A mean over n values 0 or 0.5 has a standard error of 0.25 / sqrt(n); 3.92 of them are the interval.
+  // The mean of n values that are 0 or 0.5 has a standard error of 0.25 / sqrt(n). The 95% interval is 3.92
+  // standard errors wide.
   EXPECT_NEAR(by_solution.high - by_solution.low, 3.92 * 0.25 / std::sqrt(40.0), 0.02);
   EXPECT_NEAR(by_step.high - by_step.low, 3.92 * 0.25 / std::sqrt(80.0), 0.02);
 }
@@ -81,11 +84,20 @@ TEST(Change, RefusesWhatDoesNotPair) {
   EXPECT_THROW(change_of({whole}, {whole}), BadInput);
 }
 
-TEST(Change, IsRenderedWithItsCounts) {
-  const std::string text = render(change_of({step(0, 0.5)}, {step(0, 1)}), ReportFormat::markdown);
+TEST(Change, ItsSectionHoldsTheFiguresAndTheirCounts) {
+  const Section section = section_of(change_of({step(0, 0.5), step(1, 1)}, {step(0, 1)}));
+  ASSERT_EQ(section.blocks.size(), 3u);
+  const auto& row = std::get<Table>(section.blocks[0]).rows[3];
+  EXPECT_EQ(std::get<std::string>(row[0]), "similarity, bad format as 0");
+  EXPECT_DOUBLE_EQ(std::get<Estimate>(row[3]).value, 0.5);
+  EXPECT_THAT(std::get<Prose>(section.blocks[1]).text,
+              testing::HasSubstr("1 completions for steps of 1 solutions"));
+  EXPECT_THAT(std::get<Note>(section.blocks[2]).text,
+              testing::HasSubstr("1 completions are on one side only"));
+  const std::string text = render({{section}}, ReportFormat::markdown);
   EXPECT_THAT(text, testing::HasSubstr(
-                        "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |"));
-  EXPECT_THAT(text, testing::HasSubstr("1 answers to steps of 1 solutions"));
+                        "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |\n"));
+  EXPECT_THAT(text, testing::HasSubstr(" |\n\n1 completions for steps"));
 }
 
 }  // namespace

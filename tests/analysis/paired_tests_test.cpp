@@ -10,7 +10,7 @@
 namespace srl::analysis {
 namespace {
 
-// scipy 1.17.1: ttest_1samp(d, 0), and permutation_test of the pairs (d, 0) with all sign changes.
+// Values of scipy 1.17.1: ttest_1samp(d, 0), and permutation_test of the pairs (d, 0) with all sign changes.
 struct FromScipy {
   std::vector<double> differences;
   double t, t_p, flip_p;
@@ -61,8 +61,9 @@ TEST(PairedTests, TheTailOfTIsThatOfItsDensityForEveryNumberOfSeeds) {
 }
 
 TEST(PairedTests, SignFlipCountsAllWaysOfTurningSigns) {
-  EXPECT_DOUBLE_EQ(sign_flip_test({1, 1, 1, 1, 1, 1, 1, 1}), 2.0 / 256);  // only all or none as extreme
-  EXPECT_DOUBLE_EQ(sign_flip_test({0.1, 0.2, -0.3}), 1.0);                // a sum of 0, but for rounding
+  EXPECT_DOUBLE_EQ(sign_flip_test({1, 1, 1, 1, 1, 1, 1, 1}),
+                   2.0 / 256);                              // 2 patterns are as extreme
+  EXPECT_DOUBLE_EQ(sign_flip_test({0.1, 0.2, -0.3}), 1.0);  // the sum is 0, up to rounding
   EXPECT_DOUBLE_EQ(sign_flip_test({}), 1.0);
 }
 
@@ -88,8 +89,8 @@ TEST(HierarchicalInterval, GrowsWithTheSpreadOfSeedsAndIsTheQuestionsAloneForOne
   const Interval one = hierarchical_interval({questions}), plain = bootstrap_interval(questions);
   EXPECT_NEAR(one.low, plain.low, 0.01);
   EXPECT_NEAR(one.high, plain.high, 0.01);
-  // Seeds at 0 and 1 alone: the mean of 2 of 4 varies by binomial(4, 1/2)/4, whose central 95% is the whole
-  // range.
+  // Two seeds are all 0 and two are all 1. The mean of a resample is binomial(4, 1/2) / 4, and its central
+  // 95% is the whole range.
   const std::vector<double> none(200, 0.0), all(200, 1.0);
   const Interval apart = hierarchical_interval({none, all, none, all});
   EXPECT_EQ(apart.low, 0);

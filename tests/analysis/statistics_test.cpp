@@ -7,7 +7,7 @@
 namespace srl::analysis {
 namespace {
 
-// Worked out apart from this code, from the formula, in Python; 0 of 10 is the textbook [0, 27.75%].
+// Values computed from the formula in Python. 0 of 10 is the textbook example [0, 27.75%].
 TEST(Wilson, EqualsIndependentValues) {
   const Interval some = wilson_interval(8, 40);
   EXPECT_NEAR(some.low, 0.10499989725437704, 1e-12);

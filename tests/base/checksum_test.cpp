@@ -10,7 +10,7 @@
 namespace srl {
 namespace {
 
-// Values of the reference implementation's command line tool (xxhsum -H3, -H128).
+// Values of the reference implementation's command-line tool (xxhsum -H3, -H128).
 TEST(Checksum, EqualsTheReferenceTool) {
   EXPECT_EQ(xxh3_64(""), 0x2d06800538d394c2U);
   EXPECT_EQ(xxh3_64("abc"), 0x78af5f94892f3950U);

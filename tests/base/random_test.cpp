@@ -13,7 +13,7 @@ std::vector<std::uint32_t> words(const Philox& p) {
 }
 using Words = std::vector<std::uint32_t>;
 
-// Random123 1.14, tests/kat_vectors, philox4x32 with 10 rounds.
+// Known answers of Random123 1.14 (its file tests/kat_vectors) for philox4x32 with 10 rounds.
 TEST(Random, PhiloxEqualsThePublishedKnownAnswers) {
   EXPECT_EQ(words(philox4x32_10({{0, 0, 0, 0}}, 0, 0)),
             (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
@@ -50,7 +50,7 @@ TEST(Random, UniformNumbersFillTheUnitInterval) {
     ASSERT_LT(u, 1.0);
     sum += u;
     square += u * u;
-    ++count[static_cast<std::size_t>(u * bins)];
+    ++count[u * bins];
   }
   const double mean = sum / n;
   EXPECT_NEAR(mean, 0.5, 4 / std::sqrt(12.0 * n));

@@ -43,7 +43,7 @@ TEST(ThreadPool, TheLowestFailingPieceIsReportedWhateverTheTiming) {
     } catch (const std::runtime_error& error) { EXPECT_STREQ(error.what(), "30"); }
     std::atomic<int> sum{0};
     pool.for_range(10, 1, [&](std::size_t i, std::size_t) { sum += static_cast<int>(i); });
-    EXPECT_EQ(sum, 45);  // the pool is whole again
+    EXPECT_EQ(sum, 45);  // the pool still works
   }
 }
 

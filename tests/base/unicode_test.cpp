@@ -10,7 +10,7 @@
 namespace srl {
 namespace {
 
-/// Made by CPython (tests/peers/make_text_vectors.py).
+/// Values of CPython, written by tests/peers/make_text_vectors.py.
 const Json& vectors() {
   static const Json json =
       Json::parse(read_file(SRL_SOURCE_DIR "/tests/base/text_vectors.json"), "text_vectors.json");
@@ -36,7 +36,7 @@ TEST(Unicode, LossyDecodingEqualsCPython) {
     EXPECT_EQ(decode_utf8(bytes).has_value(), bytes == expected);
     ill_formed += bytes != expected ? 1 : 0;
   }
-  EXPECT_GT(ill_formed, 300U);  // else the vectors prove little
+  EXPECT_GT(ill_formed, 300U);  // with fewer, the vectors would test little
 }
 
 TEST(Unicode, EveryCodePointSurvivesTheRoundTrip) {

@@ -1,5 +1,5 @@
-// All-reduce of our communicator beside a plain MPI_Allreduce on the same buffer, and our started reduction
-// beside a plain MPI_Reduce, in turn.
+// Compares our communicator's all-reduce with a plain MPI_Allreduce on the same buffer, and our non-blocking
+// reduction with a plain MPI_Reduce. The two sides run in turn.
 //   mpirun -n 2 bench/comm_bench [PAIRS]
 #include <mpi.h>
 
@@ -14,9 +14,9 @@ int main(int argc, char** argv) {
   const srl::comm::Session session;
   const srl::comm::Communicator world = session.world();
   for (const std::size_t bytes : {std::size_t{4096}, std::size_t{1} << 20, std::size_t{64} << 20}) {
-    std::vector<float> values(bytes / sizeof(float), 0.0F);  // sums and maxima of them stay what they are
+    std::vector<float> values(bytes / sizeof(float), 0.0F);  // sums and maxima of zeros stay zero
     const std::size_t rounds = std::clamp<std::size_t>((std::size_t{128} << 20) / bytes, 2, 2000);
-    const auto rate = [&](const auto& reduce) {  // MB/s of the buffer, by the slowest rank
+    const auto rate = [&](const auto& reduce) {  // MB/s of the buffer on the slowest rank
       world.barrier();
       const srl::Timer timer;
       for (std::size_t i = 0; i < rounds; ++i) { reduce(); }
@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     };
     const auto compare = [&](const std::string& name, const std::string& other, const auto& ours,
                              const auto& plain) {
-      rate(ours), rate(plain);  // the first ones set connections up
+      rate(ours), rate(plain);  // the first calls set up connections
       srl::bench::Pairs result;
       for (int i = 0; i < pairs; ++i) {
         if (i % 2 == 0) {

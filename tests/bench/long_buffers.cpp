@@ -1,5 +1,6 @@
-// Collectives on buffers of more than 2^31 elements, with real ones: every result compared, element by
-// element. Not part of ctest, since two ranks need 23 GB.   mpirun -n 2 bench/long_buffers [ELEMENTS]
+// Runs collectives on real buffers of more than 2^31 elements and compares every element of each result. It
+// is not part of ctest, because two ranks need 23 GB.
+//   mpirun -n 2 bench/long_buffers [ELEMENTS]
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,9 +21,9 @@ namespace {
 using srl::comm::Communicator;
 using srl::comm::Reduce;
 
-constexpr std::size_t period = 1021;  // whole numbers far below 2^24: sums are exact in any order
-constexpr std::size_t tile =
-    std::size_t{1} << 26;  // elements, a multiple of the page; the pattern starts anew with every tile
+constexpr std::size_t period = 1021;  // integers far below 2^24, so sums are exact in any order
+// Elements per tile, a multiple of the page size. Every tile has the same pattern.
+constexpr std::size_t tile = std::size_t{1} << 26;
 
 float number(std::size_t i, int rank) {
   return static_cast<float>(i % tile % period) + static_cast<float>(rank);
@@ -34,7 +35,8 @@ char letter(std::size_t i, int rank) {
   return static_cast<char>((i * 7 + static_cast<std::size_t>(rank) * 31) % 251);
 }
 
-/// `elements` numbers of a rank in the memory of one tile: the same pages again and again, to be read only.
+/// A read-only array of `elements` numbers that needs the memory of one tile: the same pages are mapped
+/// repeatedly.
 class Tiled {
  public:
   Tiled(std::size_t elements, int rank) : bytes_((elements + tile - 1) / tile * tile * sizeof(float)) {
@@ -77,7 +79,7 @@ double available_bytes() {
 class Trial {
  public:
   explicit Trial(Communicator world) : world_(std::move(world)) {}
-  /// work() returns how many of this rank's results are wrong.
+  /// work() returns the number of wrong results on this rank.
   template <class Work>
   void operator()(const std::string& what, const Work& work) {
     world_.barrier();
@@ -122,32 +124,8 @@ std::size_t wrong_letters(const std::string& text, std::size_t count, int rank) 
   return wrong;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::size_t n = argc > 1 ? std::stoull(argv[1]) : (std::size_t{1} << 31) + 5;
-  const srl::comm::Session session;
-  const Communicator world = session.world();
+void try_texts(Trial& trial, const Communicator& world, std::size_t n) {
   const int rank = world.rank(), ranks = world.size();
-  // Every rank's buffer, and what MPI holds of a started reduction on its root (measured: 0.6 of a buffer at
-  // once).
-  const double need = static_cast<double>(n) * sizeof(float) * (ranks + 0.6) + 1e9, there = available_bytes();
-  if (need > there) {
-    if (world.is_root()) {
-      std::fprintf(stderr, "needs %.1f GB of memory, %.1f are available\n", need * 1e-9, there * 1e-9);
-    }
-    return 1;
-  }
-  std::vector<std::size_t> offsets{0};  // uneven: each rank's part is a little longer than the one before
-  for (int r = 1; r < ranks; ++r) {
-    offsets.push_back(n / static_cast<std::size_t>(ranks) * static_cast<std::size_t>(r) -
-                      static_cast<std::size_t>(ranks - r));
-  }
-  offsets.push_back(n);
-  const std::size_t begin = offsets[static_cast<std::size_t>(rank)],
-                    part = offsets[static_cast<std::size_t>(rank) + 1] - begin;
-
-  Trial trial(world);
   trial(srl::cat("broadcast of a text of ", n, " bytes from the last rank"), [&] {
     return wrong_letters(world.broadcast(rank == ranks - 1 ? letters(n, rank) : std::string(), ranks - 1), n,
                          ranks - 1);
@@ -161,11 +139,17 @@ int main(int argc, char** argv) {
   trial(srl::cat("texts of ", n / 2 + 1, " bytes from every rank to every rank"), [&] {
     const std::vector<std::string> all = world.all_gather(letters(n / 2 + 1, rank));
     std::size_t wrong = 0;
-    for (int r = 0; r < ranks; ++r) {
-      wrong += wrong_letters(all[static_cast<std::size_t>(r)], n / 2 + 1, r);
-    }
+    for (int r = 0; r < ranks; ++r) { wrong += wrong_letters(all[r], n / 2 + 1, r); }
     return wrong;
   });
+}
+
+void try_floats(Trial& trial, const Communicator& world, std::size_t n) {
+  const int rank = world.rank(), ranks = world.size();
+  std::vector<std::size_t> offsets{0};  // uneven: each rank's part is longer than the one before
+  for (int r = 1; r < ranks; ++r) { offsets.push_back(n / ranks * r - (ranks - r)); }
+  offsets.push_back(n);
+  const std::size_t begin = offsets[rank], part = offsets[rank + 1] - begin;
   trial(srl::cat("all-reduce of ", n, " floats"), [&] {
     std::vector<float> values = numbers(n, rank);
     world.all_reduce(std::span(values), Reduce::sum);
@@ -189,5 +173,27 @@ int main(int argc, char** argv) {
     world.reduce_scatter(std::span(values.data(), n), offsets, std::span(mine));
     return wrong_in(mine, [&](std::size_t i) { return sum_of(begin + i, ranks); });
   });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::size_t n = argc > 1 ? std::stoull(argv[1]) : (std::size_t{1} << 31) + 5;
+  const srl::comm::Session session;
+  const Communicator world = session.world();
+  // Every rank's buffer, and what MPI allocates for a non-blocking reduction on its root (measured: 0.6 of a
+  // buffer).
+  const double need = static_cast<double>(n) * sizeof(float) * (world.size() + 0.6) + 1e9,
+               there = available_bytes();
+  if (need > there) {
+    if (world.is_root()) {
+      std::fprintf(stderr, "long_buffers needs %.1f GB of memory, but %.1f GB are available\n", need * 1e-9,
+                   there * 1e-9);
+    }
+    return 1;
+  }
+  Trial trial(world);
+  try_texts(trial, world, n);
+  try_floats(trial, world, n);
   return trial.failed() ? 1 : 0;
 }

@@ -1,5 +1,6 @@
-// Loading a model beside reading its file once into memory of that size (cache warm), both sides in turn.
-// Usage: model_load_bench FOLDER [pairs]
+// Compares the time to load a model with the time to read its file once into new memory. The file is in the
+// page cache, and the two sides run in turn.
+//   model_load_bench FOLDER [PAIRS]
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 
 namespace {
 
-/// Fresh memory each time, as loading has it.
+/// Reads into new memory each time, as loading does.
 double read_once(const std::filesystem::path& file) {
   const auto bytes = static_cast<std::size_t>(std::filesystem::file_size(file));
   const srl::Timer timer;
@@ -38,7 +39,7 @@ double read_once(const std::filesystem::path& file) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: model_load_bench FOLDER [pairs]\n");
+    std::fprintf(stderr, "usage: model_load_bench FOLDER [PAIRS]\n");
     return 2;
   }
   const std::filesystem::path folder = argv[1];

@@ -1,6 +1,6 @@
-// Forward and backward of a pack against the time of its matrix products alone, in the same process: seconds
-// of processor time, so that other work on the machine disturbs less. Usage: model_pack_bench [LAYERS]
-// [PROMPT] [ANSWERS] [LENGTH] [THREADS]
+// Compares forward and backward of a pack with its matrix products alone, in the same process. It measures
+// processor time, so that other work on the machine disturbs less.
+//   model_pack_bench [LAYERS] [PROMPT] [ANSWERS] [LENGTH] [THREADS]
 #include <ATen/ATen.h>
 
 #include <chrono>
@@ -10,27 +10,11 @@
 
 #include "model/pack.hpp"
 #include "model/parallel.hpp"
+#include "support/model_shapes.hpp"
 
 namespace {
 
 using srl::model::Dtype;
-
-srl::model::ModelConfig smollm2(std::int64_t layers) {
-  srl::model::ModelConfig config;
-  config.architecture = "LlamaForCausalLM";
-  config.vocab = 49152;
-  config.hidden = 576;
-  config.layers = layers;
-  config.heads = 9;
-  config.kv_heads = 3;
-  config.head_dim = 64;
-  config.intermediate = 1536;
-  config.max_positions = 8192;
-  config.rms_eps = 1e-5;
-  config.rope_theta = 100000;
-  config.tied_embeddings = true;
-  return config;
-}
 
 srl::model::Pack make_pack(std::int64_t prompt, std::int64_t answers, std::int64_t length) {
   srl::model::Pack pack;
@@ -64,7 +48,7 @@ double best_of(int times, F&& body) {
   return best;
 }
 
-/// Every product of forward and backward once, with the same shapes and transpositions.
+/// Computes every matrix product of forward and backward once, with the same shapes and transpositions.
 void products(const srl::model::ModelConfig& c, std::int64_t tokens, std::int64_t rows,
               const std::vector<at::Tensor>& weights, std::vector<at::Tensor>& gradients, at::Tensor& a,
               at::Tensor& b) {
@@ -87,7 +71,7 @@ int main(int argc, char** argv) {
   const auto argument = [&](int i, int fallback) {
     return static_cast<std::int64_t>(argc > i ? std::atoi(argv[i]) : fallback);
   };
-  const srl::model::ModelConfig config = smollm2(argument(1, 10));
+  const srl::model::ModelConfig config = srl::test::smollm2(argument(1, 10));
   const srl::model::Pack pack = make_pack(argument(2, 256), argument(3, 8), argument(4, 80));
   srl::model::set_compute_threads(static_cast<int>(argument(5, 1)));
   const srl::model::Parameters parameters = srl::model::random_parameters(config, Dtype::fp32, 1);

@@ -1,6 +1,6 @@
 #pragma once
-// Two ways of doing the same, in turn: medians and the spread of the ratios of neighbours, which other load
-// shifts together.
+// Two implementations of the same work that run in turn: medians, and the spread of the ratios of
+// neighbouring runs. Other load on the machine slows both runs of a pair, so their ratio changes little.
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -9,7 +9,7 @@
 namespace srl::bench {
 
 struct Pairs {
-  std::vector<double> ours, theirs;  ///< rates (more is better), one pair a repeat
+  std::vector<double> ours, theirs;  ///< rates (more is better), one pair per repeat
 
   static double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());

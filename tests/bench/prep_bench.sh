@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Speed of srl_prep against a plain Python script, and on 2 ranks against 1, in turn on tmpfs; then its memory.
-#   prep_bench.sh BUILD_FOLDER [SIZE_MB=200] [MEMORY_MB=0: size of the input of the memory run, on disk, with twice as much written to tmpfs; 5000 for the full one] [ROUNDS=5]
-# Prints wall and processor seconds of each run, then medians with the smallest and largest; on a busy machine only processor times mean something.
+# Compares the speed of srl_prep with a plain Python script, and of 2 ranks with 1 rank, in turn on tmpfs.
+# Then measures its memory.
+#   prep_bench.sh BUILD_FOLDER [SIZE_MB=200] [MEMORY_MB=0] [ROUNDS=5]
+# MEMORY_MB is the size of the input of the memory run, which is on disk. The run writes twice as much to
+# tmpfs. 0 = no memory run, 5000 = the full memory run. Prints wall and processor seconds of each run, then
+# medians with the smallest and largest value. On a busy machine only processor times are meaningful.
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) SIZE=${2:-200} MEMORY=${3:-0} ROUNDS=${4:-5} HERE=$(cd "$(dirname "$0")" && pwd) WORK=$(mktemp -d /dev/shm/srl_prep_bench.XXXXXX)
 BIG=$(mktemp -d "${TMPDIR:-/tmp}/srl_prep_bench.XXXXXX")
 trap 'rm -rf "$WORK" "$BIG"' EXIT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo
-generate() {  # word problems, half with numbered titled steps, half with lines and a last line ####
+generate() {  # generate MB FILE: word problems, half with numbered titled steps, half with lines and a last line ####
   awk -v size="$1" 'BEGIN { srand(1); size *= 1e6
     split("apples pencils tickets stones coins bottles letters chairs ribbons marbles", thing); split("Anna Bruno Carla Dimitri Esra Farid Greta Hassan", who)
     for (i = 0; bytes < size; ++i) { a = int(rand() * 900) + 10; b = int(rand() * 90) + 2; c = int(rand() * 50) + 1; t = thing[i % 10 + 1]; w = who[i % 8 + 1]
@@ -16,7 +19,7 @@ generate() {  # word problems, half with numbered titled steps, half with lines 
       else s = sprintf("The boxes hold %d * %d = <<%d*%d=%d>>%d %s at first.\\nWith the %d from the cellar there are <<%d+%d=%d>>%d %s.\\nWithout the one box %s counts <<%d-%d=%d>>%d %s.\\n#### %d", a, b, a, b, a * b, a * b, t, c, a * b, c, a * b + c, a * b + c, t, w, a * b + c, a, a * b + c - a, a * b + c - a, t, a * b + c - a)
       line = sprintf("{\"question\": \"%s\", \"solution\": \"%s\"}", q, s); print line; bytes += length(line) + 1 } }' >"$2"
 }
-measured() {  # measured NAME INPUT COMMAND…: a line of times
+measured() {  # measured NAME INPUT COMMAND…: prints a line of times
   /usr/bin/python3 - "$WORK/times" "$@" <<'P'
 import os, resource, subprocess, sys, time
 times, name, size, command = sys.argv[1], sys.argv[2], os.path.getsize(sys.argv[3]) / 1e6, sys.argv[4:]
@@ -37,7 +40,7 @@ prep() {  # prep NAME "LAUNCHER…" INPUT OPTION…
   measured "$name" "$input" $launcher "$BIN/srl_prep" --threads 1 --input "$input" --output "$WORK/$name" "$@"
 }
 generate "$SIZE" "$WORK/in.jsonl"
-generate "$((3 * SIZE))" "$WORK/long.jsonl"   # starting two processes should not be what is measured
+generate "$((3 * SIZE))" "$WORK/long.jsonl"   # longer, so that the start of two processes matters little
 for ((round = 0; round < ROUNDS; ++round)); do
   prep all_checks "" "$WORK/in.jsonl"
   prep without_hold_out "" "$WORK/in.jsonl" --holdout.questions 0
@@ -46,7 +49,7 @@ for ((round = 0; round < ROUNDS; ++round)); do
   rm -rf "$WORK/peer"
   prep one_rank "mpirun --bind-to none -n 1" "$WORK/long.jsonl"
   prep two_ranks "mpirun --bind-to none -n 2" "$WORK/long.jsonl"
-  diff -r "$WORK/one_rank" "$WORK/two_ranks" >/dev/null || { echo "1 and 2 ranks give other files" >&2; exit 1; }
+  diff -r "$WORK/one_rank" "$WORK/two_ranks" >/dev/null || { echo "prep_bench.sh: 1 rank and 2 ranks wrote different files" >&2; exit 1; }
 done
 /usr/bin/python3 - "$WORK/times" <<'P'
 import statistics, sys

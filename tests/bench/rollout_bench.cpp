@@ -1,8 +1,8 @@
-// Generation beside only its matrix products: the same forwards (rows, logits rows), each layer's own
-// weights, head included, both sides in turn. Weights are random in SmolLM2-135M's shape. Usage:
-//   rollout_bench [prompt tokens] [threads] [prompts] [answers] [new] [spread]
-// Prompts have `prompt tokens` ± `spread` tokens. With a seventh argument "serve" it generates once for each
-// line on stdin and prints the seconds: peers/rollout_bench.py takes turns.
+// Compares generation with its matrix products alone: the same forwards (rows, logits rows), each layer with
+// its own weights, and the head. The two sides run in turn. The weights are random, in SmolLM2-135M's shape.
+//   rollout_bench [PROMPT TOKENS] [THREADS] [PROMPTS] [COMPLETIONS] [NEW TOKENS] [SPREAD] [serve]
+// Prompts have PROMPT TOKENS ± SPREAD tokens. With "serve" it generates once for each line on stdin and
+// prints the seconds, so that peers/rollout_bench.py can alternate it with transformers.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -13,26 +13,11 @@
 #include "base/timer.hpp"
 #include "rollout/decode/linear.hpp"
 #include "rollout/generate.hpp"
+#include "support/model_shapes.hpp"
 
 namespace {
 
-srl::model::ModelConfig smollm2() {
-  srl::model::ModelConfig config;
-  config.architecture = "LlamaForCausalLM";
-  config.vocab = 49152;
-  config.hidden = 576;
-  config.layers = 30;
-  config.heads = 9;
-  config.kv_heads = 3;
-  config.head_dim = 64;
-  config.intermediate = 1536;
-  config.max_positions = 8192;
-  config.rope_theta = 100000;
-  config.tied_embeddings = true;
-  return config;
-}
-
-/// Products of every layer and the head over the given forwards; returns seconds.
+/// Seconds for the matrix products of every layer and the head over these forwards.
 double products_only(const srl::model::Parameters& parameters,
                      const std::vector<srl::rollout::GenerationFigures::Forward>& forwards) {
   using srl::rollout::Linear;
@@ -80,7 +65,7 @@ int main(int argc, char** argv) {
   srl::rollout::SamplingOptions sampling;
   sampling.max_new_tokens = argument(5, 48);
   const srl::model::Parameters parameters =
-      srl::model::random_parameters(smollm2(), srl::model::Dtype::fp32, 1);
+      srl::model::random_parameters(srl::test::smollm2(), srl::model::Dtype::fp32, 1);
   std::vector<srl::rollout::Group> groups;
   for (std::int64_t g = 0; g < prompts; ++g) {
     srl::rollout::Group group{{}, g, answers, 0};
@@ -97,7 +82,7 @@ int main(int argc, char** argv) {
   srl::rollout::RolloutOptions options;
   srl::rollout::Generator generator(parameters, {}, options, pool);
   generator.generate({{{1, 2, 3}, 0, 1, 0}}, sampling, 0,
-                     srl::RandomStream::rollout);  // warm: the row test, first touches
+                     srl::RandomStream::rollout);  // warm-up: the test of rows, first use of memory
   if (argc > 7 && std::string(argv[7]) == "serve") {
     for (std::string line; std::getline(std::cin, line);) {
       const srl::Timer timer;

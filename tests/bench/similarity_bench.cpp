@@ -1,9 +1,10 @@
-// Speed of the similarity: pairs (JSON lines {"a", "b"} on stdin) compared a number of times; one JSON line
-// out.
+// Measures the speed of the similarity. Compares the pairs on stdin (JSON lines {"a", "b"}) ROUNDS times and
+// prints one JSON line.
 //   similarity_bench [ROUNDS] [THREADS] [autojunk] < pairs.jsonl
-// tests/bench/peers/similarity_bench.py runs it beside CPython's difflib and cydifflib. `alone` indexes b for
-// every pair; `grouped` once for neighbouring pairs with the same b, as training does. Times are the
-// process's, so other programs do not count; `wall` is not.
+//   similarity_bench hard LENGTH   the slowest of the pairs whose work tests/reward/searches_test.cpp limits
+// tests/bench/peers/similarity_bench.py compares it with CPython's difflib and cydifflib. `alone` indexes b
+// for every pair. `grouped` indexes b once for neighbouring pairs with the same b, as training does. All
+// times are processor time, except for the wall time `wall`.
 #include <algorithm>
 #include <ctime>
 #include <iostream>
@@ -12,9 +13,31 @@
 #include "base/json.hpp"
 #include "base/thread_pool.hpp"
 #include "base/timer.hpp"
+#include "reward/hard_pairs.hpp"
 #include "reward/similarity.hpp"
 
 namespace {
+
+/// Each pair counts with the slower of both orders and of both autojunk settings. Each of these is the faster
+/// of two runs, because other programs disturb the timing.
+void print_hard_pairs(std::size_t length) {
+  double slowest = 0;
+  std::string which;
+  for (const srl::reward::testing::HardPair& pair : srl::reward::testing::hard_pairs(length)) {
+    for (const int kind : {0, 1, 2, 3}) {
+      double best = 1e9;
+      for (int run = 0; run < 2; ++run) {
+        const srl::Timer timer;
+        srl::reward::matched_elements(kind % 2 ? pair.b : pair.a, kind % 2 ? pair.a : pair.b, kind >= 2);
+        best = std::min(best, timer.seconds());
+      }
+      if (best > slowest) { which = pair.name; }
+      slowest = std::max(slowest, best);
+    }
+  }
+  std::cout << "{\"length\":" << length << ",\"slowest_us\":" << slowest * 1e6 << ",\"pair\":\"" << which
+            << "\"}\n";
+}
 
 struct Pair {
   std::string a, b;
@@ -29,7 +52,7 @@ std::vector<Pair> read_pairs() {
   return pairs;
 }
 
-// Runs of pairs with the same b.
+// Starts of the runs of neighbouring pairs with the same b.
 std::vector<std::size_t> group_starts(const std::vector<Pair>& pairs) {
   std::vector<std::size_t> starts;
   for (std::size_t k = 0; k < pairs.size(); ++k) {
@@ -42,6 +65,10 @@ std::vector<std::size_t> group_starts(const std::vector<Pair>& pairs) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 2 && std::string(argv[1]) == "hard") {
+    print_hard_pairs(std::stoul(argv[2]));
+    return 0;
+  }
   const int rounds = argc > 1 ? std::stoi(argv[1]) : 20, threads = argc > 2 ? std::stoi(argv[2]) : 1;
   srl::reward::SimilarityOptions options;
   options.strip = srl::reward::Strip::none;

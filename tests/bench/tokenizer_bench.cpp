@@ -1,7 +1,7 @@
-// Speed of the tokenizer: documents (JSON lines {"text"} on stdin) encoded and decoded a number of times; one
-// JSON line out.
+// Measures the speed of the tokenizer. Encodes and decodes the documents on stdin (JSON lines {"text"})
+// ROUNDS times and prints one JSON line.
 //   tokenizer_bench FOLDER [ROUNDS] [THREADS] < documents.jsonl
-// tests/bench/peers/tokenizer_bench.py runs it beside Hugging Face tokenizers.
+// tests/bench/peers/tokenizer_bench.py compares it with Hugging Face tokenizers.
 #include <atomic>
 #include <iostream>
 #include <thread>
@@ -15,7 +15,8 @@ namespace {
 using srl::text::TokenId;
 using srl::text::Tokenizer;
 
-/// Seconds of the fastest of `rounds` passes over `count` items, each item done by one of the threads.
+/// Seconds of the fastest of `rounds` passes over `count` items. Each item is processed by one of the
+/// threads.
 template <class Work>
 double fastest(int rounds, int threads, std::size_t count, const Work& work) {
   double best = 1e300;

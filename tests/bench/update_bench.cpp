@@ -1,8 +1,10 @@
-// A whole update (rollouts, rewards, forward and backward, AdamW) and the replay of exactly its matrix
-// products, in turn in one process. Usage: [mpirun -n N] update_bench MODEL [PROMPT TOKENS] [PROMPTS]
-// [ANSWERS] [NEW TOKENS] [THREADS] [PACK TOKENS] [TIMES] Every answer has exactly NEW tokens. With TIMES = 0
-// it makes an update for each line on stdin and prints its seconds: peers/update_bench.py takes turns with
-// it; a line "ids" prints prompts and target instead.
+// Compares a whole update (rollouts, rewards, forward and backward, AdamW) with the same matrix products
+// alone, in turn in one process.
+//   [mpirun -n N] update_bench MODEL [PROMPT TOKENS] [PROMPTS] [COMPLETIONS] [NEW TOKENS] [THREADS]
+//     [PACK TOKENS] [TIMES]
+// Every completion has exactly NEW TOKENS tokens. With TIMES = 0 it makes one update for each line on stdin
+// and prints the seconds, so that peers/update_bench.py can alternate it with another program. For a line
+// "ids" it prints the prompts and the target instead.
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -18,6 +20,7 @@
 #include "rollout/decode/linear.hpp"
 #include "rollout/generate.hpp"
 #include "text/tokenizer.hpp"
+#include "training/data/exchange.hpp"
 #include "training/data/packing.hpp"
 #include "training/optimise/gradients.hpp"
 #include "training/optimise/optimizer.hpp"
@@ -27,8 +30,7 @@ namespace {
 using namespace srl;
 using namespace srl::training;
 
-/// Text to cut prompts from: word problems and steps in plain English, long enough for any of the sizes used
-/// here.
+/// Text from which prompts are cut: word problems and steps in English, long enough for every size used here.
 std::string story() {
   std::string text;
   for (int i = 1; i < 120; ++i) {
@@ -93,8 +95,11 @@ struct Bench {
     Batch mine;
     std::vector<rollout::Group> asked;
     for (std::int64_t p = world.rank(); p < prompts; p += world.size()) {
-      mine.push_back({p, 0, "bench", prompt_ids[static_cast<std::size_t>(p)], {}});
-      asked.push_back({mine.back().prompt, updates * prompts + p, completions, 0});
+      Group& group = mine.emplace_back();
+      group.draw = p;
+      group.solution = "bench";
+      group.hold_prompt(prompt_ids[p]);
+      asked.push_back({group.prompt_ids(), updates * prompts + p, completions, 0});
     }
     rollout::SamplingOptions sampling;
     sampling.max_new_tokens = sampling.min_new_tokens = fresh;
@@ -103,31 +108,25 @@ struct Bench {
     forwards = generated.figures.forwards;
     figures.rollout = timer.restart();
     const reward::ExpertStep expert(target, {});
-    for (std::size_t g = 0; g < mine.size(); ++g) {
-      std::vector<double> rewards;
-      for (rollout::Completion& answer : generated.completions[g]) {
-        rewards.push_back(expert.similarity(tokenizer.decode(answer.ids, true)));
-        Completion& rollout = mine[g].completions.emplace_back();
-        rollout.ids = std::move(answer.ids);
-        rollout.logprobs = std::move(answer.logprobs);
-        rollout.reward = rewards.back();
-        rollout.finish_reason = answer.finish_reason;
-      }
-      const std::vector<double> advantages = objective::advantages(rewards, {});
-      for (std::size_t a = 0; a < advantages.size(); ++a) {
-        mine[g].completions[a].advantage = advantages[a];
-      }
-    }
-    batch = std::move(mine);
-    if (world.size() > 1) {
-      Batch whole;
-      for (const std::string& lines : world.all_gather(batch_to_lines(batch, true))) {
-        for (Group& group : batch_from_lines(lines, "another rank")) { whole.push_back(std::move(group)); }
-      }
-      std::sort(whole.begin(), whole.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
-      batch = std::move(whole);
-    }
+    for (std::size_t g = 0; g < mine.size(); ++g) { score(mine[g], generated.completions[g], expert); }
+    batch = gather_headers(mine, world);
+    deliver(batch, owners_of(plan_packs(batch, pack_tokens, world.size()), batch), Texts::no, world);
     figures.reward = timer.seconds();
+  }
+
+  void score(Group& group, std::vector<rollout::Completion>& sampled, const reward::ExpertStep& expert) {
+    std::vector<double> rewards;
+    for (rollout::Completion& one : sampled) {
+      rewards.push_back(expert.similarity(tokenizer.decode(one.ids, true)));
+      Completion& completion = group.completions.emplace_back();
+      completion.number = static_cast<std::int32_t>(group.completions.size() - 1);
+      completion.home = world.rank();
+      completion.reward = rewards.back();
+      completion.finish = one.finish;
+      completion.hold({.ids = std::move(one.ids), .logprobs = std::move(one.logprobs)});
+    }
+    const std::vector<double> advantages = objective::advantages(rewards, {});
+    for (std::size_t a = 0; a < advantages.size(); ++a) { group.completions[a].advantage = advantages[a]; }
   }
 
   Figures update() {
@@ -138,7 +137,8 @@ struct Bench {
     settings.max_new_tokens = fresh;
     Timer timer;
     optimizer->gradients().begin();
-    add_gradients(model, batch, settings, nullptr, nullptr, world, optimizer->gradients(), {});
+    job::Interruption never;
+    add_gradients(model, batch, settings, nullptr, nullptr, world, optimizer->gradients(), never);
     figures.forward_backward = timer.restart();
     const double norm = optimizer->norm();
     optimizer->apply(1e-6, norm > 1 ? 1 / norm : 1.0);
@@ -147,7 +147,7 @@ struct Bench {
     return figures;
   }
 
-  /// The products of generation: every layer and the head over the same forwards.
+  /// Seconds for the matrix products of generation: every layer and the head over the same forwards.
   double rollout_products() {
     const model::ModelConfig& config = weights.config();
     std::vector<rollout::Linear> linears;
@@ -183,16 +183,17 @@ struct Bench {
     return timer.seconds();
   }
 
-  /// The products of this rank's packs, each layer with its own weights and gradients: one forward and two
-  /// backward a weight, the head's forward twice but for the last chunk of its rows.
+  /// Seconds for the matrix products of this rank's packs, each layer with its own weights and gradients: one
+  /// forward and two backward products per weight. The head's forward is computed twice, except for the last
+  /// chunk of its rows.
   double training_products() {
     const model::ModelConfig& config = weights.config();
     const model::Parameters& gradients = optimizer->gradients().room();
     const std::int64_t chunk = model::ForwardOptions{}.head_chunk;
-    std::vector<PackedCompletions> packs = make_packs(batch, pack_budget(batch, pack_tokens, world.size()));
-    std::vector<double> costs;
-    for (const PackedCompletions& pack : packs) { costs.push_back(pack.cost); }
-    const std::vector<int> owner = spread(costs, world.size());
+    std::vector<PackedCompletions> packs;
+    for (const PlannedPack& plan : plan_packs(batch, pack_tokens, world.size())) {
+      if (plan.owner == world.rank()) { packs.push_back(build_pack(batch, plan)); }
+    }
     std::int64_t most = 1;
     for (const PackedCompletions& pack : packs) { most = std::max(most, std::ssize(pack.pack.ids)); }
     at::Tensor a = at::full({std::max(most * 2 * config.intermediate, chunk * config.vocab)}, 0.1F),
@@ -208,7 +209,6 @@ struct Bench {
       at::addmm_out(gradient, gradient, y.t(), x);
     };
     for (std::size_t p = 0; p < packs.size(); ++p) {
-      if (owner[p] != world.rank()) { continue; }
       const std::int64_t tokens = std::ssize(packs[p].pack.ids);
       std::vector<std::int64_t> rows = packs[p].pack.rows;
       std::sort(rows.begin(), rows.end());
@@ -229,7 +229,7 @@ struct Bench {
     return timer.seconds();
   }
 
-  /// Seconds of `body` on the slowest rank.
+  /// Seconds that body() takes on the slowest rank.
   template <class F>
   double slowest(F&& body) {
     world.barrier();
@@ -248,7 +248,7 @@ Json line_of(const Figures& figures) {
   return line;
 }
 
-/// Prints one update a line of stdin (read by rank 0).
+/// Makes and prints one update per line of stdin (read by rank 0).
 void serve(Bench& bench) {
   while (true) {
     std::string word;
@@ -306,7 +306,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int i, std::int64_t fallback) { return argc > i ? std::stoll(argv[i]) : fallback; };
   const comm::Session session;
   if (argc < 2) {
-    std::cerr << "usage: see the head of update_bench.cpp\n";
+    std::cerr << "usage: see the comment at the top of tests/bench/update_bench.cpp\n";
     return 2;
   }
   const int threads = static_cast<int>(number(6, 2));

@@ -1,5 +1,5 @@
-// Runs every job's --help, subcommands too, and compares the options with the names that shared files are
-// checked against; and looks at the table of names that other programs use.
+// Runs --help of every job and subcommand, and compares the options with the known names, against which
+// shared files are checked. Also checks the table of names that other programs use.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ std::string output_of(const std::string& command) {
   return text;
 }
 
-/// First words of the lines that start with two blanks and `mark`, the mark taken off.
+/// The first words of the lines that start with two blanks and `mark`, without the mark.
 std::set<std::string> words_after(const std::string& text, const std::string& mark) {
   std::set<std::string> found;
   for (const std::string& line : split(text, '\n')) {

@@ -1,4 +1,4 @@
-// Collectives on integers, so that equality is exact, on 1 to 4 ranks.
+// Collectives on 1 to 4 ranks. The values are integers, so that results can be compared exactly.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -28,9 +28,7 @@ TEST_F(Collectives, AllReduceSumsMinimaAndMaxima) {
   std::iota(values.begin(), values.end(), static_cast<float>(rank_));
   world_.all_reduce(std::span(values), Reduce::sum);
   const int rank_sum = size_ * (size_ - 1) / 2;
-  for (int i = 0; i < 1001; ++i) {
-    ASSERT_EQ(values[static_cast<std::size_t>(i)], static_cast<float>(i * size_ + rank_sum));
-  }
+  for (int i = 0; i < 1001; ++i) { ASSERT_EQ(values[i], static_cast<float>(i * size_ + rank_sum)); }
   EXPECT_EQ(world_.all_reduce(std::int64_t{rank_}, Reduce::max), size_ - 1);
   EXPECT_EQ(world_.all_reduce(static_cast<double>(rank_), Reduce::min), 0.0);
 }
@@ -60,8 +58,7 @@ TEST_F(Collectives, BlobsOfAnyLengthArriveInRankOrder) {
   const auto all = world_.all_gather(mine);
   ASSERT_EQ(all.size(), static_cast<std::size_t>(size_));
   for (int r = 0; r < size_; ++r) {
-    EXPECT_EQ(all[static_cast<std::size_t>(r)],
-              std::string(static_cast<std::size_t>(r) * 100000, static_cast<char>('a' + r)));
+    EXPECT_EQ(all[r], std::string(static_cast<std::size_t>(r) * 100000, static_cast<char>('a' + r)));
   }
   const auto gathered = world_.gather(mine, size_ - 1);
   EXPECT_EQ(gathered.size(), rank_ == size_ - 1 ? static_cast<std::size_t>(size_) : 0u);
@@ -76,8 +73,8 @@ TEST_F(Collectives, AllToAllDeliversEveryBlob) {
   }
   const auto received = world_.all_to_all(blobs);
   for (int r = 0; r < size_; ++r) {
-    EXPECT_EQ(received[static_cast<std::size_t>(r)], std::to_string(r) + ">" + std::to_string(rank_) +
-                                                         std::string(static_cast<std::size_t>(rank_), 'x'));
+    EXPECT_EQ(received[r], std::to_string(r) + ">" + std::to_string(rank_) +
+                               std::string(static_cast<std::size_t>(rank_), 'x'));
   }
 }
 
@@ -87,8 +84,8 @@ TEST_F(Collectives, BroadcastBringsTextOfAnyLength) {
   EXPECT_EQ(world_.broadcast(std::string(), 0), "");
 }
 
-/// All of the above through a communicator whose pieces are 7 elements long: the ways of buffers above 2^31
-/// elements.
+/// All of the above through a communicator whose pieces are 7 elements long. Buffers above 2^31 elements are
+/// sent in pieces too.
 TEST_F(Collectives, BuffersLongerThanOneCallGoInPieces) {
   const Communicator pieces = world_.duplicate();
   pieces.implementation().longest_piece = 7;

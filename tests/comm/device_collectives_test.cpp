@@ -1,5 +1,5 @@
-// Collectives on the memory of GPUs, emulated or not: exact sums of whole numbers, even and uneven partitions,
-// beside the host's own collectives. Without GPUs: the refusal reaches every rank.
+// Collectives on the memory of GPUs, emulated or not: exact sums of whole numbers, even and uneven
+// partitions, beside the host's own collectives. Without GPUs: the refusal reaches every rank.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -141,8 +141,9 @@ TEST_F(OnGpus, AGpuWorksOnWhileItsHostWaitsForOtherRanks) {
 TEST_F(OnGpus, CollectivesAreNotForGraphsAndNeedTheirRoom) {
   const Stream stream(device_);
   const device::Buffer buffer(stream, 100 * sizeof(float));
-  EXPECT_THROW(device::Graph::capture(stream, [&] { world_.all_reduce(buffer.as<float>(), Reduce::sum, stream); }),
-               Bug);
+  EXPECT_THROW(
+      device::Graph::capture(stream, [&] { world_.all_reduce(buffer.as<float>(), Reduce::sum, stream); }),
+      Bug);
   EXPECT_THROW(world_.reduce_scatter(buffer.as<float>(), partition(0), buffer.as<float>(), stream), Bug);
   EXPECT_THROW(test_world().duplicate().all_reduce(buffer.as<float>(), Reduce::sum, stream), Bug);
 }

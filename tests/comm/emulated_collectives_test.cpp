@@ -1,5 +1,5 @@
-// Collectives between emulated GPUs: missing waits around them are found, and so are ranks that make them in a
-// different order.
+// Collectives between emulated GPUs: missing waits around them are found, and so are ranks that make them in
+// a different order.
 #include <gmock/gmock.h>
 
 #include "comm/gpu_kernels.hpp"

@@ -1,5 +1,4 @@
 #include "comm/gpu_kernels.hpp"
-
 #include "device/kernel.hpp"
 
 namespace srl::comm::testing {

@@ -1,4 +1,4 @@
-// Reductions that go on in the background, in integers so that equality is exact.
+// Reductions that run in the background. The values are integers, so that results can be compared exactly.
 #include "comm/pending.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace {
 TEST(Pending, SumsOnEveryRootInPlaceWhileOthersAreUnderWay) {
   const Communicator world = test_world();
   const int ranks = world.size();
-  constexpr std::size_t piece = 70000;  // far above what travels at once
+  constexpr std::size_t piece = 70000;  // far more than one message holds
   std::vector<float> values(piece * static_cast<std::size_t>(ranks));
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = static_cast<float>(i % 1000) + static_cast<float>(world.rank());
@@ -29,7 +29,7 @@ TEST(Pending, SumsOnEveryRootInPlaceWhileOthersAreUnderWay) {
   EXPECT_EQ(world.all_reduce(std::int64_t{1}, Reduce::sum), ranks);  // a blocking collective in between
   for (Pending& one : pending) {
     while (!one.test()) {}
-    one.wait();  // once more does nothing
+    one.wait();  // a second wait does nothing
   }
   other.wait();
   for (std::size_t i = 0; i < values.size(); ++i) {

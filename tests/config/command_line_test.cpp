@@ -6,9 +6,7 @@
 namespace srl::config {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using testing::AllOf, testing::HasSubstr, testing::Not;
 using Words = std::vector<std::string>;
 
 SampleOptions parsed(const Words& words) {
@@ -51,7 +49,7 @@ TEST(CommandLine, ListsAreWordsOrTheOptionAgain) {
             (Words{"a", "b c", "d", "e"}));
   EXPECT_EQ(parsed({"--sampling.stop="}).stop, Words{});
   EXPECT_EQ(parsed({}).stop, (Words{"a b", "\n"}));
-  EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one word"));
+  EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one value"));
 }
 
 TEST(CommandLine, OfASingleValueTheLastCounts) {
@@ -115,7 +113,7 @@ TEST(CommandLine, SubcommandsComeFirstAndHaveTheirOwnOptions) {
   const Parsed help = parse({"info", "--help"}, text, visit);
   EXPECT_THAT(help.text,
               AllOf(HasSubstr("srl_sample info: tells"), HasSubstr("--top N"), Not(HasSubstr("converts"))));
-  text.positional = {"elsewhere", "top"};  // a positional of other subcommands only is passed over
+  text.positional = {"elsewhere", "top"};  // a positional that only other subcommands have is skipped
   parse({"info", "5"}, text, visit);
   EXPECT_EQ(top, 5);
   EXPECT_THAT(parse({"--help"}, text, visit).text,

@@ -12,9 +12,7 @@
 namespace srl::config {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using testing::AllOf, testing::HasSubstr, testing::Not;
 using Words = std::vector<std::string>;
 
 class IniFile : public testing::Test {
@@ -83,10 +81,10 @@ TEST_F(IniFile, OtherJobsOptionsAreAcceptedAndUnknownOnesNot) {
 }
 
 TEST_F(IniFile, TroubleInTheFileIsNamedByLine) {
-  EXPECT_THAT(
-      complaint("seed = 1\nconfig = other.ini\nseed = x\n[sampling\n"),
-      AllOf(HasSubstr("line 2: config is only for the command line"),
-            HasSubstr("line 3: seed: 'x' is not a whole number"), HasSubstr("line 4: a section needs")));
+  EXPECT_THAT(complaint("seed = 1\nconfig = other.ini\nseed = x\n[sampling\n"),
+              AllOf(HasSubstr("line 2: config is allowed only on the command line"),
+                    HasSubstr("line 3: seed: 'x' is not a whole number"),
+                    HasSubstr("line 4: the section has no closing ]")));
   SampleOptions options;
   EXPECT_THROW(parse({"--config", "/nowhere.ini"}, sample_text(), options.visitor()), BadOption);
 }

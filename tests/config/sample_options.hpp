@@ -1,13 +1,11 @@
 #pragma once
-// A job's worth of options of every kind, for the tests of this room.
+// The options of a sample job, with every kind of option, for the tests of this room.
 #include "config/options.hpp"
 
 namespace srl::config {
 
 enum class View { step, whole, prefix };
-constexpr auto words_of(View) {
-  return words<View>({{"step", View::step}, {"whole", View::whole}, {"prefix", View::prefix}});
-}
+SRL_WORDS(View, "step", "whole", "prefix");
 
 struct SampleOptions {
   std::string config, model = "models/x";
@@ -45,9 +43,9 @@ struct SampleOptions {
   }
 };
 
-/// As if other jobs had these options, and other programs those.
+/// Sample names: options of other jobs, and options of other programs.
 inline const SuiteNames& sample_suite() {
-  static const SuiteNames names{{"holdout.questions", "sampling.top_p", "sampling.temperature",
+  static const SuiteNames names{{"data", "holdout.questions", "sampling.top_p", "sampling.temperature",
                                  "training.updates", "training.group_size", "seed"},
                                 {{"TRL", "num_generations", "training.group_size"},
                                  {"verl", "actor.clip_ratio_low", "objective.clip_low"}}};

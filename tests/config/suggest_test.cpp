@@ -9,7 +9,7 @@ TEST(Suggest, DistancesByHand) {
   EXPECT_EQ(edit_distance("", "abc"), 3);
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3);
   EXPECT_EQ(edit_distance("temprature", "temperature"), 1);
-  EXPECT_EQ(edit_distance("sede", "seed"), 1);  // neighbours swapped
+  EXPECT_EQ(edit_distance("sede", "seed"), 1);  // two neighbours swapped
   EXPECT_EQ(edit_distance("ca", "abc"), 3);     // optimal string alignment, not full Damerau (2)
 }
 

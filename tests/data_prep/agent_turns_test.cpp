@@ -1,5 +1,5 @@
-// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms
-// that trajectories come in.
+// Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms of
+// trajectories.
 #include "data_prep/split/agent_turns.hpp"
 
 #include <gmock/gmock.h>
@@ -62,7 +62,8 @@ TEST(Commands, OtherFencesAreThought) {
 TEST(Turns, OfMiniSweAgent) {
   const Turns turns = turns_of(R"([{"role": "system", "content": "s"}, {"role": "user", "content": "fix it"},
     {"role": "assistant", "content": "I look.", "actions": ["ls"]}, {"role": "tool", "content": "a.py"},
-    {"role": "assistant", "content": "Both.", "actions": ["cat a.py", {"command": "cat b.py"}]}, {"role": "tool", "content": "A"}, {"role": "tool", "content": "B"},
+    {"role": "assistant", "content": "Both.", "actions": ["cat a.py", {"command": "cat b.py"}]}, )"
+                               R"({"role": "tool", "content": "A"}, {"role": "tool", "content": "B"},
     {"role": "assistant", "content": "Done.", "actions": ["submit"]}, {"role": "exit", "content": "diff"}])");
   EXPECT_THAT(actions(turns), ElementsAre("ls", "cat a.py\ncat b.py", "submit"));
   EXPECT_EQ(turns.steps[0].thought, "I look.");
@@ -71,10 +72,12 @@ TEST(Turns, OfMiniSweAgent) {
 }
 
 TEST(Turns, WithoutACommandAreLeftOutWithWhatCameBack) {
-  const Turns turns = turns_of(
-      R"([{"role": "user", "content": "fix it"}, {"role": "assistant", "content": "Hm."}, {"role": "user", "content": "Please give a command."},
+  const Turns turns =
+      turns_of(R"([{"role": "user", "content": "fix it"}, {"role": "assistant", "content": "Hm."}, )"
+               R"({"role": "user", "content": "Please give a command."},
     {"role": "assistant", "content": "```bash\nls"}, {"role": "user", "content": "No command found."},
-    {"role": "assistant", "content": "```bash\nls\n```"}, {"role": "user", "content": "OBSERVATION:\na.py"}])");
+    {"role": "assistant", "content": "```bash\nls\n```"}, )"
+               R"({"role": "user", "content": "OBSERVATION:\na.py"}])");
   EXPECT_THAT(actions(turns), ElementsAre("ls"));
   EXPECT_EQ(turns.steps[0].observation, "a.py");
   EXPECT_EQ(turns.without_command, 1);
@@ -82,11 +85,14 @@ TEST(Turns, WithoutACommandAreLeftOutWithWhatCameBack) {
 }
 
 TEST(Turns, OfToolCallsReadLikeCallsInText) {
-  const Turns turns = turns_of(
-      R"([{"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "bash", "arguments": "{\"command\": \"ls\"}"}}]},
+  const Turns turns =
+      turns_of(R"([{"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "bash", )"
+               R"("arguments": "{\"command\": \"ls\"}"}}]},
     {"role": "tool", "content": [{"type": "text", "text": "OBSERVATION:\na.py"}]},
-    {"role": "assistant", "content": "t", "tool_calls": [{"name": "editor", "arguments": {"path": "/a", "n": 3}}]},
-    {"role": "assistant", "content": "t", "tool_calls": [{"function": {"name": "bash", "arguments": "{torn"}}]}])");
+    {"role": "assistant", "content": "t", "tool_calls": [{"name": "editor", )"
+               R"("arguments": {"path": "/a", "n": 3}}]},
+    {"role": "assistant", "content": "t", "tool_calls": [{"function": {"name": "bash", )"
+               R"("arguments": "{torn"}}]}])");
   EXPECT_THAT(
       actions(turns),
       ElementsAre(
@@ -97,9 +103,10 @@ TEST(Turns, OfToolCallsReadLikeCallsInText) {
 }
 
 TEST(Turns, OfSweAgentAreThoughtActionObservation) {
-  const Turns turns = turns_of(
-      R"([{"thought": " look ", "action": "ls\n", "observation": "a"}, {"thought": "", "action": "", "observation": "none"},
-    {"thought": "", "action": "submit", "observation": "diff", "is_demo": false}, {"action": "x", "is_demo": true}])");
+  const Turns turns = turns_of(R"([{"thought": " look ", "action": "ls\n", "observation": "a"}, )"
+                               R"({"thought": "", "action": "", "observation": "none"},
+    {"thought": "", "action": "submit", "observation": "diff", "is_demo": false}, )"
+                               R"({"action": "x", "is_demo": true}])");
   EXPECT_THAT(actions(turns), ElementsAre("ls", "submit"));
   EXPECT_EQ(turns.steps[0].thought, "look");
   EXPECT_EQ(turns.steps[1].thought, std::nullopt);
@@ -112,9 +119,10 @@ RowResult read(const std::string& json) {
 }
 
 TEST(AgentRows, AreRecognisedByTheirFields) {
-  const RowResult chat = read(
-      R"({"instance_id": "i", "resolved": true, "messages": [{"role": "user", "content": "x <pr_description>\nIt breaks.\n</pr_description> y"},
-    {"role": "assistant", "content": "", "actions": ["ls"]}, {"role": "tool", "content": "a"}, {"role": "assistant", "content": "", "actions": ["submit"]}]})");
+  const RowResult chat = read(R"({"instance_id": "i", "resolved": true, "messages": [{"role": "user", )"
+                              R"("content": "x <pr_description>\nIt breaks.\n</pr_description> y"},
+    {"role": "assistant", "content": "", "actions": ["ls"]}, {"role": "tool", "content": "a"}, )"
+                              R"({"role": "assistant", "content": "", "actions": ["submit"]}]})");
   ASSERT_EQ(chat.kind, RowResult::Kind::kept) << chat.reason;
   EXPECT_EQ(chat.solution.domain, "agent");
   EXPECT_EQ(chat.solution.question, "It breaks.");
@@ -129,11 +137,11 @@ TEST(AgentRows, AreRecognisedByTheirFields) {
 }
 
 TEST(AgentRows, NotResolvedAreDroppedAndOnesWithoutCommandsHaveNoSteps) {
-  EXPECT_EQ(
-      read(
-          R"({"resolved": false, "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "", "actions": ["a"]}, {"role": "assistant", "content": "", "actions": ["b"]}]})")
-          .reason,
-      "marked_incorrect");
+  EXPECT_EQ(read(R"({"resolved": false, "messages": [{"role": "user", "content": "q"}, )"
+                 R"({"role": "assistant", "content": "", "actions": ["a"]}, )"
+                 R"({"role": "assistant", "content": "", "actions": ["b"]}]})")
+                .reason,
+            "marked_incorrect");
   EXPECT_EQ(
       read(R"({"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "words"}]})")
           .reason,

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Hostile input is data: every bad row is rejected with file, line, offset and reason, the good rows beside it are kept, nothing crashes.
+# srl_prep with hostile input: every bad row is rejected with file, line, offset and reason, the good rows
+# beside it are kept, and nothing crashes.
 #   hostile_input.sh BUILD_FOLDER
 set -euo pipefail
 BIN=$(cd "$1/bin" && pwd) WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_hostile.XXXXXX")
@@ -23,8 +24,8 @@ printf '[]' >in/empty.json
 printf '\xef\xbb\xbf{"question": 1e999, "solution": "s", "n": 123456789012345678901234567890}' >in/number.jsonl
 head -c 5000 /dev/urandom >in/noise.bin.jsonl
 status=0
-timeout 100 "$BIN/srl_prep" --input in --output out --max_reject_fraction 1 --holdout.questions 2 2>log || status=$?
-((status == 0)) || fail "exit $status: $(cat log)"
+timeout 1200 "$BIN/srl_prep" --input in --output out --max_reject_fraction 1 --holdout.questions 2 2>log || status=$?
+((status == 0)) || fail "srl_prep ended with exit code $status: $(cat log)"
 expect() {  # expect FILE REASON TIMES
   local n; n=$(grep -c "\"file\":\"$1\",.*\"kind\":\"rejected\",\"reason\":\"$2\"" out/rejects.jsonl || true)
   [[ $n -eq $3 ]] || fail "$1: $n rows rejected as $2, not $3: $(grep "\"$1\"" out/rejects.jsonl | head -5)"

@@ -1,4 +1,4 @@
-// Limits of length: in characters, steps and tokens; what is exactly at a limit is kept.
+// Limits of length in characters, steps and tokens. A solution that is exactly at a limit is kept.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -15,7 +15,8 @@ trajectory::Solution solution(const std::string& question, const std::vector<std
   for (const std::string& action : actions) { made.steps.emplace_back().action = action; }
   return made;
 }
-/// Why a solution with a question of 6 characters (8 bytes) and steps of 4, 5 and 3 is dropped.
+/// The reason why a solution is dropped, or "". Its question has 6 characters (8 bytes), its steps 4, 5
+/// and 3.
 std::string over(std::int64_t LimitOptions::* limit, std::int64_t value) {
   RowRules rules;
   rules.limits.*limit = value;
@@ -29,7 +30,7 @@ std::string over(std::int64_t LimitOptions::* limit, std::int64_t value) {
 }
 
 TEST(Limits, OfCharactersAreOfCodePoints) {
-  EXPECT_EQ(over(&LimitOptions::question_chars, 0), "") << "0 is no limit";
+  EXPECT_EQ(over(&LimitOptions::question_chars, 0), "") << "0 means no limit";
   EXPECT_EQ(over(&LimitOptions::question_chars, 6), "");
   EXPECT_EQ(over(&LimitOptions::question_chars, 5), "question_too_long");
   EXPECT_EQ(over(&LimitOptions::step_chars, 5), "");
@@ -47,10 +48,8 @@ TEST(Limits, OfTokensAreOfTheModelsTokenizer) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(SRL_SOURCE_DIR "/tests/data/tokenizers/smollm");
   const std::string question = "How many pens are in 3 boxes of 4 pens?", first = "There are 3 boxes.",
                     second = "So there are 3 * 4 = 12 pens.";
-  const auto tokens = [&](const std::string& text) {
-    return static_cast<std::int64_t>(tokenizer.encode(text).size());
-  };
-  ASSERT_LT(tokens(question), static_cast<std::int64_t>(question.size())) << "tokens are not characters";
+  const auto tokens = [&](const std::string& text) { return std::ssize(tokenizer.encode(text)); };
+  ASSERT_LT(tokens(question), std::ssize(question)) << "tokens are not characters";
   const auto why = [&](std::int64_t LimitOptions::* limit, std::int64_t value) {
     RowRules rules;
     rules.tokenizer = &tokenizer;
@@ -83,11 +82,11 @@ TEST(Limits, DropRowsAndNameTheReasonInTheChunk) {
   {
     const ChunkReader made(file, true);
     ASSERT_EQ(made.records().size(), 3u);
-    EXPECT_EQ(made.records()[0].kind, static_cast<std::uint8_t>(Kind::kept));
-    EXPECT_EQ(made.records()[1].kind, static_cast<std::uint8_t>(Kind::dropped));
+    EXPECT_EQ(made.records()[0].kind, Kind::kept);
+    EXPECT_EQ(made.records()[1].kind, Kind::dropped);
     EXPECT_EQ(reason_name(made.records()[1].reason), "step_too_long");
-    EXPECT_EQ(made.records()[2].kind, static_cast<std::uint8_t>(Kind::rejected))
-        << "too long is no fault of the record, another type is";
+    EXPECT_EQ(made.records()[2].kind, Kind::rejected)
+        << "a wrong type is a fault of the record, a long step is not";
   }
   std::filesystem::remove(file);
 }

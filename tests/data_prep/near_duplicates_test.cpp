@@ -10,8 +10,8 @@ namespace srl::data_prep {
 namespace {
 
 TEST(NormalisedQuestion, FoldsCaseWidthAndSpace) {
-  // unicodedata.normalize("NFKC", s).lower() in Python: full-width C, A with diaeresis, the ligature fi,
-  // superscript two, Cyrillic Zhe
+  // The same as unicodedata.normalize("NFKC", s).lower() in Python, for full-width C, A with diaeresis, the
+  // ligature fi, superscript two and Cyrillic Zhe.
   EXPECT_EQ(normalised_question("  Ab \t\n \xEF\xBC\xA3  \xC3\x84 \xEF\xAC\x81 x\xC2\xB2 \xD0\x96"),
             "ab c \xC3\xA4 fi x2 \xD0\xB6");
   EXPECT_EQ(normalised_question(" A\x1C\x0B"
@@ -22,8 +22,8 @@ TEST(NormalisedQuestion, FoldsCaseWidthAndSpace) {
 }
 
 TEST(NearlySame, IsJaccardOfThreeWordShinglesAtLeast70Percent) {
-  // 10 words have 8 shingles; one more at the end shares 8 of 9; three more 8 of 11 = 0.727; four more 8 of
-  // 12 = 0.667.
+  // 10 words have 8 shingles. With three more words at the end, 8 of 11 shingles are shared (0.727). With
+  // four more words, 8 of 12 are shared (0.667).
   const std::string ten = "a b c d e f g h i j";
   EXPECT_TRUE(nearly_same(shingles_of(ten), shingles_of(ten)));
   EXPECT_TRUE(nearly_same(shingles_of(ten), shingles_of(ten + " k l m")));
@@ -31,8 +31,8 @@ TEST(NearlySame, IsJaccardOfThreeWordShinglesAtLeast70Percent) {
   EXPECT_EQ(shingles_of(ten).size(), 8u);
   EXPECT_EQ(shingles_of("a b").size(), 1u);
   EXPECT_FALSE(nearly_same(shingles_of("a b"), shingles_of("b a")));
-  for (const char* word : {"a", "abcdefg", "abcdefgh", "abcdefghi",
-                           "abcdefghabcdefgh"}) {  // the same word in the middle and at the end
+  for (const char* word :
+       {"a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghabcdefgh"}) {  // in the middle and at the end
     const Shingles last = shingles_of(std::string("x y ") + word),
                    inside = shingles_of(std::string("x y ") + word + " z");
     EXPECT_TRUE(std::binary_search(inside.begin(), inside.end(), last.at(0))) << word;
@@ -46,7 +46,7 @@ TEST(Sketch, OfEqualSetsIsEqual) {
 }
 
 TEST(Sketch, AgreesAsOftenAsShinglesAreShared) {
-  // Questions of 40 words, of which the last `own` differ: their shingles are shared by 38 - own of 38 + own.
+  // Questions of 40 words, of which the last `own` differ: of their 38 + own shingles, 38 - own are shared.
   const auto question = [](int number, int own) {
     std::string text;
     for (int word = 0; word < 40; ++word) {

@@ -1,4 +1,4 @@
-// Rows out of gzip and zstd files: several members or frames, torn ends, damage.
+// Rows of gzip and zstd files: with several members or frames, truncated, and damaged.
 #include <gtest/gtest.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -42,7 +42,7 @@ class PackedFiles : public testing::TestWithParam<Packing> {
   std::string pack(const std::string& text) const {
     return GetParam() == Packing::gzip ? gzipped(text) : zstandard(text);
   }
-  /// Rows of the file's bytes, and at the end what was wrong with it.
+  /// The rows of a file with these bytes. The last one is the file's fault, if it has one.
   std::vector<std::string> rows(const std::string& bytes) const {
     write_file_atomically(file_, bytes);
     EXPECT_EQ(packing_of(file_), GetParam());
@@ -78,7 +78,7 @@ TEST_P(PackedFiles, ThatAreTornGiveTheWholeRowsAndAFault) {
   EXPECT_EQ(found.front(), "{\"first\": 0}");
   EXPECT_EQ(found.back(), "truncated_file");
   for (const std::string& row : found) {
-    EXPECT_NE(row, "{\"a\": 3") << "what a torn file ends in is no row";
+    EXPECT_NE(row, "{\"a\": 3") << "the end of a truncated file is not a row";
   }
 }
 
@@ -89,8 +89,8 @@ TEST_P(PackedFiles, ThatAreDamagedSayso) {
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
   bytes[bytes.size() / 2 + 1] = static_cast<char>(bytes[bytes.size() / 2 + 1] ^ 0xFF);
   const auto found = rows(bytes);
-  // Zstandard without a checksum may give other bytes instead of an error; it never gives more than it was
-  // told, nor crashes.
+  // Zstandard without a checksum may return wrong bytes instead of an error. It must not crash or return more
+  // than the buffer holds.
   EXPECT_TRUE(found.back() == "damaged_file" || (GetParam() == Packing::zstd && found.size() <= 3000 * 8))
       << found.back();
 }

@@ -17,7 +17,7 @@ void PrintTo(const Row& r, std::ostream* out) {
   *out << r.line << " @" << r.offset << " '" << r.text << "' " << r.fault;
 }
 
-/// Hands out a few bytes at a time, then perhaps breaks.
+/// A source that returns a few bytes per read. At the end it may report a fault.
 class Drops : public ByteSource {
  public:
   Drops(std::string text, std::size_t piece, std::string fault = "")

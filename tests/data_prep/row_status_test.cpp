@@ -1,4 +1,4 @@
-// What depends on all rows: duplicates and the hold-out, the same on any number of ranks.
+// Results that depend on all rows: duplicates and the hold-out. They are the same on any number of ranks.
 #include "data_prep/select/row_status.hpp"
 
 #include <gmock/gmock.h>
@@ -14,7 +14,7 @@
 namespace srl::data_prep {
 namespace {
 
-/// Questions scanned in chunks of a few rows, as the job does it. Collective.
+/// Questions scanned in chunks of a few rows, as the job scans them. Collective.
 class Scanned {
  public:
   explicit Scanned(const std::vector<std::string>& questions, std::uint64_t seed = 0,
@@ -49,7 +49,7 @@ class Scanned {
     if (world_.is_root()) { std::filesystem::remove_all(folder_); }
     world_.barrier();
   }
-  /// Normalised questions with this status.
+  /// The normalised questions with this status.
   std::multiset<std::string> questions(const RowStatuses& statuses, RowStatus status) const {
     std::multiset<std::string> found;
     for (std::size_t c = 0; c < chunks.size(); ++c) {
@@ -66,7 +66,8 @@ class Scanned {
     hold_out(chunks, statuses, groups, world_, watchdog_);
     return questions(statuses, status_validation);
   }
-  /// Each rank for itself over all rows, with little room for texts; then all ranks together.
+  /// The hold-out that each rank finds alone over all rows, and the one that all ranks find together. At most
+  /// `text_bytes` of texts are in memory.
   std::pair<std::multiset<std::string>, std::multiset<std::string>> held_out_alone_and_together(
       std::int64_t groups, std::size_t text_bytes) {
     const comm::Communicator alone = world_.split(world_.rank(), 0);
@@ -86,7 +87,7 @@ class Scanned {
   comm::Watchdog watchdog_;
 };
 
-/// Questions of which no two are nearly the same.
+/// Questions that are all clearly different.
 std::vector<std::string> many(int count = 40) {
   std::vector<std::string> questions;
   for (int i = 0; i < count; ++i) {
@@ -116,7 +117,7 @@ TEST(HoldOut, TakesSoManyGroupsWhateverTheOrder) {
 
 TEST(HoldOut, KeepsNearDuplicatesOnOneSideThroughChains) {
   auto questions = many(12);
-  // Each is nearly the one before; the last is not nearly the first.
+  // Each question is nearly the same as the one before, but the last is not nearly the same as the first.
   std::vector<std::string> chain{farm, farm + " with rain", farm + " with rain and hail and snow",
                                  "today " + farm.substr(2) + " with rain and hail and snow"};
   questions.insert(questions.begin() + 3, chain.begin(), chain.end());
@@ -133,7 +134,7 @@ TEST(HoldOut, KeepsNearDuplicatesOnOneSideThroughChains) {
   }
 }
 
-/// `count` questions made from one pattern, each nearly the same as all others.
+/// `count` questions of one pattern, which are all nearly the same.
 std::vector<std::string> pattern(int count) {
   std::vector<std::string> questions;
   for (int i = 0; i < count; ++i) {
@@ -157,13 +158,13 @@ TEST(HoldOut, TakesAPatternOfManyQuestionsWholeOrNotAtAll) {
     EXPECT_EQ(held.size() - farmers + (farmers > 0), static_cast<std::size_t>(n));
     seen.insert(farmers);
   }
-  EXPECT_TRUE(seen.contains(3000)) << "the smallest hash of 3000 is among those of 30 groups";
+  EXPECT_TRUE(seen.contains(3000)) << "one of these hold-outs must have all 3000 questions";
 }
 
 TEST(HoldOut, IsTheSameOnAnyNumberOfRanksWhenTextsDoNotFit) {
   std::vector<std::string> questions = many(60);
   for (int i = 0; i < 60; ++i) {
-    const auto variants = many(60)[static_cast<std::size_t>(i)];
+    const auto variants = many(60)[i];
     for (int v = 0; v < i % 9; ++v) {
       questions.push_back("case " + std::to_string(i) + " of " + farm + " when it is number " +
                           std::to_string(i * i) + " " + variants + " " + std::to_string(v));
@@ -174,7 +175,7 @@ TEST(HoldOut, IsTheSameOnAnyNumberOfRanksWhenTextsDoNotFit) {
        {std::size_t{0}, std::size_t{500}, std::size_t{3000}, std::size_t{9000}, std::size_t{1} << 20}) {
     const auto [alone, together] = scanned.held_out_alone_and_together(10, text_bytes);
     EXPECT_EQ(alone, together) << text_bytes;
-    if (text_bytes == 0) { EXPECT_TRUE(together.empty()) << "no group is whole for certain"; }
+    if (text_bytes == 0) { EXPECT_TRUE(together.empty()) << "without texts no group is known to be whole"; }
     if (text_bytes >= 9000) { EXPECT_GE(together.size(), 10u) << text_bytes; }
   }
 }
@@ -222,7 +223,7 @@ TEST(ShardPlan, EndsAShardAtSolutionsOrBytes) {
   EXPECT_EQ(counts.kept, 10);
   EXPECT_EQ(counts.instances, 10);
   EXPECT_EQ(plan_shards(scanned.chunks, statuses, 100, 1, counts).size(), 10u)
-      << "one solution a shard when each is over the bytes";
+      << "one solution per shard when each is above the limit of bytes";
 }
 
 TEST(Contaminated, RowsAreFoundAndDropped) {

@@ -1,4 +1,4 @@
-// Growing groups of nearly same questions: bounded, and mostly without reading texts.
+// Groups of nearly same questions that grow: their memory is bounded, and few texts are read.
 #include "data_prep/select/similar_groups.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@ namespace {
 const std::vector<std::string> names{"anna",  "bruno", "carla",  "dimitri", "esra",
                                      "farid", "greta", "hassan", "ines",    "jonas"};
 
-/// Word problems of one pattern that are not nearly the same: names, things and numbers differ.
+/// Word problems of one pattern that are not nearly the same, because names, things and numbers differ.
 std::string word_problem(std::size_t i) {
   const std::string &who = names[i % 10], &what = names[i / 10 % 10], &where = names[i / 100 % 10];
   return who + " packs " + std::to_string(i) + " " + what + " cards into each of " + std::to_string(i * 7) +
@@ -34,7 +34,7 @@ TEST(SimilarGroups, JoinsWhatIsNearlyTheSame) {
             (std::vector<std::pair<std::uint64_t, SimilarGroups::Node>>{{3, groups.root(a)}, {9, c}}));
   groups.begin_round();
   EXPECT_TRUE(groups.groups_like(sketch_of(word_problem(1)), [&] { return word_problem(1); }).empty())
-      << "it recruited in the round before";
+      << "its group was compared in the round before";
 }
 
 TEST(SimilarGroups, HoldsFewOfThoseThatAreAlike) {
@@ -59,7 +59,7 @@ TEST(SimilarGroups, OffersNoGroupThatIsOpen) {
   EXPECT_EQ(groups.groups().size(), 2u);
   groups.break_off();
   EXPECT_EQ(groups.groups(), (std::vector<std::pair<std::uint64_t, SimilarGroups::Node>>{{2, b}}))
-      << "who still recruits has not met all that are like it";
+      << "a group that still grows has not been compared with all questions";
   EXPECT_TRUE(groups.round_is_empty());
 }
 
@@ -81,7 +81,7 @@ TEST(SimilarGroups, ReadsFewTextsOfQuestionsMadeFromOnePattern) {
                  .size();
   }
   EXPECT_EQ(found, 0u);
-  EXPECT_LT(read, 700u) << "of 2000; two in three without the sketches";
+  EXPECT_LT(read, 700u) << "of 2000 texts; without the sketches two in three are read";
 }
 
 }  // namespace

@@ -59,8 +59,10 @@ RowResult read_as(const std::string& preset, const std::string& json) {
 TEST(Solutions, OfS1k11AreTheNumberedAttempt) {
   const auto row = [](const std::string& solution, const std::string& grade) {
     return R"({"solution": ")" + solution +
-           R"(", "question": "How many pens are in 3 boxes of 4?", "cot_type": "math", "source_type": "our/pens",
-      "metadata": "{'unique_id': 7}", "gemini_thinking_trajectory": "g", "gemini_attempt": "1. **No** x\n2. **No** y", "gemini_grade": "No",
+           R"(", "question": "How many pens are in 3 boxes of 4?", "cot_type": "math", )"
+           R"("source_type": "our/pens",
+      "metadata": "{'unique_id': 7}", "gemini_thinking_trajectory": "g", )"
+           R"("gemini_attempt": "1. **No** x\n2. **No** y", "gemini_grade": "No",
       "gemini_grade_reason": "r", "deepseek_thinking_trajectory": "Three boxes, four each.",
       "deepseek_attempt": "1. **Boxes** There are 3.\n2. **Pens** \\(3 \\cdot 4 = 12\\).\n\nSo \\boxed{12}",
       "deepseek_grade": ")" +
@@ -80,21 +82,24 @@ TEST(Solutions, OfS1k11AreTheNumberedAttempt) {
   EXPECT_EQ(read_as("s1k", row("12", "No")).reason, "marked_incorrect");
 }
 
-/// A raw row of PRM800K: each step has completions, of which a number, or a human's own, was chosen.
+/// A raw row of PRM800K: each step has completions, and the chosen one is given by number or written by a
+/// human.
 std::string prm_row(const std::string& steps, const std::string& finish) {
-  return R"({"labeler": "a", "timestamp": "2022-07-17T16:56:51", "generation": null, "is_quality_control_question": false, "is_initial_screening_question": false,
+  return R"({"labeler": "a", "timestamp": "2022-07-17T16:56:51", )"
+         R"("generation": null, "is_quality_control_question": false, "is_initial_screening_question": false,
     "question": {"problem": "What is 2 + 3 + 4?", "ground_truth_answer": "9"}, "label": {"steps": [)" +
          steps + R"(], "total_time": 100, "finish_reason": ")" + finish + R"("}})";
 }
 
 TEST(Solutions, OfPrm800kAreTheChosenCompletions) {
-  const std::string first =
-      R"({"completions": [{"text": "wrong", "rating": -1, "flagged": null}, {"text": "First 2 + 3 = 5.", "rating": 1, "flagged": null}],
+  const std::string first = R"({"completions": [{"text": "wrong", "rating": -1, "flagged": null}, )"
+                            R"({"text": "First 2 + 3 = 5.", "rating": 1, "flagged": null}],
     "human_completion": null, "chosen_completion": 1})";
   const std::string human = R"({"completions": [{"text": "bad", "rating": -1, "flagged": null}],
-    "human_completion": {"text": "Then 5 + 4 = 9.", "rating": null, "source": "human", "flagged": false, "corrected_rating": null}, "chosen_completion": null})";
-  const std::string open =
-      R"({"completions": [{"text": "bad", "rating": -1, "flagged": null}], "human_completion": null, "chosen_completion": null})";
+    "human_completion": {"text": "Then 5 + 4 = 9.", "rating": null, "source": "human", )"
+                            R"("flagged": false, "corrected_rating": null}, "chosen_completion": null})";
+  const std::string open = R"({"completions": [{"text": "bad", "rating": -1, "flagged": null}], )"
+                           R"("human_completion": null, "chosen_completion": null})";
   const RowResult r = read_as("prm800k", prm_row(first + "," + human, "solution"));
   ASSERT_EQ(r.kind, RowResult::Kind::kept) << r.reason;
   ASSERT_EQ(r.solution.steps.size(), 2u);

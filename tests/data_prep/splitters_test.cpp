@@ -1,4 +1,4 @@
-// Hand-checked expectations of the splitters (docs/method.md, "Steps of a mathematical solution").
+// Hand-checked results of the splitters (docs/method.md, "Steps of a mathematical solution").
 #include "data_prep/split/splitters.hpp"
 
 #include <gmock/gmock.h>

@@ -11,7 +11,7 @@
 namespace srl::data_prep {
 namespace {
 
-/// One step's text, read back with sscanf.
+/// The numbers in the text of one step, read with sscanf.
 struct ReadStep {
   int number = 0, left = 0, right = 0, result = 0;
   char letter = 0, sign = 0;
@@ -37,7 +37,7 @@ TEST(ChainProblem, StepsFollowEachOtherAndTheQuestion) {
     ASSERT_EQ(std::sscanf(problem.question.c_str(), "a=%2d", &current), 1);
     std::string question = cat("a=", zero_padded(current, 2)), answer;
     for (std::int64_t i = 0; i < steps; ++i) {
-      const ReadStep s = read_chain_step(problem.steps[static_cast<std::size_t>(i)].action);
+      const ReadStep s = read_chain_step(problem.steps[i].action);
       EXPECT_EQ(s.number, i + 1);
       EXPECT_EQ(s.left, current);
       EXPECT_EQ(s.letter, 'b' + i);
@@ -73,7 +73,7 @@ TEST(ChainProblem, BothThoughtsEndInTheResultAndTheCarefulOneIsRightAtEveryDigit
       EXPECT_EQ(second, sign == '*' ? x % 10 * (y / 10) % 10 : y / 10);
       EXPECT_EQ(carry, low / 10);
       EXPECT_EQ(tens, first + second + carry);
-      EXPECT_EQ(10 * (tens % 10) + low % 10, result);  // the working gives the result
+      EXPECT_EQ(10 * (tens % 10) + low % 10, result);  // the written working gives the result
     }
   }
 }

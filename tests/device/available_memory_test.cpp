@@ -30,8 +30,8 @@ TEST_F(Cgroups, TheTightestLimitOnTheWayCounts) {
   file("slurm/job_7/step_0/memory.max", "max");
   file("slurm/job_7/step_0/memory.current", "3000");
   EXPECT_EQ(left_by_cgroups("0::/slurm/job_7/step_0\n", mount_),
-            7500U);  // 10000 - (4000 - 1500 of page cache)
-  EXPECT_EQ(left_by_cgroups("0::/slurm\n", mount_), kUnknownMemory);
+            7500U);  // 10000 - (4000 used - 1500 page cache)
+  EXPECT_EQ(left_by_cgroups("0::/slurm\n", mount_), unknown_memory);
   file("slurm/job_7/step_0/memory.max", "3200");
   EXPECT_EQ(left_by_cgroups("0::/slurm/job_7/step_0\n", mount_), 200U);
   file("slurm/job_7/step_0/memory.current", "3300");
@@ -39,23 +39,23 @@ TEST_F(Cgroups, TheTightestLimitOnTheWayCounts) {
 }
 
 TEST_F(Cgroups, TheFirstVersionHasOtherNames) {
-  file("memory/memory.limit_in_bytes", "9223372036854771712");  // none
+  file("memory/memory.limit_in_bytes", "9223372036854771712");  // the value that means no limit
   file("memory/memory.usage_in_bytes", "123456");
   file("memory/batch/memory.limit_in_bytes", "5000");
   file("memory/batch/memory.usage_in_bytes", "2000");
   file("memory/batch/memory.stat", "inactive_file 7\ntotal_inactive_file 400\ntotal_active_file 100");
   EXPECT_EQ(left_by_cgroups("9:pids:/x\n4:cpu,memory:/batch\n0::/\n", mount_), 3500U);
-  EXPECT_EQ(left_by_cgroups("4:memory:/\n", mount_), kUnknownMemory);
+  EXPECT_EQ(left_by_cgroups("4:memory:/\n", mount_), unknown_memory);
 }
 
 TEST_F(Cgroups, NothingToReadIsNoLimit) {
-  EXPECT_EQ(left_by_cgroups("", mount_), kUnknownMemory);
-  EXPECT_EQ(left_by_cgroups("garbage\n0::/gone\n", mount_), kUnknownMemory);
+  EXPECT_EQ(left_by_cgroups("", mount_), unknown_memory);
+  EXPECT_EQ(left_by_cgroups("garbage\n0::/gone\n", mount_), unknown_memory);
 }
 
 TEST(AvailableMemory, OfThisMachineIsNotNothing) {
   EXPECT_GT(available_memory(), 1U << 20);
-  EXPECT_LT(available_memory(), kUnknownMemory);
+  EXPECT_LT(available_memory(), unknown_memory);
 }
 
 }  // namespace

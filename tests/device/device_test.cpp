@@ -55,9 +55,9 @@ TEST(Devices, MoreRanksThanCardsIsAnErrorThatSaysSo) {
     return "accepted";
   };
   EXPECT_THAT(refused(Buses(3, {"0000:01", "0000:02"})),
-              testing::HasSubstr("3 ranks on a node that shows them 2 GPUs"));
+              testing::HasSubstr("3 ranks on a node with 2 visible GPUs"));
   EXPECT_THAT(refused({{"0000:01"}, {"0000:01"}}),
-              testing::HasSubstr("2 ranks on a node that shows them 1 GPUs"));
+              testing::HasSubstr("2 ranks on a node with 1 visible GPUs"));
   EXPECT_THAT(refused({{"0000:01"}, {}}), testing::HasSubstr("local rank 1 sees 0"));
 }
 

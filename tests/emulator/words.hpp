@@ -157,7 +157,7 @@ SRL_EMULATED_ATOMIC(atomicMax, old < value ? value : old)
 SRL_EMULATED_ATOMIC(atomicMin, value < old ? value : old)
 SRL_EMULATED_ATOMIC(atomicExch, (static_cast<void>(old), value))
 SRL_EMULATED_ATOMIC(atomicOr, old | value)
-SRL_EMULATED_ATOMIC(atomicAnd, (old) & value)
+SRL_EMULATED_ATOMIC(atomicAnd, (old)&value)
 #undef SRL_EMULATED_ATOMIC
 template <srl::emulator::Atomic T>
 T atomicCAS(T* at, std::type_identity_t<T> compare, std::type_identity_t<T> value,

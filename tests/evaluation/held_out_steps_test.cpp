@@ -1,13 +1,13 @@
-// Held-out steps asked one by one, with a made-up model that knows some of them.
+// Evaluation of held-out steps one by one, with a fake model that knows some of them.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "evaluation/held_out.hpp"
 #include "evaluation/sweep.hpp"
-#include "support/mpi_main.hpp"
+#include "shared_folder.hpp"
 #include "trajectory/shard.hpp"
 
 namespace srl::evaluation {
@@ -16,41 +16,29 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 
-class HeldOutSteps : public testing::Test {
+class HeldOutSteps : public SharedFolder {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              cat("srl_held_out_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
-    if (world_.is_root()) {
-      std::vector<trajectory::Solution> solutions;
-      for (const char* name : {"one", "two", "training"}) {
-        trajectory::Solution solution;
-        solution.id = name;
-        solution.domain = "math";
-        solution.question = name;
-        solution.split = solution.id == "training" ? trajectory::Split::train : trajectory::Split::validation;
-        solution.steps = {{"A", {}, cat("1. **A** ", name), {}}, {"B", {}, cat("2. **B** ", name), {}}};
-        solutions.push_back(std::move(solution));
-      }
-      const fs::path shard = folder_ / "held/shards/shard_00000.h5";
-      make_folders(shard.parent_path());
-      trajectory::write_shard(shard, solutions);
-      trajectory::Manifest manifest;
-      manifest.shards = {
-          {"shards/shard_00000.h5", fs::file_size(shard), file_checksum(shard.string()), 3, 6}};
-      manifest.counts = manifest.options = Json::object();
-      manifest.inputs = Json::array();
-      trajectory::write_manifest(folder_ / "held", manifest);
+  HeldOutSteps() { instance_.targets = trajectory::Targets::all; }
+  void fill() override {
+    std::vector<trajectory::Solution> solutions;
+    for (const char* name : {"one", "two", "training"}) {
+      trajectory::Solution solution;
+      solution.id = name;
+      solution.domain = "math";
+      solution.question = name;
+      solution.split = solution.id == "training" ? trajectory::Split::train : trajectory::Split::validation;
+      solution.steps = {{"A", {}, cat("1. **A** ", name), {}}, {"B", {}, cat("2. **B** ", name), {}}};
+      solutions.push_back(std::move(solution));
     }
-    world_.barrier();
-    instance_.targets = trajectory::Targets::all;
+    const fs::path shard = folder_ / "held/shards/shard_00000.h5";
+    make_folders(shard.parent_path());
+    trajectory::write_shard(shard, solutions);
+    trajectory::Manifest manifest;
+    manifest.shards = {{"shards/shard_00000.h5", fs::file_size(shard), file_checksum(shard.string()), 3, 6}};
+    manifest.counts = manifest.options = Json::object();
+    manifest.inputs = Json::array();
+    trajectory::write_manifest(folder_ / "held", manifest);
   }
-  void TearDown() override {
-    world_.barrier();
-    if (world_.is_root()) { fs::remove_all(folder_); }
-  }
-  comm::Communicator world_ = test_world();
-  fs::path folder_;
   trajectory::InstanceOptions instance_;
 };
 
@@ -62,8 +50,8 @@ TEST_F(HeldOutSteps, AreTheStepsOfValidationSolutions) {
   EXPECT_THAT(references, ElementsAre("1. **A** one", "2. **B** one", "1. **A** two", "2. **B** two"));
   EXPECT_EQ(all.questions[3].step, 1);
   EXPECT_EQ(all.questions[3].expert->id, "two");
-  std::vector<std::string> unrelated;  // half the set away, of the other solution
-  for (const Question& q : all.questions) { unrelated.push_back(q.unrelated); }
+  std::vector<std::string> unrelated;  // from the other solution, half the set away
+  for (const Question& q : all.questions) { unrelated.push_back(q.unrelated.value()); }
   EXPECT_THAT(unrelated, ElementsAre("1. **A** two", "2. **B** two", "1. **A** one", "2. **B** one"));
   EXPECT_NE(all.questions[0].solution, all.questions[2].solution);
   instance_.targets = trajectory::Targets::all_but_last;
@@ -84,13 +72,13 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
                           std::vector<SampledText> texts;
                           for (std::size_t q = 0; q < questions.size(); ++q) {
                             const std::string& reference = questions[q].reference;
-                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, "stop"};
+                            SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, text::Finish::stop};
                             if (questions[q].number == 0) { written.action = reference; }
                             if (questions[q].number == 1) {
                               written.action = reference.substr(0, reference.size() - 1);
                             }
-                            if (questions[q].number == 2) { written.finish_reason = "bad_format"; }
-                            if (questions[q].number == 3) { written.finish_reason = "length"; }
+                            if (questions[q].number == 2) { written.finish = text::Finish::bad_format; }
+                            if (questions[q].number == 3) { written.finish = text::Finish::length; }
                             texts.push_back(written);
                           }
                           return texts;
@@ -106,11 +94,9 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
     EXPECT_EQ(record.solution, record.question / 2);
     if (!record.similarity) { continue; }
     EXPECT_DOUBLE_EQ(*record.similarity,
-                     record.question == 0 ? 1.0 : 2.0 * 11 / 23);  // 11 of 12 characters found again: 2 M / T
-    if (record.question ==
-        0) {  // "1. **A** one" against "1. **A** two": nine characters, and one of the last three
-      EXPECT_DOUBLE_EQ(*record.similarity_unrelated, 2.0 * 10 / 24);
-    }
+                     record.question == 0 ? 1.0 : 2.0 * 11 / 23);  // 2 M / T with 11 of 12 characters
+    // "1. **A** one" and "1. **A** two" share nine characters, and one of the last three.
+    if (record.question == 0) { EXPECT_DOUBLE_EQ(*record.similarity_unrelated, 2.0 * 10 / 24); }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -14,10 +15,6 @@ namespace fs = std::filesystem;
 
 class Records : public testing::Test {
  protected:
-  Records() : folder_(fs::temp_directory_path() / ("srl_records_" + std::to_string(getpid()))) {
-    fs::create_directories(folder_);
-  }
-  ~Records() override { fs::remove_all(folder_); }
   fs::path write(const std::string& name, const std::string& content) {
     std::ofstream(folder_ / name) << content;
     return folder_ / name;
@@ -38,7 +35,8 @@ class Records : public testing::Test {
     record.solution = 4;
     return record;
   }
-  fs::path folder_;
+  test::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(Records, SurviveWritingAndReading) {

@@ -1,5 +1,5 @@
-// Sweeps with a made-up model, on 1, 2 and 3 ranks: the records do not depend on the rank count, tasks or
-// interruptions.
+// Sweeps with a fake model on 1, 2 and 3 ranks: the records do not depend on the number of ranks or tasks, or
+// on interruptions.
 #include "evaluation/sweep.hpp"
 
 #include <gmock/gmock.h>
@@ -11,26 +11,17 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
-#include "support/mpi_main.hpp"
+#include "shared_folder.hpp"
 
 namespace srl::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Sweep : public testing::Test {
+class Sweep : public SharedFolder {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              cat("srl_sweep_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
-    if (world_.is_root()) {
-      make_folders(folder_);
-      std::ofstream file(folder_ / "bench.jsonl");
-      for (int q = 0; q < 11; ++q) {
-        file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
-      }
-    }
-    world_.barrier();
+    SharedFolder::SetUp();
     options_.input = {(folder_ / "bench.jsonl").string()};
     options_.output = (folder_ / "results").string();
     options_.task = 0;
@@ -38,25 +29,28 @@ class Sweep : public testing::Test {
     options_.samples = 2;
     options_.batch = 2;
   }
-  void TearDown() override {
-    world_.barrier();
-    if (world_.is_root()) { fs::remove_all(folder_); }
+  void fill() override {
+    std::ofstream file(folder_ / "bench.jsonl");
+    for (int q = 0; q < 11; ++q) {
+      file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
+    }
   }
-  /// Always answers 1: right for odd questions.
+  /// The model always answers 1, which is correct for odd questions.
   SweepSummary run() {
     comm::Watchdog watchdog(world_, 0);
     job::StopRequests stop(world_, {});
-    Subject subject{"m", settings_, [&](const std::vector<Question>& questions) {
-                      EXPECT_FALSE(questions.empty());
-                      asked_ += static_cast<std::int64_t>(questions.size());
-                      std::vector<SampledText> texts;
-                      for (std::size_t q = 0; q < questions.size(); ++q) {
-                        for (std::int64_t s = 0; s < options_.samples; ++s) {
-                          texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, "stop"});
-                        }
-                      }
-                      return texts;
-                    }};
+    Subject subject{
+        "m", settings_, [&](const std::vector<Question>& questions) {
+          EXPECT_FALSE(questions.empty());
+          asked_ += static_cast<std::int64_t>(questions.size());
+          std::vector<SampledText> texts;
+          for (std::size_t q = 0; q < questions.size(); ++q) {
+            for (std::int64_t s = 0; s < options_.samples; ++s) {
+              texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, text::Finish::stop});
+            }
+          }
+          return texts;
+        }};
     const SweepSummary summary = sweep(options_, {}, {}, subject, world_, watchdog, stop);
     world_.barrier();
     return summary;
@@ -65,8 +59,6 @@ class Sweep : public testing::Test {
     return read_records(fs::path(options_.output) / "records_00000.jsonl").records;
   }
 
-  comm::Communicator world_ = test_world();
-  fs::path folder_;
   SweepOptions options_;
   Json settings_ = Json::object();
   std::int64_t asked_ = 0;
@@ -87,8 +79,8 @@ TEST_F(Sweep, RecordsEveryQuestionAndSampleOnce) {
 
 TEST_F(Sweep, GoesOnWhereItStood) {
   run();
-  if (world_.is_root()) {  // as a kill would leave it: seven whole lines (three questions and a half) and a
-                           // torn one
+  // The file as a kill leaves it: seven whole lines (three and a half questions) and a torn one.
+  if (world_.is_root()) {
     const auto file = fs::path(options_.output) / "records_00000.jsonl";
     const auto lines = split(read_file(file), '\n');
     std::string kept;

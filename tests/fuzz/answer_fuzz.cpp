@@ -1,4 +1,5 @@
-// Any two byte sequences (split at the first zero byte) as final answers: symmetric, and equal to themselves.
+// Any two byte sequences (split at the first zero byte) as final answers: the comparison is symmetric, and
+// each answer equals itself.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Any bytes as a solution: an answer found is not empty, and its grading against itself is decided or
-// compared as text.
+// Any bytes as a solution: an answer that is found is not empty, and grading it against itself is decided or
+// compares the texts.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Any bytes as one kind of model file, by SRL_FUZZ_READER (1 safetensors, 2 GGUF, 3 config.json): either a
-// BadInput, or entries whose bytes can all be read.
+// Any bytes as one kind of model file, chosen by SRL_FUZZ_READER (1 safetensors, 2 GGUF, 3 config.json): the
+// reader throws BadInput, or returns entries whose bytes can all be read.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@
 
 namespace {
 
-/// The readers map files: the bytes become one in memory.
+/// The readers map files, so this writes the bytes to a file in memory and returns its path.
 [[maybe_unused]] std::string as_file(const std::uint8_t* data, std::size_t size) {
   static const int descriptor = ::memfd_create("fuzz", 0);
   if (descriptor < 0 || ::ftruncate(descriptor, static_cast<off_t>(size)) != 0 ||
@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
       const std::string_view text(reinterpret_cast<const char*>(data), size);
       const auto config = srl::model::parse_config(srl::Json::parse(text, "fuzz"), "fuzz");
-      // The table has head_dim/2 entries: a hostile width is a memory question that loading answers.
+      // The table has head_dim/2 entries. Loading checks the memory that a hostile head_dim needs.
       if (config.head_dim <= 4096) {
         sum = static_cast<unsigned>(srl::model::rope_table(config).inverse_frequencies.size());
       }

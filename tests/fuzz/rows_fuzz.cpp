@@ -1,5 +1,5 @@
-// Rows of any bytes: the reader of lines and of values, cut anywhere, gives the same rows; the parser agrees
-// with Json::parse; what comes of a row is kept, rejected or dropped.
+// Rows of any bytes: the readers of lines and of values give the same rows wherever the input is cut. The
+// parser agrees with Json::parse. Every row is kept, rejected or dropped.
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -45,7 +45,7 @@ void check_form(std::string_view text, Form form) {
   }
 }
 
-/// The rows of two byte ranges are the rows of the whole.
+/// Checks that the rows of two byte ranges are the rows of the whole text.
 void check_ranges(std::string_view text, std::uint64_t cut) {
   const auto texts = [&](std::uint64_t begin, std::uint64_t end) {
     RowReader reader(text_source(text.substr(begin > 0 ? begin - 1 : 0)), Form::lines, begin, end, 4096);

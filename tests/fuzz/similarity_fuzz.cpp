@@ -1,4 +1,4 @@
-// Any two byte sequences: every search engine finds the blocks of the transcribed difflib.
+// Any two byte sequences: every search engine finds the same blocks as the transcribed difflib.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

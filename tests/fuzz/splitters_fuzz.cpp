@@ -1,4 +1,4 @@
-// Any text through every splitter: steps are never empty, are pieces of the text in its order, and a dropped
+// Any text through every splitter: steps are not empty and are pieces of the text in its order. A dropped
 // solution has no steps.
 #include <cstdint>
 #include <cstdlib>
@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace srl::data_prep;
   const std::string text = srl::repair_utf8(std::string_view(reinterpret_cast<const char*>(data), size));
   const bool plain = text.find('\r') == std::string::npos &&
-                     text.find("<<") == std::string::npos;  // marks and line ends are taken out
+                     text.find("<<") == std::string::npos;  // these marks and line ends are removed
   for (const char* name : {"numbered", "lines", "lines_if_answer", "paragraphs", "sentences", "whole"}) {
     std::string used;
     const SplitResult result = split_steps(name, text, used);

@@ -1,5 +1,5 @@
-// Any bytes as a text (encoded with every pattern; the ids give the repaired text back), as a chat template,
-// and as ids.
+// Any bytes as a text, as a chat template, and as ids. A text is encoded with every pattern, and its ids
+// decode to the repaired text.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// Any bytes as tokenizer.json: either a BadInput, or a tokenizer that encodes and decodes without harm.
+// Any bytes as tokenizer.json: the reader throws BadInput, or returns a tokenizer that encodes and decodes
+// safely.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// Counts what is allocated at once. Include it in one file of a program only: it replaces operator new and
-// delete.
+// Counts the memory that is allocated at the same time. It replaces operator new and delete, so only one file
+// of a program may include it.
 #include <malloc.h>
 
 #include <algorithm>
@@ -9,15 +9,9 @@
 
 namespace srl::grading::testing {
 
-#ifdef __SANITIZE_ADDRESS__
-inline constexpr bool instrumented = true;  // slower, and its allocator is its own
-#else
-inline constexpr bool instrumented = false;
-#endif
-
 inline std::size_t allocated = 0, most_allocated = 0;
 
-/// The largest amount allocated at once since it was made, above what was allocated then.
+/// The peak of allocated memory since construction, minus the memory that was allocated at construction.
 class PeakOfAllocations {
  public:
   PeakOfAllocations() : before_(allocated) { most_allocated = allocated; }

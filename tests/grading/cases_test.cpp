@@ -1,5 +1,5 @@
-// Our own cases of docs/method.md, "Final answers", one a line in tests/data/grading_cases.jsonl: what must
-// count as correct, and what must not.
+// Our own cases of docs/method.md, "Final answers", one per line in tests/data/grading_cases.jsonl: answers
+// that must count as correct, and answers that must not.
 #include <gmock/gmock.h>
 
 #include <fstream>

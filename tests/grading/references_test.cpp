@@ -1,6 +1,6 @@
-// No two different answers of a benchmark are judged the same: all pairs of its references whose strings
-// differ, where the files are present. The pairs judged equal are listed here; each was reviewed and is the
-// same answer (docs/conformance.md has the reasons).
+// Two different answers of a benchmark must not be judged equal. Where the benchmark files are present, this
+// compares all pairs of references whose strings differ. The pairs that may be judged equal are listed here.
+// Each was reviewed and is the same answer (docs/conformance.md gives the reasons).
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -30,7 +30,7 @@ void add(std::set<std::string>& references, const Json& value) {
   }
 }
 
-// Different reference answers of a benchmark, as a grader sees them.
+// The different reference answers of a benchmark, in the form in which they are graded.
 std::set<std::string> references_of(const std::string& benchmark, const std::string& field) {
   std::ifstream file(data_folder() / "eval" / (benchmark + ".jsonl"));
   std::set<std::string> references;
@@ -40,7 +40,7 @@ std::set<std::string> references_of(const std::string& benchmark, const std::str
   return references;
 }
 
-// A sanitizer makes a pair ten times slower; there every seventh pair has to do.
+// A sanitizer makes a pair ten times slower, so only every seventh pair is compared there.
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::size_t take_every = 7;
 #else

@@ -1,4 +1,4 @@
-// What is the same answer and what is not: docs/method.md, "Final answers".
+// Which answers are the same and which are not (docs/method.md, "Final answers").
 #include <gmock/gmock.h>
 
 #include "grading/grading.hpp"

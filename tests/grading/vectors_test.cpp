@@ -1,5 +1,5 @@
-// Cases of other graders (Math-Verify, NeMo-Skills, hendrycks/math, slime), where present. What we decide
-// otherwise is listed with its reason in docs/conformance.md.
+// Cases of other graders (Math-Verify, NeMo-Skills, hendrycks/math, slime), where present.
+// docs/conformance.md lists the cases that we decide differently, with the reasons.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -24,13 +24,13 @@ std::vector<Json> rows_of(const std::string& name) {
   return rows;
 }
 
-// Numbers are passed as strings, null as empty.
+// Numbers become strings, and null becomes the empty string.
 std::string text_of(const Json& value) {
   return value.is_string() ? value.as_string() : value.is_null() ? "" : value.dump();
 }
 
-// Cases that contradict docs/method.md, "Final answers", or that we leave open, by line of Math-Verify's test
-// file.
+// Cases that contradict docs/method.md, "Final answers", or that we do not decide, by line of Math-Verify's
+// test file.
 bool is_exception(const Json& row) {
   const std::string where = row.at("file").as_string() + ":" + std::to_string(row.at("line").as_integer());
   for (const std::string_view known :
@@ -56,7 +56,7 @@ TEST(GradingVectors, MathVerify) {
     agree += same;
     if (!same) {
       std::cout << row.at("file").as_string() << ':' << row.at("line").as_integer() << " wants "
-                << row.at("equal").as_bool() << ", we say " << verdict.how << ": "
+                << row.at("equal").as_bool() << ", our grader says " << verdict.how << ": "
                 << extract_answer(prediction).answer << " | " << extract_answer(gold, true).answer << '\n';
     }
   }
@@ -65,39 +65,40 @@ TEST(GradingVectors, MathVerify) {
   EXPECT_GE(agree, 0.97 * counted);
 }
 
-TEST(GradingVectors, NemoSkills) {
-  const std::vector<Json> rows = rows_of("nemo_skills_math_equal_cases.jsonl");
-  if (rows.empty()) { GTEST_SKIP() << "no nemo_skills_math_equal_cases.jsonl (set SRL_SHARED_DATA)"; }
+// The number of pairs of a file that we judge as the file does, or nothing if there is no file. Prints the
+// other pairs.
+std::optional<int> agreeing_pairs(const std::string& file) {
+  const std::vector<Json> rows = rows_of(file);
+  if (rows.empty()) { return std::nullopt; }
   int agree = 0;
   for (const Json& row : rows) {
     const Verdict verdict = same_answer(text_of(row.at("b")), text_of(row.at("a")), GradingOptions{});
     const bool same = verdict.correct == row.at("equal").as_bool();
     agree += same;
-    if (!same) { std::cout << row.dump() << " we say " << verdict.how << '\n'; }
+    if (!same) { std::cout << row.dump() << " our grader says " << verdict.how << '\n'; }
   }
-  EXPECT_GE(agree, 14);
+  return agree;
+}
+
+TEST(GradingVectors, NemoSkills) {
+  const auto agree = agreeing_pairs("nemo_skills_math_equal_cases.jsonl");
+  if (!agree) { GTEST_SKIP() << "no nemo_skills_math_equal_cases.jsonl (set SRL_SHARED_DATA)"; }
+  EXPECT_GE(*agree, 14);
 }
 
 TEST(GradingVectors, Hendrycks) {
-  const std::vector<Json> rows = rows_of("hendrycks_is_equiv_cases.jsonl");
-  if (rows.empty()) { GTEST_SKIP() << "no hendrycks_is_equiv_cases.jsonl (set SRL_SHARED_DATA)"; }
-  int agree = 0;
-  for (const Json& row : rows) {
-    const Verdict verdict = same_answer(text_of(row.at("b")), text_of(row.at("a")), GradingOptions{});
-    const bool same = verdict.correct == row.at("equal").as_bool();
-    agree += same;
-    if (!same) { std::cout << row.dump() << " we say " << verdict.how << '\n'; }
-  }
-  EXPECT_GE(agree, 7);
+  const auto agree = agreeing_pairs("hendrycks_is_equiv_cases.jsonl");
+  if (!agree) { GTEST_SKIP() << "no hendrycks_is_equiv_cases.jsonl (set SRL_SHARED_DATA)"; }
+  EXPECT_GE(*agree, 7);
 }
 
-// Whether our extraction or grading does what a case of slime's asks; nothing for calls that are neither.
+// Whether our extraction or grading agrees with a case of slime, or nothing for calls that are neither.
 std::optional<bool> slime_agrees(const Json& row) {
   const Json& called = row.at("func");
   const std::string function = called.is_array() ? called.as_array()[0].as_string() : called.as_string();
   if (const Json* parameters = row.find("params")) {
     if (function != "grade_answer_mathd") {
-      return std::nullopt;  // spelling functions of theirs
+      return std::nullopt;  // slime's functions for spelling, which we do not have
     }
     return grade(text_of(parameters->at("given")), text_of(parameters->at("gt")), GradingOptions{}).correct;
   }
@@ -125,8 +126,9 @@ TEST(GradingVectors, Slime) {
     const std::string test = row.at("test").as_string();
     if (test == "test_extract_answer_returns_none_when_no_boxed_marker" ||
         test == "test_response_without_any_marker_returns_zero") {
-      continue;  // they contradict docs/method.md, "Final answers", which takes the last number and leaves
-                 // the format to others
+      // These contradict docs/method.md, "Final answers", where the last number counts and the format does
+      // not.
+      continue;
     }
     const std::optional<bool> same = slime_agrees(row);
     counted += same.has_value();

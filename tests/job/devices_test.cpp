@@ -1,4 +1,4 @@
-// What ranks find when they ask for their device together; on any machine, with or without GPUs.
+// The devices that ranks get when they ask for them together, on any machine, with or without GPUs.
 #include "job/devices.hpp"
 
 #include <gmock/gmock.h>
@@ -29,7 +29,7 @@ TEST(Devices, AutoAndCpuPassAndCudaIsRefusedOnEveryRankForNow) {
         testing::HasSubstr("odels are computed on the CPU so far, in every build: use --device auto or cpu"));
     if (device::visible_gpus().empty()) {
       EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
-                                               testing::HasSubstr("this node shows no GPU")));
+                                               testing::HasSubstr("no GPU is visible on this node")));
     }
   }
 }

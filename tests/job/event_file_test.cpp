@@ -1,4 +1,4 @@
-// Records and events as TensorBoard 2.21 writes them: its checksums and the bytes of its serialised Event.
+// Records and events equal those of TensorBoard 2.21: its checksums and the bytes of its serialised Event.
 #include "job/event_file.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ std::uint64_t little(const std::string& bytes, std::size_t at, int count) {
   return value;
 }
 
-/// The events of a file, every checksum looked at.
+/// The events of a file. Checks every checksum.
 std::vector<std::string> events_of(const std::filesystem::path& file) {
   const std::string bytes = read_file(file);
   std::vector<std::string> events;
@@ -54,7 +54,7 @@ TEST(EventFile, WritesTheBytesOfTensorBoardsEvents) {
   std::filesystem::remove_all(folder);
   EventFile file(folder, 7);
   file.add(300, {{"loss", 0.5}, {"seconds/total", -2}});
-  const EventFile second(folder, 8);  // another start gets another file
+  const EventFile second(folder, 8);  // a restart gets another file
   EXPECT_NE(file.path(), second.path());
   const std::vector<std::string> events = events_of(file.path());
   ASSERT_EQ(events.size(), 3u);
@@ -72,7 +72,8 @@ TEST(EventFile, WritesTheBytesOfTensorBoardsEvents) {
 
 TEST(EventFile, TakesTheNumbersOfNestedObjects) {
   const Json line = Json::parse(
-      R"({"update": 3, "loss": -0.5, "skipped": false, "mfu": null, "seconds": {"rollout": 1.5}, "list": [1]})",
+      R"({"update": 3, "loss": -0.5, "skipped": false, "mfu": null, "seconds": {"rollout": 1.5}, )"
+      R"("list": [1]})",
       "test");
   const std::vector<std::pair<std::string, double>> expected{
       {"update", 3}, {"loss", -0.5}, {"seconds/rollout", 1.5}};

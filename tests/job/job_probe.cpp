@@ -1,4 +1,4 @@
-// A job for job_fault_test: works in rounds until stopped, or fails as told.
+// A job for the test job.fault. It works in rounds until it is stopped, or fails as its options say.
 #include <unistd.h>
 
 #include <chrono>
@@ -21,7 +21,7 @@ struct Options {
   job::CommonOptions common;
   job::StopOptions stop;
   std::string what = "rounds", run;
-  std::int64_t rank = 0, rounds = 2000;
+  std::int64_t rank = 0, rounds = 1000000;  // more than an hour: only a request ends it
   void visit(config::Visitor& v) {
     common.visit(v);
     v.section("");
@@ -33,11 +33,11 @@ struct Options {
   }
 };
 
-volatile std::sig_atomic_t told_to_fail = false;  // by USR2
+volatile std::sig_atomic_t told_to_fail = false;  // set by USR2
 
 void fail(const std::string& what) {
   if (what == "throw") { throw BadInput("data.jsonl line 7: no question"); }
-  if (what == "bad_option") { throw BadOption("--model: no such layout"); }
+  if (what == "bad_option") { throw BadOption("--model: no such folder"); }
   if (what == "bad_alloc") { throw std::bad_alloc(); }
   if (what == "number") { throw 42; }
   if (what == "kill") { ::raise(SIGKILL); }
@@ -57,7 +57,7 @@ int work(job::Context& context, const Options& options) {
     ::signal(SIGUSR2, [](int) { told_to_fail = true; });
   }
   log_warning(cat("pid ", ::getpid()));
-  if (options.what == "throw_late" && chosen) {  // the others are in a collective meanwhile
+  if (options.what == "throw_late" && chosen) {  // meanwhile the other ranks are in a collective
     while (!told_to_fail) { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
     fail("throw");
   }
@@ -67,7 +67,7 @@ int work(job::Context& context, const Options& options) {
     if (answer != job::Stop::none) {
       const bool save = answer == job::Stop::save;
       log_info(cat("round agreed: ", stop.reason()));
-      // A second request while already stopping must change nothing.
+      // A second request while the job is stopping must not change anything.
       if (options.what == "usr1_while_stopping") { ::raise(SIGUSR1); }
       if (run) {
         run->set_status(save ? job::State::saved : job::State::failed, cat("stopped by ", stop.reason()),

@@ -17,7 +17,7 @@ extern char** environ;
 namespace srl::test {
 namespace {
 
-/// Adds what is there to `text`; false at the end of the stream.
+/// Appends the available output to `text`. False at the end of the stream.
 bool drain(int pipe, std::string& text) {
   std::array<char, 4096> piece{};
   for (;;) {
@@ -25,7 +25,7 @@ bool drain(int pipe, std::string& text) {
     if (got > 0) {
       text.append(piece.data(), static_cast<std::size_t>(got));
     } else {
-      return got < 0;  // nothing there now, or the end
+      return got < 0;  // nothing available now, or the end
     }
   }
 }
@@ -36,7 +36,7 @@ Outcome run_process(const std::vector<std::string>& command, double timeout_seco
                     const std::function<void(int, const std::string&)>& while_running) {
   std::array<int, 2> out{}, err{};
   if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) {
-    throw std::runtime_error("no pipe");
+    throw std::runtime_error("cannot create a pipe");
   }
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
@@ -62,7 +62,7 @@ Outcome run_process(const std::vector<std::string>& command, double timeout_seco
     std::array<pollfd, 2> waits{{{out[0], POLLIN, 0}, {err[0], POLLIN, 0}}};
     ::poll(waits.data(), waits.size(), 50);
     if (waits[0].revents == POLLHUP || waits[1].revents == POLLHUP) {
-      ::usleep(20000);  // one stream ended, the process not yet
+      ::usleep(20000);  // one stream has ended, but the process has not
     }
     drain(out[0], outcome.out);
     drain(err[0], outcome.err);
@@ -75,7 +75,6 @@ Outcome run_process(const std::vector<std::string>& command, double timeout_seco
   }
   drain(out[0], outcome.out);
   drain(err[0], outcome.err);
-  outcome.seconds = timer.seconds();
   ::close(out[0]);
   ::close(err[0]);
   outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -1,5 +1,5 @@
 #pragma once
-// Starts a program, gathers its output, and never waits longer than told.
+// Starts a program and collects its output. Kills it after a time limit.
 #include <functional>
 #include <string>
 #include <vector>
@@ -7,13 +7,12 @@
 namespace srl::test {
 
 struct Outcome {
-  int exit_code = -1;      ///< 128 + signal when killed by one
-  bool timed_out = false;  ///< it was killed because it did not end
-  double seconds = 0;
+  int exit_code = -1;      ///< 128 + signal when a signal ended it
+  bool timed_out = false;  ///< killed at the time limit
   std::string out, err;
 };
 
-/// `while_running(pid, stderr so far)` is called about 20 times a second.
+/// Calls while_running(pid, stderr so far) about 20 times per second.
 Outcome run_process(const std::vector<std::string>& command, double timeout_seconds,
                     const std::function<void(int, const std::string&)>& while_running = {});
 

@@ -20,12 +20,12 @@ TEST(Stop, OneRanksSignalIsEveryonesAnswer) {
   if (world.rank() == world.size() - 1) { std::raise(SIGUSR1); }
   EXPECT_EQ(stop.agree(), Stop::save);
   EXPECT_EQ(stop.reason(), "USR1");
-  EXPECT_EQ(stop.agree(), Stop::save);  // it does not go away
+  EXPECT_EQ(stop.agree(), Stop::save);  // the request stays
   if (world.is_root()) { std::raise(SIGTERM); }
   EXPECT_EQ(stop.agree(), Stop::terminate);
   EXPECT_EQ(stop.reason(), "TERM");
   if (world.is_root()) {
-    std::raise(SIGUSR1);  // weaker: changes nothing
+    std::raise(SIGUSR1);  // weaker than TERM: changes nothing
   }
   EXPECT_EQ(stop.agree(), Stop::terminate);
 }
@@ -47,7 +47,7 @@ TEST(Stop, USR1BeforeTheWorkBeginsIsKeptForItAndAfterItsEndIgnored) {
     EXPECT_EQ(stop.agree(), Stop::save);
     EXPECT_EQ(stop.reason(), "USR1");
   }
-  std::raise(SIGUSR1);  // would kill the process without the handler that stays
+  std::raise(SIGUSR1);  // would kill the process if the handler were removed
   std::signal(SIGUSR1, SIG_DFL);
   { StopRequests forget(world, {}); }
   EXPECT_EQ(StopRequests(world, {}).agree(), Stop::none);
@@ -56,7 +56,7 @@ TEST(Stop, USR1BeforeTheWorkBeginsIsKeptForItAndAfterItsEndIgnored) {
 TEST(Stop, TheEndTimeIsRankZerosToJudge) {
   StopOptions options;
   options.stop_margin_seconds = 100;
-  // Only rank 0 has an end time that is near; the others believe to have hours.
+  // Only rank 0 has an end time that is near. The other ranks have one that is hours away.
   options.end_time = std::to_string(std::time(nullptr) + (test_world().is_root() ? 50 : 5000));
   StopRequests stop(test_world(), options);
   EXPECT_EQ(stop.agree(), Stop::save);

@@ -1,4 +1,4 @@
-// srl_check's judgements on made-up machines: the rank or node at fault is the one that is named.
+// srl_check's judgements on fake machines: it names the rank or node at fault.
 #include <gmock/gmock.h>
 
 #include "jobs/check/judge.hpp"
@@ -22,12 +22,12 @@ TEST(JudgeRanks, CountsThemByNode) {
 TEST(JudgeThreads, OwnAndSharedCoresAreFine) {
   const Row own = judge_threads({"a", "a"}, {"1100", "0011"}, {2, 2});
   EXPECT_EQ(own.result, Result::ok);
-  EXPECT_EQ(own.found, "2 threads a rank, 2 cores");
+  EXPECT_EQ(own.found, "2 threads per rank, 2 cores");
   const Row shared = judge_threads({"a", "a"}, {"1111", "1111"}, {2, 2});
   EXPECT_EQ(shared.result, Result::ok);
-  EXPECT_EQ(shared.found, "2 threads a rank, 4 cores shared by 2 ranks");
+  EXPECT_EQ(shared.found, "2 threads per rank, 4 cores shared by 2 ranks");
   EXPECT_EQ(judge_threads(two_nodes, {"11", "11", "11", "11"}, {1, 1, 1, 1}).result,
-            Result::ok);  // cores of another node are others
+            Result::ok);  // another node has other cores
 }
 
 TEST(JudgeThreads, CrowdedAndOverlappingCoresAreWarnedOf) {
@@ -36,7 +36,7 @@ TEST(JudgeThreads, CrowdedAndOverlappingCoresAreWarnedOf) {
   EXPECT_THAT(judge_threads({"a", "b"}, {"11", "11"}, {2, 3}).found,
               HasSubstr("more threads than cores on rank 1 (b)"));
   EXPECT_EQ(judge_threads({"a", "a", "a"}, {"11", "11", "11"}, {1, 1, 1}).result,
-            Result::warning);  // three ranks, two cores
+            Result::warning);  // three ranks on two cores
   const Row overlap = judge_threads({"a", "a"}, {"1110", "0111"}, {1, 1});
   EXPECT_EQ(overlap.result, Result::warning);
   EXPECT_THAT(overlap.found, HasSubstr("cores overlap on all ranks"));
@@ -59,7 +59,7 @@ TEST(JudgeGpus, TroubleIsToBlameOnlyWhereGpusWereAskedFor) {
 TEST(JudgeClocks, BlamesWhoeverIsFarFromMost) {
   EXPECT_EQ(judge_clocks(two_nodes, {0, 0.001, -0.002, 0.003}, 5).result, Result::ok);
   const Row one = judge_clocks(two_nodes, {0, 0.001, 61, 61},
-                               5);  // even numbers of both: the median decides for one side
+                               5);  // two ranks on each side: the median chooses one side
   EXPECT_EQ(one.result, Result::failed);
   const Row root = judge_clocks({"a", "b", "c"}, {0, 61, 61.5}, 5);  // rank 0 itself is wrong
   EXPECT_THAT(root.bad_ranks, ElementsAre(0));
@@ -88,8 +88,8 @@ TEST(SlowRanks, AreFarBelowTheMedianAndMeasured) {
 
 TEST(DamagedPairs, BlameTheRankThatIsInMostOfThem) {
   EXPECT_THAT(blamed_for_pairs({{}, {}, {}}), IsEmpty());
-  EXPECT_THAT(blamed_for_pairs({{2}, {2}, {0, 1}, {2}}), ElementsAre(2));  // everything from and to rank 2
-  EXPECT_THAT(blamed_for_pairs({{1}, {}}), ElementsAre(0, 1));             // nobody can tell
+  EXPECT_THAT(blamed_for_pairs({{2}, {2}, {0, 1}, {2}}), ElementsAre(2));  // all pairs with rank 2
+  EXPECT_THAT(blamed_for_pairs({{1}, {}}), ElementsAre(0, 1));  // it cannot be known which of the two
 }
 
 TEST(RateRange, SaysBothEndsOrOne) {

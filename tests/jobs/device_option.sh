@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# --device means the same to every job with a model: cuda is refused before any work, with exit code 2 and the reason.   device_option.sh BUILD_FOLDER
+# --device means the same in every job with a model: cuda is refused before any work, with exit code 2 and the
+# reason.
+#   device_option.sh BUILD_FOLDER
 source "$(dirname "$0")/../training/common.sh"   # makes $WORK/model and $WORK/data
-refused() {  # refused JOB WORDS…
+refused() {  # refused JOB ARGUMENTS…
   local code=0
   ranks 2 "$BIN/$1" "${@:2}" --model "$WORK/model" --device cuda </dev/null >"$WORK/out" 2>"$WORK/err" || code=$?
   ((code == 2)) || fail "$1 --device cuda gave exit code $code: $(tail -3 "$WORK/err")"
   (($(grep -c 'models are computed on the CPU so far' -i "$WORK/err") == 1)) || fail "$1 --device cuda does not say why, or not once: $(cat "$WORK/err")"
-  [[ ! -s $WORK/out && ! -e $WORK/there ]] || fail "$1 began to work"
+  [[ ! -s $WORK/out && ! -e $WORK/there ]] || fail "$1 wrote output although --device cuda was refused"
 }
 refused srl_train --data "$WORK/data" --run "$WORK/there"
 refused srl_eval --input "$SOURCE/data_prep/example/benchmark.jsonl" --output "$WORK/there"

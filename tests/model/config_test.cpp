@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "model_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {
@@ -17,7 +17,7 @@ ModelConfig parse(const Json& json) {
   return parse_config(json, "config.json");
 }
 
-TEST(Config, reads_the_sizes_and_the_traits_of_each_architecture) {
+TEST(Config, ReadsTheSizesAndTheTraitsOfEachArchitecture) {
   const ModelConfig llama = parse(tiny_config("llama"));
   EXPECT_EQ(llama.head_dim, 4);
   EXPECT_TRUE(llama.tied_embeddings);
@@ -30,7 +30,7 @@ TEST(Config, reads_the_sizes_and_the_traits_of_each_architecture) {
   EXPECT_EQ(qwen3.head_dim, 6);
 }
 
-TEST(Config, names_file_and_field_of_what_is_missing_or_unsupported) {
+TEST(Config, NamesFileAndFieldOfWhatIsMissingOrUnsupported) {
   const auto refuses = [](const char* field, Json value, const char* message) {
     Json config = tiny_config("llama");
     config[field] = std::move(value);
@@ -51,11 +51,11 @@ TEST(Config, names_file_and_field_of_what_is_missing_or_unsupported) {
   refuses("rope_scaling", Json(Json::Object{{"rope_type", "linear"}}), "'factor' is missing");
 }
 
-TEST(Config, refuses_a_sliding_window_only_where_it_would_matter) {
+TEST(Config, RefusesASlidingWindowOnlyWhereItWouldMatter) {
   Json config = tiny_config("qwen2");
   config["use_sliding_window"] = true;
   config["sliding_window"] = 64;
-  config["max_window_layers"] = 2;  // no layer beyond the second exists
+  config["max_window_layers"] = 2;  // there are only two layers
   EXPECT_NO_THROW(parse(config));
   config["max_window_layers"] = 1;
   EXPECT_THROW(parse(config), BadInput);
@@ -63,7 +63,7 @@ TEST(Config, refuses_a_sliding_window_only_where_it_would_matter) {
   EXPECT_NO_THROW(parse(config));
 }
 
-TEST(Config, rope_may_stand_beside_or_inside_rope_parameters) {
+TEST(Config, RopeMayStandBesideOrInsideRopeParameters) {
   Json config = tiny_config("llama");
   config["rope_parameters"] =
       Json(Json::Object{{"rope_type", "linear"}, {"factor", 4.0}, {"rope_theta", 500.0}});
@@ -77,7 +77,7 @@ TEST(Config, rope_may_stand_beside_or_inside_rope_parameters) {
                   static_cast<float>(0.25 / std::sqrt(500.0)));
 }
 
-TEST(Config, end_ids_come_from_the_generation_config_first) {
+TEST(Config, EndIdsComeFromTheGenerationConfigFirst) {
   const TemporaryFolder folder;
   Json config = tiny_config("llama");
   config["eos_token_id"] = 2;
@@ -88,7 +88,7 @@ TEST(Config, end_ids_come_from_the_generation_config_first) {
   EXPECT_THAT([] { read_config("/nowhere"); }, ThrowsMessage<BadInput>(HasSubstr("/nowhere does not exist")));
 }
 
-TEST(Rope, row_is_the_scaled_rotation_of_the_position) {
+TEST(Rope, RowIsTheScaledRotationOfThePosition) {
   ModelConfig config = parse(tiny_config("llama"));
   RopeTable table = rope_table(config);
   table.scale = 2;
@@ -98,8 +98,8 @@ TEST(Rope, row_is_the_scaled_rotation_of_the_position) {
   EXPECT_NEAR(sine[1], 2 * std::sin(3 * 0.01), 1e-8);
 }
 
-// Values of transformers 5.17's ROPE_INIT_FUNCTIONS for head_dim 8 (tests/peers compares whole models).
-TEST(Rope, llama3_keeps_short_wavelengths_and_divides_long_ones) {
+// Values of ROPE_INIT_FUNCTIONS of transformers 5.17 for head_dim 8. tests/peers compares whole models.
+TEST(Rope, Llama3KeepsShortWavelengthsAndDividesLongOnes) {
   Json json = tiny_config("llama");
   json["head_dim"] = 8;
   json["rope_theta"] = 500000.0;
@@ -114,7 +114,7 @@ TEST(Rope, llama3_keeps_short_wavelengths_and_divides_long_ones) {
                   static_cast<float>(1 / std::pow(500000.0, 0.75) / 8));
 }
 
-TEST(Rope, yarn_scales_the_tables_by_its_attention_factor) {
+TEST(Rope, YarnScalesTheTablesByItsAttentionFactor) {
   Json json = tiny_config("llama");
   json["rope_scaling"] =
       Json(Json::Object{{"rope_type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 32}});

@@ -6,8 +6,9 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/strings.hpp"
 #include "model/parameters.hpp"
-#include "model_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-/// Writes GGUF files piece by piece, right or wrong.
+/// Writes GGUF files piece by piece, valid or not.
 class Writer {
  public:
   template <class T>
@@ -46,7 +47,7 @@ class Writer {
     for (const std::string& value : values) { text(value); }
     return *this;
   }
-  /// `shape` in the file's order: the row length first.
+  /// `shape` is in the file's order, with the row length first.
   Writer& tensor(const std::string& name, const std::vector<std::uint64_t>& shape, std::uint32_t type,
                  std::uint64_t offset) {
     text(name).number<std::uint32_t>(static_cast<std::uint32_t>(shape.size()));
@@ -81,7 +82,7 @@ class Gguf : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Gguf, reads_metadata_and_tensors) {
+TEST_F(Gguf, ReadsMetadataAndTensors) {
   Writer writer;
   writer.header(2, 2)
       .key("name", "tiny")
@@ -95,7 +96,7 @@ TEST_F(Gguf, reads_metadata_and_tensors) {
       .bytes({reinterpret_cast<const char*>(&b), sizeof(b)});
   const GgufFile read(file(writer));
   EXPECT_EQ(read.text("name", ""), "tiny");
-  EXPECT_EQ(read.number("eps", 0), 1e-5);  // the decimal that was meant, not the float's expansion
+  EXPECT_EQ(read.number("eps", 0), 1e-5);  // the shortest decimal, not the float as a double
   EXPECT_EQ(read.integer("absent", 4), 4);
   ASSERT_NE(read.tensor("a"), nullptr);
   EXPECT_EQ(read.tensor("a")->shape, (std::vector<std::int64_t>{2, 3}));
@@ -104,8 +105,8 @@ TEST_F(Gguf, reads_metadata_and_tensors) {
   EXPECT_EQ(value, 7);
 }
 
-TEST_F(Gguf, refuses_what_is_cut_short_or_lies_about_its_size) {
-  expect_refused(Writer().bytes("GGU"), "no GGUF file");
+TEST_F(Gguf, RefusesWhatIsCutShortOrLiesAboutItsSize) {
+  expect_refused(Writer().bytes("GGU"), "not a GGUF file");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(1), "version 1");
   expect_refused(Writer().bytes("GGUF").number<std::uint32_t>(3), "truncated");
   expect_refused(Writer().header(1ULL << 60, 0), "tensors, more than");
@@ -116,7 +117,7 @@ TEST_F(Gguf, refuses_what_is_cut_short_or_lies_about_its_size) {
   expect_refused(Writer().header(0, 1).text("k").number<std::uint32_t>(77).pad(), "unknown type 77");
 }
 
-TEST_F(Gguf, refuses_tensors_that_do_not_fit) {
+TEST_F(Gguf, RefusesTensorsThatDoNotFit) {
   const std::string data(64, 'x');
   expect_refused(Writer().header(1, 0).tensor("a", {32}, 0, 0).pad().bytes(data), "'a' ends beyond");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 0, 1ULL << 63).pad().bytes(data), "'a' ends beyond");
@@ -124,16 +125,16 @@ TEST_F(Gguf, refuses_tensors_that_do_not_fit) {
                  "'b' overlaps");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 0, 4).pad().bytes(data), "not aligned");
   expect_refused(Writer().header(1, 0).tensor("a", {4}, 10, 0).pad().bytes(data), "'a' has ggml type 10");
-  expect_refused(Writer().header(1, 0).tensor("a", {33}, 8, 0).pad().bytes(data), "no multiple");
+  expect_refused(Writer().header(1, 0).tensor("a", {33}, 8, 0).pad().bytes(data), "not a multiple");
   expect_refused(Writer().header(1, 0).tensor("a", {1ULL << 40, 1ULL << 40}, 0, 0).pad().bytes(data),
                  "impossible shape");
 }
 
-/// Half-precision 0.5 and -2.
+/// 0.5 and -2 in half precision.
 constexpr char half_0_5[2] = {0x00, 0x38};
 constexpr char half_minus_2[2] = {0x00, static_cast<char>(0xC0)};
 
-TEST(GgufBlocks, small_blocks_give_scale_times_number_plus_offset) {
+TEST(GgufBlocks, SmallBlocksGiveScaleTimesNumberPlusOffset) {
   float out[32];
   std::string nibbles;
   for (int i = 0; i < 16; ++i) { nibbles.push_back(static_cast<char>(i | ((15 - i) << 4))); }
@@ -152,7 +153,7 @@ TEST(GgufBlocks, small_blocks_give_scale_times_number_plus_offset) {
   EXPECT_EQ(out[31], 7.5F);
 }
 
-TEST(GgufBlocks, half_floats_are_exact) {
+TEST(GgufBlocks, HalfFloatsAreExact) {
   float out[2];
   const std::string data = std::string(half_0_5, 2) + std::string(half_minus_2, 2);
   dequantize(GgmlType::f16, data.data(), 2, out);
@@ -165,8 +166,8 @@ std::string floats(const at::Tensor& tensor) {
   return {static_cast<const char*>(values.const_data_ptr()), static_cast<std::size_t>(values.nbytes())};
 }
 
-/// A tiny Llama as a GGUF file, with the rotary pairs of queries and keys in neighbouring rows as llama.cpp
-/// has them.
+/// A tiny Llama as a GGUF file. The rotary pairs of queries and keys are in neighbouring rows, as in
+/// llama.cpp.
 Writer gguf_of(const Parameters& parameters) {
   const ModelConfig& c = parameters.config();
   std::vector<std::string> tokens = {"<|endoftext|>"};
@@ -226,7 +227,7 @@ Writer gguf_of(const Parameters& parameters) {
   return writer;
 }
 
-TEST_F(Gguf, an_imported_folder_holds_the_model) {
+TEST_F(Gguf, AnImportedFolderHoldsTheModel) {
   const ModelConfig config = parse_config(tiny_config("llama"), "config.json");
   const Parameters parameters = random_parameters(config, Dtype::fp32, 9);
   const auto target = folder_.path() / "imported";
@@ -239,7 +240,7 @@ TEST_F(Gguf, an_imported_folder_holds_the_model) {
   EXPECT_TRUE(std::filesystem::exists(target / "tokenizer.json"));
 }
 
-TEST_F(Gguf, a_failed_import_leaves_nothing) {
+TEST_F(Gguf, AFailedImportLeavesNothing) {
   const auto target = folder_.path() / "imported";
   const auto path = file(Writer().header(0, 1).key("general.architecture", "gemma"));
   EXPECT_THAT([&] { import_gguf(path, target); },

@@ -6,20 +6,26 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/error.hpp"
+#include "base/strings.hpp"
 #include "model/compare.hpp"
 #include "model/initial.hpp"
-#include "model_folder.hpp"
 #include "reference_forward.hpp"
 #include "text/tokenizer.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {
 
 using testing::HasSubstr;
 
-TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
-  const Parameters parameters =
-      random_parameters(parse_config(tiny_config("qwen2"), "config.json"), Dtype::fp64, 3);
+/// Random weights of a tiny model.
+Parameters tiny_parameters(const std::string& type, Dtype dtype) {
+  return random_parameters(parse_config(tiny_config(type), "config.json"), dtype, 3);
+}
+
+TEST(Inspect, TopListsTheLikeliestTokensWithTheirLogProbabilities) {
+  const Parameters parameters = tiny_parameters("qwen2", Dtype::fp64);
   std::istringstream in("{\"ids\": [1, 2, 30]}\n");
   std::ostringstream out;
   EXPECT_TRUE(top_logprobs_stream(in, out, parameters, 4, true));
@@ -38,9 +44,8 @@ TEST(Inspect, top_lists_the_likeliest_tokens_with_their_log_probabilities) {
   }
 }
 
-TEST(Inspect, a_bad_line_gives_its_number_and_the_rest_goes_on) {
-  const Parameters parameters =
-      random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 3);
+TEST(Inspect, ABadLineGivesItsNumberAndTheRestGoesOn) {
+  const Parameters parameters = tiny_parameters("llama", Dtype::fp32);
   std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\nnonsense\n{\"ids\": [1]}\n");
   std::ostringstream out;
   EXPECT_FALSE(top_logprobs_stream(in, out, parameters, 1, false));
@@ -54,7 +59,7 @@ TEST(Inspect, a_bad_line_gives_its_number_and_the_rest_goes_on) {
   EXPECT_THAT(line, HasSubstr("{\"top\":[["));
 }
 
-TEST(Compare, says_which_tensors_differ) {
+TEST(Compare, SaysWhichTensorsDiffer) {
   const ModelConfig config = parse_config(tiny_config("llama"), "config.json");
   const Parameters a = random_parameters(config, Dtype::fp64, 3),
                    b = random_parameters(config, Dtype::fp64, 3);
@@ -65,7 +70,7 @@ TEST(Compare, says_which_tensors_differ) {
   EXPECT_THAT(other.str(), HasSubstr("model.norm.weight  0.5  0.125"));
 }
 
-TEST(Initial, the_mini_model_runs_and_reads_every_byte) {
+TEST(Initial, TheMiniModelRunsAndReadsEveryByte) {
   const TemporaryFolder folder;
   write_mini_model(folder.path() / "mini", {"<think>", "12. "}, 1);
   const ModelConfig config = read_config(folder.path() / "mini");
@@ -80,6 +85,8 @@ TEST(Initial, the_mini_model_runs_and_reads_every_byte) {
             (std::vector<text::TokenId>{*tokenizer.id_of("1"), 260, 259, *tokenizer.id_of("2"),
                                         *tokenizer.id_of(".")}));
   EXPECT_THAT(describe(config, parameters), HasSubstr("vocabulary      261"));
+  EXPECT_THROW(write_mini_model(folder.path() / "twice", {"Step", "Step"}, 1), BadInput);
+  EXPECT_THROW(write_mini_model(folder.path() / "byte", {"x"}, 1), BadInput);
   write_random_model(folder.path() / "mini", folder.path() / "other", 2, Dtype::bf16);
   EXPECT_EQ(load_parameters(folder.path() / "other", config, Dtype::fp32).elements(), parameters.elements());
 }

@@ -10,13 +10,13 @@
 
 #include "base/error.hpp"
 #include "model/parallel.hpp"
-#include "model_folder.hpp"
 #include "reference_forward.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {
 
-/// Weights large enough that attention is far from uniform, norms and biases included.
+/// Random weights, norms and biases, so large that attention is far from uniform.
 Parameters lively_parameters(const ModelConfig& config, Dtype dtype) {
   Parameters parameters(config, dtype);
   std::mt19937_64 engine(7);
@@ -33,8 +33,8 @@ Parameters lively_parameters(const ModelConfig& config, Dtype dtype) {
   return parameters;
 }
 
-/// Two groups: a prompt with answers of lengths 4, 4, 3, one of which has two continuations; and a lone
-/// sequence.
+/// Two prompts and a single sequence. The first prompt has completions of lengths 4, 4 and 3, one of which
+/// has two continuations.
 Pack tree_pack(std::int64_t vocab) {
   Pack pack;
   const std::vector<std::array<std::int64_t, 2>> shape = {{5, -1}, {4, 0},  {4, 0}, {3, 0}, {2, 3},
@@ -42,7 +42,7 @@ Pack tree_pack(std::int64_t vocab) {
   for (const auto& [length, parent] : shape) {
     Segment segment{std::ssize(pack.ids), length, parent, 0};
     if (parent >= 0) {
-      const Segment& above = pack.segments[static_cast<std::size_t>(parent)];
+      const Segment& above = pack.segments[parent];
       segment.position = above.position + above.length;
     } else {
       segment.position = std::ssize(pack.segments) == 6 ? 3 : 0;  // positions need not begin at 0
@@ -52,7 +52,8 @@ Pack tree_pack(std::int64_t vocab) {
     }
     pack.segments.push_back(segment);
   }
-  // The prompt's last token predicts three first tokens; a row may also ask for several targets.
+  // The prompt's last token predicts the first tokens of three completions. Other rows may have several
+  // targets too.
   for (const std::int64_t row : {4, 4, 4, 5, 6, 7, 9, 10, 13, 14, 15, 17, 22, 22, 26, 27}) {
     pack.rows.push_back(row);
     pack.targets.push_back(static_cast<std::int32_t>((std::ssize(pack.rows) * 11 + row) % vocab));
@@ -64,7 +65,7 @@ ModelConfig config_of(const std::string& type) {
   return parse_config(tiny_config(type), "config.json");
 }
 
-/// A loss that is not linear in the predictions.
+/// A loss that is nonlinear in the predictions.
 double loss_of(const Predictions& predictions) {
   double loss = 0;
   for (std::size_t i = 0; i < predictions.logprob.size(); ++i) {
@@ -90,7 +91,7 @@ double relative(const at::Tensor& a, const at::Tensor& b) {
 class EachArchitecture : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Architectures, EachArchitecture, testing::Values("llama", "qwen2", "qwen3"));
 
-TEST_P(EachArchitecture, logits_equal_dense_masked_attention) {
+TEST_P(EachArchitecture, LogitsEqualDenseMaskedAttention) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const Pack pack = tree_pack(parameters.config().vocab);
   std::vector<std::int64_t> rows(pack.ids.size());
@@ -98,13 +99,11 @@ TEST_P(EachArchitecture, logits_equal_dense_masked_attention) {
   const std::vector<float> logits = PackModel(parameters).logits(pack, rows);
   const at::Tensor expected = reference_logits(parameters, pack).contiguous();
   for (std::int64_t i = 0; i < expected.numel(); ++i) {
-    ASSERT_NEAR(static_cast<double>(logits[static_cast<std::size_t>(i)]), expected.data_ptr<double>()[i],
-                2e-6)
-        << "element " << i;
+    ASSERT_NEAR(static_cast<double>(logits[i]), expected.data_ptr<double>()[i], 2e-6) << "element " << i;
   }
 }
 
-TEST_P(EachArchitecture, predictions_are_those_of_the_softmax_at_the_temperature) {
+TEST_P(EachArchitecture, PredictionsAreThoseOfTheSoftmaxAtTheTemperature) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const Pack pack = tree_pack(parameters.config().vocab);
   const Predictions predictions = PackModel(parameters).forward(pack, {.temperature = 0.7});
@@ -116,7 +115,7 @@ TEST_P(EachArchitecture, predictions_are_those_of_the_softmax_at_the_temperature
   }
 }
 
-TEST_P(EachArchitecture, gradients_of_all_tensors_equal_finite_differences) {
+TEST_P(EachArchitecture, GradientsOfAllTensorsEqualFiniteDifferences) {
   Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const Pack pack = tree_pack(parameters.config().vocab);
   const ForwardOptions options{.temperature = 1.3, .head_chunk = 3};
@@ -133,7 +132,7 @@ TEST_P(EachArchitecture, gradients_of_all_tensors_equal_finite_differences) {
       at::Tensor view = parameters.view(i);
       const at::Tensor before = view.clone();
       constexpr double h = 1e-4;
-      // Central differences of fourth order: the error of second order alone would be near the tolerance.
+      // Fourth-order central differences, because the error of second-order ones would be near the tolerance.
       const auto at_step = [&](double distance) {
         view.copy_(before + step * distance);
         return loss_of(model.forward(pack, options));
@@ -149,7 +148,7 @@ TEST_P(EachArchitecture, gradients_of_all_tensors_equal_finite_differences) {
   }
 }
 
-TEST_P(EachArchitecture, a_shared_prompt_gives_what_separate_sequences_give) {
+TEST_P(EachArchitecture, ASharedPromptGivesWhatSeparateSequencesGive) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp64);
   const std::vector<std::int32_t> prompt = {3, 9, 4, 12, 30};
   const std::vector<std::vector<std::int32_t>> answers = {{1, 2, 3}, {7, 8, 9}, {5}, {4, 4, 20, 21}};
@@ -168,8 +167,8 @@ TEST_P(EachArchitecture, a_shared_prompt_gives_what_separate_sequences_give) {
     alone.segments = {{0, std::ssize(alone.ids), -1, 0}};
     const std::int64_t begin = std::ssize(shared.ids);
     for (std::int64_t i = 0; i < std::ssize(answer); ++i) {
-      add(alone, 4 + i, answer[static_cast<std::size_t>(i)]);
-      add(shared, i == 0 ? 4 : begin + i - 1, answer[static_cast<std::size_t>(i)]);
+      add(alone, 4 + i, answer[i]);
+      add(shared, i == 0 ? 4 : begin + i - 1, answer[i]);
     }
     shared.ids.insert(shared.ids.end(), answer.begin(), answer.end());
     shared.segments.push_back({begin, std::ssize(answer), 0, 5});
@@ -190,7 +189,7 @@ TEST_P(EachArchitecture, a_shared_prompt_gives_what_separate_sequences_give) {
   EXPECT_LT(relative(together.flat(), apart.flat()), 1e-12);
 }
 
-TEST_P(EachArchitecture, recomputation_and_chunks_change_nothing) {
+TEST_P(EachArchitecture, RecomputationAndChunksChangeNothing) {
   const Parameters parameters = lively_parameters(config_of(GetParam()), Dtype::fp32);
   const Pack pack = tree_pack(parameters.config().vocab);
   PackModel model(parameters);
@@ -207,7 +206,7 @@ TEST_P(EachArchitecture, recomputation_and_chunks_change_nothing) {
   EXPECT_LT(relative(wide.flat(), plain), 1e-6);
 }
 
-TEST_P(EachArchitecture, single_precision_is_near_double_precision) {
+TEST_P(EachArchitecture, SinglePrecisionIsNearDoublePrecision) {
   const Parameters fine = lively_parameters(config_of(GetParam()), Dtype::fp64),
                    coarse = lively_parameters(config_of(GetParam()), Dtype::fp32);
   const Pack pack = tree_pack(fine.config().vocab);
@@ -219,7 +218,7 @@ TEST_P(EachArchitecture, single_precision_is_near_double_precision) {
   }
 }
 
-TEST(PackModel, gradients_add_up_over_packs_and_repeat_bit_for_bit) {
+TEST(PackModel, GradientsAddUpOverPacksAndRepeatBitForBit) {
   const Parameters parameters = lively_parameters(config_of("llama"), Dtype::fp32);
   const Pack pack = tree_pack(parameters.config().vocab);
   PackModel model(parameters);
@@ -231,7 +230,7 @@ TEST(PackModel, gradients_add_up_over_packs_and_repeat_bit_for_bit) {
   EXPECT_LT(relative(again.flat(), once.flat() * 2), 1e-6);
 }
 
-TEST(PackModel, an_empty_pack_gives_nothing_but_asks_the_loss) {
+TEST(PackModel, AnEmptyPackGivesNothingButAsksTheLoss) {
   const Parameters parameters = lively_parameters(config_of("llama"), Dtype::fp32);
   Parameters gradients(parameters.config(), Dtype::fp32);
   bool asked = false;
@@ -247,7 +246,7 @@ TEST(PackModel, an_empty_pack_gives_nothing_but_asks_the_loss) {
   EXPECT_EQ(gradients.flat().abs().max().item<float>(), 0);
 }
 
-TEST(PackModel, gradients_in_the_room_of_two_layers_are_those_of_the_whole_buffer) {
+TEST(PackModel, GradientsInTheRoomOfTwoLayersAreThoseOfTheWholeBuffer) {
   for (const char* architecture : {"llama", "qwen3"}) {
     ModelConfig config = config_of(architecture);
     config.layers = 5;
@@ -283,7 +282,7 @@ TEST(PackModel, gradients_in_the_room_of_two_layers_are_those_of_the_whole_buffe
   }
 }
 
-TEST(PackModel, a_pack_that_breaks_its_rules_is_refused) {
+TEST(PackModel, APackThatBreaksItsRulesIsRefused) {
   const Parameters parameters = lively_parameters(config_of("llama"), Dtype::fp32);
   PackModel model(parameters);
   const auto refuses = [&](const std::function<void(Pack&)>& damage) {
@@ -294,7 +293,7 @@ TEST(PackModel, a_pack_that_breaks_its_rules_is_refused) {
   refuses([](Pack& p) { p.segments[1].begin = 4; });
   refuses([](Pack& p) { p.segments[1].parent = 1; });
   refuses([](Pack& p) { p.segments.pop_back(); });
-  refuses([](Pack& p) { p.segments[8].parent = 5; });  // three deep
+  refuses([](Pack& p) { p.segments[8].parent = 5; });  // three levels deep
   refuses([](Pack& p) { p.ids[0] = 37; });
   refuses([](Pack& p) { p.targets[0] = -1; });
   refuses([](Pack& p) { p.rows[0] = 99; });

@@ -5,8 +5,9 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/strings.hpp"
 #include "model/files/safetensors.hpp"
-#include "model_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {
@@ -18,14 +19,14 @@ ModelConfig config_of(const std::string& type) {
   return parse_config(tiny_config(type), "config.json");
 }
 
-/// A folder with config.json and weights.
+/// Writes config.json and the weights into the folder.
 void write_model(const TemporaryFolder& folder, const std::string& type, const Parameters& parameters,
                  Dtype dtype = Dtype::fp32) {
   folder.write("config.json", tiny_config(type).dump());
   write_parameters(parameters, folder.path() / "model.safetensors", dtype);
 }
 
-TEST(Parameters, layout_is_gapless_and_ties_the_head) {
+TEST(Parameters, LayoutIsGaplessAndTiesTheHead) {
   for (const char* type : {"llama", "qwen2", "qwen3"}) {
     const ModelConfig config = config_of(type);
     std::int64_t offset = 0;
@@ -42,14 +43,14 @@ TEST(Parameters, layout_is_gapless_and_ties_the_head) {
   }
 }
 
-TEST(Parameters, views_share_the_flat_buffer) {
+TEST(Parameters, ViewsShareTheFlatBuffer) {
   Parameters parameters(config_of("llama"), Dtype::fp64);
   parameters.flat().fill_(3);
   EXPECT_EQ(parameters.view("model.norm.weight").sum().item<double>(), 48);
   EXPECT_THROW(parameters.view("model.norm"), Bug);
 }
 
-TEST(Parameters, random_weights_are_normal_and_depend_on_the_seed_only) {
+TEST(Parameters, RandomWeightsAreNormalAndDependOnTheSeedOnly) {
   ModelConfig config = config_of("qwen2");
   config.vocab = 4000;
   const Parameters a = random_parameters(config, Dtype::fp32, 1),
@@ -63,7 +64,7 @@ TEST(Parameters, random_weights_are_normal_and_depend_on_the_seed_only) {
   EXPECT_EQ(a.view("model.layers.1.self_attn.k_proj.bias").abs().max().item<double>(), 0);
 }
 
-TEST(Parameters, load_export_load_is_bit_identical) {
+TEST(Parameters, LoadExportLoadIsBitIdentical) {
   for (const Dtype dtype : {Dtype::fp32, Dtype::bf16, Dtype::fp64}) {
     const TemporaryFolder folder;
     const ModelConfig config = config_of("qwen3");
@@ -77,14 +78,14 @@ TEST(Parameters, load_export_load_is_bit_identical) {
     const Parameters again =
         load_parameters(folder.path() / "export", read_config(folder.path() / "export"), Dtype::fp32);
     EXPECT_TRUE(loaded.flat().equal(again.flat()));
-    if (dtype != Dtype::fp64) {  // an fp64 file loses digits in the fp32 buffer
+    if (dtype != Dtype::fp64) {  // an fp32 buffer does not hold all digits of an fp64 file
       EXPECT_EQ(read_file(folder.path() / "model.safetensors"),
                 read_file(folder.path() / "export/model.safetensors"));
     }
   }
 }
 
-TEST(Parameters, a_failed_export_leaves_the_older_folder) {
+TEST(Parameters, AFailedExportLeavesTheOlderFolder) {
   const TemporaryFolder folder;
   const ModelConfig config = config_of("llama");
   const Parameters parameters = random_parameters(config, Dtype::fp32, 5);
@@ -96,7 +97,7 @@ TEST(Parameters, a_failed_export_leaves_the_older_folder) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "export.partial"));
 }
 
-TEST(Parameters, sharded_folders_load_as_single_ones) {
+TEST(Parameters, ShardedFoldersLoadAsSingleOnes) {
   const TemporaryFolder folder;
   const ModelConfig config = config_of("qwen2");
   const Parameters parameters = random_parameters(config, Dtype::fp32, 5);
@@ -130,7 +131,7 @@ TEST(Parameters, sharded_folders_load_as_single_ones) {
               ThrowsMessage<BadInput>(HasSubstr("same folder")));
 }
 
-TEST(Parameters, loading_names_file_and_tensor_of_what_does_not_fit) {
+TEST(Parameters, LoadingNamesFileAndTensorOfWhatDoesNotFit) {
   const TemporaryFolder folder;
   const ModelConfig config = config_of("llama");
   write_model(folder, "llama", random_parameters(config, Dtype::fp32, 5));
@@ -144,10 +145,10 @@ TEST(Parameters, loading_names_file_and_tensor_of_what_does_not_fit) {
   other = config;
   other.intermediate = 32;
   refuses(other,
-          "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but config.json asks for [32, 16]");
+          "'model.layers.0.mlp.gate_proj.weight' has shape [24, 16], but by config.json it must be [32, 16]");
   other = config;
   other.layers = 1;
-  refuses(other, "'model.layers.1.input_layernorm.weight' is none of LlamaForCausalLM");
+  refuses(other, "'model.layers.1.input_layernorm.weight' is not a tensor of LlamaForCausalLM");
   SafetensorsWriter writer(folder.path() / "model.safetensors", {{"model.norm.weight", "I32", {16}}});
   const int zeros[16] = {};
   writer.write(zeros, sizeof(zeros));
@@ -155,7 +156,7 @@ TEST(Parameters, loading_names_file_and_tensor_of_what_does_not_fit) {
   refuses(config, "'model.norm.weight' has dtype I32");
 }
 
-TEST(Parameters, finds_the_first_tensor_that_is_not_finite) {
+TEST(Parameters, FindsTheFirstTensorThatIsNotFinite) {
   Parameters parameters(config_of("llama"), Dtype::fp32);
   EXPECT_EQ(first_nonfinite(parameters), "");
   parameters.view("model.norm.weight")[3] = std::numeric_limits<double>::quiet_NaN();

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "model_folder.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {
@@ -30,7 +30,7 @@ class Safetensors : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Safetensors, what_was_written_is_read_again) {
+TEST_F(Safetensors, WhatWasWrittenIsReadAgain) {
   const auto path = folder_.path() / "w.safetensors";
   const float values[6] = {1, 2, 3, 4, 5, 6};
   {
@@ -48,25 +48,25 @@ TEST_F(Safetensors, what_was_written_is_read_again) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(file.bytes(file.entries()[0]).data()) % 64, 0U);
 }
 
-TEST_F(Safetensors, an_unfinished_file_never_takes_the_name) {
+TEST_F(Safetensors, AnUnfinishedFileNeverTakesTheName) {
   const auto path = folder_.path() / "w.safetensors";
   { SafetensorsWriter writer(path, {{"a", "F32", {2}}}); }
   EXPECT_FALSE(std::filesystem::exists(path));
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
-TEST_F(Safetensors, refuses_files_that_lie_about_their_size) {
+TEST_F(Safetensors, RefusesFilesThatLieAboutTheirSize) {
   expect_refused("abc", "too short");
-  expect_refused(std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8), "no safetensors file");
+  expect_refused(std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8), "not a safetensors file");
   expect_refused(std::string("\x00\x01\x00\x00\x00\x00\x00\x00{}", 10), "truncated");
   expect_refused(with_header("{not json", 0), "header");
-  expect_refused(with_header("[]", 0), "no JSON object");
+  expect_refused(with_header("[]", 0), "not a JSON object");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})", 12), "truncated");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 12),
-                 "belong to no tensor");
+                 "bytes after the last tensor");
 }
 
-TEST_F(Safetensors, refuses_tensors_that_contradict_themselves) {
+TEST_F(Safetensors, RefusesTensorsThatContradictThemselves) {
   expect_refused(with_header(R"({"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}})", 8),
                  "'a' has the unknown dtype 'F31'");
   expect_refused(with_header(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8),
@@ -81,12 +81,12 @@ TEST_F(Safetensors, refuses_tensors_that_contradict_themselves) {
   expect_refused(with_header(R"({"a":7})", 0), "'a'");
 }
 
-TEST_F(Safetensors, refuses_overlaps_holes_and_duplicates) {
+TEST_F(Safetensors, RefusesOverlapsHolesAndDuplicates) {
   const std::string a = R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]})";
   expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 12),
                  "'b' overlaps");
   expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}})", 20),
-                 "hole");
+                 "gap");
   expect_refused(with_header("{" + a + "," + a + "}", 8), "header");
 }
 

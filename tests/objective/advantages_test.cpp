@@ -31,7 +31,7 @@ TEST(Filter, KeepsGroupsThatDiffer) {
   ObjectiveOptions options;
   EXPECT_FALSE(keeps_group({-1, -1, -1}, options));
   EXPECT_TRUE(keeps_group({0, 0, 0.1}, options));
-  EXPECT_FALSE(keeps_group({0.5, 0.5 + 1e-5}, options));  // standard deviation 5e-6
+  EXPECT_FALSE(keeps_group({0.5, 0.5 + 1e-5}, options));  // the standard deviation is 5e-6
   options.filter_groups = objective::GroupFilter::off;
   EXPECT_TRUE(keeps_group({-1, -1, -1}, options));
 }

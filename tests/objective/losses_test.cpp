@@ -1,4 +1,4 @@
-// The policy gradient against central finite differences in fp64, and closed forms.
+// The gradient of the policy loss equals central finite differences in fp64, and losses equal closed forms.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -20,8 +20,8 @@ struct Case {
   BatchSizes batch;
 };
 
-/// Four completions of different lengths, both signs of the advantage, ratios from 0.5 to 2: some clipped on
-/// each side, one masked.
+/// Four completions of different lengths, with advantages of both signs. Ratios are from 0.5 to 2, so that
+/// some are clipped on each side.
 Case make_case() {
   Case c;
   const double advantages[] = {1.3, -0.7, 0.4, -2.0};
@@ -70,7 +70,7 @@ TEST_P(PolicyLoss, GradientEqualsFiniteDifferences) {
       c.logprob[i][t] = kept - h;
       const double down = total(c, options);
       c.logprob[i][t] = kept;
-      EXPECT_NEAR(analytic.gradient[t], (up - down) / (2 * h), 1e-8) << "answer " << i << " token " << t;
+      EXPECT_NEAR(analytic.gradient[t], (up - down) / (2 * h), 1e-8) << "completion " << i << " token " << t;
     }
   }
   EXPECT_GT(clipped, 2);
@@ -108,7 +108,7 @@ TEST(PolicyLossMasked, CountsInTheDenominatorOnly) {
 TEST(LikelihoodLoss, IsMinusTheMeanLogProbability) {
   const BatchSizes batch{.completions = 2, .completion_tokens = 6, .max_new_tokens = 8};
   ObjectiveOptions options;
-  EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 1.0);  // (2)/2 completions
+  EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 1.0);  // a sum of 2 over 2 completions
   options.loss = objective::LossAverage::token_mean;
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).loss, 4.0 / 6);
   EXPECT_DOUBLE_EQ(likelihood_loss({-1, -3}, batch, options).gradient[1], -1.0 / 6);

@@ -7,6 +7,12 @@
 namespace srl::objective {
 namespace {
 
+SignalSettings settings_of(SignalKind kind) {
+  SignalSettings settings;
+  settings.signal.kind = kind;
+  return settings;
+}
+
 TEST(Signals, SimilarityComparesTheActionOnly) {
   SignalSettings settings;
   const Scorer scorer(settings, "1. **Add** 2 + 2 = 4", "4");
@@ -14,7 +20,7 @@ TEST(Signals, SimilarityComparesTheActionOnly) {
   EXPECT_EQ(exact.reward, 1.0);
   EXPECT_EQ(exact.parsed.thought, "anything at all");
   EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).reward, -1.0);
-  EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).format_error, "missing_open");
+  EXPECT_EQ(scorer.score("1. **Add** 2 + 2 = 4", false).format_error, reward::FormatError::missing_open);
   const Score other = scorer.score("<think>t</think>xyz", false);
   EXPECT_EQ(other.reward, 0.0);
 }
@@ -23,24 +29,20 @@ TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
   SignalSettings settings;
   const Scorer scorer(settings, "abcd", "");
   EXPECT_EQ(scorer.score("<think>t</think>abcd", true).reward, -1.0);
-  EXPECT_EQ(scorer.score("<think>t</think>abcd", true).format_error, "truncated");
+  EXPECT_EQ(scorer.score("<think>t</think>abcd", true).format_error, reward::FormatError::truncated);
   settings.truncated_is_bad = false;
   EXPECT_EQ(Scorer(settings, "abcd", "").score("<think>t</think>abcd", true).reward, 1.0);
 }
 
 TEST(Signals, ExactIsAllOrNothing) {
-  SignalSettings settings;
-  settings.signal.kind = objective::SignalKind::exact;
-  const Scorer scorer(settings, " abcd\n", "");
+  const Scorer scorer(settings_of(SignalKind::exact), " abcd\n", "");
   EXPECT_EQ(scorer.score("<think>t</think> abcd ", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abce", false).reward, 0.0);
   EXPECT_EQ(scorer.score("abcd", false).reward, -1.0);
 }
 
 TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
-  SignalSettings settings;
-  settings.signal.kind = objective::SignalKind::outcome;
-  const Scorer scorer(settings, "", "72");
+  const Scorer scorer(settings_of(SignalKind::outcome), "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
 }
@@ -48,7 +50,7 @@ TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
 TEST(Signals, TokenUnitComparesThePolicysIds) {
   SignalSettings settings;
   settings.similarity.unit = reward::SimilarityUnit::token;
-  settings.encode = [](const std::string& text) {  // a token of two characters each
+  settings.encode = [](const std::string& text) {  // a token is two characters
     std::vector<std::int32_t> ids;
     for (std::size_t i = 0; i < text.size(); i += 2) {
       ids.push_back(text[i] * 256 + (i + 1 < text.size() ? text[i + 1] : 0));
@@ -59,7 +61,7 @@ TEST(Signals, TokenUnitComparesThePolicysIds) {
   EXPECT_EQ(scorer.score("<think>t</think>abcdef", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abXXef", false).reward, 2.0 * 2 / 6);
   EXPECT_EQ(scorer.score("<think>t</think>bcdef", false).reward,
-            0.0);  // half a token further on: "bc" "de" "f"
+            0.0);  // shifted by half a token: "bc" "de" "f"
   EXPECT_EQ(scorer.score("abcdef", false).reward, -1.0);
 }
 

@@ -1,6 +1,8 @@
-"""Similarity against live CPython: random and adversarial pairs through srl_score, ratio bit for bit and block for block.
+"""Compares srl_score similarity with the running CPython on random and adversarial pairs: the ratio bit for
+bit, and every block.
 
-Both argument orders and both autojunk settings. Prints how many pairs agree; exit code 1 on the first few that do not.
+Tests both orders and both autojunk settings. Prints the number of comparisons that agree and the first five
+differences. The exit code is 1 when there is a difference.
 """
 import argparse
 import difflib
@@ -30,7 +32,7 @@ def letters(rng):
 
 def text(rng, length):
     alphabet = letters(rng)
-    if rng.random() < 0.3:  # long repeats of a short unit, broken here and there
+    if rng.random() < 0.3:  # long repeats of a short unit, with some changes
         unit = "".join(rng.choice(alphabet) for _ in range(rng.randint(1, 5)))
         out = list((unit * (length // max(1, len(unit)) + 1))[:length])
         for _ in range(rng.randrange(3)):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes src/text/tokenizer/character_ranges.cpp from what Hugging Face tokenizers takes for letters, numbers and parts of words.
+"""Writes src/text/tokenizer/character_ranges.cpp: the characters that Hugging Face tokenizers treats as
+letters, as numbers and as parts of words.
 
 Usage: make_character_ranges.py > src/text/tokenizer/character_ranges.cpp   (needs the PyPI package tokenizers)
 """
@@ -10,7 +11,8 @@ POINTS = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 
 
 def matching(regex):
-    """Code points that the regular expression of `tokenizers` matches: those it removes from the text of all of them."""
+    """Code points that match a regular expression of `tokenizers`: those that it removes from the text of
+    all."""
     kept = set()
     split = pre_tokenizers.Split(Regex(regex), "removed")
     for _, (begin, end) in split.pre_tokenize_str("".join(map(chr, POINTS))):
@@ -19,13 +21,14 @@ def matching(regex):
 
 
 def digits():
-    """Code points that its Digits splitter isolates (another Unicode version than the regular expressions)."""
+    """Code points that its Digits splitter isolates. It has another Unicode version than the regular
+    expressions."""
     pieces = pre_tokenizers.Digits(individual_digits=True).pre_tokenize_str("\x01".join(map(chr, POINTS)))
     return {ord(piece) for piece, _ in pieces if len(piece) == 1} - {1}
 
 
 def word_characters():
-    """Code points that keep an added token with single_word from being found beside them."""
+    """Code points next to which an added token with single_word is not found."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.add_tokens([AddedToken("=", single_word=True, normalized=False)])
     encodings = tokenizer.encode_batch([chr(c) + "=" for c in POINTS])

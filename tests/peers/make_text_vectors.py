@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/base/text_vectors.json: what CPython says about ill-formed UTF-8 and white space.
+"""Writes tests/base/text_vectors.json: CPython's results for ill-formed UTF-8 and white space.
 
 Usage: make_text_vectors.py > tests/base/text_vectors.json      (CPython 3.11 or later; deterministic)
 """

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes tests/data/tokenizers/KIND/{tokenizer.json, vectors.jsonl}: small tokenizers trained by Hugging Face tokenizers on the
-project's licence text, one for each pre-tokenizer, and what it makes of random texts.
+"""Writes tests/data/tokenizers/KIND/{tokenizer.json, vectors.jsonl}: one small tokenizer per pre-tokenizer,
+trained by Hugging Face tokenizers on the text of the project's licence, and its ids for random texts.
 
 Usage: make_tokenizer_fixtures.py   (needs the PyPI package tokenizers)
 """

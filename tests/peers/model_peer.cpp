@@ -1,8 +1,11 @@
-// What model_peer.py drives: packs through PackModel, GGUF blocks to floats, exports.
-//   model_peer pack FOLDER PACK.json OUT.safetensors fp32|fp64   gradients to OUT, logits of all rows to
-//   OUT.logits, predictions on stdout
-//   model_peer dequantize TYPE COUNT                             blocks on stdin, floats on stdout
-//   model_peer import FILE.gguf FOLDER / export FOLDER TARGET fp32|bf16
+// The C++ side of model_peer.py.
+//   model_peer pack FOLDER PACK.json OUT.safetensors fp32|fp64
+//     writes gradients to OUT.safetensors, logits of all rows to OUT.safetensors.logits, predictions to
+//     stdout
+//   model_peer dequantize TYPE COUNT
+//     reads GGUF blocks from stdin and writes floats to stdout
+//   model_peer import FILE.gguf FOLDER
+//   model_peer export FOLDER TARGET fp32|bf16
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -117,6 +120,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
   }
-  std::fprintf(stderr, "usage: see the head of model_peer.cpp\n");
+  std::fprintf(stderr, "usage: see the comment at the top of tests/peers/model_peer.cpp\n");
   return 2;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Shards of srl_prep read by h5py, contiguous and gzip (zstd where h5py has the plug-in): texts, rows and checksums are what was put in.
+"""Reads shards of srl_prep with h5py: uncompressed, gzip, and zstd if h5py has the plug-in. Texts and rows
+must equal the input, and compression must not change checksums.
    shards_h5py.py --srl_prep BIN --input SOLUTIONS.jsonl"""
 import argparse
 import json
@@ -11,7 +12,7 @@ import tempfile
 try:
     import h5py
 except ImportError:
-    print("skipped: this Python has no h5py")
+    print("skipped: this Python has no h5py (Debian: python3-h5py)")
     sys.exit(77)
 
 
@@ -38,13 +39,13 @@ def main():
                 assert file.attrs["format"].decode().rstrip("\0") == "srl-shard" and file.attrs["version"] == 1
                 assert stored.compression == {"none": None, "gzip": "gzip"}.get(compression, stored.compression)
                 if compression == "zstd" and not h5py.h5z.filter_avail(32015):
-                    print("zstd: h5py has no plug-in for it here, only the layout was looked at")
+                    print("zstd: h5py has no plug-in for it, so only the file format was checked")
                     continue
                 assert sorted(texts(file, "/solutions/question")) == questions
                 assert file["/solutions/first_step"][-1] == len(file["/steps/action"])
                 seen[compression] = (texts(file, "/steps/action"), {name: file[name].attrs["xxh3_128"] for name in ("/text", "/steps/action")})
     assert seen["none"] == seen["gzip"], "compression changed texts or checksums"
-    print(f"{len(questions)} solutions, {len(seen['none'][0])} steps: h5py reads what srl_prep was given, {', '.join(seen)}")
+    print(f"{len(questions)} solutions, {len(seen['none'][0])} steps: h5py reads the input of srl_prep from the shards, {', '.join(seen)}")
 
 
 main()

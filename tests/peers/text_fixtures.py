@@ -1,4 +1,5 @@
-"""Tokenizers and texts for the comparison with Hugging Face: small ones trained here, real ones where their files are found."""
+"""Tokenizers and texts for the comparison with Hugging Face: small tokenizers that are trained here, and real
+ones if their files are present."""
 import json
 import os
 import random
@@ -28,7 +29,7 @@ PRE_TOKENIZERS = {
 
 
 def own_texts():
-    """All text of this project: what the small tokenizers are trained on."""
+    """All texts of this project. The small tokenizers are trained on them."""
     texts = []
     for folder in ("src", "tests", "docs", "data_prep", "jobs", "env"):
         for place, _, names in os.walk(os.path.join(ROOT, folder)):
@@ -69,7 +70,7 @@ def train(kind, folder, texts=None, size=2000):
 
 
 def gpt2_folder(folder):
-    """vocab.json, merges.txt and tokenizer_config.json of GPT-2, from its merges alone."""
+    """Writes vocab.json, merges.txt and tokenizer_config.json of GPT-2, made from its merges."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     symbols = [chr(b) for b in printable] + [chr(256 + i) for i in range(256 - len(printable))]
     with open(os.path.join(SHARED, "tokenizer", "gpt2", "merges.txt"), encoding="utf-8") as file:
@@ -97,7 +98,7 @@ def strings_in(value):
 
 
 def shared_texts():
-    """Every text of the shared data folder: each string of each JSON value, and files that are no JSON as a whole."""
+    """Every text of the shared data folder: each string in a JSON file, and the whole text of other files."""
     for place, _, names in sorted(os.walk(SHARED)):
         for name in sorted(names):
             with open(os.path.join(place, name), encoding="utf-8", errors="replace") as file:
@@ -120,7 +121,8 @@ PARTS = ["<|im_start|>", "<|im_end|>", "<|end|>", "<|end|>x", "<pad>", "<tool>",
 
 
 def random_text(chooser):
-    """A random Unicode string: characters of all planes, those at which patterns decide, words, added tokens and parts of them."""
+    """A random Unicode string: characters of all planes, characters that matter to the patterns, words, added
+    tokens and parts of them."""
     pieces = []
     for _ in range(chooser.randrange(1, 9)):
         kind = chooser.randrange(6)

@@ -1,9 +1,9 @@
-// Driver of text_peer.py: JSON lines from stdin to stdout.
-//   text_peer tokenize FOLDER | detokenize FOLDER
+// The C++ side of text_peer.py. Reads JSON lines from stdin and writes JSON lines to stdout.
+//   text_peer tokenize FOLDER
+//   text_peer detokenize FOLDER
 //   text_peer stream FOLDER          {"ids"} → {"text"} joined from the pieces of the streaming decoder
-//   text_peer chat FOLDER LAYOUT     {"messages": [{"role", "content"}]} → {"prompt", "layout"}
-//   text_peer gguf FOLDER            one {"tokens", "merges", "token_types", "pre", "chat_template", "bos",
-//   …} → tokenizer files
+//   text_peer chat FOLDER TEMPLATE   {"messages": [{"role", "content"}]} → {"prompt", "template": its name}
+//   text_peer gguf FOLDER            one {"tokens", "merges", …} → tokenizer files in FOLDER
 #include <iostream>
 
 #include "base/error.hpp"
@@ -45,7 +45,7 @@ void chat(const ChatTemplate& chat_template) {
       messages.push_back({message.at("role").as_string(), message.at("content").as_string()});
     }
     std::cout << Json(Json::Object{{"prompt", chat_template.prompt(messages)},
-                                   {"layout", chat_template.name()}})
+                                   {"template", chat_template.name()}})
                      .dump()
               << '\n';
   }
@@ -55,18 +55,18 @@ void gguf(const std::string& folder) {
   std::string line;
   std::getline(std::cin, line);
   const Json row = Json::parse(line, "line");
-  GgufTokenizer tokenizer;
-  tokenizer.tokens = texts(row.at("tokens"));
-  tokenizer.merges = texts(row.at("merges"));
+  GgufTokenizer tokenizer{.tokens = texts(row.at("tokens")),
+                          .merges = texts(row.at("merges")),
+                          .token_types = {},
+                          .pre = row.at("pre").as_string(),
+                          .chat_template = row.at("chat_template").as_string(),
+                          .bos = row.at("bos").as_integer(),
+                          .eos = row.at("eos").as_integer(),
+                          .unknown = row.at("unknown").as_integer(),
+                          .padding = row.at("padding").as_integer()};
   for (const Json& type : row.at("token_types").as_array()) {
-    tokenizer.token_types.push_back(static_cast<int>(type.as_integer()));
+    tokenizer.token_types.push_back(type.as_integer());
   }
-  tokenizer.pre = row.at("pre").as_string();
-  tokenizer.chat_template = row.at("chat_template").as_string();
-  tokenizer.bos = row.at("bos").as_integer();
-  tokenizer.eos = row.at("eos").as_integer();
-  tokenizer.unknown = row.at("unknown").as_integer();
-  tokenizer.padding = row.at("padding").as_integer();
   write_tokenizer_files(tokenizer, folder);
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Tokenizer and chat layouts against Hugging Face tokenizers and transformers, token for token and character for character.
+"""Compares the tokenizer and the chat templates with Hugging Face tokenizers and transformers, token by token
+and character by character.
 
 Usage: text_peer.py --driver build/…/tests/text_peer [--strings 100000] [--every 20] [--model FOLDER …]
 The full comparison: --strings 1000000 --every 1.
-Exit code 0 when all agree, 1 with the first differences, 77 when nothing could be compared.
+Exit code: 0 if all agree, 1 if something differs (the first differences are printed).
 """
 import argparse
 import itertools
@@ -18,7 +19,7 @@ from tokenizers import Tokenizer
 
 
 class Peer:
-    """The C++ driver; `differences` counts what disagrees, the first few are printed."""
+    """Runs the C++ driver. `differences` counts the differences, of which the first ten are printed."""
 
     def __init__(self, driver):
         self.driver = driver
@@ -40,7 +41,7 @@ class Peer:
 
 
 def compare_ids(peer, name, folder, reference, texts):
-    """Ids of every text, and the texts of the ids; `reference` is a tokenizers.Tokenizer."""
+    """Compares the ids of every text and the texts of these ids. `reference` is a tokenizers.Tokenizer."""
     count = characters = 0
     texts = iter(texts)
     while batch := list(itertools.islice(texts, 20000)):
@@ -60,7 +61,7 @@ def compare_ids(peer, name, folder, reference, texts):
 
 
 def compare_cut_ids(peer, name, folder, reference, texts):
-    """Decoding of ids that begin or end inside a character."""
+    """Compares the decoding of ids that begin or end inside a character."""
     rows = []
     for text in texts:
         ids = reference.encode(text, add_special_tokens=False).ids
@@ -80,7 +81,7 @@ CONVERSATIONS = [
     [("user", "a"), ("system", "in between"), ("user", "\u4f60\u597d")],
 ]
 
-# Templates in our own words that mean what the models' own mean.
+# Templates written for this test, with the same meaning as the models' templates.
 QWEN3 = """{%- if messages[0].role == 'system' %}{{- '<|im_start|>system\\n' + messages[0].content + '<|im_end|>\\n' }}{%- endif %}
 {%- set ns = namespace(found=false, last=messages|length - 1) %}
 {%- for m in messages[::-1] %}{%- if not ns.found and m.role == 'user' %}{%- set ns.found = true %}
@@ -106,7 +107,7 @@ LLAMA3_1 = """{{- bos_token }}{%- if not date_string is defined %}{%- set date_s
 {%- if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{%- endif %}"""
 
 
-def compare_layout(peer, name, folder, expected_layout, layout="auto", **arguments):
+def compare_template(peer, name, folder, expected_template, template="auto", **arguments):
     from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
     if os.path.exists(os.path.join(folder, "tokenizer.json")) or os.path.exists(os.path.join(folder, "vocab.json")):
@@ -116,26 +117,26 @@ def compare_layout(peer, name, folder, expected_layout, layout="auto", **argumen
         with open(os.path.join(folder, "chat_template.jinja"), encoding="utf-8") as file:
             reference.chat_template = file.read()
     conversations = [[{"role": role, "content": content} for role, content in talk] for talk in CONVERSATIONS]
-    rows = peer.run("chat", folder, ({"messages": talk} for talk in conversations), layout)
+    rows = peer.run("chat", folder, ({"messages": talk} for talk in conversations), template)
     for talk, row in zip(conversations, rows, strict=True):
         expected = reference.apply_chat_template(talk, tokenize=False, add_generation_prompt=True, **arguments)
-        peer.expect(f"{name} layout", talk, (expected, expected_layout), (row["prompt"], row["layout"]))
-    print(f"{name}: layout {expected_layout} compared on {len(conversations)} conversations")
+        peer.expect(f"{name} chat template", talk, (expected, expected_template), (row["prompt"], row["template"]))
+    print(f"{name}: chat template {expected_template} compared on {len(conversations)} conversations")
 
 
-def compare_layouts(peer, work):
-    for name, source, layout, more in (
+def compare_templates(peer, work):
+    for name, source, template, more in (
             ("qwen3", QWEN3, "auto", {}), ("qwen3_no_think", QWEN3, "qwen3_no_think", {"enable_thinking": False}),
             ("llama3", LLAMA3, "auto", {}), ("llama3_1", LLAMA3_1, "auto", {"date_string": "26 Jul 2024"})):
-        folder = os.path.join(work, "layout_" + name)
+        folder = os.path.join(work, "template_" + name)
         os.makedirs(folder)
         with open(os.path.join(folder, "chat_template.jinja"), "w", encoding="utf-8") as file:
             file.write(source)
-        compare_layout(peer, name, folder, name, layout, **more)
+        compare_template(peer, name, folder, name, template, **more)
 
 
 def compare_gguf(peer, work, reference):
-    """Tokenizer files written from GGUF metadata, loaded by both sides."""
+    """Compares both sides on tokenizer files that are written from GGUF metadata."""
     content = json.loads(reference.to_str())["model"]
     tokens = sorted(content["vocab"], key=content["vocab"].get) + ["<|im_end|>", "<u>", "[PAD]"]
     merges = [" ".join(merge) for merge in content["merges"]]
@@ -157,8 +158,8 @@ def compare_gguf(peer, work, reference):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--driver", required=True)
-    parser.add_argument("--strings", type=int, default=100000, help="random strings, over all tokenizers")
-    parser.add_argument("--every", type=int, default=20, help="of the texts of the shared data folder, take every n-th")
+    parser.add_argument("--strings", type=int, default=100000, help="number of random strings, over all tokenizers")
+    parser.add_argument("--every", type=int, default=20, help="take every n-th text of the shared data folder")
     parser.add_argument("--model", nargs="*", default=[os.path.join(fixtures.ROOT, "models", "SmolLM2-135M-Instruct")])
     arguments = parser.parse_args()
     peer = Peer(arguments.driver)
@@ -168,7 +169,7 @@ def main():
             folder = os.path.join(work, kind)
             compared["small " + kind] = (folder, fixtures.train(kind, folder))
         compare_gguf(peer, work, compared["small gpt2"][1])
-        compare_layouts(peer, work)
+        compare_templates(peer, work)
         from transformers import AutoTokenizer
 
         folders = {os.path.basename(folder): folder for folder in arguments.model if os.path.exists(os.path.join(folder, "tokenizer.json"))}
@@ -177,7 +178,7 @@ def main():
             folders["gpt2"] = os.path.join(work, "real_gpt2")
             fixtures.gpt2_folder(folders["gpt2"])
         else:
-            print(f"no shared data at {fixtures.SHARED}: its tokenizers and texts are left out")
+            print(f"skipped the shared data: {fixtures.SHARED} has no tokenizers (set SRL_SHARED_DATA)")
         for name, folder in folders.items():
             compared[name] = (folder, AutoTokenizer.from_pretrained(folder).backend_tokenizer)
         for name, (folder, reference) in compared.items():
@@ -187,9 +188,9 @@ def main():
             if name in folders and os.path.isdir(fixtures.SHARED):
                 texts = itertools.islice(fixtures.shared_texts(), 0, None, arguments.every)
                 compare_ids(peer, name + ", shared data", folder, reference, texts)
-        for name, layout in (("qwen2.5", "chatml_qwen"), ("SmolLM2-135M-Instruct", "chatml_smollm")):
+        for name, template in (("qwen2.5", "chatml_qwen"), ("SmolLM2-135M-Instruct", "chatml_smollm")):
             if name in folders:
-                compare_layout(peer, name, folders[name], layout)
+                compare_template(peer, name, folders[name], template)
     print(f"{peer.differences} differences")
     return 1 if peer.differences else 0
 

@@ -1,14 +1,16 @@
-// What training_peer.py drives: the loss and its gradient for saved rollouts, with the functions that
-// srl_train calls.
-//   training_peer logprobs SETTINGS.json    {"logprobs": [[[…]]]} of model's answers [group][answer][token]
-//   training_peer gradients SETTINGS.json   {"loss", "entropy", "kl", "clipped", "tokens"}, sums; gradients
-//   to the file that the settings name
-//   training_peer adamw SETTINGS.json       one AdamW step a folder of `steps` (models that hold gradients),
-//   in fp64, without clipping; weights to
-//                                           the file `weights`. Settings: model steps learning_rate
-//                                           weight_decay weights
-// Settings of the other two: model rollouts dtype temperature pack_tokens; for gradients also old reference
-// (folders, "" = none) kl_beta loss likelihood max_new_tokens gradients.
+// The C++ side of training_peer.py. It computes the loss and its gradient for saved rollouts with the
+// functions that srl_train calls.
+//   training_peer logprobs SETTINGS.json
+//     prints {"logprobs": [[[…]]]} of the model's completions, [group][completion][token]
+//   training_peer gradients SETTINGS.json
+//     prints the sums {"loss", "entropy", "kl", "clipped", "tokens"} and writes the gradients to the file
+//     `gradients`
+//   training_peer adamw SETTINGS.json
+//     makes one AdamW step per folder of `steps` (models that hold gradients) in fp64, without clipping, and
+//     writes the weights to the file `weights`
+// Settings of adamw: model steps learning_rate weight_decay weights. Settings of the other two: model
+// rollouts dtype temperature pack_tokens; for gradients also old reference (folders, "" = none) kl_beta loss
+// likelihood max_new_tokens gradients.
 #include <ATen/ATen.h>
 
 #include <cstdio>
@@ -20,6 +22,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "comm/communicator.hpp"
+#include "training/data/batch_lines.hpp"
 #include "training/optimise/gradients.hpp"
 #include "training/optimise/optimizer.hpp"
 
@@ -57,7 +60,7 @@ Json logprobs_json(const CompletionLogprobs& logprobs) {
   return groups;
 }
 
-/// Takes the steps and writes the weights.
+/// Makes the AdamW steps and writes the weights.
 Json run_adamw(const Json& json, const srl::comm::Communicator& world) {
   const std::string folder = json.at("model").as_string();
   const auto load_fp64 = [](const std::string& from) {
@@ -84,11 +87,11 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
   const std::string rollouts = json.at("rollouts").as_string();
   const Batch batch = batch_from_lines(srl::read_file(rollouts), rollouts);
   const GradientSettings settings = gradient_settings(json);
-  const PackControl control;
+  srl::job::Interruption never;
   const auto logprobs_under = [&](const std::string& folder) {
     const srl::model::Parameters parameters = load(folder, json);
     srl::model::PackModel model(parameters);
-    return completion_logprobs(model, batch, settings, world, control);
+    return completion_logprobs(model, batch, settings, world, never);
   };
   Json result = Json::object();
   if (mode == "logprobs") {
@@ -109,15 +112,14 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
   srl::model::PackModel model(parameters);
   const GradientFigures figures =
       add_gradients(model, batch, settings, old ? &*old : nullptr, reference ? &*reference : nullptr, world,
-                    optimizer->gradients(), control)
+                    optimizer->gradients(), never)
           .value();
   optimizer->dump(json.at("gradients").as_string());
-  result["loss"] = figures.loss;
-  result["entropy"] = figures.entropy;
-  result["kl"] = figures.kl;
-  result["clipped"] = figures.clipped;
-  result["tokens"] = figures.tokens;
-  return result;
+  return Json::Object{{"loss", figures.loss},
+                      {"entropy", figures.entropy},
+                      {"kl", figures.kl},
+                      {"clipped", figures.clipped},
+                      {"tokens", figures.tokens}};
 }
 
 }  // namespace
@@ -125,7 +127,7 @@ Json run(const std::string& mode, const Json& json, const srl::comm::Communicato
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() != 2 || (words[0] != "logprobs" && words[0] != "gradients" && words[0] != "adamw")) {
-    std::fprintf(stderr, "usage: see the head of training_peer.cpp\n");
+    std::fprintf(stderr, "usage: see the comment at the top of tests/peers/training_peer.cpp\n");
     return 2;
   }
   try {

@@ -1,5 +1,5 @@
-// A whole batch gives what its pairs give one by one: on the CPU, in parts through emulated lanes, and on a
-// GPU where one is.
+// A whole batch gives the same results as its pairs one by one: on the CPU, and in parts through the lanes of
+// pair_matching.hpp on the host. gpu_test.cpp does the same on a GPU.
 #include "reward/batch_similarity.hpp"
 
 #include <gmock/gmock.h>
@@ -134,7 +134,7 @@ TEST(BatchSimilarity, WhatLanesCannotTakeTheCpuDoes) {
       symbols, options, pool, [](const CodedBatch& part) { return testing::matched_on_host_lanes(part, 32); },
       1 << 20);
   EXPECT_EQ(most.ratios, expected);
-  EXPECT_EQ(most.pairs_on_gpu, 6);  // all but the huge one
+  EXPECT_EQ(most.pairs_on_gpu, 6);  // all except the huge pair
   EXPECT_EQ(similarity_in_parts({}, options, pool, give_up, 1 << 20).ratios, std::vector<double>{});
 }
 
@@ -145,16 +145,6 @@ TEST(BatchSimilarity, TokenIds) {
   const std::vector<std::int32_t> target = {5, 70000, 9}, close = {70000, 9, 5}, far = {1};
   const std::vector<IdGroup> groups = {{target, {close, far, target}}};
   EXPECT_EQ(batch_similarity(groups, options, pool).ratios, (std::vector<double>{2.0 * 2 / 6, 0.0, 1.0}));
-}
-
-TEST(BatchSimilarity, AGpuAnswersOrIsRefusedClearly) {
-  ThreadPool pool(1);
-  const std::vector<TextGroup> groups = {{"diet", {"tide"}}};
-  try {
-    EXPECT_EQ(batch_similarity(groups, {}, pool, {.gpu = 0}).ratios, (std::vector<double>{0.25}));
-  } catch (const Error& error) {  // a build without CUDA, or a machine without GPU
-    EXPECT_THAT(error.what(), ::testing::StartsWith("similarity on "));
-  }
 }
 
 }  // namespace

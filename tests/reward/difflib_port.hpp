@@ -1,6 +1,6 @@
 #pragma once
-// CPython's difflib.SequenceMatcher(None, a, b).get_matching_blocks(), transcribed line by line: slow, and
-// the measure of ours. It is itself checked against values printed by CPython (similarity_test.cpp).
+// A line-by-line transcription of CPython's difflib.SequenceMatcher(None, a, b).get_matching_blocks(). It is
+// slow and is the reference for our code. similarity_test.cpp compares it with values printed by CPython.
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -23,7 +23,7 @@ class DifflibPort {
   }
 
   std::vector<Block> matching_blocks() const {
-    const auto la = static_cast<std::int64_t>(a_.size()), lb = static_cast<std::int64_t>(b_.size());
+    const auto la = std::ssize(a_), lb = std::ssize(b_);
     std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>> queue = {{0, la, 0, lb}};
     std::vector<Block> found;
     while (!queue.empty()) {
@@ -56,8 +56,8 @@ class DifflibPort {
   Block find_longest_match(std::int64_t alo, std::int64_t ahi, std::int64_t blo, std::int64_t bhi) const {
     std::int64_t besti = alo, bestj = blo, bestsize = 0;
     std::map<std::int64_t, std::int64_t> j2len;
-    const auto a = [&](std::int64_t i) { return a_[static_cast<std::size_t>(i)]; };
-    const auto b = [&](std::int64_t j) { return b_[static_cast<std::size_t>(j)]; };
+    const auto a = [&](std::int64_t i) { return a_[i]; };
+    const auto b = [&](std::int64_t j) { return b_[j]; };
     for (std::int64_t i = alo; i < ahi; ++i) {
       std::map<std::int64_t, std::int64_t> newj2len;
       if (const auto places = b2j_.find(a(i)); places != b2j_.end()) {

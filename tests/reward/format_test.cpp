@@ -49,16 +49,9 @@ TEST(AnswerFormat, SolutionTags) {
   EXPECT_EQ(parse_completion("<think>a</think><solution>x</solution>").action, "<solution>x</solution>");
 }
 
-TEST(AnswerFormat, InvalidUtf8IsReplaced) {
-  const ParsedCompletion answer = parse_completion("<think>a\xff</think>b\xe2\x82");
-  EXPECT_EQ(answer.error, FormatError::none);
-  EXPECT_EQ(answer.thought, "a\xef\xbf\xbd");
-  EXPECT_EQ(answer.action, "b\xef\xbf\xbd");
-}
-
 TEST(AnswerFormat, NamesAreForMetrics) {
-  EXPECT_EQ(name_of(FormatError::none), "none");
-  EXPECT_EQ(name_of(FormatError::missing_solution_tag), "missing_solution_tag");
+  EXPECT_EQ(word(FormatError::none), "none");
+  EXPECT_EQ(word(FormatError::missing_solution_tag), "missing_solution_tag");
 }
 
 }  // namespace

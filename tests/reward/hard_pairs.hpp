@@ -1,6 +1,6 @@
 #pragma once
-// Pairs that are hard for matching: equal letters, periods, Fibonacci and ruler words, runs of every length,
-// chains of single matches.
+// Pairs that are hard to match: equal letters, periods, Fibonacci and ruler sequences, runs of every length,
+// and chains of single matches.
 #include <bit>
 #include <cmath>
 #include <random>

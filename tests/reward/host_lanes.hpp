@@ -1,6 +1,6 @@
 #pragma once
-// The lanes of pair_matching.hpp one after the other on the host, last lane first: what they do must not
-// depend on the order.
+// Runs the lanes of pair_matching.hpp one after the other on the host, the last lane first. The result must
+// not depend on this order.
 #include <array>
 #include <stdexcept>
 
@@ -20,12 +20,12 @@ class HostLanes {
     return best;
   }
 
-  void keep(int k, const RegionTask& task) { tasks_.at(static_cast<std::size_t>(k)) = task; }
-  RegionTask kept(int k) const { return tasks_.at(static_cast<std::size_t>(k)); }
+  void keep(int k, const RegionTask& task) { tasks_.at(k) = task; }
+  RegionTask kept(int k) const { return tasks_.at(k); }
 
  private:
   int count_;
-  std::array<RegionTask, waiting_tasks> tasks_;  // at() throws when more wait than a warp can hold
+  std::array<RegionTask, waiting_tasks> tasks_;  // at() throws when a warp could not hold them all
 };
 
 inline std::vector<std::int64_t> matched_on_host_lanes(const CodedBatch& batch, int lanes) {

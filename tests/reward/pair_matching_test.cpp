@@ -1,5 +1,5 @@
-// What a GPU's warps compute for a pair, emulated lane by lane, against the CPU's searches: 10,000 pairs
-// here, as many as SRL_LANE_PAIRS says when it is set.
+// The warps of a GPU, emulated lane by lane, agree with the CPU's searches. Compares 10,000 pairs, or
+// SRL_LANE_PAIRS pairs when that variable is set.
 #include "reward/batch/pair_matching.hpp"
 
 #include <gmock/gmock.h>
@@ -26,7 +26,7 @@ Symbols random_symbols(std::mt19937& random, std::size_t length) {
   return symbols;
 }
 
-// Half of the pairs are edited copies.
+// A random pair. Half of the pairs share a copied part.
 std::pair<Symbols, Symbols> random_pair(std::mt19937& random) {
   const std::size_t longest = random() % 60 == 0 ? 500 : 60;
   Symbols a = random_symbols(random, random() % longest), b = random_symbols(random, random() % longest);
@@ -94,7 +94,7 @@ TEST(PairMatching, LanesAgreeWithCPythonsVectors) {
   EXPECT_LE(given_up, 10);
 }
 
-TEST(PairMatching, NoPairWaitsForManyRegions) {  // HostLanes throws when more than 32 wait
+TEST(PairMatching, NoPairWaitsForManyRegions) {  // HostLanes throws if too many wait
   Symbols up, sparse, dense;
   for (std::uint32_t k = 0; k < 3000; ++k) {
     up.push_back(k);
@@ -102,8 +102,8 @@ TEST(PairMatching, NoPairWaitsForManyRegions) {  // HostLanes throws when more t
     dense.push_back(k % 2 == 0 ? k : 400000);
   }
   const Symbols down(up.rbegin(), up.rend());
-  Symbols longer_a,
-      longer_b;  // runs that grow, something between them on both sides: a region waits behind each
+  // Runs of growing length, separated by different symbols on both sides: a region waits behind each run.
+  Symbols longer_a, longer_b;
   for (std::uint32_t size = 1, next = 1; size < 42; ++size) {
     for (std::uint32_t k = 0; k < size; ++k, ++next) {
       longer_a.push_back(next);
@@ -125,7 +125,7 @@ TEST(PairMatching, NoPairWaitsForManyRegions) {  // HostLanes throws when more t
 
 TEST(PairMatching, ACostlyPairIsGivenUpAndNotEndless) {
   Symbols sparse, dense;
-  for (std::uint32_t k = 0; k < 4000; ++k) {  // a chain of single blocks: every region loses one row
+  for (std::uint32_t k = 0; k < 4000; ++k) {  // a chain of single matches: each region loses one row
     sparse.push_back(k % 2 == 0 ? k : 200000);
     dense.push_back(k % 2 == 0 ? k : 400000);
   }

@@ -1,4 +1,5 @@
-// Values printed by CPython 3.11's difflib, and the options of docs/method.md, "Similarity".
+// Similarities equal values printed by CPython 3.11's difflib. Also tests the options of
+// docs/method.md, "Similarity".
 #include "reward/similarity.hpp"
 
 #include <gmock/gmock.h>
@@ -21,7 +22,7 @@ struct Case {
   std::vector<Block> blocks;
 };
 
-// difflib.SequenceMatcher(None, a, b, autojunk=False): ratio().hex() and get_matching_blocks().
+// ratio().hex() and get_matching_blocks() of difflib.SequenceMatcher(None, a, b, autojunk=False).
 const std::vector<Case> printed_by_cpython = {
     {"", "", 0x1.0000000000000p+0, {{0, 0, 0}}},
     {"", "abc", 0x0.0p+0, {{0, 3, 0}}},

@@ -1,5 +1,5 @@
 #pragma once
-// The pairs that CPython's own difflib judged, where their file is present.
+// Pairs with the results of CPython's difflib, where their file is present.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -31,7 +31,7 @@ inline std::vector<std::uint32_t> code_points(const Json& text) {
   return {decoded.begin(), decoded.end()};
 }
 
-/// Empty when the file is absent.
+/// All pairs of the file. Empty when the file is absent.
 inline std::vector<Vector> sequence_matcher_vectors() {
   std::vector<Vector> vectors;
   std::ifstream file(vectors_file());

@@ -1,5 +1,5 @@
-// The 639 pairs that CPython's own difflib judged: ratio bit for bit, matched elements and blocks, with and
-// without autojunk.
+// The results of CPython's difflib for 639 pairs: the ratio bit for bit, the matched elements and the blocks,
+// with and without autojunk.
 #include "reward/vectors.hpp"
 
 #include <gmock/gmock.h>
@@ -13,7 +13,7 @@ void expect_like(const Json& wanted, const std::vector<std::uint32_t>& a, const 
   const std::int64_t matched = matched_elements(a, b, autojunk);
   EXPECT_EQ(matched, wanted.at("M").as_integer());
   EXPECT_EQ(ratio(matched, static_cast<std::int64_t>(a.size() + b.size())), wanted.at("ratio").as_double());
-  EXPECT_EQ(static_cast<std::int64_t>(blocks.size()), wanted.at("nblocks").as_integer());
+  EXPECT_EQ(std::ssize(blocks), wanted.at("nblocks").as_integer());
   if (const Json* listed = wanted.find("blocks"); listed != nullptr && listed->is_array()) {
     ASSERT_EQ(listed->as_array().size(), blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {

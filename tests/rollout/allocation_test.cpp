@@ -1,4 +1,4 @@
-// In steady decoding nothing is allocated: not for a token, and not for a step.
+// Steady decoding allocates no memory, neither per token nor per step.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -28,8 +28,8 @@ void operator delete(void* memory, std::size_t) noexcept {
 namespace srl::rollout {
 namespace {
 
-/// The median count of allocations between two decode steps, all completions decoding.
-std::int64_t allocations_a_step(std::int64_t completions, double repetition_penalty) {
+/// The median number of allocations between two decode steps in which all completions decode.
+std::int64_t allocations_per_step(std::int64_t completions, double repetition_penalty) {
   const model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
   ThreadPool pool(1);
   SamplingOptions sampling;
@@ -55,8 +55,8 @@ std::int64_t allocations_a_step(std::int64_t completions, double repetition_pena
 TEST(Allocations, NoneInAStepOfSteadyDecoding) {
   for (const std::int64_t completions : {8, 96}) {
     for (const double repetition_penalty : {1.0, 1.2}) {
-      EXPECT_EQ(allocations_a_step(completions, repetition_penalty), 0)
-          << completions << " answers, penalty " << repetition_penalty;
+      EXPECT_EQ(allocations_per_step(completions, repetition_penalty), 0)
+          << completions << " completions, penalty " << repetition_penalty;
     }
   }
 }

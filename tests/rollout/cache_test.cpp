@@ -59,7 +59,7 @@ TEST(BlockPool, IdlePrefixesAreFoundUntilTheirBlockIsNeeded) {
   EXPECT_EQ(pool.find(0, tokens(1)).block, block);
   pool.release(block);
   pool.take();
-  EXPECT_EQ(pool.take(), block);  // the idle one is taken last, and forgotten
+  EXPECT_EQ(pool.take(), block);  // the idle block is taken last, and its content is forgotten
   EXPECT_EQ(pool.find(0, tokens(1)).block, -1);
 }
 
@@ -72,7 +72,7 @@ TEST(BlockPool, PublishingAnEqualBlockKeepsTheFirst) {
   EXPECT_EQ(pool.find(0, tokens(3)).block, first);
 }
 
-// Random takes, shares, releases, publications and look-ups against a plain count of references.
+// Compares random takes, shares, releases, publications and look-ups with a plain count of references.
 TEST(BlockPool, NeverLeaksNorHandsOutAUsedBlock) {
   std::mt19937 random(5);
   for (int round = 0; round < 20; ++round) {
@@ -116,7 +116,7 @@ TEST(BlockPool, NeverLeaksNorHandsOutAUsedBlock) {
             if (--references[block] == 0) { references.erase(block); }
           }
       }
-      ASSERT_EQ(pool.in_use(), static_cast<std::int64_t>(references.size()));
+      ASSERT_EQ(pool.in_use(), std::ssize(references));
     }
     for (const auto& [block, count] : references) {
       for (std::int64_t i = 0; i < count; ++i) { pool.release(block); }

@@ -1,7 +1,8 @@
 #!/bin/sh
-# generate_invariance.sh MPIRUN SRL_GENERATE SRL_MODEL [MODEL] [PROMPTS] [LONGEST] [NEW_TOKENS] [KV_BUDGETS]: sampled answers are the same
-# bit for bit (ids and log-probabilities) in random order, under random batch limits and key/value budgets with forced put-offs, on 1, 2
-# and 3 ranks. Without MODEL (or "-") a small random one is made. Each KV budget must hold the longest prompt and its answer.
+# generate_invariance.sh MPIRUN SRL_GENERATE SRL_MODEL [MODEL] [PROMPTS] [LONGEST] [NEW_TOKENS] [KV_BUDGETS]
+# Sampled completions are the same bit for bit (ids and log-probabilities) in random order, with random batch
+# limits and KV-cache budgets that force preemptions, on 1, 2 and 3 ranks. Without MODEL (or with "-") a small
+# random model is made. Each KV budget must hold the longest prompt and its completion.
 set -eu
 mpirun=$1 generate=$2 srl_model=$3 model=${4:--} prompts=${5:-200} longest=${6:-150} new=${7:-40} budgets=${8:-600K 800K 1200K}
 work=$(mktemp -d)
@@ -10,7 +11,7 @@ if [ "$model" = - ]; then
   "$srl_model" init --architecture mini --output "$work/model" > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   model=$work/model
 fi
-# Half of the prompts begin alike, so that prefixes are shared; lengths from 1 to LONGEST.
+# Half of the prompts have the same beginning, so that prefixes are shared. Lengths are 1 to LONGEST.
 awk -v n="$prompts" -v longest="$longest" 'BEGIN {
   srand(7)
   for (i = 0; i < 40; ++i) head[i] = 10 + int(rand() * 200)
@@ -20,7 +21,7 @@ awk -v n="$prompts" -v longest="$longest" 'BEGIN {
     printf "{\"ids\": [%s], \"draw\": %d}\n", text, 5000 + p
   }
 }' > "$work/in.jsonl"
-# run RANKS ORDER [options]: answers keyed by the draw, in the order of draws
+# run RANKS ORDER [OPTIONS]: prints the completions with their draws, in the order of draws
 run() {
   ranks=$1 order=$2; shift 2
   "$mpirun" -n "$ranks" "$generate" --model "$model" --input "$work/$order.jsonl" --output "$work/out.jsonl" --sampling.max_new_tokens "$new" \
@@ -36,9 +37,9 @@ for kv in $budgets; do
     variant=$((variant + 1))
     awk -v s="$variant" 'BEGIN { srand(s) } { print rand() "\t" $0 }' "$work/in.jsonl" | sort -n | cut -f 2- > "$work/order.jsonl"
     run "$ranks" order --rollout.kv_cache_bytes "$kv" --rollout.max_sequences $((3 + variant * 11 % 50)) --rollout.prefill_chunk $((5 + variant * 37 % 130)) > "$work/other"
-    cmp "$work/base" "$work/other" || { echo "answers differ: $ranks ranks, rollout.kv_cache_bytes $kv, variant $variant"; exit 1; }
-    put_off=$((put_off + $(sed -n 's/.* \([0-9]*\) put off.*/\1/p' "$work/err" | awk '{ s += $1 } END { print s + 0 }')))
+    cmp "$work/base" "$work/other" || { echo "completions differ: $ranks ranks, rollout.kv_cache_bytes $kv, variant $variant"; exit 1; }
+    put_off=$((put_off + $(sed -n 's/.* \([0-9]*\) preempted.*/\1/p' "$work/err" | awk '{ s += $1 } END { print s + 0 }')))
   done
 done
-[ "$put_off" -gt 0 ] || { echo "no answer was ever put off: the budgets $budgets are too large to test anything"; exit 1; }
-echo "$prompts prompts x 2 answers, $variant runs in other orders, limits and budgets on 1-3 ranks: all bits equal, $put_off put-offs"
+[ "$put_off" -gt 0 ] || { echo "no completion was preempted: use smaller KV budgets than $budgets"; exit 1; }
+echo "$prompts prompts x 2 completions, $variant runs in other orders, limits and budgets on 1-3 ranks: all bits equal, $put_off preemptions"

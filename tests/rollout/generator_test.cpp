@@ -42,7 +42,7 @@ TEST_P(Architectures, GreedyEqualsRecomputingEverything) {
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const Completion& completion = generated.completions[g][0];
     ASSERT_EQ(completion.ids.size(), 24u);
-    EXPECT_EQ(completion.finish_reason, "length");
+    EXPECT_EQ(completion.finish, text::Finish::length);
     std::vector<std::int32_t> all = groups[g].prompt;
     all.insert(all.end(), completion.ids.begin(), completion.ids.end());
     const auto expected = reference_logprobs(parameters, all);
@@ -74,7 +74,7 @@ TEST_P(Architectures, SampledLogprobsAgreeWithTheDenseForward) {
       const auto& row = expected[groups[0].prompt.size() + i - 1];
       double total = 0;
       for (const double logprob : row) { total += std::exp(logprob / 0.7); }
-      const double own = row[static_cast<std::size_t>(completion.ids[i])];
+      const double own = row[completion.ids[i]];
       EXPECT_NEAR(completion.logprobs[i], own / 0.7 - std::log(total), 1e-4);
       EXPECT_NEAR(completion.model_logprobs[i], own, 1e-4);
     }
@@ -91,7 +91,7 @@ class Stopping : public testing::Test {
   ThreadPool pool{2};
   std::vector<Group> groups{{random_prompt(20, 203, 4), 0, 1, 0}};
   SamplingOptions sampling;
-  std::vector<std::int32_t> free_run;  // greedy, nothing stops it
+  std::vector<std::int32_t> free_run;  // greedy ids without any stop
   void SetUp() override {
     sampling.greedy = true;
     sampling.max_new_tokens = 20;
@@ -109,7 +109,7 @@ TEST_F(Stopping, StopTokenIsThePartThatEndsTheAnswer) {
   const Completion completion = Generator(parameters, {stop}, {}, pool)
                                     .generate(groups, sampling, 0, RandomStream::rollout)
                                     .completions[0][0];
-  EXPECT_EQ(completion.finish_reason, "stop");
+  EXPECT_EQ(completion.finish, text::Finish::stop);
   EXPECT_EQ(completion.ids, std::vector<std::int32_t>(
                                 free_run.begin(), free_run.begin() + static_cast<std::ptrdiff_t>(first) + 1));
 }
@@ -125,7 +125,7 @@ TEST_F(Stopping, MinimumLengthMasksStopTokens) {
 }
 
 TEST_F(Stopping, StopStringMaySpanTokens) {
-  // Ids spelt as "<id>"; the string is the end of one and the start of the next.
+  // An id is spelt "<id>". The stop string is the end of one id and the start of the next.
   const auto decode = [](const std::vector<std::int32_t>& ids) {
     std::string text;
     for (const std::int32_t id : ids) { text.append("<").append(std::to_string(id)).append(">"); }
@@ -136,7 +136,7 @@ TEST_F(Stopping, StopStringMaySpanTokens) {
   const Completion completion = Generator(parameters, {}, {}, pool, decode)
                                     .generate(groups, sampling, 0, RandomStream::rollout)
                                     .completions[0][0];
-  EXPECT_EQ(completion.finish_reason, "stop");
+  EXPECT_EQ(completion.finish, text::Finish::stop);
   EXPECT_NE(decode(completion.ids).find(sampling.stop[0]), std::string::npos);
   EXPECT_EQ(decode({completion.ids.begin(), completion.ids.end() - 1}).find(sampling.stop[0]),
             std::string::npos);
@@ -170,7 +170,7 @@ TEST_F(Stopping, TickSeesTokensAndMayLeaveEarly) {
   EXPECT_EQ(message_of([&] { generator.generate(groups, sampling, 0, RandomStream::rollout, leave); }),
             "left");
   EXPECT_EQ(generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids,
-            free_run);  // nothing is left behind
+            free_run);  // the early end has no effect on the next call
 }
 
 TEST_F(Stopping, WeightsAreReadInPlaceAtEveryCall) {

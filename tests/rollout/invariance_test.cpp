@@ -1,5 +1,5 @@
-// Answers are bitwise independent of batch limits, KV budgets, put-offs, the order of groups and how groups
-// are cut.
+// Completions are independent, bit for bit, of batch limits, KV-cache budgets, preemptions, the order of
+// groups and the way in which groups are cut.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -33,7 +33,7 @@ void expect_same(const Completion& a, const Completion& b, const std::string& wh
   EXPECT_EQ(a.ids, b.ids) << where;
   EXPECT_EQ(a.logprobs, b.logprobs) << where;
   EXPECT_EQ(a.model_logprobs, b.model_logprobs) << where;
-  EXPECT_EQ(a.finish_reason, b.finish_reason) << where;
+  EXPECT_EQ(a.finish, b.finish) << where;
 }
 
 TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
@@ -76,9 +76,15 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
   EXPECT_GT(preemptions, 20);
 }
 
+/// A generator for the small Llama, with the objects to which it refers.
+struct SmallLlama {
+  model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
+  ThreadPool pool{2};
+  Generator generator{parameters, {}, {}, pool};
+};
+
 TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
-  const model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
-  ThreadPool pool(2);
+  SmallLlama llama;
   SamplingOptions sampling;
   sampling.max_new_tokens = 30;
   Group whole{test::random_prompt(45, 203, 2), 12, 6, 0};
@@ -86,9 +92,8 @@ TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
   front.completions = 2;
   back.completions = 4;
   back.first_completion = 2;
-  Generator generator(parameters, {}, {}, pool);
-  const Generated all = generator.generate({whole}, sampling, 1, RandomStream::rollout);
-  const Generated cut = generator.generate({back, front}, sampling, 1, RandomStream::rollout);
+  const Generated all = llama.generator.generate({whole}, sampling, 1, RandomStream::rollout);
+  const Generated cut = llama.generator.generate({back, front}, sampling, 1, RandomStream::rollout);
   for (std::size_t a = 0; a < 6; ++a) {
     expect_same(all.completions[0][a], a < 2 ? cut.completions[1][a] : cut.completions[0][a - 2],
                 "answer " + std::to_string(a));
@@ -96,15 +101,13 @@ TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
 }
 
 TEST(Invariance, SeedStreamAndDrawGiveOtherAnswers) {
-  const model::Parameters parameters = test::small_model(test::small_config("LlamaForCausalLM"), 3);
-  ThreadPool pool(2);
+  SmallLlama llama;
   SamplingOptions sampling;
   sampling.max_new_tokens = 20;
   Group group{test::random_prompt(10, 203, 2), 12, 1, 0};
-  Generator generator(parameters, {}, {}, pool);
   const auto run = [&](std::int64_t draw, std::uint64_t seed, RandomStream stream) {
     group.draw = draw;
-    return generator.generate({group}, sampling, seed, stream).completions[0][0].ids;
+    return llama.generator.generate({group}, sampling, seed, stream).completions[0][0].ids;
   };
   const auto base = run(12, 1, RandomStream::rollout);
   EXPECT_EQ(run(12, 1, RandomStream::rollout), base);

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "support/model_shapes.hpp"
+
 namespace srl::rollout::test {
 namespace {
 
@@ -11,7 +13,7 @@ at::Tensor norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
   return x * (x.pow(2).mean(-1, true) + eps).rsqrt() * weight;
 }
 
-/// x [tokens, heads, head_dim]
+/// x is [tokens, heads, head_dim].
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& angles) {
   const at::Tensor cosine = at::cat({angles.cos(), angles.cos()}, -1).unsqueeze(1);
   const at::Tensor sine = at::cat({angles.sin(), angles.sin()}, -1).unsqueeze(1);
@@ -23,16 +25,8 @@ at::Tensor rotate(const at::Tensor& x, const at::Tensor& angles) {
 }  // namespace
 
 model::ModelConfig small_config(const std::string& architecture) {
-  model::ModelConfig config;
-  config.architecture = architecture;
-  config.vocab = 203;
-  config.hidden = 48;
-  config.layers = 3;
-  config.heads = 6;
-  config.kv_heads = 2;
-  config.head_dim = architecture == "Qwen3ForCausalLM" ? 12 : 8;
-  config.intermediate = 100;
-  config.max_positions = 4096;
+  const std::int64_t head_dim = architecture == "Qwen3ForCausalLM" ? 12 : 8;
+  model::ModelConfig config = srl::test::model_of(architecture, {203, 48, 3, 6, 2, head_dim, 100, 4096});
   config.rope_theta = 10000;
   config.tied_embeddings = architecture == "LlamaForCausalLM";
   config.qkv_bias = architecture == "Qwen2ForCausalLM";
@@ -62,7 +56,7 @@ std::vector<std::vector<double>> reference_logprobs(const model::Parameters& par
                                                     const std::vector<std::int32_t>& ids) {
   const model::ModelConfig& config = parameters.config();
   const auto weight = [&](const std::string& name) { return parameters.view(name).to(at::kDouble); };
-  const auto tokens = static_cast<std::int64_t>(ids.size());
+  const auto tokens = std::ssize(ids);
   std::vector<std::int64_t> wide(ids.begin(), ids.end());
   at::Tensor x = weight("model.embed_tokens.weight").index_select(0, at::tensor(wide));
   const model::RopeTable table = model::rope_table(config);

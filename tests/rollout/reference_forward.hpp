@@ -1,6 +1,6 @@
 #pragma once
-// A plain forward of the whole sequence in double precision with LibTorch's dense operations: no cache, no
-// batch, nothing shared with the room under test.
+// A plain forward of the whole sequence in double precision with LibTorch's dense operations. It has no cache
+// and no batch, and shares no code with the room under test.
 #include <cstdint>
 #include <vector>
 
@@ -10,10 +10,10 @@ namespace srl::rollout::test {
 
 /// Small models of the three architectures: "LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM".
 model::ModelConfig small_config(const std::string& architecture);
-/// Random weights wide enough that logits differ clearly; biases and norms random too.
+/// Random weights, biases and norms, with a spread so wide that logits differ clearly.
 model::Parameters small_model(const model::ModelConfig& config, std::uint64_t seed);
 
-/// log softmax of the logits at every position, [tokens][vocabulary].
+/// The log softmax of the logits at every position, [tokens][vocabulary].
 std::vector<std::vector<double>> reference_logprobs(const model::Parameters& parameters,
                                                     const std::vector<std::int32_t>& ids);
 

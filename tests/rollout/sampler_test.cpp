@@ -19,7 +19,7 @@ std::vector<float> random_logits(std::size_t count, double spread, unsigned seed
   return logits;
 }
 
-/// softmax(logits / temperature) in double.
+/// softmax(logits / temperature) in double precision.
 std::vector<double> exact(const std::vector<float>& logits, double temperature) {
   std::vector<double> p;
   double top = -1e300, total = 0;
@@ -30,7 +30,7 @@ std::vector<double> exact(const std::vector<float>& logits, double temperature) 
   return p;
 }
 
-/// Keeps the ids for which keep(rank in descending order, cumulative probability before it) holds;
+/// Keeps the ids for which keep(rank in descending order, cumulative probability before it) is true, and
 /// renormalises.
 template <class Keep>
 std::vector<double> cut(std::vector<double> p, Keep keep) {
@@ -48,14 +48,15 @@ std::vector<double> cut(std::vector<double> p, Keep keep) {
   return p;
 }
 
-/// Survival function of chi-squared by Wilson and Hilferty's cube root; good to a few percent of the tail at
-/// these degrees.
+/// Survival function of the chi-squared distribution, by Wilson and Hilferty's cube root. At these degrees of
+/// freedom the error is a few percent of the tail.
 double chi_squared_p(double statistic, double degrees) {
   const double z = (std::cbrt(statistic / degrees) - (1 - 2 / (9 * degrees))) / std::sqrt(2 / (9 * degrees));
   return 0.5 * std::erfc(z / std::sqrt(2.0));
 }
 
-/// Draws with the counter and compares with `expected`; ids expected fewer than 5 times are pooled.
+/// Samples with the counter-based generator and compares the frequencies with `expected`. Ids that are
+/// expected fewer than 5 times are pooled.
 void expect_distribution(const std::vector<float>& logits, const SamplingOptions& options,
                          const std::vector<double>& expected) {
   constexpr int draws = 40000;
@@ -143,7 +144,7 @@ TEST(Sampler, ModelLogprobIgnoresTemperatureAndCuts) {
   const std::vector<double> p = exact(logits, 1.0);
   for (int i = 0; i < 50; ++i) {
     const Sampled one = sample(logits, options, {}, {}, {}, i / 50.0, scratch);
-    EXPECT_NEAR(one.model_logprob, std::log(p[static_cast<std::size_t>(one.id)]), 1e-5);
+    EXPECT_NEAR(one.model_logprob, std::log(p[one.id]), 1e-5);
   }
 }
 
@@ -173,11 +174,11 @@ TEST(Sampler, BiasAndPenaltyChangeTheLogits) {
   const std::vector<Adjustment> bias{{3, 1.0f}};
   const std::vector<std::int32_t> seen{1, 1, 2};
   SamplerScratch scratch;
-  // 1.0, 2.0 / 2, -1.0 * 2, 0.5 + 1.0 (as transformers' RepetitionPenaltyLogitsProcessor).
+  // 1.0, 2.0 / 2, -1.0 * 2, 0.5 + 1.0, as in transformers' RepetitionPenaltyLogitsProcessor.
   const std::vector<double> expected = exact({1.0f, 1.0f, -2.0f, 1.5f}, 1.0);
   for (int i = 0; i < 20; ++i) {
     const Sampled one = sample(logits, options, bias, {}, seen, i / 20.0, scratch);
-    EXPECT_NEAR(one.logprob, std::log(expected[static_cast<std::size_t>(one.id)]), 1e-6);
+    EXPECT_NEAR(one.logprob, std::log(expected[one.id]), 1e-6);
   }
 }
 

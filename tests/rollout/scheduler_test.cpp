@@ -1,4 +1,5 @@
-// The scheduler without a model: a pretended cache remembers which token of which position was written where.
+// The scheduler without a model: a fake cache remembers the token and position that were written to each
+// slot.
 #include "rollout/schedule/scheduler.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@ struct Written {
   std::int64_t position = -1;
 };
 
-/// A token that depends on everything before it, as a model's would.
+/// A token that depends on everything before it, like a model's token.
 std::int32_t next_token(const std::vector<std::int32_t>& prompt, const std::vector<std::int32_t>& ids,
                         std::int64_t completion) {
   std::uint32_t h = static_cast<std::uint32_t>(completion * 977 + 1);
@@ -30,72 +31,97 @@ struct Outcome {
   std::int64_t preemptions = 0, prefix_hits = 0, forwards = 0, most_rows = 0, rows = 0;
 };
 
-Outcome simulate(const std::vector<Group>& groups, std::int64_t longest, std::int64_t blocks, Limits limits) {
-  BlockPool pool(blocks);
-  std::vector<std::vector<Written>> memory(static_cast<std::size_t>(blocks),
-                                           std::vector<Written>(static_cast<std::size_t>(block_tokens)));
-  Scheduler scheduler(groups, std::vector<std::int64_t>(groups.size(), longest), pool, 1, limits,
-                      [&](BlockId from, BlockId to) {
-                        memory[static_cast<std::size_t>(to)] = memory[static_cast<std::size_t>(from)];
-                      });
-  Outcome outcome;
-  while (!scheduler.finished()) {
-    const Batch& batch = scheduler.next();
-    EXPECT_FALSE(batch.rows.empty());
-    if (batch.rows.empty()) { break; }
-    ++outcome.forwards;
-    outcome.rows += static_cast<std::int64_t>(batch.rows.size());
-    outcome.most_rows = std::max(outcome.most_rows, static_cast<std::int64_t>(batch.rows.size()));
-    const auto slot = [&](const Row& row, std::int64_t position) -> Written& {
-      return memory[static_cast<std::size_t>(row.blocks[position / block_tokens])]
-                   [static_cast<std::size_t>(position % block_tokens)];
-    };
+/// A scheduler and a fake memory of its blocks: the rows of a forward write to it, and the sampled rows read
+/// from it.
+class Simulation {
+ public:
+  Simulation(const std::vector<Group>& groups, std::int64_t longest, std::int64_t blocks, Limits limits)
+      : groups_(groups),
+        longest_(longest),
+        pool_(blocks),
+        memory_(blocks, std::vector<Written>(block_tokens)),
+        scheduler_(groups, std::vector<std::int64_t>(groups.size(), longest), pool_, 1, limits,
+                   [&](BlockId from, BlockId to) { memory_[to] = memory_[from]; }) {}
+
+  Outcome run() {
+    while (!scheduler_.finished()) {
+      const Batch& batch = scheduler_.next();
+      EXPECT_FALSE(batch.rows.empty());
+      if (batch.rows.empty()) { break; }
+      write(batch);
+      scheduler_.computed();
+      const std::vector<SampleTask> samples = batch.samples;
+      check_samples(batch, samples);
+      if (testing::Test::HasFailure()) { return outcome_; }
+      for (const SampleTask& task : samples) {
+        const auto& ids = scheduler_.ids(task.group, task.completion);
+        const std::int32_t token = next_token(groups_[task.group].prompt, ids, task.completion);
+        scheduler_.accept(task, token, token == 0 || std::ssize(ids) + 1 == longest_);
+      }
+    }
+    EXPECT_EQ(pool_.in_use(), 0);
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      outcome_.ids.emplace_back();
+      for (std::int64_t a = 0; a < groups_[g].completions; ++a) {
+        outcome_.ids.back().push_back(scheduler_.ids(g, a));
+      }
+    }
+    outcome_.preemptions = scheduler_.preemptions();
+    outcome_.prefix_hits = scheduler_.prefix_hits();
+    return outcome_;
+  }
+
+ private:
+  Written& slot(const Row& row, std::int64_t position) {
+    return memory_[row.blocks[position / block_tokens]][position % block_tokens];
+  }
+
+  void write(const Batch& batch) {
+    ++outcome_.forwards;
+    outcome_.rows += std::ssize(batch.rows);
+    outcome_.most_rows = std::max(outcome_.most_rows, std::ssize(batch.rows));
     for (const Row& row : batch.rows) {
-      // A shared block is never written again.
-      EXPECT_EQ(pool.references(row.blocks[row.position / block_tokens]) > 1 &&
+      // A shared block must not be changed.
+      EXPECT_EQ(pool_.references(row.blocks[row.position / block_tokens]) > 1 &&
                     slot(row, row.position).position == row.position &&
                     slot(row, row.position).token != row.token,
                 false);
       slot(row, row.position) = {row.token, row.position};
     }
-    scheduler.computed();
-    const std::vector<SampleTask> samples = batch.samples;
-    std::size_t wanted = 0;
-    std::map<std::int64_t, const Row*> logits;
+  }
+
+  /// Checks that a sampled row sees exactly its own prompt and completion.
+  void check_samples(const Batch& batch, const std::vector<SampleTask>& samples) {
+    std::vector<const Row*> logits;
     for (const Row& row : batch.rows) {
-      if (row.wants_logits) { logits[static_cast<std::int64_t>(wanted++)] = &row; }
-    }
-    for (const SampleTask& task : samples) {  // the row sees exactly its own prompt and completion
-      const auto& prompt = groups[static_cast<std::size_t>(task.group)].prompt;
-      const auto& ids = scheduler.ids(task.group, task.completion);
-      const Row& row = *logits.at(task.logits_row);
-      const std::size_t length = prompt.size() + (task.token == 0 ? 0 : ids.size());
-      EXPECT_EQ(static_cast<std::size_t>(row.position) + 1, length);
-      EXPECT_EQ(task.token, static_cast<std::int64_t>(ids.size()));
-      for (std::size_t p = 0; p < length; ++p) {
-        const Written& written = slot(row, static_cast<std::int64_t>(p));
-        EXPECT_EQ(written.position, static_cast<std::int64_t>(p));
-        EXPECT_EQ(written.token, p < prompt.size() ? prompt[p] : ids[p - prompt.size()]);
-      }
-      if (testing::Test::HasFailure()) { return outcome; }
+      if (row.wants_logits) { logits.push_back(&row); }
     }
     for (const SampleTask& task : samples) {
-      const auto& ids = scheduler.ids(task.group, task.completion);
-      const std::int32_t token =
-          next_token(groups[static_cast<std::size_t>(task.group)].prompt, ids, task.completion);
-      scheduler.accept(task, token, token == 0 || static_cast<std::int64_t>(ids.size()) + 1 == longest);
+      const auto& prompt = groups_[task.group].prompt;
+      const auto& ids = scheduler_.ids(task.group, task.completion);
+      const Row& row = *logits.at(task.logits_row);
+      const std::int64_t tokens = std::ssize(prompt),
+                         length = tokens + (task.token == 0 ? 0 : std::ssize(ids));
+      EXPECT_EQ(row.position + 1, length);
+      EXPECT_EQ(task.token, std::ssize(ids));
+      for (std::int64_t p = 0; p < length; ++p) {
+        EXPECT_EQ(slot(row, p).position, p);
+        EXPECT_EQ(slot(row, p).token, p < tokens ? prompt[p] : ids[p - tokens]);
+      }
+      if (testing::Test::HasFailure()) { return; }
     }
   }
-  EXPECT_EQ(pool.in_use(), 0);
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    outcome.ids.emplace_back();
-    for (std::int64_t a = 0; a < groups[g].completions; ++a) {
-      outcome.ids.back().push_back(scheduler.ids(static_cast<std::int64_t>(g), a));
-    }
-  }
-  outcome.preemptions = scheduler.preemptions();
-  outcome.prefix_hits = scheduler.prefix_hits();
-  return outcome;
+
+  const std::vector<Group>& groups_;
+  std::int64_t longest_;
+  BlockPool pool_;
+  std::vector<std::vector<Written>> memory_;
+  Scheduler scheduler_;
+  Outcome outcome_;
+};
+
+Outcome simulate(const std::vector<Group>& groups, std::int64_t longest, std::int64_t blocks, Limits limits) {
+  return Simulation(groups, longest, blocks, limits).run();
 }
 
 std::vector<Group> random_groups(std::mt19937& random, std::size_t count, std::size_t longest_prompt) {

@@ -1,4 +1,4 @@
-// The cut by histogram against a plain sort.
+// The selection by histogram keeps the same ids as a plain sort.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace srl::rollout {
 namespace {
 
-/// Ids kept by top-k, then top-p of what is left, then min-p, by sorting everything.
+/// The ids that top-k keeps, then top-p of the rest, then min-p, found by sorting all weights.
 std::vector<bool> by_sorting(const std::vector<float>& weights, const SamplingOptions& options) {
   std::vector<std::size_t> order(weights.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -18,7 +18,7 @@ std::vector<bool> by_sorting(const std::vector<float>& weights, const SamplingOp
                    [&](std::size_t a, std::size_t b) { return weights[a] > weights[b]; });
   std::erase_if(order, [&](std::size_t i) { return weights[i] <= 0; });
   if (options.top_k > 0 && order.size() > static_cast<std::size_t>(options.top_k)) {
-    order.resize(static_cast<std::size_t>(options.top_k));
+    order.resize(options.top_k);
   }
   if (options.top_p < 1) {
     double total = 0, sum = 0;

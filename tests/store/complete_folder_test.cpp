@@ -16,7 +16,7 @@ TEST(CompleteFolder, IsCompleteOnlyAfterEveryRankHasWritten) {
   const auto folder = base / "update_000001";
   if (world.is_root()) {
     make_folders(folder);
-    write_file_atomically(folder / "COMPLETE", "complete\n");  // an older one of this name
+    write_file_atomically(folder / "COMPLETE", "complete\n");  // from an older folder of this name
     write_file_atomically(folder / "old", "x");
   }
   world.barrier();

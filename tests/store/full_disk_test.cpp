@@ -1,4 +1,4 @@
-// A full disk, on a small tmpfs of our own where this user may mount one.
+// A full disk, tested on a small tmpfs if this user may mount one.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ TEST(FullDisk, LeavesThePreviousFileAndSaysWhy) {
   write(1000);
   try {
     write(1000000);  // 8 MB
-    ADD_FAILURE() << "8 MB went into 1 MB";
+    ADD_FAILURE() << "8 MB were written to a disk of 1 MB";
   } catch (const EnvironmentError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("a.h5.partial"));
     EXPECT_THAT(error.what(), testing::HasSubstr("disk full"));

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace srl::store {
 namespace {
@@ -18,10 +19,6 @@ using testing::HasSubstr;
 
 class Hdf5 : public testing::Test {
  protected:
-  Hdf5() : folder_(fs::temp_directory_path() / ("srl_hdf5_" + std::to_string(getpid()))) {
-    fs::create_directories(folder_);
-  }
-  ~Hdf5() override { fs::remove_all(folder_); }
   Writer::Closed write(const fs::path& file, const Storage& storage = {}) {
     Writer writer(file, storage);
     writer.attribute("/", "format", "srl-test");
@@ -40,7 +37,8 @@ class Hdf5 : public testing::Test {
     } catch (const Error& error) { return error.what(); }
     return "no error";
   }
-  fs::path folder_;
+  test::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(Hdf5, ErrorsInAnotherThreadAreThrownAndNotPrinted) {
@@ -113,7 +111,7 @@ TEST_F(Hdf5, ADatasetWhoseElementsChangedIsDamaged) {
   std::vector<double> all(1000), part(999);
   EXPECT_THAT(error_of([&] { reader.slice<double>("/x", 0, all); }), damaged);
   EXPECT_EQ(error_of([&] { reader.slice<double>("/x", 0, part); }),
-            "no error");  // a part has no checksum of its own
+            "no error");  // there is no checksum for a part
 }
 
 TEST_F(Hdf5, EqualContentIsEqualBytesAtAnyTime) {
@@ -143,7 +141,7 @@ TEST_F(Hdf5, ReadingChecksNameTypeAndBounds) {
   EXPECT_THAT(error_of([&] { reader.slice<double>("/part/values", 1, three); }), HasSubstr("lie outside"));
   EXPECT_THROW(reader.text_attribute("/", "absent"), BadInput);
   EXPECT_THROW(reader.text_attribute("/", "version"), BadInput);
-  EXPECT_THROW(reader.integer_attribute("/", "scale"), BadInput);  // a stored real is no integer
+  EXPECT_THROW(reader.integer_attribute("/", "scale"), BadInput);  // a stored real is not an integer
   EXPECT_THROW(reader.real_attribute("/", "format"), BadInput);
 }
 
@@ -175,7 +173,7 @@ TEST_P(Hdf5Storage, FlippedBytesNeverCrashTheReader) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x5A);
     std::ofstream(folder_ / "bad.h5", std::ios::binary) << damaged;
-    try {  // it must stay in bounds; wrong elements are for the checksum to find
+    try {  // it must not read out of bounds; the checksum finds wrong elements
       const Reader reader(folder_ / "bad.h5");
       reader.dataset<double>("/part/values");
       reader.dataset<std::uint64_t>("/part/rows");

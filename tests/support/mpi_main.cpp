@@ -1,6 +1,6 @@
-// main() of tests that run under mpirun. Rank 0 prints the usual lines; other ranks print only failures, with
-// their rank in front. A rank that fails makes every rank return failure, so that the launcher's exit code
-// cannot hide it.
+// main() of tests that run under mpirun. Rank 0 prints the usual lines. Other ranks print only failures, with
+// their rank in front. If one rank fails, every rank returns failure, so that the launcher's exit code cannot
+// hide it.
 #include "support/mpi_main.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 #pragma once
-// For tests that run under mpirun: the session lives in mpi_main.cpp, tests ask for its world.
+// For tests that run under mpirun. The session is in mpi_main.cpp, and tests get its world communicator here.
 #include "comm/communicator.hpp"
 
 namespace srl {

@@ -1,4 +1,4 @@
-// Merging against the definition: again and again the leftmost pair of the lowest rank.
+// Merging equals the definition: repeatedly merge the leftmost pair of the lowest rank.
 #include "text/tokenizer/bpe.hpp"
 
 #include <gtest/gtest.h>
@@ -32,8 +32,8 @@ Ids by_definition(const std::vector<Merge>& merges, const std::string& piece) {
   }
 }
 
-/// A random table over three letters, in which many pieces have several ways to merge. Results are named by
-/// their text.
+/// A random table over three letters, in which many pieces can be merged in several ways. Equal texts have
+/// equal ids.
 std::vector<Merge> random_merges(std::mt19937& random) {
   std::map<std::string, TokenId> ids = {{"a", 'a'}, {"b", 'b'}, {"c", 'c'}};
   std::vector<std::string> texts = {"a", "b", "c"};
@@ -57,7 +57,7 @@ std::vector<Merge> random_merges(std::mt19937& random) {
 TEST(Bpe, ShortAndLongPiecesFollowTheDefinition) {
   std::mt19937 random(3);
   Ids byte_ids(256);
-  for (int byte = 0; byte < 256; ++byte) { byte_ids[static_cast<std::size_t>(byte)] = byte; }
+  for (int byte = 0; byte < 256; ++byte) { byte_ids[byte] = byte; }
   for (int table = 0; table < 40; ++table) {
     const std::vector<Merge> merges = random_merges(random);
     const Bpe bpe(byte_ids, merges);
@@ -75,7 +75,7 @@ TEST(Bpe, ALongPieceTakesNoMoreThanAMomentOfTime) {
   Ids byte_ids(256, 'a');
   const std::vector<Merge> merges = {{'a', 'a', 256}, {256, 256, 257}, {257, 257, 258}};
   Ids ids;
-  Bpe(byte_ids, merges).encode(std::string(1 << 20, 'a'), ids);  // quadratic time would be hours
+  Bpe(byte_ids, merges).encode(std::string(1 << 20, 'a'), ids);  // quadratic time would take hours
   EXPECT_EQ(ids.size(), std::size_t{1} << 17);
 }
 

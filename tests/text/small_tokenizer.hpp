@@ -1,6 +1,6 @@
 #pragma once
-// A tokenizer made by hand: id = byte for the 256 bytes, 256 "ab", 257 "abc", 258 the special token <e>, 259
-// the token <x>.
+// A tokenizer made by hand. Ids 0 to 255 are the bytes, 256 is "ab", 257 "abc", 258 the special token <e>,
+// and 259 the token <x>.
 #include "text/tokenizer.hpp"
 #include "text/tokenizer/byte_level.hpp"
 #include "text/tokenizer/tokenizer_files.hpp"

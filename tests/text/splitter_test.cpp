@@ -1,4 +1,4 @@
-// The hand-written scanners against the regular expressions themselves, run by PCRE2.
+// The hand-written scanners give the same pieces as the regular expressions in PCRE2.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <gtest/gtest.h>
 #include <pcre2.h>
@@ -21,7 +21,7 @@ class Regex {
     PCRE2_SIZE place = 0;
     code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), PCRE2_UTF | PCRE2_UCP,
                           &error, &place, nullptr);
-    if (!code_) { throw std::runtime_error("pattern does not compile"); }
+    if (!code_) { throw std::runtime_error("PCRE2 cannot compile the pattern"); }
     match_ = pcre2_match_data_create_from_pattern(code_, nullptr);
   }
   ~Regex() {
@@ -60,8 +60,8 @@ Pieces scan(const PreTokenizer& pre_tokenizer, std::string_view text) {
   return pieces;
 }
 
-/// Random texts of characters at which the patterns decide something (all assigned long ago, so every Unicode
-/// version agrees).
+/// A random text of characters that matter to the patterns. All were assigned long ago, so that every Unicode
+/// version agrees.
 std::string random_text(std::mt19937& random) {
   static const std::u32string alphabet =
       U"aZsStTrRvVeElLmMdD''''    "

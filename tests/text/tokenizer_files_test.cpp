@@ -1,13 +1,13 @@
-// What tokenizer files may say, and that everything else is refused by name.
+// What tokenizer files may contain. Everything else is refused, and the error names it.
 #include "text/tokenizer/tokenizer_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "support/temporary_folder.hpp"
 #include "text/gguf_tokenizer.hpp"
 #include "text/small_tokenizer.hpp"
-#include "text/temporary_folder.hpp"
 
 namespace {
 
@@ -44,7 +44,7 @@ srl::text::TokenizerFiles read(const Json& json) {
   return srl::text::read_tokenizer_json(folder.path() / "tokenizer.json");
 }
 
-/// The complaint about a file; empty when it is taken.
+/// The error for a file. Empty when the file is accepted.
 std::string complaint(const Json& json) {
   try {
     read(json);
@@ -55,7 +55,7 @@ std::string complaint(const Json& json) {
 TEST(TokenizerJson, GgufTokenizersComeBackAsTheyWere) {
   const auto files = read(small_json());
   EXPECT_EQ(files.pattern, Pattern::gpt2);
-  EXPECT_EQ(files.vocabulary.size(), 260u);  // the unused token is none
+  EXPECT_EQ(files.vocabulary.size(), 260u);  // without the unused token
   EXPECT_EQ(files.added.size(), 2u);
   EXPECT_TRUE(files.added[0].special);
   EXPECT_FALSE(files.added[1].special);
@@ -121,7 +121,8 @@ TEST(TokenizerJson, TheTokenBeforeEveryTextIsRead) {
   Json json = small_json();
   json["post_processor"] = Json::parse(
       R"({"type": "Sequence", "processors": [{"type": "ByteLevel"}, {"type": "TemplateProcessing",
-          "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}]})",
+          "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, )"
+      R"({"Sequence": {"id": "A", "type_id": 0}}]}]})",
       "test");
   EXPECT_EQ(read(json).begin_token, "<e>");
   json["post_processor"]["processors"].as_array()[1]["single"].push_back(
@@ -135,7 +136,8 @@ TEST(VocabularyAndMerges, ThePatternFollowsTheTokenizerClass) {
   srl::write_file_atomically(folder.path() / "vocab.json",
                              R"({"a": 0, "b": 1, "ab": 2, "<|endoftext|>": 3})");
   srl::write_file_atomically(folder.path() / "merges.txt", "#version: 0.2\na b\n");
-  EXPECT_THROW(srl::text::read_tokenizer_files(folder.path()), srl::BadInput);  // no class, no guess
+  EXPECT_THROW(srl::text::read_tokenizer_files(folder.path()),
+               srl::BadInput);  // the tokenizer class is missing, and it is not guessed
   srl::write_file_atomically(folder.path() / "tokenizer_config.json",
                              R"({"tokenizer_class": "Qwen2Tokenizer"})");
   auto files = srl::text::read_tokenizer_files(folder.path());

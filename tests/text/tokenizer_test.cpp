@@ -1,5 +1,5 @@
-// The tokenizer's rules on small vocabularies made by hand. Ids of real ones are compared in vectors_test and
-// tests/peers.
+// The tokenizer's rules, on small vocabularies made by hand. vectors_test and tests/peers compare the ids of
+// real vocabularies.
 #include "text/tokenizer.hpp"
 
 #include <gtest/gtest.h>
@@ -69,7 +69,7 @@ TEST(Tokenizer, FlagsOfAddedTokens) {
   EXPECT_EQ(tokenizer.encode("a \xC2\xA0<l> b"), (Ids{'a', 260, ' ', 'b'}));
   EXPECT_EQ(tokenizer.encode("<r> \n<r>b"), (Ids{261, 261, 'b'}));
   EXPECT_EQ(tokenizer.encode("one,one1"), (Ids{262, ',', 'o', 'n', 'e', '1'}));
-  EXPECT_EQ(tokenizer.encode("<e>><e>"), (Ids{263, 258}));  // the longest at one place
+  EXPECT_EQ(tokenizer.encode("<e>><e>"), (Ids{263, 258}));  // the longest token at a position wins
 }
 
 TEST(Tokenizer, NormalisedTokensAreFoundInTheNormalisedText) {
@@ -138,6 +138,16 @@ TEST(Tokenizer, ManyThreadsEncodeAlike) {
   }
   for (std::thread& thread : threads) { thread.join(); }
   for (const Ids& ids : found) { EXPECT_EQ(ids, expected); }
+}
+
+TEST(Tokenizer, SampledTextIsValidAndHasNoSpecialTokens) {
+  const Tokenizer tokenizer = small_tokenizer();
+  EXPECT_EQ(tokenizer.sampled_text(Ids{257, 259, 258}), "abc<x>");
+  EXPECT_EQ(tokenizer.sampled_text(Ids{'a', 0xFF, 'b', 0xE2, 0x82}),
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
+  // A special token between the bytes of a character does not separate them.
+  EXPECT_EQ(tokenizer.sampled_text(Ids{0xC3, 258, 0xA9}), "\xC3\xA9");
 }
 
 TEST(StreamDecoder, JoinsToTheRepairedTextAndHoldsBackCutCharacters) {

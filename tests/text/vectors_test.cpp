@@ -1,6 +1,6 @@
-// Ids as other programs make them: of small tokenizers trained by Hugging Face tokenizers
-// (tests/peers/make_tokenizer_fixtures.py), and of GPT-2 and Qwen2.5 on edge cases, from the shared data
-// folder when it is there.
+// Ids equal those of other programs: for small tokenizers trained by Hugging Face tokenizers
+// (tests/peers/make_tokenizer_fixtures.py), and for GPT-2 and Qwen2.5 on edge cases from the shared data
+// folder, if it is present.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -10,7 +10,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/unicode.hpp"
-#include "text/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "text/tokenizer.hpp"
 #include "text/tokenizer/byte_level.hpp"
 
@@ -65,8 +65,8 @@ TEST(SharedVectors, Qwen25) {
   EXPECT_FALSE(tokenizer.is_special(151657));  // <tool_call>
 }
 
-/// GPT-2's vocabulary from its merges: the 256 byte symbols (printable bytes first, then the rest), then the
-/// merges. The vectors were made with the end-of-text token taken for plain text, so it is left out.
+/// Writes GPT-2's vocabulary, made from its merges: the 256 byte symbols (printable bytes first, then the
+/// rest), then the merges. The end-of-text token is left out, because the vectors treat it as plain text.
 void write_gpt2(const fs::path& merges_file, const fs::path& folder) {
   const srl::text::ByteAlphabet alphabet;
   Json::Object vocabulary;

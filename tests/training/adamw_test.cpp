@@ -39,8 +39,8 @@ std::vector<T> run(const std::vector<std::size_t>& cuts, int threads, const Adam
   return weights;
 }
 
-/// The algorithm box of Loshchilov and Hutter (2019) as torch.optim.AdamW writes it, one number at a time in
-/// long double.
+/// AdamW of Loshchilov and Hutter (2019) in the form of torch.optim.AdamW, for one number at a time in long
+/// double.
 long double reference(std::size_t i, bool decays, const AdamWSettings& s) {
   long double w = number(0, i), m = 0, v = 0;
   for (int step = 1; step <= 5; ++step) {

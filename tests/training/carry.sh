@@ -1,53 +1,60 @@
 #!/usr/bin/env bash
-# Surplus groups are carried into the next update and survive a kill; groups finished before a stop request are not sampled again; either way the
-# run ends bit for bit as the run that was left alone. One, two and three ranks sample the same.
+# Surplus groups are carried into the next update and survive a kill. Groups that finish before a stop request
+# are not sampled again. In both cases the resumed run ends with the same bits as the uninterrupted run. One,
+# two and three ranks sample the same completions.
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/taught.sh"
-UPDATES=6
-CARRY=("${SRL[@]}" --training.updates $UPDATES --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on)
-train() { ranks 2 "$BIN/srl_train" "${CARRY[@]}" --run "$1" "${@:2}" 2>>"$1.log"; }
-field() { sed -n "s/.*\"$2\":\\([0-9.e-]*\\).*/\\1/p" "$1/metrics.jsonl"; }
+CARRY=("${SRL[@]}" --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on
+  --checkpoint.every_updates 1)
+train() { ranks 2 "$BIN/srl_train" "${CARRY[@]}" --run "$1" --training.updates "$2" 2>>"$1.log"; }   # train RUN UPDATES
+field() { sed -n "s/.*\"$2\":\([0-9.e-]*\).*/\1/p" "$1/metrics.jsonl"; }
+carries() { [[ -e $(newest_checkpoint "$1")/carried.jsonl ]]; }   # the newest checkpoint holds carried groups
+holds_finished() { ls "$1"/checkpoints/*/finished.jsonl >/dev/null 2>&1; }
 
-train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
+# kill -9 after a checkpoint that holds carried groups. Repeated when the next checkpoint was written before
+# the kill.
+for ((kill = 0; kill < 50; kill++)); do
+  train "$WORK/killed" $ENDLESS & pid=$!
+  wait_until $pid carries "$WORK/killed" || fail "the run ended without carried groups in a checkpoint: $(tail -5 "$WORK/killed.log")"
+  kill -9 "$(pgrep -f "^$BIN/srl_train.*$WORK/killed" | head -n 1)"
+  wait $pid && fail "a killed run ended with exit code 0"
+  carries "$WORK/killed" && break
+done
+carries "$WORK/killed" || fail "no carried groups in the newest checkpoint after $kill kills"
+
+# TERM in the middle of an update drops the update and saves its finished groups. Repeated until there are
+# some.
+for ((term = 1; term <= 50; term++)); do
+  train "$WORK/term" $ENDLESS & pid=$!
+  wait_updates "$WORK/term" $(($(updates_of "$WORK/term") + 1)) $pid
+  sleep 0.0$((term * 2 % 10))
+  pkill -TERM -f "^$BIN/srl_train.*$WORK/term"
+  wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/term.log")"
+  status_is "$WORK/term" saved
+  holds_finished "$WORK/term" && break
+done
+holds_finished "$WORK/term" || fail "after $term runs with TERM, no checkpoint has finished groups of the interrupted update"
+
+UPDATES=$(updates_after "$WORK/killed" "$WORK/term")
+train "$WORK/straight" $UPDATES || fail "$(tail -5 "$WORK/straight.log")"
 status_is "$WORK/straight" finished
 [[ $(field "$WORK/straight" groups_carried | sort -n | tail -n 1) -ge 1 ]] || fail "nothing was carried: $(field "$WORK/straight" groups_carried | tr '\n' ' ')"
 grep -q '"carried":true' "$WORK"/straight/rollouts/*.jsonl || fail "saved rollouts do not say which were carried"
 [[ $(field "$WORK/straight" grad_norm | sort -g | tail -n 1) != 0 ]] || fail "all gradients are zero: nothing was compared"
 
-# the first update's batch does not depend on the rank count
+# The batch of the first update does not depend on the number of ranks.
 for n in 1 3; do
   ranks "$n" "$BIN/srl_train" "${CARRY[@]}" --training.updates 1 --run "$WORK/on_$n" 2>"$WORK/log" || fail "$(tail -5 "$WORK/log")"
-  cmp "$WORK/straight/rollouts/update_000001.jsonl" "$WORK/on_$n/rollouts/update_000001.jsonl" || fail "$n ranks sampled other answers than 2"
+  cmp "$WORK/straight/rollouts/update_000001.jsonl" "$WORK/on_$n/rollouts/update_000001.jsonl" || fail "$n ranks sampled other completions than 2 ranks"
 done
 
-# kill -9 after a checkpoint that holds carried groups
-train "$WORK/killed" & pid=$!
-wait_checkpoint "$WORK/killed" 2
-ls "$WORK"/killed/checkpoints/*/carried.jsonl >/dev/null || fail "no carried groups in the checkpoint"
-kill -9 "$(pgrep -f "^$BIN/srl_train.*$WORK/killed" | head -n 1)" || fail "run ended before it could be killed"
-wait $pid && fail "a killed run ended well"
-train "$WORK/killed" || fail "$(tail -5 "$WORK/killed.log")"
+# The interrupted runs resume and end with the same weights.
+for run in killed term; do
+  : >"$WORK/$run.log"
+  train "$WORK/$run" $UPDATES || fail "$(tail -5 "$WORK/$run.log")"
+  status_is "$WORK/$run" finished
+  same_model "$WORK/straight" "$WORK/$run"
+  cmp <(field "$WORK/straight" reward_mean) <(field "$WORK/$run" reward_mean) || fail "$run: rewards differ after the resume"
+done
 grep -q 'carried groups and' "$WORK/killed.log" || fail "did not say that carried groups came with the checkpoint"
-same_model "$WORK/straight" "$WORK/killed"
-cmp <(field "$WORK/straight" reward_mean) <(field "$WORK/killed" reward_mean) || fail "rewards differ after the resume"
-
-# TERM in the middle of an update: dropped, saved with the groups that were finished, resumed to the same end
-finished=0
-for attempt in 1 2; do
-  run=$WORK/term_$attempt
-  train "$run" & pid=$!
-  wait_updates "$run" $attempt
-  sleep 0.0$((attempt * 2))
-  pkill -TERM -f "^$BIN/srl_train.*$run" || true
-  code=0
-  wait $pid || code=$?
-  if ! grep -qx state=finished "$run/STATUS"; then   # else the signal came too late
-    [[ $code -eq 0 ]] || fail "TERM gave exit code $code: $(tail -5 "$run.log")"
-    status_is "$run" saved
-    ls "$run"/checkpoints/*/finished.jsonl >/dev/null 2>&1 && finished=$((finished + 1))
-    train "$run" || fail "$(tail -5 "$run.log")"
-  fi
-  status_is "$run" finished
-  same_model "$WORK/straight" "$run"
-done
-echo "$finished of 2 checkpoints held groups of the interrupted update"
+echo "killed $((kill + 1)) times, ended with TERM $term times: the same weights after $UPDATES updates"

@@ -1,6 +1,7 @@
-// compare_tensors A B LIMIT: safetensors files of F32 or F64 tensors; fails when ‖a-b‖₂/‖a‖₂ of any tensor is
-// above the limit. compare_tensors A B LIMIT START: fails when ‖a-b‖₂/‖a-start‖₂ over all tensors is: two
-// changes of the same parameters.
+// Compares safetensors files of F32 or F64 tensors. The exit code is 1 when they differ too much.
+//   compare_tensors A B LIMIT         ‖a-b‖₂/‖a‖₂ of each tensor must be at most LIMIT
+//   compare_tensors A B LIMIT START   ‖a-b‖₂/‖a-start‖₂ over all tensors must be at most LIMIT
+// The second form compares two changes of the same parameters.
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -10,7 +11,7 @@
 
 namespace {
 
-/// An element of a tensor of dtype F32 or F64.
+/// Element i of a tensor of dtype F32 or F64.
 double value(std::string_view bytes, const std::string& dtype, std::size_t i) {
   if (dtype == "F64") {
     double v = 0;
@@ -29,7 +30,7 @@ int compare_changes(const srl::model::SafetensorsFile& a, const srl::model::Safe
     const auto *other = b.find(entry.name), *before = start.find(entry.name);
     if (other == nullptr || before == nullptr || other->shape != entry.shape ||
         before->shape != entry.shape) {
-      std::cerr << entry.name << " is missing or different\n";
+      std::cerr << entry.name << " is missing or has another shape in one of the files\n";
       return 1;
     }
     const std::size_t count = (entry.end - entry.begin) / (entry.dtype == "F64" ? 8 : 4);
@@ -56,7 +57,7 @@ int main(int argc, char** argv) {
   for (const auto& entry : a.entries()) {
     const auto* other = b.find(entry.name);
     if (other == nullptr || other->shape != entry.shape || other->dtype != entry.dtype) {
-      std::cerr << entry.name << " is missing or different in " << argv[2] << "\n";
+      std::cerr << entry.name << " is missing or has another shape or dtype in " << argv[2] << "\n";
       return 1;
     }
     double difference = 0, size = 0;

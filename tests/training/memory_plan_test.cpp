@@ -3,33 +3,18 @@
 #include <gtest/gtest.h>
 
 #include "model/parameters.hpp"
+#include "support/model_shapes.hpp"
 
 namespace srl::training {
 namespace {
 
-/// Qwen2.5-7B's shape.
-model::ModelConfig seven_billion() {
-  model::ModelConfig config;
-  config.architecture = "Qwen2ForCausalLM";
-  config.vocab = 152064;
-  config.hidden = 3584;
-  config.layers = 28;
-  config.heads = 28;
-  config.kv_heads = 4;
-  config.head_dim = 128;
-  config.intermediate = 18944;
-  config.max_positions = 32768;
-  config.qkv_bias = true;
-  return config;
-}
-
 constexpr std::uint64_t gib = std::uint64_t{1} << 30;
 
 TEST(MemoryPlan, HoldsWeightsGradientsAndMomentsByTheLayout) {
-  const model::ModelConfig config = seven_billion();
+  const model::ModelConfig config = test::qwen2_7b();
   const auto layout = model::parameter_layout(config);
   const auto parameters = static_cast<std::uint64_t>(layout.back().offset + layout.back().count);
-  EXPECT_EQ(parameters, 7615616512U);  // the published number
+  EXPECT_EQ(parameters, 7615616512U);  // the published number of parameters
   Options options;
   const MemoryPlan one =
       memory_plan(options, config, {.ranks = 1, .longest_prompt = 500, .mean_prompt = 300});
@@ -48,26 +33,26 @@ TEST(MemoryPlan, HoldsWeightsGradientsAndMomentsByTheLayout) {
 TEST(MemoryPlan, OptionsThatSaveMemorySaveIt) {
   const PlanSizes sizes{.ranks = 8, .longest_prompt = 500, .mean_prompt = 300, .bf16 = true};
   Options options;
-  const std::uint64_t plain = memory_plan(options, seven_billion(), sizes).total();
+  const std::uint64_t plain = memory_plan(options, test::qwen2_7b(), sizes).total();
   options.training.recompute = true;
-  const std::uint64_t recomputed = memory_plan(options, seven_billion(), sizes).total();
+  const std::uint64_t recomputed = memory_plan(options, test::qwen2_7b(), sizes).total();
   EXPECT_LT(recomputed, plain);
   options.training.zero_stage = 2;
-  const std::uint64_t zero2 = memory_plan(options, seven_billion(), sizes).total();
+  const std::uint64_t zero2 = memory_plan(options, test::qwen2_7b(), sizes).total();
   EXPECT_LT(zero2 + 15 * gib,
-            recomputed);  // 28 GiB of gradients become embedding, head, two layers and an eighth
+            recomputed);  // instead of 28 GiB: embedding, head, two layers and an eighth
   options.objective.kl_beta = 0.1;
-  EXPECT_GT(memory_plan(options, seven_billion(), sizes).total(), zero2 + 14 * gib);
+  EXPECT_GT(memory_plan(options, test::qwen2_7b(), sizes).total(), zero2 + 14 * gib);
 }
 
 TEST(MemoryPlan, SaysWhatWouldFit) {
   const PlanSizes sizes{.ranks = 1, .longest_prompt = 500, .mean_prompt = 300, .bf16 = true};
   const Options options;
-  EXPECT_GT(memory_plan(options, seven_billion(), sizes).total(), 80 * gib);
-  const std::vector<std::string> ways = what_would_fit(options, seven_billion(), sizes, 80 * gib);
+  EXPECT_GT(memory_plan(options, test::qwen2_7b(), sizes).total(), 80 * gib);
+  const std::vector<std::string> ways = what_would_fit(options, test::qwen2_7b(), sizes, 80 * gib);
   ASSERT_FALSE(ways.empty());
   EXPECT_NE(ways.back().find("ranks"), std::string::npos);
-  EXPECT_TRUE(what_would_fit(options, seven_billion(), sizes, gib).empty());
+  EXPECT_TRUE(what_would_fit(options, test::qwen2_7b(), sizes, gib).empty());
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+
+#include "base/error.hpp"
 
 namespace srl::training {
 namespace {
@@ -14,11 +17,13 @@ Batch make_batch() {
   for (std::size_t g = 0; g < lengths.size(); ++g) {
     Group group;
     group.draw = static_cast<std::int64_t>(g);
-    for (int i = 0; i < 4 + static_cast<int>(g); ++i) { group.prompt.push_back(next++); }
+    std::vector<std::int32_t> prompt;
+    for (int i = 0; i < 4 + static_cast<int>(g); ++i) { prompt.push_back(next++); }
+    group.hold_prompt(std::move(prompt));
     for (int length : lengths[g]) {
-      Completion rollout;
-      for (int i = 0; i < length; ++i) { rollout.ids.push_back(next++); }
-      group.completions.push_back(rollout);
+      Payload written;
+      for (int i = 0; i < length; ++i) { written.ids.push_back(next++); }
+      group.completions.emplace_back().hold(std::move(written));
     }
     batch.push_back(group);
   }
@@ -30,25 +35,25 @@ class Packing : public testing::TestWithParam<int> {};
 TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
   const Batch batch = make_batch();
   std::map<std::pair<std::size_t, std::size_t>, int> seen;
-  for (const PackedCompletions& packed : make_packs(batch, GetParam())) {
+  for (const PlannedPack& plan : plan_packs(batch, GetParam(), 1)) {
+    const PackedCompletions packed = build_pack(batch, plan);
     std::int64_t covered = 0;
     for (const model::Segment& s : packed.pack.segments) {
       EXPECT_EQ(s.begin, covered);
       covered += s.length;
-      if (s.parent >= 0) {
-        EXPECT_EQ(s.position, packed.pack.segments[static_cast<std::size_t>(s.parent)].length);
-      }
+      if (s.parent >= 0) { EXPECT_EQ(s.position, packed.pack.segments[s.parent].length); }
     }
-    EXPECT_EQ(covered, static_cast<std::int64_t>(packed.pack.ids.size()));
+    EXPECT_EQ(covered, std::ssize(packed.pack.ids));
+    EXPECT_EQ(covered, plan.tokens);
     EXPECT_EQ(packed.pack.rows.size(), packed.pack.targets.size());
     for (const PackedCompletion& a : packed.completions) {
       ++seen[{a.group, a.completion}];
-      const auto& ids = batch[a.group].completions[a.completion].ids;
+      const auto& ids = batch[a.group].completions[a.completion].written().ids;
       ASSERT_EQ(a.count, ids.size());
       for (std::size_t t = 0; t < ids.size(); ++t) {
         EXPECT_EQ(packed.pack.targets[a.first + t], ids[t]);
-        const std::int32_t before = t == 0 ? batch[a.group].prompt.back() : ids[t - 1];
-        EXPECT_EQ(packed.pack.ids[static_cast<std::size_t>(packed.pack.rows[a.first + t])], before);
+        const std::int32_t before = t == 0 ? batch[a.group].prompt_ids().back() : ids[t - 1];
+        EXPECT_EQ(packed.pack.ids[packed.pack.rows[a.first + t]], before);
       }
     }
     if (packed.completions.size() > 1) { EXPECT_LE(covered, GetParam()); }
@@ -60,11 +65,32 @@ TEST_P(Packing, PredictsEveryAnswerTokenOnceFromTheTokenBefore) {
 INSTANTIATE_TEST_SUITE_P(Budgets, Packing, testing::Values(1, 8, 12, 20, 1000));
 
 TEST(Packing, ComputesAPromptOncePerPack) {
-  const auto packs = make_packs(make_batch(), 1000);
+  const Batch batch = make_batch();
+  const auto packs = plan_packs(batch, 1000, 1);
   ASSERT_EQ(packs.size(), 1u);
   int prompts = 0;
-  for (const auto& s : packs[0].pack.segments) { prompts += s.parent < 0; }
+  for (const auto& s : build_pack(batch, packs[0]).pack.segments) { prompts += s.parent < 0; }
   EXPECT_EQ(prompts, 3);
+}
+
+TEST(Packing, IsPlannedFromLengthsAlone) {
+  const Batch batch = make_batch();
+  Batch lengths = batch;
+  for (Group& group : lengths) {
+    group.prompt.reset();
+    for (Completion& completion : group.completions) { completion.payload.reset(); }
+  }
+  const auto plans = plan_packs(batch, 12, 2), same = plan_packs(lengths, 12, 2);
+  ASSERT_EQ(plans.size(), same.size());
+  ASSERT_GT(plans.size(), 2u);
+  for (std::size_t p = 0; p < plans.size(); ++p) {
+    EXPECT_EQ(plans[p].cost, same[p].cost);
+    EXPECT_EQ(plans[p].owner, same[p].owner);
+  }
+  const Receivers owners = owners_of(plans, batch);
+  EXPECT_EQ(owners.size(), 8u);
+  EXPECT_EQ(std::count(owners.begin(), owners.end(), 0) + std::count(owners.begin(), owners.end(), 1), 8);
+  EXPECT_THROW(build_pack(lengths, same[0]), Bug);
 }
 
 TEST(Spread, BalancesAndIsTheSameEverywhere) {

@@ -1,5 +1,4 @@
-// The global norm does not depend on the number of ranks: every rank count must give the same bits as one sum
-// in chunk order.
+// The global norm does not depend on the number of ranks: it equals a single sum in chunk order, bit for bit.
 #include "training/optimise/partition.hpp"
 
 #include <gtest/gtest.h>
@@ -17,8 +16,7 @@ TEST(Partition, CoversEverythingInWholeChunks) {
       EXPECT_EQ(offsets.front(), 0u);
       EXPECT_EQ(offsets.back(), elements);
       for (int r = 1; r < ranks; ++r) {
-        EXPECT_TRUE(offsets[static_cast<std::size_t>(r)] % chunk_elements == 0 ||
-                    offsets[static_cast<std::size_t>(r)] == elements);
+        EXPECT_TRUE(offsets[r] % chunk_elements == 0 || offsets[r] == elements);
       }
     }
   }

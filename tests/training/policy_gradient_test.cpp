@@ -1,6 +1,7 @@
-// The whole gradient of policy, KL and likelihood losses, through packs and model, against central finite
-// differences in fp64: up to 20 random directions a tensor. Ratios are not 1, some tokens are clipped on each
-// side, advantages have both signs, completions have different lengths, and the batch is averaged as a whole.
+// The whole gradient of policy, KL and likelihood losses, through packs and model, equals central finite
+// differences in fp64, in up to 20 random directions per tensor. Ratios are not 1, some tokens are clipped on
+// each side, advantages have both signs, completions have different lengths, and losses are averaged over the
+// whole batch.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 #include <ostream>
 
 #include "base/random.hpp"
+#include "support/model_shapes.hpp"
 #include "support/mpi_main.hpp"
 #include "training/optimise/gradients.hpp"
 
@@ -20,16 +22,7 @@ double noise(std::uint64_t which, std::size_t i) {
 }
 
 model::ModelConfig tiny() {
-  model::ModelConfig config;
-  config.architecture = "Qwen2ForCausalLM";
-  config.vocab = 29;
-  config.hidden = 16;
-  config.layers = 2;
-  config.heads = 4;
-  config.kv_heads = 2;
-  config.head_dim = 4;
-  config.intermediate = 24;
-  config.max_positions = 64;
+  model::ModelConfig config = test::model_of("Qwen2ForCausalLM", {29, 16, 2, 4, 2, 4, 24, 64});
   config.qkv_bias = true;
   config.tied_embeddings = true;
   return config;
@@ -41,17 +34,20 @@ Batch make_batch() {
   for (std::size_t g = 0; g < 2; ++g) {
     Group group;
     group.draw = static_cast<std::int64_t>(g);
+    std::vector<std::int32_t> prompt;
     for (std::size_t i = 0; i < 6 + g; ++i) {
-      group.prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
+      prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
     }
+    group.hold_prompt(std::move(prompt));
     for (std::size_t a = 0; a < 3; ++a) {
-      Completion rollout;
+      Payload written;
       for (int t = 0; t < lengths[g][a]; ++t) {
-        rollout.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
+        written.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
       }
-      rollout.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
-      rollout.logprobs.assign(rollout.ids.size(), -3.0f);
-      group.completions.push_back(rollout);
+      written.logprobs.assign(written.ids.size(), -3.0f);
+      Completion& completion = group.completions.emplace_back();
+      completion.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
+      completion.hold(std::move(written));
     }
     batch.push_back(group);
   }
@@ -62,7 +58,7 @@ using objective::LossAverage;
 
 struct Loss {
   LossAverage average;
-  double kl_beta = 0.05, advantages = 1;  ///< the KL's weight; a factor for all advantages
+  double kl_beta = 0.05, advantages = 1;  ///< the weight of the KL term; a factor for all advantages
   bool likelihood = false;
   int directions = 20;
   std::int64_t zero = 1;
@@ -75,6 +71,24 @@ void PrintTo(const Loss& loss, std::ostream* out) {
 }
 
 class LossGradient : public testing::TestWithParam<Loss> {};
+
+/// Changes the old log-probabilities so that ratios are in [0.55, 1.65] and at least 0.01 away from a clip
+/// limit. Changes the reference to that of another policy.
+void disturb(CompletionLogprobs& old, CompletionLogprobs& reference) {
+  std::size_t n = 0;
+  for (std::size_t g = 0; g < old.size(); ++g) {
+    for (std::size_t a = 0; a < old[g].size(); ++a) {
+      for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
+        double ratio = 1.1 + 1.1 * noise(1, n);
+        for (double kink : {0.8, 1.2}) {
+          if (std::abs(ratio - kink) < 0.01) { ratio = kink + 0.05; }
+        }
+        old[g][a][t] -= std::log(ratio);
+        reference[g][a][t] += noise(2, n);
+      }
+    }
+  }
+}
 
 TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   const comm::Communicator world = test_world();
@@ -94,26 +108,12 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   settings.temperature = 0.8;
   settings.max_new_tokens = 16;
   settings.pack_tokens = 30;  // several packs
-  const PackControl control;
+  job::Interruption never;
 
-  // Old log-probabilities so that ratios lie in [0.55, 1.65], none within 0.01 of a clip; the reference is
-  // another policy.
-  CompletionLogprobs old = completion_logprobs(model, batch, settings, world, control), reference = old;
-  std::size_t n = 0;
-  for (std::size_t g = 0; g < old.size(); ++g) {
-    for (std::size_t a = 0; a < old[g].size(); ++a) {
-      for (std::size_t t = 0; t < old[g][a].size(); ++t, ++n) {
-        double ratio = 1.1 + 1.1 * noise(1, n);
-        for (double kink : {0.8, 1.2}) {
-          if (std::abs(ratio - kink) < 0.01) { ratio = kink + 0.05; }
-        }
-        old[g][a][t] -= std::log(ratio);
-        reference[g][a][t] += noise(2, n);
-      }
-    }
-  }
+  CompletionLogprobs old = completion_logprobs(model, batch, settings, world, never), reference = old;
+  disturb(old, reference);
   const GradientFigures figures =
-      add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value();
+      add_gradients(model, batch, settings, &old, &reference, world, reduced, never).value();
   model::Parameters gradients(tiny(), model::Dtype::fp64);
   std::copy(reduced.partition().begin(), reduced.partition().end(), gradients.flat().data_ptr<double>());
   if (!settings.likelihood && GetParam().advantages != 0) {
@@ -122,7 +122,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   }
   EXPECT_GT(figures.packs, 1);
   const auto loss = [&] {
-    return add_gradients(model, batch, settings, &old, &reference, world, reduced, control).value().loss;
+    return add_gradients(model, batch, settings, &old, &reference, world, reduced, never).value().loss;
   };
   std::uint64_t stream = 100;
   for (std::size_t p = 0; p < weights.layout().size(); ++p) {
@@ -133,12 +133,12 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
       for (std::int64_t i = 0; i < d.numel(); ++i) {
         d.data_ptr<double>()[i] = noise(stream, static_cast<std::size_t>(i));
       }
-      // Fourth-order central difference: its own error is far below the tolerance.
+      // The error of a fourth-order central difference is far below the tolerance.
       const auto at_step = [&](double h) {
         tensor.copy_(kept + h * d);
         return loss();
       };
-      const double h = 1e-5;  // small enough that no ratio crosses a clip
+      const double h = 1e-5;  // so small that no ratio crosses a clip limit
       const double numeric = (8 * (at_step(h) - at_step(-h)) - (at_step(2 * h) - at_step(-2 * h))) / (12 * h);
       const double analytic = (gradient * d).sum().item<double>();
       const double scale =

@@ -1,4 +1,4 @@
-// Every preset loads, and is a run that srl_train accepts.
+// Every preset loads and describes a run that srl_train accepts.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -10,25 +10,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Options load(const std::string& name) {
+Options load_file(const fs::path& file) {
   Options options;
-  const fs::path file = fs::path(SRL_SOURCE_DIR) / "jobs/presets" / (name + ".ini");
   config::parse({"--config", file.string(), "--data", "d", "--model", "m", "--run", "r"},
                 {.name = "srl_train", .purpose = "", .example = ""},
                 [&](const std::string&, config::Visitor& v) { options.visit(v); });
   return options;
 }
 
-TEST(Presets, AllLoadAndAreAccepted) {
+Options load(const std::string& name) {
+  return load_file(fs::path(SRL_SOURCE_DIR) / "jobs/presets" / (name + ".ini"));
+}
+
+/// Checks the presets of `folder` and its sub-folders. Returns their number.
+int check_all(const std::string& folder) {
   int count = 0;
-  for (const auto& entry : fs::directory_iterator(fs::path(SRL_SOURCE_DIR) / "jobs/presets")) {
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(SRL_SOURCE_DIR) / folder)) {
     if (entry.path().extension() != ".ini") { continue; }
     ++count;
     Options options;
-    EXPECT_NO_THROW(options = load(entry.path().stem())) << entry.path();
+    EXPECT_NO_THROW(options = load_file(entry.path())) << entry.path();
     EXPECT_NO_THROW(check(options)) << entry.path();
   }
-  EXPECT_GE(count, 10);
+  return count;
+}
+
+TEST(Presets, AllLoadAndAreAccepted) {
+  EXPECT_GE(check_all("jobs/presets"), 11);
+  EXPECT_GE(check_all("studies"), 9);
 }
 
 struct PaperRun {

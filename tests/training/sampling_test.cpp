@@ -1,6 +1,5 @@
-// A batch sampled in one go, and one whose sampling was left early and taken up again with the groups
-// finished by then, are the same; so is a batch on any number of ranks. Surplus groups come first in the next
-// batch.
+// A batch is the same on any number of ranks. It is also the same when sampling was stopped early and resumed
+// with the groups that were finished. Surplus groups come first in the next batch.
 #include "training/data/sampling.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +10,10 @@
 
 #include "base/checksum.hpp"
 #include "model/initial.hpp"
+#include "model/model_folder.hpp"
 #include "support/mpi_main.hpp"
+#include "training/data/batch_lines.hpp"
+#include "training/data/exchange.hpp"
 #include "trajectory/shard.hpp"
 
 namespace srl::training {
@@ -19,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A random mini model and ten short solutions, in a folder of each rank's own.
+/// A random mini model and ten short solutions, in a separate folder for each rank.
 struct World {
   World() : folder(fs::temp_directory_path() / ("srl_sampling_" + std::to_string(getpid()))) {
     fs::remove_all(folder);
@@ -42,19 +44,28 @@ struct World {
     manifest.inputs = Json::array();
     manifest.options = Json::object();
     trajectory::write_manifest(folder / "data", manifest);
-    tokenizer.emplace(text::Tokenizer::load(folder / "model"));
-    instance.chat_template = "plain";
-    view.emplace(instance, *tokenizer, text::ChatTemplate::load(folder / "model", "plain"));
+    opened.emplace(model::open_model_folder(folder / "model", "plain"));
+    view.emplace(instance, opened->tokenizer, opened->chat_template);
     dataset.emplace(std::vector<std::string>{(folder / "data").string()}, trajectory::Split::train, instance);
-    weights.emplace(
-        model::load_parameters(folder / "model", model::read_config(folder / "model"), model::Dtype::fp32));
-    options.max_sequences = 4;  // one group at a time, so that some are finished when others have not begun
+    weights.emplace(model::load_parameters(*opened, model::Dtype::fp32));
+    options.max_sequences = 4;  // one group at a time, so that some finish before others begin
     generator.emplace(*weights, std::vector<std::int32_t>{0}, options, pool);
   }
   ~World() { fs::remove_all(folder); }
 
   Sampler sampler(const objective::ObjectiveOptions& objective) {
-    Sampler s{*dataset, *view, *tokenizer, pool, ranks, {}, objective, {}, 3, 4, 2000, 11};
+    Sampler s{.dataset = *dataset,
+              .view = *view,
+              .tokenizer = opened->tokenizer,
+              .pool = pool,
+              .world = ranks,
+              .signal = {},
+              .objective = objective,
+              .sampling = {},
+              .prompts = 3,
+              .completions = 4,
+              .max_prompt_tokens = 2000,
+              .seed = 11};
     s.signal.signal.kind = objective::SignalKind::exact;
     s.sampling.max_new_tokens = 20;
     s.generator = &*generator;
@@ -66,7 +77,7 @@ struct World {
   ThreadPool pool{1};
   trajectory::InstanceOptions instance;
   rollout::RolloutOptions options;
-  std::optional<text::Tokenizer> tokenizer;
+  std::optional<model::ModelFolder> opened;
   std::optional<trajectory::View> view;
   std::optional<trajectory::Dataset> dataset;
   std::optional<model::Parameters> weights;
@@ -75,40 +86,60 @@ struct World {
 
 objective::ObjectiveOptions keep_all() {
   objective::ObjectiveOptions objective;
-  objective.filter_groups = objective::GroupFilter::off;  // a random model's rewards all agree
+  objective.filter_groups = objective::GroupFilter::off;  // the rewards of a random model are all equal
   return objective;
 }
 
-SampledBatch whole(const Sampler& sampler, const Batch& carried = {}) {
-  return sample_batch(sampler, 0, carried, {}, [] { return false; }, [] {});
+SampledBatch undisturbed(const Sampler& sampler, std::int64_t position = 0, const Batch& carried = {},
+                         const Batch& finished = {}) {
+  job::Interruption never;
+  return sample_batch(sampler, position, carried, finished, never);
 }
+
+/// The whole batch as lines on rank 0, "" on other ranks.
+std::string lines_at_root(Batch batch) {
+  deliver(batch, all_to(0, batch), Texts::yes, test_world());
+  return test_world().is_root() ? batch_to_lines(batch, true) : "";
+}
+
+/// Counts this rank's decode steps and stops after `steps_left` of them.
+class LeavesAfter final : public job::Interruption {
+ public:
+  explicit LeavesAfter(int steps_left) : steps_left_(steps_left) {}
+  void progress() override { ++steps; }
+  bool leaving() override {
+    left_ |= steps_left_-- <= 0;
+    return left_;
+  }
+  bool agreed_to_drop() override {
+    return test_world().all_reduce(std::int64_t{left_}, comm::Reduce::max) > 0;
+  }
+  int steps = 0;
+
+ private:
+  int steps_left_;
+  bool left_ = false;
+};
 
 TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
   World world;
   const Sampler sampler = world.sampler(keep_all());
-  int steps = 0;  // of this rank's decoding
-  const SampledBatch expected = sample_batch(sampler, 0, {}, {}, [] { return false; }, [&] { ++steps; });
+  constexpr int never = 1 << 30;
+  LeavesAfter counting(never);
+  const SampledBatch expected = sample_batch(sampler, 0, {}, {}, counting);
   ASSERT_EQ(expected.batch.size(), 3u);
-  for (const int part : {0, 1, 2}) {  // rank 0 leaves at once, in the middle, and in its last group; the
-                                      // others come to the end of theirs
-    int left = test_world().is_root() ? part * (steps - 2) / 2 : 1 << 30;
-    bool stopping = false;
-    const SampledBatch stopped = sample_batch(
-        sampler, 0, {}, {},
-        [&] { return test_world().all_reduce(std::int64_t{stopping}, comm::Reduce::max) > 0; },
-        [&] {
-          if (left-- > 0) { return; }
-          stopping = true;
-          throw rollout::LeaveEarly{};
-        });
+  // Rank 0 stops at once, in the middle, and in its last group. The other ranks finish their groups.
+  for (const int part : {0, 1, 2}) {
+    LeavesAfter leaves(test_world().is_root() ? part * (counting.steps - 2) / 2 : never);
+    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, leaves);
     ASSERT_TRUE(stopped.stopped);
     EXPECT_LT(stopped.finished.size(), 3u);
     if (part == 2) { EXPECT_GE(stopped.finished.size(), 1u); }
-    const SampledBatch again = sample_batch(sampler, 0, {}, stopped.finished, [] { return false; }, [] {});
-    EXPECT_EQ(batch_to_lines(again.batch, true), batch_to_lines(expected.batch, true)) << part;
+    const SampledBatch again = undisturbed(sampler, 0, {}, stopped.finished);
+    EXPECT_EQ(lines_at_root(again.batch), lines_at_root(expected.batch)) << part;
     EXPECT_EQ(again.position, expected.position);
-    EXPECT_EQ(again.rollouts_sampled, expected.rollouts_sampled);
-    EXPECT_EQ(again.histogram, expected.histogram);
+    EXPECT_EQ(again.figures.rollouts_sampled, expected.figures.rollouts_sampled);
+    EXPECT_EQ(again.figures.histogram, expected.figures.histogram);
   }
 }
 
@@ -116,22 +147,21 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   World world;
   objective::ObjectiveOptions objective = keep_all();
   objective.round_prompts = 5;
-  EXPECT_EQ(whole(world.sampler(objective)).surplus.size(), 0u);
-  EXPECT_EQ(whole(world.sampler(objective)).groups_surplus, 2);
+  EXPECT_EQ(undisturbed(world.sampler(objective)).surplus.size(), 0u);
+  EXPECT_EQ(undisturbed(world.sampler(objective)).figures.groups_surplus, 2);
   objective.surplus = objective::Surplus::carry;
-  const SampledBatch first = whole(world.sampler(objective));
+  const SampledBatch first = undisturbed(world.sampler(objective));
   ASSERT_EQ(first.surplus.size(), 2u);
   EXPECT_EQ(first.position, 5);
-  const SampledBatch second =
-      sample_batch(world.sampler(objective), first.position, first.surplus, {}, [] { return false; }, [] {});
+  const SampledBatch second = undisturbed(world.sampler(objective), first.position, first.surplus);
   ASSERT_EQ(second.batch.size(), 3u);
-  EXPECT_EQ(second.groups_carried, 2);
-  EXPECT_EQ(second.surplus.size(), 4u);  // five more, of which one had room
+  EXPECT_EQ(second.figures.groups_carried, 2);
+  EXPECT_EQ(second.surplus.size(), 4u);  // five more groups, of which one fits into the batch
   for (std::size_t g = 0; g < 3; ++g) {
     EXPECT_EQ(second.batch[g].draw, static_cast<std::int64_t>(3 + g));
     EXPECT_EQ(second.batch[g].carried, g < 2);
   }
-  EXPECT_EQ(second.batch[0].completions[0].logprobs, first.surplus[0].completions[0].logprobs);
+  EXPECT_EQ(second.batch[0].completions[0].payload, first.surplus[0].completions[0].payload);
 }
 
 }  // namespace

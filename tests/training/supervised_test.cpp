@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "model/initial.hpp"
+#include "model/model_folder.hpp"
 #include "trajectory/shard.hpp"
 
 namespace srl::training {
@@ -58,21 +59,30 @@ class Batches : public testing::Test {
 };
 
 TEST_F(Batches, AShareOfTheDrawsAsksForTheWholeSolution) {
-  const text::Tokenizer tokenizer = text::Tokenizer::load(folder_ / "model");
-  const text::ChatTemplate chat_template = text::ChatTemplate::load(folder_ / "model", "plain");
+  const model::ModelFolder model = model::open_model_folder(folder_ / "model", "plain");
   trajectory::InstanceOptions step, whole;
   step.targets = trajectory::Targets::all;
   whole.view = trajectory::InstanceView::whole;
-  const trajectory::View step_view(step, tokenizer, chat_template),
-      whole_view(whole, tokenizer, chat_template);
+  const trajectory::View step_view(step, model.tokenizer, model.chat_template),
+      whole_view(whole, model.tokenizer, model.chat_template);
   const trajectory::Dataset dataset({(folder_ / "data").string()}, trajectory::Split::train, step);
-  SupervisedSource source{dataset, step_view, tokenizer, 2,    SftThought::reasoning, false, 400, 1000,
-                          1000,    2000,      7,         true, &whole_view,           0.25};
+  SupervisedSource source{.dataset = dataset,
+                          .view = step_view,
+                          .tokenizer = model.tokenizer,
+                          .end_of_turn = 2,
+                          .thought = SftThought::reasoning,
+                          .prompts = 400,
+                          .max_prompt_tokens = 1000,
+                          .max_new_tokens = 1000,
+                          .max_positions = 2000,
+                          .seed = 7,
+                          .whole_view = &whole_view,
+                          .whole_share = 0.25};
   const SupervisedBatch made = supervised_batch(source, 0);
   ASSERT_EQ(made.batch.size(), 400u);
   int wholes = 0;
   for (const Group& group : made.batch) {
-    const std::string answer = tokenizer.decode(group.completions.at(0).ids, true);
+    const std::string answer = model.tokenizer.decode(group.completions.at(0).written().ids, true);
     const bool is_whole = answer == "first;second;</think>\n1. **A** a\n2. **B** b";
     EXPECT_TRUE(is_whole || answer == "first</think>\n1. **A** a" || answer == "second</think>\n2. **B** b")
         << answer;
@@ -80,12 +90,10 @@ TEST_F(Batches, AShareOfTheDrawsAsksForTheWholeSolution) {
   }
   EXPECT_NEAR(wholes, 100, 35);  // four standard deviations of binomial(400, 1/4)
   const SupervisedBatch second_half = supervised_batch(source, 200);
-  EXPECT_EQ(second_half.batch[0].completions[0].ids,
-            made.batch[200].completions[0].ids);  // by running number: a restart draws the same
+  EXPECT_EQ(second_half.batch[0].completions[0].written().ids,
+            made.batch[200].completions[0].written().ids);  // by running number: the same after a restart
   source.whole_view = nullptr;
-  for (const Group& group : supervised_batch(source, 0).batch) {
-    EXPECT_LT(group.completions[0].ids.size(), 35u);
-  }
+  for (const Group& group : supervised_batch(source, 0).batch) { EXPECT_LT(group.completions[0].tokens, 35); }
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-# Sourced after common.sh: short questions, and the mini model taught the answer format on them (some 20 s), so that rewards differ.
+# Sourced after common.sh. Makes short questions, and teaches the mini model the answer format on them (about
+# 20 s), so that rewards differ.
 mkdir "$WORK/short"
 for ((i = 1; i <= 24; i++)); do
   printf '{"id": "q%d", "question": "Add %d and %d.", "solution": "1. Take %d.\\n2. Add %d.\\n3. It is %d.", "answer": "%d"}\n' \
@@ -11,4 +12,4 @@ ranks 1 "$BIN/srl_train" "${SHORT[@]}" --model "$WORK/model" --run "$WORK/taught
   --training.updates 120 --training.prompts_per_update 16 --training.learning_rate 1e-2 --training.warmup_ratio 0.1 --training.lr_schedule cosine --objective.loss token_mean \
   2>"$WORK/taught.log" || fail "$(tail -3 "$WORK/taught.log")"
 SRL=("${SHORT[@]}" --model "$WORK/taught/export" --sampling.max_new_tokens 80 --training.group_size 4 --training.learning_rate 1e-3
-  --checkpoint.every_updates 2 --checkpoint.keep 2)
+  --checkpoint.every_updates 2 --checkpoint.keep 2 --job.term_seconds $HANG_SECONDS)

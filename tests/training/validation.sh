@@ -1,28 +1,33 @@
 #!/usr/bin/env bash
-# TERM in the middle of a validation breaks it off; it is made up for when the run goes on, with the same figures and weights in the end. With one
-# question there are no controls.
+# TERM interrupts a validation. The validation runs again after the resume, and the final figures and weights
+# are the same. With one question there are no controls.
 source "$(dirname "$0")/common.sh"
 RUN=("${SRL[@]}" --training.updates 2 --instance.max_prompt_tokens 400 --sampling.max_new_tokens 600 --validation.every_updates 2 --validation.questions 4)
 train() { ranks 2 "$BIN/srl_train" "${RUN[@]}" --run "$1" 2>>"$1.log"; }
 figures() { cat "$1/validation.jsonl"; sed -n 's/.*\("validation":{[^}]*}\).*/\1/p' "$1/metrics.jsonl"; }
 
 train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
-[[ $(figures "$WORK/straight" | wc -l) -eq 2 ]] || fail "not two validations: $(figures "$WORK/straight")"
+[[ $(figures "$WORK/straight" | wc -l) -eq 2 ]] || fail "there are not two validations: $(figures "$WORK/straight")"
 
-# the one before the first update, as soon as it can have begun
-train "$WORK/stopped" & pid=$!
-for ((t = 0; t < 600; t++)); do grep -q 'planned' "$WORK/stopped.log" 2>/dev/null && break; sleep 0.05; done
-pkill -TERM -f "^$BIN/srl_train.*$WORK/stopped" || fail "run ended before it could be told to"
-wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/stopped.log")"
-grep -q 'validation at update 0 broken off' "$WORK/stopped.log" || fail "the validation was not broken off: $(tail -5 "$WORK/stopped.log")"
+# Interrupts the validation before the first update as early as possible. Repeated when it ended before the
+# signal.
+for ((try = 0; try < 50; try++)); do
+  rm -rf "$WORK/stopped" "$WORK/stopped.log"
+  train "$WORK/stopped" & pid=$!
+  wait_until $pid grep -qs 'planned' "$WORK/stopped.log" || fail "the run ended before its plan was printed: $(tail -5 "$WORK/stopped.log")"
+  pkill -TERM -f "^$BIN/srl_train.*$WORK/stopped" || true
+  wait $pid || fail "TERM gave exit code $?: $(tail -5 "$WORK/stopped.log")"
+  grep -q 'validation at update 0 interrupted' "$WORK/stopped.log" && break
+done
+grep -q 'validation at update 0 interrupted' "$WORK/stopped.log" || fail "the validation was not interrupted: $(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" saved
-[[ ! -s $WORK/stopped/validation.jsonl ]] || fail "figures of a validation that was broken off"
+[[ ! -s $WORK/stopped/validation.jsonl ]] || fail "an interrupted validation wrote figures"
 train "$WORK/stopped" || fail "$(tail -5 "$WORK/stopped.log")"
 status_is "$WORK/stopped" finished
 cmp <(figures "$WORK/straight") <(figures "$WORK/stopped") || fail "the figures differ after the resume"
 same_model "$WORK/straight" "$WORK/stopped"
 
-# one question only: there is no other to compare with, and that is said
+# With one question there is no other question for the control, and the output says so.
 ranks 1 "$BIN/srl_train" "${RUN[@]}" --training.updates 1 --validation.questions 1 --validation.every_updates 1 --run "$WORK/one" 2>"$WORK/one.log" || fail "$(cat "$WORK/one.log")"
 grep -q '(controls: previous step [0-9.]*, no other question; ' "$WORK/one.log" && grep -q '"control_shuffled":null' "$WORK/one/validation.jsonl" ||
   fail "a control without another question: $(grep validation "$WORK/one.log")"

@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A shard folder of `count` solutions with two steps, ids NAME0 …; every third one has no answer.
+/// A shard folder of `count` solutions with two steps each and ids NAME0, NAME1, … Every third solution has
+/// no answer.
 std::string data_folder(const std::string& name, int count) {
   const fs::path folder = fs::path(testing::TempDir()) / "dataset_test" / name;
   fs::remove_all(folder);
@@ -41,7 +42,7 @@ std::string data_folder(const std::string& name, int count) {
   return folder.string();
 }
 
-/// How often each solution comes in draws [begin, end).
+/// How often each solution occurs in draws [begin, end).
 std::map<std::string, int> drawn(const Dataset& data, std::int64_t begin, std::int64_t end) {
   std::map<std::string, int> counts;
   for (std::int64_t draw = begin; draw < end; ++draw) {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "trajectory/prompts.hpp"
+#include "trajectory/prompt/prompts.hpp"
 
 namespace srl::trajectory {
 namespace {

@@ -17,7 +17,7 @@ TEST(Order, IsAPermutationOfEverySize) {
       ASSERT_LT(element, size);
       seen.insert(element);
     }
-    EXPECT_EQ(static_cast<std::int64_t>(seen.size()), size);
+    EXPECT_EQ(std::ssize(seen), size);
   }
 }
 
@@ -32,8 +32,8 @@ TEST(Order, DiffersByEpochAndSeedButNotByCall) {
   EXPECT_NE(order(1, 0), order(2, 0));
 }
 
-TEST(Order,
-     MovesElementsEvenly) {  // the mean of what stands at position 0 over many seeds is near the middle
+// The mean of the element at position 0 over many seeds is near the middle.
+TEST(Order, MovesElementsEvenly) {
   double sum = 0;
   for (std::uint64_t seed = 0; seed < 2000; ++seed) { sum += static_cast<double>(permuted(seed, 0, 0, 101)); }
   EXPECT_NEAR(sum / 2000, 50, 2.7);  // 4 standard errors of a uniform mean

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "store/hdf5.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace srl::trajectory {
 namespace {
@@ -18,10 +19,7 @@ using testing::HasSubstr;
 
 class Shards : public testing::Test {
  protected:
-  Shards() : folder_(fs::temp_directory_path() / ("srl_shards_" + std::to_string(getpid()))) {
-    fs::create_directories(folder_ / "shards");
-  }
-  ~Shards() override { fs::remove_all(folder_); }
+  Shards() { fs::create_directories(folder_ / "shards"); }
   static std::vector<Solution> solutions() {
     Solution math{"a",
                   "src",
@@ -54,7 +52,8 @@ class Shards : public testing::Test {
     write_manifest(folder_, manifest);
     return manifest;
   }
-  fs::path folder_;
+  test::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 template <class Action>

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/characters.hpp"
 #include "base/json.hpp"
 #include "base/unicode.hpp"
 
@@ -12,26 +13,21 @@ namespace {
 void dump_string(std::string& out, std::string_view text) {
   std::string repaired;
   if (!is_valid_utf8(text)) {
-    repaired = repair_utf8(text);  // JSON text is UTF-8, whatever a model has sampled
+    repaired = repair_utf8(text);  // a sampled completion may be invalid UTF-8, JSON text must not
     text = repaired;
   }
   out += '"';
+  constexpr std::string_view escaped = "\"\\\n\r\t", letters = "\"\\nrt", digits = "0123456789abcdef";
   for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          constexpr std::string_view digits = "0123456789abcdef";
-          out += "\\u00";
-          out += digits[static_cast<unsigned char>(c) >> 4];
-          out += digits[static_cast<unsigned char>(c) & 15];
-        } else {
-          out += c;
-        }
+    if (const std::size_t known = escaped.find(c); known != escaped.npos) {
+      out += '\\';
+      out += letters[known];
+    } else if (byte_of(c) < 0x20) {
+      out += "\\u00";
+      out += digits[byte_of(c) >> 4];
+      out += digits[byte_of(c) & 15];
+    } else {
+      out += c;
     }
   }
   out += '"';
@@ -44,23 +40,23 @@ void dump_double(std::string& out, double value) {
   }
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  const std::string_view text(digits.data(), end - digits.data());
   out += text;
   if (text.find_first_of(".e") == std::string_view::npos) {
-    out += ".0";  // stays a double when read back
+    out += ".0";  // so that it reads back as a double
   }
 }
 
 void dump_value(std::string& out, const Json& value, int indent, int depth);
 
-/// The common shape of arrays and objects: `count` elements between two brackets.
+/// What arrays and objects have in common: `count` elements between two brackets.
 template <class Element>
 void dump_container(std::string& out, char open, char close, std::size_t count, int indent, int depth,
                     const Element& element) {
   const auto new_line = [&](int level) {
     if (indent < 0) { return; }
     out += '\n';
-    out.append(static_cast<std::size_t>(indent * level), ' ');
+    out.append(indent * level, ' ');
   };
   out += open;
   for (std::size_t i = 0; i < count; ++i) {

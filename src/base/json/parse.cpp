@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
@@ -12,7 +13,8 @@ namespace {
 
 constexpr std::size_t max_nesting = 512;
 
-/// Builds our value from nlohmann's events. A stack, not recursion, so that hostile nesting cannot overflow.
+/// Builds a Json from nlohmann's events. It uses a stack instead of recursion, so that deep nesting cannot
+/// overflow the call stack.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit Builder(std::string_view where) : where_(where) {}
@@ -22,10 +24,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return put(Json(value)); }
   bool number_integer(number_integer_t value) override { return put(Json(value)); }
   bool number_unsigned(number_unsigned_t value) override {
-    // Above 2^63 - 1 only a double can hold it.
-    if (value > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) {
-      return put(Json(static_cast<double>(value)));
-    }
+    // Only a double can hold a value above 2^63 - 1.
+    if (!std::in_range<std::int64_t>(value)) { return put(Json(1.0 * value)); }
     return put(Json(value));
   }
   bool number_float(number_float_t value, const string_t&) override { return put(Json(value)); }
@@ -45,8 +45,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    // "[json.exception.parse_error.101] parse error at line 1, column 5: what": only the last part is for
-    // people.
+    // "[json.exception.parse_error.101] parse error at line 1, column 5: what": keep only the last part.
     std::string what = error.what();
     if (const std::size_t at = what.find(": "); at != std::string::npos) { what.erase(0, at + 2); }
     throw BadInput(cat(where_, ": not valid JSON at byte ", position, ": ", repair(what)));
@@ -57,7 +56,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     Json value;
     std::string key;  ///< of the member being read, when value is an object
     std::unordered_set<std::string> keys =
-        {};  ///< of all members, once they are many (a vocabulary has 150,000)
+        {};  ///< of all members, used from 16 members on (a vocabulary has 150,000)
   };
 
   static bool repeats(Open& open, const std::string& key) {
@@ -73,12 +72,10 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return !open.keys.insert(key).second;
   }
 
-  /// The library quotes what it last read, which may be cut inside a character.
+  /// The library quotes its last input, which may end inside a UTF-8 character.
   static std::string repair(std::string text) {
     std::replace_if(
-        text.begin(), text.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; },
-        '?');
+        text.begin(), text.end(), [](char c) { return byte_of(c) < 0x20 || byte_of(c) > 0x7E; }, '?');
     return text;
   }
   bool put(Json value) {
@@ -138,7 +135,7 @@ std::int64_t Json::as_integer() const {
   return std::get<std::int64_t>(value_);
 }
 double Json::as_double() const {
-  if (is_integer()) { return static_cast<double>(std::get<std::int64_t>(value_)); }
+  if (is_integer()) { return std::get<std::int64_t>(value_); }
   if (!is_number()) { wrong_type("a number", *this); }
   return std::get<double>(value_);
 }

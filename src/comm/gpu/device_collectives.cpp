@@ -1,4 +1,4 @@
-// The collectives of a Communicator on the memory of GPUs.
+// Communicator's collectives on the memory of GPUs.
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "comm/mpi/communicator_impl.hpp"
@@ -9,11 +9,13 @@ namespace {
 
 enum class Call : std::uint64_t { all_reduce = 1, reduce_scatter, all_gather, broadcast };
 
-/// The group, told that a call of this kind comes into the stream.
+/// The group, after it has recorded that a call of this kind is enqueued.
 DeviceGroup& group_for(const Communicator::Impl& impl, const device::Stream& stream, Call call,
                        std::size_t elements, std::uint64_t detail) {
-  if (!impl.device_group) { throw Bug("a collective on GPU memory before use_device"); }
-  if (stream.capturing()) { throw Bug("a collective while a graph is captured: it could not be ended"); }
+  if (!impl.device_group) { throw Bug("a collective on GPU memory was called before use_device"); }
+  if (stream.capturing()) {
+    throw Bug("a collective was called while a graph is captured; the watchdog could not abort it");
+  }
   impl.device_group->count(static_cast<std::uint64_t>(call) | detail << 4 | std::uint64_t{elements} << 16);
   return *impl.device_group;
 }
@@ -26,8 +28,8 @@ std::uint64_t detail_of(Reduce op = Reduce::sum) {
 }  // namespace
 
 void Communicator::use_device(const device::Device& device) const {
-  if (device.kind != device::Kind::cuda) { throw Bug("use_device of a CPU"); }
-  // Rank 0's refusal (a build without GPUs) must reach everybody, or the others would wait for its word.
+  if (device.kind != device::Kind::cuda) { throw Bug("use_device was called with the CPU"); }
+  // If rank 0 fails (a build without GPUs), all ranks must learn it, or they would wait for the group id.
   std::string id, trouble;
   if (is_root()) {
     try {
@@ -51,10 +53,9 @@ void Communicator::reduce_scatter(std::type_identity_t<device::Span<const T>> va
                                   std::span<const std::size_t> offsets, device::Span<T> mine,
                                   const device::Stream& stream) const {
   check_offsets(offsets, size(), values.size());
-  const std::size_t r = static_cast<std::size_t>(rank());
-  if (mine.size() != offsets[r + 1] - offsets[r]) {
-    throw Bug(cat("reduce-scatter: room for ", mine.size(), " elements, the partition has ",
-                  offsets[r + 1] - offsets[r]));
+  const std::size_t part = offsets[rank() + 1] - offsets[rank()];
+  if (mine.size() != part) {
+    throw Bug(cat("reduce-scatter: the buffer has ", mine.size(), " elements, the partition has ", part));
   }
   group_for(*impl_, stream, Call::reduce_scatter, offsets.back(), detail_of<T>())
       .reduce_scatter(values.data(), offsets, mine.data(), device::dtype_of<T>(), stream);

@@ -16,7 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "comm/device_group.hpp"
+#include "comm/gpu/device_group.hpp"
 #include "comm/mpi/communicator_impl.hpp"
 #include "comm/mpi/mpi_check.hpp"
 #include "device/emulated.hpp"

@@ -1,4 +1,4 @@
-// Collectives between GPUs by NCCL, one communicator a group.
+// Collectives between GPUs with NCCL, one NCCL communicator per group.
 #include <nccl.h>
 
 #include <atomic>
@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "comm/device_group.hpp"
+#include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
 namespace {
@@ -26,7 +26,7 @@ void check(ncclResult_t result, const char* what, ncclComm_t comm = nullptr,
   const char* last = ncclGetLastError(comm);
   throw EnvironmentError(cat("NCCL failed in ", what, " (", place(where), "): ", ncclGetErrorString(result),
                              last != nullptr && *last != '\0' ? cat(": ", last) : std::string(),
-                             "; NCCL_DEBUG=INFO tells more"));
+                             "; set NCCL_DEBUG=INFO for details"));
 }
 
 ncclDataType_t nccl_type(Dtype type) {
@@ -55,7 +55,7 @@ class NcclGroup : public DeviceGroup {
     check(ncclCommInitRank(&comm_, ranks, unique, rank), "joining the group");
   }
   ~NcclGroup() override {
-    // While an exception passes, or after an abort, the others may never come to an orderly end.
+    // ncclCommDestroy waits for the other ranks, which may never reach it after an exception or an abort.
     if (!aborted_ && std::uncaught_exceptions() == 0) {
       ncclCommDestroy(comm_);
     } else {
@@ -79,12 +79,12 @@ class NcclGroup : public DeviceGroup {
             "reduce-scatter", comm_);
       return;
     }
-    // Uneven partitions: a reduction to each owner, all in one group so that NCCL runs them together.
+    // Uneven partitions: one reduction per owner, all in one NCCL group, so that NCCL runs them together.
     check(ncclGroupStart(), "reduce-scatter");
-    for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
+    for (int r = 0; r + 1 < std::ssize(offsets); ++r) {
       const void* part = static_cast<const std::byte*>(values) + offsets[r] * device::bytes_of(type);
-      check(ncclReduce(part, static_cast<int>(r) == rank_ ? mine : nullptr, offsets[r + 1] - offsets[r],
-                       nccl_type(type), ncclSum, static_cast<int>(r), comm_, as_stream(stream)),
+      check(ncclReduce(part, r == rank_ ? mine : nullptr, offsets[r + 1] - offsets[r], nccl_type(type),
+                       ncclSum, r, comm_, as_stream(stream)),
             "reduce-scatter", comm_);
     }
     check(ncclGroupEnd(), "reduce-scatter", comm_);
@@ -93,19 +93,18 @@ class NcclGroup : public DeviceGroup {
   void all_gather(void* values, std::span<const std::size_t> offsets, Dtype type,
                   const Stream& stream) override {
     begin();
-    const auto part = [&](std::size_t r) {
+    const auto part = [&](int r) {
       return static_cast<std::byte*>(values) + offsets[r] * device::bytes_of(type);
     };
     if (equal_parts(offsets)) {
-      check(ncclAllGather(part(static_cast<std::size_t>(rank_)), values, offsets[1], nccl_type(type), comm_,
-                          as_stream(stream)),
+      check(ncclAllGather(part(rank_), values, offsets[1], nccl_type(type), comm_, as_stream(stream)),
             "all-gather", comm_);
       return;
     }
     check(ncclGroupStart(), "all-gather");
-    for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
-      check(ncclBroadcast(part(r), part(r), offsets[r + 1] - offsets[r], nccl_type(type), static_cast<int>(r),
-                          comm_, as_stream(stream)),
+    for (int r = 0; r + 1 < std::ssize(offsets); ++r) {
+      check(ncclBroadcast(part(r), part(r), offsets[r + 1] - offsets[r], nccl_type(type), r, comm_,
+                          as_stream(stream)),
             "all-gather", comm_);
     }
     check(ncclGroupEnd(), "all-gather", comm_);
@@ -123,13 +122,13 @@ class NcclGroup : public DeviceGroup {
 
  private:
   static cudaStream_t as_stream(const Stream& stream) { return static_cast<cudaStream_t>(stream.handle()); }
-  /// Errors of earlier collectives arrive late; the GPU is the calling thread's, whichever it was used from
-  /// before.
+  /// Reports errors of earlier collectives, which arrive late. It also selects the GPU, because the current
+  /// GPU is a property of the calling thread.
   void begin() const {
-    if (aborted_) { throw EnvironmentError("collectives between GPUs were ended by the watchdog"); }
+    if (aborted_) { throw EnvironmentError("the watchdog aborted the collectives between GPUs"); }
     device::make_current(device_);
     ncclResult_t earlier = ncclSuccess;
-    check(ncclCommGetAsyncError(comm_, &earlier), "looking for earlier errors", comm_);
+    check(ncclCommGetAsyncError(comm_, &earlier), "checking for earlier errors", comm_);
     check(earlier, "an earlier collective", comm_);
   }
 
@@ -143,7 +142,7 @@ class NcclGroup : public DeviceGroup {
 
 std::string make_group_id() {
   ncclUniqueId unique{};
-  check(ncclGetUniqueId(&unique), "making a group");
+  check(ncclGetUniqueId(&unique), "creating a group");
   return {reinterpret_cast<const char*>(&unique), sizeof unique};
 }
 

@@ -1,11 +1,12 @@
 // The build without GPUs: there is no memory of any.
 #include "base/error.hpp"
-#include "comm/device_group.hpp"
+#include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
 
 std::string make_group_id() {
-  throw EnvironmentError("collectives on GPU memory: this build has no CUDA; use the preset cuda-release");
+  throw EnvironmentError(
+      "collectives on GPU memory: this build has no CUDA; build with the preset cuda-release");
 }
 
 std::shared_ptr<DeviceGroup> join_group(const Communicator&, const std::string&, const device::Device&) {

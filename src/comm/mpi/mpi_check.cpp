@@ -16,7 +16,7 @@ void check(int code, std::string_view what, std::source_location where) {
   MPI_Error_string(code, text, &length);
   throw EnvironmentError(cat("MPI failed in ", what, " (",
                              std::filesystem::path(where.file_name()).filename().string(), ":", where.line(),
-                             "): ", std::string_view(text, static_cast<std::size_t>(length))));
+                             "): ", std::string_view(text, length)));
 }
 
 }  // namespace srl::comm

@@ -10,7 +10,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// So many words after the name, or none: Boost must not throw at the first option without its value.
+/// Accepts 0 to `most` arguments after the name, so that Boost does not throw at an option without its value.
 class UpTo : public po::value_semantic {
  public:
   UpTo(std::string placeholder, unsigned most) : placeholder_(std::move(placeholder)), most_(most) {}
@@ -40,7 +40,7 @@ po::options_description description_of(const std::vector<Entry>& entries) {
   return description;
 }
 
-/// `--name` and `--name=value`. Boost's own reading refuses `--name=`, our way to write an empty list.
+/// Reads `--name` and `--name=value`. Boost's own parser refuses `--name=`, which sets an empty list.
 std::vector<po::option> take_option(std::vector<std::string>& words) {
   if (!is_option_word(words.front())) { return {}; }
   const std::string word = words.front();
@@ -53,7 +53,7 @@ std::vector<po::option> take_option(std::vector<std::string>& words) {
   return {option};
 }
 
-/// How many of the words that Boost gave to an option are its own.
+/// How many of the arguments that Boost gave to an option belong to it: a switch takes only on, off, etc.
 std::size_t own_words(const po::option& option, bool attached, const std::vector<Entry>& entries) {
   if (attached) { return 1; }
   const auto entry = std::find_if(entries.begin(), entries.end(),

@@ -1,6 +1,6 @@
 #pragma once
-// The words of a command line, sorted by Boost.Program_options against a description made from the visit
-// list. Inside this room only.
+// Splits a command line into options and their values, with Boost.Program_options and a description made from
+// the visit list. Used only inside this room.
 #include <string>
 #include <vector>
 
@@ -9,15 +9,15 @@
 namespace srl::config {
 
 struct Argument {
-  std::string name;       ///< of an option, as written; empty = words that belong to none
+  std::string name;       ///< of an option, as written; empty = arguments that do not belong to an option
   bool known = true;      ///< an entry has this name
   bool attached = false;  ///< --name=value
   std::vector<std::string>
-      words;  ///< at most one unless the entry is a list; what follows an unknown name is taken for its value
+      words;  ///< at most one unless the entry is a list; an unknown name takes all that follow as its values
 };
 
-/// In the order of the command line, nothing left out and nothing judged: a value may be missing, which is
-/// not said here, so that every complaint can be made at once.
+/// Returns all arguments in the order of the command line. It reports no errors, not even a missing value, so
+/// that the caller can report all errors together.
 std::vector<Argument> sort_words(const std::vector<std::string>& words, const std::vector<Entry>& entries);
 
 bool is_option_word(const std::string& word);  ///< "--name" or "--name=value"

@@ -21,7 +21,7 @@ std::string limits_of(const Range<T>& range, const Print& print) {
   return "";
 }
 
-/// Shared by integers and numbers: parse, compare with the range.
+/// The entry of an integer or a real number: parse, then compare with the range.
 template <class T, class Parse, class Print>
 Entry ranged(T& value, const Range<T>& range, std::string_view placeholder, std::string_view kind,
              const Parse& parse, const Print& print) {

@@ -1,6 +1,6 @@
 #pragma once
-// One entry an option, made by walking a visit list: how to set it from words, print it and describe it.
-// Inside this room only.
+// One entry per option, made from the visit list: how to set the option from text, print it and describe it.
+// Used only inside this room.
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,11 +18,11 @@ struct Entry {
   std::string placeholder;  ///< "NUMBER", "on|off", "step|whole|prefix"
   std::string help;
   std::string limits;        ///< "at least 0", or empty
-  std::string default_text;  ///< value when the entry was made
-  /// Sets the option from the words given (exactly one unless a list). Returns what is wrong with them, or
-  /// nothing.
+  std::string default_text;  ///< the value when the entry was made
+  /// Sets the option from the given values (exactly one unless the option is a list). Returns an error
+  /// message, or "" on success.
   std::function<std::string(const std::vector<std::string>&)> assign;
-  std::function<std::string()> ini;  ///< value as it stands in a file
+  std::function<std::string()> ini;  ///< the value as written in an INI file
   std::function<Json()> json;
 
   std::string full_name() const { return section.empty() ? name : section + "." + name; }

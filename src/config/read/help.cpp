@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t page_width = 110, help_column = 40;
 
-/// `text` broken at blanks into lines of the page, all but the first indented to the help column.
+/// `text` wrapped at spaces to the page width. All lines but the first are indented to the help column.
 std::string wrapped(const std::string& text) {
   std::string out;
   std::size_t column = help_column;
@@ -69,8 +69,7 @@ std::string help_text(const JobText& text, const std::string& subcommand, const 
     out += "\nSubcommands (each has its own --help):\n";
     for (const auto& [word, meaning] : text.subcommands) { out += line(word, meaning); }
   }
-  // An option without section may be visited after one with: print each section once, in order of first
-  // appearance.
+  // The visit may return to a section. Print each section once, in order of first appearance.
   std::vector<std::string> sections{""};
   for (const Entry& entry : entries) {
     if (std::find(sections.begin(), sections.end(), entry.section) == sections.end()) {
@@ -87,7 +86,7 @@ std::string help_text(const JobText& text, const std::string& subcommand, const 
     }
   }
   out +=
-      "\nIn a file, '--section.name value' is 'name = value' under '[section]'. The command line wins over "
+      "\nIn a file, '--section.name value' is 'name = value' under '[section]'. The command line overrides "
       "the file.\n";
   return out;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The text of --help. Inside this room only.
+// The text of --help. Used only inside this room.
 #include <string>
 #include <vector>
 

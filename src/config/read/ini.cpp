@@ -15,8 +15,7 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// Cuts a comment that stands outside quotes. A quote opens only at the start of a word: 5" and it's stay
-/// what they are.
+/// Removes a comment outside quotes. A quote opens only at the start of a word, so 5" and it's are unchanged.
 std::string_view without_comment(std::string_view text) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -36,7 +35,8 @@ std::string_view without_comment(std::string_view text) {
   return text;
 }
 
-/// The quoted text at the front of `text`, taken off it. False when the quotes are not closed.
+/// Removes the quoted text at the front of `text` and appends it to `out`. False if the quotes are not
+/// closed.
 bool take_quoted(std::string_view& text, std::string& out) {
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '"') {
@@ -53,7 +53,7 @@ bool take_quoted(std::string_view& text, std::string& out) {
   return false;
 }
 
-/// Splits a value into words. False when quotes are not closed.
+/// Splits a value into words. False if quotes are not closed.
 bool take_words(std::string_view text, std::vector<std::string>& words) {
   for (text = trim(text); !text.empty(); text = trim(text)) {
     std::string word;
@@ -77,7 +77,7 @@ Ini read_ini(std::string_view text) {
   std::string section;
   int number = 0;
   if (text.substr(0, 3) == "\xEF\xBB\xBF") {
-    text.remove_prefix(3);  // byte-order mark of some editors
+    text.remove_prefix(3);  // UTF-8 byte-order mark, which some editors write
   }
   for (const std::string& raw : split(text, '\n')) {
     ++number;
@@ -86,7 +86,7 @@ Ini read_ini(std::string_view text) {
     if (line.empty()) { continue; }
     if (line.front() == '[') {
       if (line.back() != ']') {
-        error("a section needs a closing ]");
+        error("the section has no closing ]");
         continue;
       }
       section = trim(line.substr(1, line.size() - 2));
@@ -101,7 +101,7 @@ Ini read_ini(std::string_view text) {
     IniLine entry{number, section.empty() ? std::string(name) : cat(section, ".", name), {}, {}};
     const std::string_view value = trim(line.substr(equals + 1));
     if (!take_words(value, entry.words)) {
-      error("quotes are not closed");
+      error("the closing quote is missing");
       continue;
     }
     entry.whole = entry.words.size() == 1 ? entry.words[0] : std::string(value);

@@ -1,7 +1,7 @@
 #pragma once
-// The INI dialect of configuration files: `[section]`, `name = value`, # or ; starts a comment at the start
-// of a line or after a blank, "double quotes" keep spaces and comment signs (escapes: \" \\ \n \t). Inside
-// this room only.
+// The INI dialect of configuration files: `[section]` and `name = value` lines. # or ; starts a comment at
+// the start of a line or after a space. "Double quotes" keep spaces and comment signs (escapes: \" \\ \n \t
+// \r). Used only inside this room.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +17,11 @@ struct IniLine {
 
 struct Ini {
   std::vector<IniLine> lines;
-  std::vector<std::string> errors;  ///< "line 3: ..." of what could not be read
+  std::vector<std::string> errors;  ///< "line 3: ...", one per line that could not be read
 };
 
 Ini read_ini(std::string_view text);
-/// The value with quotes where they are needed; `in_list`: blanks inside need them too.
+/// The value, with quotes if it needs them. With `in_list`, a value with spaces needs them too.
 std::string quote_ini(std::string_view value, bool in_list);
 
 }  // namespace srl::config

@@ -6,15 +6,15 @@
 
 namespace srl::config {
 
-/// Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours, each
-/// counts one.
+/// Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours count one
+/// each.
 int edit_distance(std::string_view a, std::string_view b);
 
 struct Nearest {
   std::string name;  ///< empty only when there are no names
   int distance = 0;
 };
-/// A name without section is also compared with the last parts of the valid names: `temperature` finds
+/// A name without a section is also compared with the last parts of the valid names: `temperature` finds
 /// sampling.temperature.
 Nearest nearest_name(std::string_view wrong, const std::vector<std::string>& valid);
 

@@ -7,10 +7,10 @@
 namespace srl::config {
 namespace {
 
-/// The longest number at the front of `text`, taken off it.
+/// Removes the longest number at the front of `text` and returns it.
 std::optional<double> take_number(std::string_view& text) {
   double value = 0;
-  // from_chars accepts "inf" and "nan", which are values of no option.
+  // from_chars accepts "inf" and "nan", which no option allows.
   if (text.empty() ||
       (text.front() != '-' && text.front() != '.' && (text.front() < '0' || text.front() > '9'))) {
     return std::nullopt;
@@ -66,7 +66,7 @@ std::optional<double> parse_duration(std::string_view text) {
     const std::optional<double> number = take_number(text);
     if (!number || *number < 0) { return std::nullopt; }
     if (text.empty()) {
-      return first ? number : std::nullopt;  // "45" is seconds, "1h30" is a slip of the pen
+      return first ? number : std::nullopt;  // "45" is seconds, "1h30" is an error
     }
     switch (text.front()) {
       case 's': total += *number; break;

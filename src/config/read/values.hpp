@@ -1,5 +1,5 @@
 #pragma once
-// Text of single option values to numbers and back. Nothing = the text is not of that kind.
+// Converts the text of single option values to numbers and back. std::nullopt = the text has another form.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@ std::optional<double> parse_number(std::string_view text);  ///< finite
 std::optional<std::uint64_t> parse_bytes(
     std::string_view text);  ///< 512M, 1.5GiB, 4096: binary multiples K M G T
 std::optional<double> parse_duration(
-    std::string_view text);  ///< seconds of 90s, 15m, 2h, 1h30m, 1d, 45 (plain = seconds)
+    std::string_view text);  ///< in seconds, from 90s, 15m, 2h, 1h30m, 1d or 45 (a plain number is seconds)
 
 std::string print_number(double value);        ///< shortest text that reads back to the same double
 std::string print_bytes(std::uint64_t value);  ///< exact: 512M, else plain bytes

@@ -33,7 +33,7 @@ bool is_real(const Approximation& x) {
 Value logarithm(const Approximation& x) {
   const Real size = std::abs(x.value);
   if (size <= 4 * x.error) { return std::nullopt; }
-  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;  // no branch by rounding
+  const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;  // on one branch
   return made(std::log(exact), x.error / (size - x.error));
 }
 
@@ -41,11 +41,11 @@ Value real_root(const Approximation& x, std::int64_t n) {
   const Real size = std::abs(x.value);
   if (size <= 4 * x.error) { return x.error == 0 ? Value(Approximation{0, 0}) : std::nullopt; }
   if (is_real(x) && x.value.real() < 0 && n % 2 != 0) {  // \sqrt[3]{-8} = -2
-    const Real root = -std::pow(-x.value.real(), 1 / static_cast<Real>(n));
+    const Real root = -std::pow(-x.value.real(), Real{1} / n);
     return made(root, std::fabs(root) * (x.error / size + unit));
   }
   const Complex exact = is_real(x) ? Complex(x.value.real(), 0) : x.value;
-  const Complex root = n == 2 ? std::sqrt(exact) : std::pow(exact, 1 / static_cast<Real>(n));
+  const Complex root = n == 2 ? std::sqrt(exact) : std::pow(exact, Real{1} / n);
   return made(root, std::abs(root) * (x.error / size + 2 * unit));
 }
 
@@ -53,7 +53,7 @@ namespace {
 
 Value whole_power(Approximation x, std::int64_t n) {
   Value result = Approximation{1, 0}, square = x;
-  for (std::uint64_t k = static_cast<std::uint64_t>(n < 0 ? -n : n); k > 0; k >>= 1) {
+  for (std::uint64_t k = n < 0 ? -n : n; k > 0; k >>= 1) {
     if (k & 1) { result = result && square ? product(*result, *square) : std::nullopt; }
     if (k > 1) { square = square ? product(*square, *square) : std::nullopt; }
   }
@@ -66,7 +66,7 @@ Value general_power(const Approximation& x, const Approximation& y) {
   const Real whole = std::nearbyint(y.value.real());
   if (y.error <= 64 * unit * std::max<Real>(1, std::abs(y.value)) &&
       std::abs(y.value - whole) <= 4 * y.error && std::fabs(whole) < 1e6L) {
-    return whole_power(x, static_cast<std::int64_t>(whole));
+    return whole_power(x, std::llround(whole));
   }
   if (std::abs(x.value) == 0 && y.value.real() > 0) { return Approximation{0, 0}; }
   const Value log = logarithm(x);
@@ -87,13 +87,13 @@ Value sum(const Approximation& x, const Approximation& y) {
   const Complex total = x.value + y.value;
   const Real error = x.error + y.error + unit * std::max(std::abs(x.value), std::abs(y.value));
   if (std::abs(total) <= 4 * error) {
-    return error < 1e-12L ? Value(Approximation{0, error}) : std::nullopt;  // a difference of equals
+    return error < 1e-12L ? Value(Approximation{0, error}) : std::nullopt;  // a difference of equal numbers
   }
   return made(total, error);
 }
 
 Value gamma(const Approximation& x, int shift) {
-  const Real at = x.value.real() + static_cast<Real>(shift);
+  const Real at = x.value.real() + shift;
   const Real pole = at > 0.5L ? at : std::fabs(at - std::nearbyint(at));
   if (!is_real(x) || at > 1700 || at < -1700 || pole < 1e-3L) { return std::nullopt; }
   const Real result = std::tgamma(at);

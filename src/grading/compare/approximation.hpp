@@ -1,5 +1,5 @@
 #pragma once
-// Arithmetic of complex numbers of 64-bit mantissas with a running bound of their error.
+// Arithmetic of complex numbers with 64-bit mantissas and a running error bound.
 #include <complex>
 #include <cstdint>
 #include <limits>
@@ -16,13 +16,13 @@ namespace approximation {
 
 using Real = long double;
 using Complex = std::complex<Real>;
-/// Nothing where the value is not finite or more than half of its digits are lost; so it is with all
-/// functions here.
+/// Empty when the value is not finite or more than half of its digits are lost. This holds for all functions
+/// here.
 using Value = std::optional<Approximation>;
 
 inline constexpr Real unit = std::numeric_limits<Real>::epsilon();
 
-/// `value` with the rounding of the result itself added to `error`.
+/// Returns `value`, with the rounding error of the result added to `error`.
 Value made(Complex value, Real error);
 Value sum(const Approximation& x, const Approximation& y);
 Value product(const Approximation& x, const Approximation& y);
@@ -30,15 +30,14 @@ Value quotient(const Approximation& x, const Approximation& y);
 bool is_real(const Approximation& x);
 /// Principal value.
 Value logarithm(const Approximation& x);
-/// x^y; a y that is a whole number within its error is taken for it.
+/// x^y. A y that is an integer within its error is used as this integer.
 Value general_power(const Approximation& x, const Approximation& y);
-/// n >= 2; of a negative x and an odd n the real root: \sqrt[3]{-8} = -2.
+/// n >= 2. For negative x and odd n the real root: \sqrt[3]{-8} = -2.
 Value real_root(const Approximation& x, std::int64_t n);
-/// Floor or ceiling; a whole number within the error is that number.
+/// Floor or ceiling. A value that is an integer within its error gives this integer.
 Value rounded(const Approximation& x, bool up);
-/// Gamma(x + shift) of a real: (x + shift - 1)! between the whole numbers too. Its error is some units of
-/// tgamma's own and the argument's, which counts |x log x| times above and by the distance to the next pole
-/// below.
+/// Gamma(x + shift) of a real x, which is (x + shift - 1)! for integers. The error is that of tgamma (some
+/// units), plus that of the argument times a bound of the slope, which grows near the poles.
 Value gamma(const Approximation& x, int shift);
 
 }  // namespace approximation

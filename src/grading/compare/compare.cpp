@@ -9,7 +9,7 @@ namespace {
 
 using Id = std::int32_t;
 
-// What stands side by side at the top: the items of a list or set, each ± as two.
+// The items of a list or set, or the node itself. An item with ± counts as two.
 std::vector<Item> items(const Tree& tree, Id id) {
   const Node& node = tree.at(id);
   const std::vector<Id> ids = node.kind == Kind::list || node.kind == Kind::set || node.kind == Kind::joined
@@ -74,9 +74,9 @@ Comparison Comparer::whole() {
              list_y = y.size() != 1 || b_.at(b_.root).kind == Kind::set;
   if (!list_x && !list_y) { return pair(x[0], y[0]); }
   const Kind kx = a_.at(a_.root).kind, ky = b_.at(b_.root).kind;
-  const bool signs =
-      (kx == Kind::tuple && x.size() > 1) || (ky == Kind::tuple && y.size() > 1);  // (\pm 1, 2) is two
-  if ((kx == Kind::tuple) != (ky == Kind::tuple) && !signs) {  // (1, 2) and "1, 2": in order
+  const bool signs = (kx == Kind::tuple && x.size() > 1) ||
+                     (ky == Kind::tuple && y.size() > 1);      // (\pm 1, 2) means two tuples
+  if ((kx == Kind::tuple) != (ky == Kind::tuple) && !signs) {  // compare (1, 2) and "1, 2" in order
     const bool round = (kx == Kind::tuple ? a_.at(a_.root) : b_.at(b_.root)).open == '(';
     return round && (kx == Kind::list || ky == Kind::list)
                ? ordered(tuple_items(a_, a_.root), tuple_items(b_, b_.root), "tuple")
@@ -149,8 +149,7 @@ Comparison Comparer::tuples(const Node& p, const Node& q, Item x, Item y) {
 
 Comparison Comparer::matrices(const Node& p, const Node& q) {
   const auto vector_of = [](const Node& m) {
-    return m.kind == Kind::tuple || m.columns == 1 ||
-           static_cast<std::size_t>(m.columns) == m.children.size();
+    return m.kind == Kind::tuple || m.columns == 1 || m.columns == std::ssize(m.children);
   };
   const bool shapes = p.kind == Kind::matrix && q.kind == Kind::matrix
                           ? p.columns == q.columns
@@ -163,7 +162,7 @@ Comparison Comparer::matrices(const Node& p, const Node& q) {
   return result;
 }
 
-// A pairing of all items with equal ones, by augmenting paths.
+// Finds a one-to-one pairing of equal items, by augmenting paths.
 Comparison Comparer::unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set,
                                const char* how) {
   drop_repeated(a_, x, x_is_set);
@@ -191,8 +190,8 @@ Comparison Comparer::unordered(std::vector<Item> x, std::vector<Item> y, bool x_
   return {Outcome::same, how};
 }
 
-// An element of a set and a solution (1, 2) listed twice are one; a number listed twice may be two sides of a
-// triangle.
+// Removes repeated elements of a set and repeated tuples such as solutions (1, 2). Repeated numbers of a list
+// stay: they may be, for example, two sides of a triangle.
 void Comparer::drop_repeated(const Tree& tree, std::vector<Item>& all, bool is_set) {
   std::vector<Item> kept;
   Comparer self(tree, tree, options_, work_);

@@ -1,13 +1,12 @@
 #pragma once
-// Whether two parsed answers are mathematically the same.
-//
-// Expressions: exactly, in prime fields, when both are rational (modular.hpp); else by values of 64-bit
-// mantissas with error bounds at points that depend on the variables' names (numeric.hpp). Numbers within
-// 1e-4 of each other (relative) are equal when one of them is written with a decimal point or exponent; two
-// exact ones must be equal. Lists and sets: some one-to-one pairing of equal items. Tuples, intervals,
-// matrices: item by item. `x = 5` and `5`, `x in S` and S, inequalities in one variable and intervals are the
-// same; other equations and inequalities are when their differences are proportional. a ± b is the list of
-// both. Symmetric by construction.
+// Compares two parsed answers mathematically. Expressions: exactly, in prime fields, when both are rational
+// (modular.hpp); else by numeric values with error bounds, at points that depend on the variables' names
+// (numeric.hpp). Two numbers are equal within a relative difference of 1e-4 when one of them is written with
+// a decimal point or exponent; two exact numbers must be equal. Lists and sets: equal when there is a
+// one-to-one pairing of equal items. Tuples, intervals, matrices: item by item. `x = 5` equals `5`, `x in S`
+// equals S, and an inequality in one variable equals its interval. Other equations and inequalities are equal
+// when the differences of their sides are proportional. a ± b is the list of both values. The comparison is
+// symmetric.
 #include <string>
 
 #include "grading/compare/budget.hpp"
@@ -24,14 +23,13 @@ struct Comparison {
       "different";  ///< number, symbolic, text, tuple, interval, set, list, matrix, equation, inequality
 };
 
-/// Rewrites statements of the tree's top level to their plain form: inequalities to intervals, membership to
-/// the set.
+/// Rewrites top-level statements: inequalities to intervals, membership to the set.
 void to_normal_form(Tree& tree);
-/// x, f(x), |AB|, NO/BO, (p, q, r): a name for a value.
+/// Whether the node is a name for a value: x, f(x), |AB|, NO/BO, (p, q, r).
 bool is_name(const Tree& tree, std::int32_t id);
-/// (a, b) = (1, 2) becomes a = 1, b = 2 where the other answer is a list of so many equations.
+/// Rewrites (a, b) = (1, 2) as a = 1, b = 2 if the other answer is a list of the same number of equations.
 void spread_equalities(Tree& tree, const Tree& other);
-/// Both trees are in_normal_form.
+/// Call to_normal_form on both trees first.
 Comparison compare(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work);
 
 }  // namespace srl::grading

@@ -10,8 +10,8 @@
 namespace srl::grading {
 namespace {
 
-// 1e-4 of the larger (docs/method.md, "Final answers"), a hair more for the rounding of decimals; exact
-// values within their error bounds.
+// Tolerant: within 1e-4 of the larger (docs/method.md, "Final answers"), plus a tiny amount for the rounding
+// of decimals. Exact values: within their error bounds.
 bool close(const Approximation& p, const Approximation& q, long double scale, bool tolerant) {
   const long double difference = std::abs(p.value * scale - q.value);
   const long double size = std::max(std::abs(p.value * scale), std::abs(q.value));

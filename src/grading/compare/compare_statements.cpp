@@ -66,7 +66,7 @@ Comparison Comparer::relations(Item x, Item y) {
   return result;
 }
 
-// Whether (l1 - r1) / (l2 - r2) is the same number at all points, and positive if asked.
+// Whether (l1 - r1) / (l2 - r2) is the same number at all points; with `positive` it must also be positive.
 Outcome Comparer::proportional(Item l1, Item r1, Item l2, Item r2, bool positive) {
   if (!(has_variables(a_, l1.id) || has_variables(a_, r1.id)) ||
       !(has_variables(b_, l2.id) || has_variables(b_, r2.id))) {

@@ -1,6 +1,6 @@
 #pragma once
-// The comparison of two in_normal_form trees, in parts: whole answers and containers (compare.cpp), equations
-// and inequalities (compare_statements.cpp), expressions (compare_expressions.cpp).
+// Comparison of two trees in normal form (to_normal_form), in three files: whole answers and containers
+// (compare.cpp), equations and inequalities (compare_statements.cpp), expressions (compare_expressions.cpp).
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace srl::grading {
 
-/// A node with the sign its ± stands for.
+/// A node, and the sign that replaces its ±.
 struct Item {
   std::int32_t id = -1;
   int sign = 1;
@@ -18,7 +18,7 @@ struct Item {
 inline Outcome outcome(bool same) {
   return same ? Outcome::same : Outcome::different;
 }
-/// That of two parts which both have to be the same.
+/// Outcome for two parts that must both be the same.
 Outcome both(Outcome x, Outcome y);
 
 class Comparer {
@@ -29,7 +29,7 @@ class Comparer {
   Comparison whole();
 
  private:
-  // An item of a with one of b.
+  // Compares an item of a with an item of b.
   Comparison pair(Item x, Item y);
 
   // Containers.
@@ -37,19 +37,19 @@ class Comparer {
   Comparison ordered(const std::vector<Item>& x, const std::vector<Item>& y, const char* how);
   Comparison tuples(const Node& p, const Node& q, Item x, Item y);
   Comparison matrices(const Node& p, const Node& q);
-  // A pairing of all items with equal ones.
+  // Finds a one-to-one pairing of equal items.
   Comparison unordered(std::vector<Item> x, std::vector<Item> y, bool x_is_set, bool y_is_set,
                        const char* how);
   void drop_repeated(const Tree& tree, std::vector<Item>& all, bool is_set);
 
   // Equations and inequalities.
   Comparison relations(Item x, Item y);
-  // Whether (l1 - r1) / (l2 - r2) is the same number at all points, and positive if asked.
+  // Whether (l1 - r1) / (l2 - r2) is the same number at all points; with `positive` it must also be positive.
   Outcome proportional(Item l1, Item r1, Item l2, Item r2, bool positive);
 
   // Expressions.
   Comparison expressions(Item x, Item y);
-  // Nothing where one has no value in a prime field.
+  // Empty when one of them has no value in a prime field.
   std::optional<bool> exactly_equal(Item x, Item y);
   Outcome by_hundred(Item x, Item y);
   Outcome at_points(Item x, Item y);

@@ -16,11 +16,7 @@ __extension__ typedef unsigned __int128 Wide;
 class Evaluation {
  public:
   Evaluation(const Tree& tree, int plus_minus, int point, Budget& work)
-      : tree_(tree),
-        plus_minus_(plus_minus),
-        point_(point),
-        field_(fields[static_cast<std::size_t>(point) % 2]),
-        work_(work) {}
+      : tree_(tree), plus_minus_(plus_minus), point_(point), field_(fields[point % 2]), work_(work) {}
 
   using Value = std::optional<std::uint64_t>;
 
@@ -28,7 +24,7 @@ class Evaluation {
     if (!work_.spend()) { return std::nullopt; }
     const Node& node = tree_.at(id);
     switch (node.kind) {
-      case Kind::number: return literal(tree_.literals[static_cast<std::size_t>(node.literal)]);
+      case Kind::number: return literal(tree_.literals[node.literal]);
       case Kind::symbol: return node.name == "i" ? field_.root_of_minus_one : variable(node.name);
       case Kind::negate: return mapped(value(node.children[0]), [&](std::uint64_t x) { return negated(x); });
       case Kind::degree: return value(node.children[0]);
@@ -52,9 +48,7 @@ class Evaluation {
   }
   std::uint64_t negated(std::uint64_t x) const { return x == 0 ? 0 : field_.prime - x; }
   std::uint64_t sum(std::uint64_t x, std::uint64_t y) const { return (x + y) % field_.prime; }
-  std::uint64_t product(std::uint64_t x, std::uint64_t y) const {
-    return static_cast<std::uint64_t>(Wide{x} * y % field_.prime);
-  }
+  std::uint64_t product(std::uint64_t x, std::uint64_t y) const { return Wide{x} * y % field_.prime; }
   std::uint64_t power(std::uint64_t x, std::uint64_t n) const {
     std::uint64_t result = 1;
     for (; n > 0; n >>= 1, x = product(x, x)) { result = (n & 1) ? product(result, x) : result; }
@@ -64,7 +58,7 @@ class Evaluation {
     return y == 0 ? std::nullopt : Value(product(x, power(y, field_.prime - 2)));
   }
   std::uint64_t variable(const std::string& name) const {
-    return name_hash(name, static_cast<std::uint64_t>(point_) + 1) % (field_.prime - 1) + 1;
+    return name_hash(name, point_ + 1) % (field_.prime - 1) + 1;
   }
 
   Value combined(const Node& node, std::uint64_t x, std::uint64_t y) {
@@ -78,32 +72,30 @@ class Evaluation {
 
   std::uint64_t digits_value(std::string_view digits) const {
     std::uint64_t result = 0;
-    for (const char c : digits) { result = sum(product(result, 10), static_cast<std::uint64_t>(c - '0')); }
+    for (const char c : digits) { result = sum(product(result, 10), c - '0'); }
     return result;
   }
 
   Value literal(const Literal& number) {
-    if (!work_.spend(static_cast<std::int64_t>(number.digits.size()) / 8)) { return std::nullopt; }
+    if (!work_.spend(std::ssize(number.digits) / 8)) { return std::nullopt; }
     std::uint64_t above = digits_value(number.digits), below = 1;
     std::int64_t exponent = number.exponent;
     if (number.repeat > 0) {  // 0.1(6) = (16 - 1) / (10 (10 - 1))
-      const std::size_t repeat = static_cast<std::size_t>(number.repeat);
-      above = sum(
-          above,
-          negated(digits_value(std::string_view(number.digits).substr(0, number.digits.size() - repeat))));
-      below = sum(power(10, repeat), negated(1));
+      const std::string_view before = without_repeat(number);
+      above = sum(above, negated(digits_value(before)));
+      below = sum(power(10, number.repeat), negated(1));
       exponent += number.repeat;
     }
-    const std::uint64_t scale = power(10, static_cast<std::uint64_t>(exponent < 0 ? -exponent : exponent));
+    const std::uint64_t scale = power(10, exponent < 0 ? -exponent : exponent);
     return exponent < 0 ? quotient(above, product(below, scale)) : quotient(product(above, scale), below);
   }
 
-  // A small whole number, for exponents and factorials.
+  // A small integer, for exponents and factorials.
   std::optional<std::int64_t> whole(std::int32_t id) {
     const Node& node = tree_.at(id);
     if (!work_.spend()) { return std::nullopt; }
     if (node.kind == Kind::number) {
-      const Literal& number = tree_.literals[static_cast<std::size_t>(node.literal)];
+      const Literal& number = tree_.literals[node.literal];
       if (number.exponent != 0 || number.repeat != 0 || number.digits.size() > 9) { return std::nullopt; }
       return std::stoll(number.digits);
     }
@@ -125,7 +117,7 @@ class Evaluation {
     if (!n) { return std::nullopt; }
     const Value x = value(node.children[0]);
     if (!x || (*x == 0 && *n <= 0)) { return std::nullopt; }
-    const std::uint64_t raised = power(*x, static_cast<std::uint64_t>(*n < 0 ? -*n : *n));
+    const std::uint64_t raised = power(*x, *n < 0 ? -*n : *n);
     return *n < 0 ? quotient(1, raised) : Value(raised);
   }
 
@@ -134,7 +126,7 @@ class Evaluation {
       const auto n = whole(node.children[0]);
       if (!n || *n < 0 || *n > limits::factorial || !work_.spend(*n / 4)) { return std::nullopt; }
       std::uint64_t result = 1;
-      for (std::int64_t k = 2; k <= *n; ++k) { result = product(result, static_cast<std::uint64_t>(k)); }
+      for (std::int64_t k = 2; k <= *n; ++k) { result = product(result, k); }
       return result;
     }
     if (node.name == "binom" && node.children.size() == 2) {
@@ -144,8 +136,8 @@ class Evaluation {
       }
       std::uint64_t above = 1, below = 1;
       for (std::int64_t j = 1; j <= std::min(*k, *n - *k); ++j) {
-        above = product(above, static_cast<std::uint64_t>(*n - j + 1));
-        below = product(below, static_cast<std::uint64_t>(j));
+        above = product(above, *n - j + 1);
+        below = product(below, j);
       }
       return quotient(above, below);
     }

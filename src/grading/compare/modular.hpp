@@ -1,9 +1,9 @@
 #pragma once
-// Exact values of rational expressions in prime fields: two expressions that agree at random points of two
-// fields of 2^61 elements are the same (Schwartz 1980, Zippel 1979: a wrong yes has probability under degree
-// / 2^61 a point; answers cannot aim at it). Numbers, variables, + - * / and whole powers; factorials and
-// binomials; i is a square root of -1 (both primes are 1 modulo 4), e, pi and infinity are variables: no
-// polynomial relation between them is known.
+// Exact values of rational expressions in prime fields: expressions that agree at random points of two fields
+// of about 2^61 elements are considered equal (Schwartz 1980, Zippel 1979: the probability of an error is
+// less than degree / 2^61 per point). Supported: numbers, variables, + - * /, integer powers, factorials and
+// binomials. i is a square root of -1 (both primes are 1 modulo 4). e, pi and infinity are variables, because
+// no polynomial relation between them is known.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -13,10 +13,10 @@
 
 namespace srl::grading {
 
-inline constexpr int modular_points = 4;  ///< two a field
+inline constexpr int modular_points = 4;  ///< two per field
 
-/// Value of node `id` at point [0, modular_points), with the sign of its ± chosen; nothing when it is no
-/// rational expression or is not defined there (a zero divisor).
+/// Value of node `id` at point [0, modular_points), with `plus_minus` as the sign of ±. Empty when it is not
+/// a rational expression or is not defined there (division by zero).
 std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point,
                                            Budget& work);
 

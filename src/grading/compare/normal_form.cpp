@@ -19,16 +19,15 @@ Id infinity(Tree& tree, bool negative) {
   Node node;
   node.kind = Kind::symbol;
   node.name = "infinity";
-  tree.nodes.push_back(node);
-  if (!negative) { return static_cast<Id>(tree.nodes.size() - 1); }
+  const Id positive = tree.add(node);
+  if (!negative) { return positive; }
   Node minus;
   minus.kind = Kind::negate;
-  minus.children = {static_cast<Id>(tree.nodes.size() - 1)};
-  tree.nodes.push_back(minus);
-  return static_cast<Id>(tree.nodes.size() - 1);
+  minus.children = {positive};
+  return tree.add(minus);
 }
 
-// > and >= chains are read from the other side.
+// Reverses chains of > and >=, so that they use < and <=.
 void turn(Node& relation) {
   if (relation.ops.find_first_of(">g") == std::string::npos ||
       relation.ops.find_first_not_of(">g") != std::string::npos) {
@@ -68,7 +67,7 @@ void to_interval(Tree& tree, Id id) {
   tree.at(id) = interval;
 }
 
-// The real line without some numbers, as the union of what is left of it.
+// Rewrites the real line without some numbers as a union of intervals.
 void to_union(Tree& tree, Id id) {
   const Node minus = tree.at(id);
   const Node line = tree.at(minus.children[0]), removed = tree.at(minus.children[1]);
@@ -95,8 +94,7 @@ void to_union(Tree& tree, Id id) {
   for (const auto& [value, end] : cuts) {
     Node part = line;
     part.children = {begin, end};
-    tree.nodes.push_back(part);
-    joined.children.push_back(static_cast<Id>(tree.nodes.size() - 1));
+    joined.children.push_back(tree.add(part));
     begin = end;
   }
   tree.at(id) = joined;
@@ -151,8 +149,7 @@ void spread_equalities(Tree& tree, const Tree& other) {
   for (std::size_t k = 0; k < size; ++k) {
     Node one = equation;
     one.children = {tree.at(equation.children[0]).children[k], tree.at(equation.children[1]).children[k]};
-    tree.nodes.push_back(one);
-    equations.children.push_back(static_cast<Id>(tree.nodes.size() - 1));
+    equations.children.push_back(tree.add(one));
   }
   tree.at(tree.root) = equations;
 }

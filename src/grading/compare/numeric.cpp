@@ -22,7 +22,7 @@ class Evaluation {
     if (!work_.spend()) { return std::nullopt; }
     const Node& node = tree_.at(id);
     switch (node.kind) {
-      case Kind::number: return literal(tree_.literals[static_cast<std::size_t>(node.literal)]);
+      case Kind::number: return literal(tree_.literals[node.literal]);
       case Kind::symbol: return symbol(node.name);
       case Kind::degree: {
         const Value x = value(node.children[0]);
@@ -42,15 +42,13 @@ class Evaluation {
 
  private:
   Value literal(const Literal& number) {
-    if (number.digits.size() > 200) { work_.spend(static_cast<std::int64_t>(number.digits.size()) / 4); }
+    if (number.digits.size() > 200) { work_.spend(std::ssize(number.digits) / 4); }
     if (number.repeat > 0) {
-      const std::size_t repeat = static_cast<std::size_t>(number.repeat);
       const Real all = std::strtold(number.digits.c_str(), nullptr);
-      const std::string before = number.digits.substr(0, number.digits.size() - repeat);
+      const std::string before(without_repeat(number));
       const Real head = before.empty() ? 0 : std::strtold(before.c_str(), nullptr);
       const Real below = std::pow(10.0L, number.repeat) - 1;
-      const Real result =
-          (all - head) / below * std::pow(10.0L, static_cast<Real>(number.exponent + number.repeat));
+      const Real result = (all - head) / below * std::pow(10.0L, number.exponent + number.repeat);
       return made(result, 8 * unit * std::fabs(result));
     }
     if (number.exponent == 0 && number.digits.size() <= 18) {
@@ -64,8 +62,8 @@ class Evaluation {
     if (name == "pi") { return made(std::numbers::pi_v<Real>, unit); }
     if (name == "e") { return made(std::numbers::e_v<Real>, unit); }
     if (name == "i") { return Approximation{Complex(0, 1), 0}; }
-    const std::uint64_t hash = name_hash(name, 100 + static_cast<std::uint64_t>(point_.number));
-    const Real fraction = static_cast<Real>(hash >> 11) * 0x1.0p-53L;
+    const std::uint64_t hash = name_hash(name, 100 + point_.number);
+    const Real fraction = (hash >> 11) * 0x1.0p-53L;
     const Real size = (0.25L + 2 * fraction) * point_.scale;
     return Approximation{point_.number >= limits::points / 2 && (hash & 1) ? -size : size, 0};
   }
@@ -110,9 +108,8 @@ class Evaluation {
   Value of_two(const std::string& f, const Approximation& x, const Approximation& y) {
     if (f == "root") {
       const Real n = y.value.real();
-      return n >= 2 && n <= 1000 && n == std::floor(n) && y.value.imag() == 0
-                 ? real_root(x, static_cast<std::int64_t>(n))
-                 : std::nullopt;
+      return n >= 2 && n <= 1000 && n == std::floor(n) && y.value.imag() == 0 ? real_root(x, std::llround(n))
+                                                                              : std::nullopt;
     }
     if (f == "log") {
       const Value above = logarithm(x), below = logarithm(y);
@@ -148,7 +145,7 @@ class Evaluation {
     if (f == "factorial") { return gamma(x, 1); }
     if (f == "cis") { return of_one("exp", {Complex(-z.imag(), z.real()), x.error}); }
     if (std::abs(z) > 1e6L) {
-      return std::nullopt;  // the argument's error would be the angle's
+      return std::nullopt;  // too large: the angle modulo 2 pi would be inexact
     }
     if (f == "sin") { return with_slope(std::sin(z), std::cos(z)); }
     if (f == "cos") { return with_slope(std::cos(z), std::sin(z)); }
@@ -158,7 +155,7 @@ class Evaluation {
     }
     if (f == "tanh") { return with_slope(std::tanh(z), 1.0L - std::tanh(z) * std::tanh(z)); }
     if ((f == "arcsin" || f == "arccos") && x.error == 0 &&
-        (z == Complex(1, 0) || z == Complex(-1, 0))) {  // the slope is infinite
+        (z == Complex(1, 0) || z == Complex(-1, 0))) {  // the slope is infinite there
       const Real half_turn = std::numbers::pi_v<Real> / 2 * z.real();
       return f == "arcsin" ? made(half_turn, 0) : made(std::numbers::pi_v<Real> / 2 - half_turn, 0);
     }
@@ -175,7 +172,7 @@ class Evaluation {
     return below ? quotient(*one, *below) : std::nullopt;
   }
 
-  // An unknown function: some smooth one that depends on its name.
+  // An unknown function is evaluated as a smooth function that depends on its name.
   Value applied(const Node& node) {
     Approximation total{0, 0};
     for (std::size_t k = 0; k < node.children.size(); ++k) {
@@ -189,8 +186,8 @@ class Evaluation {
         total.error = total.error * 0.7L + x->error + unit * std::abs(total.value);
       }
     }
-    const Real a = static_cast<Real>(name_hash(node.name, 7) >> 40) * 0x1.0p-24L,
-               b = static_cast<Real>(name_hash(node.name, 8) >> 40) * 0x1.0p-24L;
+    const Real a = (name_hash(node.name, 7) >> 40) * 0x1.0p-24L,
+               b = (name_hash(node.name, 8) >> 40) * 0x1.0p-24L;
     const Complex inside = (0.5L + a) * total.value + b;
     if (std::abs(inside) > 1000) { return std::nullopt; }
     return made(std::sin(inside) + (1 + b) * total.value + a,

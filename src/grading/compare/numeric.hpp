@@ -1,5 +1,5 @@
 #pragma once
-// Values of expressions, with a bound of their error.
+// Values of expressions with error bounds.
 #include <cstdint>
 #include <optional>
 
@@ -9,14 +9,14 @@
 
 namespace srl::grading {
 
-/// Where variables stand: at points 0 … limits::points - 1 they are positive at the first half, of either
-/// sign at the second, and of size 0.25 to 2.25 times `scale`.
+/// Selects the values of variables, for numbers 0 … limits::points - 1. In the first half all values are
+/// positive, in the second half they have either sign. Absolute values are 0.25 to 2.25 times `scale`.
 struct Point {
   int number = 0;
   long double scale = 1;
 };
-/// Nothing where the value is not finite, where more than half of the digits are lost, or where the kind of
-/// node has no value (tuples, text).
+/// Empty when the value is not finite, when more than half of the digits are lost, or for nodes without a
+/// value (tuples, text).
 std::optional<Approximation> numeric_value(const Tree& tree, std::int32_t id, int plus_minus, Point point,
                                            Budget& work);
 

@@ -8,7 +8,7 @@
 namespace srl::grading {
 namespace {
 
-// Just past the brace that closes the one at `open`; npos when none does. \{ and \} are not braces.
+// Position after the brace that closes the one at `open`; npos if there is none. \{ and \} are not braces.
 std::size_t closing_brace(std::string_view text, std::size_t open) {
   int depth = 0;
   for (std::size_t i = open; i < text.size(); ++i) {
@@ -24,7 +24,7 @@ std::size_t closing_brace(std::string_view text, std::size_t open) {
 }
 
 struct Box {
-  std::size_t begin = 0, end = 0;  // from the backslash to past the brace
+  std::size_t begin = 0, end = 0;  // from the backslash to after the brace
   std::string_view content;
 };
 
@@ -40,7 +40,7 @@ std::vector<Box> boxes_of(std::string_view text) {
     if (open >= text.size() || text[open] != '{') { continue; }
     const std::size_t end = closing_brace(text, open);
     if (end == std::string_view::npos) {
-      break;  // nothing after it closes the brace either
+      break;  // the brace is not closed in the rest of the text
     }
     boxes.push_back({at, end, text.substr(open + 1, end - open - 2)});
     at = end - 1;
@@ -48,7 +48,7 @@ std::vector<Box> boxes_of(std::string_view text) {
   return boxes;
 }
 
-// Whether text between two boxes leaves them one answer.
+// Whether two boxes with this text between them are one answer.
 bool only_joins(std::string_view between) {
   while (!between.empty()) {
     const char c = between.front();

@@ -8,7 +8,7 @@
 namespace srl::grading {
 namespace {
 
-// The sentence at `at`: to the line's end or a full stop that no digit follows.
+// The text from `at` to the end of the line or to a full stop before white space, at most phrase_bytes.
 std::string_view sentence(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && text[end] != '\n' && end - at < limits::phrase_bytes) {

@@ -16,7 +16,7 @@ struct Formula {
   std::size_t end = 0;
 };
 
-// A formula that begins at `at`.
+// The formula that begins at `at`, if any.
 std::optional<Formula> formula_at(std::string_view text, std::size_t at) {
   for (const Marks marks : {Marks{"$$", "$$"}, Marks{"$", "$"}, Marks{"\\(", "\\)"}, Marks{"\\[", "\\]"}}) {
     if (!text.substr(at).starts_with(marks.open)) { continue; }
@@ -31,7 +31,7 @@ std::optional<Formula> formula_at(std::string_view text, std::size_t at) {
   return std::nullopt;
 }
 
-// "$8$, $4$ and " before the last formula: one list with it.
+// Prepends formulas like "$8$, $4$ and " before the last formula to the list.
 std::string with_formulas_before(std::string_view before, Marks marks, std::string list) {
   for (std::size_t count = 1; count < limits::boxes; ++count) {
     std::string_view rest = trimmed(before);
@@ -72,7 +72,7 @@ std::optional<std::string> formulas_from(std::string_view text, std::size_t at) 
 }
 
 std::optional<std::string> closing_formula(std::string_view text) {
-  // Only the last sentence counts, and nothing with a digit after the formula.
+  // The formula must be in the last sentence, and no digit may follow it.
   constexpr std::size_t words_after = 60;
   std::size_t best_close = 0;
   std::optional<std::string> best;
@@ -92,7 +92,7 @@ std::optional<std::string> closing_formula(std::string_view text) {
     }
     const std::string_view content =
         trimmed(text.substr(open + marks.open.size(), close - open - marks.open.size()));
-    if (!content.empty()) {  // "$" finds nothing in "$$"
+    if (!content.empty()) {  // "$" finds an empty formula in "$$"
       best_close = close;
       best = with_formulas_before(text.substr(0, open), marks, std::string(content));
     }

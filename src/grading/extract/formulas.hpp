@@ -6,7 +6,8 @@
 
 namespace srl::grading {
 
-/// "$12$ and $13$" at `at` as "12, 13": formulas that only joins separate. Nothing when none begins there.
+/// Reads formulas joined by commas, "and" or "or" at `at`: "$12$ and $13$" gives "12, 13". Empty if no
+/// formula begins there.
 std::optional<std::string> formulas_from(std::string_view text, std::size_t at);
 
 }  // namespace srl::grading

@@ -7,7 +7,7 @@
 namespace srl::grading {
 namespace {
 
-// Units that may stand right after a number without a space.
+// Units that may directly follow a number, without a space.
 bool is_known_suffix(std::string_view rest) {
   for (const std::string_view unit :
        {"cm", "mm", "km", "kg", "mg", "ml", "ft", "m", "g", "s", "h", "l", "L", "th", "st", "nd", "rd"}) {
@@ -20,7 +20,7 @@ bool is_known_suffix(std::string_view rest) {
 
 bool glued(std::string_view text, std::size_t begin, std::size_t end) {
   if (begin > 0 && (is_letter(text[begin - 1]) || text[begin - 1] == '_')) {
-    // A command's end is no letter of a word: \frac12, \cdot5.
+    // Letters of a command are not a word: \frac12, \cdot5.
     std::size_t word = begin;
     while (word > 0 && is_letter(text[word - 1])) { --word; }
     if (word == 0 || text[word - 1] != '\\') { return true; }

@@ -12,21 +12,22 @@ enum class Kind : std::uint8_t {
   number,  // literal
   symbol,  // a variable, or one of the constants "e", "i", "pi", "infinity"
   word,    // a text answer
-  add,     // two children; so are the next ones
+  add,     // two children, also for the next kinds
   multiply,
   divide,
   power,
   plus_minus,  // a ± b; with `flipped` a ∓ b
   negate,
-  call,    // a known function `name` of its children: sin, sqrt, root, log, abs, binom, factorial …
+  call,    // a known function `name` with its children as arguments: sin, sqrt, root, log, abs, binom,
+           // factorial …
   apply,   // an unknown function
   degree,  // child with a degree sign
-  based,   // digits to a base: children number, base
-  tuple,   // open and close brackets; two children and a square bracket, or an inequality, are an interval
+  based,   // number in a base; children: number, base
+  tuple,   // open and close brackets; an interval has two children and a square bracket or a name
   set,
   list,
-  joined,   // joined = union
-  matrix,   // children row by row, `columns` of them a row
+  joined,   // union
+  matrix,   // children row by row, `columns` per row
   relation  // children joined by `ops`: = < > l(<=) g(>=) n(not equal) e(element of)
 };
 
@@ -36,7 +37,7 @@ struct Node {
   char open = 0, close = 0;
   std::int32_t columns = 0;
   std::int32_t literal = -1;
-  std::string name;  // symbol, word, call, apply; of a tuple, the variable of the inequality it stands for
+  std::string name;  // of symbol, word, call, apply; tuple: variable of its inequality
   std::string ops;
   std::vector<std::int32_t> children;
 };
@@ -44,13 +45,21 @@ struct Node {
 struct Tree {
   std::vector<Node> nodes;
   std::vector<Literal> literals;
-  std::vector<std::string> units;  // known ones that were dropped, in their one spelling
+  std::vector<std::string> units;  // known units that were removed, in canonical spelling
   std::int32_t root = -1;
   bool grouped = false;  // a comma or space was read as a thousands separator
   bool prose = false;    // three or more letters, or a short word, were read as a product
 
-  const Node& at(std::int32_t id) const { return nodes[static_cast<std::size_t>(id)]; }
-  Node& at(std::int32_t id) { return nodes[static_cast<std::size_t>(id)]; }
+  const Node& at(std::int32_t id) const { return nodes[id]; }
+  Node& at(std::int32_t id) { return nodes[id]; }
+  std::int32_t add(Node node) {
+    nodes.push_back(std::move(node));
+    return std::ssize(nodes) - 1;
+  }
+  std::int32_t add(Literal literal) {
+    literals.push_back(std::move(literal));
+    return std::ssize(literals) - 1;
+  }
 };
 
 }  // namespace srl::grading

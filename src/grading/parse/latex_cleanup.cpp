@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/characters.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/bare.hpp"
 
@@ -24,10 +25,10 @@ constexpr std::pair<std::string_view, std::string_view> unicode[] = {
     {"“", ""},          {"”", ""},          {"’", "'"},         {"£", "\x03"},      {"€", "\x02"},
     {"¥", "\x04"},      {"\xc2\xa0", " "},  {"，", ","},        {"（", "("},        {"）", ")"}};
 
-// Up to three bytes as one number: comparing numbers is much faster than comparing texts.
+// Up to three bytes as one number, because comparing numbers is much faster than comparing strings.
 constexpr std::uint32_t packed(std::string_view bytes) {
   std::uint32_t number = 0;
-  for (const char c : bytes) { number = (number << 8) | static_cast<unsigned char>(c); }
+  for (const char c : bytes) { number = (number << 8) | byte_of(c); }
   return number;
 }
 constexpr auto unicode_numbers = [] {
@@ -59,7 +60,7 @@ constexpr std::string_view removed[] = {"\\left",
                                         "\\[",
                                         "\\]"};
 
-// Length of a command to drop at the start of `rest`, 0 when none.
+// Length of a command to remove at the start of `rest`; 0 if there is none.
 std::size_t dropped(std::string_view rest) {
   for (const std::string_view word : removed) {
     const bool whole = !is_letter(word.back()) || rest.size() == word.size() ||
@@ -82,7 +83,7 @@ std::string cleaned(std::string_view answer) {
   out.reserve(answer.size() + 16);
   for (std::size_t i = 0; i < answer.size();) {
     std::string_view rest = answer.substr(i);
-    const unsigned char c = static_cast<unsigned char>(rest[0]);
+    const unsigned char c = byte_of(rest[0]);
     if (c >= 0x80) {
       const std::uint32_t two = packed(rest.substr(0, 2)), three = packed(rest.substr(0, 3));
       const auto known = std::find_if(unicode_numbers.begin(), unicode_numbers.end(),
@@ -112,10 +113,9 @@ std::string cleaned(std::string_view answer) {
         i += length;
       } else {
         const std::size_t length_kept =
-            rest.size() > 1 ? 2 : 1;  // an escaped character stays with its backslash
-        out +=
-            rest.substr(0, rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1);
-        i += rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0x80 ? length_kept : 1;
+            rest.size() > 1 ? 2 : 1;  // keep an escaped character with its backslash
+        out += rest.substr(0, rest.size() > 1 && byte_of(rest[1]) < 0x80 ? length_kept : 1);
+        i += rest.size() > 1 && byte_of(rest[1]) < 0x80 ? length_kept : 1;
       }
     } else {
       out += rest[0];
@@ -127,7 +127,7 @@ std::string cleaned(std::string_view answer) {
 
 namespace {
 
-// Without spaces, braces, quotes, currency signs and text commands.
+// Removes spaces, braces, quotes, currency signs and text commands.
 std::string without_marks(std::string_view answer) {
   const std::string text = cleaned(answer);
   std::string out;
@@ -176,7 +176,7 @@ std::string typeset(std::string_view answer) {
   const std::string text = cleaned(answer);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string out;
-  bool spaced = false;  // counts between digits only
+  bool spaced = false;  // matters only between digits
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::string_view rest = std::string_view(text).substr(i);
     if (rest[0] == ' ' || rest[0] == '~' || (rest[0] >= '\t' && rest[0] <= '\r')) {
@@ -189,8 +189,8 @@ std::string typeset(std::string_view answer) {
         std::string_view(",;:! ").find(rest[1]) != std::string_view::npos) {
       ++i;
       spaced = true;
-    } else if (rest.size() >= 3 && rest[0] == '{' && rest[2] == '}' &&
-               std::isalnum(static_cast<unsigned char>(rest[1])) && !out.ends_with('\\')) {
+    } else if (rest.size() >= 3 && rest[0] == '{' && rest[2] == '}' && std::isalnum(byte_of(rest[1])) &&
+               !out.ends_with('\\')) {
       out += rest[1];
       i += 2;
     } else {
@@ -202,7 +202,7 @@ std::string typeset(std::string_view answer) {
 
 std::string plain_words(std::string_view answer) {
   std::string text = without_marks(answer);
-  for (char& c : text) { c = static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+  for (char& c : text) { c = ascii_lower(c); }
   return text;
 }
 

@@ -25,7 +25,6 @@ void Parser::parse_answer() {
 }
 
 // --- text
-// -------------------------------------------------------------------------------------------------------------------
 
 void Parser::skip() {
   for (;;) {
@@ -77,16 +76,14 @@ bool Parser::ends(std::string_view end) {
 }
 
 // --- tree
-// -------------------------------------------------------------------------------------------------------------------
 
-Parser::Deeper::Deeper(Parser& parser) : parser_(parser) {
-  if (++parser_.depth_ > limits::nesting) { throw Stop{}; }
+Parser::Deeper::Deeper(Parser& owner) : parser(owner) {
+  if (++parser.depth_ > limits::nesting) { throw Stop{}; }
 }
 
 Parser::Id Parser::add(Node node) {
   if (tree_.nodes.size() >= limits::nodes) { throw Stop{}; }
-  tree_.nodes.push_back(std::move(node));
-  return static_cast<Id>(tree_.nodes.size() - 1);
+  return tree_.add(std::move(node));
 }
 
 Parser::Id Parser::make(Kind kind, std::vector<Id> children, std::string name) {
@@ -100,9 +97,8 @@ Parser::Id Parser::make(Kind kind, std::vector<Id> children, std::string name) {
 Parser::Id Parser::integer(std::string_view digits) {
   Literal literal;
   literal.digits = digits;
-  tree_.literals.push_back(literal);
   Node node;
-  node.literal = static_cast<std::int32_t>(tree_.literals.size() - 1);
+  node.literal = tree_.add(std::move(literal));
   return add(std::move(node));
 }
 

@@ -6,7 +6,7 @@
 
 namespace srl::grading {
 
-/// The tree of a final answer in LaTeX or plain text; nothing when it does not parse or passes a bound of
+/// Parses a final answer in LaTeX or plain text. Empty when it cannot be parsed or exceeds a limit of
 /// limits.hpp. With `groups`, "1,234" outside brackets is one number, else two.
 std::optional<Tree> parse(std::string_view answer, bool groups);
 

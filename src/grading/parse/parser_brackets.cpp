@@ -4,7 +4,7 @@
 
 namespace srl::grading {
 
-// ( … ) and [ … ]: one thing is a group, several are a tuple or an interval.
+// ( … ) and [ … ]: with one item a group, with several a tuple or an interval.
 Parser::Id Parser::brackets() {
   const Deeper deeper(*this);
   const char open = peek();
@@ -49,13 +49,13 @@ Parser::Id Parser::braces() {
   return inside;
 }
 
-// "x \mid", "x |", "x:", "x \in \mathbb{R} \mid": the set of the x for which what follows holds.
+// "x \mid", "x |", "x:", "x \in \mathbb{R} \mid": the set of all x that satisfy the condition after it.
 bool Parser::builds_set() {
   const std::size_t before = at_;
   skip();
   if (is_letter(peek()) && at_ + 1 < text_.size() && !is_letter(text_[at_ + 1])) {
     ++at_;
-    if (take_command("in")) { static_cast<void>(take("\\mathbb{R}") || take("\\mathbb R")); }
+    if (take_command("in")) { take("\\mathbb{R}") || take("\\mathbb R"); }
     if (take_command("mid") || take_command("vert") || take_command("colon") || take("|") || take(":")) {
       return true;
     }

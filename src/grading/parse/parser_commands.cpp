@@ -1,4 +1,6 @@
 // LaTeX commands: fractions, roots, functions, matrices, decorated names.
+#include <algorithm>
+#include <initializer_list>
 
 #include "grading/parse/parser_state.hpp"
 #include "grading/parse/units.hpp"
@@ -6,7 +8,13 @@
 #include "grading/text/limits.hpp"
 
 namespace srl::grading {
-namespace {}  // namespace
+namespace {
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
 
 Parser::Id Parser::fraction() {
   const Id above = argument();
@@ -47,7 +55,7 @@ Parser::Id Parser::function(std::string_view name) {
   const auto is_minus_one = [&](Id id) {
     const Node& node = tree_.at(id);
     return node.kind == Kind::negate && tree_.at(node.children[0]).kind == Kind::number &&
-           tree_.literals[static_cast<std::size_t>(tree_.at(node.children[0]).literal)].digits == "1";
+           tree_.literals[tree_.at(node.children[0]).literal].digits == "1";
   };
   if (exponent_of_all >= 0 && is_minus_one(exponent_of_all) &&
       (name == "sin" || name == "cos" || name == "tan")) {
@@ -66,8 +74,8 @@ Parser::Id Parser::function_argument() {
   if (peek() == '{') { return braces(); }
   if (take("-")) { return make(Kind::negate, {function_argument()}); }
   Id product_so_far = power();
-  for (;;) {  // juxtaposed numbers, letters, fractions and roots belong to the argument; a bracket or a
-              // function does not
+  for (;;) {  // adjacent numbers, letters, fractions and roots belong to the argument; brackets and functions
+              // do not
     skip();
     const std::string_view name = command_name();
     std::size_t end = at_;
@@ -125,74 +133,77 @@ Parser::Id Parser::real_line() {
   return id;
 }
 
+// A vector in angle brackets.
+Parser::Id Parser::angle_brackets() {
+  const Id inside = list({});
+  if (!take_command("rangle") || tree_.at(inside).kind != Kind::list) { throw Stop{}; }
+  const Id id = make(Kind::tuple, tree_.at(inside).children);
+  tree_.at(id).open = '(';
+  tree_.at(id).close = ')';
+  return id;
+}
+
+// \mathbf{v}, \mathbb{R}: a letter in a font is the plain letter.
+Parser::Id Parser::letter_in(std::string_view font) {
+  skip();
+  const std::string letter =
+      peek() == '{' ? name_part(raw_braces())
+                    : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
+  const bool reals = font == "mathbb" && letter == "R" && peek() != '^' && peek() != '_';
+  return reals ? real_line() : symbol(letter);
+}
+
+// \vec{a}, \overline{AB}, \angle ABC: one separate symbol.
+Parser::Id Parser::decorated(std::string_view mark) {
+  skip();
+  std::string inside;
+  if (peek() == '{') {
+    inside = name_part(raw_braces());
+  } else if (peek() == '\\') {
+    const std::string_view inner = command_name();
+    at_ += 1 + inner.size();
+    inside = "\\" + std::string(inner);
+  } else {
+    for (; is_letter(peek()); ++at_) { inside += peek(); }
+  }
+  return symbol(std::string(mark) + ":" + inside);
+}
+
+Parser::Id Parser::delimited(std::string_view close, const char* function) {
+  const Id inside = sum();
+  if (!take_command(close)) { throw Stop{}; }
+  return make(Kind::call, {inside}, function);
+}
+
 Parser::Id Parser::command() {
   const std::string_view name = command_name();
   if (name.empty()) { throw Stop{}; }
-  for (const std::string_view text :
-       {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox", "textnormal"}) {
-    if (name == text) { return text_command(name); }
+  if (is_one_of(name, {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox",
+                       "textnormal"})) {
+    return text_command(name);
   }
   at_ += 1 + name.size();
-  if (name == "frac" || name == "dfrac" || name == "tfrac" || name == "cfrac") { return fraction(); }
+  if (is_one_of(name, {"frac", "dfrac", "tfrac", "cfrac"})) { return fraction(); }
   if (name == "sqrt") { return root(); }
-  if (name == "binom" || name == "dbinom" || name == "tbinom") {
+  if (is_one_of(name, {"binom", "dbinom", "tbinom"})) {
     const Id above = argument();
     return make(Kind::call, {above, argument()}, "binom");
   }
   if (name == "begin") { return matrix(); }
   if (const std::string_view known = function_of(name); !known.empty()) { return function(known); }
   if (const std::string_view known = constant_of(name); !known.empty()) { return symbol(std::string(known)); }
-  struct Delimiters {
-    std::string_view open, close, meaning;
-  };
-  for (const Delimiters pair :
-       {Delimiters{"lfloor", "rfloor", "floor"}, {"lceil", "rceil", "ceil"}, {"lvert", "rvert", "abs"}}) {
-    if (name == pair.open) {
-      const Id inside = sum();
-      if (!take_command(pair.close)) { throw Stop{}; }
-      return make(Kind::call, {inside}, std::string(pair.meaning));
-    }
+  if (name == "lfloor") { return delimited("rfloor", "floor"); }
+  if (name == "lceil") { return delimited("rceil", "ceil"); }
+  if (name == "lvert") { return delimited("rvert", "abs"); }
+  if (name == "langle") { return angle_brackets(); }
+  if (is_one_of(name, {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"})) {
+    return letter_in(name);
   }
-  if (name == "langle") {  // a vector in angle brackets
-    const Id inside = list({});
-    if (!take_command("rangle") || tree_.at(inside).kind != Kind::list) { throw Stop{}; }
-    const Id id = make(Kind::tuple, tree_.at(inside).children);
-    tree_.at(id).open = '(';
-    tree_.at(id).close = ')';
-    return id;
+  if (is_one_of(name, {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat",
+                       "angle", "triangle"})) {
+    return decorated(name);
   }
-  for (const std::string_view font :
-       {"mathbf", "mathit", "mathcal", "mathsf", "boldsymbol", "bm", "mathbb"}) {
-    if (name == font) {
-      skip();
-      const std::string letter =
-          peek() == '{' ? name_part(raw_braces())
-                        : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
-      return name == "mathbb" && letter == "R" && peek() != '^' && peek() != '_' ? real_line()
-                                                                                 : symbol(letter);
-    }
-  }
-  for (const std::string_view mark : {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow",
-                                      "tilde", "widehat", "angle", "triangle"}) {
-    if (name == mark) {
-      skip();
-      std::string inside;
-      if (peek() == '{') {
-        inside = name_part(raw_braces());
-      } else if (peek() == '\\') {
-        const std::string_view inner = command_name();
-        at_ += 1 + inner.size();
-        inside = "\\" + std::string(inner);
-      } else {
-        while (is_letter(peek())) {
-          inside += peek();
-          ++at_;
-        }
-      }
-      return symbol(std::string(mark) + ":" + inside);
-    }
-  }
-  if (name == "boxed" || name == "fbox" || name == "ensuremath") {
+  if (is_one_of(name, {"boxed", "fbox", "ensuremath"})) {
     skip();
     if (peek() == '{') { return braces(); }
   }

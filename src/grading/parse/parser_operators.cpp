@@ -1,4 +1,4 @@
-// Sums, products, powers and what follows a factor.
+// Sums, products, powers and postfix operators.
 #include <cctype>
 
 #include "grading/parse/latex_cleanup.hpp"
@@ -49,8 +49,8 @@ Parser::Id Parser::product() {
   Id left = power();
   for (;;) {
     skip();
-    const bool plain_integer = tree_.at(left).kind == Kind::number &&
-                               !tree_.literals[static_cast<std::size_t>(tree_.at(left).literal)].approximate;
+    const bool plain_integer =
+        tree_.at(left).kind == Kind::number && !tree_.literals[tree_.at(left).literal].approximate;
     if (rest().starts_with("**")) { throw Stop{}; }
     if (take("*") || take_command("cdot") || take_command("times") || take_command("ast")) {
       const bool negative = take("-");

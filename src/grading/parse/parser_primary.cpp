@@ -46,9 +46,8 @@ Parser::Id Parser::number() {
   }
   at_ = literal.end;
   tree_.grouped = tree_.grouped || literal.grouped;
-  tree_.literals.push_back(literal);
   Node node;
-  node.literal = static_cast<std::int32_t>(tree_.literals.size() - 1);
+  node.literal = tree_.add(std::move(literal));
   const Id id = add(std::move(node));
   if (peek() == '_') {
     ++at_;
@@ -97,8 +96,8 @@ Parser::Id Parser::letters() {
   return symbol(std::string(1, run[0]));
 }
 
-// Whether the bracket after an unknown name holds its arguments: f and g always, others a single number or
-// letter.
+// Whether the bracket after an unknown name contains its arguments. For f and g always; for others only if it
+// contains a single number or letter.
 bool Parser::arguments_follow(std::string_view name) const {
   if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") { return false; }
   if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") ||

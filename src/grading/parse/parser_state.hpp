@@ -1,5 +1,6 @@
 #pragma once
-// Recursive descent over the cleaned text of an answer; parser*.cpp hold its parts by subject.
+// Recursive-descent parser for the cleaned text of an answer. The files parser*.cpp contain its parts by
+// topic.
 #include <string>
 #include <string_view>
 
@@ -7,12 +8,12 @@
 
 namespace srl::grading {
 
-/// A subscript or decoration as part of a name: without spaces, braces and font commands.
+/// A subscript or decoration as part of a name, without spaces, braces and font commands.
 std::string name_part(std::string_view raw);
 
 class Parser {
  public:
-  struct Stop {};  ///< thrown where the text is no answer we can read, and caught in parse()
+  struct Stop {};  ///< thrown when the text cannot be parsed; parse() catches it
 
   Parser(std::string_view text, bool groups, Tree& tree) : text_(text), groups_(groups), tree_(tree) {}
   void parse_answer();
@@ -20,7 +21,7 @@ class Parser {
  private:
   using Id = std::int32_t;
   // parser_statements.cpp: lists, equations, unions
-  Id list(std::string_view end);  // to one of the characters in `end`, or the text's end when empty
+  Id list(std::string_view end);  // up to a character in `end`; empty = up to the end of the text
   bool separator();
   bool word_separator();
   Id statement(std::string_view end);
@@ -42,7 +43,7 @@ class Parser {
   Id primary();
   Id number();
   Id letters();
-  Id symbol(std::string name);  // with subscript, primes, and arguments when it is a function's name
+  Id symbol(std::string name);  // with subscript, primes, and the arguments of a function
   bool arguments_follow(std::string_view name) const;
   std::string raw_braces();
 
@@ -51,17 +52,21 @@ class Parser {
   Id bars();
   Id braces();
   Id braced_set();
-  bool builds_set();  // { x | … }: takes it up to the condition
-  Id argument();      // of \frac and the like: a group or a single digit, letter or command
+  bool builds_set();  // { x | … }: reads up to the condition
+  Id argument();      // of \frac etc.: a group, or a single digit, letter or command
 
   // parser_commands.cpp
   Id command();
   Id fraction();
   Id root();
-  Id function(std::string_view name);  // its argument may stand without brackets
+  Id function(std::string_view name);  // the argument may have no brackets
   Id function_argument();
   Id matrix();
   Id real_line();
+  Id angle_brackets();
+  Id letter_in(std::string_view font);
+  Id decorated(std::string_view mark);
+  Id delimited(std::string_view close, const char* function);  // \lfloor etc., up to `close`
 
   // parser_words.cpp: text answers and units
   bool word_item(std::string_view end, Id& id);
@@ -75,7 +80,7 @@ class Parser {
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   std::string_view rest() const { return text_.substr(at_); }
   void skip();
-  bool take(std::string_view token);      // after skipping space
+  bool take(std::string_view token);      // skips space first
   std::string_view command_name() const;  // letters after the backslash at at_
   bool take_command(std::string_view name);
   bool ends(std::string_view end);
@@ -85,11 +90,11 @@ class Parser {
   Id make(Kind kind, std::vector<Id> children, std::string name = {});
   Id integer(std::string_view digits);
   struct Deeper {
-    explicit Deeper(Parser& parser);
-    ~Deeper() { --parser_.depth_; }
+    explicit Deeper(Parser& owner);
+    ~Deeper() { --parser.depth_; }
     Deeper(const Deeper&) = delete;
     Deeper& operator=(const Deeper&) = delete;
-    Parser& parser_;
+    Parser& parser;
   };
 
   std::string_view text_;
@@ -97,7 +102,7 @@ class Parser {
   Tree& tree_;
   std::size_t at_ = 0;
   int depth_ = 0;
-  int brackets_ = 0;  // inside which a comma never groups digits
+  int brackets_ = 0;  // nesting depth; inside brackets a comma never groups digits
   int bars_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // Lists, equations and inequalities, unions.
 #include <cctype>
 
+#include "base/characters.hpp"
 #include "grading/parse/parser_state.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/limits.hpp"
@@ -11,8 +12,7 @@ bool Parser::word_separator() {
   const std::string_view r = rest();
   for (const std::string_view word : {"and", "or"}) {
     const bool free = at_ == 0 || !is_letter(text_[at_ - 1]);
-    if (r.starts_with(word) && free && r.size() > word.size() &&
-        !std::islower(static_cast<unsigned char>(r[word.size()]))) {
+    if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(byte_of(r[word.size()]))) {
       at_ += word.size();
       return true;
     }
@@ -61,7 +61,7 @@ Parser::Id Parser::list(std::string_view end) {
     if (items.size() >= limits::items) { throw Stop{}; }
     items.push_back(statement(end));
   }
-  take_command("pmod") || take_command("bmod") ? static_cast<void>(raw_braces()) : static_cast<void>(0);
+  if (take_command("pmod") || take_command("bmod")) { raw_braces(); }
   return items.size() == 1 ? items[0] : make(Kind::list, std::move(items));
 }
 
@@ -113,8 +113,8 @@ Parser::Id Parser::statement(std::string_view end) {
   const Deeper deeper(*this);
   Id word = -1;
   if (word_item(end, word)) { return word; }
-  if (depth_ <= 2) {  // "= 5", "\approx 5": the name is missing
-    static_cast<void>(take("=") || take_command("approx") || take_command("sim") || take_command("simeq"));
+  if (depth_ <= 2) {  // "= 5", "\approx 5": without a name
+    take("=") || take_command("approx") || take_command("sim") || take_command("simeq");
   }
   std::vector<Id> sides = {unions()};
   if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() &&
@@ -125,7 +125,7 @@ Parser::Id Parser::statement(std::string_view end) {
   bool rounding = false;
   for (char op = relation(); op != 0; op = relation()) {
     if (op == '=' && ends(end)) { break; }
-    rounding = rounding || op == '~';  // what follows "approximately" says nothing new
+    rounding = rounding || op == '~';  // ignore sides after "approximately"
     const Id side = word_item(end, word) ? word : unions();
     if (!rounding) {
       sides.push_back(side);
@@ -138,7 +138,7 @@ Parser::Id Parser::statement(std::string_view end) {
   return id;
 }
 
-// 5:3, 1:2:4; also a time of day.
+// Ratios such as 5:3 or 1:2:4, and times of day.
 Parser::Id Parser::proportion(Id first) {
   std::vector<Id> parts = {first};
   while (take(":")) {

@@ -1,7 +1,9 @@
-// Text answers ("east", \text{(B)}) and units, which are dropped and remembered.
+// Text answers ("east", \text{(B)}) and units. Units are removed from the expression and listed in
+// Tree::units.
 #include <algorithm>
 #include <cctype>
 
+#include "base/characters.hpp"
 #include "grading/parse/parser_state.hpp"
 #include "grading/parse/units.hpp"
 #include "grading/text/ascii.hpp"
@@ -20,7 +22,7 @@ std::string_view without_outer_marks(std::string_view text) {
 std::string lower_without_spaces(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c != ' ' && c != '-') { out += static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+    if (c != ' ' && c != '-') { out += ascii_lower(c); }
   }
   return out;
 }
@@ -35,8 +37,8 @@ bool is_text_command(std::string_view name) {
 
 }  // namespace
 
-// A whole item of letters, spaces and hyphens: at least three letters in a row that are no known function or
-// constant.
+// A whole item of letters, spaces and hyphens, with at least three letters in a row, that does not begin with
+// a known function or constant.
 bool Parser::word_item(std::string_view end, Id& id) {
   skip();
   const std::size_t begin = at_;
@@ -45,7 +47,7 @@ bool Parser::word_item(std::string_view end, Id& id) {
          (is_letter(text_[last]) || text_[last] == ' ' || text_[last] == '-' || text_[last] == '\'')) {
     ++last;
   }
-  // " and " and " or " end it.
+  // " and " and " or " end the item.
   for (const std::string_view word : {" and ", " or "}) {
     if (const std::size_t found = text_.substr(begin, last - begin).find(word);
         found != std::string_view::npos) {
@@ -65,7 +67,7 @@ bool Parser::word_item(std::string_view end, Id& id) {
       run.begin(), run.end(), [n = 0](char c) mutable { return (n = is_letter(c) ? n + 1 : 0) >= 3; });
   if (!whole || known || !(long_enough || is_short_word(joined))) { return false; }
   at_ = last;
-  if (peek() == '=') {  // names like "MR = SRMC" stay words on both sides
+  if (peek() == '=') {  // in equations like "MR = SRMC" both sides stay words
     skip();
   }
   id = make(Kind::word, {}, joined);
@@ -92,7 +94,7 @@ Parser::Id Parser::text_command(std::string_view name) {
                : make(Kind::word, {}, lower_without_spaces(inner));
   }
   const Deeper deeper(*this);
-  Parser nested(inner, groups_ && brackets_ == 0, tree_);  // mathematics inside \text{…}
+  Parser nested(inner, groups_ && brackets_ == 0, tree_);  // \text{…} contains mathematics
   nested.depth_ = depth_;
   const Id id = nested.list({});
   nested.skip();
@@ -100,14 +102,14 @@ Parser::Id Parser::text_command(std::string_view name) {
   return id;
 }
 
-// Whether a known unit stands at a place.
+// Whether a known unit is at position `at`.
 bool Parser::unit_starts(std::size_t at) const {
   std::size_t end = at;
   while (end < text_.size() && is_letter(text_[end])) { ++end; }
   return !unit_of(text_.substr(at, end - at)).empty();
 }
 
-// One unit at the current place: a text command, a known word, or a word of three letters and more.
+// Reads one unit: a text command, a known word, or a word of at least three letters.
 bool Parser::unit() {
   skip();
   if (peek() == '%' || rest().starts_with("\\%")) {
@@ -134,7 +136,7 @@ bool Parser::unit() {
       at_ = before;
       return false;
     }
-    std::string last;  // of "square cm" the last known word counts
+    std::string last;  // the first known unit, as in "square cm"
     for (std::size_t i = 0; i < word.size();) {
       std::size_t end = i;
       while (end < word.size() && is_letter(word[end])) { ++end; }
@@ -166,8 +168,8 @@ bool Parser::unit() {
   return true;
 }
 
-// Units with their powers and quotients; only what then ends the item was one (else "ab c" would lose
-// letters).
+// Reads units with their powers and quotients. Plain letters count as a unit only at the end of the item
+// (else "ab c" would lose letters).
 void Parser::units() {
   const std::size_t begin = at_;
   const std::size_t units_before = tree_.units.size();

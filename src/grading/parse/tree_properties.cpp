@@ -33,7 +33,7 @@ bool has_variables(const Tree& tree, std::int32_t id) {
 
 bool is_approximate(const Tree& tree, std::int32_t id) {
   return any_node(tree, id, [&](const Node& node) {
-    return node.kind == Kind::number && tree.literals[static_cast<std::size_t>(node.literal)].approximate;
+    return node.kind == Kind::number && tree.literals[node.literal].approximate;
   });
 }
 
@@ -51,8 +51,7 @@ bool needs_positive(const Tree& tree, std::int32_t id) {
     if (node.kind != Kind::power || !has_variables(tree, node.children[0])) { return false; }
     const Node* exponent = &tree.at(node.children[1]);
     if (exponent->kind == Kind::negate) { exponent = &tree.at(exponent->children[0]); }
-    return exponent->kind != Kind::number ||
-           tree.literals[static_cast<std::size_t>(exponent->literal)].exponent != 0;
+    return exponent->kind != Kind::number || tree.literals[exponent->literal].exponent != 0;
   });
 }
 

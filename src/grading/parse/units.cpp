@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/characters.hpp"
+
 namespace srl::grading {
 namespace {
 
@@ -123,8 +125,7 @@ std::string unit_of(std::string_view word) {
 
 bool is_short_word(std::string_view as_written) {
   if (as_written.size() != 2) { return false; }
-  const char letters[] = {static_cast<char>(as_written[0] | 0x20),
-                          as_written[1]};  // "So" too, but "AM" is a segment
+  const char letters[] = {ascii_lower(as_written[0]), as_written[1]};  // "So" too, but "AM" is a segment
   const std::string_view word(letters, 2);
   constexpr std::string_view known[] = {"no", "on", "is", "in", "at", "am", "pm", "it",
                                         "if", "to", "up", "go", "so", "do", "of", "we",

@@ -1,13 +1,16 @@
 #pragma once
-// ASCII letters and small cuts of text that extraction and parsing share. Bytes above 127 are none of these.
+// ASCII character classes and small text functions for extraction and parsing. Bytes above 127 belong to no
+// class.
 #include <algorithm>
 #include <cctype>
 #include <string_view>
 
+#include "base/characters.hpp"
+
 namespace srl::grading {
 
 inline bool is_letter(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+  return std::isalpha(byte_of(c)) != 0;
 }
 inline bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -22,11 +25,10 @@ inline std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// `word` in small letters.
+/// `word` must be lower case.
 inline bool starts_with_ignoring_case(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char w, char t) {
-           return w == static_cast<char>(std::tolower(static_cast<unsigned char>(t)));
-         });
+  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
+                                                  [](char w, char t) { return w == ascii_lower(t); });
 }
 
 }  // namespace srl::grading

@@ -1,11 +1,11 @@
 #pragma once
-// A final answer without what merely surrounds it.
+// Removes marks around a final answer.
 #include <string_view>
 
 namespace srl::grading {
 
-/// Outer white space, math marks, Markdown stars and a closing full stop removed; special tokens <|…|> cut
-/// off.
+/// Removes outer white space, math marks, Markdown stars, a final full stop, and special tokens <|…|> at the
+/// end.
 std::string_view bare(std::string_view text);
 
 }  // namespace srl::grading

@@ -14,7 +14,7 @@ std::size_t digits_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-// Length of a thousands separator at `at`, 0 when none.
+// Length of a thousands separator at `at`; 0 if there is none.
 std::size_t separator_length(std::string_view text, std::size_t at, bool plain) {
   const std::string_view rest = text.substr(at);
   for (const std::string_view mark :
@@ -31,14 +31,14 @@ std::size_t separator_length(std::string_view text, std::size_t at, bool plain) 
   return 0;
 }
 
-// Groups of exactly three digits after a first one of one to three.
+// Reads groups of exactly three digits after a first group of one to three.
 std::size_t read_groups(std::string_view text, std::size_t at, bool plain, std::string& digits,
                         bool& grouped) {
   const std::size_t first_end = digits_end(text, at);
   digits = text.substr(at, first_end - at);
   if (digits.empty() || digits.size() > 3 || digits[0] == '0') { return first_end; }
   std::size_t end = first_end;
-  std::string_view used;  // one number keeps to one separator
+  std::string_view used;  // a number uses only one kind of separator
   for (;;) {
     const std::size_t length = separator_length(text, end, plain);
     const std::string_view mark = text.substr(end, length);
@@ -61,8 +61,8 @@ std::size_t read_repeat(std::string_view text, std::size_t at, Literal& literal)
       const bool braces = mark.back() == '{';
       if (end > begin && end - begin < 100 && (!braces || (end < text.size() && text[end] == '}'))) {
         literal.digits += text.substr(begin, end - begin);
-        literal.exponent -= static_cast<std::int64_t>(end - begin);
-        literal.repeat = static_cast<int>(end - begin);
+        literal.repeat = end - begin;
+        literal.exponent -= literal.repeat;
         return end + (braces ? 1 : 0);
       }
     }
@@ -99,7 +99,8 @@ bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Lite
   if (point && (is_digit(text, end + 1) || repeats || (end + 1 < text.size() && text[end + 1] == '/'))) {
     const std::size_t decimals_end = digits_end(text, end + 1);
     literal.digits += text.substr(end + 1, decimals_end - end - 1);
-    literal.exponent = -static_cast<std::int64_t>(decimals_end - end - 1);
+    const std::int64_t decimals = decimals_end - end - 1;
+    literal.exponent = -decimals;
     literal.approximate = true;
     end = read_repeat(text, decimals_end, literal);
     literal.approximate = literal.repeat == 0;

@@ -19,10 +19,16 @@
 namespace srl::job {
 namespace {
 
-/// Long enough for ranks that fail for one common reason. With the note before it and the last resort of
-/// comm::abort_all (2.5 s) after it the promise "all end within 5 seconds" holds.
-constexpr double meeting_seconds = 1.0;
-constexpr double note_seconds = 1.0;
+/// How long a failing rank waits for other ranks that fail for the same reason, and then for STATUS to be
+/// written: one second each. SRL_FAILURE_SECONDS sets more where ranks or disks are slower.
+constexpr double failure_seconds = 1.0;
+static_assert(2 * failure_seconds + comm::abort_seconds <= 5,
+              "a failing rank must end all ranks within 5 seconds");
+
+double failure_patience() {
+  const char* text = std::getenv("SRL_FAILURE_SECONDS");
+  return text != nullptr ? std::atof(text) : failure_seconds;
+}
 
 /// "rank 3", "ranks 0, 2", "all 4 ranks".
 std::string name_ranks(const std::vector<int>& ranks, int all) {
@@ -40,7 +46,7 @@ Failure describe_current_exception() {
   } catch (const BadOption& error) { return {error.what(), 2}; } catch (const Bug& error) {
     return {cat("internal error, please report: ", error.what()), 1};
   } catch (const std::bad_alloc&) {
-    return {"out of memory: use fewer ranks on this node, smaller batches, or ask the scheduler for more", 1};
+    return {"out of memory: use fewer ranks per node or smaller batches, or request more memory", 1};
   } catch (const std::exception& error) { return {error.what(), 1}; } catch (...) {
     return {"internal error, please report: an exception of unknown type", 1};
   }
@@ -53,11 +59,11 @@ void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble
     try {
       (*note)(trouble);
     } catch (...) {
-      // The message itself is still printed; there is nobody else to tell.
+      // The message is still printed. There is no other place to report this error.
     }
     promise.set_value();
   });
-  if (written.wait_for(std::chrono::duration<double>(note_seconds)) == std::future_status::ready) {
+  if (written.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) {
     writer.join();
   } else {
     writer.detach();
@@ -77,9 +83,10 @@ StartLimit::StartLimit() {
   if (seconds <= 0) { return; }
   guard_ = std::thread([started = started_.get_future(), seconds] {
     if (started.wait_for(std::chrono::duration<double>(seconds)) == std::future_status::ready) { return; }
-    log_error(cat("process ", ::getpid(), " on ", host_name(), " waited ", fixed(seconds, 0),
-                  " s for all ranks to start: one of them does not answer. Those that print this line are "
-                  "alive; look at the others"));
+    log_error(
+        cat("process ", ::getpid(), " on ", host_name(), " waited ", fixed(seconds, 0),
+            " s for all ranks to start, but at least one rank did not start. Ranks that print this line "
+            "are alive: check the nodes of the others, or set SRL_START_SECONDS to wait longer"));
     std::_Exit(3);
   });
 }
@@ -98,8 +105,7 @@ int FailureMeeting::end(const Failure& failure) {
     log_error(failure.message);
     return failure.exit_code;
   }
-  // The collective runs in a thread of its own, because it ends only if everyone comes, and waiting must have
-  // a deadline.
+  // The collective runs in its own thread: it ends only if all ranks call it, and the wait needs a deadline.
   std::promise<std::vector<std::string>> promise;
   std::future<std::vector<std::string>> everyone = promise.get_future();
   std::thread meeting([ranks = ranks_, mine = cat(failure.exit_code, " ", failure.message),
@@ -109,12 +115,12 @@ int FailureMeeting::end(const Failure& failure) {
     } catch (...) { promise.set_exception(std::current_exception()); }
   });
   std::vector<std::string> messages;
-  if (everyone.wait_for(std::chrono::duration<double>(meeting_seconds)) == std::future_status::ready) {
+  if (everyone.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) {
     meeting.join();
     try {
       messages = everyone.get();
     } catch (const std::exception&) {
-      messages.clear();  // the network is part of the trouble: go on as if nobody had come
+      messages.clear();  // the network may be the cause: treat the other ranks as absent
     }
   }
   if (messages.empty()) {

@@ -1,5 +1,5 @@
 #pragma once
-// What happens after a rank has thrown. Inside this room only.
+// What happens after a rank has thrown an exception. Used only inside this room.
 #include <exception>
 #include <future>
 #include <memory>
@@ -16,20 +16,19 @@ struct Failure {
   int exit_code = 1;  ///< 2 for BadOption
 };
 
-/// What the user should read about an exception. Call inside a catch block.
+/// The message and exit code for the current exception. Call inside a catch block.
 Failure describe_current_exception();
 
-/// Calls the note, but waits for it no longer than a second: the disk that STATUS lies on may be what went
-/// wrong.
+/// Calls the note, but waits at most one second for it (SRL_FAILURE_SECONDS): the disk that holds STATUS may
+/// be the cause of the failure.
 void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble);
 
-/// Ends a process whose orderly end does not come: exits with `exit_code` after `seconds`, from a thread of
-/// its own.
+/// Ends the process with `exit_code` after `seconds`, from its own thread, in case the normal exit blocks.
 void exit_after(double seconds, int exit_code);
 
-/// While it lives, a start that takes longer than SRL_START_SECONDS (300; 0 = no limit) ends this process
-/// with a message and exit code 3: MPI waits without a limit for ranks that never come, and no watchdog can
-/// run before MPI does.
+/// During its lifetime, a start that takes longer than SRL_START_SECONDS (300; 0 = no limit) ends this
+/// process with a message and exit code 3. MPI waits without a limit for missing ranks, and the watchdog
+/// cannot run before MPI is initialised.
 class StartLimit {
  public:
   StartLimit();
@@ -42,14 +41,14 @@ class StartLimit {
   std::thread guard_;
 };
 
-/// Where failing ranks meet. It owns a communicator that nothing else uses, so that a rank may enter at any
-/// time, whatever collective the others stand in.
+/// Lets failing ranks agree on messages and exit code. It has its own communicator, so that a rank may enter
+/// at any time, even while other ranks are in another collective.
 class FailureMeeting {
  public:
   explicit FailureMeeting(const comm::Communicator& world);  ///< collective
-  /// Waits a moment for all other ranks to fail too. If they do: rank 0 prints each different message once
-  /// with its ranks, and everyone gets the common exit code back. If not: prints this rank's message and
-  /// aborts all ranks; does not return.
+  /// Waits a short time for all other ranks to fail too. If they do, rank 0 prints each different message
+  /// once with its ranks, and all ranks return the same exit code. If not, it prints this rank's message and
+  /// aborts all ranks; it does not return.
   int end(const Failure& failure);
 
  private:

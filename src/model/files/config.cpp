@@ -11,7 +11,7 @@
 namespace srl::model {
 namespace {
 
-// Larger than any model; keeps every product of two dimensions inside 63 bits.
+// Larger than in any model. The product of two dimensions fits into 63 bits.
 constexpr std::int64_t largest_dimension = std::int64_t{1} << 31;
 
 /// Reads fields of one JSON object; every message names the file and the field.
@@ -84,7 +84,7 @@ std::string architecture_of(const Fields& fields) {
 
 void refuse_unsupported(const Fields& fields, const ModelConfig& config) {
   if (fields.text("hidden_act", "silu") != "silu") {
-    fields.refuse("hidden_act", "is not silu, which is the only one supported");
+    fields.refuse("hidden_act", "is not silu, the only activation that is supported");
   }
   if (config.architecture != "Qwen2ForCausalLM" && fields.flag("attention_bias", false)) {
     fields.refuse("attention_bias", "is true, which is not supported for this architecture");
@@ -105,7 +105,7 @@ void refuse_unsupported(const Fields& fields, const ModelConfig& config) {
           (type.as_string() == "sliding_attention" && !window_matters)) {
         continue;
       }
-      fields.refuse("layer_types", cat("asks for ", type.as_string(), ", which is not supported"));
+      fields.refuse("layer_types", cat("has the type ", type.as_string(), ", which is not supported"));
     }
   } else if (fields.flag("use_sliding_window", false)) {
     const std::int64_t window = fields.size("sliding_window", config.max_positions);
@@ -118,8 +118,8 @@ void refuse_unsupported(const Fields& fields, const ModelConfig& config) {
   }
 }
 
-/// Two spellings: rope_theta and rope_scaling beside the other fields, or both inside rope_parameters
-/// (transformers 5).
+/// Two formats: rope_theta and rope_scaling as top-level fields, or both inside rope_parameters (transformers
+/// 5).
 void read_rope(const Fields& fields, const std::string& where, ModelConfig& config) {
   const Json* nested = fields.find("rope_parameters");
   const std::string_view name = nested ? "rope_parameters" : "rope_scaling";
@@ -227,7 +227,7 @@ ModelConfig read_config(const std::filesystem::path& model_folder) {
         cat("model folder ", model_folder.string(), " does not exist: give a Hugging Face model folder"));
   }
   if (!std::filesystem::exists(path)) {
-    throw BadInput(cat(model_folder.string(), " has no config.json: it is no Hugging Face model folder"));
+    throw BadInput(cat(model_folder.string(), " has no config.json: it is not a Hugging Face model folder"));
   }
   ModelConfig config = parse_config(Json::parse(read_file(path), path.string()), path.string());
   if (std::filesystem::exists(generation)) {

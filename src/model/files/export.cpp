@@ -10,7 +10,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/files/safetensors.hpp"
 #include "model/parameters.hpp"
 #include "text/tokenizer.hpp"
@@ -24,12 +24,11 @@ void write_parameters(const Parameters& parameters, const fs::path& file, Dtype 
     entries.push_back({info.name, std::string(safetensors_name(dtype)), info.shape});
   }
   SafetensorsWriter writer(file, std::move(entries));
-  constexpr std::int64_t piece =
-      std::int64_t{1} << 22;  // the flat buffer has the file's order, so pieces need not be tensors
+  constexpr std::int64_t piece = std::int64_t{1} << 22;  // elements; pieces may cross tensors
   for (std::int64_t begin = 0; begin < parameters.elements(); begin += piece) {
     const std::int64_t length = std::min(piece, parameters.elements() - begin);
     const at::Tensor converted = parameters.flat().narrow(0, begin, length).to(scalar_type(dtype));
-    writer.write(converted.const_data_ptr(), static_cast<std::size_t>(length * element_bytes(dtype)));
+    writer.write(converted.const_data_ptr(), length * element_bytes(dtype));
   }
   writer.finish();
 }
@@ -56,7 +55,7 @@ void NewFolder::finish() {
     if (fs::exists(target_)) { fs::rename(target_, old); }
     fs::rename(partial_, target_);
   } catch (const fs::filesystem_error& failure) {
-    throw EnvironmentError(cat("cannot put the new folder in place: ", failure.what()));
+    throw EnvironmentError(cat("cannot rename the new folder to its final name: ", failure.what()));
   }
   done_ = true;
   fsync_folder(target_.parent_path());

@@ -14,16 +14,16 @@
 namespace srl::model {
 namespace {
 
-/// A float's value with the digits it was meant to have: 1e-5, not 9.999999747378752e-06.
+/// Converts a float by its shortest decimal form: 1e-5, not 9.999999747378752e-06.
 double plain_double(float value) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof(digits), value).ptr;
-  double result = static_cast<double>(value);
+  double result = value;
   std::from_chars(digits, end, result);
   return result;
 }
 
-/// A cursor over the file's bytes; every read is checked against what is left.
+/// A cursor over the file's bytes. Every read checks the remaining length.
 class Reader {
  public:
   Reader(std::string_view bytes, const std::filesystem::path& path) : bytes_(bytes), path_(path) {}
@@ -34,7 +34,7 @@ class Reader {
   std::uint64_t left() const { return bytes_.size() - position_; }
 
   std::string_view take(std::uint64_t count, std::string_view what) {
-    if (count > left()) { refuse(cat("ends inside ", what, ": it is truncated or no GGUF file")); }
+    if (count > left()) { refuse(cat("ends inside ", what, ": it is truncated or not a GGUF file")); }
     const std::string_view piece = bytes_.substr(position_, count);
     position_ += count;
     return piece;
@@ -49,7 +49,7 @@ class Reader {
     const auto length = number<std::uint64_t>(what);
     return std::string(take(length, what));
   }
-  /// A count of things of at least `least` bytes each: refused when they cannot be in the file.
+  /// Reads the number of items of at least `least` bytes each. Refuses it if the file is too short for them.
   std::uint64_t count(std::uint64_t least, std::string_view what) {
     const auto value = number<std::uint64_t>(what);
     if (value > left() / least) { refuse(cat("claims ", value, " ", what, ", more than the file can hold")); }
@@ -62,7 +62,7 @@ class Reader {
   std::uint64_t position_ = 0;
 };
 
-// Value types of the metadata, by the format's numbers.
+// Reads a metadata value; `type` is the format's number of the value type.
 Json read_value(Reader& in, std::uint32_t type, const std::string& key, int depth) {
   const std::string what = cat("metadata '", key, "'");
   switch (type) {
@@ -78,7 +78,7 @@ Json read_value(Reader& in, std::uint32_t type, const std::string& key, int dept
     case 9: {
       const auto item_type = in.number<std::uint32_t>(what);
       const std::uint64_t count = in.count(1, cat("items of ", what));
-      if (depth > 2) { in.refuse(cat(what, " nests lists too deep")); }
+      if (depth > 2) { in.refuse(cat(what, " has too deeply nested lists")); }
       Json::Array items;
       for (std::uint64_t i = 0; i < count; ++i) {
         items.push_back(read_value(in, item_type, key, depth + 1));
@@ -87,10 +87,8 @@ Json read_value(Reader& in, std::uint32_t type, const std::string& key, int dept
     }
     case 10: {
       const auto value = in.number<std::uint64_t>(what);
-      if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        in.refuse(cat(what, " is too large"));
-      }
-      return Json(static_cast<std::int64_t>(value));
+      if (!std::in_range<std::int64_t>(value)) { in.refuse(cat(what, " is too large")); }
+      return Json(value);
     }
     case 11: return Json(in.number<std::int64_t>(what));
     case 12: return Json(in.number<double>(what));
@@ -113,13 +111,12 @@ Placed read_tensor(Reader& in) {
   }
   tensor.count = 1;
   for (std::uint32_t d = 0; d < dimensions; ++d) {
-    const auto size = in.number<std::uint64_t>("a tensor's shape");
-    if (size < 1 || size > std::uint64_t{1} << 40 ||
-        tensor.count > (std::int64_t{1} << 46) / static_cast<std::int64_t>(size)) {
+    const std::int64_t size = in.number<std::uint64_t>("a tensor's shape");  // from 2^63 on negative
+    if (size < 1 || size > std::int64_t{1} << 40 || tensor.count > (std::int64_t{1} << 46) / size) {
       in.refuse(cat("tensor '", tensor.name, "' has an impossible shape"));
     }
-    tensor.count *= static_cast<std::int64_t>(size);
-    tensor.shape.insert(tensor.shape.begin(), static_cast<std::int64_t>(size));
+    tensor.count *= size;
+    tensor.shape.insert(tensor.shape.begin(), size);
   }
   const auto type = in.number<std::uint32_t>("a tensor's type");
   const GgmlBlock block = ggml_block(type);
@@ -128,12 +125,12 @@ Placed read_tensor(Reader& in) {
                   "; supported: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K, Q6_K"));
   }
   if (tensor.shape.back() % block.elements != 0) {
-    in.refuse(
-        cat("tensor '", tensor.name, "' has rows that are no multiple of its block of ", block.elements));
+    in.refuse(cat("tensor '", tensor.name, "' has rows whose length is not a multiple of its block size ",
+                  block.elements));
   }
   tensor.type = GgmlType{type};
   placed.offset = in.number<std::uint64_t>("a tensor's offset");
-  placed.bytes = static_cast<std::uint64_t>(tensor.count / block.elements * block.bytes);
+  placed.bytes = tensor.count / block.elements * block.bytes;
   return placed;
 }
 
@@ -156,7 +153,7 @@ GgmlBlock ggml_block(std::uint32_t type) {
 GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path) {
   static_assert(std::endian::native == std::endian::little, "GGUF data is little-endian");
   Reader in(file_.bytes(), path_);
-  if (in.left() < 4 || in.take(4, "the magic") != "GGUF") { in.refuse("is no GGUF file"); }
+  if (in.left() < 4 || in.take(4, "the magic") != "GGUF") { in.refuse("is not a GGUF file"); }
   const auto version = in.number<std::uint32_t>("the version");
   if (version != 2 && version != 3) {
     in.refuse(cat("has GGUF version ", version, "; supported: 2 and 3, little-endian"));
@@ -179,10 +176,10 @@ GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path)
     }
   }
   const std::int64_t alignment = integer("general.alignment", 32);
-  if (alignment < 1 || alignment > 1 << 20 || !std::has_single_bit(static_cast<std::uint64_t>(alignment))) {
-    in.refuse(cat("has the alignment ", alignment));
+  const std::uint64_t step = alignment;
+  if (alignment < 1 || alignment > 1 << 20 || !std::has_single_bit(step)) {
+    in.refuse(cat("has the invalid alignment ", alignment));
   }
-  const auto step = static_cast<std::uint64_t>(alignment);
   const std::uint64_t start = (in.position() + step - 1) / step * step;
   const std::string_view bytes = file_.bytes();
   std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
@@ -192,7 +189,7 @@ GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path)
   for (Placed& each : placed) {
     const std::string& name = each.tensor.name;
     if (each.offset % step != 0) { in.refuse(cat("tensor '", name, "' is not aligned")); }
-    if (each.offset < used) { in.refuse(cat("tensor '", name, "' overlaps the one before it")); }
+    if (each.offset < used) { in.refuse(cat("tensor '", name, "' overlaps the tensor before it")); }
     if (start > bytes.size() || each.offset > bytes.size() - start ||
         each.bytes > bytes.size() - start - each.offset) {
       throw BadInput(

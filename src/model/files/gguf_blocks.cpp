@@ -1,5 +1,5 @@
-// ggml's block formats to floats. Layouts and order of operations: ggml-quants.c (dequantize_row_*),
-// ggml-common.h (block_*).
+// Conversion of ggml's block formats to floats. Block layouts and order of operations as in ggml-quants.c
+// (dequantize_row_*) and ggml-common.h (block_*).
 #include <c10/util/BFloat16.h>
 #include <c10/util/Half.h>
 
@@ -15,16 +15,20 @@ namespace {
 float half_at(const std::uint8_t* bytes) {
   std::uint16_t bits;
   std::memcpy(&bits, bytes, sizeof(bits));
-  return static_cast<float>(c10::Half(bits, c10::Half::from_bits()));
+  return c10::Half(bits, c10::Half::from_bits());
+}
+/// The byte as a number from -128 to 127.
+float signed_at(const std::uint8_t* byte) {
+  return std::bit_cast<std::int8_t>(*byte);
 }
 float low(std::uint8_t byte) {
-  return static_cast<float>(byte & 15);
+  return byte & 15;
 }
 float high(std::uint8_t byte) {
-  return static_cast<float>(byte >> 4);
+  return byte >> 4;
 }
 
-// {half d; 16 bytes}: d * (q - 8); low halves are the first 16 elements.
+// {half d; 16 bytes}: d * (q - 8); the low 4 bits are the first 16 elements.
 void block_q4_0(const std::uint8_t* block, float* out) {
   const float d = half_at(block);
   for (int i = 0; i < 16; ++i) {
@@ -45,11 +49,11 @@ void block_q4_1(const std::uint8_t* block, float* out) {
 // {half d; 32 signed bytes}: d * q.
 void block_q8_0(const std::uint8_t* block, float* out) {
   const float d = half_at(block);
-  for (int i = 0; i < 32; ++i) { out[i] = static_cast<float>(static_cast<std::int8_t>(block[2 + i])) * d; }
+  for (int i = 0; i < 32; ++i) { out[i] = signed_at(block + 2 + i) * d; }
 }
 
-// {half d, dmin; 12 bytes of 6-bit scales and minima; 128 bytes}: eight runs of 32, each d * scale * q - dmin
-// * minimum.
+// {half d, dmin; 12 bytes of 6-bit scales and minima; 128 bytes}: eight runs of 32 elements d * scale * q -
+// dmin * minimum.
 void block_q4_k(const std::uint8_t* block, float* out) {
   const float d = half_at(block), least = half_at(block + 2);
   const std::uint8_t* packed = block + 4;
@@ -62,7 +66,7 @@ void block_q4_k(const std::uint8_t* block, float* out) {
       scale = (packed[run + 4] & 15) | ((packed[run - 4] >> 6) << 4);
       minimum = (packed[run + 4] >> 4) | ((packed[run] >> 6) << 4);
     }
-    const float factor = d * static_cast<float>(scale), offset = least * static_cast<float>(minimum);
+    const float factor = d * scale, offset = least * minimum;
     const std::uint8_t* nibbles = block + 16 + run / 2 * 32;
     for (int i = 0; i < 32; ++i) {
       out[32 * run + i] = factor * (run % 2 == 0 ? low(nibbles[i]) : high(nibbles[i])) - offset;
@@ -70,8 +74,8 @@ void block_q4_k(const std::uint8_t* block, float* out) {
   }
 }
 
-// {128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; half d}: d * scale * (q - 32), a scale
-// for 16 elements.
+// {128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; half d}: d * scale * (q - 32), one
+// scale per 16 elements.
 void block_q6_k(const std::uint8_t* block, float* out) {
   const float d = half_at(block + 208);
   for (int part = 0; part < 2; ++part) {
@@ -81,8 +85,7 @@ void block_q6_k(const std::uint8_t* block, float* out) {
       for (int i = 0; i < 32; ++i) {
         const std::uint8_t byte = low_bits[i + (run % 2) * 32];
         const int q = ((run < 2 ? byte & 15 : byte >> 4) | (((high_bits[i] >> (2 * run)) & 3) << 4)) - 32;
-        const auto scale = static_cast<std::int8_t>(block[192 + 8 * part + 2 * run + i / 16]);
-        out[128 * part + 32 * run + i] = d * static_cast<float>(scale) * static_cast<float>(q);
+        out[128 * part + 32 * run + i] = d * signed_at(block + 192 + 8 * part + 2 * run + i / 16) * q;
       }
     }
   }
@@ -105,7 +108,7 @@ void dequantize(GgmlType type, const char* bytes, std::int64_t count, float* out
   }
   const std::int64_t blocks = count / size.elements;
   switch (type) {
-    case GgmlType::f32: std::memcpy(out, bytes, static_cast<std::size_t>(count) * sizeof(float)); break;
+    case GgmlType::f32: std::memcpy(out, bytes, count * sizeof(float)); break;
     case GgmlType::f16:
       each_block(bytes, blocks, size, out, [](const std::uint8_t* b, float* o) { *o = half_at(b); });
       break;

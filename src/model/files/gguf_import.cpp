@@ -1,4 +1,5 @@
-// A GGUF file as a Hugging Face folder. Names and permutation: llama.cpp's convert_hf_to_gguf.py, undone.
+// Import of a GGUF file as a Hugging Face folder. Reverses the names and the permutation of llama.cpp's
+// convert_hf_to_gguf.py.
 #include <ATen/ATen.h>
 
 #include <array>
@@ -8,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/files/export.hpp"
 #include "model/gguf.hpp"
 #include "model/parameters.hpp"
@@ -121,13 +122,13 @@ void read_weights(const GgufFile& file, Parameters& parameters) {
     if (!tensor) { throw BadInput(cat(file.path().string(), ": tensor '", name, "' is missing")); }
     if (tensor->shape != info.shape) {
       throw BadInput(
-          cat(file.path().string(), ": tensor '", name, "' has another shape than the metadata asks for"));
+          cat(file.path().string(), ": tensor '", name, "' has a shape that does not match the metadata"));
     }
     used.insert(name);
     at::Tensor view = parameters.view(i);
     dequantize(tensor->type, tensor->bytes.data(), tensor->count, view.data_ptr<float>());
     if (permuted && (name.ends_with("attn_q.weight") || name.ends_with("attn_k.weight"))) {
-      // GGUF keeps the two numbers of a rotary pair in neighbouring rows, Hugging Face half a head apart.
+      // GGUF stores the two numbers of a rotary pair in adjacent rows, Hugging Face half a head apart.
       const std::int64_t heads = info.shape[0] / config.head_dim;
       view.copy_(
           view.view({heads, config.head_dim / 2, 2, config.hidden}).transpose(1, 2).reshape(info.shape));

@@ -1,9 +1,12 @@
 #include "model/initial.hpp"
 
 #include <cstdint>
+#include <set>
 
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
+#include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "model/files/export.hpp"
 #include "text/gguf_tokenizer.hpp"
@@ -11,7 +14,8 @@
 namespace srl::model {
 namespace {
 
-/// The byte alphabet of GPT-2: printable Latin-1 stands for itself, every other byte for U+0100 and on.
+/// The byte alphabet of GPT-2: printable Latin-1 bytes stay as they are; other bytes become U+0100, U+0101
+/// and so on.
 std::string byte_letter(int byte) {
   const auto printable = [](int b) {
     return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
@@ -22,7 +26,7 @@ std::string byte_letter(int byte) {
   return encode_utf8(std::u32string(1, static_cast<char32_t>(256 + before)));
 }
 
-/// The 256 bytes, ChatML's two marks, an end of text, and `words`.
+/// A tokenizer with the 256 bytes, ChatML's two marks, an end of text, and `words`.
 text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
   text::GgufTokenizer tokenizer;
   tokenizer.tokens = {"<|endoftext|>", "<|im_start|>", "<|im_end|>"};
@@ -31,9 +35,13 @@ text::GgufTokenizer byte_tokenizer(const std::vector<std::string>& words) {
     tokenizer.tokens.push_back(byte_letter(byte));
     tokenizer.token_types.push_back(1);
   }
+  std::set<std::string> known(tokenizer.tokens.begin(), tokenizer.tokens.end());
   for (const std::string& word : words) {
+    if (!known.insert(word).second) {
+      throw BadInput(cat("the word '", word, "' is already a token: remove it from the list of words"));
+    }
     tokenizer.tokens.push_back(word);
-    tokenizer.token_types.push_back(4);  // user-defined: recognised whole inside any text
+    tokenizer.token_types.push_back(4);  // user-defined: recognised as one token in any text
   }
   tokenizer.pre = "gpt-2";
   tokenizer.bos = 1;

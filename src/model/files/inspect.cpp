@@ -28,7 +28,7 @@ std::vector<std::int32_t> ids_of(const Json& line, const ModelConfig& config) {
   }
   if (ids.empty()) { throw BadInput("'ids' is empty"); }
   if (std::ssize(ids) > config.max_positions) {
-    throw BadInput(cat("more ids than the model's ", config.max_positions, " positions"));
+    throw BadInput(cat("'ids' has more ids than the model has positions (", config.max_positions, ")"));
   }
   return ids;
 }
@@ -36,11 +36,9 @@ std::vector<std::int32_t> ids_of(const Json& line, const ModelConfig& config) {
 Json top_of(const float* logits, std::int64_t vocab, std::int64_t top) {
   const float largest = *std::max_element(logits, logits + vocab);
   double sum = 0;
-  for (std::int64_t v = 0; v < vocab; ++v) {
-    sum += std::exp(static_cast<double>(logits[v]) - static_cast<double>(largest));
-  }
-  const double normaliser = static_cast<double>(largest) + std::log(sum);
-  std::vector<std::int64_t> order(static_cast<std::size_t>(vocab));
+  for (std::int64_t v = 0; v < vocab; ++v) { sum += std::exp(logits[v] - double{largest}); }
+  const double normaliser = largest + std::log(sum);
+  std::vector<std::int64_t> order(vocab);
   std::iota(order.begin(), order.end(), 0);
   const auto middle = order.begin() + std::min(top, vocab);
   std::partial_sort(order.begin(), middle, order.end(), [&](std::int64_t a, std::int64_t b) {
@@ -48,7 +46,7 @@ Json top_of(const float* logits, std::int64_t vocab, std::int64_t top) {
   });
   Json list = Json::array();
   for (auto id = order.begin(); id != middle; ++id) {
-    list.push_back(Json(Json::Array{Json(*id), Json(static_cast<double>(logits[*id]) - normaliser)}));
+    list.push_back(Json(Json::Array{Json(*id), Json(logits[*id] - normaliser)}));
   }
   return list;
 }
@@ -58,16 +56,16 @@ Json answer(const Json& line, PackModel& model, const ModelConfig& config, std::
   pack.ids = ids_of(line, config);
   const std::int64_t tokens = std::ssize(pack.ids);
   pack.segments = {{.begin = 0, .length = tokens, .parent = -1, .position = 0}};
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(all ? tokens : 1));
+  std::vector<std::int64_t> rows(all ? tokens : 1);
   std::iota(rows.begin(), rows.end(), tokens - std::ssize(rows));
   Json list = Json::array();
-  // In pieces, so that long sequences need no [tokens, vocabulary] either.
+  // In pieces, so that long sequences do not need [tokens, vocabulary] logits at once.
   constexpr std::size_t piece = 256;
   for (std::size_t begin = 0; begin < rows.size(); begin += piece) {
     const std::span<const std::int64_t> some(rows.data() + begin, std::min(piece, rows.size() - begin));
     const std::vector<float> logits = model.logits(pack, some);
     for (std::size_t r = 0; r < some.size(); ++r) {
-      list.push_back(top_of(logits.data() + static_cast<std::int64_t>(r) * config.vocab, config.vocab, top));
+      list.push_back(top_of(logits.data() + r * config.vocab, config.vocab, top));
     }
   }
   Json result = Json::object();
@@ -120,7 +118,9 @@ bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& 
       good = false;
     }
     out << result.dump() << '\n';
-    if (!out) { throw EnvironmentError("cannot write the results"); }
+    if (!out) {
+      throw EnvironmentError("cannot write the results: the output was closed or the disk is full");
+    }
   }
   return good;
 }

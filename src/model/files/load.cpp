@@ -10,7 +10,7 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
-#include "model/dtype.hpp"
+#include "model/files/dtype.hpp"
 #include "model/files/safetensors.hpp"
 #include "model/parallel.hpp"
 
@@ -23,13 +23,13 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return cat("[", join(sizes, ", "), "]");
 }
 
-/// Tensors that files carry although the architecture needs none: rope buffers, and the head of a model whose
-/// head is its embedding.
+/// Whether a file may have the tensor although the model does not use it: rope buffers, and the head of a
+/// model with tied embeddings.
 bool is_superfluous(const std::string& name, const ModelConfig& config) {
   return name.ends_with(".rotary_emb.inv_freq") || (config.tied_embeddings && name == "lm_head.weight");
 }
 
-/// Files of the folder in their order, and for an index which tensors each must hold.
+/// The folder's weight files in order, and, with an index, the tensors of each.
 struct WeightFiles {
   std::vector<std::filesystem::path> paths;
   std::map<std::string, std::string> index;  ///< tensor → file name; empty for a single file
@@ -45,9 +45,8 @@ WeightFiles find_files(const std::filesystem::path& folder) {
     return files;
   }
   if (!std::filesystem::exists(files.index_path)) {
-    throw BadInput(
-        cat(folder.string(),
-            " has neither model.safetensors nor model.safetensors.index.json: it holds no weights"));
+    throw BadInput(cat(folder.string(),
+                       " has no model.safetensors and no model.safetensors.index.json: it has no weights"));
   }
   const std::string where = files.index_path.string();
   const Json json = Json::parse(read_file(files.index_path), where);
@@ -56,7 +55,7 @@ WeightFiles find_files(const std::filesystem::path& folder) {
   std::set<std::string> names;
   for (const auto& [tensor, file] : map->as_object()) {
     if (!file.is_string() || file.as_string().empty() || file.as_string().find('/') != std::string::npos) {
-      throw BadInput(cat(where, ": tensor '", tensor, "' must name a file of the same folder"));
+      throw BadInput(cat(where, ": tensor '", tensor, "' must name a file in the same folder"));
     }
     names.insert(file.as_string());
     files.index.emplace(tensor, file.as_string());
@@ -79,16 +78,15 @@ at::ScalarType stored_type(const SafetensorsFile& file, const SafetensorsEntry& 
                      "; supported: F32, BF16, F16, F64"));
 }
 
-/// Converts in pieces, each read from the map once; a piece that is not aligned to its element size goes
-/// through a buffer.
+/// Converts a tensor to the target's type. Data that are not aligned to their element size are copied in
+/// pieces through a buffer.
 void copy_tensor(const SafetensorsFile& file, const SafetensorsEntry& entry, const at::Tensor& target) {
   const at::ScalarType type = stored_type(file, entry);
-  const std::int64_t unit = static_cast<std::int64_t>(c10::elementSize(type)), count = target.numel();
+  const std::int64_t unit = c10::elementSize(type), count = target.numel();
   const char* data = file.bytes(entry).data();
   at::Tensor flat = target.view({count});
-  const std::int64_t misaligned =
-      static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(data) % static_cast<std::uintptr_t>(unit));
-  if (misaligned == 0) {
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % unit == 0;
+  if (aligned) {
     flat.copy_(at::from_blob(const_cast<char*>(data), {count}, at::TensorOptions().dtype(type)));
     return;
   }
@@ -96,7 +94,7 @@ void copy_tensor(const SafetensorsFile& file, const SafetensorsEntry& entry, con
   at::Tensor buffer = at::empty({std::min(piece, count)}, at::TensorOptions().dtype(type));
   for (std::int64_t begin = 0; begin < count; begin += piece) {
     const std::int64_t length = std::min(piece, count - begin);
-    std::memcpy(buffer.data_ptr(), data + begin * unit, static_cast<std::size_t>(length * unit));
+    std::memcpy(buffer.data_ptr(), data + begin * unit, length * unit);
     flat.narrow(0, begin, length).copy_(buffer.narrow(0, 0, length));
   }
 }
@@ -118,18 +116,18 @@ Parameters load_parameters(const std::filesystem::path& model_folder, const Mode
       const auto found = wanted.find(entry.name);
       if (found == wanted.end()) {
         if (is_superfluous(entry.name, config)) { continue; }
-        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is none of ", config.architecture,
-                           " with this config.json"));
+        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is not a tensor of ",
+                           config.architecture, " with this config.json"));
       }
       const ParameterInfo& info = parameters.layout()[found->second];
       if (entry.shape != info.shape) {
         throw BadInput(cat(path.string(), ": tensor '", entry.name, "' has shape ", shape_text(entry.shape),
-                           ", but config.json asks for ", shape_text(info.shape)));
+                           ", but by config.json it must be ", shape_text(info.shape)));
       }
       const auto listed = files.index.find(entry.name);
       if (!files.index.empty() && (listed == files.index.end() || listed->second != path.filename())) {
-        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is not where ",
-                           files.index_path.string(), " says"));
+        throw BadInput(cat(path.string(), ": tensor '", entry.name, "' is not in the file that ",
+                           files.index_path.string(), " names"));
       }
       copy_tensor(file, entry, parameters.view(found->second));
       seen.insert(entry.name);

@@ -15,7 +15,7 @@ namespace srl::model {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
-constexpr std::uint64_t longest_header = 100'000'000;  // the reference implementation's bound
+constexpr std::uint64_t longest_header = 100'000'000;  // limit of the reference implementation
 
 struct ElementType {
   std::string_view name;
@@ -41,7 +41,7 @@ constexpr std::array<ElementType, 14> element_types = {{{"F32", 4},
   throw BadInput(cat(path.string(), ": ", tensor.empty() ? "" : cat("tensor '", tensor, "' "), what));
 }
 
-/// count of elements times `unit`, refused when it does not fit into 63 bits.
+/// Number of elements times `unit`. Refuses a product that does not fit into 63 bits.
 std::uint64_t checked_bytes(const std::filesystem::path& path, const SafetensorsEntry& entry,
                             std::uint64_t unit) {
   std::uint64_t bytes = unit;
@@ -51,12 +51,10 @@ std::uint64_t checked_bytes(const std::filesystem::path& path, const Safetensors
     empty |= size == 0;
   }
   if (empty) { return 0; }
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
   for (const std::int64_t size : entry.shape) {
-    if (bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) /
-                    static_cast<std::uint64_t>(size)) {
-      refuse(path, entry.name, "has a shape too large for any file");
-    }
-    bytes *= static_cast<std::uint64_t>(size);
+    if (bytes > most / size) { refuse(path, entry.name, "has a shape too large for any file"); }
+    bytes *= size;
   }
   return bytes;
 }
@@ -65,7 +63,7 @@ std::uint64_t offset_of(const std::filesystem::path& path, const std::string& te
   if (!value.is_integer() || value.as_integer() < 0) {
     refuse(path, tensor, "has a data offset that is not a non-negative integer");
   }
-  return static_cast<std::uint64_t>(value.as_integer());
+  return value.as_integer();
 }
 
 SafetensorsEntry parse_entry(const std::filesystem::path& path, const std::string& name, const Json& json,
@@ -117,14 +115,14 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
   if (bytes.size() < sizeof(header)) { refuse(path, "", "is too short for a safetensors file"); }
   std::memcpy(&header, bytes.data(), sizeof(header));
   if (header > longest_header) {
-    refuse(path, "", cat("claims a header of ", header, " bytes: it is no safetensors file"));
+    refuse(path, "", cat("claims a header of ", header, " bytes: it is not a safetensors file"));
   }
   if (header > bytes.size() - sizeof(header)) {
     refuse(path, "", cat("ends inside its header of ", header, " bytes: it is truncated"));
   }
   data_ = bytes.substr(sizeof(header) + header);
   const Json json = Json::parse(bytes.substr(sizeof(header), header), cat(path.string(), ": header"));
-  if (!json.is_object()) { refuse(path, "", "has a header that is no JSON object"); }
+  if (!json.is_object()) { refuse(path, "", "has a header that is not a JSON object"); }
   for (const auto& [name, value] : json.as_object()) {
     if (name != "__metadata__") { entries_.push_back(parse_entry(path, name, value, data_.size())); }
   }
@@ -134,11 +132,11 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
   std::uint64_t position = 0;
   for (const SafetensorsEntry& entry : entries_) {
     if (entry.begin < position) { refuse(path, entry.name, "overlaps the tensor before it"); }
-    if (entry.begin > position) { refuse(path, entry.name, "leaves a hole before it"); }
+    if (entry.begin > position) { refuse(path, entry.name, "has a gap before it"); }
     position = entry.end;
   }
   if (position != data_.size()) {
-    refuse(path, "", cat("has ", data_.size() - position, " bytes that belong to no tensor"));
+    refuse(path, "", cat("has ", data_.size() - position, " bytes after the last tensor"));
   }
 }
 

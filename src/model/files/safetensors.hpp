@@ -1,7 +1,7 @@
 #pragma once
 // The safetensors file format: 8 bytes little-endian header length, a JSON header {name: {dtype, shape,
-// data_offsets}}, the data. Reading is a memory map with every field checked; writing streams tensors to a
-// file that is whole or absent.
+// data_offsets}}, the data. Reading uses a memory map and checks every field. Writing streams tensors; the
+// file is either complete or absent.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -16,14 +16,14 @@ struct SafetensorsEntry {
   std::string name;
   std::string dtype;  ///< "F32", "BF16", ...
   std::vector<std::int64_t> shape;
-  std::uint64_t begin = 0, end = 0;  ///< bytes of the data part
+  std::uint64_t begin = 0, end = 0;  ///< byte offsets in the data part
 };
 
 class SafetensorsFile {
  public:
-  /// BadInput naming file (and tensor) when: the header is longer than the file or 100 MB, is not JSON of the
-  /// right form, an unknown dtype, a shape that disagrees with its bytes, tensors that overlap, leave holes,
-  /// or end beyond or before the file's end.
+  /// BadInput naming file (and tensor) for: a header longer than the file or 100 MB, invalid JSON or fields,
+  /// an unknown dtype, a shape that does not match its number of bytes, overlapping tensors, gaps, or tensors
+  /// that end before or after the file's end.
   explicit SafetensorsFile(const std::filesystem::path& path);
   const std::filesystem::path& path() const { return path_; }
   const std::vector<SafetensorsEntry>& entries() const { return entries_; }  ///< in the order of their bytes
@@ -47,12 +47,12 @@ std::uint64_t safetensors_element_bytes(std::string_view dtype);
 class SafetensorsWriter {
  public:
   SafetensorsWriter(const std::filesystem::path& path, std::vector<SafetensorsEntry> entries);
-  ~SafetensorsWriter();  ///< removes the file beside the target when finish() was not reached
+  ~SafetensorsWriter();  ///< removes the partial file unless finish() was called
   SafetensorsWriter(const SafetensorsWriter&) = delete;
   SafetensorsWriter& operator=(const SafetensorsWriter&) = delete;
   void write(const void* data,
-             std::size_t bytes);  ///< the tensors' bytes one after another, in pieces of any size
-  void finish();                  ///< Bug when bytes are missing; then fsync and rename
+             std::size_t bytes);  ///< the tensors' bytes in order, in pieces of any size
+  void finish();                  ///< fsync and rename; Bug when bytes are missing
 
  private:
   std::filesystem::path path_, partial_;

@@ -18,7 +18,7 @@ std::string header_of(std::vector<SafetensorsEntry>& entries, std::uint64_t& dat
   for (SafetensorsEntry& entry : entries) {
     std::uint64_t bytes = safetensors_element_bytes(entry.dtype);
     if (bytes == 0) { throw Bug(cat("no safetensors dtype ", entry.dtype)); }
-    for (const std::int64_t size : entry.shape) { bytes *= static_cast<std::uint64_t>(size); }
+    for (const std::int64_t size : entry.shape) { bytes *= size; }
     entry.begin = position;
     entry.end = position += bytes;
     header.emplace_back(
@@ -61,7 +61,9 @@ SafetensorsWriter::~SafetensorsWriter() {
 }
 
 void SafetensorsWriter::write(const void* data, std::size_t bytes) {
-  if (bytes > left_) { throw Bug(cat("more bytes than the tensors of ", path_.string(), " have")); }
+  if (bytes > left_) {
+    throw Bug(cat("more bytes are written than the tensors of ", path_.string(), " have"));
+  }
   left_ -= bytes;
   const char* from = static_cast<const char*>(data);
   while (bytes > 0) {
@@ -71,7 +73,7 @@ void SafetensorsWriter::write(const void* data, std::size_t bytes) {
       throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", std::strerror(errno)));
     }
     from += written;
-    bytes -= static_cast<std::size_t>(written);
+    bytes -= written;
   }
 }
 

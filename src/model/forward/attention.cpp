@@ -31,9 +31,10 @@ template <class T>
 void merge(const AttentionPart& part, const HeadShape& shape, const at::Tensor& o, const at::Tensor& l,
            at::Tensor& out, at::Tensor& lse) {
   const at::Tensor flat_o = o.transpose(1, 2).contiguous(), flat_l = l.transpose(1, 2).contiguous();
-  merge_attention<T>(flat_o.const_data_ptr<T>(), flat_l.const_data_ptr<T>(), part.length, shape.heads,
-                     shape.head_dim, out.data_ptr<T>() + part.query_begin * shape.query_width(),
-                     lse.data_ptr<T>() + part.query_begin * shape.heads);
+  const std::int64_t rows = part.length * shape.heads, begin = part.query_begin * shape.heads;
+  merge_attention<T>({flat_o.const_data_ptr<T>(), rows, shape.head_dim}, flat_l.const_data_ptr<T>(),
+                     {out.data_ptr<T>() + begin * shape.head_dim, rows, shape.head_dim},
+                     lse.data_ptr<T>() + begin);
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ void attention(const PackPlan& plan, const HeadShape& shape, const at::Tensor& q
     const Views views(part, shape, qkv);
     const auto [o, l] = at::_scaled_dot_product_flash_attention_for_cpu(views.query, views.key, views.value,
                                                                         0.0, part.causal);
-    if (part.causal) {  // a token's first part
+    if (part.causal) {  // the first part of each token
       heads_of(out, part.query_begin, part.batch, part.length, 0, shape.heads, shape.head_dim).copy_(o);
       lse.narrow(0, part.query_begin, part.batch * part.length)
           .unflatten(0, {part.batch, part.length})
@@ -71,7 +72,7 @@ void attention_backward(const PackPlan& plan, const HeadShape& shape, const at::
                                     .transpose(1, 2);
     const auto [dquery, dkey, dvalue] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
         of_queries(dout), views.query, views.key, views.value, of_queries(out), part_lse, 0.0, part.causal);
-    if (part.causal) {  // every token's own part comes first and writes all of its row
+    if (part.causal) {  // the causal part of each token comes first and writes its whole row
       gradients.query.copy_(dquery);
       gradients.key.copy_(dkey);
       gradients.value.copy_(dvalue);

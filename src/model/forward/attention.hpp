@@ -1,6 +1,6 @@
 #pragma once
-// Attention of a pack: LibTorch's fused kernels on every part of the plan, joined by log-sum-exp. Inside this
-// room only (needs ATen).
+// Attention of a pack: LibTorch's fused kernels on every part of the plan, merged by log-sum-exp. Only for
+// this room (needs ATen).
 #include <ATen/ATen.h>
 
 #include "model/forward/pack_plan.hpp"
@@ -17,7 +17,7 @@ struct HeadShape {
 /// Scores are scaled by 1/sqrt(head_dim).
 void attention(const PackPlan& plan, const HeadShape& shape, const at::Tensor& qkv, at::Tensor& out,
                at::Tensor& lse);
-/// dqkv is overwritten. With the joined out and lse each part's backward gives its share of the whole
+/// Overwrites dqkv. With the merged out and lse, the backward of each part gives its share of the whole
 /// gradient: the probabilities exp(score - lse) and the row sums of dout * out are those of the whole row
 /// (Dao et al. 2022, FlashAttention, algorithm 4).
 void attention_backward(const PackPlan& plan, const HeadShape& shape, const at::Tensor& qkv,

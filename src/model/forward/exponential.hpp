@@ -1,13 +1,14 @@
 #pragma once
-// exp for loops that the compiler turns into vector code. Inside this room only.
+// exp for loops that the compiler vectorises. Only for this room.
 #include <bit>
 #include <cmath>
 #include <cstdint>
 
 namespace srl::model {
 
-/// e^x with an error under 2 units in the last place for x in [-87, 88]; smaller x give about 1e-38, larger
-/// are capped. Reduction x = n ln 2 + r by rounding with a large constant, then Cephes' expf polynomial.
+/// e^x with an error under 2 units in the last place for x in [-87, 88]; smaller x give about 1e-38; larger x
+/// are limited to 88. Reduction x = n ln 2 + r by rounding with a large constant, then Cephes' expf
+/// polynomial.
 inline float exponential(float x) {
   x = x < -87.0F ? -87.0F : x;
   x = x > 88.0F ? 88.0F : x;
@@ -23,7 +24,7 @@ inline float exponential(float x) {
   p = __builtin_fmaf(p, r, 1.6666665459e-1F);
   p = __builtin_fmaf(p, r, 5.0000001201e-1F);
   p = __builtin_fmaf(p * r, r, r) + 1.0F;
-  // The low bits of `shifted` are n: n << 23 added to the exponent multiplies by 2^n.
+  // The low bits of `shifted` are n. Adding n << 23 to the exponent multiplies by 2^n.
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(p) + (std::bit_cast<std::uint32_t>(shifted) << 23);
   return std::bit_cast<float>(bits);
 }
@@ -31,7 +32,8 @@ inline double exponential(double x) {
   return std::exp(x);
 }
 
-/// The sum of `count` numbers in sixteen lanes, then lane by lane: one order, and vector code.
+/// The sum of `count` numbers, in sixteen lanes that are then added in order. The order is fixed, and the
+/// compiler can vectorise it.
 template <class T>
 inline T lane_sum(const T* x, std::int64_t count) {
   T lanes[16] = {};

@@ -1,70 +1,85 @@
 #pragma once
-// Elementwise kernels of the training forward and backward, in float and double. All matrices are row-major
-// and contiguous unless a stride is given. Loops are cut by rows or columns and every sum has one order, so
-// results do not depend on the number of threads.
+// Elementwise kernels of the training forward and backward, in float and double. Loops are split by rows or
+// columns and every sum has a fixed order, so results do not depend on the number of threads.
 #include <cstdint>
+#include <type_traits>
+
+#include "base/rows.hpp"
 
 namespace srl::model {
 
+/// A matrix that a kernel only reads.
+template <class T>
+using Input = Rows<const std::type_identity_t<T>>;
+
 /// out[r] = x[r] * scale[r] * weight with scale[r] = 1 / sqrt(mean(x[r]^2) + eps) (Zhang and Sennrich 2019).
-/// x, out [rows, width]. `scale` [rows] is written; may be null.
+/// `scale` [rows] is written; may be null.
 template <class T>
-void rms_norm(const T* x, const T* weight, std::int64_t rows, std::int64_t width, T eps, T* out, T* scale);
+void rms_norm(Input<T> x, const T* weight, T eps, Rows<T> out, T* scale);
 
-/// The same with scales known: out = x * scale * weight.
+/// The same with known scales: out = x * scale * weight.
 template <class T>
-void rms_norm_again(const T* x, const T* weight, const T* scale, std::int64_t rows, std::int64_t width,
-                    T* out);
+void rms_norm_again(Input<T> x, const T* weight, const T* scale, Rows<T> out);
 
-/// Adds d loss / d x to dx and d loss / d weight to dweight [width] (double, so that many rows lose nothing).
+/// Adds d loss / d x to dx and d loss / d weight to dweight [width] (double, so that sums over many rows keep
+/// precision).
 template <class T>
-void rms_norm_backward(const T* dout, const T* x, const T* weight, const T* scale, std::int64_t rows,
-                       std::int64_t width, T* dx, double* dweight);
+void rms_norm_backward(Input<T> dout, Input<T> x, const T* weight, const T* scale, Rows<T> dx,
+                       double* dweight);
 
-/// Norm of each head in place: x [rows, heads, width], rows `stride` apart; the input goes to `before` [rows,
-/// heads, width].
+/// The norm of each head; all heads share one weight.
 template <class T>
-void head_norm(T* x, std::int64_t stride, const T* weight, std::int64_t rows, std::int64_t heads,
-               std::int64_t width, T eps, T* before);
+struct HeadNorm {
+  const T* weight = nullptr;  ///< [head_dim]
+  std::int64_t head_dim = 0;
+  T eps = 0;
+};
+
+/// Norm of each head in place: x [rows, heads * head_dim]; the input goes to `before`, of the same shape.
+template <class T>
+void head_norm(Rows<T> x, const HeadNorm<T>& norm, Rows<T> before);
 /// Gradient in place: dx holds d loss / d output and becomes d loss / d input. `before` as kept by head_norm.
+/// Adds d loss / d weight to dweight [head_dim].
 template <class T>
-void head_norm_backward(T* dx, std::int64_t stride, const T* before, const T* weight, std::int64_t rows,
-                        std::int64_t heads, std::int64_t width, T eps, double* dweight);
+void head_norm_backward(Rows<T> dx, const HeadNorm<T>& norm, Input<T> before, double* dweight);
 
-/// Rotates `heads` heads of [rows, heads, width] in place, rows `stride` apart: (a, b) → (a c - b s, b c + a
-/// s) for the halves of a head. cosine, sine: [positions, width/2]; position[r] picks the row. `direction` -1
-/// turns back (the backward pass).
+/// Angles of the rotation: cosine, sine [positions, head_dim / 2]; position[r] selects the row.
 template <class T>
-void rotate(T* x, std::int64_t stride, const std::int32_t* position, const T* cosine, const T* sine,
-            std::int64_t rows, std::int64_t heads, std::int64_t width, int direction);
+struct Rotation {
+  const std::int32_t* position = nullptr;
+  const T *cosine = nullptr, *sine = nullptr;
+  std::int64_t head_dim = 0;
+};
+
+/// Rotates the heads of x [rows, heads * head_dim] in place: (a, b) → (a c - b s, b c + a s) for the halves
+/// of a head. `direction` -1 is the inverse (the backward pass).
+template <class T>
+void rotate(Rows<T> x, const Rotation<T>& rotation, int direction);
 
 /// out = silu(gate) * up (Shazeer 2020); gate_up [rows, 2 width] holds both, out [rows, width].
 template <class T>
-void gated(const T* gate_up, std::int64_t rows, std::int64_t width, T* out);
-/// From dout [rows, width] to dgate_up [rows, 2 width]; also writes out = silu(gate) * up again where `out`
-/// is not null.
+void gated(Input<T> gate_up, Rows<T> out);
+/// From dout [rows, width] to dgate_up [rows, 2 width]. Also recomputes out = silu(gate) * up.
 template <class T>
-void gated_backward(const T* gate_up, const T* dout, std::int64_t rows, std::int64_t width, T* dgate_up,
-                    T* out);
+void gated_backward(Input<T> gate_up, Input<T> dout, Rows<T> dgate_up, Rows<T> out);
 
-/// x [rows, width] += bias [width], rows `stride` apart.
+/// x [rows, width] += bias [width].
 template <class T>
-void add_bias(T* x, std::int64_t stride, const T* bias, std::int64_t rows, std::int64_t width);
+void add_bias(Rows<T> x, const T* bias);
 /// sums[c] += the sum of column c over the rows.
 template <class T>
-void add_column_sums(const T* x, std::int64_t rows, std::int64_t width, double* sums);
+void add_column_sums(Rows<T> x, double* sums);
 
-/// out[r] = table[ids[r]], rows of `width`.
+/// out[r] = table[ids[r]], rows of out's width.
 template <class T>
-void gather_rows(const T* table, const std::int64_t* ids, std::int64_t rows, std::int64_t width, T* out);
+void gather_rows(const T* table, const std::int64_t* ids, Rows<T> out);
 /// table[ids[r]] += x[r]; ids may repeat: rows are added in their order.
 template <class T, class G>
-void scatter_add_rows(const T* x, const std::int64_t* ids, std::int64_t rows, std::int64_t width, G* table);
+void scatter_add_rows(Rows<const T> x, const std::int64_t* ids, G* table);
 
-/// Joins partial attention (o, l) over other keys into (out, lse): out [rows, heads, width], lse [rows,
-/// heads] log-sum-exp of scores.
+/// Merges partial attention (o, l) over other keys into (out, lse): o, out [rows * heads, head_dim], l, lse
+/// [rows * heads] log-sum-exp of scores.
 template <class T>
-void merge_attention(const T* o, const T* l, std::int64_t rows, std::int64_t heads, std::int64_t width,
-                     T* out, T* lse);
+void merge_attention(Input<T> o, const T* l, Rows<T> out, T* lse);
 
 }  // namespace srl::model

@@ -1,14 +1,13 @@
 #include "model/forward/layer.hpp"
 
 #include "base/strings.hpp"
-#include "model/forward/kernels.hpp"
 
 namespace srl::model {
 namespace {
 
 enum Slot : std::size_t { normed, gated_out, dgated, dgate_up, dnormed, dattended, dqkv };
 
-/// Several neighbouring parameters of the flat buffer as one matrix.
+/// Several adjacent parameters of the flat buffer as one matrix.
 at::Tensor joined(const Parameters& parameters, const std::string& first, std::int64_t rows,
                   std::int64_t columns) {
   const at::Tensor& view = parameters.view(first);
@@ -21,23 +20,43 @@ const T* data(const at::Tensor& tensor) {
   return tensor.const_data_ptr<T>();
 }
 
+/// The query and key columns of qkv.
+template <class T>
+struct QueriesAndKeys {
+  Rows<T> all, queries, keys;
+  QueriesAndKeys(at::Tensor& qkv, const HeadShape& shape)
+      : all(matrix<T>(qkv)),
+        queries(all.columns(0, shape.query_width())),
+        keys(all.columns(shape.query_width(), shape.key_width())) {}
+  Rows<T> both() const { return all.columns(0, queries.width + keys.width); }
+};
+
+/// Queries and keys before their norms: two matrices, one after the other in memory.
+template <class T>
+struct BeforeNorms {
+  Rows<T> queries, keys;
+  BeforeNorms(const at::Tensor& tensor, const HeadShape& shape)
+      : queries(tensor.data_ptr<T>(), tensor.size(0), shape.query_width()),
+        keys(queries.row(queries.rows), queries.rows, shape.key_width()) {}
+};
+
+template <class T>
+HeadNorm<T> head_norm_of(const LayerContext<T>& context, const at::Tensor& weight) {
+  return {data<T>(weight), context.config->head_dim, context.eps()};
+}
+
 template <class T>
 void project_and_rotate(const LayerContext<T>& context, const LayerTensors& weights, const at::Tensor& input,
                         LayerState& state) {
-  const HeadShape shape = context.shape();
-  const std::int64_t tokens = context.plan->tokens, width = shape.query_width() + 2 * shape.key_width();
   at::mm_out(state.qkv, input, weights.qkv.t());
-  T* qkv = state.qkv.data_ptr<T>();
-  if (weights.qkv_bias.defined()) { add_bias(qkv, width, data<T>(weights.qkv_bias), tokens, width); }
+  const QueriesAndKeys<T> x(state.qkv, context.shape());
+  if (weights.qkv_bias.defined()) { add_bias(x.all, data<T>(weights.qkv_bias)); }
   if (weights.query_norm.defined()) {
-    const T eps = static_cast<T>(context.config->rms_eps);
-    T* before = state.before_norm.data_ptr<T>();
-    head_norm(qkv, width, data<T>(weights.query_norm), tokens, shape.heads, shape.head_dim, eps, before);
-    head_norm(qkv + shape.query_width(), width, data<T>(weights.key_norm), tokens, shape.kv_heads,
-              shape.head_dim, eps, before + tokens * shape.query_width());
+    const BeforeNorms<T> before(state.before_norm, context.shape());
+    head_norm(x.queries, head_norm_of(context, weights.query_norm), before.queries);
+    head_norm(x.keys, head_norm_of(context, weights.key_norm), before.keys);
   }
-  rotate(qkv, width, context.plan->positions.data(), context.cosine, context.sine, tokens,
-         shape.heads + shape.kv_heads, shape.head_dim, 1);
+  rotate(x.both(), context.rotation(), 1);
 }
 
 /// From d loss / d rotated qkv to d loss / d projection, in place; adds the gradients of head norms and
@@ -45,37 +64,31 @@ void project_and_rotate(const LayerContext<T>& context, const LayerTensors& weig
 template <class T>
 void project_and_rotate_backward(const LayerContext<T>& context, const LayerTensors& weights,
                                  const LayerState& state, at::Tensor& grad, LayerTensors& gradients) {
-  const HeadShape shape = context.shape();
-  const std::int64_t tokens = context.plan->tokens, width = shape.query_width() + 2 * shape.key_width();
-  T* dx = grad.data_ptr<T>();
-  rotate(dx, width, context.plan->positions.data(), context.cosine, context.sine, tokens,
-         shape.heads + shape.kv_heads, shape.head_dim, -1);
+  const QueriesAndKeys<T> dx(grad, context.shape());
+  rotate(dx.both(), context.rotation(), -1);
   if (weights.query_norm.defined()) {
-    const T eps = static_cast<T>(context.config->rms_eps);
-    const T* before = data<T>(state.before_norm);
-    std::vector<double> query_sums(static_cast<std::size_t>(shape.head_dim)), key_sums(query_sums);
-    head_norm_backward(dx, width, before, data<T>(weights.query_norm), tokens, shape.heads, shape.head_dim,
-                       eps, query_sums.data());
-    head_norm_backward(dx + shape.query_width(), width, before + tokens * shape.query_width(),
-                       data<T>(weights.key_norm), tokens, shape.kv_heads, shape.head_dim, eps,
-                       key_sums.data());
+    const BeforeNorms<T> before(state.before_norm, context.shape());
+    std::vector<double> query_sums(context.config->head_dim), key_sums(query_sums);
+    head_norm_backward(dx.queries, head_norm_of(context, weights.query_norm), before.queries,
+                       query_sums.data());
+    head_norm_backward(dx.keys, head_norm_of(context, weights.key_norm), before.keys, key_sums.data());
     add_sums(gradients.query_norm, query_sums);
     add_sums(gradients.key_norm, key_sums);
   }
   if (weights.qkv_bias.defined()) {
-    std::vector<double> sums(static_cast<std::size_t>(width));
-    add_column_sums(dx, tokens, width, sums.data());
+    std::vector<double> sums(dx.all.width);
+    add_column_sums(dx.all, sums.data());
     add_sums(gradients.qkv_bias, sums);
   }
 }
 
-/// Backward of a norm whose result went only through `dout`; adds to d.
+/// Backward of a norm; `dout` is the gradient of its output. Adds to d.
 template <class T>
 void norm_backward(const at::Tensor& dout, const at::Tensor& x, const at::Tensor& weight,
                    const at::Tensor& scale, at::Tensor& d, at::Tensor& gradient) {
-  std::vector<double> sums(static_cast<std::size_t>(x.size(1)));
-  rms_norm_backward(data<T>(dout), data<T>(x), data<T>(weight), data<T>(scale), x.size(0), x.size(1),
-                    d.data_ptr<T>(), sums.data());
+  std::vector<double> sums(x.size(1));
+  rms_norm_backward(matrix<T>(dout), matrix<T>(x), data<T>(weight), data<T>(scale), matrix<T>(d),
+                    sums.data());
   add_sums(gradient, sums);
 }
 
@@ -83,7 +96,7 @@ template <class T>
 at::Tensor norm_again(const LayerContext<T>& context, const at::Tensor& x, const at::Tensor& weight,
                       const at::Tensor& scale) {
   at::Tensor out = context.scratch->take(normed, x.sizes());
-  rms_norm_again(data<T>(x), data<T>(weight), data<T>(scale), x.size(0), x.size(1), out.data_ptr<T>());
+  rms_norm_again(matrix<T>(x), data<T>(weight), data<T>(scale), matrix<T>(out));
   return out;
 }
 
@@ -125,9 +138,7 @@ void add_sums(at::Tensor& target, const std::vector<double>& sums) {
     for (std::size_t i = 0; i < sums.size(); ++i) { to[i] += sums[i]; }
   } else {
     auto* to = target.data_ptr<float>();
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      to[i] = static_cast<float>(static_cast<double>(to[i]) + sums[i]);
-    }
+    for (std::size_t i = 0; i < sums.size(); ++i) { to[i] = static_cast<float>(to[i] + sums[i]); }
   }
 }
 
@@ -136,19 +147,18 @@ void layer_forward(const LayerContext<T>& context, const LayerTensors& weights, 
                    at::Tensor& out) {
   const std::int64_t tokens = context.plan->tokens, hidden = context.config->hidden,
                      intermediate = context.config->intermediate;
-  const T eps = static_cast<T>(context.config->rms_eps);
   at::Tensor input = context.scratch->take(normed, {tokens, hidden});
-  rms_norm(data<T>(state.x), data<T>(weights.input_norm), tokens, hidden, eps, input.data_ptr<T>(),
+  rms_norm(matrix<T>(state.x), data<T>(weights.input_norm), context.eps(), matrix<T>(input),
            state.input_scale.data_ptr<T>());
   project_and_rotate(context, weights, input, state);
   attention(*context.plan, context.shape(), state.qkv, state.attended, state.lse);
   at::addmm_out(state.middle, state.x, state.attended, weights.output.t());
 
-  rms_norm(data<T>(state.middle), data<T>(weights.middle_norm), tokens, hidden, eps, input.data_ptr<T>(),
+  rms_norm(matrix<T>(state.middle), data<T>(weights.middle_norm), context.eps(), matrix<T>(input),
            state.middle_scale.data_ptr<T>());
   at::mm_out(state.gate_up, input, weights.gate_up.t());
   at::Tensor product = context.scratch->take(gated_out, {tokens, intermediate});
-  gated(data<T>(state.gate_up), tokens, intermediate, product.data_ptr<T>());
+  gated(matrix<T>(state.gate_up), matrix<T>(product));
   at::addmm_out(out, state.middle, product, weights.down.t());
 }
 
@@ -164,8 +174,7 @@ void layer_backward(const LayerContext<T>& context, const LayerTensors& weights,
              dproduct = scratch.take(dgated, {tokens, intermediate});
   at::Tensor dgates = scratch.take(dgate_up, {tokens, 2 * intermediate});
   at::mm_out(dproduct, d, weights.down);
-  gated_backward(data<T>(state.gate_up), data<T>(dproduct), tokens, intermediate, dgates.data_ptr<T>(),
-                 product.data_ptr<T>());
+  gated_backward(matrix<T>(state.gate_up), matrix<T>(dproduct), matrix<T>(dgates), matrix<T>(product));
   add_product(gradients.down, d, product);
   add_product(gradients.gate_up, dgates,
               norm_again(context, state.middle, weights.middle_norm, state.middle_scale));

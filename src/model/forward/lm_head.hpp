@@ -1,6 +1,6 @@
 #pragma once
-// The language-model head over chosen rows, a chunk of [chunk, vocabulary] logits at a time. Inside this room
-// only (needs ATen).
+// The language-model head over selected rows, in chunks of [chunk, vocabulary] logits. Only for this room
+// (needs ATen).
 #include <ATen/ATen.h>
 
 #include "model/forward/pack_plan.hpp"
@@ -9,29 +9,37 @@
 
 namespace srl::model {
 
-/// What the forward leaves for the backward.
-struct HeadState {
-  std::vector<double> largest, normaliser,
-      entropy;  ///< a row: max z, log of the sum of exp(z - max z), entropy, with z = logits / T
+/// Statistics of a row of z = logits / T, from the forward for the backward.
+struct RowStatistics {
+  double largest = 0;
+  double normaliser = 0;  ///< log of the sum of exp(z - largest)
+  double entropy = 0;     ///< of softmax(z)
 };
 
-/// Rows of `hidden` for `rows` predictions: a multiple of 8, the rest zero. MKL sums the vocabulary of fewer
-/// than 13 rows, unless a multiple of 4, in one sequence on several threads: six times the rounding
-/// (measured: 2.4e-6 against 3.9e-7 relative in d loss / d hidden).
+/// Number of rows of `hidden` for `rows` predictions: a multiple of 8; padding rows are zero. With fewer than
+/// 13 rows that are not a multiple of 4, MKL on several threads sums over the vocabulary in one sequence,
+/// with six times the rounding error (measured in d loss / d hidden: 2.4e-6 instead of 3.9e-7 relative).
 inline std::int64_t padded_rows(std::int64_t rows) {
   return (rows + 7) / 8 * 8;
 }
 
-/// hidden [padded rows, width] (after the final norm; padding is zero), weight [vocabulary, width].
+/// Input of forward and backward.
+struct HeadInput {
+  const Pack& pack;
+  const PackPlan& plan;
+  at::Tensor hidden;  ///< [padded rows, width] after the final norm; padding is zero
+  at::Tensor weight;  ///< [vocabulary, width]
+  const ForwardOptions& options;
+  Workspace& scratch;
+};
+
+/// Fills `statistics` [rows] for the backward.
 template <class T>
-Predictions head_forward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden,
-                         const at::Tensor& weight, const ForwardOptions& options, Workspace& scratch,
-                         HeadState& state);
-/// Writes d loss / d hidden and adds to the weight's gradient. To follow the forward at once: the logits of
-/// its last chunk are still in `scratch`; those of the others are computed again.
+Predictions head_forward(const HeadInput& input, std::vector<RowStatistics>& statistics);
+/// Writes d loss / d hidden and adds to the weight's gradient. Call directly after the forward: the logits of
+/// its last chunk are still in `scratch`. The logits of other chunks are recomputed.
 template <class T>
-void head_backward(const Pack& pack, const PackPlan& plan, const at::Tensor& hidden, const at::Tensor& weight,
-                   const ForwardOptions& options, const PredictionGradients& gradients,
-                   const HeadState& state, Workspace& scratch, at::Tensor& dhidden, at::Tensor& dweight);
+void head_backward(const HeadInput& input, const PredictionGradients& gradients,
+                   const std::vector<RowStatistics>& statistics, at::Tensor& dhidden, at::Tensor& dweight);
 
 }  // namespace srl::model

@@ -47,8 +47,8 @@ class Engine final : public PackModel::Impl {
     const PackPlan plan = plan_pack(pack, config_.vocab);
     if (plan.tokens == 0) { return {}; }
     const at::Tensor hidden = final_hidden(run_layers(plan, Keep::nothing), plan.rows);
-    HeadState state;
-    return head_forward<T>(pack, plan, hidden, head(parameters_), options, scratch_head_, state);
+    std::vector<RowStatistics> ignored;
+    return head_forward<T>({pack, plan, hidden, head(parameters_), options, scratch_head_}, ignored);
   }
 
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
@@ -56,10 +56,10 @@ class Engine final : public PackModel::Impl {
                                Parameters& gradients, const BackwardHooks& hooks) override {
     check_options(options);
     if (gradients.dtype() == Dtype::bf16 || gradients.layout().size() != parameters_.layout().size()) {
-      throw Bug("gradients must be fp32 or fp64 and have the layout of the weights");
+      throw Bug("gradients must be fp32 or fp64 and have the same parameters as the weights");
     }
     const PackPlan plan = plan_pack(pack, config_.vocab);
-    const auto layers = static_cast<std::size_t>(config_.layers);
+    const std::size_t layers = config_.layers;
     if (plan.tokens == 0) {
       loss({});
       for (std::size_t bucket = layers + 2; bucket-- > 0;) {
@@ -69,27 +69,26 @@ class Engine final : public PackModel::Impl {
     }
     const at::Tensor last = run_layers(plan, options.recompute ? Keep::inputs : Keep::everything);
     at::Tensor scale;
-    const at::Tensor hidden = final_hidden(last, plan.rows, &scale);
-    HeadState state;
-    Predictions predictions =
-        head_forward<T>(pack, plan, hidden, head(parameters_), options, scratch_head_, state);
+    const HeadInput head_input{
+        pack, plan, final_hidden(last, plan.rows, &scale), head(parameters_), options, scratch_head_};
+    std::vector<RowStatistics> statistics;
+    Predictions predictions = head_forward<T>(head_input, statistics);
     const PredictionGradients of_predictions = loss(predictions);
-    tell(hooks.before, 0);  // tied embeddings get the head's share first
+    tell(hooks.before, 0);  // with tied embeddings, the head's gradient goes to bucket 0 first
     tell(hooks.before, layers + 1);
-    at::Tensor d =
-        head_and_norm_backward(pack, plan, options, of_predictions, state, hidden, scale, gradients);
+    at::Tensor d = head_and_norm_backward(head_input, of_predictions, statistics, scale, gradients);
     tell(hooks.after, layers + 1);
     LayerContext<T> context = context_of(plan);
-    for (std::int64_t l = config_.layers - 1; l >= 0; --l) {
+    for (std::size_t l = layers; l-- > 0;) {
       LayerState layer = state_of(l, plan.tokens, options.recompute ? Keep::inputs : Keep::everything);
       if (options.recompute) {
         at::Tensor ignored = scratch_.take(recomputed_output, {plan.tokens, config_.hidden});
-        layer_forward(context, layers_[static_cast<std::size_t>(l)], layer, ignored);
+        layer_forward(context, layers_[l], layer, ignored);
       }
-      tell(hooks.before, static_cast<std::size_t>(l) + 1);
+      tell(hooks.before, l + 1);
       LayerTensors layer_gradients = layer_tensors(gradients, l);
-      layer_backward(context, layers_[static_cast<std::size_t>(l)], layer, d, layer_gradients);
-      tell(hooks.after, static_cast<std::size_t>(l) + 1);
+      layer_backward(context, layers_[l], layer, d, layer_gradients);
+      tell(hooks.after, l + 1);
     }
     add_embedding(plan, d, gradients);
     tell(hooks.after, 0);
@@ -109,7 +108,7 @@ class Engine final : public PackModel::Impl {
 
  private:
   enum class Keep { nothing, inputs, everything };
-  // Slots of scratch_ beyond those that layer.cpp uses, and of states_ a layer.
+  // Slots of scratch_ (after those of layer.cpp), and slots of states_ per layer.
   enum : std::size_t {
     recomputed_output = 16,
     gradient_rows,
@@ -129,14 +128,14 @@ class Engine final : public PackModel::Impl {
     middle,
     middle_scale,
     gate_up,
-    slots_a_layer
+    slots_per_layer
   };
 
   static at::ScalarType type_of() { return std::is_same_v<T, double> ? at::kDouble : at::kFloat; }
   const at::Tensor& head(const Parameters& parameters) const {
     return parameters.view(config_.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight");
   }
-  T eps() const { return static_cast<T>(config_.rms_eps); }
+  const T* final_norm() const { return parameters_.view("model.norm.weight").template const_data_ptr<T>(); }
 
   LayerContext<T> context_of(const PackPlan& plan) {
     extend_rope(plan.positions_end);
@@ -144,20 +143,19 @@ class Engine final : public PackModel::Impl {
   }
 
   void extend_rope(std::int64_t positions) {
-    const auto half = static_cast<std::size_t>(config_.head_dim / 2);
+    const std::int64_t half = config_.head_dim / 2;
     std::vector<double> cosine(half), sine(half);
-    for (auto p = static_cast<std::int64_t>(cosine_.size() / half); p < positions; ++p) {
+    for (std::int64_t p = std::ssize(cosine_) / half; p < positions; ++p) {
       rope_row(rope_, p, cosine.data(), sine.data());
       cosine_.insert(cosine_.end(), cosine.begin(), cosine.end());
       sine_.insert(sine_.end(), sine.begin(), sine.end());
     }
   }
 
-  /// Layers that keep nothing take turns: an input and an output suffice.
-  LayerState state_of(std::int64_t layer, std::int64_t tokens, Keep keep) {
-    const auto own = static_cast<std::size_t>(layer), turn = static_cast<std::size_t>(layer % 2);
-    const std::size_t inputs = (keep == Keep::nothing ? turn : own) * slots_a_layer;
-    const std::size_t rest = keep == Keep::everything ? own * slots_a_layer : 0;
+  /// With Keep::nothing, layers alternate between two buffers: one input and one output.
+  LayerState state_of(std::size_t layer, std::int64_t tokens, Keep keep) {
+    const std::size_t inputs = (keep == Keep::nothing ? layer % 2 : layer) * slots_per_layer;
+    const std::size_t rest = keep == Keep::everything ? layer * slots_per_layer : 0;
     const std::int64_t queries = config_.heads * config_.head_dim, keys = config_.kv_heads * config_.head_dim;
     LayerState state;
     state.x = states_.take(inputs + x, {tokens, config_.hidden});
@@ -176,19 +174,19 @@ class Engine final : public PackModel::Impl {
   at::Tensor run_layers(const PackPlan& plan, Keep keep) {
     const LayerContext<T> context = context_of(plan);
     LayerState state = state_of(0, plan.tokens, keep);
-    gather_rows(parameters_.view(0).template const_data_ptr<T>(), plan.ids.data(), plan.tokens,
-                config_.hidden, state.x.template data_ptr<T>());
+    gather_rows(parameters_.view(0).template const_data_ptr<T>(), plan.ids.data(), matrix<T>(state.x));
     at::Tensor out;
-    for (std::int64_t l = 0; l < config_.layers; ++l) {
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
       state = state_of(l, plan.tokens, keep);
-      const auto next = static_cast<std::size_t>(keep == Keep::nothing ? (l + 1) % 2 : l + 1);
-      out = states_.take(next * slots_a_layer + x, {plan.tokens, config_.hidden});
-      layer_forward(context, layers_[static_cast<std::size_t>(l)], state, out);
+      const std::size_t next = keep == Keep::nothing ? (l + 1) % 2 : l + 1;
+      out = states_.take(next * slots_per_layer + x, {plan.tokens, config_.hidden});
+      layer_forward(context, layers_[l], state, out);
     }
     return out;
   }
 
-  /// Final norm of some rows [padded rows, hidden], the padding zero; their scales for the backward.
+  /// Final norm of some rows [padded rows, hidden]; padding rows are zero. Returns their scales for the
+  /// backward in `scale`.
   at::Tensor final_hidden(const at::Tensor& stream, const std::vector<std::int64_t>& rows,
                           at::Tensor* scale = nullptr) {
     const auto count = std::ssize(rows);
@@ -196,46 +194,41 @@ class Engine final : public PackModel::Impl {
     at::Tensor hidden = scratch_.take(hidden_rows, {padded_rows(count), config_.hidden});
     hidden.narrow(0, count, hidden.size(0) - count).zero_();
     at::Tensor scales = scratch_.take(row_scales, {count});
-    gather_rows(stream.const_data_ptr<T>(), rows.data(), count, config_.hidden, picked.data_ptr<T>());
-    rms_norm(picked.const_data_ptr<T>(), parameters_.view("model.norm.weight").template const_data_ptr<T>(),
-             count, config_.hidden, eps(), hidden.data_ptr<T>(), scales.data_ptr<T>());
+    gather_rows(stream.const_data_ptr<T>(), rows.data(), matrix<T>(picked));
+    rms_norm(matrix<T>(picked), final_norm(), static_cast<T>(config_.rms_eps), matrix<T>(hidden),
+             scales.data_ptr<T>());
     if (scale) { *scale = scales; }
     return hidden;
   }
 
-  /// d loss / d residual stream [tokens, hidden]; adds the gradients of head and final norm.
-  at::Tensor head_and_norm_backward(const Pack& pack, const PackPlan& plan, const ForwardOptions& options,
-                                    const PredictionGradients& of_predictions, const HeadState& state,
-                                    const at::Tensor& hidden, const at::Tensor& scale,
+  /// Returns d loss / d residual stream [tokens, hidden]. Adds the gradients of head and final norm.
+  at::Tensor head_and_norm_backward(const HeadInput& input, const PredictionGradients& of_predictions,
+                                    const std::vector<RowStatistics>& statistics, const at::Tensor& scale,
                                     Parameters& gradients) {
-    const auto count = std::ssize(plan.rows);
+    const auto count = std::ssize(input.plan.rows);
     at::Tensor dhidden = scratch_.take(hidden_gradient, {padded_rows(count), config_.hidden});
     at::Tensor dhead = head(gradients);
-    head_backward<T>(pack, plan, hidden, head(parameters_), options, of_predictions, state, scratch_head_,
-                     dhidden, dhead);
+    head_backward<T>(input, of_predictions, statistics, dhidden, dhead);
     at::Tensor drows = scratch_.take(gradient_rows, {count, config_.hidden}),
-               d = scratch_.take(gradient, {plan.tokens, config_.hidden});
+               d = scratch_.take(gradient, {input.plan.tokens, config_.hidden});
     drows.zero_();
-    std::vector<double> sums(static_cast<std::size_t>(config_.hidden));
-    const at::Tensor picked = scratch_.take(gathered, {count, config_.hidden});
-    rms_norm_backward(dhidden.const_data_ptr<T>(), picked.const_data_ptr<T>(),
-                      parameters_.view("model.norm.weight").template const_data_ptr<T>(),
-                      scale.const_data_ptr<T>(), count, config_.hidden, drows.data_ptr<T>(), sums.data());
+    std::vector<double> sums(config_.hidden);
+    at::Tensor picked = scratch_.take(gathered, {count, config_.hidden});
+    rms_norm_backward(matrix<T>(dhidden), matrix<T>(picked), final_norm(), scale.const_data_ptr<T>(),
+                      matrix<T>(drows), sums.data());
     at::Tensor dnorm = gradients.view("model.norm.weight");
     add_sums(dnorm, sums);
     d.zero_();
-    scatter_add_rows(drows.const_data_ptr<T>(), plan.rows.data(), count, config_.hidden, d.data_ptr<T>());
+    scatter_add_rows(matrix<T>(std::as_const(drows)), input.plan.rows.data(), d.data_ptr<T>());
     return d;
   }
 
   void add_embedding(const PackPlan& plan, const at::Tensor& d, Parameters& gradients) {
     const at::Tensor& table = gradients.view(0);
     if (gradients.dtype() == Dtype::fp64) {
-      scatter_add_rows(d.const_data_ptr<T>(), plan.ids.data(), plan.tokens, config_.hidden,
-                       table.data_ptr<double>());
+      scatter_add_rows(matrix<T>(d), plan.ids.data(), table.data_ptr<double>());
     } else {
-      scatter_add_rows(d.const_data_ptr<T>(), plan.ids.data(), plan.tokens, config_.hidden,
-                       table.data_ptr<float>());
+      scatter_add_rows(matrix<T>(d), plan.ids.data(), table.data_ptr<float>());
     }
   }
 
@@ -253,7 +246,7 @@ PackModel::PackModel(const Parameters& parameters) {
   switch (parameters.dtype()) {
     case Dtype::fp32: impl_ = std::make_unique<Engine<float>>(parameters); break;
     case Dtype::fp64: impl_ = std::make_unique<Engine<double>>(parameters); break;
-    case Dtype::bf16: throw BadOption("bf16 weights are not supported yet on a CPU: load them as fp32");
+    case Dtype::bf16: throw BadOption("bf16 weights are not supported on a CPU: load them as fp32");
   }
 }
 PackModel::~PackModel() = default;

@@ -15,12 +15,11 @@ void require(bool condition, std::string_view what) {
 
 void check_segments(const Pack& pack) {
   std::int64_t next = 0;
-  for (std::size_t i = 0; i < pack.segments.size(); ++i) {
+  for (std::int64_t i = 0; i < std::ssize(pack.segments); ++i) {
     const Segment& segment = pack.segments[i];
     require(segment.begin == next && segment.length > 0,
             cat("segment ", i, " does not follow the one before it"));
-    require(segment.parent < static_cast<std::int64_t>(i),
-            cat("segment ", i, " has a parent that does not come before it"));
+    require(segment.parent < i, cat("segment ", i, " has a parent that does not come before it"));
     require(
         segment.position >= 0 && segment.position + segment.length < std::numeric_limits<std::int32_t>::max(),
         cat("segment ", i, " has an impossible position"));
@@ -33,7 +32,7 @@ const Segment* ancestor(const Pack& pack, const Segment& segment, int generation
   const Segment* at = &segment;
   for (int g = 0; g < generations; ++g) {
     if (at->parent < 0) { return nullptr; }
-    at = &pack.segments[static_cast<std::size_t>(at->parent)];
+    at = &pack.segments[at->parent];
   }
   return at;
 }
@@ -73,11 +72,8 @@ PackPlan plan_pack(const Pack& pack, std::int64_t vocab) {
   }
   for (const Segment& segment : pack.segments) {
     require(!ancestor(pack, segment, 3), "its segments are nested more than two deep");
-    for (std::int64_t t = 0; t < segment.length; ++t) {
-      plan.positions.push_back(static_cast<std::int32_t>(segment.position + t));
-    }
-    plan.positions_end =
-        std::max(plan.positions_end, static_cast<std::int32_t>(segment.position + segment.length));
+    for (std::int64_t t = 0; t < segment.length; ++t) { plan.positions.push_back(segment.position + t); }
+    plan.positions_end = std::max<std::int64_t>(plan.positions_end, segment.position + segment.length);
   }
   add_own_parts(pack, plan.parts);
   add_ancestor_parts(pack, 1, plan.parts);

@@ -1,6 +1,6 @@
-// Rotary position tables of the four supported kinds. Formulas: RoFormer (Su et al. 2021) for default;
-// position interpolation (Chen et al. 2023) for linear; YaRN (Peng et al. 2023) for yarn; Llama 3.1's own for
-// llama3. Roundings follow transformers 5.17.
+// Rotary position tables of the four supported types. Formulas: RoFormer (Su et al. 2021) for default;
+// position interpolation (Chen et al. 2023) for linear; YaRN (Peng et al. 2023) for yarn; Llama 3.1 for
+// llama3. Rounding as in transformers 5.17.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -15,7 +15,7 @@ double number(const Json& object, std::string_view name, double fallback) {
   return value && value->is_number() ? value->as_double() : fallback;
 }
 
-/// Scales long wavelengths by `factor`, keeps short ones, blends between.
+/// Divides frequencies of long wavelengths by `factor`, keeps those of short ones, and interpolates between.
 void scale_llama3(const Json& scaling, std::vector<double>& frequencies) {
   const double factor = number(scaling, "factor", 1), low = number(scaling, "low_freq_factor", 1);
   const double high = number(scaling, "high_freq_factor", 4),
@@ -31,19 +31,18 @@ void scale_llama3(const Json& scaling, std::vector<double>& frequencies) {
   }
 }
 
-/// Returns the factor of the cos and sin tables.
+/// Scales the frequencies; returns the scale of the cos and sin tables.
 double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   const Json& scaling = config.rope_scaling;
-  const double original =
-      number(scaling, "original_max_position_embeddings", static_cast<double>(config.max_positions));
-  const double factor = number(scaling, "factor", static_cast<double>(config.max_positions) / original);
-  const double dim = static_cast<double>(config.head_dim);
+  const double original = number(scaling, "original_max_position_embeddings", config.max_positions);
+  const double factor = number(scaling, "factor", config.max_positions / original);
+  const double dim = config.head_dim;
   const auto magnitude = [&](double weight) {
     return factor <= 1 ? 1.0 : 0.1 * weight * std::log(factor) + 1.0;
   };
   const double scale = number(scaling, "mscale", 0), scale_all = number(scaling, "mscale_all_dim", 0);
   const double inferred = scale > 0 && scale_all > 0 ? magnitude(scale) / magnitude(scale_all) : magnitude(1);
-  // The dimension that turns `rotations` times over the original context.
+  // The dimension that makes `rotations` full rotations over the original context.
   const auto dimension = [&](double rotations) {
     return dim * std::log(original / (rotations * 2 * std::numbers::pi)) / (2 * std::log(config.rope_theta));
   };
@@ -58,7 +57,7 @@ double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
   last = std::min(last, dim - 1);
   if (first == last) { last += 0.001; }
   for (std::size_t i = 0; i < frequencies.size(); ++i) {
-    const double ramp = std::clamp((static_cast<double>(i) - first) / (last - first), 0.0, 1.0);
+    const double ramp = std::clamp((i - first) / (last - first), 0.0, 1.0);
     frequencies[i] = frequencies[i] / factor * ramp + frequencies[i] * (1 - ramp);
   }
   return number(scaling, "attention_factor", inferred);
@@ -68,9 +67,9 @@ double scale_yarn(const ModelConfig& config, std::vector<double>& frequencies) {
 
 RopeTable rope_table(const ModelConfig& config) {
   RopeTable table;
+  const double dim = config.head_dim;
   for (std::int64_t i = 0; i < config.head_dim; i += 2) {
-    table.inverse_frequencies.push_back(
-        1.0 / std::pow(config.rope_theta, static_cast<double>(i) / static_cast<double>(config.head_dim)));
+    table.inverse_frequencies.push_back(1.0 / std::pow(config.rope_theta, i / dim));
   }
   if (config.rope_type == "linear") {
     for (double& frequency : table.inverse_frequencies) {
@@ -81,17 +80,15 @@ RopeTable rope_table(const ModelConfig& config) {
   } else if (config.rope_type == "yarn") {
     table.scale = scale_yarn(config, table.inverse_frequencies);
   }
-  for (double& frequency : table.inverse_frequencies) {
-    frequency = static_cast<double>(static_cast<float>(frequency));
-  }
+  for (double& frequency : table.inverse_frequencies) { frequency = static_cast<float>(frequency); }
   return table;
 }
 
 void rope_row(const RopeTable& table, std::int64_t position, double* cosine, double* sine) {
   for (std::size_t i = 0; i < table.inverse_frequencies.size(); ++i) {
-    const float angle = static_cast<float>(position) * static_cast<float>(table.inverse_frequencies[i]);
-    cosine[i] = std::cos(static_cast<double>(angle)) * table.scale;
-    sine[i] = std::sin(static_cast<double>(angle)) * table.scale;
+    const double angle = position * static_cast<float>(table.inverse_frequencies[i]);  // a product of floats
+    cosine[i] = std::cos(angle) * table.scale;
+    sine[i] = std::sin(angle) * table.scale;
   }
 }
 

@@ -8,10 +8,11 @@ namespace srl::model {
 
 namespace {
 
-/// Large buffers are pages of their own: packs differ in length, so these grow again and again.
+/// Large buffers use their own pages. Packs differ in length, so buffers are often replaced by larger ones,
+/// and the memory must go back to the system.
 at::Tensor buffer_of(std::int64_t count, at::ScalarType type) {
   const auto options = at::TensorOptions().dtype(type);
-  const std::size_t bytes = static_cast<std::size_t>(count) * at::elementSize(type);
+  const std::size_t bytes = count * at::elementSize(type);
   constexpr std::size_t small = std::size_t{1} << 17;
   if (bytes < small) { return at::empty({count}, options); }
   const auto pages = std::make_shared<Pages>(bytes);
@@ -26,7 +27,7 @@ at::Tensor Workspace::take(std::size_t slot, at::IntArrayRef sizes) {
   if (slots_.size() <= slot) { slots_.resize(slot + 1); }
   at::Tensor& buffer = slots_[slot];
   if (!buffer.defined() || buffer.numel() < count) {
-    buffer.reset();  // first give back, then ask
+    buffer.reset();  // free the old buffer before allocating the new one
     buffer = buffer_of(count, type_);
   }
   return buffer.narrow(0, 0, count).view(sizes);

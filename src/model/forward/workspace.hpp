@@ -1,13 +1,13 @@
 #pragma once
-// Memory kept between packs: fresh pages for every activation would cost more than the arithmetic between the
-// matrix products. Inside this room only (needs ATen).
+// Memory that is kept between packs. New pages for every activation would cost more time than the arithmetic
+// between the matrix products. Only for this room (needs ATen).
 #include <ATen/ATen.h>
 
 #include <vector>
 
 namespace srl::model {
 
-/// One growing buffer a slot. take() returns a view of its start; the content is undefined.
+/// One growing buffer per slot. take() returns a view of its start; the content is undefined.
 class Workspace {
  public:
   explicit Workspace(at::ScalarType type) : type_(type) {}

@@ -1,5 +1,5 @@
-// docs/method.md, "Outcome": 1 when the final answer is right, wherever it stands; the format is not asked
-// for.
+// docs/method.md, "Outcome": 1 when the final answer is right, anywhere in the text; the format is not
+// checked.
 #include "objective/signals.hpp"
 
 namespace srl::objective {

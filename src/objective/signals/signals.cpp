@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "base/unicode.hpp"
 
 namespace srl::objective {
 
@@ -33,12 +32,12 @@ Scorer::Scorer(const SignalSettings& settings, const std::string& target, const 
 Scorer::~Scorer() = default;
 
 Score Scorer::score(std::string_view text, bool truncated) const {
-  Completion completion{repair_utf8(text), reward::parse_completion(text, settings_.solution_tags),
+  Completion completion{text, reward::parse_completion(text, settings_.solution_tags),
                         truncated && settings_.truncated_is_bad};
   Score score;
-  score.format_error = completion.cut ? "truncated" : std::string(reward::name_of(completion.parsed.error));
-  score.reward = type_.needs_format && score.format_error != "none" ? settings_.signal.bad_format
-                                                                    : signal_->reward(completion);
+  score.format_error = completion.cut ? reward::FormatError::truncated : completion.parsed.error;
+  const bool bad_format = type_.needs_format && score.format_error != reward::FormatError::none;
+  score.reward = bad_format ? settings_.signal.bad_format : signal_->reward(completion);
   score.parsed = std::move(completion.parsed);
   return score;
 }

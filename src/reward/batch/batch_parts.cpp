@@ -3,79 +3,107 @@
 namespace srl::reward {
 namespace {
 
-// Which result belongs to which action.
-struct Waiting {
+// Maps an action to its index in the results.
+struct Place {
   std::size_t group, action, result;
+};
+
+class Parts {
+ public:
+  Parts(std::span<const SymbolGroup> groups, const SimilarityOptions& options, const MatchBatch& match,
+        std::size_t part_bytes)
+      : groups_(groups),
+        options_(options),
+        target_is_a_(options.order == SimilarityOrder::expert_first),
+        match_(match),
+        part_bytes_(part_bytes) {}
+
+  BatchSimilarity run(ThreadPool& pool) {
+    for (std::size_t g = 0; g < groups_.size(); ++g) { add(g); }
+    finish_part();
+    pool.for_range(left_.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t k = begin; k < end; ++k) {
+        const Symbols& target = groups_[left_[k].group].target;
+        const Symbols& action = groups_[left_[k].group].actions[left_[k].action];
+        store(left_[k], target_is_a_ ? matched_elements(target, action, options_.autojunk)
+                                     : matched_elements(action, target, options_.autojunk));
+      }
+    });
+    return std::move(result_);
+  }
+
+ private:
+  // End of the group's actions from `begin` on that still fit into the part.
+  std::size_t end_of_fitting(const SymbolGroup& group, std::size_t begin) const {
+    std::size_t end = begin, bytes = part_.bytes() + CodedBatch::bytes_of_codes(group.target.size());
+    for (; end < group.actions.size(); ++end) {
+      const Symbols& action = group.actions[end];
+      bytes += CodedBatch::bytes_of_codes(action.size()) + CodedBatch::bytes_per_pair;
+      if (bytes > part_bytes_ || !fits_lanes(std::ssize(action), std::ssize(group.target))) { break; }
+    }
+    return end;
+  }
+
+  void add(std::size_t g) {
+    const SymbolGroup& group = groups_[g];
+    const std::size_t first_result = result_.ratios.size();
+    result_.ratios.resize(first_result + group.actions.size());
+    const auto places = [&](std::size_t begin, std::size_t end, std::vector<Place>& list) {
+      for (std::size_t k = begin; k < end; ++k) { list.push_back({g, k, first_result + k}); }
+    };
+    for (std::size_t begin = 0; begin < group.actions.size();) {
+      std::size_t end = end_of_fitting(group, begin);
+      if (end == begin && part_.size() > 0) {
+        finish_part();
+        continue;
+      }
+      const auto some = std::span(group.actions).subspan(begin, end - begin);
+      if (end > begin && part_.add(group.target, some, target_is_a_, options_.autojunk)) {
+        places(begin, end, in_part_);
+      } else {
+        end = std::max(end, begin + 1);
+        places(begin, end, left_);
+      }
+      begin = end;
+    }
+  }
+
+  void finish_part() {
+    const std::vector<std::int64_t> matched = part_.size() > 0 ? match_(part_) : std::vector<std::int64_t>{};
+    for (std::size_t k = 0; k < matched.size(); ++k) {
+      if (matched[k] == pair_given_up) {
+        left_.push_back(in_part_[k]);
+      } else {
+        store(in_part_[k], matched[k]);
+        ++result_.pairs_on_gpu;
+      }
+    }
+    in_part_.clear();
+    part_ = {};
+  }
+
+  void store(const Place& pair, std::int64_t matched) {
+    const SymbolGroup& group = groups_[pair.group];
+    const std::int64_t length = group.target.size() + group.actions[pair.action].size();
+    result_.ratios[pair.result] = ratio(matched, length);
+  }
+
+  std::span<const SymbolGroup> groups_;
+  const SimilarityOptions& options_;
+  bool target_is_a_;
+  const MatchBatch& match_;
+  std::size_t part_bytes_;
+  BatchSimilarity result_;
+  CodedBatch part_;
+  std::vector<Place> in_part_;
+  std::vector<Place> left_;  // pairs for the CPU
 };
 
 }  // namespace
 
 BatchSimilarity similarity_in_parts(std::span<const SymbolGroup> groups, const SimilarityOptions& options,
                                     ThreadPool& pool, const MatchBatch& match, std::size_t part_bytes) {
-  const bool target_is_a = options.order == SimilarityOrder::expert_first;
-  BatchSimilarity result;
-  std::vector<Waiting> in_part, left;
-  CodedBatch part;
-  const auto store = [&](const Waiting& pair, std::int64_t matched) {
-    const SymbolGroup& group = groups[pair.group];
-    result.ratios[pair.result] =
-        ratio(matched, static_cast<std::int64_t>(group.target.size() + group.actions[pair.action].size()));
-  };
-  const auto finish_part = [&] {
-    const std::vector<std::int64_t> matched = part.size() > 0 ? match(part) : std::vector<std::int64_t>{};
-    for (std::size_t k = 0; k < matched.size(); ++k) {
-      if (matched[k] == pair_given_up) {
-        left.push_back(in_part[k]);
-      } else {
-        store(in_part[k], matched[k]);
-        ++result.pairs_on_gpu;
-      }
-    }
-    in_part.clear();
-    part = {};
-  };
-
-  std::size_t first_result = 0;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const SymbolGroup& group = groups[g];
-    result.ratios.resize(first_result + group.actions.size());
-    for (std::size_t begin = 0; begin < group.actions.size();) {
-      std::size_t end = begin, bytes = part.bytes() + CodedBatch::bytes_of_codes(group.target.size());
-      const auto with = [&](std::size_t k) {
-        return bytes + CodedBatch::bytes_of_codes(group.actions[k].size()) + CodedBatch::bytes_a_pair;
-      };
-      for (; end < group.actions.size() &&
-             fits_lanes(static_cast<std::int64_t>(group.actions[end].size()),
-                        static_cast<std::int64_t>(group.target.size())) &&
-             with(end) <= part_bytes;
-           ++end) {
-        bytes = with(end);
-      }
-      if (end > begin && part.add(group.target, std::span(group.actions).subspan(begin, end - begin),
-                                  target_is_a, options.autojunk)) {
-        for (std::size_t k = begin; k < end; ++k) { in_part.push_back({g, k, first_result + k}); }
-      } else if (end == begin && part.size() > 0) {
-        finish_part();
-        continue;
-      } else {
-        end = std::max(end, begin + 1);
-        for (std::size_t k = begin; k < end; ++k) { left.push_back({g, k, first_result + k}); }
-      }
-      begin = end;
-    }
-    first_result += group.actions.size();
-  }
-  finish_part();
-
-  pool.for_range(left.size(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t k = begin; k < end; ++k) {
-      const Symbols& target = groups[left[k].group].target;
-      const Symbols& action = groups[left[k].group].actions[left[k].action];
-      store(left[k], target_is_a ? matched_elements(target, action, options.autojunk)
-                                 : matched_elements(action, target, options.autojunk));
-    }
-  });
-  return result;
+  return Parts(groups, options, match, part_bytes).run(pool);
 }
 
 }  // namespace srl::reward

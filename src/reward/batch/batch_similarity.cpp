@@ -14,7 +14,7 @@ BatchSimilarity on_gpu(std::span<const SymbolGroup> groups, const SimilarityOpti
       gpu.workspace.size());
 }
 
-// Where the results of each group begin; the last entry is their number.
+// Index of each group's first result; the last entry is the total number of results.
 template <class Group>
 std::vector<std::size_t> starts_of(std::span<const Group> groups) {
   std::vector<std::size_t> starts = {0};
@@ -22,7 +22,7 @@ std::vector<std::size_t> starts_of(std::span<const Group> groups) {
   return starts;
 }
 
-// similarity_of_group(group, ratios) on the pool's threads.
+// Calls similarity_of_group(group, ratios) on the pool's threads.
 template <class Group, class Body>
 BatchSimilarity on_cpu(std::span<const Group> groups, ThreadPool& pool, const Body& similarity_of_group) {
   const std::vector<std::size_t> starts = starts_of(groups);

@@ -1,4 +1,5 @@
-// The batch on a GPU: a warp for each pair, the heaviest first, so that the last ones to finish are short.
+// Computes a batch on a GPU, one warp per pair. The most expensive pairs start first, so that the last pairs
+// are short.
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
@@ -12,9 +13,9 @@
 namespace srl::reward {
 namespace {
 
-constexpr int warp = 32, warps_a_block = 4;
+constexpr int warp = 32, warps_per_block = 4;
 
-// The Lanes of pair_matching.hpp. A waiting task is in the registers of the lane of its number.
+// The Lanes type of pair_matching.hpp. Task k is kept in the registers of lane k.
 class WarpLanes {
  public:
   __device__ explicit WarpLanes(int lane) : lane_(lane) {}
@@ -50,8 +51,8 @@ static_assert(waiting_tasks == warp);
 
 __global__ void match_pairs(const PlacedPair* pairs, int count, const std::uint16_t* codes,
                             std::int64_t* matched) {
-  const int pair = static_cast<int>(blockIdx.x) * warps_a_block + static_cast<int>(threadIdx.x) / warp;
-  const int lane = static_cast<int>(threadIdx.x) % warp;
+  const int block = blockIdx.x, thread = threadIdx.x;
+  const int pair = block * warps_per_block + thread / warp, lane = thread % warp;
   if (pair >= count) { return; }
   WarpLanes lanes(lane);
   const std::int64_t result = matched_by_lanes(lanes, pairs[pair].on(codes));
@@ -79,7 +80,7 @@ std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, const device::
   std::vector<PlacedPair> sorted;
   for (const std::size_t k : order) { sorted.push_back(batch.pairs()[k]); }
 
-  // Results and pairs first: their elements are the larger ones, so all are aligned.
+  // Results and pairs come first because their elements are larger, so all parts are aligned.
   const auto matched = workspace.first(order.size() * sizeof(std::int64_t)).as<std::int64_t>();
   const auto pairs = workspace.part(matched.bytes(), order.size() * sizeof(PlacedPair)).as<PlacedPair>();
   const auto codes =
@@ -88,7 +89,8 @@ std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, const device::
   device::upload(stream, pairs, sorted);
   device::upload(stream, codes, batch.codes());
   const int count = static_cast<int>(order.size());
-  device::launch<match_pairs>(stream, {device::blocks_for(order.size(), warps_a_block), warp * warps_a_block},
+  device::launch<match_pairs>(stream,
+                              {device::blocks_for(order.size(), warps_per_block), warp * warps_per_block},
                               pairs.data(), count, codes.data(), matched.data());
   std::vector<std::int64_t> found(order.size()), result(order.size());
   device::download(stream, std::span(found), matched);

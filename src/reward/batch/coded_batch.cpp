@@ -11,26 +11,27 @@ constexpr std::uint32_t largest_code = 65535;
 
 std::int64_t append(std::vector<std::uint16_t>& codes, const Alphabet& alphabet, const Symbols& symbols,
                     std::uint32_t code_of_unknown) {
-  const std::size_t begin = codes.size();
+  const std::int64_t begin = std::ssize(codes);
   for (const std::uint32_t symbol : symbols) {
     const std::uint32_t code = alphabet.code(symbol);
-    codes.push_back(static_cast<std::uint16_t>(code == 0 ? code_of_unknown : code));
+    codes.push_back(code == 0 ? code_of_unknown : code);
   }
-  return static_cast<std::int64_t>(begin);
+  return begin;
 }
 
-// A copy of the b at `begin` in which popular elements match nothing; `begin` itself when it has none.
+// Appends a copy of the b at `begin` in which popular elements match nothing. Returns `begin` when there are
+// no popular elements.
 std::int64_t append_searched(std::vector<std::uint16_t>& codes, std::int64_t begin, std::size_t length,
                              std::uint32_t alphabet) {
   if (length < autojunk_minimum) { return begin; }
   std::vector<std::uint32_t> counts(alphabet + 2, 0);
-  for (std::size_t i = 0; i < length; ++i) { ++counts[codes[static_cast<std::size_t>(begin) + i]]; }
-  counts[alphabet + 1] = 0;  // what a lacks matches nothing anyway
+  for (std::size_t i = 0; i < length; ++i) { ++counts[codes[begin + i]]; }
+  counts[alphabet + 1] = 0;  // elements that are not in a match nothing in any case
   if (*std::max_element(counts.begin(), counts.end()) <= popular_count(length)) { return begin; }
-  const std::int64_t copy = static_cast<std::int64_t>(codes.size());
+  const std::int64_t copy = std::ssize(codes);
   for (std::size_t i = 0; i < length; ++i) {
-    const std::uint16_t code = codes[static_cast<std::size_t>(begin) + i];
-    codes.push_back(counts[code] > popular_count(length) ? static_cast<std::uint16_t>(alphabet + 1) : code);
+    const std::uint16_t code = codes[begin + i];
+    codes.push_back(counts[code] > popular_count(length) ? alphabet + 1 : code);
   }
   return copy;
 }
@@ -45,9 +46,9 @@ bool CodedBatch::add(const Symbols& target, std::span<const Symbols> actions, bo
   const std::int64_t searched_target =
       autojunk && !target_is_a ? append_searched(codes_, target_at, target.size(), alphabet.size())
                                : target_at;
-  const auto target_size = static_cast<std::int32_t>(target.size());
+  const std::int32_t target_size = std::ssize(target);
   for (const Symbols& action : actions) {
-    const auto action_size = static_cast<std::int32_t>(action.size());
+    const std::int32_t action_size = std::ssize(action);
     const std::int64_t action_at = append(codes_, alphabet, action, target_is_a ? alphabet.size() + 1 : 0);
     if (target_is_a) {
       const std::int64_t searched =

@@ -1,14 +1,15 @@
 #pragma once
-// difflib's matched elements of one coded pair by a group of lanes in step: a warp of a GPU, or an emulation
-// on the host.
+// difflib's matched elements of one coded pair, computed by a group of lanes in lockstep: a warp of a GPU, or
+// an emulation on the host.
 //
-// A region's longest run is found by walking its diagonals, each lane its own, O(rows * columns / lanes). Of
-// the two regions beside a run the one with fewer rows is searched first, so at most log2(rows) + 2 wait at a
-// time and nothing is allocated. Every cell is counted: a pair that passes its bound is given up (for
-// SuffixSearch on the CPU), so no pair holds up a batch.
+// The longest run of a region is found by walking its diagonals, each lane on its own diagonals, in O(rows *
+// columns / lanes). Of the two regions beside a run, the one with fewer rows is searched first. So at most
+// log2(rows) + 2 regions wait at a time, and no memory is allocated. All visited cells are counted. A pair
+// that exceeds its budget is given up (SuffixSearch on the CPU takes it), so no pair delays the whole batch.
 //
-// A Lanes type has: count() lanes; largest(f), the largest f(lane) of all lanes, told to each; keep(k, task)
-// and kept(k), what waits, k below 32. All lanes call these together.
+// A Lanes type has: count(), the number of lanes; largest(f), the largest f(lane) over all lanes, returned to
+// each lane; keep(k, task) and kept(k), which store and return waiting task k < 32. All lanes call these
+// together.
 #include <cstdint>
 
 #include "base/host_device.hpp"
@@ -25,50 +26,54 @@ struct CodedPair {
   std::int32_t a_size = 0, b_size = 0;
 };
 
-/// A region still to search; no run in it is longer than `limit`.
+/// A region that is still to be searched. No run in it is longer than `limit`.
 struct RegionTask {
   Region region;
   std::int32_t limit = 0;
 };
 
 inline constexpr std::int64_t pair_given_up = -1;
-inline constexpr std::int32_t longest_pair_side = 1 << 20;   ///< of a pair: what the keys below hold
+inline constexpr std::int32_t longest_pair_side =
+    1 << 20;  ///< limit of a_size and b_size: the keys below have 20 bits for each
 inline constexpr std::int64_t largest_pair_cells = 1 << 26;  ///< a_size * b_size
 inline constexpr std::int32_t waiting_tasks = 32;
 
-/// Cells a pair may cost: ordinary text needs two or three times its own matrix, short repetitive text more.
+/// Largest number of cells that a pair may visit. Ordinary text needs two or three times its matrix, short
+/// repetitive text more.
 SRL_HOST_DEVICE constexpr std::int64_t pair_budget(std::int64_t a_size, std::int64_t b_size) {
   return (1 << 22) + 6 * a_size * b_size;
 }
 
-/// Whether a pair is worth starting.
+/// Whether the lanes should try a pair.
 SRL_HOST_DEVICE constexpr bool fits_lanes(std::int64_t a_size, std::int64_t b_size) {
   return a_size < longest_pair_side && b_size < longest_pair_side && a_size * b_size <= largest_pair_cells;
 }
 
-// A run as one number: longer is larger, then earlier in a, then earlier in b, difflib's order of preference.
-// 0 is no run.
+// A run as one number, so that a larger number is preferred by difflib: longer first, then earlier in a, then
+// earlier in b. 0 means no run.
 SRL_HOST_DEVICE constexpr std::uint64_t key_of(const Run& run) {
-  return (static_cast<std::uint64_t>(run.size) << 40) |
-         (static_cast<std::uint64_t>(longest_pair_side - 1 - run.a) << 20) |
-         static_cast<std::uint64_t>(longest_pair_side - 1 - run.b);
+  const std::uint64_t size = run.size, before_a = longest_pair_side - 1 - run.a,
+                      before_b = longest_pair_side - 1 - run.b;
+  return (size << 40) | (before_a << 20) | before_b;
 }
 SRL_HOST_DEVICE constexpr Run run_of(std::uint64_t key) {
   if (key == 0) { return {}; }
   const std::uint64_t low = longest_pair_side - 1;
-  return {static_cast<std::int32_t>(low - ((key >> 20) & low)), static_cast<std::int32_t>(low - (key & low)),
-          static_cast<std::int32_t>(key >> 40)};
+  const std::int32_t a = low - ((key >> 20) & low), b = low - (key & low), size = key >> 40;
+  return {a, b, size};
 }
 
-/// The best run on one lane's share of the diagonals. A diagonal that leaves the shorter side's far end goes
-/// on at its near end, so that all are equally long; a run does not cross that jump.
+/// The best run on one lane's share of the diagonals. A diagonal that passes the end of the longer side
+/// continues at its start, so that all diagonals have the same length. A run does not continue across this
+/// jump.
 SRL_HOST_DEVICE inline std::uint64_t best_of_lane(const CodedPair& pair, const Region& region,
                                                   std::int32_t lane, std::int32_t lanes) {
   const bool wide = region.columns() >= region.rows();
   const std::uint16_t* const walked =
-      wide ? pair.a + region.a_begin : pair.searched_b + region.b_begin;  // once, from its start
+      wide ? pair.a + region.a_begin : pair.searched_b + region.b_begin;  // the shorter side, from its start
   const std::uint16_t* const turned =
-      wide ? pair.searched_b + region.b_begin : pair.a + region.a_begin;  // from the lane's own start
+      wide ? pair.searched_b + region.b_begin
+           : pair.a + region.a_begin;  // the longer side, from the lane's start
   const std::int32_t steps = wide ? region.rows() : region.columns(),
                      around = wide ? region.columns() : region.rows();
   std::int32_t size = 1;
@@ -93,8 +98,8 @@ SRL_HOST_DEVICE inline std::uint64_t best_of_lane(const CodedPair& pair, const R
   return best;
 }
 
-/// CPython's second part with autojunk: the run grows over any equal elements, popular ones included; an
-/// empty one starts at the corner.
+/// CPython's second step with autojunk: extends the run over all equal elements, including popular ones. An
+/// empty run starts at the corner.
 SRL_HOST_DEVICE inline Run grown(const CodedPair& pair, const Region& region, Run run) {
   if (run.size == 0) { run = {region.a_begin, region.b_begin, 0}; }
   while (run.a > region.a_begin && run.b > region.b_begin && pair.a[run.a - 1] == pair.b[run.b - 1]) {
@@ -121,8 +126,8 @@ SRL_HOST_DEVICE std::int64_t matched_by_lanes(Lanes& lanes, const CodedPair& pai
     const RegionTask task = lanes.kept(--waiting);
     const Region region = task.region;
     Run run;
-    if (task.limit > 0) {  // else nothing was found around it, and only growing finds something
-      cells_left -= static_cast<std::int64_t>(region.rows()) * region.columns() + lanes.count();
+    if (task.limit > 0) {  // with limit 0 the outer region had no run, so only grown() can find one
+      cells_left -= std::int64_t{region.rows()} * region.columns() + lanes.count();
       if (cells_left < 0) { return pair_given_up; }
       run = run_of(
           lanes.largest([&](std::int32_t lane) { return best_of_lane(pair, region, lane, lanes.count()); }));

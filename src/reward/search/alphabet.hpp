@@ -8,7 +8,7 @@
 
 namespace srl::reward {
 
-/// The elements of a sequence: code points, or numbers for words, or token ids.
+/// The elements of a sequence: code points, numbers of words, or token ids.
 using Symbols = std::vector<std::uint32_t>;
 
 /// Symbols of the indexed sequence get codes 1, 2, … in order of first appearance; every other symbol gets 0.
@@ -29,7 +29,7 @@ class Alphabet {
     std::uint32_t symbol = 0, code = 0;
   };
   std::array<std::uint32_t, 128> direct_{};  // ASCII, and the small ids of words
-  std::vector<Entry> table_;  // open addressing, a power of two, at most half full; empty where code == 0
+  std::vector<Entry> table_;  // open addressing; size is a power of two, at most half full; code 0 = empty
   std::uint32_t count_ = 0, rare_ = 0;
 };
 

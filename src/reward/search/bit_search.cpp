@@ -10,14 +10,16 @@ template <class Code>
 Run single_row(const Code* a, const Code* b, const Region& region) {
   const Code* const end = b + region.b_end;
   const Code* const at = std::find(b + region.b_begin, end, a[region.a_begin]);
-  return at == end ? Run{} : Run{region.a_begin, static_cast<std::int32_t>(at - b), 1};
+  const std::int32_t column = at - b;
+  return at == end ? Run{} : Run{region.a_begin, column, 1};
 }
 
 template <class Code>
 Run single_column(const Code* a, const Code* b, const Region& region) {
   const Code* const end = a + region.a_end;
   const Code* const at = std::find(a + region.a_begin, end, b[region.b_begin]);
-  return at == end ? Run{} : Run{static_cast<std::int32_t>(at - a), region.b_begin, 1};
+  const std::int32_t row = at - a;
+  return at == end ? Run{} : Run{row, region.b_begin, 1};
 }
 
 }  // namespace
@@ -27,9 +29,9 @@ Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std:
                         BitScratch& scratch) {
   if (region.rows() == 1) { return single_row(a, b, region); }
   if (region.columns() == 1) { return single_column(a, b, region); }
-  const std::size_t rows = static_cast<std::size_t>(region.rows());
+  const std::size_t rows = region.rows();
   const std::size_t padded =
-      rows + bit_search_columns;  // a run is at most 64 long: rows past the end match nothing
+      rows + bit_search_columns;  // a run has at most 64 elements; padding rows match nothing
   if (scratch.columns_of.size() < codes) { scratch.columns_of.resize(codes, 0); }
   if (scratch.equal.size() < padded) {
     scratch.equal.resize(padded);
@@ -50,7 +52,7 @@ Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std:
   if (any == 0) { return {}; }
   std::fill_n(equal + rows, bit_search_columns, std::uint64_t{0});
 
-  // alive[i] after round l: the columns j with a[i, i+l) == b[j, j+l).
+  // alive[i] after round l: bits of the columns j with a[i, i+l) == b[j, j+l).
   const std::uint64_t* alive = equal;
   std::uint64_t* next = scratch.next.data();
   std::int32_t size = 1;
@@ -66,10 +68,9 @@ Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std:
     alive = next;
     next = next == scratch.next.data() ? scratch.alive.data() : scratch.next.data();
   }
-  std::size_t first = 0;
+  std::int32_t first = 0;
   while (alive[first] == 0) { ++first; }
-  return {region.a_begin + static_cast<std::int32_t>(first), region.b_begin + std::countr_zero(alive[first]),
-          size};
+  return {region.a_begin + first, region.b_begin + std::countr_zero(alive[first]), size};
 }
 
 template Run longest_run_by_bits(const std::uint8_t*, const std::uint8_t*, const Region&, std::size_t,

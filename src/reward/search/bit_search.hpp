@@ -1,6 +1,6 @@
 #pragma once
-// The longest common run of a region of at most 64 columns: the columns of a row are the bits of one word.
-// O(rows * (length of the run) / words in a vector).
+// The longest common run of a region of at most 64 columns: the columns of a row are the bits of one 64-bit
+// word. O(rows * (length of the run) / words per vector).
 #include <cstdint>
 #include <vector>
 
@@ -9,13 +9,14 @@
 namespace srl::reward {
 
 struct BitScratch {
-  std::vector<std::uint64_t> columns_of;  ///< per code, the columns that hold it; all 0 between calls
+  std::vector<std::uint64_t> columns_of;  ///< per code, the columns with this code; all 0 between calls
   std::vector<std::uint64_t> equal, alive, next;
 };
 
 inline constexpr std::int32_t bit_search_columns = 64;
 
-/// As longest_run_by_lanes; codes are below `codes`, and scratch.columns_of grows to it.
+/// The same result as longest_run_by_lanes. Codes are less than `codes`; scratch.columns_of grows to this
+/// size.
 template <class Code>
 Run longest_run_by_bits(const Code* a, const Code* b, const Region& region, std::size_t codes,
                         BitScratch& scratch);

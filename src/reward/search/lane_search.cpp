@@ -8,7 +8,8 @@
 namespace srl::reward {
 namespace {
 
-// GCC's vector types: the same code for every instruction set, two halves where registers are shorter.
+// GCC's vector types give the same code for every instruction set; GCC splits a vector if registers are
+// shorter.
 using Bytes = std::uint8_t __attribute__((vector_size(32)));
 using Halves = std::uint16_t __attribute__((vector_size(32)));
 using Quads = std::uint64_t __attribute__((vector_size(32)));
@@ -33,7 +34,8 @@ inline bool any(const V& mask) {
   return (q[0] | q[1] | q[2] | q[3]) != 0;
 }
 
-// One step of runs[d] = (b[d] == symbol) ? runs[d] + 1 : 0, and the best of the four vectors into `best`.
+// One step of runs[d] = (b[d] == symbol) ? runs[d] + 1 : 0. Updates `best` with the maximum of the four
+// vectors.
 template <class Code, class V>
 inline void step(V (&runs)[4], const Code* columns, Code symbol, V& best) {
   constexpr int lanes = 32 / sizeof(Code);
@@ -51,13 +53,13 @@ inline void step(V (&runs)[4], const Code* columns, Code symbol, V& best) {
   lift(best, left);
 }
 
-// Where needle[0, size) first stands in hay[0, length); it does stand there.
+// First position of needle[0, size) in hay[0, length). The needle must occur there.
 template <class Code>
 std::int32_t first_place(const Code* hay, std::int32_t length, const Code* needle, std::int32_t size) {
   using V = Vector<Code>;
   constexpr int lanes = 32 / sizeof(Code);
   const V head = V{} + needle[0], tail = V{} + needle[size - 1];
-  const std::size_t bytes = static_cast<std::size_t>(size) * sizeof(Code);
+  const std::size_t bytes = size * sizeof(Code);
   std::int32_t j = 0;
   for (; j + size - 1 + lanes <= length; j += lanes) {
     const auto hit = (load<V>(hay + j) == head) & (load<V>(hay + j + size - 1) == tail);
@@ -80,22 +82,17 @@ Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, Lan
   constexpr std::int32_t strip = 4 * 32 / sizeof(Code);
   constexpr Code nothing = std::numeric_limits<Code>::max();
   const std::int32_t rows = region.rows(), columns = region.columns();
-  if (scratch.columns.size() < static_cast<std::size_t>(columns) + 2 * strip) {
-    scratch.columns.resize(static_cast<std::size_t>(columns) + 2 * strip);
-  }
-  if (scratch.row_best.size() < static_cast<std::size_t>(rows)) {
-    scratch.row_best.resize(static_cast<std::size_t>(rows));
-  }
+  if (std::ssize(scratch.columns) < columns + 2 * strip) { scratch.columns.resize(columns + 2 * strip); }
+  if (std::ssize(scratch.row_best) < rows) { scratch.row_best.resize(rows); }
   std::fill_n(scratch.columns.data(), strip, nothing);
-  std::memcpy(scratch.columns.data() + strip, b + region.b_begin,
-              static_cast<std::size_t>(columns) * sizeof(Code));
+  std::memcpy(scratch.columns.data() + strip, b + region.b_begin, columns * sizeof(Code));
   std::fill_n(scratch.columns.data() + strip + columns, strip, nothing);
   const Code* const inside = scratch.columns.data() + strip;
   const Code* const row_symbols = a + region.a_begin;
   Lanes* const row_best = scratch.row_best.data();
-  std::memset(static_cast<void*>(row_best), 0, static_cast<std::size_t>(rows) * sizeof(Lanes));
+  std::memset(static_cast<void*>(row_best), 0, rows * sizeof(Lanes));
 
-  // Strips of neighbouring diagonals d = j - i, each walked down the rows with its runs in registers.
+  // Strips of adjacent diagonals d = j - i. Each strip is walked down the rows with its runs in registers.
   for (std::int32_t d = 1 - rows; d < columns; d += strip) {
     const std::int32_t first = std::max<std::int32_t>(0, 1 - strip - d), last = std::min(rows, columns - d);
     V runs[4] = {};
@@ -113,7 +110,7 @@ Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, Lan
   if (size == 0) { return {}; }
   if (size == nothing) { return {0, 0, -1}; }
   const V wanted = V{} + size;
-  std::int32_t end = 0;  // the earliest row where a run of that size ends is where the earliest one ends
+  std::int32_t end = 0;  // the earliest run of this size ends in the first such row
   while (!any(load<V>(row_best + end) == wanted)) { ++end; }
   const std::int32_t start = end + 1 - size;
   return {region.a_begin + start,

@@ -1,7 +1,6 @@
 #pragma once
-// The longest common run of a region by dynamic programming over diagonals, a vector of lanes at a time:
-// O(rows * columns / lanes) with 32 lanes of 8 bits or 16 lanes of 16 bits. The workhorse for ordinary
-// lengths.
+// The longest common run of a region by dynamic programming over diagonals with vector lanes: O(rows *
+// columns / lanes) with 32 lanes of 8 bits or 16 lanes of 16 bits. The main search for ordinary lengths.
 #include <cstdint>
 #include <vector>
 
@@ -14,13 +13,13 @@ struct LaneScratch {
   struct alignas(32) Lanes {
     Code lane[32 / sizeof(Code)];
   };
-  std::vector<Lanes> row_best;  ///< per row, the longest run that ends there, by lane
-  std::vector<Code> columns;    ///< b of the region between columns that match nothing
+  std::vector<Lanes> row_best;  ///< per row and lane, the longest run that ends there
+  std::vector<Code> columns;    ///< b of the region, padded on both sides with codes that match nothing
 };
 
-/// Longest run; ties: earliest in a, then earliest in b (difflib's find_longest_match). Codes 0 of a and the
-/// largest code of b match nothing. Returns size -1 when a run may have passed the largest value of a lane:
-/// ask with wider codes.
+/// Longest run; ties: earliest in a, then earliest in b (difflib's find_longest_match). Code 0 in a and the
+/// largest code in b match nothing. Returns size -1 when a run may exceed the largest value of a lane; then
+/// call it with wider codes.
 template <class Code>
 Run longest_run_by_lanes(const Code* a, const Code* b, const Region& region, LaneScratch<Code>& scratch);
 

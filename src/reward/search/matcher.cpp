@@ -11,13 +11,13 @@
 namespace srl::reward {
 namespace {
 
-// A region still to search; no run in it is longer than `limit`.
+// A region that is still to be searched. No run in it is longer than `limit`.
 struct Task {
   Region region;
   std::int32_t limit;
 };
 
-// Buffers that one thread uses again for every pair: allocation would cost as much as matching two short
+// Buffers that a thread reuses for every pair. Allocating them would cost as much as matching two short
 // steps.
 struct Workspace {
   LaneScratch<std::uint8_t> lanes8;
@@ -32,11 +32,12 @@ Workspace& workspace() {
   return instance;
 }
 
-// Cells the lane search may visit before the suffix search takes over: a few times the whole matrix (ordinary
-// text needs two or three), and never so few that building a suffix array would not pay.
+// Number of cells that the lane search may visit before the suffix search takes over: a few times the whole
+// matrix (ordinary text needs two or three times), plus a constant below which a suffix array is not worth
+// its cost.
 constexpr std::int64_t lane_cells_free = 1 << 22;
 constexpr std::int64_t lane_cells_factor = 6;
-// Matrices so large that the suffix array is the faster start.
+// For larger matrices, starting with the suffix array is faster.
 constexpr std::int64_t lane_cells_most = std::int64_t{1} << 28;
 
 template <class Code>
@@ -45,7 +46,7 @@ class Matching {
   Matching(std::span<const Code> a, std::span<const Code> b, std::uint32_t alphabet, bool autojunk,
            Engine engine)
       : a_(a), b_(b), searched_b_(b), alphabet_(alphabet), scratch_(workspace()) {
-    const std::int64_t cells = static_cast<std::int64_t>(a.size()) * static_cast<std::int64_t>(b.size());
+    const std::int64_t cells = std::ssize(a) * std::ssize(b);
     cells_left_ = cells > lane_cells_most ? 0 : lane_cells_free + lane_cells_factor * cells;
     if (engine == Engine::suffixes || sizeof(Code) > 2) {
       cells_left_ = 0;
@@ -60,8 +61,7 @@ class Matching {
     std::int64_t matched = 0;
     std::vector<Task>& tasks = scratch_.tasks;
     tasks.clear();
-    const std::int32_t rows = static_cast<std::int32_t>(a_.size()),
-                       columns = static_cast<std::int32_t>(b_.size());
+    const std::int32_t rows = std::ssize(a_), columns = std::ssize(b_);
     push({0, rows, 0, columns}, std::min(rows, columns));
     while (!tasks.empty()) {
       const Task task = tasks.back();
@@ -83,21 +83,20 @@ class Matching {
     if (region.rows() > 0 && region.columns() > 0) { scratch_.tasks.push_back({region, limit}); }
   }
 
-  // Popular elements of b become elements that nothing of a equals.
+  // Replaces popular elements of b by a code that no element of a has.
   void hide_popular() {
     std::vector<std::uint32_t>& counts = scratch_.counts;
     counts.assign(alphabet_ + 2, 0);
     for (const Code code : b_) { ++counts[code]; }
     hidden_b_.assign(b_.begin(), b_.end());
     for (Code& code : hidden_b_) {
-      if (counts[code] > popular_count(b_.size())) { code = static_cast<Code>(alphabet_ + 1); }
+      if (counts[code] > popular_count(b_.size())) { code = alphabet_ + 1; }
     }
     searched_b_ = hidden_b_;
   }
 
   Run longest(const Task& task) {
-    if (task.limit ==
-        0) {  // autojunk: an outer region had nothing, so only the extension below can find something
+    if (task.limit == 0) {  // autojunk: the outer region had no run; only extend() can find one
       return {};
     }
     const Region& region = task.region;
@@ -118,7 +117,8 @@ class Matching {
   }
 
   Run longest_by_lanes(const Region& region) {
-    cells_left_ -= static_cast<std::int64_t>(region.rows()) * (region.columns() + 4 * 32);
+    const std::int64_t cells = std::int64_t{region.rows()} * (region.columns() + 4 * 32);
+    cells_left_ -= cells;
     if constexpr (sizeof(Code) == 1) {
       const Run found = longest_run_by_lanes(a_.data(), searched_b_.data(), region, scratch_.lanes8);
       if (found.size >= 0) { return found; }
@@ -126,24 +126,22 @@ class Matching {
         wide_a_.assign(a_.begin(), a_.end());
         wide_b_.assign(searched_b_.begin(), searched_b_.end());
       }
-      cells_left_ -= 2 * static_cast<std::int64_t>(region.rows()) * (region.columns() + 4 * 32);
+      cells_left_ -= 2 * cells;
       return longest_run_by_lanes(wide_a_.data(), wide_b_.data(), region, scratch_.lanes16);
     } else {
       return longest_run_by_lanes(a_.data(), searched_b_.data(), region, scratch_.lanes16);
     }
   }
 
-  // CPython's second part: the run grows over any equal elements, popular ones included. An empty one starts
-  // at the corner.
+  // CPython's second step: extends the run over all equal elements, including popular ones. An empty run
+  // starts at the corner.
   void extend(const Region& region, Run& run) const {
     if (run.size == 0) { run = {region.a_begin, region.b_begin, 0}; }
-    const auto a = [&](std::int32_t i) { return a_[static_cast<std::size_t>(i)]; };
-    const auto b = [&](std::int32_t j) { return b_[static_cast<std::size_t>(j)]; };
-    while (run.a > region.a_begin && run.b > region.b_begin && a(run.a - 1) == b(run.b - 1)) {
+    while (run.a > region.a_begin && run.b > region.b_begin && a_[run.a - 1] == b_[run.b - 1]) {
       --run.a, --run.b, ++run.size;
     }
     while (run.a + run.size < region.a_end && run.b + run.size < region.b_end &&
-           a(run.a + run.size) == b(run.b + run.size)) {
+           a_[run.a + run.size] == b_[run.b + run.size]) {
       ++run.size;
     }
   }
@@ -158,7 +156,8 @@ class Matching {
   std::optional<SuffixSearch> suffixes_;
 };
 
-// Sorts, joins blocks that touch, closes with the empty block at the end: the tail of get_matching_blocks().
+// The last part of get_matching_blocks(): sorts, joins adjacent blocks, and appends the empty block at the
+// end.
 void finish(std::vector<Block>& blocks, std::int64_t a_size, std::int64_t b_size) {
   std::sort(blocks.begin(), blocks.end(), [](const Block& x, const Block& y) { return x.a < y.a; });
   std::size_t kept = 0;
@@ -181,9 +180,7 @@ std::int64_t match_codes(std::span<const Code> a, std::span<const Code> b, std::
                          bool autojunk, std::vector<Block>* blocks, Engine engine) {
   if (blocks != nullptr) { blocks->clear(); }
   const std::int64_t matched = Matching<Code>(a, b, alphabet, autojunk, engine).run(blocks);
-  if (blocks != nullptr) {
-    finish(*blocks, static_cast<std::int64_t>(a.size()), static_cast<std::int64_t>(b.size()));
-  }
+  if (blocks != nullptr) { finish(*blocks, std::ssize(a), std::ssize(b)); }
   return matched;
 }
 

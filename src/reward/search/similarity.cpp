@@ -17,23 +17,23 @@ std::vector<Code> encode(const Alphabet& alphabet, std::span<const std::uint32_t
   std::vector<Code> codes(symbols.size());
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const std::uint32_t code = alphabet.code(symbols[i]);
-    codes[i] = static_cast<Code>(code == 0 ? code_of_unknown : code);
+    codes[i] = code == 0 ? code_of_unknown : code;
   }
   return codes;
 }
 
 void check_length(std::size_t length) {
-  if (length > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()) / 4) {
-    throw BadInput(cat("similarity: a sequence of ", length, " elements is too long (at most 2^29)"));
+  if (length > std::numeric_limits<std::int32_t>::max() / 4) {
+    throw BadInput(cat("similarity: a sequence of ", length, " elements is too long (at most 2^29 - 1)"));
   }
 }
 
-// The sequence known beforehand, coded; and its matching with others, on either side.
+// A sequence that is coded once and then matched with other sequences. It can be a or b.
 class Indexed {
  public:
   explicit Indexed(std::span<const std::uint32_t> symbols) : alphabet_(symbols) {
     check_length(symbols.size());
-    const std::uint32_t codes = alphabet_.size() + 2;  // 0 for a's unknown, the last for b's
+    const std::uint32_t codes = alphabet_.size() + 2;  // 0 for unknown elements of a, the last for those of b
     if (codes <= 256) {
       bytes_ = encode<std::uint8_t>(alphabet_, symbols, 0);
     } else if (codes <= 65536) {
@@ -83,7 +83,7 @@ std::int64_t matched_elements(std::span<const std::uint32_t> a, std::span<const 
 }
 
 double ratio(std::int64_t matched, std::int64_t length) {
-  return length == 0 ? 1.0 : 2.0 * static_cast<double>(matched) / static_cast<double>(length);
+  return length == 0 ? 1.0 : 2.0 * matched / length;
 }
 
 struct ExpertStep::Impl {
@@ -94,7 +94,7 @@ struct ExpertStep::Impl {
     const Symbols action_symbols = symbols.action(action);
     const std::int64_t matched = indexed.match(action_symbols, options.order == SimilarityOrder::expert_first,
                                                options.autojunk, blocks);
-    return ratio(matched, static_cast<std::int64_t>(action_symbols.size() + symbols.target().size()));
+    return ratio(matched, std::ssize(action_symbols) + std::ssize(symbols.target()));
   }
 
   SimilarityOptions options;
@@ -124,7 +124,7 @@ double similarity_of_ids(std::span<const std::int32_t> action, std::span<const s
   const std::int64_t matched =
       Indexed(target_symbols)
           .match(action_symbols, options.order == SimilarityOrder::expert_first, options.autojunk, blocks);
-  return ratio(matched, static_cast<std::int64_t>(action.size() + target.size()));
+  return ratio(matched, std::ssize(action) + std::ssize(target));
 }
 
 }  // namespace srl::reward

@@ -8,72 +8,60 @@ namespace {
 
 using Ints = std::vector<std::int32_t>;
 
-// order = the positions of `by_second` stably sorted by rank, whose values are below `classes`.
-void sort_by_rank(const Ints& by_second, const Ints& rank, std::size_t classes, Ints& counts, Ints& order) {
+// order = the positions in `by_second`, stably sorted by rank. Ranks are less than `classes`.
+void sort_by_rank(const Ints& by_second, const Ints& rank, std::int32_t classes, Ints& counts, Ints& order) {
   counts.assign(classes + 1, 0);
-  for (const std::int32_t r : rank) { ++counts[static_cast<std::size_t>(r) + 1]; }
+  for (const std::int32_t r : rank) { ++counts[r + 1]; }
   std::partial_sum(counts.begin(), counts.end(), counts.begin());
-  for (const std::int32_t start : by_second) {
-    order[static_cast<std::size_t>(
-        counts[static_cast<std::size_t>(rank[static_cast<std::size_t>(start)])]++)] = start;
-  }
+  for (const std::int32_t start : by_second) { order[counts[rank[start]]++] = start; }
 }
 
 }  // namespace
 
 SuffixArray suffix_array(std::span<const std::uint32_t> symbols, std::uint32_t alphabet) {
-  const std::int32_t n = static_cast<std::int32_t>(symbols.size());
-  const std::size_t count = symbols.size();
+  const std::int32_t n = std::ssize(symbols);
   SuffixArray result;
   Ints& order = result.order;
   Ints& rank = result.rank;
-  order.resize(count);
+  order.resize(n);
   rank.assign(symbols.begin(), symbols.end());
-  Ints second(count), counts;
+  Ints second(n), counts;
   std::iota(second.begin(), second.end(), 0);
   sort_by_rank(second, rank, alphabet, counts, order);
-  Ints next(count);
-  std::size_t classes = alphabet;
+  Ints next(n);
+  std::int32_t classes = alphabet;
   for (std::int32_t length = 1; n > 1; length *= 2) {
-    // Suffixes ordered by what follows their first `length` symbols: those that end there come first.
+    // Sort suffixes by the part after their first `length` symbols. Suffixes that end there come first.
     std::int32_t filled = 0;
-    for (std::int32_t start = std::max(0, n - length); start < n; ++start) {
-      second[static_cast<std::size_t>(filled++)] = start;
-    }
+    for (std::int32_t start = std::max(0, n - length); start < n; ++start) { second[filled++] = start; }
     for (const std::int32_t start : order) {
-      if (start >= length) { second[static_cast<std::size_t>(filled++)] = start - length; }
+      if (start >= length) { second[filled++] = start - length; }
     }
     sort_by_rank(second, rank, classes, counts, order);
-    const auto tail = [&](std::int32_t start) {
-      return start + length < n ? rank[static_cast<std::size_t>(start + length)] : -1;
-    };
+    const auto tail = [&](std::int32_t start) { return start + length < n ? rank[start + length] : -1; };
     std::int32_t cls = 0;
-    next[static_cast<std::size_t>(order[0])] = 0;
-    for (std::size_t k = 1; k < count; ++k) {
+    next[order[0]] = 0;
+    for (std::int32_t k = 1; k < n; ++k) {
       const std::int32_t p = order[k - 1], q = order[k];
-      cls += rank[static_cast<std::size_t>(p)] != rank[static_cast<std::size_t>(q)] || tail(p) != tail(q);
-      next[static_cast<std::size_t>(q)] = cls;
+      cls += rank[p] != rank[q] || tail(p) != tail(q);
+      next[q] = cls;
     }
     rank.swap(next);
-    classes = static_cast<std::size_t>(cls) + 1;
-    if (classes == count || length >= n) { break; }
+    classes = cls + 1;
+    if (classes == n || length >= n) { break; }
   }
-  for (std::size_t k = 0; k < count; ++k) {
-    rank[static_cast<std::size_t>(order[k])] = static_cast<std::int32_t>(k);
-  }
+  for (std::int32_t k = 0; k < n; ++k) { rank[order[k]] = k; }
 
-  result.common.assign(count, 0);
-  std::size_t shared = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  result.common.assign(n, 0);
+  std::int32_t shared = 0;
+  for (std::int32_t i = 0; i < n; ++i) {
     if (rank[i] == 0) {
       shared = 0;
       continue;
     }
-    const std::size_t j = static_cast<std::size_t>(order[static_cast<std::size_t>(rank[i] - 1)]);
-    while (i + shared < count && j + shared < count && symbols[i + shared] == symbols[j + shared]) {
-      ++shared;
-    }
-    result.common[static_cast<std::size_t>(rank[i])] = static_cast<std::int32_t>(shared);
+    const std::int32_t j = order[rank[i] - 1];
+    while (i + shared < n && j + shared < n && symbols[i + shared] == symbols[j + shared]) { ++shared; }
+    result.common[rank[i]] = shared;
     shared -= shared > 0;
   }
   return result;

@@ -12,21 +12,18 @@ namespace srl::reward {
 namespace {
 
 using Ints = std::vector<std::int32_t>;
-std::size_t at(std::int32_t i) {
-  return static_cast<std::size_t>(i);
-}
 
-// Segment tree over values: the largest of a range, and the earliest place of it.
+// Segment tree over values. Finds the largest value of a range and its earliest position.
 class MaxTree {
  public:
   explicit MaxTree(const Ints& values)
       : leaves_(std::bit_ceil(std::max<std::size_t>(1, values.size()))), tree_(2 * leaves_, -1) {
-    std::copy(values.begin(), values.end(), tree_.begin() + static_cast<std::ptrdiff_t>(leaves_));
+    std::copy(values.begin(), values.end(), &tree_[leaves_]);
     for (std::size_t k = leaves_ - 1; k > 0; --k) { tree_[k] = std::max(tree_[2 * k], tree_[2 * k + 1]); }
   }
-  std::int32_t value(std::int32_t i) const { return tree_[leaves_ + at(i)]; }
+  std::int32_t value(std::int32_t i) const { return tree_[leaves_ + i]; }
   void set(std::int32_t i, std::int32_t value) {
-    std::size_t k = leaves_ + at(i);
+    std::size_t k = leaves_ + i;
     tree_[k] = value;
     for (k /= 2; k > 0; k /= 2) {
       const std::int32_t larger = std::max(tree_[2 * k], tree_[2 * k + 1]);
@@ -39,7 +36,7 @@ class MaxTree {
     std::size_t best = 0;
     std::size_t right[64];
     int rights = 0;
-    std::size_t l = leaves_ + at(begin), r = leaves_ + at(end);
+    std::size_t l = leaves_ + begin, r = leaves_ + end;
     const auto take = [&](std::size_t node) { best = best == 0 || tree_[node] > tree_[best] ? node : best; };
     for (; l < r; l /= 2, r /= 2) {
       if (l & 1) { take(l++); }
@@ -47,7 +44,7 @@ class MaxTree {
     }
     while (rights > 0) { take(right[--rights]); }
     while (best < leaves_) { best = tree_[2 * best] == tree_[best] ? 2 * best : 2 * best + 1; }
-    return static_cast<std::int32_t>(best - leaves_);
+    return best - leaves_;
   }
 
  private:
@@ -55,32 +52,30 @@ class MaxTree {
   Ints tree_;
 };
 
-// Segment tree over values >= 0: the nearest place to either side that is below a bound.
+// Segment tree over values >= 0. Finds the nearest position on either side with a value less than a bound.
 class MinTree {
  public:
   explicit MinTree(const Ints& values)
-      : count_(static_cast<std::int32_t>(values.size())),
-        leaves_(std::bit_ceil(values.size() + 1)),
-        tree_(2 * leaves_, -1) {
-    std::copy(values.begin(), values.end(), tree_.begin() + static_cast<std::ptrdiff_t>(leaves_));
+      : count_(values.size()), leaves_(std::bit_ceil(values.size() + 1)), tree_(2 * leaves_, -1) {
+    std::copy(values.begin(), values.end(), &tree_[leaves_]);
     for (std::size_t k = leaves_ - 1; k > 0; --k) { tree_[k] = std::min(tree_[2 * k], tree_[2 * k + 1]); }
   }
-  // Largest k <= i with value[k] < bound; value[0] is.
+  // Largest k <= i with value[k] < bound. value[0] is always less than bound.
   std::int32_t below_at_or_before(std::int32_t i, std::int32_t bound) const {
-    std::size_t k = leaves_ + at(i);
+    std::size_t k = leaves_ + i;
     if (tree_[k] >= bound) {
       while ((k & 1) == 0 || tree_[k - 1] >= bound) { k /= 2; }
       for (--k; k < leaves_;) { k = tree_[2 * k + 1] < bound ? 2 * k + 1 : 2 * k; }
     }
-    return static_cast<std::int32_t>(k - leaves_);
+    return k - leaves_;
   }
-  // Smallest k > i with value[k] < bound; the number of values when there is none (leaves past the end are
+  // Smallest k > i with value[k] < bound; the number of values if there is none (leaves after the end are
   // -1).
   std::int32_t below_after(std::int32_t i, std::int32_t bound) const {
-    std::size_t k = leaves_ + at(i);
+    std::size_t k = leaves_ + i;
     while ((k & 1) == 1 || tree_[k + 1] >= bound) { k /= 2; }
     for (++k; k < leaves_;) { k = tree_[2 * k] < bound ? 2 * k : 2 * k + 1; }
-    return std::min(count_, static_cast<std::int32_t>(k - leaves_));
+    return std::min<std::int64_t>(count_, k - leaves_);
   }
 
  private:
@@ -89,7 +84,8 @@ class MinTree {
   Ints tree_;
 };
 
-// a, a separator that occurs once, b: a common prefix of a suffix of a and one of b stays inside both.
+// a, a separator that occurs only once, and b. So a common prefix of a suffix of a and a suffix of b stays
+// inside both.
 std::vector<std::uint32_t> joined(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b,
                                   std::uint32_t separator) {
   std::vector<std::uint32_t> text(a.begin(), a.end());
@@ -98,7 +94,7 @@ std::vector<std::uint32_t> joined(std::span<const std::uint32_t> a, std::span<co
   return text;
 }
 
-// Starts in b of b's suffixes, in suffix order.
+// Start positions of b's suffixes in b, in suffix order.
 Ints starts_in_b(const SuffixArray& suffixes, std::int32_t b_offset) {
   Ints starts;
   for (const std::int32_t start : suffixes.order) {
@@ -107,10 +103,10 @@ Ints starts_in_b(const SuffixArray& suffixes, std::int32_t b_offset) {
   return starts;
 }
 
-// Per row of a, the longest run that starts there anywhere in b: the better of the nearest suffixes of b to
+// Per row of a, the longest run that starts there, anywhere in b: the better of the nearest suffixes of b on
 // both sides.
 Ints row_bounds(const SuffixArray& suffixes, std::int32_t a_size) {
-  Ints bounds(at(a_size), 0);
+  Ints bounds(a_size, 0);
   const std::size_t count = suffixes.order.size();
   std::int32_t shared = 0;
   for (std::size_t k = 0; k < count; ++k) {
@@ -119,7 +115,7 @@ Ints row_bounds(const SuffixArray& suffixes, std::int32_t a_size) {
     if (start > a_size) {
       shared = std::numeric_limits<std::int32_t>::max();
     } else if (start < a_size) {
-      bounds[at(start)] = shared;
+      bounds[start] = shared;
     }
   }
   shared = 0;
@@ -128,7 +124,7 @@ Ints row_bounds(const SuffixArray& suffixes, std::int32_t a_size) {
     if (start > a_size) {
       shared = std::numeric_limits<std::int32_t>::max();
     } else if (start < a_size) {
-      bounds[at(start)] = std::max(bounds[at(start)], shared);
+      bounds[start] = std::max(bounds[start], shared);
     }
     shared = std::min(shared, suffixes.common[k]);
   }
@@ -139,7 +135,7 @@ Ints row_bounds(const SuffixArray& suffixes, std::int32_t a_size) {
 
 struct SuffixSearch::Impl {
   Impl(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b, std::uint32_t codes)
-      : a_size(static_cast<std::int32_t>(a.size())),
+      : a_size(a.size()),
         suffixes(suffix_array(joined(a, b, codes), codes + 1)),
         common(suffixes.common),
         b_before(suffixes.order.size() + 1, 0),
@@ -150,12 +146,12 @@ struct SuffixSearch::Impl {
     }
   }
 
-  // First column in [begin, end) from which `size` elements equal a[row, row + size) and end before `end`; -1
-  // when none.
+  // First column in [begin, end) where `size` elements equal a[row, row + size) and do not pass `end`; -1 if
+  // there is none.
   std::int32_t first_column(std::int32_t row, std::int32_t size, std::int32_t begin, std::int32_t end) const {
-    const std::int32_t rank = suffixes.rank[at(row)];
-    const std::int32_t low = b_before[at(common.below_at_or_before(rank, size))];
-    const std::int32_t high = b_before[at(common.below_after(rank, size))];
+    const std::int32_t rank = suffixes.rank[row];
+    const std::int32_t low = b_before[common.below_at_or_before(rank, size)];
+    const std::int32_t high = b_before[common.below_after(rank, size)];
     const std::int32_t column = low < high ? b_starts.next_value(low, high, begin) : -1;
     return column >= 0 && column + size <= end ? column : -1;
   }
@@ -163,7 +159,7 @@ struct SuffixSearch::Impl {
   std::int32_t a_size;
   SuffixArray suffixes;
   MinTree common;
-  Ints b_before;  // suffixes of b among the first k
+  Ints b_before;  // [k]: number of suffixes of b among the first k suffixes
   WaveletMatrix b_starts;
   MaxTree bound;
 };
@@ -178,20 +174,20 @@ Run SuffixSearch::longest_run(const Region& region, std::int32_t longest_possibl
   MaxTree& bound = impl_->bound;
   const std::int32_t reach = std::min(longest_possible, region.rows());
   for (std::int32_t i = region.a_end - reach; i < region.a_end;
-       ++i) {  // rows whose runs may pass the region's last row
+       ++i) {  // rows whose runs may pass the region's end
     if (bound.value(i) > region.a_end - i) { bound.set(i, region.a_end - i); }
   }
   for (;;) {
     const std::int32_t row = bound.earliest_largest(region.a_begin, region.a_end);
     const std::int32_t size = bound.value(row);
     if (size == 0) { return {}; }
-    if (size > reach) {  // a bound of the whole matrix, in a region that another search cut
+    if (size > reach) {  // the bound is still that of a larger region
       bound.set(row, reach);
       continue;
     }
     const std::int32_t column = impl_->first_column(row, size, region.b_begin, region.b_end);
     if (column >= 0) { return {row, column, size}; }
-    std::int32_t known = 0, refused = size;  // the exact value by bisection
+    std::int32_t known = 0, refused = size;  // find the exact value by bisection
     while (refused - known > 1) {
       const std::int32_t middle = known + (refused - known) / 2;
       (impl_->first_column(row, middle, region.b_begin, region.b_end) >= 0 ? known : refused) = middle;

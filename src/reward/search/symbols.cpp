@@ -27,7 +27,7 @@ TextSymbols::TextSymbols(std::string_view target, const SimilarityOptions& optio
     return;
   }
   for (const std::u32string& word : python_split(text)) {
-    target_.push_back(words_.try_emplace(word, static_cast<std::uint32_t>(words_.size())).first->second);
+    target_.push_back(words_.try_emplace(word, words_.size()).first->second);
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// What is compared: the code points or words of a text, as numbers.
+// The code points or words of a text as numbers, for comparison.
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,12 +10,11 @@
 
 namespace srl::reward {
 
-/// Numbers for the elements of one target and of the actions compared with it. A word that the target lacks
-/// needs no number of its own: it matches nothing on either side, and popularity only counts elements that
-/// could match.
+/// Numbers for the elements of one target and of the actions compared with it. All words that are not in the
+/// target share one number: they match nothing, and the popularity rule counts only elements that can match.
 class TextSymbols {
  public:
-  /// BadOption for unit token, which compares ids and not texts.
+  /// BadOption for unit token, which compares ids instead of texts.
   TextSymbols(std::string_view target, const SimilarityOptions& options);
   const Symbols& target() const { return target_; }
   Symbols action(std::string_view text) const;

@@ -6,22 +6,21 @@
 namespace srl::reward {
 
 std::int32_t WaveletMatrix::Level::ones(std::int32_t i) const {
-  const std::size_t word = static_cast<std::size_t>(i) / 64;
-  const int rest = i % 64;
+  const std::uint32_t place = i, word = place / 64, rest = place % 64;
   const std::uint64_t masked = rest == 0 ? 0 : bits[word] & ((std::uint64_t{1} << rest) - 1);
   return ones_before[word] + std::popcount(masked);
 }
 
 WaveletMatrix::WaveletMatrix(std::vector<std::int32_t> values) {
   const std::int32_t largest = values.empty() ? 0 : *std::max_element(values.begin(), values.end());
-  width_ = std::max(1, static_cast<int>(std::bit_width(static_cast<std::uint32_t>(largest))));
+  width_ = std::max<int>(1, std::bit_width<std::uint32_t>(largest));
   std::vector<std::int32_t> ones;
   for (int bit = width_ - 1; bit >= 0; --bit) {
     Level level;
     level.bits.assign(values.size() / 64 + 1, 0);
     level.ones_before.assign(values.size() / 64 + 1, 0);
     ones.clear();
-    std::size_t kept = 0;
+    std::int32_t kept = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::int32_t value = values[i];
       if ((value >> bit) & 1) {
@@ -31,8 +30,8 @@ WaveletMatrix::WaveletMatrix(std::vector<std::int32_t> values) {
         values[kept++] = value;
       }
     }
-    std::copy(ones.begin(), ones.end(), values.begin() + static_cast<std::ptrdiff_t>(kept));
-    level.zeros = static_cast<std::int32_t>(kept);
+    std::copy(ones.begin(), ones.end(), values.begin() + kept);
+    level.zeros = kept;
     for (std::size_t w = 1; w < level.bits.size(); ++w) {
       level.ones_before[w] = level.ones_before[w - 1] + std::popcount(level.bits[w - 1]);
     }
@@ -44,7 +43,7 @@ std::int32_t WaveletMatrix::count_below(std::int32_t begin, std::int32_t end, st
   if (x >> width_) { return end - begin; }
   std::int32_t below = 0;
   for (int k = 0; k < width_; ++k) {
-    const Level& level = levels_[static_cast<std::size_t>(k)];
+    const Level& level = levels_[k];
     const std::int32_t ones_begin = level.ones(begin), ones_end = level.ones(end);
     if ((x >> (width_ - 1 - k)) & 1) {
       below += (end - ones_end) - (begin - ones_begin);

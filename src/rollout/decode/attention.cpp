@@ -1,7 +1,6 @@
 #include "rollout/decode/attention.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "rollout/decode/parallel.hpp"
 #include "rollout/decode/simd.hpp"
@@ -9,47 +8,48 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t tile =
-    6;  // queries whose accumulators (2 x 6) fit the 16 registers beside two loads and a broadcast
+constexpr std::int64_t tile = 6;  // 2 x 6 accumulators, two loads and a broadcast fit in 16 registers
 
-/// out[q][0..16) (+)= sum over i of left[q][i] * right[i][0..16), i ascending. Both products of attention
-/// have this form: scores (i = dimension, lanes = 16 positions of a block) and the weighted sum of values (i
-/// = position, lanes = 16 dimensions).
+/// out[q][0..16) (+)= sum over i of left[q][i] * right[i][0..16), i ascending, for N rows. Both products of
+/// attention have this form: the scores (i = dimension, lanes = 16 positions of a block) and the weighted sum
+/// of values (i = position, lanes = 16 dimensions).
 template <int N>
-void multiply(const float* left, std::int64_t left_stride, const float* right, std::int64_t right_stride,
-              std::int64_t count, float* out, std::int64_t out_stride, bool add) {
+void multiply(const Rows<const float>& left, const Rows<const float>& right, const Rows<float>& out,
+              bool add) {
   F8 low[N], high[N];
   for (int q = 0; q < N; ++q) {
-    low[q] = add ? F8::load(out + q * out_stride) : F8::zero();
-    high[q] = add ? F8::load(out + q * out_stride + 8) : F8::zero();
+    low[q] = add ? F8::load(out.row(q)) : F8::zero();
+    high[q] = add ? F8::load(out.row(q) + 8) : F8::zero();
   }
-  for (std::int64_t i = 0; i < count; ++i) {
-    const F8 right_low = F8::load(right + i * right_stride),
-             right_high = F8::load(right + i * right_stride + 8);
+  for (std::int64_t i = 0; i < right.rows; ++i) {
+    const F8 right_low = F8::load(right.row(i)), right_high = F8::load(right.row(i) + 8);
     for (int q = 0; q < N; ++q) {
-      const F8 weight = F8::all(left[q * left_stride + i]);
+      const F8 weight = F8::all(left.row(q)[i]);
       low[q] = fma(weight, right_low, low[q]);
       high[q] = fma(weight, right_high, high[q]);
     }
   }
   for (int q = 0; q < N; ++q) {
-    low[q].store(out + q * out_stride);
-    high[q].store(out + q * out_stride + 8);
+    low[q].store(out.row(q));
+    high[q].store(out.row(q) + 8);
   }
 }
 
-void multiply_rows(std::int64_t rows, const float* left, std::int64_t left_stride, const float* right,
-                   std::int64_t right_stride, std::int64_t count, float* out, std::int64_t out_stride,
+void multiply_rows(const Rows<const float>& left, const Rows<const float>& right, const Rows<float>& out,
                    bool add) {
-  for (; rows >= tile; rows -= tile, left += tile * left_stride, out += tile * out_stride) {
-    multiply<tile>(left, left_stride, right, right_stride, count, out, out_stride, add);
+  std::int64_t done = 0;
+  for (; done + tile <= left.rows; done += tile) {
+    multiply<tile>(left.from(done, tile), right, out.from(done, tile), add);
   }
-  switch (rows) {
-    case 5: return multiply<5>(left, left_stride, right, right_stride, count, out, out_stride, add);
-    case 4: return multiply<4>(left, left_stride, right, right_stride, count, out, out_stride, add);
-    case 3: return multiply<3>(left, left_stride, right, right_stride, count, out, out_stride, add);
-    case 2: return multiply<2>(left, left_stride, right, right_stride, count, out, out_stride, add);
-    case 1: return multiply<1>(left, left_stride, right, right_stride, count, out, out_stride, add);
+  const std::int64_t rest = left.rows - done;
+  const Rows<const float> last = left.from(done, rest);
+  const Rows<float> target = out.from(done, rest);
+  switch (rest) {
+    case 5: return multiply<5>(last, right, target, add);
+    case 4: return multiply<4>(last, right, target, add);
+    case 3: return multiply<3>(last, right, target, add);
+    case 2: return multiply<2>(last, right, target, add);
+    case 1: return multiply<1>(last, right, target, add);
     default: return;
   }
 }
@@ -72,6 +72,73 @@ float softmax(float* scores, std::int64_t length, std::int64_t padded) {
   return 1.0f / (sum(total_low) + sum(total_high));
 }
 
+std::int64_t whole_blocks(std::int64_t positions) {
+  return blocks_for(positions) * block_tokens;
+}
+
+/// One unit's rows and one kv head. Each row has `per_kv` queries, stored one below the other.
+struct Work {
+  const KvStorage& storage;
+  std::int64_t layer, kv_head, per_kv;
+  std::span<const AttentionRow> rows;
+  std::int64_t blocks;  // of the longest row
+  Rows<float> queries;  // [rows * per_kv, head_dim]
+  Rows<float> scores;   // [rows * per_kv, blocks * block_tokens]
+  Rows<float> sums;     // [rows * per_kv, padded head_dim]
+
+  /// The part of a matrix for rows [first, end).
+  Rows<float> of(const Rows<float>& matrix, std::int64_t first, std::int64_t end) const {
+    return matrix.from(first * per_kv, (end - first) * per_kv);
+  }
+};
+
+/// Calls body(first, end, block) for every run of rows with the same b-th block. So its keys and values are
+/// read once for all rows of the run.
+template <class F>
+void each_run(std::span<const AttentionRow> rows, std::int64_t b, F&& body) {
+  const auto has = [&](std::int64_t r) { return b * block_tokens < rows[r].length; };
+  for (std::int64_t r = 0; r < std::ssize(rows);) {
+    if (!has(r)) {
+      ++r;
+      continue;
+    }
+    const BlockId block = rows[r].blocks[b];
+    std::int64_t end = r + 1;
+    while (end < std::ssize(rows) && has(end) && rows[end].blocks[b] == block) { ++end; }
+    body(r, end, block);
+    r = end;
+  }
+}
+
+void score(const Work& work) {
+  for (std::int64_t b = 0; b < work.blocks; ++b) {
+    each_run(work.rows, b, [&](std::int64_t first, std::int64_t end, BlockId block) {
+      const Rows<const float> keys(work.storage.keys(block, work.layer, work.kv_head), work.queries.width,
+                                   block_tokens);
+      multiply_rows(work.of(work.queries, first, end), keys,
+                    work.of(work.scores, first, end).columns(b * block_tokens, block_tokens), false);
+    });
+  }
+}
+
+void sum_values(const Work& work) {
+  for (std::int64_t b = 0; b < work.blocks; ++b) {
+    each_run(work.rows, b, [&](std::int64_t first, std::int64_t end, BlockId block) {
+      // Use only positions of the block that some row of the run sees; the others may be uninitialised.
+      std::int64_t most = 0;
+      for (std::int64_t i = first; i < end; ++i) { most = std::max(most, work.rows[i].length); }
+      const std::int64_t count = std::min(block_tokens, most - b * block_tokens);
+      const Rows<const float> values(work.storage.values(block, work.layer, work.kv_head), count,
+                                     work.sums.width);
+      const Rows<float> weights = work.of(work.scores, first, end).columns(b * block_tokens, count);
+      const Rows<float> sums = work.of(work.sums, first, end);
+      for (std::int64_t d = 0; d < sums.width; d += 16) {
+        multiply_rows(weights, values.columns(d, 16), sums.columns(d, 16), b > 0);
+      }
+    });
+  }
+}
+
 }  // namespace
 
 Attention::Attention(std::int64_t heads, std::int64_t kv_heads, std::int64_t head_dim)
@@ -85,113 +152,70 @@ void Attention::prepare(std::span<const AttentionRow> rows) {
   rows_ = rows;
   units_.clear();
   most_positions_ = 0;
-  const auto count = static_cast<std::int64_t>(rows.size());
+  const auto count = std::ssize(rows);
   for (std::int64_t begin = 0; begin < count;) {
     std::int64_t end = begin + 1;
-    const std::int64_t family = rows[static_cast<std::size_t>(begin)].family;
-    while (end < count && end - begin < rows_per_unit_ &&
-           rows[static_cast<std::size_t>(end)].family == family) {
-      ++end;
-    }
+    const std::int64_t family = rows[begin].family;
+    while (end < count && end - begin < rows_per_unit_ && rows[end].family == family) { ++end; }
     units_.push_back({begin, end});
     begin = end;
   }
   for (const AttentionRow& row : rows) {
-    most_positions_ =
-        std::max(most_positions_, (row.length + block_tokens - 1) / block_tokens * block_tokens);
+    most_positions_ = std::max(most_positions_, whole_blocks(row.length));
   }
-  scratch_.resize(static_cast<std::size_t>(threads()));
-  const auto queries = static_cast<std::size_t>(rows_per_unit_ * per_kv_);
+  scratch_.resize(threads());
+  const std::int64_t queries = rows_per_unit_ * per_kv_;
   for (Scratch& scratch : scratch_) {
-    if (scratch.scores.size() < queries * static_cast<std::size_t>(most_positions_)) {
-      scratch.scores.resize(queries * static_cast<std::size_t>(most_positions_ + 16 * block_tokens));
+    if (std::ssize(scratch.scores) < queries * most_positions_) {
+      scratch.scores.resize(queries * (most_positions_ + 16 * block_tokens));
     }
-    scratch.queries.resize(queries * static_cast<std::size_t>(head_dim_));
-    scratch.sums.resize(queries * static_cast<std::size_t>((head_dim_ + 15) / 16 * 16));
+    scratch.queries.resize(queries * head_dim_);
+    scratch.sums.resize(queries * ((head_dim_ + 15) / 16 * 16));
   }
 }
 
-void Attention::attend(const KvStorage& storage, std::int64_t layer, const float* queries,
-                       std::int64_t query_stride, float* out) {
-  // Units of one kv head lie together, so that a thread's share of the work is even in heads as well as in
-  // rows.
-  const auto units = static_cast<std::int64_t>(units_.size());
+void Attention::attend(const KvStorage& storage, std::int64_t layer, Rows<const float> queries, float* out) {
+  // Index units and kv heads together, so that work is spread evenly over threads in both.
+  const auto units = std::ssize(units_);
   parallel_for(units * kv_heads_, 1, [&](std::int64_t begin, std::int64_t end, int thread) {
     for (std::int64_t index = begin; index < end; ++index) {
-      attend_unit(storage, layer, index % kv_heads_, units_[static_cast<std::size_t>(index / kv_heads_)],
-                  queries, query_stride, out, scratch_[static_cast<std::size_t>(thread)]);
+      attend_unit(storage, layer, index % kv_heads_, units_[index / kv_heads_], queries, out,
+                  scratch_[thread]);
     }
   });
 }
 
 void Attention::attend_unit(const KvStorage& storage, std::int64_t layer, std::int64_t kv_head, Unit unit,
-                            const float* queries, std::int64_t query_stride, float* out,
-                            Scratch& scratch) const {
-  const std::int64_t rows = unit.end - unit.begin, padded = storage.padded_head_dim();
-  const AttentionRow* row = rows_.data() + unit.begin;
+                            Rows<const float> queries, float* out, Scratch& scratch) const {
+  const std::span<const AttentionRow> rows = rows_.subspan(unit.begin, unit.end - unit.begin);
   std::int64_t longest = 0;
-  for (std::int64_t r = 0; r < rows; ++r) { longest = std::max(longest, row[r].length); }
-  const std::int64_t blocks = (longest + block_tokens - 1) / block_tokens, stride = blocks * block_tokens;
-  float* q = scratch.queries.data();  // [rows * per_kv, head_dim]
-  for (std::int64_t r = 0; r < rows; ++r) {
-    std::memcpy(q + r * per_kv_ * head_dim_,
-                queries + (unit.begin + r) * query_stride + kv_head * per_kv_ * head_dim_,
-                static_cast<std::size_t>(per_kv_ * head_dim_) * sizeof(float));
+  for (const AttentionRow& row : rows) { longest = std::max(longest, row.length); }
+  const std::int64_t all = std::ssize(rows) * per_kv_, width = per_kv_ * head_dim_;
+  const Work work{storage,
+                  layer,
+                  kv_head,
+                  per_kv_,
+                  rows,
+                  blocks_for(longest),
+                  {scratch.queries.data(), all, head_dim_},
+                  {scratch.scores.data(), all, whole_blocks(longest)},
+                  {scratch.sums.data(), all, storage.padded_head_dim()}};
+  for (std::int64_t r = 0; r < std::ssize(rows); ++r) {
+    std::copy_n(queries.row(unit.begin + r) + kv_head * width, width, work.queries.row(r * per_kv_));
   }
-  float* scores = scratch.scores.data();  // [rows * per_kv, stride]
-  float* sums = scratch.sums.data();      // [rows * per_kv, padded]
-
-  // Consecutive rows that have the same block at this place are one run: its keys and values are read once
-  // for all of them.
-  const auto has = [&](std::int64_t r, std::int64_t b) { return b * block_tokens < row[r].length; };
-  const auto each_run = [&](std::int64_t b, auto&& body) {
-    for (std::int64_t r = 0; r < rows;) {
-      if (!has(r, b)) {
-        ++r;
-        continue;
-      }
-      const BlockId block = row[r].blocks[b];
-      std::int64_t end = r + 1;
-      while (end < rows && has(end, b) && row[end].blocks[b] == block) { ++end; }
-      body(r, end, block);
-      r = end;
-    }
-  };
-
-  for (std::int64_t b = 0; b < blocks; ++b) {
-    each_run(b, [&](std::int64_t r, std::int64_t end, BlockId block) {
-      multiply_rows((end - r) * per_kv_, q + r * per_kv_ * head_dim_, head_dim_,
-                    storage.keys(block, layer, kv_head), block_tokens, head_dim_,
-                    scores + r * per_kv_ * stride + b * block_tokens, stride, false);
-    });
+  score(work);
+  float scale[64];  // the decoder checks that per_kv_ is at most 64
+  for (std::int64_t q = 0; q < all; ++q) {
+    const std::int64_t length = rows[q / per_kv_].length;
+    scale[q] = softmax(work.scores.row(q), length, whole_blocks(length));
   }
-  float scale[64];  // per_kv_ may exceed the tile, never this: checked by the decoder
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const std::int64_t own = (row[r].length + block_tokens - 1) / block_tokens * block_tokens;
-    for (std::int64_t h = 0; h < per_kv_; ++h) {
-      scale[r * per_kv_ + h] = softmax(scores + (r * per_kv_ + h) * stride, row[r].length, own);
-    }
-  }
-  for (std::int64_t b = 0; b < blocks; ++b) {
-    each_run(b, [&](std::int64_t r, std::int64_t end, BlockId block) {
-      std::int64_t most =
-          0;  // positions of the block that any row of the run sees; the others may be uninitialised
-      for (std::int64_t i = r; i < end; ++i) { most = std::max(most, row[i].length); }
-      const std::int64_t count = std::min(block_tokens, most - b * block_tokens);
-      const float* values = storage.values(block, layer, kv_head);
-      for (std::int64_t d = 0; d < padded; d += 16) {
-        multiply_rows((end - r) * per_kv_, scores + r * per_kv_ * stride + b * block_tokens, stride,
-                      values + d, padded, count, sums + r * per_kv_ * padded + d, padded, b > 0);
-      }
-    });
-  }
-  for (std::int64_t r = 0; r < rows; ++r) {
-    for (std::int64_t h = 0; h < per_kv_; ++h) {
-      float* target = out + (unit.begin + r) * heads_ * head_dim_ + (kv_head * per_kv_ + h) * head_dim_;
-      const float* from = sums + (r * per_kv_ + h) * padded;
-      const float weight = scale[r * per_kv_ + h];
-      for (std::int64_t d = 0; d < head_dim_; ++d) { target[d] = from[d] * weight; }
-    }
+  sum_values(work);
+  float* target = out + unit.begin * heads_ * head_dim_ + kv_head * width;
+  for (std::int64_t q = 0; q < all; ++q) {
+    float* to = target + q / per_kv_ * heads_ * head_dim_ + q % per_kv_ * head_dim_;
+    const float* from = work.sums.row(q);
+    const float weight = scale[q];
+    for (std::int64_t d = 0; d < head_dim_; ++d) { to[d] = from[d] * weight; }
   }
 }
 

@@ -14,7 +14,7 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t fixed_rows = 32;  // rows of every product on machines that fail the row test
+constexpr std::int64_t fixed_rows = 32;  // rows per product on machines that fail the row test (test_rows)
 
 struct Layer {
   Linear qkv, attention_out, gate_up, down;
@@ -23,12 +23,11 @@ struct Layer {
   QkvWeights extra;
 };
 
-/// Room for [rows, width]; grows, never shrinks, and stays where it is while the batch does not grow.
+/// Memory for [rows, width]. It only grows, and its address changes only when it grows.
 struct Buffer {
   std::vector<float> values;
   float* at_least(std::int64_t rows, std::int64_t width) {
-    const auto count = static_cast<std::size_t>(rows * width);
-    if (values.size() < count) { values.resize(count); }
+    if (std::ssize(values) < rows * width) { values.resize(rows * width); }
     return values.data();
   }
 };
@@ -83,7 +82,7 @@ struct Decoder::Impl {
   Linear head;
   const float* embedding;
   const float* final_norm;
-  std::int64_t block = 0;  // rows a product, 0 = all
+  std::int64_t block = 0;  // rows per product, 0 = all
   Buffer hidden, normed, qkv, attended, addend, gate_up, gated, chosen, logits;
   std::vector<Place> places;
   std::vector<AttentionRow> attention_rows;
@@ -99,9 +98,9 @@ struct Decoder::Impl {
         final_norm(p.view("model.norm.weight").data_ptr<float>()) {
     if (config.heads % config.kv_heads != 0 || config.heads / config.kv_heads > 64 ||
         config.head_dim % 2 != 0) {
-      throw BadInput("generation does not support " + std::to_string(config.heads) + " heads of " +
-                     std::to_string(config.head_dim) + " with " + std::to_string(config.kv_heads) +
-                     " key/value heads");
+      throw BadInput("generation does not support this model: " + std::to_string(config.heads) +
+                     " heads of size " + std::to_string(config.head_dim) + " with " +
+                     std::to_string(config.kv_heads) + " key/value heads");
     }
     for (std::int64_t i = 0; i < config.layers; ++i) { layers.push_back(make_layer(p, i)); }
   }
@@ -121,22 +120,21 @@ struct Decoder::Impl {
     }
     table.ensure(highest + 1);
     attention.prepare(attention_rows);
-    const auto width = static_cast<std::size_t>(config.hidden);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      std::memcpy(x + i * width, embedding + static_cast<std::size_t>(rows[i].token) * width,
-                  width * sizeof(float));
-    }
-    std::fill(x + rows.size() * width, x + static_cast<std::size_t>(padded) * width, 0.0f);
+    const std::int64_t width = config.hidden;
+    float* to = x;
+    for (const Row& row : rows) { to = std::copy_n(embedding + row.token * width, width, to); }
+    std::fill(to, x + padded * width, 0.0f);
   }
 
-  /// `after_layer(i, hidden)` may look at the hidden state [padded, hidden] before layer i + 1 adds to it.
+  /// Calls after_layer(i, hidden) with the hidden state [padded, hidden] after layer i.
   template <class Look>
   const float* run(std::span<const Row> rows, Look&& after_layer) {
-    const auto count = static_cast<std::int64_t>(rows.size());
+    const auto count = std::ssize(rows);
     const std::int64_t padded = pad(count), width = config.hidden, inner = config.intermediate;
     const HeadShape shape{config.heads, config.kv_heads, config.head_dim};
     const std::int64_t attention_width = config.heads * config.head_dim;
     float* x = hidden.at_least(padded, width);
+    const Rows<float> stream(x, padded, width);
     float* h = normed.at_least(padded, width);
     float* q = qkv.at_least(padded, (config.heads + 2 * config.kv_heads) * config.head_dim);
     float* o = attended.at_least(padded, attention_width);
@@ -145,24 +143,23 @@ struct Decoder::Impl {
     float* a = gated.at_least(padded, inner);
     set_rows(rows, x, padded);
     std::fill(o + count * attention_width, o + padded * attention_width, 0.0f);
-    const float* pending =
-        nullptr;  // what the last product adds to the hidden state, added with the next norm
-    for (std::size_t i = 0; i < layers.size(); ++i) {
+    const float* pending = nullptr;  // last product's output; the next norm adds it to the hidden state
+    for (std::int64_t i = 0; i < std::ssize(layers); ++i) {
       Layer& layer = layers[i];
-      add_and_norm(x, pending, layer.norm_in, config.rms_eps, h, padded, width);
+      add_and_norm(stream, pending, layer.norm_in, config.rms_eps, h);
       if (i > 0) { after_layer(i - 1, x); }
       layer.qkv.apply(h, q, padded, block);
-      rotate_and_store(q, places, shape, layer.extra, table, storage, static_cast<std::int64_t>(i));
-      attention.attend(storage, static_cast<std::int64_t>(i), q, layer.qkv.out(), o);
+      rotate_and_store(q, places, shape, layer.extra, table, storage, i);
+      attention.attend(storage, i, {q, count, attention_width, layer.qkv.out()}, o);
       layer.attention_out.apply(o, y, padded, block);
-      add_and_norm(x, y, layer.norm_middle, config.rms_eps, h, padded, width);
+      add_and_norm(stream, y, layer.norm_middle, config.rms_eps, h);
       layer.gate_up.apply(h, g, padded, block);
-      gated_silu(g, a, padded, inner);
+      gated_silu(g, {a, padded, inner});
       layer.down.apply(a, y, padded, block);
       pending = y;
     }
-    add_and_norm(x, pending, final_norm, config.rms_eps, h, padded, width);
-    if (!layers.empty()) { after_layer(layers.size() - 1, x); }
+    add_and_norm(stream, pending, final_norm, config.rms_eps, h);
+    if (!layers.empty()) { after_layer(std::ssize(layers) - 1, x); }
     return head_of(rows, h);
   }
 
@@ -172,14 +169,11 @@ struct Decoder::Impl {
     if (wanted == 0) { return nullptr; }
     const std::int64_t padded = pad(wanted), width = config.hidden;
     float* c = chosen.at_least(padded, width);
-    std::int64_t next = 0;
+    float* to = c;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].wants_logits) {
-        std::memcpy(c + next++ * width, h + static_cast<std::int64_t>(i) * width,
-                    static_cast<std::size_t>(width) * sizeof(float));
-      }
+      if (rows[i].wants_logits) { to = std::copy_n(h + i * width, width, to); }
     }
-    std::fill(c + next * width, c + padded * width, 0.0f);
+    std::fill(to, c + padded * width, 0.0f);
     float* result = logits.at_least(padded, config.vocab);
     head.apply(c, result, padded, block);
     return result;
@@ -199,15 +193,13 @@ std::int64_t Decoder::vocabulary() const {
 }
 
 const float* Decoder::forward(std::span<const Row> rows) {
-  return impl_->run(rows, [](std::size_t, const float*) {});
+  return impl_->run(rows, [](std::int64_t, const float*) {});
 }
 
 std::int64_t Decoder::first_bad_layer(std::span<const Row> rows, std::int64_t row) {
   std::optional<std::int64_t> bad;
-  impl_->run(rows, [&](std::size_t layer, const float* x) {
-    if (!bad && !finite(x + row * impl_->config.hidden, impl_->config.hidden)) {
-      bad = static_cast<std::int64_t>(layer);
-    }
+  impl_->run(rows, [&](std::int64_t layer, const float* x) {
+    if (!bad && !finite(x + row * impl_->config.hidden, impl_->config.hidden)) { bad = layer; }
   });
   return bad.value_or(layers());
 }

@@ -8,8 +8,7 @@
 namespace srl::rollout {
 namespace {
 
-/// Sum of squares, eight running sums then a fixed tree, the rest of a width that is no multiple of 8 one by
-/// one.
+/// Sum of squares: eight running sums, then a fixed tree, then the last width % 8 elements one by one.
 float sum_of_squares(const float* x, std::int64_t width) {
   F8 total = F8::zero();
   std::int64_t i = 0;
@@ -23,7 +22,7 @@ float sum_of_squares(const float* x, std::int64_t width) {
 }
 
 float inverse_root(const float* x, std::int64_t width, double eps) {
-  return 1.0f / std::sqrt(sum_of_squares(x, width) / static_cast<float>(width) + static_cast<float>(eps));
+  return 1.0f / std::sqrt(sum_of_squares(x, width) / width + static_cast<float>(eps));
 }
 
 void norm_head(float* x, const float* weight, std::int64_t width, double eps) {
@@ -31,7 +30,7 @@ void norm_head(float* x, const float* weight, std::int64_t width, double eps) {
   for (std::int64_t i = 0; i < width; ++i) { x[i] = weight[i] * (x[i] * scale); }
 }
 
-/// Hugging Face's rotate_half: dimension i turns with dimension i + head_dim / 2.
+/// Hugging Face's rotate_half: dimension i is paired with dimension i + head_dim / 2.
 void rotate(float* x, const float* cosine, const float* sine, std::int64_t half, float scale) {
   for (std::int64_t i = 0; i < half; ++i) {
     const float first = x[i], second = x[half + i];
@@ -45,17 +44,17 @@ void add_bias(float* x, const float* bias, std::int64_t width) {
   for (std::int64_t i = 0; i < width; ++i) { x[i] += bias[i]; }
 }
 
-std::int64_t grain_for(std::int64_t floats_a_row) {
-  return std::max<std::int64_t>(1, 16384 / floats_a_row);
+std::int64_t grain_for(std::int64_t floats_per_row) {
+  return std::max<std::int64_t>(1, 16384 / floats_per_row);
 }
 
 }  // namespace
 
-void add_and_norm(float* hidden, const float* addend, const float* weight, double eps, float* out,
-                  std::int64_t rows, std::int64_t width) {
-  parallel_for(rows, grain_for(width), [&](std::int64_t begin, std::int64_t end, int) {
+void add_and_norm(Rows<float> hidden, const float* addend, const float* weight, double eps, float* out) {
+  const std::int64_t width = hidden.width;
+  parallel_for(hidden.rows, grain_for(width), [&](std::int64_t begin, std::int64_t end, int) {
     for (std::int64_t row = begin; row < end; ++row) {
-      float* x = hidden + row * width;
+      float* x = hidden.row(row);
       if (addend != nullptr) {
         const float* y = addend + row * width;
         for (std::int64_t i = 0; i < width; ++i) { x[i] += y[i]; }
@@ -67,13 +66,14 @@ void add_and_norm(float* hidden, const float* addend, const float* weight, doubl
   });
 }
 
-void gated_silu(const float* gate_up, float* out, std::int64_t rows, std::int64_t width) {
-  parallel_for(rows, grain_for(3 * width), [&](std::int64_t begin, std::int64_t end, int) {
+void gated_silu(const float* gate_up, Rows<float> out) {
+  const std::int64_t width = out.width;
+  parallel_for(out.rows, grain_for(3 * width), [&](std::int64_t begin, std::int64_t end, int) {
     const F8 one = F8::all(1.0f);
     for (std::int64_t row = begin; row < end; ++row) {
       const float* gate = gate_up + row * 2 * width;
       const float* up = gate + width;
-      float* target = out + row * width;
+      float* target = out.row(row);
       std::int64_t i = 0;
       for (; i + 8 <= width; i += 8) {
         const F8 g = F8::load(gate + i);
@@ -87,18 +87,18 @@ void gated_silu(const float* gate_up, float* out, std::int64_t rows, std::int64_
 RotationTable::RotationTable(std::vector<double> inverse_frequencies, double scale)
     : inverse_frequencies_(std::move(inverse_frequencies)),
       scale_(scale),
-      half_(static_cast<std::int64_t>(inverse_frequencies_.size())) {}
+      half_(std::ssize(inverse_frequencies_)) {}
 
 void RotationTable::ensure(std::int64_t positions) {
   if (positions <= positions_) { return; }
   const std::int64_t target = std::max(positions, 2 * positions_);
-  cosine_.resize(static_cast<std::size_t>(target * half_));
-  sine_.resize(static_cast<std::size_t>(target * half_));
+  cosine_.resize(target * half_);
+  sine_.resize(target * half_);
   for (std::int64_t position = positions_; position < target; ++position) {
     for (std::int64_t i = 0; i < half_; ++i) {
-      const double angle = static_cast<double>(position) * inverse_frequencies_[static_cast<std::size_t>(i)];
-      cosine_[static_cast<std::size_t>(position * half_ + i)] = static_cast<float>(std::cos(angle) * scale_);
-      sine_[static_cast<std::size_t>(position * half_ + i)] = static_cast<float>(std::sin(angle) * scale_);
+      const double angle = position * inverse_frequencies_[i];
+      cosine_[position * half_ + i] = static_cast<float>(std::cos(angle) * scale_);
+      sine_[position * half_ + i] = static_cast<float>(std::sin(angle) * scale_);
     }
   }
   positions_ = target;
@@ -110,37 +110,32 @@ void rotate_and_store(float* qkv, std::span<const Place> places, const HeadShape
   const std::int64_t dim = shape.head_dim, half = dim / 2, width = (shape.heads + 2 * shape.kv_heads) * dim;
   const std::int64_t padded = storage.padded_head_dim();
   const float scale = 1.0f / std::sqrt(static_cast<float>(dim));
-  parallel_for(static_cast<std::int64_t>(places.size()), grain_for(2 * width),
-               [&](std::int64_t begin, std::int64_t end, int) {
-                 for (std::int64_t row = begin; row < end; ++row) {
-                   const Place& place = places[static_cast<std::size_t>(row)];
-                   float* q = qkv + row * width;
-                   float* k = q + shape.heads * dim;
-                   float* v = k + shape.kv_heads * dim;
-                   add_bias(q, weights.bias_q, shape.heads * dim);
-                   add_bias(k, weights.bias_k, shape.kv_heads * dim);
-                   add_bias(v, weights.bias_v, shape.kv_heads * dim);
-                   const float* cosine = table.cosine(place.position);
-                   const float* sine = table.sine(place.position);
-                   for (std::int64_t head = 0; head < shape.heads; ++head) {
-                     if (weights.norm_q != nullptr) {
-                       norm_head(q + head * dim, weights.norm_q, dim, weights.eps);
-                     }
-                     rotate(q + head * dim, cosine, sine, half, scale);
-                   }
-                   const BlockId block = place.blocks[place.position / block_tokens];
-                   const std::int64_t slot = place.position % block_tokens;
-                   for (std::int64_t head = 0; head < shape.kv_heads; ++head) {
-                     float* key = k + head * dim;
-                     if (weights.norm_k != nullptr) { norm_head(key, weights.norm_k, dim, weights.eps); }
-                     rotate(key, cosine, sine, half, 1.0f);
-                     float* keys = storage.keys(block, layer, head) + slot;
-                     for (std::int64_t i = 0; i < dim; ++i) { keys[i * block_tokens] = key[i]; }
-                     float* values = storage.values(block, layer, head) + slot * padded;
-                     for (std::int64_t i = 0; i < dim; ++i) { values[i] = v[head * dim + i]; }
-                   }
-                 }
-               });
+  const auto norm_and_rotate = [&](float* head, const float* norm, std::int64_t position, float factor) {
+    if (norm != nullptr) { norm_head(head, norm, dim, weights.eps); }
+    rotate(head, table.cosine(position), table.sine(position), half, factor);
+  };
+  const auto store = [&](float* q, const Place& place) {
+    float* k = q + shape.heads * dim;
+    float* v = k + shape.kv_heads * dim;
+    add_bias(q, weights.bias_q, shape.heads * dim);
+    add_bias(k, weights.bias_k, shape.kv_heads * dim);
+    add_bias(v, weights.bias_v, shape.kv_heads * dim);
+    for (std::int64_t head = 0; head < shape.heads; ++head) {
+      norm_and_rotate(q + head * dim, weights.norm_q, place.position, scale);
+    }
+    const BlockId block = place.blocks[place.position / block_tokens];
+    const std::int64_t slot = place.position % block_tokens;
+    for (std::int64_t head = 0; head < shape.kv_heads; ++head) {
+      float* key = k + head * dim;
+      norm_and_rotate(key, weights.norm_k, place.position, 1.0f);
+      float* keys = storage.keys(block, layer, head) + slot;
+      for (std::int64_t i = 0; i < dim; ++i) { keys[i * block_tokens] = key[i]; }
+      std::copy_n(v + head * dim, dim, storage.values(block, layer, head) + slot * padded);
+    }
+  };
+  parallel_for(std::ssize(places), grain_for(2 * width), [&](std::int64_t begin, std::int64_t end, int) {
+    for (std::int64_t row = begin; row < end; ++row) { store(qkv + row * width, places[row]); }
+  });
 }
 
 }  // namespace srl::rollout

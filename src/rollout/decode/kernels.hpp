@@ -1,21 +1,21 @@
 #pragma once
-// What stands between the matrix products of the decode forward, fused and threaded over rows. Each row is
-// computed alone and in one fixed order. Formulas as in Hugging Face's Llama, Qwen2 and Qwen3.
+// Kernels between the matrix products of the decode forward, fused and threaded over rows. Each row is
+// computed separately, in a fixed order. Formulas as in Hugging Face's Llama, Qwen2 and Qwen3.
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/rows.hpp"
 #include "rollout/decode/kv_cache.hpp"
 
 namespace srl::rollout {
 
 /// hidden += addend (skipped when addend is null), then out = hidden / sqrt(mean(hidden^2) + eps) * weight.
-/// All [rows, width].
-void add_and_norm(float* hidden, const float* addend, const float* weight, double eps, float* out,
-                  std::int64_t rows, std::int64_t width);
+/// addend and out are contiguous and have the shape of `hidden`.
+void add_and_norm(Rows<float> hidden, const float* addend, const float* weight, double eps, float* out);
 
 /// gate_up [rows, 2 * width] → out [rows, width]: silu(gate) * up, silu(x) = x / (1 + e^-x).
-void gated_silu(const float* gate_up, float* out, std::int64_t rows, std::int64_t width);
+void gated_silu(const float* gate_up, Rows<float> out);
 
 /// One row's place in its sequence.
 struct Place {
@@ -27,18 +27,18 @@ struct HeadShape {
   std::int64_t heads = 0, kv_heads = 0, head_dim = 0;
 };
 
-/// What a layer adds to its projections; null where the architecture has none.
+/// Biases and head norms of a layer's projections; null if the architecture has none.
 struct QkvWeights {
   const float* bias_q = nullptr;  ///< [heads * head_dim]
   const float* bias_k = nullptr;  ///< [kv_heads * head_dim]
   const float* bias_v = nullptr;
-  const float* norm_q =
-      nullptr;  ///< [head_dim], Qwen3: root mean square norm of each head before the rotation
+  const float* norm_q = nullptr;  ///< [head_dim], RMS norm of each head before RoPE (Qwen3)
   const float* norm_k = nullptr;
   double eps = 1e-6;
 };
 
-/// cos and sin of the rotation, [positions, head_dim / 2] each, made from double precision and rounded once.
+/// cos and sin of the rotation, [positions, head_dim / 2] each, computed in double precision and rounded
+/// once.
 class RotationTable {
  public:
   RotationTable(std::vector<double> inverse_frequencies, double scale);
@@ -53,8 +53,8 @@ class RotationTable {
   std::vector<float> cosine_, sine_;
 };
 
-/// qkv [rows, (heads + 2 kv_heads) * head_dim]: biases, head norms and rotation; queries stay in place,
-/// scaled by 1/sqrt(head_dim); keys and values go to the cache at each row's place.
+/// qkv [rows, (heads + 2 kv_heads) * head_dim]: applies biases, head norms and rotation. Queries stay in
+/// place, scaled by 1/sqrt(head_dim). Keys and values go to the cache at each row's place.
 void rotate_and_store(float* qkv, std::span<const Place> places, const HeadShape& shape,
                       const QkvWeights& weights, const RotationTable& table, KvStorage& storage,
                       std::int64_t layer);

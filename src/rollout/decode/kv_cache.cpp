@@ -10,28 +10,28 @@
 
 namespace srl::rollout {
 
-BlockPool::BlockPool(std::int64_t blocks) : entries_(static_cast<std::size_t>(blocks)) {
+BlockPool::BlockPool(std::int64_t blocks) : entries_(blocks) {
   reset(false);
 }
 
 void BlockPool::reset(bool must_be_unused) {
   if (must_be_unused && in_use() != 0) {
     throw Bug("the key/value cache still holds " + std::to_string(in_use()) +
-              " blocks after the last answer");
+              " blocks after the last completion");
   }
   idle_.clear();
   published_.clear();
   free_.clear();
-  for (std::size_t block = 0; block < entries_.size(); ++block) {
+  for (BlockId block = 0; block < blocks(); ++block) {
     entries_[block] = Entry{};
-    free_.push_back(static_cast<BlockId>(block));
+    free_.push_back(block);
   }
   std::make_heap(free_.begin(), free_.end(), std::greater<>());
   peak_ = 0;
 }
 
 std::int64_t BlockPool::available() const {
-  return static_cast<std::int64_t>(free_.size() + idle_.size());
+  return std::ssize(free_) + std::ssize(idle_);
 }
 
 BlockId BlockPool::take() {
@@ -43,25 +43,25 @@ BlockId BlockPool::take() {
   } else if (!idle_.empty()) {
     block = idle_.front();
     idle_.pop_front();
-    Entry& entry = entries_[static_cast<std::size_t>(block)];
+    Entry& entry = entries_[block];
     published_.erase(published_.find(*entry.key));
     entry = Entry{};
   } else {
     throw Bug("a key/value block was taken from an exhausted pool");
   }
-  entries_[static_cast<std::size_t>(block)].references = 1;
+  entries_[block].references = 1;
   peak_ = std::max(peak_, in_use());
   return block;
 }
 
 void BlockPool::share(BlockId block) {
-  Entry& entry = entries_[static_cast<std::size_t>(block)];
+  Entry& entry = entries_[block];
   if (entry.references <= 0) { throw Bug("an unused key/value block was shared"); }
   ++entry.references;
 }
 
 void BlockPool::release(BlockId block) {
-  Entry& entry = entries_[static_cast<std::size_t>(block)];
+  Entry& entry = entries_[block];
   if (entry.references <= 0) { throw Bug("a key/value block was released twice"); }
   if (--entry.references > 0) { return; }
   if (entry.serial != 0) {
@@ -73,7 +73,7 @@ void BlockPool::release(BlockId block) {
 }
 
 std::int64_t BlockPool::references(BlockId block) const {
-  return entries_[static_cast<std::size_t>(block)].references;
+  return entries_[block].references;
 }
 
 std::size_t BlockPool::Hash::operator()(const Key& key) const {
@@ -81,13 +81,13 @@ std::size_t BlockPool::Hash::operator()(const Key& key) const {
   for (const std::int32_t token : key.tokens) {
     h = (h ^ static_cast<std::uint32_t>(token)) * 0x100000001B3u + (h >> 29);
   }
-  return static_cast<std::size_t>(h);
+  return h;
 }
 
 BlockPool::Found BlockPool::find(std::uint64_t parent, const Tokens& tokens) {
   const auto place = published_.find(Key{parent, tokens});
   if (place == published_.end()) { return {}; }
-  Entry& entry = entries_[static_cast<std::size_t>(place->second)];
+  Entry& entry = entries_[place->second];
   if (entry.references++ == 0) { idle_.erase(entry.idle); }
   peak_ = std::max(peak_, in_use());
   return {place->second, entry.serial};
@@ -95,8 +95,8 @@ BlockPool::Found BlockPool::find(std::uint64_t parent, const Tokens& tokens) {
 
 std::uint64_t BlockPool::publish(std::uint64_t parent, const Tokens& tokens, BlockId block) {
   const auto [place, fresh] = published_.try_emplace(Key{parent, tokens}, block);
-  if (!fresh) { return entries_[static_cast<std::size_t>(place->second)].serial; }
-  Entry& entry = entries_[static_cast<std::size_t>(block)];
+  if (!fresh) { return entries_[place->second].serial; }
+  Entry& entry = entries_[block];
   entry.serial = next_serial_++;
   entry.key = &place->first;
   return entry.serial;
@@ -108,18 +108,17 @@ KvStorage::KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t he
       padded_((head_dim + 15) / 16 * 16),
       head_floats_((head_dim_ + padded_) * block_tokens),
       block_floats_(layers * kv_heads * head_floats_),
-      per_slab_(std::max<std::int64_t>(
-          1, (std::int64_t{32} << 20) / (block_floats_ * static_cast<std::int64_t>(sizeof(float))))) {}
+      per_slab_(std::max<std::int64_t>(1, (std::int64_t{32} << 20) / block_bytes())) {}
 
 void KvStorage::ensure(BlockId highest) {
-  while (static_cast<std::int64_t>(slabs_.size()) * per_slab_ <= highest) {
-    const auto bytes = static_cast<std::size_t>(per_slab_ * block_bytes());
+  while (std::ssize(slabs_) * per_slab_ <= highest) {
+    const std::int64_t bytes = per_slab_ * block_bytes();
     try {
       slabs_.emplace_back(bytes);
     } catch (const std::bad_alloc&) {
-      throw EnvironmentError("no memory for the key/value cache: " + std::to_string(bytes) +
-                             " bytes more than the " + std::to_string(slabs_.size() * bytes) +
-                             " in use; lower rollout.kv_cache_bytes");
+      throw EnvironmentError("not enough memory for the key/value cache: cannot allocate " +
+                             std::to_string(bytes) + " bytes in addition to " +
+                             std::to_string(slabs_.size() * bytes) + " bytes; lower rollout.kv_cache_bytes");
     }
   }
 }
@@ -129,7 +128,7 @@ void KvStorage::clear() {
 }
 
 void KvStorage::copy(BlockId from, BlockId to) {
-  std::memcpy(keys(to, 0, 0), keys(from, 0, 0), static_cast<std::size_t>(block_bytes()));
+  std::memcpy(keys(to, 0, 0), keys(from, 0, 0), block_bytes());
 }
 
 }  // namespace srl::rollout

@@ -1,8 +1,8 @@
 #pragma once
 // The paged key/value cache. A block holds `block_tokens` consecutive positions of one sequence in every
-// layer. Blocks are reference-counted: the completions of a group share their prompt's full blocks, and
-// prompts that begin alike share their prefix. A shared block is never written again: only full blocks of
-// prompt tokens are shared.
+// layer. Blocks are reference-counted: the completions of a group share the full blocks of their prompt, and
+// prompts with a common prefix share its blocks. Only full blocks of prompt tokens are shared, so a shared
+// block is never written again.
 #include <array>
 #include <cstdint>
 #include <list>
@@ -21,34 +21,34 @@ inline std::int64_t blocks_for(std::int64_t tokens) {
 }
 using BlockId = std::int32_t;
 
-/// Which blocks are free, who shares them, and which full prompt blocks can be found again by their tokens.
+/// Tracks free blocks, reference counts, and full prompt blocks that can be found by their tokens.
 class BlockPool {
  public:
   explicit BlockPool(std::int64_t blocks);
-  std::int64_t blocks() const { return static_cast<std::int64_t>(entries_.size()); }
-  std::int64_t available() const;  ///< blocks that `take` can still give
+  std::int64_t blocks() const { return std::ssize(entries_); }
+  std::int64_t available() const;  ///< number of blocks that `take` can still return
   std::int64_t in_use() const { return blocks() - available(); }
-  std::int64_t peak() const { return peak_; }  ///< most blocks in use at once since reset()
-  /// A block with one reference; lowest numbers first, then the one unused for longest. Bug when none is
-  /// available.
+  std::int64_t peak() const { return peak_; }  ///< largest number of blocks in use since reset()
+  /// Returns a block with one reference: the free one with the lowest number, else the least recently used
+  /// idle one. Bug when none is available.
   BlockId take();
-  void share(BlockId block);    ///< one reference more
-  void release(BlockId block);  ///< one reference less; Bug below zero
+  void share(BlockId block);    ///< adds one reference
+  void release(BlockId block);  ///< removes one reference; Bug if there is none
   std::int64_t references(BlockId block) const;
 
   // Full prompt blocks form a tree: a node is (parent's serial number, its tokens); 0 is the root. Exact, no
   // hash collisions.
-  using Tokens = std::array<std::int32_t, static_cast<std::size_t>(block_tokens)>;
+  using Tokens = std::array<std::int32_t, block_tokens>;
   struct Found {
-    BlockId block = -1;  ///< -1 = not there
+    BlockId block = -1;  ///< -1 = not found
     std::uint64_t serial = 0;
   };
-  /// Looks a child of `parent` up and, when there, takes a reference to it.
+  /// Looks up a child of `parent`. Adds a reference to it if found.
   Found find(std::uint64_t parent, const Tokens& tokens);
-  /// Makes `block` findable; returns its serial. When an equal block is there already, that one stays and its
-  /// serial is returned.
+  /// Makes `block` findable and returns its serial. If an equal block exists already, that one is kept and
+  /// its serial is returned.
   std::uint64_t publish(std::uint64_t parent, const Tokens& tokens, BlockId block);
-  /// Forgets everything; Bug when a block is still referenced and `must_be_unused`.
+  /// Resets all blocks to free. Bug when a block is still referenced and `must_be_unused` is true.
   void reset(bool must_be_unused);
 
  private:
@@ -80,14 +80,14 @@ class BlockPool {
 class KvStorage {
  public:
   KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t head_dim);
-  std::int64_t block_bytes() const { return block_floats_ * static_cast<std::int64_t>(sizeof(float)); }
+  std::int64_t block_bytes() const { return block_floats_ * std::int64_t{sizeof(float)}; }
   std::int64_t head_dim() const { return head_dim_; }
   std::int64_t padded_head_dim() const { return padded_; }
-  void ensure(BlockId highest);  ///< memory for blocks 0..highest; EnvironmentError when the machine has none
-  void clear();                  ///< gives all memory back
+  void ensure(BlockId highest);  ///< allocates blocks 0..highest; EnvironmentError when out of memory
+  void clear();                  ///< frees all memory
   float* keys(BlockId block, std::int64_t layer, std::int64_t head) const {
-    return static_cast<float*>(slabs_[static_cast<std::size_t>(block / per_slab_)].data()) +
-           (block % per_slab_) * block_floats_ + (layer * kv_heads_ + head) * head_floats_;
+    return static_cast<float*>(slabs_[block / per_slab_].data()) + (block % per_slab_) * block_floats_ +
+           (layer * kv_heads_ + head) * head_floats_;
   }
   float* values(BlockId block, std::int64_t layer, std::int64_t head) const {
     return keys(block, layer, head) + head_dim_ * block_tokens;

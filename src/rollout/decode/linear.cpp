@@ -14,7 +14,7 @@ struct Linear::Piece {
   at::Tensor transposed;  ///< [in, out_i], a view of the weight
   std::int64_t column = 0;
   at::Tensor left,
-      target;  ///< views of the last call's input and output: in decoding the next call has the same ones
+      target;  ///< views of the last input and output, reused by the next call
 
   void look_at(const float* input, float* out, std::int64_t rows, std::int64_t in, std::int64_t stride) {
     if (left.defined() && left.data_ptr<float>() == input && target.data_ptr<float>() == out &&
@@ -30,7 +30,7 @@ Linear::Linear(std::vector<const at::Tensor*> weights) {
   for (std::size_t i = 0; i < weights.size();) {
     const at::Tensor& first = *weights[i];
     if (first.scalar_type() != at::kFloat || !first.is_contiguous() || !first.is_cpu()) {
-      throw Error("generation on the CPU needs contiguous fp32 weights");
+      throw Error("generation on the CPU needs contiguous fp32 weights in CPU memory");
     }
     in_ = first.size(1);
     std::int64_t rows = first.size(0);
@@ -63,17 +63,15 @@ void Linear::apply(const float* input, float* out, std::int64_t rows, std::int64
 
 bool rows_are_equal(Linear& linear, std::int64_t most_rows) {
   const std::int64_t rows = padded_rows(most_rows), in = linear.in(), out = linear.out();
-  std::vector<float> input(static_cast<std::size_t>(rows * in)), whole(static_cast<std::size_t>(rows * out)),
-      part(whole.size());
+  std::vector<float> input(rows * in), whole(rows * out), part(whole.size());
   for (std::size_t i = 0; i < input.size(); ++i) {
     input[i] = static_cast<float>(random_uniform(1, RandomStream::initialisation, i, 0, 0) - 0.5);
   }
   linear.apply(input.data(), whole.data(), rows);
   for (std::int64_t size = row_quantum; size < rows; size = size < 64 ? size + row_quantum : size * 2) {
-    // From the end, so that the rows compared stand at another place of the batch as well.
+    // Take rows from the end, so that they also have another index in the batch.
     linear.apply(input.data() + (rows - size) * in, part.data(), size);
-    if (std::memcmp(part.data(), whole.data() + (rows - size) * out,
-                    static_cast<std::size_t>(size * out) * sizeof(float)) != 0) {
+    if (std::memcmp(part.data(), whole.data() + (rows - size) * out, size * out * sizeof(float)) != 0) {
       return false;
     }
   }

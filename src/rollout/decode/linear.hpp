@@ -1,7 +1,7 @@
 #pragma once
 // Matrix products of activations with weights in place, through LibTorch. Rows are padded to a multiple of
-// `row_quantum`, so that a row's bits do not depend on how many others are beside it (checked at start by
-// `rows_are_equal`).
+// `row_quantum`, so that a row's bits do not depend on the number of other rows (`rows_are_equal` checks this
+// at start).
 #include <cstdint>
 #include <vector>
 
@@ -16,8 +16,8 @@ inline std::int64_t padded_rows(std::int64_t rows) {
   return (rows + row_quantum - 1) / row_quantum * row_quantum;
 }
 
-/// One or more weights [out_i, in] (row-major, as stored) applied to the same input; outputs lie side by
-/// side. Weights that follow each other in memory become one product.
+/// One or more weights [out_i, in] (row-major, as stored) applied to the same input. Outputs are stored side
+/// by side. Weights that are adjacent in memory become one product.
 class Linear {
  public:
   Linear(std::vector<const at::Tensor*> weights);
@@ -26,9 +26,9 @@ class Linear {
   Linear& operator=(Linear&&) noexcept;
   std::int64_t in() const { return in_; }
   std::int64_t out() const { return out_; }
-  /// out [rows, out()] = input [rows, in()] times the transposed weights; rows a multiple of row_quantum.
-  /// With `block` > 0 the product runs in slices of exactly `block` rows (rows then a multiple of it): the
-  /// fixed-M way for machines whose products fail the test. One call at a time.
+  /// out [rows, out()] = input [rows, in()] times the transposed weights; rows must be a multiple of
+  /// row_quantum. With `block` > 0 the product runs in slices of exactly `block` rows (rows must be a
+  /// multiple of it), for machines that fail the row test. Not thread-safe.
   void apply(const float* input, float* out, std::int64_t rows, std::int64_t block = 0);
 
  private:

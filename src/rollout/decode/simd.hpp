@@ -1,7 +1,6 @@
 #pragma once
-// Eight floats at a time: AVX2 and FMA where the compiler may use them, plain loops with the same bits
-// elsewhere. Every fused multiply-add is written as such, so a formula gives the same bits wherever it is
-// inlined.
+// Eight floats at a time: AVX2 and FMA when the compiler may use them, else plain loops with the same bits.
+// Every fused multiply-add is explicit, so a formula gives the same bits wherever it is inlined.
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -46,7 +45,7 @@ inline F8 fma(F8 a, F8 b, F8 c) {
 inline F8 round(F8 a) {
   return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
 }
-/// 2^n of whole n in [-126, 127].
+/// 2^n for integer n in [-126, 127].
 inline F8 power_of_two(F8 n) {
   const __m256i shifted = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));
   return {_mm256_castsi256_ps(_mm256_slli_epi32(shifted, 23))};
@@ -115,7 +114,7 @@ inline F8 keep_from(F8 a, F8 x, F8 limit) {
 
 #endif
 
-/// Sum and maximum of the eight lanes, in one fixed order.
+/// Sum and maximum of the eight lanes, in a fixed order.
 inline float sum(F8 a) {
   float x[8];
   a.store(x);
@@ -129,8 +128,8 @@ inline float maximum(F8 a) {
   return best;
 }
 
-/// e^x to about 1e-7 relative for x <= 88; 0 below -87.3 (minus infinity included). Cephes' expf: argument
-/// reduction by ln 2 in two parts, then a polynomial of degree 5.
+/// e^x with a relative error of about 1e-7 for x <= 88; 0 below -87.3, also for minus infinity. Cephes' expf:
+/// argument reduction by ln 2 in two parts, then a polynomial of degree 5.
 inline F8 exp(F8 x) {
   const F8 lowest = F8::all(-87.3f);
   const F8 y = min(max(x, lowest), F8::all(88.0f));

@@ -14,7 +14,7 @@ void check(const SamplingOptions& sampling) {
   if (!(sampling.min_p >= 0 && sampling.min_p <= 1)) { throw BadOption("sampling.min_p must be in [0, 1]"); }
   if (!(sampling.repetition_penalty > 0)) { throw BadOption("sampling.repetition_penalty must be above 0"); }
   if (sampling.top_k < 0 || sampling.max_new_tokens < 1) {
-    throw BadOption("sampling.top_k and sampling.max_new_tokens must not be negative or zero");
+    throw BadOption("sampling.top_k must be at least 0 and sampling.max_new_tokens at least 1");
   }
 }
 
@@ -47,11 +47,10 @@ void check(const std::vector<Group>& groups, const model::ModelConfig& config) {
                        std::to_string(config.vocab));
       }
     }
-    if (config.max_positions > 0 &&
-        static_cast<std::int64_t>(groups[g].prompt.size()) >= config.max_positions) {
+    if (config.max_positions > 0 && std::ssize(groups[g].prompt) >= config.max_positions) {
       throw BadInput(where + std::to_string(groups[g].prompt.size()) +
-                     " prompt tokens leave no room in the model's " + std::to_string(config.max_positions) +
-                     " positions");
+                     " prompt tokens leave no position for a new token: the model has " +
+                     std::to_string(config.max_positions) + " positions");
     }
   }
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What one call of generate() may ask for.
+// Checks of the arguments of generate().
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,13 +10,14 @@
 
 namespace srl::rollout {
 
-/// BadOption for a value outside its range: options checked when parsed reach this through other programs
-/// too.
+/// BadOption for a value outside its range. Needed because callers other than the option parser can set the
+/// values.
 void check(const SamplingOptions& sampling);
-/// BadInput, naming the group: no prompt, an id outside the vocabulary, no room left in the model's
-/// positions.
+/// BadInput, naming the group: an empty prompt, an id outside the vocabulary, no position left for a new
+/// token.
 void check(const std::vector<Group>& groups, const model::ModelConfig& config);
-/// sampling.logit_bias, entries ID:VALUE. BadOption for any other text and for an id outside the vocabulary.
+/// Parses sampling.logit_bias, entries ID:VALUE. BadOption for any other text and for an id outside the
+/// vocabulary.
 std::vector<Adjustment> parse_bias(const std::vector<std::string>& entries, std::int64_t vocabulary);
 
 }  // namespace srl::rollout

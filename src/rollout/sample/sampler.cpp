@@ -9,11 +9,11 @@
 namespace srl::rollout {
 namespace {
 
-constexpr std::int64_t chunk = 512;  // ids whose weights are summed in floats; chunks are added in double
+constexpr std::int32_t chunk = 512;  // weights of a chunk are summed in float, chunks in double
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
 bool all_finite(const float* x, std::int64_t count) {
-  F8 mark = F8::zero();  // 0 * x is NaN exactly where x is not finite, and NaN stays
+  F8 mark = F8::zero();  // 0 * x is NaN exactly when x is not finite, and a sum with NaN is NaN
   std::int64_t i = 0;
   for (; i + 8 <= count; i += 8) { mark = fma(F8::load(x + i), F8::zero(), mark); }
   float rest = sum(mark);
@@ -30,8 +30,8 @@ float largest(const float* x, std::int64_t count) {
   return result;
 }
 
-/// weights[i] = exp((x[i] - shift) * factor), with the sum of every chunk; returns the total. `weights` may
-/// be null.
+/// weights[i] = exp((x[i] - shift) * factor), and the sum of every chunk. Returns the total. `weights` may be
+/// null.
 double weigh(const float* x, std::int64_t count, float shift, float factor, float* weights,
              std::vector<double>* chunk_sums) {
   double total = 0;
@@ -53,26 +53,25 @@ double weigh(const float* x, std::int64_t count, float shift, float factor, floa
       if (weights != nullptr) { weights[i] = single[0]; }
       part += single[0];
     }
-    total += static_cast<double>(part);
-    if (chunk_sums != nullptr) { chunk_sums->push_back(static_cast<double>(part)); }
+    total += part;
+    if (chunk_sums != nullptr) { chunk_sums->push_back(part); }
   }
   return total;
 }
 
-/// Removes what the cut leaves out; returns the new total.
+/// Sets weights outside the cut to 0. Returns the new total.
 double apply_cut(const Cut& cut, std::span<float> weights, std::vector<double>& chunk_sums) {
+  const std::int32_t count = std::ssize(weights);
   double total = 0;
-  for (std::size_t c = 0; c < chunk_sums.size(); ++c) {
-    const std::size_t begin = c * static_cast<std::size_t>(chunk),
-                      end = std::min(weights.size(), begin + static_cast<std::size_t>(chunk));
+  std::int32_t id = 0;
+  for (double& chunk_sum : chunk_sums) {
     double part = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      const bool stays =
-          weights[i] > cut.weight || (weights[i] == cut.weight && static_cast<std::int32_t>(i) <= cut.id);
-      weights[i] = stays ? weights[i] : 0.0f;
-      part += static_cast<double>(weights[i]);
+    for (const std::int32_t end = std::min(count, id + chunk); id < end; ++id) {
+      const bool stays = weights[id] > cut.weight || (weights[id] == cut.weight && id <= cut.id);
+      weights[id] = stays ? weights[id] : 0.0f;
+      part += weights[id];
     }
-    chunk_sums[c] = part;
+    chunk_sum = part;
     total += part;
   }
   return total;
@@ -81,28 +80,28 @@ double apply_cut(const Cut& cut, std::span<float> weights, std::vector<double>& 
 /// The first id whose cumulative weight exceeds u * total; ids of weight 0 are never chosen.
 std::int32_t invert(std::span<const float> weights, const std::vector<double>& chunk_sums, double total,
                     double u) {
+  const std::int32_t count = std::ssize(weights);
   double left = u * total;
-  std::size_t c = 0;
-  while (c + 1 < chunk_sums.size() && left >= chunk_sums[c]) { left -= chunk_sums[c++]; }
-  // Rounding may leave the target beyond a chunk's own sum: then its last possible id, and before it those of
-  // earlier chunks.
+  std::int32_t c = 0;
+  while (c + 1 < std::ssize(chunk_sums) && left >= chunk_sums[c]) { left -= chunk_sums[c++]; }
+  // Due to rounding, the target may exceed the chunk's sum. Then take the last possible id of the chunk, or
+  // of an earlier one.
   std::int32_t last = -1;
-  for (std::size_t i = c * static_cast<std::size_t>(chunk); i < weights.size(); ++i) {
-    if (weights[i] <= 0) { continue; }
-    last = static_cast<std::int32_t>(i);
-    left -= static_cast<double>(weights[i]);
+  for (std::int32_t id = c * chunk; id < count; ++id) {
+    if (weights[id] <= 0) { continue; }
+    last = id;
+    left -= weights[id];
     if (left < 0) { return last; }
-    if (i + 1 == (c + 1) * static_cast<std::size_t>(chunk) && left < 1e-6 * total) { return last; }
+    if (id + 1 == (c + 1) * chunk && left < 1e-6 * total) { return last; }
   }
   if (last >= 0) { return last; }
-  for (std::size_t i = weights.size(); i-- > 0;) {
-    if (weights[i] > 0) { return static_cast<std::int32_t>(i); }
+  for (std::int32_t id = count; id-- > 0;) {
+    if (weights[id] > 0) { return id; }
   }
   return -1;
 }
 
-/// The logits after bias, repetition penalty and bans, in the scratch; the row itself when there is nothing
-/// to change.
+/// The logits after repetition penalty, bias and bans, in the scratch; the row itself if nothing changes.
 const float* adjusted(std::span<const float> logits, const SamplingOptions& options,
                       std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
                       std::span<const std::int32_t> seen, SamplerScratch& scratch) {
@@ -110,15 +109,15 @@ const float* adjusted(std::span<const float> logits, const SamplingOptions& opti
   if (bias.empty() && banned.empty() && !penalised) { return logits.data(); }
   scratch.logits.assign(logits.begin(), logits.end());
   if (penalised) {
-    const auto penalty = static_cast<float>(options.repetition_penalty);
-    // From the original row, so that an id seen twice is penalised once.
+    const float penalty = options.repetition_penalty;
+    // Reads the original row, so that an id that occurs twice is penalised once.
     for (const std::int32_t id : seen) {
-      const float x = logits[static_cast<std::size_t>(id)];
-      scratch.logits[static_cast<std::size_t>(id)] = x < 0 ? x * penalty : x / penalty;
+      const float x = logits[id];
+      scratch.logits[id] = x < 0 ? x * penalty : x / penalty;
     }
   }
-  for (const Adjustment& one : bias) { scratch.logits[static_cast<std::size_t>(one.id)] += one.value; }
-  for (const std::int32_t id : banned) { scratch.logits[static_cast<std::size_t>(id)] = minus_infinity; }
+  for (const Adjustment& one : bias) { scratch.logits[one.id] += one.value; }
+  for (const std::int32_t id : banned) { scratch.logits[id] = minus_infinity; }
   return scratch.logits.data();
 }
 
@@ -127,20 +126,20 @@ const float* adjusted(std::span<const float> logits, const SamplingOptions& opti
 Sampled sample(std::span<const float> logits, const SamplingOptions& options,
                std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
                std::span<const std::int32_t> seen, double u, SamplerScratch& scratch) {
-  const auto count = static_cast<std::int64_t>(logits.size());
+  const auto count = std::ssize(logits);
   Sampled result;
   if (!all_finite(logits.data(), count)) {
     result.finite = false;
     return result;
   }
   const float* x = adjusted(logits, options, bias, banned, seen, scratch);
-  const float top = largest(x, count), factor = static_cast<float>(1.0 / options.temperature);
+  const float top = largest(x, count), factor = 1.0 / options.temperature;
   if (top == minus_infinity) { return result; }
   scratch.weights.resize(logits.size());
   double total = weigh(x, count, top, factor, scratch.weights.data(), &scratch.chunk_sums);
   const double unfiltered = total;
   if (options.greedy) {
-    result.id = static_cast<std::int32_t>(std::find(x, x + count, top) - x);
+    result.id = std::find(x, x + count, top) - x;
   } else {
     if (options.top_k > 0 || options.top_p < 1.0 || options.min_p > 0) {
       total = apply_cut(find_cut(scratch.weights, options, scratch), scratch.weights, scratch.chunk_sums);
@@ -148,16 +147,14 @@ Sampled sample(std::span<const float> logits, const SamplingOptions& options,
     result.id = invert(scratch.weights, scratch.chunk_sums, total, u);
   }
   if (result.id < 0) { return result; }
-  const double above = static_cast<double>(x[result.id]) - static_cast<double>(top);
-  result.logprob = static_cast<float>(above / options.temperature - std::log(total));
+  const double above = double{x[result.id]} - top;
+  result.logprob = above / options.temperature - std::log(total);
   if (options.temperature == 1.0 && x == logits.data()) {
-    result.model_logprob = static_cast<float>(above - std::log(unfiltered));
+    result.model_logprob = above - std::log(unfiltered);
   } else {
     const float model_top = x == logits.data() ? top : largest(logits.data(), count);
     const double model_total = weigh(logits.data(), count, model_top, 1.0f, nullptr, nullptr);
-    result.model_logprob =
-        static_cast<float>(static_cast<double>(logits[static_cast<std::size_t>(result.id)]) -
-                           static_cast<double>(model_top) - std::log(model_total));
+    result.model_logprob = double{logits[result.id]} - model_top - std::log(model_total);
   }
   return result;
 }

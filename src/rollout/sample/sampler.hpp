@@ -1,8 +1,8 @@
 #pragma once
-// One token from one row of logits. The sampling distribution is softmax(logits / temperature), cut down by
-// top-k, then top-p of what is left, then min-p (the order of Hugging Face's warpers) and renormalised; the
-// choice inverts its cumulative sum in id order at u, so equal numbers give the same token on every machine
-// of one layout.
+// One token from one row of logits. The sampling distribution is softmax(logits / temperature), restricted by
+// top-k, then by top-p of the rest, then by min-p (the order of Hugging Face's warpers), and renormalised.
+// The token is the one where the cumulative sum in id order exceeds u, so the same logits and u always give
+// the same token.
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -13,13 +13,12 @@ namespace srl::rollout {
 
 struct Sampled {
   std::int32_t id = -1;
-  float logprob =
-      0;  ///< under the sampling distribution; greedy: under softmax(logits / temperature), unfiltered
+  float logprob = 0;        ///< as Completion::logprobs
   float model_logprob = 0;  ///< under softmax(logits)
-  bool finite = true;       ///< false: a logit is NaN or infinite, nothing was sampled
+  bool finite = true;       ///< false: a logit is NaN or infinite; nothing was sampled
 };
 
-/// Adds `value` to the logit of `id` before anything else (minus infinity = never).
+/// Adds `value` to the logit of `id` before the softmax (minus infinity = never sampled).
 struct Adjustment {
   std::int32_t id = 0;
   float value = 0;
@@ -30,10 +29,10 @@ struct Candidate {
   std::int32_t id;
 };
 
-/// Working memory of one thread, reused from token to token.
+/// Scratch memory of one thread, reused for every token.
 struct SamplerScratch {
   std::vector<float> logits, weights;
-  std::vector<Candidate> candidates;  ///< of the bin in which the cut lies
+  std::vector<Candidate> candidates;  ///< of the bin that contains the cut
   std::vector<double> chunk_sums, bin_mass;
   std::vector<std::int64_t> bin_count;
   std::vector<std::int32_t> seen;  ///< ids under the repetition penalty
@@ -45,15 +44,15 @@ Sampled sample(std::span<const float> logits, const SamplingOptions& options,
                std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
                std::span<const std::int32_t> seen, double u, SamplerScratch& scratch);
 
-/// What survives top-k, top-p and min-p: weights above `weight`, and those equal to it with an id of at most
-/// `id`.
+/// Ids kept by top-k, top-p and min-p: those with a weight above `weight`, or equal to it and an id of at
+/// most `id`.
 struct Cut {
   float weight = 0;
   std::int32_t id = -1;
 };
-/// Finds the cut by a histogram over the leading bits of the weights and a sort of one bin, never of the
-/// whole vocabulary. weights [vocabulary] are unnormalised probabilities with maximum 1 in [0, 1]; ties go to
-/// the lower id.
+/// Finds the cut with a histogram over the leading bits of the weights and a sort of one bin, never of the
+/// whole vocabulary. weights [vocabulary]: unnormalised probabilities in [0, 1] with maximum 1. For equal
+/// weights the lower id is kept.
 Cut find_cut(std::span<const float> weights, const SamplingOptions& options, SamplerScratch& scratch);
 
 }  // namespace srl::rollout

@@ -8,8 +8,8 @@
 namespace srl::rollout {
 namespace {
 
-// Floats in [0, 1] order like their bits: the leading 13 (sign, exponent, 4 of the mantissa) name a bin 1/16
-// of an octave wide.
+// Floats in [0, 1] have the same order as their bits. The leading 13 bits (sign, exponent, 4 of the mantissa)
+// give the bin, 1/16 of an octave wide.
 constexpr int bin_shift = 19;
 constexpr std::size_t bins = (std::bit_cast<std::uint32_t>(1.0f) >> bin_shift) + 1;
 
@@ -25,14 +25,13 @@ bool survives(float weight, std::int32_t id, const Cut& cut) {
   return weight > cut.weight || (weight == cut.weight && id <= cut.id);
 }
 
-/// Entries of one bin that survive `within`, heaviest first, ties by id.
+/// Entries of one bin that are inside `within`, greatest weight first, ties by id.
 void sort_bin(std::span<const float> weights, std::size_t bin, const Cut& within,
               std::vector<Candidate>& found) {
   found.clear();
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const auto id = static_cast<std::int32_t>(i);
-    if (weights[i] > 0 && bin_of(weights[i]) == bin && survives(weights[i], id, within)) {
-      found.push_back({weights[i], id});
+  for (std::int32_t id = 0; id < std::ssize(weights); ++id) {
+    if (weights[id] > 0 && bin_of(weights[id]) == bin && survives(weights[id], id, within)) {
+      found.push_back({weights[id], id});
     }
   }
   std::sort(found.begin(), found.end(), before);
@@ -46,11 +45,11 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
   const auto histogram = [&](const Cut& within) {
     scratch.bin_count.assign(bins, 0);
     scratch.bin_mass.assign(bins, 0.0);
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      if (weights[i] <= 0 || !survives(weights[i], static_cast<std::int32_t>(i), within)) { continue; }
-      const std::size_t bin = bin_of(weights[i]);
+    for (std::int32_t id = 0; id < std::ssize(weights); ++id) {
+      if (weights[id] <= 0 || !survives(weights[id], id, within)) { continue; }
+      const std::size_t bin = bin_of(weights[id]);
       ++scratch.bin_count[bin];
-      scratch.bin_mass[bin] += static_cast<double>(weights[i]);
+      scratch.bin_mass[bin] += weights[id];
     }
   };
   if (options.top_k > 0) {
@@ -62,7 +61,7 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
         continue;
       }
       sort_bin(weights, bin, cut, found);
-      const Candidate& last = found[static_cast<std::size_t>(options.top_k - above - 1)];
+      const Candidate& last = found[options.top_k - above - 1];
       cut = {last.weight, last.id};
       break;
     }
@@ -81,7 +80,7 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
       sort_bin(weights, bin, cut, found);
       Candidate last = found.back();
       for (const Candidate& candidate : found) {
-        above += static_cast<double>(candidate.weight);
+        above += candidate.weight;
         if (above >= target) {
           last = candidate;
           break;
@@ -91,8 +90,8 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
       break;
     }
   }
-  // The heaviest weight is 1, so min_p is itself a threshold; every id at that weight stays.
-  const auto floor = static_cast<float>(options.min_p);
+  // The greatest weight is 1, so min_p is the threshold itself. Ids with exactly that weight are kept.
+  const float floor = options.min_p;
   if (options.min_p > 0 && floor > cut.weight) { cut = {floor, std::numeric_limits<std::int32_t>::max()}; }
   return cut;
 }

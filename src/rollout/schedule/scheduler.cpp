@@ -16,35 +16,33 @@ Scheduler::Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t>
                      std::function<void(BlockId, BlockId)> copy_block)
     : lengths_(std::move(lengths)), pool_(pool), limits_(limits), copy_block_(std::move(copy_block)) {
   groups_.resize(groups.size());
-  for (std::size_t g = 0; g < groups.size(); ++g) {
+  for (std::int64_t g = 0; g < std::ssize(groups); ++g) {
     GroupState& one = groups_[g];
     const std::int64_t tokens = prompt_length(groups[g]), need = blocks_needed(tokens, lengths_[g]);
     if (need > pool.blocks()) {
       throw BadOption("group " + std::to_string(g) + " can never fit: " + std::to_string(tokens) +
-                      " prompt tokens and up to " + std::to_string(lengths_[g]) + " new ones need " +
-                      std::to_string(static_cast<std::uint64_t>(need) * block_bytes) +
+                      " prompt tokens and up to " + std::to_string(lengths_[g]) + " new tokens need " +
+                      std::to_string(need * block_bytes) +
                       " bytes of key/value cache; rollout.kv_cache_bytes allows " +
-                      std::to_string(static_cast<std::uint64_t>(pool.blocks()) * block_bytes) +
+                      std::to_string(pool.blocks() * block_bytes) +
                       "; raise it, or lower sampling.max_new_tokens or the prompt length");
     }
     one.group = &groups[g];
-    one.completions.resize(static_cast<std::size_t>(groups[g].completions));
+    one.completions.resize(groups[g].completions);
     one.waiting = groups[g].completions;
     unfinished_ += groups[g].completions;
-    for (std::int64_t a = 0; a < groups[g].completions; ++a) {
-      waiting_.insert({static_cast<std::int64_t>(g), a});
-    }
+    for (std::int64_t a = 0; a < groups[g].completions; ++a) { waiting_.insert({g, a}); }
   }
 }
 
 const std::vector<std::int32_t>& Scheduler::ids(std::int64_t group, std::int64_t completion_index) const {
-  return groups_[static_cast<std::size_t>(group)].completions[static_cast<std::size_t>(completion_index)].ids;
+  return groups_[group].completions[completion_index].ids;
 }
 
 void Scheduler::admit() {
   std::int64_t reserved = 0;
   for (auto place = waiting_.begin(); place != waiting_.end();) {
-    if (static_cast<std::int64_t>(running_.size()) + reserved >= limits_.max_sequences) { return; }
+    if (std::ssize(running_) + reserved >= limits_.max_sequences) { return; }
     const Key key = *place;
     ++place;  // fork() takes `key` out of the set
     GroupState& one = state(key.first);
@@ -73,15 +71,14 @@ const Batch& Scheduler::next() {
   return batch_;
 }
 
-/// Rows for positions [computed, computed + count) of a sequence that is to reach `end`; samples from the
-/// last when it does.
+/// Adds rows for positions [computed, computed + count) of a sequence that must reach `end`. Samples from the
+/// last row if it reaches `end`.
 void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample) {
   const GroupState& group = state(key.first);
   const std::int64_t tokens = prompt_length(*group.group);
   for (std::int64_t position = sequence.computed; position < sequence.computed + count; ++position) {
-    const std::int32_t token = position < tokens
-                                   ? group.group->prompt[static_cast<std::size_t>(position)]
-                                   : completion(key).ids[static_cast<std::size_t>(position - tokens)];
+    const std::int32_t token =
+        position < tokens ? group.group->prompt[position] : completion(key).ids[position - tokens];
     batch_.rows.push_back(
         {token, position, sequence.blocks.data(), key.first, sample && position + 1 == end});
   }
@@ -90,8 +87,7 @@ void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int
   if (!sample || sequence.scheduled < end) { return; }
   const std::int64_t row = batch_.samples.empty() ? 0 : batch_.samples.back().logits_row + 1;
   if (key.second >= 0) {
-    batch_.samples.push_back(
-        {row, key.first, key.second, static_cast<std::int64_t>(completion(key).ids.size())});
+    batch_.samples.push_back({row, key.first, key.second, std::ssize(completion(key).ids)});
     return;
   }
   for (std::int64_t a = 0; a < group.group->completions; ++a) {
@@ -108,15 +104,15 @@ void Scheduler::fill_prefill() {
     if (budget == 0 || wanting == limits_.max_sequences) { return; }
     const bool prompt = key.second < 0;
     if (prompt ? !computing_.contains(key.first) : !catching_up_.contains(key)) {
-      continue;  // put off by an older one meanwhile
+      continue;  // preempted by an older sequence in this loop
     }
     GroupState& group = state(key.first);
     Sequence& sequence = prompt ? group.prompt : completion(key).sequence;
     const std::int64_t tokens = prompt_length(*group.group);
-    const std::int64_t end = prompt ? tokens : tokens + static_cast<std::int64_t>(completion(key).ids.size());
+    const std::int64_t end = prompt ? tokens : tokens + std::ssize(completion(key).ids);
     if (prompt && sequence.blocks.empty()) { match_prefix(key.first); }
     const std::int64_t count = std::min(budget, end - sequence.computed);
-    if (count == 0) {  // all of the prompt was found
+    if (count == 0) {  // the whole prompt was found in the cache
       prompt_done(key.first);
       continue;
     }
@@ -140,7 +136,7 @@ void Scheduler::fill_decode() {
     const Key key = *place;
     Sequence& sequence = completion(key).sequence;
     const bool fits = extend(
-        key, sequence, sequence.computed + 1);  // may put off completions behind `place`, never before it
+        key, sequence, sequence.computed + 1);  // may preempt completions after `place`, never before it
     ++place;
     if (!fits) {
       preempt(key);
@@ -165,8 +161,8 @@ void Scheduler::computed() {
     sequence.computed = sequence.scheduled;
     if (key.second < 0) {
       if (sequence.computed == prompt_length(*state(key.first).group)) { prompt_done(key.first); }
-    } else if (sequence.computed == prompt_length(*state(key.first).group) +
-                                        static_cast<std::int64_t>(completion(key).ids.size())) {
+    } else if (sequence.computed ==
+               prompt_length(*state(key.first).group) + std::ssize(completion(key).ids)) {
       catching_up_.erase(key);
     }
   }

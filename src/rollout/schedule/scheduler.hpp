@@ -1,8 +1,8 @@
 #pragma once
-// Which rows run next. Prompts are computed once and shared by their group's completions; a completion that
-// ends frees its place at once; when blocks run out the youngest completions are put off: they keep their
-// tokens, lose their blocks and are computed again later. Order of age: (group, completion). Decisions depend
-// on sizes only, never on time.
+// Selects the rows of the next forward. A prompt is computed once and shared by its group's completions. A
+// completion that ends frees its place at once. When blocks run out, the youngest completions are preempted:
+// they keep their tokens, lose their blocks and are computed again later. The order of age is (group,
+// completion). Decisions depend only on sizes, never on time.
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -17,11 +17,11 @@
 namespace srl::rollout {
 
 struct Limits {
-  std::int64_t max_sequences = 128;  ///< completions that decode side by side
-  std::int64_t prefill_chunk = 512;  ///< most rows of a forward that computes prompts
+  std::int64_t max_sequences = 128;  ///< completions decoded at the same time
+  std::int64_t prefill_chunk = 512;  ///< largest number of rows in a prefill forward
 };
 
-/// What to sample from a row of logits after the forward.
+/// A token to sample from a row of logits after the forward.
 struct SampleTask {
   std::int64_t logits_row = 0, group = 0, completion = 0;
   std::int64_t token = 0;  ///< index in the completion
@@ -33,29 +33,29 @@ struct Batch {
   bool prefill = false;
 };
 
-/// Blocks that one completion needs at its longest: its prompt's, which stay for the group, and its own from
-/// the block shared in part.
+/// Largest number of blocks that one completion needs: those of its prompt, which the group keeps, and its
+/// own from the partly filled prompt block on.
 std::int64_t blocks_needed(std::int64_t prompt_tokens, std::int64_t new_tokens);
 
 class Scheduler {
  public:
-  /// lengths[g] = most new tokens of group g. BadOption naming the group that can never fit into `pool`.
-  /// copy_block(from, to) copies one block's memory.
+  /// lengths[g]: largest number of new tokens in group g. BadOption naming a group that can never fit into
+  /// `pool`. copy_block(from, to) copies one block's memory.
   Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t> lengths, BlockPool& pool,
             std::uint64_t block_bytes, Limits limits, std::function<void(BlockId, BlockId)> copy_block);
   bool finished() const { return unfinished_ == 0; }
-  /// The next forward's rows; never empty before finished(). Valid until accept() or next().
+  /// The rows of the next forward; never empty before finished(). Valid until accept() or next().
   const Batch& next();
-  /// After the forward of next(): its rows are in the cache.
+  /// Call after the forward of next(): its rows are in the cache.
   void computed();
-  /// After computed(), once for each sample: the token, and whether the completion ends with it.
+  /// Call after computed(), once per sample, with the token and whether the completion ends with it.
   void accept(const SampleTask& sample, std::int32_t token, bool ends);
   const std::vector<std::int32_t>& ids(std::int64_t group, std::int64_t completion) const;
   std::int64_t preemptions() const { return preemptions_; }
   std::int64_t prefix_hits() const {
     return prefix_hits_;
   }  ///< prompt tokens found in the cache instead of computed
-  std::int64_t highest_block() const { return highest_block_; }
+  BlockId highest_block() const { return highest_block_; }
 
  private:
   using Key = std::pair<std::int64_t, std::int64_t>;  // (group, completion), completion -1 = the prompt
@@ -73,20 +73,16 @@ class Scheduler {
     const Group* group = nullptr;
     Sequence prompt;
     PromptState state = PromptState::absent;
-    bool sampled = false;        // first tokens of all completions are drawn
+    bool sampled = false;        // the first tokens of all completions are sampled
     std::uint64_t serial = 0;    // of the last published block
     std::int64_t published = 0;  // blocks
-    std::int64_t waiting = 0;    // completions neither running nor done
+    std::int64_t waiting = 0;    // completions that are not running and not done
     std::vector<CompletionState> completions;
   };
 
-  static std::int64_t prompt_length(const Group& group) {
-    return static_cast<std::int64_t>(group.prompt.size());
-  }
-  GroupState& state(std::int64_t group) { return groups_[static_cast<std::size_t>(group)]; }
-  CompletionState& completion(Key key) {
-    return state(key.first).completions[static_cast<std::size_t>(key.second)];
-  }
+  static std::int64_t prompt_length(const Group& group) { return std::ssize(group.prompt); }
+  GroupState& state(std::int64_t group) { return groups_[group]; }
+  CompletionState& completion(Key key) { return state(key.first).completions[key.second]; }
   void admit();
   void add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample);
   void fill_prefill();
@@ -111,11 +107,12 @@ class Scheduler {
   Limits limits_;
   std::function<void(BlockId, BlockId)> copy_block_;
   std::set<Key> waiting_, running_,
-      catching_up_;  // catching_up_: running completions with more than one token to compute
-  std::set<std::int64_t> computing_, ready_;  // groups whose prompt is being computed / held
+      catching_up_;                           // catching_up_: running, with several tokens to compute
+  std::set<std::int64_t> computing_, ready_;  // groups whose prompt is being computed / is in the cache
   Batch batch_;
   std::vector<Key> in_batch_;
-  std::int64_t unfinished_ = 0, preemptions_ = 0, prefix_hits_ = 0, highest_block_ = -1;
+  std::int64_t unfinished_ = 0, preemptions_ = 0, prefix_hits_ = 0;
+  BlockId highest_block_ = -1;
 };
 
 }  // namespace srl::rollout

@@ -1,5 +1,5 @@
-// The scheduler's blocks: room for what goes on, putting off the youngest, and sharing between a prompt and
-// its completions.
+// The scheduler's block management: reserving blocks for running sequences, preempting the youngest, and
+// sharing blocks between a prompt and its completions.
 #include <algorithm>
 #include <limits>
 
@@ -19,18 +19,16 @@ BlockPool::Tokens tokens_of(const std::vector<std::int32_t>& prompt, std::int64_
 }  // namespace
 
 bool Scheduler::room_for(std::int64_t blocks) const {
-  std::int64_t promised =
-      static_cast<std::int64_t>(running_.size());  // each running completion may need one more soon
+  std::int64_t promised = std::ssize(running_);  // each running completion may need one more block soon
   for (const std::int64_t group : computing_) {
-    const GroupState& one = groups_[static_cast<std::size_t>(group)];
-    promised +=
-        blocks_for(prompt_length(*one.group)) + 1 - static_cast<std::int64_t>(one.prompt.blocks.size());
+    const GroupState& one = groups_[group];
+    promised += blocks_for(prompt_length(*one.group)) + 1 - std::ssize(one.prompt.blocks);
   }
   return pool_.available() >= promised + blocks;
 }
 
-/// Puts off the youngest until `blocks` are available; only what is younger than `asking`. False when that
-/// was not enough.
+/// Preempts the youngest sequences until `blocks` are available, but only those younger than `asking`.
+/// Returns false if that is not enough.
 bool Scheduler::make_room(Key asking, std::int64_t blocks) {
   while (pool_.available() < blocks) {
     Key victim{-1, -1};
@@ -38,7 +36,7 @@ bool Scheduler::make_room(Key asking, std::int64_t blocks) {
     if (!ready_.empty()) { victim = std::max(victim, Key{*ready_.rbegin(), after_all_completions}); }
     if (!computing_.empty()) { victim = std::max(victim, Key{*computing_.rbegin(), after_all_completions}); }
     if (asking.second < 0 && victim == Key{asking.first, after_all_completions}) {
-      return false;  // the asking prompt itself
+      return false;  // the prompt that needs the blocks
     }
     if (victim <= asking) { return false; }
     if (victim.second == after_all_completions) {
@@ -51,18 +49,18 @@ bool Scheduler::make_room(Key asking, std::int64_t blocks) {
 }
 
 bool Scheduler::extend(Key asking, Sequence& sequence, std::int64_t tokens) {
-  const std::int64_t missing = blocks_for(tokens) - static_cast<std::int64_t>(sequence.blocks.size());
+  const std::int64_t missing = blocks_for(tokens) - std::ssize(sequence.blocks);
   if (missing <= 0) { return true; }
   if (!make_room(asking, missing)) { return false; }
   for (std::int64_t i = 0; i < missing; ++i) {
     sequence.blocks.push_back(pool_.take());
-    highest_block_ = std::max<std::int64_t>(highest_block_, sequence.blocks.back());
+    highest_block_ = std::max(highest_block_, sequence.blocks.back());
   }
   return true;
 }
 
 void Scheduler::drop_blocks(Sequence& sequence) {
-  // From the end, so that of idle prefixes the leaves are the first to be overwritten.
+  // From the end, so that the last blocks of idle prefixes are reused first.
   for (std::size_t i = sequence.blocks.size(); i-- > 0;) { pool_.release(sequence.blocks[i]); }
   sequence.blocks.clear();
   sequence.computed = sequence.scheduled = 0;
@@ -98,31 +96,31 @@ bool Scheduler::start_prompt(std::int64_t group) {
   return true;
 }
 
-/// An completion starts (or starts again) from its group's prompt: full blocks are shared, the partly filled
-/// one is copied.
+/// Starts (or restarts) a completion from its group's prompt: shares full blocks and copies the partly filled
+/// one.
 bool Scheduler::fork(Key key) {
   GroupState& group = state(key.first);
   CompletionState& one = completion(key);
   const std::int64_t tokens = prompt_length(*group.group), shared = tokens / block_tokens;
-  const std::int64_t own = blocks_for(tokens + static_cast<std::int64_t>(one.ids.size())) - shared;
+  const std::int64_t own = blocks_for(tokens + std::ssize(one.ids)) - shared;
   if (!room_for(own)) {
     const bool alone = running_.empty() && computing_.empty();
-    // Alone, it must go on whatever the margin; groups held behind it make room, its own prompt stays.
+    // If nothing else runs, it must start even without the reserve. Prompts of younger groups are dropped;
+    // its own prompt is kept.
     while (alone && pool_.available() < own && !ready_.empty() && *ready_.rbegin() != key.first) {
       drop_prompt(*ready_.rbegin());
     }
     if (!alone || pool_.available() < own) { return false; }
   }
   Sequence& sequence = one.sequence;
-  sequence.blocks.reserve(
-      static_cast<std::size_t>(blocks_for(tokens + lengths_[static_cast<std::size_t>(key.first)])));
+  sequence.blocks.reserve(blocks_for(tokens + lengths_[key.first]));
   for (std::int64_t b = 0; b < shared; ++b) {
-    sequence.blocks.push_back(group.prompt.blocks[static_cast<std::size_t>(b)]);
+    sequence.blocks.push_back(group.prompt.blocks[b]);
     pool_.share(sequence.blocks.back());
   }
   if (tokens % block_tokens != 0) {
     sequence.blocks.push_back(pool_.take());
-    highest_block_ = std::max<std::int64_t>(highest_block_, sequence.blocks.back());
+    highest_block_ = std::max(highest_block_, sequence.blocks.back());
     copy_block_(group.prompt.blocks.back(), sequence.blocks.back());
   }
   sequence.computed = sequence.scheduled = tokens;
@@ -136,9 +134,9 @@ bool Scheduler::fork(Key key) {
 
 void Scheduler::match_prefix(std::int64_t group) {
   GroupState& one = state(group);
-  // The last token is computed again when its logits are still wanted.
+  // The last token is computed again if its logits are still needed.
   const std::int64_t usable = (prompt_length(*one.group) - (one.sampled ? 0 : 1)) / block_tokens;
-  one.prompt.blocks.reserve(static_cast<std::size_t>(blocks_for(prompt_length(*one.group))));
+  one.prompt.blocks.reserve(blocks_for(prompt_length(*one.group)));
   for (std::int64_t b = 0; b < usable; ++b) {
     const BlockPool::Found found = pool_.find(one.serial, tokens_of(one.group->prompt, b));
     if (found.block < 0) { break; }
@@ -154,7 +152,7 @@ void Scheduler::publish(std::int64_t group) {
   GroupState& one = state(group);
   for (; (one.published + 1) * block_tokens <= one.prompt.scheduled; ++one.published) {
     one.serial = pool_.publish(one.serial, tokens_of(one.group->prompt, one.published),
-                               one.prompt.blocks[static_cast<std::size_t>(one.published)]);
+                               one.prompt.blocks[one.published]);
   }
 }
 

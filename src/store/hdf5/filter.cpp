@@ -11,12 +11,12 @@ namespace srl::store {
 namespace {
 
 constexpr H5Z_filter_t zstd_number =
-    32015;  // https://github.com/HDFGroup/hdf5_plugins, readable there and by h5py's hdf5plugin
+    32015;  // registered in https://github.com/HDFGroup/hdf5_plugins; h5py reads it with hdf5plugin
 constexpr int zstd_level = 3;
 constexpr unsigned gzip_level = 4;
 
-/// Called by HDF5 for each chunk, in both directions; 0 = failed. The buffer handed back belongs to the
-/// library.
+/// HDF5 calls it for each chunk, to compress and to decompress. Returns 0 on failure. The library owns the
+/// returned buffer.
 std::size_t zstd_filter(unsigned flags, std::size_t, const unsigned*, std::size_t bytes,
                         std::size_t* capacity, void** buffer) {
   const bool reading = (flags & H5Z_FLAG_REVERSE) != 0;
@@ -58,8 +58,7 @@ bool set_storage(hid_t list, const Storage& storage, const std::vector<hsize_t>&
   std::uint64_t row = element;
   for (std::size_t d = 1; d < shape.size(); ++d) { row *= shape[d]; }
   chunk[0] = std::clamp<hsize_t>(storage.chunk_bytes / row, 1, shape[0]);
-  if (chunk[0] * row > max_chunk_bytes ||
-      H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()) < 0) {
+  if (chunk[0] * row > max_chunk_bytes || H5Pset_chunk(list, std::ssize(chunk), chunk.data()) < 0) {
     return false;
   }
   if (storage.compression == Compression::gzip) {

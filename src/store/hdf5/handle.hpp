@@ -1,19 +1,20 @@
 #pragma once
-// A move-only HDF5 handle and the room's lock; included only by this room's .cpp files.
+// A move-only HDF5 handle and the room's lock. Included only by this room's .cpp files.
 #include <hdf5.h>
 
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace srl::store {
 
-/// The one lock around Debian's HDF5, which is not thread-safe. Recursive: public functions may call each
-/// other.
+/// The single lock around HDF5, because Debian's build is not thread-safe. It is recursive, because public
+/// functions call each other.
 std::recursive_mutex& library_lock();
 
-/// The library's error stack as text, innermost last; the stack is cleared. The lock must be held.
+/// Returns the library's error stack as text, innermost last, and clears it. The lock must be held.
 std::string error_stack();
 
 /// The attribute of a dataset that holds the checksum of its elements.
@@ -33,7 +34,7 @@ class Handle {
   ~Handle() { reset(); }
   hid_t get() const { return id_; }
   bool valid() const { return id_ >= 0; }
-  /// False when the library could not close it (a file: its last blocks did not reach the disk).
+  /// False if the library could not close it (for a file: its last blocks did not reach the disk).
   bool reset() {
     const hid_t id = std::exchange(id_, -1);
     return id < 0 || close_(id) >= 0;
@@ -44,34 +45,19 @@ class Handle {
   Close close_ = nullptr;
 };
 
-/// The memory and file type of an element; native in memory, little-endian in the file.
+struct ElementTypes {
+  hid_t memory, file;
+};
+
+/// Native type in memory, little-endian type in the file. The lock must be held.
 template <class T>
-hid_t memory_type();
-template <class T>
-hid_t file_type();
-template <>
-hid_t memory_type<std::uint8_t>();
-template <>
-hid_t memory_type<std::uint64_t>();
-template <>
-hid_t memory_type<std::int64_t>();
-template <>
-hid_t memory_type<std::int32_t>();
-template <>
-hid_t memory_type<float>();
-template <>
-hid_t memory_type<double>();
-template <>
-hid_t file_type<std::uint8_t>();
-template <>
-hid_t file_type<std::uint64_t>();
-template <>
-hid_t file_type<std::int64_t>();
-template <>
-hid_t file_type<std::int32_t>();
-template <>
-hid_t file_type<float>();
-template <>
-hid_t file_type<double>();
+ElementTypes element_types() {
+  if constexpr (std::is_same_v<T, std::uint8_t>) { return {H5T_NATIVE_UINT8, H5T_STD_U8LE}; }
+  if constexpr (std::is_same_v<T, std::uint64_t>) { return {H5T_NATIVE_UINT64, H5T_STD_U64LE}; }
+  if constexpr (std::is_same_v<T, std::int64_t>) { return {H5T_NATIVE_INT64, H5T_STD_I64LE}; }
+  if constexpr (std::is_same_v<T, std::int32_t>) { return {H5T_NATIVE_INT32, H5T_STD_I32LE}; }
+  if constexpr (std::is_same_v<T, float>) { return {H5T_NATIVE_FLOAT, H5T_IEEE_F32LE}; }
+  if constexpr (std::is_same_v<T, double>) { return {H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE}; }
+}
 
 }  // namespace srl::store

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint64_t piece_bytes = 1 << 20;
 
-/// Rows that make about piece_bytes; 0 when the library refuses to tell.
+/// Number of rows that make about piece_bytes: whole chunks if the dataset is chunked. 0 if the library
+/// reports an error.
 std::uint64_t rows_in_piece(const Handle& set, std::size_t rank, std::uint64_t row_bytes) {
   const std::uint64_t rows = std::max<std::uint64_t>(piece_bytes / std::max<std::uint64_t>(row_bytes, 1), 1);
   const Handle list(H5Dget_create_plist(set.get()), H5Pclose);
@@ -32,7 +33,7 @@ Rows select_rows(const Handle& set, const std::vector<std::uint64_t>& shape, std
   std::vector<hsize_t> start(shape.size(), 0), count(shape.begin(), shape.end());
   start[0] = begin;
   count[0] = rows;
-  Rows selected{Handle(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose),
+  Rows selected{Handle(H5Screate_simple(std::ssize(count), count.data(), nullptr), H5Sclose),
                 Handle(H5Dget_space(set.get()), H5Sclose)};
   if (selected.valid() && H5Sselect_hyperslab(selected.file.get(), H5S_SELECT_SET, start.data(), nullptr,
                                               count.data(), nullptr) < 0) {

@@ -1,6 +1,7 @@
 #pragma once
-// Datasets in pieces of about a MiB: what comes from or goes to the disk is still in the processor's cache
-// when its checksum is computed, and the disk works meanwhile. Included only by this room's .cpp files.
+// Reads and writes datasets in pieces of about 1 MiB: a piece is still in the processor's cache when its
+// checksum is computed, and disk transfers overlap with the computation. Included only by this room's .cpp
+// files.
 #include <functional>
 #include <vector>
 
@@ -8,7 +9,7 @@
 
 namespace srl::store {
 
-/// Whole rows [begin, begin + rows) of a dataset of `shape`, as the library selects them.
+/// HDF5 selections of the whole rows [begin, begin + rows) of a dataset of `shape`.
 struct Rows {
   Handle memory, file;
   bool valid() const { return memory.valid() && file.valid(); }
@@ -16,15 +17,15 @@ struct Rows {
 Rows select_rows(const Handle& set, const std::vector<std::uint64_t>& shape, std::uint64_t begin,
                  std::uint64_t rows);
 
-/// Elements [first, first + count) of the dataset and their selections; false = the library refused.
+/// Handles the elements [first, first + count) of the dataset, with their selections. False = the library
+/// failed.
 using Piece = std::function<bool(std::uint64_t first, std::uint64_t count, hid_t memory, hid_t file)>;
-/// All of a dataset in order: whole rows, and whole chunks where it is chunked, so that none is decompressed
-/// twice. Stops at the first refusal and returns false.
+/// Calls `piece` for the whole dataset in order: whole rows, and whole chunks if the dataset is chunked, so
+/// that no chunk is decompressed twice. Stops at the first failure and returns false.
 bool in_pieces(const Handle& set, const std::vector<std::uint64_t>& shape, std::size_t element,
                const Piece& piece);
 
-/// Lets the system begin to bring to disk what was written to the file so far; errors are left for fsync to
-/// tell.
+/// Asks the system to start writing the file's data to disk. Errors are ignored here; fsync reports them.
 void start_writing_back(const Handle& file);
 
 }  // namespace srl::store

@@ -16,8 +16,8 @@ namespace srl::store {
 
 namespace {
 
-/// Memory that is about to be filled whole comes faster in pages of 2 MiB, where the system has them; else
-/// nothing changes.
+/// Requests pages of 2 MiB for memory that will be filled completely, which is faster. It has no effect if
+/// the system has no large pages.
 void take_in_large_pages(void* data, std::size_t bytes) {
   constexpr std::uintptr_t page = 2 << 20;
   const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page,
@@ -43,19 +43,21 @@ struct Reader::Impl {
   std::vector<std::uint64_t> extent(const Handle& set, const std::string& path) const {
     const Handle space = checked(H5Dget_space(set.get()), H5Sclose, path);
     const int rank = H5Sget_simple_extent_ndims(space.get());
-    if (rank < 0) { fail(path + " has no simple shape"); }
-    std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
+    if (rank < 0) { fail(path + " has a shape that cannot be read"); }
+    std::vector<hsize_t> shape(rank);
     if (rank > 0) { H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr); }
     return {shape.begin(), shape.end()};
   }
-  /// The stored type must be T: a silent conversion would hide a file of another kind.
+  /// The stored type must be T, because a silent conversion would hide a wrong file.
   template <class T>
   void expect_type(const Handle& set, const std::string& path) const {
     const Handle type = checked(H5Dget_type(set.get()), H5Tclose, path);
-    if (H5Tequal(type.get(), file_type<T>()) <= 0) { fail(path + " has another element type than expected"); }
+    if (H5Tequal(type.get(), element_types<T>().file) <= 0) {
+      fail(path + " has another element type than expected");
+    }
   }
-  /// A wrong header may claim any size; what it claims must fit into the file, or into as many chunks as the
-  /// file holds.
+  /// A wrong header may declare any size. The declared size must fit into the file, or into the chunks that
+  /// the file has.
   std::uint64_t checked_count(const Handle& set, std::size_t element, const std::string& path) const {
     const std::vector<std::uint64_t> shape = extent(set, path);
     std::uint64_t most = file_bytes / element;
@@ -66,7 +68,8 @@ struct Reader::Impl {
     std::uint64_t count = 1;
     for (std::uint64_t n : shape) {
       if (n != 0 && count > most / n) {
-        fail(cat(path, " claims more elements than the file has bytes for"));
+        fail(cat(path,
+                 " declares more elements than the file can hold; the file may be truncated or damaged"));
       }
       count *= n;
     }
@@ -85,15 +88,17 @@ struct Reader::Impl {
     std::uint64_t size = 1;
     for (const hsize_t n : chunk) {
       if (n == 0 || size > max_chunk_bytes / element / n) {
-        fail(cat(path, " claims chunks of an absurd size"));
+        fail(cat(path, " declares chunks larger than 256 MiB; the file may be damaged"));
       }
       size *= n;
     }
-    if (chunks > file_bytes) { fail(cat(path, " claims more chunks than the file has bytes")); }
+    if (chunks > file_bytes) {
+      fail(cat(path, " declares more chunks than the file has bytes; the file may be damaged"));
+    }
     return size * chunks;
   }
-  /// All elements in order, each piece to where place(first element, elements) says, and their checksum
-  /// compared.
+  /// Reads all elements in order and compares their checksum. Each piece is stored at the address that
+  /// place(first element, elements) returns.
   template <class T, class Place>
   void read_whole(const Handle& set, const std::string& path, const Place& place) const {
     Checksum checksum;
@@ -101,7 +106,7 @@ struct Reader::Impl {
         in_pieces(set, extent(set, path), sizeof(T),
                   [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t from) {
                     T* to = place(first, elements);
-                    if (H5Dread(set.get(), memory_type<T>(), memory, from, H5P_DEFAULT, to) < 0) {
+                    if (H5Dread(set.get(), element_types<T>().memory, memory, from, H5P_DEFAULT, to) < 0) {
                       return false;
                     }
                     checksum.add(to, elements * sizeof(T));
@@ -110,7 +115,7 @@ struct Reader::Impl {
     if (!read) { fail(cat(path, " cannot be read: ", error_stack())); }
     verify(set, checksum, path);
   }
-  /// Compares with the checksum that the writer left; files of others may have none.
+  /// Compares with the stored checksum. Files from other programs may have none.
   void verify(const Handle& set, const Checksum& elements, const std::string& path) const {
     if (H5Aexists(set.get(), checksum_name) <= 0) { return; }
     const Handle attribute = checked(H5Aopen(set.get(), checksum_name, H5P_DEFAULT), H5Aclose, path);
@@ -136,7 +141,9 @@ Reader::Reader(std::filesystem::path file) : impl_(std::make_unique<Impl>()) {
   impl_->file = std::move(file);
   std::lock_guard lock(library_lock());
   const hid_t id = H5Fopen(impl_->file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (id < 0) { impl_->fail(cat("no readable HDF5 file (truncated or damaged?): ", error_stack())); }
+  if (id < 0) {
+    impl_->fail(cat("not a readable HDF5 file; it may be truncated or damaged: ", error_stack()));
+  }
   impl_->handle = Handle(id, H5Fclose);
 }
 
@@ -148,7 +155,7 @@ Reader::~Reader() {
 bool Reader::has(const std::string& path) const {
   std::lock_guard lock(library_lock());
   for (std::size_t end = path.find('/', 1);;
-       end = path.find('/', end + 1)) {  // every folder on the way must exist
+       end = path.find('/', end + 1)) {  // H5Lexists fails if a parent group is missing: test each one
     if (H5Lexists(impl_->handle.get(), path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) {
       H5Eclear2(H5E_DEFAULT);
       return false;
@@ -174,7 +181,7 @@ std::vector<T> Reader::dataset(const std::string& path) const {
   impl_->read_whole<T>(set, path, [&](std::uint64_t first, std::uint64_t elements) {
     values.resize(
         first +
-        elements);  // filled with zeros piece by piece: they are still in the cache when they are overwritten
+        elements);  // piece by piece, so that the zeros are still in the cache when they are overwritten
     return values.data() + first;
   });
   return values;
@@ -190,7 +197,7 @@ void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> va
                                             std::uint64_t{1}, std::multiplies<>());
   const std::uint64_t rows = row == 0 ? 0 : values.size() / row;
   if (shape.empty() || begin > shape[0] || rows > shape[0] - begin || rows * row != values.size()) {
-    impl_->fail(cat(path, ": ", values.size(), " elements from ", begin, " on lie outside"));
+    impl_->fail(cat(path, ": ", values.size(), " elements from row ", begin, " lie outside the dataset"));
   }
   if (values.empty()) { return; }
   if (rows == shape[0]) {
@@ -198,8 +205,8 @@ void Reader::slice(const std::string& path, std::uint64_t begin, std::span<T> va
                                 [&](std::uint64_t first, std::uint64_t) { return values.data() + first; });
   }
   const Rows selected = select_rows(set, shape, begin, rows);
-  if (!selected.valid() || H5Dread(set.get(), memory_type<T>(), selected.memory.get(), selected.file.get(),
-                                   H5P_DEFAULT, values.data()) < 0) {
+  if (!selected.valid() || H5Dread(set.get(), element_types<T>().memory, selected.memory.get(),
+                                   selected.file.get(), H5P_DEFAULT, values.data()) < 0) {
     impl_->fail(cat(path, " cannot be read: ", error_stack()));
   }
 }
@@ -224,8 +231,8 @@ std::string Reader::bytes(const std::string& path) const {
 
 namespace {
 
-/// A scalar attribute of the wanted class; an invalid handle otherwise, since reading an array into one value
-/// would overrun it.
+/// Opens a scalar attribute of the wanted class. Otherwise it returns an invalid handle, because reading an
+/// array into one value would write past its end.
 Handle open_scalar(hid_t file, const std::string& path, const std::string& name, H5T_class_t wanted) {
   Handle attribute(H5Aopen_by_name(file, path.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   if (!attribute.valid()) { return attribute; }
@@ -240,11 +247,13 @@ Handle open_scalar(hid_t file, const std::string& path, const std::string& name,
 std::string Reader::text_attribute(const std::string& path, const std::string& name) const {
   std::lock_guard lock(library_lock());
   const Handle attribute = open_scalar(impl_->handle.get(), path, name, H5T_STRING);
-  if (!attribute.valid()) { impl_->fail(cat("attribute ", name, " of ", path, " is missing or no text")); }
+  if (!attribute.valid()) {
+    impl_->fail(cat("attribute ", name, " of ", path, " is missing or is not a string"));
+  }
   const Handle type = impl_->checked(H5Aget_type(attribute.get()), H5Tclose, name);
   const std::size_t size = H5Tget_size(type.get());
   if (H5Tis_variable_str(type.get()) > 0 || size > impl_->file_bytes) {
-    impl_->fail(cat("attribute ", name, " is no text of fixed length"));
+    impl_->fail(cat("attribute ", name, " is not a string of fixed length"));
   }
   std::string value(size, '\0');
   if (H5Aread(attribute.get(), type.get(), value.data()) < 0) {
@@ -259,7 +268,7 @@ std::int64_t Reader::integer_attribute(const std::string& path, const std::strin
   const Handle attribute = open_scalar(impl_->handle.get(), path, name, H5T_INTEGER);
   std::int64_t value = 0;
   if (!attribute.valid() || H5Aread(attribute.get(), H5T_NATIVE_INT64, &value) < 0) {
-    impl_->fail(cat("attribute ", name, " of ", path, " is missing or no integer: ", error_stack()));
+    impl_->fail(cat("attribute ", name, " of ", path, " is missing or is not an integer: ", error_stack()));
   }
   return value;
 }
@@ -269,7 +278,8 @@ double Reader::real_attribute(const std::string& path, const std::string& name) 
   const Handle attribute = open_scalar(impl_->handle.get(), path, name, H5T_FLOAT);
   double value = 0;
   if (!attribute.valid() || H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value) < 0) {
-    impl_->fail(cat("attribute ", name, " of ", path, " is missing or no number: ", error_stack()));
+    impl_->fail(
+        cat("attribute ", name, " of ", path, " is missing or is not a real number: ", error_stack()));
   }
   return value;
 }

@@ -19,7 +19,7 @@ static_assert(std::endian::native == std::endian::little,
 
 namespace {
 
-/// Writes a scalar attribute of an open object; false when the library refused.
+/// Writes a scalar attribute of an open object. False if the library failed.
 bool write_scalar(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type,
                   const void* value) {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
@@ -29,7 +29,7 @@ bool write_scalar(hid_t object, const std::string& name, hid_t file_type, hid_t 
   return attribute.valid() && H5Awrite(attribute.get(), memory_type, value) >= 0;
 }
 
-/// A text of fixed length, at least one byte.
+/// Writes a string attribute of fixed length, at least one byte.
 bool write_text(hid_t object, const std::string& name, const std::string& value) {
   const Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
   return type.valid() && H5Tset_size(type.get(), std::max<std::size_t>(value.size(), 1)) >= 0 &&
@@ -37,7 +37,7 @@ bool write_text(hid_t object, const std::string& name, const std::string& value)
          write_scalar(object, name, type.get(), type.get(), value.empty() ? "" : value.data());
 }
 
-/// The disk begins its work after so many bytes, instead of when all are written and fsync asks for them.
+/// Writing to disk starts after each block of this many bytes, instead of only at the final fsync.
 constexpr std::uint64_t write_back_bytes = 8 << 20;
 
 }  // namespace
@@ -46,12 +46,11 @@ struct Writer::Impl {
   std::filesystem::path file, partial;
   Storage storage;
   Handle handle;
-  std::uint64_t unstarted =
-      0;  ///< bytes written since the system was last told to begin bringing them to disk
+  std::uint64_t unstarted = 0;  ///< bytes written since the last start_writing_back()
 
   [[noreturn]] void fail(const std::string& what) const {
     throw EnvironmentError(cat("cannot write ", partial.string(), " (", what, "): ", error_stack(),
-                               "; does the folder exist, is the disk full?"));
+                               "; does the folder exist? is the disk full?"));
   }
   Handle checked(hid_t id, Handle::Close close, const std::string& what) const {
     if (id < 0) { fail(what); }
@@ -62,7 +61,7 @@ struct Writer::Impl {
   }
   Handle untimed(hid_t list_class) const {
     Handle list = checked(H5Pcreate(list_class), H5Pclose, "property list");
-    if (H5Pset_obj_track_times(list.get(), false) < 0) { fail("time stamps off"); }
+    if (H5Pset_obj_track_times(list.get(), false) < 0) { fail("switching off time stamps"); }
     return list;
   }
   void count_written(std::uint64_t bytes) {
@@ -78,8 +77,8 @@ Writer::Writer(std::filesystem::path file, const Storage& storage) : impl_(std::
   std::lock_guard lock(library_lock());
   impl_->partial = file.string() + ".partial";
   impl_->file = std::move(file);
-  // The 1.10 format has checksums in its own headers: the library then refuses a damaged one instead of
-  // reading on beyond it.
+  // The 1.10 format has checksums in its headers, so the library refuses a damaged header instead of reading
+  // beyond it.
   const Handle access = impl_->checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "property list"),
                creation = impl_->untimed(H5P_FILE_CREATE);
   if (H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110) < 0) {
@@ -112,19 +111,20 @@ void Writer::dataset(const std::string& path, std::span<const T> values,
   if (count != values.size()) { throw Bug(cat(path, ": ", values.size(), " values for a shape of ", count)); }
   std::lock_guard lock(library_lock());
   const std::vector<hsize_t> extent(shape.begin(), shape.end());
-  const Handle space = impl_->checked(
-      H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose, path);
+  const Handle space =
+      impl_->checked(H5Screate_simple(std::ssize(extent), extent.data(), nullptr), H5Sclose, path);
   const Handle list = impl_->untimed(H5P_DATASET_CREATE);
   if (!set_storage(list.get(), impl_->storage, extent, sizeof(T))) {
-    impl_->fail(path + ": chunks or compression refused");
+    impl_->fail(path + ": setting chunks or compression");
   }
-  const Handle set = impl_->checked(H5Dcreate2(impl_->handle.get(), path.c_str(), file_type<T>(), space.get(),
-                                               H5P_DEFAULT, list.get(), H5P_DEFAULT),
+  const Handle set = impl_->checked(H5Dcreate2(impl_->handle.get(), path.c_str(), element_types<T>().file,
+                                               space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
                                     H5Dclose, path);
   Checksum checksum;
   const bool written = in_pieces(
       set, shape, sizeof(T), [&](std::uint64_t first, std::uint64_t elements, hid_t memory, hid_t file) {
-        if (H5Dwrite(set.get(), memory_type<T>(), memory, file, H5P_DEFAULT, values.data() + first) < 0) {
+        if (H5Dwrite(set.get(), element_types<T>().memory, memory, file, H5P_DEFAULT, values.data() + first) <
+            0) {
           return false;
         }
         checksum.add(values.data() + first, elements * sizeof(T));
@@ -176,14 +176,14 @@ Writer::Closed Writer::close() {
   {
     std::lock_guard lock(library_lock());
     const bool flushed = H5Fflush(impl_->handle.get(), H5F_SCOPE_LOCAL) >= 0;
-    start_writing_back(impl_->handle);  // the disk works while the file is read back for its checksum
+    start_writing_back(impl_->handle);  // the disk writes while the file is read back for its checksum
     const std::string reason = flushed ? "" : error_stack();
     const bool closed = impl_->handle.reset();
     if (!flushed || !closed) {
       std::error_code ignored;
       std::filesystem::remove(impl_->partial, ignored);
       throw EnvironmentError(cat("cannot write ", impl_->partial.string(),
-                                 " to the end: ", flushed ? error_stack() : reason, "; is the disk full?"));
+                                 " completely: ", flushed ? error_stack() : reason, "; is the disk full?"));
     }
   }
   std::error_code error;

@@ -21,9 +21,8 @@ std::string strip_newlines(std::string_view text, bool left, bool right) {
   return std::string(text);
 }
 
-/// An assistant message as Qwen3's template writes it: thoughts of turns before the last user message are
-/// left out, those after it are kept in a block of their own, which the last message has even when it is
-/// empty.
+/// An assistant message as Qwen3's template writes it. Thoughts before the last user message are dropped.
+/// Thoughts after it are kept in a <think> block. The last message has this block even if it is empty.
 std::string qwen3_assistant(const std::string& message, bool after_last_user, bool last) {
   std::string content = message, thought;
   constexpr std::string_view open = "<think>", close = "</think>";
@@ -41,7 +40,7 @@ std::string qwen3_assistant(const std::string& message, bool after_last_user, bo
              strip_newlines(content, true, false));
 }
 
-/// Qwen3's last user message that is not a tool's reply.
+/// Index of the last user message that is not a tool's reply, as in Qwen3's template.
 std::size_t last_user(const std::vector<Message>& messages) {
   for (std::size_t i = messages.size(); i-- > 0;) {
     if (messages[i].role == "user" && !(messages[i].content.starts_with("<tool_response>") &&
@@ -67,15 +66,15 @@ std::optional<std::string> read_template(const fs::path& folder) {
       }
     }
   }
-  throw BadInput(
-      cat(config_file.string(), ": chat_template is neither a text nor a list with a \"default\" template"));
+  throw BadInput(cat(config_file.string(),
+                     ": chat_template is neither a string nor a list with a \"default\" template"));
 }
 
 std::string choices() {
-  return cat("auto, ", join(chat_template_names(), ", "), " or the path of a layout file");
+  return cat("auto, ", join(chat_template_names(), ", "), " or the path of a chat template file");
 }
 
-/// A base model whose tokenizer puts a token before every text needs it before a plain prompt too.
+/// The token that the model's tokenizer puts before every text. A plain prompt of a base model needs it too.
 std::string begin_text_of(const fs::path& folder) {
   if (!fs::exists(folder / "tokenizer.json")) { return ""; }
   return read_tokenizer_json(folder / "tokenizer.json").begin_token;
@@ -98,15 +97,15 @@ ChatTemplate ChatTemplate::load(const fs::path& model_folder, const std::string&
     if (name.find('/') != std::string::npos || name.ends_with(".json")) {
       return ChatTemplate(name, read_template_file(name));
     }
-    throw BadOption(cat("instance.chat_template = ", name, " is unknown; choose ", choices()));
+    throw BadOption(cat("instance.chat_template = ", name, " is unknown; set it to one of: ", choices()));
   }
   const auto source = read_template(model_folder);
   if (!source) { return load(model_folder, "plain"); }
   auto known = recognise_template(*source);
   if (!known) {
-    throw BadInput(cat(model_folder.string(),
-                       ": its chat template is none that this program knows; set instance.chat_template to ",
-                       choices()));
+    throw BadInput(cat(
+        model_folder.string(),
+        ": this program does not know its chat template; set instance.chat_template to one of: ", choices()));
   }
   return ChatTemplate(known->name, known->rules);
 }
@@ -128,7 +127,8 @@ std::string ChatTemplate::prompt(const std::vector<Message>& messages) const {
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const Message& message = messages[i];
     if (message.role != "system" && message.role != "user" && message.role != "assistant") {
-      throw BadInput(cat("layout ", name_, ": role \"", message.role, "\" is not system, user or assistant"));
+      throw BadInput(
+          cat("chat template ", name_, ": role \"", message.role, "\" is not system, user or assistant"));
     }
     std::string content = message.content;
     if (rules_.trim) { content = std::string(python_strip(std::string_view(content))); }
@@ -156,15 +156,15 @@ std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tok
         throw BadInput(
             cat(file.string(), ": eos_token_id = ", value->dump(), " is not an id or a list of ids"));
       }
-      ids.push_back(static_cast<TokenId>(id.as_integer()));
+      ids.push_back(id.as_integer());
     }
   }
   if (!chat_template.turn_end().empty()) {
     const auto id = tokenizer.id_of(chat_template.turn_end());
     if (!id) {
-      throw BadInput(cat(model_folder.string(), ": layout ", chat_template.name(), " ends a turn with ",
-                         chat_template.turn_end(),
-                         ", which is not a token of this tokenizer; set instance.chat_template to another"));
+      throw BadInput(cat(model_folder.string(), ": chat template ", chat_template.name(),
+                         " ends a turn with ", chat_template.turn_end(),
+                         ", which is not a token of this tokenizer; set another instance.chat_template"));
     }
     ids.push_back(*id);
   }

@@ -14,7 +14,8 @@ char unescape(char c) {
   }
 }
 
-/// Reads a tag's inside from `at` (after its opening) up to its closing; returns where the text goes on.
+/// Reads the inside of a tag, from `at` (after its opening) to its closing. Returns the position after the
+/// tag.
 std::size_t read_tag(std::string_view source, std::size_t at, std::string_view close, TemplateParts& parts) {
   while (at < source.size() && !source.substr(at).starts_with(close)) {
     const char quote = source[at];
@@ -43,8 +44,8 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Words for calling tools, which no prompt of ours does, and names of roles and fields: they say nothing
-/// about the chat_template.
+/// True for literals that do not identify a template: those for tool calls, which our prompts never contain,
+/// and names of roles and fields.
 bool says_nothing(std::string_view literal) {
   constexpr std::string_view neutral[] = {"",          "\n",
                                           "\n\n",      "role",

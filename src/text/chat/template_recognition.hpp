@@ -1,7 +1,7 @@
 #pragma once
-// Which known chat_template a model's chat template (a Jinja program) is. The program is not run: its text
-// literals are collected, and it is known only when all of them belong to one chat_template. A template with
-// another marker or prompt in it is unknown.
+// Finds out which known chat template a model's template (a Jinja program) is. The program is not run. Its
+// string literals are collected, and all of them must belong to one known template. A template with any other
+// marker or prompt is unknown.
 #include <optional>
 #include <set>
 #include <string>
@@ -17,10 +17,10 @@ struct RecognisedTemplate {
 };
 std::optional<RecognisedTemplate> recognise_template(std::string_view source);
 
-/// What a template is made of, for recognition.
+/// The parts of a template, for recognition.
 struct TemplateParts {
-  std::set<std::string> literals;  ///< texts in quotes inside {{ }} and {% %}, unescaped
-  std::string code;                ///< what is between them
+  std::set<std::string> literals;  ///< string literals inside {{ }} and {% %}, unescaped
+  std::string code;                ///< the code between the literals
   std::string outside;             ///< text outside all tags, white space removed
 };
 TemplateParts template_parts(std::string_view source);

@@ -1,5 +1,6 @@
-// The layouts by name, and the user's own from a file.
+// The built-in chat templates by name, and the user's own from a file.
 #include <algorithm>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -40,9 +41,8 @@ TemplateRules llama3() {
           .trim = true};
 }
 
-/// Llama 3.1 to 3.3 always write a system message with two dates. Later templates ask the clock for the
-/// second one; a prompt must not depend on the day of the run, so it is the date that the template itself has
-/// for want of a clock.
+/// Llama 3.1 to 3.3 always write a system message with two dates. Later templates take the second date from
+/// the clock. A prompt must not depend on the day of the run, so we use the template's own default date.
 TemplateRules llama3_1() {
   TemplateRules rules = llama3();
   rules.system_preamble = std::string("Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n");
@@ -89,36 +89,30 @@ TemplateRules read_template_file(const std::filesystem::path& file) {
   const Json json = Json::parse(read_file(file), file.string());
   if (!json.is_object()) { throw BadInput(cat(file.string(), ": is not an object")); }
   TemplateRules rules;
+  const std::map<std::string_view, std::string*> texts{
+      {"begin", &rules.begin},           {"before_role", &rules.before_role},
+      {"after_role", &rules.after_role}, {"after_content", &rules.after_content},
+      {"generation", &rules.generation}, {"turn_end", &rules.turn_end}};
   const auto text = [&](const std::string& key, const Json& value) {
-    if (!value.is_string()) { throw BadInput(cat(file.string(), ": \"", key, "\" is not a text")); }
+    if (!value.is_string()) { throw BadInput(cat(file.string(), ": \"", key, "\" is not a string")); }
     return value.as_string();
   };
   for (const auto& [key, value] : json.as_object()) {
-    if (key == "begin") {
-      rules.begin = text(key, value);
-    } else if (key == "before_role") {
-      rules.before_role = text(key, value);
-    } else if (key == "after_role") {
-      rules.after_role = text(key, value);
-    } else if (key == "after_content") {
-      rules.after_content = text(key, value);
-    } else if (key == "generation") {
-      rules.generation = text(key, value);
-    } else if (key == "turn_end") {
-      rules.turn_end = text(key, value);
+    if (const auto known = texts.find(key); known != texts.end()) {
+      *known->second = text(key, value);
     } else if (key == "default_system") {
       rules.default_system = text(key, value);
     } else if (key == "trim" && value.is_bool()) {
       rules.trim = value.as_bool();
     } else {
       throw BadInput(cat(file.string(), ": \"", key, "\" = ", value.dump(),
-                         " is not a field of a layout file (known: begin, before_role, ",
+                         " is not a field of a chat template file (known: begin, before_role, ",
                          "after_role, after_content, generation, turn_end, default_system, trim)"));
     }
   }
   if (rules.after_content.empty() && rules.after_role.empty()) {
     throw BadInput(
-        cat(file.string(), ": needs \"after_content\" or \"after_role\", else messages run into each other"));
+        cat(file.string(), ": needs \"after_content\" or \"after_role\" to separate the messages"));
   }
   return rules;
 }

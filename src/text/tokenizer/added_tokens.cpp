@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "base/characters.hpp"
+
 namespace srl::text {
 namespace {
 
 char32_t last_code_point(std::string_view text) {
   std::size_t at = text.size() - 1;
-  while ((static_cast<std::uint8_t>(text[at]) & 0xC0) == 0x80) { --at; }
+  while (continues_code_point(text[at])) { --at; }
   return code_point_at(text.data(), at).value;
 }
 
@@ -15,16 +17,16 @@ char32_t last_code_point(std::string_view text) {
 
 void AddedTokenFinder::add(const AddedToken& token) {
   if (token.content.empty()) { return; }
-  std::int32_t* link = &root_[static_cast<std::uint8_t>(token.content[0])];
+  std::int32_t* link = &root_[byte_of(token.content[0])];
   for (std::size_t i = 1;; ++i) {
     if (*link < 0) {
-      *link = static_cast<std::int32_t>(nodes_.size());
+      *link = std::ssize(nodes_);
       nodes_.emplace_back();
     }
-    Node& node = nodes_[static_cast<std::size_t>(*link)];
+    Node& node = nodes_[*link];
     if (i == token.content.size()) {
       if (node.token < 0) {
-        node.token = static_cast<std::int32_t>(tokens_.size());
+        node.token = std::ssize(tokens_);
         tokens_.push_back({token.id, token.lstrip, token.rstrip, token.single_word});
       }
       return;
@@ -33,12 +35,12 @@ void AddedTokenFinder::add(const AddedToken& token) {
     auto place = std::lower_bound(node.children.begin(), node.children.end(), byte,
                                   [](const auto& child, char value) { return child.first < value; });
     if (place == node.children.end() || place->first != byte) {
-      const auto child = static_cast<std::int32_t>(nodes_.size());
+      const std::int32_t child = std::ssize(nodes_);
       node.children.insert(place, {byte, child});
       nodes_.emplace_back();  // may move the nodes: find the link again
     }
     const std::int32_t parent = *link;
-    auto& children = nodes_[static_cast<std::size_t>(parent)].children;
+    auto& children = nodes_[parent].children;
     link = &std::lower_bound(children.begin(), children.end(), byte, [](const auto& child, char value) {
               return child.first < value;
             })->second;
@@ -48,9 +50,9 @@ void AddedTokenFinder::add(const AddedToken& token) {
 std::pair<std::int32_t, std::size_t> AddedTokenFinder::longest_at(std::string_view text,
                                                                   std::size_t at) const {
   std::pair<std::int32_t, std::size_t> best{-1, at};
-  std::int32_t current = root_[static_cast<std::uint8_t>(text[at])];
+  std::int32_t current = root_[byte_of(text[at])];
   while (current >= 0) {
-    const Node& node = nodes_[static_cast<std::size_t>(current)];
+    const Node& node = nodes_[current];
     ++at;
     if (node.token >= 0) { best = {node.token, at}; }
     if (at == text.size()) { break; }
@@ -63,9 +65,9 @@ std::pair<std::int32_t, std::size_t> AddedTokenFinder::longest_at(std::string_vi
 
 void AddedTokenFinder::split(std::string_view text, const std::function<void(std::string_view)>& on_text,
                              const std::function<void(TokenId)>& on_token) const {
-  std::size_t done = 0;  // everything before it has been reported
+  std::size_t done = 0;  // the text before this position has been reported
   for (std::size_t at = 0; at < text.size();) {
-    if (root_[static_cast<std::uint8_t>(text[at])] < 0) {
+    if (root_[byte_of(text[at])] < 0) {
       ++at;
       continue;
     }
@@ -74,7 +76,7 @@ void AddedTokenFinder::split(std::string_view text, const std::function<void(std
       ++at;
       continue;
     }
-    const Flags& token = tokens_[static_cast<std::size_t>(index)];
+    const Flags& token = tokens_[index];
     std::size_t begin = at, end = match_end;
     at = match_end;
     if (token.single_word) {
@@ -85,7 +87,7 @@ void AddedTokenFinder::split(std::string_view text, const std::function<void(std
     if (token.lstrip) {
       while (begin > done) {
         std::size_t previous = begin - 1;
-        while (previous > done && (static_cast<std::uint8_t>(text[previous]) & 0xC0) == 0x80) { --previous; }
+        while (previous > done && continues_code_point(text[previous])) { --previous; }
         if (!is_space_character(code_point_at(text.data(), previous).value)) { break; }
         begin = previous;
       }

@@ -1,6 +1,6 @@
 #pragma once
-// Finds added tokens in a text, as Hugging Face tokenizers does: leftmost, of several the longest, not
-// overlapping.
+// Finds added tokens in a text as Hugging Face tokenizers does: the leftmost match, the longest if several
+// start there, without overlaps.
 #include <array>
 #include <functional>
 #include <span>
@@ -16,7 +16,7 @@ class AddedTokenFinder {
   AddedTokenFinder() { root_.fill(-1); }
   void add(const AddedToken& token);
   bool empty() const { return tokens_.empty(); }
-  /// Calls text(part) and token(id) from left to right; `text` is valid UTF-8, its parts are not empty.
+  /// Calls on_text(part) and on_token(id) from left to right. `text` is valid UTF-8. Parts are not empty.
   void split(std::string_view text, const std::function<void(std::string_view)>& on_text,
              const std::function<void(TokenId)>& on_token) const;
 
@@ -29,7 +29,7 @@ class AddedTokenFinder {
     TokenId id;
     bool lstrip, rstrip, single_word;
   };
-  /// Index of the longest token that begins at `at`, and its end; -1 when there is none.
+  /// Index of the longest token that begins at `at`, and its end. The index is -1 if there is none.
   std::pair<std::int32_t, std::size_t> longest_at(std::string_view text, std::size_t at) const;
 
   std::array<std::int32_t, 256> root_;  ///< node of the first byte, -1 = none

@@ -4,15 +4,18 @@
 #include <bit>
 #include <queue>
 
+#include "base/characters.hpp"
+
 namespace srl::text {
 namespace {
 
 constexpr std::size_t short_piece =
-    64;  // bytes; beyond, searching for the lowest rank again and again costs more than a heap
+    64;  // bytes; above this, a heap is faster than repeated searches for the lowest rank
 constexpr std::uint32_t no_rank = ~std::uint32_t{0};
 
 std::uint64_t key_of(TokenId left, TokenId right) {
-  return (std::uint64_t{static_cast<std::uint32_t>(left)} << 32) | static_cast<std::uint32_t>(right);
+  const std::uint32_t high = left, low = right;
+  return (std::uint64_t{high} << 32) | low;
 }
 
 }  // namespace
@@ -22,11 +25,11 @@ Bpe::Bpe(std::vector<TokenId> byte_ids, std::span<const Merge> merges) : byte_id
   slots_.resize(capacity);
   mask_ = capacity - 1;
   shift_ = 64 - std::countr_zero(capacity);
-  for (std::size_t rank = 0; rank < merges.size(); ++rank) {
+  for (std::uint32_t rank = 0; rank < merges.size(); ++rank) {
     const std::uint64_t pair = key_of(merges[rank].left, merges[rank].right);
     std::uint64_t at = (pair * 0x9E3779B97F4A7C15u) >> shift_;
     while (slots_[at].pair != ~std::uint64_t{0} && slots_[at].pair != pair) { at = (at + 1) & mask_; }
-    slots_[at] = {pair, static_cast<std::uint32_t>(rank), merges[rank].result};
+    slots_[at] = {pair, rank, merges[rank].result};
   }
 }
 
@@ -52,7 +55,7 @@ void Bpe::encode_short(std::string_view piece, std::vector<TokenId>& ids) const 
   std::array<TokenId, short_piece> results;
   std::size_t count = 0;
   for (const char byte : piece) {
-    if (const TokenId id = byte_ids_[static_cast<std::uint8_t>(byte)]; id >= 0) { symbols[count++] = id; }
+    if (const TokenId id = byte_ids_[byte_of(byte)]; id >= 0) { symbols[count++] = id; }
   }
   const auto look = [&](std::size_t i) {
     const Slot* slot = i + 1 < count ? find(symbols[i], symbols[i + 1]) : nullptr;
@@ -76,7 +79,7 @@ void Bpe::encode_short(std::string_view piece, std::vector<TokenId>& ids) const 
     look(best);
     if (best > 0) { look(best - 1); }
   }
-  ids.insert(ids.end(), symbols.begin(), symbols.begin() + static_cast<std::ptrdiff_t>(count));
+  ids.insert(ids.end(), symbols.data(), symbols.data() + count);
 }
 
 void Bpe::encode_long(std::string_view piece, std::vector<TokenId>& ids) const {
@@ -95,15 +98,15 @@ void Bpe::encode_long(std::string_view piece, std::vector<TokenId>& ids) const {
   std::vector<Symbol> symbols;
   symbols.reserve(piece.size());
   for (const char byte : piece) {
-    if (const TokenId id = byte_ids_[static_cast<std::uint8_t>(byte)]; id >= 0) {
-      const auto at = static_cast<std::int64_t>(symbols.size());
+    if (const TokenId id = byte_ids_[byte_of(byte)]; id >= 0) {
+      const auto at = std::ssize(symbols);
       symbols.push_back({id, at - 1, at + 1});
     }
   }
   if (symbols.empty()) { return; }
   symbols.back().next = -1;
   std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> candidates;
-  const auto symbol = [&](std::int64_t at) -> Symbol& { return symbols[static_cast<std::size_t>(at)]; };
+  const auto symbol = [&](std::int64_t at) -> Symbol& { return symbols[at]; };
   const auto offer = [&](std::int64_t at) {
     if (at < 0 || symbol(at).next < 0) { return; }
     const TokenId left = symbol(at).id, right = symbol(symbol(at).next).id;
@@ -111,13 +114,13 @@ void Bpe::encode_long(std::string_view piece, std::vector<TokenId>& ids) const {
       candidates.push({slot->rank, at, left, right, slot->result});
     }
   };
-  for (std::size_t i = 0; i + 1 < symbols.size(); ++i) { offer(static_cast<std::int64_t>(i)); }
+  for (std::int64_t i = 0; i + 1 < std::ssize(symbols); ++i) { offer(i); }
   while (!candidates.empty()) {
     const Candidate best = candidates.top();
     candidates.pop();
     Symbol& left = symbol(best.at);
     if (left.id != best.left || left.next < 0 || symbol(left.next).id != best.right) {
-      continue;  // merged away meanwhile
+      continue;  // one of the two symbols has been merged already
     }
     Symbol& right = symbol(left.next);
     left.id = best.result;

@@ -1,6 +1,6 @@
 #pragma once
-// Byte-pair encoding (Sennrich et al. 2016) over bytes: the pair of neighbours with the lowest rank merges
-// first, the leftmost of equals first. Read-only once built, so any number of threads may encode.
+// Byte-pair encoding (Sennrich et al. 2016) over bytes: the pair of neighbours with the lowest rank is merged
+// first; of equal pairs, the leftmost. Read-only once built, so any number of threads may encode.
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -17,8 +17,8 @@ struct Merge {
 
 class Bpe {
  public:
-  /// byte_ids [256]: id of each byte's token, -1 = the byte is dropped. Of equal pairs in `merges` the later
-  /// counts.
+  /// byte_ids [256]: id of each byte's token, -1 = the byte is dropped. If a pair occurs twice in `merges`,
+  /// the later one counts.
   Bpe(std::vector<TokenId> byte_ids, std::span<const Merge> merges);
   /// Appends the ids of one piece.
   void encode(std::string_view piece, std::vector<TokenId>& ids) const;

@@ -1,7 +1,7 @@
 #pragma once
-// The byte-level alphabet of GPT-2 (Radford et al. 2019, encoder.py bytes_to_unicode): each byte is written
-// as one printable character, so that any byte string is a text without spaces. Printable Latin-1 stands for
-// itself, the rest follows from U+0100.
+// The byte-level alphabet of GPT-2 (Radford et al. 2019, encoder.py bytes_to_unicode). Each byte is written
+// as one printable character, so that any byte string becomes text without spaces. Printable Latin-1 bytes
+// are written as themselves, the other bytes as the characters from U+0100.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -13,11 +13,11 @@ namespace srl::text {
 class ByteAlphabet {
  public:
   ByteAlphabet();
-  /// The character that stands for a byte, as UTF-8.
+  /// The character for a byte, as UTF-8.
   const std::string& symbol(std::uint8_t byte) const { return symbols_[byte]; }
   std::string write(std::string_view bytes) const;
-  /// The bytes a written token stands for; nothing when one of its characters is not in the alphabet or it is
-  /// not UTF-8.
+  /// The bytes of a written token. Nothing if one of its characters is not in the alphabet or it is not
+  /// UTF-8.
   std::optional<std::string> read(std::string_view written) const;
 
  private:

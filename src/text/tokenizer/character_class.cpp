@@ -25,11 +25,9 @@ bool is_space_character(char32_t c) {
   return is_in(space_ranges, c);
 }
 
-CharacterTable::CharacterTable(bool newer_numbers) : classes_(0x110000, 0) {
+CharacterTable::CharacterTable(bool newer_numbers) : classes_(0x110000, CharacterClass::other) {
   const auto mark = [&](std::span<const CharacterRange> ranges, CharacterClass value) {
-    for (const auto& range : ranges) {
-      for (char32_t c = range.first; c <= range.last; ++c) { classes_[c] = static_cast<std::uint8_t>(value); }
-    }
+    for (const auto& range : ranges) { std::fill(&classes_[range.first], &classes_[range.last] + 1, value); }
   };
   mark(letter_ranges(), CharacterClass::letter);
   mark(number_ranges(), CharacterClass::number);

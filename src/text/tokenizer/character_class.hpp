@@ -1,11 +1,13 @@
 #pragma once
-// What the pre-tokenizer patterns need to know of a code point: \p{L}, \p{N}, \s or none of them; and \w
-// beside added tokens. The ranges are generated (character_ranges.cpp), not asked from ICU: ids must not
-// depend on which ICU a machine has, and must equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17
-// for its digit pre_tokenizer).
+// Classes of code points for the pre-tokenizer patterns: \p{L}, \p{N}, \s or other; and \w for added tokens.
+// The ranges are generated (character_ranges.cpp) instead of taken from ICU, because token ids must not
+// depend on the machine's ICU version. They equal those of Hugging Face tokenizers 0.23 (Unicode 16, but 17
+// for its Digits pre-tokenizer).
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "base/characters.hpp"
 
 namespace srl::text {
 
@@ -14,9 +16,10 @@ enum class CharacterClass : std::uint8_t { other = 0, letter = 1, number = 2, sp
 struct CharacterRange {
   char32_t first, last;
 };
-std::span<const CharacterRange> letter_ranges();        ///< \p{L}
-std::span<const CharacterRange> number_ranges();        ///< \p{N}
-std::span<const CharacterRange> newer_number_ranges();  ///< numeric for the digit pre_tokenizer but not \p{N}
+std::span<const CharacterRange> letter_ranges();  ///< \p{L}
+std::span<const CharacterRange> number_ranges();  ///< \p{N}
+std::span<const CharacterRange>
+newer_number_ranges();  ///< numeric for the Digits pre-tokenizer, not in \p{N}
 
 std::span<const CharacterRange> word_ranges();  ///< \w
 
@@ -27,10 +30,10 @@ class CharacterTable {
  public:
   /// newer_numbers: count newer_number_ranges() as numbers too.
   explicit CharacterTable(bool newer_numbers);
-  CharacterClass operator[](char32_t c) const { return static_cast<CharacterClass>(classes_[c]); }
+  CharacterClass operator[](char32_t c) const { return classes_[c]; }
 
  private:
-  std::vector<std::uint8_t> classes_;  ///< [0x110000]
+  std::vector<CharacterClass> classes_;  ///< [0x110000]
 };
 
 /// One code point of valid UTF-8 at text[at], and its length in bytes.
@@ -39,9 +42,7 @@ struct CodePoint {
   std::uint32_t bytes;
 };
 inline CodePoint code_point_at(const char* text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return static_cast<char32_t>(static_cast<std::uint8_t>(text[at + i]));
-  };
+  const auto byte = [&](std::size_t i) { return char32_t{byte_of(text[at + i])}; };
   const char32_t lead = byte(0);
   if (lead < 0x80) { return {lead, 1}; }
   if (lead < 0xE0) { return {((lead & 0x1F) << 6) | (byte(1) & 0x3F), 2}; }

@@ -35,8 +35,7 @@ struct Normalization {
   bool nfc = false, ignore_merges = false;
 };
 
-/// By the names of llama.cpp (tokenizer.ggml.pre) and what the models of that name have in their
-/// tokenizer.json.
+/// Maps the names of llama.cpp (tokenizer.ggml.pre) to what models of that name have in their tokenizer.json.
 Normalization pre_tokenizer_of(const std::string& pre) {
   if (pre == "gpt-2") { return {byte_level(true)}; }
   if (pre == "qwen2") { return {split_by(qwen2_regex()), true}; }
@@ -49,16 +48,18 @@ Normalization pre_tokenizer_of(const std::string& pre) {
       cat("tokenizer.ggml.pre = \"", pre, "\" is not supported (known: smollm, qwen2, llama-bpe, gpt-2)"));
 }
 
-}  // namespace
+/// The tokens as in tokenizer.json: the model's vocabulary and the added tokens.
+struct Tokens {
+  Json::Object vocabulary;
+  Json::Array added;
+};
 
-void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem::path& folder) {
-  Normalization pre = pre_tokenizer_of(tokenizer.pre);
+Tokens tokens_of(const GgufTokenizer& tokenizer) {
   if (!tokenizer.token_types.empty() && tokenizer.token_types.size() != tokenizer.tokens.size()) {
     throw BadInput(cat("tokenizer.ggml.token_type has ", tokenizer.token_types.size(), " entries for ",
                        tokenizer.tokens.size(), " tokens"));
   }
-  Json::Object vocabulary;
-  Json::Array added;
+  Tokens result;
   for (std::size_t id = 0; id < tokenizer.tokens.size(); ++id) {
     const std::string& token = tokenizer.tokens[id];
     const int type = tokenizer.token_types.empty() ? normal : tokenizer.token_types[id];
@@ -72,16 +73,22 @@ void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem
     if (type == unused) {
       continue;  // padding of the embedding matrix, not a token
     }
-    vocabulary.emplace_back(token, id);
+    result.vocabulary.emplace_back(token, id);
     if (type == normal) { continue; }
-    added.push_back(object({{"id", id},
-                            {"content", token},
-                            {"single_word", false},
-                            {"lstrip", false},
-                            {"rstrip", false},
-                            {"normalized", false},
-                            {"special", type != user_defined}}));
+    result.added.push_back(object({{"id", id},
+                                   {"content", token},
+                                   {"single_word", false},
+                                   {"lstrip", false},
+                                   {"rstrip", false},
+                                   {"normalized", false},
+                                   {"special", type != user_defined}}));
   }
+  return result;
+}
+
+Json tokenizer_json(const GgufTokenizer& tokenizer) {
+  const Normalization pre = pre_tokenizer_of(tokenizer.pre);
+  Tokens tokens = tokens_of(tokenizer);
   const Json model = object({{"type", "BPE"},
                              {"dropout", nullptr},
                              {"unk_token", nullptr},
@@ -90,33 +97,43 @@ void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem
                              {"fuse_unk", false},
                              {"byte_fallback", false},
                              {"ignore_merges", pre.ignore_merges},
-                             {"vocab", Json(std::move(vocabulary))},
+                             {"vocab", Json(std::move(tokens.vocabulary))},
                              {"merges", Json(tokenizer.merges)}});
-  const Json file = object({{"version", "1.0"},
-                            {"truncation", nullptr},
-                            {"padding", nullptr},
-                            {"added_tokens", Json(std::move(added))},
-                            {"normalizer", pre.nfc ? object({{"type", "NFC"}}) : Json()},
-                            {"pre_tokenizer", pre.pre_tokenizer},
-                            {"post_processor", byte_level(true)},
-                            {"decoder", byte_level(true)},
-                            {"model", model}});
+  return object({{"version", "1.0"},
+                 {"truncation", nullptr},
+                 {"padding", nullptr},
+                 {"added_tokens", Json(std::move(tokens.added))},
+                 {"normalizer", pre.nfc ? object({{"type", "NFC"}}) : Json()},
+                 {"pre_tokenizer", pre.pre_tokenizer},
+                 {"post_processor", byte_level(true)},
+                 {"decoder", byte_level(true)},
+                 {"model", model}});
+}
+
+Json tokenizer_config_json(const GgufTokenizer& tokenizer) {
   Json config = object({{"tokenizer_class", "PreTrainedTokenizerFast"},
                         {"add_prefix_space", false},
                         {"clean_up_tokenization_spaces", false}});
   const auto name = [&](const char* key, std::int64_t id) {
     if (id < 0) { return; }
-    if (static_cast<std::size_t>(id) >= tokenizer.tokens.size()) {
+    if (id >= std::ssize(tokenizer.tokens)) {
       throw BadInput(
           cat("tokenizer.ggml: ", key, " is ", id, ", but there are ", tokenizer.tokens.size(), " tokens"));
     }
-    config[key] = tokenizer.tokens[static_cast<std::size_t>(id)];
+    config[key] = tokenizer.tokens[id];
   };
   name("bos_token", tokenizer.bos);
   name("eos_token", tokenizer.eos);
   name("unk_token", tokenizer.unknown);
   name("pad_token", tokenizer.padding);
   if (!tokenizer.chat_template.empty()) { config["chat_template"] = tokenizer.chat_template; }
+  return config;
+}
+
+}  // namespace
+
+void write_tokenizer_files(const GgufTokenizer& tokenizer, const std::filesystem::path& folder) {
+  const Json file = tokenizer_json(tokenizer), config = tokenizer_config_json(tokenizer);
   make_folders(folder);
   write_file_atomically(folder / "tokenizer.json", file.dump());
   write_file_atomically(folder / "tokenizer_config.json", config.dump(2) + "\n");

@@ -4,6 +4,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uniset.h>
 
+#include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "text/tokenizer/character_class.hpp"
@@ -40,13 +41,12 @@ struct NfcNormalizer::Icu {
 };
 
 NfcNormalizer::NfcNormalizer() : icu_(std::make_unique<Icu>()), may_change_(table_end, false) {
-  // A text without these characters is in form C: each is allowed there by itself and moves past no neighbour
-  // (UAX 15).
+  // A text without these characters is already in form C: all its characters are allowed there, and none of
+  // them is reordered (UAX 15).
   const icu::UnicodeSet unstable = characters("[[:age=9.0:]&[[:NFC_QC=No:][:NFC_QC=Maybe:][:^ccc=0:]]]");
   for (int i = 0; i < unstable.getRangeCount(); ++i) {
-    for (UChar32 c = unstable.getRangeStart(i); c <= unstable.getRangeEnd(i); ++c) {
-      if (static_cast<char32_t>(c) < table_end) { may_change_[static_cast<std::size_t>(c)] = true; }
-    }
+    const char32_t first = unstable.getRangeStart(i), last = unstable.getRangeEnd(i);
+    for (char32_t c = first; c <= last && c < table_end; ++c) { may_change_[c] = true; }
   }
 }
 
@@ -57,8 +57,7 @@ NfcNormalizer& NfcNormalizer::operator=(NfcNormalizer&&) noexcept = default;
 std::string_view NfcNormalizer::normalize(std::string_view utf8, std::string& storage) const {
   bool stable = true;
   for (std::size_t i = 0; i < utf8.size() && stable;) {
-    if (static_cast<std::uint8_t>(utf8[i]) <
-        0xCC) {  // below U+0300 nothing changes; a byte at a time also skips trailing ones
+    if (byte_of(utf8[i]) < 0xCC) {  // below U+0300 nothing changes; this also skips continuation bytes
       ++i;
       continue;
     }
@@ -68,9 +67,9 @@ std::string_view NfcNormalizer::normalize(std::string_view utf8, std::string& st
   }
   if (stable) { return utf8; }
   UErrorCode code = U_ZERO_ERROR;
-  const icu::StringPiece source(utf8.data(), static_cast<std::int32_t>(utf8.size()));
+  const icu::StringPiece source(utf8.data(), std::ssize(utf8));
   if (utf8.size() > 0x7FFFFFFF / 4) {
-    throw BadInput("a text of more than 512 MiB cannot be normalised in one piece");
+    throw BadInput("a text of more than 512 MiB cannot be normalised; split it into shorter texts");
   }
   storage.clear();
   icu::StringByteSink<std::string> sink(&storage);

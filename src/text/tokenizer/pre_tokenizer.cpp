@@ -1,26 +1,29 @@
 #include "text/tokenizer/pre_tokenizer.hpp"
 
+#include "base/characters.hpp"
+
 namespace srl::text {
 namespace {
 
 constexpr std::string_view gpt2_text =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-constexpr std::string_view qwen2_text =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr std::string_view qwen2_text = R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)"
+                                        R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 constexpr std::string_view llama3_text =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
+    R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 bool is_newline(char c) {
   return c == '\r' || c == '\n';
 }
 
-/// Length of an English contraction at `at` ('s 't 're 've 'm 'll 'd), 0 when there is none. With fold_case
-/// upper case counts too, and U+017F (long s), which folds to s.
+/// Length of an English contraction at `at` ('s 't 're 've 'm 'll 'd), or 0. With fold_case, upper case
+/// counts too, and so does U+017F (long s), which folds to s.
 std::size_t contraction_length(std::string_view text, std::size_t at, bool fold_case) {
   const auto letter = [&](std::size_t i) {
     if (at + i >= text.size()) { return '\0'; }
     const char c = text[at + i];
-    return fold_case && c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    return fold_case ? ascii_lower(c) : c;
   };
   if (text[at] != '\'') { return 0; }
   switch (letter(1)) {
@@ -36,12 +39,12 @@ std::size_t contraction_length(std::string_view text, std::size_t at, bool fold_
   }
 }
 
-/// \s+(?!\S)|\s+ for the run of white space [begin, end): a run before something else leaves its last
-/// character to that.
+/// \s+(?!\S)|\s+ for the run of white space [begin, end). If other text follows the run, the run's last
+/// character belongs to the next piece.
 std::size_t space_end(std::string_view text, std::size_t begin, std::size_t end, bool last) {
   if (last) { return end; }
   std::size_t before_last = end - 1;
-  while ((static_cast<std::uint8_t>(text[before_last]) & 0xC0) == 0x80) { --before_last; }
+  while (continues_code_point(text[before_last])) { --before_last; }
   return before_last == begin ? end : before_last;
 }
 
@@ -82,7 +85,7 @@ std::size_t PreTokenizer::gpt2_end(std::string_view text, std::size_t begin) con
     const std::size_t next = begin + first.bytes;
     return digits_alone && first_class == CharacterClass::number ? next : run_end(text, next, first_class);
   }
-  const auto starts_piece = [&](CharacterClass value) {  // may what follows take a blank in front of it?
+  const auto starts_piece = [&](CharacterClass value) {  // whether the piece may include the space before it
     return value != CharacterClass::space && !(digits_alone && value == CharacterClass::number);
   };
   if (text[begin] == ' ' && begin + 1 < text.size()) {
@@ -112,7 +115,7 @@ std::size_t PreTokenizer::qwen2_end(std::string_view text, std::size_t begin) co
     return end;
   }
   CharacterClass second_class =
-      CharacterClass::space;  // stands for "nothing follows" too: neither starts a piece
+      CharacterClass::space;  // also used at the end of the text: neither starts a piece
   std::size_t second_end = next;
   if (next < text.size()) {
     const CodePoint second = code_point_at(text.data(), next);

@@ -1,7 +1,7 @@
 #pragma once
-// Pre-tokenization: cuts a text into the pieces within which BPE merges. Hand-written scanners of the known
-// patterns, each equal to its regular expression (leftmost, alternatives in order, greedy with backtracking),
-// without a regex engine.
+// Pre-tokenization: splits a text into pieces, and BPE merges only inside a piece. Each known pattern has a
+// hand-written scanner instead of a regex engine. It gives the same result as the regular expression
+// (leftmost, alternatives in order, greedy with backtracking).
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -13,16 +13,16 @@ namespace srl::text {
 
 enum class Pattern {
   gpt2,    ///< '(s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
-  smollm,  ///< every digit alone, then gpt2 on what is between
+  smollm,  ///< each digit is one piece; gpt2 for the text between digits
   qwen2,   ///< (?i:'(s|…))|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
   llama3,  ///< as qwen2 with \p{N}{1,3}
 };
 
-/// The regular expressions as tokenizer.json writes them.
+/// The regular expressions as written in tokenizer.json.
 std::string_view gpt2_regex();
 std::string_view qwen2_regex();
 std::string_view llama3_regex();
-/// The pattern whose regular expression this is.
+/// The pattern with this regular expression, or nothing.
 std::optional<Pattern> pattern_of_regex(std::string_view regex);
 
 class PreTokenizer {
@@ -37,7 +37,7 @@ class PreTokenizer {
  private:
   std::size_t gpt2_end(std::string_view text, std::size_t begin) const;
   std::size_t qwen2_end(std::string_view text, std::size_t begin) const;
-  /// End of the run of characters of one class from `at` on.
+  /// End of the run of characters of class `value` that starts at `at`.
   std::size_t run_end(std::string_view text, std::size_t at, CharacterClass value) const;
 
   Pattern pattern_;

@@ -1,14 +1,16 @@
+#include "base/characters.hpp"
 #include "base/unicode.hpp"
 #include "text/tokenizer.hpp"
 
 namespace srl::text {
 namespace {
 
-/// How many bytes at the end of `bytes` may be the beginning of a character whose rest has not come yet.
+/// Number of bytes at the end of `bytes` that may be the start of an incomplete character.
 std::size_t open_bytes(std::string_view bytes) {
   for (std::size_t back = 1; back <= 3 && back <= bytes.size(); ++back) {
-    const auto byte = static_cast<std::uint8_t>(bytes[bytes.size() - back]);
-    if ((byte & 0xC0) == 0x80) { continue; }
+    const char c = bytes[bytes.size() - back];
+    if (continues_code_point(c)) { continue; }
+    const std::uint8_t byte = byte_of(c);
     const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
     return length > back ? back : 0;
   }

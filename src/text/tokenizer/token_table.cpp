@@ -4,13 +4,15 @@
 #include <bit>
 #include <cstring>
 
+#include "base/characters.hpp"
 #include "base/error.hpp"
+#include "base/numbers.hpp"
 #include "base/strings.hpp"
 
 namespace srl::text {
 namespace {
 
-/// A hash of short byte strings: eight bytes at a time, multiplied and folded.
+/// A hash for short byte strings: eight bytes at a time, multiplied and folded.
 std::uint64_t hash_bytes(std::string_view bytes) {
   const auto mix = [](std::uint64_t value) {
     value *= 0x9E3779B97F4A7C15u;
@@ -25,9 +27,7 @@ std::uint64_t hash_bytes(std::string_view bytes) {
     hash = mix(hash ^ word);
   }
   std::uint64_t word = 0;
-  for (std::size_t i = 0; i < left; ++i) {
-    word |= std::uint64_t{static_cast<std::uint8_t>(data[i])} << (8 * i);
-  }
+  for (std::size_t i = 0; i < left; ++i) { word |= std::uint64_t{byte_of(data[i])} << (8 * i); }
   return mix(mix(hash ^ word) + 0x632BE59BD9B4E019u);
 }
 
@@ -37,7 +37,7 @@ TokenTable::TokenTable(const TokenizerFiles& files) {
   TokenId highest = -1;
   for (const auto& [token, id] : files.vocabulary) { highest = std::max(highest, id); }
   for (const AddedToken& token : files.added) { highest = std::max(highest, token.id); }
-  tokens_.resize(static_cast<std::size_t>(highest + 1));
+  tokens_.resize(highest + 1);
   slots_.resize(std::bit_ceil(2 * files.vocabulary.size() + 2));
   mask_ = slots_.size() - 1;
   for (const auto& [written, id] : files.vocabulary) {
@@ -59,20 +59,20 @@ TokenTable::TokenTable(const TokenizerFiles& files) {
       store(files.file, token.id, token.content, alphabet_.read(token.content).value_or(token.content));
       written_.emplace(token.content, token.id);
     }
-    if (token.special) { tokens_[static_cast<std::size_t>(token.id)].special = true; }
+    if (token.special) { tokens_[token.id].special = true; }
   }
 }
 
 void TokenTable::store(const std::filesystem::path& file, TokenId id, std::string_view written,
                        std::string_view bytes) {
-  Token& token = tokens_[static_cast<std::size_t>(id)];
+  Token& token = tokens_[id];
   if (token.exists) {
     throw BadInput(cat(file.string(), ": id ", id, " has two tokens, \"", alphabet_.write(view(id)),
                        "\" and \"", written, "\""));
   }
   token.exists = true;
-  token.begin = static_cast<std::uint32_t>(arena_.size());
-  token.length = static_cast<std::uint32_t>(bytes.size());
+  token.begin = arena_.size();
+  token.length = bytes.size();
   arena_ += bytes;
 }
 
@@ -80,12 +80,12 @@ void TokenTable::index(TokenId id) {
   const std::uint64_t hash = hash_bytes(view(id));
   std::uint64_t at = hash & mask_;
   while (slots_[at].id >= 0) { at = (at + 1) & mask_; }
-  slots_[at] = {static_cast<std::uint32_t>(hash >> 32), id};
+  slots_[at] = {high_word(hash), id};
 }
 
 TokenId TokenTable::lookup(std::string_view bytes) const {
   const std::uint64_t hash = hash_bytes(bytes);
-  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  const std::uint32_t tag = high_word(hash);
   for (std::uint64_t at = hash & mask_; slots_[at].id >= 0; at = (at + 1) & mask_) {
     if (slots_[at].tag == tag && view(slots_[at].id) == bytes) { return slots_[at].id; }
   }
@@ -115,8 +115,7 @@ void TokenTable::mark_whole(const Bpe& bpe, bool ignore_merges) {
     if (slot.id < 0) { continue; }
     ids.clear();
     bpe.encode(view(slot.id), ids);
-    tokens_[static_cast<std::size_t>(slot.id)].whole =
-        ignore_merges || (ids.size() == 1 && ids[0] == slot.id);
+    tokens_[slot.id].whole = ignore_merges || (ids.size() == 1 && ids[0] == slot.id);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The tokens of a vocabulary: bytes of an id, id of bytes, and which pieces of text are one token as a whole.
+// The tokens of a vocabulary: the bytes of an id, the id of bytes, and which pieces of text are a single
+// token.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,22 +15,22 @@ namespace srl::text {
 
 class TokenTable {
  public:
-  /// BadInput when one id has two tokens, or a token two ids.
+  /// Throws BadInput if an id has two tokens or a token has two ids.
   explicit TokenTable(const TokenizerFiles& files);
-  /// Marks the tokens that the merges make of their own bytes (nearly all), or, with ignore_merges, every
-  /// token of the model.
+  /// Marks the tokens whose own bytes the merges join to this single token (nearly all tokens), or, with
+  /// ignore_merges, every token of the model.
   void mark_whole(const Bpe& bpe, bool ignore_merges);
 
-  bool has(TokenId id) const { return in_range(id) && tokens_[static_cast<std::size_t>(id)].exists; }
-  bool is_special(TokenId id) const { return in_range(id) && tokens_[static_cast<std::size_t>(id)].special; }
+  bool has(TokenId id) const { return in_range(id) && tokens_[id].exists; }
+  bool is_special(TokenId id) const { return in_range(id) && tokens_[id].special; }
   std::string_view bytes_of(TokenId id) const;
   std::optional<TokenId> id_of(std::string_view written) const;
-  /// The model's token (not an added one) of exactly these bytes.
+  /// The model's token (not an added token) with exactly these bytes.
   std::optional<TokenId> find(std::string_view bytes) const;
-  /// The id of a piece that is one token as a whole, -1 when it must be merged.
+  /// The id of a piece that is a single token, or -1 if the piece must be merged.
   TokenId whole(std::string_view bytes) const {
     const TokenId id = lookup(bytes);
-    return id >= 0 && tokens_[static_cast<std::size_t>(id)].whole ? id : -1;
+    return id >= 0 && tokens_[id].whole ? id : -1;
   }
   std::size_t size() const { return tokens_.size(); }
 
@@ -42,9 +43,9 @@ class TokenTable {
     std::uint32_t tag = 0;  ///< upper half of the hash
     TokenId id = -1;
   };
-  bool in_range(TokenId id) const { return id >= 0 && static_cast<std::size_t>(id) < tokens_.size(); }
+  bool in_range(TokenId id) const { return id >= 0 && id < std::ssize(tokens_); }
   std::string_view view(TokenId id) const {
-    const Token& token = tokens_[static_cast<std::size_t>(id)];
+    const Token& token = tokens_[id];
     return {arena_.data() + token.begin, token.length};
   }
   TokenId lookup(std::string_view bytes) const;
@@ -55,10 +56,10 @@ class TokenTable {
   std::vector<Token> tokens_;  ///< by id
   std::string arena_;
   std::vector<Slot>
-      slots_;  ///< model tokens by their bytes; open addressing, a power of two, at most half full
+      slots_;  ///< hash table of model tokens by bytes; open addressing, size 2^n, at most half full
   std::uint64_t mask_ = 0;
   std::unordered_map<std::string, TokenId>
-      written_;  ///< tokens found by how they are written only: added ones and odd ones
+      written_;  ///< by written form: added tokens, and tokens outside the byte alphabet
 };
 
 }  // namespace srl::text

@@ -39,8 +39,8 @@ std::vector<TokenId> byte_ids(const TokenizerFiles& files, const TokenTable& tok
     unknown = *id;
   }
   for (int byte = 0; byte < 256; ++byte) {
-    const char value = static_cast<char>(byte);
-    ids[static_cast<std::size_t>(byte)] = tokens.find(std::string_view(&value, 1)).value_or(unknown);
+    const char value = byte;
+    ids[byte] = tokens.find(std::string_view(&value, 1)).value_or(unknown);
   }
   return ids;
 }
@@ -135,6 +135,10 @@ std::string Tokenizer::decode(std::span<const TokenId> ids, bool skip_special) c
     if (!skip_special || !is_special(id)) { bytes += bytes_of(id); }
   }
   return bytes;
+}
+
+std::string Tokenizer::sampled_text(std::span<const TokenId> ids) const {
+  return repair_utf8(decode(ids, true));
 }
 
 bool Tokenizer::has(TokenId id) const {

@@ -10,7 +10,7 @@
 namespace srl::text {
 namespace {
 
-/// Reads fields of one object of the file, naming file and place in every complaint.
+/// Reads the fields of one JSON object in the file. Every error names the file and the place.
 class Section {
  public:
   Section(const std::filesystem::path& file, std::string place, const Json& value)
@@ -36,7 +36,7 @@ class Section {
   }
   const Json& at(std::string_view key) const {
     const Json* found = find(key);
-    if (!found) { bad(cat("lacks \"", key, "\"")); }
+    if (!found) { bad(cat("has no \"", key, "\"")); }
     return *found;
   }
   bool flag(std::string_view key, bool absent) const {
@@ -48,7 +48,7 @@ class Section {
   std::string word(std::string_view key, std::string absent = "") const {
     const Json* found = find(key);
     if (!found) { return absent; }
-    if (!found->is_string()) { bad(cat(".", key, " is not a text")); }
+    if (!found->is_string()) { bad(cat(".", key, " is not a string")); }
     return found->as_string();
   }
   const Json::Array& list(std::string_view key) const {
@@ -57,7 +57,7 @@ class Section {
     return found.as_array();
   }
   Section section(std::string_view key) const { return {file_, cat(place_, ".", key), at(key)}; }
-  /// Items of the list `key`, or this object alone when its type is not Sequence.
+  /// The items of the list `key`, or only this object if its type is not Sequence.
   std::vector<Section> sequence(std::string_view key) const {
     if (word("type") != "Sequence") { return {*this}; }
     only({"type", key});
@@ -79,11 +79,11 @@ class Section {
 
 TokenId token_id(const Section& section, const Json& value, std::string_view what) {
   constexpr std::int64_t limit =
-      1 << 24;  // far above any vocabulary; keeps a wrong number from asking for much memory
+      1 << 24;  // far above any vocabulary size; prevents huge allocations for a wrong number
   if (!value.is_integer() || value.as_integer() < 0 || value.as_integer() >= limit) {
-    section.bad(cat("has ", value.dump(), " as the id of ", what));
+    section.bad(cat("has the invalid id ", value.dump(), " for the token ", what));
   }
-  return static_cast<TokenId>(value.as_integer());
+  return value.as_integer();
 }
 
 bool reads_nfc(const Section& normalizer) {
@@ -99,7 +99,8 @@ bool reads_nfc(const Section& normalizer) {
 Pattern read_pattern(const Section& pre_tokenizer) {
   const std::vector<Section> items = pre_tokenizer.sequence("pretokenizers");
   if (items.empty() || items.size() > 2) {
-    pre_tokenizer.bad("is not a known sequence: ByteLevel alone or after one Split or Digits");
+    pre_tokenizer.bad(
+        "is not a supported sequence: only ByteLevel, or one Split or Digits and then ByteLevel");
   }
   const Section& byte_level = items.back();
   if (byte_level.word("type") != "ByteLevel") { byte_level.unsupported("type", byte_level.at("type")); }
@@ -130,13 +131,14 @@ Pattern read_pattern(const Section& pre_tokenizer) {
   return *known;
 }
 
-/// The text a TemplateProcessing puts before a single sequence. Nothing may come after it.
+/// The token that a TemplateProcessing puts before a single sequence. Tokens after the sequence are not
+/// supported.
 std::string read_begin_token(const Section& post_processor) {
   std::string begin;
   for (const Section& item : post_processor.sequence("processors")) {
     const std::string type = item.word("type");
     if (type == "ByteLevel") {
-      continue;  // only moves offsets
+      continue;  // changes only offsets
     }
     if (type != "TemplateProcessing") { item.unsupported("type", item.at("type")); }
     bool after = false;

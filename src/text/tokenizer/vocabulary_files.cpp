@@ -1,5 +1,5 @@
-// The older form of a tokenizer: vocab.json, merges.txt and tokenizer_config.json; and the tokens a
-// configuration adds.
+// Reads the older form of a tokenizer: vocab.json, merges.txt and tokenizer_config.json. Also adds the tokens
+// that tokenizer_config.json lists.
 #include <algorithm>
 #include <charconv>
 #include <unordered_set>
@@ -24,16 +24,16 @@ Json read_json(const fs::path& file) {
 
 TokenId token_id(const fs::path& file, std::int64_t id, std::string_view token) {
   if (id < 0 || id >= (1 << 24)) { bad(file, cat("id ", id, " of ", token, " is out of range")); }
-  return static_cast<TokenId>(id);
+  return id;
 }
 
-/// "content" of a token that is written as a text or as an object; empty when null or absent.
+/// The content of a token that is given as a string or as an object with "content". Empty if null.
 std::string content_of(const fs::path& file, std::string_view key, const Json& value) {
   if (value.is_null()) { return ""; }
   if (value.is_string()) { return value.as_string(); }
   const Json* content = value.find("content");
   if (!content || !content->is_string()) {
-    bad(file, cat("\"", key, "\" is neither a text nor an object with \"content\""));
+    bad(file, cat("\"", key, "\" is neither a string nor an object with \"content\""));
   }
   return content->as_string();
 }
@@ -88,7 +88,8 @@ std::vector<AddedToken> added_tokens_decoder(const fs::path& file, const Json& c
   return tokens;
 }
 
-/// Tokens of the vocabulary that a configuration names as special, but no list of added tokens has.
+/// Adds the vocabulary's tokens that a configuration names as special and that are not in a list of added
+/// tokens.
 void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& names) {
   std::unordered_set<std::string_view> wanted(names.begin(), names.end());
   for (const AddedToken& token : files.added) { wanted.erase(token.content); }
@@ -104,6 +105,38 @@ void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& nam
     }
   }
   files.added.insert(files.added.end(), found.begin(), found.end());
+}
+
+/// Calls each(token, id) for a file that is an object of token: id.
+template <class Each>
+void each_token_of(const fs::path& file, const Each& each) {
+  const Json tokens = read_json(file);
+  if (!tokens.is_object()) { bad(file, "is not an object of token: id"); }
+  for (const auto& [token, id] : tokens.as_object()) {
+    if (!id.is_integer()) { bad(file, cat("the id of ", token, " is not an integer")); }
+    each(token, token_id(file, id.as_integer(), token));
+  }
+}
+
+/// Sets the pattern and the normalisation that belong to tokenizer_class.
+void set_class(const fs::path& config_file, const Json& config, TokenizerFiles& files) {
+  const Json* class_value = config.find("tokenizer_class");
+  const std::string name = class_value && class_value->is_string() ? class_value->as_string() : "";
+  if (name == "Qwen2Tokenizer" || name == "Qwen2TokenizerFast") {
+    files.pattern = Pattern::qwen2;
+    files.nfc = true;
+  } else if (name == "GPT2Tokenizer" || name == "GPT2TokenizerFast") {
+    files.pattern = Pattern::gpt2;
+  } else {
+    bad(config_file,
+        cat("tokenizer_class \"", name,
+            "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
+  }
+  for (const char* key : {"add_prefix_space", "add_bos_token", "split_special_tokens"}) {
+    if (const Json* value = config.find(key); value && *value == Json(true)) {
+      bad(config_file, cat(key, " = true is not supported"));
+    }
+  }
 }
 
 void read_merges(const fs::path& file, TokenizerFiles& files) {
@@ -144,33 +177,12 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
   const fs::path config_file = folder / "tokenizer_config.json";
   if (!fs::exists(config_file)) {
     bad(config_file,
-        "is missing: without tokenizer.json its tokenizer_class must say which pattern cuts the text");
+        "is missing: without tokenizer.json, its tokenizer_class is needed to know the pre-tokenizer");
   }
   const Json config = read_json(config_file);
-  const Json* class_value = config.find("tokenizer_class");
-  const std::string name = class_value && class_value->is_string() ? class_value->as_string() : "";
-  if (name == "Qwen2Tokenizer" || name == "Qwen2TokenizerFast") {
-    files.pattern = Pattern::qwen2;
-    files.nfc = true;
-  } else if (name == "GPT2Tokenizer" || name == "GPT2TokenizerFast") {
-    files.pattern = Pattern::gpt2;
-  } else {
-    bad(config_file,
-        cat("tokenizer_class \"", name,
-            "\" is not supported without tokenizer.json (known: Qwen2Tokenizer, GPT2Tokenizer)"));
-  }
-  for (const char* key : {"add_prefix_space", "add_bos_token", "split_special_tokens"}) {
-    if (const Json* value = config.find(key); value && *value == Json(true)) {
-      bad(config_file, cat(key, " = true is not supported"));
-    }
-  }
-
-  const Json vocabulary = read_json(files.file);
-  if (!vocabulary.is_object()) { bad(files.file, "is not an object of token: id"); }
-  for (const auto& [token, id] : vocabulary.as_object()) {
-    if (!id.is_integer()) { bad(files.file, cat("the id of ", token, " is not an integer")); }
-    files.vocabulary.emplace_back(token, token_id(files.file, id.as_integer(), token));
-  }
+  set_class(config_file, config, files);
+  each_token_of(files.file,
+                [&](const std::string& token, TokenId id) { files.vocabulary.emplace_back(token, id); });
   read_merges(folder / "merges.txt", files);
 
   std::vector<std::string> named = named_tokens(config_file, config);
@@ -180,20 +192,17 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
       named.push_back(std::move(token));
     }
   }
-  named.push_back("<|endoftext|>");  // what both classes take for eos_token by themselves
+  named.push_back("<|endoftext|>");  // the default eos_token of both classes
   const fs::path added_file = folder / "added_tokens.json";
   if (!config.find("added_tokens_decoder") && fs::exists(added_file)) {
-    const Json added = read_json(added_file);
-    if (!added.is_object()) { bad(added_file, "is not an object of token: id"); }
-    for (const auto& [content, id] : added.as_object()) {
-      if (!id.is_integer()) { bad(added_file, cat("the id of ", content, " is not an integer")); }
+    each_token_of(added_file, [&](const std::string& content, TokenId id) {
       AddedToken token;
-      token.id = token_id(added_file, id.as_integer(), content);
+      token.id = id;
       token.content = content;
       token.special = std::find(named.begin(), named.end(), content) != named.end();
       token.normalized = !token.special;
       files.added.push_back(std::move(token));
-    }
+    });
   }
   add_configured_tokens(files, config_file, config);
   add_named_tokens(files, named);

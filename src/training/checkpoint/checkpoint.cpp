@@ -9,6 +9,8 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "store/complete_folder.hpp"
+#include "training/data/batch_lines.hpp"
+#include "training/data/exchange.hpp"
 
 namespace srl::training {
 namespace {
@@ -40,11 +42,12 @@ std::vector<PieceInfo> pieces_of(const Json& list) {
   return pieces;
 }
 
-/// Where the file's own checksum stands: its first member.
+/// Position of the file's own checksum in its text: its first member.
 std::size_t checksum_place(const std::string& text, const std::string& where) {
   const std::size_t at = text.find(checksum_name);
   if (at == std::string::npos || at + checksum_name.size() + no_checksum.size() > text.size()) {
-    throw BadInput(cat(where, ": no checksum of its own: damaged, or not a checkpoint of version 1"));
+    throw BadInput(
+        cat(where, ": has no checksum of itself: the file is damaged, or not a checkpoint of version 1"));
   }
   return at + checksum_name.size();
 }
@@ -53,7 +56,7 @@ void check_own_checksum(std::string text, const std::string& where) {
   const std::size_t place = checksum_place(text, where);
   const std::string told = text.substr(place, no_checksum.size());
   if (xxh3_128_hex(text.replace(place, no_checksum.size(), no_checksum)) != told) {
-    throw BadInput(cat(where, ": checksum differs: damaged"));
+    throw BadInput(cat(where, ": damaged: its checksum differs from its content"));
   }
 }
 
@@ -95,11 +98,12 @@ Found read_state(const fs::path& folder) {
   return found;
 }
 
-void read_groups(Found& found) {
+void read_groups(Found& found, const comm::Communicator& world) {
   for (const PieceInfo& piece : found.facts.groups) {
     const fs::path file = found.folder / piece.file;
-    (piece.file == carried_file ? found.state.carried : found.state.finished) =
-        batch_from_lines(read_file(file), file.string());
+    Batch& batch = piece.file == carried_file ? found.state.carried : found.state.finished;
+    batch = batch_from_lines(read_file(file), file.string());
+    share_out(batch, world);
   }
 }
 
@@ -113,12 +117,12 @@ void verify_files(const Found& found) {
       throw BadInput(cat(file.string(), ": missing or truncated"));
     }
     if (file_checksum(file.string()) != piece.xxh3_128) {
-      throw BadInput(cat(file.string(), ": checksum differs: damaged"));
+      throw BadInput(cat(file.string(), ": damaged: its checksum differs from that in state.json"));
     }
   }
 }
 
-/// Damaged folders get another name: they must not count as checkpoints when old ones are removed.
+/// Renames damaged folders, so that they do not count as checkpoints when old ones are removed.
 void set_aside(const std::vector<fs::path>& folders) {
   for (const fs::path& folder : folders) {
     const fs::path aside = folder.parent_path() / cat("damaged_", folder.filename().string());
@@ -175,7 +179,7 @@ void remove_old_checkpoints(const fs::path& run, std::int64_t keep, std::int64_t
     if (store::is_complete(folder) && (++complete <= keep || folder == checkpoint_folder(run, best))) {
       continue;
     }
-    store::remove_folder(folder);  // an older one, or what an interrupted save left
+    store::remove_folder(folder);  // an older one, or an interrupted save
   }
 }
 
@@ -185,7 +189,7 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
     std::vector<fs::path> passed_over;
     for (const fs::path& folder : checkpoint_folders(run)) {
       if (!store::is_complete(folder)) {
-        log_warning(cat(folder.string(), " is not complete (interrupted while saving); passed over"));
+        log_warning(cat(folder.string(), " is skipped: not complete (interrupted while saving)"));
         continue;
       }
       try {
@@ -193,7 +197,7 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
         chosen = folder.string();
         break;
       } catch (const Error& error) {
-        log_warning(cat(error.what(), "; falling back to the checkpoint before"));
+        log_warning(cat(error.what(), "; trying the checkpoint before it"));
         damaged = folder.string();
         passed_over.push_back(folder);
       }
@@ -204,11 +208,11 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
   damaged = world.broadcast(damaged, 0);
   if (chosen.empty() && !damaged.empty()) {
     throw BadInput(cat("every checkpoint of ", run.string(),
-                       " is damaged; remove its folder checkpoints to start again from update 0"));
+                       " is damaged; to start again from update 0, remove its folder checkpoints"));
   }
   if (chosen.empty()) { return std::nullopt; }
   Found found = read_state(chosen);
-  read_groups(found);
+  read_groups(found, world);
   return found;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Checkpoints: RUN/checkpoints/update_000120/{rank_00000.h5 …, carried.jsonl, finished.jsonl, state.json,
-// COMPLETE} (docs/design.md, "Checkpoints"). Complete or not there; saved on any number of ranks, resumed on
-// any other. Writing: checkpoint_writer.hpp.
+// COMPLETE} (docs/design.md, "Checkpoints"). A checkpoint without COMPLETE does not count. One saved on any
+// number of ranks can be resumed on any other. Writing: checkpoint_writer.hpp.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -15,38 +15,37 @@
 
 namespace srl::training {
 
-/// The loop's state: everything besides weights and moments that the next update depends on.
+/// State of the training loop: everything besides weights and moments that the next update depends on.
 struct LoopState {
   std::int64_t update = 0;    ///< finished updates
-  std::int64_t position = 0;  ///< next draw of the global order
+  std::int64_t position = 0;  ///< index of the next draw in the global order
   std::int64_t rollouts_sampled = 0;
-  std::int64_t bad_updates = 0;  ///< in a row, skipped
+  std::int64_t bad_updates = 0;  ///< updates skipped in a row
   double best_validation = -1e30;
-  std::int64_t best_update = -1;  ///< where that was; its checkpoint is kept
-  std::int64_t without_gain = 0;  ///< validations since then
+  std::int64_t best_update = -1;  ///< update of best_validation; its checkpoint is kept
+  std::int64_t without_gain = 0;  ///< validations since best_update
   bool validation_owed =
-      false;       ///< a stop request broke off the one of this update: it comes before the next update
-  Batch carried;   ///< kept groups of the last update that it had no room for (objective.surplus = carry)
-  Batch finished;  ///< groups sampled for the next update when a stop request dropped it: they need not be
-                   ///< sampled again
+      false;       ///< a stop request interrupted this update's validation; it runs before the next update
+  Batch carried;   ///< kept groups that did not fit into the last update (objective.surplus = carry)
+  Batch finished;  ///< groups sampled for the next update before a stop request dropped it; not sampled again
 };
 
 /// What state.json holds besides the loop's state.
 struct StateFacts {
   std::int64_t optimizer_steps = 0;
   std::vector<PieceInfo> pieces;  ///< in rank order
-  std::vector<PieceInfo> groups;  ///< carried.jsonl and finished.jsonl, where there are any
+  std::vector<PieceInfo> groups;  ///< carried.jsonl and finished.jsonl, if they exist
   Json options;
   std::string fingerprint;  ///< of the data
 };
 
-/// Writes carried.jsonl and finished.jsonl; empty ones are left out.
+/// Writes carried.jsonl and finished.jsonl, unless they are empty. This rank holds all their completions.
 std::vector<PieceInfo> write_groups(const std::filesystem::path& folder, const LoopState& state);
-/// state.json, with a checksum of itself.
+/// Writes state.json, with a checksum of itself.
 void write_state(const std::filesystem::path& folder, const LoopState& state, const StateFacts& facts);
 std::filesystem::path checkpoint_folder(const std::filesystem::path& run, std::int64_t update);
-/// Keeps the `keep` newest complete checkpoints and that of update `best`; removes others, and what an
-/// interrupted save left.
+/// Keeps the `keep` newest complete checkpoints and that of update `best`. Removes all others and incomplete
+/// ones.
 void remove_old_checkpoints(const std::filesystem::path& run, std::int64_t keep, std::int64_t best);
 
 struct Found {
@@ -55,10 +54,10 @@ struct Found {
   StateFacts facts;
 };
 
-/// Collective; rank 0 looks. The newest complete checkpoint whose files all have the size and checksum that
-/// its state.json says; damaged or torn ones are named in the log and passed over (a damaged one is renamed
-/// damaged_update_N). Nothing when there never was one; BadInput when there are some and all are damaged: a
-/// run is never started afresh silently.
+/// Collective; rank 0 searches. Returns the newest complete checkpoint whose files all have the size and
+/// checksum in its state.json. Incomplete and damaged ones are named in the log and skipped; a damaged one is
+/// renamed damaged_update_N. Returns nothing when there is no complete checkpoint. BadInput when all complete
+/// ones are damaged: a run never silently starts again from update 0.
 std::optional<Found> find_checkpoint(const std::filesystem::path& run, const comm::Communicator& world);
 
 }  // namespace srl::training

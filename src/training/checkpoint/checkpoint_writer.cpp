@@ -11,7 +11,7 @@
 
 namespace srl::training {
 
-/// What the writing thread leaves; read after `done`.
+/// Result of the writing thread; read only after `done`.
 struct CheckpointWriter::Written {
   std::atomic<bool> done = false;
   PieceInfo piece;
@@ -31,7 +31,7 @@ CheckpointWriter::CheckpointWriter(std::filesystem::path run, std::int64_t keep,
 
 CheckpointWriter::~CheckpointWriter() {
   if (!thread_.joinable()) { return; }
-  // While unwinding nobody waits for a disk; the thread owns all it touches.
+  // During exception unwinding, do not wait for a disk. The thread owns all that it uses.
   if (std::uncaught_exceptions() > 0) {
     thread_.detach();
   } else {
@@ -67,7 +67,7 @@ void CheckpointWriter::resumed_from(const Found& found) {
   facts_.options = options_;
 }
 
-/// state.json is replaced at once, so the checkpoint is complete all the time.
+/// state.json is replaced atomically, so the checkpoint stays complete.
 void CheckpointWriter::add_finished(const LoopState& state) {
   if (state.finished.empty()) { return; }
   const std::filesystem::path folder = checkpoint_folder(run_, state.update);
@@ -100,8 +100,8 @@ void CheckpointWriter::complete() {
     const Json json = Json::parse(text, "checkpoint piece");
     if (const std::string& error = json.at("error").as_string(); !error.empty()) {
       last_ = -1;
-      throw EnvironmentError(cat("checkpoint of update ", state_.update, " failed: ", error,
-                                 "; the checkpoints before it stand"));
+      throw EnvironmentError(
+          cat("checkpoint of update ", state_.update, " failed: ", error, "; earlier checkpoints are kept"));
     }
     facts_.pieces.push_back({json.at("file").as_string(), json.at("xxh3_128").as_string(),
                              static_cast<std::uint64_t>(json.at("bytes").as_integer())});

@@ -18,7 +18,7 @@ bool may_change(const std::string& name) {
       "run",
       "data",
       "deterministic",
-      "method",  // method: the options it sets count; data: the shards' own checksums are compared
+      "method",  // the options that method sets and the shards' checksums are compared
       "training.updates",
       "training.epochs",
       "training.max_tokens_per_pack",
@@ -59,14 +59,14 @@ std::optional<Found> checkpoint_to_resume(const Options& options, const Json& re
   const bool used = world.all_reduce(std::int64_t{mine}, comm::Reduce::max) > 0;
   if (options.resume == Resume::never) {
     if (used) {
-      throw BadOption(cat("--resume never: ", options.run, " holds a run already; name another folder"));
+      throw BadOption(cat("--resume never: ", options.run, " already holds a run; choose another folder"));
     }
     return std::nullopt;
   }
   std::optional<Found> found = find_checkpoint(run, world);
   if (!found) {
     if (options.resume == Resume::must) {
-      throw BadInput(cat("--resume must: no complete checkpoint in ", options.run));
+      throw BadInput(cat("--resume must: there is no complete checkpoint in ", options.run));
     }
     if (used) { log_warning(cat("no complete checkpoint in ", options.run, ": starting from update 0")); }
     return std::nullopt;
@@ -74,11 +74,11 @@ std::optional<Found> checkpoint_to_resume(const Options& options, const Json& re
   std::vector<std::string> changed;
   const std::vector<std::string> forbidden = forbidden_changes(found->facts.options, resolved, changed);
   if (!forbidden.empty()) {
-    throw BadOption(cat("options differ from those of the checkpoint ", found->folder.string(),
-                        " and may not: ", join(forbidden, "; ")));
+    throw BadOption(cat("options that may not change differ from those of the checkpoint ",
+                        found->folder.string(), ": ", join(forbidden, "; ")));
   }
   if (found->facts.fingerprint != fingerprint) {
-    throw BadInput(cat("the data differ from those of the checkpoint ", found->folder.string()));
+    throw BadInput(cat("the data (--data) differ from those of the checkpoint ", found->folder.string()));
   }
   if (!changed.empty()) { log_info(cat("changed options: ", join(changed, "; "))); }
   return found;

@@ -1,5 +1,5 @@
 #pragma once
-// Going on from a checkpoint: which one, and which options may differ from those it was saved under.
+// Resuming from a checkpoint: which checkpoint, and which options may differ from the saved ones.
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,17 +10,18 @@
 
 namespace srl::training {
 
-/// May the option differ on resume? Those that shape neither the numbers nor their order, or only how far the
-/// run goes and what it writes.
+/// Whether the option may differ on resume. Such options change neither the results of an update nor the
+/// order of draws; they change only when the run ends, how it computes and what it writes.
 bool may_change(const std::string& name);
-/// Options that differ and may not, as "name: before -> now"; `changed` collects those that differ and may.
+/// Returns the options that differ but may not, as "name: before -> now". `changed` collects those that may
+/// differ.
 std::vector<std::string> forbidden_changes(const Json& saved, const Json& now,
                                            std::vector<std::string>& changed);
 
-/// Collective. What --resume says for this run directory: the checkpoint to go on from, or nothing for a
-/// fresh start. `resolved` are the options as JSON, `fingerprint` is the data's. BadOption: never and the
-/// directory is used, or an option that may not change has changed (all are listed). BadInput: must and there
-/// is none, other data, or all are damaged.
+/// Collective. Applies --resume to this run directory: returns the checkpoint to resume from, or nothing for
+/// a new start. `resolved`: the options as JSON. `fingerprint`: of the data. BadOption: --resume never and
+/// the directory is used, or options changed that may not (all are listed). BadInput: --resume must and there
+/// is no checkpoint, other data, or all checkpoints are damaged.
 std::optional<Found> checkpoint_to_resume(const Options& options, const Json& resolved,
                                           const std::string& fingerprint, const comm::Communicator& world);
 

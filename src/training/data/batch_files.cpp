@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "training/data/batch_lines.hpp"
 
 namespace srl::training {
 namespace {
@@ -19,14 +20,16 @@ Batch replayed_batch(const Options& options, std::int64_t update) {
   const fs::path file = file_of(options.training.replay, update);
   Batch batch = batch_from_lines(read_file(file), file.string());
   for (const Group& group : batch) {
-    for (const Completion& rollout : group.completions) {
-      if (!rollout.logprobs.empty()) { continue; }
+    for (const Completion& completion : group.completions) {
+      if (!completion.written().logprobs.empty()) { continue; }
       if (options.objective.sampler_correction == objective::SamplerCorrection::truncated) {
-        throw BadInput(
-            cat(file.string(), ": objective.sampler_correction = truncated needs the sampler's logprobs"));
+        throw BadInput(cat(file.string(),
+                           ": has no logprobs, which objective.sampler_correction = truncated needs; save "
+                           "the rollouts with them or set it to off"));
       }
       if (group.carried) {
-        throw BadInput(cat(file.string(), ": a carried group needs the logprobs it was sampled with"));
+        throw BadInput(
+            cat(file.string(), ": a carried group has no logprobs; it needs those that it was sampled with"));
       }
     }
   }

@@ -9,11 +9,11 @@
 
 namespace srl::training {
 
-/// The batch of an update out of the folder training.replay. BadInput naming file and line; also where a
-/// correction is asked for that needs the sampler's log-probabilities and they are missing.
+/// Reads the batch of an update from the folder training.replay. BadInput naming file and line; also when the
+/// sampler's log-probabilities are missing and objective.sampler_correction or a carried group needs them.
 Batch replayed_batch(const Options& options, std::int64_t update);
 void save_rollouts(const std::filesystem::path& run, const Batch& batch, std::int64_t update);
-/// Returns the file.
+/// Returns the path of the file.
 std::filesystem::path save_bad_update(const std::filesystem::path& run, const Batch& batch,
                                       std::int64_t update);
 

@@ -1,12 +1,13 @@
 #include "training/data/sampling.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "training/data/exchange.hpp"
 #include "training/data/packing.hpp"
 
 namespace srl::training {
@@ -18,15 +19,17 @@ struct Drawn {
   trajectory::Instance instance;
 };
 
-/// Groups that need not be sampled any more, by draw.
+/// Groups that are sampled already, by draw.
 using Finished = std::map<std::int64_t, const Group*>;
 
-/// The next `count` draws whose prompts fit; those that do not consume their number and are counted.
+/// The next `count` draws whose prompts fit. Draws whose prompts do not fit are skipped and counted.
 std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, SampledBatch& result) {
   std::vector<Drawn> drawn;
   const std::int64_t limit = result.position + std::max<std::int64_t>(4 * sampler.dataset.size(), 1000);
   while (static_cast<std::int64_t>(drawn.size()) < count) {
-    if (result.position >= limit) { throw BadInput("no prompt fits into instance.max_prompt_tokens"); }
+    if (result.position >= limit) {
+      throw BadInput("no prompt fits into instance.max_prompt_tokens: increase it or check the data");
+    }
     const std::int64_t draw = result.position++;
     const trajectory::InstanceKey key = sampler.dataset.draw(sampler.seed, draw);
     trajectory::Instance instance = sampler.view.render(sampler.dataset.solution(key.solution), key.k);
@@ -39,7 +42,8 @@ std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, Sample
   return drawn;
 }
 
-/// Indices of this rank's draws: by estimated cost, never by measured time.
+/// Indices of this rank's draws. They are spread by estimated cost, never by measured time, so the result is
+/// reproducible.
 std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished,
                                   const Sampler& sampler) {
   std::vector<double> costs;
@@ -55,24 +59,48 @@ std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finishe
   return mine;
 }
 
-/// Rewards of one group's completions, in parallel over the groups of the round.
-void score_group(const Drawn& drawn, const Sampler& sampler, Group& group) {
-  const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
-  for (Completion& rollout : group.completions) {
-    const std::string text = drawn.instance.prefill + sampler.tokenizer.decode(rollout.ids, true);
-    const bool truncated = rollout.finish_reason == "length";
-    const objective::Score score = scorer.score(text, truncated);
-    rollout.reward = score.reward;
-    rollout.format_error = score.format_error;
-    rollout.thought = score.parsed.thought;
-    rollout.action = score.parsed.action;
-    rollout.masked = truncated && sampler.objective.on_truncated == objective::OnTruncated::mask;
-  }
+/// Sets the completion's reward and format error, and its thought and action.
+void score(const objective::Scorer& scorer, const Drawn& drawn, const Sampler& sampler, Payload& written,
+           Completion& completion) {
+  const std::string text = drawn.instance.prefill + sampler.tokenizer.sampled_text(written.ids);
+  const bool truncated = completion.finish == text::Finish::length;
+  objective::Score score = scorer.score(text, truncated);
+  completion.reward = score.reward;
+  completion.format_error = score.format_error;
+  completion.masked = truncated && sampler.objective.on_truncated == objective::OnTruncated::mask;
+  written.thought = std::move(score.parsed.thought);
+  written.action = std::move(score.parsed.action);
 }
 
-/// This rank's groups of the round with their rewards; those that were left unfinished are left out.
+/// The group of a draw with its rewards; this rank holds it.
+Group scored_group(const Drawn& drawn, std::vector<rollout::Completion>& sampled, const Sampler& sampler) {
+  Group group;
+  group.draw = drawn.draw;
+  group.k = drawn.key.k;
+  group.solution = sampler.dataset.solution(drawn.key.solution).id;
+  group.hold_prompt(drawn.instance.prompt_ids);
+  const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
+  for (rollout::Completion& one : sampled) {
+    Completion& completion = group.completions.emplace_back();
+    completion.number = static_cast<std::int32_t>(group.completions.size() - 1);
+    completion.home = sampler.world.rank();
+    completion.finish = one.finish;
+    Payload written{.ids = std::move(one.ids), .logprobs = std::move(one.logprobs)};
+    score(scorer, drawn, sampler, written, completion);
+    completion.hold(std::move(written));
+  }
+  return group;
+}
+
+bool unfinished(const std::vector<rollout::Completion>& completions) {
+  return std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) {
+    return completion.finish == text::Finish::unfinished;
+  });
+}
+
+/// This rank's groups of the round with their rewards, without groups that have unfinished completions.
 Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler,
-                   const std::function<void()>& tick, SampledBatch& result) {
+                   job::Interruption& interruption, SampledBatch& result) {
   const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
   std::vector<rollout::Group> asked;
   for (std::size_t i : mine) {
@@ -82,32 +110,15 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
   rollout::Generated generated;
   if (!asked.empty()) {
     generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, RandomStream::rollout,
-                                            [&](std::int64_t) { tick(); });
+                                            generation_tick(interruption));
   }
   result.rollout_seconds += timer.restart();
-  result.generated_tokens += generated.figures.generated_tokens;
+  result.figures.generated_tokens += generated.figures.generated_tokens;
   Batch share(mine.size());
   sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const Drawn& d = drawn[mine[i]];
-      std::vector<rollout::Completion>& completions = generated.completions[i];
-      if (std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) {
-            return completion.finish_reason.empty();
-          })) {
-        continue;
-      }
-      Group& group = share[i];
-      group.draw = d.draw;
-      group.k = d.key.k;
-      group.solution = sampler.dataset.solution(d.key.solution).id;
-      group.prompt = d.instance.prompt_ids;
-      for (rollout::Completion& completion : completions) {
-        Completion& rollout = group.completions.emplace_back();
-        rollout.ids = std::move(completion.ids);
-        rollout.logprobs = std::move(completion.logprobs);
-        rollout.finish_reason = completion.finish_reason;
-      }
-      score_group(d, sampler, group);
+      if (unfinished(generated.completions[i])) { continue; }
+      share[i] = scored_group(drawn[mine[i]], generated.completions[i], sampler);
     }
   });
   std::erase_if(share, [](const Group& group) { return group.completions.empty(); });
@@ -115,53 +126,20 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
   return share;
 }
 
-/// Everyone's shares.
-Batch gather_groups(const Batch& share, const comm::Communicator& world) {
-  if (world.size() == 1) { return share; }
-  Batch all;
-  for (const std::string& lines : world.all_gather(batch_to_lines(share, true))) {
-    for (Group& group : batch_from_lines(lines, "rollouts of another rank")) {
-      all.push_back(std::move(group));
-    }
-  }
-  return all;
-}
-
-void count_rollouts(const Group& group, SampledBatch& result) {
-  ++result.groups_sampled;
-  result.groups_rewarded += std::any_of(group.completions.begin(), group.completions.end(),
-                                        [](const Completion& r) { return r.reward > 0; });
-  for (const Completion& rollout : group.completions) {
-    ++result.rollouts_sampled;
-    result.reward_sum += rollout.reward;
-    result.reward_square_sum += rollout.reward * rollout.reward;
-    result.completion_tokens += static_cast<std::int64_t>(rollout.ids.size());
-    result.truncated += rollout.finish_reason == "length";
-    if (rollout.format_error == "none") {
-      ++result.format_right;
-    } else {
-      ++result.format_errors[rollout.format_error];
-    }
-    const std::int64_t bin =
-        std::clamp<std::int64_t>(std::llround(std::floor((rollout.reward + 1.1) * 10 + 1e-9)), 0, 21);
-    ++result.histogram[static_cast<std::size_t>(bin)];
-  }
-}
-
-/// Prompts of the next round: those missing, so that nothing is left over; where what is left over is
-/// carried, a whole batch's.
+/// Number of prompts in the next round: as many as the batch lacks. With surplus = carry a whole batch,
+/// because the surplus is not lost.
 std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
   if (sampler.objective.round_prompts > 0) { return sampler.objective.round_prompts; }
   return sampler.objective.surplus == objective::Surplus::carry ? sampler.prompts : sampler.prompts - kept;
 }
 
-/// Counts a sampled group; true when it is kept, with its advantages.
+/// Counts a sampled group. Returns true and sets its advantages when the filter keeps it.
 bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
-  count_rollouts(group, result);
+  result.figures.count(group);
   std::vector<double> rewards;
   for (const Completion& rollout : group.completions) { rewards.push_back(rollout.reward); }
   if (!objective::keeps_group(rewards, sampler.objective)) {
-    ++result.groups_filtered;
+    ++result.figures.groups_filtered;
     return false;
   }
   const std::vector<double> advantages = objective::advantages(rewards, sampler.objective);
@@ -172,12 +150,51 @@ bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
 void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& result) {
   for (const Group& group : carried) {
     if (std::ssize(result.batch) >= sampler.prompts) {
-      break;  // one update old is the most
+      break;  // a group is carried for one update at most
     }
     result.batch.push_back(group);
     result.batch.back().carried = true;
   }
-  result.groups_carried = std::ssize(result.batch);
+  result.figures.groups_carried = std::ssize(result.batch);
+}
+
+/// The round's groups of all ranks, including those sampled before a stop, in the order of their draws.
+Batch groups_of_round(const Batch& share, const std::vector<Drawn>& drawn, const Finished& known,
+                      const comm::Communicator& world) {
+  Batch groups = gather_headers(share, world);
+  for (const Drawn& d : drawn) {
+    if (const auto found = known.find(d.draw); found != known.end()) { groups.push_back(*found->second); }
+  }
+  std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+  return groups;
+}
+
+/// Puts kept groups into the batch, in the order of their draws. When the batch is full, the others are
+/// surplus.
+void take_round(Batch groups, const Sampler& sampler, SampledBatch& result) {
+  ++result.figures.rounds;
+  for (Group& group : groups) {
+    if (!keeps(group, sampler, result)) { continue; }
+    const bool fits = std::ssize(result.batch) < sampler.prompts;
+    result.figures.groups_surplus += !fits;
+    if (fits) {
+      result.batch.push_back(std::move(group));
+    } else if (sampler.objective.surplus == objective::Surplus::carry) {
+      result.surplus.push_back(std::move(group));
+    }
+  }
+}
+
+/// Groups that a dropped update keeps for its next attempt: those of earlier attempts and of this one, each
+/// once, in the order of their draws.
+Batch all_finished(const Batch& before, Batch sampled) {
+  sampled.insert(sampled.end(), before.begin(), before.end());
+  std::stable_sort(sampled.begin(), sampled.end(),
+                   [](const Group& a, const Group& b) { return a.draw < b.draw; });
+  sampled.erase(std::unique(sampled.begin(), sampled.end(),
+                            [](const Group& a, const Group& b) { return a.draw == b.draw; }),
+                sampled.end());
+  return sampled;
 }
 
 }  // namespace
@@ -186,60 +203,41 @@ bool needs_answer(const Options& options) {
   return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
 }
 
+std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption) {
+  return [&interruption](std::int64_t) {
+    interruption.progress();
+    if (interruption.leaving()) { throw rollout::LeaveEarly{}; }
+  };
+}
+
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
-                          const Batch& finished, const std::function<bool()>& stop,
-                          const std::function<void()>& tick) {
+                          const Batch& finished, job::Interruption& interruption) {
   SampledBatch result;
   result.position = position;
-  result.histogram.assign(22, 0);
   Finished known;
   for (const Group& group : finished) { known.emplace(group.draw, &group); }
-  Batch sampled;  // of all rounds, also those not kept: what a stop must not lose
-  const auto stopped = [&] {
-    for (const Group& group : finished) { sampled.push_back(group); }
-    std::stable_sort(sampled.begin(), sampled.end(),
-                     [](const Group& a, const Group& b) { return a.draw < b.draw; });
-    sampled.erase(std::unique(sampled.begin(), sampled.end(),
-                              [](const Group& a, const Group& b) { return a.draw == b.draw; }),
-                  sampled.end());
-    result.stopped = true;
-    result.finished = std::move(sampled);
-  };
+  Batch sampled;  // groups of all rounds, kept or not: a stop must not lose them
   take_carried(carried, sampler, result);
-  while (result.rounds < sampler.objective.max_sampling_rounds &&
+  while (!result.stopped && result.figures.rounds < sampler.objective.max_sampling_rounds &&
          std::ssize(result.batch) < sampler.prompts) {
-    if (stop()) {
-      stopped();
-      return result;
-    }
+    result.stopped = interruption.agreed_to_drop();
+    if (result.stopped) { break; }
     const std::vector<Drawn> drawn =
         next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
-    Batch share = sample_share(drawn, known, sampler, tick, result);
-    // A rank that left early has seen a request that all learn of here; what it has finished is exchanged all
-    // the same.
-    const bool stops = stop();
-    Batch groups = gather_groups(share, sampler.world);
-    for (const Drawn& d : drawn) {
-      if (const auto found = known.find(d.draw); found != known.end()) { groups.push_back(*found->second); }
-    }
-    std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.draw < b.draw; });
+    const Batch share = sample_share(drawn, known, sampler, interruption, result);
+    // A rank that left early has seen a stop request. Here all ranks learn of it. The groups finished so far
+    // are exchanged in any case.
+    result.stopped = interruption.agreed_to_drop();
+    Batch groups = groups_of_round(share, drawn, known, sampler.world);
     sampled.insert(sampled.end(), groups.begin(), groups.end());
-    if (stops) {
-      stopped();
-      return result;
-    }
-    ++result.rounds;
-    for (Group& group : groups) {
-      if (!keeps(group, sampler, result)) { continue; }
-      const bool fits = std::ssize(result.batch) < sampler.prompts;
-      result.groups_surplus += !fits;
-      if (fits) {
-        result.batch.push_back(std::move(group));
-      } else if (sampler.objective.surplus == objective::Surplus::carry) {
-        result.surplus.push_back(std::move(group));
-      }
-    }
+    if (!result.stopped) { take_round(std::move(groups), sampler, result); }
   }
+  if (result.stopped) {
+    result.finished = all_finished(finished, std::move(sampled));
+    return result;
+  }
+  result.figures.groups = std::ssize(result.batch);
+  job::combine_over_ranks(result.figures, sampler.world);
   return result;
 }
 

@@ -1,23 +1,23 @@
 #pragma once
-// Filling a batch (docs/method.md, "Dynamic sampling"): draws in the global order, completions from this
-// rank's generator for its share, rewards where they were sampled, everything on every rank afterwards;
-// groups kept in instance order until the batch is full.
+// Filling a batch (docs/method.md, "Dynamic sampling"): draws come in the global order; each rank samples and
+// scores the completions of its share; then every rank gets all lengths and rewards. Groups are kept in the
+// order of draws until the batch is full. Payloads stay on the rank that sampled them.
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <string>
 
 #include "base/thread_pool.hpp"
 #include "comm/communicator.hpp"
+#include "job/interruption.hpp"
 #include "objective/signals.hpp"
 #include "rollout/generate.hpp"
 #include "training/data/batch.hpp"
+#include "training/data/sampled_figures.hpp"
 #include "training/options.hpp"
 #include "trajectory/dataset.hpp"
 
 namespace srl::training {
 
-/// The run's signal needs solutions with a final answer.
+/// Whether the run's signal needs solutions with a final answer.
 bool needs_answer(const Options& options);
 
 /// Everything needed to turn a draw into scored completions; lives as long as the run.
@@ -32,32 +32,27 @@ struct Sampler {
   rollout::SamplingOptions sampling;
   std::int64_t prompts = 0, completions = 0, max_prompt_tokens = 0;
   std::uint64_t seed = 0;
-  rollout::Generator* generator = nullptr;  ///< null where nothing is sampled
+  rollout::Generator* generator = nullptr;  ///< null when nothing is sampled
 };
 
 struct SampledBatch {
-  Batch batch;     ///< at most `prompts` groups, advantages set, carried ones first
-  Batch surplus;   ///< kept groups beyond those: for the next update, with objective.surplus = carry
-  Batch finished;  ///< after a stop: groups sampled in vain, to be used when the update is tried again
-  std::int64_t groups_carried = 0, groups_surplus = 0;
-  std::int64_t position = 0;  ///< the next draw: past every one sampled or skipped
-  std::int64_t rounds = 0;
-  std::int64_t groups_sampled = 0, groups_filtered = 0, groups_rewarded = 0, rollouts_sampled = 0,
-               skipped_long = 0;                 ///< rewarded: an answer above 0
-  double reward_sum = 0, reward_square_sum = 0;  ///< over all sampled rollouts
-  std::int64_t format_right = 0, truncated = 0, completion_tokens = 0, generated_tokens = 0;
-  std::map<std::string, std::int64_t> format_errors;
-  std::vector<std::int64_t>
-      histogram;  ///< rewards in 22 bins of 0.1 from -1.1 (bad format alone in the second) to 1.1
+  Batch batch;     ///< at most `prompts` groups with advantages, carried groups first
+  Batch surplus;   ///< kept groups that do not fit: for the next update, with objective.surplus = carry
+  Batch finished;  ///< after a stop: groups sampled so far, used when the update is repeated
+  std::int64_t position = 0;      ///< the next draw, after all sampled or skipped ones
+  std::int64_t skipped_long = 0;  ///< draws skipped because their prompts did not fit
+  SampledFigures figures;         ///< combined over ranks
   double rollout_seconds = 0, reward_seconds = 0;
-  bool stopped = false;  ///< `stop` said so between rounds: the batch is not to be used
+  bool stopped = false;  ///< all ranks agreed to drop the update; do not use the batch
 };
 
-/// Collective. `carried` are the update before's surplus, `finished` what an interrupted try of this update
-/// sampled. `stop` is asked (collectively) before every round and after its generation; `tick` between decode
-/// steps, and may throw rollout::LeaveEarly on a rank that knows that `stop` will say so.
+/// Collective. `carried`: surplus of the previous update. `finished`: groups that an interrupted attempt at
+/// this update sampled. The ranks agree before every round and after its generation whether the update is
+/// dropped.
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
-                          const Batch& finished, const std::function<bool()>& stop,
-                          const std::function<void()>& tick);
+                          const Batch& finished, job::Interruption& interruption);
+
+/// Callback between decode steps: reports progress, and ends generation early on a rank that is leaving.
+std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption);
 
 }  // namespace srl::training

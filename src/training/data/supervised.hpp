@@ -1,5 +1,5 @@
 #pragma once
-// SFT batches (signal likelihood): the expert's text as the one answer of each prompt.
+// SFT batches (signal likelihood): the expert's text is the only completion of each prompt.
 #include <string>
 
 #include "text/chat_template.hpp"
@@ -14,14 +14,14 @@ struct SupervisedSource {
   const trajectory::Dataset& dataset;
   const trajectory::View& view;
   const text::Tokenizer& tokenizer;
-  text::TokenId end_of_turn = -1;  ///< the stop token that closes an answer
+  text::TokenId end_of_turn = -1;  ///< the stop token that ends a completion
   SftThought thought = SftThought::title;
   bool solution_tags = false;
   std::int64_t prompts = 0, max_prompt_tokens = 0, max_new_tokens = 0, max_positions = 0;
   std::uint64_t seed = 0;
-  bool one_step = true;  ///< the view asks for one step, not for the rest or the whole
+  bool one_step = true;  ///< the view asks for one step, not for the rest or the whole solution
   const trajectory::View* whole_view =
-      nullptr;  ///< renders the share of draws that ask for the whole solution; null = none do
+      nullptr;  ///< renders draws that ask for the whole solution; null = none
   double whole_share = 0;
 };
 
@@ -30,15 +30,15 @@ struct SupervisedBatch {
   std::int64_t position = 0, skipped_long = 0;
 };
 
-/// What the policy should write after the prompt (prefill taken off): thought, closing tag, action.
-/// thought "title": one plain sentence from the step's title, so that the format is taught and nothing else;
-/// "reasoning": the thought of the one step asked for, else the solution's reasoning, where there is one;
-/// "none": no tags, only the target.
+/// What the policy should write after the prompt and prefill: thought, closing tag, action. thought "title":
+/// one plain sentence from the step's title, which teaches only the format. "reasoning": the solution's
+/// reasoning or the step's thought (the latter first with `one_step`), else the same as "title". "none": no
+/// tags, only the target.
 std::string expert_completion(const trajectory::Solution& solution, std::int64_t k,
                               const trajectory::Instance& instance, SftThought thought, bool solution_tags,
                               bool one_step);
 
-/// The next `prompts` draws whose prompt and answer fit; the same on every rank.
+/// The next `prompts` draws whose prompt and completion fit; the same on every rank.
 SupervisedBatch supervised_batch(const SupervisedSource& source, std::int64_t position);
 
 }  // namespace srl::training

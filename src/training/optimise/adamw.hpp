@@ -19,9 +19,9 @@ struct Moments {
   std::vector<T> first, second;
 };
 
-/// One step on weights[begin, begin + weights.size()) of the flat buffer that `layout` describes; decay only
-/// where the layout says so. `step` is 1 for the first; gradients are multiplied by `factor` (the norm clip)
-/// first. Element by element: any cut into slices and any number of threads gives the same bits.
+/// One step on elements [begin, begin + weights.size()) of the flat buffer that `layout` describes. Only
+/// parameters with `decays` decay. `step` starts at 1. Gradients are first multiplied by `factor` (the norm
+/// clip). Works element by element, so any cut into slices and any number of threads give the same bits.
 template <class T>
 void adamw_step(std::span<T> weights, std::span<const T> gradients, Moments<T>& moments, std::size_t begin,
                 const std::vector<model::ParameterInfo>& layout, const AdamWSettings& settings,

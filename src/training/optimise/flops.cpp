@@ -14,7 +14,7 @@ double training_flops(const model::ModelConfig& config, const model::Pack& pack)
   const double queries = real(config.heads * config.head_dim), keys = real(config.kv_heads * config.head_dim),
                hidden = real(config.hidden);
   const double layer = hidden * (2 * queries + 2 * keys) + 3 * hidden * real(config.intermediate);
-  double attention = 0;  // scores and weighted values: each token against what stands before it
+  double attention = 0;  // scores and weighted values: each token attends to the tokens before it
   for (const model::Segment& s : pack.segments) {
     attention += 2 * queries * real(s.length) * (real(s.position) + 0.5 * real(s.length));
   }
@@ -28,7 +28,7 @@ double product_rate(bool fp64) {
   constexpr std::int64_t size = 1024;
   const auto options = at::TensorOptions().dtype(fp64 ? at::kDouble : at::kFloat);
   const at::Tensor a = at::ones({size, size}, options), b = at::ones({size, size}, options);
-  at::Tensor c = at::mm(a, b);  // the first one also wakes the threads
+  at::Tensor c = at::mm(a, b);  // the first product also starts the threads
   double best = 0;
   for (int i = 0; i < 3; ++i) {
     const Timer timer;

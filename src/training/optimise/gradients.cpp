@@ -9,24 +9,18 @@
 namespace srl::training {
 namespace {
 
-/// This rank's packs of the batch, in order, and the most that any rank has.
+/// This rank's packs of the batch, in order, and the largest number of packs on any rank.
 struct Share {
-  std::vector<PackedCompletions> packs;
+  std::vector<PlannedPack> packs;
   std::size_t most = 0;
 };
 
 Share my_share(const Batch& batch, const GradientSettings& settings, const comm::Communicator& world) {
-  std::vector<PackedCompletions> all =
-      make_packs(batch, pack_budget(batch, settings.pack_tokens, world.size()));
-  std::vector<double> costs;
-  for (const PackedCompletions& pack : all) { costs.push_back(pack.cost); }
-  const std::vector<int> owner = spread(costs, world.size());
   Share share;
-  for (int rank = 0; rank < world.size(); ++rank) {
-    share.most = std::max(share.most, static_cast<std::size_t>(std::count(owner.begin(), owner.end(), rank)));
-  }
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (owner[i] == world.rank()) { share.packs.push_back(std::move(all[i])); }
+  std::vector<std::size_t> packs_of(static_cast<std::size_t>(world.size()), 0);
+  for (PlannedPack& pack : plan_packs(batch, settings.pack_tokens, world.size())) {
+    share.most = std::max(share.most, ++packs_of[static_cast<std::size_t>(pack.owner)]);
+    if (pack.owner == world.rank()) { share.packs.push_back(std::move(pack)); }
   }
   return share;
 }
@@ -40,21 +34,22 @@ model::ForwardOptions forward_options(const GradientSettings& settings) {
   return {.temperature = settings.temperature, .recompute = settings.recompute};
 }
 
-/// The loss of one answer given its log-probabilities, and what it adds to the figures.
+/// The loss of one completion, given its log-probabilities. Adds to the figures.
 objective::CompletionLoss completion_loss(const Batch& batch, const PackedCompletion& packed,
                                           const std::vector<double>& logprob,
                                           const objective::BatchSizes& sizes,
                                           const GradientSettings& settings, const CompletionLogprobs* old,
                                           const CompletionLogprobs* reference, GradientFigures& figures) {
-  const Completion& rollout = batch[packed.group].completions[packed.completion];
+  const Completion& completion = batch[packed.group].completions[packed.completion];
   objective::CompletionLoss loss;
   if (settings.likelihood) {
     loss = objective::likelihood_loss(logprob, sizes, settings.objective);
   } else {
     objective::CompletionTokens tokens;
-    tokens.advantage = rollout.advantage;
-    tokens.masked = rollout.masked;
-    tokens.sampler_logprob.assign(rollout.logprobs.begin(), rollout.logprobs.end());
+    const std::vector<float>& sampled = completion.written().logprobs;
+    tokens.advantage = completion.advantage;
+    tokens.masked = completion.masked;
+    tokens.sampler_logprob.assign(sampled.begin(), sampled.end());
     if (batch[packed.group].carried) {
       tokens.old_logprob = tokens.sampler_logprob;
     } else if (old != nullptr) {
@@ -62,10 +57,10 @@ objective::CompletionLoss completion_loss(const Batch& batch, const PackedComple
     }
     if (reference != nullptr) { tokens.reference_logprob = (*reference)[packed.group][packed.completion]; }
     loss = objective::policy_loss(logprob, tokens, sizes, settings.objective);
-    for (std::size_t t = 0; t < rollout.logprobs.size(); ++t) {
-      figures.sampler_difference += std::abs(logprob[t] - static_cast<double>(rollout.logprobs[t]));
+    for (std::size_t t = 0; t < sampled.size(); ++t) {
+      figures.sampler_difference += std::abs(logprob[t] - static_cast<double>(sampled[t]));
     }
-    figures.sampled_tokens += static_cast<std::int64_t>(rollout.logprobs.size());
+    figures.sampled_tokens += std::ssize(sampled);
   }
   figures.loss += loss.loss;
   figures.kl += loss.kl;
@@ -76,34 +71,16 @@ objective::CompletionLoss completion_loss(const Batch& batch, const PackedComple
 
 }  // namespace
 
-void GradientFigures::sum_over(const comm::Communicator& world) {
-  double reals[] = {loss, entropy, kl, sampler_difference, flops};
-  std::int64_t counts[] = {tokens, clipped, packs, packed_tokens, sampled_tokens};
-  world.all_reduce(std::span<double>(reals), comm::Reduce::sum);
-  world.all_reduce(std::span<std::int64_t>(counts), comm::Reduce::sum);
-  loss = reals[0], entropy = reals[1], kl = reals[2], sampler_difference = reals[3], flops = reals[4];
-  tokens = counts[0], clipped = counts[1], packs = counts[2], packed_tokens = counts[3],
-  sampled_tokens = counts[4];
-}
-
-void GradientFigures::add(const GradientFigures& other, std::size_t parts) {
-  loss += other.loss / static_cast<double>(parts);
-  entropy += other.entropy, kl += other.kl, sampler_difference += other.sampler_difference,
-      flops += other.flops;
-  tokens += other.tokens, clipped += other.clipped, packs += other.packs;
-  packed_tokens += other.packed_tokens, sampled_tokens += other.sampled_tokens;
-}
-
 std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch,
                                              const GradientSettings& settings, const CompletionLogprobs* old,
                                              const CompletionLogprobs* reference,
                                              const comm::Communicator& world, GradientBuffer& gradients,
-                                             const PackControl& control) {
+                                             job::Interruption& interruption) {
   const objective::BatchSizes sizes{completion_count(batch), completion_tokens(batch),
                                     settings.max_new_tokens};
   const Share share = my_share(batch, settings, world);
   GradientFigures figures;
-  // `packed` may hold nothing: then its buckets are reduced all the same.
+  // `packed` may be empty; its buckets are reduced in any case, because the other ranks wait for them.
   const auto run = [&](const PackedCompletions& packed, bool last) {
     const auto loss = [&](const model::Predictions& predictions) {
       model::PredictionGradients result;
@@ -122,20 +99,20 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
     figures.packs += !packed.completions.empty();
     figures.packed_tokens += static_cast<std::int64_t>(packed.pack.ids.size());
     figures.flops += training_flops(gradients.room().config(), packed.pack);
-    control.tick();
+    interruption.progress();
   };
   const std::size_t own = share.packs.size(),
                     count = gradients.reduces_every_pack() ? share.most : std::max<std::size_t>(own, 1);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!gradients.reduces_every_pack() && control.leaving()) {
-      i = count - 1;  // to where all ranks meet before anything is reduced
+    if (!gradients.reduces_every_pack() && interruption.leaving()) {
+      i = count - 1;  // skip to the agreement point before anything is reduced
     }
     const bool last = i + 1 == count;
-    if ((last || gradients.reduces_every_pack()) && control.drops()) {
+    if ((last || gradients.reduces_every_pack()) && interruption.agreed_to_drop()) {
       gradients.finish();
       return std::nullopt;
     }
-    run(i < own ? share.packs[i] : PackedCompletions{}, last);
+    run(i < own ? build_pack(batch, share.packs[i]) : PackedCompletions{}, last);
   }
   gradients.finish();
   return figures;
@@ -143,16 +120,17 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
 
 CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch,
                                        const GradientSettings& settings, const comm::Communicator& world,
-                                       const PackControl& control) {
+                                       job::Interruption& interruption) {
   CompletionLogprobs result(batch.size());
   for (std::size_t g = 0; g < batch.size(); ++g) { result[g].resize(batch[g].completions.size()); }
-  for (const PackedCompletions& packed : my_share(batch, settings, world).packs) {
-    if (control.leaving()) { break; }
+  for (const PlannedPack& plan : my_share(batch, settings, world).packs) {
+    if (interruption.leaving()) { break; }
+    const PackedCompletions packed = build_pack(batch, plan);
     const model::Predictions predictions = model.forward(packed.pack, forward_options(settings));
     for (const PackedCompletion& completion : packed.completions) {
       result[completion.group][completion.completion] = slice(predictions.logprob, completion);
     }
-    control.tick();
+    interruption.progress();
   }
   return result;
 }

@@ -1,12 +1,13 @@
 #pragma once
 // A batch (or a part of it) → this rank's share of the gradient of the loss (docs/method.md, "Losses"), with
-// what the update line reports of it.
+// its figures for the metrics line.
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "job/figures.hpp"
+#include "job/interruption.hpp"
 #include "model/pack.hpp"
 #include "objective/objective.hpp"
 #include "training/data/batch.hpp"
@@ -14,8 +15,8 @@
 
 namespace srl::training {
 
-/// Log-probabilities of every answer's ids, [group][answer][token]; an answer that another rank computed is
-/// empty.
+/// Log-probabilities of every completion's ids, [group][completion][token]. Completions that another rank
+/// computes are empty.
 using CompletionLogprobs = std::vector<std::vector<std::vector<double>>>;
 
 struct GradientSettings {
@@ -27,39 +28,41 @@ struct GradientSettings {
   bool recompute = false;
 };
 
-/// Sums over this rank's answers; sum_over() over ranks gives the batch's.
+/// Sums over this rank's completions; after combining over ranks, over the mini-batch.
 struct GradientFigures {
   double loss = 0, entropy = 0, kl = 0, sampler_difference = 0;
   std::int64_t tokens = 0, clipped = 0, packs = 0, packed_tokens = 0, sampled_tokens = 0;
   double flops = 0;  ///< of the model's forward and backward
-  void sum_over(const comm::Communicator& world);
-  /// Adds another mini-batch of `parts`: the loss becomes the mean over them, all else the sum.
-  void add(const GradientFigures& other, std::size_t parts);
+
+  template <class Self, class List>
+  static void each(Self& f, List& list) {
+    list.averaged("loss", f.loss);
+    list.mean("entropy", f.entropy, f.tokens);
+    list.mean("kl", f.kl, f.tokens);
+    list.mean("sampler_logprob_difference", f.sampler_difference, f.sampled_tokens);
+    list.mean("clip_fraction", f.clipped, f.tokens);
+    list.hidden(f.flops);
+    list.hidden(f.tokens);
+    list.hidden(f.packs);
+    list.hidden(f.packed_tokens);
+    list.hidden(f.sampled_tokens);
+  }
 };
 
-/// What a loop over packs tells and asks.
-struct PackControl {
-  std::function<void()> tick = [] {};  ///< after every pack
-  std::function<bool()> leaving = [] {
-    return false;
-  };  ///< this rank was told to drop the update at once; a rank's own view
-  std::function<bool()> drops = [] { return false; };  ///< collective: is the update dropped?
-};
-
-/// Adds this rank's share of the gradient into `gradients` (begun by the caller) and finishes the reduction;
-/// nothing when the update is dropped, after which all ranks are in step. `old` (of an earlier policy) may be
-/// null: on-policy, the forward's own; carried groups are always compared with the policy that sampled them.
-/// `reference` only with kl_beta > 0.
+/// Adds this rank's share of the gradient to `gradients` (the caller has called begin()) and finishes the
+/// reduction. Returns nothing when the update is dropped; all ranks then agree. `old`: log-probabilities of
+/// the policy before the update; null when on-policy, where those of this forward are used. Carried groups
+/// are always compared with the policy that sampled them. `reference` is needed only with kl_beta > 0.
 std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch,
                                              const GradientSettings& settings, const CompletionLogprobs* old,
                                              const CompletionLogprobs* reference,
                                              const comm::Communicator& world, GradientBuffer& gradients,
-                                             const PackControl& control);
+                                             job::Interruption& interruption);
 
-/// Log-probabilities under `model` of the completions whose packs belong to this rank (the same packs as
-/// add_gradients'). Not all of them when the rank is leaving.
+/// Log-probabilities under `model` of the completions in this rank's packs (the same packs as in
+/// add_gradients). Incomplete when the rank is leaving.
 CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& batch,
                                        const GradientSettings& settings, const comm::Communicator& world,
-                                       const PackControl& control);
+                                       job::Interruption& interruption);
 
 }  // namespace srl::training

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "base/timer.hpp"
+#include "training/data/exchange.hpp"
+#include "training/data/packing.hpp"
 
 namespace srl::training {
 namespace {
@@ -18,7 +20,7 @@ GradientSettings settings_of(const Options& options) {
           options.training.recompute};
 }
 
-/// Groups in order, as evenly as possible.
+/// Cuts the batch into mini-batches: groups in order, as evenly as possible.
 std::vector<Batch> cut(const Batch& batch, std::int64_t wanted) {
   const auto parts = static_cast<std::size_t>(std::min<std::int64_t>(wanted, std::ssize(batch)));
   std::vector<Batch> result(parts);
@@ -41,16 +43,23 @@ Learner::Learner(const Options& options, model::Parameters& weights, model::Pack
                                  options.training.zero_stage, world, pool)) {}
 
 Learned Learner::learn(const Batch& batch, double learning_rate,
-                       const std::optional<std::filesystem::path>& dump, const PackControl& control,
-                       const std::function<void(const std::string&)>& phase, LearnReport& report) {
-  const std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
+                       const std::optional<std::filesystem::path>& dump, job::Interruption& interruption,
+                       LearnReport& report) {
+  std::vector<Batch> parts = cut(batch, options_.objective.minibatches);
+  interruption.phase("exchange of rollouts");
+  for (Batch& part : parts) {
+    const std::vector<PlannedPack> packs = plan_packs(part, settings_.pack_tokens, world_.size());
+    deliver(part, owners_of(packs, part), Texts::no, world_);
+  }
   std::vector<CompletionLogprobs> old, reference;
   const Timer timer;
-  phase("log-probabilities");
+  interruption.phase("log-probabilities");
   for (const Batch& part : parts) {
-    if (parts.size() > 1) { old.push_back(completion_logprobs(model_, part, settings_, world_, control)); }
+    if (parts.size() > 1) {
+      old.push_back(completion_logprobs(model_, part, settings_, world_, interruption));
+    }
     if (reference_ != nullptr) {
-      reference.push_back(completion_logprobs(*reference_, part, settings_, world_, control));
+      reference.push_back(completion_logprobs(*reference_, part, settings_, world_, interruption));
     }
   }
   report.gradient_seconds += timer.seconds();
@@ -58,7 +67,7 @@ Learned Learner::learn(const Batch& batch, double learning_rate,
   for (std::size_t p = 0; p < parts.size(); ++p) {
     const Learned learned =
         learn_part(parts[p], old.empty() ? nullptr : &old[p], reference.empty() ? nullptr : &reference[p],
-                   learning_rate, p == 0 ? dump : std::nullopt, control, phase, parts.size(), report);
+                   learning_rate, p == 0 ? dump : std::nullopt, interruption, parts.size(), report);
     if (learned == Learned::done) { continue; }
     if (p > 0) { optimizer_->go_back(); }
     return learned;
@@ -68,25 +77,24 @@ Learned Learner::learn(const Batch& batch, double learning_rate,
 
 Learned Learner::learn_part(const Batch& part, const CompletionLogprobs* old,
                             const CompletionLogprobs* reference, double learning_rate,
-                            const std::optional<std::filesystem::path>& dump, const PackControl& control,
-                            const std::function<void(const std::string&)>& phase, std::size_t parts,
-                            LearnReport& report) {
+                            const std::optional<std::filesystem::path>& dump, job::Interruption& interruption,
+                            std::size_t parts, LearnReport& report) {
   Timer timer;
-  phase("forward and backward");
+  interruption.phase("forward and backward");
   optimizer_->gradients().begin();
   std::optional<GradientFigures> figures =
-      add_gradients(model_, part, settings_, old, reference, world_, optimizer_->gradients(), control);
+      add_gradients(model_, part, settings_, old, reference, world_, optimizer_->gradients(), interruption);
   report.gradient_seconds += timer.restart();
   if (!figures) { return Learned::dropped; }
-  phase("norm and update");
-  figures->sum_over(world_);
+  interruption.phase("norm and update");
+  job::combine_over_ranks(*figures, world_);
   const double norm = optimizer_->norm();
   if (!std::isfinite(figures->loss) || !std::isfinite(norm)) { return Learned::not_finite; }
   if (dump) { optimizer_->dump(*dump); }
   const double clip = options_.training.max_grad_norm;
   optimizer_->apply(learning_rate, clip > 0 && norm > clip ? clip / norm : 1.0);
   report.grad_norm = norm;
-  report.figures.add(*figures, parts);
+  job::add_part(report.figures, *figures, parts);
   report.optimizer_seconds += timer.seconds();
   return Learned::done;
 }

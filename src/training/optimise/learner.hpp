@@ -1,6 +1,6 @@
 #pragma once
-// One batch → one update a mini-batch: old and reference log-probabilities, gradients, norm clip, AdamW.
-// Whole or not at all.
+// One batch → one optimizer step per mini-batch: old and reference log-probabilities, gradients, norm clip,
+// AdamW. Either all steps of the batch are applied or none.
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -14,36 +14,34 @@ namespace srl::training {
 
 enum class Learned {
   done,
-  not_finite,  ///< loss or gradient was NaN or infinite: the weights are those of before the batch
-  dropped      ///< a stop request: the weights are those of before the batch
+  not_finite,  ///< NaN or infinite loss or gradient: the weights are as before the batch
+  dropped      ///< a stop request: the weights are as before the batch
 };
 
 struct LearnReport {
   GradientFigures figures;
   double grad_norm = 0;          ///< of the last mini-batch, before clipping
-  double gradient_seconds = 0;   ///< forwards and backwards, reductions that overlap included
+  double gradient_seconds = 0;   ///< forward and backward, with the reductions that overlap them
   double optimizer_seconds = 0;  ///< norm, AdamW, all-gather
 };
 
 class Learner {
  public:
-  /// Keeps references. `reference` is the frozen start model, null without kl_beta.
+  /// Keeps references. `reference` is the frozen start model; null when kl_beta = 0.
   Learner(const Options& options, model::Parameters& weights, model::PackModel& model,
           model::PackModel* reference, const comm::Communicator& world, ThreadPool& pool);
 
-  /// Collective. `dump`: file for the first mini-batch's reduced gradients, before clipping. `phase` names
-  /// what goes on (watchdog).
+  /// Collective. First sends payloads to the ranks that train on them. `dump`: file for the first
+  /// mini-batch's reduced gradients, before clipping.
   Learned learn(const Batch& batch, double learning_rate, const std::optional<std::filesystem::path>& dump,
-                const PackControl& control, const std::function<void(const std::string&)>& phase,
-                LearnReport& report);
+                job::Interruption& interruption, LearnReport& report);
 
   Optimizer& optimizer() { return *optimizer_; }
 
  private:
   Learned learn_part(const Batch& part, const CompletionLogprobs* old, const CompletionLogprobs* reference,
                      double learning_rate, const std::optional<std::filesystem::path>& dump,
-                     const PackControl& control, const std::function<void(const std::string&)>& phase,
-                     std::size_t parts, LearnReport& report);
+                     job::Interruption& interruption, std::size_t parts, LearnReport& report);
 
   const Options& options_;
   GradientSettings settings_;

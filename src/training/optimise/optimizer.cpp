@@ -12,7 +12,7 @@
 namespace srl::training {
 namespace {
 
-/// What a checkpoint holds of a rank, and what an update can be taken back to.
+/// A rank's state: saved in a checkpoint, and restored by go_back().
 template <class T>
 struct Slice {
   std::vector<T> weights;
@@ -96,20 +96,20 @@ class PartitionedAdamW : public Optimizer {
             std::int64_t steps) override {
     T* all = weights_.flat().template data_ptr<T>();
     std::size_t covered = 0;
-    for (const PieceInfo& piece : pieces) {  // in rank order: each begins where the last one ended
+    for (const PieceInfo& piece : pieces) {  // in rank order: each begins where the previous one ended
       const auto file = folder / piece.file;
       const store::Reader reader(file);
       const auto integer = [&](const char* attribute) {
         return static_cast<std::size_t>(reader.integer_attribute("/", attribute));
       };
       if (integer("elements") != offsets_.back() || integer("begin") != covered) {
-        throw BadInput(cat(file.string(), ": a piece at ", integer("begin"), " of ", integer("elements"),
-                           " parameters does not fit: ", covered, " of ", offsets_.back(),
-                           " are covered so far"));
+        throw BadInput(cat(file.string(), ": the piece begins at parameter ", integer("begin"), " of ",
+                           integer("elements"), ", but parameter ", covered, " of ", offsets_.back(),
+                           " is expected: not a checkpoint of this model"));
       }
       const std::size_t size = reader.shape("/weights").at(0);
       if (size > offsets_.back() - covered) {
-        throw BadInput(cat(file.string(), ": more parameters than the model has"));
+        throw BadInput(cat(file.string(), ": holds more parameters than the model has"));
       }
       reader.slice<T>("/weights", 0, std::span<T>(all + covered, size));
       const std::size_t low = std::max(begin_, covered), high = std::min(begin_ + size_, covered + size);

@@ -1,5 +1,5 @@
 #pragma once
-// Reduced gradients → one update of the weights: global norm, AdamW on this rank's partition, all-gather
+// Reduced gradients → one optimizer step: global norm, AdamW on this rank's partition, all-gather
 // (docs/design.md, "The flat parameter buffer").
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +16,7 @@
 
 namespace srl::training {
 
-/// A rank's file of a checkpoint and what state.json says of it.
+/// A rank's file of a checkpoint, as listed in state.json.
 struct PieceInfo {
   std::string file, xxh3_128;
   std::uint64_t bytes = 0;
@@ -31,25 +31,26 @@ class Optimizer {
   virtual ~Optimizer() = default;
 
   virtual GradientBuffer& gradients() = 0;
-  /// Collective, after gradients().finish(): the global L2 norm, the same bits on any rank count.
+  /// Collective, after gradients().finish(). The global L2 norm, the same bits on any number of ranks.
   virtual double norm() = 0;
-  /// Collective, after gradients().finish(): the reduced gradients as a safetensors file, before clipping.
+  /// Collective, after gradients().finish(). Writes the reduced gradients, before clipping, as a safetensors
+  /// file.
   virtual void dump(const std::filesystem::path& file) = 0;
-  /// Collective, after gradients().finish(): gradients times `factor`, AdamW, and the new weights on every
-  /// rank.
+  /// Collective, after gradients().finish(). Multiplies gradients by `factor`, applies AdamW, and gathers the
+  /// new weights on every rank.
   virtual void apply(double learning_rate, double factor) = 0;
 
   /// Steps taken so far (AdamW's t).
   virtual std::int64_t steps() const = 0;
-  /// Collective: weights, moments and steps go back to where they were at the last keep().
+  /// Collective. Restores weights, moments and steps as they were at the last keep().
   virtual void go_back() = 0;
   virtual void keep() = 0;
 
-  /// Copies this rank's partition of weights and moments now; the function writes the copy into
-  /// FOLDER/rank_00000.h5, on any thread.
+  /// Copies this rank's partition of weights and moments now. The returned function writes the copy to
+  /// FOLDER/rank_00000.h5 and may run on any thread.
   virtual std::function<PieceInfo()> save(const std::filesystem::path& folder) const = 0;
-  /// Collective. Weights and moments out of files that any number of ranks saved. BadInput naming the file
-  /// when they do not cover all.
+  /// Collective. Reads weights and moments from files that any number of ranks saved. BadInput naming the
+  /// file when they do not cover all parameters.
   virtual void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
                     std::int64_t steps) = 0;
 };

@@ -49,8 +49,7 @@ const model::BackwardHooks& GradientReduction<T>::hooks(bool last) {
   return every_pack_ || last ? all_ : none_;
 }
 
-/// Before a bucket's room is written again: whatever was reduced from there is complete, and the room is
-/// zero.
+/// Prepares a bucket's memory for the next gradients: waits for reductions from it and sets it to zero.
 template <class T>
 void GradientReduction<T>::claim(std::size_t bucket) {
   const auto same_room = [&](std::size_t other) { return local_[other].offset == local_[bucket].offset; };
@@ -61,8 +60,8 @@ void GradientReduction<T>::claim(std::size_t bucket) {
   std::fill_n(data() + local_[bucket].offset, local_[bucket].count, T{0});
 }
 
-/// A reduction to the owner of every piece of the bucket, in place. The other reductions under way get a
-/// push.
+/// Starts, in place, a reduction of each piece of the bucket to its owner. Then tests the other pending
+/// reductions, so that MPI progresses them.
 template <class T>
 void GradientReduction<T>::start(std::size_t bucket) {
   const auto begin = static_cast<std::size_t>(flat_[bucket].offset),
@@ -81,9 +80,9 @@ void GradientReduction<T>::start(std::size_t bucket) {
   }
 }
 
-/// MPI holds a buffer as large as what it receives for every reduction under way, and keeps that memory:
-/// beside a rank that lags behind it would be as much as all gradients. The oldest are waited for: every rank
-/// starts the same ones, so they come.
+/// For every pending reduction MPI allocates a buffer of the received size and keeps that memory. With one
+/// slow rank, the buffers could grow to the size of all gradients. So this waits for the oldest reductions.
+/// Every rank starts the same ones, so they complete.
 template <class T>
 void GradientReduction<T>::limit_under_way() {
   const auto bytes = [&] {

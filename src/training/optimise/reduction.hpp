@@ -1,11 +1,10 @@
 #pragma once
-// Gradients of all ranks → the sum in each rank's partition, bucket by bucket, while the backward goes on
+// Gradients of all ranks → the sum in each rank's partition, bucket by bucket, during the backward
 // (docs/design.md, "ZeRO stages").
-//   zero = 1: one whole buffer a rank; every bucket is reduced once a mini-batch, as soon as its last
+//   zero = 1: one whole buffer per rank. Every bucket is reduced once per mini-batch, as soon as the last
 //   backward has finished it.
-//   zero = 2: room for two layers, embedding and head only; every pack's buckets are reduced into the
-//   partition. All ranks then run
-//             equally many packs, with empty ones where a rank has fewer.
+//   zero = 2: memory for two layers, embedding and head only. Every pack's buckets are reduced into the
+//   partition. All ranks then run equally many packs; a rank with fewer runs empty ones.
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -22,20 +21,20 @@ namespace srl::training {
 class GradientBuffer {
  public:
   virtual ~GradientBuffer() = default;
-  /// Where forward_backward adds.
+  /// The buffer to which forward_backward adds gradients.
   virtual model::Parameters& room() = 0;
   /// Zeros everything for a new mini-batch.
   virtual void begin() = 0;
-  /// For forward_backward of a pack; `last`: no other follows on this rank in this mini-batch. Collectives
-  /// run inside.
+  /// Hooks for forward_backward of a pack. `last`: this rank's last pack of the mini-batch. The hooks run
+  /// collectives.
   virtual const model::BackwardHooks& hooks(bool last) = 0;
   virtual bool reduces_every_pack() const = 0;  ///< zero = 2
-  /// After the last pack: the partition holds the sum. Also leaves a mini-batch in the middle, in step with
-  /// the other ranks.
+  /// Call after the last pack: then the partition holds the sum. Also ends a dropped mini-batch, on all ranks
+  /// alike.
   virtual void finish() = 0;
 };
 
-/// Gradients whose reductions may be under way at a time, beyond one bucket.
+/// Limit of gradient bytes in pending reductions, beyond one bucket.
 inline constexpr std::size_t most_bytes_under_way = std::size_t{64} << 20;
 
 template <class T>
@@ -66,8 +65,8 @@ class GradientReduction final : public GradientBuffer {
   comm::Communicator world_;
   std::vector<model::Bucket> flat_, local_;          ///< [buckets] in the flat buffer and in room_
   std::vector<std::vector<comm::Pending>> pending_;  ///< [buckets]
-  std::deque<std::size_t> open_;                     ///< buckets started and not yet completed, in order
-  std::vector<T> sum_;  ///< this rank's partition with zero = 2; else it is part of room_
+  std::deque<std::size_t> open_;                     ///< buckets with pending reductions, oldest first
+  std::vector<T> sum_;  ///< this rank's partition with zero = 2; with zero = 1 it is part of room_
   model::BackwardHooks none_, all_;
 };
 

@@ -9,13 +9,13 @@
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "device/available_memory.hpp"
-#include "model/parameters.hpp"
+#include "model/model_folder.hpp"
 #include "training/validation/validation.hpp"
 
 namespace srl::training {
 namespace {
 
-/// Means over the run's last updates, where it has a metrics.jsonl.
+/// Sums over the run's last updates, from its metrics.jsonl; 0 without one.
 struct Measured {
   std::int64_t updates = 0, ranks = 0;
   double seconds = 0, draws = 0;
@@ -41,7 +41,7 @@ Measured measured_in(const std::string& run) {
   return m;
 }
 
-/// Seconds of one update at the given rates of a rank (plan.*), 0 when none are given.
+/// Seconds per update at the given rates per rank (plan.*); 0 when none are given.
 double given_seconds(const Options& options, const PlanSizes& sizes) {
   const PlanOptions& plan = options.plan;
   if (plan.training_tokens_per_second <= 0) { return 0; }
@@ -61,22 +61,22 @@ double given_seconds(const Options& options, const PlanSizes& sizes) {
 std::string time_text(const Options& options, const PlanSizes& sizes, std::int64_t epoch_draws) {
   const auto words = [&](double updates, double seconds, const std::string& source) {
     const double hours = updates * seconds / 3600;
-    return cat("time, ", source, ": ", human_seconds(seconds), " an update, ", fixed(updates, 0),
-               " updates an epoch, ", fixed(hours, 2), " hours an epoch, ",
+    return cat("time, ", source, ": ", human_seconds(seconds), " per update, ", fixed(updates, 0),
+               " updates per epoch, ", fixed(hours, 2), " hours per epoch, ",
                fixed(hours * static_cast<double>(sizes.ranks), 2), " GPU-hours (hours times ranks)");
   };
   const double draws = static_cast<double>(epoch_draws);
   if (const double seconds = given_seconds(options, sizes); seconds > 0) {
     return words(std::ceil(draws / static_cast<double>(options.training.prompts_per_update)), seconds,
-                 "at the given rates, nothing filtered");
+                 "at the given rates, if no group is filtered");
   }
   const Measured m = measured_in(options.run);
   if (m.updates > 0 && m.draws > 0) {
     return words(std::ceil(draws / (m.draws / static_cast<double>(m.updates))),
                  m.seconds / static_cast<double>(m.updates), cat("measured in ", options.run));
   }
-  return "time: unknown; give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second of one "
-         "rank, or the --run of an earlier run";
+  return "time: unknown; give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second (per "
+         "rank), or --run with the directory of an earlier run";
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
                      const trajectory::Dataset& validation, const trajectory::View& view,
                      std::int64_t max_prompt_tokens, std::int64_t ranks) {
   PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == device::DtypeChoice::bf16};
-  /// Prompts that fit.
+  /// Lengths of the prompts that fit.
   struct Lengths {
     std::int64_t count = 0, sum = 0, longest = 0;
     double mean() const { return static_cast<double>(sum) / static_cast<double>(count); }
@@ -119,7 +119,7 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
   return sizes;
 }
 
-std::uint64_t memory_a_rank(const Options& options, const comm::Communicator& world) {
+std::uint64_t memory_per_rank(const Options& options, const comm::Communicator& world) {
   const auto ranks_on_node = static_cast<std::uint64_t>(world.ranks_on_this_node().size());
   const std::uint64_t mine =
       options.plan.memory.value > 0 ? options.plan.memory.value : device::available_memory() / ranks_on_node;
@@ -130,39 +130,37 @@ void refuse_too_large(const MemoryPlan& plan, const Options& options, const mode
                       const PlanSizes& sizes, std::uint64_t available) {
   if (plan.total() <= available) { return; }
   const std::vector<std::string> ways = what_would_fit(options, config, sizes, available);
-  throw BadOption(cat("this run does not fit: ", human_bytes(static_cast<double>(plan.total())),
-                      " a rank, of which there are ", human_bytes(static_cast<double>(available)), "; ",
-                      ways.empty()
-                          ? std::string("no change of options makes it fit: a smaller model, or more memory")
-                          : cat("it would with ", join(ways, ", or ")),
-                      "; --plan.memory SIZE says that a rank may use more"));
+  throw BadOption(
+      cat("this run does not fit: it needs ", human_bytes(static_cast<double>(plan.total())),
+          " per rank, and ", human_bytes(static_cast<double>(available)), " are available; ",
+          ways.empty() ? std::string("no change of options makes it fit: use a smaller model or more memory")
+                       : cat("it would fit with ", join(ways, ", or ")),
+          "; if a rank may use more memory, set --plan.memory SIZE"));
 }
 
 int dry_run(const Options& options, job::Context& context) {
-  const text::Tokenizer tokenizer = text::Tokenizer::load(options.model);
-  const trajectory::View view(options.instance, tokenizer,
-                              text::ChatTemplate::load(options.model, options.instance.chat_template));
+  const model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
+  const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template);
   const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance,
                                  needs_answer(options));
   const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance,
                                        needs_answer(options));
-  const model::ModelConfig config = model::read_config(options.model);
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
   const PlanSizes sizes =
       plan_sizes(options, data, validation, view,
-                 std::min(options.instance.max_prompt_tokens, config.max_positions - 1), ranks);
-  const MemoryPlan plan = memory_plan(options, config, sizes);
-  const std::uint64_t available = memory_a_rank(options, context.world);
+                 std::min(options.instance.max_prompt_tokens, folder.longest_prompt()), ranks);
+  const MemoryPlan plan = memory_plan(options, folder.config, sizes);
+  const std::uint64_t available = memory_per_rank(options, context.world);
   if (context.world.is_root()) {
     std::cout << data.size() << " training instances, " << data.epoch_draws()
-              << " draws an epoch, prompts of " << fixed(sizes.mean_prompt, 0) << " tokens (longest "
-              << sizes.longest_prompt << "), " << ranks << " ranks\n"
+              << " draws per epoch, prompts of " << fixed(sizes.mean_prompt, 0)
+              << " tokens on average (longest " << sizes.longest_prompt << "), " << ranks << " ranks\n"
               << plan.text() << "\n"
               << "checkpoint bytes: " << plan.checkpoint_bytes << "\n"
-              << "memory bytes a rank: " << plan.total() << "\n"
+              << "memory bytes per rank: " << plan.total() << "\n"
               << time_text(options, sizes, data.epoch_draws()) << std::endl;
   }
-  refuse_too_large(plan, options, config, sizes, available);
+  refuse_too_large(plan, options, folder.config, sizes, available);
   return 0;
 }
 

@@ -14,8 +14,8 @@ std::uint64_t whole(double value) {
   return static_cast<std::uint64_t>(std::max(0.0, std::ceil(value)));
 }
 
-/// Elements that a training forward and backward keeps a token and a predicted row (model/pack.cpp and
-/// layer.cpp: one slot a line there).
+/// Elements that a training forward and backward keep per token and per predicted row (one slot per line in
+/// model/forward/pack.cpp and layer.cpp).
 struct TokenElements {
   double layer_input, layer_rest, scratch, row;
 };
@@ -29,11 +29,11 @@ TokenElements token_elements(const model::ModelConfig& c) {
           .layer_rest = 1 + (c.qk_norm ? queries + keys : 0) + qkv + queries + static_cast<double>(c.heads) +
                         hidden + 1 + 2 * inner,
           .scratch = 2 * hidden + 4 * inner + queries + qkv + 2 * hidden +
-                     2 * qkv,  // the last: attention's own gradients
+                     2 * qkv,  // the last term: gradients of the attention
           .row = 4 * hidden + 1};
 }
 
-/// Tokens of one pack at most, and how many of them are predicted.
+/// Largest number of tokens in one pack, and how many of them are predicted.
 struct PackTokens {
   double tokens, rows;
 };
@@ -47,7 +47,7 @@ PackTokens pack_tokens(const Options& options, const PlanSizes& sizes) {
   const double all =
       (prompts * sizes.mean_prompt + completions * completion_tokens) / static_cast<double>(sizes.ranks);
   const double one =
-      static_cast<double>(sizes.longest_prompt) + completion_tokens;  // a pack holds one answer at least
+      static_cast<double>(sizes.longest_prompt) + completion_tokens;  // a pack holds at least one completion
   const double tokens = std::max(one, std::min(most, all));
   return {tokens, tokens * std::min(1.0, completions * completion_tokens /
                                              std::max(1.0, prompts * sizes.mean_prompt +
@@ -68,7 +68,7 @@ bool samples(const Options& options) {
   return options.training.replay.empty() && !options.supervised();
 }
 
-/// What a rank decodes in one call: prompts, each kept once, and completions side by side.
+/// What a rank decodes in one call: prompts, each stored once, and completions in parallel.
 struct Decoded {
   double prompts, completions;
 };
@@ -113,7 +113,7 @@ double gradient_elements(const Options& options, const model::ModelConfig& confi
   return static_cast<double>(buckets.front().count + buckets.back().count) + layers + part;
 }
 
-/// Under way at a time: one bucket, and others up to the limit; MPI's buffers are as large.
+/// Elements in pending reductions: one bucket, and others up to the limit. MPI's buffers have the same size.
 double reduced_elements(const model::ModelConfig& config, double parameters) {
   const std::vector<model::Bucket> buckets = model::buckets_of(config, model::parameter_layout(config));
   std::int64_t largest = 0;
@@ -128,11 +128,11 @@ double reduced_elements(const model::ModelConfig& config, double parameters) {
 
 std::string MemoryPlan::text() const {
   const auto size = [](std::uint64_t bytes) { return human_bytes(static_cast<double>(bytes)); };
-  return cat("memory a rank, planned: ", size(total()), " = weights ", size(weights), " + gradients ",
+  return cat("memory per rank, planned: ", size(total()), " = weights ", size(weights), " + gradients ",
              size(gradients), " + optimizer ", size(optimizer), " + reductions ", size(reductions),
              " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache),
-             validation_cache > 0 ? cat(" + more of it in validation ", size(validation_cache)) : "",
-             " + activations ", size(activations), "; a checkpoint on disk ", size(checkpoint_bytes));
+             validation_cache > 0 ? cat(" + more KV cache in validation ", size(validation_cache)) : "",
+             " + activations ", size(activations), "; each checkpoint on disk ", size(checkpoint_bytes));
 }
 
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes) {
@@ -143,14 +143,15 @@ MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config,
                         : options.device.dtype == device::DtypeChoice::fp64 ? 8
                                                                             : 4,
                exact = sizes.bf16 ? 4 : weight;
-  const double state = 3 * part * exact;  // weights (on a GPU their fp32 masters) and two moments
+  const double state = 3 * part * exact;  // weights (on a GPU the fp32 master weights) and two moments
   MemoryPlan plan;
   plan.weights = whole(parameters * weight * (options.objective.kl_beta > 0 ? 2 : 1));
   plan.gradients = whole(gradient_elements(options, config, parameters, part) * exact);
   plan.optimizer = whole(sizes.bf16 ? state : state - part * exact);
   if (sizes.ranks > 1) { plan.reductions = whole(reduced_elements(config, parameters) * exact); }
   plan.copies = whole(state * (options.objective.minibatches > 1 ? 2 : 1));
-  // A few sampled prompts may all be the longest ones; those of a validation are many.
+  // The few prompts sampled at a time may all be the longest ones. A validation has many prompts, so their
+  // mean length counts.
   plan.kv_cache = whole(kv_bytes(options, config, in_sampling(options, sizes),
                                  static_cast<double>(sizes.longest_prompt), weight));
   const std::uint64_t validation =

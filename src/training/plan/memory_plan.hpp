@@ -1,6 +1,6 @@
 #pragma once
-// What a rank will hold, before anything is sampled: told at the start, and by --dry_run without loading
-// weights.
+// Estimated memory per rank, before anything is sampled. Logged at the start, and printed by --dry_run
+// without loading weights.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,25 +10,25 @@
 
 namespace srl::training {
 
-/// Sizes that the plan depends on besides the options.
+/// Sizes that the plan needs besides the options.
 struct PlanSizes {
   std::int64_t ranks = 1;
-  std::int64_t longest_prompt = 0;  ///< tokens, of the prompts that will be drawn
+  std::int64_t longest_prompt = 0;  ///< tokens; of the prompts in plan_sizes
   double mean_prompt = 0;
   std::int64_t validation_prompts = 0;  ///< of all ranks, in one validation
   double mean_validation_prompt = 0;    ///< tokens
   bool bf16 = false;  ///< weights and activations on a GPU; gradients, moments and master weights fp32
 };
 
-/// Bytes of one rank.
+/// Bytes per rank.
 struct MemoryPlan {
-  std::uint64_t weights = 0;  ///< and the frozen reference, with kl_beta
+  std::uint64_t weights = 0;  ///< with kl_beta > 0 also the frozen reference
   std::uint64_t gradients = 0, optimizer = 0;
-  std::uint64_t reductions = 0;  ///< MPI's own buffers for gradients on their way
-  std::uint64_t copies = 0;    ///< a checkpoint being written; with mini-batches also the state to go back to
-  std::uint64_t kv_cache = 0;  ///< of sampling, which goes on beside a checkpoint
-  std::uint64_t validation_cache = 0;  ///< what a validation, which does not, needs beyond those two
-  std::uint64_t activations = 0;       ///< of training a pack and of a decode batch, logits included
+  std::uint64_t reductions = 0;  ///< MPI's buffers for pending reductions of gradients
+  std::uint64_t copies = 0;      ///< a checkpoint being written; with mini-batches also the state to restore
+  std::uint64_t kv_cache = 0;    ///< of sampling, which runs while a checkpoint is written
+  std::uint64_t validation_cache = 0;  ///< of validation, beyond copies + kv_cache (both free then)
+  std::uint64_t activations = 0;       ///< of a training pack and of a decode batch, with logits
   std::uint64_t checkpoint_bytes = 0;  ///< on disk, of all ranks
   std::uint64_t total() const {
     return weights + gradients + optimizer + reductions + copies + kv_cache + validation_cache + activations;
@@ -38,8 +38,8 @@ struct MemoryPlan {
 
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes);
 
-/// Changes of options, smallest first, each of which would bring the plan under `available` bytes a rank;
-/// empty when none does.
+/// Changes of options, smallest change first. Each reduces the plan to at most `available` bytes per rank.
+/// Empty when none does.
 std::vector<std::string> what_would_fit(const Options& options, const model::ModelConfig& config,
                                         const PlanSizes& sizes, std::uint64_t available);
 

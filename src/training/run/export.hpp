@@ -7,9 +7,9 @@
 
 namespace srl::training {
 
-/// Rank 0 alone. Writes `folder` from the weights, with all else from options.model, and says in the log what
-/// share of the weights differs from the start model's, both rounded to the exported type: a small learning
-/// rate may not change a bf16 weight at all.
+/// Called on rank 0 only. Writes the weights to `folder` and copies all other files from options.model. Logs
+/// the share of weights that differ from the start model after rounding to the exported type: a small
+/// learning rate may not change a bf16 weight at all.
 void export_trained(const model::Parameters& weights, const Options& options,
                     const std::filesystem::path& folder);
 

@@ -1,11 +1,11 @@
 #pragma once
-// What a run loads and keeps: model, tokenizer, data, generator, in the order in which they need each other.
+// What a run loads and keeps: model, tokenizer, data, generator. Later members use earlier ones.
 #include <memory>
 #include <optional>
 
+#include "model/model_folder.hpp"
 #include "model/pack.hpp"
 #include "rollout/generate.hpp"
-#include "text/chat_template.hpp"
 #include "training/data/sampling.hpp"
 #include "training/data/supervised.hpp"
 #include "training/options.hpp"
@@ -16,18 +16,15 @@ namespace srl::training {
 struct Setup {
   Setup(const Options& options, const comm::Communicator& world, int threads);
 
-  text::Tokenizer tokenizer;
-  text::ChatTemplate chat_template;
+  model::ModelFolder folder;
   trajectory::View view;
   trajectory::View whole_view;  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
-  model::ModelConfig model_config;
-  std::uint64_t resident_before;  ///< bytes of this process before the weights were loaded
+  std::uint64_t resident_before;  ///< resident bytes of this process before the weights were loaded
   model::Parameters weights;
   std::optional<model::Parameters> reference;  ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
-  std::vector<text::TokenId> stop_ids;
-  std::optional<rollout::Generator> generator;  ///< none in fp64: the decode forward is fp32
+  std::optional<rollout::Generator> generator;  ///< absent in fp64: the decode forward is fp32
   model::PackModel model;
   std::optional<model::PackModel> reference_model;
   Sampler sampler;

@@ -4,16 +4,22 @@
 
 namespace srl::training {
 
-Stopping::Stopping(const comm::Communicator& world, const job::StopOptions& options,
-                   std::function<double()> checkpoint_seconds)
-    : world_(world),
-      options_(options),
-      checkpoint_seconds_(std::move(checkpoint_seconds)),
-      requests_(world, options) {}
+Stopping::Stopping(const comm::Communicator& world, const job::StopOptions& options, comm::Watchdog& watchdog,
+                   CheckpointWriter& writer)
+    : world_(world), options_(options), watchdog_(watchdog), writer_(writer), requests_(world, options) {}
 
-/// Twice the measured checkpoint time plus a margin (docs/design.md, "Ways of failing").
+void Stopping::progress() {
+  watchdog_.progress();
+}
+
+void Stopping::phase(const std::string& name, double limit_seconds) {
+  watchdog_.phase(name, limit_seconds);
+}
+
+/// Time to reserve for a checkpoint: twice the measured checkpoint time plus a margin
+/// (docs/design.md, "Ways of failing").
 double Stopping::needed_seconds() const {
-  return 2 * checkpoint_seconds_() + 10;
+  return 2 * writer_.seconds() + 10;
 }
 
 bool Stopping::requested() {
@@ -23,9 +29,10 @@ bool Stopping::requested() {
   return true;
 }
 
-bool Stopping::drops() {
+bool Stopping::agreed_to_drop() {
+  writer_.poll();
   const bool asked = requested();
-  // Clocks differ: whoever has left early decides for all.
+  // Clocks differ between ranks: if one rank has left early, all drop the update.
   const bool left = world_.all_reduce(std::int64_t{left_}, comm::Reduce::max) > 0;
   if (left && !asked) {
     request_ = job::Stop::save;
@@ -51,7 +58,7 @@ bool Stopping::leaving() {
 
 bool Stopping::saves() const {
   return request_ != job::Stop::terminate ||
-         (options_.term_seconds > 0 && checkpoint_seconds_() <= options_.term_seconds);
+         (options_.term_seconds > 0 && writer_.seconds() <= options_.term_seconds);
 }
 
 }  // namespace srl::training

@@ -1,29 +1,33 @@
 #pragma once
-// Stop requests inside an update (docs/design.md, "Ways of failing"): agreed by all ranks at agreement
-// points. USR1 and the time limit let the update in hand end where the time left allows it; TERM and INT drop
-// it.
-#include <functional>
+// Stop requests inside an update (docs/design.md, "Ways of failing"): all ranks agree on them at agreement
+// points. After USR1 or near the time limit the current update still ends if there is enough time; TERM and
+// INT drop it.
 #include <string>
 
 #include "comm/communicator.hpp"
+#include "comm/watchdog.hpp"
+#include "job/interruption.hpp"
 #include "job/stop.hpp"
+#include "training/checkpoint/checkpoint_writer.hpp"
 
 namespace srl::training {
 
-class Stopping {
+/// Reports progress and phases to the watchdog. Asks the writer how long a checkpoint takes, and lets it
+/// complete pending checkpoints at agreement points.
+class Stopping final : public job::Interruption {
  public:
-  /// `checkpoint_seconds` tells what a checkpoint takes.
-  Stopping(const comm::Communicator& world, const job::StopOptions& options,
-           std::function<double()> checkpoint_seconds);
+  /// Keeps references.
+  Stopping(const comm::Communicator& world, const job::StopOptions& options, comm::Watchdog& watchdog,
+           CheckpointWriter& writer);
 
-  /// Collective, between updates: is the run to stop?
+  void progress() override;
+  void phase(const std::string& name, double limit_seconds = 0) override;
+  bool leaving() override;
+  bool agreed_to_drop() override;
+
+  /// Collective, between updates. Whether the run must stop.
   bool requested();
-  /// Collective, inside an update: is it to be dropped? True once means true until the end.
-  bool drops();
-  /// This rank's own view: leave what is under way and come to the next agreement point, where drops() is
-  /// then true for all.
-  bool leaving();
-  /// After a request: does a checkpoint still fit? (TERM: into job.term_seconds.)
+  /// After a request: whether there is time for a checkpoint (after TERM: within job.term_seconds).
   bool saves() const;
   const std::string& reason() const { return reason_; }
 
@@ -32,7 +36,8 @@ class Stopping {
 
   comm::Communicator world_;
   job::StopOptions options_;
-  std::function<double()> checkpoint_seconds_;
+  comm::Watchdog& watchdog_;
+  CheckpointWriter& writer_;
   job::StopRequests requests_;
   job::Stop request_ = job::Stop::none;
   bool left_ = false;

@@ -12,6 +12,7 @@
 #include "job/progress.hpp"
 #include "model/parallel.hpp"
 #include "training/checkpoint/resume.hpp"
+#include "training/data/exchange.hpp"
 #include "training/optimise/flops.hpp"
 #include "training/plan/dry_run.hpp"
 #include "training/run/export.hpp"
@@ -21,7 +22,7 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-TrainingRun::TrainingRun(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark)
+TrainingRun::TrainingRun(const Options& options, job::Context& context)
     : options_(options),
       context_(context),
       world_(context.world),
@@ -30,13 +31,10 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, const Re
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
-      stopping_(world_, options.stop, [this] { return writer_.seconds(); }),
-      updates_(update_count()) {
-  const ValidationOptions& v = options.validation;
-  if (!v.benchmark.empty()) {
-    benchmark_ = read_benchmark(v.benchmark, v.benchmark_questions, setup_.chat_template);
-  }
-}
+      stopping_(world_, options.stop, context.watchdog, writer_),
+      updates_(update_count()),
+      validation_set_(
+          validation_set(options, setup_.sampler, setup_.validation_data, setup_.folder.chat_template)) {}
 
 std::int64_t TrainingRun::update_count() const {
   if (options_.training.updates > 0) { return options_.training.updates; }
@@ -45,8 +43,8 @@ std::int64_t TrainingRun::update_count() const {
       1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts_per_update))));
 }
 
-/// With training.updates = 0 the passes over the data count, not the updates: filtered and skipped draws are
-/// passed over too.
+/// With training.updates = 0 the run ends after training.epochs passes over the data. Filtered and skipped
+/// draws count too.
 bool TrainingRun::more_updates() const {
   const std::int64_t patience = options_.validation.patience;
   if (patience > 0 && state_.without_gain >= patience) { return false; }
@@ -55,8 +53,8 @@ bool TrainingRun::more_updates() const {
          options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
 }
 
-/// Takes over the checkpoint to go on from, before anything of the run directory is touched: a refusal leaves
-/// the run as it was.
+/// Loads the checkpoint to resume from. The run directory is not changed before this, so a refused resume
+/// leaves the run as it was.
 bool TrainingRun::resume() {
   const std::optional<Found> found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
   if (!found) { return false; }
@@ -67,7 +65,7 @@ bool TrainingRun::resume() {
                found->facts.pieces.size(), " ranks)"));
   if (!state_.carried.empty() || !state_.finished.empty()) {
     log_info(cat(state_.carried.size(), " carried groups and ", state_.finished.size(),
-                 " groups of the interrupted update came with it"));
+                 " groups of the interrupted update are in the checkpoint and are used"));
   }
   return true;
 }
@@ -98,19 +96,18 @@ void TrainingRun::begin_run(bool resumed) {
   directory_->append("validation.jsonl", line);
 }
 
-/// The figures of a validation; a new best one is exported at once. None when there is nothing to ask, or
-/// when a stop request breaks it off: then it is owed.
+/// Runs a validation and returns its figures. A new best model is exported at once. Returns nothing when
+/// there are no questions, or when a stop request interrupts it; then validation_owed is set.
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
-  if (setup_.validation_data.size() == 0 && benchmark_.empty()) { return std::nullopt; }
-  finish_checkpoint();  // not both at once: the copy for a checkpoint and the caches of a validation
-  phase("validation");
-  const std::optional<ValidationFigures> figures = validate(
-      setup_.sampler, setup_.validation_data, options_.validation.questions, benchmark_,
-      [this] { tick_or_leave(); }, [this] { return drops(); });
+  if (validation_set_.empty()) { return std::nullopt; }
+  finish_checkpoint();  // saves memory: never both the checkpoint's copy and the validation's caches
+  stopping_.phase("validation");
+  const std::optional<ValidationFigures> figures = validate(setup_.sampler, validation_set_, stopping_);
   if (!figures) {
     state_.validation_owed = true;
-    log_info(cat("validation at update ", update, " broken off: it is made up for when the run goes on"));
+    log_info(cat("validation at update ", update,
+                 " interrupted by a stop request; it runs again when the run is resumed"));
     return std::nullopt;
   }
   log_info(cat("validation at update ", update, ": ", figures->text()));
@@ -127,62 +124,65 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
       world_.barrier();
     }
   }
-  return figures->json();
+  return job::figures_json(*figures);
 }
 
 bool TrainingRun::checkpoint_due(bool new_best) const {
   const auto& c = options_.checkpoint;
   const bool by_count = c.every_updates > 0 && state_.update % c.every_updates == 0;
-  // Time is a rank's own: rank 0's decides, so that all agree.
+  // Clocks differ between ranks: rank 0 decides for all.
   const bool mine = c.every_minutes > 0 && since_checkpoint_.seconds() > 60 * c.every_minutes;
   const bool by_time =
       c.every_minutes > 0 && world_.all_reduce(std::int64_t{world_.is_root() && mine}, comm::Reduce::max) > 0;
   return by_count || by_time || (new_best && (c.every_updates > 0 || c.every_minutes > 0));
 }
 
-void TrainingRun::checkpoint_phase() {
-  context_.watchdog.phase("checkpoint", 10 * options_.common.watchdog_seconds);
+void TrainingRun::long_phase(const std::string& name) {
+  stopping_.phase(name, 10 * options_.common.watchdog_seconds);
 }
 
 void TrainingRun::finish_checkpoint() {
-  checkpoint_phase();
+  long_phase("checkpoint");
   writer_.finish();
 }
 
 void TrainingRun::save(bool wait) {
   const Timer timer;
-  checkpoint_phase();
+  long_phase("checkpoint");
+  for (Batch* groups : {&state_.carried, &state_.finished}) {
+    deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
+  }
   writer_.start(state_, learner_.optimizer());
   if (wait) { writer_.finish(); }
   checkpoint_spent_ += timer.seconds();
   since_checkpoint_.restart();
 }
 
-/// After a stop request: checkpoint when it fits, and the words of STATUS.
+/// After a stop request: saves a checkpoint if there is time, and sets STATUS.
 int TrainingRun::stopped_early() {
   const std::string& reason = stopping_.reason();
   if (!stopping_.saves()) {
     directory_->set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
-    log_warning(cat(reason, ": ended at update ", state_.update,
-                    " without a checkpoint; the last complete one stands"));
+    log_warning(cat(reason, ": stopped at update ", state_.update,
+                    " without a new checkpoint; the last complete checkpoint is kept"));
     world_.barrier();
     return 1;
   }
   save(true);
   directory_->set_status(job::State::saved, reason, state_.update);
   log_info(cat(reason, ": saved at update ", state_.update, " of ", updates_,
-               "; the same command with --resume auto goes on"));
+               "; to resume, run the same command with --resume auto"));
   world_.barrier();
   return 0;
 }
 
 void TrainingRun::finish() {
   save(true);
-  context_.watchdog.phase("export", 10 * options_.common.watchdog_seconds);
+  long_phase("export");
   const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
-  log_info(cat("memory of the rank with most, measured: ",
+  log_info(cat("peak memory per rank, measured (maximum over ranks): ",
                human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
-               " at its highest, beyond what was there before the weights"));
+               " more than before the weights were loaded"));
   const fs::path exported = directory_->folder() / "export";
   if (world_.is_root()) { export_trained(setup_.weights, options_, exported); }
   world_.barrier();
@@ -202,12 +202,12 @@ int TrainingRun::run() {
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size());
-  const MemoryPlan plan = memory_plan(options_, setup_.model_config, sizes);
+  const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
   log_info(plan.text());
   const std::uint64_t loaded =
-      options_.plan.memory.value > 0 ? 0 : plan.weights;  // what is available now is beside the weights
-  refuse_too_large(plan, options_, setup_.model_config, sizes, memory_a_rank(options_, world_) + loaded);
-  lock_.emplace(options_.run, world_, [this] { tick(); });
+      options_.plan.memory.value > 0 ? 0 : plan.weights;  // no longer part of the available memory
+  refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_per_rank(options_, world_) + loaded);
+  lock_.emplace(options_.run, world_, [this] { stopping_.progress(); });
   begin_run(resume());
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
@@ -222,12 +222,12 @@ int TrainingRun::run() {
   return 0;
 }
 
-int train(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark) {
+int train(const Options& options, job::Context& context) {
   check(options);
   job::settle_on_cpu(options.device, context.world);
   if (options.dry_run) { return dry_run(options, context); }
-  model::set_compute_threads(context.threads);  // else OpenMP takes every core for each rank
-  return TrainingRun(options, context, read_benchmark).run();
+  model::set_compute_threads(context.threads);  // otherwise OpenMP uses all cores on every rank
+  return TrainingRun(options, context).run();
 }
 
 }  // namespace srl::training

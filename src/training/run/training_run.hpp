@@ -1,6 +1,5 @@
 #pragma once
-// One run of the trainer: what it holds, and the order of its parts. Private to this room; jobs call train()
-// of trainer.hpp.
+// One run of the trainer: its state and its parts. Private to this room; jobs call train() of trainer.hpp.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +22,7 @@ namespace srl::training {
 
 class TrainingRun {
  public:
-  TrainingRun(const Options& options, job::Context& context, const ReadBenchmark& read_benchmark);
+  TrainingRun(const Options& options, job::Context& context);
 
   int run();
 
@@ -35,30 +34,21 @@ class TrainingRun {
   void begin_run(bool resumed);
   bool more_updates() const;
   Outcome one_update();
-  std::optional<Batch> next_batch(UpdateReport& report);
+  std::optional<SampledBatch> next_batch(UpdateReport& report);
+  void warn_about_missing_groups(const UpdateReport& report) const;
   Learned train_on(const Batch& batch, UpdateReport& report);
-  void count_update(const Batch& batch, UpdateReport& report);
-  void write_lines(const Batch& batch, const UpdateReport& report);
+  void count_update(Batch& batch, UpdateReport& report);
+  void keep_bad_update(Batch& batch, std::int64_t update);
+  void save_batch(Batch& batch, std::int64_t update);
+  void write_samples(Batch& batch, std::int64_t update);
+  void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   bool checkpoint_due(bool new_best) const;
-  void checkpoint_phase();  ///< a slow disk may take its time
+  void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
   void finish_checkpoint();
   void save(bool wait);
   int stopped_early();
   void finish();
-
-  /// An agreement point inside an update; checkpoints under way are completed here too.
-  bool drops() {
-    writer_.poll();
-    return stopping_.drops();
-  }
-  void tick() { context_.watchdog.progress(); }
-  /// Between decode steps: breaks the generation off on a rank that leaves.
-  void tick_or_leave() {
-    tick();
-    if (stopping_.leaving()) { throw rollout::LeaveEarly{}; }
-  }
-  void phase(const std::string& name) { context_.watchdog.phase(name); }
 
   const Options& options_;
   job::Context& context_;
@@ -66,18 +56,17 @@ class TrainingRun {
   Json resolved_;
   Setup setup_;
   Learner learner_;
-  std::optional<job::RunLock>
-      lock_;  ///< from the first look into the run directory until all that writes there is gone
+  std::optional<job::RunLock> lock_;  ///< outlives the members below, which write to the run directory
   CheckpointWriter writer_;
   Stopping stopping_;
   std::int64_t updates_;
-  std::vector<BenchmarkQuestion> benchmark_;
+  ValidationSet validation_set_;
   LoopState state_;
   std::optional<job::RunDirectory> directory_;
   std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
-  double peak_rate_ = 0;                  ///< of all ranks together, measured once; for the logs only
-  std::string last_words_;                ///< of the last update, for the progress line
-  double checkpoint_spent_ = 0;  ///< by checkpoints since the last update's line; told in the next one's
+  double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
+  std::string last_words_;       ///< of the last update, for the progress line
+  double checkpoint_spent_ = 0;  ///< seconds since the last metrics line, reported in the next one
   Timer since_checkpoint_;
 };
 

@@ -1,4 +1,4 @@
-// One update: draw and sample, learn, count, write its lines.
+// One update: draws, samples, learns, counts and writes its lines.
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -10,6 +10,7 @@
 #include "base/timer.hpp"
 #include "device/device.hpp"
 #include "training/data/batch_files.hpp"
+#include "training/data/exchange.hpp"
 #include "training/optimise/learning_rate.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/training_run.hpp"
@@ -18,41 +19,41 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-/// The batch of the update; nothing when a stop request came first, and what was sampled for it by then is
-/// kept.
-std::optional<Batch> TrainingRun::next_batch(UpdateReport& report) {
+/// The batch of the update with its figures. Nothing when a stop request came first; the groups sampled until
+/// then are kept in state_.finished.
+std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
+  SampledBatch next;
+  next.position = state_.position;
   if (options_.supervised()) {
     SupervisedBatch made = supervised_batch(setup_.supervised, state_.position);
-    report.position = made.position;
-    report.prompts_too_long = made.skipped_long;
-    return std::move(made.batch);
+    next.batch = std::move(made.batch);
+    next.position = made.position;
+    next.skipped_long = made.skipped_long;
+  } else if (!options_.training.replay.empty()) {
+    next.batch = replayed_batch(options_, report.update);
+  } else {
+    next = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, stopping_);
+    if (next.stopped) {
+      state_.finished = std::move(next.finished);
+      return std::nullopt;
+    }
+    report.sampled = next.figures;
+    warn_about_missing_groups(report);
   }
-  if (!options_.training.replay.empty()) {
-    report.position = state_.position;
-    return replayed_batch(options_, report.update);
-  }
-  SampledBatch sampled = sample_batch(
-      setup_.sampler, state_.position, state_.carried, state_.finished, [this] { return drops(); },
-      [this] { tick_or_leave(); });
-  if (sampled.stopped) {
-    state_.finished = std::move(sampled.finished);
-    return std::nullopt;
-  }
-  report.position = sampled.position;
-  report.prompts_too_long = sampled.skipped_long;
-  report.seconds.rollout = sampled.rollout_seconds;
-  report.seconds.reward = sampled.reward_seconds;
-  sampled.generated_tokens = world_.all_reduce(sampled.generated_tokens, comm::Reduce::sum);
-  // One round asked for is no attempt to fill the batch; the number of groups stands in the update's line.
-  if (options_.objective.max_sampling_rounds > 1 &&
-      std::ssize(sampled.batch) < options_.training.prompts_per_update) {
-    log_info(cat("update ", report.update, ": ", sampled.batch.size(), " of ",
-                 options_.training.prompts_per_update, " groups kept after ", sampled.rounds,
-                 " sampling rounds (all other groups had equal rewards); going on with what there is"));
-  }
-  Batch batch = std::exchange(sampled.batch, Batch(sampled.batch.size()));  // only their number is reported
-  report.sampled = std::move(sampled);
-  return batch;
+  report.position = next.position;
+  report.prompts_too_long = next.skipped_long;
+  report.seconds.rollout = next.rollout_seconds;
+  report.seconds.reward = next.reward_seconds;
+  return next;
+}
+
+/// With one sampling round the user does not ask for a full batch. The metrics line has the number of groups.
+void TrainingRun::warn_about_missing_groups(const UpdateReport& report) const {
+  const std::int64_t wanted = options_.training.prompts_per_update;
+  if (options_.objective.max_sampling_rounds <= 1 || report.sampled->groups >= wanted) { return; }
+  log_info(cat("update ", report.update, ": ", report.sampled->groups, " of ", wanted, " groups kept after ",
+               report.sampled->rounds,
+               " sampling rounds (all other groups had equal rewards); the update uses these"));
 }
 
 Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
@@ -60,11 +61,8 @@ Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
   if (!options_.training.dump_gradients.empty()) {
     dump = fs::path(options_.training.dump_gradients) / cat("update_", report.update, ".safetensors");
   }
-  const PackControl control{[this] { tick(); }, [this] { return stopping_.leaving(); },
-                            [this] { return drops(); }};
   LearnReport learned;
-  const Learned outcome = learner_.learn(
-      batch, report.learning_rate, dump, control, [this](const std::string& name) { phase(name); }, learned);
+  const Learned outcome = learner_.learn(batch, report.learning_rate, dump, stopping_, learned);
   report.gradients = learned.figures;
   report.grad_norm = learned.grad_norm;
   report.seconds.forward_backward = learned.gradient_seconds;
@@ -72,18 +70,11 @@ Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
   return outcome;
 }
 
-/// The state after an update that was not dropped.
-void TrainingRun::count_update(const Batch& batch, UpdateReport& report) {
-  if (report.skipped && world_.is_root()) {
-    log_warning(cat("update ", report.update,
-                    " skipped: loss or gradient is not finite; its instances are in ",
-                    save_bad_update(directory_->folder(), batch, report.update).string()));
-  }
-  if (report.sampled) {
-    state_.rollouts_sampled += report.sampled->rollouts_sampled;
-    state_.carried = std::move(report.sampled->surplus);
-    state_.finished.clear();
-  }
+/// Updates the state after an update that was not dropped.
+void TrainingRun::count_update(Batch& batch, UpdateReport& report) {
+  if (report.skipped) { keep_bad_update(batch, report.update); }
+  if (report.sampled) { state_.rollouts_sampled += report.sampled->rollouts_sampled; }
+  state_.finished.clear();
   state_.update = report.update;
   state_.position = report.position;
   state_.bad_updates = report.skipped ? state_.bad_updates + 1 : 0;
@@ -91,17 +82,35 @@ void TrainingRun::count_update(const Batch& batch, UpdateReport& report) {
   report.rollouts_sampled = state_.rollouts_sampled;
 }
 
-void TrainingRun::write_lines(const Batch& batch, const UpdateReport& report) {
-  const Json metrics = metrics_line(report);
+void TrainingRun::keep_bad_update(Batch& batch, std::int64_t update) {
+  deliver(batch, all_to(0, batch), Texts::yes, world_);
+  if (!world_.is_root()) { return; }
+  log_warning(cat("update ", update, " skipped: loss or gradient is not finite; its instances are in ",
+                  save_bad_update(directory_->folder(), batch, update).string()));
+}
+
+/// Rank 0 writes the rollouts, so it receives all payloads.
+void TrainingRun::save_batch(Batch& batch, std::int64_t update) {
+  deliver(batch, all_to(0, batch), Texts::no, world_);
+  if (world_.is_root()) { save_rollouts(directory_->folder(), batch, update); }
+}
+
+/// Some rollouts of the batch, for people to read.
+void TrainingRun::write_samples(Batch& batch, std::int64_t update) {
+  const Receivers kept = spread_samples(batch, options_.training.samples_kept);
+  deliver(batch, kept, Texts::yes, world_);
+  if (!world_.is_root()) { return; }
+  for (const Json& line : sample_lines(setup_.sampler, batch, kept, update)) {
+    directory_->append("samples.jsonl", line);
+  }
+}
+
+void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
+  const Json metrics = job::figures_json(report);
   directory_->append("metrics.jsonl", metrics);
   last_words_ = progress_words(report);
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
-  if (world_.is_root() && report.sampled) {
-    for (const Json& line :
-         sample_lines(setup_.sampler, batch, report.update, options_.training.samples_kept)) {
-      directory_->append("samples.jsonl", line);
-    }
-  }
+  if (report.sampled) { write_samples(batch, report.update); }
   directory_->set_status(job::State::running, "", state_.update);
 }
 
@@ -110,37 +119,37 @@ TrainingRun::Outcome TrainingRun::one_update() {
   UpdateReport report;
   report.update = state_.update + 1;
   report.learning_rate = learning_rate(options_.training, report.update, updates_);
-  phase("rollout");
-  const std::optional<Batch> batch = next_batch(report);
-  if (!batch || drops()) { return Outcome::dropped; }
-  if (!batch->empty()) {
-    if (options_.rollout.save && !options_.supervised() && world_.is_root()) {
-      save_rollouts(directory_->folder(), *batch, report.update);
-    }
-    const Learned learned = train_on(*batch, report);
+  stopping_.phase("rollout");
+  std::optional<SampledBatch> next = next_batch(report);
+  if (!next || stopping_.agreed_to_drop()) { return Outcome::dropped; }
+  Batch& batch = next->batch;
+  if (!batch.empty()) {
+    if (options_.rollout.save && !options_.supervised()) { save_batch(batch, report.update); }
+    const Learned learned = train_on(batch, report);
     if (learned == Learned::dropped) { return Outcome::dropped; }
-    report.skipped = learned == Learned::not_finite;
+    if (learned == Learned::not_finite) { report.skip(); }
   }
-  count_update(*batch, report);
+  state_.carried = std::move(next->surplus);
+  count_update(batch, report);
   const std::int64_t best_before = state_.best_update;
   if (options_.validation.every_updates > 0 && state_.update % options_.validation.every_updates == 0) {
     report.validation = validate_now(state_.update);
   }
   report.seconds.checkpoint = std::exchange(checkpoint_spent_, 0.0);
   const device::MemoryFigures memory = device::process_memory();
-  report.memory_beyond_start_bytes = static_cast<std::uint64_t>(
-      world_.all_reduce(static_cast<std::int64_t>(memory.peak - setup_.resident_before), comm::Reduce::max));
-  report.memory_peak_bytes = static_cast<std::uint64_t>(
-      world_.all_reduce(static_cast<std::int64_t>(memory.peak), comm::Reduce::max));
+  report.memory_peak_bytes = static_cast<std::int64_t>(memory.peak);
+  report.memory_beyond_start_bytes = static_cast<std::int64_t>(memory.peak - setup_.resident_before);
   report.peak_rate = peak_rate_;
+  job::combine_over_ranks(report, world_);
   report.seconds.total = total.seconds();
-  write_lines(*batch, report);
-  // After the update's line: a kill in between costs the update, never the line of one that a checkpoint
-  // holds.
+  write_lines(batch, report);
+  // Only after the metrics line is written: a kill in between loses the update, but a checkpoint never holds
+  // an update without a line.
   if (checkpoint_due(state_.best_update != best_before)) { save(false); }
   if (state_.bad_updates > 0 && state_.bad_updates >= options_.training.max_bad_updates) {
     throw Error(cat(state_.bad_updates,
-                    " updates in a row had a loss or gradient that is not finite; their instances are in ",
+                    " updates in a row had a loss or gradient that is not finite; check "
+                    "training.learning_rate; their instances are in ",
                     (directory_->folder() / "bad_updates").string()));
   }
   return Outcome::done;

@@ -1,150 +1,90 @@
 #include "training/validation/validation.hpp"
 
 #include "base/strings.hpp"
-#include "base/unicode.hpp"
-#include "trajectory/unrelated.hpp"
+#include "evaluation/scoring.hpp"
 
 namespace srl::training {
 namespace {
 
-/// Instances of the first `questions` solutions whose prompts fit, rendered.
-std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> chosen(
-    const Sampler& sampler, const trajectory::Dataset& dataset, std::int64_t questions,
-    std::int64_t& skipped) {
-  std::vector<std::pair<trajectory::InstanceKey, trajectory::Instance>> instances;
-  const std::int64_t count = validation_instances(dataset, questions);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const trajectory::InstanceKey key = dataset.key(i);
-    trajectory::Instance instance = sampler.view.render(dataset.solution(key.solution), key.k);
-    if (static_cast<std::int64_t>(instance.prompt_ids.size()) > sampler.max_prompt_tokens) {
-      ++skipped;
-      continue;
+using evaluation::Question;
+using evaluation::SampledText;
+using job::per;
+
+/// This rank's questions.
+std::vector<Question> my_share(const std::vector<Question>& questions, const comm::Communicator& world) {
+  std::vector<Question> mine;
+  for (std::size_t i = static_cast<std::size_t>(world.rank()); i < questions.size();
+       i += static_cast<std::size_t>(world.size())) {
+    mine.push_back(questions[i]);
+  }
+  return mine;
+}
+
+/// Greedy generation; ends early on a rank that is leaving.
+evaluation::Generate greedy(const Sampler& sampler, std::int64_t first_completion,
+                            job::Interruption& interruption) {
+  return [&sampler, first_completion, &interruption](const std::vector<evaluation::Request>& requests) {
+    std::vector<std::vector<evaluation::Completion>> completions(requests.size());
+    if (requests.empty()) { return completions; }
+    std::vector<rollout::Group> asked;
+    for (const evaluation::Request& request : requests) {
+      asked.push_back({request.prompt, request.draw, request.answers, first_completion});
     }
-    instances.emplace_back(key, std::move(instance));
-  }
-  return instances;
+    rollout::SamplingOptions sampling = sampler.sampling;
+    sampling.greedy = true;
+    rollout::Generated generated = sampler.generator->generate(
+        asked, sampling, sampler.seed, RandomStream::validation, generation_tick(interruption));
+    for (std::size_t r = 0; r < requests.size(); ++r) {
+      for (rollout::Completion& one : generated.completions[r]) {
+        completions[r].push_back({std::move(one.ids), one.finish});
+      }
+    }
+    return completions;
+  };
 }
 
-void sum_over(ValidationFigures& f, const comm::Communicator& world) {
-  std::int64_t* counts[] = {&f.instances,  &f.format_right,        &f.exact,          &f.with_previous,
-                            &f.with_other, &f.benchmark_questions, &f.benchmark_right};
-  double* sums[] = {&f.similarity, &f.shuffled, &f.previous, &f.other, &f.reward};
-  for (std::int64_t* count : counts) { *count = world.all_reduce(*count, comm::Reduce::sum); }
-  for (double* sum : sums) { *sum = world.all_reduce(*sum, comm::Reduce::sum); }
+/// The reward of the run's own signal; 0 with likelihood, which has none.
+double signal_reward(const Sampler& sampler, const Question& question, const SampledText& written) {
+  if (sampler.signal.signal.kind == objective::SignalKind::likelihood) { return 0; }
+  const objective::Scorer scorer(sampler.signal, question.reference, question.expert->answer.value_or(""));
+  return scorer.score(sampler.view.prefill() + written.text, written.finish == text::Finish::length).reward;
 }
 
-double share(double sum, std::int64_t count) {
-  return count > 0 ? sum / static_cast<double>(count) : 0;
-}
-
-/// Greedy completions to this rank's prompts, one each.
-std::vector<rollout::Completion> greedy_completions(const Sampler& sampler,
-                                                    const std::vector<rollout::Group>& asked,
-                                                    const std::function<void()>& tick) {
-  rollout::SamplingOptions greedy = sampler.sampling;
-  greedy.greedy = true;
-  std::vector<rollout::Completion> completions;
-  if (asked.empty()) { return completions; }
-  for (auto& group :
-       sampler.generator
-           ->generate(asked, greedy, sampler.seed, RandomStream::validation, [&](std::int64_t) { tick(); })
-           .completions) {
-    completions.push_back(std::move(group.at(0)));
-  }
-  return completions;
-}
-
-/// One answer against its own target, another question's (null where there is none), and by the run's signal.
-void score_completion(const Sampler& sampler, const trajectory::Instance& instance,
-                      const std::string* unrelated, const rollout::Completion& completion,
-                      ValidationFigures& figures) {
-  const objective::SignalSettings& settings = sampler.signal;
-  const std::string text = instance.prefill + sampler.tokenizer.decode(completion.ids, true);
-  const bool truncated = completion.finish_reason == "length";
+void count_step(const Sampler& sampler, const Question& question, const SampledText& written,
+                ValidationFigures& figures) {
   ++figures.instances;
-  if (unrelated != nullptr) {
-    ++figures.with_other;
-    figures.other += objective::action_similarity(*unrelated, instance.target, settings);
-  }
-  if (!instance.previous.empty()) {
-    ++figures.with_previous;
-    figures.previous += objective::action_similarity(instance.previous, instance.target, settings);
-  }
-  if (settings.signal.kind != objective::SignalKind::likelihood) {
-    figures.reward +=
-        objective::Scorer(settings, instance.target, instance.answer).score(text, truncated).reward;
-  }
-  const reward::ParsedCompletion parsed = reward::parse_completion(text, settings.solution_tags);
-  if (truncated || parsed.error != reward::FormatError::none) { return; }
-  ++figures.format_right;
-  figures.exact += parsed.action == python_strip(std::string_view(instance.target));
-  figures.similarity += objective::action_similarity(parsed.action, instance.target, settings);
-  if (unrelated != nullptr) {
-    figures.shuffled += objective::action_similarity(parsed.action, *unrelated, settings);
-  }
-}
-
-void answer_benchmark(const Sampler& sampler, const std::vector<BenchmarkQuestion>& benchmark,
-                      const std::function<void()>& tick, ValidationFigures& figures) {
-  std::vector<std::size_t> mine;
-  std::vector<rollout::Group> asked;
-  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < benchmark.size();
-       i += static_cast<std::size_t>(sampler.world.size())) {
-    std::vector<text::TokenId> prompt = sampler.tokenizer.encode(benchmark[i].prompt);
-    if (std::ssize(prompt) > sampler.max_prompt_tokens) {
-      continue;  // counted neither as asked nor as right
-    }
-    mine.push_back(i);
-    asked.push_back({std::move(prompt), static_cast<std::int64_t>(i), 1,
-                     1});  // answer number 1: not the validation instances' counter
-  }
-  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
-  for (std::size_t m = 0; m < mine.size(); ++m) {
-    ++figures.benchmark_questions;
-    const std::string text = repair_utf8(sampler.tokenizer.decode(completions[m].ids, true));
-    figures.benchmark_right +=
-        grading::grade(text, benchmark[mine[m]].reference, sampler.signal.grading).correct;
-  }
+  const evaluation::Controls controls = evaluation::controls_of(question, sampler.signal);
+  figures.with_other += controls.other.has_value();
+  figures.other += controls.other.value_or(0);
+  figures.with_previous += controls.previous.has_value();
+  figures.previous += controls.previous.value_or(0);
+  figures.reward += signal_reward(sampler, question, written);
+  const evaluation::StepScore score = evaluation::score_step(written, question, sampler.signal);
+  figures.format_right += score.right_format;
+  figures.exact += score.exact;
+  figures.similarity += score.similarity;
+  figures.shuffled += score.similarity_unrelated.value_or(0);
 }
 
 }  // namespace
 
 double ValidationFigures::score(objective::SignalKind kind) const {
   const bool graded = kind == objective::SignalKind::outcome || kind == objective::SignalKind::exact;
-  return graded ? share(reward, instances) : share(similarity, instances);
-}
-
-Json ValidationFigures::json() const {
-  Json json = Json::object();
-  json["format_rate"] = share(static_cast<double>(format_right), instances);
-  json["similarity_given_format"] = share(similarity, format_right);
-  json["exact_share"] = share(static_cast<double>(exact), instances);
-  json["control_previous"] = share(previous, with_previous);
-  json["control_other"] = with_other > 0 ? Json(share(other, with_other)) : Json(nullptr);
-  json["control_shuffled"] = with_other > 0 ? Json(share(shuffled, format_right)) : Json(nullptr);
-  json["instances"] = instances;
-  json["prompts_too_long"] = skipped_long;
-  json["reward_mean"] = share(reward, instances);
-  if (benchmark_questions > 0) {
-    json["benchmark_right"] = share(static_cast<double>(benchmark_right), benchmark_questions);
-    json["benchmark_questions"] = benchmark_questions;
-  }
-  return json;
+  return graded ? per(reward, instances) : per(similarity, instances);
 }
 
 std::string ValidationFigures::text() const {
-  const std::string others = with_other > 0 ? cat("another question's ", fixed(share(other, with_other), 3),
-                                                  ", shuffled ", fixed(share(shuffled, format_right), 3))
+  const std::string others = with_other > 0 ? cat("another question's ", fixed(per(other, with_other), 3),
+                                                  ", shuffled ", fixed(per(shuffled, format_right), 3))
                                             : std::string("no other question");
   const std::string skipped = skipped_long > 0 ? cat(", ", skipped_long, " more with prompts too long") : "";
   const std::string benchmark =
       benchmark_questions > 0 ? cat("; benchmark ", benchmark_right, " of ", benchmark_questions, " right")
                               : "";
-  return cat("format ", fixed(share(static_cast<double>(format_right), instances), 3),
-             ", similarity given format ", fixed(share(similarity, format_right), 3), ", exact ",
-             fixed(share(static_cast<double>(exact), instances), 3), ", reward ",
-             fixed(share(reward, instances), 3), " (controls: previous step ",
-             fixed(share(previous, with_previous), 3), ", ", others, "; ", instances, " instances", skipped,
+  return cat("format ", fixed(per(format_right, instances), 3), ", similarity given format ",
+             fixed(per(similarity, format_right), 3), ", exact ", fixed(per(exact, instances), 3),
+             ", reward ", fixed(per(reward, instances), 3), " (controls: previous step ",
+             fixed(per(previous, with_previous), 3), ", ", others, "; ", instances, " instances", skipped,
              ")", benchmark);
 }
 
@@ -154,33 +94,55 @@ std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64
   return count;
 }
 
-std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset,
-                                          std::int64_t questions,
-                                          const std::vector<BenchmarkQuestion>& benchmark,
-                                          const std::function<void()>& tick,
-                                          const std::function<bool()>& drops) {
+ValidationSet validation_set(const Options& options, const Sampler& sampler,
+                             const trajectory::Dataset& dataset, const text::ChatTemplate& chat_template) {
+  const ValidationOptions& v = options.validation;
+  ValidationSet set;
+  if (v.every_updates == 0) { return set; }
+  const auto fits = [&](const std::vector<text::TokenId>& prompt) {
+    return std::ssize(prompt) <= sampler.max_prompt_tokens;
+  };
+  set.asked_for = validation_instances(dataset, v.questions);
+  set.held_out =
+      evaluation::held_out_questions(dataset, options.instance, set.asked_for, [&](const Question& question) {
+        return fits(sampler.view.render(*question.expert, question.step).prompt_ids);
+      });
+  if (v.benchmark.empty()) { return set; }
+  set.chat_template = chat_template;
+  set.benchmark = evaluation::read_benchmark(v.benchmark, v.benchmark_questions).questions;
+  set.asked_for += std::ssize(set.benchmark);
+  std::erase_if(set.benchmark, [&](const Question& question) {
+    return !fits(sampler.tokenizer.encode(evaluation::whole_prompt(question.question, chat_template)));
+  });
+  return set;
+}
+
+std::optional<ValidationFigures> validate(const Sampler& sampler, const ValidationSet& set,
+                                          job::Interruption& interruption) {
   ValidationFigures figures;
-  const auto all = chosen(sampler, dataset, questions, figures.skipped_long);
-  std::vector<std::size_t> mine;
-  std::vector<rollout::Group> asked;
-  for (std::size_t i = static_cast<std::size_t>(sampler.world.rank()); i < all.size();
-       i += static_cast<std::size_t>(sampler.world.size())) {
-    mine.push_back(i);
-    asked.push_back({all[i].second.prompt_ids, static_cast<std::int64_t>(i), 1, 0});
+  figures.skipped_long = set.held_out.left_out;
+  const std::vector<Question> steps = my_share(set.held_out.questions, sampler.world);
+  const std::vector<SampledText> written =
+      evaluation::answer_steps(steps, 1, sampler.signal.solution_tags, sampler.tokenizer, sampler.view,
+                               greedy(sampler, 0, interruption));
+  if (interruption.agreed_to_drop()) { return std::nullopt; }
+  for (std::size_t i = 0; i < steps.size(); ++i) { count_step(sampler, steps[i], written[i], figures); }
+  if (set.chat_template) {
+    const std::vector<Question> asked = my_share(set.benchmark, sampler.world);
+    // Completions start at number 1, so they do not share random counters with those of the held-out
+    // instances (number 0).
+    const std::vector<SampledText> answers = evaluation::answer_whole(
+        asked, 1, sampler.tokenizer, *set.chat_template, greedy(sampler, 1, interruption));
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      ++figures.benchmark_questions;
+      figures.benchmark_right +=
+          evaluation::score_answer(answers[i].text, asked[i], sampler.signal.grading).correct;
+    }
   }
-  const std::vector<rollout::Completion> completions = greedy_completions(sampler, asked, tick);
-  if (drops()) { return std::nullopt; }
-  for (std::size_t m = 0; m < mine.size(); ++m) {
-    const auto unrelated =
-        trajectory::unrelated_step(all.size(), mine[m], [&](std::size_t i) { return all[i].first.solution; });
-    score_completion(sampler, all[mine[m]].second, unrelated ? &all[*unrelated].second.target : nullptr,
-                     completions[m], figures);
+  if (interruption.agreed_to_drop()) {
+    return std::nullopt;  // the completions may be unfinished
   }
-  answer_benchmark(sampler, benchmark, tick, figures);
-  if (drops()) {
-    return std::nullopt;  // its completions may be unfinished
-  }
-  sum_over(figures, sampler.world);
+  job::combine_over_ranks(figures, sampler.world);
   return figures;
 }
 

@@ -1,12 +1,11 @@
 #pragma once
 // Validation on held-out step instances, greedy (docs/method.md, "Validation"): format rate and similarity
 // given right format, separately, with the controls.
-#include <functional>
 #include <optional>
 
-#include "base/json.hpp"
+#include "evaluation/held_out.hpp"
+#include "job/figures.hpp"
 #include "training/data/sampling.hpp"
-#include "training/trainer.hpp"
 
 namespace srl::training {
 
@@ -14,30 +13,58 @@ struct ValidationFigures {
   std::int64_t instances = 0, format_right = 0, exact = 0, skipped_long = 0;
   double similarity = 0;           ///< sum over completions with right format, against the true target
   double shuffled = 0;             ///< the same completions against targets of other questions
-  double previous = 0, other = 0;  ///< sums over the instances that have them: the previous step, and another
-                                   ///< question's step, against the target
-  std::int64_t with_previous = 0, with_other = 0;  ///< with_other: all, or with one question only none
-  double reward = 0;  ///< sum over all completions of the run's own signal; 0 with likelihood
+  double previous = 0, other = 0;  ///< sums for the previous step, for another question's step
+  std::int64_t with_previous = 0, with_other = 0;  ///< number of instances with such a step
+  double reward = 0;  ///< sum over all completions; of the run's own signal; 0 with likelihood
   std::int64_t benchmark_questions = 0, benchmark_right = 0;
 
-  /// What the best checkpoint is chosen by: of outcome and exact the mean reward; else the similarity with
-  /// bad format counted as 0.
+  /// Selects the best checkpoint. Mean reward for the signals outcome and exact; else mean similarity, where
+  /// bad format counts as 0.
   double score(objective::SignalKind kind) const;
-  Json json() const;         ///< metrics.jsonl's validation{…}
   std::string text() const;  ///< for the log
+
+  /// metrics.jsonl's validation{…}
+  template <class Self, class List>
+  static void each(Self& f, List& list) {
+    list.mean("format_rate", f.format_right, f.instances);
+    list.mean("similarity_given_format", f.similarity, f.format_right);
+    list.mean("exact_share", f.exact, f.instances);
+    list.mean("control_previous", f.previous, f.with_previous);
+    list.mean("control_other", f.other, f.with_other, job::null_unless(f.with_other > 0));
+    list.mean("control_shuffled", f.shuffled, f.format_right, job::null_unless(f.with_other > 0));
+    list.total("instances", f.instances);
+    list.same("prompts_too_long", f.skipped_long);
+    list.mean("reward_mean", f.reward, f.instances);
+    const job::Shown shown = job::absent_unless(f.benchmark_questions > 0);
+    list.mean("benchmark_right", f.benchmark_right, f.benchmark_questions, shown);
+    list.total("benchmark_questions", f.benchmark_questions, shown);
+    list.hidden(f.with_previous);
+    list.hidden(f.with_other);
+  }
 };
 
-/// Instances of the split's first `questions` solutions, too long ones included.
+/// The questions of every validation of a run; the same on all ranks.
+struct ValidationSet {
+  evaluation::HeldOut held_out;                 ///< without those whose prompts are too long
+  std::vector<evaluation::Question> benchmark;  ///< likewise
+  /// Renders the benchmark's prompts; absent without a benchmark.
+  std::optional<text::ChatTemplate> chat_template;
+  std::int64_t asked_for = 0;  ///< held-out instances and benchmark questions, including too long ones
+  bool empty() const { return asked_for == 0; }
+};
+
+/// Number of instances of the split's first `questions` solutions, including too long ones.
 std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions);
 
-/// Collective: instances are shared out over ranks; the sums are everyone's. `dataset` is the validation
-/// split; at most `questions` of its solutions are used, in order. The benchmark's questions are answered
-/// greedily too, and graded. `tick` comes between decode steps, and may throw rollout::LeaveEarly on a rank
-/// that then says so in `drops`, which is asked (collectively) after the completions: true gives no figures.
-std::optional<ValidationFigures> validate(const Sampler& sampler, const trajectory::Dataset& dataset,
-                                          std::int64_t questions,
-                                          const std::vector<BenchmarkQuestion>& benchmark,
-                                          const std::function<void()>& tick,
-                                          const std::function<bool()>& drops);
+/// The questions that section `validation` selects; empty when there are no validations. `dataset` is the
+/// validation split.
+ValidationSet validation_set(const Options& options, const Sampler& sampler,
+                             const trajectory::Dataset& dataset, const text::ChatTemplate& chat_template);
+
+/// Collective. Questions are spread over ranks; the figures are combined over ranks. Completions are greedy
+/// and scored as in srl_eval. Returns nothing when the ranks agree, after the completions, that a stop
+/// request interrupts the validation.
+std::optional<ValidationFigures> validate(const Sampler& sampler, const ValidationSet& set,
+                                          job::Interruption& interruption);
 
 }  // namespace srl::training

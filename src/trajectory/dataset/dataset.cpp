@@ -23,16 +23,16 @@ WeightedFolder parse_folder(const std::string& word) {
   }
   WeightedFolder result{word.substr(0, colon), std::strtod(word.c_str() + colon + 1, nullptr)};
   if (!(result.weight > 0 && result.weight <= 1e6)) {
-    throw BadOption(cat("--data ", word, ": the weight must be above 0"));
+    throw BadOption(cat("--data ", word, ": the weight must be above 0 and at most 1e6"));
   }
   return result;
 }
 
-/// The shards read last, at most so many: a file each.
+/// A cache of the `most` shards that were used last. Each is an open file.
 struct Dataset::OpenShards {
   static constexpr std::size_t most = 64;
   std::mutex mutex;
-  std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;  // the last used in front
+  std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;  // last used first
 
   std::shared_ptr<const ShardReader> get(std::uint32_t number, const std::filesystem::path& file) {
     const std::lock_guard lock(mutex);
@@ -60,24 +60,23 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
     for (const ShardInfo& shard : manifest.shards) {
       checksum.add(shard.xxh3_128);
       shards_.push_back(std::filesystem::path(data.folder) / shard.file);
+      const std::uint32_t place = shards_.size() - 1;
       const ShardReader reader(shards_.back());
       const std::vector<bool> has_answer = answered ? reader.answered() : std::vector<bool>();
-      for (std::uint64_t row = 0; row < reader.solutions(); ++row) {
+      for (std::uint32_t row = 0; row < reader.solutions(); ++row) {
         if (reader.split(row) != split) { continue; }
         if (answered && !has_answer[row]) {
           ++left_out_;
           continue;
         }
-        const auto [first, last] = instance_range(static_cast<std::int64_t>(reader.steps(row)), options);
+        const auto [first, last] = instance_range(reader.steps(row), options);
         first_step_ = first;
-        places_.push_back({static_cast<std::uint32_t>(shards_.size() - 1), static_cast<std::uint32_t>(row)});
+        places_.push_back({place, row});
         first_key_.push_back(first_key_.back() + last - first);
       }
     }
     part.size = size() - part.first;
-    part.draws = part.size == 0
-                     ? 0
-                     : std::max<std::int64_t>(1, std::llround(data.weight * static_cast<double>(part.size)));
+    part.draws = part.size == 0 ? 0 : std::max<std::int64_t>(1, std::llround(data.weight * part.size));
     epoch_draws_ += part.draws;
     parts_.push_back(part);
     if (data.weight != 1) { checksum.add(cat("weight ", data.weight)); }
@@ -101,11 +100,11 @@ InstanceKey Dataset::key(std::int64_t index) const {
   if (index < 0 || index >= size()) { throw Bug(cat("instance ", index, " of ", size())); }
   const auto after = std::upper_bound(first_key_.begin(), first_key_.end(), index);
   const std::int64_t solution = after - first_key_.begin() - 1;
-  return {solution, first_step_ + index - first_key_[static_cast<std::size_t>(solution)]};
+  return {solution, first_step_ + index - first_key_[solution]};
 }
 
 Solution Dataset::solution(std::int64_t number) const {
-  const Place& place = places_.at(static_cast<std::size_t>(number));
+  const Place& place = places_.at(number);
   return open_->get(place.shard, shards_[place.shard])->read(place.row);
 }
 
@@ -115,7 +114,9 @@ std::string Dataset::fingerprint() const {
 
 InstanceKey Dataset::draw(std::uint64_t seed, std::int64_t draw) const {
   if (size() == 0) {
-    throw BadInput("no training instances in the data: no solution has a step to learn under these options");
+    throw BadInput(
+        "no training instances in the data: no solution has a step to learn; check --data and the "
+        "[instance] options");
   }
   const std::int64_t epoch = draw / epoch_draws_,
                      slot = permuted(seed, epoch, draw % epoch_draws_, epoch_draws_);
@@ -123,11 +124,10 @@ InstanceKey Dataset::draw(std::uint64_t seed, std::int64_t draw) const {
   while (slot >= part->first_draw + part->draws) { ++part; }
   const std::int64_t own = slot - part->first_draw;
   if (part->draws == part->size) { return key(part->first + own); }
-  // The folder's own endless order, of which every epoch takes the next `draws`: no instance comes a second
-  // time before all have come once.
+  // The folder has its own endless order, and every epoch takes the next `draws` of it. So no instance
+  // repeats before all have been drawn once.
   const std::int64_t number = epoch * part->draws + own;
-  const std::uint64_t own_seed =
-      seed + 0x9E3779B97F4A7C15U * static_cast<std::uint64_t>(part - parts_.data() + 1);
+  const std::uint64_t own_seed = seed + 0x9E3779B97F4A7C15U * (part - parts_.data() + 1);
   return key(part->first + permuted(own_seed, number / part->size, number % part->size, part->size));
 }
 

@@ -5,15 +5,15 @@
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
-#include "trajectory/prompts.hpp"
+#include "trajectory/prompt/prompts.hpp"
 
 namespace srl::trajectory {
 
 std::pair<std::int64_t, std::int64_t> instance_range(std::int64_t count, const InstanceOptions& options) {
   if (options.view == InstanceView::whole) { return {0, 1}; }
   if (options.view == InstanceView::prefix) {
-    return {1, std::max<std::int64_t>(
-                   1, count)};  // at least one expert step is given, at least one is left to write
+    return {1,
+            std::max<std::int64_t>(1, count)};  // at least one expert step is given, and at least one remains
   }
   if (options.targets == Targets::all_but_last) { return {0, std::max<std::int64_t>(0, count - 1)}; }
   if (options.targets == Targets::all_but_first) { return {1, std::max<std::int64_t>(1, count)}; }
@@ -33,10 +33,25 @@ std::string target_of(const Step& step, const InstanceOptions& options) {
   if (title == std::string::npos) { return step.action; }
   std::string_view body = std::string_view(step.action).substr(title + step.title->size());
   while (!body.empty() && (body.front() == '*' || body.front() == ':')) {
-    body.remove_prefix(1);  // closes "**Title:**"
+    body.remove_prefix(1);  // the end of "**Title:**"
   }
   body = python_strip(body);
   return body.empty() ? step.action : std::string(body);
+}
+
+std::string target_of(const Solution& solution, std::int64_t k, const InstanceOptions& options) {
+  const std::size_t step = static_cast<std::size_t>(k);
+  if (options.view == InstanceView::step) { return target_of(solution.steps.at(step), options); }
+  std::vector<std::string> rest;
+  for (std::size_t i = options.view == InstanceView::whole ? 0 : step; i < solution.steps.size(); ++i) {
+    rest.push_back(solution.steps[i].action);
+  }
+  return join(rest, "\n");
+}
+
+std::string previous_of(const Solution& solution, std::int64_t k, const InstanceOptions& options) {
+  if (options.view != InstanceView::step || k == 0) { return ""; }
+  return target_of(solution.steps.at(static_cast<std::size_t>(k - 1)), options);
 }
 
 View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template)
@@ -50,12 +65,15 @@ bool View::prefills_think() const {
   return prefills_;
 }
 
+std::string View::prefill() const {
+  return prefills_ || chat_template_.opens_think() ? "<think>" : "";
+}
+
 Instance View::render(const Solution& solution, std::int64_t k) const {
   if (k < 0 ||
       (k >= static_cast<std::int64_t>(solution.steps.size()) && options_.view != InstanceView::whole)) {
     throw Bug(cat("solution ", solution.id, " has no step ", k));
   }
-  const std::size_t step = static_cast<std::size_t>(k);
   Instance instance;
   const bool agent = solution.domain == "agent";
   const std::string system = system_prompt_.empty() ? default_system_prompt(agent, options_) : system_prompt_;
@@ -63,17 +81,8 @@ Instance View::render(const Solution& solution, std::int64_t k) const {
       agent ? agent_message(solution, k, options_) : mathematics_message(solution, k, options_);
   instance.prompt = chat_template_.prompt({{"system", system}, {"user", user}});
   if (prefills_) { instance.prompt += "<think>"; }
-  if (prefills_ || chat_template_.opens_think()) { instance.prefill = "<think>"; }
-  if (options_.view == InstanceView::step) {
-    instance.target = target_of(solution.steps[step], options_);
-    if (step > 0) { instance.previous = target_of(solution.steps[step - 1], options_); }
-  } else {
-    std::vector<std::string> rest;
-    for (std::size_t i = options_.view == InstanceView::whole ? 0 : step; i < solution.steps.size(); ++i) {
-      rest.push_back(solution.steps[i].action);
-    }
-    instance.target = join(rest, "\n");
-  }
+  instance.prefill = prefill();
+  instance.target = target_of(solution, k, options_);
   instance.answer = solution.answer.value_or("");
   instance.prompt_ids = tokenizer_.encode(instance.prompt);
   return instance;

@@ -1,4 +1,4 @@
-#include "trajectory/prompts.hpp"
+#include "trajectory/prompt/prompts.hpp"
 
 #include <algorithm>
 
@@ -49,29 +49,28 @@ std::string mathematics_message(const Solution& solution, std::int64_t k, const 
   if (options.view == InstanceView::whole) { return text; }
   for (std::int64_t i = 0; i < k; ++i) {
     text += i == 0 ? "\n\nSolution:\n" : "\n";
-    text += solution.steps[static_cast<std::size_t>(i)].action;
+    text += solution.steps[i].action;
   }
-  const auto& title = solution.steps[static_cast<std::size_t>(k)].title;
+  const auto& title = solution.steps[k].title;
   if (options.hint == Hint::title && title) { text += "\n\nNext step: " + *title; }
   return text;
 }
 
 std::string cut_in_the_middle(const std::string& text, std::int64_t limit) {
   const std::u32string characters = decode_utf8_lossy(text);
-  const std::int64_t length = static_cast<std::int64_t>(characters.size());
+  const std::int64_t length = std::ssize(characters);
   if (length <= limit) { return text; }
   const std::int64_t kept = limit - 40;  // room for the marker
-  const std::size_t head = static_cast<std::size_t>(kept - kept / 2),
-                    tail = static_cast<std::size_t>(kept / 2);
-  return cat(encode_utf8(std::u32string_view(characters).substr(0, head)), "\n[… ", length - kept,
-             " characters cut …]\n",
-             encode_utf8(std::u32string_view(characters).substr(characters.size() - tail)));
+  const std::u32string_view all = characters;
+  const std::int64_t tail = kept / 2;
+  return cat(encode_utf8(all.substr(0, kept - tail)), "\n[… ", length - kept, " characters cut …]\n",
+             encode_utf8(all.substr(length - tail)));
 }
 
 std::string agent_message(const Solution& solution, std::int64_t k, const InstanceOptions& options) {
   std::string text = "Issue: " + solution.question;
   for (std::int64_t i = std::max<std::int64_t>(0, k - options.history); i < k; ++i) {
-    const Step& step = solution.steps[static_cast<std::size_t>(i)];
+    const Step& step = solution.steps[i];
     text += "\n\nCommand:\n" + step.action + "\n\nOutput:\n" +
             cut_in_the_middle(step.observation.value_or(""), options.observation_chars);
   }

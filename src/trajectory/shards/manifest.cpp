@@ -12,13 +12,11 @@ void write_manifest(const std::filesystem::path& data_folder, const Manifest& ma
   json["version"] = 1;
   Json shards = Json::array();
   for (const ShardInfo& shard : manifest.shards) {
-    Json entry = Json::object();
-    entry["file"] = shard.file;
-    entry["bytes"] = shard.bytes;
-    entry["xxh3_128"] = shard.xxh3_128;
-    entry["solutions"] = shard.solutions;
-    entry["steps"] = shard.steps;
-    shards.push_back(std::move(entry));
+    shards.push_back(Json::Object{{"file", shard.file},
+                                  {"bytes", shard.bytes},
+                                  {"xxh3_128", shard.xxh3_128},
+                                  {"solutions", shard.solutions},
+                                  {"steps", shard.steps}});
   }
   json["shards"] = std::move(shards);
   json["counts"] = manifest.counts;
@@ -33,23 +31,24 @@ Manifest read_manifest(const std::filesystem::path& data_folder) {
   if (!std::filesystem::exists(file)) {
     throw BadInput(
         cat(data_folder.string(),
-            ": no manifest.json: not a data folder of srl_prep, or its preparation did not finish"));
+            ": no manifest.json: not a data folder from srl_prep, or srl_prep did not finish; run srl_prep"));
   }
   const Json json = Json::parse(read_file(file), file.string());
   if (json.at("format").as_string() != "srl-shard" || json.at("version").as_integer() != 1) {
     throw BadInput(cat(file.string(), ": format ", json.at("format").dump(), " version ",
-                       json.at("version").dump(), "; this program reads srl-shard version 1"));
+                       json.at("version").dump(),
+                       "; this program reads srl-shard version 1: prepare the data again"));
   }
   Manifest manifest;
   for (const Json& entry : json.at("shards").as_array()) {
-    const auto unsigned_at = [&](const char* key) {
-      return static_cast<std::uint64_t>(entry.at(key).as_integer());
-    };
+    const auto unsigned_at = [&](const char* key) -> std::uint64_t { return entry.at(key).as_integer(); };
     manifest.shards.push_back({entry.at("file").as_string(), unsigned_at("bytes"),
                                entry.at("xxh3_128").as_string(), unsigned_at("solutions"),
                                unsigned_at("steps")});
   }
-  if (manifest.shards.empty()) { throw BadInput(cat(file.string(), ": no shards")); }
+  if (manifest.shards.empty()) {
+    throw BadInput(cat(file.string(), ": the list of shards is empty; prepare the data again"));
+  }
   manifest.counts = json.at("counts");
   manifest.inputs = json.at("inputs");
   manifest.options = json.at("options");
@@ -64,12 +63,12 @@ void verify_shards(const std::filesystem::path& data_folder, const Manifest& man
     const auto bytes = std::filesystem::file_size(file, missing);
     if (missing) { throw BadInput(cat(file.string(), ": ", missing.message())); }
     if (bytes != shard.bytes) {
-      throw BadInput(cat(file.string(), ": ", bytes, " bytes, the manifest says ", shard.bytes,
-                         ": truncated or replaced; prepare it again"));
+      throw BadInput(cat(file.string(), " has ", bytes, " bytes, but the manifest says ", shard.bytes,
+                         ": the file was truncated or replaced; prepare the data again"));
     }
     if (file_checksum(file.string()) != shard.xxh3_128) {
-      throw BadInput(cat(file.string(), ": checksum differs from the manifest's ", shard.xxh3_128,
-                         ": damaged; prepare it again"));
+      throw BadInput(cat(file.string(), ": its checksum differs from the manifest's ", shard.xxh3_128,
+                         ": the file is damaged; prepare the data again"));
     }
   }
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t absent = std::numeric_limits<std::uint64_t>::max();
 using Column = std::vector<std::uint64_t>;  // (offset, length) pairs into the heap
 
-/// Takes texts out of the heap, checking that they lie inside it.
+/// Reads texts from the heap and checks that they lie inside it.
 class HeapReader {
  public:
   HeapReader(const std::filesystem::path& file, std::string text) : file_(file), text_(std::move(text)) {}
@@ -31,7 +31,7 @@ class HeapReader {
   }
   std::string need(const Column& column, std::size_t row, const char* path) const {
     auto value = get(column, row, path);
-    if (!value) { throw BadInput(cat(file_.string(), ": ", path, " row ", row, " is absent")); }
+    if (!value) { throw BadInput(cat(file_.string(), ": ", path, " row ", row, " is missing")); }
     return *value;
   }
 
@@ -43,7 +43,7 @@ class HeapReader {
 Column read_column(const store::Reader& reader, const std::filesystem::path& file, const std::string& path,
                    std::uint64_t rows) {
   if (reader.shape(path) != std::vector<std::uint64_t>{rows, 2}) {
-    throw BadInput(cat(file.string(), ": ", path, " has not the shape [", rows, ", 2]"));
+    throw BadInput(cat(file.string(), ": ", path, " does not have the shape [", rows, ", 2]"));
   }
   return reader.dataset<std::uint64_t>(path);
 }
@@ -53,7 +53,7 @@ Column read_column(const store::Reader& reader, const std::filesystem::path& fil
 std::vector<Solution> read_shard(const std::filesystem::path& file) {
   const store::Reader reader(file);
   if (reader.text_attribute("/", "format") != "srl-shard") {
-    throw BadInput(cat(file.string(), ": not a shard (attribute format)"));
+    throw BadInput(cat(file.string(), ": not a shard: its attribute `format` is not srl-shard"));
   }
   if (const auto version = reader.integer_attribute("/", "version"); version != 1) {
     throw BadInput(cat(file.string(), ": shard format version ", version,
@@ -63,7 +63,7 @@ std::vector<Solution> read_shard(const std::filesystem::path& file) {
   const Column first_step = reader.dataset<std::uint64_t>("/solutions/first_step");
   const std::vector<std::uint8_t> split = reader.dataset<std::uint8_t>("/solutions/split");
   if (first_step.size() != split.size() + 1 || first_step.front() != 0) {
-    throw BadInput(cat(file.string(), ": /solutions/first_step does not fit /solutions/split"));
+    throw BadInput(cat(file.string(), ": /solutions/first_step does not match /solutions/split"));
   }
   const std::uint64_t rows = split.size(), steps = first_step.back();
   const auto solution_column = [&](const char* name) {

@@ -23,28 +23,28 @@ using Places = std::vector<std::uint64_t>;  // (offset, length) pairs
 
 ShardReader::ShardReader(const std::filesystem::path& file) : file_(file), reader_(file) {
   if (reader_.text_attribute("/", "format") != "srl-shard") {
-    throw BadInput(cat(file.string(), ": not a shard (attribute format)"));
+    throw BadInput(cat(file.string(), ": not a shard: its attribute `format` is not srl-shard"));
   }
   if (const auto version = reader_.integer_attribute("/", "version"); version != 1) {
     throw BadInput(cat(file.string(), ": shard format version ", version,
                        "; this program reads version 1: prepare the data again"));
   }
   const auto heap = reader_.shape("/text");
-  if (heap.size() != 1) { throw BadInput(cat(file.string(), ": /text is no row of bytes")); }
+  if (heap.size() != 1) { throw BadInput(cat(file.string(), ": /text is not a one-dimensional array")); }
   heap_bytes_ = heap[0];
   first_step_ = reader_.dataset<std::uint64_t>("/solutions/first_step");
   split_ = reader_.dataset<std::uint8_t>("/solutions/split");
   if (first_step_.size() != split_.size() + 1 || first_step_.front() != 0 ||
       !std::is_sorted(first_step_.begin(), first_step_.end())) {
     throw BadInput(
-        cat(file.string(), ": /solutions/first_step does not fit /solutions/split or is out of order"));
+        cat(file.string(), ": /solutions/first_step does not match /solutions/split or is out of order"));
   }
   if (std::any_of(split_.begin(), split_.end(), [](std::uint8_t split) { return split > 1; })) {
-    throw BadInput(cat(file.string(), ": /solutions/split holds something that is neither 0 nor 1"));
+    throw BadInput(cat(file.string(), ": /solutions/split has a value that is neither 0 nor 1"));
   }
   const auto check = [&](const char* path, std::uint64_t rows) {
     if (reader_.shape(path) != std::vector<std::uint64_t>{rows, 2}) {
-      throw BadInput(cat(file.string(), ": ", path, " has not the shape [", rows, ", 2]"));
+      throw BadInput(cat(file.string(), ": ", path, " does not have the shape [", rows, ", 2]"));
     }
   };
   for (const char* path : solution_columns) { check(path, split_.size()); }
@@ -61,7 +61,7 @@ std::vector<bool> ShardReader::answered() const {
 Solution ShardReader::read(std::uint64_t row) const {
   if (row >= split_.size()) { throw Bug(cat(file_.string(), " has no solution ", row)); }
   const std::uint64_t count = steps(row);
-  // A solution's texts lie beside each other (a shard of ours): all are read at once.
+  // srl_prep stores a solution's texts next to each other, so all of them are read at once.
   std::uint64_t begin = absent, end = 0;
   const auto places_of = [&](const char* path, std::uint64_t first, std::uint64_t rows) {
     Places places(2 * rows);
@@ -98,7 +98,7 @@ Solution ShardReader::read(std::uint64_t row) const {
   };
   const auto need = [&](const Places& places, std::size_t i, const char* path) {
     auto text = maybe(places, i, path);
-    if (!text) { throw BadInput(cat(file_.string(), ": ", path, " of solution ", row, " is absent")); }
+    if (!text) { throw BadInput(cat(file_.string(), ": ", path, " of solution ", row, " is missing")); }
     return *text;
   };
   Solution s;

@@ -41,7 +41,7 @@ void ShardBuilder::solution(std::string_view id, std::string_view source, std::s
 }
 
 void ShardBuilder::step(Text title, Text thought, std::string_view action, Text observation) {
-  if (split_.empty()) { throw Bug("a step without a solution"); }
+  if (split_.empty()) { throw Bug("a step was added before the first solution"); }
   const std::array<Text, 4> texts{title, thought, action, observation};
   for (std::size_t c = 0; c < texts.size(); ++c) { put(texts[c], step_columns_[c]); }
   ++first_step_.back();

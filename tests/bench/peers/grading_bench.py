@@ -1,6 +1,7 @@
-"""Grading beside math-verify on the same pairs, in one run: alternating measurements, medians and spread.
+"""Compares our grading with math-verify on the same pairs, in one run: alternating measurements, medians and
+spread.
 
-Pairs: every reference of the benchmarks against itself (spelled in a box) and against its neighbour's.
+Every reference of the benchmarks is compared with itself (written in a box) and with the next reference.
 """
 import argparse
 import json

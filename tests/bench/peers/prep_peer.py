@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""What one would write by hand instead of srl_prep: the same checks, splits, duplicates, hold-out and files, on one core, without a near-duplicate search.
+"""A plain script that does the work of srl_prep: the same checks, splits, duplicates, hold-out and files, on
+one core, without a search for near-duplicates.
 
-Usage: prep_peer.py INPUT.jsonl OUTPUT_DIR [QUESTIONS=60: held out, 0 = without]     (json, re, hashlib, h5py; /usr/bin/python3 with python3-h5py has them)
+Usage: prep_peer.py INPUT.jsonl OUTPUT_DIR [QUESTIONS=60]
+QUESTIONS is the number of held-out questions; 0 = no hold-out. Needs h5py (Debian: /usr/bin/python3 with
+python3-h5py).
 """
 import hashlib
 import json
@@ -23,12 +26,12 @@ BOXED = re.compile(r"\\boxed\{([^{}]*)\}")
 def no_duplicate_keys(pairs):
     keys = [key for key, _ in pairs]
     if len(set(keys)) != len(keys):
-        raise ValueError("a key twice")
+        raise ValueError("duplicate key")
     return dict(pairs)
 
 
 def outside_blocks(text):
-    """The text with fenced code and display mathematics blanked out, so that nothing in there looks like a step."""
+    """The text without fenced code and display mathematics, in which nothing may look like a step."""
     blank = lambda match: re.sub(r"[^\n]", " ", match.group(0))
     text = re.sub(r"^```.*?^```", blank, text, flags=re.M | re.S)
     return re.sub(r"\$\$.*?\$\$|\\\[.*?\\\]|\\begin\{.*?\\end\{", blank, text, flags=re.S)
@@ -143,7 +146,7 @@ def main():
         file.writelines(json.dumps(reject) + "\n" for reject in rejects)
     with open(os.path.join(folder, "manifest.json"), "w", encoding="utf-8") as file:
         json.dump({"shards": files, "kept": len(kept), "input": checksum.hexdigest()}, file)
-    print(len(kept), "kept,", len(rejects), "not")
+    print(len(kept), "rows kept,", len(rejects), "rejected")
 
 
 main()

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""transformers' generate and our generator in turn on the same work: prompts x answers x new tokens of SmolLM2-135M's shape, random
-weights on both sides. Prints each pair and the median ratio with its spread. Prompts differ in length by --spread either way, as
-real ones do, and transformers pads them; --spread 0 is the case that suits it best (no mask).
+"""Compares transformers' generate with our generator on the same work, in turn: prompts x completions x new
+tokens, with random weights in SmolLM2-135M's shape on both sides. Prints each pair and the median ratio with
+its spread. The lengths of prompts differ by up to --spread tokens in both directions, as those of real
+prompts do, and transformers pads them. With --spread 0 transformers is fastest, because it needs no mask.
 
-Usage: rollout_bench.py --rollout_bench build/.../bench/rollout_bench [--prompt 110] [--spread 10] [--threads 2] [--prompts 16] [--answers 8] [--new 48]
-       [--pairs 5]
+Usage: rollout_bench.py --rollout_bench build/.../bench/rollout_bench [--prompt 110] [--spread 10] [--threads 2]
+       [--prompts 16] [--answers 8] [--new 48] [--pairs 5]
 """
 import argparse
 import statistics

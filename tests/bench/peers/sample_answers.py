@@ -1,10 +1,12 @@
-"""Answers that SmolLM2-135M-Instruct gives when asked for a step of s1K's solutions: the pairs of the similarity benchmark.
+"""Completions of SmolLM2-135M-Instruct for steps of s1K's solutions. They are the pairs of the similarity
+benchmark.
 
-    sample_answers.py --srl_generate build/cpu-release/bin/srl_generate            makes tests/bench/data/smollm2_answers.jsonl
-    sample_answers.py --pairs answers.jsonl                                        joins it with the steps: lines {"a", "b"}
+    sample_answers.py --srl_generate build/cpu-release/bin/srl_generate    writes tests/bench/data/smollm2_answers.jsonl
+    sample_answers.py --pairs answers.jsonl                                joins it with the steps: lines {"a", "b"}
 
-The kept file holds what the model wrote and which step it was asked for, no text of the data: answers that quote 40 characters or more
-of the question or solution are left out. Given the seed, srl_generate's answers are the same on any number of ranks and threads.
+The file contains the completions and the numbers of their steps, but no text of the data: completions that
+quote 40 or more characters of the question or solution are left out. For a given seed, srl_generate's
+completions are the same on any number of ranks and threads.
 """
 import argparse
 import json
@@ -24,7 +26,7 @@ def steps_of(solution):
 
 
 def instances(path):
-    """Row, question, steps before, target: of each solution the first step of usual length."""
+    """(row, question, steps before, target) for the first step of usual length in each solution."""
     for number, row in enumerate(json.load(open(path))):
         question, solution = row.get("problem") or row.get("question"), row.get("solution")
         steps = steps_of(solution or "")
@@ -55,7 +57,7 @@ def sample(arguments, chosen):
                 if text and not quotes(text, "\n".join([question, *before, target])):
                     file.write(json.dumps({"row": number, "step": len(before), "answer": text}, ensure_ascii=False) + "\n")
                     kept += 1
-    print(f"{kept} answers to {len(chosen)} questions in {arguments.output}")
+    print(f"wrote {kept} completions for {len(chosen)} questions to {arguments.output}")
 
 
 def join(arguments):
@@ -69,9 +71,9 @@ def join(arguments):
 def main():
     data = os.environ.get("SRL_SHARED_DATA", os.path.join(ROOT, "..", "shared", "data"))
     parser = argparse.ArgumentParser()
-    parser.add_argument("--srl_generate", help="samples anew")
-    parser.add_argument("--pairs", help="writes the pairs here")
-    parser.add_argument("--output", default=KEPT, help="the kept file")
+    parser.add_argument("--srl_generate", help="path of srl_generate: samples new completions")
+    parser.add_argument("--pairs", help="file to which the pairs are written")
+    parser.add_argument("--output", default=KEPT, help="file of the completions")
     parser.add_argument("--model", default=os.path.join(ROOT, "models", "SmolLM2-135M-Instruct"))
     parser.add_argument("--solutions", default=os.path.join(data, "trajectories", "s1k_problem_solution.json"))
     parser.add_argument("--prompts", type=int, default=20)
@@ -79,7 +81,7 @@ def main():
     parser.add_argument("--tokens", type=int, default=160)
     arguments = parser.parse_args()
     if not os.path.exists(arguments.solutions):
-        sys.exit(f"no {arguments.solutions}: set SRL_SHARED_DATA")
+        sys.exit(f"sample_answers.py: {arguments.solutions} does not exist; set SRL_SHARED_DATA")
     if arguments.srl_generate:
         sample(arguments, list(instances(arguments.solutions))[: arguments.prompts])
     if arguments.pairs:

@@ -1,6 +1,7 @@
-"""srl_score similarity on one and two threads, and on two ranks: wall time of the same lines in turn, medians of the ratios and spread.
+"""Wall time of srl_score similarity on one thread, two threads and two ranks, for the same lines in turn:
+medians and spread of the ratios.
 
-    score_scaling.py --srl_score build/cpu-release/bin/srl_score --pairs answers.jsonl      (sample_answers.py makes the file)
+    score_scaling.py --srl_score build/cpu-release/bin/srl_score --pairs answers.jsonl   (file of sample_answers.py)
 """
 import argparse
 import os
@@ -11,7 +12,7 @@ import time
 
 
 def seconds(command, cores):
-    """Wall time of the command, held to its cores: MPI's own helper threads would else give one thread a second core."""
+    """Wall time of the command on `cores` cores. Without the binding, MPI's threads would use a second core."""
     held = sorted(os.sched_getaffinity(0))[:cores]
     start = time.perf_counter()
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, held))

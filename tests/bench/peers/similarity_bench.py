@@ -1,6 +1,9 @@
-"""Similarity beside CPython's difflib and cydifflib on the same pairs, in one run: alternating pairs of measurements, medians and spread.
+"""Compares our similarity with CPython's difflib and cydifflib on the same pairs, in one run: alternating
+measurements, medians and spread.
 
-    similarity_bench.py --bench build/cpu-release/bench/similarity_bench --pairs answers.jsonl   (sample_answers.py makes the file)
+    similarity_bench.py --bench build/cpu-release/bench/similarity_bench --pairs answers.jsonl
+
+sample_answers.py writes the file of pairs.
 """
 import argparse
 import difflib
@@ -13,7 +16,7 @@ import cydifflib
 
 
 def python_us(module, rows, seconds):
-    """Process time per pair, over as many pairs as fit (at least one pass over a fixed prefix)."""
+    """Microseconds of process time per pair, over as many passes as fit into `seconds` (at least one)."""
     start, done = time.process_time(), 0
     while True:
         for row in rows:
@@ -54,7 +57,7 @@ def main():
         two = ours(arguments.bench, lines, arguments.rounds, 2)
         alone = (one["alone_us"] + again["alone_us"]) / 2
         grouped = (one["grouped_us"] + again["grouped_us"]) / 2
-        print(f"us a pair: CPython {python:.0f}, cydifflib {cython:.1f}, ours alone {alone:.2f}, grouped {grouped:.2f}, wall time on two threads {two['grouped_wall_us']:.2f}")
+        print(f"us per pair: CPython {python:.0f}, cydifflib {cython:.1f}, ours alone {alone:.2f}, grouped {grouped:.2f}, wall time on two threads {two['grouped_wall_us']:.2f}")
         table["CPython/ours"].append(python / alone)
         table["cydifflib/ours"].append(cython / alone)
         table["CPython/grouped"].append(python / grouped)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Speed of our tokenizer against Hugging Face tokenizers on the same documents of at least 1 kB, one thread each; ids must agree.
+"""Compares the speed of our tokenizer with Hugging Face tokenizers on the same documents of at least 1 kB,
+with one thread each. The ids must agree.
 
 Usage: RAYON_NUM_THREADS=1 tokenizer_bench.py --driver build/…/tokenizer_bench --folder MODEL [--documents FILE.jsonl --field NAME]
-Documents are the project's own source files where no file is given.
+Without a file, the documents are the project's source files.
 """
 import argparse
 import json
@@ -28,7 +29,7 @@ def documents(arguments):
         rows = json.loads(content) if content.lstrip().startswith("[") else [json.loads(line) for line in content.split("\n") if line]
         texts = [row[arguments.field] if isinstance(row[arguments.field], str) else json.dumps(row[arguments.field]) for row in rows]
     long = []
-    for text in texts:  # short ones are joined until they have 1 kB
+    for text in texts:  # short texts are joined until they have 1 kB
         if long and len(long[-1].encode()) < 1024:
             long[-1] += "\n" + text
         else:
@@ -52,7 +53,7 @@ def main():
     parser.add_argument("--documents")
     parser.add_argument("--field", default="text")
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--rounds", type=int, default=2, help="passes over the documents a side and pair; the faster counts")
+    parser.add_argument("--rounds", type=int, default=2, help="passes over the documents per side and pair; the fastest counts")
     parser.add_argument("--threads", type=int, nargs="*", default=[1])
     arguments = parser.parse_args()
     texts = documents(arguments)
@@ -86,7 +87,7 @@ def main():
 
 
 def ratio(theirs, ours):
-    """Median over the pairs, with the smallest and largest."""
+    """The median ratio of the pairs, with the smallest and the largest ratio."""
     ratios = [a / b for a, b in zip(theirs, ours)]
     return f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
 

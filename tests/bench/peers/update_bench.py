@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""TRL's GRPOTrainer, or plain transformers' forward and backward, and our update in turn on the same work and model, fp32 on a CPU: prompts of
-the same tokens, ANSWERS answers of exactly NEW tokens each, reward = difflib similarity to one text. Prints each pair, the median ratio with its
-spread, and both peaks of memory.
+"""Compares our update with TRL's GRPOTrainer, or with forward and backward of plain transformers, in turn on
+the same work and model, in fp32 on a CPU. The prompts have the same tokens, each prompt has --answers
+completions of exactly --new tokens, and the reward is the difflib similarity to one text. Prints each pair,
+the median ratio with its spread, and the peak memory of both sides.
 
-Usage: update_bench.py --update_bench build/…/bench/update_bench --model FOLDER [--against trl|transformers] [--prompt 40] [--prompts 4]
-       [--answers 8] [--new 64] [--micro 32] [--pairs 3] [--threads 2] [--warm] [--keep]
---micro: answers in a micro-batch of the other side. --warm: one pair before those that count. --keep: TRL keeps activations
-instead of computing them again in the backward, its default.
+Usage: update_bench.py --update_bench build/…/bench/update_bench --model FOLDER [--against trl|transformers]
+       [--prompt 40] [--prompts 4] [--answers 8] [--new 64] [--micro 32] [--pairs 3] [--threads 2] [--warm] [--keep]
+  --micro  completions per micro-batch of the other side
+  --warm   runs one pair first that does not count
+  --keep   TRL keeps activations; its default is to recompute them in the backward
 """
 import argparse
 import difflib
@@ -47,7 +49,7 @@ ratios, skipped = [], not a.warm
 
 
 def pair(theirs, key):
-    """Ours after theirs; the first pair is left out with --warm."""
+    """Runs our update after the other side's. With --warm the first pair does not count."""
     global skipped
     line = ask("update")
     print(f"{a.against} {theirs:.1f} s, ours {line[key]:.2f} s, ratio {theirs / line[key]:.2f}   "
