@@ -12,8 +12,8 @@
 namespace srl::device {
 namespace {
 
-constexpr std::size_t alignment = 256;  // as CUDA's own allocations
-/// Gaps that a device's arena has room for; a part of it has a sixteenth, its parts a sixteenth of that.
+constexpr std::size_t alignment = 256;  // that of CUDA's own allocations
+/// Number of gaps that an arena has room for. A part of an arena has a sixteenth of it.
 constexpr std::size_t most_gaps = 1 << 18, gaps_of_part = 16;
 
 std::size_t rounded(std::size_t bytes) {
@@ -24,7 +24,7 @@ std::string text_of(std::size_t bytes) {
   return human_bytes(static_cast<double>(bytes));
 }
 
-/// What stays free behind each piece.
+/// Bytes that stay free behind each piece.
 std::size_t gap_of(const Device& device) {
   return device.kind == Kind::cuda ? back_end::gap_behind_piece() : 0;
 }
@@ -35,10 +35,10 @@ struct Arena::Impl {
   Device device;
   std::string name;
   std::byte* begin = nullptr;
-  std::size_t size = 0, used = 0;  ///< without gaps: what a GPU has and uses
+  std::size_t size = 0, used = 0;  ///< without gaps
   std::size_t spare = 0;           ///< for gaps
   std::size_t end = 0;             ///< of the last piece, with gaps
-  std::byte* fresh = nullptr;      ///< nobody had what is behind
+  std::byte* fresh = nullptr;      ///< memory from here on was never used
   bool owns = false;
   std::vector<ArenaPiece> pieces;
 

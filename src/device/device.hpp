@@ -10,17 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "device/device_id.hpp"
 #include "device/options.hpp"
 
 namespace srl::device {
-
-enum class Kind { cpu, cuda };
-
-struct Device {
-  Kind kind = Kind::cpu;
-  int index = 0;             ///< of the GPU among those the process sees
-  std::string name() const;  ///< "cpu", "cuda:1", or "emulated:1" if the GPUs are emulated
-};
 
 /// The back end that this program is linked with: "none", "cuda" or "emulated".
 std::string_view back_end_name();
@@ -33,9 +26,6 @@ struct Gpu {
 };
 /// Empty without a driver or in a build without GPUs.
 std::vector<Gpu> visible_gpus();
-
-/// Selects the GPU that the calling thread's calls of GPU libraries use. Does nothing for a CPU.
-void make_current(const Device& device);
 
 /// `buses[r]`: addresses of the GPUs that local rank r of a node sees, in its order (a scheduler shows every
 /// rank all cards of the node, or each rank its own).

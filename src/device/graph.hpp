@@ -1,5 +1,5 @@
 #pragma once
-// Work that is put into a stream once, kept, and then repeated as a whole at little cost for the host.
+// Work that is recorded once and then repeated as a whole, at little cost for the host.
 #include <functional>
 #include <memory>
 
@@ -7,14 +7,14 @@
 
 namespace srl::device {
 
-/// Arguments are those of the time of capture: the same memory, the same numbers.
+/// Repeats use the arguments of the capture: the same memory and the same numbers.
 class Graph {
  public:
-  /// Runs `put_in`, which puts work into `stream`; it is kept and not done. Meanwhile these are a Bug: to
-  /// take memory, to wait for the stream, events, collectives, and copies from and to memory that is not
-  /// pinned.
+  /// Calls `put_in`, which enqueues work on `stream`. The work is recorded and does not run. During a capture
+  /// these throw Bug: allocations, waiting for the stream, events, collectives, and copies from and to host
+  /// memory that is not pinned.
   static Graph capture(const Stream& stream, const std::function<void()>& put_in);
-  void launch(const Stream& stream) const;  ///< all of it, in the stream's order
+  void launch(const Stream& stream) const;  ///< enqueues all of it
 
  private:
   struct Destroy {

@@ -1,7 +1,8 @@
 #pragma once
-// The one header of this room that a kernel file (.cu) needs. Under nvcc its words are CUDA's; elsewhere they
-// are the emulated GPU's (tests/emulator), so that any compiler checks every kernel file, and a machine
-// without a GPU runs it. Not for other files: threadIdx and its kin are macros there.
+// The only header of this room that a kernel file (.cu) needs. With nvcc its words are CUDA's. With other
+// compilers they are those of the emulated GPU (tests/emulator). So any compiler checks every kernel file,
+// and a machine without a GPU can run it. Other files must not include it, because it defines threadIdx and
+// others as macros.
 //
 // A kernel file writes plain CUDA, with these exceptions (docs/design.md, "Kernels"):
 //   SRL_SHARED(float, parts, 32);           for __shared__ float parts[32];

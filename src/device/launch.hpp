@@ -1,8 +1,8 @@
 #pragma once
-// How a kernel file puts its kernels into a stream:
+// How a kernel file enqueues its kernels on a stream:
 //   launch<rms_norm_kernel<float>>(stream, {blocks, threads, shared_bytes}, x, weight, …);
-// Under nvcc this is <<< >>>; for the emulated GPU the kernel and its arguments go into the stream; in a
-// build without GPUs nothing comes here, since nobody has a stream of one. Only kernel files include this
+// With nvcc this is <<< >>>. For the emulated GPU the kernel and its arguments are enqueued. In a build
+// without GPUs it is never reached, because no stream of a GPU exists. Only kernel files include this
 // (kernel.hpp).
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +20,7 @@
 
 namespace srl::device {
 
-/// Blocks, threads of a block, and dynamic shared memory of a launch.
+/// Number of blocks, threads per block, and dynamic shared memory of a launch.
 struct Grid {
   dim3 blocks, threads;
   std::size_t shared_bytes = 0;
@@ -30,7 +30,7 @@ struct Grid {
       : blocks(grid), threads(block), shared_bytes(shared), where(place) {}
 };
 
-/// Blocks of `threads` for `count` elements: one thread for each.
+/// Number of blocks of `threads` threads for `count` elements, one thread per element.
 inline unsigned blocks_for(std::size_t count, unsigned threads) {
   return static_cast<unsigned>((count + threads - 1) / threads);
 }
@@ -43,8 +43,8 @@ template <auto kernel, class... A>
 void launch([[maybe_unused]] const Stream& stream, [[maybe_unused]] const Grid& grid, A&&... arguments) {
 #if defined(__CUDACC__)
   make_current(stream.device());
-  constexpr std::size_t free_for_all = 48 << 10;  // more must be asked for
-  if (grid.shared_bytes > free_for_all) {
+  constexpr std::size_t without_request = 48 << 10;  // a kernel must request more
+  if (grid.shared_bytes > without_request) {
     allow_shared_memory(reinterpret_cast<const void*>(kernel), grid.shared_bytes, grid.where);
   }
   kernel<<<grid.blocks, grid.threads, grid.shared_bytes, static_cast<cudaStream_t>(stream.handle())>>>(

@@ -11,8 +11,9 @@
 
 namespace srl::device {
 
-/// Bytes in the device's memory, taken and given back in the stream's order. The stream must outlive them.
-/// For what lives as long as the job: arena.hpp. EnvironmentError says how much was wanted and what is free.
+/// Bytes in the device's memory, allocated and freed in the stream's order. The stream must outlive the
+/// buffer. For memory that lives as long as the job, use arena.hpp. EnvironmentError says how much was
+/// requested and how much is free.
 class Buffer {
  public:
   Buffer(const Stream& stream, std::size_t bytes);
@@ -37,8 +38,8 @@ struct PinnedSpan {
   std::span<T> elements;
 };
 
-/// Host memory that a GPU copies from and to by itself: the copy is done when the stream comes to it, and
-/// until then the elements must stay as they are (uploads) or mean nothing (downloads). Begins as garbage.
+/// Host memory that a GPU reads and writes directly. A copy runs when the stream reaches it. Until then the
+/// elements must not change (uploads) or are not valid (downloads). Not initialised.
 class PinnedMemory {
  public:
   PinnedMemory(const Device& device, std::size_t bytes);
@@ -56,7 +57,7 @@ class PinnedMemory {
   std::size_t bytes_;
 };
 
-// All in the stream's order. Bug when the sizes differ.
+// All in the stream's order. Throws Bug if the sizes differ.
 namespace bytes {
 void copy(const Stream& stream, void* to, const void* from, std::size_t to_bytes, std::size_t from_bytes);
 void upload(const Stream& stream, void* to, const void* from, std::size_t to_bytes, std::size_t from_bytes);
@@ -72,22 +73,22 @@ template <class T>
 void copy(const Stream& stream, Span<T> to, std::type_identity_t<Span<const T>> from) {
   bytes::copy(stream, to.data(), from.data(), to.bytes(), from.bytes());
 }
-/// The host's elements may change when this returns.
+/// The host's elements may change after this returns.
 template <class T>
 void upload(const Stream& stream, Span<T> to, std::type_identity_t<std::span<const T>> from) {
   bytes::upload(stream, to.data(), from.data(), to.bytes(), from.size_bytes());
 }
-/// Waits: the elements are there when this returns.
+/// Waits: the elements are valid when this returns.
 template <class T>
 void download(const Stream& stream, std::span<T> to, std::type_identity_t<Span<const T>> from) {
   bytes::download(stream, to.data(), from.data(), to.size_bytes(), from.bytes());
 }
-/// The pinned elements must stay as they are until the stream has come by.
+/// The pinned elements must not change until the copy has run; an event tells.
 template <class T>
 void upload(const Stream& stream, Span<T> to, std::type_identity_t<PinnedSpan<T>> from) {
   bytes::upload_late(stream, to.data(), from.elements.data(), to.bytes(), from.elements.size_bytes());
 }
-/// The elements are there when the stream has come by: ask an event.
+/// The elements are valid when the copy has run; an event tells.
 template <class T>
 void download(const Stream& stream, PinnedSpan<T> to, std::type_identity_t<Span<const T>> from) {
   bytes::download_late(stream, to.elements.data(), from.data(), to.elements.size_bytes(), from.bytes());
@@ -97,13 +98,13 @@ void zero(const Stream& stream, Span<T> elements) {
   bytes::zero(stream, elements.data(), elements.bytes());
 }
 
-/// Memory of a GPU, in bytes. `taken` and `peak` count what this process has.
+/// Memory of a GPU, in bytes. `taken` and `peak` count what this process has allocated.
 struct GpuMemory {
   std::uint64_t total = 0, free = 0, taken = 0, peak = 0;
 };
 GpuMemory gpu_memory(const Device& device);
 
-/// From now on it is a Bug to take memory of this device: buffers, arenas, pinned memory.
+/// After this call, allocations on this device throw Bug: buffers, arenas, pinned memory.
 void forbid_allocation(const Device& device);
 
 }  // namespace srl::device

@@ -1,6 +1,6 @@
 #pragma once
-// Elements in the memory of a device. What is in a GPU's memory only work in a stream of that GPU may touch:
-// the host must not read or write through a Span, it copies (memory.hpp).
+// Elements in the memory of a device. Only work in a stream of a GPU may access the GPU's memory. The host
+// must not read or write through a Span; it copies (memory.hpp).
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -24,7 +24,7 @@ class Span {
   constexpr std::size_t bytes() const { return size_ * sizeof(T); }
   constexpr bool empty() const { return size_ == 0; }
 
-  /// `size` elements from `begin` on; Bug when they are not all inside.
+  /// The `size` elements that start at `begin`. Throws Bug if they are not all inside.
   constexpr Span part(std::size_t begin, std::size_t size) const {
     if (begin > size_ || size > size_ - begin) {
       throw Bug("elements " + std::to_string(begin) + " to " + std::to_string(begin + size) + " of " +
@@ -34,7 +34,7 @@ class Span {
   }
   constexpr Span first(std::size_t size) const { return part(0, size); }
 
-  /// The same bytes as elements of another type; Bug when they are no whole number of it or not aligned.
+  /// The same bytes as elements of another type. Throws Bug if the size or the alignment does not fit.
   template <class U>
   Span<U> as() const {
     if (bytes() % sizeof(U) != 0 || reinterpret_cast<std::uintptr_t>(data_) % alignof(U) != 0) {

@@ -7,7 +7,7 @@
 namespace srl::device {
 namespace {
 
-/// Whoever waits while a graph is captured would wait for what is never done.
+/// Waiting during a capture would never end, because captured work does not run.
 void refuse_in_capture(const Stream& stream, const char* what) {
   if (stream.capturing()) { throw Bug(cat(what, " while a graph is captured on ", stream.device().name())); }
 }

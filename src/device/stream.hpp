@@ -1,28 +1,28 @@
 #pragma once
 // Order of work on a device: streams and events.
 //
-// On a GPU work is put into a stream and done later, in the stream's order; what waits for it are events, or
-// the host. On the CPU everything is done when it is put in, so streams and events have nothing to do there
-// and the same code serves both.
+// On a GPU, work is enqueued on a stream and runs later, in the stream's order. Events and the host can wait
+// for it. On the CPU everything runs at once, so streams and events do nothing there, and the same code
+// serves both.
 #include <memory>
 
-#include "device/device.hpp"
+#include "device/device_id.hpp"
 
 namespace srl::device {
 
 class Event;
 
-/// An ordered queue of work for one device. What was put in is done also after the Stream is gone.
+/// An ordered queue of work for one device. Work that was enqueued also runs after the Stream is destroyed.
 class Stream {
  public:
-  /// EnvironmentError where the device cannot be used.
+  /// EnvironmentError if the device cannot be used.
   explicit Stream(const Device& device);
   const Device& device() const { return device_; }
   bool on_gpu() const { return device_.kind == Kind::cuda; }
-  void wait() const;  ///< until all its work is done; errors of that work are thrown here
+  void wait() const;  ///< until all its work is done; throws the errors of that work
   bool done() const;  ///< whether all its work is done
-  /// What comes into this stream from now on is done after what the event marks (nothing, if it was never
-  /// recorded).
+  /// Later work of this stream runs after the work that the event marks. Does nothing if the event was never
+  /// recorded.
   void wait_for(const Event& event) const;
   bool capturing() const;                         ///< into a graph (graph.hpp)
   void* handle() const { return handle_.get(); }  ///< of the back end; a cudaStream_t with CUDA
@@ -35,13 +35,13 @@ class Stream {
   std::unique_ptr<void, Destroy> handle_;
 };
 
-/// A mark in a stream. Recording it again moves the mark; who waits already keeps to the old one.
+/// A mark in a stream. Recording it again moves the mark. Waits that were enqueued before keep the old mark.
 class Event {
  public:
   enum class Timing { off, on };
   explicit Event(const Device& device, Timing timing = Timing::off);
   void record(const Stream& stream);
-  void wait() const;  ///< the host, until what it marks is done
+  void wait() const;  ///< the host waits until the marked work is done
   bool done() const;
   void* handle() const { return handle_.get(); }
 
@@ -52,11 +52,11 @@ class Event {
   std::unique_ptr<void, Destroy> handle_;
 };
 
-/// Between two events with Timing::on that are both done.
+/// Time between two events with Timing::on that are both done.
 double seconds_between(const Event& begin, const Event& end);
 
-/// While one exists, the host waits for other processes. GPUs work on meanwhile by themselves; the emulated
-/// one needs to be told.
+/// Exists while the host waits for other processes. Real GPUs continue meanwhile; the emulated GPU must be
+/// told to continue.
 class HostIsBlocked {
  public:
   HostIsBlocked();

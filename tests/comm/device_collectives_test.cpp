@@ -1,5 +1,5 @@
-// Collectives on the memory of GPUs, emulated or not: exact sums of whole numbers, even and uneven
-// partitions, beside the host's own collectives. Without GPUs: the refusal reaches every rank.
+// Collectives on the memory of GPUs, real or emulated: exact sums of integers and even and uneven partitions,
+// compared with the collectives on the host. Without GPUs: every rank gets the error.
 #include <gmock/gmock.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #pragma once
-// A GPU for each rank of a test, emulated or not; a skip where there are too few.
+// A GPU for each rank of a test, real or emulated. Tests are skipped if there are too few.
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
@@ -12,7 +12,7 @@
 
 namespace srl::comm::testing {
 
-/// This rank's GPU; a CPU when some rank has none of its own, the same kind on all ranks.
+/// This rank's GPU, or the CPU on all ranks if some rank has no GPU of its own.
 inline device::Device own_gpu(const Communicator& world) {
   const Communicator node = world.ranks_on_this_node();
   std::vector<std::string> mine;

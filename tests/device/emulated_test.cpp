@@ -303,7 +303,7 @@ TEST(EmulatedSettings, ComeFromTheEnvironment) {
   for (const char* wrong : {"x", "-3", "3X", "1GG"}) {
     EXPECT_THAT(with("SRL_EMULATED_GPUS", wrong), HasSubstr("SRL_EMULATED_GPUS=")) << wrong;
   }
-  EXPECT_THAT(with("SRL_EMULATED_MEMORY", "4K"), HasSubstr("is not a number that can be meant"));
+  EXPECT_THAT(with("SRL_EMULATED_MEMORY", "4K"), HasSubstr("is not a valid number"));
 }
 
 }  // namespace

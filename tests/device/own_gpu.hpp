@@ -1,9 +1,10 @@
 #pragma once
-// The GPU that tests of this room use, emulated or not; a skip where there is none.
+// The GPU that tests of this room use, real or emulated. Tests are skipped if there is none.
 #include <gmock/gmock.h>
 
 #include <vector>
 
+#include "device/device.hpp"
 #include "device/memory.hpp"
 
 namespace srl::device::testing {

@@ -82,7 +82,7 @@ __global__ void unwritten_kernel(unsigned* out) {
   out[2 * threadIdx.x + 1] = __float_as_uint(dynamic[threadIdx.x]);
 }
 
-/// Of the block's threads, told to each; a whole number of warps.
+/// Sum over the block's threads, returned to each. The block is a whole number of warps.
 __device__ float block_sum(float value) {
   SRL_SHARED(float, of_warps, 32);
   const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;

@@ -1,6 +1,6 @@
 #pragma once
-// Kernels of the emulator's own tests: what every word of CUDA does, and two worked ones. `seed` is the
-// schedule's.
+// Kernels of the emulator's own tests: one for each word of CUDA, and two worked examples. `seed` chooses the
+// schedule.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,7 +26,7 @@ std::vector<int> barrier_votes(int threads, int limit, int leave, std::uint64_t 
 /// Sums, maxima, minima and a lock-free list length of `threads` threads in `blocks` blocks, by atomics.
 std::vector<unsigned> atomics(unsigned blocks, unsigned threads, std::uint64_t seed);
 
-/// What a thread finds in shared memory that nobody wrote to: a static array's and dynamic memory's bits.
+/// The bits of shared memory that no thread wrote to, of a static array and of dynamic memory.
 std::vector<unsigned> unwritten_shared(std::uint64_t seed);
 
 /// rows x width in fp32; out = x * weight / sqrt(mean of squares of the row + eps).

@@ -1,5 +1,5 @@
 #pragma once
-// A kernel and its arguments, kept until the emulated GPU comes to them.
+// A kernel and its arguments, stored until the emulated GPU runs them.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,7 +19,7 @@ std::string kernel_name() {
   return std::string(text.substr(0, text.find_last_not_of(']') + 1));
 }
 
-/// A launch that owns its arguments. Copies share them: a kernel cannot change them.
+/// A launch that owns its arguments. Copies share them, because a kernel cannot change them.
 class PreparedLaunch {
  public:
   template <auto kernel, class... P, class... A>

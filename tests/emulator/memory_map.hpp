@@ -1,6 +1,6 @@
 #pragma once
-// Which memory kernels may touch: allocations and pieces of arenas, each with its name. The checks
-// (checks.cpp) and the address sanitizer hold kernels to it; while nothing is known all memory is allowed.
+// The memory that kernels may access: allocations and pieces of arenas, each with its name. The checks
+// (checks.cpp) and the address sanitizer enforce it. If nothing is registered, all memory is allowed.
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -9,9 +9,9 @@
 namespace srl::emulator {
 
 void allow_memory(const void* begin, std::size_t bytes, const std::string& name);
-/// The runtime itself may write to these bytes, until they are allowed or forbidden.
+/// Lets the runtime itself write to these bytes, until they are allowed or forbidden.
 void open_memory(const void* begin, std::size_t bytes);
-/// Everything that was allowed inside of these bytes no longer is.
+/// Forbids everything that was allowed inside of these bytes.
 void forbid_memory(const void* begin, std::size_t bytes);
 
 struct AllowedMemory {

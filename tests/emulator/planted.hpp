@@ -1,5 +1,5 @@
 #pragma once
-// Small kernels with one bug each, and the same kernels without: what the emulator must find.
+// Small kernels with one planted bug each, and the same kernels without it. The emulator must find each bug.
 #include <cstdint>
 #include <vector>
 
@@ -7,8 +7,8 @@
 
 namespace srl::emulator::testing {
 
-/// The sum of 2, 4 to 512 less the sum of 1 to 256, by two block sums in a row that use the same shared
-/// memory; -1 when threads have different results.
+/// The sum of 2, 4 to 512 minus the sum of 1 to 256, by two block sums in a row that use the same shared
+/// memory. -1 if threads have different results.
 enum class SumBug { none, no_barrier_before_reading, no_barrier_before_the_next_sum };
 float two_sums(SumBug bug, std::uint64_t seed);
 
@@ -39,8 +39,8 @@ std::vector<float> product_by_hand(FragmentBug bug);
 enum class CopyBug { none, no_wait, no_barrier_after_the_wait, no_commit };
 std::vector<float> through_copies(CopyBug bug, std::uint64_t seed);
 
-/// 64 threads store to an array: two of them to one place of shared memory, two blocks to one of global
-/// memory, or one element behind the array's end.
+/// 64 threads store to an array. Bugs: two threads store to one place of shared memory, two blocks to one
+/// place of global memory, or a thread stores outside of the array.
 enum class StoreBug { none, two_threads, two_blocks, behind_the_end, before_the_begin, behind_dynamic };
 int stored(StoreBug bug, std::uint64_t seed);
 

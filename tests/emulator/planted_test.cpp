@@ -1,6 +1,6 @@
-// Proof of the proof: each planted bug is found, and nothing is found in the same kernels without it. By
-// faults and wrong numbers in every build; by the race and bounds checks where kernels are compiled for them
-// (SRL_CHECKED), by the address sanitizer where that is on.
+// Each planted bug is found, and nothing is found in the same kernels without it. Every build finds them by
+// faults and wrong numbers. Kernels compiled for the checks (SRL_CHECKED) also find races and accesses out of
+// bounds, and the address sanitizer finds accesses out of bounds.
 #include "emulator/planted.hpp"
 
 #include <gmock/gmock.h>
@@ -31,7 +31,7 @@ std::string fault_of(const Run& run) {
   return "no fault";
 }
 
-/// In how many of `seeds` schedules the result is wrong, or a fault.
+/// The number of schedules, of `seeds`, with a wrong result or a fault.
 template <class Run, class Right>
 int found(const Run& run, const Right& right) {
   int times = 0;

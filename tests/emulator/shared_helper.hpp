@@ -1,5 +1,5 @@
 #pragma once
-// A function that a kernel file and other files share: the checks must see the kernel's copy.
+// A function that a kernel file shares with other files. The checks must see the kernel's copy.
 #include "emulator/machine.hpp"
 
 namespace srl::emulator::testing {

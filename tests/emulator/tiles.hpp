@@ -1,7 +1,7 @@
 #pragma once
 // The emulated side of device/tiles.hpp: tensor-core products, loads of their fragments from shared memory,
-// copies that go on while a thread computes. Fragments are laid out as in the PTX ISA, "Matrix Fragments for
-// mma.m16n8k16" and "ldmatrix".
+// and copies that run while a thread computes. Fragments are laid out as in the PTX ISA, "Matrix Fragments
+// for mma.m16n8k16" and "ldmatrix".
 #include <cstddef>
 #include <cstdint>
 

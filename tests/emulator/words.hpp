@@ -1,6 +1,6 @@
 #pragma once
-// CUDA's words for a kernel file, on the emulated GPU. Only kernel files include this, by device/kernel.hpp:
-// threadIdx and its kin are macros.
+// CUDA's words for a kernel file, on the emulated GPU. Only kernel files include this, through
+// device/kernel.hpp, because threadIdx and others are macros.
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -11,7 +11,7 @@
 #include "emulator/machine.hpp"
 
 #if defined(SRL_KERNELS_CHECKED)
-// Of a function that is not inlined the linker may take another file's copy, which tells the checks nothing.
+// For a function that is not inlined the linker may choose another file's copy, which reports nothing.
 #define __global__ __attribute__((flatten))
 #else
 #define __global__
@@ -27,7 +27,7 @@
 #define blockDim (srl::emulator::here.block_dim)
 #define gridDim (srl::emulator::here.grid)
 
-/// `__shared__ T name[count];` with a place of its own that is filled, bounded and watched.
+/// `__shared__ T name[count];` with its own place in shared memory, which is poisoned, bounded and checked.
 #define SRL_SHARED(T, name, count) \
   auto& name = srl::emulator::shared_array<T, count, decltype([] {})>(srl::emulator::Place::current())
 
@@ -39,7 +39,7 @@ auto& shared_array(Place where) {
   return *static_cast<T(*)[count]>(static_shared(array, sizeof(T) * count, where));
 }
 
-/// What shuffles carry in CUDA.
+/// Types that CUDA can shuffle.
 template <class T>
 concept Shuffled = std::is_arithmetic_v<T> && (sizeof(T) == 4 || sizeof(T) == 8);
 
@@ -61,7 +61,7 @@ T shuffle(unsigned mask, const char* word, T value, unsigned source, Place where
 unsigned ballot(unsigned mask, const char* word, bool value, Place where);
 void synchronise_lanes(unsigned mask, Place where);
 
-/// Lanes of `width` make a group; begin() is the first of the caller's.
+/// Lanes form groups of `width`. Returns the first lane of the caller's group.
 inline unsigned group_begin(int width) {
   return here.lane & ~(static_cast<unsigned>(width) - 1);
 }

@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "device/device.hpp"
 #include "device/memory.hpp"
 #include "reward/batch/batch_parts.hpp"
 #include "reward/search/matcher.hpp"

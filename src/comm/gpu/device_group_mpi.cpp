@@ -1,10 +1,10 @@
-// Collectives between emulated GPUs, by MPI: each begins when its stream comes to it and is asked again and
-// again until all ranks are there, while other streams go on.
+// Collectives between emulated GPUs, with MPI. Each begins when its stream reaches it. Other streams continue
+// until all ranks have reached it.
 //
-// The collectives of a group happen one after the other in the order of the calls, whatever streams they are
-// in, as with NCCL. Before the numbers ranks exchange what each is about to do: a different order is told
-// instead of waited for. MPI never sees device memory (the host cannot read it): numbers go through copies.
-// Sums are added in the order of ranks, so they have the same bits in every run.
+// As with NCCL, the collectives of a group run one after the other, in the order of the calls, whatever
+// streams they are in. Before each, the ranks exchange what they are about to do, so ranks in a different
+// order get an error instead of a hang. MPI gets copies, because the host cannot read device memory. Sums are
+// added in the order of ranks, so they have the same bits in every run.
 #include <mpi.h>
 
 #include <algorithm>
@@ -19,6 +19,7 @@
 #include "comm/gpu/device_group.hpp"
 #include "comm/mpi/communicator_impl.hpp"
 #include "comm/mpi/mpi_check.hpp"
+#include "device/device.hpp"
 #include "device/emulated.hpp"
 
 namespace srl::comm {
@@ -31,7 +32,7 @@ using Bytes = std::vector<std::byte>;
 
 enum class Kind : std::int64_t { all_reduce, reduce_scatter, all_gather, broadcast };
 
-/// What a rank is about to do.
+/// The collective that a rank is about to run.
 struct Announcement {
   std::int64_t number = 0;  ///< of the collective in its group
   Kind kind = Kind::broadcast;
@@ -81,7 +82,7 @@ int count_of(std::size_t bytes) {
   return static_cast<int>(bytes);
 }
 
-/// Lengths in bytes, and where they begin.
+/// Lengths and offsets of the parts, in bytes.
 struct Parts {
   std::vector<int> counts, begins;
   Parts(std::span<const std::size_t> offsets, std::size_t element) {
@@ -93,7 +94,7 @@ struct Parts {
   }
 };
 
-/// What the collectives of a group share. It outlives the group while some are in streams.
+/// State that the collectives of a group share. It exists while the group or one of its collectives does.
 struct State {
   explicit State(const Communicator& all)
       : numbers(all.duplicate()),
@@ -106,10 +107,10 @@ struct State {
   std::size_t ranks, rank;
   std::atomic<bool> aborted{false};
   std::int64_t next = 0;  ///< number of the next call
-  std::int64_t turn = 0;  ///< which one may happen
+  std::int64_t turn = 0;  ///< number of the collective that may run
 };
 
-/// One collective on its way: begin() starts it, end() puts the result in its place.
+/// A collective in progress. begin() starts it, end() stores the result.
 struct Operation {
   Announcement mine;
   std::function<int(MPI_Request*)> begin;
@@ -129,9 +130,9 @@ struct Operation {
     }
   }
 
-  /// True when it is done.
+  /// Returns true when the collective is done.
   bool advance(State& state) {
-    if (state.aborted) { throw EnvironmentError("collectives between GPUs were ended by the watchdog"); }
+    if (state.aborted) { throw EnvironmentError("the watchdog aborted the collectives between GPUs"); }
     if (state.turn != mine.number) { return false; }
     if (stage == waiting) {
       of_ranks.resize(state.ranks);
@@ -165,7 +166,7 @@ void put_in(const Stream& stream, const std::shared_ptr<State>& state, std::size
                                   });
 }
 
-/// The ranks' values added in the order of ranks, over the first one's place.
+/// Adds the ranks' values in the order of ranks, in place of the first rank's values.
 const std::byte* sum_of(Bytes& all, std::size_t bytes, Dtype type, Reduce op) {
   for (std::size_t at = bytes; at < all.size(); at += bytes) {
     add_all(type, all.data(), all.data() + at, bytes, op);

@@ -1,5 +1,5 @@
 #pragma once
-// What buffers and arenas share when they take memory.
+// What allocations of buffers and arenas share.
 #include <cstddef>
 
 #include "device/device.hpp"
@@ -8,6 +8,6 @@ namespace srl::device {
 
 /// Bug after forbid_allocation.
 void check_may_allocate(const Device& device, std::size_t bytes);
-std::byte* allocate_on_cpu(std::size_t bytes);  ///< given back by std::free
+std::byte* allocate_on_cpu(std::size_t bytes);  ///< freed with std::free
 
 }  // namespace srl::device

@@ -1,12 +1,13 @@
 #pragma once
-// What a GPU's runtime must offer, behind this room's types. Three libraries define these functions: none
-// (refuses), CUDA's, and the emulated one; the executable links one of them. Handles are theirs alone.
-// EnvironmentError where the runtime refuses.
+// The functions of a GPU's runtime behind this room's types. Each back end is a library that defines them:
+// none (refuses), cuda and emulated. An executable links one. Only the back end knows what a handle points
+// to. EnvironmentError if the runtime refuses.
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "device/device.hpp"
 #include "device/memory.hpp"
 
 namespace srl::device::back_end {
@@ -29,7 +30,8 @@ void wait_on_host(void* event);
 bool event_done(void* event);
 double seconds_between(void* begin, void* end);
 
-/// For as long as the caller likes (with `room` for gaps, which count for nothing), and in a stream's order.
+/// allocate: until release. `room` are further bytes for gaps, which do not count as used memory.
+/// allocate_in_order: in a stream's order.
 void* allocate(int gpu, std::size_t bytes, std::size_t room);
 void release(int gpu, void* data) noexcept;
 void* allocate_in_order(int gpu, void* stream, std::size_t bytes);
@@ -38,11 +40,11 @@ void* allocate_pinned(int gpu, std::size_t bytes);
 void release_pinned(void* data) noexcept;
 GpuMemory memory(int gpu);
 
-/// How much of an arena must stay free behind each piece, so that a kernel which runs past its end is caught.
+/// Bytes that must stay free behind each piece of an arena, so that accesses past its end are found.
 std::size_t gap_behind_piece();
-/// Of a piece, the bytes from `fresh` on were never used before.
+/// The bytes of the piece from `fresh` to its end were never used before.
 void piece_taken(std::byte* begin, std::byte* fresh, std::byte* end, const std::string& name);
-/// Once the stream has done all that it has by now.
+/// Takes effect when the stream has done all its current work.
 void pieces_given_back(void* stream, std::byte* begin, std::byte* end);
 
 enum class Copy { inside, upload, download, upload_late, download_late };
@@ -55,7 +57,7 @@ void abandon_capture(void* stream) noexcept;
 void launch_graph(void* graph, void* stream);
 void destroy_graph(void* graph) noexcept;
 
-/// Whether the back end wants to know when the host continues.
+/// True if the back end must be told when the host continues.
 bool host_blocks();
 void host_continues() noexcept;
 

@@ -1,5 +1,5 @@
 #pragma once
-// CUDA's return codes as exceptions; for this room's CUDA files only.
+// CUDA's return codes as exceptions, for this room's CUDA files.
 #include <cuda_runtime_api.h>
 
 #include <source_location>
@@ -7,7 +7,7 @@
 
 namespace srl::device {
 
-/// EnvironmentError with CUDA's own words when `result` is not success.
+/// Throws EnvironmentError with CUDA's message if `result` is not success.
 void check(cudaError_t result, std::string_view what,
            std::source_location where = std::source_location::current());
 

@@ -33,7 +33,7 @@ std::uint64_t number_of(const char* name, std::uint64_t otherwise, std::uint64_t
   const std::size_t power = unit.empty() ? 0 : std::string_view("KMGT").find(unit[0]) + 1;
   const bool known = unit.empty() || (unit.size() == 1 && power > 0);
   if (text[0] == '-' || !known || number > most >> (10 * power) || number << (10 * power) < least) {
-    refuse(name, text, "a number that can be meant, as 8 or 512M");
+    refuse(name, text, "a valid number, for example 8 or 512M");
   }
   return number << (10 * power);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What the environment says of the emulated GPUs (emulated.hpp lists the names). Inside this room only.
+// Settings of the emulated GPUs from the environment (emulated.hpp lists the variables).
 #include <cstddef>
 
 #include "device/emulated.hpp"
@@ -14,7 +14,7 @@ struct Settings {
   bool protect = true;
 };
 
-/// BadOption for a value that cannot be meant.
+/// BadOption for an invalid value.
 Settings settings_from_environment();
 
 }  // namespace srl::device::emulated

@@ -1,4 +1,4 @@
-// The build without GPUs: nobody gets a stream or memory of one, so nothing else here can be reached.
+// The build without GPUs. It refuses to make streams and memory, so the other functions are never reached.
 #include "base/error.hpp"
 #include "device/back_end/back_end.hpp"
 #include "device/launch_check.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-// Fibers: a thread of a block is one, and so is the host thread that runs the block. The address sanitizer is
-// told of every change of stacks.
+// Fibers: each thread of a block is a fiber, and so is the host thread that runs the block. The address
+// sanitizer is told about every change of stacks.
 #include <cstddef>
 #include <vector>
 
@@ -13,7 +13,7 @@ struct Fiber {
   void* fake_stack = nullptr;  ///< the sanitizer's
 };
 
-/// Stacks of equal size, each with an unreadable page below it: a kernel that needs more is stopped there.
+/// Stacks of equal size, each with an unreadable page below it, which stops a kernel that needs more.
 class Stacks {
  public:
   static constexpr std::size_t bytes = 64 << 10;
@@ -33,9 +33,9 @@ class Stacks {
   std::vector<unsigned> free_;
 };
 
-/// `fiber` will begin with entry(), which calls arrived() first and never returns.
+/// Makes `fiber` begin with entry(), which calls arrived() first and never returns.
 void prepare(Fiber& fiber, char* bottom, std::size_t size, void (*entry)());
-/// Runs `to`; comes back when somebody changes to `from`. `forever`: nobody will.
+/// Runs `to`. Returns when a fiber changes back to `from`; with `forever` it never returns.
 void change(Fiber& from, Fiber& to, bool forever = false);
 void arrived();
 

@@ -1,5 +1,5 @@
 #pragma once
-// Who touched which bytes last, and whether a barrier or a __syncwarp is between two who did.
+// The last accesses to each byte, and whether a barrier or a __syncwarp orders two of them.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace srl::emulator {
 
-/// Where in the program: an instruction, or a source line.
+/// A place in the program: an instruction or a source line.
 struct Spot {
   const void* instruction = nullptr;
   Place where = {};
@@ -18,10 +18,10 @@ struct Spot {
 
 struct Touch {
   Spot spot;
-  std::uint64_t launch = 0;  ///< 0 = nobody
+  std::uint64_t launch = 0;  ///< 0 = no access
   std::uint32_t block = 0, barriers = 0, clock = 0;
   std::uint16_t thread = 0;
-  std::uint8_t bytes = 0;  ///< which of the cell's
+  std::uint8_t bytes = 0;  ///< bit set of the cell's bytes
   Access access = Access::read;
 };
 
@@ -31,14 +31,14 @@ class Shadow {
   void begin_block();
   void passed_barrier() { ++barriers_; }
   std::uint32_t block() const { return block_; }
-  /// Lanes that met in __syncwarp know of each other all that they did before.
+  /// After __syncwarp, the earlier accesses of these lanes are ordered before their later ones.
   void synchronised(unsigned warp, unsigned lanes);
-  /// Notes an access of the running block; returns an earlier one that it races with.
+  /// Records an access of the running block. Returns an earlier access that it races with.
   std::optional<Touch> touch(const void* address, std::size_t bytes, Access access, unsigned thread,
                              const Spot& spot, bool shared_memory);
 
  private:
-  /// Two bytes of memory: at four, neighbours that store 16 bits each would seem to race.
+  /// Two bytes of memory. With four, neighbours that store 16 bits each would seem to race.
   struct Cell {
     Touch write, first_read, last_read;
   };
@@ -52,7 +52,7 @@ class Shadow {
 
   std::uint64_t launch_ = 0;
   std::uint32_t block_ = 0, barriers_ = 0;
-  /// [warp][lane][of lane]: the latest moment of another lane that a lane knows of.
+  /// [warp][lane][other lane]: the clock of the other lane that this lane is ordered after.
   std::vector<std::uint32_t> clocks_;
   std::unordered_map<std::uintptr_t, std::unique_ptr<Page>> pages_;
   std::uintptr_t last_number_ = 0;

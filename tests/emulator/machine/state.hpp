@@ -9,7 +9,7 @@
 
 namespace srl::emulator {
 
-/// Room for static arrays with the untouchable bytes between them.
+/// Room for static arrays, with gaps between them that no kernel may access.
 inline constexpr std::size_t static_area = most_static_shared + (16 << 10), shared_gap = 128;
 
 struct AsyncCopy {
@@ -23,7 +23,7 @@ struct AsyncCopy {
 struct Thread {
   enum class State { ready, waiting, done };
   Fiber fiber;
-  int stack = -1;  ///< none before it begins and after its end
+  int stack = -1;  ///< -1 before it begins and after its end
   dim3 index;
   unsigned number = 0, lane = 0, warp = 0;
   State state = State::ready;
@@ -60,9 +60,9 @@ struct Machine {
   unsigned size = 0, live = 0;  ///< threads of this block
   unsigned ready_warps = 0;
   std::uint64_t random_state = 0;
-  std::string trouble;  ///< why the block was given up
+  std::string trouble;  ///< the fault that ended the block
 
-  // The barrier that threads are coming to.
+  // The barrier that threads wait at.
   unsigned at_barrier = 0;
   Place barrier_place;
   Vote barrier_vote = Vote::none;
@@ -79,12 +79,12 @@ std::uint64_t random_word();
 void make_ready(Thread& thread);
 void wait(const char* word, Place where);
 void leave();                        ///< runs another thread
-void lane_has_left(Thread& thread);  ///< meetings and barrier of those who waited for it
+void lane_has_left(Thread& thread);  ///< completes meetings and barriers that waited for it
 [[noreturn]] void fault_of(const Thread& thread, const std::string& what);
 void begin_launch_shared();
 void poison_shared();
 
-/// What the checks (checks.cpp, where linked) are told.
+/// Events that the checks get, where checks.cpp is linked.
 struct Observer {
   virtual ~Observer() = default;
   virtual void begin_launch() = 0;
