@@ -10,8 +10,9 @@
 
 namespace srl::data_prep {
 
-enum class SplitterChoice { automatic, numbered, lines, paragraphs, sentences, array, agent, whole };
-SRL_WORDS(SplitterChoice, "auto", "numbered", "lines", "paragraphs", "sentences", "array", "agent", "whole");
+enum class SplitterChoice { automatic, numbered, roman, lines, paragraphs, sentences, array, agent, whole };
+SRL_WORDS(SplitterChoice, "auto", "numbered", "roman", "lines", "paragraphs", "sentences", "array", "agent",
+          "whole");
 
 enum class Found { drop, keep };
 SRL_WORDS(Found, "drop", "keep");
@@ -51,7 +52,8 @@ struct PrepareOptions {
   double max_reject_fraction = 0.01;
   FieldOptions fields;
   LimitOptions limits;
-  std::int64_t holdout_questions = 60, holdout_seed = 0;
+  std::int64_t holdout_questions = -1;  ///< groups; -1 = auto: see hold_out()
+  std::int64_t holdout_seed = 0;
   Found dedup_exact = Found::drop;  ///< rows with the same question and solution
   NearDuplicates dedup_near = NearDuplicates::off;
   std::vector<std::string> contamination_against;
@@ -61,6 +63,12 @@ struct PrepareOptions {
   store::Compression shard_compression = store::Compression::none;
   config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20},
       longest_row{std::uint64_t{32} << 20};
+  void visit(config::Visitor& v);
+};
+
+struct GuessOptions {
+  std::vector<std::string> file;
+  std::int64_t rows = 20;
   void visit(config::Visitor& v);
 };
 

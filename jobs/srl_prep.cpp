@@ -1,5 +1,6 @@
 // srl_prep: converts expert solutions to shards of steps, and inspects these shards.
 #include "data_prep/generate.hpp"
+#include "data_prep/guess.hpp"
 #include "data_prep/inspect.hpp"
 #include "data_prep/prepare.hpp"
 #include "grading/grading.hpp"
@@ -11,6 +12,7 @@ namespace {
 int run(const srl::jobs::PrepOptions& options, srl::job::Context& context) {
   namespace prep = srl::data_prep;
   const std::string& command = context.subcommand;
+  if (command == "guess") { return prep::guess(options.guess, context); }
   if (command == "inspect") { return prep::inspect(options.inspect, context); }
   if (command == "verify") { return prep::verify(options.verify, context); }
   if (command == "generate") {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/beside.hpp"
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -14,8 +15,9 @@
 namespace srl::data_prep {
 namespace {
 
+constexpr std::size_t longest_detail = 1000;
 constexpr std::uint32_t absent = ~std::uint32_t{0};
-constexpr std::uint64_t magic = 0x314B4E4843505253ull;  // "SRPCHNK1"
+constexpr std::uint64_t magic = 0x324B4E4843505253ull;  // "SRPCHNK2"
 
 static_assert(sizeof(RowRecord) % 8 == 0);
 
@@ -115,6 +117,7 @@ void ChunkWriter::add(RowRecord record, const RowResult& result, std::string_vie
   } else {
     put(bodies_, std::string_view(result.id));
     put(bodies_, std::string_view(repair_utf8(excerpt.substr(0, 200))));
+    put(bodies_, std::string_view(repair_utf8(std::string_view(result.detail).substr(0, longest_detail))));
   }
   record.body_bytes = bodies_.size() - record.body;
   records_.push_back(record);
@@ -131,7 +134,7 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   const std::string_view records(reinterpret_cast<const char*>(records_.data()),
                                  records_.size() * sizeof(RowRecord));
   FileHead head{magic, xxh3_64(checksum_text(records, bodies_)), header};
-  const std::filesystem::path beside = file.string() + ".partial";
+  const std::filesystem::path beside = own_name_beside(file);
   std::ofstream out(beside, std::ios::binary | std::ios::trunc);
   out.write(reinterpret_cast<const char*>(&head), sizeof head);
   out.write(records.data(), std::ssize(records));
@@ -214,6 +217,7 @@ OtherBody read_other_body(std::string_view body) {
   OtherBody other;
   other.id = reader.text().value_or("");
   other.excerpt = reader.text().value_or("");
+  other.detail = reader.text().value_or("");
   return other;
 }
 

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/beside.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -97,6 +98,11 @@ class Export {
         prompt_(options.prompt.empty() ? default_prompt : read_file(options.prompt)),
         rewrites_(options.rewrites) {
     if (options.output.empty()) { return; }
+    for (const std::string& input : {options.rewrites, options.prompt}) {
+      if (same_file(options.output, input)) {
+        throw BadOption(cat("--output ", options.output, " is a file that is read: name another file"));
+      }
+    }
     file_.open(options.output, std::ios::binary | std::ios::trunc);
     if (!file_) { throw EnvironmentError(cat("cannot write ", options.output)); }
   }

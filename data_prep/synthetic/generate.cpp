@@ -12,6 +12,7 @@
 #include "base/strings.hpp"
 #include "base/version.hpp"
 #include "data_prep/synthetic/problem.hpp"
+#include "data_prep/write/output_folder.hpp"
 #include "trajectory/shard.hpp"
 
 namespace srl::data_prep {
@@ -200,10 +201,13 @@ int generate(const GenerateOptions& options, std::uint64_t seed, job::Context& c
   if (context.world.is_root()) {
     const Made made = make_problems(options, seed);
     const fs::path folder = options.output;
-    make_folders(folder);
+    claim_folder(folder, {"solutions.jsonl", "validation.jsonl", "test.jsonl"});
     if (options.texts == SyntheticTexts::problems) {
       write_texts(folder, made);
-      if (!made.test.empty()) { write_data(folder / "test", made.test, context); }
+      if (!made.test.empty()) {
+        claim_folder(folder / "test", {});
+        write_data(folder / "test", made.test, context);
+      }
     }
     write_data(folder, made.solutions, context);
     log_info(cat(word(options.problem), " problems: ", made.training,

@@ -38,6 +38,7 @@ struct Check {
 };
 constexpr std::array checks{Check{"threads", check_threads},
                             Check{"GPUs", check_gpus},
+                            Check{"memory", check_memory},
                             Check{"messages between all ranks", check_pairs},
                             Check{"all-reduce over all ranks", check_all_reduce},
                             Check{"all-reduce on each node", check_node_all_reduce},
@@ -72,6 +73,9 @@ int run(const jobs::CheckOptions& options, job::Context& context) {
       std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.result == Result::failed; });
   if (root) {
     std::fputs(table(rows).c_str(), stdout);
+    for (const Row& row : rows) {
+      if (!row.for_scripts.empty()) { std::puts(row.for_scripts.c_str()); }
+    }
     std::puts(machine_line(rows, setup.hosts).c_str());
     std::fflush(stdout);
   }

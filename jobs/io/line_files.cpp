@@ -1,5 +1,8 @@
 #include "jobs/io/line_files.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <iostream>
 
 #include "base/error.hpp"
@@ -7,17 +10,32 @@
 
 namespace srl::jobs {
 
+void refuse_same_file(const std::string& input, const std::string& output) {
+  struct stat in{}, out{};
+  if (output.empty() || ::stat(output.c_str(), &out) != 0 || !S_ISREG(out.st_mode)) { return; }
+  const bool known = input.empty() ? ::fstat(STDIN_FILENO, &in) == 0 : ::stat(input.c_str(), &in) == 0;
+  if (known && in.st_dev == out.st_dev && in.st_ino == out.st_ino) {
+    throw BadOption(cat("--output ", output, " is the file that is read: name another file"));
+  }
+}
+
 LineFiles::LineFiles(const std::string& input, const std::string& output, bool append)
     : output_name_(output) {
+  refuse_same_file(input, output);
   std::ios::sync_with_stdio(false);
   if (!input.empty()) {
     in_file_.open(input, std::ios::binary);
     if (!in_file_) { throw BadInput(cat("cannot read ", input)); }
   }
   if (!output.empty()) {
-    out_file_.open(output, std::ios::binary | (append ? std::ios::app : std::ios::trunc));
-    if (!out_file_) { throw EnvironmentError(cat("cannot write ", output)); }
+    open_output(std::ios::app);
+    replaces_ = !append;
   }
+}
+
+void LineFiles::open_output(std::ios::openmode mode) {
+  out_file_.open(output_name_, std::ios::binary | mode);
+  if (!out_file_) { throw EnvironmentError(cat("cannot write ", output_name_)); }
 }
 
 std::istream& LineFiles::in() {
@@ -25,6 +43,11 @@ std::istream& LineFiles::in() {
 }
 
 std::ostream& LineFiles::out() {
+  if (replaces_) {
+    out_file_.close();
+    open_output(std::ios::trunc);
+    replaces_ = false;
+  }
   return out_file_.is_open() ? out_file_ : std::cout;
 }
 

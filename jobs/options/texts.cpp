@@ -28,9 +28,9 @@ const std::vector<config::JobText>& all_texts() {
        .purpose =
            "Cuts expert solutions into steps and writes them as HDF5 shards, with a manifest, a report and "
            "a list of the rows that were not used.",
-       .example = "mpirun -n 2 srl_prep --input solutions.jsonl --output data --holdout.questions 60",
+       .example = "mpirun -n 2 srl_prep --input solutions.jsonl --output data",
        .subcommands = PrepOptions::subcommands(),
-       .positional = {"data"},
+       .positional = {"data", "file"},
        .subcommand_optional = true},
       {.name = "srl_train",
        .purpose = "Trains a language model on expert steps (SRL), outcomes (RLVR) or "

@@ -13,6 +13,7 @@
 #include "base/strings.hpp"
 #include "base/version.hpp"
 #include "comm/version.hpp"
+#include "job/launch/allocation.hpp"
 
 namespace srl::job {
 namespace fs = std::filesystem;
@@ -34,7 +35,7 @@ Json provenance(const Context& context, const std::vector<std::string>& hosts, c
   for (const auto& [library, version] : base_library_versions()) { object["libraries"][library] = version; }
   object["system"] = cat(system.sysname, " ", system.release, " ", system.machine);
   object["started"] = utc_now();
-  object["slurm_job_id"] = environment_word("SLURM_JOB_ID");
+  object["slurm_job_id"] = batch_job();
   object["restart"] = environment_word("SLURM_RESTART_COUNT", "0");
   object["ranks"] = context.world.size();
   object["threads"] = context.threads;
@@ -87,28 +88,65 @@ std::string lines_up_to(const std::string& content, std::int64_t update) {
 
 }  // namespace
 
-RunDirectory::RunDirectory(const Context& context, fs::path folder, const Json& extra_provenance)
+namespace {
+
+/// Runs `write` on rank 0. If it throws, every rank throws EnvironmentError.
+template <class Write>
+void on_root(const comm::Communicator& world, const Write& write) {
+  std::string trouble;
+  if (world.is_root()) {
+    try {
+      write();
+    } catch (const std::exception& error) { trouble = cat("run directory: ", error.what()); }
+  }
+  trouble = world.broadcast(trouble, 0);
+  if (!trouble.empty()) { throw EnvironmentError(trouble); }
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(const Context& context, fs::path folder)
     : folder_(std::move(folder)),
       root_(context.world.is_root()),
       on_failure_(context.on_failure),
       status_(std::make_shared<StatusFile>(folder_ / "STATUS")) {
-  const std::vector<std::string> hosts = context.world.gather(host_name(), 0);
-  std::string trouble;
-  if (root_) {
-    try {
-      make_folders(folder_);
-      write_file_atomically(folder_ / "options.ini", config::to_ini(context.subcommand, context.visit));
-      const Json now = provenance(context, hosts, extra_provenance);
-      write_file_atomically(folder_ / "provenance.json",
-                            with_earlier_starts(folder_ / "provenance.json", now).dump(2) + "\n");
-      set_log_file((folder_ / "log.txt").string());
-      status_->set(State::running, "", 0, true);
-    } catch (const std::exception& error) { trouble = cat("run directory: ", error.what()); }
-  }
-  trouble = context.world.broadcast(trouble, 0);
-  if (!trouble.empty()) { throw EnvironmentError(trouble); }
+  Reached before;
+  on_root(context.world, [&] {
+    make_folders(folder_);
+    set_log_file((folder_ / "log.txt").string());
+    if (fs::exists(folder_ / "STATUS")) { status_before_ = read_file(folder_ / "STATUS"); }
+    before = reached_before(folder_ / "STATUS");
+    status_->began_at(before);
+    status_->set(State::running, "", before, true);
+  });
+  before.update = context.world.all_reduce(before.update, comm::Reduce::max);  // only rank 0 has read it
+  before.groups = context.world.all_reduce(before.groups, comm::Reduce::max);
+  status_->began_at(before);
+  status_->set(State::running, "", before, false);  // any rank may write a failure
   if (on_failure_) {
     on_failure_->set([status = status_](const Trouble& why) { status->set_failed(why.message); });
+  }
+}
+
+void RunDirectory::describe(const Context& context, const Json& extra, Reached from) {
+  const std::vector<std::string> hosts = context.world.gather(host_name(), 0);
+  status_->began_at(from);
+  on_root(context.world, [&] {
+    write_file_atomically(folder_ / "options.ini", config::to_ini(context.subcommand, context.visit));
+    const Json now = provenance(context, hosts, extra);
+    write_file_atomically(folder_ / "provenance.json",
+                          with_earlier_starts(folder_ / "provenance.json", now).dump(2) + "\n");
+  });
+  set_status(State::running, "", from);
+}
+
+void RunDirectory::refuse() {
+  status_->leave();
+  if (!root_) { return; }
+  if (status_before_) {
+    write_file_atomically(folder_ / "STATUS", *status_before_);
+  } else {
+    fs::remove(folder_ / "STATUS");
   }
 }
 
@@ -124,21 +162,22 @@ const fs::path& RunDirectory::folder() const {
   return folder_;
 }
 
-void RunDirectory::set_status(State state, const std::string& reason, std::int64_t update) {
-  status_->set(state, reason, update, root_);
+void RunDirectory::set_status(State state, const std::string& reason, Reached reached) {
+  status_->set(state, reason, reached, root_);
 }
 
 void RunDirectory::append(const std::string& file, const Json& line) {
   if (root_) { append_line(folder_ / file, line.dump()); }
 }
 
-void RunDirectory::cut_after(std::int64_t update) {
+void RunDirectory::cut_after(std::int64_t update, const std::vector<std::string>& files) {
   if (!root_) { return; }
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
-    if (entry.path().extension() != ".jsonl") { continue; }
-    const std::string content = read_file(entry.path());
+  for (const std::string& name : files) {
+    const fs::path file = folder_ / name;
+    if (!fs::exists(file)) { continue; }
+    const std::string content = read_file(file);
     const std::string kept = lines_up_to(content, update);
-    if (kept != content) { write_file_atomically(entry.path(), kept); }
+    if (kept != content) { write_file_atomically(file, kept); }
   }
   const fs::path rollouts = folder_ / "rollouts";
   if (!fs::is_directory(rollouts)) { return; }
@@ -146,7 +185,8 @@ void RunDirectory::cut_after(std::int64_t update) {
   std::vector<fs::path> later;
   for (const fs::directory_entry& entry : fs::directory_iterator(rollouts)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(start) && std::atoll(name.c_str() + start.size()) > update) {
+    if (name.starts_with(start) && name.ends_with(".jsonl") &&
+        std::atoll(name.c_str() + start.size()) > update) {
       later.push_back(entry.path());
     }
   }

@@ -16,6 +16,8 @@ class RunLock {
   /// lock. On a file system without locks (for example Lustre mounted without flock) it only logs a warning.
   RunLock(const std::filesystem::path& folder, const comm::Communicator& world,
           const std::function<void()>& tick = {}, double patience_seconds = 120);
+  /// During an exception the lock is kept until the process ends, because run_job's catch still writes
+  /// STATUS.
   ~RunLock();
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;

@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "job/launch/allocation.hpp"
 
 namespace srl::job {
 namespace {
@@ -25,10 +26,30 @@ std::string environment_word(const char* name, const char* otherwise) {
   return value != nullptr ? value : otherwise;
 }
 
-void StatusFile::set(State state, const std::string& reason, std::int64_t update, bool write) {
+Reached reached_before(const std::filesystem::path& status_file) {
+  Reached reached;
+  if (!std::filesystem::exists(status_file)) { return reached; }
+  for (const std::string& line : split(read_file(status_file), '\n')) {
+    if (line.starts_with("update=")) { reached.update = std::atoll(line.c_str() + 7); }
+    if (line.starts_with("groups=")) { reached.groups = std::atoll(line.c_str() + 7); }
+  }
+  return reached;
+}
+
+void StatusFile::began_at(Reached from) {
+  const std::lock_guard lock(mutex_);
+  from_ = from;
+}
+
+void StatusFile::leave() {
+  const std::lock_guard lock(mutex_);
+  state_ = State::saved;
+}
+
+void StatusFile::set(State state, const std::string& reason, Reached reached, bool write) {
   const std::lock_guard lock(mutex_);
   state_ = state;
-  update_ = update;
+  reached_ = reached;
   if (write) { write_file(reason); }
 }
 
@@ -47,7 +68,8 @@ void StatusFile::write_file(const std::string& reason) const {
   constexpr std::array names{"running", "saved", "finished", "failed"};
   write_file_atomically(
       file_, cat("state=", names[static_cast<std::size_t>(state_)], "\nreason=", one_line(reason),
-                 "\nupdate=", update_, "\njob_id=", environment_word("SLURM_JOB_ID"),
+                 "\nupdate=", reached_.update, "\njob_id=", batch_job(), "\ngroups=", reached_.groups,
+                 "\nfrom=", from_.update, "\nfrom_groups=", from_.groups,
                  "\nrestart=", environment_word("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// STATUS (docs/design.md, "STATUS"): lines state= reason= update= job_id= restart= time=, replaced
-// atomically. Batch scripts read it to decide whether to requeue.
+// STATUS (docs/design.md, "STATUS"): lines state= reason= update= job_id= groups= from= from_groups= restart=
+// time=, replaced atomically. Batch scripts read it to decide whether to requeue.
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
@@ -10,13 +10,25 @@ namespace srl::job {
 
 enum class State { running, saved, finished, failed };
 
+/// How far a job is, in its own unit. Groups that an interrupted update keeps are progress too.
+struct Reached {
+  Reached(std::int64_t done = 0, std::int64_t kept_groups = 0) : update(done), groups(kept_groups) {}
+  std::int64_t update = 0, groups = 0;
+};
+
+/// What the file of an earlier start says; zeros when there is none.
+Reached reached_before(const std::filesystem::path& status_file);
+
 /// Any rank and thread may write it, because a rank may fail while rank 0 waits in a collective.
 class StatusFile {
  public:
   explicit StatusFile(std::filesystem::path file) : file_(std::move(file)) {}
-  /// Stores the state on this rank, and writes the file if `write`. `update`: the job's progress in its own
-  /// unit.
-  void set(State state, const std::string& reason, std::int64_t update, bool write);
+  /// Where this start began, for all later calls: a start that does not get further made no progress.
+  void began_at(Reached from);
+  /// Stores the state on this rank, and writes the file if `write`.
+  void set(State state, const std::string& reason, Reached reached, bool write);
+  /// From now on set_failed() writes nothing: the job was refused and has changed nothing.
+  void leave();
   /// For error handling: never throws, and does not overwrite a final state.
   void set_failed(const std::string& reason) noexcept;
 
@@ -26,7 +38,7 @@ class StatusFile {
   std::filesystem::path file_;
   std::mutex mutex_;
   State state_ = State::running;
-  std::int64_t update_ = 0;
+  Reached reached_, from_;
 };
 
 /// An environment variable's value, or `otherwise`.

@@ -1,6 +1,7 @@
 #pragma once
 // All ranks decide together whether to stop (docs/design.md, "Agreement points"): after USR1, TERM or INT, or
 // when the end time is near.
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <string>
@@ -28,6 +29,9 @@ class StopRequests {
   StopRequests& operator=(const StopRequests&) = delete;
   /// Collective: the strongest request that any rank has seen. All ranks get the same result.
   Stop agree();
+  /// Time that saving needs, the same on all ranks: a stop is requested when less is left, even before the
+  /// stop margin.
+  void keep_free(double seconds) { needed_ = seconds; }
   /// This rank's view, without communication. Never act on it alone.
   Stop local() const;
   /// Seconds until the end time by this rank's clock (rank 0's clock must decide). Infinity if no end time is
@@ -37,8 +41,10 @@ class StopRequests {
   std::string reason() const;
 
  private:
+  bool time_is_up() const { return seconds_left() <= std::max(margin_, needed_); }
+
   comm::Communicator world_;
-  double end_time_ = 0, margin_ = 0;
+  double end_time_ = 0, margin_ = 0, needed_ = 0;
   std::string reason_;
   static constexpr std::array signals{SIGUSR1, SIGTERM, SIGINT};
   std::array<struct sigaction, signals.size()> before_{};

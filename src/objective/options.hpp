@@ -47,7 +47,7 @@ struct ObjectiveOptions {
   double filter_std = 1e-4;
   std::int64_t max_sampling_rounds = 8;
   Surplus surplus = Surplus::discard;
-  std::int64_t round_prompts = 0;  ///< 0 = those missing; with surplus = carry a whole batch
+  std::int64_t round_prompts = 0;  ///< 0 = those likely to fill the batch
   std::int64_t minibatches = 1;
   void visit(config::Visitor& v);  ///< section "objective"
 };

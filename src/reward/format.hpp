@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/words.hpp"
+#include "reward/options.hpp"
 
 namespace srl::reward {
 
@@ -26,11 +27,14 @@ SRL_WORDS(FormatError, "none", "missing_open", "missing_close", "repeated_tag", 
 
 struct ParsedCompletion {
   FormatError error = FormatError::none;
-  std::string thought, action;  ///< without outer white space (as Python's str.strip()); empty on error
+  std::string thought;  ///< without outer white space (as Python's str.strip()); empty on error
+  std::string action;   ///< likewise, unless it is left alone; empty on error
 };
 
 /// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text). With `solution_tags`, the
-/// action must be inside <solution> … </solution>.
-ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false);
+/// action must be inside <solution> … </solution>. With `strip` none the action is all text behind the
+/// thought (or inside these tags). An action of white space only counts as empty in any case.
+ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false,
+                                  Strip strip = Strip::outer);
 
 }  // namespace srl::reward

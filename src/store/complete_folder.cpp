@@ -11,22 +11,10 @@ const char* const mark = "COMPLETE";
 
 }  // namespace
 
-void begin_folder(const std::filesystem::path& folder, const comm::Communicator& world) {
-  if (world.is_root()) {
-    remove_folder(folder);
-    make_folders(folder);
-    fsync_folder(folder.parent_path());
-  }
-  world.barrier();
-}
-
-void complete_folder(const std::filesystem::path& folder, const comm::Communicator& world) {
-  world.barrier();
-  if (world.is_root()) {
-    fsync_folder(folder);
-    write_file_atomically(folder / mark, "complete\n");
-  }
-  world.barrier();
+void mark_complete(const std::filesystem::path& folder) {
+  fsync_folder(folder);
+  fsync_folder(folder.parent_path());  // the folder itself may be new
+  write_file_atomically(folder / mark, "complete\n");
 }
 
 bool is_complete(const std::filesystem::path& folder) {

@@ -1,8 +1,8 @@
 #pragma once
 // HDF5 behind a small typed layer. How data passes through this room:
-//   arrays and attributes → Writer → FILE.partial → close(): read back, compute the checksum, rename to FILE
-//   FILE → Reader → check shapes and checksums → arrays
-//   many such files → complete_folder.hpp: a folder that is complete or absent
+//   arrays and attributes → Writer → a file beside it → close(): read back, compute the checksum, rename to
+//   FILE FILE → Reader → check shapes and checksums → arrays many such files → complete_folder.hpp: a folder
+//   that is complete or absent
 // One writer per file, no parallel HDF5. hid_t appears only in this room's .cpp files. Debian's library is
 // not thread-safe, so every call holds one process-wide lock, and any thread may use this room. Errors
 // include HDF5's error stack: BadInput if the content of a file is wrong, EnvironmentError if writing fails.
@@ -27,15 +27,16 @@ concept Element =
     std::same_as<T, std::uint8_t> || std::same_as<T, std::uint64_t> || std::same_as<T, std::int64_t> ||
     std::same_as<T, std::int32_t> || std::same_as<T, float> || std::same_as<T, double>;
 
-/// Writes FILE.partial, which close() renames to FILE (fsync, rename, fsync the folder). Without close(),
-/// FILE is never touched. Equal content gives byte-identical files: no time stamps, fixed library options.
+/// Writes a file beside FILE, which close() renames to FILE (fsync, rename, fsync the folder). Without
+/// close(), FILE is never touched. Equal content gives byte-identical files: no time stamps, fixed library
+/// options.
 ///
 /// Each dataset has an attribute xxh3_128, the checksum of its elements as stored (little-endian, row-major).
 /// It is compared whenever the whole dataset is read.
 class Writer {
  public:
   explicit Writer(std::filesystem::path file, const Storage& storage = {});
-  ~Writer();  ///< removes FILE.partial if close() was not called
+  ~Writer();  ///< removes the file beside FILE if close() was not called
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 

@@ -40,8 +40,9 @@ struct TrainingOptions {
   std::int64_t max_tokens_per_pack = 8192;
   bool recompute = false;  ///< recompute activations in the backward
   std::int64_t max_bad_updates = 3;
-  std::string replay;          ///< folder of update_N.jsonl files to train from instead of sampling
-  std::string dump_gradients;  ///< folder for update_N.safetensors
+  std::int64_t max_empty_updates = 10;  ///< updates in a row without a kept group; 0 = any number
+  std::string replay;                   ///< folder of update_N.jsonl files to train from instead of sampling
+  std::string dump_gradients;           ///< folder for update_N.safetensors
   SftThought thought = SftThought::title;
   double whole_share = 0;         ///< SFT in the step view: share of draws asked for the whole solution
   std::int64_t samples_kept = 8;  ///< rollouts per update in samples.jsonl

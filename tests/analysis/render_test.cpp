@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                              "row         seeds  avg % [95%]        length  solved      p\n"
                              "srl         3      61.1 [36.8, 81.4]  12.35   21 of 2400  0.0031\n"
                              "say \"a, b\"  12     -                  7.00    -           <0.0001\n"}),
-    [](const auto& info) { return std::string(word(info.param.format)); });
+    [](const auto& rendered) { return std::string(word(rendered.param.format)); });
 
 TEST(CsvRenderer, AQuoteOrALineEndAloneIsReasonToQuote) {
   EXPECT_EQ(render_csv({{{"", {Table{{{"a"}}, {{"x\"y"}}}}}}}), "a\n\"x\"\"y\"\n");

@@ -85,7 +85,7 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
                         }};
   const SweepSummary summary = sweep(options, instance_, {}, subject, world_, watchdog, stop);
   world_.barrier();
-  EXPECT_EQ(summary.answered, 4);
+  EXPECT_EQ(summary.completions, 4);
   EXPECT_EQ(summary.correct, 1);
   for (const Record& record : read_records(folder_ / "results/records_00000.jsonl").records) {
     EXPECT_EQ(record.correct, record.question == 0);

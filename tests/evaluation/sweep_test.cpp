@@ -66,7 +66,7 @@ class Sweep : public SharedFolder {
 
 TEST_F(Sweep, RecordsEveryQuestionAndSampleOnce) {
   const SweepSummary summary = run();
-  EXPECT_EQ(summary.answered, 22);
+  EXPECT_EQ(summary.completions, 22);
   EXPECT_EQ(summary.correct, 10);
   std::set<std::pair<std::int64_t, std::int64_t>> seen;
   for (const Record& record : records()) {
@@ -101,21 +101,35 @@ TEST_F(Sweep, RecordsOfOtherSettingsInTheSameFileStay) {
   run();
   options_.samples = 2;
   settings_["greedy"] = false;
-  EXPECT_EQ(run().answered, 22);
+  EXPECT_EQ(run().completions, 22);
   EXPECT_EQ(records().size(), 33u);
 }
 
 TEST_F(Sweep, TasksShareTheQuestions) {
   options_.tasks = 3;
-  std::int64_t answered = 0;
-  for (options_.task = 0; options_.task < 3; ++options_.task) { answered += run().answered; }
-  EXPECT_EQ(answered, 22);
+  std::int64_t completions = 0;
+  for (options_.task = 0; options_.task < 3; ++options_.task) { completions += run().completions; }
+  EXPECT_EQ(completions, 22);
 }
 
 TEST_F(Sweep, RefusesATaskOutsideTheArray) {
   options_.task = 3;
   options_.tasks = 3;
   EXPECT_THROW(resolve_task(options_), BadOption);
+}
+
+TEST_F(Sweep, AnArrayOfSomeTasksAnswersTheirShares) {
+  ::setenv("SLURM_ARRAY_TASK_ID", "5", 1);  // --array=3,5
+  ::setenv("SLURM_ARRAY_TASK_MIN", "3", 1);
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "2", 1);
+  options_.task = -1;
+  options_.tasks = 8;
+  resolve_task(options_);
+  EXPECT_EQ(options_.task, 5);
+  EXPECT_EQ(options_.tasks, 8);
+  for (const char* name : {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_COUNT"}) {
+    ::unsetenv(name);
+  }
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ void fail(const std::string& what) {
 int work(job::Context& context, const Options& options) {
   std::unique_ptr<job::RunDirectory> run;
   if (!options.run.empty()) {
-    run = std::make_unique<job::RunDirectory>(context, options.run, Json::object());
+    run = std::make_unique<job::RunDirectory>(context, options.run);
+    run->describe(context, Json::object(), {});
   }
   job::StopRequests stop(context.world, options.stop);
   const bool chosen = options.rank < 0 || options.rank == context.world.rank();

@@ -67,11 +67,31 @@ TEST(Stop, TheEndTimeIsRankZerosToJudge) {
   EXPECT_GT(later.seconds_left(), 1e9);
 }
 
+TEST(Stop, ComesEarlyEnoughForWhatSavingNeeds) {
+  StopOptions options;
+  options.stop_margin_seconds = 10;
+  options.end_time = std::to_string(std::time(nullptr) + 50000);
+  StopRequests stop(test_world(), options);
+  stop.keep_free(5);
+  EXPECT_EQ(stop.agree(), Stop::none);
+  EXPECT_EQ(stop.local(), Stop::none);
+  stop.keep_free(100000);
+  EXPECT_EQ(stop.local(), Stop::save);
+  EXPECT_EQ(stop.agree(), Stop::save);
+  EXPECT_EQ(stop.reason(), "time limit");
+}
+
 TEST(Stop, SlurmsEndTimeCountsWithoutOption) {
   ::setenv("SLURM_JOB_END_TIME", std::to_string(std::time(nullptr) + 30).c_str(), 1);
   EXPECT_EQ(StopRequests(test_world(), {}).agree(), Stop::save);
   ::unsetenv("SLURM_JOB_END_TIME");
   EXPECT_EQ(StopRequests(test_world(), {}).seconds_left(), std::numeric_limits<double>::infinity());
+  for (const char* past : {"0", "1700000000"}) {  // left over from another job
+    ::setenv("SLURM_JOB_END_TIME", past, 1);
+    EXPECT_EQ(StopRequests(test_world(), {}).agree(), Stop::none) << past;
+    EXPECT_EQ(StopRequests(test_world(), {}).seconds_left(), std::numeric_limits<double>::infinity());
+  }
+  ::unsetenv("SLURM_JOB_END_TIME");
   StopOptions wrong;
   wrong.end_time = "tomorrow";
   EXPECT_THROW(StopRequests(test_world(), wrong), BadOption);

@@ -131,6 +131,41 @@ TEST_F(SrlCheck, NeedsNoLauncher) {
   EXPECT_THAT(outcome.out, HasSubstr("1 rank on 1 node"));
 }
 
+/// srl_check without a launcher, with variables of a batch system.
+Outcome check_with(const Words& variables, const fs::path& folder, const Words& more = {}) {
+  const Words command{SRL_CHECK, "--quick", "--run", folder.string()};
+  return test::run_process(joined(joined(joined({"env", "-u", "OMP_NUM_THREADS"}, variables), command), more),
+                           deadline);
+}
+
+TEST_F(SrlCheck, NoticesTasksThatAreAlone) {
+  const Outcome outcome = check_with({"SLURM_STEP_NUM_TASKS=2", "SLURM_PROCID=0"}, folder_);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("srun started 2 tasks"), HasSubstr("--mpi=pmix")));
+  // mpirun -n 1 inside a step is alone on purpose.
+  EXPECT_EQ(check_with({"SLURM_STEP_NUM_TASKS=2", "OMPI_COMM_WORLD_SIZE=1"}, folder_).exit_code, 0);
+}
+
+TEST_F(SrlCheck, UsesNoMoreThreadsThanAllotted) {
+  for (const char* variable : {"SLURM_CPUS_PER_TASK=1", "OMP_NUM_THREADS=1", "SLURM_CPUS_ON_NODE=1"}) {
+    EXPECT_THAT(check_with({variable}, folder_).out, HasSubstr(" 1 thread per rank")) << variable;
+  }
+}
+
+TEST_F(SrlCheck, ComparesTheMemoryOfSlurmWithTheNeed) {
+  make_folders(folder_ / "model");
+  append_line(folder_ / "model/config.json", R"({"dtype": "float32"})");
+  append_line(folder_ / "model/tokenizer.json", "{}");
+  append_line(folder_ / "model/model.safetensors", std::string(4 << 20, ' '));  // a million parameters
+  const Words model{"--model", (folder_ / "model").string()};
+  EXPECT_THAT(check_with({"SLURM_MEM_PER_NODE=500"}, folder_, model).out, HasSubstr("(Slurm's limit)"));
+  const Outcome little = check_with({"SLURM_MEM_PER_CPU=1", "SLURM_CPUS_ON_NODE=3"}, folder_, model);
+  EXPECT_EQ(little.exit_code, 1);
+  EXPECT_THAT(unwrapped(little.out),
+              AllOf(HasSubstr("memory FAILED 3.0 MiB per rank (Slurm's limit), at least"),
+                    HasSubstr("bad_nodes=- bad_ranks=- failed=memory")));
+}
+
 TEST_F(SrlCheck, ListsAllWrongOptionsOfAnyJobWithSuggestions) {
   const Outcome outcome = check(2, {"--no_such_option", "1", "--sampling.temprature", "2",
                                     "--training.zero_stage", "7", "--holdout.questions", "x"});

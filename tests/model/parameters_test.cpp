@@ -94,7 +94,7 @@ TEST(Parameters, AFailedExportLeavesTheOlderFolder) {
   EXPECT_THROW(export_model(parameters, folder.path() / "absent", folder.path() / "export", Dtype::fp32),
                Error);
   EXPECT_NO_THROW(load_parameters(folder.path() / "export", config, Dtype::fp32));
-  EXPECT_FALSE(std::filesystem::exists(folder.path() / "export.partial"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / ".export.srl_new"));
 }
 
 TEST(Parameters, ShardedFoldersLoadAsSingleOnes) {

@@ -25,6 +25,23 @@ TEST(Signals, SimilarityComparesTheActionOnly) {
   EXPECT_EQ(other.reward, 0.0);
 }
 
+TEST(Signals, StripNoneLeavesTheActionAlone) {
+  SignalSettings settings;
+  settings.similarity.strip = reward::Strip::none;
+  const std::string text = "<think>t</think>\nabcd";
+  for (const auto unit : {reward::SimilarityUnit::character, reward::SimilarityUnit::token}) {
+    settings.similarity.unit = unit;
+    settings.encode = [](const std::string& one) {
+      return std::vector<std::int32_t>(one.begin(), one.end());
+    };
+    EXPECT_EQ(Scorer(settings, "abcd", "").score(text, false).reward, 8.0 / 9);
+    EXPECT_EQ(Scorer(settings, "\nabcd", "").score(text, false).reward, 1.0);
+    EXPECT_EQ(Scorer(settings, "abcd", "").score(text, false).parsed.action, "\nabcd");
+  }
+  settings.signal.kind = objective::SignalKind::exact;  // compares stripped texts in any case
+  EXPECT_EQ(Scorer(settings, "abcd ", "").score(text, false).reward, 1.0);
+}
+
 TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
   SignalSettings settings;
   const Scorer scorer(settings, "abcd", "");
@@ -35,14 +52,16 @@ TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
 }
 
 TEST(Signals, ExactIsAllOrNothing) {
-  const Scorer scorer(settings_of(SignalKind::exact), " abcd\n", "");
+  const SignalSettings settings = settings_of(SignalKind::exact);
+  const Scorer scorer(settings, " abcd\n", "");
   EXPECT_EQ(scorer.score("<think>t</think> abcd ", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abce", false).reward, 0.0);
   EXPECT_EQ(scorer.score("abcd", false).reward, -1.0);
 }
 
 TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
-  const Scorer scorer(settings_of(SignalKind::outcome), "", "72");
+  const SignalSettings settings = settings_of(SignalKind::outcome);
+  const Scorer scorer(settings, "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
 }

@@ -27,10 +27,10 @@ TEST(FullDisk, LeavesThePreviousFileAndSaysWhy) {
     write(1000000);  // 8 MB
     ADD_FAILURE() << "8 MB were written to a disk of 1 MB";
   } catch (const EnvironmentError& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("a.h5.partial"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("/a.h5"));
     EXPECT_THAT(error.what(), testing::HasSubstr("disk full"));
   }
-  EXPECT_FALSE(std::filesystem::exists(folder / "a.h5.partial"));
+  EXPECT_FALSE(std::filesystem::exists(folder / ".a.h5.srl_new"));
   EXPECT_EQ(Reader(folder / "a.h5").dataset<double>("/x").size(), 1000u);
   umount(folder.c_str());
   std::filesystem::remove(folder);

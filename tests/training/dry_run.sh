@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # --dry_run needs no weights and prints the plan on stdout. If the run does not fit, the error names what
 # would fit.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 set +e
 ranks 2 "$BIN/srl_train" "${SRL[@]}" --run "$WORK/run" --training.updates 3 --plan.memory 1M >"$WORK/log" 2>&1; code=$?
 set -e
 [[ $code -eq 2 ]] && grep -q 'does not fit: ' "$WORK/log" || fail "a run that cannot fit was started: exit $code, $(cat "$WORK/log")"
-[[ ! -e $WORK/run/STATUS ]] || fail "a refused run left a STATUS"
+status_is "$WORK/run" failed
 rm "$WORK"/model/*.safetensors
 dry() { "$BIN/srl_train" "${SRL[@]}" --dry_run "$@" 2>"$WORK/log"; }
 dry --training.updates 3 >"$WORK/out" || fail "$(cat "$WORK/log")"

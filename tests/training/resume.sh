@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A run that is killed, or saves on a signal, and resumes ends with the same bits as an uninterrupted run.
 # Torn and damaged checkpoints are skipped. Options that would change the run are refused.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000)
 train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" --training.updates "$2" "${@:3}" 2>>"$1.log"; }   # train RUN UPDATES ARGUMENTS…
 
@@ -49,9 +49,9 @@ same_model "$WORK/straight" "$WORK/shared"
 cp -r "$WORK/straight" "$WORK/torn"
 rm -rf "$WORK/torn/export"
 newest=$(newest_checkpoint "$WORK/torn")
-truncate -s 1000 "$newest/rank_00001.h5"
+truncate -s 1000 "$newest/rank_00001.safetensors"
 train "$WORK/torn" $UPDATES || fail "$(tail -5 "$WORK/torn.log")"
-grep -q 'rank_00001.h5: missing or truncated' "$WORK/torn.log" || fail "the torn file was not named"
+grep -q 'rank_00001.safetensors: missing or truncated' "$WORK/torn.log" || fail "the torn file was not named"
 [[ -d $WORK/torn/checkpoints/damaged_$(basename "$newest") ]] || fail "the damaged checkpoint was not set aside"
 same_model "$WORK/straight" "$WORK/torn"
 set +e

@@ -143,6 +143,20 @@ TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
   }
 }
 
+TEST(Sampling, AWholeBatchKeepsItsGroupsForAnUpdateThatIsDroppedLater) {
+  World world;
+  objective::ObjectiveOptions objective = keep_all();
+  objective.round_prompts = 5;
+  const Sampler sampler = world.sampler(objective);
+  const SampledBatch first = undisturbed(sampler);
+  EXPECT_EQ(first.finished.size(), 5U);  // the surplus too
+  LeavesAfter counting(1 << 30);
+  const SampledBatch again = sample_batch(sampler, 0, {}, first.finished, counting);
+  EXPECT_EQ(counting.steps, 0);
+  EXPECT_EQ(lines_at_root(again.batch), lines_at_root(first.batch));
+  EXPECT_EQ(again.finished.size(), 5U);
+}
+
 TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   World world;
   objective::ObjectiveOptions objective = keep_all();

@@ -13,55 +13,10 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "base/system/descriptor.hpp"
 
 namespace srl {
 namespace {
-
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view what, int reason) {
-  throw EnvironmentError(cat(path.string(), ": ", what, ": ", std::strerror(reason)));
-}
-
-/// An open file. close() reports errors, because a network file system may report a failed write only there.
-/// The destructor ignores errors.
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& path, int flags, std::string_view what) : path_(path) {
-    do { file_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666); } while (file_ < 0 && errno == EINTR);
-    if (file_ < 0) { fail(path, what, errno); }
-  }
-  ~Descriptor() {
-    if (file_ >= 0) { ::close(file_); }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return file_; }
-  void close() {
-    if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) {
-      fail(path_, "cannot be closed after writing", errno);
-    }
-  }
-  void sync() const {
-    if (::fsync(file_) != 0) { fail(path_, "cannot be flushed to disk (fsync)", errno); }
-  }
-  std::size_t size() const {
-    struct stat info{};
-    if (::fstat(file_, &info) != 0) { fail(path_, "the file size cannot be read (fstat)", errno); }
-    return info.st_size;
-  }
-
- private:
-  std::filesystem::path path_;
-  int file_ = -1;
-};
-
-void write_all(const Descriptor& file, const std::filesystem::path& path, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(file.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) { continue; }
-    if (written < 0) { fail(path, "cannot be written", errno); }
-    content.remove_prefix(written);
-  }
-}
 
 std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");

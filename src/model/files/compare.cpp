@@ -2,8 +2,12 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
+
+#include "model/files/dtype.hpp"
+#include "model/files/tensors.hpp"
 
 namespace srl::model {
 
@@ -29,6 +33,26 @@ bool print_differences(const Parameters& a, const Parameters& b, std::ostream& o
   }
   for (const auto& [name, index] : second) { out << name << "  only in the second\n"; }
   return equal && second.empty();
+}
+
+double changed_share(const Parameters& weights, const std::filesystem::path& model_folder, Dtype dtype) {
+  constexpr std::int64_t piece = std::int64_t{1} << 22;  // elements
+  std::int64_t changed = 0;
+  for_each_tensor(model_folder, weights.config(), weights.layout(),
+                  [&](const SafetensorsFile& file, const SafetensorsEntry& entry, std::size_t index) {
+                    const at::Tensor now = weights.view(index).reshape({-1});
+                    for (std::int64_t begin = 0; begin < now.numel(); begin += piece) {
+                      const std::int64_t count = std::min(piece, now.numel() - begin);
+                      // By way of the type that the weights had at the start.
+                      const at::Tensor start = at::empty({count}, now.options());
+                      copy_elements(file, entry, begin, start);
+                      changed += at::ne(now.narrow(0, begin, count).to(scalar_type(dtype)),
+                                        start.to(scalar_type(dtype)))
+                                     .sum()
+                                     .item<std::int64_t>();
+                    }
+                  });
+  return static_cast<double>(changed) / static_cast<double>(weights.elements());
 }
 
 }  // namespace srl::model

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/beside.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
@@ -13,7 +14,6 @@
 #include "model/files/dtype.hpp"
 #include "model/files/safetensors.hpp"
 #include "model/parameters.hpp"
-#include "text/tokenizer.hpp"
 
 namespace srl::model {
 namespace fs = std::filesystem;
@@ -33,50 +33,10 @@ void write_parameters(const Parameters& parameters, const fs::path& file, Dtype 
   writer.finish();
 }
 
-NewFolder::NewFolder(const fs::path& target) : target_(fs::absolute(target).lexically_normal()) {
-  if (target_.filename().empty()) { target_ = target_.parent_path(); }
-  partial_ = target_.string() + ".partial";
-  std::error_code failure;
-  fs::remove_all(partial_, failure);
-  make_folders(partial_);
-}
-
-NewFolder::~NewFolder() {
-  std::error_code ignored;
-  if (!done_) { fs::remove_all(partial_, ignored); }
-}
-
-void NewFolder::finish() {
-  for (const auto& entry : fs::directory_iterator(partial_)) { fsync_file(entry.path()); }
-  fsync_folder(partial_);
-  const fs::path old = target_.string() + ".old";
-  try {
-    fs::remove_all(old);
-    if (fs::exists(target_)) { fs::rename(target_, old); }
-    fs::rename(partial_, target_);
-  } catch (const fs::filesystem_error& failure) {
-    throw EnvironmentError(cat("cannot rename the new folder to its final name: ", failure.what()));
-  }
-  done_ = true;
-  fsync_folder(target_.parent_path());
-  std::error_code ignored;
-  fs::remove_all(old, ignored);
-}
-
 void carry_over(const fs::path& source, const fs::path& target) {
-  std::vector<std::string> names = text::Tokenizer::file_names();
-  for (const char* extra : {"generation_config.json", "chat_template.jinja", "chat_template.json",
-                            "special_tokens_map.json", "added_tokens.json", "tokenizer_config.json"}) {
-    names.emplace_back(extra);
-  }
-  for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
+  for (const std::string& name : carried_names()) {
     if (!fs::exists(source / name)) { continue; }
-    std::error_code failure;
-    fs::copy_file(source / name, target / name, fs::copy_options::overwrite_existing, failure);
-    if (failure) {
-      throw EnvironmentError(
-          cat("cannot copy ", (source / name).string(), " to ", target.string(), ": ", failure.message()));
-    }
+    write_file_atomically(target / name, read_file(source / name));  // a copy would keep the source's mode
   }
 }
 
@@ -86,6 +46,14 @@ void export_model(const Parameters& parameters, const fs::path& source_folder, c
   Json config = Json::parse(read_file(source_config), source_config.string());
   // transformers 5 writes "dtype", 4 wrote "torch_dtype"; both read the older name.
   config[config.find("dtype") ? "dtype" : "torch_dtype"] = config_name(dtype);
+  // The config may be wrong about a saved head (read_config).
+  if (!parameters.config().tied_embeddings && config.find("tie_word_embeddings") != nullptr) {
+    config["tie_word_embeddings"] = false;
+  }
+  if (same_file(source_folder, target_folder)) {
+    throw BadOption(
+        cat(target_folder.string(), ": the output is the model that is read; name another folder"));
+  }
   NewFolder folder(target_folder);
   carry_over(source_folder, folder.path());
   write_file_atomically(folder.path() / "config.json", config.dump(2) + "\n");

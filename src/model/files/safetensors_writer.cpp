@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/beside.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
@@ -36,9 +37,9 @@ std::string header_of(std::vector<SafetensorsEntry>& entries, std::uint64_t& dat
 }  // namespace
 
 SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vector<SafetensorsEntry> entries)
-    : path_(path), partial_(path.string() + ".partial") {
+    : path_(path), partial_(own_name_beside(path)) {
   const std::string header = header_of(entries, left_);
-  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) {
     throw EnvironmentError(cat("cannot create ", partial_.string(), ": ", std::strerror(errno)));
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <numeric>
 
+#include "base/beside.hpp"
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -49,7 +50,7 @@ struct Writer::Impl {
   std::uint64_t unstarted = 0;  ///< bytes written since the last start_writing_back()
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw EnvironmentError(cat("cannot write ", partial.string(), " (", what, "): ", error_stack(),
+    throw EnvironmentError(cat("cannot write ", file.string(), " (", what, "): ", error_stack(),
                                "; does the folder exist? is the disk full?"));
   }
   Handle checked(hid_t id, Handle::Close close, const std::string& what) const {
@@ -75,7 +76,7 @@ struct Writer::Impl {
 Writer::Writer(std::filesystem::path file, const Storage& storage) : impl_(std::make_unique<Impl>()) {
   impl_->storage = storage;
   std::lock_guard lock(library_lock());
-  impl_->partial = file.string() + ".partial";
+  impl_->partial = own_name_beside(file);
   impl_->file = std::move(file);
   // The 1.10 format has checksums in its headers, so the library refuses a damaged header instead of reading
   // beyond it.
@@ -182,7 +183,7 @@ Writer::Closed Writer::close() {
     if (!flushed || !closed) {
       std::error_code ignored;
       std::filesystem::remove(impl_->partial, ignored);
-      throw EnvironmentError(cat("cannot write ", impl_->partial.string(),
+      throw EnvironmentError(cat("cannot write ", impl_->file.string(),
                                  " completely: ", flushed ? error_stack() : reason, "; is the disk full?"));
     }
   }

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view carried_file = "carried.jsonl", finished_file = "finished.jsonl";
+constexpr std::string_view carried_name = "carried", finished_name = "finished";
 constexpr std::string_view checksum_name = "\"xxh3_128\": \"",
                            no_checksum = "00000000000000000000000000000000";
 
@@ -46,8 +46,7 @@ std::vector<PieceInfo> pieces_of(const Json& list) {
 std::size_t checksum_place(const std::string& text, const std::string& where) {
   const std::size_t at = text.find(checksum_name);
   if (at == std::string::npos || at + checksum_name.size() + no_checksum.size() > text.size()) {
-    throw BadInput(
-        cat(where, ": has no checksum of itself: the file is damaged, or not a checkpoint of version 1"));
+    throw BadInput(cat(where, ": has no checksum of itself: the file is damaged, or not a checkpoint"));
   }
   return at + checksum_name.size();
 }
@@ -73,13 +72,26 @@ std::vector<fs::path> checkpoint_folders(const fs::path& run) {
   return folders;
 }
 
+Json empty_json(const EmptyUpdates& empty) {
+  return Json::Object{{"updates", empty.updates},         {"groups", empty.groups},
+                      {"completions", empty.completions}, {"format_right", empty.format_right},
+                      {"truncated", empty.truncated},     {"reward_sum", empty.reward_sum}};
+}
+
+EmptyUpdates empty_of(const Json& json) {
+  const auto integer = [&](const char* name) { return json.at(name).as_integer(); };
+  return {integer("updates"),      integer("groups"),    integer("completions"),
+          integer("format_right"), integer("truncated"), json.at("reward_sum").as_double()};
+}
+
 Found read_state(const fs::path& folder) {
   const fs::path file = folder / "state.json";
   const std::string text = read_file(file);
   check_own_checksum(text, file.string());
   const Json json = Json::parse(text, file.string());
-  if (json.at("format").as_string() != "srl-checkpoint" || json.at("version").as_integer() != 1) {
-    throw BadInput(cat(file.string(), ": not a checkpoint of version 1"));
+  const std::int64_t version = json.at("version").as_integer();
+  if (json.at("format").as_string() != "srl-checkpoint" || version < 1 || version > 2) {
+    throw BadInput(cat(file.string(), ": not a checkpoint of version 1 or 2"));
   }
   Found found;
   found.folder = folder;
@@ -91,6 +103,7 @@ Found read_state(const fs::path& folder) {
   state.best_validation = json.at("best_validation").as_double();
   state.best_update = json.at("best_update").as_integer();
   state.without_gain = json.at("without_gain").as_integer();
+  if (const Json* empty = json.find("empty_updates")) { state.empty = empty_of(*empty); }
   const Json* owed = json.find("validation_owed");
   state.validation_owed = owed != nullptr && owed->as_bool();
   found.facts = {json.at("optimizer_steps").as_integer(), pieces_of(json.at("files")),
@@ -101,7 +114,7 @@ Found read_state(const fs::path& folder) {
 void read_groups(Found& found, const comm::Communicator& world) {
   for (const PieceInfo& piece : found.facts.groups) {
     const fs::path file = found.folder / piece.file;
-    Batch& batch = piece.file == carried_file ? found.state.carried : found.state.finished;
+    Batch& batch = piece.file.starts_with(carried_name) ? found.state.carried : found.state.finished;
     batch = batch_from_lines(read_file(file), file.string());
     share_out(batch, world);
   }
@@ -119,6 +132,31 @@ void verify_files(const Found& found) {
     if (file_checksum(file.string()) != piece.xxh3_128) {
       throw BadInput(cat(file.string(), ": damaged: its checksum differs from that in state.json"));
     }
+  }
+}
+
+/// "carried.jsonl", or the first of "carried_2.jsonl", … that the folder does not have.
+std::string unused_name(const fs::path& folder, std::string_view name) {
+  std::string file = cat(name, ".jsonl");
+  for (int number = 2; fs::exists(folder / file); ++number) { file = cat(name, "_", number, ".jsonl"); }
+  return file;
+}
+
+/// Files of groups that an earlier state.json listed, or that an interrupted save left.
+void remove_other_groups(const fs::path& folder, const std::vector<PieceInfo>& listed) {
+  std::vector<fs::path> others;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const bool groups = entry.path().extension() == ".jsonl" &&
+                        (name.starts_with(carried_name) || name.starts_with(finished_name));
+    if (groups && std::none_of(listed.begin(), listed.end(),
+                               [&](const PieceInfo& piece) { return piece.file == name; })) {
+      others.push_back(entry.path());
+    }
+  }
+  for (const fs::path& other : others) {
+    std::error_code ignored;  // a file that cannot be removed does no harm
+    fs::remove(other, ignored);
   }
 }
 
@@ -140,11 +178,11 @@ fs::path checkpoint_folder(const fs::path& run, std::int64_t update) {
 std::vector<PieceInfo> write_groups(const fs::path& folder, const LoopState& state) {
   std::vector<PieceInfo> written;
   for (const auto& [name, batch] :
-       {std::pair(carried_file, &state.carried), std::pair(finished_file, &state.finished)}) {
+       {std::pair(carried_name, &state.carried), std::pair(finished_name, &state.finished)}) {
     if (batch->empty()) { continue; }
-    const std::string lines = batch_to_lines(*batch, true);
-    write_file_atomically(folder / name, lines);
-    written.push_back({std::string(name), xxh3_128_hex(lines), lines.size()});
+    const std::string lines = batch_to_lines(*batch, true), file = unused_name(folder, name);
+    write_file_atomically(folder / file, lines);
+    written.push_back({file, xxh3_128_hex(lines), lines.size()});
   }
   return written;
 }
@@ -153,11 +191,12 @@ void write_state(const fs::path& folder, const LoopState& state, const StateFact
   Json json = Json::object();
   json["xxh3_128"] = no_checksum;
   json["format"] = "srl-checkpoint";
-  json["version"] = 1;
+  json["version"] = 2;
   json["update"] = state.update;
   json["position"] = state.position;
   json["rollouts_sampled"] = state.rollouts_sampled;
   json["bad_updates"] = state.bad_updates;
+  json["empty_updates"] = empty_json(state.empty);
   json["best_validation"] = state.best_validation;
   json["best_update"] = state.best_update;
   json["without_gain"] = state.without_gain;
@@ -171,6 +210,7 @@ void write_state(const fs::path& folder, const LoopState& state, const StateFact
   std::string text = json.dump(2) + "\n";
   write_file_atomically(
       file, text.replace(checksum_place(text, file.string()), no_checksum.size(), xxh3_128_hex(text)));
+  remove_other_groups(folder, facts.groups);
 }
 
 void remove_old_checkpoints(const fs::path& run, std::int64_t keep, std::int64_t best) {
@@ -180,6 +220,12 @@ void remove_old_checkpoints(const fs::path& run, std::int64_t keep, std::int64_t
       continue;
     }
     store::remove_folder(folder);  // an older one, or an interrupted save
+  }
+}
+
+void remove_incomplete_checkpoints(const fs::path& run) {
+  for (const fs::path& folder : checkpoint_folders(run)) {
+    if (!store::is_complete(folder)) { store::remove_folder(folder); }
   }
 }
 

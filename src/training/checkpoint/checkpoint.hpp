@@ -1,7 +1,7 @@
 #pragma once
-// Checkpoints: RUN/checkpoints/update_000120/{rank_00000.h5 …, carried.jsonl, finished.jsonl, state.json,
-// COMPLETE} (docs/design.md, "Checkpoints"). A checkpoint without COMPLETE does not count. One saved on any
-// number of ranks can be resumed on any other. Writing: checkpoint_writer.hpp.
+// Checkpoints: RUN/checkpoints/update_000120/{rank_00000.safetensors …, carried.jsonl, finished.jsonl,
+// state.json, COMPLETE} (docs/design.md, "Checkpoints"). A checkpoint without COMPLETE does not count. One
+// saved on any number of ranks can be resumed on any other. Writing: checkpoint_writer.hpp.
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "comm/communicator.hpp"
 #include "training/data/batch.hpp"
+#include "training/data/sampled_figures.hpp"
 #include "training/optimise/optimizer.hpp"
 
 namespace srl::training {
@@ -21,6 +22,7 @@ struct LoopState {
   std::int64_t position = 0;  ///< index of the next draw in the global order
   std::int64_t rollouts_sampled = 0;
   std::int64_t bad_updates = 0;  ///< updates skipped in a row
+  EmptyUpdates empty = {};       ///< updates without a kept group in a row
   double best_validation = -1e30;
   std::int64_t best_update = -1;  ///< update of best_validation; its checkpoint is kept
   std::int64_t without_gain = 0;  ///< validations since best_update
@@ -39,14 +41,19 @@ struct StateFacts {
   std::string fingerprint;  ///< of the data
 };
 
-/// Writes carried.jsonl and finished.jsonl, unless they are empty. This rank holds all their completions.
+/// Writes the carried and the finished groups, unless there are none, under names that the folder does not
+/// have yet: carried.jsonl, later carried_2.jsonl. The state.json in the folder therefore stays true until a
+/// new one replaces it. This rank holds all their completions.
 std::vector<PieceInfo> write_groups(const std::filesystem::path& folder, const LoopState& state);
-/// Writes state.json, with a checksum of itself.
+/// Replaces state.json, with a checksum of itself, then removes files of groups that it does not list.
 void write_state(const std::filesystem::path& folder, const LoopState& state, const StateFacts& facts);
 std::filesystem::path checkpoint_folder(const std::filesystem::path& run, std::int64_t update);
 /// Keeps the `keep` newest complete checkpoints and that of update `best`. Removes all others and incomplete
 /// ones.
 void remove_old_checkpoints(const std::filesystem::path& run, std::int64_t keep, std::int64_t best);
+
+/// Removes what an interrupted save left: folders without the mark. Call it on one rank, before any save.
+void remove_incomplete_checkpoints(const std::filesystem::path& run);
 
 struct Found {
   std::filesystem::path folder;

@@ -1,11 +1,11 @@
 #pragma once
-// Checkpoints are written while training continues: every rank copies its partition and a thread writes the
-// copy. When all ranks' files are on disk, rank 0 adds state.json and the mark COMPLETE.
-#include <atomic>
+// Checkpoints are written while training continues. Every rank copies its partition, and a thread writes the
+// copy. When all ranks' files are on disk, a thread of rank 0 adds state.json and the mark COMPLETE. The
+// training threads never wait for a disk: they only look whether the threads are done.
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "training/checkpoint/checkpoint.hpp"
 
@@ -14,43 +14,49 @@ namespace srl::training {
 class CheckpointWriter {
  public:
   /// `options` are saved for the check on resume. `fingerprint` identifies the data. `keep`: number of newest
-  /// checkpoints kept besides the best.
+  /// checkpoints kept besides the best. `piece_bytes`: of the largest piece, about.
   CheckpointWriter(std::filesystem::path run, std::int64_t keep, Json options, std::string fingerprint,
-                   const comm::Communicator& world);
+                   std::uint64_t piece_bytes, const comm::Communicator& world);
   ~CheckpointWriter();
   CheckpointWriter(const CheckpointWriter&) = delete;
   CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-  /// Collective. Finishes the checkpoint that is still being written, then starts a new one. If this update
-  /// already has a checkpoint, only finished groups are added to it. Rank 0 holds all groups of the state.
+  /// The update whose checkpoint is being written, or -1. The same on all ranks.
+  std::int64_t writing() const { return work_ ? state_.update : -1; }
+  /// Collective. Starts a checkpoint; none may be under way (finish() waits for it). If this update already
+  /// has a checkpoint, only finished groups are added to it, and this waits for the disk. Rank 0 holds all
+  /// groups of the state.
   void start(const LoopState& state, const Optimizer& optimizer);
-  /// Collective. Completes the checkpoint being written when every rank's file is on disk. Cheap: called at
+  /// Collective. Looks whether the threads are done, and takes the next step if they are. Cheap: called at
   /// every agreement point.
   void poll();
-  /// Collective. Waits for the checkpoint being written. EnvironmentError (also from poll and start) when a
-  /// rank could not write, for example on a full disk; earlier checkpoints stay as they are.
-  void finish();
-  /// Seconds that the last complete checkpoint took from copy to mark, maximum over ranks; 0 before the
-  /// first.
-  double seconds() const { return seconds_; }
+  /// Collective. Waits for the checkpoint being written. `tick` is called while it waits. EnvironmentError
+  /// (also from poll and start) when a rank could not write, for example on a full disk; earlier checkpoints
+  /// stay as they are.
+  void finish(const std::function<void()>& tick = {});
+  /// Seconds that a checkpoint takes from copy to mark: those of the last complete one, maximum over ranks.
+  /// Before the first, an estimate from the bytes of a piece and the write rate that srl_check measured
+  /// (SRL_WRITE_BYTES_PER_SECOND, per rank; 100 MB/s without it).
+  double expected_seconds() const { return seconds_; }
   /// Tells the writer which checkpoint the run resumed from.
   void resumed_from(const Found& found);
 
  private:
-  struct Written;
+  struct Work;
+  void take_pieces();
   void complete();
   void add_finished(const LoopState& state);
+  void fail_with(const std::string& error);  ///< throws unless it is empty
 
   std::filesystem::path run_;
   std::int64_t keep_, last_ = -1;
   Json options_;
   std::string fingerprint_;
   comm::Communicator world_;
-  LoopState state_;                   ///< of the checkpoint being written
-  StateFacts facts_;                  ///< of the last checkpoint
-  std::shared_ptr<Written> written_;  ///< null when no checkpoint is being written
-  std::thread thread_;
-  double seconds_ = 0;
+  LoopState state_;             ///< of the checkpoint being written, without its groups
+  StateFacts facts_;            ///< of the last checkpoint
+  std::shared_ptr<Work> work_;  ///< null when no checkpoint is being written
+  double seconds_;
 };
 
 }  // namespace srl::training

@@ -38,7 +38,7 @@ struct Sampler {
 struct SampledBatch {
   Batch batch;     ///< at most `prompts` groups with advantages, carried groups first
   Batch surplus;   ///< kept groups that do not fit: for the next update, with objective.surplus = carry
-  Batch finished;  ///< after a stop: groups sampled so far, used when the update is repeated
+  Batch finished;  ///< all groups sampled so far, kept or not: used when the update is dropped and repeated
   std::int64_t position = 0;      ///< the next draw, after all sampled or skipped ones
   std::int64_t skipped_long = 0;  ///< draws skipped because their prompts did not fit
   SampledFigures figures;         ///< combined over ranks

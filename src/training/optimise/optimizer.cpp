@@ -2,11 +2,11 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "store/hdf5.hpp"
 #include "training/optimise/partition.hpp"
 
 namespace srl::training {
@@ -20,23 +20,21 @@ struct Slice {
   std::int64_t steps = 0;
 };
 
-template <class T>
-PieceInfo write_piece(const Slice<T>& slice, const std::filesystem::path& folder, int rank, std::size_t begin,
-                      std::size_t elements) {
-  PieceInfo info;
-  info.file = cat("rank_", zero_padded(rank, 5), ".h5");
-  store::Writer writer(folder / info.file);
-  writer.attribute("/", "format", "srl-checkpoint");
-  writer.attribute("/", "version", std::int64_t{1});
-  writer.attribute("/", "begin", static_cast<std::int64_t>(begin));
-  writer.attribute("/", "elements", static_cast<std::int64_t>(elements));
-  writer.dataset<T>("/weights", slice.weights);
-  writer.dataset<T>("/first_moment", slice.moments.first);
-  writer.dataset<T>("/second_moment", slice.moments.second);
-  const auto closed = writer.close();
-  info.xxh3_128 = closed.xxh3_128;
-  info.bytes = closed.bytes;
-  return info;
+/// BadInput unless every parameter is in exactly one of the ranges.
+void expect_whole(const std::filesystem::path& folder, std::vector<PieceRange> ranges, std::size_t elements) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const PieceRange& a, const PieceRange& b) { return a.begin < b.begin; });
+  std::size_t covered = 0;
+  for (const PieceRange& range : ranges) {
+    if (range.begin != covered && range.count > 0) {
+      throw BadInput(cat(folder.string(), ": parameter ", std::min<std::size_t>(covered, range.begin),
+                         " is in ", range.begin > covered ? "none" : "two", " of the pieces"));
+    }
+    covered += range.count;
+  }
+  if (covered != elements) {
+    throw BadInput(cat(folder.string(), ": the pieces cover ", covered, " of ", elements, " parameters"));
+  }
 }
 
 template <class T>
@@ -87,48 +85,53 @@ class PartitionedAdamW : public Optimizer {
     gather_weights();
   }
 
+  std::uint64_t piece_bytes() const override { return 3 * size_ * sizeof(T); }
+
   std::function<PieceInfo()> save(const std::filesystem::path& folder) const override {
     return [copy = std::make_shared<const Slice<T>>(slice()), folder, rank = world_.rank(), begin = begin_,
-            elements = offsets_.back()] { return write_piece(*copy, folder, rank, begin, elements); };
+            elements = offsets_.back()] {
+      return write_piece<T>(folder, rank,
+                            {.elements = elements,
+                             .ranges = {{begin, copy->weights.size()}},
+                             .weights = copy->weights,
+                             .first_moment = copy->moments.first,
+                             .second_moment = copy->moments.second});
+    };
   }
 
   void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
             std::int64_t steps) override {
-    T* all = weights_.flat().template data_ptr<T>();
-    std::size_t covered = 0;
-    for (const PieceInfo& piece : pieces) {  // in rank order: each begins where the previous one ended
-      const auto file = folder / piece.file;
-      const store::Reader reader(file);
-      const auto integer = [&](const char* attribute) {
-        return static_cast<std::size_t>(reader.integer_attribute("/", attribute));
-      };
-      if (integer("elements") != offsets_.back() || integer("begin") != covered) {
-        throw BadInput(cat(file.string(), ": the piece begins at parameter ", integer("begin"), " of ",
-                           integer("elements"), ", but parameter ", covered, " of ", offsets_.back(),
-                           " is expected: not a checkpoint of this model"));
+    std::vector<PieceRange> loaded;
+    for (const PieceInfo& info : pieces) {
+      const PieceReader piece(folder / info.file);
+      if (piece.elements() != offsets_.back()) {
+        throw BadInput(cat((folder / info.file).string(), ": the piece is of a model with ", piece.elements(),
+                           " parameters, this one has ", offsets_.back()));
       }
-      const std::size_t size = reader.shape("/weights").at(0);
-      if (size > offsets_.back() - covered) {
-        throw BadInput(cat(file.string(), ": holds more parameters than the model has"));
-      }
-      reader.slice<T>("/weights", 0, std::span<T>(all + covered, size));
-      const std::size_t low = std::max(begin_, covered), high = std::min(begin_ + size_, covered + size);
-      if (low < high) {
-        reader.slice<T>("/first_moment", low - covered,
-                        std::span<T>(moments_.first.data() + (low - begin_), high - low));
-        reader.slice<T>("/second_moment", low - covered,
-                        std::span<T>(moments_.second.data() + (low - begin_), high - low));
-      }
-      covered += size;
+      load_piece(piece);
+      loaded.insert(loaded.end(), piece.ranges().begin(), piece.ranges().end());
     }
-    if (covered != offsets_.back()) {
-      throw BadInput(
-          cat(folder.string(), ": the pieces cover ", covered, " of ", offsets_.back(), " parameters"));
-    }
+    expect_whole(folder, std::move(loaded), offsets_.back());
     steps_ = steps;
   }
 
  private:
+  /// Reads the piece's weights, and the moments that belong to this rank's partition.
+  void load_piece(const PieceReader& piece) {
+    T* all = weights_.flat().template data_ptr<T>();
+    std::size_t before = 0;  // elements of the ranges before this one
+    for (const PieceRange& range : piece.ranges()) {
+      piece.read<T>(PieceArray::weights, before, std::span<T>(all + range.begin, range.count));
+      const std::size_t low = std::max<std::size_t>(begin_, range.begin),
+                        high = std::min<std::size_t>(begin_ + size_, range.begin + range.count);
+      if (low < high) {
+        const std::size_t first = before + (low - range.begin), to = low - begin_, count = high - low;
+        piece.read<T>(PieceArray::first_moment, first, std::span<T>(moments_.first).subspan(to, count));
+        piece.read<T>(PieceArray::second_moment, first, std::span<T>(moments_.second).subspan(to, count));
+      }
+      before += range.count;
+    }
+  }
   std::span<T> weights() const { return {weights_.flat().template data_ptr<T>() + begin_, size_}; }
   Slice<T> slice() const { return {{weights().begin(), weights().end()}, moments_, steps_}; }
   void gather_weights() {

@@ -12,15 +12,10 @@
 #include "comm/communicator.hpp"
 #include "model/parameters.hpp"
 #include "training/optimise/adamw.hpp"
+#include "training/optimise/piece.hpp"
 #include "training/optimise/reduction.hpp"
 
 namespace srl::training {
-
-/// A rank's file of a checkpoint, as listed in state.json.
-struct PieceInfo {
-  std::string file, xxh3_128;
-  std::uint64_t bytes = 0;
-};
 
 class Optimizer {
  public:
@@ -46,8 +41,10 @@ class Optimizer {
   virtual void go_back() = 0;
   virtual void keep() = 0;
 
+  /// Bytes of this rank's piece, without its header.
+  virtual std::uint64_t piece_bytes() const = 0;
   /// Copies this rank's partition of weights and moments now. The returned function writes the copy to
-  /// FOLDER/rank_00000.h5 and may run on any thread.
+  /// FOLDER (piece.hpp) and may run on any thread.
   virtual std::function<PieceInfo()> save(const std::filesystem::path& folder) const = 0;
   /// Collective. Reads weights and moments from files that any number of ranks saved. BadInput naming the
   /// file when they do not cover all parameters.

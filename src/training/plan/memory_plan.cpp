@@ -156,7 +156,7 @@ MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config,
                                  static_cast<double>(sizes.longest_prompt), weight));
   const std::uint64_t validation =
       whole(kv_bytes(options, config, in_validation(options, sizes), sizes.mean_validation_prompt, weight));
-  plan.validation_cache = validation - std::min(validation, plan.copies + plan.kv_cache);
+  plan.validation_cache = validation - std::min(validation, plan.kv_cache);
   plan.activations = whole(
       (training_activations(options, config, sizes) + decode_activations(options, config, sizes)) * weight);
   plan.checkpoint_bytes = whole(3 * parameters * exact);

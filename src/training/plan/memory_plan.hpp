@@ -27,7 +27,7 @@ struct MemoryPlan {
   std::uint64_t reductions = 0;  ///< MPI's buffers for pending reductions of gradients
   std::uint64_t copies = 0;      ///< a checkpoint being written; with mini-batches also the state to restore
   std::uint64_t kv_cache = 0;    ///< of sampling, which runs while a checkpoint is written
-  std::uint64_t validation_cache = 0;  ///< of validation, beyond copies + kv_cache (both free then)
+  std::uint64_t validation_cache = 0;  ///< of validation, beyond kv_cache (free then)
   std::uint64_t activations = 0;       ///< of a training pack and of a decode batch, with logits
   std::uint64_t checkpoint_bytes = 0;  ///< on disk, of all ranks
   std::uint64_t total() const {

@@ -16,13 +16,14 @@ void Stopping::phase(const std::string& name, double limit_seconds) {
   watchdog_.phase(name, limit_seconds);
 }
 
-/// Time to reserve for a checkpoint: twice the measured checkpoint time plus a margin
-/// (docs/design.md, "Ways of failing").
+/// Time to reserve for saving: twice the time of a checkpoint plus a margin, and once more for a checkpoint
+/// that is being written (docs/design.md, "Ways of failing").
 double Stopping::needed_seconds() const {
-  return 2 * writer_.seconds() + 10;
+  return (writer_.writing() >= 0 ? 3 : 2) * writer_.expected_seconds() + 10;
 }
 
 bool Stopping::requested() {
+  keep_time_for_saving();
   request_ = std::max(request_, requests_.agree());
   if (request_ == job::Stop::none) { return false; }
   if (const std::string reason = requests_.reason(); !reason.empty()) { reason_ = reason; }
@@ -48,6 +49,7 @@ bool Stopping::agreed_to_drop() {
 }
 
 bool Stopping::leaving() {
+  keep_time_for_saving();
   const job::Stop seen = requests_.local();
   if (seen == job::Stop::terminate ||
       (seen == job::Stop::save && requests_.seconds_left() < needed_seconds())) {
@@ -57,8 +59,12 @@ bool Stopping::leaving() {
 }
 
 bool Stopping::saves() const {
-  return request_ != job::Stop::terminate ||
-         (options_.term_seconds > 0 && writer_.seconds() <= options_.term_seconds);
+  const double seconds = (writer_.writing() >= 0 ? 2 : 1) * writer_.expected_seconds();
+  return request_ != job::Stop::terminate || (options_.term_seconds > 0 && seconds <= options_.term_seconds);
+}
+
+bool Stopping::completes() const {
+  return writer_.writing() >= 0 && writer_.expected_seconds() <= options_.term_seconds;
 }
 
 }  // namespace srl::training

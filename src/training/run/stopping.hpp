@@ -29,10 +29,13 @@ class Stopping final : public job::Interruption {
   bool requested();
   /// After a request: whether there is time for a checkpoint (after TERM: within job.term_seconds).
   bool saves() const;
+  /// When saves() is false: whether there is time to complete the checkpoint being written.
+  bool completes() const;
   const std::string& reason() const { return reason_; }
 
  private:
   double needed_seconds() const;
+  void keep_time_for_saving() { requests_.keep_free(needed_seconds()); }
 
   comm::Communicator world_;
   job::StopOptions options_;

@@ -1,6 +1,5 @@
 #include "training/trainer.hpp"
 
-#include <cmath>
 #include <optional>
 
 #include "base/error.hpp"
@@ -10,10 +9,12 @@
 #include "base/timer.hpp"
 #include "job/devices.hpp"
 #include "job/progress.hpp"
+#include "job/run_lock.hpp"
 #include "model/parallel.hpp"
 #include "training/checkpoint/resume.hpp"
 #include "training/data/exchange.hpp"
 #include "training/optimise/flops.hpp"
+#include "training/optimise/learning_rate.hpp"
 #include "training/plan/dry_run.hpp"
 #include "training/run/export.hpp"
 #include "training/run/training_run.hpp"
@@ -22,41 +23,59 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-TrainingRun::TrainingRun(const Options& options, job::Context& context)
+TrainingRun::TrainingRun(const Options& options, job::Context& context, job::RunDirectory& directory)
     : options_(options),
       context_(context),
+      directory_(directory),
       world_(context.world),
       resolved_(config::to_json(context.subcommand, context.visit)),
       setup_(options, world_, context.threads),
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
-      writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint, world_),
+      writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
+              learner_.optimizer().piece_bytes(), world_),
       stopping_(world_, options.stop, context.watchdog, writer_),
+      fitting_(fitting_instances(options, setup_.supervised, setup_.sampler.max_prompt_tokens, world_,
+                                 setup_.pool, [&context] { context.watchdog.progress(); })),
       updates_(update_count()),
       validation_set_(
           validation_set(options, setup_.sampler, setup_.validation_data, setup_.folder.chat_template)) {}
 
 std::int64_t TrainingRun::update_count() const {
   if (options_.training.updates > 0) { return options_.training.updates; }
-  const double instances = options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
-  return std::max<std::int64_t>(
-      1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts_per_update))));
+  return updates_of_epochs(options_, *fitting_, setup_.train_data);
 }
 
-/// With training.updates = 0 the run ends after training.epochs passes over the data. Filtered and skipped
-/// draws count too.
+/// With training.updates = 0 the run ends after training.epochs passes over the data. Filtered draws and
+/// draws that are too long count too.
 bool TrainingRun::more_updates() const {
   const std::int64_t patience = options_.validation.patience;
   if (patience > 0 && state_.without_gain >= patience) { return false; }
   if (options_.training.updates > 0) { return state_.update < updates_; }
-  return static_cast<double>(state_.position) <
-         options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
+  return fitting_->any(state_.position, draws_of_run(options_, setup_.train_data));
 }
 
-/// Loads the checkpoint to resume from. The run directory is not changed before this, so a refused resume
-/// leaves the run as it was.
+/// With training.epochs the schedule follows the draws, so it ends with the run also where the filter drops
+/// groups and an update takes more draws than its batch holds.
+double TrainingRun::learning_rate_now() const {
+  double update = static_cast<double>(state_.update + 1);
+  if (options_.training.updates == 0) {
+    update = 1 + static_cast<double>(fitting_->draws_before(state_.position)) /
+                     static_cast<double>(options_.training.prompts_per_update);
+  }
+  return learning_rate(options_.training, update, updates_);
+}
+
+/// Loads the checkpoint to resume from. Apart from STATUS the run directory is not changed before this, so a
+/// refused resume leaves the run as it was.
 bool TrainingRun::resume() {
-  const std::optional<Found> found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
+  std::optional<Found> found;
+  try {
+    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
+  } catch (const BadOption&) {
+    directory_.refuse();
+    throw;
+  }
   if (!found) { return false; }
   learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps);
   state_ = found->state;
@@ -78,10 +97,12 @@ void TrainingRun::begin_run(bool resumed) {
     extra["products_rows_equal"] =
         world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
   }
-  directory_.emplace(context_, options_.run, extra);
-  directory_->cut_after(resumed ? state_.update : -1);
+  directory_.describe(context_, extra, {state_.update, std::ssize(state_.finished)});
+  directory_.cut_after(resumed ? state_.update : -1, {"metrics.jsonl", "validation.jsonl", "samples.jsonl"});
+  if (world_.is_root()) { remove_incomplete_checkpoints(options_.run); }
+  world_.barrier();  // from here on ranks write new ones
   if (options_.training.tensorboard && world_.is_root()) {
-    events_.emplace(directory_->folder() / "tensorboard", state_.update + 1);
+    events_.emplace(directory_.folder() / "tensorboard", state_.update + 1);
   }
   if (!options_.training.dump_gradients.empty() && world_.is_root()) {
     make_folders(options_.training.dump_gradients);
@@ -93,7 +114,7 @@ void TrainingRun::begin_run(bool resumed) {
   Json line = Json::object();
   line["update"] = state_.update;
   line["validation"] = *figures;
-  directory_->append("validation.jsonl", line);
+  directory_.append("validation.jsonl", line);
 }
 
 /// Runs a validation and returns its figures. A new best model is exported at once. Returns nothing when
@@ -101,7 +122,6 @@ void TrainingRun::begin_run(bool resumed) {
 std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
   state_.validation_owed = false;
   if (validation_set_.empty()) { return std::nullopt; }
-  finish_checkpoint();  // saves memory: never both the checkpoint's copy and the validation's caches
   stopping_.phase("validation");
   const std::optional<ValidationFigures> figures = validate(setup_.sampler, validation_set_, stopping_);
   if (!figures) {
@@ -111,20 +131,20 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
     return std::nullopt;
   }
   log_info(cat("validation at update ", update, ": ", figures->text()));
-  if (update > 0) {
-    const double score = figures->score(options_.signal.kind);
-    ++state_.without_gain;
-    if (score > state_.best_validation) {
-      state_.best_validation = score;
-      state_.best_update = update;
-      state_.without_gain = 0;
-      if (world_.is_root()) {
-        export_trained(setup_.weights, options_, directory_->folder() / "export_best");
-      }
-      world_.barrier();
-    }
-  }
+  take_if_best(figures->score(options_.signal.kind), update);
   return job::figures_json(*figures);
+}
+
+/// The start model, update 0, is a candidate too, but it is not exported: it is there already.
+void TrainingRun::take_if_best(double score, std::int64_t update) {
+  state_.without_gain += update > 0;
+  if (!(score > state_.best_validation)) { return; }
+  state_.best_validation = score;
+  state_.best_update = update;
+  state_.without_gain = 0;
+  if (update == 0) { return; }
+  if (world_.is_root()) { export_trained(setup_.weights, options_, directory_.folder() / "export_best"); }
+  world_.barrier();
 }
 
 bool TrainingRun::checkpoint_due(bool new_best) const {
@@ -141,14 +161,23 @@ void TrainingRun::long_phase(const std::string& name) {
   stopping_.phase(name, 10 * options_.common.watchdog_seconds);
 }
 
-void TrainingRun::finish_checkpoint() {
-  long_phase("checkpoint");
-  writer_.finish();
+/// A checkpoint that is due while another is being written is skipped: no update waits for a disk.
+void TrainingRun::save_if_due(bool new_best) {
+  if (!checkpoint_due(new_best)) { return; }
+  writer_.poll();
+  if (writer_.writing() >= 0) {
+    log_warning(cat("the checkpoint of update ", state_.update, " is skipped: that of update ",
+                    writer_.writing(), " is still being written"));
+    return;
+  }
+  save(false);
 }
 
+/// With `wait` the run ends here: the checkpoint being written is completed first.
 void TrainingRun::save(bool wait) {
   const Timer timer;
   long_phase("checkpoint");
+  if (wait) { writer_.finish(); }
   for (Batch* groups : {&state_.carried, &state_.finished}) {
     deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
   }
@@ -162,18 +191,22 @@ void TrainingRun::save(bool wait) {
 int TrainingRun::stopped_early() {
   const std::string& reason = stopping_.reason();
   if (!stopping_.saves()) {
-    directory_->set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
+    if (stopping_.completes()) {
+      long_phase("checkpoint");
+      writer_.finish();
+    }
+    directory_.set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
     log_warning(cat(reason, ": stopped at update ", state_.update,
                     " without a new checkpoint; the last complete checkpoint is kept"));
     world_.barrier();
     return 1;
   }
   save(true);
-  directory_->set_status(job::State::saved, reason, state_.update);
+  directory_.set_status(job::State::saved, reason, {state_.update, std::ssize(state_.finished)});
   log_info(cat(reason, ": saved at update ", state_.update, " of ", updates_,
                "; to resume, run the same command with --resume auto"));
   world_.barrier();
-  return 0;
+  return static_cast<int>(options_.stop.saved_exit_code);
 }
 
 void TrainingRun::finish() {
@@ -183,15 +216,20 @@ void TrainingRun::finish() {
   log_info(cat("peak memory per rank, measured (maximum over ranks): ",
                human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
                " more than before the weights were loaded"));
-  const fs::path exported = directory_->folder() / "export";
+  const fs::path exported = directory_.folder() / "export";
   if (world_.is_root()) { export_trained(setup_.weights, options_, exported); }
   world_.barrier();
+  if (state_.best_update == 0) {
+    log_warning(cat("no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
+                    " before the first update: there is no export_best; ", options_.model,
+                    " is still the best model"));
+  }
   const bool early = state_.update < updates_ && options_.training.updates > 0;
-  directory_->set_status(job::State::finished,
-                         early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);
+  directory_.set_status(job::State::finished,
+                        early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);
   log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled,
                " rollouts sampled; model in ", exported.string(), ", metrics in ",
-               (directory_->folder() / "metrics.jsonl").string()));
+               (directory_.folder() / "metrics.jsonl").string()));
   log_info(
       cat("next: srl_eval --model ", exported.string(), " --input BENCHMARK.jsonl --output results/NAME"));
 }
@@ -200,6 +238,7 @@ int TrainingRun::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(),
                " validation instances, ", setup_.weights.elements(), " parameters, ", world_.size(),
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
+  if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size());
   const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
@@ -207,7 +246,6 @@ int TrainingRun::run() {
   const std::uint64_t loaded =
       options_.plan.memory.value > 0 ? 0 : plan.weights;  // no longer part of the available memory
   refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_per_rank(options_, world_) + loaded);
-  lock_.emplace(options_.run, world_, [this] { stopping_.progress(); });
   begin_run(resume());
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
@@ -226,8 +264,11 @@ int train(const Options& options, job::Context& context) {
   check(options);
   job::settle_on_cpu(options.device, context.world);
   if (options.dry_run) { return dry_run(options, context); }
+  const job::RunLock lock(options.run, context.world, [&context] { context.watchdog.progress(); });
+  // From here on every failure is in STATUS: a start that fails must not leave `saved` of an earlier one.
+  job::RunDirectory directory(context, options.run);
   model::set_compute_threads(context.threads);  // otherwise OpenMP uses all cores on every rank
-  return TrainingRun(options, context).run();
+  return TrainingRun(options, context, directory).run();
 }
 
 }  // namespace srl::training

@@ -9,8 +9,8 @@
 #include "base/timer.hpp"
 #include "job/event_file.hpp"
 #include "job/run_directory.hpp"
-#include "job/run_lock.hpp"
 #include "training/checkpoint/checkpoint_writer.hpp"
+#include "training/data/fitting.hpp"
 #include "training/optimise/learner.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/setup.hpp"
@@ -22,7 +22,8 @@ namespace srl::training {
 
 class TrainingRun {
  public:
-  TrainingRun(const Options& options, job::Context& context);
+  /// Keeps references.
+  TrainingRun(const Options& options, job::Context& context, job::RunDirectory& directory);
 
   int run();
 
@@ -30,6 +31,7 @@ class TrainingRun {
   enum class Outcome { done, dropped };
 
   std::int64_t update_count() const;
+  double learning_rate_now() const;
   bool resume();
   void begin_run(bool resumed);
   bool more_updates() const;
@@ -43,26 +45,27 @@ class TrainingRun {
   void write_samples(Batch& batch, std::int64_t update);
   void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
+  void take_if_best(double score, std::int64_t update);
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
-  void finish_checkpoint();
+  void save_if_due(bool new_best);
   void save(bool wait);
   int stopped_early();
   void finish();
 
   const Options& options_;
   job::Context& context_;
+  job::RunDirectory& directory_;
   comm::Communicator world_;
   Json resolved_;
   Setup setup_;
   Learner learner_;
-  std::optional<job::RunLock> lock_;  ///< outlives the members below, which write to the run directory
   CheckpointWriter writer_;
   Stopping stopping_;
+  std::optional<FittingInstances> fitting_;  ///< absent for replayed rollouts
   std::int64_t updates_;
   ValidationSet validation_set_;
   LoopState state_;
-  std::optional<job::RunDirectory> directory_;
   std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
   double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
   std::string last_words_;       ///< of the last update, for the progress line

@@ -11,7 +11,6 @@
 #include "device/device.hpp"
 #include "training/data/batch_files.hpp"
 #include "training/data/exchange.hpp"
-#include "training/optimise/learning_rate.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/training_run.hpp"
 
@@ -19,8 +18,21 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-/// The batch of the update with its figures. Nothing when a stop request came first; the groups sampled until
-/// then are kept in state_.finished.
+namespace {
+
+std::string no_group_kept(const EmptyUpdates& empty) {
+  return cat(
+      empty.text(),
+      "; nothing was learned from them. Read samples.jsonl in the run directory. Where no format is right, "
+      "teach it first (jobs/presets/format_sft.ini); where all rewards are high, the model can do these "
+      "steps already. training.max_empty_updates sets this limit");
+}
+
+}  // namespace
+
+/// The batch of the update with its figures. Nothing when a stop request came first. All groups sampled until
+/// then are kept in state_.finished, so that an update that is dropped now or while it trains is repeated
+/// without sampling them again.
 std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   SampledBatch next;
   next.position = state_.position;
@@ -33,15 +45,14 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
     next.batch = replayed_batch(options_, report.update);
   } else {
     next = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, stopping_);
-    if (next.stopped) {
-      state_.finished = std::move(next.finished);
-      return std::nullopt;
-    }
+    state_.finished = std::move(next.finished);
+    if (next.stopped) { return std::nullopt; }
     report.sampled = next.figures;
     warn_about_missing_groups(report);
   }
   report.position = next.position;
   report.prompts_too_long = next.skipped_long;
+  if (report.update == 1 && fitting_) { report.too_long = fitting_->too_long(); }
   report.seconds.rollout = next.rollout_seconds;
   report.seconds.reward = next.reward_seconds;
   return next;
@@ -73,7 +84,10 @@ Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
 /// Updates the state after an update that was not dropped.
 void TrainingRun::count_update(Batch& batch, UpdateReport& report) {
   if (report.skipped) { keep_bad_update(batch, report.update); }
-  if (report.sampled) { state_.rollouts_sampled += report.sampled->rollouts_sampled; }
+  if (report.sampled) {
+    state_.rollouts_sampled += report.sampled->rollouts_sampled;
+    state_.empty.count(*report.sampled);
+  }
   state_.finished.clear();
   state_.update = report.update;
   state_.position = report.position;
@@ -86,13 +100,13 @@ void TrainingRun::keep_bad_update(Batch& batch, std::int64_t update) {
   deliver(batch, all_to(0, batch), Texts::yes, world_);
   if (!world_.is_root()) { return; }
   log_warning(cat("update ", update, " skipped: loss or gradient is not finite; its instances are in ",
-                  save_bad_update(directory_->folder(), batch, update).string()));
+                  save_bad_update(directory_.folder(), batch, update).string()));
 }
 
 /// Rank 0 writes the rollouts, so it receives all payloads.
 void TrainingRun::save_batch(Batch& batch, std::int64_t update) {
   deliver(batch, all_to(0, batch), Texts::no, world_);
-  if (world_.is_root()) { save_rollouts(directory_->folder(), batch, update); }
+  if (world_.is_root()) { save_rollouts(directory_.folder(), batch, update); }
 }
 
 /// Some rollouts of the batch, for people to read.
@@ -101,24 +115,24 @@ void TrainingRun::write_samples(Batch& batch, std::int64_t update) {
   deliver(batch, kept, Texts::yes, world_);
   if (!world_.is_root()) { return; }
   for (const Json& line : sample_lines(setup_.sampler, batch, kept, update)) {
-    directory_->append("samples.jsonl", line);
+    directory_.append("samples.jsonl", line);
   }
 }
 
 void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
   const Json metrics = job::figures_json(report);
-  directory_->append("metrics.jsonl", metrics);
+  directory_.append("metrics.jsonl", metrics);
   last_words_ = progress_words(report);
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
   if (report.sampled) { write_samples(batch, report.update); }
-  directory_->set_status(job::State::running, "", state_.update);
+  directory_.set_status(job::State::running, "", state_.update);
 }
 
 TrainingRun::Outcome TrainingRun::one_update() {
   const Timer total;
   UpdateReport report;
   report.update = state_.update + 1;
-  report.learning_rate = learning_rate(options_.training, report.update, updates_);
+  report.learning_rate = learning_rate_now();
   stopping_.phase("rollout");
   std::optional<SampledBatch> next = next_batch(report);
   if (!next || stopping_.agreed_to_drop()) { return Outcome::dropped; }
@@ -145,13 +159,15 @@ TrainingRun::Outcome TrainingRun::one_update() {
   write_lines(batch, report);
   // Only after the metrics line is written: a kill in between loses the update, but a checkpoint never holds
   // an update without a line.
-  if (checkpoint_due(state_.best_update != best_before)) { save(false); }
+  save_if_due(state_.best_update != best_before);
   if (state_.bad_updates > 0 && state_.bad_updates >= options_.training.max_bad_updates) {
     throw Error(cat(state_.bad_updates,
                     " updates in a row had a loss or gradient that is not finite; check "
                     "training.learning_rate; their instances are in ",
-                    (directory_->folder() / "bad_updates").string()));
+                    (directory_.folder() / "bad_updates").string()));
   }
+  const std::int64_t most_empty = options_.training.max_empty_updates;
+  if (most_empty > 0 && state_.empty.updates >= most_empty) { throw Error(no_group_kept(state_.empty)); }
   return Outcome::done;
 }
 

@@ -1,0 +1,25 @@
+#pragma once
+// The tensors of a model folder's weight files, one after the other, so that nobody needs memory for all of
+// them. Only for .cpp files of this room (needs ATen).
+#include <ATen/ATen.h>
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "model/files/safetensors.hpp"
+#include "model/parameters.hpp"
+
+namespace srl::model {
+
+/// A tensor in its file, and its index in the layout.
+using OnTensor = std::function<void(const SafetensorsFile&, const SafetensorsEntry&, std::size_t)>;
+/// Calls `on_tensor` for every tensor of the layout. BadInput naming file and tensor when one is missing,
+/// unexpected or has a wrong shape.
+void for_each_tensor(const std::filesystem::path& model_folder, const ModelConfig& config,
+                     const std::vector<ParameterInfo>& layout, const OnTensor& on_tensor);
+/// Converts elements [begin, begin + target.numel()) of a stored tensor to the target's type.
+void copy_elements(const SafetensorsFile& file, const SafetensorsEntry& entry, std::int64_t begin,
+                   const at::Tensor& target);
+
+}  // namespace srl::model

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# slurm/srl_train.sh and srl_eval.sh requeue a job only when it ended with exit code 0, STATUS says saved, and
+# the start got further than where it began. The job and Slurm's commands are stand-ins.
+#   requeue_rule.sh
+set -euo pipefail
+SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_requeue.XXXXXX")
+trap 'rm -rf "$WORK"' EXIT
+fail() { echo "FAIL: $*" >&2; exit 1; }
+mkdir "$WORK/bin" "$WORK/run"
+# The job writes the STATUS in $WORK/next, if there is one, and ends with the code in $WORK/code.
+cat >"$WORK/bin/srl_train" <<END
+#!/usr/bin/env bash
+[[ ! -e $WORK/next ]] || cp $WORK/next $WORK/run/STATUS
+exit \$(cat $WORK/code)
+END
+cp "$WORK/bin/srl_train" "$WORK/bin/srl_eval"
+sed -i 's|run/STATUS|run/STATUS_00000|' "$WORK/bin/srl_eval"
+printf '#!/usr/bin/env bash\nwhile [[ $1 == --* ]]; do shift; done\nexec "$@"\n' >"$WORK/bin/srun"
+# Slurm ends the batch script with TERM when it requeues the job.
+printf '#!/usr/bin/env bash\n[[ $1 == requeue ]] || exit 0\necho "$2" >>%s/requeued\nkill -TERM "$(cat %s/batch)"\n' "$WORK" "$WORK" >"$WORK/bin/scontrol"
+chmod +x "$WORK"/bin/*
+export PATH=$WORK/bin:$PATH SRL_BIN=$WORK/bin SRL_ROOT=$SOURCE SRL_PREFLIGHT=off SLURM_JOB_ID=17 SLURM_JOB_NODELIST=''
+
+status() { printf 'state=%s\nreason=\nupdate=%s\njob_id=17\nrestart=0\n%b' "$1" "$2" "${3:-}"; }   # status STATE UPDATE [MORE LINES]
+# case_is NAME requeued|stops BEFORE CODE NEXT: BEFORE and NEXT are contents of STATUS; empty = none.
+case_is() {
+  local file code=0 script=${SCRIPT:-srl_train}
+  file=$WORK/run/STATUS; [[ $script == srl_train ]] || file=$WORK/run/STATUS_00000
+  rm -f "$WORK/requeued" "$WORK/next" "$file"
+  [[ -z $3 ]] || printf '%s\n' "$3" >"$file"
+  [[ -z $5 ]] || printf '%s\n' "$5" >"$WORK/next"
+  echo "$4" >"$WORK/code"
+  (cd "$WORK" && printf "%s" "$BASHPID" >"batch" && exec bash "$SOURCE/slurm/$script.sh" --run "$WORK/run" --output "$WORK/run") \
+    >"$WORK/log" 2>&1 </dev/null || code=$?
+  case $2 in
+    requeued) [[ -e $WORK/requeued && $code -eq 0 ]] || fail "$1: not requeued, exit code $code: $(cat "$WORK/log")" ;;
+    stops) [[ ! -e $WORK/requeued && $code -ne 0 ]] || fail "$1: requeued or ended with exit code $code: $(cat "$WORK/log")" ;;
+    ends) [[ ! -e $WORK/requeued && $code -eq 0 ]] || fail "$1: exit code $code: $(cat "$WORK/log")" ;;
+  esac
+}
+now() { status saved "$1" "groups=$2\nfrom=$3\nfrom_groups=$4"; }
+case_is 'first start' requeued '' 0 "$(now 3 0 0 0)"
+case_is 'later update' requeued "$(status saved 3)" 0 "$(now 5 0 3 0)"
+case_is 'the start before got further, but died' requeued "$(status running 9)" 0 "$(now 5 0 3 0)"
+case_is 'more kept groups' requeued "$(status saved 3 'groups=2')" 0 "$(now 3 4 3 2)"
+case_is 'first groups' requeued '' 0 "$(now 0 4 0 0)"
+case_is 'no progress' stops "$(status saved 3)" 0 "$(now 3 0 3 0)"
+case_is 'no more groups' stops "$(status saved 3 'groups=2')" 0 "$(now 3 2 3 2)"
+case_is 'saved of an earlier start, this one failed' stops "$(now 5 0 3 0)" 1 ''
+case_is 'killed' stops "$(now 5 0 3 0)" 137 ''
+case_is 'wrong option' stops "$(now 5 0 3 0)" 2 ''
+case_is 'failed' stops '' 1 "$(status failed 3)"
+case_is 'finished' ends '' 0 "$(status finished 3)"
+SCRIPT=srl_eval
+case_is 'more answers' requeued "$(status saved 30)" 0 "$(now 50 0 30 0)"
+case_is 'no more answers' stops "$(status saved 30)" 0 "$(now 30 0 30 0)"
+case_is 'failed evaluation' stops "$(now 50 0 30 0)" 1 ''
