@@ -24,45 +24,27 @@ __device__ inline unsigned address_in_shared(const void* pointer) {
   return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
-/// Matrices of 8 x 8 elements of 16 bits from shared memory: lane 8 m + i gives the address of row i of
-/// matrix m (16 bytes, aligned). r[m] gets elements 2 t and 2 t + 1 of row group.
-__device__ inline void load_matrices(std::uint32_t (&r)[1], const void* row) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%0}, [%1];"
-               : "=r"(r[0])
-               : "r"(address_in_shared(row))
-               : "memory");
-}
-__device__ inline void load_matrices(std::uint32_t (&r)[2], const void* row) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0,%1}, [%2];"
-               : "=r"(r[0]), "=r"(r[1])
-               : "r"(address_in_shared(row))
-               : "memory");
-}
-__device__ inline void load_matrices(std::uint32_t (&r)[4], const void* row) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
-               : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
-               : "r"(address_in_shared(row))
-               : "memory");
-}
-/// The same with rows and columns exchanged: r[m] gets elements 2 t and 2 t + 1 of column group.
-__device__ inline void load_matrices_transposed(std::uint32_t (&r)[1], const void* row) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x1.trans.shared.b16 {%0}, [%1];"
-               : "=r"(r[0])
-               : "r"(address_in_shared(row))
-               : "memory");
-}
-__device__ inline void load_matrices_transposed(std::uint32_t (&r)[2], const void* row) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0,%1}, [%2];"
-               : "=r"(r[0]), "=r"(r[1])
-               : "r"(address_in_shared(row))
-               : "memory");
-}
-__device__ inline void load_matrices_transposed(std::uint32_t (&r)[4], const void* row) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
-               : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
-               : "r"(address_in_shared(row))
-               : "memory");
-}
+// load_matrices(r, row): matrices of 8 x 8 elements of 16 bits from shared memory: lane 8 m + i gives the
+// address of row i of matrix m (16 bytes, aligned). r[m] gets elements 2 t and 2 t + 1 of row group.
+// load_matrices_transposed(r, row): the same with rows and columns exchanged: r[m] gets elements 2 t and
+// 2 t + 1 of column group.
+#define SRL_LOAD_MATRICES(count, operands, ...)                                                \
+  __device__ inline void load_matrices(std::uint32_t(&r)[count], const void* row) {            \
+    asm volatile("ldmatrix.sync.aligned.m8n8.x" #count ".shared.b16 " operands ";"             \
+                 : __VA_ARGS__                                                                 \
+                 : "r"(address_in_shared(row))                                                 \
+                 : "memory");                                                                  \
+  }                                                                                            \
+  __device__ inline void load_matrices_transposed(std::uint32_t(&r)[count], const void* row) { \
+    asm volatile("ldmatrix.sync.aligned.m8n8.x" #count ".trans.shared.b16 " operands ";"       \
+                 : __VA_ARGS__                                                                 \
+                 : "r"(address_in_shared(row))                                                 \
+                 : "memory");                                                                  \
+  }
+SRL_LOAD_MATRICES(1, "{%0}, [%1]", "=r"(r[0]))
+SRL_LOAD_MATRICES(2, "{%0,%1}, [%2]", "=r"(r[0]), "=r"(r[1]))
+SRL_LOAD_MATRICES(4, "{%0,%1,%2,%3}, [%4]", "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3]))
+#undef SRL_LOAD_MATRICES
 
 /// Begins to copy 4, 8 or 16 bytes (aligned to their number) from global to shared memory, zeros where not
 /// `inside`. They are there for this thread after copy_async_wait, for others after a barrier more.

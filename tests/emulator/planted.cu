@@ -14,6 +14,18 @@ void run_kernel(dim3 grid, dim3 block, std::size_t shared, std::uint64_t seed, A
   prepare<kernel>(grid, block, shared, Place::current(), std::forward<A>(arguments)...).run(seed);
 }
 
+/// Calls run_for with `bug` as its template argument. `last` is the last value of the enum.
+template <auto last, class Run>
+void with(decltype(last) bug, Run run_for) {
+  using Bug = decltype(last);
+  const auto run_if = [&]<Bug planted>() {
+    if (bug == planted) { run_for.template operator()<planted>(); }
+  };
+  [&]<int... i>(std::integer_sequence<int, i...>) {
+    (run_if.template operator()<Bug{i}>(), ...);
+  }(std::make_integer_sequence<int, static_cast<int>(last) + 1>());
+}
+
 template <SumBug bug>
 __device__ float block_sum(float value) {
   SRL_SHARED(float, of_threads, 256);
@@ -164,11 +176,7 @@ __global__ void static_shared_kernel() {
 float two_sums(SumBug bug, std::uint64_t seed) {
   std::vector<float> out(256);
   const auto run_for = [&]<SumBug b>() { run_kernel<two_sums_kernel<b>>(1, 256, 0, seed, out.data()); };
-  switch (bug) {
-    case SumBug::none: run_for.operator()<SumBug::none>(); break;
-    case SumBug::no_barrier_before_reading: run_for.operator()<SumBug::no_barrier_before_reading>(); break;
-    default: run_for.operator()<SumBug::no_barrier_before_the_next_sum>(); break;
-  }
+  with<SumBug::no_barrier_before_the_next_sum>(bug, run_for);
   for (const float sum : out) {
     if (sum != out[0]) { return -1; }
   }
@@ -188,32 +196,14 @@ std::vector<int> exchanged(ExchangeBug bug, std::uint64_t seed) {
 std::vector<int> warp_sum(ShuffleBug bug, std::uint64_t seed) {
   std::vector<int> out(32);
   const auto run_for = [&]<ShuffleBug b>() { run_kernel<warp_sum_kernel<b>>(1, 32, 0, seed, out.data()); };
-  switch (bug) {
-    case ShuffleBug::none: run_for.operator()<ShuffleBug::none>(); break;
-    case ShuffleBug::lane_5_skips_one: run_for.operator()<ShuffleBug::lane_5_skips_one>(); break;
-    case ShuffleBug::lane_5_skips_all: run_for.operator()<ShuffleBug::lane_5_skips_all>(); break;
-    case ShuffleBug::lane_5_leaves: run_for.operator()<ShuffleBug::lane_5_leaves>(); break;
-    case ShuffleBug::mask_without_the_caller:
-      run_for.operator()<ShuffleBug::mask_without_the_caller>();
-      break;
-    case ShuffleBug::another_line: run_for.operator()<ShuffleBug::another_line>(); break;
-  }
+  with<ShuffleBug::another_line>(bug, run_for);
   return out;
 }
 
 int meet_at_barriers(BarrierBug bug, std::uint64_t seed) {
   int out = 0;
   const auto run_for = [&]<BarrierBug b>() { run_kernel<barrier_kernel<b>>(1, 64, 0, seed, &out); };
-  switch (bug) {
-    case BarrierBug::none: run_for.operator()<BarrierBug::none>(); break;
-    case BarrierBug::in_a_branch: run_for.operator()<BarrierBug::in_a_branch>(); break;
-    case BarrierBug::another_one_in_each_branch:
-      run_for.operator()<BarrierBug::another_one_in_each_branch>();
-      break;
-    case BarrierBug::in_a_loop_of_other_length:
-      run_for.operator()<BarrierBug::in_a_loop_of_other_length>();
-      break;
-  }
+  with<BarrierBug::in_a_loop_of_other_length>(bug, run_for);
   return out;
 }
 
@@ -227,12 +217,7 @@ std::vector<float> product_by_hand(FragmentBug bug) {
   const auto run_for = [&]<FragmentBug f>() {
     run_kernel<product_kernel<f>>(1, 32, 0, 0, a.data(), b.data(), c.data());
   };
-  switch (bug) {
-    case FragmentBug::none: run_for.operator()<FragmentBug::none>(); break;
-    case FragmentBug::rows_exchanged: run_for.operator()<FragmentBug::rows_exchanged>(); break;
-    case FragmentBug::columns_exchanged: run_for.operator()<FragmentBug::columns_exchanged>(); break;
-    case FragmentBug::halves_exchanged: run_for.operator()<FragmentBug::halves_exchanged>(); break;
-  }
+  with<FragmentBug::halves_exchanged>(bug, run_for);
   return c;
 }
 
@@ -242,12 +227,7 @@ std::vector<float> through_copies(CopyBug bug, std::uint64_t seed) {
   const auto run_for = [&]<CopyBug b>() {
     run_kernel<copies_kernel<b>>(1, 32, 0, seed, from.data(), out.data());
   };
-  switch (bug) {
-    case CopyBug::none: run_for.operator()<CopyBug::none>(); break;
-    case CopyBug::no_wait: run_for.operator()<CopyBug::no_wait>(); break;
-    case CopyBug::no_barrier_after_the_wait: run_for.operator()<CopyBug::no_barrier_after_the_wait>(); break;
-    case CopyBug::no_commit: run_for.operator()<CopyBug::no_commit>(); break;
-  }
+  with<CopyBug::no_commit>(bug, run_for);
   return out;
 }
 
@@ -256,14 +236,7 @@ int stored(StoreBug bug, std::uint64_t seed) {
   const auto run_for = [&]<StoreBug b>() {
     run_kernel<store_kernel<b>>(2, 64, 64 * sizeof(int), seed, out.data(), 1);
   };
-  switch (bug) {
-    case StoreBug::none: run_for.operator()<StoreBug::none>(); break;
-    case StoreBug::two_threads: run_for.operator()<StoreBug::two_threads>(); break;
-    case StoreBug::two_blocks: run_for.operator()<StoreBug::two_blocks>(); break;
-    case StoreBug::behind_the_end: run_for.operator()<StoreBug::behind_the_end>(); break;
-    case StoreBug::before_the_begin: run_for.operator()<StoreBug::before_the_begin>(); break;
-    case StoreBug::behind_dynamic: run_for.operator()<StoreBug::behind_dynamic>(); break;
-  }
+  with<StoreBug::behind_dynamic>(bug, run_for);
   return out[0];
 }
 

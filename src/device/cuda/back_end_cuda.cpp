@@ -19,6 +19,12 @@ cudaGraphExec_t as_graph(void* handle) {
   return static_cast<cudaGraphExec_t>(handle);
 }
 
+/// False where work is still to do.
+bool ready(cudaError_t result, std::string_view doing) {
+  if (result != cudaErrorNotReady) { check(result, doing); }
+  return result == cudaSuccess;
+}
+
 }  // namespace
 
 std::string_view name() {
@@ -59,9 +65,7 @@ void wait(void* stream) {
   check(cudaStreamSynchronize(as_stream(stream)), "waiting for a stream");
 }
 bool done(void* stream) {
-  const cudaError_t result = cudaStreamQuery(as_stream(stream));
-  if (result != cudaErrorNotReady) { check(result, "asking a stream"); }
-  return result == cudaSuccess;
+  return ready(cudaStreamQuery(as_stream(stream)), "asking a stream");
 }
 bool capturing(void* stream) {
   cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
@@ -89,9 +93,7 @@ void wait_on_host(void* event) {
   check(cudaEventSynchronize(as_event(event)), "waiting for an event");
 }
 bool event_done(void* event) {
-  const cudaError_t result = cudaEventQuery(as_event(event));
-  if (result != cudaErrorNotReady) { check(result, "asking an event"); }
-  return result == cudaSuccess;
+  return ready(cudaEventQuery(as_event(event)), "asking an event");
 }
 double seconds_between(void* begin, void* end) {
   float milliseconds = 0;

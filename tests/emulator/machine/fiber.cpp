@@ -27,12 +27,8 @@ emulator_change_stack:
   pushq %r15
   movq %rsp,(%rdi)
   movq %rsi,%rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
+  popq %r15; popq %r14; popq %r13; popq %r12
+  popq %rbx; popq %rbp
   ret
 .size emulator_change_stack,.-emulator_change_stack
 .section .note.GNU-stack,"",@progbits
