@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/not_copied.hpp"
 #include "device/dtype.hpp"
 #include "device/memory.hpp"
 
@@ -88,12 +89,10 @@ class Communicator {
 /// Initialises MPI (MPI_THREAD_MULTIPLE) and finalises it. MPI errors throw EnvironmentError. Also works
 /// without mpirun. MPI is not finalised during stack unwinding: the catch in run_job aborts the ranks
 /// instead.
-class Session {
+class Session : NotCopied {
  public:
   Session();
   ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
   Communicator world() const;
 
  private:

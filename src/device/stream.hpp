@@ -6,6 +6,7 @@
 // serves both.
 #include <memory>
 
+#include "base/not_copied.hpp"
 #include "device/device_id.hpp"
 
 namespace srl::device {
@@ -57,12 +58,10 @@ double seconds_between(const Event& begin, const Event& end);
 
 /// Exists while the host waits for other processes. Real GPUs continue meanwhile; the emulated GPU must be
 /// told to continue.
-class HostIsBlocked {
+class HostIsBlocked : NotCopied {
  public:
   HostIsBlocked();
   ~HostIsBlocked();
-  HostIsBlocked(const HostIsBlocked&) = delete;
-  HostIsBlocked& operator=(const HostIsBlocked&) = delete;
 
  private:
   bool told_;

@@ -12,6 +12,7 @@
 #include "device/emulated/settings.hpp"
 #include "device/gpu_kernels.hpp"
 #include "device/own_gpu.hpp"
+#include "support/message_of.hpp"
 
 namespace srl::device::testing {
 namespace {
@@ -158,18 +159,11 @@ TEST_F(Emulated, TheHostCannotReadDeviceMemory) {
   EXPECT_EXIT(std::exit(piece[0] == 1.0F ? 0 : 1), [](int status) { return status != 0 && status != 1; }, "");
 }
 
-template <class Run>
-std::string trouble_of(const Run& run) {
-  try {
-    run();
-  } catch (const Error& error) { return error.what(); }
-  return "no trouble";
-}
-
 TEST_F(Emulated, AKernelThatHangsEndsTheGpusUntilTheyAreReset) {
   const Stream stream(gpu_);
-  EXPECT_THAT(trouble_of([&] { wait_for_nobody(stream), stream.wait(); }), HasSubstr("every thread waits"));
-  EXPECT_THAT(trouble_of([&] { stream.wait(); }),
+  EXPECT_THAT(test::message_of<Error>([&] { wait_for_nobody(stream), stream.wait(); }),
+              HasSubstr("every thread waits"));
+  EXPECT_THAT(test::message_of<Error>([&] { stream.wait(); }),
               AllOf(HasSubstr("the emulated GPUs were lost"), HasSubstr("wait_kernel"),
                     HasSubstr("gpu_kernels.cu:")));
   emulated::reset();
@@ -180,9 +174,9 @@ TEST_F(Emulated, AKernelThatHangsEndsTheGpusUntilTheyAreReset) {
 
 TEST_F(Emulated, AnImpossibleLaunchIsRefusedAtOnce) {
   const Stream stream(gpu_);
-  EXPECT_THAT(trouble_of([&] { too_many_threads(stream); }),
+  EXPECT_THAT(test::message_of<Error>([&] { too_many_threads(stream); }),
               AllOf(HasSubstr("a block of 1056 x 1 x 1 threads"), HasSubstr("gpu_kernels.cu:")));
-  EXPECT_EQ(trouble_of([&] { stream.wait(); }), "no trouble");
+  EXPECT_EQ(test::message_of<Error>([&] { stream.wait(); }), "no error");
 }
 
 TEST_F(Emulated, OneElementPastAPieceIsFound) {
@@ -204,7 +198,7 @@ TEST_F(Emulated, OneElementPastAPieceIsFound) {
 #else
     if (checked) {
       EXPECT_THAT(
-          trouble_of([&] { past(of_arena); }),
+          test::message_of<Error>([&] { past(of_arena); }),
           AllOf(HasSubstr("add_past_kernel"), HasSubstr("reads 4 bytes of no allocation, at byte 400 of 400"),
                 HasSubstr(of_arena ? "'layer 0'" : "'a buffer'"), HasSubstr("gpu_kernels.cu:")));
       emulated::reset();
@@ -222,8 +216,9 @@ TEST_F(Emulated, AKernelThatReadsTheHostsMemoryIsFound) {
   const Buffer sums(stream, 100 * sizeof(float));
   zero(stream, sums.as<float>());
   const std::vector<float> host(100, 1.0F);
-  EXPECT_THAT(trouble_of([&] { add_from(stream, host.data(), sums.as<float>()), stream.wait(); }),
-              HasSubstr("reads 4 bytes of no allocation"));
+  EXPECT_THAT(
+      test::message_of<Error>([&] { add_from(stream, host.data(), sums.as<float>()), stream.wait(); }),
+      HasSubstr("reads 4 bytes of no allocation"));
 #endif
 }
 
@@ -240,11 +235,11 @@ TEST_F(Emulated, AKernelThatUsesMemoryOfAnEarlierPhaseIsFound) {
   zero(stream, gradients);
   const Buffer sums(stream, 100 * sizeof(float));
   zero(stream, sums.as<float>());
-  const std::string trouble = trouble_of([&] {
+  const std::string trouble = test::message_of<Error>([&] {
     add(stream, cache, sums.as<float>());
     EXPECT_TRUE(std::isnan(numbers(stream, sums.as<float>())[70]));
   });
-  EXPECT_THAT(trouble, HasSubstr(checked ? "of 200 of 'gradients'" : "no trouble"));
+  EXPECT_THAT(trouble, HasSubstr(checked ? "of 200 of 'gradients'" : "no error"));
 #endif
 }
 
@@ -253,7 +248,7 @@ TEST_F(Emulated, MemoryIsTakenOnlyBeforeItIsForbidden) {
   const Stream stream(last);
   const Buffer before(stream, 100);
   forbid_allocation(last);
-  EXPECT_THAT(trouble_of([&] { const Buffer buffer(stream, 1 << 20); }),
+  EXPECT_THAT(test::message_of<Error>([&] { const Buffer buffer(stream, 1 << 20); }),
               HasSubstr("1.0 MiB are taken after forbid_allocation"));
   EXPECT_THROW(Arena(last, 1000, "late"), Bug);
   EXPECT_THROW(PinnedMemory(last, 1000), Bug);
@@ -277,7 +272,7 @@ TEST_F(Emulated, WaitingForWhatCannotComeIsTold) {
   emulated::put_in(never, [&] { throw Bug("planted"); });
   mark.record(never);
   first.wait_for(mark);
-  EXPECT_THAT(trouble_of([&] { first.wait(); }), HasSubstr("planted"));
+  EXPECT_THAT(test::message_of<Error>([&] { first.wait(); }), HasSubstr("planted"));
 }
 
 TEST(EmulatedSettings, ComeFromTheEnvironment) {

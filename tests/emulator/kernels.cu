@@ -1,17 +1,10 @@
 #include "emulator/kernels.hpp"
-#include "emulator/launch.hpp"
+#include "emulator/run_kernel.hpp"
 #include "emulator/tiles.hpp"
 #include "emulator/words.hpp"
 
 namespace srl::emulator::testing {
 namespace {
-
-constexpr unsigned everyone = ~0u;
-
-template <auto kernel, class... A>
-void run_kernel(dim3 grid, dim3 block, std::size_t shared, std::uint64_t seed, A&&... arguments) {
-  prepare<kernel>(grid, block, shared, Place::current(), std::forward<A>(arguments)...).run(seed);
-}
 
 __global__ void indices_kernel(unsigned* out) {
   const unsigned in_block = (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;

@@ -1,18 +1,11 @@
-#include "emulator/launch.hpp"
 #include "emulator/planted.hpp"
+#include "emulator/run_kernel.hpp"
 #include "emulator/shared_helper.hpp"
 #include "emulator/tiles.hpp"
 #include "emulator/words.hpp"
 
 namespace srl::emulator::testing {
 namespace {
-
-constexpr unsigned everyone = ~0u;
-
-template <auto kernel, class... A>
-void run_kernel(dim3 grid, dim3 block, std::size_t shared, std::uint64_t seed, A&&... arguments) {
-  prepare<kernel>(grid, block, shared, Place::current(), std::forward<A>(arguments)...).run(seed);
-}
 
 /// Calls run_for with `bug` as its template argument. `last` is the last value of the enum.
 template <auto last, class Run>

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "emulator/shared_helper.hpp"
+#include "support/message_of.hpp"
 
 namespace srl::emulator::testing {
 namespace {
@@ -22,14 +23,6 @@ constexpr bool checked = true;
 #else
 constexpr bool checked = false;
 #endif
-
-template <class Run>
-std::string fault_of(const Run& run) {
-  try {
-    run();
-  } catch (const Fault& fault) { return fault.what(); }
-  return "no fault";
-}
 
 /// The number of schedules, of `seeds`, with a wrong result or a fault.
 template <class Run, class Right>
@@ -54,7 +47,7 @@ TEST(Planted, ABarrierLeftOut) {
   for (const SumBug bug : {SumBug::no_barrier_before_reading, SumBug::no_barrier_before_the_next_sum}) {
     // Found in any schedule, even in the threads' own order.
     EXPECT_THAT(
-        fault_of([&] { two_sums(bug, 0); }),
+        test::message_of<Fault>([&] { two_sums(bug, 0); }),
         AllOf(HasSubstr("two_sums_kernel"), HasSubstr("race in shared memory"), HasSubstr("planted.cu:")));
   }
 }
@@ -71,7 +64,7 @@ TEST(Planted, ASyncwarpLeftOut) {
   EXPECT_EQ(found([](std::uint64_t s) { return exchanged(ExchangeBug::none, s); }, right), 0);
   EXPECT_EQ(found([](std::uint64_t s) { return exchanged(ExchangeBug::no_syncwarp, s); }, right), seeds);
   if (checked) {
-    EXPECT_THAT(fault_of([] { exchanged(ExchangeBug::no_syncwarp, 0); }),
+    EXPECT_THAT(test::message_of<Fault>([] { exchanged(ExchangeBug::no_syncwarp, 0); }),
                 AllOf(HasSubstr("race in shared memory"), HasSubstr("shared_helper.hpp")));
   }
 }
@@ -79,7 +72,9 @@ TEST(Planted, ASyncwarpLeftOut) {
 TEST(Planted, ALaneSkipsAShuffle) {
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     EXPECT_THAT(warp_sum(ShuffleBug::none, seed), ::testing::Each(32 * 33 / 2));
-    const auto fault_with = [&](ShuffleBug bug) { return fault_of([&] { warp_sum(bug, seed); }); };
+    const auto fault_with = [&](ShuffleBug bug) {
+      return test::message_of<Fault>([&] { warp_sum(bug, seed); });
+    };
     for (const ShuffleBug bug : {ShuffleBug::lane_5_skips_one, ShuffleBug::lane_5_skips_all}) {
       EXPECT_THAT(fault_with(bug),
                   AllOf(HasSubstr("warp_sum_kernel"), HasSubstr("lanes of a warp meet in"),
@@ -96,7 +91,9 @@ TEST(Planted, ALaneSkipsAShuffle) {
 TEST(Planted, BarriersThatNotAllThreadsReach) {
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     EXPECT_EQ(meet_at_barriers(BarrierBug::none, seed), 2 + 64);
-    const auto fault_with = [&](BarrierBug bug) { return fault_of([&] { meet_at_barriers(bug, seed); }); };
+    const auto fault_with = [&](BarrierBug bug) {
+      return test::message_of<Fault>([&] { meet_at_barriers(bug, seed); });
+    };
     EXPECT_THAT(fault_with(BarrierBug::in_a_branch),
                 AllOf(HasSubstr("every thread waits"), HasSubstr("__syncthreads (planted.cu:"),
                       HasSubstr("__shfl_sync (planted.cu:")));
@@ -141,12 +138,13 @@ TEST(Planted, TwoWhoStoreToOnePlace) {
             seeds);
   if (!checked) { return; }
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
-    EXPECT_THAT(fault_of([&] { stored(StoreBug::two_threads, seed); }),
+    EXPECT_THAT(test::message_of<Fault>([&] { stored(StoreBug::two_threads, seed); }),
                 AllOf(HasSubstr("race in shared memory"), HasSubstr("it writes at planted.cu:")));
-    EXPECT_THAT(fault_of([&] { stored(StoreBug::two_blocks, seed); }),
+    EXPECT_THAT(test::message_of<Fault>([&] { stored(StoreBug::two_blocks, seed); }),
                 AllOf(HasSubstr("race in global memory: it writes at planted.cu:"),
                       HasSubstr("of another block wrote at")));
-    EXPECT_THAT(fault_of([&] { counted(CountBug::not_atomic, seed); }), HasSubstr("race in shared memory"));
+    EXPECT_THAT(test::message_of<Fault>([&] { counted(CountBug::not_atomic, seed); }),
+                HasSubstr("race in shared memory"));
   }
 }
 
@@ -159,7 +157,7 @@ TEST(Planted, OneElementPastSharedMemory) {
   if (!checked) { GTEST_SKIP() << "needs the checks or the address sanitizer"; }
   for (const StoreBug bug :
        {StoreBug::behind_the_end, StoreBug::before_the_begin, StoreBug::behind_dynamic}) {
-    EXPECT_THAT(fault_of([&] { stored(bug, 1); }),
+    EXPECT_THAT(test::message_of<Fault>([&] { stored(bug, 1); }),
                 AllOf(HasSubstr("4 bytes outside of its shared arrays at "), HasSubstr("planted.cu:")));
   }
 #endif
@@ -167,9 +165,9 @@ TEST(Planted, OneElementPastSharedMemory) {
 
 TEST(Planted, LaunchesThatNoGpuAccepts) {
   const auto refusal = [](dim3 grid, dim3 block, std::size_t shared = 0) {
-    return fault_of([&] { launch_nothing(grid, block, shared); });
+    return test::message_of<Fault>([&] { launch_nothing(grid, block, shared); });
   };
-  EXPECT_EQ(refusal({2, 65535, 65535}, 0).find("no fault"), std::string::npos);
+  EXPECT_EQ(refusal({2, 65535, 65535}, 0).find("no error"), std::string::npos);
   EXPECT_THAT(refusal(1, 1025),
               AllOf(HasSubstr("nothing_kernel: a block of 1025 x 1 x 1 threads"), HasSubstr("planted.cu:")));
   EXPECT_THAT(refusal(1, {32, 33}), HasSubstr("a block of 32 x 33 x 1 threads"));
@@ -177,9 +175,9 @@ TEST(Planted, LaunchesThatNoGpuAccepts) {
   EXPECT_THAT(refusal(0, 32), HasSubstr("a grid of 0 x 1 x 1 blocks"));
   EXPECT_THAT(refusal({1, 65536}, 32), HasSubstr("a grid of 1 x 65536 x 1 blocks"));
   EXPECT_THAT(refusal(1, 32, 232449), HasSubstr("232449 bytes of shared memory, a block has 232448"));
-  EXPECT_EQ(refusal(3, 1024, 232448), "no fault");
+  EXPECT_EQ(refusal(3, 1024, 232448), "no error");
   EXPECT_THAT(
-      fault_of([] { take_static_shared(); }),
+      test::message_of<Fault>([] { take_static_shared(); }),
       AllOf(HasSubstr("65536 bytes of static shared memory, a block has 49152"), HasSubstr("planted.cu:")));
 }
 

@@ -7,6 +7,7 @@
 #include <source_location>
 
 #include "base/error.hpp"
+#include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "comm/gpu/device_group.hpp"
 
@@ -44,7 +45,7 @@ bool equal_parts(std::span<const std::size_t> offsets) {
   return offsets.back() == (offsets.size() - 1) * offsets[1];
 }
 
-class NcclGroup : public DeviceGroup {
+class NcclGroup : public DeviceGroup, NotCopied {
  public:
   NcclGroup(const std::string& id, const device::Device& device, int rank, int ranks)
       : device_(device), rank_(rank) {
@@ -62,8 +63,6 @@ class NcclGroup : public DeviceGroup {
       abort();
     }
   }
-  NcclGroup(const NcclGroup&) = delete;
-  NcclGroup& operator=(const NcclGroup&) = delete;
 
   void all_reduce(void* values, std::size_t count, Dtype type, Reduce op, const Stream& stream) override {
     begin();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 
+#include "base/not_copied.hpp"
 #include "device/memory.hpp"
 
 namespace srl::device::emulated {
@@ -11,12 +12,10 @@ namespace srl::device::emulated {
 constexpr int poison_byte = 0xff;
 constexpr std::size_t gap = 256;  ///< untouchable, behind every allocation and every piece of an arena
 
-class EmulatedMemory {
+class EmulatedMemory : NotCopied {
  public:
   EmulatedMemory(int gpu, std::size_t bytes, bool protect);
   ~EmulatedMemory();
-  EmulatedMemory(const EmulatedMemory&) = delete;
-  EmulatedMemory& operator=(const EmulatedMemory&) = delete;
 
   /// Null when it does not fit. `room` bytes of addresses, of which `bytes` count.
   std::byte* take(std::size_t bytes, std::size_t room);

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/not_copied.hpp"
 #include "device/emulated/gpu_memory.hpp"
 #include "device/emulated/settings.hpp"
 
@@ -39,12 +40,10 @@ struct StreamState : std::enable_shared_from_this<StreamState> {
   std::optional<std::vector<std::function<void()>>> capture;
 };
 
-class Runtime {
+class Runtime : NotCopied {
  public:
   Runtime();
   ~Runtime();
-  Runtime(const Runtime&) = delete;
-  Runtime& operator=(const Runtime&) = delete;
 
   const Settings& settings() const { return settings_; }
   void set_order(Order order, std::uint64_t seed);
@@ -65,12 +64,10 @@ class Runtime {
   void host_continues();
 
   /// Device memory is readable while one exists. Any thread; the runtime's lock is held.
-  class Open {
+  class Open : NotCopied {
    public:
     explicit Open(Runtime& runtime);
     ~Open();
-    Open(const Open&) = delete;
-    Open& operator=(const Open&) = delete;
 
    private:
     Runtime& runtime_;
