@@ -14,11 +14,10 @@ class Span {
  public:
   constexpr Span() = default;
   constexpr Span(T* data, std::size_t size) : data_(data), size_(size) {}
-  constexpr operator Span<const T>() const
-    requires(!std::is_const_v<T>)
-  {
-    return {data_, size_};
-  }
+  /// Elements that may be written convert to elements that are only read.
+  template <class U>
+    requires(std::is_same_v<const U, T> && !std::is_const_v<U>)
+  constexpr Span(Span<U> other) : Span(other.data(), other.size()) {}
   constexpr T* data() const { return data_; }
   constexpr std::size_t size() const { return size_; }
   constexpr std::size_t bytes() const { return size_ * sizeof(T); }
