@@ -67,16 +67,20 @@ std::string key_of(const PrepareOptions& options, const job::Context& context,
   return key;
 }
 
-/// Rank 0 only. Removes the manifest first, so that a killed run never leaves a folder that looks finished.
-/// Returns whether the run resumes.
-bool begin_output(const fs::path& folder, const std::string& key) {
+/// Rank 0 only. Refuses a folder of the user (claim_folder). Removes the manifest first, so that a killed run
+/// never leaves a folder that looks finished. One of work/ and shards/ exists at every moment: they tell a
+/// later run that the folder is ours. Returns whether the run resumes.
+bool begin_output(const fs::path& folder, const std::string& key, const std::vector<InputFile>& files) {
+  std::vector<fs::path> inputs;
+  for (const InputFile& input : files) { inputs.push_back(input.path); }
+  claim_folder(folder, {"report.md", "rejects.jsonl"}, inputs);
   const fs::path work = folder / "work", file = work / "key";
   if (fs::exists(folder / "manifest.json")) { fs::remove(folder / "manifest.json"); }
   if (fs::exists(file) && read_file(file) == key) { return true; }
   fs::remove_all(work);
+  make_folders(work);
   fs::remove_all(folder / "shards");
   make_folders(folder / "shards");
-  make_folders(work);
   write_file_atomically(file, key);
   return false;
 }
@@ -122,13 +126,8 @@ int prepare(const PrepareOptions& options, job::Context& context) {
   if (options.limits.need_tokenizer()) { tokenizer = text::Tokenizer::load(options.model); }
   const RowRules rules = rules_of(options, tokenizer ? &*tokenizer : nullptr);
   const std::vector<InputFile> files = describe_inputs(options.input, world);
-  if (world.is_root()) {
-    std::vector<fs::path> inputs;
-    for (const InputFile& file : files) { inputs.push_back(file.path); }
-    claim_folder(folder, {"report.md", "rejects.jsonl"}, inputs);
-    if (begin_output(folder, key_of(options, context, files))) {
-      log_info(cat("resuming from what an earlier run left in ", work.string()));
-    }
+  if (world.is_root() && begin_output(folder, key_of(options, context, files), files)) {
+    log_info(cat("resuming from what an earlier run left in ", work.string()));
   }
   world.barrier();
   scan(files, rules, {options.chunk_bytes.value, options.longest_row.value}, work, world, context.watchdog);
