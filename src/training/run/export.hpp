@@ -1,6 +1,11 @@
 #pragma once
 // The trained model as a Hugging Face folder.
+#include <atomic>
+#include <exception>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <thread>
 
 #include "model/parameters.hpp"
 #include "training/options.hpp"
@@ -11,7 +16,36 @@ namespace srl::training {
 /// folder that holds more than a model is kept; then FOLDER_2 is written. Returns the folder. Logs the share
 /// of weights that differ from the start model after rounding to the exported type: a small learning rate may
 /// not change a bf16 weight at all. Both stream tensors: no second model is held in memory.
+/// `tick` is called between pieces.
 std::filesystem::path export_trained(const model::Parameters& weights, const Options& options,
-                                     const std::filesystem::path& folder);
+                                     const std::filesystem::path& folder,
+                                     const std::function<void()>& tick = {});
+
+/// Exports a copy of the weights on a thread, while training continues.
+class BackgroundExport {
+ public:
+  BackgroundExport() = default;
+  /// Gives up an export that is not complete; its folder stays as it was. During an exception it does not
+  /// wait for the disk.
+  ~BackgroundExport();
+  BackgroundExport(const BackgroundExport&) = delete;
+  BackgroundExport& operator=(const BackgroundExport&) = delete;
+
+  /// Copies the weights. None may be under way (finish() waits for it). `options` must outlive the process's
+  /// work.
+  void start(const model::Parameters& weights, const Options& options, const std::filesystem::path& folder);
+  bool running() const;
+  /// Waits, and throws what the export threw.
+  void finish();
+
+ private:
+  /// What the thread and this object share; the thread may outlive this object.
+  struct Shared {
+    std::atomic<bool> done = false, given_up = false;
+    std::exception_ptr failure;  ///< read only after the thread has ended
+  };
+  std::thread thread_;
+  std::shared_ptr<Shared> shared_;
+};
 
 }  // namespace srl::training

@@ -97,6 +97,7 @@ void TrainingRun::begin_run(bool resumed) {
   if (!options_.training.dump_gradients.empty() && world_.is_root()) {
     make_folders(options_.training.dump_gradients);
   }
+  if (state_.export_owed) { export_best(); }
   if (options_.validation.every_updates == 0) { state_.validation_owed = false; }
   if (options_.validation.every_updates == 0 || (resumed && !state_.validation_owed)) { return; }
   const std::optional<Json> figures = validate_now(state_.update);
@@ -128,11 +129,33 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
       state_.best_validation = score;
       state_.best_update = update;
       state_.without_gain = 0;
-      if (world_.is_root()) { export_trained(setup_.weights, options_, directory_.folder() / "export_best"); }
-      world_.barrier();
+      export_best();
     }
   }
   return job::figures_json(*figures);
+}
+
+/// Rank 0 exports the best model so far: on a thread if there is memory for a copy of the weights.
+void TrainingRun::export_best() {
+  long_phase("export");
+  if (world_.is_root()) {
+    const fs::path folder = directory_.folder() / "export_best";
+    background_export_.finish();  // of an earlier best
+    if (exports_in_background_) {
+      background_export_.start(setup_.weights, options_, folder);
+    } else {
+      export_trained(setup_.weights, options_, folder, [this] { stopping_.progress(); });
+    }
+  }
+  world_.barrier();
+}
+
+/// A checkpoint says that the export is complete, or that it is owed: then the weights are those to export. A
+/// later checkpoint has other weights, so the export is completed first.
+void TrainingRun::agree_on_owed_export() {
+  if (world_.is_root() && state_.update != state_.best_update) { background_export_.finish(); }
+  const bool running = world_.is_root() && background_export_.running();
+  state_.export_owed = world_.all_reduce(std::int64_t{running}, comm::Reduce::max) > 0;
 }
 
 bool TrainingRun::checkpoint_due(bool new_best) const {
@@ -166,6 +189,7 @@ void TrainingRun::save(bool wait) {
   const Timer timer;
   long_phase("checkpoint");
   if (wait) { writer_.finish(); }
+  agree_on_owed_export();
   for (Batch* groups : {&state_.carried, &state_.finished}) {
     deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
   }
@@ -198,14 +222,18 @@ int TrainingRun::stopped_early() {
 }
 
 void TrainingRun::finish() {
+  long_phase("export");
+  if (world_.is_root()) { background_export_.finish(); }
   save(true);
   long_phase("export");
   const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
   log_info(cat("peak memory per rank, measured (maximum over ranks): ",
                human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
                " more than before the weights were loaded"));
-  const fs::path exported = directory_.folder() / "export";
-  if (world_.is_root()) { export_trained(setup_.weights, options_, exported); }
+  fs::path exported = directory_.folder() / "export";
+  if (world_.is_root()) {
+    exported = export_trained(setup_.weights, options_, exported, [this] { stopping_.progress(); });
+  }
   world_.barrier();
   const bool early = state_.update < updates_ && options_.training.updates > 0;
   directory_.set_status(job::State::finished,
@@ -227,7 +255,10 @@ int TrainingRun::run() {
   log_info(plan.text());
   const std::uint64_t loaded =
       options_.plan.memory.value > 0 ? 0 : plan.weights;  // no longer part of the available memory
-  refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_per_rank(options_, world_) + loaded);
+  const std::uint64_t available = memory_per_rank(options_, world_) + loaded;
+  refuse_too_large(plan, options_, setup_.folder.config, sizes, available);
+  const std::uint64_t copy = plan.weights / (setup_.reference ? 2 : 1);
+  exports_in_background_ = plan.total() + copy <= available;
   begin_run(resume());
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);

@@ -11,6 +11,7 @@
 #include "job/run_directory.hpp"
 #include "training/checkpoint/checkpoint_writer.hpp"
 #include "training/optimise/learner.hpp"
+#include "training/run/export.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/setup.hpp"
 #include "training/run/stopping.hpp"
@@ -43,6 +44,8 @@ class TrainingRun {
   void write_samples(Batch& batch, std::int64_t update);
   void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
+  void export_best();
+  void agree_on_owed_export();
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
   void save_if_due(bool new_best);
@@ -63,6 +66,8 @@ class TrainingRun {
   ValidationSet validation_set_;
   LoopState state_;
   std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
+  BackgroundExport background_export_;    ///< rank 0
+  bool exports_in_background_ = false;    ///< there is memory for a copy of the weights
   double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
   std::string last_words_;       ///< of the last update, for the progress line
   double checkpoint_spent_ = 0;  ///< seconds since the last metrics line, reported in the next one
