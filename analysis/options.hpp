@@ -9,10 +9,7 @@
 namespace srl::analysis {
 
 enum class ReportFormat { text, markdown, csv };
-constexpr auto words_of(ReportFormat) {
-  return words<ReportFormat>(
-      {{"text", ReportFormat::text}, {"markdown", ReportFormat::markdown}, {"csv", ReportFormat::csv}});
-}
+SRL_WORDS(ReportFormat, "text", "markdown", "csv");
 
 struct ReportOptions {
   job::CommonOptions common;

@@ -19,17 +19,17 @@ namespace srl::analysis {
 
 namespace {
 
-struct Answers {
+struct ReadRecords {
   std::vector<evaluation::Record> records;
   std::vector<std::string> warnings;
 };
 
 /// The records of files and folders. Warns about truncated and unfinished files.
-Answers read_answers(const std::vector<std::string>& paths) {
-  Answers answers;
+ReadRecords read_all(const std::vector<std::string>& paths) {
+  ReadRecords all;
   const auto warn = [&](std::string text) {
     log_warning(text);
-    answers.warnings.push_back(std::move(text));
+    all.warnings.push_back(std::move(text));
   };
   for (const auto& file : evaluation::record_files(paths)) {
     evaluation::RecordFile read = evaluation::read_records(file);
@@ -43,10 +43,10 @@ Answers read_answers(const std::vector<std::string>& paths) {
     if (read.torn_last_line) {
       warn(cat(file.string(), ": the last line is incomplete (the job was killed) and is left out"));
     }
-    answers.records.insert(answers.records.end(), read.records.begin(), read.records.end());
+    all.records.insert(all.records.end(), read.records.begin(), read.records.end());
   }
-  if (answers.records.empty()) { throw BadInput("the given files contain no records"); }
-  return answers;
+  if (all.records.empty()) { throw BadInput("the given files contain no records"); }
+  return all;
 }
 
 void prepend(std::vector<std::string>& texts, const std::vector<std::string>& first) {
@@ -58,7 +58,7 @@ Study study_of(const ReportOptions& options) {
 }
 
 Section change_section(const ReportOptions& options) {
-  const Answers before = read_answers(options.before), after = read_answers(options.after);
+  const ReadRecords before = read_all(options.before), after = read_all(options.after);
   Section section = section_of(change_of(before.records, after.records));
   prepend(section.warnings, after.warnings);
   prepend(section.warnings, before.warnings);
@@ -66,10 +66,10 @@ Section change_section(const ReportOptions& options) {
 }
 
 Section accuracy_section(const ReportOptions& options) {
-  const Answers answers = read_answers(options.input);
-  Section section = section_of(accuracy_of(answers.records));
+  const ReadRecords all = read_all(options.input);
+  Section section = section_of(accuracy_of(all.records));
   for (const std::string& warning : section.warnings) { log_warning(warning); }
-  prepend(section.warnings, answers.warnings);
+  prepend(section.warnings, all.warnings);
   return section;
 }
 

@@ -82,10 +82,10 @@ function(srl_script_test subject)
     PROCESSORS ${ARG_PROCESSORS} SKIP_RETURN_CODE 77 ENVIRONMENT "${SRL_MPIRUN_ENV}")
 endfunction()
 
-# srl_counted(ROOM): library srl_ROOM_counted, the room compiled again with instrumentation that counts its work
-# (tests/support/counted_work.hpp). A test lists it in USES instead of the room in ROOMS.
-function(srl_counted room)
-  set(library srl_${room}_counted)
+# srl_copied(ROOM NAME): library srl_ROOM_NAME, the room compiled again for a test that lists it in USES instead of
+# the room in ROOMS.
+function(srl_copied room name)
+  set(library srl_${room}_${name})
   get_target_property(sources srl_${room} SOURCES)
   get_target_property(folder srl_${room} SOURCE_DIR)
   list(FILTER sources INCLUDE REGEX "cpp$")
@@ -98,6 +98,13 @@ function(srl_counted room)
   list(FILTER rooms INCLUDE REGEX "^srl_")
   target_link_libraries(${library} PUBLIC ${rooms})
   target_include_directories(${library} INTERFACE $<TARGET_PROPERTY:srl_${room},INTERFACE_INCLUDE_DIRECTORIES>)
+endfunction()
+
+# srl_counted(ROOM): library srl_ROOM_counted, the room compiled again with instrumentation that counts its work
+# (tests/support/counted_work.hpp). A test lists it in USES instead of the room in ROOMS.
+function(srl_counted room)
+  srl_copied(${room} counted)
+  set(library srl_${room}_counted)
   # The same optimisation level for all build types, and std::string compiled with the room, so that counts are comparable.
   target_compile_options(${library} PRIVATE -O2 -fsanitize-coverage=trace-pc -D_GLIBCXX_EXTERN_TEMPLATE=0 -w)
   target_sources(${library} INTERFACE ${CMAKE_SOURCE_DIR}/tests/support/counted_work.cpp)

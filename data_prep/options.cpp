@@ -37,9 +37,9 @@ void LimitOptions::visit(config::Visitor& v) {
 
 void PrepareOptions::visit(config::Visitor& v) {
   v.section("");
-  v.option(
-      "input", input,
-      "files, folders or globs of expert solutions: JSONL, JSON arrays, Parquet, .traj; plain, gzip or zstd");
+  v.option("input", input,
+           "files, folders or globs of expert solutions: JSONL, JSON arrays, CSV, TSV, Parquet, .traj; "
+           "plain, gzip or zstd");
   v.option("output", output, "folder for shards/, manifest.json, report.md and rejects.jsonl");
   v.option("preset", preset,
            "kind of data set: auto (by each row's fields), a built-in name or a JSON file of your own");
@@ -52,8 +52,11 @@ void PrepareOptions::visit(config::Visitor& v) {
   limits.visit(v);
   v.option("row_bytes", longest_row, "longest row in bytes; longer rows are rejected without parsing");
   v.section("holdout");
-  v.option("questions", holdout_questions, "groups of near-duplicate questions held out for validation",
-           config::at_least(0));
+  v.option(
+      "questions", holdout_questions,
+      "groups of near-duplicate questions held out for validation; auto = at most 60, and at most a tenth "
+      "of the solutions",
+      {.low = 0, .word = "auto", .word_value = -1});
   v.option("seed", holdout_seed, "seed of the hash that chooses the held-out groups", config::at_least(0));
   v.section("dedup");
   v.option("exact", dedup_exact, "treatment of rows with the same question and steps as an earlier one");
@@ -70,6 +73,12 @@ void PrepareOptions::visit(config::Visitor& v) {
   v.option("compression", shard_compression,
            "compression of the shards' datasets; other programs need HDF5's zstd plug-in to read zstd");
   v.option("read_bytes", chunk_bytes, "bytes of input per piece of work; the shards do not depend on it");
+}
+
+void GuessOptions::visit(config::Visitor& v) {
+  v.section("");
+  v.option("file", file, "files, folders or globs of expert solutions");
+  v.option("rows", rows, "number of rows looked at, from the start of each file", config::at_least(1));
 }
 
 void InspectOptions::visit(config::Visitor& v) {

@@ -10,44 +10,24 @@
 
 namespace srl::data_prep {
 
-enum class SplitterChoice { automatic, numbered, lines, paragraphs, sentences, array, agent, whole };
-constexpr auto words_of(SplitterChoice) {
-  return words<SplitterChoice>({{"auto", SplitterChoice::automatic},
-                                {"numbered", SplitterChoice::numbered},
-                                {"lines", SplitterChoice::lines},
-                                {"paragraphs", SplitterChoice::paragraphs},
-                                {"sentences", SplitterChoice::sentences},
-                                {"array", SplitterChoice::array},
-                                {"agent", SplitterChoice::agent},
-                                {"whole", SplitterChoice::whole}});
-}
+enum class SplitterChoice { automatic, numbered, roman, lines, paragraphs, sentences, array, agent, whole };
+SRL_WORDS(SplitterChoice, "auto", "numbered", "roman", "lines", "paragraphs", "sentences", "array", "agent",
+          "whole");
 
 enum class Found { drop, keep };
-constexpr auto words_of(Found) {
-  return words<Found>({{"drop", Found::drop}, {"keep", Found::keep}});
-}
+SRL_WORDS(Found, "drop", "keep");
 
 enum class NearDuplicates { off, report, drop };
-constexpr auto words_of(NearDuplicates) {
-  return words<NearDuplicates>(
-      {{"off", NearDuplicates::off}, {"report", NearDuplicates::report}, {"drop", NearDuplicates::drop}});
-}
+SRL_WORDS(NearDuplicates, "off", "report", "drop");
 
 enum class SplitChoice { all, train, validation };
-constexpr auto words_of(SplitChoice) {
-  return words<SplitChoice>(
-      {{"all", SplitChoice::all}, {"train", SplitChoice::train}, {"validation", SplitChoice::validation}});
-}
+SRL_WORDS(SplitChoice, "all", "train", "validation");
 
 enum class SyntheticKind { chain, euclid };
-constexpr auto words_of(SyntheticKind) {
-  return words<SyntheticKind>({{"chain", SyntheticKind::chain}, {"euclid", SyntheticKind::euclid}});
-}
+SRL_WORDS(SyntheticKind, "chain", "euclid");
 
 enum class SyntheticTexts { problems, warmup };
-constexpr auto words_of(SyntheticTexts) {
-  return words<SyntheticTexts>({{"problems", SyntheticTexts::problems}, {"warmup", SyntheticTexts::warmup}});
-}
+SRL_WORDS(SyntheticTexts, "problems", "warmup");
 
 struct FieldOptions {
   std::string id, question, solution, steps, answer, source, reasoning,
@@ -72,7 +52,8 @@ struct PrepareOptions {
   double max_reject_fraction = 0.01;
   FieldOptions fields;
   LimitOptions limits;
-  std::int64_t holdout_questions = 60, holdout_seed = 0;
+  std::int64_t holdout_questions = -1;  ///< groups; -1 = auto: see hold_out()
+  std::int64_t holdout_seed = 0;
   Found dedup_exact = Found::drop;  ///< rows with the same question and solution
   NearDuplicates dedup_near = NearDuplicates::off;
   std::vector<std::string> contamination_against;
@@ -82,6 +63,12 @@ struct PrepareOptions {
   store::Compression shard_compression = store::Compression::none;
   config::Bytes shard_bytes{std::uint64_t{128} << 20}, chunk_bytes{std::uint64_t{8} << 20},
       longest_row{std::uint64_t{32} << 20};
+  void visit(config::Visitor& v);
+};
+
+struct GuessOptions {
+  std::vector<std::string> file;
+  std::int64_t rows = 20;
   void visit(config::Visitor& v);
 };
 

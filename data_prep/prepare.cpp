@@ -92,7 +92,7 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
   rules.limits = options.limits;
   rules.tokenizer = tokenizer;
   rules.holdout_seed = options.holdout_seed;
-  rules.compare_questions = options.holdout_questions > 0 || options.dedup_near != NearDuplicates::off;
+  rules.compare_questions = options.holdout_questions != 0 || options.dedup_near != NearDuplicates::off;
   rules.contamination = Contamination(options.contamination_words);
   rules.drop_contaminated = options.contamination_found == Found::drop;
   if (!options.contamination_against.empty()) {
@@ -101,18 +101,61 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
   return rules;
 }
 
-void check_rejects(const Counts& counts, const PrepareOptions& options) {
+/// What helps when this share of the rows was rejected: a few bad rows may be left out, many mean that the
+/// rows have another form, or that the file is not JSON.
+std::string advice(double fraction, const Counts& counts, const fs::path& folder) {
+  const std::string rejects = (folder / "rejects.jsonl").string();
+  std::int64_t unreadable = 0;
+  for (const char* reason : {"bad_json", "truncated_file", "damaged_file", "array_does_not_end"}) {
+    if (const auto found = counts.rejected.find(reason); found != counts.rejected.end()) {
+      unreadable += found->second;
+    }
+  }
+  if (fraction > 0.2 && 2 * unreadable > counts.rejected_rows()) {
+    return cat(
+        "the file does not seem to be JSON in UTF-8: convert it to JSON lines, one object per line, or to "
+        "CSV; every rejected row is in ",
+        rejects);
+  }
+  if (fraction <= 0.2) {
+    return cat("mend the rows that ", rejects, " names, or raise --max_reject_fraction to leave them out");
+  }
+  return cat(
+      "the rows seem to have another form: name their fields with --fields.…, choose a --preset, or let "
+      "srl_prep guess FILE look at them; every rejected row is in ",
+      rejects);
+}
+
+/// The dropped rows by reason: "no_steps 3, single_step 1".
+std::string reasons_text(const std::map<std::string, std::int64_t>& reasons) {
+  std::vector<std::string> parts;
+  for (const auto& [reason, rows] : reasons) { parts.push_back(cat(reason, " ", rows)); }
+  return join(parts, ", ");
+}
+
+void check_rejects(const Counts& counts, const PrepareOptions& options, const Chunks& chunks,
+                   const std::vector<InputFile>& files) {
   const double fraction = counts.read > 0 ? 1.0 * counts.rejected_rows() / counts.read : 0;
   const fs::path folder = options.output;
   if (fraction > options.max_reject_fraction) {
     throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are not readable records (",
                        fixed(100 * fraction, 1), "%, allowed ", fixed(100 * options.max_reject_fraction, 1),
-                       "%): see ", (folder / "rejects.jsonl").string(), " or raise --max_reject_fraction"));
+                       "%); the first is ", first_rejected(counts, chunks, files), "\n",
+                       advice(fraction, counts, folder)));
   }
   if (counts.kept == 0) {
-    throw BadInput(
-        cat("no solution was kept from ", counts.read, " rows: see ", (folder / "report.md").string()));
+    throw BadInput(cat("no solution was kept from ", counts.read, " rows", counts.dropped.empty() ? "" : " (",
+                       reasons_text(counts.dropped), counts.dropped.empty() ? "" : ")", ": see ",
+                       (folder / "report.md").string()));
   }
+}
+
+void say_result(const Counts& counts, std::size_t shards, const fs::path& folder) {
+  log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ",
+               counts.validation, " for validation, ", counts.instances, " instances; ",
+               counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
+  log_info(cat("made ", shards, " shards in ", folder.string(), "; read ", (folder / "report.md").string(),
+               "; next: srl_train --data ", folder.string(), " --model MODEL --run RUN"));
 }
 
 }  // namespace
@@ -151,7 +194,8 @@ int prepare(const PrepareOptions& options, job::Context& context) {
     write_rejects(folder / "rejects.jsonl", chunks, statuses, files);
     write_file_atomically(folder / "report.md", report_text(counts, facts, chunks, files));
   }
-  check_rejects(counts, options);
+  check_rejects(counts, options, chunks, files);
+  check_hold_out(options.holdout_questions, counts.train, counts.validation);
   trajectory::Manifest manifest;
   manifest.shards = write_shards(folder, plan, chunks, statuses, files, world, context.watchdog,
                                  {.compression = options.shard_compression}, facts.length_bins);
@@ -165,12 +209,7 @@ int prepare(const PrepareOptions& options, job::Context& context) {
     fs::remove_all(work);
   }
   world.barrier();
-  log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ",
-               counts.validation, " for validation, ", counts.instances, " instances; ",
-               counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
-  log_info(cat("made ", manifest.shards.size(), " shards in ", folder.string(), "; read ",
-               (folder / "report.md").string(), "; next: srl_train --data ", folder.string(),
-               " --model MODEL --run RUN"));
+  say_result(counts, manifest.shards.size(), folder);
   return 0;
 }
 

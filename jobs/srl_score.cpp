@@ -1,22 +1,13 @@
 // srl_score: computes rewards and grades for JSON lines, on all ranks and threads, in order.
-#include "jobs/options/suite.hpp"
+#include "jobs/options/job_main.hpp"
 #include "jobs/score/lines.hpp"
 #include "jobs/score/stream.hpp"
 
 int main(int argc, char** argv) {
   srl::jobs::ScoreOptions options;
-  const srl::config::JobText text{.name = "srl_score",
-                                  .purpose =
-                                      "Scores JSON lines from stdin (or --input) to stdout (or --output): "
-                                      "one line out for each line in, in order.",
-                                  .example = "srl_score similarity --input pairs.jsonl",
-                                  .subcommands = srl::jobs::ScoreOptions::subcommands(),
-                                  .suite = &srl::jobs::suite_names()};
-  return srl::job::run_job(
-      argc, argv, text, options.common,
-      [&](const std::string& command, srl::config::Visitor& v) { options.visit(command, v); },
-      [&](srl::job::Context& context) {
-        return srl::score_job::score_stream(options.input, options.output, context,
-                                            srl::score_job::scorer(context.subcommand, options));
+  return srl::jobs::job_main(
+      argc, argv, "srl_score", options, [](const srl::jobs::ScoreOptions& score, srl::job::Context& context) {
+        return srl::score_job::score_stream(score.input, score.output, context,
+                                            srl::score_job::scorer(context.subcommand, score));
       });
 }

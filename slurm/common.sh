@@ -1,18 +1,23 @@
-# Sourced by the batch scripts and by the drivers in studies/: paths, how to start ranks, and how to act on STATUS.
-# SRL_ROOT must be set to the source folder.
+# The library of the batch scripts, also sourced by the drivers in studies/: paths, settings, logs, and how to start
+# ranks. What happens at the end of a job is in lifecycle.sh.
 set -uo pipefail
-SRL_BIN=${SRL_BIN:-$SRL_ROOT/build/cpu-release/bin}
-# slurm/site.sh is for the modules and settings of your site; git ignores it.
-[[ -f $SRL_ROOT/slurm/site.sh ]] && source "$SRL_ROOT/slurm/site.sh"
+SRL_ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)   # also when slurm/ is a link
 
 say() { printf '%s %s: %s\n' "$(date -u +%FT%TZ)" "${SLURM_JOB_NAME:-local}" "$*" >&2; }
 die() { say "$*"; exit 1; }
-need_program() { [[ -x $SRL_BIN/$1 ]] || die "$SRL_BIN/$1 is missing: build first (README), or set SRL_BIN"; }
 
-# If all nodes are this one machine (a cluster emulated for tests), MPI uses the loopback device.
-if [[ -n ${SLURM_JOB_ID:-} ]] && ! timeout 10 scontrol show node "${SLURM_JOB_NODELIST:-}" 2>/dev/null | grep -o 'NodeAddr=[^ ]*' | grep -qv '=127\.'; then
-  export OMPI_MCA_btl_tcp_if_include=${OMPI_MCA_btl_tcp_if_include:-lo} OMPI_MCA_mpi_yield_when_idle=1
+# Settings of the site and of the user (docs/cluster.md, "Settings"); the first file that exists counts.
+for srl_site in "${SRL_SITE:-}" "$SRL_ROOT/slurm/site.sh" "${XDG_CONFIG_HOME:-${HOME:-/}/.config}/srl/site.sh"; do
+  # shellcheck source=/dev/null
+  [[ -f $srl_site ]] && { source "$srl_site"; break; }
+done
+# The executables: SRL_BIN, else those of a build in the source folder, else those of the installation.
+if [[ -z ${SRL_BIN:-} ]]; then
+  for SRL_BIN in "$SRL_ROOT"/build/{${SRL_PRESET:-cpu-release},cuda-release}/bin "$SRL_ROOT/../../bin" "$SRL_ROOT/build/cpu-release/bin"; do
+    [[ -x $SRL_BIN/srl_check ]] && break
+  done
 fi
+need_program() { [[ -x $SRL_BIN/$1 ]] || die "$SRL_BIN/$1 is missing: build first (README), or set SRL_BIN"; }
 
 # status_field PATH NAME: prints a field (for example `state`) of a STATUS file, or of STATUS in a run directory.
 status_field() {
@@ -33,86 +38,96 @@ word_after() {
   printf '%s' "$value"
 }
 
-step_pid='' cancelled=0
-# The time limit is near: signal every rank of the running step. Without --batch, scancel signals the step, not this
-# shell.
-on_usr1() { say "USR1: asking the ranks to save"; [[ -n $step_pid ]] && timeout 20 scancel --signal=USR1 "$SLURM_JOB_ID" 2>/dev/null; }
-on_term() { cancelled=1; say "TERM: this job will not be requeued"; [[ -n $step_pid ]] && kill -TERM "$step_pid" 2>/dev/null; }
+# The name of this job for scancel and scontrol. SLURM_JOB_ID of the last task of an array is the number of the whole
+# array.
+task=${SLURM_JOB_ID:-}
+[[ -n ${SLURM_ARRAY_JOB_ID:-} && -n ${SLURM_ARRAY_TASK_ID:-} ]] && task=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+# fact NAME: prints a field of `scontrol show job`; nothing when it is empty or the controller does not answer.
+fact() {
+  local value
+  value=$(timeout 30 scontrol show job "$task" 2>/dev/null | grep -oE "(^| )$1=[^ ]*" | head -n 1)
+  value=${value#*=}
+  [[ $value == '(null)' || $value == None || $value == Unknown ]] || printf '%s' "$value"
+}
+
+# Opens the log of the job, logs/NAME_PROGRAM_JOB.log, and sets the end time. The `#SBATCH` head discards the output,
+# because Slurm does not make the folder; an --output that the user gave is kept.
+begin_job() {  # begin_job SCRIPT PROGRAM ARGUMENTS…
+  SRL_SCRIPT=$1 SRL_PROGRAM=$2 SRL_ARGUMENTS=("${@:3}")
+  shift 2
+  [[ -n $task ]] || { need_program "$SRL_PROGRAM"; return 0; }
+  local folder label=${SLURM_JOB_NAME:-$SRL_PROGRAM} run
+  run=$(word_after --run "$@") run=${run:-$(word_after --output "$@")}
+  label=${label//[^A-Za-z0-9._=@+-]/_}
+  [[ $label == *"${SRL_PROGRAM#srl_}"* ]] || label=${label}_$SRL_PROGRAM
+  if [[ $(readlink /proc/self/fd/2) == /dev/null ]]; then
+    for folder in "${SRL_LOGS:-logs}" "${run:-.}/logs" "${TMPDIR:-/tmp}"; do
+      mkdir -p "$folder" 2>/dev/null && [[ -w $folder ]] && exec >>"$folder/${label}_$task.log" 2>&1 && break
+    done
+  fi
+  need_program "$SRL_PROGRAM"
+  say "job $task on ${SLURM_JOB_NODELIST:-?}, start $((${SLURM_RESTART_COUNT:-0} + 1)), in $PWD"
+  set_end_time
+  # If all nodes are this one machine (a cluster emulated for tests), MPI uses the loopback device.
+  if ! timeout 30 scontrol show node "${SLURM_JOB_NODELIST:-}" 2>/dev/null | grep -o 'NodeAddr=[^ ]*' | grep -qv '=127\.'; then
+    export OMPI_MCA_btl_tcp_if_include=${OMPI_MCA_btl_tcp_if_include:-lo} OMPI_MCA_mpi_yield_when_idle=1
+  fi
+  if [[ -n ${SRL_INTERFACE:-} ]]; then
+    export OMPI_MCA_btl_tcp_if_include=${OMPI_MCA_btl_tcp_if_include:-$SRL_INTERFACE} NCCL_SOCKET_IFNAME=${NCCL_SOCKET_IFNAME:-$SRL_INTERFACE}
+  fi
+}
+
+# The jobs save by themselves before this time, in case that USR1 is lost. The earlier one of the variable (it may be
+# left over from another job) and of what the scheduler says.
+set_end_time() {
+  local now given=${SLURM_JOB_END_TIME:-0} known
+  now=$(date +%s)
+  known=$(date -d "$(fact EndTime)" +%s 2>/dev/null) || known=0
+  [[ $given =~ ^[0-9]+$ ]] && ((given > now)) || given=0
+  ((known > now && (given == 0 || known < given))) && given=$known
+  if ((given)); then export SLURM_JOB_END_TIME=$given; else unset SLURM_JOB_END_TIME; fi
+}
+
+# The launcher of one step over all tasks of the job, and the container.
+set_launcher() {  # set_launcher KILL: sets the array `launcher`; KILL = 1 ends all ranks when one fails
+  local options container
+  if [[ ${SRL_LAUNCHER:-srun} == mpirun ]]; then
+    read -ra options <<<"${SRL_MPIRUN_OPTIONS:-}"
+    launcher=(mpirun "${options[@]}" -n "${SLURM_NTASKS:-1}")
+  else
+    read -ra options <<<"${SRL_SRUN_OPTIONS:---mpi=pmix}"
+    launcher=(srun "${options[@]}" --kill-on-bad-exit="$1")
+    # srun does not take the number of cores over from the job (Slurm 22.05 and later).
+    [[ -n ${SLURM_CPUS_PER_TASK:-} ]] && launcher+=(--cpus-per-task="$SLURM_CPUS_PER_TASK")
+  fi
+  read -ra container <<<"${SRL_CONTAINER_OPTIONS:-}"
+  [[ -n ${SRL_CONTAINER:-} ]] && launcher+=(apptainer exec "${container[@]}" "$SRL_CONTAINER")
+  return 0
+}
+
+step_pid='' signalled=0 saving=0 terminated=0
+on_usr1() { signalled=1 saving=1; say "USR1: asking the ranks to save"; signal_step USR1; }
+on_term() { signalled=1 terminated=1; say "TERM: the job is being ended"; signal_step TERM; }
+# Without --batch, scancel signals the ranks, not this shell. Without a controller, srun and mpirun pass signals on.
+signal_step() {
+  [[ -n $step_pid ]] || return 0
+  if [[ $1 == USR1 && ${SRL_LAUNCHER:-srun} == srun ]]; then timeout 20 scancel --signal=USR1 "$task" 2>/dev/null && return 0; fi
+  kill -"$1" "$step_pid" 2>/dev/null
+}
 
 # Runs one step over all tasks of the job and waits until it ends, also when signals arrive. Returns its exit code.
 run_step() {
+  local code=0 last launcher
+  set_launcher "${kill_all:-1}"
   trap on_usr1 USR1
   trap on_term TERM
-  srun ${SRL_SRUN_OPTIONS:---mpi=pmix} --kill-on-bad-exit=1 "$@" &
-  step_pid=$!
-  local code
-  while true; do
-    wait "$step_pid"; code=$?
-    kill -0 "$step_pid" 2>/dev/null || break   # a trapped signal ends `wait` early, but the step still runs
+  "${launcher[@]}" "$@" &
+  step_pid=$! signalled=1
+  while ((signalled)); do   # a trapped signal ends `wait` early, but the step still runs
+    signalled=0
+    wait "$step_pid"; last=$?
+    ((last == 127)) || code=$last
   done
-  wait "$step_pid" 2>/dev/null && code=0
   step_pid=''
   return "$code"
-}
-
-# preflight ARGUMENTS OF THE JOB… : a check of a few seconds that finds a bad node, option or path before the job
-# starts. SRL_PREFLIGHT=off skips it.
-preflight() {
-  [[ ${SRL_PREFLIGHT:-on} == off ]] && return 0
-  need_program srl_check
-  local output code line
-  output=$(mktemp)
-  run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
-  cat "$output"
-  line=$(grep '^result=' "$output" | tail -n 1)
-  # From this rate srl_train estimates how long its first checkpoint takes.
-  local rate
-  rate=$(sed -n 's/^write_bytes_per_second=//p' "$output" | tail -n 1)
-  [[ -n $rate ]] && export SRL_WRITE_BYTES_PER_SECOND=$rate
-  rm -f "$output"
-  ((code == 0)) && return 0
-  local nodes
-  nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line")
-  [[ -n $nodes && $nodes != - ]] && say "bad nodes: $nodes (to run without them: sbatch --exclude=$nodes …)"
-  die "the check before the job failed (exit code $code), see the output above; SRL_PREFLIGHT=off skips this check"
-}
-
-# reached PATH: prints "UPDATE GROUPS", how far STATUS says the run is; zeros when there is none.
-reached() {
-  local update groups
-  update=$(status_field "$1" update) groups=$(status_field "$1" groups)
-  printf '%d %d' "${update:-0}" "${groups:-0}"
-}
-# further RUN UPDATE GROUPS: whether the last start got further than where it began: a later update, or more kept groups
-# of the interrupted one. STATUS says where it began, because it may resume from before what the start before it reached.
-# UPDATE and GROUPS count when STATUS does not say.
-further() {
-  local run=$1 update groups from from_groups
-  read -r update groups <<<"$(reached "$run")"
-  from=$(status_field "$run" from) from_groups=$(status_field "$run" from_groups)
-  from=${from:-$2} from_groups=${from_groups:-$3}
-  ((update > from || (update == from && groups > from_groups)))
-}
-
-# by_status RUN CODE [UPDATE GROUPS]: acts on STATUS (a file or a run directory) after a step that ended with exit code
-# CODE and began when `reached` printed UPDATE GROUPS. finished -> return 0; saved with exit code 0 and progress ->
-# requeue the job; everything else -> exit 1.
-by_status() {
-  local run=$1 code=$2 state
-  state=$(status_field "$run" state)
-  case $state in
-    finished)
-      ((code == 0)) || say "$run is finished, although the step ended with exit code $code"
-      return 0 ;;
-    saved)
-      ((cancelled)) && die "cancelled after a checkpoint; submit the job again to resume"
-      ((code == 0)) || die "the step ended with exit code $code: not requeued, although STATUS says saved; see the messages above"
-      further "$run" "${3:-0}" "${4:-0}" || die "saved at $(status_field "$run" update), where this start began: without progress \
-a requeue would repeat for ever. Give the job more time (--time), or let it save earlier (--job.stop_margin_seconds)"
-      say "saved at $(status_field "$run" update); requeued (restart $(( ${SLURM_RESTART_COUNT:-0} + 1 )))"
-      trap 'exit 0' TERM   # Slurm ends this script with TERM when it requeues the job
-      timeout 30 scontrol requeue "$SLURM_JOB_ID" || die "Slurm refused to requeue; submit the job again to resume from the checkpoint"
-      sleep 60; exit 0 ;;
-    *) die "$run ended with exit code $code and state '${state:-none}' ($(status_field "$run" reason)); see the messages above" ;;
-  esac
 }

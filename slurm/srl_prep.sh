@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Expert solutions -> shards.   sbatch slurm/srl_prep.sh --input FILES --output DIR …
-# Without arguments: the README's example.
+# Without arguments: the README's example. The log is logs/srl_prep_JOB.log.
 #SBATCH --job-name=srl_prep
 #SBATCH --ntasks=2
 #SBATCH --cpus-per-task=1
 #SBATCH --mem-per-cpu=1000M
 #SBATCH --time=00:30:00
-#SBATCH --output=%x_%j.log
-SRL_ROOT=${SRL_ROOT:-$SLURM_SUBMIT_DIR}
-source "$SRL_ROOT/slurm/common.sh" || exit 1
-source "$SRL_ROOT/slurm/example.sh"
-need_program srl_prep
-(($#)) || set -- "${example_prep[@]}"
+#SBATCH --signal=B:USR1@300
+#SBATCH --requeue
+#SBATCH --output=/dev/null
+# Finds the library: in SRL_ROOT, beside the submitted script, or in the submission folder.
+submitted=$([[ -z ${SLURM_JOB_ID:-} ]] || timeout 60 scontrol show job "$SLURM_JOB_ID" | sed -n 's/^ *Command=//p' | head -n 1)
+for place in "${SRL_ROOT:-}/slurm" "${submitted%%/srl_prep.sh*}" "$(dirname "$0")" "${SLURM_SUBMIT_DIR:-.}/slurm" "${SLURM_SUBMIT_DIR:-.}"; do [[ -f $place/lifecycle.sh ]] && break; done
+source "$place/common.sh" && source "$place/lifecycle.sh" || { echo "$0: slurm/common.sh not found: set SRL_ROOT to the folder of SRL" | tee -a "srl_${SLURM_JOB_ID:-}.log"; exit 1; }
+begin_job srl_prep.sh srl_prep "$@"
+(($#)) || { source "$SRL_ROOT/slurm/example.sh"; set -- "${example_prep[@]}"; }
 if [[ $1 == --* ]]; then preflight "$@"; else preflight; fi   # subcommands have other options, which srl_check does not know
-run_step "$SRL_BIN/srl_prep" "$@" || die "srl_prep failed; see the messages above"
+run_plain "$@"

@@ -18,7 +18,7 @@ using ByQuestion = std::map<std::int64_t, std::vector<bool>>;
 
 struct Collected {
   ByQuestion greedy, sampled;
-  std::int64_t answers = 0, tokens = 0, truncated = 0, without_answer = 0;
+  std::int64_t completions = 0, tokens = 0, truncated = 0, without_answer = 0;
   std::set<std::string> greedy_settings, sampled_settings;
 };
 
@@ -30,14 +30,14 @@ Accuracy greedy_accuracy(const ByQuestion& questions) {
   Accuracy accuracy;
   std::int64_t correct = 0;
   for (const auto& [question, marks] : questions) {
-    accuracy.answers += static_cast<std::int64_t>(marks.size());
+    accuracy.completions += static_cast<std::int64_t>(marks.size());
     correct += count_true(marks);
   }
   accuracy.questions = static_cast<std::int64_t>(questions.size());
-  if (accuracy.answers > 0) {
-    accuracy.share = static_cast<double>(correct) / static_cast<double>(accuracy.answers);
+  if (accuracy.completions > 0) {
+    accuracy.share = static_cast<double>(correct) / static_cast<double>(accuracy.completions);
   }
-  accuracy.interval = wilson_interval(correct, accuracy.answers);
+  accuracy.interval = wilson_interval(correct, accuracy.completions);
   return accuracy;
 }
 
@@ -45,7 +45,7 @@ Accuracy sampled_accuracy(const ByQuestion& questions) {
   Accuracy accuracy;
   std::vector<double> shares;
   for (const auto& [question, marks] : questions) {
-    accuracy.answers += static_cast<std::int64_t>(marks.size());
+    accuracy.completions += static_cast<std::int64_t>(marks.size());
     shares.push_back(static_cast<double>(count_true(marks)) / static_cast<double>(marks.size()));
   }
   accuracy.questions = static_cast<std::int64_t>(questions.size());
@@ -131,7 +131,7 @@ AccuracyTable accuracy_of(const std::vector<Record>& records) {
     const bool greedy = is_greedy(record);
     (greedy ? row.greedy : row.sampled)[record.question].push_back(record.correct);
     (greedy ? row.greedy_settings : row.sampled_settings).insert(way_of_sampling(record));
-    ++row.answers;
+    ++row.completions;
     row.tokens += record.tokens;
     row.truncated += record.finish == text::Finish::length;
     row.without_answer += record.answer.empty();
@@ -147,12 +147,12 @@ AccuracyTable accuracy_of(const std::vector<Record>& records) {
     result.sampled = sampled_accuracy(row.sampled);
     if (result.sampled.present()) {
       result.samples_per_question =
-          static_cast<double>(result.sampled.answers) / static_cast<double>(result.sampled.questions);
+          static_cast<double>(result.sampled.completions) / static_cast<double>(result.sampled.questions);
     }
-    const double answers = static_cast<double>(row.answers);
-    result.tokens_mean = static_cast<double>(row.tokens) / answers;
-    result.truncated_share = static_cast<double>(row.truncated) / answers;
-    result.no_answer_share = static_cast<double>(row.without_answer) / answers;
+    const double completions = static_cast<double>(row.completions);
+    result.tokens_mean = static_cast<double>(row.tokens) / completions;
+    result.truncated_share = static_cast<double>(row.truncated) / completions;
+    result.no_answer_share = static_cast<double>(row.without_answer) / completions;
     table.rows.push_back(std::move(result));
   }
   std::stable_sort(table.rows.begin(), table.rows.end(), [&](const AccuracyRow& a, const AccuracyRow& b) {

@@ -11,7 +11,7 @@
 namespace srl::analysis {
 
 struct Accuracy {
-  std::int64_t questions = 0, answers = 0;
+  std::int64_t questions = 0, completions = 0;
   double share = 0;   ///< share of correct answers; sampled: mean over questions of this share
   Interval interval;  ///< greedy: Wilson; sampled: bootstrap over questions
   bool present() const { return questions > 0; }

@@ -16,9 +16,9 @@ using evaluation::Record;
 
 /// Sums over the completions of one side (before or after).
 struct Sums {
-  double answers = 0, formed = 0, exact = 0, similarity = 0, unrelated = 0;
+  double completions = 0, formed = 0, exact = 0, similarity = 0, unrelated = 0;
   void add(const Record& record) {
-    answers += 1;
+    completions += 1;
     exact += record.correct;
     if (!record.similarity) {
       return;  // bad format: 0
@@ -28,7 +28,7 @@ struct Sums {
     unrelated += record.similarity_unrelated.value_or(0);
   }
   void add(const Sums& other) {
-    answers += other.answers;
+    completions += other.completions;
     formed += other.formed;
     exact += other.exact;
     similarity += other.similarity;
@@ -46,24 +46,25 @@ constexpr std::array<const char*, figure_count> figure_names{"format right",
 
 std::array<double, figure_count> figures_of(const Sums& s) {
   const double formed = s.formed > 0 ? s.formed : 1;
-  const double own = s.similarity / s.answers, unrelated = s.unrelated / s.answers;
-  return {s.formed / s.answers, s.exact / s.answers, s.similarity / formed, own, unrelated, own - unrelated};
+  const double own = s.similarity / s.completions, unrelated = s.unrelated / s.completions;
+  return {s.formed / s.completions, s.exact / s.completions, s.similarity / formed, own, unrelated,
+          own - unrelated};
 }
 
 using Solution = std::pair<std::string, std::int64_t>;  // (benchmark's checksum, number)
-using Answer = std::tuple<std::string, std::int64_t, std::int64_t, bool>;
+using CompletionKey = std::tuple<std::string, std::int64_t, std::int64_t, bool>;
 struct Pair {
   Sums before, after;
 };
 
-std::map<Answer, const Record*> by_answer(const std::vector<Record>& records) {
-  std::map<Answer, const Record*> answers;
+std::map<CompletionKey, const Record*> by_key(const std::vector<Record>& records) {
+  std::map<CompletionKey, const Record*> completions;
   for (const Record& r : records) {
     if (r.view == "step") {
-      answers.try_emplace({r.benchmark_checksum, r.question, r.sample, is_greedy(r)}, &r);
+      completions.try_emplace({r.benchmark_checksum, r.question, r.sample, is_greedy(r)}, &r);
     }
   }
-  return answers;
+  return completions;
 }
 
 /// The change of every figure for resamples of the solutions with replacement: [figure][resample].
@@ -88,23 +89,23 @@ std::array<std::vector<double>, figure_count> resampled(const std::vector<Pair>&
 }  // namespace
 
 Change change_of(const std::vector<Record>& before, const std::vector<Record>& after) {
-  const auto then = by_answer(before), now = by_answer(after);
+  const auto then = by_key(before), now = by_key(after);
   std::map<Solution, Pair> by_solution;
   Change change;
   for (const auto& [answer, record] : then) {
     const auto same = now.find(answer);
     if (same == now.end()) { continue; }
-    ++change.answers;
+    ++change.completions;
     Pair& pair = by_solution[{record->benchmark_checksum, record->solution.value_or(record->question)}];
     pair.before.add(*record);
     pair.after.add(*same->second);
   }
-  if (change.answers == 0) {
+  if (change.completions == 0) {
     throw BadInput(
         "--before and --after have no completions in common: run srl_eval for both with --evaluation.view "
         "step and the same --data, --limit and --evaluation.samples");
   }
-  change.unpaired = std::ssize(then) + std::ssize(now) - 2 * change.answers;
+  change.unpaired = std::ssize(then) + std::ssize(now) - 2 * change.completions;
   change.solutions = std::ssize(by_solution);
   std::vector<Pair> solutions;
   Pair all;
@@ -131,7 +132,7 @@ Section section_of(const Change& change) {
         {f.name, Number{f.before, 4}, Number{f.after, 4}, Estimate{f.after - f.before, f.change, 4}});
   }
   Section section{"Before and after", {std::move(table)}};
-  section.blocks.emplace_back(Prose{cat(change.answers, " completions for steps of ", change.solutions,
+  section.blocks.emplace_back(Prose{cat(change.completions, " completions for steps of ", change.solutions,
                                         " solutions, paired; intervals over solutions.")});
   if (change.unpaired > 0) {
     section.blocks.emplace_back(

@@ -16,8 +16,8 @@ struct Figure {
 };
 
 struct Change {
-  std::int64_t solutions = 0, answers = 0;  ///< answers: pairs of the same question and sample
-  std::int64_t unpaired = 0;                ///< completions on one side only, left out
+  std::int64_t solutions = 0, completions = 0;  ///< completions: pairs of the same question and sample
+  std::int64_t unpaired = 0;                    ///< completions on one side only, left out
   std::vector<Figure> figures;
 };
 

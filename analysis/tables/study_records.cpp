@@ -16,14 +16,14 @@ using evaluation::Record;
 
 /// Sums over the records of one question, for one seed, view, and greedy or sampled.
 struct Tally {
-  double answers = 0, right = 0, similarity = 0, formed = 0;
+  double completions = 0, right = 0, similarity = 0, formed = 0;
 };
 
 void add_measures(StudyRow& row, const std::string& seed, const std::vector<Record>& records) {
   std::map<std::pair<std::string, bool>, std::map<std::int64_t, Tally>> tallies;  // (view, greedy) → question
   for (const Record& record : records) {
     Tally& tally = tallies[{record.view, is_greedy(record)}][record.question];
-    tally.answers += 1;
+    tally.completions += 1;
     tally.right += record.correct;
     if (record.similarity) {
       tally.similarity += *record.similarity;
@@ -36,12 +36,12 @@ void add_measures(StudyRow& row, const std::string& seed, const std::vector<Reco
       const auto put = [&](const std::string& column, double value) {
         row.measures[cat(view, " ", column)].values[seed][question] = value;
       };
-      const std::string samples = fixed(tally.answers, 0);
+      const std::string samples = fixed(tally.completions, 0);
       if (greedy) {
-        put("greedy", tally.right / tally.answers);
+        put("greedy", tally.right / tally.completions);
         continue;
       }
-      put(cat("avg@", samples), tally.right / tally.answers);
+      put(cat("avg@", samples), tally.right / tally.completions);
       if (view == "step") {
         if (tally.formed > 0) { put("similarity", tally.similarity / tally.formed); }
       } else {

@@ -15,8 +15,9 @@
 namespace srl::data_prep {
 namespace {
 
+constexpr std::size_t longest_detail = 1000;
 constexpr std::uint32_t absent = ~std::uint32_t{0};
-constexpr std::uint64_t magic = 0x314B4E4843505253ull;  // "SRPCHNK1"
+constexpr std::uint64_t magic = 0x324B4E4843505253ull;  // "SRPCHNK2"
 
 static_assert(sizeof(RowRecord) % 8 == 0);
 
@@ -116,6 +117,7 @@ void ChunkWriter::add(RowRecord record, const RowResult& result, std::string_vie
   } else {
     put(bodies_, std::string_view(result.id));
     put(bodies_, std::string_view(repair_utf8(excerpt.substr(0, 200))));
+    put(bodies_, std::string_view(repair_utf8(std::string_view(result.detail).substr(0, longest_detail))));
   }
   record.body_bytes = bodies_.size() - record.body;
   records_.push_back(record);
@@ -215,6 +217,7 @@ OtherBody read_other_body(std::string_view body) {
   OtherBody other;
   other.id = reader.text().value_or("");
   other.excerpt = reader.text().value_or("");
+  other.detail = reader.text().value_or("");
   return other;
 }
 

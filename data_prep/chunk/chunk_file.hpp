@@ -30,6 +30,7 @@ struct RowRecord {
   Kind kind = Kind::kept;
   std::uint8_t reason = 0, splitter = 0, contaminated = 0;
   std::uint32_t turns_left_out = 0;
+  Notices notices = 0;
 };
 
 /// Records store reasons and splitters as numbers; these functions convert between numbers and names.
@@ -50,7 +51,7 @@ struct ChunkHeader {
 /// Collects the rows of one chunk and writes the chunk file.
 class ChunkWriter {
  public:
-  /// Stores a kept solution in full; of any other row, its id and the start of its text.
+  /// Stores a kept solution in full; of any other row, its id, the start of its text and its detail.
   void add(RowRecord record, const RowResult& result, std::string_view excerpt);
   /// The file is complete or absent. EnvironmentError with path and reason.
   void write(const std::filesystem::path& file, ChunkHeader header);
@@ -105,9 +106,9 @@ struct SolutionBody {
   std::vector<Step> steps;
 };
 void read_body(std::string_view body, SolutionBody& into);
-/// The body of a row that was not kept: its id and the start of its text.
+/// The body of a row that was not kept: its id, the start of its text, and why it was rejected.
 struct OtherBody {
-  std::string_view id, excerpt;
+  std::string_view id, excerpt, detail;
 };
 OtherBody read_other_body(std::string_view body);
 

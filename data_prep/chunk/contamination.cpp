@@ -5,8 +5,9 @@
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "data_prep/chunk/near_duplicates.hpp"
+#include "data_prep/read/input_files.hpp"
 #include "data_prep/read/row_json.hpp"
-#include "data_prep/read/row_reader.hpp"
+#include "data_prep/split/solutions.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -46,19 +47,15 @@ void Contamination::add_files(const std::vector<std::filesystem::path>& files,
                               const std::vector<Preset>& presets) {
   RowParser parser;
   for (const auto& file : files) {
-    const Packing packing = packing_of(file);
-    std::string start(4096, '\0');
-    start.resize(open_source(file, packing)->read(start.data(), start.size()));
-    RowReader reader(open_source(file, packing), form_of(file.filename().string(), start), 0,
-                     ~std::uint64_t{0}, std::size_t{1} << 25);
+    RowReader reader = row_reader(described(file), std::size_t{1} << 25);
     RowText row;
     std::size_t found = 0;
     while (reader.next(row)) {
       if (row.fault != nullptr) { throw BadInput(cat(file.string(), " byte ", row.offset, ": ", row.fault)); }
       const Json json = parser.parse(row.text);
-      const Json* question = first_value(json, preset_for(json, presets).question);
-      if (question == nullptr || !question->is_string()) { continue; }
-      add(question->as_string());
+      const std::string question = question_of(json, presets);
+      if (question.empty()) { continue; }
+      add(question);
       ++found;
     }
     if (found == 0) {

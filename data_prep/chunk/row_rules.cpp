@@ -6,6 +6,7 @@
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "data_prep/chunk/near_duplicates.hpp"
+#include "data_prep/row/explain.hpp"
 
 namespace srl::data_prep {
 
@@ -63,6 +64,11 @@ void RowProcessor::add(const RowText& row, const std::string& source, ChunkWrite
     } catch (const BadInput&) { good = false; }
     if (good) { return add(json, record, row.text, source, chunk); }
   }
+  if (row.fault == nullptr) {
+    failed.detail = explain_text(row.text);
+  } else if (failed.reason == "row_too_long") {
+    failed.detail = "a row is longer than --limits.row_bytes";
+  }
   record.kind = failed.kind;
   record.reason = reason_number(failed.reason);
   chunk.add(record, failed, row.text);
@@ -95,6 +101,7 @@ void RowProcessor::add(const Json& row, RowRecord record, std::string_view excer
   record.reason = reason_number(result.reason);
   record.splitter = splitter_number(result.splitter);
   record.turns_left_out = result.turns_left_out;
+  record.notices = result.notices;
   chunk.add(record, result, excerpt);
 }
 

@@ -93,8 +93,7 @@ class Scanner {
       if (turn % size_ != rank_) { continue; }
       const std::uint64_t begin = c * options_.chunk_bytes, end = begin + options_.chunk_bytes;
       if (const fs::path path = chunk_path(work_, f, c); !is_finished(path)) {
-        RowReader reader(open_source(file.path, file.packing, begin > 0 ? begin - 1 : 0), file.form, begin,
-                         end, options_.longest_row);
+        RowReader reader = row_reader(file, options_.longest_row, begin, end);
         chunk_.clear();
         RowText row;
         while (reader.next(row)) { processor_.add(row, file.source, chunk_); }
@@ -110,8 +109,7 @@ class Scanner {
   /// Reads the whole file in order and writes the chunks of this rank.
   void in_order(std::int64_t f) {
     const InputFile& file = files_[f];
-    RowReader reader(open_source(file.path, file.packing), file.form, 0, ~std::uint64_t{0},
-                     options_.longest_row);
+    RowReader reader = row_reader(file, options_.longest_row);
     std::int64_t current = 0;
     chunk_.clear();
     const auto mine = [&](std::int64_t c) { return file_per_rank_ || c % size_ == rank_; };

@@ -86,7 +86,7 @@ int inspect(const InspectOptions& options, job::Context& context) {
 int verify(const VerifyOptions& options, job::Context& context) {
   if (options.data.empty()) { throw BadOption("--data DIR is missing: srl_prep verify DIR"); }
   const trajectory::Manifest manifest = trajectory::read_manifest(options.data);
-  std::int64_t solutions = 0, steps = 0;
+  std::int64_t solutions = 0, steps = 0, validation = 0;
   for (std::size_t s = context.world.rank(); s < manifest.shards.size(); s += context.world.size()) {
     trajectory::Manifest one = manifest;
     one.shards = {manifest.shards[s]};
@@ -94,22 +94,19 @@ int verify(const VerifyOptions& options, job::Context& context) {
     const auto file = std::filesystem::path(options.data) / one.shards[0].file;
     std::uint64_t own_steps = 0;
     const auto content = trajectory::read_shard(file);
-    for (const trajectory::Solution& solution : content) { own_steps += solution.steps.size(); }
-    if (content.size() != one.shards[0].solutions || own_steps != one.shards[0].steps) {
-      throw BadInput(cat(file.string(), ": ", content.size(), " solutions and ", own_steps,
-                         " steps; the manifest says ", one.shards[0].solutions, " and ",
-                         one.shards[0].steps));
+    for (const trajectory::Solution& solution : content) {
+      own_steps += solution.steps.size();
+      validation += solution.split == trajectory::Split::validation;
     }
+    trajectory::check_counts(file, one.shards[0], content.size(), own_steps);
     solutions += std::ssize(content);
     steps += own_steps;
     context.watchdog.progress();
   }
   solutions = context.world.all_reduce(solutions, comm::Reduce::sum);
   steps = context.world.all_reduce(steps, comm::Reduce::sum);
-  if (solutions != manifest.counts.at("kept").as_integer()) {
-    throw BadInput(cat(options.data, "/manifest.json: kept ", manifest.counts.at("kept").dump(),
-                       ", but the shards hold ", solutions, " solutions"));
-  }
+  validation = context.world.all_reduce(validation, comm::Reduce::sum);
+  trajectory::check_totals(options.data, manifest, solutions - validation, validation);
   if (context.world.is_root()) {
     std::cout << cat(options.data, ": ", manifest.shards.size(), " shards, ", solutions, " solutions, ",
                      steps, " steps: all checks passed\n");

@@ -9,12 +9,15 @@
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "data_prep/read/csv_source.hpp"
+#include "data_prep/read/file_kind.hpp"
 
 namespace srl::data_prep {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::array<std::string_view, 6> endings{".jsonl", ".ndjson", ".json", ".traj", ".parquet", ".txt"};
+constexpr std::array<std::string_view, 8> endings{".jsonl",   ".ndjson", ".json", ".traj",
+                                                  ".parquet", ".csv",    ".tsv",  ".txt"};
 constexpr std::array<std::string_view, 4> packings{".gz", ".zst", ".zstd", ".gzip"};
 
 std::string without_packing(std::string name) {
@@ -39,8 +42,9 @@ std::vector<fs::path> in_folder(const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
-    throw BadInput(cat(folder.string(),
-                       ": no file ends in .jsonl, .ndjson, .json, .traj or .parquet, compressed or not"));
+    throw BadInput(
+        cat(folder.string(),
+            ": no file ends in .jsonl, .ndjson, .json, .traj, .parquet, .csv or .tsv, compressed or not"));
   }
   return files;
 }
@@ -65,6 +69,8 @@ std::string source_of(const std::string& name) {
   return stem;
 }
 
+}  // namespace
+
 InputFile described(const fs::path& path) {
   InputFile file;
   file.path = path;
@@ -80,11 +86,20 @@ InputFile described(const fs::path& path) {
     if (got == 0) { break; }
     held += got;
   }
-  file.form = form_of(without_packing(file.name), std::string_view(start).substr(0, held));
+  start.resize(held);
+  if (const std::string kind = foreign_kind(start); !kind.empty()) {
+    throw BadInput(cat(path.string(), " is ", kind));
+  }
+  file.separator = separator_of(without_packing(file.name), start);
+  file.form = file.separator != '\0' ? Form::lines : form_of(without_packing(file.name), start);
   return file;
 }
 
-}  // namespace
+RowReader row_reader(const InputFile& file, std::size_t longest, std::uint64_t begin, std::uint64_t end) {
+  std::unique_ptr<ByteSource> source = open_source(file.path, file.packing, begin > 0 ? begin - 1 : 0);
+  if (file.separator != '\0') { source = csv_source(std::move(source), file.separator, longest); }
+  return RowReader(std::move(source), file.form, begin, end, longest);
+}
 
 std::vector<fs::path> expand_inputs(const std::vector<std::string>& words) {
   std::vector<fs::path> files;

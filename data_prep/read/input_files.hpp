@@ -18,9 +18,17 @@ struct InputFile {
   std::string xxh3_128;
   Packing packing = Packing::plain;
   Form form = Form::lines;
+  char separator = '\0';  ///< of a table (CSV, TSV), whose records are read as JSON lines
   /// Whether rows can be read from any byte offset.
-  bool divisible() const { return packing == Packing::plain && form == Form::lines; }
+  bool divisible() const { return packing == Packing::plain && form == Form::lines && separator == '\0'; }
 };
+
+/// The file without its checksum. BadInput that names the kind of a file that is not input (file_kind.hpp).
+InputFile described(const std::filesystem::path& path);
+
+/// Reads a file's rows in order: all of them, or of a divisible file those that begin in [begin, end).
+RowReader row_reader(const InputFile& file, std::size_t longest, std::uint64_t begin = 0,
+                     std::uint64_t end = ~std::uint64_t{0});
 
 /// Expands files, folders (their files with a usual ending, subfolders included) and globs. The files keep
 /// the order of the arguments and are sorted within one argument; no file occurs twice. BadInput when an

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "data_prep/select/question_texts.hpp"
@@ -37,17 +39,8 @@ class HoldOut {
   }
 
   void mark(std::size_t wanted) {
-    bool everything = false;
-    std::vector<std::pair<std::uint64_t, Node>> groups;
-    for (std::size_t seeds = wanted + wanted / 4 + 16;
-         !everything && groups.size() <= wanted && !seeds_overflowed_; seeds *= 2) {
-      const std::vector<std::uint64_t> smallest = smallest_questions(seeds);
-      everything = smallest.size() < seeds;
-      begin_from(smallest);
-      for (std::size_t round = 0; round < most_rounds && !similar_.round_is_empty(); ++round) { grow(); }
-      similar_.break_off();
-      groups = similar_.groups();
-    }
+    Groups groups;
+    search(wanted, [&] { return (groups = similar_.groups()).size() > wanted; });
     // Never hold out everything: at least one group stays for training.
     if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) { groups.pop_back(); }
     groups.resize(std::min(wanted, groups.size()));
@@ -56,6 +49,58 @@ class HoldOut {
           "only ", groups.size(), " of ", wanted,
           " groups of questions are held out: the data has no more (nearly equal questions are one group)"));
     }
+    hold(groups);
+  }
+
+  /// At most 60 groups, and at most a tenth of the kept rows.
+  void mark_automatically() {
+    constexpr std::size_t most = 60;
+    const std::int64_t rows = rows_outside({});
+    Groups chosen;
+    std::int64_t smallest = rows;
+    search(most, [&] {
+      chosen.clear();
+      const Groups groups = similar_.groups();
+      const std::vector<std::int64_t> sizes = rows_of(groups);
+      std::int64_t left = rows / 10;
+      for (std::size_t g = 0; g < groups.size() && chosen.size() < most; ++g) {
+        smallest = std::min(smallest, sizes[g]);
+        if (sizes[g] > left) { continue; }
+        left -= sizes[g];
+        chosen.push_back(groups[g]);
+      }
+      return chosen.size() == most || left == 0;
+    });
+    if (chosen.empty() && rows > 0 && world_.is_root()) {
+      log_warning(
+          cat("no question is held out, so there is no validation: the smallest group of nearly equal "
+              "questions has ",
+              smallest, " of ", rows,
+              " solutions, and holdout.questions = auto takes at most a tenth; set --holdout.questions "
+              "to a number of groups, or hold out a file of your own"));
+    }
+    hold(chosen);
+  }
+
+ private:
+  using Groups = std::vector<std::pair<std::uint64_t, Node>>;  ///< smallest hash and root
+
+  /// Grows groups from more and more seeds until `enough()` or until all questions are in groups.
+  template <class Enough>
+  void search(std::size_t wanted, const Enough& enough) {
+    bool everything = false;
+    for (std::size_t seeds = wanted + wanted / 4 + 16; !everything && !seeds_overflowed_; seeds *= 2) {
+      const std::vector<std::uint64_t> smallest = smallest_questions(seeds);
+      everything = smallest.size() < seeds;
+      begin_from(smallest);
+      for (std::size_t round = 0; round < most_rounds && !similar_.round_is_empty(); ++round) { grow(); }
+      similar_.break_off();
+      if (enough()) { return; }
+    }
+  }
+
+  /// The rows of these groups go to validation.
+  void hold(const Groups& groups) {
     const std::unordered_set<Node> chosen = roots(groups);
     for (std::size_t c = 0; c < groups_.size(); ++c) {
       for (std::size_t i = 0; i < groups_[c].size(); ++i) {
@@ -67,7 +112,22 @@ class HoldOut {
     statuses_.share();
   }
 
- private:
+  /// The number of kept rows of each group on all ranks.
+  std::vector<std::int64_t> rows_of(const Groups& groups) {
+    std::unordered_map<Node, std::size_t> place;
+    for (std::size_t g = 0; g < groups.size(); ++g) { place.emplace(groups[g].second, g); }
+    std::vector<std::int64_t> rows(groups.size());
+    for (std::size_t c = 0; c < groups_.size(); ++c) {
+      for (std::size_t i = 0; i < groups_[c].size(); ++i) {
+        if (groups_[c][i] == SimilarGroups::none) { continue; }
+        const auto found = place.find(similar_.root(groups_[c][i]));
+        if (found != place.end()) { rows[found->second] += is_kept(statuses_.at(c, i)); }
+      }
+    }
+    world_.all_reduce(std::span<std::int64_t>(rows), comm::Reduce::sum);
+    return rows;
+  }
+
   /// Calls body(chunk reader, record, the row's group) for every kept row in this rank's chunks that is not
   /// yet in a group.
   template <class Body>
@@ -85,13 +145,13 @@ class HoldOut {
     }
   }
 
-  static std::unordered_set<Node> roots(const std::vector<std::pair<std::uint64_t, Node>>& groups) {
+  static std::unordered_set<Node> roots(const Groups& groups) {
     std::unordered_set<Node> nodes;
     for (const auto& [hash, group] : groups) { nodes.insert(group); }
     return nodes;
   }
   /// Number of kept rows on all ranks that are in none of the groups.
-  std::int64_t rows_outside(const std::vector<std::pair<std::uint64_t, Node>>& groups) {
+  std::int64_t rows_outside(const Groups& groups) {
     const std::unordered_set<Node> inside = roots(groups);
     std::int64_t rows = 0;
     for (std::size_t c = 0; c < groups_.size(); ++c) {
@@ -242,7 +302,20 @@ class HoldOut {
 
 void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions,
               const comm::Communicator& world, comm::Watchdog& watchdog, std::size_t text_bytes) {
-  if (questions > 0) { HoldOut(chunks, statuses, world, watchdog, text_bytes).mark(questions); }
+  if (questions == 0) { return; }
+  HoldOut hold_out(chunks, statuses, world, watchdog, text_bytes);
+  if (questions > 0) {
+    hold_out.mark(questions);
+  } else {
+    hold_out.mark_automatically();
+  }
+}
+
+void check_hold_out(std::int64_t questions, std::int64_t train, std::int64_t validation) {
+  if (questions <= 0 || validation <= train) { return; }
+  throw BadOption(cat(
+      "--holdout.questions ", questions, " holds out ", validation, " solutions for validation and leaves ",
+      train, " for training (nearly equal questions are one group): use a smaller number, auto, or 0"));
 }
 
 }  // namespace srl::data_prep

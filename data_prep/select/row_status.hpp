@@ -66,11 +66,16 @@ std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, b
 
 /// Marks validation rows (docs/method.md, "Hold-out"). Near-duplicate questions form groups. The `questions`
 /// groups with the smallest hash of a normalised question go to validation as a whole; at least one group
-/// stays for training. The search begins at the smallest hashes and covers only these groups. Collective.
-/// Memory: 4 bytes per row of this rank, and at most twice `text_bytes` for the questions that groups grow
-/// from. Groups that need more stay in training.
+/// stays for training. -1 = auto: at most 60 groups with at most a tenth of the kept rows; groups that do not
+/// fit are passed over, and a warning says when none fits. The search begins at the smallest hashes and
+/// covers only these groups. Collective. Memory: 4 bytes per row of this rank, and at most twice `text_bytes`
+/// for the questions that groups grow from. Groups that need more stay in training.
 void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t questions,
               const comm::Communicator& world, comm::Watchdog& watchdog,
               std::size_t text_bytes = std::size_t{8} << 20);
+
+/// BadOption, naming the option, when a number of groups given by hand leaves fewer solutions for training
+/// than for validation.
+void check_hold_out(std::int64_t questions, std::int64_t train, std::int64_t validation);
 
 }  // namespace srl::data_prep

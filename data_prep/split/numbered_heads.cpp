@@ -1,6 +1,7 @@
 #include "data_prep/split/numbered_heads.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/characters.hpp"
@@ -10,18 +11,6 @@
 namespace srl::data_prep {
 namespace {
 
-/// Removes a number of at most four digits from the start of the line.
-std::optional<std::int64_t> take_number(std::string_view& line) {
-  std::size_t digits = 0;
-  std::int64_t value = 0;
-  while (digits <= 4 && digits < line.size() && line[digits] >= '0' && line[digits] <= '9') {
-    value = value * 10 + (line[digits++] - '0');
-  }
-  if (digits == 0 || digits > 4) { return std::nullopt; }
-  line.remove_prefix(digits);
-  return value;
-}
-
 std::string cleaned_title(std::string_view title) {
   title = python_strip(title);
   while (!title.empty() && (title.back() == ':' || title.back() == '*')) { title.remove_suffix(1); }
@@ -29,14 +18,50 @@ std::string cleaned_title(std::string_view title) {
   return std::string(python_strip(title));
 }
 
-/// "12. **Title** body" or "12. body"
-std::optional<Head> list_head(std::string_view line) {
+bool take(std::string_view& line, std::string_view mark) {
+  if (!line.starts_with(mark)) { return false; }
+  line.remove_prefix(mark.size());
+  return true;
+}
+
+bool take_one_of(std::string_view& line, std::initializer_list<std::string_view> marks) {
+  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return take(line, mark); });
+}
+
+/// Whether a text, not a formula, follows a bracket: "2) Then" but not "2)(x+1)".
+bool text_follows(std::string_view line) {
+  return !line.empty() && (line[0] == ' ' || line[0] == '\t' || line[0] == '*' || byte_of(line[0]) >= 0x80) &&
+         !python_strip(line).empty();
+}
+
+std::optional<std::int64_t> list_number(std::string_view& line, Numerals numerals) {
+  return numerals == Numerals::roman ? take_roman(line) : take_digits(line);
+}
+
+/// "12. **Title** body", "12. body", "12) body", "12、body", "(12) body", "⑫ body"
+std::optional<Head> list_head(std::string_view line, Numerals numerals) {
   Head head;
-  const auto number = take_number(line);
-  if (!number || line.size() < 2 || line[0] != '.' || (line[1] != ' ' && line[1] != '\t')) {
-    return std::nullopt;
+  if (const auto circled = numerals == Numerals::usual ? take_circled(line) : std::nullopt) {
+    return Head{0, *circled, "", Head::Style::circled};
   }
+  const bool enclosed = take_one_of(line, {"(", "（"});
+  const auto number = list_number(line, numerals);
+  if (!number) { return std::nullopt; }
   head.number = *number;
+  if (take(line, "）")) {
+    head.style = enclosed ? Head::Style::enclosed : Head::Style::bracketed;
+    return python_strip(line).empty() ? std::nullopt : std::optional(head);
+  }
+  if (take(line, ")")) {
+    head.style = enclosed ? Head::Style::enclosed : Head::Style::bracketed;
+    return text_follows(line) ? std::optional(head) : std::nullopt;
+  }
+  if (enclosed) { return std::nullopt; }
+  if (take_one_of(line, {"、", "．"})) {
+    head.style = Head::Style::bracketed;
+    return python_strip(line).empty() ? std::nullopt : std::optional(head);
+  }
+  if (line.size() < 2 || line[0] != '.' || (line[1] != ' ' && line[1] != '\t')) { return std::nullopt; }
   line.remove_prefix(1);
   line = python_strip(line);
   if (line.empty()) { return std::nullopt; }
@@ -48,46 +73,104 @@ std::optional<Head> list_head(std::string_view line) {
   return head;
 }
 
+/// "**12. Title** body", "**12)** body"
+std::optional<Head> bold_head(std::string_view line, Numerals numerals) {
+  const std::size_t close = line.find("**", 2);
+  if (!take(line, "**") || close == std::string_view::npos) { return std::nullopt; }
+  std::string_view inside = line.substr(0, close - 2);
+  const auto number = list_number(inside, numerals);
+  if (!number || !take_one_of(inside, {".", ")", ":"})) { return std::nullopt; }
+  if (!inside.empty() && inside[0] != ' ') { return std::nullopt; }
+  return Head{0, *number, cleaned_title(inside), Head::Style::bold};
+}
+
+/// Words for "step" that stand before a number. ASCII letters may have any case.
+constexpr std::array<std::string_view, 33> step_words{
+    "step", "étape", "Étape", "ÉTAPE", "etape", "schritt", "paso", "passo",    "stap",    "krok", "steg",
+    "trin", "vaihe", "pas",   "etapa", "adım",  "Adım",    "bước", "Bước",     "langkah", "Шаг",  "шаг",
+    "ШАГ",  "Крок",  "крок",  "Βήμα",  "βήμα",  "步骤",    "步驟", "ステップ", "手順",    "단계", "चरण"};
+
+/// Removes a word for "step" and the blanks after it.
+bool take_step_word(std::string_view& line) {
+  for (const std::string_view word : step_words) {
+    if (line.size() < word.size() || !std::equal(word.begin(), word.end(), line.begin(), [](char w, char c) {
+          return w == c || w == ascii_lower(c);
+        })) {
+      continue;
+    }
+    const std::string_view rest = line.substr(word.size());
+    const bool apart = rest.starts_with(" ") || rest.starts_with("\xC2\xA0");
+    if (!apart && byte_of(word[0]) < 0xE3) { continue; }  // only CJK words stand without a blank
+    line = python_strip(rest);
+    return true;
+  }
+  return false;
+}
+
+/// Removes "step" and its number: "Step 3", "步骤三", "第 3 步", "3단계".
+std::optional<std::int64_t> take_step(std::string_view& line, Numerals numerals, bool& in_words) {
+  if (take_step_word(line)) { return take_number(line, numerals, in_words); }
+  if (take(line, "第")) {
+    line = python_strip(line);
+    const auto number = take_number(line, numerals, in_words);
+    line = python_strip(line);
+    return number && take(line, "步") ? number : std::nullopt;
+  }
+  std::string_view rest = line;
+  const auto number = take_digits(rest);
+  if (!number || !take(rest, "단계")) { return std::nullopt; }
+  line = rest;
+  return number;
+}
+
 /// "Step 3: …", "**Step 3:** …", "### Step 3. Title"
-std::optional<Head> step_head(std::string_view line) {
+std::optional<Head> step_head(std::string_view line, Numerals numerals) {
   std::size_t marks = line.find_first_not_of("#");
   if (marks == std::string_view::npos) { return std::nullopt; }
   const bool heading = marks > 0;
   line.remove_prefix(marks);
   line = python_strip(line);
   if (line.starts_with("**")) { line.remove_prefix(2); }
-  if (!line.starts_with("Step ")) { return std::nullopt; }
-  line.remove_prefix(5);
-  const auto number = take_number(line);
+  bool in_words = false;
+  const bool wide = !line.empty() && byte_of(line[0]) >= 0xE3;  // CJK: a blank is enough after the number
+  const auto number = take_step(line, numerals, in_words);
   if (!number) { return std::nullopt; }
   // A sentence that begins with "Step 3 shows …" is not a head.
-  if (!line.empty() && line[0] != ':' && line[0] != '.' && line[0] != '*' &&
-      !(heading && (line[0] == ' ' || line[0] == '-'))) {
-    return std::nullopt;
-  }
+  std::string_view rest = line;
+  const bool ends = line.empty() ||
+                    take_one_of(rest, {":", ".", "*", ")", "：", "。", "、", "．", "）", " -", " –", " —",
+                                       "—", "–", " :", " ：", "，"}) ||
+                    (wide && line[0] == ' ') || (in_words && take(rest, ",")) ||
+                    (heading && (line[0] == ' ' || line[0] == '-'));
+  if (!ends) { return std::nullopt; }
   Head head{0, *number, "", Head::Style::heading};
-  line.remove_prefix(std::min(line.size(), line.find_first_not_of(":.*- ")));
+  while (take_one_of(line, {":", ".", "*", "-", " ", ")", "：", "。", "、", "．", "）", "–", "—", "，"})) {}
   if (heading) { head.title = cleaned_title(line); }
   return head;
 }
 
 /// Whether a line with this first byte can be a head; rules out most lines quickly.
-bool may_begin_head(char c) {
-  const unsigned char byte = byte_of(c);
-  return (c >= '0' && c <= '9') || c == '#' || c == '*' || c == 'S' || byte <= ' ' || byte >= 0x80;
+bool may_begin_head(char c, Numerals numerals) {
+  if (numerals == Numerals::roman) { return true; }
+  const char small = ascii_lower(c);
+  const bool of_word = small == 's' || small == 'e' || small == 'p' || small == 'k' || small == 't' ||
+                       small == 'v' || small == 'a' || small == 'b' || small == 'l';
+  return (c >= '0' && c <= '9') || c == '#' || c == '*' || c == '(' || of_word || byte_of(c) <= ' ' ||
+         byte_of(c) >= 0x80;
 }
 
 }  // namespace
 
-std::vector<Head> numbered_heads(std::string_view text) {
+std::vector<Head> numbered_heads(std::string_view text, Numerals numerals) {
   std::vector<Head> heads;
   Blocks blocks;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
-    if (!line.empty() && may_begin_head(line.front()) && !blocks.inside()) {
-      auto head = list_head(line);
-      if (!head) { head = step_head(line); }
+    if (!line.empty() && may_begin_head(line.front(), numerals) && !blocks.inside()) {
+      auto head = list_head(line, numerals);
+      if (!head && line.front() == '*') { head = bold_head(line, numerals); }
+      if (!head) { head = step_head(line, numerals); }
       if (head) {
         head->begin = begin;
         heads.push_back(std::move(*head));

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "data_prep/split/numerals.hpp"
+
 namespace srl::data_prep {
 
 struct Head {
@@ -12,14 +14,18 @@ struct Head {
   std::int64_t number = 0;
   std::string title;  ///< without asterisks and closing colon; empty when there is none
   enum class Style {
-    titled,
-    plain,
-    heading
-  } style = Style::plain;  ///< `1. **T**`, `1. text`, `Step 1` / `### Step 1: T`
+    titled,     ///< `1. **T**`
+    plain,      ///< `1. text`
+    heading,    ///< `Step 1`, `### Step 1: T`, `Étape 1`, `步骤1`, `第一步`
+    bold,       ///< `**1. Title** text`, `**1)** text`
+    bracketed,  ///< `1) text`, `1、text`
+    enclosed,   ///< `(1) text`
+    circled     ///< `① text`
+  } style = Style::plain;
 };
 
 /// All heads at the start of a line (a line with leading white space is nested), outside ``` fences and
-/// display mathematics (\[ \], $$, environments).
-std::vector<Head> numbered_heads(std::string_view text);
+/// display mathematics (\[ \], $$, environments). With roman numerals only these are numbers.
+std::vector<Head> numbered_heads(std::string_view text, Numerals numerals = Numerals::usual);
 
 }  // namespace srl::data_prep

@@ -1,11 +1,13 @@
 #include "data_prep/split/preset.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "data_prep/split/forms.hpp"
 
 namespace srl::data_prep {
 namespace {
@@ -26,63 +28,107 @@ std::vector<std::string> texts(const Json& value, const std::string& where) {
   return result;
 }
 
-std::string built_in_names() {
-  std::vector<std::string> names{"auto"};
-  for (const auto& [name, text] : built_in_presets()) { names.push_back(name); }
-  return join(names, ", ");
+std::string one_text(const Json& value, const std::string& where) {
+  const std::vector<std::string> all = texts(value, where);
+  if (all.size() != 1) { throw BadOption(cat(where, " is not one text")); }
+  return all[0];
 }
 
-Preset built_in(const std::string& name) {
-  for (const auto& [known, text] : built_in_presets()) {
-    if (known == name) { return parse_preset(name, text); }
+std::vector<Need> needs_of(const Json& value, const std::string& where) {
+  static constexpr std::array<std::string_view, 4> kinds{"text", "list", "object", "number"};
+  std::vector<Need> needs;
+  for (const std::string& text : texts(value, where)) {
+    const std::size_t colon = text.rfind(':');
+    Need need{text.substr(0, colon), colon == std::string::npos ? "" : text.substr(colon + 1)};
+    if (!need.kind.empty() && std::find(kinds.begin(), kinds.end(), need.kind) == kinds.end()) {
+      throw BadOption(
+          cat(where, ": there is no kind '", need.kind, "'; kinds are text, list, object, number"));
+    }
+    needs.push_back(std::move(need));
   }
-  throw BadOption(cat("preset '", name, "' is not known; built in are: ", built_in_names(),
-                      "; the name of a file contains a slash or ends in .json"));
+  return needs;
 }
 
-}  // namespace
+/// One pair of marks, or a list of pairs.
+std::vector<std::pair<std::string, std::string>> pairs_of(const Json& value, const std::string& where) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (value.is_array() && !value.as_array().empty() && value.as_array()[0].is_array()) {
+    for (const Json& pair : value.as_array()) { pairs.push_back(pairs_of(pair, where).at(0)); }
+    return pairs;
+  }
+  const std::vector<std::string> marks = texts(value, where);
+  if (marks.size() != 2) { throw BadOption(cat(where, " must be a list of two texts, or of such lists")); }
+  return {{marks[0], marks[1]}};
+}
 
-Preset parse_preset(const std::string& name, const std::string& json) {
-  Preset preset;
-  preset.name = name;
+void read_fields(Preset& preset, const Json& value, const std::string& where) {
+  const std::map<std::string, std::vector<std::string>*> fields{{"id", &preset.id},
+                                                                {"question", &preset.question},
+                                                                {"question_more", &preset.question_more},
+                                                                {"solution", &preset.solution},
+                                                                {"steps", &preset.steps},
+                                                                {"turns", &preset.turns},
+                                                                {"turns_before", &preset.turns_before},
+                                                                {"answer", &preset.answer},
+                                                                {"source", &preset.source},
+                                                                {"reasoning", &preset.reasoning},
+                                                                {"correct", &preset.correct},
+                                                                {"first_error", &preset.first_error},
+                                                                {"chosen_by", &preset.chosen_by}};
+  if (!value.is_object()) { throw BadOption(cat(where, " is ", value.type_name(), ", not an object")); }
+  for (const auto& [role, names] : value.as_object()) {
+    const auto found = fields.find(role);
+    if (found == fields.end()) { throw BadOption(cat(where, ": there is no field '", role, "'")); }
+    *found->second = texts(names, cat(where, ".", role));
+  }
+}
+
+bool truth(const Json& value, const std::string& where) {
+  if (!value.is_bool()) { throw BadOption(cat(where, " is ", value.type_name(), ", not true or false")); }
+  return value.as_bool();
+}
+
+/// Reads one key. False when the key is not known.
+bool read_key(Preset& preset, const std::string& key, const Json& value, const std::string& where) {
+  const std::map<std::string, std::string*> words{
+      {"name", &preset.name}, {"about", &preset.about}, {"domain", &preset.domain}, {"form", &preset.form}};
   const std::map<std::string, std::vector<std::string>*> lists{
-      {"needs", &preset.needs},
       {"unless", &preset.unless},
       {"splitters", &preset.splitters},
       {"observation_prefixes", &preset.observation_prefixes}};
-  const std::map<std::string, std::vector<std::string>*> fields{
-      {"id", &preset.id},         {"question", &preset.question},   {"solution", &preset.solution},
-      {"steps", &preset.steps},   {"turns", &preset.turns},         {"answer", &preset.answer},
-      {"source", &preset.source}, {"reasoning", &preset.reasoning}, {"correct", &preset.correct}};
-  Json parsed;
-  try {
-    parsed = Json::parse(json, cat("preset ", name));
-  } catch (const BadInput& error) { throw BadOption(error.what()); }
-  if (!parsed.is_object()) { throw BadOption(cat("preset ", name, ": not a JSON object")); }
-  for (const auto& [key, value] : parsed.as_object()) {
+  if (const auto word = words.find(key); word != words.end()) {
+    *word->second = one_text(value, where);
+  } else if (const auto list = lists.find(key); list != lists.end()) {
+    *list->second = texts(value, where);
+  } else if (key == "needs") {
+    preset.needs = needs_of(value, where);
+  } else if (key == "question_between") {
+    preset.question_between = pairs_of(value, where);
+  } else if (key == "fields") {
+    read_fields(preset, value, where);
+  } else if (key == "only") {
+    preset.only = truth(value, where);
+  } else if (key == "plain_fences") {
+    preset.plain_fences = truth(value, where);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+Preset preset_of(const std::string& name, const Json& json) {
+  Preset preset;
+  if (!json.is_object()) { throw BadOption(cat("preset ", name, ": not a JSON object")); }
+  for (const auto& [key, value] : json.as_object()) {
     const std::string where = cat("preset ", name, ": ", key);
-    if (key == "about") { continue; }
-    if (key == "domain") {
-      preset.domain = texts(value, where).at(0);
-      if (preset.domain != "math" && preset.domain != "agent") {
-        throw BadOption(cat(where, " is neither math nor agent"));
-      }
-    } else if (key == "question_between") {
-      const std::vector<std::string> marks = texts(value, where);
-      if (marks.size() != 2) { throw BadOption(cat(where, " must be a list of two texts")); }
-      preset.question_from = marks[0], preset.question_to = marks[1];
-    } else if (key == "fields") {
-      if (!value.is_object()) { throw BadOption(cat(where, " is ", value.type_name(), ", not an object")); }
-      for (const auto& [role, names] : value.as_object()) {
-        const auto found = fields.find(role);
-        if (found == fields.end()) { throw BadOption(cat(where, ": there is no field '", role, "'")); }
-        *found->second = texts(names, cat(where, ".", role));
-      }
-    } else if (const auto found = lists.find(key); found != lists.end()) {
-      *found->second = texts(value, where);
-    } else {
-      throw BadOption(cat(where, ": unknown key"));
-    }
+    if (!read_key(preset, key, value, where)) { throw BadOption(cat(where, ": unknown key")); }
+  }
+  preset.name = name;
+  if (preset.domain != "math" && preset.domain != "agent") {
+    throw BadOption(cat("preset ", name, ": domain is neither math nor agent"));
+  }
+  if (!preset.form.empty() && !is_form(preset.form)) {
+    throw BadOption(cat("preset ", name, ": there is no form '", preset.form, "'"));
   }
   if (preset.splitters.empty()) {
     throw BadOption(cat("preset ", name, ": the key splitters is missing or empty"));
@@ -90,10 +136,69 @@ Preset parse_preset(const std::string& name, const std::string& json) {
   return preset;
 }
 
+/// The built-in presets, in the order in which "auto" tries them.
+const std::vector<Preset>& built_in() {
+  static const std::vector<Preset> presets = [] {
+    std::vector<Preset> all;
+    for (const std::string& list : built_in_presets()) {
+      const Json parsed = Json::parse(list, "built-in presets");
+      for (const Json& one : parsed.as_array()) { all.push_back(preset_of(one.at("name").as_string(), one)); }
+    }
+    return all;
+  }();
+  return presets;
+}
+
+std::string built_in_names() {
+  std::vector<std::string> names{"auto"};
+  for (const Preset& preset : built_in()) { names.push_back(preset.name); }
+  std::sort(names.begin() + 1, names.end());
+  return join(names, ", ");
+}
+
+bool is_kind(const Json& value, const std::string& kind) {
+  return kind.empty() || (kind == "text" && value.is_string()) || (kind == "list" && value.is_array()) ||
+         (kind == "object" && value.is_object()) || (kind == "number" && value.is_number());
+}
+
+bool meets(const RowFields& row, const Need& need) {
+  const Json* value = row.at(need.path);
+  if (value == nullptr) { return false; }
+  const bool of_json = need.kind == "list" || need.kind == "object";
+  return is_kind(of_json ? *row.opened(value) : *value, need.kind);
+}
+
+bool has_no_other_field(const RowFields& row, const std::vector<Need>& needs) {
+  const Json::Object& fields = row.row().as_object();
+  return std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
+    return std::any_of(needs.begin(), needs.end(),
+                       [&](const Need& need) { return need.path == field.first; });
+  });
+}
+
+}  // namespace
+
+Preset parse_preset(const std::string& name, const std::string& json) {
+  Json parsed;
+  try {
+    parsed = Json::parse(json, cat("preset ", name));
+  } catch (const BadInput& error) { throw BadOption(error.what()); }
+  return preset_of(name, parsed);
+}
+
 std::vector<Preset> load_presets(const std::string& name_or_file) {
-  if (name_or_file == "auto") { return {built_in("swe_agent"), built_in("messages"), built_in("usual")}; }
+  std::vector<Preset> chosen;
+  if (name_or_file == "auto") {
+    std::copy_if(built_in().begin(), built_in().end(), std::back_inserter(chosen),
+                 [](const Preset& preset) { return !preset.needs.empty() || preset.name == "usual"; });
+    return chosen;
+  }
   if (name_or_file.find('/') == std::string::npos && !name_or_file.ends_with(".json")) {
-    return {built_in(name_or_file)};
+    const auto found = std::find_if(built_in().begin(), built_in().end(),
+                                    [&](const Preset& preset) { return preset.name == name_or_file; });
+    if (found != built_in().end()) { return {*found}; }
+    throw BadOption(cat("preset '", name_or_file, "' is not known; built in are: ", built_in_names(),
+                        "; the name of a file contains a slash or ends in .json"));
   }
   try {
     return {parse_preset(name_or_file, read_file(name_or_file))};
@@ -102,49 +207,18 @@ std::vector<Preset> load_presets(const std::string& name_or_file) {
   }
 }
 
-const Preset& preset_for(const Json& row, const std::vector<Preset>& presets) {
+const Preset& preset_for(const RowFields& row, const std::vector<Preset>& presets) {
   for (const Preset& preset : presets) {
-    const auto has = [&](const std::string& path) {
-      const Json* value = value_at(row, path);
-      return value != nullptr && value->is_array();
-    };
-    const auto is_there = [&](const std::string& path) { return value_at(row, path) != nullptr; };
-    if (std::any_of(preset.needs.begin(), preset.needs.end(), has) &&
-        std::none_of(preset.unless.begin(), preset.unless.end(), is_there)) {
+    if (!preset.needs.empty() &&
+        std::all_of(preset.needs.begin(), preset.needs.end(),
+                    [&](const Need& need) { return meets(row, need); }) &&
+        std::none_of(preset.unless.begin(), preset.unless.end(),
+                     [&](const std::string& path) { return row.at(path) != nullptr; }) &&
+        (!preset.only || has_no_other_field(row, preset.needs))) {
       return preset;
     }
   }
   return presets.back();
-}
-
-const Json* value_at(const Json& row, const std::string& path) {
-  const Json* value = row.find(path);  // a field name may itself contain dots
-  if (value == nullptr && path.find('.') != std::string::npos) {
-    value = &row;
-    for (const std::string& part : split(path, '.')) {
-      if (value->is_array()) {
-        const bool index =
-            !part.empty() && part.size() < 9 && part.find_first_not_of("0123456789") == std::string::npos;
-        const std::size_t i = index ? std::stoul(part) : value->as_array().size();
-        value = i < value->as_array().size() ? &value->as_array()[i] : nullptr;
-      } else {
-        value = value->find(part);
-      }
-      if (value == nullptr) { return nullptr; }
-    }
-  }
-  return value != nullptr && !(*value == Json()) ? value : nullptr;
-}
-
-const Json* first_value(const Json& row, const std::vector<std::string>& paths) {
-  const Json* empty = nullptr;
-  for (const std::string& path : paths) {
-    const Json* value = value_at(row, path);
-    if (value == nullptr) { continue; }
-    if (!value->is_string() || !value->as_string().empty()) { return value; }
-    if (empty == nullptr) { empty = value; }
-  }
-  return empty;
 }
 
 }  // namespace srl::data_prep

@@ -1,25 +1,41 @@
 #pragma once
 // A preset says which fields of a data set hold the question and the solution, steps or agent turns, and how
-// solutions are split. It is a JSON file. The presets in data_prep/presets are built in; any other is
-// given by its path (docs/data-preparation.md).
+// solutions are split. It is a JSON object. The presets in data_prep/presets are built in; any other is a
+// file that is given by its path (docs/data-preparation.md).
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/json.hpp"
+#include "data_prep/row/row_fields.hpp"
 
 namespace srl::data_prep {
 
+/// A field that a row must have: "path", or "path:kind" with the kind text, list, object or number.
+struct Need {
+  std::string path, kind;
+};
+
 struct Preset {
-  std::string name, domain = "math";  ///< domain: math | agent
-  /// "auto" uses this preset for a row in which one of these fields is an array,
-  std::vector<std::string> needs;
-  std::vector<std::string> unless;  ///< and none of these fields exists
-  /// Field names in order of preference; "a.b" is b inside a, "a.0" the first element.
-  std::vector<std::string> id, question, solution, steps, turns, answer, source, reasoning, correct;
-  std::vector<std::string> splitters;  ///< what --splitter auto tries, in order
-  /// If both marks occur in the question, only the text between them is used.
-  std::string question_from, question_to;
+  std::string name, about, domain = "math";  ///< domain: math | agent
+  /// "auto" uses this preset for a row that has all these fields,
+  std::vector<Need> needs;
+  std::vector<std::string> unless;  ///< and none of these,
+  bool only = false;                ///< and, if set, no other field
+  /// Field names in order of preference; "a.b" is b inside a, "a.0" the first element, "a.*" the element that
+  /// is marked right.
+  std::vector<std::string> id, question, solution, steps, turns, answer, source, reasoning;
+  std::vector<std::string> turns_before;   ///< a list that stands before the turns
+  std::vector<std::string> question_more;  ///< texts or lists after the question: choices, an input
+  std::vector<std::string> correct;        ///< marks: one that says wrong is enough
+  std::vector<std::string> first_error;    ///< the number of the first wrong step, or -1
+  std::vector<std::string> chosen_by;      ///< lists of marks that choose the element "*"
+  std::vector<std::string> splitters;      ///< what --splitter auto tries, in order
+  std::string form;                        ///< rows that are rewritten before they are read (forms.hpp)
+  /// If both marks of a pair occur in the question, only the text between them is used. An empty second
+  /// mark is the end.
+  std::vector<std::pair<std::string, std::string>> question_between;
   std::vector<std::string> observation_prefixes;  ///< removed from the start of an observation
+  bool plain_fences = false;  ///< agents: the last ``` fence is the command, whatever its language
 };
 
 /// Parses a preset. BadOption naming the key that is unknown or has the wrong type.
@@ -27,15 +43,11 @@ Preset parse_preset(const std::string& name, const std::string& json);
 /// "auto" gives the presets that the fields of a row can tell apart; a built-in name or a file (a name with a
 /// slash or ending in .json) gives that preset. BadOption lists the built-in names.
 std::vector<Preset> load_presets(const std::string& name_or_file);
-/// The first preset whose `needs` the row meets; otherwise the last one, which needs nothing.
-const Preset& preset_for(const Json& row, const std::vector<Preset>& presets);
+/// The first preset whose needs the row meets; otherwise the last one, which needs nothing.
+const Preset& preset_for(const RowFields& row, const std::vector<Preset>& presets);
 
-/// The value at a path; nullptr when it does not exist or is null.
-const Json* value_at(const Json& row, const std::string& path);
-/// The value at the first path that has one. An empty text is used only when no later path has a value.
-const Json* first_value(const Json& row, const std::vector<std::string>& paths);
-
-/// Built-in presets, generated at build time from data_prep/presets: (name, JSON text), in order of names.
-const std::vector<std::pair<std::string, std::string>>& built_in_presets();
+/// Built-in presets, generated at build time from data_prep/presets: JSON lists, in the order in which "auto"
+/// tries their members.
+const std::vector<std::string>& built_in_presets();
 
 }  // namespace srl::data_prep

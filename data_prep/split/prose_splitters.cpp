@@ -39,6 +39,21 @@ bool stop_of_a_word(std::string_view before) {
   return number && (space == std::string_view::npos || before[space] == '\n');
 }
 
+/// Whether the full stop at `at` stands between blanks, as in texts whose words were set apart (MathQA: "so x
+/// is 5 . then y"), and ends a sentence there.
+bool stop_set_apart(std::string_view text, std::size_t at) {
+  static constexpr std::array<std::string_view, 12> abbreviations = {"rs", "mr",  "mrs", "dr",  "st", "no",
+                                                                     "vs", "etc", "cf",  "fig", "eq", "sq"};
+  if (at == 0 || text[at - 1] != ' ' || at + 1 >= text.size() || text[at + 1] != ' ') { return false; }
+  const std::string_view before = python_strip(text.substr(0, at)), after = python_strip(text.substr(at + 1));
+  const std::size_t space = before.find_last_of(" \n\t");
+  const std::string_view word = space == std::string_view::npos ? before : before.substr(space + 1);
+  const bool noon = (word == "a" || word == "p") && after.starts_with("m ");
+  const bool decimal = !word.empty() && is_digit(word.back()) && !after.empty() && is_digit(after.front());
+  return !noon && !decimal &&
+         std::find(abbreviations.begin(), abbreviations.end(), word) == abbreviations.end();
+}
+
 /// Number of bytes of a full-width sentence end (。！？) at `at`; 0 when there is none.
 std::size_t wide_end(std::string_view text, std::size_t at) {
   const std::string_view three = text.substr(at, 3);
@@ -140,13 +155,16 @@ std::vector<std::string> sentences(std::string_view text) {
       cut(i);
     } else if (text[i] == '.' || text[i] == '!' || text[i] == '?') {
       const bool of_word = text[i] == '.' && stop_of_a_word(text.substr(from, i + 1 - from));
+      const bool apart = text[i] == '.' && stop_set_apart(text, i);
       ++i;
       while (i < text.size() && (text[i] == '"' || text[i] == '\'' || text[i] == ')' || text[i] == '*')) {
         ++i;
       }
       if (of_word || i >= text.size() || !is_space(text[i])) { continue; }
       const std::size_t next = text.find_first_not_of(" \n\t", i);
-      if (next != std::string_view::npos && text[next] >= 'a' && text[next] <= 'z') { continue; }
+      const bool small = next != std::string_view::npos && text[next] >= 'a' && text[next] <= 'z';
+      const bool blank_before = i > 1 && text[i - 1] == '.' && text[i - 2] == ' ';
+      if (!apart && (small || blank_before)) { continue; }
       cut(i);
     } else {
       ++i;

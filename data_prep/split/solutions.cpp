@@ -1,126 +1,47 @@
 #include "data_prep/split/solutions.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "base/unicode.hpp"
-#include "data_prep/split/agent_turns.hpp"
+#include "data_prep/agent/turns.hpp"
+#include "data_prep/row/answers.hpp"
+#include "data_prep/row/explain.hpp"
+#include "data_prep/row/marks.hpp"
+#include "data_prep/row/material.hpp"
+#include "data_prep/split/forms.hpp"
 #include "data_prep/split/splitters.hpp"
 
 namespace srl::data_prep {
 namespace {
 
-std::string scalar_text(const Json& value) {
-  return value.is_string() ? value.as_string() : value.dump();
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
-
-/// An answer field may hold a whole reference solution (s1K-1.1). Then its last \boxed{} is the answer.
-std::string final_answer(const Json& value) {
-  const std::optional<std::string> boxed = value.is_string() ? last_boxed(value.as_string()) : std::nullopt;
-  return boxed ? *boxed : scalar_text(value);
-}
-
-/// The text of one element of a step array: a text, an object that holds one, or PRM800K's step with its
-/// chosen completion.
-const std::string* step_text(const Json& item) {
-  if (item.is_string()) { return &item.as_string(); }
-  if (const Json* completions = item.find("completions"); completions != nullptr && completions->is_array()) {
-    const Json* chosen = item.find("chosen_completion");
-    if (chosen != nullptr && chosen->is_integer()) {
-      const std::int64_t i = chosen->as_integer();
-      if (i < 0 || i >= std::ssize(completions->as_array())) { return nullptr; }
-      return step_text(completions->as_array()[i]);
-    }
-    const Json* human = item.find("human_completion");
-    return human != nullptr && human->is_object() ? step_text(*human) : nullptr;
-  }
-  for (const char* name : {"text", "step", "content", "value"}) {
-    if (const Json* value = item.find(name); value != nullptr && value->is_string()) {
-      return &value->as_string();
-    }
-  }
-  return nullptr;
-}
-
-bool is_step_array(const Json* value) {
-  if (value == nullptr || !value->is_array()) { return false; }
-  const Json::Array& items = value->as_array();
-  return std::all_of(items.begin(), items.end(), [](const Json& item) { return step_text(item) != nullptr; });
-}
-
-SplitResult steps_of_array(const Json& value) {
-  SplitResult result;
-  for (const Json& item : value.as_array()) {
-    const std::string_view text = python_strip(std::string_view(*step_text(item)));
-    if (text.empty()) { continue; }
-    trajectory::Step step;
-    step.action = std::string(text);
-    result.steps.push_back(std::move(step));
-  }
-  return at_least_two(std::move(result));
-}
-
-RowResult rejected(const std::string& reason) {
-  RowResult result;
-  result.kind = RowResult::Kind::rejected;
-  result.reason = reason;
-  return result;
-}
-
-/// Whether a mark says that the answer is wrong: false, 0, or a text that is not in `right`. Lists and
-/// objects say nothing.
-bool says_incorrect(const Json& mark) {
-  static constexpr std::array<std::string_view, 8> right{"true", "yes",      "correct",  "right",
-                                                         "1",    "solution", "resolved", "pass"};
-  if (mark.is_array() || mark.is_object()) { return false; }
-  if (mark == Json(true) || mark == Json(false)) { return mark == Json(false); }
-  if (mark.is_number()) { return mark.as_double() == 0; }
-  std::string word = mark.as_string();
-  std::transform(word.begin(), word.end(), word.begin(), ascii_lower);
-  return std::find(right.begin(), right.end(), word) == right.end();
-}
-
-/// The part of the question between the preset's marks.
-std::string_view between(std::string_view text, const Preset& preset) {
-  if (preset.question_from.empty()) { return text; }
-  const std::size_t begin = text.find(preset.question_from);
-  if (begin == std::string_view::npos) { return text; }
-  const std::size_t from = begin + preset.question_from.size(), end = text.find(preset.question_to, from);
-  return end == std::string_view::npos ? text : text.substr(from, end - from);
-}
-
-/// What the row offers to the splitters.
-struct Material {
-  const Json* steps = nullptr;
-  const Json* turns = nullptr;
-  const Json* solution = nullptr;
-};
 
 bool applies(const std::string& splitter, const Material& material) {
-  if (splitter == "array") { return is_step_array(material.steps); }
-  if (splitter == "agent") { return material.turns != nullptr && material.turns->is_array(); }
-  return material.solution != nullptr && material.solution->is_string();
+  if (splitter == "array") { return material.steps.has_value(); }
+  if (splitter == "agent") { return material.turns.has_value(); }
+  return material.solution.has_value();
 }
 
 /// Why no splitter applies.
 std::string missing(const std::vector<std::string>& splitters, const Material& material) {
-  if (splitters.back() == "agent") {
-    return material.turns == nullptr ? "missing_turns" : "turns_are_no_list";
+  const bool of_texts = std::any_of(splitters.begin(), splitters.end(), [](const std::string& name) {
+    return name != "agent" && name != "array";
+  });
+  if (contains(splitters, "agent") && !of_texts) {
+    return material.has_turns_field ? "turns_are_no_list" : "missing_turns";
   }
-  if (splitters.back() == "array") {
-    return material.steps == nullptr ? "missing_steps" : "steps_are_no_texts";
-  }
-  if (material.solution == nullptr && material.steps != nullptr && splitters.front() == "array") {
+  if (!of_texts) { return material.has_steps_field ? "steps_are_no_texts" : "missing_steps"; }
+  if (material.solution_field == nullptr && material.has_steps_field && contains(splitters, "array")) {
     return "steps_are_no_texts";
   }
-  return material.solution == nullptr ? "missing_solution" : "solution_is_not_text";
+  return material.solution_field == nullptr ? "missing_solution" : "solution_is_not_text";
 }
 
-/// Uses the first splitter that gives steps. Stops at a splitter that finds faulty numbering. False when no
-/// splitter applies.
+/// Uses the first splitter that gives steps. Stops at a splitter that finds faulty numbering, and after the
+/// turns of an agent. False when no splitter applies.
 bool split(const std::vector<std::string>& splitters, const Material& material, const Preset& preset,
            RowResult& row, SplitResult& steps) {
   bool any = false;
@@ -128,15 +49,18 @@ bool split(const std::vector<std::string>& splitters, const Material& material, 
     if (!applies(name, material)) { continue; }
     SplitResult found;
     std::string used = name;
+    bool last = false;
     if (name == "array") {
-      found = steps_of_array(*material.steps);
+      found.steps = material.steps->steps;
+      found = at_least_two(std::move(found));
     } else if (name == "agent") {
-      Turns turns = agent_turns(*material.turns, preset.observation_prefixes);
+      Turns turns = agent_turns(*material.turns, {preset.observation_prefixes, preset.plain_fences});
       row.turns_left_out = turns.without_command + turns.malformed;
+      last = !turns.steps.empty() || turns.malformed > 0;
       found.steps = std::move(turns.steps);
       found = at_least_two(std::move(found));
     } else {
-      found = split_steps(name, material.solution->as_string(), used);
+      found = split_steps(name, *material.solution, used);
     }
     const bool first = !any, good = found.dropped.empty();
     any = true;
@@ -144,7 +68,7 @@ bool split(const std::vector<std::string>& splitters, const Material& material, 
       steps = std::move(found);
       row.splitter = used;
     }
-    if (good || steps.dropped.starts_with("numbering")) { break; }
+    if (good || last || steps.dropped.starts_with("numbering")) { break; }
   }
   return any;
 }
@@ -153,102 +77,248 @@ void put(std::vector<std::string>& paths, const std::string& given) {
   if (!given.empty()) { paths = {given}; }
 }
 
+/// Changes a preset by the fields that the user gave.
+void put_fields(Preset& preset, const FieldOptions& fields, const std::vector<std::string>& usual_splitters) {
+  put(preset.id, fields.id), put(preset.question, fields.question), put(preset.solution, fields.solution);
+  put(preset.steps, fields.steps), put(preset.answer, fields.answer), put(preset.source, fields.source);
+  put(preset.reasoning, fields.reasoning), put(preset.correct, fields.correct);
+  if (!fields.question.empty()) { preset.question_more.clear(); }
+  if (!fields.correct.empty()) { preset.first_error.clear(), preset.chosen_by.clear(); }
+  if (!fields.solution.empty() || !fields.steps.empty()) {
+    preset.domain = "math";
+    preset.chosen_by.clear();  // these marks are of other solutions
+  }
+  if (!fields.solution.empty()) {
+    std::erase_if(preset.splitters,
+                  [](const std::string& name) { return name == "agent" || name == "array"; });
+    if (preset.splitters.empty()) { preset.splitters = usual_splitters; }
+  }
+}
+
+/// Reads one row with one preset.
+class RowReading {
+ public:
+  RowReading(RowFields row, const Preset& preset, const Reading& reading)
+      : row_(std::move(row)),
+        preset_(preset),
+        reading_(reading),
+        splitters_(reading.splitters.empty() ? preset.splitters : reading.splitters) {}
+
+  RowResult read(const std::string& source);
+
+ private:
+  RowResult rejected(const std::string& reason) const {
+    RowResult result;
+    result.kind = RowResult::Kind::rejected;
+    result.reason = reason;
+    result.id = result_.id;
+    result.detail = explain(reason, row_, preset_);
+    return result;
+  }
+  bool choose_element();
+  bool marked_wrong();
+  void note_other_marks();
+  std::optional<std::string> given_answer() const;
+  std::optional<std::string> answer(const std::optional<std::string>& of_splitter) const;
+  void set_reasoning();
+
+  RowFields row_;
+  const Preset& preset_;
+  const Reading& reading_;
+  std::vector<std::string> splitters_;
+  Material material_;
+  RowResult result_;
+};
+
+/// Sets what "*" in a path stands for: the first element that a list of marks calls right. False when such
+/// lists are there and call none right.
+bool RowReading::choose_element() {
+  bool any = false;
+  for (const std::string& path : preset_.chosen_by) {
+    const Json* value = row_.at(path);
+    const Json* marks = row_.opened(value);
+    if (marks == nullptr || !marks->is_array()) { continue; }
+    any = true;
+    if (const std::size_t i = first_right(*marks); i < marks->as_array().size()) {
+      row_.choose(i);
+      return true;
+    }
+  }
+  return !any;
+}
+
+/// Whether a mark says that the solution or one of its steps is wrong. Notes marks that say nothing.
+bool RowReading::marked_wrong() {
+  bool wrong = false;
+  const auto take = [&](Mark mark, const std::string& path) {
+    wrong |= mark == Mark::wrong;
+    if (mark == Mark::unknown) { result_.notices |= mark_not_used(path); }
+  };
+  for (const std::string& path : preset_.correct) {
+    if (const Json* value = row_.at(path)) { take(mark_of(*row_.opened(value)), path); }
+  }
+  for (const std::string& path : preset_.first_error) {
+    if (const Json* value = row_.at(path)) { take(mark_of_first_error(*value), path); }
+  }
+  if (!reading_.given.correct.empty()) { return wrong; }
+  for (const std::string& name : honoured_mark_fields()) {
+    const Json* value = row_.row().find(name);
+    if (value == nullptr || contains(preset_.correct, name) || contains(preset_.answer, name)) { continue; }
+    take(mark_of(*row_.opened(value)), name);
+  }
+  note_other_marks();
+  return wrong;
+}
+
+/// Fields that look like marks, of presets that know nothing of them.
+void RowReading::note_other_marks() {
+  for (const std::string& name : other_mark_fields()) {
+    const Json* value = row_.row().find(name);
+    if (value == nullptr || value->is_null() || value->is_object()) { continue; }
+    const bool known = contains(preset_.correct, name) || contains(preset_.first_error, name) ||
+                       contains(preset_.answer, name) ||
+                       std::any_of(preset_.needs.begin(), preset_.needs.end(), [&](const Need& need) {
+                         return need.path == name || need.path.starts_with(name + ".");
+                       });
+    if (known) { continue; }
+    if (value->is_string() && mark_of(*value) == Mark::unknown) { continue; }  // some other text
+    result_.notices |= mark_not_used(name);
+  }
+}
+
+std::optional<std::string> RowReading::given_answer() const {
+  const Json* field = row_.first(preset_.answer);
+  if (field == nullptr) { return std::nullopt; }
+  const Json* list = row_.opened(field);  // JSON text that holds a list of texts is a list, "[1, 2]" is not
+  const bool texts = list != field && list->is_array() && !list->as_array().empty() &&
+                     std::all_of(list->as_array().begin(), list->as_array().end(),
+                                 [](const Json& item) { return item.is_string(); });
+  return answer_of_field(texts ? *list : *field);
+}
+
+std::optional<std::string> RowReading::answer(const std::optional<std::string>& of_splitter) const {
+  const Json* field = row_.first(preset_.answer);
+  const bool of_text = result_.splitter != "array" && result_.splitter != "agent";
+  // The field that holds the worked solution is not the final answer.
+  const bool apart = field != nullptr && (!of_text || field != material_.solution_field);
+  if (apart && !reading_.given.answer.empty()) { return given_answer(); }
+  if (of_splitter) { return of_splitter; }
+  if (apart) {
+    if (auto found = given_answer()) { return found; }
+  }
+  if (result_.splitter == "agent") { return std::nullopt; }
+  if (of_text) {
+    if (auto stated = stated_answer(*material_.solution)) { return stated; }
+    return result_.splitter == "whole" && field != nullptr ? given_answer() : std::nullopt;
+  }
+  std::vector<std::string> texts;
+  for (const trajectory::Step& step : result_.solution.steps) { texts.push_back(step.action); }
+  return stated_answer(join(texts, "\n"));
+}
+
+void RowReading::set_reasoning() {
+  const Json* field = row_.first(preset_.reasoning);
+  if (field != nullptr && field->is_string()) {
+    result_.solution.reasoning = field->as_string();
+  } else if (!material_.thought.empty() && result_.splitter != "agent") {
+    result_.solution.reasoning = material_.thought;
+  }
+}
+
+RowResult RowReading::read(const std::string& source) {
+  const bool right_one = choose_element();
+  trajectory::Solution& s = result_.solution;
+  if (const Json* id = row_.first(preset_.id)) { s.id = result_.id = scalar_text(*id); }
+  const Json* given_source = row_.first(preset_.source);
+  s.source = given_source != nullptr ? scalar_text(*given_source) : source;
+  if (const std::string fault = take_question(row_, preset_, material_); !fault.empty()) {
+    return rejected(fault);
+  }
+  s.question = material_.question;
+  take_solution(row_, preset_, material_);
+  result_.notices |= material_.notices;
+  // A row that has an answer but no worked solution: the whole solution is the answer.
+  const bool unsolved = !material_.solution || material_.solution->empty();
+  if (unsolved && contains(splitters_, "whole")) {
+    if (const std::optional<std::string> only = given_answer()) {
+      material_.solution = only;
+      splitters_ = {"whole"};
+    }
+  }
+  const bool incorrect = (marked_wrong() || !right_one) && reading_.drop_incorrect;
+  SplitResult steps;
+  // PRM800K leaves the last step of a failed solution open. Such a row is dropped as marked incorrect; it is
+  // a valid record, so it is not rejected.
+  if (!split(splitters_, material_, preset_, result_, steps) && !incorrect) {
+    return rejected(missing(splitters_, material_));
+  }
+  if (incorrect || !steps.dropped.empty()) {
+    result_.kind = RowResult::Kind::dropped;
+    result_.reason = incorrect ? "marked_incorrect" : steps.dropped;
+    return std::move(result_);
+  }
+  s.steps = std::move(steps.steps);
+  const bool chat = contains(preset_.splitters, "agent") && preset_.splitters.size() > 1;
+  s.domain = result_.splitter == "agent" ? "agent" : chat ? "math" : preset_.domain;
+  if (result_.splitter == "agent") { result_.notices &= ~(exchanges_left_out() | thought_taken()); }
+  if (result_.splitter == "whole") {
+    result_.notices |= preset_.name == "instances" ? single_instance() : outcome_only();
+  }
+  set_reasoning();
+  s.answer = answer(steps.answer);
+  return std::move(result_);
+}
+
 }  // namespace
 
 Reading make_reading(const std::string& preset, const FieldOptions& fields, SplitterChoice splitter,
                      bool drop_incorrect) {
-  Reading reading{load_presets(preset), {}, drop_incorrect};
+  Reading reading{load_presets(preset), {}, fields, drop_incorrect};
   if (splitter != SplitterChoice::automatic) {
     reading.splitters = {std::string(word(splitter))};
   } else if (!fields.steps.empty()) {
     reading.splitters = {"array"};
   }
+  const std::vector<std::string> known = splitter_names();
   for (Preset& p : reading.presets) {
-    put(p.id, fields.id), put(p.question, fields.question), put(p.solution, fields.solution),
-        put(p.steps, fields.steps);
-    put(p.answer, fields.answer), put(p.source, fields.source), put(p.reasoning, fields.reasoning),
-        put(p.correct, fields.correct);
     for (const std::string& name : p.splitters) {
-      const std::vector<std::string> known = splitter_names();
-      if (std::find(known.begin(), known.end(), name) == known.end()) {
+      if (!contains(known, name)) {
         throw BadOption(
             cat("preset ", p.name, ": unknown splitter '", name, "'; known are: ", join(known, ", ")));
       }
     }
+    put_fields(p, fields, {"numbered", "lines_if_answer"});
   }
   return reading;
 }
 
-std::optional<std::string> last_boxed(const std::string& text) {
-  const std::size_t at = text.rfind("\\boxed{");
-  if (at == std::string::npos) { return std::nullopt; }
-  const std::size_t begin = at + 7;
-  int depth = 1;
-  for (std::size_t i = begin; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-      continue;
-    }
-    depth += (text[i] == '{') - (text[i] == '}');
-    if (depth == 0) { return text.substr(begin, i - begin); }
+std::string question_of(const Json& row, const std::vector<Preset>& presets) {
+  if (!row.is_object()) { return ""; }
+  const RowFields fields(row);
+  const Preset& preset = preset_for(fields, presets);
+  Material material;
+  if (preset.form.empty()) {
+    take_question(fields, preset, material);
+  } else {
+    const Json formed = in_form(preset.form, row);
+    take_question(RowFields(formed), preset, material);
   }
-  return std::nullopt;
+  return material.question;
 }
 
 RowResult read_solution(const Json& row, const Reading& reading, const std::string& source) {
-  if (!row.is_object()) { return rejected("not_an_object"); }
-  const Preset& preset = preset_for(row, reading.presets);
-  const std::vector<std::string>& splitters =
-      reading.splitters.empty() ? preset.splitters : reading.splitters;
-  const Json* question = first_value(row, preset.question);
-  if (question == nullptr) { return rejected("missing_question"); }
-  if (!question->is_string() && !question->is_array()) { return rejected("question_is_not_text"); }
-  const Material material{first_value(row, preset.steps), first_value(row, preset.turns),
-                          first_value(row, preset.solution)};
-  RowResult result;
-  trajectory::Solution& s = result.solution;
-  if (const Json* id = first_value(row, preset.id)) { s.id = result.id = scalar_text(*id); }
-  const Json* given_source = first_value(row, preset.source);
-  s.source = given_source != nullptr ? scalar_text(*given_source) : source;
-  s.domain = preset.domain;
-  const std::string chat_question = question->is_array() ? first_user_message(*question) : "";
-  if (question->is_array() && chat_question.empty()) { return rejected("question_is_not_text"); }
-  s.question = std::string(
-      python_strip(between(question->is_array() ? chat_question : question->as_string(), preset)));
-  if (s.question.empty()) { return rejected("empty_question"); }
-  SplitResult steps;
-  const Json* mark = first_value(row, preset.correct);
-  const bool incorrect = reading.drop_incorrect && mark != nullptr && says_incorrect(*mark);
-  const bool can_be_split = split(splitters, material, preset, result, steps);
-  // PRM800K leaves the last step of a failed solution open. Such a row is dropped as marked incorrect; it is
-  // a valid record, so it is not rejected.
-  if (!can_be_split && !incorrect) { return rejected(missing(splitters, material)); }
-  if (incorrect || !steps.dropped.empty()) {
-    result.kind = RowResult::Kind::dropped;
-    result.reason = steps.dropped.empty() ? "marked_incorrect" : steps.dropped;
+  if (!row.is_object()) {
+    RowResult result;
+    result.kind = RowResult::Kind::rejected;
+    result.reason = "not_an_object";
+    result.detail = cat("the row is ", row.type_name(), ", not an object");
     return result;
   }
-  s.steps = std::move(steps.steps);
-  if (const Json* reasoning = first_value(row, preset.reasoning);
-      reasoning != nullptr && reasoning->is_string()) {
-    s.reasoning = reasoning->as_string();
-  }
-  const bool of_text = result.splitter != "array" && result.splitter != "agent";
-  const Json* answer = first_value(row, preset.answer);
-  if (steps.answer) {
-    s.answer = steps.answer;
-  } else if (answer != nullptr && (!of_text || answer != material.solution)) {
-    s.answer = final_answer(*answer);
-  } else if (of_text && last_boxed(material.solution->as_string())) {
-    s.answer = last_boxed(material.solution->as_string());
-  } else if (!of_text && s.domain == "math") {
-    s.answer = last_boxed(s.steps.back().action);
-  }
-  // A row that has an answer but no worked solution: the whole solution is the answer.
-  else if (answer != nullptr && result.splitter == "whole") {
-    s.answer = scalar_text(*answer);
-  }
-  return result;
+  RowFields fields(row);
+  const Preset& preset = preset_for(fields, reading.presets);
+  if (preset.form.empty()) { return RowReading(std::move(fields), preset, reading).read(source); }
+  const Json formed = in_form(preset.form, row);
+  return RowReading(RowFields(formed), preset, reading).read(source);
 }
 
 }  // namespace srl::data_prep

@@ -47,7 +47,7 @@ std::string numbering_fault(const std::vector<Head>& heads) {
 std::vector<Head> with_gaps_filled(const std::vector<Head>& heads) {
   std::vector<Head> result;
   for (std::size_t i = 0; i < heads.size(); ++i) {
-    if (heads[i].style == Head::Style::heading) { continue; }
+    if (heads[i].style != Head::Style::titled && heads[i].style != Head::Style::plain) { continue; }
     if (heads[i].style == Head::Style::plain) {
       const std::int64_t next = std::ssize(result) + 1;
       const bool a_titled_one_has_it = std::any_of(heads.begin() + i, heads.end(), [&](const Head& h) {
@@ -124,14 +124,27 @@ SplitResult at_least_two(SplitResult result) {
   return result;
 }
 
-SplitResult split_numbered(std::string_view raw) {
+namespace {
+
+/// The heads of the first of these styles that number at least two steps without a fault. These styles also
+/// label equations and parts of a problem, so a fault in them does not drop a solution.
+std::vector<Head> weakly_numbered(const std::vector<Head>& heads) {
+  for (const Head::Style style :
+       {Head::Style::bold, Head::Style::bracketed, Head::Style::enclosed, Head::Style::circled}) {
+    std::vector<Head> chosen = of_style(heads, style);
+    if (chosen.size() > 1 && numbering_fault(chosen).empty()) { return chosen; }
+  }
+  return {};
+}
+
+SplitResult split_numbered_by(std::string_view raw, Numerals numerals) {
   std::string held, unmarked;
   std::string_view text = unix_lines(raw, held);
   std::optional<std::string> answer = take_answer_line(text);
   if (answer && text.find("<<") != std::string_view::npos) {
     text = unmarked = without_marks(text);  // GSM8K's own notation
   }
-  std::vector<Head> heads = numbered_heads(text);
+  std::vector<Head> heads = numbered_heads(text, numerals);
   std::vector<Head> chosen = of_style(heads, Head::Style::titled);
   std::string fault = numbering_fault(chosen);
   if (!chosen.empty() && !fault.empty()) {
@@ -139,9 +152,8 @@ SplitResult split_numbered(std::string_view raw) {
     if (numbering_fault(filled).empty()) { chosen = filled, fault.clear(); }
   } else if (chosen.empty()) {
     chosen = of_style(heads, Head::Style::heading);
-    if (chosen.empty()) {
-      chosen = std::move(heads);  // plain ones
-    }
+    if (chosen.empty()) { chosen = of_style(heads, Head::Style::plain); }
+    if (chosen.empty()) { chosen = weakly_numbered(heads); }
     fault = numbering_fault(chosen);
   }
   if (!fault.empty()) {
@@ -152,6 +164,16 @@ SplitResult split_numbered(std::string_view raw) {
   SplitResult result = cut_at(text, std::move(chosen));
   result.answer = std::move(answer);
   return at_least_two(std::move(result));
+}
+
+}  // namespace
+
+SplitResult split_numbered(std::string_view raw) {
+  return split_numbered_by(raw, Numerals::usual);
+}
+
+SplitResult split_roman(std::string_view raw) {
+  return split_numbered_by(raw, Numerals::roman);
 }
 
 SplitResult split_lines(std::string_view raw) {
@@ -203,6 +225,7 @@ SplitResult split_lines_if_answer(std::string_view text) {
 /// To add a splitter, add one function and one line here (docs/extending.md).
 constexpr Splitter table[] = {
     {"numbered", "numbered", split_numbered},
+    {"roman", "roman", split_roman},
     {"lines", "lines", split_lines},
     {"lines_if_answer", "lines", split_lines_if_answer},
     {"paragraphs", "paragraphs", split_paragraphs},

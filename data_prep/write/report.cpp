@@ -103,6 +103,10 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
       line["kind"] = records[i].kind == Kind::rejected ? "rejected" : "dropped";
       line["reason"] = reason_name(reason_of(status));
       line["id"] = id_and_text(reader, records[i], place).first;
+      if (records[i].kind != Kind::kept) {
+        const std::string_view detail = read_other_body(reader.body(records[i])).detail;
+        if (!detail.empty()) { line["detail"] = detail; }
+      }
       out << line.dump() << '\n';
     }
   }
@@ -113,6 +117,20 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
   }
   fsync_file(beside);
   std::filesystem::rename(beside, file);
+}
+
+std::string first_rejected(const Counts& counts, const Chunks& chunks, const std::vector<InputFile>& files) {
+  RowNumber first = ~RowNumber{0};
+  for (const auto& [reason, rows] : counts.rejected) {
+    first = std::min(first, counts.examples.at(reason).front());
+  }
+  if (counts.rejected.empty()) { return ""; }
+  const ChunkReader reader = chunks.open(chunk_of(first));
+  const RowRecord record = reader.records()[row_of(first)];
+  const Place place = place_of(chunk_of(first), record, chunks, files);
+  const std::string_view detail = read_other_body(reader.body(record)).detail;
+  return cat(place.file.name, " line ", place.line, ": ", reason_name(record.reason),
+             detail.empty() ? "" : ": ", detail);
 }
 
 std::string report_text(const Counts& counts, const ReportFacts& facts, const Chunks& chunks,
@@ -134,6 +152,12 @@ std::string report_text(const Counts& counts, const ReportFacts& facts, const Ch
   text += "\n## Splitters\n\n| splitter | solutions |\n|---|---|\n";
   for (const auto& [splitter, number] : counts.splitters) {
     text += cat("| ", splitter, " | ", number, " |\n");
+  }
+  if (!counts.notices.empty()) {
+    text += "\n## Notices\n\n| rows kept | notice |\n|---|---|\n";
+    for (const auto& [notice, rows] : texts_of(counts.notices)) {
+      text += cat("| ", rows, " | ", notice, " |\n");
+    }
   }
   text += "\n## Files\n\n| file | bytes |\n|---|---|\n";
   for (const InputFile& file : files) { text += cat("| ", file.name, " | ", file.bytes, " |\n"); }

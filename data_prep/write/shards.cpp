@@ -39,6 +39,9 @@ void count_row(const RowRecord& record, RowStatus status, RowNumber number, Coun
   ++counts.kept;
   ++(status == status_train ? counts.train : counts.validation);
   ++counts.splitters[splitter_name(record.splitter)];
+  for (unsigned bit = 0; bit < 64 && (record.notices >> bit) != 0; ++bit) {
+    if ((record.notices >> bit & 1) != 0) { ++counts.notices[bit]; }
+  }
   counts.contaminated_kept += record.contaminated;
   counts.steps += record.steps;
   counts.instances += std::int64_t{record.steps} - 1;

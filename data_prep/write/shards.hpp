@@ -17,7 +17,8 @@ struct Counts {
   std::int64_t read = 0, kept = 0, train = 0, validation = 0, instances = 0, steps = 0;
   std::int64_t turns_left_out = 0, contaminated_kept = 0;
   std::map<std::string, std::int64_t> rejected, dropped, splitters;
-  std::map<std::string, std::vector<RowNumber>> examples;  ///< a few rows of each reason
+  std::map<unsigned, std::int64_t> notices;                ///< kept rows of each notice, by its bit
+  std::map<std::string, std::vector<RowNumber>> examples;  ///< the first rows of each reason
   std::vector<std::int64_t> solutions_by_steps;            ///< per bin of step_count_bounds()
   std::int64_t rejected_rows() const;
   std::int64_t dropped_rows() const;

@@ -1,5 +1,8 @@
 #pragma once
 // The measurements. Each is collective: every rank calls all of them in the same order and gets the same row.
+#include <cstdint>
+#include <filesystem>
+
 #include "job/job.hpp"
 #include "jobs/check/judge.hpp"
 #include "jobs/check/row.hpp"
@@ -19,6 +22,8 @@ Setup make_setup(const job::Context& context, const jobs::CheckOptions& options)
 // checks_machine.cpp
 Row check_threads(const Setup& setup);
 Row check_gpus(const Setup& setup);
+/// The memory that Slurm, the cgroup or the machine leaves to a rank, beside what the run needs at least.
+Row check_memory(const Setup& setup);
 Row check_clocks(const Setup& setup);
 Row check_versions(const Setup& setup);
 
@@ -33,6 +38,8 @@ Row check_device_all_reduce(const Setup& setup);
 Row check_pairs(const Setup& setup);
 
 // checks_files.cpp
+/// The number of parameters by the size of the weight files of a model folder. 0 if there are none.
+std::uint64_t parameters_in(const std::filesystem::path& model);
 /// One HDF5 file per rank on the file system of the run: written, synced, read back, compared and removed.
 Row check_disk(const Setup& setup);
 Row check_space(const Setup& setup);

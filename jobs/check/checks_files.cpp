@@ -91,22 +91,10 @@ std::vector<std::string> grouped(const std::vector<std::string>& texts, const Ho
 }
 
 /// Upper bound of the bytes that srl_train writes: checkpoints of fp32 weights and two moments (one more than
-/// are kept, while the newest is written), and two exports. The number of parameters follows from the size of
-/// the weight files. 0 without a model.
+/// are kept, while the newest is written), and two exports. 0 without a model.
 std::uint64_t training_bytes(const training::Options& options) {
   if (options.model.empty() || options.run.empty()) { return 0; }
-  std::error_code error;
-  std::uint64_t weights = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(options.model, error)) {
-    if (entry.path().extension() == ".safetensors") { weights += entry.file_size(error); }
-  }
-  const fs::path config = fs::path(options.model) / "config.json";
-  if (weights == 0 || !fs::exists(config, error)) { return 0; }
-  const Json values = Json::parse(read_file(config), config.string());
-  const Json* dtype = values.find("dtype") != nullptr ? values.find("dtype") : values.find("torch_dtype");
-  const std::uint64_t width =
-      dtype != nullptr && dtype->is_string() && dtype->as_string() == "float32" ? 4 : 2;
-  const std::uint64_t parameters = weights / width,
+  const std::uint64_t parameters = parameters_in(options.model),
                       checkpoints = static_cast<std::uint64_t>(options.checkpoint.keep) + 1;
   return checkpoints * parameters * 12 + 2 * parameters * 4;
 }
@@ -132,6 +120,21 @@ void look_for_shards(const fs::path& folder, std::vector<std::string>& missing) 
 }
 
 }  // namespace
+
+std::uint64_t parameters_in(const fs::path& model) {
+  std::error_code error;
+  std::uint64_t weights = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(model, error)) {
+    if (entry.path().extension() == ".safetensors") { weights += entry.file_size(error); }
+  }
+  const fs::path config = model / "config.json";
+  if (weights == 0 || !fs::exists(config, error)) { return 0; }
+  const Json values = Json::parse(read_file(config), config.string());
+  const Json* dtype = values.find("dtype") != nullptr ? values.find("dtype") : values.find("torch_dtype");
+  const std::uint64_t width =
+      dtype != nullptr && dtype->is_string() && dtype->as_string() == "float32" ? 4 : 2;
+  return weights / width;
+}
 
 Row check_disk(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;

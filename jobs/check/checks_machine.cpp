@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "base/error.hpp"
 #include "base/host.hpp"
@@ -11,6 +12,7 @@
 #include "base/thread_pool.hpp"
 #include "base/version.hpp"
 #include "comm/version.hpp"
+#include "device/available_memory.hpp"
 #include "job/devices.hpp"
 #include "jobs/check/checks.hpp"
 #include "store/hdf5.hpp"
@@ -65,6 +67,26 @@ Row check_versions(const Setup& setup) {
     }
   }
   return judge_versions(setup.hosts, versions);
+}
+
+Row check_memory(const Setup& setup) {
+  const comm::Communicator& world = setup.context.world;
+  const auto ranks_here = static_cast<double>(world.ranks_on_this_node().size());
+  const std::uint64_t slurm = device::allotted_by_slurm(), all = device::available_memory();
+  const std::string source = slurm <= all ? "Slurm's limit" : "what the machine or its cgroup leaves";
+  std::vector<double> limits(setup.hosts.size(), 0.0);
+  limits[static_cast<std::size_t>(world.rank())] = static_cast<double>(std::min(slurm, all)) / ranks_here;
+  world.all_reduce(std::span(limits), comm::Reduce::sum);
+  const training::Options& train = setup.options.train;
+  double parameters = 0;
+  try {
+    if (!train.model.empty()) { parameters = static_cast<double>(parameters_in(train.model)); }
+  } catch (const Error&) { parameters = 0; }  // an unreadable model is named among the inputs
+  parameters = world.all_reduce(parameters, comm::Reduce::max);
+  // Weights, and in training gradients and two moments, all fp32. The moments are divided among the ranks.
+  const double moments = train.training.zero_stage > 0 ? 8.0 / world.size() : 8.0;
+  const double per_parameter = train.run.empty() ? 4.0 : 8.0 + moments;
+  return judge_memory(setup.hosts, limits, world.all_gather(source), parameters * per_parameter);
 }
 
 Row check_gpus(const Setup& setup) {

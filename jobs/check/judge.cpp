@@ -168,6 +168,28 @@ Row judge_versions(const Hosts& hosts, const std::vector<std::map<std::string, s
   return row;
 }
 
+Row judge_memory(const Hosts& hosts, const std::vector<double>& limits,
+                 const std::vector<std::string>& sources, double need) {
+  Row row{"memory", Result::ok, ""};
+  const std::size_t least =
+      static_cast<std::size_t>(std::min_element(limits.begin(), limits.end()) - limits.begin());
+  for (std::size_t r = 0; r < limits.size(); ++r) {
+    if (limits[r] < need) { row.bad_ranks.insert(static_cast<int>(r)); }
+  }
+  row.found = cat(human_bytes(limits[least]), " per rank (", sources[least], ")");
+  if (need == 0) { return row; }
+  row.found += cat(", at least ", human_bytes(need), " per rank needed");
+  if (!row.bad_ranks.empty()) {
+    row.result = Result::failed;
+    row.found += cat(": too little on ", name_ranks(row.bad_ranks, hosts),
+                     "; ask for more with --mem or --mem-per-cpu, or use fewer ranks per node");
+  } else if (limits[least] < 1.5 * need) {
+    row.result = Result::warning;
+    row.found += "; this is tight: srl_train --dry_run prints the whole plan";
+  }
+  return row;
+}
+
 std::set<int> slow_ranks(const std::vector<double>& rates) {
   std::vector<double> measured;
   std::copy_if(rates.begin(), rates.end(), std::back_inserter(measured), [](double v) { return v > 0; });

@@ -34,6 +34,11 @@ Row judge_clocks(const Hosts& hosts, const std::vector<double>& clocks, double l
 /// later ranks.
 Row judge_versions(const Hosts& hosts, const std::vector<std::map<std::string, std::string>>& versions);
 
+/// limits[r]: the memory of rank r's node divided by its ranks, in bytes; sources[r]: who sets this limit.
+/// `need`: what the run needs at least per rank; 0 = unknown. Ranks with less are to blame.
+Row judge_memory(const Hosts& hosts, const std::vector<double>& limits,
+                 const std::vector<std::string>& sources, double need);
+
 /// rates[r]: MB/s of a part of the machine (the all-reduce of a node, the disk of a rank); 0 = not measured.
 /// Returns the ranks below a fifth of the median.
 std::set<int> slow_ranks(const std::vector<double>& rates);

@@ -62,13 +62,11 @@ std::string table(const std::vector<Row>& rows) {
 std::string machine_line(const std::vector<Row>& rows, const std::vector<std::string>& host_of_rank) {
   std::vector<std::string> failed, warnings, ranks, nodes;
   std::set<int> bad;
-  const auto several_hosts = std::count_if(host_of_rank.begin(), host_of_rank.end(),
-                                           [&](const auto& host) { return host != host_of_rank[0]; });
   for (const Row& row : rows) {
     if (row.result == Result::failed) {
       failed.push_back(one_word(row.check));
       const bool everywhere = row.bad_ranks.size() == host_of_rank.size();
-      if (!everywhere || several_hosts == 0) { bad.insert(row.bad_ranks.begin(), row.bad_ranks.end()); }
+      if (!everywhere) { bad.insert(row.bad_ranks.begin(), row.bad_ranks.end()); }
     } else if (row.result == Result::warning) {
       warnings.push_back(one_word(row.check));
     }

@@ -20,8 +20,8 @@ struct Row {
 std::string table(const std::vector<Row>& rows);
 
 /// "result=failed bad_nodes=node2 bad_ranks=3 failed=disk warnings=threads": names without spaces, lists
-/// separated by commas, "-" for an empty list. A failure on all ranks of several nodes (a wrong path, say) is
-/// not the fault of a node, so none is named.
+/// separated by commas, "-" for an empty list. What fails on all ranks alike (a wrong path, say) is an input
+/// or option and not the fault of a node, so none is named.
 std::string machine_line(const std::vector<Row>& rows, const std::vector<std::string>& host_of_rank);
 
 /// "rank 3 (node2)", "ranks 2-5, 7 (node1, node2)"; "all ranks" for all of several ranks.

@@ -38,6 +38,7 @@ struct Check {
 };
 constexpr std::array checks{Check{"threads", check_threads},
                             Check{"GPUs", check_gpus},
+                            Check{"memory", check_memory},
                             Check{"messages between all ranks", check_pairs},
                             Check{"all-reduce over all ranks", check_all_reduce},
                             Check{"all-reduce on each node", check_node_all_reduce},

@@ -65,7 +65,9 @@ class Answerer {
         whole_view_(whole(options.instance), folder_.tokenizer, folder_.chat_template),
         pool_(context.threads),
         generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
-                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {}
+                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {
+    generator_.check(options.sampling);
+  }
 
   std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Question>& questions) {
     const auto generate = [this](const std::vector<evaluation::Request>& requests) { return run(requests); };
@@ -90,7 +92,7 @@ class Answerer {
   std::vector<std::vector<evaluation::Completion>> run(const std::vector<evaluation::Request>& requests) {
     std::vector<rollout::Group> groups;
     for (const auto& request : requests) {
-      groups.push_back({request.prompt, request.draw, request.answers, request.first_completion});
+      groups.push_back({request.prompt, request.draw, request.completions, request.first_completion});
     }
     rollout::Generated generated =
         generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
@@ -137,21 +139,21 @@ int run(jobs::EvalOptions options, job::Context& context) {
                                     [&](const auto& questions) { return answerer(questions); }};
   const auto summary = evaluation::sweep(options.sweep, options.instance, options.grading, subject,
                                          context.world, context.watchdog, stop);
-  log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.answered,
-               " answers graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
+  log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.completions,
+               " completions graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   status->began_at(summary.resumed);
   if (summary.stopped) {
     // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
     // kept in both cases.
     const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
-    const std::int64_t answers = summary.resumed + summary.answered;
-    status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated", answers,
-                context.world.is_root());
+    const std::int64_t completions = summary.resumed + summary.completions;
+    status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated",
+                completions, context.world.is_root());
     log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status_name,
                  "); to resume, run the same command again"));
-    return saved ? 0 : 1;
+    return saved ? static_cast<int>(options.stop.saved_exit_code) : 1;
   }
-  status->set(job::State::finished, "", summary.resumed + summary.answered, context.world.is_root());
+  status->set(job::State::finished, "", summary.resumed + summary.completions, context.world.is_root());
   log_info(cat("records are in ", options.sweep.output, "; next: srl_report ", options.sweep.output));
   return 0;
 }

@@ -12,37 +12,46 @@
 namespace srl::generate_job {
 namespace {
 
-/// Number of complete lines. Removes an incomplete last line from the file.
-std::int64_t keep_whole_lines(const std::string& name) {
+struct WholeLines {
+  std::int64_t count = 0;
+  std::uintmax_t bytes = 0;  ///< behind them there may be an incomplete line
+};
+
+WholeLines whole_lines(const std::string& name) {
+  WholeLines whole;
   std::ifstream file(name, std::ios::binary);
-  if (!file) { return 0; }
-  std::int64_t lines = 0;
-  std::uintmax_t bytes = 0, whole = 0;
-  for (std::string line; std::getline(file, line);) {
-    bytes += line.size();
-    if (file.eof()) { break; }
-    whole = ++bytes;
-    ++lines;
+  std::uintmax_t bytes = 0;
+  for (std::string line; std::getline(file, line) && !file.eof();) {
+    bytes += line.size() + 1;
+    whole = {whole.count + 1, bytes};
   }
-  file.close();
-  std::filesystem::resize_file(name, whole);
-  return lines;
+  return whole;
 }
 
 }  // namespace
 
-Lines::Lines(const std::string& input, const std::string& output, bool resume) {
+Lines::Lines(const std::string& input, const std::string& output, bool resume, const Json& facts) {
   if (resume && output.empty()) {
     throw BadOption("--resume needs --output FILE: it resumes after the lines found there");
   }
   jobs::refuse_same_file(input, output);
-  const std::int64_t done = resume ? keep_whole_lines(output) : 0;
-  files_.emplace(input, output, done > 0);
-  for (std::string line; next_ < done && std::getline(files_->in(), line);) { ++next_; }
-  if (next_ < done) {
-    throw BadInput(cat(output, " holds ", done, " lines, but the input has only ", next_));
+  const WholeLines done = resume ? whole_lines(output) : WholeLines{};
+  if (done.count == 0) {
+    files_.emplace(input, output, false);
+    source_.emplace(output, facts);
+    return;
   }
-  if (done > 0) { log_info(cat("resuming after ", done, " lines found in ", output)); }
+  source_.emplace(output, facts, done.count);
+  files_.emplace(input, output, true);
+  for (std::string line; next_ < done.count && std::getline(files_->in(), line); ++next_) {
+    source_->check_line(next_, line);
+  }
+  if (next_ < done.count) {
+    throw BadInput(cat(output, " holds ", done.count, " lines, but the input has only ", next_));
+  }
+  source_->resume();
+  std::filesystem::resize_file(output, done.bytes);
+  log_info(cat("resuming after ", done.count, " lines found in ", output));
 }
 
 std::vector<std::string> Lines::read(std::size_t most) {
@@ -54,8 +63,9 @@ std::vector<std::string> Lines::read(std::size_t most) {
   return lines;
 }
 
-void Lines::write(const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) { files_->out() << line << '\n'; }
+void Lines::write(const std::vector<std::string>& given, const std::vector<std::string>& completed) {
+  source_->write(given);
+  for (const std::string& line : completed) { files_->out() << line << '\n'; }
   files_->flush();
 }
 

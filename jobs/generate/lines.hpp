@@ -5,23 +5,28 @@
 #include <string>
 #include <vector>
 
+#include "jobs/generate/source.hpp"
 #include "jobs/io/line_files.hpp"
 
 namespace srl::generate_job {
 
 /// Input and output of rank 0; an empty name is stdin or stdout. With `resume`, lines that are already
-/// answered are skipped, and an incomplete last one is removed. BadOption: resume without an output.
-/// BadInput: the input does not exist or has fewer lines than the output. EnvironmentError: cannot write.
+/// answered are skipped, and an incomplete last one is removed. BadOption: resume without an output, or with
+/// other facts (source.hpp) than those of the output. BadInput: the input does not exist, has fewer lines
+/// than the output, or other ones than those answered. In these cases the output stays as it is.
+/// EnvironmentError: cannot write.
 class Lines {
  public:
-  Lines(const std::string& input, const std::string& output, bool resume);
+  Lines(const std::string& input, const std::string& output, bool resume, const Json& facts);
   /// Number of the next line, from 0.
   std::int64_t next() const { return next_; }
   std::vector<std::string> read(std::size_t most);
-  void write(const std::vector<std::string>& lines);
+  /// `given`: the input lines that `completed` answers.
+  void write(const std::vector<std::string>& given, const std::vector<std::string>& completed);
 
  private:
   std::optional<jobs::LineFiles> files_;
+  std::optional<Source> source_;
   std::int64_t next_ = 0;
 };
 

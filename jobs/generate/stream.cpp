@@ -29,7 +29,9 @@ class Answerer {
         pool_(context.threads),
         generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }),
-        progress_("generate", "tokens", 0, context.world.is_root()) {}
+        progress_("generate", "tokens", 0, context.world.is_root()) {
+    generator_.check(options.sampling);
+  }
 
   /// Completes the lines of a blob; returns "index\tresult" lines.
   std::string answer(const std::string& blob) {
@@ -157,30 +159,34 @@ class Answerer {
 
 int run(const jobs::GenerateOptions& options, job::Context& context) {
   if (options.model.empty()) { throw BadOption("--model DIR is missing"); }
+  rollout::check(options.sampling);
   job::settle_on_cpu(options.device, context.world);
   const comm::Communicator& world = context.world;
   std::optional<Lines> lines_of_root;
-  if (world.is_root()) { lines_of_root.emplace(options.input, options.output, options.resume); }
+  if (world.is_root()) {
+    context.watchdog.phase("checksum of the model", 24 * 3600.0);
+    const Json facts = options.output.empty() ? Json() : facts_of(options, context);
+    lines_of_root.emplace(options.input, options.output, options.resume, facts);
+  }
   Answerer answerer(options, context);
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
   for (;;) {
     context.watchdog.phase("read", 24 * 3600.0);  // the program that writes stdin may be slow
     std::vector<std::string> blobs(ranks);
-    std::size_t lines_read = 0;
+    std::vector<std::string> lines;
     if (world.is_root()) {
       const std::int64_t first = lines_of_root->next();
-      const std::vector<std::string> lines = lines_of_root->read(lines_per_rank * ranks);
+      lines = lines_of_root->read(lines_per_rank * ranks);
       const auto dealt = deal(lines, ranks, options.sampling.max_new_tokens * options.completions);
       for (std::size_t r = 0; r < ranks; ++r) { blobs[r] = pack(first, dealt[r], lines); }
-      lines_read = lines.size();
     }
-    if (world.all_reduce(static_cast<std::int64_t>(lines_read), comm::Reduce::max) == 0) { break; }
+    if (world.all_reduce(std::ssize(lines), comm::Reduce::max) == 0) { break; }
     const std::string mine = ranks == 1 ? blobs[0] : world.all_to_all(blobs)[0];
     context.watchdog.phase("generate");
     const std::string answered = answerer.answer(mine);
     context.watchdog.phase("collect", 24 * 3600.0);  // ranks finish at different times
-    std::vector<std::string> ordered(lines_read);
+    std::vector<std::string> ordered(lines.size());
     for (const std::string& part : world.gather(answered, 0)) {
       for (const std::string& entry : split(part, '\n')) {
         if (entry.empty()) { continue; }
@@ -188,7 +194,7 @@ int run(const jobs::GenerateOptions& options, job::Context& context) {
         ordered.at(std::stoull(entry.substr(0, tab))) = entry.substr(tab + 1);
       }
     }
-    if (world.is_root()) { lines_of_root->write(ordered); }
+    if (world.is_root()) { lines_of_root->write(lines, ordered); }
   }
   const std::int64_t tokens = world.all_reduce(answerer.tokens(), comm::Reduce::sum);
   log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ",

@@ -30,6 +30,7 @@ void check(const EvalOptions& options) {
     throw BadOption("instance.view is only for training; use evaluation.view and evaluation.prompt instead");
   }
   if (options.sweep.output.empty()) { throw BadOption("--output DIR is missing: where the records go"); }
+  rollout::check(options.sampling);
   if (options.sampling.greedy && options.sweep.samples != 1) {
     throw BadOption(
         "--evaluation.samples must be 1 with --sampling.greedy on: every sample would be the same");

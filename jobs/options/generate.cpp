@@ -9,7 +9,9 @@ void GenerateOptions::visit(config::Visitor& v) {
   v.option("input", input, "file of JSON lines; default stdin");
   v.option("output", output, "file of JSON lines; default stdout");
   v.option("completions", completions, "completions per line", config::at_least(1));
-  v.option("resume", resume, "resume after the lines already in --output");
+  v.option("resume", resume,
+           "resume after the lines already in --output; OUTPUT.source says what they were made from, and a "
+           "change is refused");
   device.visit_device(v);
   v.section("instance");
   v.option(

@@ -10,9 +10,7 @@
 namespace srl::jobs {
 
 enum class Architecture { none, mini };
-constexpr auto words_of(Architecture) {
-  return words<Architecture>({{"none", Architecture::none}, {"mini", Architecture::mini}});
-}
+SRL_WORDS(Architecture, "none", "mini");
 
 struct ModelOptions {
   job::CommonOptions common;

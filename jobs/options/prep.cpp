@@ -5,6 +5,7 @@ namespace srl::jobs {
 std::vector<std::pair<std::string, std::string>> PrepOptions::subcommands() {
   return {
       {"", "expert solutions to shards of steps"},
+      {"guess", "the form of a file's first rows, what becomes of them, and the command to prepare them"},
       {"inspect", "contents of a data folder, and instances as the policy will see them"},
       {"verify", "check of all checksums, offsets, texts and counts of a data folder"},
       {"export",
@@ -16,6 +17,8 @@ void PrepOptions::visit(const std::string& command, config::Visitor& v) {
   common.visit(v);
   if (command.empty()) {
     prepare.visit(v);
+  } else if (command == "guess") {
+    guess.visit(v);
   } else if (command == "inspect") {
     inspect.visit(v);
   } else if (command == "verify") {

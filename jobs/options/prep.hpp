@@ -12,6 +12,7 @@ namespace srl::jobs {
 struct PrepOptions {
   job::CommonOptions common;
   data_prep::PrepareOptions prepare;
+  data_prep::GuessOptions guess;
   data_prep::InspectOptions inspect;
   data_prep::VerifyOptions verify;
   data_prep::ExportOptions exported;

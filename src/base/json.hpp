@@ -72,4 +72,8 @@ class Json {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
 };
 
+/// Appends a JSON string with these bytes, quoted and escaped. Invalid UTF-8 stays as it is; Json::dump
+/// repairs it first.
+void append_json_string(std::string& out, std::string_view bytes);
+
 }  // namespace srl

@@ -6,7 +6,8 @@
 
 namespace srl {
 
-/// "v0.1.0-12-g43b019b-dirty" from git at build time; "0.1.0" if the sources are not a git checkout.
+/// The version with the commit at build time, "0.2.0+43b019b-dirty"; "0.2.0" if the sources are not a git
+/// checkout.
 std::string code_version();
 /// "g++ 12.2.0, Release": what compiled this room and how.
 std::string compiler_version();

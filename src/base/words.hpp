@@ -2,7 +2,7 @@
 // The words that options, JSON and messages use for the values of an enumeration. Each enumeration has one
 // table of words, found by its type.
 //   enum class Strip { outer, none };
-//   constexpr auto words_of(Strip) { return words<Strip>({{"outer", Strip::outer}, {"none", Strip::none}}); }
+//   SRL_WORDS(Strip, "outer", "none");
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -13,13 +13,24 @@ namespace srl {
 template <class E>
 struct Word {
   std::string_view word;
-  E value;
+  E value{};
 };
 
-template <class E, std::size_t N>
-constexpr std::array<Word<E>, N> words(const Word<E> (&table)[N]) {
-  return std::to_array(table);
+/// The words in the order of the enumerators, which count from 0: one word for each.
+template <class E, class... Texts>
+constexpr auto words(Texts... texts) {
+  std::array<Word<E>, sizeof...(texts)> table{};
+  int value = 0;
+  ((table[static_cast<std::size_t>(value)] = {texts, static_cast<E>(value)}, ++value), ...);
+  return table;
 }
+
+/// The table of the enumeration E, in E's own namespace: the words in the order of the enumerators.
+#define SRL_WORDS(E, ...)                \
+  constexpr auto words_of(E) {           \
+    return ::srl::words<E>(__VA_ARGS__); \
+  }                                      \
+  static_assert(words_of(E{}).size() > 0)
 
 /// An enumeration that has a table of words.
 template <class E>

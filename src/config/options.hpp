@@ -26,12 +26,14 @@
 
 namespace srl::config {
 
-/// Both ends are included. `zero_word` is another way to write 0, as in --threads auto.
+/// Both ends are included. `word` is the text for `word_value`, as in --threads auto; this value need not be
+/// in the range.
 template <class T>
 struct Range {
   T low = std::numeric_limits<T>::lowest();
   T high = std::numeric_limits<T>::max();
-  const char* zero_word = nullptr;
+  const char* word = nullptr;
+  T word_value = {};
 };
 inline Range<double> at_least(double low) {
   return {low};

@@ -1,6 +1,7 @@
 #include "device/available_memory.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -72,6 +73,21 @@ std::uint64_t left_by_cgroups(const std::string& membership, const fs::path& mou
   return left;
 }
 
+namespace {
+std::uint64_t variable(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
+}
+}  // namespace
+
+std::uint64_t allotted_by_slurm() {
+  constexpr std::uint64_t megabyte = 1 << 20;
+  const std::uint64_t node = variable("SLURM_MEM_PER_NODE"),
+                      cores = variable("SLURM_MEM_PER_CPU") * variable("SLURM_CPUS_ON_NODE");
+  const std::uint64_t megabytes = node > 0 ? node : cores;
+  return megabytes == 0 || megabytes > unknown_memory / megabyte ? unknown_memory : megabytes * megabyte;
+}
+
 std::uint64_t available_memory() {
   std::uint64_t available = unknown_memory;
   std::ifstream file("/proc/meminfo");
@@ -84,7 +100,7 @@ std::uint64_t available_memory() {
   std::ifstream self("/proc/self/cgroup");
   std::ostringstream membership;
   membership << self.rdbuf();
-  return std::min(available, left_by_cgroups(membership.str(), "/sys/fs/cgroup"));
+  return std::min({available, left_by_cgroups(membership.str(), "/sys/fs/cgroup"), allotted_by_slurm()});
 }
 
 }  // namespace srl::device

@@ -6,18 +6,10 @@
 namespace srl::device {
 
 enum class DeviceChoice { automatic, cpu, cuda };
-constexpr auto words_of(DeviceChoice) {
-  return words<DeviceChoice>(
-      {{"auto", DeviceChoice::automatic}, {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}});
-}
+SRL_WORDS(DeviceChoice, "auto", "cpu", "cuda");
 
 enum class DtypeChoice { automatic, fp32, bf16, fp64 };
-constexpr auto words_of(DtypeChoice) {
-  return words<DtypeChoice>({{"auto", DtypeChoice::automatic},
-                             {"fp32", DtypeChoice::fp32},
-                             {"bf16", DtypeChoice::bf16},
-                             {"fp64", DtypeChoice::fp64}});
-}
+SRL_WORDS(DtypeChoice, "auto", "fp32", "bf16", "fp64");
 
 struct DeviceOptions {
   DeviceChoice device = DeviceChoice::automatic;

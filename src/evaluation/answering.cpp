@@ -93,7 +93,8 @@ std::vector<SampledText> answer_whole(const std::vector<Question>& questions, st
 
 std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples,
                                       bool solution_tags, const text::Tokenizer& tokenizer,
-                                      const trajectory::View& view, const Generate& generate) {
+                                      const trajectory::View& view, const Generate& generate,
+                                      reward::Strip strip) {
   std::vector<Request> requests;
   for (const Question& question : questions) {
     requests.push_back(
@@ -102,7 +103,7 @@ std::vector<SampledText> answer_steps(const std::vector<Question>& questions, st
   std::vector<SampledText> texts = sampled_texts(requests, tokenizer, generate);
   for (SampledText& written : texts) {
     if (written.finish == text::Finish::length) { continue; }
-    const auto parsed = reward::parse_completion(view.prefill() + written.text, solution_tags);
+    const auto parsed = reward::parse_completion(view.prefill() + written.text, solution_tags, strip);
     written.action = parsed.action;
     if (parsed.error != reward::FormatError::none) { written.finish = text::Finish::bad_format; }
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evaluation/benchmark.hpp"
+#include "reward/options.hpp"
 #include "text/chat_template.hpp"
 #include "text/finish.hpp"
 #include "text/tokenizer.hpp"
@@ -20,7 +21,7 @@ namespace srl::evaluation {
 /// random numbers (stream evaluation).
 struct Request {
   std::vector<text::TokenId> prompt;
-  std::int64_t draw = 0, first_completion = 0, answers = 1;
+  std::int64_t draw = 0, first_completion = 0, completions = 1;
 };
 struct Completion {
   std::vector<text::TokenId> ids;                  ///< stop token included
@@ -34,7 +35,7 @@ struct SampledText {
   std::string text;                       ///< all text of the model; stepwise: its steps, one per paragraph
   std::int64_t tokens = 0;
   text::Finish finish = text::Finish::unfinished;  ///< also bad_format (stepwise, step), max_steps (stepwise)
-  std::string action = {};  ///< view step: text after the thought; empty if truncated or wrong format
+  std::string action = {};  ///< view step: the text after the thought; empty if truncated or wrong format
 };
 
 /// The prompt of view `whole`: asks to reason step by step and to put the final answer in \boxed{}.
@@ -51,10 +52,12 @@ std::vector<SampledText> answer_whole(const std::vector<Question>& questions, st
                                       const text::Tokenizer& tokenizer, const trajectory::View& view,
                                       const Generate& generate);
 
-/// Completions for held-out questions. `view` must be the one with which the questions were selected.
+/// Completions for held-out questions. `view` must be the one with which the questions were selected. `strip`
+/// none leaves the action as it was written.
 std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples,
                                       bool solution_tags, const text::Tokenizer& tokenizer,
-                                      const trajectory::View& view, const Generate& generate);
+                                      const trajectory::View& view, const Generate& generate,
+                                      reward::Strip strip = reward::Strip::outer);
 
 /// Stepwise solutions with at most `max_steps` steps each. `view` renders the prompts, with think prefill and
 /// tags as in training.

@@ -9,24 +9,17 @@
 namespace srl::evaluation {
 
 enum class EvaluationView { whole, stepwise, step };
-constexpr auto words_of(EvaluationView) {
-  return words<EvaluationView>({{"whole", EvaluationView::whole},
-                                {"stepwise", EvaluationView::stepwise},
-                                {"step", EvaluationView::step}});
-}
+SRL_WORDS(EvaluationView, "whole", "stepwise", "step");
 
 enum class EvaluationPrompt { benchmark, training };
-constexpr auto words_of(EvaluationPrompt) {
-  return words<EvaluationPrompt>(
-      {{"benchmark", EvaluationPrompt::benchmark}, {"training", EvaluationPrompt::training}});
-}
+SRL_WORDS(EvaluationPrompt, "benchmark", "training");
 
 struct SweepOptions {
   std::vector<std::string> input;      ///< benchmark files
   std::vector<std::string> data;       ///< view step: data folders with validation solutions
   std::string output;                  ///< results/NAME
-  std::int64_t task = -1, tasks = -1;  ///< -1 = SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (counted from
-                                       ///< SLURM_ARRAY_TASK_MIN), else 0 of 1
+  std::int64_t task = -1, tasks = -1;  ///< -1 = SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (without
+                                       ///< tasks counted from SLURM_ARRAY_TASK_MIN), else 0 of 1
   std::int64_t limit = 0;              ///< first questions of each benchmark; 0 = all
   std::int64_t samples = 1;            ///< completions per question; greedy has one
   EvaluationView view = EvaluationView::whole;

@@ -10,7 +10,8 @@ StepScore score_step(const SampledText& written, const Question& question,
   StepScore score;
   if (written.finish != text::Finish::stop) { return score; }
   score.right_format = true;
-  score.exact = written.action == python_strip(std::string_view(question.reference));
+  score.exact =
+      python_strip(std::string_view(written.action)) == python_strip(std::string_view(question.reference));
   score.similarity = objective::action_similarity(written.action, question.reference, settings);
   if (question.unrelated) {
     score.similarity_unrelated = objective::action_similarity(written.action, *question.unrelated, settings);

@@ -125,7 +125,7 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
 /// Answers and grades this rank's part of the batch. Returns JSON lines.
 std::string answer_part(const std::vector<Pending>& part, const SweepOptions& options,
                         const grading::GradingOptions& grading, const Subject& subject, std::int64_t& correct,
-                        std::int64_t& answered) {
+                        std::int64_t& completions) {
   if (part.empty()) {
     return "";  // there are more ranks than questions left
   }
@@ -141,7 +141,7 @@ std::string answer_part(const std::vector<Pending>& part, const SweepOptions& op
     const Record record = graded(written, part[static_cast<std::size_t>(written.question)], options, grading,
                                  subject, per_token * static_cast<double>(written.tokens));
     correct += record.correct;
-    ++answered;
+    ++completions;
     lines += to_json(record).dump() + "\n";
   }
   return lines;
@@ -150,11 +150,10 @@ std::string answer_part(const std::vector<Pending>& part, const SweepOptions& op
 }  // namespace
 
 void resolve_task(SweepOptions& options) {
+  // With a given number of tasks, an array of some of them (--array=3,5) answers exactly their shares.
+  const std::int64_t first = options.tasks < 0 ? environment_number("SLURM_ARRAY_TASK_MIN", 0) : 0;
   if (options.tasks < 0) { options.tasks = environment_number("SLURM_ARRAY_TASK_COUNT", 1); }
-  if (options.task < 0) {
-    options.task =
-        environment_number("SLURM_ARRAY_TASK_ID", 0) - environment_number("SLURM_ARRAY_TASK_MIN", 0);
-  }
+  if (options.task < 0) { options.task = environment_number("SLURM_ARRAY_TASK_ID", 0) - first; }
   if (options.tasks < 1 || options.task >= options.tasks) {
     throw BadOption(cat("task ", options.task, " of ", options.tasks,
                         ": --task must be at least 0 and less than --tasks"));
@@ -198,7 +197,7 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
     std::vector<Pending> mine;
     for (std::size_t i = begin + rank; i < end; i += ranks) { mine.push_back(pending[i]); }
     const std::vector<std::string> lines =
-        world.gather(answer_part(mine, options, grading, subject, summary.correct, summary.answered), 0);
+        world.gather(answer_part(mine, options, grading, subject, summary.correct, summary.completions), 0);
     if (world.is_root()) {
       for (const std::string& part : lines) {
         if (!part.empty()) { append_line(file, std::string_view(part).substr(0, part.size() - 1)); }
@@ -207,7 +206,7 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
     progress.update(static_cast<double>(end));
   }
   summary.correct = world.all_reduce(summary.correct, comm::Reduce::sum);
-  summary.answered = world.all_reduce(summary.answered, comm::Reduce::sum);
+  summary.completions = world.all_reduce(summary.completions, comm::Reduce::sum);
   return summary;
 }
 

@@ -25,7 +25,7 @@ namespace srl::evaluation {
 void resolve_task(SweepOptions& options);
 
 struct SweepSummary {
-  std::int64_t answered = 0, correct = 0,
+  std::int64_t completions = 0, correct = 0,
                resumed = 0;  ///< of this task: completions now; correct ones; recorded earlier
   bool stopped = false;      ///< by a stop request: run the same command again to resume
 };

@@ -1,61 +1,23 @@
 #include "grading/grading.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
-#include "base/characters.hpp"
+#include "grading/compare/answers.hpp"
 #include "grading/compare/compare.hpp"
-#include "grading/compare/numeric.hpp"
 #include "grading/extract/extract.hpp"
 #include "grading/parse/latex_cleanup.hpp"
 #include "grading/parse/parser.hpp"
 #include "grading/parse/tree_properties.hpp"
-#include "grading/text/bare.hpp"
+#include "grading/text/ascii.hpp"
 #include "grading/text/limits.hpp"
 
 namespace srl::grading {
 namespace {
 
-// Whether the text is a formula or number: not a text answer, and not a sentence read as a product of
-// letters.
-bool is_formula(std::string_view text) {
-  const std::optional<Tree> tree = parse(text, true);
-  if (!tree || tree->prose) { return false; }
-  const Node& root = tree->at(tree->root);
-  const auto is_text = [&](std::int32_t id) { return tree->at(id).kind == Kind::word; };
-  return !is_text(tree->root) &&
-         (root.kind != Kind::list || std::none_of(root.children.begin(), root.children.end(), is_text));
-}
-
-// Whether the text is a text answer: one word, \text{…}, or a choice.
-bool is_word(std::string_view text) {
-  if (const std::optional<Choice> choice = choice_of(text)) { return choice->alone; }
-  const std::optional<Tree> tree =
-      text.find(' ') == std::string_view::npos || text.front() == '\\' ? parse(text, true) : std::nullopt;
-  return tree && tree->at(tree->root).kind == Kind::word;
-}
-
-// The answer in the text after "the answer is": the whole text if it is a formula or a choice, else its
-// longest beginning that is a formula with a number ("5, not 6"), else its last number.
-std::string stated_answer(const std::string& stated) {
-  if (is_formula(stated) || choice_of(stated)) { return stated; }
-  std::string longest;
-  std::size_t end = stated.find(' ');
-  for (int words = 1; end != std::string::npos && words <= limits::phrase_words;
-       ++words, end = stated.find(' ', end + 1)) {
-    std::string_view begin = std::string_view(stated).substr(0, end);
-    for (const std::string_view join : {" and", " or", ",", ";", ":"}) {
-      begin.remove_suffix(begin.ends_with(join) ? join.size() : 0);
-    }
-    if (begin.find_first_of("0123456789") != std::string_view::npos && is_formula(begin)) { longest = begin; }
-  }
-  return !longest.empty() ? longest : last_number(stated).value_or(stated);
-}
-
 // The value at the end of an equation whose left side is not a name ("a + b = 7"); else the formula.
 std::string value_stated_by(const std::string& formula) {
-  const std::optional<Tree> tree = parse(formula, true);
+  const std::optional<Tree> tree = parse(formula, {});
   const std::size_t sign = formula.rfind('=');
   const bool equation = tree && tree->at(tree->root).kind == Kind::relation &&
                         tree->at(tree->root).ops.find_first_not_of('=') == std::string::npos;
@@ -66,35 +28,27 @@ std::string value_stated_by(const std::string& formula) {
   return formula.substr(sign + 1);
 }
 
-// Whether the text is a sentence in plain words, like the last line of some reference solutions.
-bool is_prose(std::string_view text) {
-  int words = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n';
-    std::size_t end = i;
-    while (begins && end < text.size() && std::isalpha(byte_of(text[end]))) { ++end; }
-    words += end > i + 1;
-  }
-  return words >= 3 && text.find('\\') == std::string_view::npos;
-}
-
-std::vector<std::string> sorted_units(const Tree& tree) {
-  std::vector<std::string> units = tree.units;
-  std::sort(units.begin(), units.end());
-  units.erase(std::unique(units.begin(), units.end()), units.end());
-  return units;
-}
-
-// Different known units (cents, dollars) make different answers. A missing unit does not.
-bool units_differ(const Tree& a, const Tree& b) {
-  const std::vector<std::string> x = sorted_units(a), y = sorted_units(b);
-  return !x.empty() && !y.empty() && x != y;
-}
-
-// Whether one is a letter alone and the other the same letter, also with its text: B and (B) 12.
+// Whether both are the same choice: a letter alone, and the same letter, also with its text: (B) 12.
 bool same_choice(std::string_view prediction, std::string_view reference) {
   const std::optional<Choice> p = choice_of(prediction), r = choice_of(reference);
   return p && r && p->letter == r->letter && (p->alone || r->alone);
+}
+
+// What is chosen, after the letter: the 12 of "(B) 12" and "B: 12"; else nothing.
+std::string_view chosen_text(std::string_view answer) {
+  for (const std::string_view mark : {"\\textbf{", "\\text{", "\\mathrm{"}) {
+    if (answer.starts_with(mark)) { answer.remove_prefix(mark.size()); }
+  }
+  const bool bracket = answer.starts_with('(');
+  const std::size_t end = bracket ? 3 : 2;
+  if (answer.size() <= end || answer[bracket] < 'A' || answer[bracket] > 'E') { return {}; }
+  const char mark = answer[bracket + 1];
+  if (!(mark == ')' || (!bracket && (mark == ':' || mark == '.')))) { return {}; }
+  answer.remove_prefix(end);
+  if (answer.starts_with('}')) { answer.remove_prefix(1); }
+  const bool spaced = answer.starts_with(' ') || answer.starts_with('~') || answer.starts_with('\\') ||
+                      answer.starts_with('$');
+  return spaced ? trimmed(answer) : std::string_view();
 }
 
 Verdict verdict_of(const Comparison& comparison) {
@@ -105,58 +59,60 @@ Verdict verdict_of(const Comparison& comparison) {
   }
 }
 
-Verdict compare_parsed(std::string_view prediction, std::string_view reference, bool groups,
-                       const GradingOptions& options, bool& grouped) {
-  std::optional<Tree> p = parse(prediction, groups), r = parse(reference, groups);
+// Which other readings of the two texts there are.
+struct Readings {
+  bool grouped = false, unit_symbols = false;
+};
+
+Verdict compare_parsed(std::string_view prediction, std::string_view reference, Reading reading,
+                       const GradingOptions& options, Budget& work, Readings& others) {
+  std::optional<Tree> p = parse(prediction, reading), r = parse(reference, reading);
+  if (p) { others = {p->grouped, p->unit_symbols}; }
+  if (r) { others = {others.grouped || r->grouped, others.unit_symbols || r->unit_symbols}; }
   if (!p || !r) { return {false, p || r ? "different" : "not_decided"}; }
-  grouped = p->grouped || r->grouped;
   to_normal_form(*p);
   to_normal_form(*r);
-  spread_equalities(*p, *r);
-  spread_equalities(*r, *p);
-  if (units_differ(*p, *r)) { return {false, "different"}; }
-  Budget work;
+  match_forms(*p, *r);
+  if (remarks_differ(*p, *r)) { return {false, "different"}; }
   return verdict_of(compare(*p, *r, options, work));
+}
+
+// Tries the readings that the texts allow.
+Verdict compare_readings(std::string_view prediction, std::string_view reference,
+                         const GradingOptions& options, Budget& work) {
+  Readings others, unused;
+  Verdict verdict = compare_parsed(prediction, reference, {}, options, work, others);
+  const auto try_reading = [&](Reading reading) {
+    if (verdict.correct) { return; }
+    const Verdict again = compare_parsed(prediction, reference, reading, options, work, unused);
+    verdict = again.correct ? again : verdict;
+  };
+  if (others.grouped) { try_reading({.groups = false}); }            // "1,234" may also be a list
+  if (others.unit_symbols) { try_reading({.unit_symbols = true}); }  // "5 kV" may also be five kilovolts
+  return verdict;
 }
 
 }  // namespace
 
-Extracted extract_answer(std::string_view text, bool reference) {
-  if (text.size() > limits::extraction_tail) { text = text.substr(text.size() - limits::extraction_tail); }
-  if (std::optional<std::string> boxed = last_boxed(text)) { return {!boxed->empty(), *boxed, "boxed"}; }
-  if (std::optional<std::string> stated = after_phrase(text)) {
-    return {true, stated_answer(*stated), "answer_is"};
-  }
-  const std::string_view whole = bare(text);
-  if (!whole.empty() &&
-      (is_one_formula(text) || is_formula(whole) || is_word(whole) || (reference && !is_prose(whole)))) {
-    return {true, std::string(whole), "whole"};
-  }
-  if (std::optional<std::string> formula = closing_formula(text);
-      formula && (is_formula(*formula) || is_word(*formula))) {
-    return {true, *formula, "formula"};
-  }
-  if (std::optional<std::string> number = last_number(text)) { return {true, *number, "last_number"}; }
-  if (reference && !whole.empty()) { return {true, std::string(whole), "whole"}; }
-  return {false, "", "none"};
-}
-
-Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options) {
+Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options,
+                    Budget& work) {
   if (std::max(prediction.size(), reference.size()) > limits::answer_bytes) {
     return prediction == reference ? Verdict{true, "string"} : Verdict{false, "not_decided"};
   }
   if (plain_words(prediction).empty() || plain_words(reference).empty()) { return {false, "no_answer"}; }
   if (prediction == reference) { return {true, "string"}; }
-  bool grouped = false;
-  Verdict verdict = compare_parsed(prediction, reference, true, options, grouped);
-  if (!verdict.correct && grouped) {  // "1,234" may also be a list
-    bool unused = false;
-    const Verdict again = compare_parsed(prediction, reference, false, options, unused);
-    verdict = again.correct ? again : verdict;
-  }
-  if (verdict.how == "not_decided" && typeset(prediction) == typeset(reference)) { return {true, "string"}; }
-  if (!verdict.correct && same_choice(prediction, reference)) { return {true, "choice"}; }
-  return verdict;
+  const Verdict verdict = compare_readings(prediction, reference, options, work);
+  if (verdict.correct) { return verdict; }
+  if (typeset(prediction) == typeset(reference)) { return {true, "string"}; }
+  if (same_choice(prediction, reference)) { return {true, "choice"}; }
+  const std::string_view p = chosen_text(prediction), r = chosen_text(reference);
+  if (p.empty() == r.empty() || choice_of(p.empty() ? prediction : reference)) { return verdict; }
+  return compare_readings(p.empty() ? prediction : p, r.empty() ? reference : r, options, work);
+}
+
+Verdict same_answer(std::string_view prediction, std::string_view reference, const GradingOptions& options) {
+  Budget work;
+  return same_answer(prediction, reference, options, work);
 }
 
 Verdict grade(std::string_view prediction_text, std::string_view reference_text,
@@ -166,8 +122,8 @@ Verdict grade(std::string_view prediction_text, std::string_view reference_text,
   const bool bounded = std::max(prediction_text.size(), reference_text.size()) <= limits::answer_bytes;
   if (bounded && reference.how == "whole" && prediction.how != "boxed" &&
       prediction.how != "answer_is") {  // equal texts are the same answer
-    const std::string as_set = typeset(prediction_text);
-    if (!plain_words(prediction_text).empty() && as_set == typeset(reference.answer)) {
+    const std::string_view answered = after_thought(prediction_text);
+    if (!plain_words(answered).empty() && typeset(answered) == typeset(reference.answer)) {
       return {true, "string"};
     }
   }

@@ -1,6 +1,6 @@
 #pragma once
 // The path of a final answer through this room (docs/method.md, "Final answers"):
-//   text → extract: the last box, phrase, formula or number → parse: a tree of mathematics
+//   text → extract: the last box, phrase, formula or expression → parse: a tree of mathematics
 //   → compare: equal as strings, else as numbers, else as expressions
 // Both sides take this path. The Verdict says which comparison decided. Every stage counts its work and stops
 // at a limit, so that no completion can delay a run.
@@ -16,9 +16,10 @@ struct Extracted {
   std::string answer;
   std::string how;  ///< "boxed" | "answer_is" | "whole" | "formula" | "last_number" | "none"
 };
-/// Takes the first of these that is found: the last \boxed{}, "answer is", the whole text if it is a formula,
-/// number or word, a formula at the end of the text, the last number. `reference`: a text without box or
-/// phrase is used whole, unless it is a sentence.
+/// Searches what follows the thought, if anything does. Takes the first of these that is found: the last box,
+/// "answer is" and its like, the whole text if it is a formula, number or word, a formula at the end of the
+/// text, the last expression. `reference`: a text without box or phrase is used whole, unless it is a
+/// sentence. grade(text, extract_answer(text).answer) is right for every text whose answer is in a box.
 Extracted extract_answer(std::string_view text, bool reference = false);
 
 struct Verdict {

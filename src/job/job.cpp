@@ -9,6 +9,7 @@
 #include "base/strings.hpp"
 #include "base/thread_pool.hpp"
 #include "job/ending/failure.hpp"
+#include "job/launch/allocation.hpp"
 #include "job/status_file.hpp"
 #include "job/stop.hpp"
 
@@ -54,6 +55,15 @@ int ranks_sharing_cores(const comm::Communicator& world) {
   return static_cast<int>(std::count(masks.begin(), masks.end(), mine));
 }
 
+/// `requested` threads, or by itself as many as the rank has cores, and never more than it was allotted: the
+/// batch system does not bind ranks to cores everywhere.
+int threads_of_rank(int requested, const comm::Communicator& world) {
+  const int sharing = ranks_sharing_cores(world),
+            allotted = allotted_threads(world.ranks_on_this_node().size());
+  const int threads = thread_count(requested, sharing);
+  return requested > 0 || allotted == 0 ? threads : std::min(threads, allotted);
+}
+
 }  // namespace
 
 void FailureNote::set(Write write) {
@@ -88,7 +98,8 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
     try {
       const std::optional<config::Parsed> parsed = parse_together(world, arguments, text, visit);
       if (!parsed) { return 2; }
-      const int threads = thread_count(static_cast<int>(common.threads), ranks_sharing_cores(world));
+      refuse_worlds_of_one(world);
+      const int threads = threads_of_rank(static_cast<int>(common.threads), world);
       watchdog.emplace(world, common.watchdog_seconds, [on_failure](const comm::Alarm& alarm) {
         write_down(on_failure, {alarm.report, alarm.missing_ranks, alarm.missing_hosts});
       });

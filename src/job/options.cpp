@@ -25,6 +25,10 @@ void StopOptions::visit(config::Visitor& v) {
            "seconds before the end time at which the job saves and ends", config::at_least(0.0));
   v.option("term_seconds", term_seconds, "seconds for a checkpoint after TERM or INT; 0 = write none",
            config::at_least(0.0));
+  v.option("saved_exit_code", saved_exit_code,
+           "exit code when the job saved its state before the end of its work, so that `srl_train … && "
+           "srl_eval …` stops there; the batch scripts set 0",
+           {0, 125});
 }
 
 }  // namespace srl::job

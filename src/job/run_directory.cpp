@@ -13,6 +13,7 @@
 #include "base/strings.hpp"
 #include "base/version.hpp"
 #include "comm/version.hpp"
+#include "job/launch/allocation.hpp"
 
 namespace srl::job {
 namespace fs = std::filesystem;
@@ -34,7 +35,7 @@ Json provenance(const Context& context, const std::vector<std::string>& hosts, c
   for (const auto& [library, version] : base_library_versions()) { object["libraries"][library] = version; }
   object["system"] = cat(system.sysname, " ", system.release, " ", system.machine);
   object["started"] = utc_now();
-  object["slurm_job_id"] = environment_word("SLURM_JOB_ID");
+  object["slurm_job_id"] = batch_job();
   object["restart"] = environment_word("SLURM_RESTART_COUNT", "0");
   object["ranks"] = context.world.size();
   object["threads"] = context.threads;

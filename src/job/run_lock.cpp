@@ -17,7 +17,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "job/status_file.hpp"
+#include "job/launch/allocation.hpp"
 
 namespace srl::job {
 
@@ -61,7 +61,7 @@ int lock_within(const fs::path& path, int file, double patience_seconds, const s
 /// Writes who holds the lock, for the message of another job. This is only information, so a write error
 /// (disk full) is only a warning.
 void write_holder(int file) {
-  const std::string job = environment_word("SLURM_JOB_ID");
+  const std::string job = batch_job();
   const std::string text = cat(job.empty() ? "" : cat("job ", job, ", "), "process ", ::getpid(), " on ",
                                host_name(), " since ", utc_now(), "\n");
   if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/strings.hpp"
 
 namespace srl::job {
@@ -53,6 +54,22 @@ double parse_time(const std::string& text, const std::string& where) {
   return static_cast<double>(::timegm(&parts));
 }
 
+/// SLURM_JOB_END_TIME. Infinity if it is not set, or not in the future: then it was left over from another
+/// job, and `speaks` warns.
+double scheduler_end_time(bool speaks) {
+  constexpr double never = std::numeric_limits<double>::infinity();
+  const char* text = std::getenv("SLURM_JOB_END_TIME");
+  if (text == nullptr || *text == '\0') { return never; }
+  const double end = parse_time(text, "SLURM_JOB_END_TIME");
+  if (end > now()) { return end; }
+  if (speaks) {
+    log_warning(cat("SLURM_JOB_END_TIME=", text,
+                    " is not in the future and is ignored; it may come from another job (give --job.end_time "
+                    "if this job has an end)"));
+  }
+  return never;
+}
+
 }  // namespace
 
 void note_save_signals() {
@@ -61,13 +78,11 @@ void note_save_signals() {
 }
 
 StopRequests::StopRequests(const comm::Communicator& world, const StopOptions& options)
-    : world_(world),
-      end_time_(std::numeric_limits<double>::infinity()),
-      margin_(options.stop_margin_seconds) {
+    : world_(world), margin_(options.stop_margin_seconds) {
   if (!options.end_time.empty()) {
     end_time_ = parse_time(options.end_time, "--job.end_time");
-  } else if (const char* slurm = std::getenv("SLURM_JOB_END_TIME"); slurm != nullptr && *slurm != '\0') {
-    end_time_ = parse_time(slurm, "SLURM_JOB_END_TIME");
+  } else {
+    end_time_ = scheduler_end_time(world.is_root());
   }
   struct sigaction action = noting();
   for (std::size_t i = 0; i < signals.size(); ++i) {

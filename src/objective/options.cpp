@@ -45,7 +45,8 @@ void ObjectiveOptions::visit(config::Visitor& v) {
            config::at_least(1));
   v.option("surplus", surplus, "kept groups beyond the batch: discarded, or carried to the next update");
   v.option("round_prompts", round_prompts,
-           "prompts per sampling round; 0 = as many as the batch lacks, with surplus = carry a whole batch",
+           "prompts per sampling round; 0 = as many as the batch lacks, and after the first round as many as "
+           "are likely to fill it; with surplus = carry at least a whole batch",
            config::at_least(0));
   v.option("minibatches", minibatches, "optimizer updates per batch of rollouts", config::at_least(1));
 }

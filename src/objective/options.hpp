@@ -8,46 +8,25 @@
 namespace srl::objective {
 
 enum class SignalKind { similarity, exact, outcome, likelihood };
-constexpr auto words_of(SignalKind) {
-  return words<SignalKind>({{"similarity", SignalKind::similarity},
-                            {"exact", SignalKind::exact},
-                            {"outcome", SignalKind::outcome},
-                            {"likelihood", SignalKind::likelihood}});
-}
+SRL_WORDS(SignalKind, "similarity", "exact", "outcome", "likelihood");
 
 enum class Advantage { by_deviation, mean_only };
-constexpr auto words_of(Advantage) {
-  return words<Advantage>({{"std", Advantage::by_deviation}, {"mean_only", Advantage::mean_only}});
-}
+SRL_WORDS(Advantage, "std", "mean_only");
 
 enum class LossAverage { sequence_mean, token_mean, constant };
-constexpr auto words_of(LossAverage) {
-  return words<LossAverage>({{"sequence_mean", LossAverage::sequence_mean},
-                             {"token_mean", LossAverage::token_mean},
-                             {"constant", LossAverage::constant}});
-}
+SRL_WORDS(LossAverage, "sequence_mean", "token_mean", "constant");
 
 enum class SamplerCorrection { off, truncated };
-constexpr auto words_of(SamplerCorrection) {
-  return words<SamplerCorrection>(
-      {{"off", SamplerCorrection::off}, {"truncated", SamplerCorrection::truncated}});
-}
+SRL_WORDS(SamplerCorrection, "off", "truncated");
 
 enum class OnTruncated { bad_format, score, mask };
-constexpr auto words_of(OnTruncated) {
-  return words<OnTruncated>(
-      {{"bad_format", OnTruncated::bad_format}, {"score", OnTruncated::score}, {"mask", OnTruncated::mask}});
-}
+SRL_WORDS(OnTruncated, "bad_format", "score", "mask");
 
 enum class GroupFilter { by_deviation, off };
-constexpr auto words_of(GroupFilter) {
-  return words<GroupFilter>({{"std", GroupFilter::by_deviation}, {"off", GroupFilter::off}});
-}
+SRL_WORDS(GroupFilter, "std", "off");
 
 enum class Surplus { discard, carry };
-constexpr auto words_of(Surplus) {
-  return words<Surplus>({{"discard", Surplus::discard}, {"carry", Surplus::carry}});
-}
+SRL_WORDS(Surplus, "discard", "carry");
 
 struct SignalOptions {
   SignalKind kind = SignalKind::similarity;
@@ -68,7 +47,7 @@ struct ObjectiveOptions {
   double filter_std = 1e-4;
   std::int64_t max_sampling_rounds = 8;
   Surplus surplus = Surplus::discard;
-  std::int64_t round_prompts = 0;  ///< 0 = those missing; with surplus = carry a whole batch
+  std::int64_t round_prompts = 0;  ///< 0 = those likely to fill the batch
   std::int64_t minibatches = 1;
   void visit(config::Visitor& v);  ///< section "objective"
 };

@@ -75,6 +75,7 @@ class Scorer {
   /// `target`: the expert text (similarity, exact). `answer`: the final answer (outcome). Keeps a reference
   /// to `settings`.
   Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer);
+  Scorer(SignalSettings&&, const std::string&, const std::string&) = delete;
   ~Scorer();
   /// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text).
   Score score(std::string_view text, bool truncated) const;

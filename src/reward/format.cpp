@@ -53,14 +53,14 @@ ParsedCompletion wrong(FormatError error) {
 
 }  // namespace
 
-ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
+ParsedCompletion parse_completion(std::string_view text, bool solution_tags, Strip strip) {
   const Tags tags = find_tags(text);
   if (const FormatError error = check_thought_tags(tags); error != FormatError::none) { return wrong(error); }
   if (!python_strip(text.substr(0, tags.open.first)).empty()) { return wrong(FormatError::text_before); }
   const std::size_t thought_begin = tags.open.first + open_tag.size(),
                     action_begin = tags.close.first + close_tag.size();
   const std::string_view thought = python_strip(text.substr(thought_begin, tags.close.first - thought_begin));
-  std::string_view action = python_strip(text.substr(action_begin));
+  std::string_view action = text.substr(action_begin);
   if (thought.empty()) { return wrong(FormatError::empty_thought); }
   if (solution_tags) {
     if (tags.open_solution.count == 0 || tags.close_solution.count == 0) {
@@ -76,9 +76,11 @@ ParsedCompletion parse_completion(std::string_view text, bool solution_tags) {
     if (!python_strip(text.substr(action_begin, tags.open_solution.first - action_begin)).empty()) {
       return wrong(FormatError::text_before);
     }
-    action = python_strip(text.substr(inside, tags.close_solution.first - inside));
+    action = text.substr(inside, tags.close_solution.first - inside);
   }
-  if (action.empty()) { return wrong(FormatError::empty_action); }
+  const std::string_view stripped = python_strip(action);
+  if (stripped.empty()) { return wrong(FormatError::empty_action); }
+  if (strip == Strip::outer) { action = stripped; }
   return {FormatError::none, std::string(thought), std::string(action)};
 }
 

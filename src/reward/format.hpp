@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/words.hpp"
+#include "reward/options.hpp"
 
 namespace srl::reward {
 
@@ -21,26 +22,19 @@ enum class FormatError {
   missing_solution_tag,
   truncated
 };
-constexpr auto words_of(FormatError) {
-  return words<FormatError>({{"none", FormatError::none},
-                             {"missing_open", FormatError::missing_open},
-                             {"missing_close", FormatError::missing_close},
-                             {"repeated_tag", FormatError::repeated_tag},
-                             {"wrong_order", FormatError::wrong_order},
-                             {"text_before", FormatError::text_before},
-                             {"empty_thought", FormatError::empty_thought},
-                             {"empty_action", FormatError::empty_action},
-                             {"missing_solution_tag", FormatError::missing_solution_tag},
-                             {"truncated", FormatError::truncated}});
-}
+SRL_WORDS(FormatError, "none", "missing_open", "missing_close", "repeated_tag", "wrong_order", "text_before",
+          "empty_thought", "empty_action", "missing_solution_tag", "truncated");
 
 struct ParsedCompletion {
   FormatError error = FormatError::none;
-  std::string thought, action;  ///< without outer white space (as Python's str.strip()); empty on error
+  std::string thought;  ///< without outer white space (as Python's str.strip()); empty on error
+  std::string action;   ///< likewise, unless it is left alone; empty on error
 };
 
 /// `text` is prefill + sampled text, valid UTF-8 (text::Tokenizer::sampled_text). With `solution_tags`, the
-/// action must be inside <solution> … </solution>.
-ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false);
+/// action must be inside <solution> … </solution>. With `strip` none the action is all text behind the
+/// thought (or inside these tags). An action of white space only counts as empty in any case.
+ParsedCompletion parse_completion(std::string_view text, bool solution_tags = false,
+                                  Strip strip = Strip::outer);
 
 }  // namespace srl::reward

@@ -5,23 +5,17 @@
 
 namespace srl::reward {
 
+/// What the two texts are sequences of; token = ids of the policy's tokenizer.
 enum class SimilarityUnit { character, word, token };
-constexpr auto words_of(SimilarityUnit) {
-  return words<SimilarityUnit>({{"char", SimilarityUnit::character},
-                                {"word", SimilarityUnit::word},
-                                {"token", SimilarityUnit::token}});
-}
+SRL_WORDS(SimilarityUnit, "char", "word", "token");
 
+/// Which text is argument a of SequenceMatcher: the ratio depends on the order.
 enum class SimilarityOrder { action_first, expert_first };
-constexpr auto words_of(SimilarityOrder) {
-  return words<SimilarityOrder>(
-      {{"action_first", SimilarityOrder::action_first}, {"expert_first", SimilarityOrder::expert_first}});
-}
+SRL_WORDS(SimilarityOrder, "action_first", "expert_first");
 
+/// Blanks that are removed before the comparison.
 enum class Strip { outer, none };
-constexpr auto words_of(Strip) {
-  return words<Strip>({{"outer", Strip::outer}, {"none", Strip::none}});
-}
+SRL_WORDS(Strip, "outer", "none");
 
 struct SimilarityOptions {
   SimilarityUnit unit = SimilarityUnit::character;

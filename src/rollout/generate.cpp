@@ -15,17 +15,27 @@
 namespace srl::rollout {
 namespace {
 
+/// Number of places in `text` where one of the strings begins.
+std::size_t occurrences(const std::string& text, const std::vector<std::string>& strings) {
+  std::size_t count = 0;
+  for (const std::string& one : strings) {
+    for (std::size_t at = text.find(one); at != std::string::npos; at = text.find(one, at + 1)) { ++count; }
+  }
+  return count;
+}
+
 /// Whether the newest token completes a stop string. Decodes only the end of the completion.
-bool hits_stop_string(const std::vector<std::int32_t>& ids, const std::vector<std::string>& stop,
+bool hits_stop_string(const std::vector<std::int32_t>& ids, const SamplingOptions& sampling,
                       const std::function<std::string(const std::vector<std::int32_t>&)>& decode) {
-  if (stop.empty()) { return false; }
+  if (sampling.stop.empty() || std::ssize(ids) <= sampling.min_new_tokens) { return false; }
   std::size_t longest = 0;
-  for (const std::string& text : stop) { longest = std::max(longest, text.size()); }
+  for (const std::string& text : sampling.stop) { longest = std::max(longest, text.size()); }
   // Some tokens more than the string has bytes, because special tokens may decode to nothing.
   const std::ptrdiff_t tail = std::min(ids.size(), longest + 8);
-  const std::string text = decode({ids.end() - tail, ids.end()});
-  return std::any_of(stop.begin(), stop.end(),
-                     [&](const std::string& one) { return text.find(one) != std::string::npos; });
+  const std::size_t found = occurrences(decode({ids.end() - tail, ids.end()}), sampling.stop);
+  // A string that ended before min_new_tokens does not count later.
+  return found > 0 && (sampling.min_new_tokens == 0 ||
+                       found > occurrences(decode({ids.end() - tail, ids.end() - 1}), sampling.stop));
 }
 
 }  // namespace
@@ -85,6 +95,11 @@ Generator::~Generator() = default;
 std::uint64_t Generator::kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const {
   const std::int64_t blocks = blocks_needed(prompt_tokens, impl_->most_new_tokens(prompt_tokens, sampling));
   return blocks * impl_->decoder.storage().block_bytes();
+}
+
+void Generator::check(const SamplingOptions& sampling) const {
+  rollout::check(sampling);
+  parse_bias(sampling.logit_bias, impl_->parameters.config().vocab);
 }
 
 bool Generator::rows_are_equal() {
@@ -220,10 +235,11 @@ class Generator::Call {
     Completion& completion = result_.completions[task.group][task.completion];
     completion.ids.push_back(one.id);
     completion.logprobs.push_back(one.logprob);
+    completion.policy_logprobs.push_back(one.policy_logprob);
     completion.model_logprobs.push_back(one.model_logprob);
     const bool stop_token =
         std::find(self_.stop_ids.begin(), self_.stop_ids.end(), one.id) != self_.stop_ids.end();
-    const bool stops = stop_token || hits_stop_string(completion.ids, sampling_.stop, self_.decode);
+    const bool stops = stop_token || hits_stop_string(completion.ids, sampling_, self_.decode);
     const bool full = std::ssize(completion.ids) >= lengths_[task.group];
     if (stops || full) {
       completion.finish = stops ? text::Finish::stop : text::Finish::length;
@@ -252,8 +268,8 @@ class Generator::Call {
 Generated Generator::generate(const std::vector<Group>& groups, const SamplingOptions& sampling,
                               std::uint64_t seed, RandomStream stream,
                               const std::function<void(std::int64_t)>& tick) {
-  check(sampling);
-  check(groups, impl_->parameters.config());
+  rollout::check(sampling);
+  rollout::check(groups, impl_->parameters.config());
   if (!sampling.stop.empty() && !impl_->decode) { throw Bug("stop strings need a decode function"); }
   impl_->prepare();
   return Call(*impl_, groups, sampling, seed, stream).run(tick);

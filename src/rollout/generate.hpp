@@ -31,6 +31,9 @@ struct Completion {
   /// Log-probability of each id under the sampling distribution: softmax(logits / temperature) restricted by
   /// top-k, top-p and min-p, then renormalised. Greedy: under softmax(logits / temperature).
   std::vector<float> logprobs;
+  /// Of each id under softmax(logits / temperature), without top-k, top-p, min-p, penalty, bias and bans: the
+  /// distribution that training optimises.
+  std::vector<float> policy_logprobs;
   std::vector<float> model_logprobs;               ///< of each id under plain softmax(logits)
   text::Finish finish = text::Finish::unfinished;  ///< stop or length
   double seconds = 0;                              ///< from the start of the call to its last token
@@ -73,6 +76,9 @@ class Generator {
   /// Bytes of key/value cache that one completion for a prompt of this length may need. If more than
   /// rollout.kv_cache_bytes, it can never fit.
   std::uint64_t kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const;
+  /// BadOption when sampling options cannot work, also with this model: sampling.logit_bias with an id
+  /// outside the vocabulary.
+  void check(const SamplingOptions& sampling) const;
   /// Same seed, stream, draw and completion number give the same completion bit for bit, whatever the other
   /// groups, limits and KV budget. BadOption: sampling options out of range, or a group that cannot fit into
   /// the KV budget. BadInput: an empty prompt, an id outside the vocabulary, or a prompt that leaves no

@@ -1,6 +1,7 @@
 #pragma once
 // Options for sampling, and for the memory of generation.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,21 @@ struct SamplingOptions {
   std::vector<std::string> logit_bias;  ///< "id:value", added to that logit
   void visit(config::Visitor& v);       ///< section "sampling"
 };
+
+/// An entry of sampling.logit_bias: `value` is added to the logit of `id` before the softmax (minus infinity
+/// = never sampled).
+struct Adjustment {
+  std::int32_t id = 0;
+  float value = 0;
+};
+/// Parses an entry ID:VALUE. Nothing for any other text, and for a value that is NaN or above 1e30.
+std::optional<Adjustment> parse_adjustment(const std::string& entry);
+
+/// What is wrong with the values, one text per problem: values outside their ranges, and values that cannot
+/// work. Callers other than the option parser can set values outside the ranges.
+std::vector<std::string> problems_of(const SamplingOptions& sampling);
+/// BadOption that lists the problems.
+void check(const SamplingOptions& sampling);
 
 struct RolloutOptions {
   config::Bytes kv_cache_bytes{std::uint64_t{2} << 30};

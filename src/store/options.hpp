@@ -5,9 +5,6 @@
 namespace srl::store {
 
 enum class Compression { none, gzip, zstd };
-constexpr auto words_of(Compression) {
-  return words<Compression>(
-      {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
-}
+SRL_WORDS(Compression, "none", "gzip", "zstd");
 
 }  // namespace srl::store

@@ -51,6 +51,8 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("max_bad_updates", max_bad_updates,
            "updates in a row with a NaN or infinite loss or gradient after which the job stops",
            config::at_least(0));
+  v.option("max_empty_updates", max_empty_updates,
+           "updates in a row without a kept group after which the job fails; 0 = never", config::at_least(0));
   v.option("replay", replay, "folder of update_N.jsonl (rollout.save) to train from instead of sampling");
   v.option("dump_gradients", dump_gradients, "folder for each update's gradients, reduced, before clipping");
   v.option("thought", thought,
@@ -151,6 +153,16 @@ void check(const Options& options) {
          "--run DIR is missing: where metrics, checkpoints and the export go");
   refuse(options.sampling.greedy,
          "sampling.greedy: a group of equal completions teaches nothing; greedy is for evaluation");
+  for (const std::string& problem : rollout::problems_of(options.sampling)) { wrong.push_back(problem); }
+  const bool samples = !supervised && options.training.replay.empty();
+  refuse(samples && options.training.group_size == 1,
+         "training.group_size = 1: a reward is compared with those of the same group, so a group of one "
+         "teaches nothing; use 2 or more");
+  refuse(options.training.updates == 0 && options.training.epochs == 0,
+         "training.updates = 0 and training.epochs = 0: the run would train nothing");
+  refuse(options.objective.sampler_correction == objective::SamplerCorrection::truncated &&
+             options.objective.sampler_correction_cap == 0,
+         "objective.sampler_correction_cap = 0 gives every token the weight 0");
   const bool fp64 = options.device.dtype == device::DtypeChoice::fp64;
   refuse(fp64 && options.training.replay.empty(),
          "dtype = fp64 is for replayed rollouts (training.replay) only");

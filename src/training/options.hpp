@@ -15,29 +15,16 @@
 namespace srl::training {
 
 enum class Method { custom, srl, rlvr, sft, r3 };
-constexpr auto words_of(Method) {
-  return words<Method>({{"custom", Method::custom},
-                        {"srl", Method::srl},
-                        {"rlvr", Method::rlvr},
-                        {"sft", Method::sft},
-                        {"r3", Method::r3}});
-}
+SRL_WORDS(Method, "custom", "srl", "rlvr", "sft", "r3");
 
 enum class LrSchedule { constant, cosine };
-constexpr auto words_of(LrSchedule) {
-  return words<LrSchedule>({{"constant", LrSchedule::constant}, {"cosine", LrSchedule::cosine}});
-}
+SRL_WORDS(LrSchedule, "constant", "cosine");
 
 enum class SftThought { title, reasoning, none };
-constexpr auto words_of(SftThought) {
-  return words<SftThought>(
-      {{"title", SftThought::title}, {"reasoning", SftThought::reasoning}, {"none", SftThought::none}});
-}
+SRL_WORDS(SftThought, "title", "reasoning", "none");
 
 enum class Resume { automatic, never, must };
-constexpr auto words_of(Resume) {
-  return words<Resume>({{"auto", Resume::automatic}, {"never", Resume::never}, {"must", Resume::must}});
-}
+SRL_WORDS(Resume, "auto", "never", "must");
 
 struct TrainingOptions {
   std::int64_t updates = 0;  ///< 0 = as many as `epochs` give
@@ -53,8 +40,9 @@ struct TrainingOptions {
   std::int64_t max_tokens_per_pack = 8192;
   bool recompute = false;  ///< recompute activations in the backward
   std::int64_t max_bad_updates = 3;
-  std::string replay;          ///< folder of update_N.jsonl files to train from instead of sampling
-  std::string dump_gradients;  ///< folder for update_N.safetensors
+  std::int64_t max_empty_updates = 10;  ///< updates in a row without a kept group; 0 = any number
+  std::string replay;                   ///< folder of update_N.jsonl files to train from instead of sampling
+  std::string dump_gradients;           ///< folder for update_N.safetensors
   SftThought thought = SftThought::title;
   double whole_share = 0;         ///< SFT in the step view: share of draws asked for the whole solution
   std::int64_t samples_kept = 8;  ///< rollouts per update in samples.jsonl

@@ -38,11 +38,12 @@ class Dataset {
   /// ShardReader do.
   Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options,
           bool answered = false);
-  std::int64_t size() const;                     ///< instances
-  std::int64_t epoch_draws() const;              ///< draws of one epoch: size() when all weights are 1
-  std::int64_t left_out() const;                 ///< solutions skipped by `answered`
-  InstanceKey key(std::int64_t index) const;     ///< index in [0, size())
-  Solution solution(std::int64_t number) const;  ///< read from its shard
+  std::int64_t size() const;                         ///< instances
+  std::int64_t epoch_draws() const;                  ///< draws of one epoch: size() when all weights are 1
+  std::int64_t left_out() const;                     ///< solutions skipped by `answered`
+  InstanceKey key(std::int64_t index) const;         ///< index in [0, size())
+  std::int64_t index(const InstanceKey& key) const;  ///< of this instance; the inverse of key()
+  Solution solution(std::int64_t number) const;      ///< read from its shard
   /// The instance at position `draw` of the endless order: epoch = draw / epoch_draws(), with one permutation
   /// per epoch from the seed.
   InstanceKey draw(std::uint64_t seed, std::int64_t draw) const;

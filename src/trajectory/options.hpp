@@ -10,38 +10,22 @@
 namespace srl::trajectory {
 
 enum class InstanceView { step, whole, prefix };
-constexpr auto words_of(InstanceView) {
-  return words<InstanceView>(
-      {{"step", InstanceView::step}, {"whole", InstanceView::whole}, {"prefix", InstanceView::prefix}});
-}
+SRL_WORDS(InstanceView, "step", "whole", "prefix");
 
 enum class Targets { all_but_last, all_but_first, all };
-constexpr auto words_of(Targets) {
-  return words<Targets>({{"all_but_last", Targets::all_but_last},
-                         {"all_but_first", Targets::all_but_first},
-                         {"all", Targets::all}});
-}
+SRL_WORDS(Targets, "all_but_last", "all_but_first", "all");
 
 enum class Hint { none, title };
-constexpr auto words_of(Hint) {
-  return words<Hint>({{"none", Hint::none}, {"title", Hint::title}});
-}
+SRL_WORDS(Hint, "none", "title");
 
 enum class TargetText { full, body };
-constexpr auto words_of(TargetText) {
-  return words<TargetText>({{"full", TargetText::full}, {"body", TargetText::body}});
-}
+SRL_WORDS(TargetText, "full", "body");
 
 enum class ThinkPrefill { automatic, on, off };
-constexpr auto words_of(ThinkPrefill) {
-  return words<ThinkPrefill>(
-      {{"auto", ThinkPrefill::automatic}, {"on", ThinkPrefill::on}, {"off", ThinkPrefill::off}});
-}
+SRL_WORDS(ThinkPrefill, "auto", "on", "off");
 
 enum class ActionTags { none, solution };
-constexpr auto words_of(ActionTags) {
-  return words<ActionTags>({{"none", ActionTags::none}, {"solution", ActionTags::solution}});
-}
+SRL_WORDS(ActionTags, "none", "solution");
 
 struct InstanceOptions {
   InstanceView view = InstanceView::step;

@@ -58,9 +58,17 @@ struct Manifest {
   std::string code_version;
 };
 void write_manifest(const std::filesystem::path& data_folder, const Manifest& manifest);
-/// Throws BadInput if the folder has no manifest (unfinished), another format version, or no shards.
+/// Throws BadInput if the folder has no manifest (unfinished), another format version, no shards, or lists a
+/// file twice.
 Manifest read_manifest(const std::filesystem::path& data_folder);
 /// Checks size and checksum of every shard against the manifest.
 void verify_shards(const std::filesystem::path& data_folder, const Manifest& manifest);
+/// BadInput when the manifest's numbers for a shard differ from what the file holds.
+void check_counts(const std::filesystem::path& file, const ShardInfo& listed, std::uint64_t solutions,
+                  std::uint64_t steps);
+/// BadInput when counts.kept, train or validation, where the manifest has them, differ from the number of
+/// solutions in its shards.
+void check_totals(const std::filesystem::path& data_folder, const Manifest& manifest, std::int64_t train,
+                  std::int64_t validation);
 
 }  // namespace srl::trajectory

@@ -17,6 +17,7 @@ class ShardReader {
   explicit ShardReader(const std::filesystem::path& file);
   std::uint64_t solutions() const { return split_.size(); }
   std::uint64_t steps(std::uint64_t row) const { return first_step_[row + 1] - first_step_[row]; }
+  std::uint64_t all_steps() const { return first_step_.back(); }
   Split split(std::uint64_t row) const { return static_cast<Split>(split_[row]); }
   /// Which solutions have a final answer.
   std::vector<bool> answered() const;

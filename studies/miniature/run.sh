@@ -10,4 +10,5 @@ form=${1:-short}
 [[ $form == table ]] || (($# == 0)) || die "the short form takes no arguments"
 check_machine
 source "$study/commands.sh"
+# shellcheck source=/dev/null
 source "$study/$form.sh"

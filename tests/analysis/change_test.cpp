@@ -37,7 +37,7 @@ TEST(Change, PairsAnswersAndCountsBadFormatAsZero) {
   const std::vector<Record> before{step(0, -1), step(1, 0.5), step(2, 0.25), step(3, -1)};
   const std::vector<Record> after{step(3, 0.5), step(2, 0.75), step(1, 1.0, 0.5), step(0, -1), step(9, 1)};
   const Change c = change_of(before, after);
-  EXPECT_EQ(c.answers, 4);
+  EXPECT_EQ(c.completions, 4);
   EXPECT_EQ(c.solutions, 2);
   EXPECT_EQ(c.unpaired, 1);
   EXPECT_DOUBLE_EQ(c.figures[0].before, 0.5);  // share with the right format

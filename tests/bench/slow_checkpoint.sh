@@ -5,7 +5,7 @@
 RATE=${2:-20000}
 source "$(dirname "$0")/../training/common.sh"
 LONG=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400
-  --training.prompts_per_update ${PROMPTS:-48} --training.max_tokens_per_pack 2000 --training.updates 6)
+  --training.prompts_per_update "${PROMPTS:-48}" --training.max_tokens_per_pack 2000 --training.updates 6)
 train() { ranks 2 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=/rank_ SLOW_RATE=$RATE "$BIN/srl_train" "${LONG[@]}" --run "$1" "${@:2}" 2>"$1.log" || fail "$(tail -5 "$1.log")"; }
 median() { sed -n '2,6s/.*"total":\([0-9.]*\).*/\1/p' "$1/metrics.jsonl" | sort -g | sed -n 3p; }
 train "$WORK/without" --checkpoint.every_updates 0

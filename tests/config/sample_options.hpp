@@ -5,9 +5,7 @@
 namespace srl::config {
 
 enum class View { step, whole, prefix };
-constexpr auto words_of(View) {
-  return words<View>({{"step", View::step}, {"whole", View::whole}, {"prefix", View::prefix}});
-}
+SRL_WORDS(View, "step", "whole", "prefix");
 
 struct SampleOptions {
   std::string config, model = "models/x";
@@ -25,7 +23,7 @@ struct SampleOptions {
     v.option("model", model, "model folder");
     v.option("seed", seed, "seed", at_least(0));
     v.option("threads", threads, "threads", {0, 64, "auto"});
-    v.option("resume", resume, "go on where it stopped");
+    v.option("resume", resume, "resume after the last checkpoint");
     v.option("input", input, "input files");
     v.section("sampling");
     v.option("temperature", temperature, "softmax temperature", at_least(0.0));

@@ -1,9 +1,8 @@
 // Hand-checked turns of software agents (docs/method.md, "Steps of a software agent"), in the three forms of
 // trajectories.
-#include "data_prep/split/agent_turns.hpp"
-
 #include <gmock/gmock.h>
 
+#include "data_prep/agent/turns.hpp"
 #include "data_prep/split/solutions.hpp"
 
 namespace srl::data_prep {
@@ -17,7 +16,7 @@ std::vector<std::string> actions(const Turns& turns) {
   return texts;
 }
 Turns turns_of(const std::string& json) {
-  return agent_turns(Json::parse(json, "test"), {"OBSERVATION:\n"});
+  return agent_turns(Json::parse(json, "test"), {{"OBSERVATION:\n"}, false});
 }
 
 TEST(Commands, OfFunctionCallsInText) {

@@ -63,9 +63,9 @@ prep export plain --rewrites short.jsonl >/dev/null && fail "export accepted few
 printf '{"fields": {"question": "ask.text", "steps": "how"}, "splitters": ["array"]}' >own.json
 printf '{"ask": {"text": "Q%s"}, "how": ["a", "b"]}\n' 1 2 3 >own.jsonl
 prep --input own.jsonl --preset ./own.json --output own --holdout.questions 1 || fail "$(cat log)"
-grep -q '"kept": 3' own/manifest.json || fail "the preset own.json did not keep 3 solutions"
+grep -q '"kept": 3' own/manifest.json || fail "the preset own.json did not keep 3 solutions: $(cat own/manifest.json)"
 prep --input own.jsonl --preset nothing --output own && fail "an unknown preset was accepted"
-grep -q 'there are: auto, deepscaler' log || fail "$(cat log)"
+grep -q 'built in are: auto, ' log || fail "$(cat log)"
 prep --input own.jsonl --preset ./own.json --output own --splitter lines && fail "rows without a solution to split were accepted"
 grep -q 'missing_solution' own/report.md || fail "$(cat log)"
 echo "data inspected, exported, rewritten and packed"

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "data_prep/select/question_texts.hpp"
 #include "data_prep/write/shards.hpp"
@@ -183,6 +184,40 @@ TEST(HoldOut, IsTheSameOnAnyNumberOfRanksWhenTextsDoNotFit) {
 TEST(HoldOut, LeavesSomethingToTrainOn) {
   EXPECT_EQ(Scanned(many()).held_out(1000).size(), 39u);
   EXPECT_EQ(Scanned({farm, farm + " with rain"}).held_out(3).size(), 0u);
+}
+
+constexpr std::int64_t automatic = -1;
+
+TEST(HoldOut, TakesAtMostSixtyGroupsAndATenthOfTheSolutionsByItself) {
+  EXPECT_EQ(Scanned(many(9)).held_out(automatic).size(), 0u);
+  EXPECT_EQ(Scanned(many(10)).held_out(automatic).size(), 1u);
+  EXPECT_EQ(Scanned(many(59)).held_out(automatic), Scanned(many(59)).held_out(5));
+  EXPECT_EQ(Scanned(many(700)).held_out(automatic), Scanned(many(700)).held_out(60));
+  EXPECT_EQ(Scanned({farm, farm + " with rain"}).held_out(automatic).size(), 0u);
+}
+
+TEST(HoldOut, PassesOverGroupsThatAreLargerThanATenth) {
+  // 34 of 64 questions are nearly the same: at most 6 of the others are held out, those with the smallest
+  // hashes. Groups of two are taken whole or not at all.
+  auto questions = many(30);
+  const auto alike = pattern(34);
+  questions.insert(questions.begin(), alike.begin(), alike.end());
+  const auto held = Scanned(questions).held_out(automatic);
+  EXPECT_EQ(held.size(), 6u);
+  for (const std::string& question : held) { EXPECT_FALSE(question.starts_with(farm)) << question; }
+  EXPECT_EQ(held, Scanned(many(30)).held_out(6));
+  auto doubled = many(20);
+  for (const std::string& question : many(20)) { doubled.push_back(question + " please"); }
+  EXPECT_EQ(Scanned(doubled).held_out(automatic).size(), 4u);
+  EXPECT_EQ(
+      Scanned(std::vector<std::string>(doubled.begin(), doubled.begin() + 35)).held_out(automatic).size(), 3u)
+      << "35 questions: one group of two and one of one";
+}
+
+TEST(HoldOut, ByHandMayNotTakeMoreThanItLeaves) {
+  EXPECT_NO_THROW(check_hold_out(60, 10, 10));
+  EXPECT_NO_THROW(check_hold_out(automatic, 1, 2));
+  EXPECT_THROW(check_hold_out(60, 5, 67), BadOption);
 }
 
 TEST(Duplicates, OfQuestionAndStepsAreDroppedButTheFirst) {

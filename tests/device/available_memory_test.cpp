@@ -53,6 +53,21 @@ TEST_F(Cgroups, NothingToReadIsNoLimit) {
   EXPECT_EQ(left_by_cgroups("garbage\n0::/gone\n", mount_), unknown_memory);
 }
 
+TEST(AvailableMemory, SlurmsLimitCounts) {
+  EXPECT_EQ(allotted_by_slurm(), unknown_memory);
+  ::setenv("SLURM_MEM_PER_CPU", "500", 1);
+  ::setenv("SLURM_CPUS_ON_NODE", "3", 1);
+  EXPECT_EQ(allotted_by_slurm(), 1500U << 20);
+  ::setenv("SLURM_MEM_PER_NODE", "7", 1);
+  EXPECT_EQ(allotted_by_slurm(), 7U << 20);
+  EXPECT_EQ(available_memory(), 7U << 20);
+  ::setenv("SLURM_MEM_PER_NODE", "0", 1);  // all memory of the node
+  ::unsetenv("SLURM_MEM_PER_CPU");
+  EXPECT_EQ(allotted_by_slurm(), unknown_memory);
+  ::unsetenv("SLURM_MEM_PER_NODE");
+  ::unsetenv("SLURM_CPUS_ON_NODE");
+}
+
 TEST(AvailableMemory, OfThisMachineIsNotNothing) {
   EXPECT_GT(available_memory(), 1U << 20);
   EXPECT_LT(available_memory(), unknown_memory);

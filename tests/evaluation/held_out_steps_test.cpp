@@ -1,6 +1,5 @@
 // Evaluation of held-out steps one by one, with a fake model that knows some of them.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
@@ -8,7 +7,7 @@
 #include "base/strings.hpp"
 #include "evaluation/held_out.hpp"
 #include "evaluation/sweep.hpp"
-#include "support/mpi_main.hpp"
+#include "shared_folder.hpp"
 #include "trajectory/shard.hpp"
 
 namespace srl::evaluation {
@@ -17,41 +16,29 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 
-class HeldOutSteps : public testing::Test {
+class HeldOutSteps : public SharedFolder {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              cat("srl_held_out_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
-    if (world_.is_root()) {
-      std::vector<trajectory::Solution> solutions;
-      for (const char* name : {"one", "two", "training"}) {
-        trajectory::Solution solution;
-        solution.id = name;
-        solution.domain = "math";
-        solution.question = name;
-        solution.split = solution.id == "training" ? trajectory::Split::train : trajectory::Split::validation;
-        solution.steps = {{"A", {}, cat("1. **A** ", name), {}}, {"B", {}, cat("2. **B** ", name), {}}};
-        solutions.push_back(std::move(solution));
-      }
-      const fs::path shard = folder_ / "held/shards/shard_00000.h5";
-      make_folders(shard.parent_path());
-      trajectory::write_shard(shard, solutions);
-      trajectory::Manifest manifest;
-      manifest.shards = {
-          {"shards/shard_00000.h5", fs::file_size(shard), file_checksum(shard.string()), 3, 6}};
-      manifest.counts = manifest.options = Json::object();
-      manifest.inputs = Json::array();
-      trajectory::write_manifest(folder_ / "held", manifest);
+  HeldOutSteps() { instance_.targets = trajectory::Targets::all; }
+  void fill() override {
+    std::vector<trajectory::Solution> solutions;
+    for (const char* name : {"one", "two", "training"}) {
+      trajectory::Solution solution;
+      solution.id = name;
+      solution.domain = "math";
+      solution.question = name;
+      solution.split = solution.id == "training" ? trajectory::Split::train : trajectory::Split::validation;
+      solution.steps = {{"A", {}, cat("1. **A** ", name), {}}, {"B", {}, cat("2. **B** ", name), {}}};
+      solutions.push_back(std::move(solution));
     }
-    world_.barrier();
-    instance_.targets = trajectory::Targets::all;
+    const fs::path shard = folder_ / "held/shards/shard_00000.h5";
+    make_folders(shard.parent_path());
+    trajectory::write_shard(shard, solutions);
+    trajectory::Manifest manifest;
+    manifest.shards = {{"shards/shard_00000.h5", fs::file_size(shard), file_checksum(shard.string()), 3, 6}};
+    manifest.counts = manifest.options = Json::object();
+    manifest.inputs = Json::array();
+    trajectory::write_manifest(folder_ / "held", manifest);
   }
-  void TearDown() override {
-    world_.barrier();
-    if (world_.is_root()) { fs::remove_all(folder_); }
-  }
-  comm::Communicator world_ = test_world();
-  fs::path folder_;
   trajectory::InstanceOptions instance_;
 };
 
@@ -98,7 +85,7 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
                         }};
   const SweepSummary summary = sweep(options, instance_, {}, subject, world_, watchdog, stop);
   world_.barrier();
-  EXPECT_EQ(summary.answered, 4);
+  EXPECT_EQ(summary.completions, 4);
   EXPECT_EQ(summary.correct, 1);
   for (const Record& record : read_records(folder_ / "results/records_00000.jsonl").records) {
     EXPECT_EQ(record.correct, record.question == 0);

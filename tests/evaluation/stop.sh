@@ -3,7 +3,7 @@
 # number of ranks, and its records equal those of an uninterrupted run. TERM ends srl_eval as failed and keeps
 # the records.
 #   stop.sh BUILD_FOLDER
-source "$(dirname "$0")/../training/common.sh"   # makes $WORK/model
+source "$(dirname "$0")/../training/shared/common.sh"   # makes $WORK/model
 EVAL=(--model "$WORK/model" --input "$SOURCE/data_prep/example/benchmark.jsonl" --threads 1 --instance.chat_template chatml --seed 7
   --sampling.max_new_tokens 200 --sampling.min_new_tokens 200 --evaluation.samples 4 --evaluation.batch 1)
 ANSWERS=$(($(wc -l <"$SOURCE/data_prep/example/benchmark.jsonl") * 4))

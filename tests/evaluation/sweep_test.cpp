@@ -11,26 +11,17 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
-#include "support/mpi_main.hpp"
+#include "shared_folder.hpp"
 
 namespace srl::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Sweep : public testing::Test {
+class Sweep : public SharedFolder {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              cat("srl_sweep_", world_.broadcast(utc_now() + std::to_string(getpid()), 0));
-    if (world_.is_root()) {
-      make_folders(folder_);
-      std::ofstream file(folder_ / "bench.jsonl");
-      for (int q = 0; q < 11; ++q) {
-        file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
-      }
-    }
-    world_.barrier();
+    SharedFolder::SetUp();
     options_.input = {(folder_ / "bench.jsonl").string()};
     options_.output = (folder_ / "results").string();
     options_.task = 0;
@@ -38,9 +29,11 @@ class Sweep : public testing::Test {
     options_.samples = 2;
     options_.batch = 2;
   }
-  void TearDown() override {
-    world_.barrier();
-    if (world_.is_root()) { fs::remove_all(folder_); }
+  void fill() override {
+    std::ofstream file(folder_ / "bench.jsonl");
+    for (int q = 0; q < 11; ++q) {
+      file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
+    }
   }
   /// The model always answers 1, which is correct for odd questions.
   SweepSummary run() {
@@ -66,8 +59,6 @@ class Sweep : public testing::Test {
     return read_records(fs::path(options_.output) / "records_00000.jsonl").records;
   }
 
-  comm::Communicator world_ = test_world();
-  fs::path folder_;
   SweepOptions options_;
   Json settings_ = Json::object();
   std::int64_t asked_ = 0;
@@ -75,7 +66,7 @@ class Sweep : public testing::Test {
 
 TEST_F(Sweep, RecordsEveryQuestionAndSampleOnce) {
   const SweepSummary summary = run();
-  EXPECT_EQ(summary.answered, 22);
+  EXPECT_EQ(summary.completions, 22);
   EXPECT_EQ(summary.correct, 10);
   std::set<std::pair<std::int64_t, std::int64_t>> seen;
   for (const Record& record : records()) {
@@ -110,21 +101,35 @@ TEST_F(Sweep, RecordsOfOtherSettingsInTheSameFileStay) {
   run();
   options_.samples = 2;
   settings_["greedy"] = false;
-  EXPECT_EQ(run().answered, 22);
+  EXPECT_EQ(run().completions, 22);
   EXPECT_EQ(records().size(), 33u);
 }
 
 TEST_F(Sweep, TasksShareTheQuestions) {
   options_.tasks = 3;
-  std::int64_t answered = 0;
-  for (options_.task = 0; options_.task < 3; ++options_.task) { answered += run().answered; }
-  EXPECT_EQ(answered, 22);
+  std::int64_t completions = 0;
+  for (options_.task = 0; options_.task < 3; ++options_.task) { completions += run().completions; }
+  EXPECT_EQ(completions, 22);
 }
 
 TEST_F(Sweep, RefusesATaskOutsideTheArray) {
   options_.task = 3;
   options_.tasks = 3;
   EXPECT_THROW(resolve_task(options_), BadOption);
+}
+
+TEST_F(Sweep, AnArrayOfSomeTasksAnswersTheirShares) {
+  ::setenv("SLURM_ARRAY_TASK_ID", "5", 1);  // --array=3,5
+  ::setenv("SLURM_ARRAY_TASK_MIN", "3", 1);
+  ::setenv("SLURM_ARRAY_TASK_COUNT", "2", 1);
+  options_.task = -1;
+  options_.tasks = 8;
+  resolve_task(options_);
+  EXPECT_EQ(options_.task, 5);
+  EXPECT_EQ(options_.tasks, 8);
+  for (const char* name : {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_COUNT"}) {
+    ::unsetenv(name);
+  }
 }
 
 }  // namespace

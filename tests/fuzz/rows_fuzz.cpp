@@ -30,7 +30,7 @@ void check_form(std::string_view text, Form form) {
   RowText row;
   static const RowRules rules = [] {
     RowRules made;
-    made.reading = make_reading("auto", {}, "auto", true);
+    made.reading = make_reading("auto", {}, SplitterChoice::automatic, true);
     made.contamination.add("what is one and one?");
     return made;
   }();

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/unicode.hpp"
-#include "data_prep/split/agent_turns.hpp"
+#include "data_prep/agent/commands.hpp"
 #include "data_prep/split/splitters.hpp"
 
 namespace {
@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text = srl::repair_utf8(std::string_view(reinterpret_cast<const char*>(data), size));
   const bool plain = text.find('\r') == std::string::npos &&
                      text.find("<<") == std::string::npos;  // these marks and line ends are removed
-  for (const char* name : {"numbered", "lines", "lines_if_answer", "paragraphs", "sentences", "whole"}) {
+  for (const char* name :
+       {"numbered", "roman", "lines", "lines_if_answer", "paragraphs", "sentences", "whole"}) {
     std::string used;
     const SplitResult result = split_steps(name, text, used);
     require(result.dropped.empty() == !result.steps.empty());

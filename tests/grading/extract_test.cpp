@@ -40,12 +40,12 @@ TEST(ExtractAnswer, AfterThePhrase) {
   EXPECT_EQ(found("6 + 7 = 13\n#### 13"), "answer_is: 13");
   EXPECT_EQ(
       found("Final Answer: Jane started growing Sphere 3 hours ago. I hope it is correct. <|im_start|>user"),
-      "answer_is: 3");
+      "answer_is: 3 hours");
 }
 
 TEST(ExtractAnswer, LastNumber) {
-  EXPECT_EQ(found("the number is not 10 which is 1,000.99 euros"), "last_number: 1,000.99");
-  EXPECT_EQ(found("he counts down 10-5"), "last_number: 5");
+  EXPECT_EQ(found("the number is not 10 which is 1,000.99 euros"), "last_number: 1,000.99 euros");
+  EXPECT_EQ(found("he counts down 10-5"), "formula: 10-5");
   EXPECT_EQ(found("it falls to -5"), "last_number: -5");
   EXPECT_EQ(found("so it is 3/4 of them"), "last_number: 3/4");
   EXPECT_EQ(found("about 28% of them"), "last_number: 28%");

@@ -19,9 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::Outcome;
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using testing::AllOf, testing::HasSubstr, testing::Not;
 using Words = std::vector<std::string>;
 
 // This limit only ends a probe that hangs, as every fault here would without the code under test. A probe

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -37,6 +39,18 @@ class RunDirectories : public testing::Test {
   CommonOptions common_;
   fs::path folder_;
 };
+
+TEST_F(RunDirectories, NamesTheTaskOfAnArray) {
+  const std::vector<std::pair<const char*, const char*>> last_task{
+      {"SLURM_JOB_ID", "70"}, {"SLURM_ARRAY_JOB_ID", "70"}, {"SLURM_ARRAY_TASK_ID", "3"}};
+  for (const auto& [name, value] : last_task) { ::setenv(name, value, 1); }
+  {
+    RunDirectory run(context(), folder_);
+    if (world_.is_root()) { EXPECT_THAT(text("STATUS"), HasSubstr("\njob_id=70_3\n")); }
+    run.set_status(State::finished, "", 1);
+  }
+  for (const auto& [name, value] : last_task) { ::unsetenv(name); }
+}
 
 TEST_F(RunDirectories, HoldsOptionsProvenanceAndStatus) {
   const Context c = context();

@@ -86,6 +86,12 @@ TEST(Stop, SlurmsEndTimeCountsWithoutOption) {
   EXPECT_EQ(StopRequests(test_world(), {}).agree(), Stop::save);
   ::unsetenv("SLURM_JOB_END_TIME");
   EXPECT_EQ(StopRequests(test_world(), {}).seconds_left(), std::numeric_limits<double>::infinity());
+  for (const char* past : {"0", "1700000000"}) {  // left over from another job
+    ::setenv("SLURM_JOB_END_TIME", past, 1);
+    EXPECT_EQ(StopRequests(test_world(), {}).agree(), Stop::none) << past;
+    EXPECT_EQ(StopRequests(test_world(), {}).seconds_left(), std::numeric_limits<double>::infinity());
+  }
+  ::unsetenv("SLURM_JOB_END_TIME");
   StopOptions wrong;
   wrong.end_time = "tomorrow";
   EXPECT_THROW(StopRequests(test_world(), wrong), BadOption);

@@ -6,6 +6,7 @@
 namespace srl::check {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -17,6 +18,21 @@ TEST(JudgeRanks, CountsThemByNode) {
   EXPECT_EQ(judge_ranks(two_nodes).found, "4 ranks on 2 nodes: node1 (2), node2 (2)");
   EXPECT_EQ(judge_ranks({"a"}).found, "1 rank on 1 node: a (1)");
   EXPECT_EQ(judge_ranks({"a", "a", "b"}).result, Result::warning);
+}
+
+TEST(JudgeMemory, NamesWhoHasTooLittle) {
+  constexpr double gigabyte = 1 << 30;
+  const std::vector<std::string> slurm(4, "Slurm's limit");
+  const Row fits = judge_memory(two_nodes, std::vector<double>(4, 8 * gigabyte), slurm, 2 * gigabyte);
+  EXPECT_EQ(fits.result, Result::ok);
+  EXPECT_THAT(fits.found, HasSubstr("(Slurm's limit)"));
+  EXPECT_EQ(judge_memory(two_nodes, std::vector<double>(4, gigabyte), slurm, 0).result, Result::ok);
+  const Row tight = judge_memory(two_nodes, std::vector<double>(4, 2.5 * gigabyte), slurm, 2 * gigabyte);
+  EXPECT_EQ(tight.result, Result::warning);
+  const Row less = judge_memory(two_nodes, {4e9, 4e9, 1e9, 1e9}, slurm, 2 * gigabyte);
+  EXPECT_EQ(less.result, Result::failed);
+  EXPECT_THAT(less.bad_ranks, ElementsAre(2, 3));
+  EXPECT_THAT(less.found, AllOf(HasSubstr("too little on ranks 2-3 (node2)"), HasSubstr("--mem")));
 }
 
 TEST(JudgeThreads, OwnAndSharedCoresAreFine) {

@@ -2,7 +2,7 @@
 # --device means the same in every job with a model: cuda is refused before any work, with exit code 2 and the
 # reason.
 #   device_option.sh BUILD_FOLDER
-source "$(dirname "$0")/../training/common.sh"   # makes $WORK/model and $WORK/data
+source "$(dirname "$0")/../training/shared/common.sh"   # makes $WORK/model and $WORK/data
 refused() {  # refused JOB ARGUMENTS…
   local code=0
   ranks 2 "$BIN/$1" "${@:2}" --model "$WORK/model" --device cuda </dev/null >"$WORK/out" 2>"$WORK/err" || code=$?

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # No job deletes or replaces a file of the user. Exports replace a model and nothing else; links are followed;
 # an output that is an input is refused; temporary names are the project's own; file modes follow the umask.
-source "$(dirname "$0")/../training/common.sh"
-cd "$WORK"
+source "$(dirname "$0")/../training/shared/common.sh"
+cd "$WORK" || exit
 refused() {  # refused WORDS COMMAND…: exit code 2, with these words
   local words=$1 code=0; shift
   "$@" >"$WORK/out" 2>"$WORK/log" </dev/null || code=$?
@@ -18,7 +18,7 @@ for folder in T.old T.partial T.new; do echo mine >$folder/notes; done
 works export_to T
 works export_to T   # a model is replaced
 for folder in T.old T.partial T.new; do [[ $(cat $folder/notes) == mine ]] || fail "$folder is gone"; done
-[[ -z $(ls -A | grep srl_) ]] || fail "a temporary folder is left: $(ls -A)"
+[[ -z $(find . -maxdepth 1 -name "*srl_*") ]] || fail "a temporary folder is left: $(ls -A)"
 
 # A folder that holds more than a model, is not one, or contains the current folder.
 mkdir notes sub unlike empty

@@ -18,10 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::Outcome;
-using testing::AllOf;
-using testing::ContainsRegex;
-using testing::HasSubstr;
-using testing::Not;
+using testing::AllOf, testing::ContainsRegex, testing::HasSubstr, testing::Not;
 using Words = std::vector<std::string>;
 
 // This limit only ends a check that hangs: a check takes a few seconds on an idle machine.
@@ -132,6 +129,41 @@ TEST_F(SrlCheck, NeedsNoLauncher) {
   const Outcome outcome = test::run_process({SRL_CHECK, "--quick", "--run", folder_.string()}, deadline);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("1 rank on 1 node"));
+}
+
+/// srl_check without a launcher, with variables of a batch system.
+Outcome check_with(const Words& variables, const fs::path& folder, const Words& more = {}) {
+  const Words command{SRL_CHECK, "--quick", "--run", folder.string()};
+  return test::run_process(joined(joined(joined({"env", "-u", "OMP_NUM_THREADS"}, variables), command), more),
+                           deadline);
+}
+
+TEST_F(SrlCheck, NoticesTasksThatAreAlone) {
+  const Outcome outcome = check_with({"SLURM_STEP_NUM_TASKS=2", "SLURM_PROCID=0"}, folder_);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("srun started 2 tasks"), HasSubstr("--mpi=pmix")));
+  // mpirun -n 1 inside a step is alone on purpose.
+  EXPECT_EQ(check_with({"SLURM_STEP_NUM_TASKS=2", "OMPI_COMM_WORLD_SIZE=1"}, folder_).exit_code, 0);
+}
+
+TEST_F(SrlCheck, UsesNoMoreThreadsThanAllotted) {
+  for (const char* variable : {"SLURM_CPUS_PER_TASK=1", "OMP_NUM_THREADS=1", "SLURM_CPUS_ON_NODE=1"}) {
+    EXPECT_THAT(check_with({variable}, folder_).out, HasSubstr(" 1 thread per rank")) << variable;
+  }
+}
+
+TEST_F(SrlCheck, ComparesTheMemoryOfSlurmWithTheNeed) {
+  make_folders(folder_ / "model");
+  append_line(folder_ / "model/config.json", R"({"dtype": "float32"})");
+  append_line(folder_ / "model/tokenizer.json", "{}");
+  append_line(folder_ / "model/model.safetensors", std::string(4 << 20, ' '));  // a million parameters
+  const Words model{"--model", (folder_ / "model").string()};
+  EXPECT_THAT(check_with({"SLURM_MEM_PER_NODE=500"}, folder_, model).out, HasSubstr("(Slurm's limit)"));
+  const Outcome little = check_with({"SLURM_MEM_PER_CPU=1", "SLURM_CPUS_ON_NODE=3"}, folder_, model);
+  EXPECT_EQ(little.exit_code, 1);
+  EXPECT_THAT(unwrapped(little.out),
+              AllOf(HasSubstr("memory FAILED 3.0 MiB per rank (Slurm's limit), at least"),
+                    HasSubstr("bad_nodes=- bad_ranks=- failed=memory")));
 }
 
 TEST_F(SrlCheck, ListsAllWrongOptionsOfAnyJobWithSuggestions) {

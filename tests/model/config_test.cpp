@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/strings.hpp"
 #include "tiny_folder.hpp"
 
 namespace srl::model {
@@ -31,7 +32,7 @@ TEST(Config, ReadsTheSizesAndTheTraitsOfEachArchitecture) {
 }
 
 TEST(Config, NamesFileAndFieldOfWhatIsMissingOrUnsupported) {
-  const auto refuses = [](const char* field, Json value, const char* message) {
+  const auto refuses = [](const char* field, Json value, const std::string& message) {
     Json config = tiny_config("llama");
     config[field] = std::move(value);
     EXPECT_THAT([&] { parse(config); },
@@ -45,7 +46,13 @@ TEST(Config, NamesFileAndFieldOfWhatIsMissingOrUnsupported) {
   refuses("attention_bias", true, "attention_bias");
   refuses("vocab_size", -1, "out of range");
   refuses("vocab_size", "x", "must be an integer");
-  refuses("architectures", Json(std::vector<std::string>{"MixtralForCausalLM"}), "MixtralForCausalLM");
+  for (const char* name :
+       {"MistralForCausalLM", "GemmaForCausalLM", "GPT2LMHeadModel", "MixtralForCausalLM"}) {
+    refuses(
+        "architectures", Json(std::vector<std::string>{name}),
+        cat("'", name,
+            "', which is not supported; supported: LlamaForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM"));
+  }
   refuses("quantization_config", Json::object(), "quantised");
   refuses("rope_scaling", Json(Json::Object{{"rope_type", "longrope"}, {"factor", 2}}), "longrope");
   refuses("rope_scaling", Json(Json::Object{{"rope_type", "linear"}}), "'factor' is missing");

@@ -166,14 +166,33 @@ std::string floats(const at::Tensor& tensor) {
   return {static_cast<const char*>(values.const_data_ptr()), static_cast<std::size_t>(values.nbytes())};
 }
 
-/// A tiny Llama as a GGUF file. The rotary pairs of queries and keys are in neighbouring rows, as in
-/// llama.cpp.
-Writer gguf_of(const Parameters& parameters) {
+using Tensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+void add_tensors(Writer& writer, const Tensors& tensors) {
+  std::uint64_t offset = 0;
+  for (const auto& [name, tensor] : tensors) {
+    std::vector<std::uint64_t> shape;
+    for (std::int64_t d = tensor.dim() - 1; d >= 0; --d) {
+      shape.push_back(static_cast<std::uint64_t>(tensor.size(d)));
+    }
+    writer.tensor(name, shape, 0, offset);
+    offset += (static_cast<std::uint64_t>(tensor.nbytes()) + 31) / 32 * 32;
+  }
+  writer.pad();
+  for (const auto& [name, tensor] : tensors) { writer.bytes(floats(tensor)).pad(); }
+}
+
+using Keys = std::vector<std::pair<std::string, std::uint32_t>>;
+
+/// A tiny Llama or Qwen3 as a GGUF file, with more metadata. In a Llama the rotary pairs of queries and keys
+/// are in neighbouring rows, as in llama.cpp.
+Writer gguf_of(const Parameters& parameters, const Keys& more = {}) {
   const ModelConfig& c = parameters.config();
+  const std::string type = c.qk_norm ? "qwen3" : "llama";
   std::vector<std::string> tokens = {"<|endoftext|>"};
   for (std::int64_t i = 1; i < c.vocab; ++i) { tokens.push_back(std::string(1, static_cast<char>('!' + i))); }
   Writer writer;
-  std::vector<std::pair<std::string, at::Tensor>> tensors;
+  Tensors tensors;
   const auto add = [&](const std::string& name, const at::Tensor& tensor) {
     tensors.emplace_back(name, tensor);
   };
@@ -182,6 +201,7 @@ Writer gguf_of(const Parameters& parameters) {
   for (std::int64_t l = 0; l < c.layers; ++l) {
     const std::string from = cat("model.layers.", l, "."), to = cat("blk.", l, ".");
     const auto pairs = [&](const char* name, std::int64_t heads) {
+      if (c.qk_norm) { return parameters.view(from + name); }
       return parameters.view(from + name)
           .view({heads, 2, c.head_dim / 2, c.hidden})
           .transpose(1, 2)
@@ -198,32 +218,27 @@ Writer gguf_of(const Parameters& parameters) {
                                        {"ffn_down", "mlp.down_proj"}}) {
       add(cat(to, theirs, ".weight"), parameters.view(cat(from, ours, ".weight")));
     }
+    if (c.qk_norm) {
+      add(to + "attn_q_norm.weight", parameters.view(from + "self_attn.q_norm.weight"));
+      add(to + "attn_k_norm.weight", parameters.view(from + "self_attn.k_norm.weight"));
+    }
   }
-  writer.header(tensors.size(), 13)
-      .key("general.architecture", "llama")
-      .key("llama.block_count", static_cast<std::uint32_t>(c.layers))
-      .key("llama.context_length", static_cast<std::uint32_t>(c.max_positions))
-      .key("llama.embedding_length", static_cast<std::uint32_t>(c.hidden))
-      .key("llama.feed_forward_length", static_cast<std::uint32_t>(c.intermediate))
-      .key("llama.attention.head_count", static_cast<std::uint32_t>(c.heads))
-      .key("llama.attention.head_count_kv", static_cast<std::uint32_t>(c.kv_heads))
-      .key("llama.attention.layer_norm_rms_epsilon", 1e-5F)
+  writer.header(tensors.size(), 13 + more.size())
+      .key("general.architecture", type)
+      .key(type + ".block_count", static_cast<std::uint32_t>(c.layers))
+      .key(type + ".context_length", static_cast<std::uint32_t>(c.max_positions))
+      .key(type + ".embedding_length", static_cast<std::uint32_t>(c.hidden))
+      .key(type + ".feed_forward_length", static_cast<std::uint32_t>(c.intermediate))
+      .key(type + ".attention.head_count", static_cast<std::uint32_t>(c.heads))
+      .key(type + ".attention.head_count_kv", static_cast<std::uint32_t>(c.kv_heads))
+      .key(type + ".attention.layer_norm_rms_epsilon", 1e-5F)
       .key("tokenizer.ggml.model", "gpt2")
       .key("tokenizer.ggml.pre", "gpt-2")
       .key("tokenizer.ggml.tokens", tokens)
       .key("tokenizer.ggml.merges", std::vector<std::string>{})
       .key("tokenizer.ggml.eos_token_id", 0U);
-  std::uint64_t offset = 0;
-  for (const auto& [name, tensor] : tensors) {
-    std::vector<std::uint64_t> shape;
-    for (std::int64_t d = tensor.dim() - 1; d >= 0; --d) {
-      shape.push_back(static_cast<std::uint64_t>(tensor.size(d)));
-    }
-    writer.tensor(name, shape, 0, offset);
-    offset += (static_cast<std::uint64_t>(tensor.nbytes()) + 31) / 32 * 32;
-  }
-  writer.pad();
-  for (const auto& [name, tensor] : tensors) { writer.bytes(floats(tensor)).pad(); }
+  for (const auto& [name, value] : more) { writer.key(name, value); }
+  add_tensors(writer, tensors);
   return writer;
 }
 
@@ -238,6 +253,45 @@ TEST_F(Gguf, AnImportedFolderHoldsTheModel) {
   EXPECT_TRUE(imported.tied_embeddings);
   EXPECT_TRUE(load_parameters(target, imported, Dtype::fp32).flat().equal(parameters.flat()));
   EXPECT_TRUE(std::filesystem::exists(target / "tokenizer.json"));
+}
+
+TEST_F(Gguf, EndsOfTurnsStayEndIds) {
+  const Parameters parameters =
+      random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 9);
+  const auto target = folder_.path() / "imported";
+  import_gguf(
+      file(gguf_of(parameters, {{"tokenizer.ggml.eot_token_id", 3}, {"tokenizer.ggml.eom_token_id", 0}})),
+      target);
+  EXPECT_EQ(read_config(target).eos_ids, (std::vector<std::int64_t>{0, 3}));
+}
+
+TEST_F(Gguf, AHeadSizeThatIsNotStoredIsWidthOverHeads) {
+  Json json = tiny_config("qwen3");
+  json["head_dim"] = 4;  // 16 / 4 heads
+  const Parameters parameters = random_parameters(parse_config(json, "config.json"), Dtype::fp32, 9);
+  const auto target = folder_.path() / "imported";
+  import_gguf(file(gguf_of(parameters)), target);
+  EXPECT_EQ(read_config(target).head_dim, 4);
+  EXPECT_TRUE(load_parameters(target, read_config(target), Dtype::fp32).flat().equal(parameters.flat()));
+  const auto wrong = file(gguf_of(parameters, {{"qwen3.attention.key_length", 8}}));
+  EXPECT_THAT(
+      [&] { import_gguf(wrong, target); },
+      ThrowsMessage<BadInput>(HasSubstr("has shape [16, 16], but by the metadata it must be [32, 16]")));
+}
+
+TEST_F(Gguf, MixturesOfExpertsAreRefused) {
+  const Parameters parameters =
+      random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 9);
+  const auto path = file(gguf_of(parameters, {{"llama.expert_count", 8}}));
+  EXPECT_THAT([&] { import_gguf(path, folder_.path() / "imported"); },
+              ThrowsMessage<BadInput>(HasSubstr("experts")));
+}
+
+TEST_F(Gguf, NamesWhatAFailedDownloadLeft) {
+  expect_refused(Writer().bytes("version https://git-lfs.github.com/spec/v1\noid sha256:1\n"),
+                 "Git LFS pointer");
+  expect_refused(Writer().bytes("<!DOCTYPE html><html>"), "HTML page");
+  expect_refused(Writer(), "is empty");
 }
 
 TEST_F(Gguf, AFailedImportLeavesNothing) {

@@ -11,17 +11,21 @@
 #include "model/compare.hpp"
 #include "model/initial.hpp"
 #include "reference_forward.hpp"
-#include "tiny_folder.hpp"
 #include "text/tokenizer.hpp"
+#include "tiny_folder.hpp"
 
 namespace srl::model {
 namespace {
 
 using testing::HasSubstr;
 
+/// Random weights of a tiny model.
+Parameters tiny_parameters(const std::string& type, Dtype dtype) {
+  return random_parameters(parse_config(tiny_config(type), "config.json"), dtype, 3);
+}
+
 TEST(Inspect, TopListsTheLikeliestTokensWithTheirLogProbabilities) {
-  const Parameters parameters =
-      random_parameters(parse_config(tiny_config("qwen2"), "config.json"), Dtype::fp64, 3);
+  const Parameters parameters = tiny_parameters("qwen2", Dtype::fp64);
   std::istringstream in("{\"ids\": [1, 2, 30]}\n");
   std::ostringstream out;
   EXPECT_TRUE(top_logprobs_stream(in, out, parameters, 4, true));
@@ -41,8 +45,7 @@ TEST(Inspect, TopListsTheLikeliestTokensWithTheirLogProbabilities) {
 }
 
 TEST(Inspect, ABadLineGivesItsNumberAndTheRestGoesOn) {
-  const Parameters parameters =
-      random_parameters(parse_config(tiny_config("llama"), "config.json"), Dtype::fp32, 3);
+  const Parameters parameters = tiny_parameters("llama", Dtype::fp32);
   std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\nnonsense\n{\"ids\": [1]}\n");
   std::ostringstream out;
   EXPECT_FALSE(top_logprobs_stream(in, out, parameters, 1, false));

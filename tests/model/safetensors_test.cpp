@@ -66,6 +66,13 @@ TEST_F(Safetensors, RefusesFilesThatLieAboutTheirSize) {
                  "bytes after the last tensor");
 }
 
+TEST_F(Safetensors, NamesWhatAFailedDownloadLeft) {
+  expect_refused("version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 5\n", "Git LFS pointer");
+  expect_refused("\n<!doctype HTML>\n<html><body>404</body></html>", "HTML page");
+  expect_refused("Entry not found", "server's message");
+  expect_refused("", "is empty");
+}
+
 TEST_F(Safetensors, RefusesTensorsThatContradictThemselves) {
   expect_refused(with_header(R"({"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}})", 8),
                  "'a' has the unknown dtype 'F31'");
@@ -86,7 +93,7 @@ TEST_F(Safetensors, RefusesOverlapsHolesAndDuplicates) {
   expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 12),
                  "'b' overlaps");
   expect_refused(with_header("{" + a + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}})", 20),
-                 "hole");
+                 "gap");
   expect_refused(with_header("{" + a + "," + a + "}", 8), "header");
 }
 

@@ -7,6 +7,12 @@
 namespace srl::objective {
 namespace {
 
+SignalSettings settings_of(SignalKind kind) {
+  SignalSettings settings;
+  settings.signal.kind = kind;
+  return settings;
+}
+
 TEST(Signals, SimilarityComparesTheActionOnly) {
   SignalSettings settings;
   const Scorer scorer(settings, "1. **Add** 2 + 2 = 4", "4");
@@ -19,6 +25,23 @@ TEST(Signals, SimilarityComparesTheActionOnly) {
   EXPECT_EQ(other.reward, 0.0);
 }
 
+TEST(Signals, StripNoneLeavesTheActionAlone) {
+  SignalSettings settings;
+  settings.similarity.strip = reward::Strip::none;
+  const std::string text = "<think>t</think>\nabcd";
+  for (const auto unit : {reward::SimilarityUnit::character, reward::SimilarityUnit::token}) {
+    settings.similarity.unit = unit;
+    settings.encode = [](const std::string& one) {
+      return std::vector<std::int32_t>(one.begin(), one.end());
+    };
+    EXPECT_EQ(Scorer(settings, "abcd", "").score(text, false).reward, 8.0 / 9);
+    EXPECT_EQ(Scorer(settings, "\nabcd", "").score(text, false).reward, 1.0);
+    EXPECT_EQ(Scorer(settings, "abcd", "").score(text, false).parsed.action, "\nabcd");
+  }
+  settings.signal.kind = objective::SignalKind::exact;  // compares stripped texts in any case
+  EXPECT_EQ(Scorer(settings, "abcd ", "").score(text, false).reward, 1.0);
+}
+
 TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
   SignalSettings settings;
   const Scorer scorer(settings, "abcd", "");
@@ -29,8 +52,7 @@ TEST(Signals, ATruncatedAnswerHasBadFormatUnlessScored) {
 }
 
 TEST(Signals, ExactIsAllOrNothing) {
-  SignalSettings settings;
-  settings.signal.kind = objective::SignalKind::exact;
+  const SignalSettings settings = settings_of(SignalKind::exact);
   const Scorer scorer(settings, " abcd\n", "");
   EXPECT_EQ(scorer.score("<think>t</think> abcd ", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>t</think>abce", false).reward, 0.0);
@@ -38,8 +60,7 @@ TEST(Signals, ExactIsAllOrNothing) {
 }
 
 TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
-  SignalSettings settings;
-  settings.signal.kind = objective::SignalKind::outcome;
+  const SignalSettings settings = settings_of(SignalKind::outcome);
   const Scorer scorer(settings, "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);

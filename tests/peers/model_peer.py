@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
 from transformers.utils import logging
 
-from rounding import FACTOR, exact, make_exact
+from rounding import FACTOR, Check, exact, make_exact
 
 SIZES = dict(vocab_size=211, hidden_size=64, intermediate_size=96, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
              max_position_embeddings=256, initializer_range=0.2)
@@ -42,16 +42,6 @@ CASES = {
     "Qwen3, tied": Qwen3Config(**{**SIZES, "num_key_value_heads": 4}, head_dim=16, tie_word_embeddings=True),
     **{f"Llama, {name}": LlamaConfig(**SIZES, rope_parameters=rope) for name, rope in ROPES.items()},
 }
-
-
-class Check:
-    def __init__(self):
-        self.failed = False
-
-    def __call__(self, what, value, limit):
-        good = value <= limit
-        self.failed |= not good
-        print(f"{'ok     ' if good else 'DIFFERS'} {what}: {value:.3g} (limit {limit:g})", flush=True)
 
 
 def run(driver, *words, **more):

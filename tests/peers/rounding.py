@@ -32,3 +32,19 @@ def make_exact(model):
     with exact():
         model.model.rotary_emb = type(model.model.rotary_emb)(model.config)
     return model
+
+
+class Check:
+    """Prints each comparison with its limit; `failed` says whether one was above it."""
+
+    def __init__(self):
+        self.failed = False
+
+    def __call__(self, what, value, limit):
+        good = value <= limit
+        self.failed |= not good
+        print(f"{'ok     ' if good else 'DIFFERS'} {what}: {value:.3g} (limit {limit:g})", flush=True)
+
+    def errors(self, what, ours, theirs):
+        """Compares the distances of both sides from the reference."""
+        self(f"{what}, error in units of PyTorch's own ({theirs:.1e})", ours / theirs, FACTOR)

@@ -29,27 +29,13 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
 from transformers.utils import logging
 
-from rounding import FACTOR, exact, make_exact
+from rounding import Check, exact, make_exact
 
 SIZES = dict(vocab_size=211, hidden_size=64, intermediate_size=96, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
              max_position_embeddings=256, initializer_range=0.1)
 CASES = {"Llama, tied": LlamaConfig(**SIZES, tie_word_embeddings=True), "Qwen2": Qwen2Config(**SIZES), "Qwen3": Qwen3Config(**SIZES, head_dim=32)}
 TEMPERATURE = 0.9
 MAX_NEW = 64
-
-
-class Check:
-    def __init__(self):
-        self.failed = False
-
-    def __call__(self, what, value, limit):
-        good = value <= limit
-        self.failed |= not good
-        print(f"{'ok     ' if good else 'DIFFERS'} {what}: {value:.3g} (limit {limit:g})", flush=True)
-
-    def errors(self, what, ours, theirs):
-        """Compares the distances of both sides from the reference."""
-        self(f"{what}, error in units of PyTorch's own ({theirs:.1e})", ours / theirs, FACTOR)
 
 
 def run(words):

@@ -49,6 +49,14 @@ TEST(AnswerFormat, SolutionTags) {
   EXPECT_EQ(parse_completion("<think>a</think><solution>x</solution>").action, "<solution>x</solution>");
 }
 
+TEST(AnswerFormat, AnActionThatIsLeftAloneKeepsItsWhiteSpace) {
+  EXPECT_EQ(parse_completion("<think>a</think>\n x \n", false, Strip::none).action, "\n x \n");
+  EXPECT_EQ(parse_completion("<think> a </think>\n x \n", false, Strip::none).thought, "a");
+  EXPECT_EQ(parse_completion("<think>a</think> <solution> x\n</solution> ", true, Strip::none).action,
+            " x\n");
+  EXPECT_EQ(parse_completion("<think>a</think> \n", false, Strip::none).error, FormatError::empty_action);
+}
+
 TEST(AnswerFormat, NamesAreForMetrics) {
   EXPECT_EQ(word(FormatError::none), "none");
   EXPECT_EQ(word(FormatError::missing_solution_tag), "missing_solution_tag");

@@ -24,6 +24,7 @@ cmp "$work/a" "$work/b"
 grep -q '"completions":\[{"ids":\[' "$work/one.jsonl"
 # The output has one whole line and a torn one. The rest is computed again.
 { head -n 1 "$work/one.jsonl"; sed -n 2p "$work/one.jsonl" | head -c 20; } > "$work/torn.jsonl"
+cp "$work/two.jsonl.source" "$work/torn.jsonl.source"
 run "$generate" --input "$work/in.jsonl" --output "$work/torn.jsonl" --resume
 plain "$work/torn.jsonl" > "$work/c"
 cmp "$work/a" "$work/c"

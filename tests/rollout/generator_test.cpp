@@ -143,6 +143,53 @@ TEST_F(Stopping, StopStringMaySpanTokens) {
   EXPECT_LE(completion.ids.size(), 7u);
 }
 
+TEST_F(Stopping, StopStringsWaitForTheMinimumLength) {
+  const auto decode = [](const std::vector<std::int32_t>& ids) {
+    std::string text;
+    for (const std::int32_t id : ids) { text.append("<").append(std::to_string(id)).append(">"); }
+    return text;
+  };
+  sampling.stop = {"<" + std::to_string(free_run[2]) + ">"};
+  for (const std::int64_t least : {0, 1, 5, 11}) {
+    sampling.min_new_tokens = least;
+    // The first token from number `least` on that is the stop string; all others are those of the free run.
+    const auto stop = std::find(free_run.begin() + least, free_run.end(), free_run[2]);
+    const Completion completion = Generator(parameters, {}, {}, pool, decode)
+                                      .generate(groups, sampling, 0, RandomStream::rollout)
+                                      .completions[0][0];
+    const bool ends = stop != free_run.end();
+    EXPECT_EQ(completion.ids, std::vector<std::int32_t>(free_run.begin(), ends ? stop + 1 : stop)) << least;
+    EXPECT_EQ(completion.finish, ends ? text::Finish::stop : text::Finish::length) << least;
+  }
+}
+
+TEST_F(Stopping, ValuesThatCannotWorkAreRefused) {
+  const auto refused = [&](const std::function<void(SamplingOptions&)>& change) {
+    SamplingOptions changed;
+    change(changed);
+    return message_of([&] { check(changed); });
+  };
+  const auto bias = [&](const char* entry) {
+    return refused([&](SamplingOptions& s) { s.logit_bias = {"3:1", entry}; });
+  };
+  const std::string accepted = "nothing was thrown";
+  EXPECT_EQ(refused([](SamplingOptions&) {}), accepted);
+  EXPECT_NE(refused([](SamplingOptions& s) { s.stop = {"a", ""}; }).find("sampling.stop"), std::string::npos);
+  for (const char* entry :
+       {"5:nan", "5:-nan", "5:inf", "5:1e39", "5:1e31", "-5:1", "5:", "5", ":1", "5:1x"}) {
+    EXPECT_NE(bias(entry).find(std::string("'") + entry + "'"), std::string::npos) << entry;
+  }
+  for (const char* entry : {"5:-inf", "5:-1e30", "5:1e30", "5:0"}) { EXPECT_EQ(bias(entry), accepted); }
+  EXPECT_NE(refused([](SamplingOptions& s) {
+              s.min_new_tokens = s.max_new_tokens + 1;
+            }).find("sampling.min_new_tokens"),
+            std::string::npos);
+  EXPECT_EQ(refused([](SamplingOptions& s) { s.min_new_tokens = s.max_new_tokens; }), accepted);
+  // An id outside the vocabulary is seen before anything is sampled.
+  sampling.logit_bias = {"203:1"};
+  EXPECT_THROW(Generator(parameters, {}, {}, pool).check(sampling), BadOption);
+}
+
 TEST_F(Stopping, PositionsOfTheModelEndAnAnswer) {
   model::ModelConfig config = small_config("LlamaForCausalLM");
   config.max_positions = 25;

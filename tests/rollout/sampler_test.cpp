@@ -182,6 +182,35 @@ TEST(Sampler, BiasAndPenaltyChangeTheLogits) {
   }
 }
 
+TEST(Sampler, ThePolicysLogprobKnowsNeitherCutsNorChangesOfLogits) {
+  const auto logits = random_logits(300, 3.0, 12);
+  const std::vector<Adjustment> bias{{3, 5.0f}, {7, -2.0f}};
+  const std::vector<std::int32_t> banned{11, 12}, seen{3, 4, 5};
+  const std::vector<double> expected = exact(logits, 0.7);
+  const auto near = [&](const SamplingOptions& options, std::span<const Adjustment> b,
+                        std::span<const std::int32_t> no) {
+    SamplerScratch scratch;
+    for (int i = 0; i < 20; ++i) {
+      const Sampled one = sample(logits, options, b, no, seen, i / 20.0, scratch);
+      EXPECT_NEAR(one.policy_logprob, std::log(expected[one.id]), 1e-5);
+    }
+  };
+  SamplingOptions options;
+  options.temperature = 0.7;
+  near(options, {}, {});
+  near(options, bias, banned);
+  SamplingOptions cut = options;
+  cut.top_k = 9;
+  near(cut, {}, {});
+  cut = options, cut.top_p = 0.5;
+  near(cut, bias, {});
+  cut = options, cut.min_p = 0.2, cut.repetition_penalty = 1.5;
+  near(cut, {}, banned);
+  SamplerScratch scratch;
+  const Sampled plain = sample(logits, options, {}, {}, {}, 0.4, scratch);
+  EXPECT_EQ(plain.policy_logprob, plain.logprob) << "the same bits where nothing is changed";
+}
+
 TEST(Sampler, ExtremesOfTheCumulativeSum) {
   const auto logits = random_logits(513, 30.0, 8);  // most weights underflow
   SamplerScratch scratch;

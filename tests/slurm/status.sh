@@ -2,7 +2,7 @@
 # STATUS never says what only an earlier start could say. A start is `running` before it loads anything, and
 # `failed` when it fails: missing data, damaged checkpoints, a memory plan that does not fit. It keeps the
 # update that the run has reached. A refused option leaves STATUS as it was.
-source "$(dirname "$0")/../training/common.sh"
+source "$(dirname "$0")/../training/shared/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400)
 RUN=$WORK/run
 start() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$RUN" --training.updates 2 "$@" 2>"$WORK/log"; }

@@ -1,6 +1,7 @@
 #pragma once
 // Fake rollouts that depend on their numbers only, so that every rank can make the rollouts that another rank
 // sent.
+#include <algorithm>
 #include <bit>
 #include <string>
 #include <utility>
@@ -31,6 +32,10 @@ inline Completion make_completion(std::uint64_t seed, std::int64_t draw, std::in
     const auto bits = static_cast<std::uint32_t>(pick(seed + 1, d, n, token, std::int64_t{1} << 32));
     const auto logprob = std::bit_cast<float>(bits);
     payload.logprobs.push_back(logprob == logprob ? logprob : -0.0F);
+  }
+  if (number % 2 == 1) {  // sampled with a cut
+    payload.policy_logprobs = payload.logprobs;
+    std::reverse(payload.policy_logprobs.begin(), payload.policy_logprobs.end());
   }
   payload.thought = std::string(static_cast<std::size_t>(pick(seed, d, n, 99, 20)), 't') + "ä\n\"";
   payload.action = std::string(static_cast<std::size_t>(pick(seed, d, n, 98, 20)), 'a');

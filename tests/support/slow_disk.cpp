@@ -136,15 +136,8 @@ int open(const char* path, int flags, ...) {
   open_slowly(path);
   return real(path, flags, mode);
 }
-int open64(const char* path, int flags, ...) {
-  static const auto real = next<int (*)(const char*, int, ...)>("open64");
-  va_list arguments;
-  va_start(arguments, flags);
-  const unsigned mode = va_arg(arguments, unsigned);
-  va_end(arguments);
-  open_slowly(path);
-  return real(path, flags, mode);
-}
+/// The same call: on 64-bit machines both names have one implementation.
+int open64(const char* path, int flags, ...) __attribute__((alias("open")));
 int close(int file) {
   static const auto real = next<int (*)(int)>("close");
   Spent* on = spent_on(file);

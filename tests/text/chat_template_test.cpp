@@ -1,5 +1,7 @@
 // Chat templates: the prompts that they render, and how a model's template is recognised.
 // tests/peers/text_peer.py compares them with transformers.
+#include "text/chat_template.hpp"
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -7,7 +9,6 @@
 #include "base/json.hpp"
 #include "support/temporary_folder.hpp"
 #include "text/chat/template_recognition.hpp"
-#include "text/chat_template.hpp"
 
 namespace {
 

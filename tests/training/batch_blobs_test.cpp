@@ -4,8 +4,11 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "base/error.hpp"
 #include "support/rollout_batches.hpp"
+#include "training/data/batch_lines.hpp"
 
 namespace srl::training {
 namespace {
@@ -25,6 +28,22 @@ TEST(Blobs, TruncatedAnywhereAreRefused) {
     Batch into = batch;
     EXPECT_THAT([&] { decode_payloads(std::string_view(payloads).substr(0, length), into, "rank 3"); },
                 ThrowsMessage<BadInput>(HasSubstr("rank 3: truncated")));
+  }
+}
+
+TEST(Lines, GiveBackTheLogprobsOfASamplerWithACut) {
+  const Batch batch = make_batch({.seed = 3, .groups = 4, .completions = 3, .split = false}, 1);
+  const Batch back = batch_from_lines(batch_to_lines(batch, true), "lines");
+  ASSERT_EQ(back.size(), batch.size());
+  for (std::size_t g = 0; g < batch.size(); ++g) {
+    for (std::size_t c = 0; c < batch[g].completions.size(); ++c) {
+      const Payload &a = batch[g].completions[c].written(), &b = back[g].completions[c].written();
+      EXPECT_EQ(a.policy_logprobs.empty(), c % 2 == 0);
+      ASSERT_EQ(a.policy_logprobs.size(), b.policy_logprobs.size());
+      for (std::size_t t = 0; t < a.policy_logprobs.size(); ++t) {
+        if (std::isfinite(a.policy_logprobs[t])) { EXPECT_EQ(a.policy_logprobs[t], b.policy_logprobs[t]); }
+      }
+    }
   }
 }
 

@@ -2,8 +2,8 @@
 # Surplus groups are carried into the next update and survive a kill. Groups that finish before a stop request
 # are not sampled again. In both cases the resumed run ends with the same bits as the uninterrupted run. One,
 # two and three ranks sample the same completions.
-source "$(dirname "$0")/common.sh"
-source "$(dirname "$0")/taught.sh"
+source "$(dirname "$0")/shared/common.sh"
+source "$(dirname "$0")/shared/taught.sh"
 CARRY=("${SRL[@]}" --training.prompts_per_update 3 --objective.surplus carry --objective.round_prompts 6 --rollout.max_sequences 4 --rollout.save on
   --checkpoint.every_updates 1)
 train() { ranks 2 "$BIN/srl_train" "${CARRY[@]}" --run "$1" --training.updates "$2" 2>>"$1.log"; }   # train RUN UPDATES
@@ -47,6 +47,15 @@ for n in 1 3; do
   ranks "$n" "$BIN/srl_train" "${CARRY[@]}" --training.updates 1 --run "$WORK/on_$n" 2>"$WORK/log" || fail "$(tail -5 "$WORK/log")"
   cmp "$WORK/straight/rollouts/update_000001.jsonl" "$WORK/on_$n/rollouts/update_000001.jsonl" || fail "$n ranks sampled other completions than 2 ranks"
 done
+
+# The policy does not move, so carried groups start at the ratio 1, also where the sampler cuts and changes the
+# distribution: nothing is clipped, even with the narrowest limits.
+ranks 1 "$BIN/srl_train" "${CARRY[@]}" --training.updates 4 --training.learning_rate 0 --objective.clip_low 0.001 --objective.clip_high 0.001 --sampling.top_k 20 --sampling.top_p 0.9 \
+  --sampling.min_new_tokens 5 --sampling.repetition_penalty 1.05 --run "$WORK/cut" 2>"$WORK/log" || fail "$(tail -5 "$WORK/log")"
+[[ $(field "$WORK/cut" groups_carried | sort -n | tail -n 1) -ge 1 ]] || fail "nothing was carried with top_k"
+grep -q '"policy_logprobs"' "$WORK"/cut/rollouts/*.jsonl || fail "the uncut log-probabilities are not kept"
+[[ $(field "$WORK/cut" clip_fraction | sort -g | tail -n 1) == 0.0 ]] || fail "the ratio of carried groups does not start at 1: $(field "$WORK/cut" clip_fraction | tr '\n' ' ')"
+[[ $(field "$WORK/cut" sampler_kl_k3 | sort -g | head -n 1) != 0.0 ]] || fail "no KL between sampler and trainer: $(field "$WORK/cut" sampler_kl_k3 | tr '\n' ' ')"
 
 # The interrupted runs resume and end with the same weights.
 for run in killed term; do

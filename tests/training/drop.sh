@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # An update that is dropped while it trains keeps its finished groups: the resumed run samples none of them
 # again. A kill in the middle of saving such groups again leaves the checkpoint as it was.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 # Sampling is short and training is long, so that a stop request comes while the update trains.
 LONG=("${SRL[@]}" --training.prompts_per_update 24 --sampling.max_new_tokens 2 --training.max_tokens_per_pack 700 --training.recompute on
   --checkpoint.every_updates 0)
@@ -40,5 +40,5 @@ grep -q "resumed from .*/update_$(printf %06d "$update") " "$RUN.log" || fail "t
 sed -n "$((update + 1))p" "$RUN/metrics.jsonl" | grep -q '"tokens_per_second":{"rollout":0.0,' || fail "finished groups were sampled again: $(sed -n "$((update + 1))p" "$RUN/metrics.jsonl")"
 ranks 2 "$BIN/srl_train" "${LONG[@]}" --run "$WORK/straight" --training.updates $((update + 2)) 2>"$WORK/straight.log" || fail "$(tail -5 "$WORK/straight.log")"
 same_model "$WORK/straight" "$RUN"
-left=$(ls "$RUN"/checkpoints/*/ | grep -c 'finished' || true)
+left=$(find "$RUN/checkpoints" -name '*finished*' | wc -l)
 echo "update $((update + 1)) dropped while it trained, after $term tries; $left files of groups left"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --dry_run needs no weights and prints the plan on stdout. If the run does not fit, the error names what
 # would fit.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 set +e
 ranks 2 "$BIN/srl_train" "${SRL[@]}" --run "$WORK/run" --training.updates 3 --plan.memory 1M >"$WORK/log" 2>&1; code=$?
 set -e

@@ -8,8 +8,8 @@
 #include <bit>
 
 #include "base/error.hpp"
-#include "support/rollout_batches.hpp"
 #include "support/mpi_main.hpp"
+#include "support/rollout_batches.hpp"
 #include "training/data/packing.hpp"
 
 namespace srl::training {
@@ -63,6 +63,7 @@ std::vector<std::uint32_t> bits_of(const std::vector<float>& values) {
 void expect_same_payload(const Payload& a, const Payload& b, bool with_texts) {
   EXPECT_EQ(a.ids, b.ids);
   EXPECT_EQ(bits_of(a.logprobs), bits_of(b.logprobs));
+  EXPECT_EQ(bits_of(a.policy_logprobs), bits_of(b.policy_logprobs));
   EXPECT_EQ(a.thought, with_texts ? b.thought : "");
   EXPECT_EQ(a.action, with_texts ? b.action : "");
 }

@@ -4,7 +4,7 @@
 # the same bits as an uninterrupted run. More than KILLS kills are made until one has left a torn checkpoint.
 # Use KILLS=30 for a longer check.
 KILLS=${2:-3} SEED=${SRL_KILL_SEED:-1}
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 RANDOM=$SEED
 RUN=$WORK/killed
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none

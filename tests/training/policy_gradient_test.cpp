@@ -149,6 +149,53 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   }
 }
 
+/// The carried groups were sampled by this very policy with a cut: the sampler's log-probabilities are higher
+/// by `above`.
+Batch carried_batch(model::PackModel& model, const GradientSettings& settings, double above,
+                    bool uncut_kept) {
+  job::Interruption never;
+  Batch batch = make_batch();
+  const CompletionLogprobs policy = completion_logprobs(model, batch, settings, test_world(), never);
+  for (std::size_t g = 0; g < batch.size(); ++g) {
+    batch[g].carried = true;
+    for (std::size_t a = 0; a < batch[g].completions.size(); ++a) {
+      Payload written = batch[g].completions[a].written();
+      written.policy_logprobs.assign(policy[g][a].begin(), policy[g][a].end());
+      written.logprobs = written.policy_logprobs;
+      for (float& value : written.logprobs) { value += static_cast<float>(above); }
+      if (!uncut_kept) { written.policy_logprobs.clear(); }
+      batch[g].completions[a].hold(std::move(written));
+    }
+  }
+  return batch;
+}
+
+TEST(CarriedGroups, OfACutSamplerStartAtTheRatioOne) {
+  const comm::Communicator world = test_world();
+  model::Parameters weights = model::random_parameters(tiny(), model::Dtype::fp64, 5);
+  GradientReduction<double> reduced(tiny(), model::Dtype::fp64, 1,
+                                    {0, static_cast<std::size_t>(weights.elements())}, world);
+  model::PackModel model(weights);
+  GradientSettings settings;
+  settings.temperature = 0.8;
+  settings.max_new_tokens = 16;
+  settings.objective.clip_low = settings.objective.clip_high = 1e-4;
+  job::Interruption never;
+  const double above = 0.4;
+  const auto figures_of = [&](bool uncut_kept) {
+    reduced.begin();
+    const Batch batch = carried_batch(model, settings, above, uncut_kept);
+    return add_gradients(model, batch, settings, nullptr, nullptr, world, reduced, never).value();
+  };
+  const GradientFigures kept = figures_of(true), lost = figures_of(false);
+  EXPECT_EQ(kept.clipped, 0);
+  EXPECT_GT(lost.clipped, 0) << "compared with the cut distribution every ratio is off";
+  // The estimator k3 of the KL from the sampling distribution to the policy: exp(d) - d - 1, d = -above.
+  EXPECT_EQ(kept.sampled_tokens, kept.tokens);
+  EXPECT_NEAR(kept.sampler_kl / static_cast<double>(kept.tokens), std::exp(-above) + above - 1, 1e-6);
+  EXPECT_NEAR(kept.sampler_difference / static_cast<double>(kept.tokens), above, 1e-6);
+}
+
 INSTANTIATE_TEST_SUITE_P(Losses, LossGradient,
                          testing::Values(Loss{LossAverage::sequence_mean},
                                          Loss{LossAverage::token_mean, 0.05, 1, false, 20, 2},

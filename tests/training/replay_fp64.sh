@@ -2,7 +2,7 @@
 # In fp64, ten updates from the same saved rollouts change the parameters equally (up to 1e-8 of the change)
 # on 1, 2, 3 and 4 ranks, with zero_stage 1 and 2, with any pack budget, with mini-batches, and when a run
 # resumes on another number of ranks. fp64 without saved rollouts is refused.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 UPDATES=10
 ranks 1 "$BIN/srl_train" "${SRL[@]}" --training.updates $UPDATES --rollout.save on --run "$WORK/sample" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
 mkdir "$WORK/replay"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The same saved rollouts give the same gradients on 1, 2, 3 and 4 ranks, with zero_stage 1 and 2, and with
 # another pack budget.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 # The saved rollouts get rewards that differ within a group, so that advantages are not all zero.
 ranks 1 "$BIN/srl_train" "${SRL[@]}" --training.updates 1 --rollout.save on --run "$WORK/sample" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
 mkdir "$WORK/replay"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A run that is killed, or saves on a signal, and resumes ends with the same bits as an uninterrupted run.
 # Torn and damaged checkpoints are skipped. Options that would change the run are refused.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400 --training.max_tokens_per_pack 2000)
 train() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$1" --training.updates "$2" "${@:3}" 2>>"$1.log"; }   # train RUN UPDATES ARGUMENTS…
 

@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
 # A checkpoint on a disk that hangs does not hold up training: updates are made, and read their shards, while
 # not one byte of the checkpoint is written. A checkpoint that is due meanwhile is skipped with a line. A stop
-# waits for the checkpoint in hand. At a set rate, writing takes as long as the rate says. The time that a
-# checkpoint needs decides when a run stops, and whether TERM begins one. The best model is exported while
-# training continues, and again after a kill.
-source "$(dirname "$0")/common.sh"
+# waits for the checkpoint in hand. At a set rate, writing takes as long as the rate says.
+source "$(dirname "$0")/shared/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400)
 slow() { ranks 2 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=/rank_ "$1" "$BIN/srl_train" "${SFT[@]}" "${@:2}"; }   # slow SETTING ARGUMENTS…
 
@@ -65,17 +63,3 @@ pkill -TERM -f "^$BIN/srl_train.*$WORK/measured"
 wait $pid && fail "TERM without time for a checkpoint gave exit code 0"
 terminated "$WORK/measured"
 [[ -n $(newest_checkpoint "$WORK/measured") ]] || fail "the complete checkpoint is gone"
-
-# The best model is exported while training continues. After a kill the next start repeats the export.
-BEST=("${SFT[@]}" --validation.every_updates 5 --validation.questions 2 --checkpoint.every_updates 1000)
-RUN=$WORK/best
-ranks 2 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=/.export_best SLOW_HOLD="$WORK/release_best" "$BIN/srl_train" "${BEST[@]}" \
-  --run "$RUN" --training.updates 9 2>"$RUN.log" & pid=$!
-wait_updates "$RUN" 9 $pid
-[[ ! -e $RUN/export_best ]] || fail "the export was not held"
-wait_checkpoint "$RUN" 5 $pid   # the best model's
-pkill -KILL -f "^$BIN/srl_train.*$RUN"
-wait $pid 2>/dev/null && fail "a killed run ended with exit code 0"
-ranks 2 "$BIN/srl_train" "${BEST[@]}" --run "$RUN" --training.updates 5 2>>"$RUN.log" || fail "$(tail -5 "$RUN.log")"
-ranks 2 "$BIN/srl_train" "${BEST[@]}" --run "$WORK/best_straight" --training.updates 5 2>"$WORK/log" || fail "$(tail -5 "$WORK/log")"
-cmp "$RUN/export_best/model.safetensors" "$WORK/best_straight/export_best/model.safetensors" || fail "the best model was not exported again"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # An update is applied as a whole or not at all. A NaN in the second mini-batch takes back the first one. TERM
 # in the middle of an SFT update drops the update.
-source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/shared/common.sh"
 ranks 1 "$BIN/srl_train" "${SRL[@]}" --training.updates 1 --rollout.save on --run "$WORK/sample" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
 mkdir "$WORK/good" "$WORK/bad"
 # Different advantages. In `bad`, the advantage of one completion of the last group overflows in fp32.

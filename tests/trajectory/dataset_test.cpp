@@ -97,6 +97,33 @@ TEST(Dataset, WeightsThatAreNoneAreRefusedAndColonsInNamesAreNot) {
   EXPECT_EQ(Dataset({a + ":x"}, Split::train, {}).size(), 3);
 }
 
+TEST(Dataset, FalseNumbersInTheManifestAreRefused) {
+  const std::string a = data_folder("a", 10);
+  const Manifest right = read_manifest(a);
+  const auto accepted = [&](const Manifest& manifest) {
+    write_manifest(a, manifest);
+    try {
+      const Dataset train({a}, Split::train, {}), validation({a}, Split::validation, {});
+      return true;
+    } catch (const BadInput&) { return false; }
+  };
+  Manifest changed = right;
+  changed.counts["train"] = 10;
+  changed.counts["kept"] = 10;
+  changed.counts["validation"] = 0;
+  EXPECT_TRUE(accepted(changed));
+  for (const char* name : {"kept", "train", "validation"}) {
+    Manifest wrong = changed;
+    wrong.counts[name] = 9;
+    EXPECT_FALSE(accepted(wrong)) << name;
+  }
+  changed.shards[0].solutions = 9;
+  EXPECT_FALSE(accepted(changed));
+  changed = right;
+  changed.shards[0].steps = 21;
+  EXPECT_FALSE(accepted(changed));
+}
+
 TEST(Dataset, SolutionsWithoutAFinalAnswerAreLeftOutWhereOneIsNeeded) {
   const std::string a = data_folder("a", 10);
   const Dataset all({a}, Split::train, {}), answered({a}, Split::train, {}, true);

@@ -125,6 +125,18 @@ TEST_F(Shards, PointersOutsideTheTextAreRefused) {
   EXPECT_THAT(error_of([&] { read_shard(folder_ / "bad.h5"); }), HasSubstr("points outside the text"));
 }
 
+TEST_F(Shards, ThatAreListedTwiceAreRefused) {
+  Manifest manifest = written();
+  fs::create_symlink(folder_ / "shards/shard_00000.h5", folder_ / "link.h5");
+  for (const char* name : {"shards/shard_00000.h5", "shards/../shards/./shard_00000.h5", "link.h5"}) {
+    manifest.shards.resize(1);
+    manifest.shards.push_back(manifest.shards[0]);
+    manifest.shards[1].file = name;
+    write_manifest(folder_, manifest);
+    EXPECT_THAT(error_of([&] { read_manifest(folder_); }), HasSubstr("twice")) << name;
+  }
+}
+
 TEST_F(Shards, OfAnotherVersionOrWithoutManifestAreRefused) {
   EXPECT_THAT(error_of([&] { read_manifest(folder_); }), HasSubstr("no manifest.json"));
   written();

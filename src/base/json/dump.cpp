@@ -8,17 +8,11 @@
 #include "base/unicode.hpp"
 
 namespace srl {
-namespace {
 
-void dump_string(std::string& out, std::string_view text) {
-  std::string repaired;
-  if (!is_valid_utf8(text)) {
-    repaired = repair_utf8(text);  // a sampled completion may be invalid UTF-8, JSON text must not
-    text = repaired;
-  }
+void append_json_string(std::string& out, std::string_view bytes) {
   out += '"';
   constexpr std::string_view escaped = "\"\\\n\r\t", letters = "\"\\nrt", digits = "0123456789abcdef";
-  for (const char c : text) {
+  for (const char c : bytes) {
     if (const std::size_t known = escaped.find(c); known != escaped.npos) {
       out += '\\';
       out += letters[known];
@@ -31,6 +25,17 @@ void dump_string(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+namespace {
+
+void dump_string(std::string& out, std::string_view text) {
+  std::string repaired;
+  if (!is_valid_utf8(text)) {
+    repaired = repair_utf8(text);  // a sampled completion may be invalid UTF-8, JSON text must not
+    text = repaired;
+  }
+  append_json_string(out, text);
 }
 
 void dump_double(std::string& out, double value) {

@@ -28,7 +28,7 @@ struct Log {
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_st>();
     // On a terminal, a log line first erases the progress line.
     const std::string wipe = ::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "";
-    sink->set_formatter(utc_pattern(wipe + "%H:%M:%S %v"));
+    sink->set_formatter(utc_pattern(wipe + "%Y-%m-%dT%H:%M:%SZ %v"));
     logger = std::make_shared<spdlog::logger>("srl", sink);
     logger->flush_on(spdlog::level::trace);
     logger->set_error_handler(

@@ -25,24 +25,22 @@ std::string limits_of(const Range<T>& range, const Print& print) {
 template <class T, class Parse, class Print>
 Entry ranged(T& value, const Range<T>& range, std::string_view placeholder, std::string_view kind,
              const Parse& parse, const Print& print) {
-  const std::string zero_word = range.zero_word != nullptr ? range.zero_word : "";
+  const std::string word = range.word != nullptr ? range.word : "";
   const std::string limits = limits_of(range, print);
-  const auto text = [&value, zero_word, print] {
-    return value == T{0} && !zero_word.empty() ? zero_word : print(value);
+  const auto text = [&value, word, special = range.word_value, print] {
+    return value == special && !word.empty() ? word : print(value);
   };
   Entry entry;
-  entry.placeholder = zero_word.empty() ? std::string(placeholder) : cat(placeholder, "|", zero_word);
+  entry.placeholder = word.empty() ? std::string(placeholder) : cat(placeholder, "|", word);
   entry.limits = limits;
-  entry.assign = [&value, range, zero_word, limits, parse,
+  entry.assign = [&value, range, word, limits, parse,
                   kind = std::string(kind)](const std::vector<std::string>& words) -> std::string {
-    if (!zero_word.empty() && words[0] == zero_word) {
-      value = T{0};
+    if (!word.empty() && words[0] == word) {
+      value = range.word_value;
       return "";
     }
     const auto parsed = parse(words[0]);
-    if (!parsed) {
-      return cat("'", words[0], "' is not ", kind, zero_word.empty() ? "" : cat(" or ", zero_word));
-    }
+    if (!parsed) { return cat("'", words[0], "' is not ", kind, word.empty() ? "" : cat(" or ", word)); }
     if (*parsed < range.low || *parsed > range.high) {
       return cat(words[0], " is out of range: must be ", limits);
     }
@@ -50,7 +48,9 @@ Entry ranged(T& value, const Range<T>& range, std::string_view placeholder, std:
     return "";
   };
   entry.ini = text;
-  entry.json = [&value] { return Json(value); };
+  entry.json = [&value, word, special = range.word_value] {
+    return value == special && !word.empty() ? Json(word) : Json(value);
+  };
   return entry;
 }
 

@@ -9,6 +9,7 @@ namespace srl::grading::approximation {
 Value made(Complex value, Real error) {
   const Real size = std::abs(value);
   error += 4 * unit * size;
+  if (size <= 4 * error && error < 1e-12L) { return Approximation{0, error}; }  // sin pi, ln 1
   if (!std::isfinite(size) || !std::isfinite(error) || error > 1e-9L * std::max<Real>(size, 1e-9L)) {
     return std::nullopt;
   }
@@ -39,7 +40,7 @@ Value logarithm(const Approximation& x) {
 
 Value real_root(const Approximation& x, std::int64_t n) {
   const Real size = std::abs(x.value);
-  if (size <= 4 * x.error) { return x.error == 0 ? Value(Approximation{0, 0}) : std::nullopt; }
+  if (size <= 4 * x.error) { return size == 0 ? Value(Approximation{0, x.error}) : std::nullopt; }
   if (is_real(x) && x.value.real() < 0 && n % 2 != 0) {  // \sqrt[3]{-8} = -2
     const Real root = -std::pow(-x.value.real(), Real{1} / n);
     return made(root, std::fabs(root) * (x.error / size + unit));
@@ -62,6 +63,25 @@ Value whole_power(Approximation x, std::int64_t n) {
 
 }  // namespace
 
+namespace {
+
+// The odd denominator of a fraction p/q with q from 3 to 15; 0 if it is no such fraction.
+std::int64_t odd_denominator(const Approximation& y) {
+  if (std::abs(y.value.imag()) > 0 || y.error > 64 * unit * std::max<Real>(1, std::abs(y.value))) {
+    return 0;
+  }
+  for (std::int64_t q = 3; q <= 15; q += 2) {
+    const Real above = y.value.real() * q;
+    if (std::fabs(above) < 1e4L &&
+        std::fabs(above - std::nearbyint(above)) <= q * (4 * y.error + 4 * unit * std::fabs(above))) {
+      return q;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
 Value general_power(const Approximation& x, const Approximation& y) {
   const Real whole = std::nearbyint(y.value.real());
   if (y.error <= 64 * unit * std::max<Real>(1, std::abs(y.value)) &&
@@ -69,6 +89,10 @@ Value general_power(const Approximation& x, const Approximation& y) {
     return whole_power(x, std::llround(whole));
   }
   if (std::abs(x.value) == 0 && y.value.real() > 0) { return Approximation{0, 0}; }
+  if (const std::int64_t root = is_real(x) && x.value.real() < 0 ? odd_denominator(y) : 0; root > 0) {
+    const Value base = real_root(x, root);
+    return base ? whole_power(*base, std::llround(y.value.real() * root)) : std::nullopt;
+  }
   const Value log = logarithm(x);
   const Value exponent = log ? product(*log, y) : std::nullopt;
   if (!exponent || exponent->value.real() > 10000) { return std::nullopt; }

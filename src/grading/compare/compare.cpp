@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "grading/compare/comparer.hpp"
+#include "grading/compare/real_sets.hpp"
 #include "grading/parse/tree_properties.hpp"
 #include "grading/text/limits.hpp"
 
@@ -29,11 +30,6 @@ std::vector<Item> tuple_items(const Tree& tree, Id id) {
   return result;
 }
 
-bool is_container(Kind kind) {
-  return kind == Kind::tuple || kind == Kind::set || kind == Kind::list || kind == Kind::joined ||
-         kind == Kind::matrix || kind == Kind::based;
-}
-
 bool is_empty_set(const Node& node) {
   return (node.kind == Kind::set && node.children.empty()) ||
          (node.kind == Kind::symbol && node.name == "emptyset");
@@ -43,29 +39,20 @@ bool is_operation_on_sets(const Node& node) {
   return node.kind == Kind::apply && (node.name == "setminus" || node.name == "cap");
 }
 
-Comparison words(const Node& p, const Node& q) {
-  const bool known =
-      (p.kind == Kind::word || p.kind == Kind::symbol) && (q.kind == Kind::word || q.kind == Kind::symbol);
-  return {outcome(known && p.name == q.name), "text"};
-}
-
-bool augment(std::size_t i, const std::vector<std::vector<bool>>& equal, std::vector<bool>& tried,
-             std::vector<std::size_t>& partner) {
-  for (std::size_t j = 0; j < partner.size(); ++j) {
-    if (equal[i][j] && !tried[j]) {
-      tried[j] = true;
-      if (partner[j] == partner.size() || augment(partner[j], equal, tried, partner)) {
-        partner[j] = i;
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 Comparison Comparer::whole() {
+  const Comparison found = top_level();
+  if (found.outcome == Outcome::same || !(describes_set(a_, a_.root) || describes_set(b_, b_.root))) {
+    return found;
+  }
+  const std::optional<RealSet> x = real_set(a_, a_.root, work_),
+                               y = x ? real_set(b_, b_.root, work_) : std::nullopt;
+  const bool tolerant = x && y && (is_approximate(a_, a_.root) || is_approximate(b_, b_.root));
+  return x && y && same_set(*x, *y, tolerant) ? Comparison{Outcome::same, "set"} : found;
+}
+
+Comparison Comparer::top_level() {
   const std::vector<Item> x = items(a_, a_.root), y = items(b_, b_.root);
   if (is_empty_set(a_.at(a_.root)) || is_empty_set(b_.at(b_.root))) {
     return {outcome(is_empty_set(a_.at(a_.root)) && is_empty_set(b_.at(b_.root))), "set"};
@@ -90,7 +77,8 @@ Comparison Comparer::pair(Item x, Item y) {
   const Node& p = a_.at(x.id);
   const Node& q = b_.at(y.id);
   if (p.kind == Kind::relation || q.kind == Kind::relation) { return relations(x, y); }
-  if (p.kind == Kind::word || q.kind == Kind::word) { return words(p, q); }
+  if (p.kind == Kind::word || q.kind == Kind::word) { return words(x, y); }
+  if (p.kind == Kind::cases || q.kind == Kind::cases) { return cases(p, q); }
   const bool x_many = is_container(p.kind), y_many = is_container(q.kind);
   if (!x_many && !y_many) {
     return is_operation_on_sets(p) && is_operation_on_sets(q) && p.name == q.name ? operands(p, q)
@@ -180,13 +168,7 @@ Comparison Comparer::unordered(std::vector<Item> x, std::vector<Item> y, bool x_
       undecided = undecided || here == Outcome::undecided;
     }
   }
-  std::vector<std::size_t> partner(n, n);
-  for (std::size_t i = 0; i < n; ++i) {
-    std::vector<bool> tried(n, false);
-    if (!augment(i, equal, tried, partner)) {
-      return {undecided ? Outcome::undecided : Outcome::different, how};
-    }
-  }
+  if (!pairs_all(equal)) { return {undecided ? Outcome::undecided : Outcome::different, how}; }
   return {Outcome::same, how};
 }
 

@@ -27,8 +27,11 @@ struct Comparison {
 void to_normal_form(Tree& tree);
 /// Whether the node is a name for a value: x, f(x), |AB|, NO/BO, (p, q, r).
 bool is_name(const Tree& tree, std::int32_t id);
-/// Rewrites (a, b) = (1, 2) as a = 1, b = 2 if the other answer is a list of the same number of equations.
-void spread_equalities(Tree& tree, const Tree& other);
+/// Rewrites both so that different ways to write the same agree: (a, b) = (1, 2) and a = b = 1 as lists of
+/// equations if the other is such a list, names of integer variables and of an added constant.
+void match_forms(Tree& a, Tree& b);
+/// Whether words beside the answers make them different: two units, two moduli, "or more".
+bool remarks_differ(const Tree& a, const Tree& b);
 /// Call to_normal_form on both trees first.
 Comparison compare(const Tree& a, const Tree& b, const GradingOptions& options, Budget& work);
 

@@ -27,7 +27,8 @@ Comparison Comparer::relations(Item x, Item y) {
   const Node& p = a_.at(x.id);
   const Node& q = b_.at(y.id);
   if (p.kind != Kind::relation || q.kind != Kind::relation) {
-    const bool named = p.kind == Kind::relation ? is_assignment(a_, x.id) : is_assignment(b_, y.id);
+    const bool named = p.kind == Kind::relation ? is_assignment(a_, x.id) || states_value(a_, x.id, work_)
+                                                : is_assignment(b_, y.id) || states_value(b_, y.id, work_);
     if (!named) { return {Outcome::different, "equation"}; }
     const Comparison values =
         pair(p.kind == Kind::relation ? value_of(a_, x) : x, q.kind == Kind::relation ? value_of(b_, y) : y);
@@ -44,6 +45,9 @@ Comparison Comparer::relations(Item x, Item y) {
     if (const Outcome names = pair({p.children[0], 1}, {q.children[0], 1}).outcome; names == Outcome::same) {
       return pair(value_of(a_, x), value_of(b_, y));
     }
+  }
+  if (states_value(a_, x.id, work_) && states_value(b_, y.id, work_)) {
+    return pair(value_of(a_, x), value_of(b_, y));
   }
   const bool equation =
       p.ops.find_first_not_of('=') == std::string::npos && q.ops.find_first_not_of('=') == std::string::npos;
@@ -64,6 +68,21 @@ Comparison Comparer::relations(Item x, Item y) {
     result.outcome = both(result.outcome, pair({p.children[k], x.sign}, {q.children[k], y.sign}).outcome);
   }
   return result;
+}
+
+bool Comparer::states_value(const Tree& tree, std::int32_t id, Budget& work) {
+  const Node& node = tree.at(id);
+  if (node.kind != Kind::relation || node.ops.find_first_not_of('=') != std::string::npos ||
+      has_variables(tree, id)) {
+    return false;
+  }
+  const auto value = numeric_value(tree, node.children.back(), 1, {}, work);
+  return value && std::all_of(node.children.begin(), node.children.end(), [&](std::int32_t side) {
+           const auto other = numeric_value(tree, side, 1, {}, work);
+           return other && std::abs(other->value - value->value) <=
+                               1e-4L * (is_approximate(tree, id) ? std::abs(value->value) : 0) +
+                                   4 * (other->error + value->error);
+         });
 }
 
 // Whether (l1 - r1) / (l2 - r2) is the same number at all points; with `positive` it must also be positive.
@@ -99,7 +118,11 @@ bool is_name(const Tree& tree, std::int32_t id) {
       return node.name != "pi" && node.name != "e" && node.name != "i" && node.name != "infinity";
     case Kind::word:
     case Kind::apply: return true;
-    case Kind::call: return node.name == "abs" && is_name(tree, node.children[0]);
+    case Kind::call:
+      return has_variables(tree, id) &&
+             std::all_of(node.children.begin(), node.children.end(), [&](std::int32_t child) {
+               return tree.at(child).kind == Kind::number || is_name(tree, child);
+             });
     case Kind::tuple:
     case Kind::list:
     case Kind::multiply:

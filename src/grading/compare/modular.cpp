@@ -28,6 +28,7 @@ class Evaluation {
       case Kind::symbol: return node.name == "i" ? field_.root_of_minus_one : variable(node.name);
       case Kind::negate: return mapped(value(node.children[0]), [&](std::uint64_t x) { return negated(x); });
       case Kind::degree: return value(node.children[0]);
+      case Kind::word: return node.children.empty() ? std::nullopt : value(node.children[0]);
       case Kind::power: return power_of(node);
       case Kind::call: return called(node);
       case Kind::add:

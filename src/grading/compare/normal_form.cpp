@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "grading/compare/compare.hpp"
+#include "grading/compare/matrices.hpp"
 #include "grading/compare/numeric.hpp"
 #include "grading/parse/tree_properties.hpp"
 
@@ -124,37 +125,15 @@ void settle_statement(Tree& tree, Id id) {
   }
 }
 
-bool is_tuple_of(const Tree& tree, Id id, std::size_t size) {
-  return tree.at(id).kind == Kind::tuple && tree.at(id).children.size() == size;
-}
-
-bool is_equation(const Node& node) {
-  return node.kind == Kind::relation && node.ops == "=";
-}
-
 }  // namespace
 
-void spread_equalities(Tree& tree, const Tree& other) {
-  const Node& list = other.at(other.root);
-  const Node equation = tree.at(tree.root);
-  const std::size_t size = list.children.size();
-  if (list.kind != Kind::list || !is_equation(equation) || !is_tuple_of(tree, equation.children[0], size) ||
-      !is_tuple_of(tree, equation.children[1], size) ||
-      !std::all_of(list.children.begin(), list.children.end(),
-                   [&](Id item) { return is_equation(other.at(item)); })) {
-    return;
-  }
-  Node equations;
-  equations.kind = Kind::list;
-  for (std::size_t k = 0; k < size; ++k) {
-    Node one = equation;
-    one.children = {tree.at(equation.children[0]).children[k], tree.at(equation.children[1]).children[k]};
-    equations.children.push_back(tree.add(one));
-  }
-  tree.at(tree.root) = equations;
-}
-
 void to_normal_form(Tree& tree) {
+  for (Id id = 0, count = std::ssize(tree.nodes); id < count; ++id) {
+    if (tree.at(id).kind != Kind::cases) { continue; }
+    const std::vector<Id> parts = tree.at(id).children;
+    for (std::size_t k = 1; k < parts.size(); k += 2) { settle_statement(tree, parts[k]); }
+  }
+  settle_matrices(tree);
   if (tree.at(tree.root).kind == Kind::list) {
     const std::vector<Id> items = tree.at(tree.root).children;
     for (const Id item : items) { settle_statement(tree, item); }

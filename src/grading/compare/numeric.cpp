@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "grading/compare/approximation.hpp"
 
@@ -30,6 +31,7 @@ class Evaluation {
       }
       case Kind::call: return called(node);
       case Kind::apply: return applied(node);
+      case Kind::word: return node.children.empty() ? std::nullopt : value(node.children[0]);
       case Kind::negate:
       case Kind::add:
       case Kind::multiply:
@@ -110,6 +112,16 @@ class Evaluation {
       const Real n = y.value.real();
       return n >= 2 && n <= 1000 && n == std::floor(n) && y.value.imag() == 0 ? real_root(x, std::llround(n))
                                                                               : std::nullopt;
+    }
+    if (f == "max" || f == "min") {
+      if (!is_real(x) || !is_real(y)) { return std::nullopt; }
+      return (x.value.real() > y.value.real()) == (f == "max") ? x : y;
+    }
+    if (f == "gcd") {
+      const Real a = std::nearbyint(x.value.real()), b = std::nearbyint(y.value.real());
+      const bool whole = is_real(x) && is_real(y) && a == x.value.real() && b == y.value.real();
+      if (!whole || std::fabs(a) > 1e15L || std::fabs(b) > 1e15L) { return std::nullopt; }
+      return Approximation{static_cast<Real>(std::gcd(std::llround(a), std::llround(b))), 0};
     }
     if (f == "log") {
       const Value above = logarithm(x), below = logarithm(y);

@@ -1,5 +1,6 @@
-// Boxes: \boxed{…} and \fbox{…}.
-#include <vector>
+// Boxes: \boxed{…}, \fbox{…} and \framebox{…}.
+#include <algorithm>
+#include <array>
 
 #include "grading/extract/extract.hpp"
 #include "grading/text/ascii.hpp"
@@ -28,21 +29,63 @@ struct Box {
   std::string_view content;
 };
 
-// All closed boxes, in order. A box inside a box is part of it.
+// Length of the command that opens a box at the start of the text; 0 if there is none. "\b" may have become a
+// backspace in a JSON string.
+std::size_t command_length(std::string_view text) {
+  constexpr std::array<std::string_view, 5> commands = {"\\boxed", "\\fbox", "\\framebox", "\\bbox",
+                                                        "\x08oxed"};
+  for (const std::string_view command : commands) {
+    const bool whole = text.size() > command.size() && !is_letter(text[command.size()]);
+    if (text.starts_with(command) && whole) { return command.size(); }
+  }
+  return 0;
+}
+
+// Position of the brace or token after a command: white space and [options] are passed over.
+std::size_t after_options(std::string_view text, std::size_t at) {
+  const auto pass_space = [&] {
+    while (at < text.size() && is_space(text[at])) { ++at; }
+  };
+  pass_space();
+  for (int options = 0; options < 2 && at < text.size() && text[at] == '['; ++options) {
+    const std::size_t close = text.substr(0, std::min(text.size(), at + 40)).find(']', at);
+    if (close == std::string_view::npos) { break; }
+    at = close + 1;
+    pass_space();
+  }
+  return at;
+}
+
+// An empty box, or one with only dots, holds no answer: "put your final answer within \boxed{}".
+bool is_blank(std::string_view content) {
+  for (const std::string_view dots :
+       {"...", "\\ldots", "\\dots", "\\cdots", "\\text{}", "\\text{ }", "\u2026"}) {
+    if (trimmed(content) == dots) { return true; }
+  }
+  return std::all_of(content.begin(), content.end(),
+                     [](char c) { return is_space(c) || c == '{' || c == '}' || c == '$' || c == '~'; });
+}
+
+// All closed boxes that hold something, in order. A box inside a box is part of it.
 std::vector<Box> boxes_of(std::string_view text) {
   std::vector<Box> boxes;
-  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {
-    const std::string_view rest = text.substr(at);
-    const std::size_t word = rest.starts_with("\\boxed") ? 6 : rest.starts_with("\\fbox") ? 5 : 0;
-    if (word == 0) { continue; }
-    std::size_t open = at + word;
-    while (open < text.size() && is_space(text[open])) { ++open; }
-    if (open >= text.size() || text[open] != '{') { continue; }
+  for (std::size_t at = text.find_first_of("\\\x08"); at != std::string_view::npos;
+       at = text.find_first_of("\\\x08", at + 1)) {
+    const std::size_t length = command_length(text.substr(at));
+    if (length == 0) { continue; }
+    const std::size_t open = after_options(text, at + length);
+    if (open >= text.size()) { break; }
+    if (is_digit(text[open])) {  // \boxed 5
+      boxes.push_back({at, open + 1, text.substr(open, 1)});
+      continue;
+    }
+    if (text[open] != '{') { continue; }
     const std::size_t end = closing_brace(text, open);
     if (end == std::string_view::npos) {
       break;  // the brace is not closed in the rest of the text
     }
-    boxes.push_back({at, end, text.substr(open + 1, end - open - 2)});
+    const std::string_view content = text.substr(open + 1, end - open - 2);
+    if (!is_blank(content)) { boxes.push_back({at, end, content}); }
     at = end - 1;
   }
   return boxes;
@@ -85,21 +128,23 @@ bool only_joins(std::string_view between) {
 
 }  // namespace
 
-std::optional<std::string> last_boxed(std::string_view text) {
+std::vector<std::string> last_boxes(std::string_view text) {
   const std::vector<Box> boxes = boxes_of(text);
-  if (boxes.empty()) { return std::nullopt; }
+  if (boxes.empty()) { return {}; }
   std::size_t first = boxes.size() - 1;
   while (first > 0 && boxes.size() - first < limits::boxes &&
          boxes[first].begin - boxes[first - 1].end < 100 &&
          only_joins(text.substr(boxes[first - 1].end, boxes[first].begin - boxes[first - 1].end))) {
     --first;
   }
-  std::string answer(trimmed(boxes[first].content));
-  for (std::size_t i = first + 1; i < boxes.size(); ++i) {
-    answer += ", ";
-    answer += trimmed(boxes[i].content);
+  std::vector<std::string> answers;
+  for (std::size_t i = first; i < boxes.size(); ++i) {
+    std::string answer(trimmed(boxes[i].content));
+    if (std::find(answers.begin(), answers.end(), answer) == answers.end()) {
+      answers.push_back(std::move(answer));
+    }
   }
-  return answer;
+  return answers;
 }
 
 }  // namespace srl::grading

@@ -11,7 +11,8 @@ namespace srl::grading {
 enum class Kind : std::uint8_t {
   number,  // literal
   symbol,  // a variable, or one of the constants "e", "i", "pi", "infinity"
-  word,    // a text answer
+  word,    // a text answer; with a child, letters that may also be this product; with `flipped` they are a
+           // word or points
   add,     // two children, also for the next kinds
   multiply,
   divide,
@@ -25,7 +26,8 @@ enum class Kind : std::uint8_t {
   based,   // number in a base; children: number, base
   tuple,   // open and close brackets; an interval has two children and a square bracket or a name
   set,
-  list,
+  cases,    // children: value, condition, value, condition …
+  list,     // with `flipped` its items were joined by "or"
   joined,   // union
   matrix,   // children row by row, `columns` per row
   relation  // children joined by `ops`: = < > l(<=) g(>=) n(not equal) e(element of)
@@ -45,10 +47,13 @@ struct Node {
 struct Tree {
   std::vector<Node> nodes;
   std::vector<Literal> literals;
-  std::vector<std::string> units;  // known units that were removed, in canonical spelling
+  std::vector<std::string> units;     // known units that were removed, in canonical spelling, and moduli
+  std::vector<std::string> changes;   // words that change the answer: "prime", ">=" for "or more"
+  std::vector<std::string> integers;  // variables that are declared as integers: k of "k \in \mathbb{Z}"
   std::int32_t root = -1;
-  bool grouped = false;  // a comma or space was read as a thousands separator
-  bool prose = false;    // three or more letters, or a short word, were read as a product
+  bool grouped = false;       // a comma or space was read as a thousands separator
+  bool prose = false;         // a word was read as a product
+  bool unit_symbols = false;  // letters that may be a unit were read as a product: 5 m
 
   const Node& at(std::int32_t id) const { return nodes[id]; }
   Node& at(std::int32_t id) { return nodes[id]; }

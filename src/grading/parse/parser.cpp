@@ -8,12 +8,12 @@
 
 namespace srl::grading {
 
-std::optional<Tree> parse(std::string_view answer, bool groups) {
+std::optional<Tree> parse(std::string_view answer, Reading reading) {
   if (answer.size() > limits::answer_bytes) { return std::nullopt; }
   const std::string text = cleaned(answer);
   Tree tree;
   try {
-    Parser(text, groups, tree).parse_answer();
+    Parser(text, reading, tree).parse_answer();
   } catch (const Parser::Stop&) { return std::nullopt; }
   return tree;
 }
@@ -29,7 +29,8 @@ void Parser::parse_answer() {
 void Parser::skip() {
   for (;;) {
     const std::string_view r = rest();
-    if (!r.empty() && (r[0] == ' ' || r[0] == '~' || (r[0] >= '\t' && r[0] <= '\r'))) {
+    if (!r.empty() &&
+        (r[0] == ' ' || r[0] == '~' || (r[0] == '&' && alignment_) || (r[0] >= '\t' && r[0] <= '\r'))) {
       ++at_;
     } else if (!r.empty() && r[0] >= '\x01' && r[0] <= '\x04') {
       constexpr std::string_view currencies[] = {"dollar", "euro", "lb", "yen"};
@@ -72,7 +73,7 @@ bool Parser::ends(std::string_view end) {
   skip();
   return at_end() || (!end.empty() && end.find(peek()) != std::string_view::npos) ||
          rest().starts_with("\\}") || rest().starts_with("\\\\") || rest().starts_with("\\end") ||
-         peek() == '&' || rest().starts_with("\\pmod");
+         peek() == '&';
 }
 
 // --- tree

@@ -6,8 +6,14 @@
 
 namespace srl::grading {
 
+/// How to read what can be read in two ways.
+struct Reading {
+  bool groups = true;         ///< "1,234" outside brackets is one number, else two
+  bool unit_symbols = false;  ///< "5 m" is five metres, else a product
+};
+
 /// Parses a final answer in LaTeX or plain text. Empty when it cannot be parsed or exceeds a limit of
-/// limits.hpp. With `groups`, "1,234" outside brackets is one number, else two.
-std::optional<Tree> parse(std::string_view answer, bool groups);
+/// limits.hpp.
+std::optional<Tree> parse(std::string_view answer, Reading reading);
 
 }  // namespace srl::grading

@@ -67,6 +67,13 @@ bool Parser::builds_set() {
 Parser::Id Parser::braced_set() {
   const Deeper deeper(*this);
   at_ += 2;
+  if (take_command("begin")) {  // \left\{ \begin{array} … \end{array} \right.
+    left_brace_ = true;
+    const Id system = environment();
+    left_brace_ = false;
+    take("\\}");
+    return system;
+  }
   ++brackets_;
   std::vector<Id> items;
   if (builds_set()) {

@@ -14,6 +14,13 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The name of a vector: the letter, except for the unit vectors, which are not the imaginary unit.
+std::string vector_name(std::string_view letter) {
+  if (letter == "i" || letter == "\\imath" || letter == "imath") { return "vector:i"; }
+  if (letter == "\\jmath" || letter == "jmath") { return "vector:j"; }
+  return "vector:" + std::string(letter);
+}
+
 }  // namespace
 
 Parser::Id Parser::fraction() {
@@ -89,50 +96,6 @@ Parser::Id Parser::function_argument() {
   }
 }
 
-Parser::Id Parser::matrix() {
-  const Deeper deeper(*this);
-  const std::string environment = raw_braces();
-  if (environment == "array") {
-    raw_braces();
-  } else if (environment != "pmatrix" && environment != "bmatrix" && environment != "matrix" &&
-             environment != "Bmatrix" && environment != "smallmatrix") {
-    throw Stop{};
-  }
-  Node node;
-  node.kind = Kind::matrix;
-  std::int32_t in_row = 0;
-  for (;;) {
-    skip();
-    if (take_command("end")) {
-      raw_braces();
-      break;
-    }
-    if (take("\\\\")) {
-      if ((node.columns != 0 && in_row != node.columns) || in_row == 0) { throw Stop{}; }
-      node.columns = in_row;
-      in_row = 0;
-      continue;
-    }
-    if (in_row > 0 && !take("&")) { throw Stop{}; }
-    node.children.push_back(sum());
-    ++in_row;
-    if (node.children.size() > limits::items) { throw Stop{}; }
-  }
-  if (in_row > 0 && node.columns != 0 && in_row != node.columns) { throw Stop{}; }
-  node.columns = node.columns == 0 ? in_row : node.columns;
-  if (node.columns == 0) { throw Stop{}; }
-  return add(std::move(node));
-}
-
-// \mathbb{R} is the interval from minus to plus infinity.
-Parser::Id Parser::real_line() {
-  const Id below = make(Kind::negate, {make(Kind::symbol, {}, "infinity")});
-  const Id id = make(Kind::tuple, {below, make(Kind::symbol, {}, "infinity")});
-  tree_.at(id).open = '(';
-  tree_.at(id).close = ')';
-  return id;
-}
-
 // A vector in angle brackets.
 Parser::Id Parser::angle_brackets() {
   const Id inside = list({});
@@ -143,14 +106,21 @@ Parser::Id Parser::angle_brackets() {
   return id;
 }
 
-// \mathbf{v}, \mathbb{R}: a letter in a font is the plain letter.
+// \mathbf{v}, \mathbb{R}: a letter in a font is the plain letter; \mathbf{i} is a vector of unit length.
 Parser::Id Parser::letter_in(std::string_view font) {
   skip();
-  const std::string letter =
-      peek() == '{' ? name_part(raw_braces())
-                    : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
-  const bool reals = font == "mathbb" && letter == "R" && peek() != '^' && peek() != '_';
-  return reals ? real_line() : symbol(letter);
+  std::string letter;
+  if (peek() == '{') {
+    letter = name_part(raw_braces());
+  } else if (peek() == '\\') {
+    letter = command_name();
+    at_ += 1 + letter.size();
+  } else {
+    letter = name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
+  }
+  if (font == "mathbb" && letter == "R") { return reals(); }
+  if (font == "mathbf" || font == "boldsymbol" || font == "bm") { return symbol(vector_name(letter)); }
+  return symbol(letter);
 }
 
 // \vec{a}, \overline{AB}, \angle ABC: one separate symbol.
@@ -163,9 +133,12 @@ Parser::Id Parser::decorated(std::string_view mark) {
     const std::string_view inner = command_name();
     at_ += 1 + inner.size();
     inside = "\\" + std::string(inner);
+    if (peek() == '{') { inside = name_part(raw_braces()); }
   } else {
     for (; is_letter(peek()); ++at_) { inside += peek(); }
   }
+  const bool unit = inside == "i" || inside == "j" || inside == "k" || inside.ends_with("math");
+  if (mark == "vec" || (mark == "hat" && unit)) { return symbol(vector_name(inside)); }
   return symbol(std::string(mark) + ":" + inside);
 }
 
@@ -173,6 +146,19 @@ Parser::Id Parser::delimited(std::string_view close, const char* function) {
   const Id inside = sum();
   if (!take_command(close)) { throw Stop{}; }
   return make(Kind::call, {inside}, function);
+}
+
+// \max(3, 5), \gcd(12, 18), \max\{a, b\}.
+Parser::Id Parser::selection(std::string_view name) {
+  const Id inside = primary();
+  const Node& node = tree_.at(inside);
+  if ((node.kind != Kind::tuple && node.kind != Kind::set) || node.children.empty()) { throw Stop{}; }
+  const std::vector<Id> children = node.children;
+  Id chosen = children[0];
+  for (std::size_t k = 1; k < children.size(); ++k) {
+    chosen = make(Kind::call, {chosen, children[k]}, std::string(name));
+  }
+  return chosen;
 }
 
 Parser::Id Parser::command() {
@@ -189,9 +175,12 @@ Parser::Id Parser::command() {
     const Id above = argument();
     return make(Kind::call, {above, argument()}, "binom");
   }
-  if (name == "begin") { return matrix(); }
+  if (name == "begin") { return environment(); }
   if (const std::string_view known = function_of(name); !known.empty()) { return function(known); }
   if (const std::string_view known = constant_of(name); !known.empty()) { return symbol(std::string(known)); }
+  if (is_one_of(name, {"max", "min", "gcd"}) && (peek() == '(' || peek() == '\\' || peek() == '{')) {
+    return selection(name);
+  }
   if (name == "lfloor") { return delimited("rfloor", "floor"); }
   if (name == "lceil") { return delimited("rceil", "ceil"); }
   if (name == "lvert") { return delimited("rvert", "abs"); }
@@ -200,10 +189,10 @@ Parser::Id Parser::command() {
     return letter_in(name);
   }
   if (is_one_of(name, {"dot", "ddot", "hat", "vec", "bar", "overline", "overrightarrow", "tilde", "widehat",
-                       "angle", "triangle"})) {
+                       "angle", "triangle", "underline", "overleftrightarrow"})) {
     return decorated(name);
   }
-  if (is_one_of(name, {"boxed", "fbox", "ensuremath"})) {
+  if (is_one_of(name, {"boxed", "fbox", "framebox", "ensuremath"})) {
     skip();
     if (peek() == '{') { return braces(); }
   }

@@ -68,9 +68,14 @@ Parser::Id Parser::product() {
         left = make(Kind::add, {left, fraction_part});
       }
     } else {
-      units();
+      suffixes(left);
       if (!starts_factor()) { return left; }
-      left = make(Kind::multiply, {left, power()});
+      const bool bracket = peek() == '(' || peek() == '[';
+      const Id right = power();
+      // A relation in brackets is a condition: 2k\pi (k \in \mathbb{Z}).
+      const bool says =
+          is_condition(right) || (bracket && (declares(right) || tree_.at(right).kind == Kind::relation));
+      if (!says) { left = make(Kind::multiply, {left, right}); }
     }
   }
 }
@@ -125,10 +130,10 @@ bool Parser::starts_factor() {
   if (rest().starts_with("\\{")) { return true; }
   const std::string_view name = command_name();
   for (const std::string_view other :
-       {"cup",   "bigcup", "cap",   "setminus", "backslash", "pm",   "mp",       "cdot", "times", "ast",
-        "div",   "le",     "leq",   "leqslant", "ge",        "geq",  "geqslant", "ne",   "neq",   "lt",
-        "gt",    "in",     "equiv", "approx",   "simeq",     "sim",  "doteq",    "end",  "pmod",  "bmod",
-        "rvert", "rfloor", "rceil", "rangle",   "mid",       "over", "choose"}) {
+       {"cup", "bigcup", "cap",   "setminus", "backslash", "pm",     "mp",       "cdot", "times", "ast",
+        "div", "le",     "leq",   "leqslant", "ge",        "geq",    "geqslant", "ne",   "neq",   "lt",
+        "gt",  "in",     "equiv", "approx",   "simeq",     "sim",    "doteq",    "end",  "pmod",  "bmod",
+        "mod", "notin",  "rvert", "rfloor",   "rceil",     "rangle", "mid",      "over", "choose"}) {
     if (name == other) { return false; }
   }
   const std::size_t before = at_;
@@ -151,7 +156,12 @@ Parser::Id Parser::postfix(Id base) {
       continue;
     }
     if (rest().starts_with("\\%") || peek() == '%') {
-      units();
+      suffixes(base);
+      continue;
+    }
+    if (take_command("degree")) {
+      base = make(Kind::degree, {base});
+      tree_.units.emplace_back(temperature());
       continue;
     }
     if (take("**")) {
@@ -167,12 +177,42 @@ Parser::Id Parser::postfix(Id base) {
     if (take_command("circ") || take_command("degree")) {
       if (braces && !take("}")) { throw Stop{}; }
       base = make(Kind::degree, {base});
-      tree_.units.emplace_back("degree");
+      tree_.units.emplace_back(temperature());
       continue;
     }
+    if (braces && ordinal_ending()) { continue; }
     at_ = before;
     base = make(Kind::power, {base, exponent()});
   }
+}
+
+// The C of 25^\circ C: the unit's name.
+const char* Parser::temperature() {
+  const std::size_t before = at_;
+  skip();
+  std::string letter;
+  if (text_follows()) {
+    at_ += 1 + command_name().size();
+    letter = name_part(raw_braces());
+  } else if (peek() == 'C' || peek() == 'F') {
+    letter = peek();
+    ++at_;
+  }
+  if ((letter == "C" || letter == "F") && !is_letter(peek())) {
+    return letter == "C" ? "celsius" : "fahrenheit";
+  }
+  at_ = before;
+  return "degree";
+}
+
+// 36^{\text{th}}: the exponent's brace is open.
+bool Parser::ordinal_ending() {
+  const std::size_t before = at_;
+  at_ -= 1;
+  const std::string ending = name_part(raw_braces());
+  if (ending == "th" || ending == "st" || ending == "nd" || ending == "rd") { return true; }
+  at_ = before - 1;
+  return false;
 }
 
 Parser::Id Parser::exponent() {

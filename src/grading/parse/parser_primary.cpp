@@ -7,8 +7,6 @@
 #include "grading/text/limits.hpp"
 
 namespace srl::grading {
-namespace {}  // namespace
-
 std::string name_part(std::string_view raw) {
   std::string out;
   for (std::size_t i = 0; i < raw.size();) {
@@ -40,7 +38,7 @@ Parser::Id Parser::primary() {
 
 Parser::Id Parser::number() {
   Literal literal;
-  if (!read_literal(text_, at_, groups_ && brackets_ == 0, literal) ||
+  if (!read_literal(text_, at_, reading_.groups && brackets_ == 0, literal) ||
       literal.digits.size() > limits::digits) {
     throw Stop{};
   }
@@ -91,30 +89,49 @@ Parser::Id Parser::letters() {
     at_ = end;
     return symbol(std::string(name));
   }
-  tree_.prose = tree_.prose || run.size() >= 3 || is_short_word(run);
+  tree_.prose = tree_.prose || looks_like_word(run);
   ++at_;
   return symbol(std::string(1, run[0]));
 }
 
-// Whether the bracket after an unknown name contains its arguments. For f and g always; for others only if it
-// contains a single number or letter.
+// Whether an equals sign follows the bracket at `close`: y(x) = 2x.
+bool Parser::defines_after(std::size_t close) const {
+  std::size_t at = close + 1;
+  while (at < text_.size() && (text_[at] == ' ' || text_[at] == '~')) { ++at; }
+  return at < text_.size() && text_[at] == '=';
+}
+
+// Whether the bracket after a name contains its arguments. For f, g, h and their like always; for other
+// letters if it holds a list or a relation, or an equals sign follows; for capitals also if it holds one
+// number or letter and ends the term. Else it is a factor: a(-1) is -a.
 bool Parser::arguments_follow(std::string_view name) const {
   if (peek() != '(' || name == "e" || name == "i" || name == "pi" || name == "infinity") { return false; }
-  if (name == "f" || name == "g" || name == "F" || name == "G" || name.starts_with("f_") ||
-      name.ends_with("^-1") || name.starts_with("f'") || name.starts_with("g'")) {
-    return true;
+  const std::string_view letter = name.substr(0, name.find_first_of("_'^"));
+  const bool marked = name.ends_with("^-1") || name.find('\'') != std::string_view::npos;
+  for (const std::string_view known :
+       {"f", "g", "h", "F", "G", "phi", "psi", "Phi", "Psi", "Gamma", "zeta"}) {
+    if (letter == known) { return true; }
   }
-  const std::size_t close = text_.find(')', at_);
-  if (close == std::string_view::npos) { return false; }
-  std::string_view inside = text_.substr(at_ + 1, close - at_ - 1);
-  while (!inside.empty() && (inside.front() == ' ' || inside.front() == '-')) { inside.remove_prefix(1); }
-  while (!inside.empty() && inside.back() == ' ') { inside.remove_suffix(1); }
+  std::size_t close = at_;
+  int depth = 0;
+  bool several = false;
+  for (; close < text_.size() && close - at_ < limits::word_bytes; ++close) {
+    const char c = text_[close];
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    several = several || (depth == 1 && (c == ',' || c == '='));
+    if (depth == 0) { break; }
+  }
+  if (close >= text_.size() || text_[close] != ')') { return false; }
+  const std::string_view inside = trimmed(text_.substr(at_ + 1, close - at_ - 1));
   if (inside.empty()) { return false; }
+  const bool starts = depth_ <= 12 && brackets_ == 0 && trimmed(text_.substr(0, at_)).size() == name.size();
+  if (several || marked || inside == "0" || (defines_after(close) && starts)) { return true; }
   const bool number =
       std::all_of(inside.begin(), inside.end(), [](char c) { return is_digit(c) || c == '.'; });
-  const bool command = inside[0] == '\\' && std::all_of(inside.begin() + 1, inside.end(), is_letter) &&
-                       !constant_of(inside.substr(1)).empty();
-  return number || command || (inside.size() == 1 && is_letter(inside[0]));
+  const bool simple = number || (inside.size() == 1 && is_letter(inside[0]));
+  const bool ends_term = close + 1 == text_.size() ||
+                         std::string_view(" +-,=<>)}]").find(text_[close + 1]) != std::string_view::npos;
+  return letter.size() == 1 && letter[0] >= 'A' && letter[0] <= 'Z' && simple && ends_term;
 }
 
 Parser::Id Parser::symbol(std::string name) {
@@ -137,7 +154,9 @@ Parser::Id Parser::symbol(std::string name) {
       } else if (peek() == '\\') {
         const std::string_view command = command_name();
         at_ += 1 + command.size();
-        name += "_\\" + std::string(command);
+        const bool text =
+            command == "mathrm" || command == "text" || command == "mathit" || command == "mathbf";
+        name += text ? "_" : "_\\" + std::string(command);
         if (peek() == '{') { name += name_part(raw_braces()); }
       } else if (!at_end()) {
         name += std::string("_") + peek();

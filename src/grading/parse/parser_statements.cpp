@@ -1,4 +1,5 @@
 // Lists, equations and inequalities, unions.
+#include <algorithm>
 #include <cctype>
 
 #include "base/characters.hpp"
@@ -12,7 +13,8 @@ bool Parser::word_separator() {
   const std::string_view r = rest();
   for (const std::string_view word : {"and", "or"}) {
     const bool free = at_ == 0 || !is_letter(text_[at_ - 1]);
-    if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(byte_of(r[word.size()]))) {
+    if (r.starts_with(word) && free && r.size() > word.size() && !std::islower(byte_of(r[word.size()])) &&
+        !compares_after_or(r.substr(word.size()))) {
       at_ += word.size();
       return true;
     }
@@ -51,9 +53,11 @@ bool Parser::separator() {
 Parser::Id Parser::list(std::string_view end) {
   const Deeper deeper(*this);
   std::vector<Id> items = {statement(end)};
+  bool alternatives = false;
   for (;;) {
     const std::size_t before = at_;
     if (!separator()) { break; }
+    alternatives = alternatives || text_.substr(before, at_ - before).find("or") != std::string_view::npos;
     if (ends(end)) {  // a trailing comma
       at_ = end.empty() ? at_ : before + 1;
       break;
@@ -61,8 +65,11 @@ Parser::Id Parser::list(std::string_view end) {
     if (items.size() >= limits::items) { throw Stop{}; }
     items.push_back(statement(end));
   }
-  if (take_command("pmod") || take_command("bmod")) { raw_braces(); }
-  return items.size() == 1 ? items[0] : make(Kind::list, std::move(items));
+  drop_conditions(items);
+  if (items.size() == 1) { return items[0]; }
+  const Id id = make(Kind::list, std::move(items));
+  tree_.at(id).flipped = alternatives;
+  return id;
 }
 
 char Parser::relation() {
@@ -96,6 +103,7 @@ char Parser::relation() {
                           {"lt", '<'},
                           {"gt", '>'},
                           {"in", 'e'},
+                          {"notin", 'o'},
                           {"equiv", '='},
                           {"approx", '~'},
                           {"simeq", '~'},
@@ -109,6 +117,14 @@ char Parser::relation() {
   return 0;
 }
 
+// A side of a relation, or a whole item: words, or unions of expressions.
+Parser::Id Parser::side(std::string_view end) {
+  Id word = -1;
+  if (word_item(end, word)) { return word; }
+  lead_in();
+  return unions();
+}
+
 Parser::Id Parser::statement(std::string_view end) {
   const Deeper deeper(*this);
   Id word = -1;
@@ -116,34 +132,76 @@ Parser::Id Parser::statement(std::string_view end) {
   if (depth_ <= 2) {  // "= 5", "\approx 5": without a name
     take("=") || take_command("approx") || take_command("sim") || take_command("simeq");
   }
-  std::vector<Id> sides = {unions()};
-  if (tree_.at(sides[0]).kind == Kind::number && peek() == ':' && at_ + 1 < text_.size() &&
-      text_[at_ + 1] != '=') {
+  std::vector<Id> sides = {left_side()};
+  if (peek() == ':' && at_ + 1 < text_.size() && text_[at_ + 1] != '=') {
     sides[0] = proportion(sides[0]);
+    suffixes(sides[0]);
   }
   std::string ops;
   bool rounding = false;
   for (char op = relation(); op != 0; op = relation()) {
     if (op == '=' && ends(end)) { break; }
+    if (op == '~' && ops.empty() && is_letter_name(sides[0])) { op = '='; }  // x \approx 11
     rounding = rounding || op == '~';  // ignore sides after "approximately"
-    const Id side = word_item(end, word) ? word : unions();
+    Id next = side(end);
+    if (peek() == ':' && !rounding) { next = proportion(next); }
+    if (sides.size() > limits::items) { throw Stop{}; }
     if (!rounding) {
-      sides.push_back(side);
+      sides.push_back(next);
       ops += op;
     }
   }
   if (ops.empty()) { return sides[0]; }
   const Id id = make(Kind::relation, std::move(sides));
   tree_.at(id).ops = ops;
+  Id last = tree_.at(id).children.back();
+  suffixes(last);
+  tree_.at(id).children.back() = last;
   return id;
+}
+
+bool Parser::is_letter_name(Id id) const {
+  const Node& node = tree_.at(id);
+  return node.kind == Kind::word || node.kind == Kind::apply ||
+         (node.kind == Kind::symbol && node.name != "pi" && node.name != "e" && node.name != "infinity");
+}
+
+// The left side of a statement. What cannot be parsed before an equals sign is a name: \lim_{x\to0}f(x) = 1.
+Parser::Id Parser::left_side() {
+  const std::size_t begin = at_;
+  const std::size_t units = tree_.units.size(), changes = tree_.changes.size();
+  const int depth = depth_, brackets = brackets_, bars = bars_;
+  try {
+    lead_in();
+    return unions();
+  } catch (const Stop&) {
+    if (names_left_ <= 0) { throw; }
+    tree_.units.resize(units);
+    tree_.changes.resize(changes);
+    depth_ = depth;
+    brackets_ = brackets;
+    bars_ = bars;
+  }
+  --names_left_;
+  at_ = begin;
+  int open = 0;
+  for (; at_ < text_.size() && at_ - begin < limits::word_bytes; ++at_) {
+    const char c = peek();
+    open += c == '(' || c == '{' || c == '[' ? 1 : c == ')' || c == '}' || c == ']' ? -1 : 0;
+    if (open < 0 || (open == 0 && (c == ',' || c == ';'))) { break; }
+    if (open == 0 && c == '=' && at_ > begin) {
+      return make(Kind::word, {}, "name:" + name_part(text_.substr(begin, at_ - begin)));
+    }
+  }
+  throw Stop{};
 }
 
 // Ratios such as 5:3 or 1:2:4, and times of day.
 Parser::Id Parser::proportion(Id first) {
   std::vector<Id> parts = {first};
   while (take(":")) {
-    skip();
-    parts.push_back(number());
+    if (parts.size() > limits::items) { throw Stop{}; }
+    parts.push_back(product());
   }
   const Id id = make(Kind::tuple, std::move(parts));
   tree_.at(id).open = tree_.at(id).close = ':';
@@ -163,7 +221,7 @@ Parser::Id Parser::unions() {
     if (take_command("cup") || take_command("bigcup")) {
       if (parts.empty()) { parts.push_back(first); }
       parts.push_back(sum());
-    } else if (take_command("setminus") || take_command("backslash")) {
+    } else if (take_command("setminus") || take_command("backslash") || take_command("smallsetminus")) {
       first = make(Kind::apply, {first, sum()}, "setminus");
     } else if (take_command("cap")) {
       first = make(Kind::apply, {first, sum()}, "cap");

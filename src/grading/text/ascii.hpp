@@ -1,7 +1,6 @@
 #pragma once
 // ASCII character classes and small text functions for extraction and parsing. Bytes above 127 belong to no
 // class.
-#include <algorithm>
 #include <cctype>
 #include <string_view>
 
@@ -23,12 +22,6 @@ inline std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) { text.remove_prefix(1); }
   while (!text.empty() && is_space(text.back())) { text.remove_suffix(1); }
   return text;
-}
-
-/// `word` must be lower case.
-inline bool starts_with_ignoring_case(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
-                                                  [](char w, char t) { return w == ascii_lower(t); });
 }
 
 }  // namespace srl::grading

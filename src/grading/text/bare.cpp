@@ -1,8 +1,33 @@
 #include "grading/text/bare.hpp"
 
+#include <array>
+
 #include "grading/text/ascii.hpp"
 
 namespace srl::grading {
+namespace {
+
+struct Marks {
+  std::string_view open, close;
+};
+
+constexpr std::array<Marks, 15> around = {{{"$$", "$$"},
+                                           {"$", "$"},
+                                           {"***", "***"},
+                                           {"**", "**"},
+                                           {"__", "__"},
+                                           {"*", "*"},
+                                           {"`", "`"},
+                                           {"\"", "\""},
+                                           {"'", "'"},
+                                           {"``", "''"},
+                                           {"\u201c", "\u201d"},
+                                           {"\u2018", "\u2019"},
+                                           {"\u300c", "\u300d"},
+                                           {"\\(", "\\)"},
+                                           {"\\[", "\\]"}}};
+
+}  // namespace
 
 std::string_view bare(std::string_view text) {
   for (;;) {
@@ -11,16 +36,17 @@ std::string_view bare(std::string_view text) {
     if (const std::size_t token = text.rfind("<|"); token != std::string_view::npos && text.ends_with("|>")) {
       text = text.substr(0, token);
     }
-    for (const std::string_view mark : {"$$", "$", "**", "\\(", "\\["}) {
-      const std::string_view close = mark == "\\(" ? "\\)" : mark == "\\[" ? "\\]" : mark;
-      if (text.size() >= 2 * mark.size() && text.starts_with(mark) && text.ends_with(close) &&
-          text.substr(mark.size(), text.size() - 2 * mark.size()).find(mark) == std::string_view::npos &&
+    for (const auto& [open, close] : around) {
+      if (text.size() > open.size() + close.size() && text.starts_with(open) && text.ends_with(close) &&
+          text.substr(open.size(), text.size() - open.size() - close.size()).find(open) ==
+              std::string_view::npos &&
           !(close == "$" && text[text.size() - 2] == '\\')) {
-        text = text.substr(mark.size(), text.size() - 2 * mark.size());
+        text = text.substr(open.size(), text.size() - open.size() - close.size());
         break;
       }
     }
     if (text.ends_with('.') && !text.ends_with("..")) { text.remove_suffix(1); }
+    if (text.ends_with("\\\\")) { text.remove_suffix(2); }  // a line break of LaTeX
     if (text == before) { return text; }
   }
 }

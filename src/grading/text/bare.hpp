@@ -4,8 +4,8 @@
 
 namespace srl::grading {
 
-/// Removes outer white space, math marks, Markdown stars, a final full stop, and special tokens <|…|> at the
-/// end.
+/// Removes outer white space, math marks, Markdown marks, quotes, a final full stop or line break, and
+/// special tokens <|…|> at the end.
 std::string_view bare(std::string_view text);
 
 }  // namespace srl::grading

@@ -5,8 +5,10 @@
 #include <optional>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
+#include "base/foreign_file.hpp"
+#include "base/log.hpp"
 #include "base/strings.hpp"
+#include "model/files/saved_head.hpp"
 
 namespace srl::model {
 namespace {
@@ -229,13 +231,20 @@ ModelConfig read_config(const std::filesystem::path& model_folder) {
   if (!std::filesystem::exists(path)) {
     throw BadInput(cat(model_folder.string(), " has no config.json: it is not a Hugging Face model folder"));
   }
-  ModelConfig config = parse_config(Json::parse(read_file(path), path.string()), path.string());
+  ModelConfig config = parse_config(read_json_file(path), path.string());
   if (std::filesystem::exists(generation)) {
-    const Json json = Json::parse(read_file(generation), generation.string());
+    const Json json = read_json_file(generation);
     const Json* eos = json.find("eos_token_id");
     if (eos && !eos->is_null()) {
       config.eos_ids = token_ids(*eos, cat(generation.string(), ": field 'eos_token_id'"));
     }
+  }
+  if (config.tied_embeddings && saved_head_differs(model_folder)) {  // transformers keeps both as well
+    config.tied_embeddings = false;
+    log_warning(cat(path.string(),
+                    ": tie_word_embeddings is true, but the saved lm_head.weight differs from "
+                    "model.embed_tokens.weight. The saved head is used and trained by itself. Set "
+                    "tie_word_embeddings to false, or remove lm_head.weight if it is a leftover"));
   }
   return config;
 }

@@ -48,6 +48,10 @@ void export_model(const Parameters& parameters, const fs::path& source_folder, c
   Json config = Json::parse(read_file(source_config), source_config.string());
   // transformers 5 writes "dtype", 4 wrote "torch_dtype"; both read the older name.
   config[config.find("dtype") ? "dtype" : "torch_dtype"] = config_name(dtype);
+  // The config may be wrong about a saved head (read_config).
+  if (!parameters.config().tied_embeddings && config.find("tie_word_embeddings") != nullptr) {
+    config["tie_word_embeddings"] = false;
+  }
   if (same_file(source_folder, target_folder)) {
     throw BadOption(
         cat(target_folder.string(), ": the output is the model that is read; name another folder"));

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 
 namespace srl::model {
@@ -152,6 +153,9 @@ GgmlBlock ggml_block(std::uint32_t type) {
 
 GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path) {
   static_assert(std::endian::native == std::endian::little, "GGUF data is little-endian");
+  if (const std::string foreign = foreign_content(file_.bytes()); !foreign.empty()) {
+    throw BadInput(cat(path_.string(), " ", foreign));
+  }
   Reader in(file_.bytes(), path_);
   if (in.left() < 4 || in.take(4, "the magic") != "GGUF") { in.refuse("is not a GGUF file"); }
   const auto version = in.number<std::uint32_t>("the version");

@@ -2,6 +2,7 @@
 // convert_hf_to_gguf.py.
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <set>
@@ -27,6 +28,12 @@ std::string architecture_of(const GgufFile& file, std::string& model_type) {
                      "' is not supported; supported: llama, qwen2, qwen3"));
 }
 
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::vector<std::string> sizes;
+  for (const std::int64_t size : shape) { sizes.push_back(cat(size)); }
+  return cat("[", join(sizes, ", "), "]");
+}
+
 Json rope_scaling_of(const GgufFile& file, const std::string& prefix) {
   const std::string kind = file.text(prefix + "rope.scaling.type", "none");
   if (kind == "none") { return Json(); }
@@ -41,12 +48,31 @@ Json rope_scaling_of(const GgufFile& file, const std::string& prefix) {
   return scaling;
 }
 
+// Ends of a turn or message end a completion as well, as in llama.cpp: eos_token_id becomes a list.
+void add_end_ids(const GgufFile& file, Json& config) {
+  Json::Array ids;
+  for (const char* role : {"eos", "eot", "eom"}) {
+    const std::string key = cat("tokenizer.ggml.", role, "_token_id");
+    if (!file.find(key)) { continue; }
+    const std::int64_t id = file.integer(key);
+    const bool known =
+        std::any_of(ids.begin(), ids.end(), [&](const Json& other) { return other.as_integer() == id; });
+    if (!known && id >= 0) { ids.push_back(Json(id)); }
+  }
+  if (ids.size() > 1) { config["eos_token_id"] = Json(std::move(ids)); }
+}
+
 Json config_of(const GgufFile& file) {
   std::string type;
   const std::string architecture = architecture_of(file, type), prefix = type + ".";
   const GgufTensor* embedding = file.tensor("token_embd.weight");
   if (!embedding || embedding->shape.size() != 2) {
     throw BadInput(cat(file.path().string(), ": tensor 'token_embd.weight' is missing"));
+  }
+  if (file.integer(prefix + "expert_count", 0) > 0) {
+    throw BadInput(
+        cat(file.path().string(),
+            ": mixtures of experts are not supported; supported: llama, qwen2, qwen3 without experts"));
   }
   if (file.tensor("rope_freqs.weight")) {
     throw BadInput(cat(
@@ -63,8 +89,9 @@ Json config_of(const GgufFile& file) {
   const std::int64_t heads = file.integer(prefix + "attention.head_count");
   config["num_attention_heads"] = heads;
   config["num_key_value_heads"] = file.integer(prefix + "attention.head_count_kv", heads);
-  if (file.find(prefix + "attention.key_length")) {
-    config["head_dim"] = file.integer(prefix + "attention.key_length");
+  const std::int64_t hidden = file.integer(prefix + "embedding_length");
+  if (heads > 0 && (file.find(prefix + "attention.key_length") || hidden % heads == 0)) {
+    config["head_dim"] = file.integer(prefix + "attention.key_length", hidden / heads);  // as llama.cpp
   }
   config["max_position_embeddings"] = file.integer(prefix + "context_length");
   config["rms_norm_eps"] = file.number(prefix + "attention.layer_norm_rms_epsilon", 1e-6);
@@ -80,6 +107,7 @@ Json config_of(const GgufFile& file) {
         cat("tokenizer.ggml.", std::string_view(role) == "pad" ? "padding" : role, "_token_id");
     if (file.find(key)) { config[cat(role, "_token_id")] = file.integer(key); }
   }
+  add_end_ids(file, config);
   return config;
 }
 
@@ -121,8 +149,8 @@ void read_weights(const GgufFile& file, Parameters& parameters) {
     const GgufTensor* tensor = file.tensor(name);
     if (!tensor) { throw BadInput(cat(file.path().string(), ": tensor '", name, "' is missing")); }
     if (tensor->shape != info.shape) {
-      throw BadInput(
-          cat(file.path().string(), ": tensor '", name, "' has a shape that does not match the metadata"));
+      throw BadInput(cat(file.path().string(), ": tensor '", name, "' has shape ", shape_text(tensor->shape),
+                         ", but by the metadata it must be ", shape_text(info.shape)));
     }
     used.insert(name);
     at::Tensor view = parameters.view(i);

@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
-#include "base/json.hpp"
+#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 
 namespace srl::model {
@@ -111,6 +111,7 @@ std::uint64_t safetensors_element_bytes(std::string_view dtype) {
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path), file_(path) {
   const std::string_view bytes = file_.bytes();
+  if (const std::string foreign = foreign_content(bytes); !foreign.empty()) { refuse(path, "", foreign); }
   std::uint64_t header = 0;
   if (bytes.size() < sizeof(header)) { refuse(path, "", "is too short for a safetensors file"); }
   std::memcpy(&header, bytes.data(), sizeof(header));

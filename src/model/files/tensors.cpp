@@ -9,8 +9,7 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
-#include "base/json.hpp"
+#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 #include "model/files/dtype.hpp"
 #include "model/files/safetensors.hpp"
@@ -50,7 +49,7 @@ WeightFiles find_files(const std::filesystem::path& folder) {
                        " has no model.safetensors and no model.safetensors.index.json: it has no weights"));
   }
   const std::string where = files.index_path.string();
-  const Json json = Json::parse(read_file(files.index_path), where);
+  const Json json = read_json_file(files.index_path);
   const Json* map = json.find("weight_map");
   if (!map || !map->is_object()) { throw BadInput(cat(where, ": field 'weight_map' must be an object")); }
   std::set<std::string> names;

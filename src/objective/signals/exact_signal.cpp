@@ -9,8 +9,8 @@ class Exact final : public Signal {
  public:
   explicit Exact(const Expert& expert) : target_(python_strip(std::string_view(expert.target))) {}
   double reward(const Completion& completion) const override {
-    return completion.parsed.action == target_ ? 1.0 : 0.0;
-  }  // the action is stripped already
+    return python_strip(std::string_view(completion.parsed.action)) == target_ ? 1.0 : 0.0;
+  }
 
  private:
   std::string target_;

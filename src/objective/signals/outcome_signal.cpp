@@ -1,5 +1,4 @@
-// docs/method.md, "Outcome": 1 when the final answer is right, anywhere in the text; the format is not
-// checked.
+// docs/method.md, "Outcome": 1 when the final answer after the thought is right; the format is not checked.
 #include "objective/signals.hpp"
 
 namespace srl::objective {

@@ -32,7 +32,8 @@ Scorer::Scorer(const SignalSettings& settings, const std::string& target, const 
 Scorer::~Scorer() = default;
 
 Score Scorer::score(std::string_view text, bool truncated) const {
-  Completion completion{text, reward::parse_completion(text, settings_.solution_tags),
+  Completion completion{text,
+                        reward::parse_completion(text, settings_.solution_tags, settings_.similarity.strip),
                         truncated && settings_.truncated_is_bad};
   Score score;
   score.format_error = completion.cut ? reward::FormatError::truncated : completion.parsed.error;

@@ -10,9 +10,6 @@
 
 namespace srl::rollout {
 
-/// BadOption for a value outside its range. Needed because callers other than the option parser can set the
-/// values.
-void check(const SamplingOptions& sampling);
 /// BadInput, naming the group: an empty prompt, an id outside the vocabulary, no position left for a new
 /// token.
 void check(const std::vector<Group>& groups, const model::ModelConfig& config);

@@ -149,13 +149,17 @@ Sampled sample(std::span<const float> logits, const SamplingOptions& options,
   if (result.id < 0) { return result; }
   const double above = double{x[result.id]} - top;
   result.logprob = above / options.temperature - std::log(total);
-  if (options.temperature == 1.0 && x == logits.data()) {
-    result.model_logprob = above - std::log(unfiltered);
-  } else {
-    const float model_top = x == logits.data() ? top : largest(logits.data(), count);
-    const double model_total = weigh(logits.data(), count, model_top, 1.0f, nullptr, nullptr);
-    result.model_logprob = double{logits[result.id]} - model_top - std::log(model_total);
-  }
+  // The same without cut, penalty, bias and bans: `own` is that logit, below the greatest one.
+  const bool unchanged = x == logits.data();
+  const float own_top = unchanged ? top : largest(logits.data(), count);
+  const double own = double{logits[result.id]} - own_top;
+  const double tempered =
+      unchanged ? unfiltered : weigh(logits.data(), count, own_top, factor, nullptr, nullptr);
+  result.policy_logprob = own / options.temperature - std::log(tempered);
+  result.model_logprob =
+      options.temperature == 1.0
+          ? result.policy_logprob
+          : static_cast<float>(own - std::log(weigh(logits.data(), count, own_top, 1.0f, nullptr, nullptr)));
   return result;
 }
 

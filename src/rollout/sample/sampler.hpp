@@ -13,15 +13,10 @@ namespace srl::rollout {
 
 struct Sampled {
   std::int32_t id = -1;
-  float logprob = 0;        ///< as Completion::logprobs
-  float model_logprob = 0;  ///< under softmax(logits)
-  bool finite = true;       ///< false: a logit is NaN or infinite; nothing was sampled
-};
-
-/// Adds `value` to the logit of `id` before the softmax (minus infinity = never sampled).
-struct Adjustment {
-  std::int32_t id = 0;
-  float value = 0;
+  float logprob = 0;         ///< as Completion::logprobs
+  float policy_logprob = 0;  ///< as Completion::policy_logprobs
+  float model_logprob = 0;   ///< under softmax(logits)
+  bool finite = true;        ///< false: a logit is NaN or infinite; nothing was sampled
 };
 
 struct Candidate {

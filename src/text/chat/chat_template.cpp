@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
-#include "base/json.hpp"
+#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "text/chat/template_recognition.hpp"
@@ -55,7 +55,7 @@ std::optional<std::string> read_template(const fs::path& folder) {
   if (fs::exists(folder / "chat_template.jinja")) { return read_file(folder / "chat_template.jinja"); }
   const fs::path config_file = folder / "tokenizer_config.json";
   if (!fs::exists(config_file)) { return std::nullopt; }
-  const Json config = Json::parse(read_file(config_file), config_file.string());
+  const Json config = read_json_file(config_file);
   const Json* value = config.find("chat_template");
   if (!value || value->is_null()) { return std::nullopt; }
   if (value->is_string()) { return value->as_string(); }
@@ -147,7 +147,7 @@ std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tok
   for (const char* name : {"generation_config.json", "config.json"}) {
     const fs::path file = model_folder / name;
     if (!fs::exists(file)) { continue; }
-    const Json config = Json::parse(read_file(file), file.string());
+    const Json config = read_json_file(file);
     const Json* value = config.find("eos_token_id");
     if (!value || value->is_null()) { continue; }
     const Json::Array list = value->is_array() ? value->as_array() : Json::Array{*value};

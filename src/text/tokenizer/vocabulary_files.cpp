@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 #include "text/tokenizer/tokenizer_files.hpp"
 
@@ -16,10 +17,6 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void bad(const fs::path& file, const std::string& what) {
   throw BadInput(cat(file.string(), ": ", what));
-}
-
-Json read_json(const fs::path& file) {
-  return Json::parse(read_file(file), file.string());
 }
 
 TokenId token_id(const fs::path& file, std::int64_t id, std::string_view token) {
@@ -110,7 +107,7 @@ void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& nam
 /// Calls each(token, id) for a file that is an object of token: id.
 template <class Each>
 void each_token_of(const fs::path& file, const Each& each) {
-  const Json tokens = read_json(file);
+  const Json tokens = read_json_file(file);
   if (!tokens.is_object()) { bad(file, "is not an object of token: id"); }
   for (const auto& [token, id] : tokens.as_object()) {
     if (!id.is_integer()) { bad(file, cat("the id of ", token, " is not an integer")); }
@@ -179,7 +176,7 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
     bad(config_file,
         "is missing: without tokenizer.json, its tokenizer_class is needed to know the pre-tokenizer");
   }
-  const Json config = read_json(config_file);
+  const Json config = read_json_file(config_file);
   set_class(config_file, config, files);
   each_token_of(files.file,
                 [&](const std::string& token, TokenId id) { files.vocabulary.emplace_back(token, id); });
@@ -188,7 +185,7 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
   std::vector<std::string> named = named_tokens(config_file, config);
   const fs::path map_file = folder / "special_tokens_map.json";
   if (fs::exists(map_file)) {
-    for (std::string& token : named_tokens(map_file, read_json(map_file))) {
+    for (std::string& token : named_tokens(map_file, read_json_file(map_file))) {
       named.push_back(std::move(token));
     }
   }
@@ -214,7 +211,7 @@ TokenizerFiles read_tokenizer_files(const fs::path& folder) {
   const fs::path config_file = folder / "tokenizer_config.json";
   if (fs::exists(json_file)) {
     TokenizerFiles files = read_tokenizer_json(json_file);
-    if (fs::exists(config_file)) { add_configured_tokens(files, config_file, read_json(config_file)); }
+    if (fs::exists(config_file)) { add_configured_tokens(files, config_file, read_json_file(config_file)); }
     return files;
   }
   if (fs::exists(folder / "vocab.json")) { return read_vocabulary_and_merges(folder); }

@@ -72,6 +72,18 @@ std::vector<fs::path> checkpoint_folders(const fs::path& run) {
   return folders;
 }
 
+Json empty_json(const EmptyUpdates& empty) {
+  return Json::Object{{"updates", empty.updates},         {"groups", empty.groups},
+                      {"completions", empty.completions}, {"format_right", empty.format_right},
+                      {"truncated", empty.truncated},     {"reward_sum", empty.reward_sum}};
+}
+
+EmptyUpdates empty_of(const Json& json) {
+  const auto integer = [&](const char* name) { return json.at(name).as_integer(); };
+  return {integer("updates"),      integer("groups"),    integer("completions"),
+          integer("format_right"), integer("truncated"), json.at("reward_sum").as_double()};
+}
+
 Found read_state(const fs::path& folder) {
   const fs::path file = folder / "state.json";
   const std::string text = read_file(file);
@@ -91,6 +103,7 @@ Found read_state(const fs::path& folder) {
   state.best_validation = json.at("best_validation").as_double();
   state.best_update = json.at("best_update").as_integer();
   state.without_gain = json.at("without_gain").as_integer();
+  if (const Json* empty = json.find("empty_updates")) { state.empty = empty_of(*empty); }
   const Json* owed = json.find("validation_owed");
   state.validation_owed = owed != nullptr && owed->as_bool();
   const Json* export_owed = json.find("export_owed");
@@ -185,6 +198,7 @@ void write_state(const fs::path& folder, const LoopState& state, const StateFact
   json["position"] = state.position;
   json["rollouts_sampled"] = state.rollouts_sampled;
   json["bad_updates"] = state.bad_updates;
+  json["empty_updates"] = empty_json(state.empty);
   json["best_validation"] = state.best_validation;
   json["best_update"] = state.best_update;
   json["without_gain"] = state.without_gain;

@@ -10,7 +10,7 @@
 namespace srl::training {
 
 bool may_change(const std::string& name) {
-  static constexpr std::array<std::string_view, 21> exact{
+  static constexpr std::array<std::string_view, 22> exact{
       "config",
       "threads",
       "resume",
@@ -27,6 +27,7 @@ bool may_change(const std::string& name) {
       "training.dump_gradients",
       "training.samples_kept",
       "training.max_bad_updates",
+      "training.max_empty_updates",
       "training.tensorboard",
       "rollout.save",
       "rollout.kv_cache_bytes",

@@ -74,6 +74,7 @@ void write_payload(BlobWriter& writer, const Payload& payload, Texts texts) {
   const bool with_texts = texts == Texts::yes;
   writer.array(payload.ids);
   writer.array(payload.logprobs);
+  writer.array(payload.policy_logprobs);
   writer.text(with_texts ? payload.thought : std::string_view());
   writer.text(with_texts ? payload.action : std::string_view());
 }
@@ -82,6 +83,7 @@ Payload read_payload(BlobReader& reader) {
   Payload payload;
   payload.ids = reader.array<std::int32_t>();
   payload.logprobs = reader.array<float>();
+  payload.policy_logprobs = reader.array<float>();
   payload.thought = reader.text();
   payload.action = reader.text();
   return payload;

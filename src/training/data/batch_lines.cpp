@@ -10,6 +10,18 @@
 namespace srl::training {
 namespace {
 
+Json numbers(const std::vector<float>& values) {
+  Json list = Json::array();
+  for (const float value : values) { list.push_back(static_cast<double>(value)); }
+  return list;
+}
+
+std::vector<float> floats_of(const Json& json) {
+  std::vector<float> values;
+  for (const Json& value : json.as_array()) { values.push_back(static_cast<float>(value.as_double())); }
+  return values;
+}
+
 Json to_json(const Group& group, std::size_t answer, bool texts) {
   const Completion& completion = group.completions[answer];
   const Payload& written = completion.written();
@@ -20,9 +32,8 @@ Json to_json(const Group& group, std::size_t answer, bool texts) {
   line["answer"] = answer;
   line["prompt_ids"] = Json(group.prompt_ids());
   line["answer_ids"] = Json(written.ids);
-  Json logprobs = Json::array();
-  for (const float value : written.logprobs) { logprobs.push_back(static_cast<double>(value)); }
-  line["logprobs"] = std::move(logprobs);
+  line["logprobs"] = numbers(written.logprobs);
+  if (!written.policy_logprobs.empty()) { line["policy_logprobs"] = numbers(written.policy_logprobs); }
   line["reward"] = completion.reward;
   line["advantage"] = completion.advantage;
   line["finish_reason"] = word(completion.finish);
@@ -63,14 +74,16 @@ std::string text_of(const Json& line, std::string_view field) {
 Completion completion_from(const Json& line) {
   Payload written;
   written.ids = ids_of(line.at("answer_ids"));
-  for (const Json& value : line.at("logprobs").as_array()) {
-    written.logprobs.push_back(static_cast<float>(value.as_double()));
-  }
+  written.logprobs = floats_of(line.at("logprobs"));
+  if (const Json* policy = line.find("policy_logprobs")) { written.policy_logprobs = floats_of(*policy); }
   written.thought = text_of(line, "thought");
   written.action = text_of(line, "action");
   if (written.ids.empty()) { throw BadInput("answer_ids is empty: a completion needs tokens"); }
   if (!written.logprobs.empty() && written.logprobs.size() != written.ids.size()) {
     throw BadInput("logprobs and answer_ids differ in length");
+  }
+  if (!written.policy_logprobs.empty() && written.policy_logprobs.size() != written.ids.size()) {
+    throw BadInput("policy_logprobs and answer_ids differ in length");
   }
   Completion completion;
   completion.reward = line.at("reward").as_double();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/strings.hpp"
+
 namespace srl::training {
 namespace {
 
@@ -28,6 +30,26 @@ void SampledFigures::count(const Group& group) {
     if (!right) { ++format_errors[word(completion.format_error)]; }
     ++histogram[histogram_bin(completion.reward)];
   }
+}
+
+void EmptyUpdates::count(const SampledFigures& sampled) {
+  if (sampled.groups > 0) {
+    *this = {};
+    return;
+  }
+  ++updates;
+  groups += sampled.groups_sampled;
+  completions += sampled.rollouts_sampled;
+  format_right += sampled.format_right;
+  truncated += sampled.truncated;
+  reward_sum += sampled.reward_sum;
+}
+
+std::string EmptyUpdates::text() const {
+  return cat(updates, " updates in a row kept no group: of ", groups,
+             " sampled groups none has rewards that differ (", completions, " completions, ", format_right,
+             " with right format, ", truncated, " cut at sampling.max_new_tokens, mean reward ",
+             fixed(job::per(reward_sum, completions), 3), ")");
 }
 
 double SampledFigures::reward_deviation() const {

@@ -3,6 +3,7 @@
 // (docs/method.md, "Figures of an update").
 #include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +49,15 @@ struct SampledFigures {
     list.same("groups_surplus", f.groups_surplus);
     list.hidden(f.generated_tokens);
   }
+};
+
+/// The updates without a kept group since the last one with one, and what they sampled.
+struct EmptyUpdates {
+  std::int64_t updates = 0, groups = 0, completions = 0, format_right = 0, truncated = 0;
+  double reward_sum = 0;
+
+  void count(const SampledFigures& sampled);
+  std::string text() const;  ///< "10 updates in a row kept no group: …"
 };
 
 }  // namespace srl::training

@@ -9,6 +9,7 @@
 #include "base/timer.hpp"
 #include "training/data/exchange.hpp"
 #include "training/data/packing.hpp"
+#include "training/data/refill.hpp"
 
 namespace srl::training {
 namespace {
@@ -86,6 +87,7 @@ Group scored_group(const Drawn& drawn, std::vector<rollout::Completion>& sampled
     completion.home = sampler.world.rank();
     completion.finish = one.finish;
     Payload written{.ids = std::move(one.ids), .logprobs = std::move(one.logprobs)};
+    if (one.policy_logprobs != written.logprobs) { written.policy_logprobs = std::move(one.policy_logprobs); }
     score(scorer, drawn, sampler, written, completion);
     completion.hold(std::move(written));
   }
@@ -126,11 +128,19 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
   return share;
 }
 
-/// Number of prompts in the next round: as many as the batch lacks. With surplus = carry a whole batch,
+/// Number of prompts in the next round; 0 = no further round. With surplus = carry at least a whole batch,
 /// because the surplus is not lost.
-std::int64_t round_size(const Sampler& sampler, std::int64_t kept) {
+std::int64_t round_size(const Sampler& sampler, const SampledBatch& result) {
   if (sampler.objective.round_prompts > 0) { return sampler.objective.round_prompts; }
-  return sampler.objective.surplus == objective::Surplus::carry ? sampler.prompts : sampler.prompts - kept;
+  const SampledFigures& figures = result.figures;
+  const std::int64_t size = refill_size({.rounds = figures.rounds,
+                                         .sampled = figures.groups_sampled,
+                                         .kept = figures.groups_sampled - figures.groups_filtered,
+                                         .missing = sampler.prompts - std::ssize(result.batch),
+                                         .prompts = sampler.prompts,
+                                         .max_rounds = sampler.objective.max_sampling_rounds});
+  const bool carries = sampler.objective.surplus == objective::Surplus::carry;
+  return carries && size > 0 ? std::max(size, sampler.prompts) : size;
 }
 
 /// Counts a sampled group. Returns true and sets its advantages when the filter keeps it.
@@ -220,10 +230,11 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
   take_carried(carried, sampler, result);
   while (!result.stopped && result.figures.rounds < sampler.objective.max_sampling_rounds &&
          std::ssize(result.batch) < sampler.prompts) {
+    const std::int64_t size = round_size(sampler, result);
+    if (size == 0) { break; }
     result.stopped = interruption.agreed_to_drop();
     if (result.stopped) { break; }
-    const std::vector<Drawn> drawn =
-        next_draws(sampler, round_size(sampler, std::ssize(result.batch)), result);
+    const std::vector<Drawn> drawn = next_draws(sampler, size, result);
     const Batch share = sample_share(drawn, known, sampler, interruption, result);
     // A rank that left early has seen a stop request. Here all ranks learn of it. The groups finished so far
     // are exchanged in any case.

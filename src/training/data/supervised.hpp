@@ -1,7 +1,9 @@
 #pragma once
 // SFT batches (signal likelihood): the expert's text is the only completion of each prompt.
 #include <string>
+#include <vector>
 
+#include "model/model_folder.hpp"
 #include "text/chat_template.hpp"
 #include "text/tokenizer.hpp"
 #include "training/data/batch.hpp"
@@ -24,6 +26,29 @@ struct SupervisedSource {
       nullptr;  ///< renders draws that ask for the whole solution; null = none
   double whole_share = 0;
 };
+
+/// Draws that do not fit are skipped and counted.
+enum class Fit { yes, prompt_too_long, completion_too_long };
+
+/// The prompt of an instance and the ids of what the policy should write.
+struct ExpertExample {
+  trajectory::Instance instance;
+  std::vector<std::int32_t> ids;
+  Fit fit = Fit::yes;
+};
+/// `whole`: the prompt asks for the whole solution (training.whole_share); then k does not matter.
+ExpertExample expert_example(const SupervisedSource& source, const trajectory::Solution& solution,
+                             std::int64_t k, bool whole);
+/// Whether the draw asks for the whole solution (training.whole_share). This depends only on its index, so it
+/// is the same on every rank and after a restart.
+bool asks_whole(const SupervisedSource& source, std::int64_t draw);
+
+/// The options of `whole_view`.
+trajectory::InstanceOptions whole_instance(trajectory::InstanceOptions options);
+/// The SFT batches of a run. Keeps references.
+SupervisedSource supervised_source(const Options& options, const model::ModelFolder& folder,
+                                   const trajectory::View& view, const trajectory::View& whole_view,
+                                   const trajectory::Dataset& dataset);
 
 struct SupervisedBatch {
   Batch batch;

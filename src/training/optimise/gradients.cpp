@@ -51,14 +51,18 @@ objective::CompletionLoss completion_loss(const Batch& batch, const PackedComple
     tokens.masked = completion.masked;
     tokens.sampler_logprob.assign(sampled.begin(), sampled.end());
     if (batch[packed.group].carried) {
+      const std::vector<float>& uncut = completion.written().policy_logprobs;
       tokens.old_logprob = tokens.sampler_logprob;
+      if (!uncut.empty()) { tokens.old_logprob.assign(uncut.begin(), uncut.end()); }
     } else if (old != nullptr) {
       tokens.old_logprob = (*old)[packed.group][packed.completion];
     }
     if (reference != nullptr) { tokens.reference_logprob = (*reference)[packed.group][packed.completion]; }
     loss = objective::policy_loss(logprob, tokens, sizes, settings.objective);
     for (std::size_t t = 0; t < sampled.size(); ++t) {
-      figures.sampler_difference += std::abs(logprob[t] - static_cast<double>(sampled[t]));
+      const double above = logprob[t] - static_cast<double>(sampled[t]);
+      figures.sampler_difference += std::abs(above);
+      figures.sampler_kl += std::expm1(above) - above;
     }
     figures.sampled_tokens += std::ssize(sampled);
   }

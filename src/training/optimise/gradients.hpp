@@ -31,6 +31,7 @@ struct GradientSettings {
 /// Sums over this rank's completions; after combining over ranks, over the mini-batch.
 struct GradientFigures {
   double loss = 0, entropy = 0, kl = 0, sampler_difference = 0;
+  double sampler_kl = 0;  ///< k3 of the sampling distribution against the trainer's policy
   std::int64_t tokens = 0, clipped = 0, packs = 0, packed_tokens = 0, sampled_tokens = 0;
   double flops = 0;  ///< of the model's forward and backward
 
@@ -40,6 +41,7 @@ struct GradientFigures {
     list.mean("entropy", f.entropy, f.tokens);
     list.mean("kl", f.kl, f.tokens);
     list.mean("sampler_logprob_difference", f.sampler_difference, f.sampled_tokens);
+    list.mean("sampler_kl_k3", f.sampler_kl, f.sampled_tokens);
     list.mean("clip_fraction", f.clipped, f.tokens);
     list.hidden(f.flops);
     list.hidden(f.tokens);

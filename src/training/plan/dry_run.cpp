@@ -4,12 +4,14 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "device/available_memory.hpp"
 #include "model/model_folder.hpp"
+#include "training/data/fitting.hpp"
 #include "training/validation/validation.hpp"
 
 namespace srl::training {
@@ -58,7 +60,9 @@ double given_seconds(const Options& options, const PlanSizes& sizes) {
          trained / plan.training_tokens_per_second / ranks;
 }
 
-std::string time_text(const Options& options, const PlanSizes& sizes, std::int64_t epoch_draws) {
+/// `epoch_draws`: of an epoch; `fitting_draws`: those that are not too long.
+std::string time_text(const Options& options, const PlanSizes& sizes, std::int64_t epoch_draws,
+                      std::int64_t fitting_draws) {
   const auto words = [&](double updates, double seconds, const std::string& source) {
     const double hours = updates * seconds / 3600;
     return cat("time, ", source, ": ", human_seconds(seconds), " per update, ", fixed(updates, 0),
@@ -67,7 +71,8 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
   };
   const double draws = static_cast<double>(epoch_draws);
   if (const double seconds = given_seconds(options, sizes); seconds > 0) {
-    return words(std::ceil(draws / static_cast<double>(options.training.prompts_per_update)), seconds,
+    const double fitting = static_cast<double>(fitting_draws);
+    return words(std::ceil(fitting / static_cast<double>(options.training.prompts_per_update)), seconds,
                  "at the given rates, if no group is filtered");
   }
   const Measured m = measured_in(options.run);
@@ -77,6 +82,17 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
   }
   return "time: unknown; give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second (per "
          "rank), or --run with the directory of an earlier run";
+}
+
+/// Lines on instances that are too long, and on the number of updates of the run.
+std::string fitting_text(const Options& options, const std::optional<FittingInstances>& fitting,
+                         const trajectory::Dataset& data) {
+  if (!fitting) { return ""; }
+  const bool counted = options.training.updates > 0;
+  return cat(fitting->text(options), "\nupdates of the run: ",
+             counted ? options.training.updates : updates_of_epochs(options, *fitting, data),
+             counted || options.supervised() ? "" : " at most (a group that is filtered takes a draw too)",
+             "\n");
 }
 
 }  // namespace
@@ -140,25 +156,32 @@ void refuse_too_large(const MemoryPlan& plan, const Options& options, const mode
 
 int dry_run(const Options& options, job::Context& context) {
   const model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
-  const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template);
+  const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template),
+      whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template);
   const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance,
                                  needs_answer(options));
   const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance,
                                        needs_answer(options));
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
-  const PlanSizes sizes =
-      plan_sizes(options, data, validation, view,
-                 std::min(options.instance.max_prompt_tokens, folder.longest_prompt()), ranks);
+  const std::int64_t max_prompt_tokens =
+      std::min(options.instance.max_prompt_tokens, folder.longest_prompt());
+  const PlanSizes sizes = plan_sizes(options, data, validation, view, max_prompt_tokens, ranks);
+  ThreadPool pool(context.threads);
+  const std::optional<FittingInstances> fitting =
+      fitting_instances(options, supervised_source(options, folder, view, whole_view, data),
+                        max_prompt_tokens, context.world, pool, [&context] { context.watchdog.progress(); });
   const MemoryPlan plan = memory_plan(options, folder.config, sizes);
   const std::uint64_t available = memory_per_rank(options, context.world);
   if (context.world.is_root()) {
     std::cout << data.size() << " training instances, " << data.epoch_draws()
               << " draws per epoch, prompts of " << fixed(sizes.mean_prompt, 0)
               << " tokens on average (longest " << sizes.longest_prompt << "), " << ranks << " ranks\n"
-              << plan.text() << "\n"
+              << fitting_text(options, fitting, data) << plan.text() << "\n"
               << "checkpoint bytes: " << plan.checkpoint_bytes << "\n"
               << "memory bytes per rank: " << plan.total() << "\n"
-              << time_text(options, sizes, data.epoch_draws()) << std::endl;
+              << time_text(options, sizes, data.epoch_draws(),
+                           fitting ? fitting->draws_before(data.epoch_draws()) : data.epoch_draws())
+              << std::endl;
   }
   refuse_too_large(plan, options, folder.config, sizes, available);
   return 0;

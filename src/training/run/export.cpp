@@ -2,12 +2,13 @@
 
 #include <ATen/ATen.h>
 
+#include <chrono>
 #include <memory>
-#include <utility>
 
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "model/compare.hpp"
+#include "model/parallel.hpp"
 #include "model/replace.hpp"
 
 namespace srl::training {
@@ -42,7 +43,7 @@ std::filesystem::path export_trained(const model::Parameters& weights, const Opt
   model::export_model(weights, options.model, target, dtype, tick);
   const char* name = dtype == model::Dtype::bf16 ? "bf16" : dtype == model::Dtype::fp64 ? "fp64" : "fp32";
   log_info(cat("exported ", target.string(), " in ", name, "; ",
-               fixed(100 * model::changed_share(weights, options.model, dtype), 2),
+               fixed(100 * model::changed_share(weights, options.model, dtype, tick), 2),
                "% of its weights differ from those of ", options.model));
   return target;
 }
@@ -60,15 +61,22 @@ BackgroundExport::~BackgroundExport() {
 void BackgroundExport::start(const model::Parameters& weights, const Options& options,
                              const std::filesystem::path& folder) {
   struct GivenUp {};
+  if (thread_.joinable()) {
+    shared_->given_up = true;
+    finish({});
+  }
   auto copy = std::make_shared<model::Parameters>(weights.config(), weights.dtype());
   copy->flat().copy_(weights.flat());
   shared_ = std::make_shared<Shared>();
-  thread_ = std::thread([shared = shared_, copy, &options, folder] {
+  // The thread owns all that it uses: after an exception it may outlive the run.
+  thread_ = std::thread([shared = shared_, copy, options, folder] {
+    model::compute_on_this_thread_alone();
     try {
-      export_trained(*copy, options, folder, [&] {
+      shared->folder = export_trained(*copy, options, folder, [&] {
         if (shared->given_up) { throw GivenUp{}; }
+        ++shared->pieces;
       });
-    } catch (const GivenUp&) {  // the run ends
+    } catch (const GivenUp&) {  // a newer model is better, or the run ends
     } catch (...) { shared->failure = std::current_exception(); }
     shared->done = true;
   });
@@ -78,10 +86,17 @@ bool BackgroundExport::running() const {
   return thread_.joinable() && !shared_->done;
 }
 
-void BackgroundExport::finish() {
-  if (!thread_.joinable()) { return; }
+std::filesystem::path BackgroundExport::finish(const std::function<void()>& tick) {
+  if (!thread_.joinable()) { return {}; }
+  for (std::int64_t seen = 0; tick && !shared_->done;
+       std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
+    const std::int64_t pieces = shared_->pieces;
+    if (pieces != seen) { tick(); }
+    seen = pieces;
+  }
   thread_.join();
   if (shared_->failure) { std::rethrow_exception(shared_->failure); }
+  return shared_->folder;
 }
 
 }  // namespace srl::training

@@ -1,6 +1,7 @@
 #pragma once
 // The trained model as a Hugging Face folder.
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -31,18 +32,20 @@ class BackgroundExport {
   BackgroundExport(const BackgroundExport&) = delete;
   BackgroundExport& operator=(const BackgroundExport&) = delete;
 
-  /// Copies the weights. None may be under way (finish() waits for it). `options` must outlive the process's
-  /// work.
+  /// Copies the weights. An earlier export that is not complete is given up.
   void start(const model::Parameters& weights, const Options& options, const std::filesystem::path& folder);
   bool running() const;
-  /// Waits, and throws what the export threw.
-  void finish();
+  /// Waits, and throws what the export threw. `tick` is called whenever a piece was written. Returns the
+  /// folder; empty when no export was started.
+  std::filesystem::path finish(const std::function<void()>& tick);
 
  private:
   /// What the thread and this object share; the thread may outlive this object.
   struct Shared {
     std::atomic<bool> done = false, given_up = false;
-    std::exception_ptr failure;  ///< read only after the thread has ended
+    std::atomic<std::int64_t> pieces = 0;
+    std::filesystem::path folder;  ///< this and the next are read only after the thread has ended
+    std::exception_ptr failure;
   };
   std::thread thread_;
   std::shared_ptr<Shared> shared_;

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "job/figures.hpp"
 #include "training/data/exchange.hpp"
+#include "training/data/fitting.hpp"
 #include "training/data/sampling.hpp"
 #include "training/optimise/gradients.hpp"
 
@@ -31,6 +32,7 @@ struct UpdateReport {
   std::int64_t update = 0, position = 0, rollouts_sampled = 0;  ///< rollouts of the whole run
   double epoch = 0, grad_norm = 0, learning_rate = 0;
   std::int64_t prompts_too_long = 0;      ///< draws skipped because their prompts did not fit
+  std::optional<TooLong> too_long;        ///< of the whole training data, in the first update's line
   bool skipped = false;                   ///< loss or gradient was not finite: see skip()
   std::optional<SampledFigures> sampled;  ///< absent for SFT and replay
   GradientFigures gradients;
@@ -54,6 +56,9 @@ struct UpdateReport {
     list.same("rollouts_sampled", r.rollouts_sampled);
     if (r.sampled) { list.combined(*r.sampled); }
     list.same("prompts_too_long", r.prompts_too_long);
+    if (r.too_long) {
+      list.object("too_long", [&](auto& inner) { inner.combined(*r.too_long); });
+    }
     list.combined(r.gradients);
     list.same("grad_norm", r.grad_norm);
     list.same("skipped", r.skipped);

@@ -14,18 +14,6 @@ model::Dtype dtype_of(const Options& options) {
   return options.device.dtype == device::DtypeChoice::fp64 ? model::Dtype::fp64 : model::Dtype::fp32;
 }
 
-/// The token that ends an SFT completion: the chat template's end of turn, else the first stop id.
-text::TokenId end_of_turn(const model::ModelFolder& folder) {
-  const std::string& turn_end = folder.chat_template.turn_end();
-  const auto id = turn_end.empty() ? std::nullopt : folder.tokenizer.id_of(turn_end);
-  return id.value_or(folder.stop_ids.front());
-}
-
-trajectory::InstanceOptions whole_instance(trajectory::InstanceOptions options) {
-  options.view = trajectory::InstanceView::whole;
-  return options;
-}
-
 model::ModelFolder trainable_folder(const Options& options) {
   model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
   if (folder.stop_ids.empty()) {
@@ -64,23 +52,6 @@ Sampler sampler_of(const Setup& setup, const Options& options, ThreadPool& pool,
           .seed = static_cast<std::uint64_t>(options.common.seed)};
 }
 
-SupervisedSource supervised_source_of(const Setup& setup, const Options& options) {
-  return {.dataset = setup.train_data,
-          .view = setup.view,
-          .tokenizer = setup.folder.tokenizer,
-          .end_of_turn = end_of_turn(setup.folder),
-          .thought = options.training.thought,
-          .solution_tags = options.instance.action_tags == trajectory::ActionTags::solution,
-          .prompts = options.training.prompts_per_update,
-          .max_prompt_tokens = options.instance.max_prompt_tokens,
-          .max_new_tokens = options.sampling.max_new_tokens,
-          .max_positions = setup.folder.config.max_positions,
-          .seed = static_cast<std::uint64_t>(options.common.seed),
-          .one_step = options.instance.view == trajectory::InstanceView::step,
-          .whole_view = options.training.whole_share > 0 ? &setup.whole_view : nullptr,
-          .whole_share = options.training.whole_share};
-}
-
 }  // namespace
 
 Setup::Setup(const Options& options, const comm::Communicator& world, int threads)
@@ -94,11 +65,12 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
       pool(threads),
       model(weights),
       sampler(sampler_of(*this, options, pool, world)),
-      supervised(supervised_source_of(*this, options)) {
+      supervised(supervised_source(options, folder, view, whole_view, train_data)) {
   if (weights.dtype() == model::Dtype::fp32) {
     generator.emplace(weights, folder.stop_ids, options.rollout, pool,
                       [this](const std::vector<std::int32_t>& ids) { return folder.tokenizer.decode(ids); });
     sampler.generator = &*generator;
+    generator->check(options.sampling);
   }
   if (train_data.size() == 0) {
     throw BadInput(train_data.left_out() > 0

@@ -1,6 +1,5 @@
 #include "training/trainer.hpp"
 
-#include <cmath>
 #include <optional>
 
 #include "base/error.hpp"
@@ -13,10 +12,9 @@
 #include "job/run_lock.hpp"
 #include "model/parallel.hpp"
 #include "training/checkpoint/resume.hpp"
-#include "training/data/exchange.hpp"
 #include "training/optimise/flops.hpp"
+#include "training/optimise/learning_rate.hpp"
 #include "training/plan/dry_run.hpp"
-#include "training/run/export.hpp"
 #include "training/run/training_run.hpp"
 
 namespace srl::training {
@@ -35,25 +33,35 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, job::Run
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
               learner_.optimizer().piece_bytes(), world_),
       stopping_(world_, options.stop, context.watchdog, writer_),
+      fitting_(fitting_instances(options, setup_.supervised, setup_.sampler.max_prompt_tokens, world_,
+                                 setup_.pool, [&context] { context.watchdog.progress(); })),
       updates_(update_count()),
       validation_set_(
           validation_set(options, setup_.sampler, setup_.validation_data, setup_.folder.chat_template)) {}
 
 std::int64_t TrainingRun::update_count() const {
   if (options_.training.updates > 0) { return options_.training.updates; }
-  const double instances = options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
-  return std::max<std::int64_t>(
-      1, std::llround(std::ceil(instances / static_cast<double>(options_.training.prompts_per_update))));
+  return updates_of_epochs(options_, *fitting_, setup_.train_data);
 }
 
-/// With training.updates = 0 the run ends after training.epochs passes over the data. Filtered and skipped
-/// draws count too.
+/// With training.updates = 0 the run ends after training.epochs passes over the data. Filtered draws and
+/// draws that are too long count too.
 bool TrainingRun::more_updates() const {
   const std::int64_t patience = options_.validation.patience;
   if (patience > 0 && state_.without_gain >= patience) { return false; }
   if (options_.training.updates > 0) { return state_.update < updates_; }
-  return static_cast<double>(state_.position) <
-         options_.training.epochs * static_cast<double>(setup_.train_data.epoch_draws());
+  return fitting_->any(state_.position, draws_of_run(options_, setup_.train_data));
+}
+
+/// With training.epochs the schedule follows the draws, so it ends with the run also where the filter drops
+/// groups and an update takes more draws than its batch holds.
+double TrainingRun::learning_rate_now() const {
+  double update = static_cast<double>(state_.update + 1);
+  if (options_.training.updates == 0) {
+    update = 1 + static_cast<double>(fitting_->draws_before(state_.position)) /
+                     static_cast<double>(options_.training.prompts_per_update);
+  }
+  return learning_rate(options_.training, update, updates_);
 }
 
 /// Loads the checkpoint to resume from. Apart from STATUS the run directory is not changed before this, so a
@@ -122,133 +130,25 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
     return std::nullopt;
   }
   log_info(cat("validation at update ", update, ": ", figures->text()));
-  if (update > 0) {
-    const double score = figures->score(options_.signal.kind);
-    ++state_.without_gain;
-    if (score > state_.best_validation) {
-      state_.best_validation = score;
-      state_.best_update = update;
-      state_.without_gain = 0;
-      export_best();
-    }
-  }
+  take_if_best(figures->score(options_.signal.kind), update);
   return job::figures_json(*figures);
 }
 
-/// Rank 0 exports the best model so far: on a thread if there is memory for a copy of the weights.
-void TrainingRun::export_best() {
-  long_phase("export");
-  if (world_.is_root()) {
-    const fs::path folder = directory_.folder() / "export_best";
-    background_export_.finish();  // of an earlier best
-    if (exports_in_background_) {
-      background_export_.start(setup_.weights, options_, folder);
-    } else {
-      export_trained(setup_.weights, options_, folder, [this] { stopping_.progress(); });
-    }
-  }
-  world_.barrier();
-}
-
-/// A checkpoint says that the export is complete, or that it is owed: then the weights are those to export. A
-/// later checkpoint has other weights, so the export is completed first.
-void TrainingRun::agree_on_owed_export() {
-  if (world_.is_root() && state_.update != state_.best_update) { background_export_.finish(); }
-  const bool running = world_.is_root() && background_export_.running();
-  state_.export_owed = world_.all_reduce(std::int64_t{running}, comm::Reduce::max) > 0;
-}
-
-bool TrainingRun::checkpoint_due(bool new_best) const {
-  const auto& c = options_.checkpoint;
-  const bool by_count = c.every_updates > 0 && state_.update % c.every_updates == 0;
-  // Clocks differ between ranks: rank 0 decides for all.
-  const bool mine = c.every_minutes > 0 && since_checkpoint_.seconds() > 60 * c.every_minutes;
-  const bool by_time =
-      c.every_minutes > 0 && world_.all_reduce(std::int64_t{world_.is_root() && mine}, comm::Reduce::max) > 0;
-  return by_count || by_time || (new_best && (c.every_updates > 0 || c.every_minutes > 0));
-}
-
-void TrainingRun::long_phase(const std::string& name) {
-  stopping_.phase(name, 10 * options_.common.watchdog_seconds);
-}
-
-/// A checkpoint that is due while another is being written is skipped: no update waits for a disk.
-void TrainingRun::save_if_due(bool new_best) {
-  if (!checkpoint_due(new_best)) { return; }
-  writer_.poll();
-  if (writer_.writing() >= 0) {
-    log_warning(cat("the checkpoint of update ", state_.update, " is skipped: that of update ",
-                    writer_.writing(), " is still being written"));
-    return;
-  }
-  save(false);
-}
-
-/// With `wait` the run ends here: the checkpoint being written is completed first.
-void TrainingRun::save(bool wait) {
-  const Timer timer;
-  long_phase("checkpoint");
-  if (wait) { writer_.finish(); }
-  agree_on_owed_export();
-  for (Batch* groups : {&state_.carried, &state_.finished}) {
-    deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
-  }
-  writer_.start(state_, learner_.optimizer());
-  if (wait) { writer_.finish(); }
-  checkpoint_spent_ += timer.seconds();
-  since_checkpoint_.restart();
-}
-
-/// After a stop request: saves a checkpoint if there is time, and sets STATUS.
-int TrainingRun::stopped_early() {
-  const std::string& reason = stopping_.reason();
-  if (!stopping_.saves()) {
-    if (stopping_.completes()) {
-      long_phase("checkpoint");
-      writer_.finish();
-    }
-    directory_.set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
-    log_warning(cat(reason, ": stopped at update ", state_.update,
-                    " without a new checkpoint; the last complete checkpoint is kept"));
-    world_.barrier();
-    return 1;
-  }
-  save(true);
-  directory_.set_status(job::State::saved, reason, {state_.update, std::ssize(state_.finished)});
-  log_info(cat(reason, ": saved at update ", state_.update, " of ", updates_,
-               "; to resume, run the same command with --resume auto"));
-  world_.barrier();
-  return 0;
-}
-
-void TrainingRun::finish() {
-  long_phase("export");
-  if (world_.is_root()) { background_export_.finish(); }
-  save(true);
-  long_phase("export");
-  const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
-  log_info(cat("peak memory per rank, measured (maximum over ranks): ",
-               human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
-               " more than before the weights were loaded"));
-  fs::path exported = directory_.folder() / "export";
-  if (world_.is_root()) {
-    exported = export_trained(setup_.weights, options_, exported, [this] { stopping_.progress(); });
-  }
-  world_.barrier();
-  const bool early = state_.update < updates_ && options_.training.updates > 0;
-  directory_.set_status(job::State::finished,
-                        early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);
-  log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled,
-               " rollouts sampled; model in ", exported.string(), ", metrics in ",
-               (directory_.folder() / "metrics.jsonl").string()));
-  log_info(
-      cat("next: srl_eval --model ", exported.string(), " --input BENCHMARK.jsonl --output results/NAME"));
+/// The start model, update 0, is a candidate too, but it is not exported: it is there already.
+void TrainingRun::take_if_best(double score, std::int64_t update) {
+  state_.without_gain += update > 0;
+  if (!(score > state_.best_validation)) { return; }
+  state_.best_validation = score;
+  state_.best_update = update;
+  state_.without_gain = 0;
+  if (update > 0) { export_best(); }
 }
 
 int TrainingRun::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(),
                " validation instances, ", setup_.weights.elements(), " parameters, ", world_.size(),
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
+  if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size());
   const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
@@ -259,6 +159,10 @@ int TrainingRun::run() {
   refuse_too_large(plan, options_, setup_.folder.config, sizes, available);
   const std::uint64_t copy = plan.weights / (setup_.reference ? 2 : 1);
   exports_in_background_ = plan.total() + copy <= available;
+  log_info(exports_in_background_
+               ? cat("exports: on a thread of rank 0, with ", human_bytes(static_cast<double>(copy)),
+                     " more for a copy of the weights")
+               : std::string("exports: training waits for them, because a copy of the weights does not fit"));
   begin_run(resume());
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
@@ -275,14 +179,11 @@ int TrainingRun::run() {
 
 int train(const Options& options, job::Context& context) {
   check(options);
-  if (options.dry_run) {
-    job::settle_on_cpu(options.device, context.world);
-    return dry_run(options, context);
-  }
+  job::settle_on_cpu(options.device, context.world);
+  if (options.dry_run) { return dry_run(options, context); }
   const job::RunLock lock(options.run, context.world, [&context] { context.watchdog.progress(); });
   // From here on every failure is in STATUS: a start that fails must not leave `saved` of an earlier one.
   job::RunDirectory directory(context, options.run);
-  job::settle_on_cpu(options.device, context.world);
   model::set_compute_threads(context.threads);  // otherwise OpenMP uses all cores on every rank
   return TrainingRun(options, context, directory).run();
 }

@@ -10,6 +10,7 @@
 #include "job/event_file.hpp"
 #include "job/run_directory.hpp"
 #include "training/checkpoint/checkpoint_writer.hpp"
+#include "training/data/fitting.hpp"
 #include "training/optimise/learner.hpp"
 #include "training/run/export.hpp"
 #include "training/run/metrics.hpp"
@@ -31,6 +32,7 @@ class TrainingRun {
   enum class Outcome { done, dropped };
 
   std::int64_t update_count() const;
+  double learning_rate_now() const;
   bool resume();
   void begin_run(bool resumed);
   bool more_updates() const;
@@ -44,8 +46,10 @@ class TrainingRun {
   void write_samples(Batch& batch, std::int64_t update);
   void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
+  void take_if_best(double score, std::int64_t update);
   void export_best();
-  void agree_on_owed_export();
+  bool exports_older() const;
+  bool export_owed();
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
   void save_if_due(bool new_best);
@@ -62,12 +66,13 @@ class TrainingRun {
   Learner learner_;
   CheckpointWriter writer_;
   Stopping stopping_;
+  std::optional<FittingInstances> fitting_;  ///< absent for replayed rollouts
   std::int64_t updates_;
   ValidationSet validation_set_;
   LoopState state_;
-  std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
-  BackgroundExport background_export_;    ///< rank 0
-  bool exports_in_background_ = false;    ///< there is memory for a copy of the weights
+  std::optional<job::EventFile> events_;        ///< rank 0, with training.tensorboard
+  BackgroundExport best_export_, last_export_;  ///< rank 0
+  bool exports_in_background_ = false;          ///< there is memory for a copy of the weights
   double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
   std::string last_words_;       ///< of the last update, for the progress line
   double checkpoint_spent_ = 0;  ///< seconds since the last metrics line, reported in the next one

@@ -11,13 +11,24 @@
 #include "device/device.hpp"
 #include "training/data/batch_files.hpp"
 #include "training/data/exchange.hpp"
-#include "training/optimise/learning_rate.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/training_run.hpp"
 
 namespace srl::training {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+std::string no_group_kept(const EmptyUpdates& empty) {
+  return cat(
+      empty.text(),
+      "; nothing was learned from them. Read samples.jsonl in the run directory. Where no format is right, "
+      "teach it first (jobs/presets/format_sft.ini); where all rewards are high, the model can do these "
+      "steps already. training.max_empty_updates sets this limit");
+}
+
+}  // namespace
 
 /// The batch of the update with its figures. Nothing when a stop request came first. All groups sampled until
 /// then are kept in state_.finished, so that an update that is dropped now or while it trains is repeated
@@ -41,6 +52,7 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   }
   report.position = next.position;
   report.prompts_too_long = next.skipped_long;
+  if (report.update == 1 && fitting_) { report.too_long = fitting_->too_long(); }
   report.seconds.rollout = next.rollout_seconds;
   report.seconds.reward = next.reward_seconds;
   return next;
@@ -72,7 +84,10 @@ Learned TrainingRun::train_on(const Batch& batch, UpdateReport& report) {
 /// Updates the state after an update that was not dropped.
 void TrainingRun::count_update(Batch& batch, UpdateReport& report) {
   if (report.skipped) { keep_bad_update(batch, report.update); }
-  if (report.sampled) { state_.rollouts_sampled += report.sampled->rollouts_sampled; }
+  if (report.sampled) {
+    state_.rollouts_sampled += report.sampled->rollouts_sampled;
+    state_.empty.count(*report.sampled);
+  }
   state_.finished.clear();
   state_.update = report.update;
   state_.position = report.position;
@@ -117,7 +132,7 @@ TrainingRun::Outcome TrainingRun::one_update() {
   const Timer total;
   UpdateReport report;
   report.update = state_.update + 1;
-  report.learning_rate = learning_rate(options_.training, report.update, updates_);
+  report.learning_rate = learning_rate_now();
   stopping_.phase("rollout");
   std::optional<SampledBatch> next = next_batch(report);
   if (!next || stopping_.agreed_to_drop()) { return Outcome::dropped; }
@@ -151,6 +166,8 @@ TrainingRun::Outcome TrainingRun::one_update() {
                     "training.learning_rate; their instances are in ",
                     (directory_.folder() / "bad_updates").string()));
   }
+  const std::int64_t most_empty = options_.training.max_empty_updates;
+  if (most_empty > 0 && state_.empty.updates >= most_empty) { throw Error(no_group_kept(state_.empty)); }
   return Outcome::done;
 }
 

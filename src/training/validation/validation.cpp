@@ -1,5 +1,6 @@
 #include "training/validation/validation.hpp"
 
+#include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/scoring.hpp"
 
@@ -28,7 +29,7 @@ evaluation::Generate greedy(const Sampler& sampler, std::int64_t first_completio
     if (requests.empty()) { return completions; }
     std::vector<rollout::Group> asked;
     for (const evaluation::Request& request : requests) {
-      asked.push_back({request.prompt, request.draw, request.answers, first_completion});
+      asked.push_back({request.prompt, request.draw, request.completions, first_completion});
     }
     rollout::SamplingOptions sampling = sampler.sampling;
     sampling.greedy = true;
@@ -107,6 +108,11 @@ ValidationSet validation_set(const Options& options, const Sampler& sampler,
       evaluation::held_out_questions(dataset, options.instance, set.asked_for, [&](const Question& question) {
         return fits(sampler.view.render(*question.expert, question.step).prompt_ids);
       });
+  if (v.benchmark.empty() && set.empty() && sampler.world.is_root()) {
+    log_warning(
+        "validation is off: validation.every_updates is set, but the data (--data) have no solutions held "
+        "out for validation; prepare them with srl_prep --holdout.questions N, or set validation.benchmark");
+  }
   if (v.benchmark.empty()) { return set; }
   set.chat_template = chat_template;
   set.benchmark = evaluation::read_benchmark(v.benchmark, v.benchmark_questions).questions;
@@ -124,7 +130,7 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const Validati
   const std::vector<Question> steps = my_share(set.held_out.questions, sampler.world);
   const std::vector<SampledText> written =
       evaluation::answer_steps(steps, 1, sampler.signal.solution_tags, sampler.tokenizer, sampler.view,
-                               greedy(sampler, 0, interruption));
+                               greedy(sampler, 0, interruption), sampler.signal.similarity.strip);
   if (interruption.agreed_to_drop()) { return std::nullopt; }
   for (std::size_t i = 0; i < steps.size(); ++i) { count_step(sampler, steps[i], written[i], figures); }
   if (set.chat_template) {

@@ -56,15 +56,19 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
     const WeightedFolder data = parse_folder(word);
     const Manifest manifest = read_manifest(data.folder);
     verify_shards(data.folder, manifest);
+    std::int64_t in_split = 0, in_all = 0;
     Part part{.first = size(), .first_draw = epoch_draws_};
     for (const ShardInfo& shard : manifest.shards) {
       checksum.add(shard.xxh3_128);
       shards_.push_back(std::filesystem::path(data.folder) / shard.file);
       const std::uint32_t place = shards_.size() - 1;
       const ShardReader reader(shards_.back());
+      in_all += static_cast<std::int64_t>(reader.solutions());
+      check_counts(shards_.back(), shard, reader.solutions(), reader.all_steps());
       const std::vector<bool> has_answer = answered ? reader.answered() : std::vector<bool>();
       for (std::uint32_t row = 0; row < reader.solutions(); ++row) {
         if (reader.split(row) != split) { continue; }
+        ++in_split;
         if (answered && !has_answer[row]) {
           ++left_out_;
           continue;
@@ -75,6 +79,9 @@ Dataset::Dataset(const std::vector<std::string>& folders, Split split, const Ins
         first_key_.push_back(first_key_.back() + last - first);
       }
     }
+    const std::int64_t in_other = in_all - in_split;
+    check_totals(data.folder, manifest, split == Split::train ? in_split : in_other,
+                 split == Split::train ? in_other : in_split);
     part.size = size() - part.first;
     part.draws = part.size == 0 ? 0 : std::max<std::int64_t>(1, std::llround(data.weight * part.size));
     epoch_draws_ += part.draws;
@@ -101,6 +108,10 @@ InstanceKey Dataset::key(std::int64_t index) const {
   const auto after = std::upper_bound(first_key_.begin(), first_key_.end(), index);
   const std::int64_t solution = after - first_key_.begin() - 1;
   return {solution, first_step_ + index - first_key_[solution]};
+}
+
+std::int64_t Dataset::index(const InstanceKey& key) const {
+  return first_key_.at(key.solution) + key.k - first_step_;
 }
 
 Solution Dataset::solution(std::int64_t number) const {

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -26,6 +28,24 @@ void write_manifest(const std::filesystem::path& data_folder, const Manifest& ma
   write_file_atomically(data_folder / "manifest.json", json.dump(2) + "\n");
 }
 
+namespace {
+
+/// BadInput when two entries are the same file, also under another path or through a link. Otherwise all its
+/// solutions would count twice.
+void refuse_doubles(const std::filesystem::path& data_folder, const Manifest& manifest) {
+  std::map<std::filesystem::path, std::string> seen;
+  for (const ShardInfo& shard : manifest.shards) {
+    const auto [first, is_new] =
+        seen.emplace(std::filesystem::weakly_canonical(data_folder / shard.file), shard.file);
+    if (is_new) { continue; }
+    throw BadInput(cat((data_folder / "manifest.json").string(), " lists the shard ", shard.file, " twice",
+                       first->second == shard.file ? "" : cat(" (also as ", first->second, ")"),
+                       ": prepare the data again"));
+  }
+}
+
+}  // namespace
+
 Manifest read_manifest(const std::filesystem::path& data_folder) {
   const auto file = data_folder / "manifest.json";
   if (!std::filesystem::exists(file)) {
@@ -53,7 +73,27 @@ Manifest read_manifest(const std::filesystem::path& data_folder) {
   manifest.inputs = json.at("inputs");
   manifest.options = json.at("options");
   manifest.code_version = json.at("code_version").as_string();
+  refuse_doubles(data_folder, manifest);
   return manifest;
+}
+
+void check_counts(const std::filesystem::path& file, const ShardInfo& listed, std::uint64_t solutions,
+                  std::uint64_t steps) {
+  if (solutions == listed.solutions && steps == listed.steps) { return; }
+  throw BadInput(cat(file.string(), ": ", solutions, " solutions and ", steps, " steps; the manifest says ",
+                     listed.solutions, " and ", listed.steps, ": prepare the data again"));
+}
+
+void check_totals(const std::filesystem::path& data_folder, const Manifest& manifest, std::int64_t train,
+                  std::int64_t validation) {
+  const std::pair<const char*, std::int64_t> held[] = {
+      {"kept", train + validation}, {"train", train}, {"validation", validation}};
+  for (const auto& [name, solutions] : held) {
+    const Json* listed = manifest.counts.find(name);
+    if (listed == nullptr || listed->as_integer() == solutions) { continue; }
+    throw BadInput(cat((data_folder / "manifest.json").string(), ": ", name, " ", listed->dump(),
+                       ", but the shards hold ", solutions, " such solutions: prepare the data again"));
+  }
 }
 
 void verify_shards(const std::filesystem::path& data_folder, const Manifest& manifest) {

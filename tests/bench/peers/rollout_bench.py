@@ -5,7 +5,7 @@ its spread. The lengths of prompts differ by up to --spread tokens in both direc
 prompts do, and transformers pads them. With --spread 0 transformers is fastest, because it needs no mask.
 
 Usage: rollout_bench.py --rollout_bench build/.../bench/rollout_bench [--prompt 110] [--spread 10] [--threads 2]
-       [--prompts 16] [--answers 8] [--new 48] [--pairs 5]
+       [--prompts 16] [--completions 8] [--new 48] [--pairs 5]
 """
 import argparse
 import statistics
@@ -17,7 +17,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--rollout_bench", required=True)
-for name, value in (("prompt", 110), ("spread", 10), ("threads", 2), ("prompts", 16), ("answers", 8), ("new", 48), ("pairs", 5)):
+for name, value in (("prompt", 110), ("spread", 10), ("threads", 2), ("prompts", 16), ("completions", 8), ("new", 48), ("pairs", 5)):
     parser.add_argument(f"--{name}", type=int, default=value)
 a = parser.parse_args()
 
@@ -29,14 +29,14 @@ lengths = torch.tensor([a.prompt - a.spread + g * 7 % (2 * a.spread + 1) for g i
 longest = int(lengths.max())
 ids = torch.randint(3, 49152, (a.prompts, longest))
 mask = (torch.arange(longest)[None] >= longest - lengths[:, None]).long()   # padding on the left
-ours = subprocess.Popen([a.rollout_bench, *map(str, (a.prompt, a.threads, a.prompts, a.answers, a.new, a.spread)), "serve"], text=True,
+ours = subprocess.Popen([a.rollout_bench, *map(str, (a.prompt, a.threads, a.prompts, a.completions, a.new, a.spread)), "serve"], text=True,
                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-tokens = a.prompts * a.answers * a.new
+tokens = a.prompts * a.completions * a.new
 ratios = []
 for pair in range(a.pairs):
     started = time.time()
     with torch.inference_mode():
-        out = model.generate(ids, attention_mask=mask, do_sample=True, top_k=0, num_return_sequences=a.answers,
+        out = model.generate(ids, attention_mask=mask, do_sample=True, top_k=0, num_return_sequences=a.completions,
                              max_new_tokens=a.new, min_new_tokens=a.new, pad_token_id=0)
     theirs = time.time() - started
     assert (out.shape[1] - longest) * out.shape[0] == tokens

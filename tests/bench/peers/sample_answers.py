@@ -45,7 +45,7 @@ def sample(arguments, chosen):
     for _, question, before, _ in chosen:
         content = f"Write only the next step of the solution.\nQuestion: {question}\nSolution: " + "\n".join(before)[-800:]
         prompts.append(json.dumps({"messages": [{"role": "user", "content": content}]}))
-    command = [arguments.srl_generate, "--model", arguments.model, "--completions", str(arguments.answers), "--seed", "1"]
+    command = [arguments.srl_generate, "--model", arguments.model, "--completions", str(arguments.completions), "--seed", "1"]
     command += ["--sampling.max_new_tokens", str(arguments.tokens)]
     out = subprocess.run(command, input="\n".join(prompts) + "\n", capture_output=True, text=True, check=True).stdout.splitlines()
     kept = 0
@@ -77,7 +77,7 @@ def main():
     parser.add_argument("--model", default=os.path.join(ROOT, "models", "SmolLM2-135M-Instruct"))
     parser.add_argument("--solutions", default=os.path.join(data, "trajectories", "s1k_problem_solution.json"))
     parser.add_argument("--prompts", type=int, default=20)
-    parser.add_argument("--answers", type=int, default=4)
+    parser.add_argument("--completions", type=int, default=4)
     parser.add_argument("--tokens", type=int, default=160)
     arguments = parser.parse_args()
     if not os.path.exists(arguments.solutions):

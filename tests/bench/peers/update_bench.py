@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Compares our update with TRL's GRPOTrainer, or with forward and backward of plain transformers, in turn on
-the same work and model, in fp32 on a CPU. The prompts have the same tokens, each prompt has --answers
+the same work and model, in fp32 on a CPU. The prompts have the same tokens, each prompt has --completions
 completions of exactly --new tokens, and the reward is the difflib similarity to one text. Prints each pair,
 the median ratio with its spread, and the peak memory of both sides.
 
 Usage: update_bench.py --update_bench build/…/bench/update_bench --model FOLDER [--against trl|transformers]
-       [--prompt 40] [--prompts 4] [--answers 8] [--new 64] [--micro 32] [--pairs 3] [--threads 2] [--warm] [--keep]
+       [--prompt 40] [--prompts 4] [--completions 8] [--new 64] [--micro 32] [--pairs 3] [--threads 2] [--warm] [--keep]
   --micro  completions per micro-batch of the other side
   --warm   runs one pair first that does not count
   --keep   TRL keeps activations; its default is to recompute them in the backward
@@ -28,12 +28,12 @@ parser.add_argument("--model", required=True)
 parser.add_argument("--against", choices=("trl", "transformers"), default="trl")
 parser.add_argument("--warm", action="store_true")
 parser.add_argument("--keep", action="store_true")
-for name, value in (("prompt", 40), ("prompts", 4), ("answers", 8), ("new", 64), ("micro", 32), ("pairs", 3), ("threads", 2)):
+for name, value in (("prompt", 40), ("prompts", 4), ("completions", 8), ("new", 64), ("micro", 32), ("pairs", 3), ("threads", 2)):
     parser.add_argument(f"--{name}", type=int, default=value)
 a = parser.parse_args()
 
 torch.set_num_threads(a.threads)
-ours = subprocess.Popen([a.update_bench, a.model, *map(str, (a.prompt, a.prompts, a.answers, a.new, a.threads, 4096, 0))], text=True,
+ours = subprocess.Popen([a.update_bench, a.model, *map(str, (a.prompt, a.prompts, a.completions, a.new, a.threads, 4096, 0))], text=True,
                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
@@ -81,7 +81,7 @@ def against_trl():
     rounds = a.pairs + a.warm
     with tempfile.TemporaryDirectory() as scratch:
         config = GRPOConfig(output_dir=scratch, use_cpu=True, bf16=False, per_device_train_batch_size=a.micro,
-                            gradient_accumulation_steps=a.prompts * a.answers // a.micro, num_generations=a.answers, max_completion_length=a.new,
+                            gradient_accumulation_steps=a.prompts * a.completions // a.micro, num_generations=a.completions, max_completion_length=a.new,
                             generation_kwargs=dict(min_new_tokens=a.new), max_steps=rounds, learning_rate=1e-6, beta=0.0, report_to="none",
                             save_strategy="no", logging_steps=1000, disable_tqdm=True, gradient_checkpointing=not a.keep, shuffle_dataset=False)
         turn = InTurn()
@@ -92,7 +92,7 @@ def against_trl():
 
 def against_transformers():
     model = AutoModelForCausalLM.from_pretrained(a.model, dtype=torch.float32)
-    rows = torch.tensor([ids for ids in work["prompts"] for _ in range(a.answers)])
+    rows = torch.tensor([ids for ids in work["prompts"] for _ in range(a.completions)])
     ids = torch.cat([rows, torch.randint(3, model.config.vocab_size, (len(rows), a.new), generator=torch.Generator().manual_seed(1))], 1)
     for _ in range(a.pairs + a.warm):
         started = time.time()
@@ -106,6 +106,6 @@ def against_transformers():
 
 line = against_trl() if a.against == "trl" else against_transformers()
 ours.stdin.close()
-print(f"{a.prompts} prompts of {a.prompt} tokens x {a.answers} answers of {a.new}: {a.against} / ours median {statistics.median(ratios):.2f}, "
+print(f"{a.prompts} prompts of {a.prompt} tokens x {a.completions} completions of {a.new}: {a.against} / ours median {statistics.median(ratios):.2f}, "
       f"{min(ratios):.2f} to {max(ratios):.2f} over {len(ratios)} pairs; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB "
       f"and {line['memory_peak_bytes'] / 2**30:.2f} GiB")

@@ -1,0 +1,20 @@
+#pragma once
+// Names a file that a failed download left in place of the real one.
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+
+namespace srl {
+
+enum class FailedDownload { none, git_lfs_pointer, html_page };
+/// By the first bytes, after a byte order mark and white space.
+FailedDownload failed_download(std::string_view start);
+/// What the content is instead of the expected file, with advice: a Git LFS pointer, an HTML page, nothing.
+/// Empty for anything else.
+std::string foreign_content(std::string_view content);
+/// Reads a JSON file. BadInput names the file and, where it is known, what it is instead.
+Json read_json_file(const std::filesystem::path& path);
+
+}  // namespace srl

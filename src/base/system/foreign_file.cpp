@@ -1,0 +1,59 @@
+#include "base/foreign_file.hpp"
+
+#include "base/characters.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/strings.hpp"
+
+namespace srl {
+
+namespace {
+
+/// At most 256 bytes, without byte order mark and white space before them.
+std::string_view beginning(std::string_view content) {
+  std::string_view begin = content.substr(0, 256);
+  if (begin.starts_with("\xef\xbb\xbf")) { begin.remove_prefix(3); }
+  while (!begin.empty() && (begin[0] == ' ' || (begin[0] >= '\t' && begin[0] <= '\r'))) {
+    begin.remove_prefix(1);
+  }
+  return begin;
+}
+
+}  // namespace
+
+FailedDownload failed_download(std::string_view start) {
+  const std::string_view begin = beginning(start);
+  if (begin.starts_with("version https://git-lfs")) { return FailedDownload::git_lfs_pointer; }
+  for (const std::string_view tag : {"<!doctype html", "<html", "<head", "<body"}) {
+    if (starts_with_ignoring_case(begin, tag)) { return FailedDownload::html_page; }
+  }
+  return FailedDownload::none;
+}
+
+std::string foreign_content(std::string_view content) {
+  const std::string_view begin = beginning(content);
+  if (begin.empty()) { return "is empty: the download failed; fetch the file again"; }
+  switch (failed_download(content)) {
+    case FailedDownload::git_lfs_pointer:
+      return "is a Git LFS pointer, not the file itself: fetch it with 'git lfs pull'";
+    case FailedDownload::html_page:
+      return "is an HTML page, for example of an error or a login, not the file itself: download it again";
+    case FailedDownload::none: break;
+  }
+  for (const std::string_view message : {"entry not found", "repository not found", "invalid username"}) {
+    if (starts_with_ignoring_case(begin, message)) {
+      return cat("is a server's message '", begin.substr(0, message.size()), "': download the file again");
+    }
+  }
+  return {};
+}
+
+Json read_json_file(const std::filesystem::path& path) {
+  const std::string content = read_file(path);
+  if (const std::string foreign = foreign_content(content); !foreign.empty()) {
+    throw BadInput(cat(path.string(), " ", foreign));
+  }
+  return Json::parse(content, path.string());
+}
+
+}  // namespace srl

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# All tests on emulated clusters, also the long ones.   all.sh BUILD_FOLDER
+here=$(cd "$(dirname "$0")" && pwd)
+failed=()
+for subject in submit train_requeue chain installed walkthrough limits faults evictions; do
+  echo "== $subject"
+  "$here/$subject.sh" "${1:?build folder}"
+  code=$?
+  ((code == 0 || code == 77)) || failed+=("$subject")
+done
+((${#failed[@]} == 0)) || { echo "failed: ${failed[*]}"; exit 1; }

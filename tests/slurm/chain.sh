@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# slurm/pipeline.sh and slurm/status.sh: a whole experiment with an array of 4 tasks, two at a time, gives the tables of
+# the same commands without Slurm; run again it submits only what is missing; a mistake ends the chain with its first
+# job.   chain.sh BUILD_FOLDER
+source "$(dirname "$0")/cluster.sh"
+cluster_up 2 4
+pipeline() { (cd "$U" && as_user "$SLURM/pipeline.sh" "$@"); }
+status() { (cd "$U" && as_user "$SLURM/status.sh" "$@"); }
+job_of() { awk -F'\t' -v s="$2" '$1 == s { job = $2 } END { print job }' "$U/$1/chain.tsv"; }
+
+experiment() {  # experiment NAME UPDATES MORE
+  cat >"$U/$1.ini" <<EOF
+; a small experiment
+[experiment]
+model = "$WORK/model"
+[sbatch]
+mem-per-cpu = 1000M
+[prep]
+input = "$SOURCE/data_prep/example/expert_solutions.jsonl"
+holdout.questions = 4
+[sft]
+signal.kind = likelihood
+training.thought = none
+training.updates = 3
+training.prompts_per_update = 2
+training.learning_rate = 1e-3
+instance.chat_template = chatml
+instance.think_prefill = off
+instance.max_prompt_tokens = 900
+sampling.max_new_tokens = 400
+threads = 1
+[srl]
+training.updates = $2
+training.prompts_per_update = 2
+training.group_size = 2
+training.learning_rate = 1e-3   ; a comment
+instance.chat_template = chatml
+instance.max_prompt_tokens = 900
+sampling.max_new_tokens = 12
+signal.kind = exact
+objective.filter_groups = off
+objective.on_truncated = score
+threads = 1
+sbatch.time = 20
+[eval]
+rows = base sft srl
+array = 4%2
+input = "$SOURCE/data_prep/example/benchmark.jsonl"
+instance.chat_template = chatml
+sampling.greedy = on
+sampling.max_new_tokens = 8
+threads = 1
+$3
+[report]
+EOF
+}
+
+experiment mini 3 ''
+pipeline mini.ini --dry_run >"$U/dry"
+[[ $(grep -c ' sbatch ' "$U/dry") -eq 8 && ! -e $U/runs ]] || fail "dry run: $(cat "$U/dry")"
+grep -q -- '--dependency=afterok:' "$U/dry" || fail "no dependencies: $(cat "$U/dry")"
+pipeline mini.ini
+status mini.ini
+wait_ended "$(job_of runs/mini report)"
+status >"$U/status"
+[[ $(grep -c ' done' "$U/status") -eq 8 ]] || fail "not everything is done: $(cat "$U/status"; tail -n 20 "$U"/runs/mini/logs/*)"
+grep -q 'srl .* done; update 3 of 3' "$U/status" || fail "$(cat "$U/status")"
+passed "a whole chain: $(grep ' srl ' "$U/status" | tr -s ' ')"
+
+# The same without Slurm.
+local_train() { ranks 2 "$BIN/srl_train" "$@" >/dev/null 2>&1 || fail "local training"; }
+L=$WORK/local
+ranks 2 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --holdout.questions 4 --output "$L/data" >/dev/null 2>&1
+section() { sed -n "/^\[$1\]/,/^\[/p" "$U/mini.ini" | sed -n 's/ *;.*//; s/^\([a-z][a-z_.]*\) = \(.*\)/--\1 \2/p' | grep -v -e '--sbatch' -e '--rows' -e '--array' | tr -d '"' | tr '\n' ' '; }
+# shellcheck disable=SC2046
+local_train --data "$L/data" --model "$WORK/model" --run "$L/sft" $(section sft)
+# shellcheck disable=SC2046
+local_train --data "$L/data" --model "$L/sft/export" --run "$L/srl" $(section srl)
+for row in base sft srl; do
+  model=$L/$row/export
+  [[ $row == base ]] && model=$WORK/model
+  # shellcheck disable=SC2046
+  ranks 1 "$BIN/srl_eval" --model "$model" --output "$L/results/$row" $(section eval) >/dev/null 2>&1 || fail "local evaluation"
+done
+cmp "$L/srl/export/model.safetensors" "$U/runs/mini/srl/export/model.safetensors" || fail "other weights than without Slurm"
+same_tables() { diff <("$BIN/srl_report" "$L/results" | sed "s|$L/||g" | tr -s ' ') <(sed "s|runs/mini/||g" "$U/runs/mini/table.txt" | tr -s ' ') >"$U/difference" || fail "other tables: $(cat "$U/difference")"; }
+same_tables
+passed "weights and tables equal those of the chain without Slurm"
+
+# Run again: nothing; after a loss, only what is missing.
+pipeline mini.ini >"$U/again"
+if grep -q ' job ' "$U/again"; then fail "something was submitted again: $(cat "$U/again")"; fi
+rm "$U/runs/mini/results/srl/"{STATUS,records}_0000[13]*
+pipeline mini.ini >"$U/again"
+grep -q 'eval:srl *job' "$U/again" || fail "$(cat "$U/again")"
+timeout 60 squeue --noheader --format '%i' >"$U/queue"
+wait_ended "$(job_of runs/mini report)"
+[[ $(find "$U/runs/mini/logs" -name "*_$(job_of runs/mini eval:srl)_*" | sed 's/.*_\(.*\).log/\1/' | sort | tr -d '\n') == 13 ]] || fail "not tasks 1 and 3: $(ls "$U/runs/mini/logs")"
+same_tables
+passed "run again, it submits only what is missing"
+
+# A mistake anywhere ends the chain with its first job, and status.sh says why.
+experiment wrong 3 'sampling.temprature = 1'
+pipeline wrong.ini
+wait_ended "$(job_of runs/wrong report)"
+status wrong.ini >"$U/status"
+grep -q 'sampling.temprature' "$U/status" || fail "status.sh does not say why: $(cat "$U/status")"
+[[ ! -e $U/runs/wrong/sft && ! -e $U/runs/wrong/data ]] || fail "a later job ran"
+passed "a wrong option of the last stage ended the chain: $(grep temprature "$U/status" | tr -s ' ' | cut -c1-150)"
+
+# A sweep: one chain per value, one report over all.
+experiment sweep 3 ''
+sed -i 's/^rows = .*/rows = srl/; /^\[sft\]/,/^\[srl\]/{/^\[srl\]/!d}' "$U/sweep.ini"
+pipeline sweep.ini --vary training.learning_rate 1e-3 2e-3
+wait_ended "$(job_of runs/sweep report)"
+grep -q '=1e-3/srl/export' "$U/runs/sweep/table.txt" && grep -q '=2e-3/srl/export' "$U/runs/sweep/table.txt" || fail "$(status sweep.ini; cat "$U/runs/sweep/table.txt")"
+grep -qx 'learning_rate = 0.002' "$U/runs/sweep/training.learning_rate=2e-3/srl/options.ini" || fail "$(grep learning_rate "$U"/runs/sweep/*/srl/options.ini)"
+passed "a sweep over two values"

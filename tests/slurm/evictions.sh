@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Jobs that lose their place: preemption by a partition with GraceTime, a full file system, a cancelled array task.
+# Nothing is lost and nothing repeated.   evictions.sh BUILD_FOLDER
+source "$(dirname "$0")/cluster.sh"
+export SLURM_EMU_FAST=1   # jobs that do not end are killed within seconds
+cluster_up 4 2
+
+# Preemption by a partition with GraceTime: the ranks save, Slurm requeues, the job resumes.
+begin low --partition=low --exclusive -N 4 -n 4
+high=$(submit -N 4 -n 4 --exclusive --partition=high "$SLURM/srl_train.sh" "${TRAIN[@]}" --training.updates 3 --run "$U/high")
+wait_for "$job" in_queue "$job"
+end_soon low
+ends_as "$high" COMPLETED
+completes low "$job"
+says "$job" 'preempted'
+passed "preempted: saved, requeued by Slurm, resumed and finished"
+
+# A full file system: the job fails, the last complete checkpoint is kept, and with more space it resumes from there.
+mkdir "$U/small"
+on_node0() { nsenter --target "$(cat "$CLUSTER/run/node0.pid")" --mount "$@"; }
+on_node0 mount -t tmpfs -o size=12m,mode=777 none "$U/small"
+SMALL=("$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --run "$U/small/run")
+job=$(SRL_PREFLIGHT=off submit -N 1 -w node0 "${SMALL[@]}" --training.updates $ENDLESS)
+ends_as "$job" FAILED
+says "$job" 'No space left\|disk full\|cannot be written'
+on_node0 mount -o remount,size=200m "$U/small"
+reached=$(on_node0 sh -c "ls -d '$U'/small/run/checkpoints/update_*/COMPLETE" | tail -n 1 | sed 's|.*update_0*\([0-9]*\)/.*|\1|')
+job=$(submit -N 1 -w node0 "${SMALL[@]}" --training.updates $((reached + 20)))
+ends_as "$job" COMPLETED
+says "$job" 'resumed from'
+passed "full file system: failed, kept the checkpoint of update $reached, went on with more space"
+
+# A task of an array is cancelled: the others are not touched.
+SLOW=(--sampling.max_new_tokens 200 --sampling.min_new_tokens 200 --evaluation.batch 1)
+array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/array")
+wait_for "${array}_1" test -s "$U/array/records_00001.jsonl"
+timeout 60 scancel "${array}_1"
+wait_ended "${array}_0" "${array}_1" "${array}_2"
+[[ $(state "${array}_1") == CANCELLED && $(state "${array}_0") == COMPLETED && $(state "${array}_2") == COMPLETED ]] || fail "array: $(state "$array")"
+again=$(submit --array=1 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/array" --tasks 3)
+ends_as "$again" COMPLETED
+[[ $(cat "$U"/array/records_*.jsonl | wc -l) -eq 24 && $(sort -u "$U"/array/records_*.jsonl | wc -l) -eq 24 ]] || fail "records: $(wc -l "$U"/array/records_*)"
+passed "an array task cancelled and run again"
