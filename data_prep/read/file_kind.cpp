@@ -53,13 +53,7 @@ std::string foreign_kind(std::string_view start) {
   for (const Kind& kind : kinds) {
     if (start.starts_with(kind.start)) { return std::string(kind.text); }
   }
-  switch (failed_download(start)) {
-    case FailedDownload::git_lfs_pointer:
-      return "a Git LFS pointer, not the data; fetch the data with git lfs pull";
-    case FailedDownload::html_page:
-      return "an HTML page, perhaps an error page of a download; fetch the data again";
-    case FailedDownload::none: break;
-  }
+  if (const std::string_view other = failed_download(start); !other.empty()) { return std::string(other); }
   if (start.size() > 262 && start.substr(257, 5) == "ustar") { return "a tar archive; unpack it first"; }
   if (start.starts_with("\xFF\xFE\0\0"sv) || start.starts_with("\0\0\xFE\xFF"sv)) {
     return "UTF-32 text; convert it with iconv -f UTF-32 -t UTF-8";

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/characters.hpp"
+#include "base/strings.hpp"
 #include "base/unicode.hpp"
 
 namespace srl::data_prep {
@@ -29,6 +30,13 @@ Mark mark_of_word(std::string_view text) {
   if (std::find(wrong_words.begin(), wrong_words.end(), word) != wrong_words.end()) { return Mark::wrong; }
   return word.empty() ? Mark::none : Mark::unknown;
 }
+
+constexpr std::string_view honoured =
+    "correct is_correct final_answer_correct is_final_answer_correct answer_correct is_answer_correct "
+    "resolved is_resolved labels step_labels";
+constexpr std::string_view not_honoured =
+    "label score reward rewards rating ratings verified is_verified valid is_valid success passed target "
+    "correctness pass_rate";
 
 }  // namespace
 
@@ -57,23 +65,12 @@ Mark mark_of_first_error(const Json& value) {
 }
 
 const std::vector<std::string>& honoured_mark_fields() {
-  static const std::vector<std::string> names{"correct",
-                                              "is_correct",
-                                              "final_answer_correct",
-                                              "is_final_answer_correct",
-                                              "answer_correct",
-                                              "is_answer_correct",
-                                              "resolved",
-                                              "is_resolved",
-                                              "labels",
-                                              "step_labels"};
+  static const std::vector<std::string> names = split(honoured, ' ');
   return names;
 }
 
 const std::vector<std::string>& other_mark_fields() {
-  static const std::vector<std::string> names{
-      "label", "score",    "reward",  "rewards", "rating", "ratings",     "verified", "is_verified",
-      "valid", "is_valid", "success", "passed",  "target", "correctness", "pass_rate"};
+  static const std::vector<std::string> names = split(not_honoured, ' ');
   return names;
 }
 

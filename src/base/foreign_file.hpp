@@ -8,9 +8,9 @@
 
 namespace srl {
 
-enum class FailedDownload { none, git_lfs_pointer, html_page };
-/// By the first bytes, after a byte order mark and white space.
-FailedDownload failed_download(std::string_view start);
+/// What a failed download left instead of the file, with advice: "a Git LFS pointer …" or "an HTML page …".
+/// Decided by the first bytes, after a byte order mark and white space. Empty for anything else.
+std::string_view failed_download(std::string_view start);
 /// What the content is instead of the expected file, with advice: a Git LFS pointer, an HTML page, nothing.
 /// Empty for anything else.
 std::string foreign_content(std::string_view content);

@@ -2,6 +2,7 @@
 // trajectories.
 #include <gmock/gmock.h>
 
+#include "data_prep/actions.hpp"
 #include "data_prep/agent/turns.hpp"
 #include "data_prep/split/solutions.hpp"
 
@@ -10,11 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> actions(const Turns& turns) {
-  std::vector<std::string> texts;
-  for (const auto& step : turns.steps) { texts.push_back(step.action); }
-  return texts;
-}
 Turns turns_of(const std::string& json) {
   return agent_turns(Json::parse(json, "test"), {{"OBSERVATION:\n"}, false});
 }

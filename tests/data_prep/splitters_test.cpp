@@ -5,16 +5,12 @@
 
 #include <ostream>
 
+#include "data_prep/actions.hpp"
 #include "data_prep/split/prose_splitters.hpp"
 
 namespace srl::data_prep {
 namespace {
 
-std::vector<std::string> actions(const SplitResult& result) {
-  std::vector<std::string> texts;
-  for (const auto& step : result.steps) { texts.push_back(step.action); }
-  return texts;
-}
 std::vector<std::string> titles(const SplitResult& result) {
   std::vector<std::string> texts;
   for (const auto& step : result.steps) { texts.push_back(step.title.value_or("-")); }

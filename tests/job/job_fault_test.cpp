@@ -59,6 +59,19 @@ std::vector<int> pids(const std::string& err, int ranks) {
   return all && err.back() == '\n' ? found : std::vector<int>{};  // else a number may be incomplete
 }
 
+/// Sends `signal` to rank 1 of three once all ranks have printed their process ids.
+Outcome probe_with_signal(int signal, Words arguments) {
+  bool sent = false;
+  const Outcome outcome = probe(3, std::move(arguments), [&](int, const std::string& err) {
+    const std::vector<int> ranks = pids(err, 3);
+    if (sent || ranks.empty()) { return; }
+    ::kill(ranks[1], signal);
+    sent = true;
+  });
+  EXPECT_TRUE(sent) << outcome.err;
+  return outcome;
+}
+
 class Faults : public testing::Test {
  protected:
   Faults() : folder_(fs::path(testing::TempDir()) / ("srl_job_" + std::to_string(::getpid()))) {
@@ -135,15 +148,7 @@ TEST_F(Faults, AHangingRankIsNamedByTheWatchdogAndInStatus) {
 }
 
 TEST_F(Faults, AStoppedRankIsNamedAsMissing) {
-  bool sent = false;
-  const Outcome outcome =
-      probe(3, {"--run", run(), "--comm.watchdog_seconds", "5"}, [&](int, const std::string& err) {
-        const std::vector<int> ranks = pids(err, 3);
-        if (sent || ranks.empty()) { return; }
-        ::kill(ranks[1], SIGSTOP);
-        sent = true;
-      });
-  EXPECT_TRUE(sent) << outcome.err;
+  const Outcome outcome = probe_with_signal(SIGSTOP, {"--run", run(), "--comm.watchdog_seconds", "5"});
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_NE(outcome.exit_code, 0);
   const std::size_t line = outcome.err.find("  rank 1 on ");
@@ -208,15 +213,7 @@ TEST_F(Faults, ARunDirectoryThatCannotBeWrittenIsSaidOnce) {
 }
 
 TEST_F(Faults, Usr1ToOneRankStopsAllInTheSameRoundWithCode0) {
-  bool sent = false;
-  const Outcome outcome =
-      probe(3, {"--run", run(), "--what", "usr1_while_stopping"}, [&](int, const std::string& err) {
-        const std::vector<int> ranks = pids(err, 3);
-        if (sent || ranks.empty()) { return; }
-        ::kill(ranks[1], SIGUSR1);
-        sent = true;
-      });
-  EXPECT_TRUE(sent) << outcome.err;
+  const Outcome outcome = probe_with_signal(SIGUSR1, {"--run", run(), "--what", "usr1_while_stopping"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   const std::size_t round = outcome.out.find("stops in round");
   ASSERT_NE(round, std::string::npos) << outcome.err;

@@ -21,25 +21,23 @@ std::string_view beginning(std::string_view content) {
 
 }  // namespace
 
-FailedDownload failed_download(std::string_view start) {
+std::string_view failed_download(std::string_view start) {
   const std::string_view begin = beginning(start);
-  if (begin.starts_with("version https://git-lfs")) { return FailedDownload::git_lfs_pointer; }
-  for (const std::string_view tag : {"<!doctype html", "<html", "<head", "<body"}) {
-    if (starts_with_ignoring_case(begin, tag)) { return FailedDownload::html_page; }
+  if (begin.starts_with("version https://git-lfs")) {
+    return "a Git LFS pointer, not the file itself: fetch it with 'git lfs pull'";
   }
-  return FailedDownload::none;
+  for (const std::string_view tag : {"<!doctype html", "<html", "<head", "<body"}) {
+    if (starts_with_ignoring_case(begin, tag)) {
+      return "an HTML page, for example of an error or a login, not the file itself: download it again";
+    }
+  }
+  return {};
 }
 
 std::string foreign_content(std::string_view content) {
   const std::string_view begin = beginning(content);
   if (begin.empty()) { return "is empty: the download failed; fetch the file again"; }
-  switch (failed_download(content)) {
-    case FailedDownload::git_lfs_pointer:
-      return "is a Git LFS pointer, not the file itself: fetch it with 'git lfs pull'";
-    case FailedDownload::html_page:
-      return "is an HTML page, for example of an error or a login, not the file itself: download it again";
-    case FailedDownload::none: break;
-  }
+  if (const std::string_view other = failed_download(content); !other.empty()) { return cat("is ", other); }
   for (const std::string_view message : {"entry not found", "repository not found", "invalid username"}) {
     if (starts_with_ignoring_case(begin, message)) {
       return cat("is a server's message '", begin.substr(0, message.size()), "': download the file again");

@@ -21,6 +21,23 @@ std::string limits_of(const Range<T>& range, const Print& print) {
   return "";
 }
 
+/// The entry of a number with a unit. `kind`: what a wrong text is not.
+template <class T, class Parse, class Print>
+Entry with_unit(T& value, std::string_view placeholder, std::string_view kind, const Parse& parse,
+                const Print& print) {
+  Entry entry;
+  entry.placeholder = placeholder;
+  entry.assign = [&value, kind = std::string(kind), parse](const std::vector<std::string>& words) {
+    const std::optional<T> parsed = parse(words[0]);
+    if (!parsed) { return cat("'", words[0], "' is not ", kind); }
+    value = *parsed;
+    return std::string();
+  };
+  entry.ini = [&value, print] { return print(value); };
+  entry.json = [&value] { return Json(value); };
+  return entry;
+}
+
 /// The entry of an integer or a real number: parse, then compare with the range.
 template <class T, class Parse, class Print>
 Entry ranged(T& value, const Range<T>& range, std::string_view placeholder, std::string_view kind,
@@ -136,31 +153,13 @@ class Collector : public Visitor {
   }
 
   void option(std::string_view name, Bytes& value, std::string_view help) override {
-    Entry entry;
-    entry.placeholder = "SIZE";
-    entry.assign = [&value](const std::vector<std::string>& words) -> std::string {
-      const std::optional<std::uint64_t> parsed = parse_bytes(words[0]);
-      if (!parsed) { return cat("'", words[0], "' is not a size such as 512M or 2G"); }
-      value.value = *parsed;
-      return "";
-    };
-    entry.ini = [&value] { return print_bytes(value.value); };
-    entry.json = [&value] { return Json(value.value); };
-    add(name, help, std::move(entry));
+    add(name, help, with_unit(value.value, "SIZE", "a size such as 512M or 2G", parse_bytes, print_bytes));
   }
 
   void option(std::string_view name, Duration& value, std::string_view help) override {
-    Entry entry;
-    entry.placeholder = "TIME";
-    entry.assign = [&value](const std::vector<std::string>& words) -> std::string {
-      const std::optional<double> parsed = parse_duration(words[0]);
-      if (!parsed) { return cat("'", words[0], "' is not a duration such as 90s, 15m or 2h"); }
-      value.seconds = *parsed;
-      return "";
-    };
-    entry.ini = [&value] { return print_duration(value.seconds); };
-    entry.json = [&value] { return Json(value.seconds); };
-    add(name, help, std::move(entry));
+    add(name, help,
+        with_unit(value.seconds, "TIME", "a duration such as 90s, 15m or 2h", parse_duration,
+                  print_duration));
   }
 
  private:

@@ -106,18 +106,21 @@ Parser::Id Parser::angle_brackets() {
   return id;
 }
 
+// The name in braces or of the command that follows; none if neither does.
+std::optional<std::string> Parser::named_argument() {
+  skip();
+  if (peek() == '{') { return name_part(raw_braces()); }
+  if (peek() != '\\') { return std::nullopt; }
+  std::string name(command_name());
+  at_ += 1 + name.size();
+  return name;
+}
+
 // \mathbf{v}, \mathbb{R}: a letter in a font is the plain letter; \mathbf{i} is a vector of unit length.
 Parser::Id Parser::letter_in(std::string_view font) {
-  skip();
-  std::string letter;
-  if (peek() == '{') {
-    letter = name_part(raw_braces());
-  } else if (peek() == '\\') {
-    letter = command_name();
-    at_ += 1 + letter.size();
-  } else {
-    letter = name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
-  }
+  const std::optional<std::string> named = named_argument();
+  const std::string letter =
+      named ? *named : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));
   if (font == "mathbb" && letter == "R") { return reals(); }
   if (font == "mathbf" || font == "boldsymbol" || font == "bm") { return symbol(vector_name(letter)); }
   return symbol(letter);
@@ -126,17 +129,11 @@ Parser::Id Parser::letter_in(std::string_view font) {
 // \vec{a}, \overline{AB}, \angle ABC: one separate symbol.
 Parser::Id Parser::decorated(std::string_view mark) {
   skip();
-  std::string inside;
-  if (peek() == '{') {
-    inside = name_part(raw_braces());
-  } else if (peek() == '\\') {
-    const std::string_view inner = command_name();
-    at_ += 1 + inner.size();
-    inside = "\\" + std::string(inner);
-    if (peek() == '{') { inside = name_part(raw_braces()); }
-  } else {
-    for (; is_letter(peek()); ++at_) { inside += peek(); }
-  }
+  const bool is_command = peek() == '\\';
+  const std::optional<std::string> named = named_argument();
+  std::string inside = named.value_or("");
+  if (is_command) { inside = peek() == '{' ? name_part(raw_braces()) : "\\" + inside; }
+  for (; !named && is_letter(peek()); ++at_) { inside += peek(); }
   const bool unit = inside == "i" || inside == "j" || inside == "k" || inside.ends_with("math");
   if (mark == "vec" || (mark == "hat" && unit)) { return symbol(vector_name(inside)); }
   return symbol(std::string(mark) + ":" + inside);

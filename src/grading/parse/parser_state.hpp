@@ -1,6 +1,7 @@
 #pragma once
 // Recursive-descent parser for the cleaned text of an answer. The files parser*.cpp contain its parts by
 // topic.
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -82,6 +83,7 @@ class Parser {
   Id angle_brackets();
   Id letter_in(std::string_view font);
   Id reals();
+  std::optional<std::string> named_argument();
   Id decorated(std::string_view mark);
   Id delimited(std::string_view close, const char* function);  // \lfloor etc., up to `close`
 

@@ -23,8 +23,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--srl_score", required=True)
     parser.add_argument("--pairs", required=True)
-    parser.add_argument("--lines", type=int, default=200000)
-    parser.add_argument("--repeats", type=int, default=5)
+    for name, value in {"lines": 200000, "repeats": 5}.items():
+        parser.add_argument(f"--{name}", type=int, default=value)
     arguments = parser.parse_args()
     pairs = open(arguments.pairs).read().splitlines()
     with tempfile.TemporaryDirectory() as folder:

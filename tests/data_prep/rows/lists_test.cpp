@@ -1,18 +1,13 @@
 // Kinds of numbered lists besides "N. **Title**" (splitters_test.cpp has that one): cut by hand.
 #include <gmock/gmock.h>
 
+#include "data_prep/actions.hpp"
 #include "data_prep/split/splitters.hpp"
 
 namespace srl::data_prep {
 namespace {
 
 using testing::ElementsAre;
-
-std::vector<std::string> actions(const SplitResult& result) {
-  std::vector<std::string> texts;
-  for (const auto& step : result.steps) { texts.push_back(step.action); }
-  return texts;
-}
 
 using Heads = std::vector<std::pair<std::string, std::string>>;
 
@@ -55,11 +50,11 @@ TEST(Lists, MayUseTheStepWordsOfOtherLanguages) {
 }
 
 TEST(Lists, AreNotSeenInSentencesAndFormulas) {
-  for (const char* text :
-       {"Step one is a\nStep two is b", "Étape par étape\nÉtape deux fois", "1)(x+1)\n2)(x+2)",
-        "(1)+2\n(2)+3", "步骤很多\n步骤很少", "onestep 1: a\nonestep 2: b"}) {
-    EXPECT_EQ(split_numbered(text).dropped, "no_steps") << text;
-  }
+  const auto dropped = [](const std::string& text) { return split_numbered(text).dropped; };
+  EXPECT_THAT((std::vector<std::string>{"Step one is a\nStep two is b", "Étape par étape\nÉtape deux fois",
+                                        "1)(x+1)\n2)(x+2)", "(1)+2\n(2)+3", "步骤很多\n步骤很少",
+                                        "onestep 1: a\nonestep 2: b"}),
+              testing::Each(testing::ResultOf(dropped, "no_steps")));
 }
 
 TEST(Lists, OfBracketsGiveWayAndAreNoFault) {

@@ -55,9 +55,8 @@ TEST(Csv, RecordsAreObjectsOfTexts) {
 }
 
 TEST(Csv, QuotedCellsMayHoldAnything) {
-  EXPECT_THAT(
-      rows("a,b\n\"x, \"\"y\"\"\nz\",\"\\t\t\"\nlast,1\n"),
-      ElementsAre("2 {\"a\":\"x, \\\"y\\\"\\nz\",\"b\":\"\\\\t\\t\"}", R"(4 {"a":"last","b":"1"})"));
+  EXPECT_THAT(rows("a,b\n\"x, \"\"y\"\"\nz\",\"\\t\t\"\nlast,1\n"),
+              ElementsAre("2 {\"a\":\"x, \\\"y\\\"\\nz\",\"b\":\"\\\\t\\t\"}", R"(4 {"a":"last","b":"1"})"));
   EXPECT_THAT(rows("a,b\n5\" wide,x\n\"\",\n,y"),
               ElementsAre("2 {\"a\":\"5\\\" wide\",\"b\":\"x\"}", "3 {}", R"(4 {"b":"y"})"));
 }
