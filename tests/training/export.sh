@@ -6,7 +6,7 @@ source "$(dirname "$0")/shared/common.sh"
 source "$(dirname "$0")/shared/short.sh"
 RUN=$WORK/best
 BEST=("${TEACH[@]}" --validation.every_updates 120 --validation.questions 4 --checkpoint.every_updates 3 --checkpoint.keep 1)
-ranks 2 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=export_best SLOW_HOLD="$WORK/release" "$BIN/srl_train" "${BEST[@]}" --run "$RUN" --training.updates 127 2>"$RUN.log" & pid=$!
+ranks 1 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=export_best SLOW_HOLD="$WORK/release" "$BIN/srl_train" "${BEST[@]}" --run "$RUN" --training.updates 127 2>"$RUN.log" & pid=$!
 wait_updates "$RUN" 126 $pid
 [[ ! -e $RUN/export_best ]] || fail "the export was not held"
 has_checkpoint "$RUN" 120 || fail "no checkpoint of the best model"
