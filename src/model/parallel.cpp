@@ -14,6 +14,10 @@ int compute_threads() {
 
 namespace detail {
 
+void one_thread_here() {
+  omp_set_num_threads(1);
+}
+
 void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* context) {
   if (count <= 0) { return; }
   const std::int64_t pieces = std::max<std::int64_t>(1, count / std::max<std::int64_t>(1, grain));

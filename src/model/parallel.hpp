@@ -9,12 +9,15 @@ namespace srl::model {
 namespace detail {
 using Body = void (*)(void* context, std::int64_t begin, std::int64_t end);
 void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* context);
+void one_thread_here();  ///< OpenMP's count of the calling thread
 }  // namespace detail
 
 /// Number of threads that a loop may use: OpenMP's setting, which LibTorch shares.
 int compute_threads();
 /// Sets it for the calling thread's loops and LibTorch's products.
 void set_compute_threads(int count);
+/// For a thread beside the computing ones: its loops and LibTorch's run on it alone. Others keep their count.
+void compute_on_this_thread_alone();
 
 /// Calls body(begin, end) for pieces of [0, count): at most one piece per thread, each of at least `grain`
 /// items if count allows. Rethrows the first exception. Inside another parallel loop it runs only on the

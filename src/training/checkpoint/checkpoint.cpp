@@ -106,6 +106,8 @@ Found read_state(const fs::path& folder) {
   if (const Json* empty = json.find("empty_updates")) { state.empty = empty_of(*empty); }
   const Json* owed = json.find("validation_owed");
   state.validation_owed = owed != nullptr && owed->as_bool();
+  const Json* export_owed = json.find("export_owed");
+  state.export_owed = export_owed != nullptr && export_owed->as_bool();
   found.facts = {json.at("optimizer_steps").as_integer(), pieces_of(json.at("files")),
                  pieces_of(json.at("groups")), json.at("options"), json.at("data").as_string()};
   return found;
@@ -201,6 +203,7 @@ void write_state(const fs::path& folder, const LoopState& state, const StateFact
   json["best_update"] = state.best_update;
   json["without_gain"] = state.without_gain;
   json["validation_owed"] = state.validation_owed;
+  json["export_owed"] = state.export_owed;
   json["optimizer_steps"] = facts.optimizer_steps;
   json["data"] = facts.fingerprint;
   json["files"] = pieces_json(facts.pieces);

@@ -27,7 +27,8 @@ struct LoopState {
   std::int64_t best_update = -1;  ///< update of best_validation; its checkpoint is kept
   std::int64_t without_gain = 0;  ///< validations since best_update
   bool validation_owed =
-      false;       ///< a stop request interrupted this update's validation; it runs before the next update
+      false;  ///< a stop request interrupted this update's validation; it runs before the next update
+  bool export_owed = false;  ///< export_best was not complete; best_update is then this update
   Batch carried;   ///< kept groups that did not fit into the last update (objective.surplus = carry)
   Batch finished;  ///< groups sampled for the next update before a stop request dropped it; not sampled again
 };
