@@ -11,7 +11,7 @@ void set_compute_threads(int count) {
 
 void compute_on_this_thread_alone() {
   at::internal::lazy_init_num_threads();  // later it would set this thread's count to that of the others
-  detail::one_thread_here();
+  compute::one_thread_here();
 }
 
 }  // namespace srl::model
