@@ -67,15 +67,16 @@ double TrainingRun::learning_rate_now() const {
 /// Loads the checkpoint to resume from. Apart from STATUS the run directory is not changed before this, so a
 /// refused resume leaves the run as it was.
 bool TrainingRun::resume() {
+  const auto tick = [this] { stopping_.progress(); };
   std::optional<Found> found;
   try {
-    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
+    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_, tick);
   } catch (const BadOption&) {
     directory_.refuse();
     throw;
   }
   if (!found) { return false; }
-  learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps);
+  learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps, tick);
   state_ = found->state;
   writer_.resumed_from(*found);
   log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ",
