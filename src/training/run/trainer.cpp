@@ -27,7 +27,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, job::Run
       directory_(directory),
       world_(context.world),
       resolved_(config::to_json(context.subcommand, context.visit)),
-      setup_(options, world_, context.threads),
+      setup_(options, world_, context.threads, [&context] { context.watchdog.progress(); }),
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
@@ -151,7 +151,7 @@ int TrainingRun::run() {
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
   if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
-                                     setup_.sampler.max_prompt_tokens, world_.size());
+                                     setup_.sampler.max_prompt_tokens, world_.size(), world_);
   const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
   log_info(plan.text());
   const std::uint64_t loaded =
