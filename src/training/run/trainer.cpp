@@ -27,7 +27,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, job::Run
       directory_(directory),
       world_(context.world),
       resolved_(config::to_json(context.subcommand, context.visit)),
-      setup_(options, world_, context.threads),
+      setup_(options, world_, context.threads, [&context] { context.watchdog.progress(); }),
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
@@ -67,15 +67,16 @@ double TrainingRun::learning_rate_now() const {
 /// Loads the checkpoint to resume from. Apart from STATUS the run directory is not changed before this, so a
 /// refused resume leaves the run as it was.
 bool TrainingRun::resume() {
+  const auto tick = [this] { stopping_.progress(); };
   std::optional<Found> found;
   try {
-    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
+    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_, tick);
   } catch (const BadOption&) {
     directory_.refuse();
     throw;
   }
   if (!found) { return false; }
-  learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps);
+  learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps, tick);
   state_ = found->state;
   writer_.resumed_from(*found);
   log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ",
@@ -150,7 +151,7 @@ int TrainingRun::run() {
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
   if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
-                                     setup_.sampler.max_prompt_tokens, world_.size());
+                                     setup_.sampler.max_prompt_tokens, world_.size(), world_);
   const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
   log_info(plan.text());
   const std::uint64_t loaded =
