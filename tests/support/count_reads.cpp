@@ -53,11 +53,11 @@ extern "C" {
 
 int open(const char* path, int flags, ...) {
   static const auto real = next<int (*)(const char*, int, ...)>("open");
-  va_list arguments;
-  va_start(arguments, flags);
-  const unsigned mode = va_arg(arguments, unsigned);
-  va_end(arguments);
-  return opened(real(path, flags, mode), path, flags);
+  va_list mode;
+  va_start(mode, flags);
+  const int file = real(path, flags, va_arg(mode, unsigned));
+  va_end(mode);
+  return opened(file, path, flags);
 }
 /// The same call: on 64-bit machines both names have one implementation.
 int open64(const char* path, int flags, ...) __attribute__((alias("open")));
