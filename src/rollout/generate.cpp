@@ -52,14 +52,9 @@ struct Generator::Impl {
   std::vector<SamplerScratch> scratch;
   std::vector<Sampled> chosen;
 
-  Impl(const model::Parameters& p, std::vector<std::int32_t> ids, const RolloutOptions& o,
-       ThreadPool& threads_, std::function<std::string(const std::vector<std::int32_t>&)> d)
-      : parameters(p),
-        stop_ids(std::move(ids)),
-        options(o),
-        pool(threads_),
-        decode(std::move(d)),
-        decoder(p) {
+  Impl(const model::Parameters& p, std::vector<std::int32_t> ids, const RolloutOptions& o, ThreadPool& shared,
+       std::function<std::string(const std::vector<std::int32_t>&)> d)
+      : parameters(p), stop_ids(std::move(ids)), options(o), pool(shared), decode(std::move(d)), decoder(p) {
     std::erase_if(stop_ids, [&](std::int32_t id) { return id < 0 || id >= p.config().vocab; });
   }
 

@@ -169,8 +169,8 @@ TEST(Planted, LaunchesThatNoGpuAccepts) {
     return test::message_of<Fault>([&] { launch_nothing(grid, block, shared); });
   };
   EXPECT_EQ(refusal({2, 65535, 65535}, 0).find("no error"), std::string::npos);
-  EXPECT_THAT(refusal(1, 1025),
-              AllOf(HasSubstr("nothing_kernel: a block of 1025 x 1 x 1 threads"), HasSubstr("run_kernel.hpp:")));
+  EXPECT_THAT(refusal(1, 1025), AllOf(HasSubstr("nothing_kernel: a block of 1025 x 1 x 1 threads"),
+                                      HasSubstr("run_kernel.hpp:")));
   EXPECT_THAT(refusal(1, {32, 33}), HasSubstr("a block of 32 x 33 x 1 threads"));
   EXPECT_THAT(refusal(1, {1, 1, 65}), HasSubstr("a block of 1 x 1 x 65 threads"));
   EXPECT_THAT(refusal(0, 32), HasSubstr("a grid of 0 x 1 x 1 blocks"));
