@@ -32,6 +32,7 @@ shellcheck --severity=warning --external-sources --shell=bash --exclude=SC2034,S
 report "scripts (${#scripts[@]} and ${#sourced[@]} sourced)" $outcome
 
 outcome=0
+mkdir -p build
 torch=ON
 [[ -n $(compgen -G '.deps/venv/lib/python3*/site-packages/torch') ]] || torch=OFF
 cmake --preset cpu-release -B build/lint -DSRL_WITH_TORCH=$torch -DSRL_BUILD_TESTS=ON -DSRL_BUILD_BENCH=ON >build/lint.log ||
