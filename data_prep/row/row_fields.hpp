@@ -1,6 +1,7 @@
 #pragma once
 // The values of a row by path. A list or an object that is stored as JSON text is opened where a path or a
 // role needs it.
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@ namespace srl::data_prep {
 /// Valid while the row lives. What it returns is valid while both live.
 class RowFields {
  public:
-  explicit RowFields(const Json& row) : row_(row) {}
+  explicit RowFields(const Json& row);
   const Json& row() const { return row_; }
   /// The value at a path; nullptr when it does not exist or is null. "a.b" is b inside a, "a.0" the first
   /// element, "a.*" the chosen element.
@@ -31,6 +32,7 @@ class RowFields {
  private:
   const Json* inside(const Json& list, std::string_view part) const;
   const Json& row_;
+  std::uint64_t begins_ = 0;  ///< one bit per beginning of a field's name: tells most absent fields at once
   std::size_t chosen_ = 0;
   mutable std::vector<std::pair<const Json*, std::unique_ptr<Json>>> opened_;  ///< null: holds no JSON
 };

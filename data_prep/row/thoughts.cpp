@@ -1,6 +1,7 @@
 #include "data_prep/row/thoughts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -57,8 +58,24 @@ struct Mark {
   std::size_t bytes, pair;
 };
 
+/// Which bytes, in lower case, stand second in a mark. Most `<` of a text begin no mark, and this tells it at
+/// once.
+const std::array<bool, 256>& second_bytes() {
+  static const std::array<bool, 256> bytes = [] {
+    std::array<bool, 256> found{};
+    for (const std::vector<Pair>* pairs : {&thoughts(), &solutions()}) {
+      for (const Pair& pair : *pairs) {
+        for (const std::string* mark : {&pair.open, &pair.close}) { found[byte_of((*mark)[1])] = true; }
+      }
+    }
+    return found;
+  }();
+  return bytes;
+}
+
 /// The mark at the start of the text.
 std::optional<Mark> mark_at(std::string_view text) {
+  if (text.size() < 2 || !second_bytes()[byte_of(ascii_lower(text[1]))]) { return std::nullopt; }
   for (std::size_t i = 0; i < thoughts().size(); ++i) {
     const Pair& pair = thoughts()[i];
     if (starts_with_ignoring_case(text, pair.open)) { return Mark{Mark::Kind::opens, pair.open.size(), i}; }
@@ -84,19 +101,14 @@ void add_part(std::string& to, std::string_view part) {
   to += part;
 }
 
-/// Position of the next byte that may begin a mark.
-std::size_t next_mark(std::string_view text, std::size_t from) {
-  while (from < text.size() && text[from] != '<' && text[from] != '[' && text[from] != '\xE2') { ++from; }
-  return from;
-}
-
 }  // namespace
 
 Thought take_thought(std::string_view text) {
   Thought result;
   std::size_t pair = 0, from = 0;  // `from`: where the present part begins
   int depth = 0;
-  for (std::size_t at = next_mark(text, 0); at < text.size(); at = next_mark(text, at)) {
+  NextOf<3> next(text, {'<', '[', '\xE2'});
+  for (std::size_t at = next.at_or_after(0); at < text.size(); at = next.at_or_after(at)) {
     const std::optional<Mark> mark = mark_at(text.substr(at));
     if (!mark || in_backticks(text, at, mark->bytes)) {
       ++at;

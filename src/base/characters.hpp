@@ -1,6 +1,8 @@
 #pragma once
 // Single bytes of text: their values, ASCII letters without a locale, and their role in UTF-8.
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,5 +36,31 @@ constexpr bool continues_code_point(char c) {
 constexpr std::int64_t count_code_points(std::string_view utf8) {
   return std::ranges::count_if(utf8, [](char c) { return !continues_code_point(c); });
 }
+
+/// The next one of a few bytes in a text. It searches for each byte with memchr, which reads many bytes at a
+/// time, and keeps what it found: a text is read once per byte, however often it is asked.
+template <std::size_t N>
+class NextOf {
+ public:
+  NextOf(std::string_view text, const std::array<char, N>& bytes) : text_(text), bytes_(bytes) {
+    for (std::size_t i = 0; i < N; ++i) { next_[i] = find(i, 0); }
+  }
+  /// Position of the first of the bytes at or after `from`; the text's size if there is none. `from` must not
+  /// become smaller from call to call.
+  std::size_t at_or_after(std::size_t from) {
+    for (std::size_t i = 0; i < N; ++i) {
+      if (next_[i] < from) { next_[i] = find(i, from); }
+    }
+    return *std::min_element(next_.begin(), next_.end());
+  }
+
+ private:
+  std::size_t find(std::size_t i, std::size_t from) const {
+    return std::min(text_.find(bytes_[i], from), text_.size());
+  }
+  std::string_view text_;
+  std::array<char, N> bytes_;
+  std::array<std::size_t, N> next_;
+};
 
 }  // namespace srl

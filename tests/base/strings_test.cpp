@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/characters.hpp"
 #include "base/version.hpp"
 
 namespace srl {
@@ -24,6 +25,15 @@ TEST(Strings, NumbersForPeople) {
 TEST(Strings, SplitAndJoinAreInverse) {
   for (const char* text : {"", "a", "a,b", ",a,,b,"}) { EXPECT_EQ(join(split(text, ','), ","), text); }
   EXPECT_EQ(split("a,,b", ',').size(), 3U);
+}
+
+TEST(Strings, TheNextOfAFewBytesIsFoundAsAnyStringSearchDoes) {
+  const std::string text = "a<b[c]<<d\xE2\x97\x81 [<";
+  NextOf<3> next(text, {'<', '[', '\xE2'});
+  for (std::size_t from = 0; from <= text.size(); ++from) {
+    EXPECT_EQ(next.at_or_after(from), std::min(text.find_first_of("<[\xE2", from), text.size())) << from;
+  }
+  EXPECT_EQ(NextOf<1>("", {'x'}).at_or_after(0), 0U);
 }
 
 TEST(Strings, TimeIsUtcInIsoForm) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.hpp"
 #include "grading/extract/extract.hpp"
 #include "grading/text/ascii.hpp"
 #include "grading/text/limits.hpp"
@@ -69,8 +70,8 @@ bool is_blank(std::string_view content) {
 // All closed boxes that hold something, in order. A box inside a box is part of it.
 std::vector<Box> boxes_of(std::string_view text) {
   std::vector<Box> boxes;
-  for (std::size_t at = text.find_first_of("\\\x08"); at != std::string_view::npos;
-       at = text.find_first_of("\\\x08", at + 1)) {
+  NextOf<2> next(text, {'\\', '\x08'});
+  for (std::size_t at = next.at_or_after(0); at < text.size(); at = next.at_or_after(at + 1)) {
     const std::size_t length = command_length(text.substr(at));
     if (length == 0) { continue; }
     const std::size_t open = after_options(text, at + length);
