@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 target=$1
 seconds=${2:-600}
 build=${SRL_FUZZ_BUILD:-$root/build/fuzz}
-compiler=$(command -v clang++-19 || command -v clang++) || { echo "tests/fuzz/run.sh: clang++ with libFuzzer is missing; install it (Debian: clang-19)" >&2; exit 1; }
+compiler=$(command -v clang++-19 || command -v clang++) || { echo "tests/fuzz/run.sh: clang++ with libFuzzer is missing; run env/setup.sh --fuzz" >&2; exit 1; }
 instrument="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Wno-unknown-warning-option"
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="$compiler" \
   -DCMAKE_CXX_FLAGS="$instrument" -DSRL_WITH_TORCH=OFF -DSRL_TEST_FOLDERS=fuzz > /dev/null
