@@ -64,6 +64,10 @@ TEST(Signals, OutcomeGradesTheFinalAnswerWhateverTheFormat) {
   const Scorer scorer(settings, "", "72");
   EXPECT_EQ(scorer.score("so the total is \\boxed{72}", false).reward, 1.0);
   EXPECT_EQ(scorer.score("<think>hm</think>\\boxed{71}", false).reward, 0.0);
+  // The answer after the thought counts; the thought's own answer does so only when nothing follows.
+  EXPECT_EQ(scorer.score("<think>\\boxed{71}</think>\\boxed{72}", false).reward, 1.0);
+  EXPECT_EQ(scorer.score("<think>\\boxed{72}</think>\\boxed{71}", false).reward, 0.0);
+  EXPECT_EQ(scorer.score("<think>\\boxed{72}</think>", false).reward, 1.0);
 }
 
 TEST(Signals, TokenUnitComparesThePolicysIds) {

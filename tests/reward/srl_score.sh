@@ -30,6 +30,7 @@ expect "format's reason" '{"reason":"missing_open"}' "$(echo '{"text":"b"}' | "$
 expect "extract" '{"answer":"3","how":"boxed"}' "$(printf '%s\n' '{"text":"so \\boxed{3}"}' | "$srl_score" extract)"
 expect "nothing to extract" '{"answer":null,"how":"none"}' "$(echo '{"text":"not a number in it"}' | "$srl_score" extract)"
 expect "grade" '{"correct":true,"how":"number"}' "$(printf '%s\n' '{"prediction":"\\boxed{1/2}","reference":"0.5"}' | "$srl_score" grade)"
+expect "grade after the thought" '{"correct":false,"how":"different"}' "$(printf '%s\n' '{"prediction":"<think>\\boxed{5}</think> \\boxed{4}","reference":"5"}' | "$srl_score" grade)"
 expect "empty input" "" "$("$srl_score" grade </dev/null)"
 
 # On a GPU, if one is there for each rank: the same lines.
