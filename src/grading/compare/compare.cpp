@@ -35,6 +35,20 @@ bool is_empty_set(const Node& node) {
          (node.kind == Kind::symbol && node.name == "emptyset");
 }
 
+/// The sets of A ∩ B ∩ C, whose order does not matter.
+std::vector<Item> intersected(const Tree& tree, const Node& node) {
+  std::vector<Item> result;
+  for (const Id child : node.children) {
+    const Node& part = tree.at(child);
+    if (part.kind == Kind::apply && part.name == "cap") {
+      for (const Item& item : intersected(tree, part)) { result.push_back(item); }
+    } else {
+      result.push_back({child, 1});
+    }
+  }
+  return result;
+}
+
 bool is_operation_on_sets(const Node& node) {
   return node.kind == Kind::apply && (node.name == "setminus" || node.name == "cap");
 }
@@ -107,6 +121,7 @@ Comparison Comparer::pair(Item x, Item y) {
 }
 
 Comparison Comparer::operands(const Node& p, const Node& q) {
+  if (p.name == "cap") { return unordered(intersected(a_, p), intersected(b_, q), false, false, "set"); }
   const Outcome first = pair({p.children[0], 1}, {q.children[0], 1}).outcome;
   return {
       both(first, first == Outcome::different ? first : pair({p.children[1], 1}, {q.children[1], 1}).outcome),

@@ -44,13 +44,18 @@ std::optional<Choice> choice_of(std::string_view answer) {
   const std::string text = without_marks(answer.substr(0, 100));
   const bool bracket = text.starts_with('(');
   const std::size_t at = bracket ? 1 : 0;
-  if (text.size() <= at || text[at] < 'A' || text[at] > 'E') { return std::nullopt; }
+  // A small letter is a choice only with its bracket: "(c)", "c)".
+  const bool closed = text.size() > at + 1 && text[at + 1] == ')';
+  const char letter = text.size() <= at ? '\0'
+                      : closed          ? static_cast<char>(std::toupper(byte_of(text[at])))
+                                        : text[at];
+  if (letter < 'A' || letter > 'E') { return std::nullopt; }
   std::size_t end = at + 1;
   const bool marked =
       end < text.size() && (text[end] == ')' || (!bracket && (text[end] == '.' || text[end] == ':')));
   end += marked;
   if ((bracket && !marked) || (!marked && end < text.size())) { return std::nullopt; }
-  return Choice{text[at], end == text.size()};
+  return Choice{letter, end == text.size()};
 }
 
 std::string typeset(std::string_view answer) {

@@ -54,7 +54,8 @@ std::size_t font_switch(std::string_view rest, std::string& out) {
   return 0;
 }
 
-// Length of the braces around one letter or command before an index, {a}_{1}; they have no meaning.
+// Length of the braces around one letter, number or command before an index, {a}_{1} and {10}_{2}; they have
+// no meaning.
 std::size_t braced_base(std::string_view rest, std::string_view before, std::string& out) {
   if (!before.empty() && std::string_view("^_\\").find(before.back()) != std::string_view::npos) { return 0; }
   std::size_t word = before.size();
@@ -66,6 +67,8 @@ std::size_t braced_base(std::string_view rest, std::string_view before, std::str
   if (close == std::string_view::npos) { return 0; }
   const std::string_view base = trimmed(rest.substr(1, close - 1));
   const bool letter = base.size() == 1 && is_letter(base[0]);
+  const bool number = !base.empty() && std::all_of(base.begin(), base.end(), is_digit) &&
+                      (before.empty() || !is_digit(before.back()));
   const bool command =
       base.size() > 2 && base[0] == '\\' && std::all_of(base.begin() + 1, base.end(), is_letter);
   const std::size_t index = rest.find_first_not_of(' ', close + 1);
@@ -75,7 +78,7 @@ std::size_t braced_base(std::string_view rest, std::string_view before, std::str
     out += ' ';
     return close + 1;
   }
-  if (!(letter || command) || index == std::string_view::npos || rest[index] != '_') { return 0; }
+  if (!(letter || number || command) || index == std::string_view::npos || rest[index] != '_') { return 0; }
   out += base;
   return index;
 }

@@ -116,8 +116,18 @@ std::optional<std::string> Parser::named_argument() {
   return name;
 }
 
-// \mathbf{v}, \mathbb{R}: a letter in a font is the plain letter; \mathbf{i} is a vector of unit length.
+// \mathbf{v}, \mathbb{R}: a letter in a font is the plain letter; \mathbf{i} is a vector of unit length. Any
+// other text in a font is what it is without it: \mathbf{3}.
 Parser::Id Parser::letter_in(std::string_view font) {
+  skip();
+  if (peek() == '{') {
+    const std::string_view inner = rest().substr(1, rest().find('}') - 1);
+    const bool name = std::none_of(inner.begin(), inner.end(), [](char c) {
+      return std::string_view("+-*/=<>^(),.|").find(c) != std::string_view::npos;
+    });
+    const std::size_t first = inner.find_first_not_of(' ');
+    if (!name || (first != std::string_view::npos && is_digit(inner[first]))) { return braces(); }
+  }
   const std::optional<std::string> named = named_argument();
   const std::string letter =
       named ? *named : name_part(std::string(1, text_[at_ < text_.size() ? at_++ : throw Stop{}]));

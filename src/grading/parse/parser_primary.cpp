@@ -50,6 +50,10 @@ Parser::Id Parser::number() {
   if (peek() == '_') {
     ++at_;
     skip();
+    if (rest().starts_with("{10}")) {  // base ten: the number itself
+      at_ += 4;
+      return id;
+    }
     return make(Kind::based, {id, peek() == '{' ? braces() : argument()});
   }
   return id;

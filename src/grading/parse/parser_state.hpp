@@ -90,6 +90,8 @@ class Parser {
 
   // parser_words.cpp: text answers
   bool word_item(std::string_view end, Id& id);
+  bool word_in_font(std::string_view end, Id& id);
+  bool font_follows() const;  // \mathrm{…} and its relatives
   Id text_command(std::string_view name);
   bool text_follows() const;  // \text{…} and its relatives
 

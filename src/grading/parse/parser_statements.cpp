@@ -1,6 +1,7 @@
 // Lists, equations and inequalities, unions.
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "base/characters.hpp"
 #include "grading/parse/parser_state.hpp"
@@ -222,9 +223,11 @@ Parser::Id Parser::unions() {
       if (parts.empty()) { parts.push_back(first); }
       parts.push_back(sum());
     } else if (take_command("setminus") || take_command("backslash") || take_command("smallsetminus")) {
+      if (!parts.empty()) { first = make(Kind::joined, std::exchange(parts, {})); }
       first = make(Kind::apply, {first, sum()}, "setminus");
-    } else if (take_command("cap")) {
-      first = make(Kind::apply, {first, sum()}, "cap");
+    } else if (take_command("cap")) {  // binds closer than \cup
+      Id& left = parts.empty() ? first : parts.back();
+      left = make(Kind::apply, {left, sum()}, "cap");
     } else {
       return parts.empty() ? first : make(Kind::joined, std::move(parts));
     }

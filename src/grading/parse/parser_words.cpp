@@ -35,16 +35,40 @@ bool is_text_command(std::string_view name) {
   return false;
 }
 
+constexpr std::string_view fonts[] = {"mathrm", "operatorname", "rm", "mathbf", "mathit", "mathsf"};
+
 }  // namespace
 
 bool Parser::text_follows() const {
   return is_text_command(command_name());
 }
 
+bool Parser::font_follows() const {
+  const std::string_view name = command_name();
+  return std::any_of(std::begin(fonts), std::end(fonts), [&](std::string_view font) { return name == font; });
+}
+
+// A whole item in a font: \mathrm{ABC}, \mathbf{Yes}.
+bool Parser::word_in_font(std::string_view end, Id& id) {
+  const std::size_t begin = at_;
+  at_ += 1 + command_name().size();
+  skip();
+  if (peek() == '{') {
+    const std::string content = raw_braces();
+    skip();
+    const bool whole = ends(end) || peek() == ',' || peek() == ';' || word_separator();
+    Parser inside(content, {reading_.groups, reading_.unit_symbols}, tree_);
+    if (whole && inside.word_item({}, id) && inside.at_end()) { return true; }
+  }
+  at_ = begin;
+  return false;
+}
+
 // A whole item of letters, spaces and hyphens, with at least three letters in a row, that does not begin with
 // a known function or constant.
 bool Parser::word_item(std::string_view end, Id& id) {
   skip();
+  if (font_follows()) { return word_in_font(end, id); }
   const std::size_t begin = at_;
   std::size_t last = begin;
   while (last < text_.size() && last - begin < limits::word_bytes &&
