@@ -23,20 +23,22 @@ __device__ T rounded(float value) {
 }
 
 /// The sum over the lanes of the warp, in a tree; every lane gets it.
-__device__ inline float warp_sum(float value) {
+template <class T>
+__device__ T warp_sum(T value) {
   for (int offset = 16; offset > 0; offset /= 2) { value += __shfl_xor_sync(~0u, value, offset); }
   return value;
 }
 
 /// The sum over the threads of the block, which is a whole number of warps; every thread gets it. The order
 /// of the additions is fixed: the lanes of each warp in a tree, then the warps in a tree.
-__device__ inline float block_sum(float value) {
-  SRL_SHARED(float, of_warps, 32);
+template <class T>
+__device__ T block_sum(T value) {
+  SRL_SHARED(T, of_warps, 32);
   const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   value = warp_sum(value);
   if (lane == 0) { of_warps[warp] = value; }
   __syncthreads();
-  value = lane < blockDim.x / 32 ? of_warps[lane] : 0.0F;
+  value = lane < blockDim.x / 32 ? of_warps[lane] : T{0};
   value = warp_sum(value);
   __syncthreads();  // of_warps is written again by the next call
   return value;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "compute/elements.hpp"
 #include "rollout/decode/attention.hpp"
 #include "rollout/decode/linear.hpp"
 
@@ -61,13 +62,6 @@ Layer make_layer(const model::Parameters& parameters, std::int64_t index) {
 RotationTable make_table(const model::ModelConfig& config) {
   model::RopeTable table = model::rope_table(config);
   return RotationTable(std::move(table.inverse_frequencies), table.scale);
-}
-
-bool finite(const float* values, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (!std::isfinite(values[i])) { return false; }
-  }
-  return true;
 }
 
 }  // namespace
@@ -199,7 +193,8 @@ const float* Decoder::forward(std::span<const Row> rows) {
 std::int64_t Decoder::first_bad_layer(std::span<const Row> rows, std::int64_t row) {
   std::optional<std::int64_t> bad;
   impl_->run(rows, [&](std::int64_t layer, const float* x) {
-    if (!bad && !finite(x + row * impl_->config.hidden, impl_->config.hidden)) { bad = layer; }
+    const std::int64_t width = impl_->config.hidden;
+    if (!bad && !compute::all_finite({x + row * width, static_cast<std::size_t>(width)})) { bad = layer; }
   });
   return bad.value_or(layers());
 }

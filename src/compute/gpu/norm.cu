@@ -1,4 +1,5 @@
 #include "compute/gpu/block.hpp"
+#include "compute/gpu/check.hpp"
 #include "compute/norm.hpp"
 
 namespace srl::compute {
@@ -83,11 +84,8 @@ std::int64_t parts_of(std::int64_t rows) {
   return (rows + rows_per_sum - 1) / rows_per_sum;
 }
 
-void check_size(std::size_t size, std::int64_t expected, const char* what) {
-  if (size != static_cast<std::size_t>(expected)) {
-    throw Bug(std::string("RMSNorm: ") + std::to_string(size) + " elements of " + what + ", expected " +
-              std::to_string(expected));
-  }
+void check_size(std::size_t size, std::int64_t expected, const char* array) {
+  compute::check_size("RMSNorm", size, static_cast<std::size_t>(expected), array);
 }
 
 }  // namespace
