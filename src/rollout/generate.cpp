@@ -7,6 +7,7 @@
 #include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "model/parallel.hpp"
 #include "rollout/decode/decoder.hpp"
 #include "rollout/decode/parallel.hpp"
 #include "rollout/sample/request.hpp"
@@ -181,7 +182,7 @@ class Generator::Call : NotCopied {
   void choose(const Batch& batch, const float* logits) {
     const std::size_t vocabulary = self_.parameters.config().vocab;
     self_.chosen.resize(batch.samples.size());
-    parallel_for(std::ssize(batch.samples), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
+    parallel_slices(std::ssize(batch.samples), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
       for (std::int64_t i = begin; i < end; ++i) {
         const SampleTask& task = batch.samples[i];
         self_.chosen[i] =

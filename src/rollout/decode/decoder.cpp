@@ -8,7 +8,9 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "compute/decode_norm.hpp"
 #include "compute/elements.hpp"
+#include "compute/gate.hpp"
 #include "rollout/decode/attention.hpp"
 #include "rollout/decode/linear.hpp"
 
@@ -140,19 +142,19 @@ struct Decoder::Impl {
     const float* pending = nullptr;  // last product's output; the next norm adds it to the hidden state
     for (std::int64_t i = 0; i < std::ssize(layers); ++i) {
       Layer& layer = layers[i];
-      add_and_norm(stream, pending, layer.norm_in, config.rms_eps, h);
+      compute::add_and_norm(stream, pending, layer.norm_in, config.rms_eps, h);
       if (i > 0) { after_layer(i - 1, x); }
       layer.qkv.apply(h, q, padded, block);
       rotate_and_store(q, places, shape, layer.extra, table, storage, i);
       attention.attend(storage, i, {q, count, attention_width, layer.qkv.out()}, o);
       layer.attention_out.apply(o, y, padded, block);
-      add_and_norm(stream, y, layer.norm_middle, config.rms_eps, h);
+      compute::add_and_norm(stream, y, layer.norm_middle, config.rms_eps, h);
       layer.gate_up.apply(h, g, padded, block);
-      gated_silu(g, {a, padded, inner});
+      compute::decode_gated(g, {a, padded, inner});
       layer.down.apply(a, y, padded, block);
       pending = y;
     }
-    add_and_norm(stream, pending, final_norm, config.rms_eps, h);
+    compute::add_and_norm(stream, pending, final_norm, config.rms_eps, h);
     if (!layers.empty()) { after_layer(std::ssize(layers) - 1, x); }
     return head_of(rows, h);
   }

@@ -4,9 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "rollout/decode/simd.hpp"
+#include "compute/simd.hpp"
 
 namespace srl::rollout {
+using compute::F8;
 namespace {
 
 constexpr std::int32_t chunk = 512;  // weights of a chunk are summed in float, chunks in double
