@@ -2,6 +2,7 @@
 // The operations of the training forward and backward, by their names in this room.
 #include "compute/columns.hpp"
 #include "compute/gate.hpp"
+#include "compute/gather.hpp"
 #include "compute/norm.hpp"
 #include "compute/rotation.hpp"
 
@@ -11,6 +12,7 @@ using compute::add_bias;
 using compute::add_column_sums;
 using compute::gated;
 using compute::gated_backward;
+using compute::gather_rows;
 using compute::head_norm;
 using compute::head_norm_backward;
 using compute::HeadNorm;
@@ -20,13 +22,7 @@ using compute::rms_norm_again;
 using compute::rms_norm_backward;
 using compute::rotate;
 using compute::Rotation;
-
-/// out[r] = table[ids[r]], rows of out's width.
-template <class T>
-void gather_rows(const T* table, const std::int64_t* ids, Rows<T> out);
-/// table[ids[r]] += x[r]; ids may repeat: rows are added in their order.
-template <class T, class G>
-void scatter_add_rows(Rows<const T> x, const std::int64_t* ids, G* table);
+using compute::scatter_add_rows;
 
 /// Merges partial attention (o, l) over other keys into (out, lse): o, out [rows * heads, head_dim], l, lse
 /// [rows * heads] log-sum-exp of scores.
