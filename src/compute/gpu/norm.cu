@@ -69,7 +69,7 @@ void rms_norm(const Stream& stream, std::type_identity_t<GpuRows<const T>> x,
   if (!scale.empty()) { check_size(scale.size(), x.view.rows, "scale"); }
   if (x.view.rows == 0) { return; }
   device::launch<rms_norm_kernel<T>>(stream, {static_cast<unsigned>(x.view.rows), threads_per_row}, x.view,
-                                     weight.data(), eps, out.view, scale.data());
+                                     weight.data(), eps, out.view, or_null(scale));
 }
 
 std::size_t rms_norm_partial(std::int64_t rows, std::int64_t width) {
