@@ -19,7 +19,9 @@ struct Rows {
   Rows(T* first, std::int64_t row_count, std::int64_t row_width, std::int64_t row_stride)
       : data(first), rows(row_count), width(row_width), stride(row_stride) {}
   /// A writable matrix converts to a read-only one.
-  operator Rows<const T>() const { return {data, rows, width, stride}; }
+  template <class U>
+    requires(std::is_same_v<const U, T> && !std::is_const_v<U>)
+  Rows(const Rows<U>& other) : Rows(other.data, other.rows, other.width, other.stride) {}
 
   SRL_HOST_DEVICE T* row(std::int64_t index) const { return data + index * stride; }
   /// Columns [first, first + count) of every row.

@@ -1,9 +1,16 @@
 #pragma once
-// A matrix in a GPU's memory, as the GPU functions of this room take it.
+// Matrices, as the operations of this room take them: in the CPU's memory and in a GPU's.
+#include <string>
+#include <type_traits>
+
 #include "base/rows.hpp"
 #include "device/span.hpp"
 
 namespace srl::compute {
+
+/// A matrix in the CPU's memory that an operation only reads.
+template <class T>
+using Input = Rows<const std::type_identity_t<T>>;
 
 /// rows x width elements, `stride` elements from one row to the next. Only kernels read or write `view`.
 template <class T>

@@ -16,6 +16,22 @@ void each_row(const Rows<T>& x, F&& body) {
   });
 }
 
+/// body(begin, end, slice) over [0, count), slice in [0, compute_threads()), with at most count / grain
+/// slices (rounded up). The slice selects scratch memory.
+template <class F>
+void parallel_slices(std::int64_t count, std::int64_t grain, F&& body) {
+  const std::int64_t slices = std::min<std::int64_t>(compute_threads(), (count + grain - 1) / grain);
+  parallel_for(slices, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t slice = first; slice < last; ++slice) {
+      body(count * slice / slices, count * (slice + 1) / slices, slice);
+    }
+  });
+}
+/// Rows of a slice, so that starting a thread for them is worthwhile.
+inline std::int64_t grain_for(std::int64_t floats_per_row) {
+  return std::max<std::int64_t>(1, 16384 / floats_per_row);
+}
+
 /// Calls body(first, last) for blocks of columns. Sums over rows are split by columns, so that each sum has a
 /// fixed order.
 template <class F>

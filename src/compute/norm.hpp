@@ -18,10 +18,6 @@
 
 namespace srl::compute {
 
-/// A matrix that a kernel only reads.
-template <class T>
-using Input = Rows<const std::type_identity_t<T>>;
-
 /// out[r] = x[r] * scale[r] * weight with scale[r] = 1 / sqrt(mean(x[r]^2) + eps) (Zhang and Sennrich 2019).
 /// `scale` [rows] is written; may be null.
 template <class T>
@@ -70,5 +66,23 @@ void rms_norm_backward(const device::Stream& stream, std::type_identity_t<GpuRow
                        std::type_identity_t<GpuRows<const T>> x,
                        std::type_identity_t<device::Span<const T>> weight, device::Span<const float> scale,
                        GpuRows<T> dx, device::Span<float> dweight, device::Span<float> partial);
+
+/// Longest head of head_norm on a GPU.
+inline constexpr std::int64_t most_head_dim = 256;
+
+/// Norm of each head in place; `weight` [head_dim] also gives the size of a head. `before` receives x.
+template <class T>
+void head_norm(const device::Stream& stream, GpuRows<T> x, std::type_identity_t<device::Span<const T>> weight,
+               float eps, GpuRows<T> before);
+
+/// Floats that head_norm_backward needs as `partial`, for the heads of all rows together.
+std::size_t head_norm_partial(std::int64_t heads, std::int64_t head_dim);
+
+/// Gradient in place; adds to dweight [head_dim]. `partial` is overwritten.
+template <class T>
+void head_norm_backward(const device::Stream& stream, GpuRows<T> dx,
+                        std::type_identity_t<device::Span<const T>> weight, float eps,
+                        std::type_identity_t<GpuRows<const T>> before, device::Span<float> dweight,
+                        device::Span<float> partial);
 
 }  // namespace srl::compute

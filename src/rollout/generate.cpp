@@ -7,13 +7,16 @@
 #include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "compute/sampling.hpp"
+#include "model/parallel.hpp"
 #include "rollout/decode/decoder.hpp"
 #include "rollout/decode/parallel.hpp"
 #include "rollout/sample/request.hpp"
-#include "rollout/sample/sampler.hpp"
 #include "rollout/schedule/scheduler.hpp"
 
 namespace srl::rollout {
+using compute::Sampled;
+using compute::SamplerScratch;
 namespace {
 
 /// Number of places in `text` where one of the strings begins.
@@ -114,6 +117,7 @@ class Generator::Call : NotCopied {
         seed_(seed),
         stream_(stream),
         bias_(parse_bias(sampling.logit_bias, self.parameters.config().vocab)),
+        rule_(rule_of(sampling)),
         lengths_(self.most_new_tokens(groups, sampling)),
         storage_(self.decoder.storage()),
         block_bytes_(storage_.block_bytes()),
@@ -181,7 +185,7 @@ class Generator::Call : NotCopied {
   void choose(const Batch& batch, const float* logits) {
     const std::size_t vocabulary = self_.parameters.config().vocab;
     self_.chosen.resize(batch.samples.size());
-    parallel_for(std::ssize(batch.samples), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
+    parallel_slices(std::ssize(batch.samples), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
       for (std::int64_t i = begin; i < end; ++i) {
         const SampleTask& task = batch.samples[i];
         self_.chosen[i] =
@@ -204,7 +208,7 @@ class Generator::Call : NotCopied {
     if (task.token < sampling_.min_new_tokens) { banned = self_.stop_ids; }
     const double u =
         random_uniform(seed_, stream_, group.draw, group.first_completion + task.completion, task.token);
-    return sample(logits, sampling_, bias_, banned, seen, u, scratch);
+    return compute::sample(logits, rule_, bias_, banned, seen, u, scratch);
   }
 
   [[noreturn]] void refuse(const Batch& batch, std::size_t sample_index) {
@@ -248,7 +252,8 @@ class Generator::Call : NotCopied {
   const SamplingOptions& sampling_;
   std::uint64_t seed_;
   RandomStream stream_;
-  std::vector<Adjustment> bias_;
+  std::vector<compute::LogitBias> bias_;
+  compute::SamplingRule rule_;
   std::vector<std::int64_t> lengths_;
   KvStorage& storage_;
   std::uint64_t block_bytes_;

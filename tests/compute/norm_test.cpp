@@ -1,5 +1,6 @@
 // RMSNorm on a GPU against the CPU in fp64.
 #include "compute/norm_case.hpp"
+#include "compute/schedules.hpp"
 
 namespace srl::compute::testing {
 namespace {
@@ -86,6 +87,17 @@ TEST_F(NormOnAGpu, NoRowsAndWrongShapes) {
   EXPECT_THROW(rms_norm(stream(), rows, weight, norm_eps, rows, memory.first(2)), Bug);
   EXPECT_THROW(
       rms_norm_backward(stream(), rows, rows, weight, memory.first(3), rows, weight, memory.first(3)), Bug);
+}
+
+TEST_F(NormOnAGpu, BitsAreEqualUnderEverySchedule) {
+  const auto expect_equal = [&](std::uint64_t schedules, const auto& of) {
+    expect_equal_bits(schedules, [&] { return norm(of); });
+  };
+  expect_equal(many_schedules, NormCase<float>(7, 24));
+  expect_equal(many_schedules, NormCase<device::Bf16>(130, 33));
+#ifndef SRL_CHECKED
+  expect_equal(2, NormCase<device::Bf16>(3, 896));
+#endif
 }
 
 }  // namespace

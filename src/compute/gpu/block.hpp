@@ -22,24 +22,53 @@ __device__ T rounded(float value) {
   }
 }
 
-/// The sum over the lanes of the warp, in a tree; every lane gets it.
-__device__ inline float warp_sum(float value) {
-  for (int offset = 16; offset > 0; offset /= 2) { value += __shfl_xor_sync(~0u, value, offset); }
+/// The elements of the warp's lanes, joined in a tree; every lane gets the result.
+template <class T, class Join>
+__device__ T warp_joined(T value, const Join& join) {
+  for (int offset = 16; offset > 0; offset /= 2) { value = join(value, __shfl_xor_sync(~0u, value, offset)); }
   return value;
 }
 
-/// The sum over the threads of the block, which is a whole number of warps; every thread gets it. The order
-/// of the additions is fixed: the lanes of each warp in a tree, then the warps in a tree.
-__device__ inline float block_sum(float value) {
-  SRL_SHARED(float, of_warps, 32);
+/// The elements of the block's threads, which are whole warps, joined in one order: the lanes of each warp in
+/// a tree, then the warps in a tree, with `empty` for warps that do not exist. Every thread gets the result.
+template <class T, class Join>
+__device__ T block_joined(T value, T empty, const Join& join) {
+  SRL_SHARED(T, of_warps, 32);
   const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  value = warp_sum(value);
+  value = warp_joined(value, join);
   if (lane == 0) { of_warps[warp] = value; }
   __syncthreads();
-  value = lane < blockDim.x / 32 ? of_warps[lane] : 0.0F;
-  value = warp_sum(value);
+  value = warp_joined(lane < blockDim.x / 32 ? of_warps[lane] : empty, join);
   __syncthreads();  // of_warps is written again by the next call
   return value;
+}
+
+struct Sum {
+  template <class T>
+  __device__ T operator()(T a, T b) const {
+    return a + b;
+  }
+};
+struct Most {
+  template <class T>
+  __device__ T operator()(T a, T b) const {
+    return a < b ? b : a;
+  }
+};
+struct Least {
+  template <class T>
+  __device__ T operator()(T a, T b) const {
+    return b < a ? b : a;
+  }
+};
+
+template <class T>
+__device__ T warp_sum(T value) {
+  return warp_joined(value, Sum{});
+}
+template <class T>
+__device__ T block_sum(T value) {
+  return block_joined(value, T{0}, Sum{});
 }
 
 }  // namespace srl::compute

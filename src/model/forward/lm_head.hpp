@@ -3,18 +3,14 @@
 // (needs ATen).
 #include <ATen/ATen.h>
 
+#include "compute/head_rows.hpp"
 #include "model/forward/pack_plan.hpp"
 #include "model/forward/workspace.hpp"
 #include "model/pack.hpp"
 
 namespace srl::model {
 
-/// Statistics of a row of z = logits / T, from the forward for the backward.
-struct RowStatistics {
-  double largest = 0;
-  double normaliser = 0;  ///< log of the sum of exp(z - largest)
-  double entropy = 0;     ///< of softmax(z)
-};
+using compute::RowStatistics;
 
 /// Number of rows of `hidden` for `rows` predictions: a multiple of 8; padding rows are zero. With fewer than
 /// 13 rows that are not a multiple of 4, MKL on several threads sums over the vocabulary in one sequence,

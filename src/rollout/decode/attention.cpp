@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "compute/simd.hpp"
 #include "rollout/decode/parallel.hpp"
-#include "rollout/decode/simd.hpp"
 
 namespace srl::rollout {
+using compute::F8;
 namespace {
 
 constexpr std::int64_t tile = 6;  // 2 x 6 accumulators, two loads and a broadcast fit in 16 registers
@@ -177,7 +178,7 @@ void Attention::prepare(std::span<const AttentionRow> rows) {
 void Attention::attend(const KvStorage& storage, std::int64_t layer, Rows<const float> queries, float* out) {
   // Index units and kv heads together, so that work is spread evenly over threads in both.
   const auto units = std::ssize(units_);
-  parallel_for(units * kv_heads_, 1, [&](std::int64_t begin, std::int64_t end, int thread) {
+  parallel_slices(units * kv_heads_, 1, [&](std::int64_t begin, std::int64_t end, int thread) {
     for (std::int64_t index = begin; index < end; ++index) {
       attend_unit(storage, layer, index % kv_heads_, units_[index / kv_heads_], queries, out,
                   scratch_[thread]);

@@ -8,6 +8,9 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "compute/decode_norm.hpp"
+#include "compute/elements.hpp"
+#include "compute/gate.hpp"
 #include "rollout/decode/attention.hpp"
 #include "rollout/decode/linear.hpp"
 
@@ -61,13 +64,6 @@ Layer make_layer(const model::Parameters& parameters, std::int64_t index) {
 RotationTable make_table(const model::ModelConfig& config) {
   model::RopeTable table = model::rope_table(config);
   return RotationTable(std::move(table.inverse_frequencies), table.scale);
-}
-
-bool finite(const float* values, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (!std::isfinite(values[i])) { return false; }
-  }
-  return true;
 }
 
 }  // namespace
@@ -146,19 +142,19 @@ struct Decoder::Impl {
     const float* pending = nullptr;  // last product's output; the next norm adds it to the hidden state
     for (std::int64_t i = 0; i < std::ssize(layers); ++i) {
       Layer& layer = layers[i];
-      add_and_norm(stream, pending, layer.norm_in, config.rms_eps, h);
+      compute::add_and_norm(stream, pending, layer.norm_in, config.rms_eps, h);
       if (i > 0) { after_layer(i - 1, x); }
       layer.qkv.apply(h, q, padded, block);
       rotate_and_store(q, places, shape, layer.extra, table, storage, i);
       attention.attend(storage, i, {q, count, attention_width, layer.qkv.out()}, o);
       layer.attention_out.apply(o, y, padded, block);
-      add_and_norm(stream, y, layer.norm_middle, config.rms_eps, h);
+      compute::add_and_norm(stream, y, layer.norm_middle, config.rms_eps, h);
       layer.gate_up.apply(h, g, padded, block);
-      gated_silu(g, {a, padded, inner});
+      compute::decode_gated(g, {a, padded, inner});
       layer.down.apply(a, y, padded, block);
       pending = y;
     }
-    add_and_norm(stream, pending, final_norm, config.rms_eps, h);
+    compute::add_and_norm(stream, pending, final_norm, config.rms_eps, h);
     if (!layers.empty()) { after_layer(std::ssize(layers) - 1, x); }
     return head_of(rows, h);
   }
@@ -199,7 +195,8 @@ const float* Decoder::forward(std::span<const Row> rows) {
 std::int64_t Decoder::first_bad_layer(std::span<const Row> rows, std::int64_t row) {
   std::optional<std::int64_t> bad;
   impl_->run(rows, [&](std::int64_t layer, const float* x) {
-    if (!bad && !finite(x + row * impl_->config.hidden, impl_->config.hidden)) { bad = layer; }
+    const std::int64_t width = impl_->config.hidden;
+    if (!bad && !compute::all_finite({x + row * width, static_cast<std::size_t>(width)})) { bad = layer; }
   });
   return bad.value_or(layers());
 }

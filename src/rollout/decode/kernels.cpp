@@ -2,27 +2,14 @@
 
 #include <cmath>
 
+#include "compute/decode_norm.hpp"
 #include "rollout/decode/parallel.hpp"
-#include "rollout/decode/simd.hpp"
 
 namespace srl::rollout {
 namespace {
 
-/// Sum of squares: eight running sums, then a fixed tree, then the last width % 8 elements one by one.
-float sum_of_squares(const float* x, std::int64_t width) {
-  F8 total = F8::zero();
-  std::int64_t i = 0;
-  for (; i + 8 <= width; i += 8) {
-    const F8 v = F8::load(x + i);
-    total = fma(v, v, total);
-  }
-  float result = sum(total);
-  for (; i < width; ++i) { result = std::fma(x[i], x[i], result); }
-  return result;
-}
-
 float inverse_root(const float* x, std::int64_t width, double eps) {
-  return 1.0f / std::sqrt(sum_of_squares(x, width) / width + static_cast<float>(eps));
+  return 1.0f / std::sqrt(compute::sum_of_squares(x, width) / width + static_cast<float>(eps));
 }
 
 void norm_head(float* x, const float* weight, std::int64_t width, double eps) {
@@ -44,45 +31,7 @@ void add_bias(float* x, const float* bias, std::int64_t width) {
   for (std::int64_t i = 0; i < width; ++i) { x[i] += bias[i]; }
 }
 
-std::int64_t grain_for(std::int64_t floats_per_row) {
-  return std::max<std::int64_t>(1, 16384 / floats_per_row);
-}
-
 }  // namespace
-
-void add_and_norm(Rows<float> hidden, const float* addend, const float* weight, double eps, float* out) {
-  const std::int64_t width = hidden.width;
-  parallel_for(hidden.rows, grain_for(width), [&](std::int64_t begin, std::int64_t end, int) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      float* x = hidden.row(row);
-      if (addend != nullptr) {
-        const float* y = addend + row * width;
-        for (std::int64_t i = 0; i < width; ++i) { x[i] += y[i]; }
-      }
-      const float scale = inverse_root(x, width, eps);
-      float* target = out + row * width;
-      for (std::int64_t i = 0; i < width; ++i) { target[i] = weight[i] * (x[i] * scale); }
-    }
-  });
-}
-
-void gated_silu(const float* gate_up, Rows<float> out) {
-  const std::int64_t width = out.width;
-  parallel_for(out.rows, grain_for(3 * width), [&](std::int64_t begin, std::int64_t end, int) {
-    const F8 one = F8::all(1.0f);
-    for (std::int64_t row = begin; row < end; ++row) {
-      const float* gate = gate_up + row * 2 * width;
-      const float* up = gate + width;
-      float* target = out.row(row);
-      std::int64_t i = 0;
-      for (; i + 8 <= width; i += 8) {
-        const F8 g = F8::load(gate + i);
-        (g / (one + exp(F8::zero() - g)) * F8::load(up + i)).store(target + i);
-      }
-      for (; i < width; ++i) { target[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i]; }
-    }
-  });
-}
 
 RotationTable::RotationTable(std::vector<double> inverse_frequencies, double scale)
     : inverse_frequencies_(std::move(inverse_frequencies)),
@@ -133,9 +82,12 @@ void rotate_and_store(float* qkv, std::span<const Place> places, const HeadShape
       std::copy_n(v + head * dim, dim, storage.values(block, layer, head) + slot * padded);
     }
   };
-  parallel_for(std::ssize(places), grain_for(2 * width), [&](std::int64_t begin, std::int64_t end, int) {
-    for (std::int64_t row = begin; row < end; ++row) { store(qkv + row * width, places[row]); }
-  });
+  parallel_slices(std::ssize(places), compute::grain_for(2 * width),
+                  [&](std::int64_t begin, std::int64_t end, int) {
+                    for (std::int64_t row = begin; row < end; ++row) {
+                      store(qkv + row * width, places[row]);
+                    }
+                  });
 }
 
 }  // namespace srl::rollout

@@ -1,5 +1,5 @@
 #pragma once
-// Kernels between the matrix products of the decode forward, fused and threaded over rows. Each row is
+// Queries, keys and values between the matrix products of the decode forward, threaded over rows. Each row is
 // computed separately, in a fixed order. Formulas as in Hugging Face's Llama, Qwen2 and Qwen3.
 #include <cstdint>
 #include <span>
@@ -9,13 +9,6 @@
 #include "rollout/decode/kv_cache.hpp"
 
 namespace srl::rollout {
-
-/// hidden += addend (skipped when addend is null), then out = hidden / sqrt(mean(hidden^2) + eps) * weight.
-/// addend and out are contiguous and have the shape of `hidden`.
-void add_and_norm(Rows<float> hidden, const float* addend, const float* weight, double eps, float* out);
-
-/// gate_up [rows, 2 * width] → out [rows, width]: silu(gate) * up, silu(x) = x / (1 + e^-x).
-void gated_silu(const float* gate_up, Rows<float> out);
 
 /// One row's place in its sequence.
 struct Place {

@@ -6,17 +6,26 @@
 
 namespace srl::rollout {
 
-std::vector<Adjustment> parse_bias(const std::vector<std::string>& entries, std::int64_t vocabulary) {
-  std::vector<Adjustment> result;
+std::vector<compute::LogitBias> parse_bias(const std::vector<std::string>& entries, std::int64_t vocabulary) {
+  std::vector<compute::LogitBias> result;
   for (const std::string& entry : entries) {
     const std::optional<Adjustment> one = parse_adjustment(entry);
     if (!one || one->id < 0 || one->id >= vocabulary) {
       throw BadOption("sampling.logit_bias: '" + entry + "' is not ID:VALUE with an id below " +
                       std::to_string(vocabulary));
     }
-    result.push_back(*one);
+    result.push_back({one->id, one->value});
   }
   return result;
+}
+
+compute::SamplingRule rule_of(const SamplingOptions& options) {
+  return {.temperature = options.temperature,
+          .top_p = options.top_p,
+          .min_p = options.min_p,
+          .top_k = options.top_k,
+          .greedy = options.greedy,
+          .repetition_penalty = options.repetition_penalty};
 }
 
 void check(const std::vector<Group>& groups, const model::ModelConfig& config) {

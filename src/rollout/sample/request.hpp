@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "compute/sampling.hpp"
 #include "model/config.hpp"
 #include "rollout/generate.hpp"
-#include "rollout/sample/sampler.hpp"
 
 namespace srl::rollout {
 
@@ -15,6 +15,9 @@ namespace srl::rollout {
 void check(const std::vector<Group>& groups, const model::ModelConfig& config);
 /// Parses sampling.logit_bias, entries ID:VALUE. BadOption for any other text and for an id outside the
 /// vocabulary.
-std::vector<Adjustment> parse_bias(const std::vector<std::string>& entries, std::int64_t vocabulary);
+std::vector<compute::LogitBias> parse_bias(const std::vector<std::string>& entries, std::int64_t vocabulary);
+
+/// The options that concern a single token.
+compute::SamplingRule rule_of(const SamplingOptions& options);
 
 }  // namespace srl::rollout

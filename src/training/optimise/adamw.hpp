@@ -1,17 +1,16 @@
 #pragma once
-// AdamW (Loshchilov and Hutter 2019, as torch.optim.AdamW computes it) on a slice of the flat parameters.
+// AdamW (compute/adamw.hpp) on a slice of the flat parameters.
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "base/thread_pool.hpp"
+#include "compute/adamw.hpp"
 #include "model/parameters.hpp"
 
 namespace srl::training {
 
-struct AdamWSettings {
-  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0.01;
-};
+using compute::AdamWSettings;
 
 /// First and second moments of the slice, [slice].
 template <class T>

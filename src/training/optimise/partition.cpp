@@ -18,18 +18,10 @@ template <class T>
 double global_square_sum(std::span<const T> mine, std::span<const std::size_t> offsets,
                          const comm::Communicator& world) {
   std::vector<std::size_t> chunk_offsets;
-  for (std::size_t offset : offsets) {
-    chunk_offsets.push_back((offset + chunk_elements - 1) / chunk_elements);
-  }
+  for (std::size_t offset : offsets) { chunk_offsets.push_back(compute::chunks_of(offset)); }
   std::vector<double> sums(chunk_offsets.back(), 0.0);
-  std::size_t chunk = chunk_offsets[static_cast<std::size_t>(world.rank())];
-  for (std::size_t begin = 0; begin < mine.size(); begin += chunk_elements, ++chunk) {
-    double sum = 0;
-    for (std::size_t i = begin; i < std::min(mine.size(), begin + chunk_elements); ++i) {
-      sum += static_cast<double>(mine[i]) * static_cast<double>(mine[i]);
-    }
-    sums[chunk] = sum;
-  }
+  const std::size_t first = chunk_offsets[static_cast<std::size_t>(world.rank())];
+  compute::square_sums(mine, std::span(sums).subspan(first, compute::chunks_of(mine.size())));
   world.all_gather(std::span(sums), chunk_offsets);
   double total = 0;
   for (double sum : sums) { total += sum; }

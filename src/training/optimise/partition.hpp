@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "compute/square_sum.hpp"
 
 namespace srl::training {
 
-/// Elements per chunk. Partitions end at chunk boundaries, and squares are summed chunk by chunk.
-inline constexpr std::size_t chunk_elements = 4096;
+/// Partitions end at chunk boundaries, and squares are summed chunk by chunk.
+using compute::chunk_elements;
 
 /// Offsets [ranks + 1] of the partitions: whole chunks, as even as possible.
 std::vector<std::size_t> partition_offsets(std::size_t elements, int ranks);

@@ -6,12 +6,12 @@
 #include <cstdint>
 #if defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
-#define SRL_ROLLOUT_AVX2 1
+#define SRL_COMPUTE_AVX2 1
 #endif
 
-namespace srl::rollout {
+namespace srl::compute {
 
-#if defined(SRL_ROLLOUT_AVX2)
+#if defined(SRL_COMPUTE_AVX2)
 
 struct F8 {
   __m256 v;
@@ -145,4 +145,4 @@ inline F8 exp(F8 x) {
   return keep_from(p * power_of_two(n), x, lowest);
 }
 
-}  // namespace srl::rollout
+}  // namespace srl::compute

@@ -3,9 +3,9 @@
 #include <bit>
 #include <limits>
 
-#include "rollout/sample/sampler.hpp"
+#include "compute/sampling.hpp"
 
-namespace srl::rollout {
+namespace srl::compute {
 namespace {
 
 // Floats in [0, 1] have the same order as their bits. The leading 13 bits (sign, exponent, 4 of the mantissa)
@@ -39,7 +39,7 @@ void sort_bin(std::span<const float> weights, std::size_t bin, const Cut& within
 
 }  // namespace
 
-Cut find_cut(std::span<const float> weights, const SamplingOptions& options, SamplerScratch& scratch) {
+Cut find_cut(std::span<const float> weights, const SamplingRule& options, SamplerScratch& scratch) {
   std::vector<Candidate>& found = scratch.candidates;
   Cut cut{0.0f, -1};  // everything with a weight above 0
   const auto histogram = [&](const Cut& within) {
@@ -96,4 +96,4 @@ Cut find_cut(std::span<const float> weights, const SamplingOptions& options, Sam
   return cut;
 }
 
-}  // namespace srl::rollout
+}  // namespace srl::compute

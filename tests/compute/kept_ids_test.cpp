@@ -5,13 +5,13 @@
 #include <numeric>
 #include <random>
 
-#include "rollout/sample/sampler.hpp"
+#include "compute/sampling.hpp"
 
-namespace srl::rollout {
+namespace srl::compute {
 namespace {
 
 /// The ids that top-k keeps, then top-p of the rest, then min-p, found by sorting all weights.
-std::vector<bool> by_sorting(const std::vector<float>& weights, const SamplingOptions& options) {
+std::vector<bool> by_sorting(const std::vector<float>& weights, const SamplingRule& options) {
   std::vector<std::size_t> order(weights.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -50,7 +50,7 @@ TEST(Selection, EqualsSortingEverything) {
     }
     if (round % 5 == 0) { weights[random() % count] = 0.0f; }
     weights[random() % count] = 1.0f;
-    SamplingOptions options;
+    SamplingRule options;
     if (round % 2 == 0) { options.top_k = 1 + static_cast<std::int64_t>(random() % (count + 3)); }
     if (round % 4 < 2) { options.top_p = 0.05 + static_cast<double>(random() % 95) / 100; }
     if (round % 7 == 0) { options.min_p = static_cast<double>(random() % 100) / 100; }
@@ -65,4 +65,4 @@ TEST(Selection, EqualsSortingEverything) {
 }
 
 }  // namespace
-}  // namespace srl::rollout
+}  // namespace srl::compute

@@ -1,4 +1,6 @@
 #include "compute/gpu/block.hpp"
+#include "compute/gpu/check.hpp"
+#include "compute/gpu/column_sums.hpp"
 #include "compute/norm.hpp"
 
 namespace srl::compute {
@@ -8,9 +10,6 @@ using device::Span;
 using device::Stream;
 
 constexpr unsigned threads_per_row = 256;
-// Column sums: a block adds up `rows_per_sum` rows of 32 columns, eight threads per column.
-constexpr int columns_per_block = 32, threads_per_column = 8;
-constexpr std::int64_t rows_per_sum = 128;
 
 /// One block per row.
 template <class T>
@@ -47,47 +46,17 @@ __global__ void rows_backward_kernel(Rows<const T> dout, Rows<const T> x, const 
   }
 }
 
-/// partial [gridDim.y, width]: the sums over rows_per_sum rows each. Block: columns_per_block x
-/// threads_per_column.
 template <class T>
-__global__ void weight_partial_kernel(Rows<const T> dout, Rows<const T> x, const float* scale,
-                                      float* partial) {
-  SRL_SHARED(float, sums, columns_per_block* threads_per_column);
-  const std::int64_t column = static_cast<std::int64_t>(blockIdx.x) * columns_per_block + threadIdx.x;
-  const std::int64_t first = blockIdx.y * rows_per_sum;
-  const std::int64_t last = first + rows_per_sum < x.rows ? first + rows_per_sum : x.rows;
-  float sum = 0;
-  if (column < x.width) {
-    for (std::int64_t r = first + threadIdx.y; r < last; r += threads_per_column) {
-      sum += as_float(dout.row(r)[column]) * as_float(x.row(r)[column]) * scale[r];
-    }
+struct WeightTerm {
+  Rows<const T> dout, x;
+  const float* scale;
+  __device__ float operator()(std::int64_t row, std::int64_t column) const {
+    return as_float(dout.row(row)[column]) * as_float(x.row(row)[column]) * scale[row];
   }
-  sums[threadIdx.y * columns_per_block + threadIdx.x] = sum;
-  __syncthreads();
-  if (threadIdx.y != 0 || column >= x.width) { return; }
-  for (int t = 1; t < threads_per_column; ++t) { sum += sums[t * columns_per_block + threadIdx.x]; }
-  partial[blockIdx.y * x.width + column] = sum;
-}
+};
 
-/// One thread per column.
-__global__ void weight_sum_kernel(const float* partial, std::int64_t parts, std::int64_t width,
-                                  float* dweight) {
-  const std::int64_t column = static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (column >= width) { return; }
-  float sum = 0;
-  for (std::int64_t part = 0; part < parts; ++part) { sum += partial[part * width + column]; }
-  dweight[column] += sum;
-}
-
-std::int64_t parts_of(std::int64_t rows) {
-  return (rows + rows_per_sum - 1) / rows_per_sum;
-}
-
-void check_size(std::size_t size, std::int64_t expected, const char* what) {
-  if (size != static_cast<std::size_t>(expected)) {
-    throw Bug(std::string("RMSNorm: ") + std::to_string(size) + " elements of " + what + ", expected " +
-              std::to_string(expected));
-  }
+void check_size(std::size_t size, std::int64_t expected, const char* array) {
+  compute::check_size("RMSNorm", size, static_cast<std::size_t>(expected), array);
 }
 
 }  // namespace
@@ -100,18 +69,18 @@ void rms_norm(const Stream& stream, std::type_identity_t<GpuRows<const T>> x,
   if (!scale.empty()) { check_size(scale.size(), x.view.rows, "scale"); }
   if (x.view.rows == 0) { return; }
   device::launch<rms_norm_kernel<T>>(stream, {static_cast<unsigned>(x.view.rows), threads_per_row}, x.view,
-                                     weight.data(), eps, out.view, scale.data());
+                                     weight.data(), eps, out.view, or_null(scale));
 }
 
 std::size_t rms_norm_partial(std::int64_t rows, std::int64_t width) {
-  return static_cast<std::size_t>(parts_of(rows) * width);
+  return static_cast<std::size_t>(sums_of_rows(rows) * width);
 }
 
 template <class T>
 void rms_norm_backward(const Stream& stream, std::type_identity_t<GpuRows<const T>> dout,
                        std::type_identity_t<GpuRows<const T>> x, std::type_identity_t<Span<const T>> weight,
                        Span<const float> scale, GpuRows<T> dx, Span<float> dweight, Span<float> partial) {
-  const std::int64_t rows = x.view.rows, width = x.view.width, parts = parts_of(rows);
+  const std::int64_t rows = x.view.rows, width = x.view.width;
   check_same_shape(dout, x);
   check_same_shape(dx, x);
   check_size(weight.size(), width, "weight");
@@ -121,13 +90,7 @@ void rms_norm_backward(const Stream& stream, std::type_identity_t<GpuRows<const 
   if (rows == 0) { return; }
   device::launch<rows_backward_kernel<T>>(stream, {static_cast<unsigned>(rows), threads_per_row}, dout.view,
                                           x.view, weight.data(), scale.data(), dx.view);
-  const auto blocks = static_cast<unsigned>((width + columns_per_block - 1) / columns_per_block);
-  device::launch<weight_partial_kernel<T>>(
-      stream, {{blocks, static_cast<unsigned>(parts)}, {columns_per_block, threads_per_column}}, dout.view,
-      x.view, scale.data(), sums.data());
-  device::launch<weight_sum_kernel>(stream,
-                                    {device::blocks_for(dweight.size(), threads_per_row), threads_per_row},
-                                    sums.data(), parts, width, dweight.data());
+  add_column_terms(stream, WeightTerm<T>{dout.view, x.view, scale.data()}, rows, dweight, sums);
 }
 
 #define SRL_INSTANTIATE(T)                                                                                \

@@ -1,12 +1,12 @@
-#include "rollout/sample/sampler.hpp"
+#include "compute/sampling.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "rollout/decode/simd.hpp"
+#include "compute/simd.hpp"
 
-namespace srl::rollout {
+namespace srl::compute {
 namespace {
 
 constexpr std::int32_t chunk = 512;  // weights of a chunk are summed in float, chunks in double
@@ -102,8 +102,8 @@ std::int32_t invert(std::span<const float> weights, const std::vector<double>& c
 }
 
 /// The logits after repetition penalty, bias and bans, in the scratch; the row itself if nothing changes.
-const float* adjusted(std::span<const float> logits, const SamplingOptions& options,
-                      std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
+const float* adjusted(std::span<const float> logits, const SamplingRule& options,
+                      std::span<const LogitBias> bias, std::span<const std::int32_t> banned,
                       std::span<const std::int32_t> seen, SamplerScratch& scratch) {
   const bool penalised = options.repetition_penalty != 1.0 && !seen.empty();
   if (bias.empty() && banned.empty() && !penalised) { return logits.data(); }
@@ -116,16 +116,16 @@ const float* adjusted(std::span<const float> logits, const SamplingOptions& opti
       scratch.logits[id] = x < 0 ? x * penalty : x / penalty;
     }
   }
-  for (const Adjustment& one : bias) { scratch.logits[one.id] += one.value; }
+  for (const LogitBias& one : bias) { scratch.logits[one.id] += one.value; }
   for (const std::int32_t id : banned) { scratch.logits[id] = minus_infinity; }
   return scratch.logits.data();
 }
 
 }  // namespace
 
-Sampled sample(std::span<const float> logits, const SamplingOptions& options,
-               std::span<const Adjustment> bias, std::span<const std::int32_t> banned,
-               std::span<const std::int32_t> seen, double u, SamplerScratch& scratch) {
+Sampled sample(std::span<const float> logits, const SamplingRule& options, std::span<const LogitBias> bias,
+               std::span<const std::int32_t> banned, std::span<const std::int32_t> seen, double u,
+               SamplerScratch& scratch) {
   const auto count = std::ssize(logits);
   Sampled result;
   if (!all_finite(logits.data(), count)) {
@@ -163,4 +163,4 @@ Sampled sample(std::span<const float> logits, const SamplingOptions& options,
   return result;
 }
 
-}  // namespace srl::rollout
+}  // namespace srl::compute

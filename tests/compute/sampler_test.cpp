@@ -1,5 +1,3 @@
-#include "rollout/sample/sampler.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,8 +5,9 @@
 #include <random>
 
 #include "base/random.hpp"
+#include "compute/sampling.hpp"
 
-namespace srl::rollout {
+namespace srl::compute {
 namespace {
 
 std::vector<float> random_logits(std::size_t count, double spread, unsigned seed) {
@@ -57,7 +56,7 @@ double chi_squared_p(double statistic, double degrees) {
 
 /// Samples with the counter-based generator and compares the frequencies with `expected`. Ids that are
 /// expected fewer than 5 times are pooled.
-void expect_distribution(const std::vector<float>& logits, const SamplingOptions& options,
+void expect_distribution(const std::vector<float>& logits, const SamplingRule& options,
                          const std::vector<double>& expected) {
   constexpr int draws = 40000;
   std::vector<int> seen(logits.size(), 0);
@@ -100,7 +99,7 @@ TEST(Sampler, DrawsFromTheSoftmax) {
 TEST(Sampler, TemperatureDividesTheLogits) {
   const auto logits = random_logits(700, 2.0, 2);
   for (const double temperature : {0.5, 1.7}) {
-    SamplingOptions options;
+    SamplingRule options;
     options.temperature = temperature;
     expect_distribution(logits, options, exact(logits, temperature));
   }
@@ -108,7 +107,7 @@ TEST(Sampler, TemperatureDividesTheLogits) {
 
 TEST(Sampler, TopKKeepsTheLikeliestAndRenormalises) {
   const auto logits = random_logits(2000, 1.5, 3);
-  SamplingOptions options;
+  SamplingRule options;
   options.top_k = 40;
   expect_distribution(logits, options,
                       cut(exact(logits, 1.0), [](std::size_t rank, double) { return rank < 40; }));
@@ -116,7 +115,7 @@ TEST(Sampler, TopKKeepsTheLikeliestAndRenormalises) {
 
 TEST(Sampler, TopPKeepsTheSmallestSetThatReachesIt) {
   const auto logits = random_logits(2000, 2.0, 4);
-  SamplingOptions options;
+  SamplingRule options;
   options.top_p = 0.7;
   options.temperature = 0.8;
   expect_distribution(logits, options,
@@ -125,7 +124,7 @@ TEST(Sampler, TopPKeepsTheSmallestSetThatReachesIt) {
 
 TEST(Sampler, MinPIsRelativeToTheLikeliest) {
   const auto logits = random_logits(2000, 2.0, 5);
-  SamplingOptions options;
+  SamplingRule options;
   options.min_p = 0.1;
   std::vector<double> expected = exact(logits, 1.0);
   const double limit = *std::max_element(expected.begin(), expected.end()) * 0.1;
@@ -137,7 +136,7 @@ TEST(Sampler, MinPIsRelativeToTheLikeliest) {
 
 TEST(Sampler, ModelLogprobIgnoresTemperatureAndCuts) {
   const auto logits = random_logits(900, 2.0, 6);
-  SamplingOptions options;
+  SamplingRule options;
   options.temperature = 0.6;
   options.top_k = 5;
   SamplerScratch scratch;
@@ -151,7 +150,7 @@ TEST(Sampler, ModelLogprobIgnoresTemperatureAndCuts) {
 TEST(Sampler, GreedyTakesTheLowestIdOfEquals) {
   std::vector<float> logits(100, 0.0f);
   logits[70] = logits[31] = 4.0f;
-  SamplingOptions options;
+  SamplingRule options;
   options.greedy = true;
   SamplerScratch scratch;
   EXPECT_EQ(sample(logits, options, {}, {}, {}, 0.99, scratch).id, 31);
@@ -169,9 +168,9 @@ TEST(Sampler, BannedIdsNeverComeOut) {
 
 TEST(Sampler, BiasAndPenaltyChangeTheLogits) {
   std::vector<float> logits{1.0f, 2.0f, -1.0f, 0.5f};
-  SamplingOptions options;
+  SamplingRule options;
   options.repetition_penalty = 2.0;
-  const std::vector<Adjustment> bias{{3, 1.0f}};
+  const std::vector<LogitBias> bias{{3, 1.0f}};
   const std::vector<std::int32_t> seen{1, 1, 2};
   SamplerScratch scratch;
   // 1.0, 2.0 / 2, -1.0 * 2, 0.5 + 1.0, as in transformers' RepetitionPenaltyLogitsProcessor.
@@ -184,10 +183,10 @@ TEST(Sampler, BiasAndPenaltyChangeTheLogits) {
 
 TEST(Sampler, ThePolicysLogprobKnowsNeitherCutsNorChangesOfLogits) {
   const auto logits = random_logits(300, 3.0, 12);
-  const std::vector<Adjustment> bias{{3, 5.0f}, {7, -2.0f}};
+  const std::vector<LogitBias> bias{{3, 5.0f}, {7, -2.0f}};
   const std::vector<std::int32_t> banned{11, 12}, seen{3, 4, 5};
   const std::vector<double> expected = exact(logits, 0.7);
-  const auto near = [&](const SamplingOptions& options, std::span<const Adjustment> b,
+  const auto near = [&](const SamplingRule& options, std::span<const LogitBias> b,
                         std::span<const std::int32_t> no) {
     SamplerScratch scratch;
     for (int i = 0; i < 20; ++i) {
@@ -195,11 +194,11 @@ TEST(Sampler, ThePolicysLogprobKnowsNeitherCutsNorChangesOfLogits) {
       EXPECT_NEAR(one.policy_logprob, std::log(expected[one.id]), 1e-5);
     }
   };
-  SamplingOptions options;
+  SamplingRule options;
   options.temperature = 0.7;
   near(options, {}, {});
   near(options, bias, banned);
-  SamplingOptions cut = options;
+  SamplingRule cut = options;
   cut.top_k = 9;
   near(cut, {}, {});
   cut = options, cut.top_p = 0.5;
@@ -233,4 +232,4 @@ TEST(Sampler, NotFiniteLogitsAreReportedNotSampled) {
 }
 
 }  // namespace
-}  // namespace srl::rollout
+}  // namespace srl::compute
