@@ -16,5 +16,7 @@ std::string_view failed_download(std::string_view start);
 std::string foreign_content(std::string_view content);
 /// Reads a JSON file. BadInput names the file and, where it is known, what it is instead.
 Json read_json_file(const std::filesystem::path& path);
+/// The same of a file that was read before.
+Json parse_json_file(const std::string& content, const std::filesystem::path& path);
 
 }  // namespace srl

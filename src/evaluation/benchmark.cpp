@@ -55,7 +55,10 @@ Question question_of(const Json& row) {
 }  // namespace
 
 Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) {
-  const std::string content = read_file(file);
+  return parse_benchmark(read_file(file), file, limit);
+}
+
+Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit) {
   Benchmark benchmark;
   benchmark.name = file.stem().string();
   benchmark.checksum = xxh3_128_hex(content);

@@ -35,5 +35,7 @@ struct Benchmark {
 /// `solution`. A list is joined by ", "; numbers are kept as written. `limit` > 0 keeps only the first
 /// questions. BadInput names file and line of a row without question or answer.
 Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit = 0);
+/// The same from the content of the file.
+Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit);
 
 }  // namespace srl::evaluation

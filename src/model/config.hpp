@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "text/folder_texts.hpp"
 
 namespace srl::model {
 
@@ -21,7 +22,9 @@ struct ModelConfig {
 };
 /// Reads config.json. BadInput naming file and field for anything missing or not supported. eos_ids come from
 /// generation_config.json if it has them, else from config.json.
-ModelConfig read_config(const std::filesystem::path& model_folder);
+ModelConfig read_config(const text::FolderTexts& model_folder);
+/// The same where another process has found out whether the saved head differs from the embedding.
+ModelConfig read_config(const text::FolderTexts& model_folder, bool head_differs);
 /// The same from a parsed config.json; `where` names it in messages.
 ModelConfig parse_config(const Json& json, const std::string& where);
 /// Token ids of a JSON value that is null, an integer or a list of integers (eos_token_id).

@@ -2,6 +2,7 @@
 // A Hugging Face model folder, opened once: everything except the weights. Jobs read it first, use it for
 // prompts and ids, and pass it to load_parameters.
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,14 @@ struct ModelFolder {
 /// and what in it is missing or not supported, BadOption for an unknown template.
 ModelFolder open_model_folder(const std::filesystem::path& path, const std::string& chat_template);
 
-/// The folder's weights.
-Parameters load_parameters(const ModelFolder& folder, Dtype dtype);
+/// The same in two parts, so that one process reads for many: what read_model_folder returns is enough to
+/// open the folder without reading a file. `tick` is called between pieces.
+std::string read_model_folder(const std::filesystem::path& path, const std::string& chat_template,
+                              const std::function<void()>& tick = {});
+ModelFolder open_model_folder(const std::filesystem::path& path, const std::string& chat_template,
+                              const std::string& read);
+
+/// The folder's weights. `tick` is called between pieces.
+Parameters load_parameters(const ModelFolder& folder, Dtype dtype, const std::function<void()>& tick = {});
 
 }  // namespace srl::model

@@ -34,7 +34,10 @@ class ChatTemplate {
   /// none), one of chat_template_names(), or the path of a chat template file (docs/chat-templates.md).
   /// Throws BadOption for an unknown name and BadInput for an unknown template, both with the possible
   /// values.
-  static ChatTemplate load(const std::filesystem::path& model_folder, const std::string& name);
+  static ChatTemplate load(const FolderTexts& model_folder, const std::string& name);
+  /// The file that load() reads beside the model folder: the user's chat template. Empty if `name` is not a
+  /// file.
+  static std::string file_of(const std::string& name);
   ChatTemplate(std::string name, TemplateRules rules);
 
   const std::string& name() const { return name_; }
@@ -57,12 +60,12 @@ class ChatTemplate {
 std::vector<std::string> chat_template_names();
 /// The rules of a name in chat_template_names(), or nothing for another name.
 std::optional<TemplateRules> template_rules(const std::string& name);
-/// Reads the user's chat template file. Throws BadInput with file and field.
-TemplateRules read_template_file(const std::filesystem::path& file);
+/// The user's chat template from the content of its file. Throws BadInput with file and field.
+TemplateRules parse_template_file(const std::string& content, const std::filesystem::path& file);
 
 /// Token ids that end a completion, sorted: eos_token_id(s) of generation_config.json and config.json, and
 /// the chat template's turn end. Throws BadInput if the turn end is not a token of this tokenizer.
-std::vector<TokenId> stop_ids(const std::filesystem::path& model_folder, const Tokenizer& tokenizer,
+std::vector<TokenId> stop_ids(const FolderTexts& model_folder, const Tokenizer& tokenizer,
                               const ChatTemplate& chat_template);
 
 }  // namespace srl::text

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "text/folder_texts.hpp"
+
 namespace srl::text {
 
 using TokenId = std::int32_t;
@@ -23,7 +25,7 @@ class Tokenizer {
  public:
   /// Loads from a Hugging Face model folder. Throws BadInput with the file and what is missing or not
   /// supported.
-  static Tokenizer load(const std::filesystem::path& folder);
+  static Tokenizer load(const FolderTexts& folder);
   explicit Tokenizer(const TokenizerFiles& files);
   Tokenizer(Tokenizer&&) noexcept;
   Tokenizer& operator=(Tokenizer&&) noexcept;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "trajectory/instance.hpp"
@@ -47,7 +48,16 @@ class Dataset {
   std::int64_t left_out() const;                     ///< solutions skipped by `answered`
   InstanceKey key(std::int64_t index) const;         ///< index in [0, size())
   std::int64_t index(const InstanceKey& key) const;  ///< of this instance; the inverse of key()
-  Solution solution(std::int64_t number) const;      ///< read from its shard
+  Solution solution(std::int64_t number) const;      ///< read from its shard, unless it is held
+  /// A rank's share [first, last) of `count` things in the order of instances, if `ranks` read them. At most
+  /// `per_shard` ranks read one shard (on average): more would only open it more often. Ranks may get
+  /// nothing.
+  std::pair<std::int64_t, std::int64_t> share(std::int64_t count, int rank, int ranks,
+                                              std::int64_t per_shard) const;
+  /// The first `count` solutions (all, if there are fewer) as one text, which hold() takes in another
+  /// process. From then on these solutions are read from memory.
+  std::string packed(std::int64_t count) const;
+  void hold(const std::string& packed);
   /// The instance at position `draw` of the endless order: epoch = draw / epoch_draws(), with one permutation
   /// per epoch from the seed.
   InstanceKey draw(std::uint64_t seed, std::int64_t draw) const;
@@ -67,6 +77,7 @@ class Dataset {
 
   std::vector<std::filesystem::path> shards_;
   std::vector<Place> places_;
+  std::vector<Solution> held_;  ///< the first solutions
   std::vector<std::int64_t> first_key_{
       0};                        ///< solution i has the instances [first_key_[i], first_key_[i + 1])
   std::int64_t first_step_ = 0;  ///< step index of every solution's first instance

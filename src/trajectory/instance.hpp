@@ -1,7 +1,9 @@
 #pragma once
 // Instances (docs/method.md, "Instances, prompts and targets"): an instance is a solution and a step index. A
 // view turns it into prompt and target.
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,14 +41,22 @@ struct Instance {
 class View {
  public:
   View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template);
+  /// The same without reading a file: `system_prompt` is what system_prompt_of returned.
+  View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template,
+       std::string system_prompt);
+  /// The text of instance.system_prompt; empty if the option is not set. BadOption if it cannot be read.
+  static std::string system_prompt_of(const InstanceOptions& options);
   /// If prompt_ids is longer than max_prompt_tokens, the caller must drop and count the instance. Throws Bug
   /// for a step that does not exist.
   Instance render(const Solution& solution, std::int64_t k) const;
   bool prefills_think() const;
   /// The start of the completion that every prompt already contains: "<think>" or "".
   std::string prefill() const;
+  /// Calls of render so far, by this view and its copies.
+  std::int64_t rendered() const { return *rendered_; }
 
  private:
+  std::shared_ptr<std::atomic<std::int64_t>> rendered_ = std::make_shared<std::atomic<std::int64_t>>(0);
   InstanceOptions options_;
   const text::Tokenizer& tokenizer_;
   text::ChatTemplate chat_template_;

@@ -16,6 +16,8 @@ struct Sharing {
   /// Collective: the texts of all ranks, in rank order.
   std::function<std::vector<std::string>(const std::string&)> all_gather;
   std::function<void()> tick;  ///< called now and then while shards are read
+  /// Called after each shard, with the number of this rank's shards of the folder that are read, and of all.
+  std::function<void(std::size_t done, std::size_t all)> on_shard = {};
 };
 
 /// A solution's row in its shard.

@@ -33,6 +33,26 @@ TEST(ModelFolder, HoldsWhatItsFilesSay) {
             load_parameters(opened.path, opened.config, Dtype::fp32).elements());
 }
 
+TEST(ModelFolder, OpensWithoutItsFilesWhatAnotherProcessHasRead) {
+  const TemporaryFolder folder;
+  const fs::path mini = folder.path() / "mini";
+  write_mini_model(mini, {"seven"}, 3);
+  const std::string own = (folder.path() / "own.json").string();
+  folder.write("own.json", R"({"after_content": "|", "generation": "go"})");
+  const ModelFolder opened = open_model_folder(mini, own);
+  const std::string read = read_model_folder(mini, own);
+  fs::remove_all(mini);
+  fs::remove(own);
+  const ModelFolder received = open_model_folder(mini, own, read);
+  EXPECT_EQ(received.path, opened.path);
+  EXPECT_EQ(received.config.vocab, opened.config.vocab);
+  EXPECT_EQ(received.config.eos_ids, opened.config.eos_ids);
+  EXPECT_EQ(received.stop_ids, opened.stop_ids);
+  EXPECT_EQ(received.chat_template.rules().generation, "go");
+  EXPECT_EQ(received.tokenizer.encode("seven plus 1"), opened.tokenizer.encode("seven plus 1"));
+  EXPECT_THROW(read_model_folder(mini, "plain"), BadInput);
+}
+
 TEST(ModelFolder, NamesAMissingFile) {
   const TemporaryFolder folder;
   write_mini_model(folder.path() / "mini", {}, 3);

@@ -41,7 +41,7 @@ Json small_json(const std::string& pre = "gpt-2") {
 srl::text::TokenizerFiles read(const Json& json) {
   const TemporaryFolder folder;
   srl::write_file_atomically(folder.path() / "tokenizer.json", json.dump());
-  return srl::text::read_tokenizer_json(folder.path() / "tokenizer.json");
+  return srl::text::read_tokenizer_json(folder.path());
 }
 
 /// The error for a file. Empty when the file is accepted.

@@ -180,6 +180,36 @@ std::vector<std::string> seen_by_ranks(const std::vector<std::string>& folders) 
   return seen;
 }
 
+TEST(Dataset, HeldSolutionsAreReadFromMemory) {
+  const std::string folder = data_folder("held", 5);
+  Dataset data({folder}, Split::train, {});
+  const std::string packed = data.packed(3);
+  Dataset other({folder}, Split::train, {});
+  other.hold(packed);
+  fs::remove_all(folder);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(other.solution(i).id, "held" + std::to_string(i));
+    EXPECT_EQ(other.solution(i).answer.has_value(), i % 3 != 2);
+    EXPECT_EQ(other.solution(i).steps[1].action, "2. b");
+  }
+  EXPECT_THROW(other.solution(3), Error);
+}
+
+TEST(Dataset, SharesCoverAllAndFewRanksReadAShard) {
+  const Dataset data({data_folder("one", 5), data_folder("two", 5)}, Split::train, {});
+  for (const int ranks : {1, 3, 8, 64}) {
+    std::int64_t next = 0, readers = 0;
+    for (int rank = 0; rank < ranks; ++rank) {
+      const auto [first, last] = data.share(1000, rank, ranks, 4);
+      EXPECT_EQ(first, next);
+      next = last;
+      readers += last > first;
+    }
+    EXPECT_EQ(next, 1000);
+    EXPECT_EQ(readers, std::min(ranks, 8)) << ranks;
+  }
+}
+
 TEST(Dataset, RanksThatShareTheScanSeeTheSameAsOne) {
   const std::string a = data_folder("a", 10), b = data_folder("b", 7);
   const Dataset alone({a + ":2", b}, Split::train, {}, true);

@@ -47,7 +47,10 @@ std::string foreign_content(std::string_view content) {
 }
 
 Json read_json_file(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
+  return parse_json_file(read_file(path), path);
+}
+
+Json parse_json_file(const std::string& content, const std::filesystem::path& path) {
   if (const std::string foreign = foreign_content(content); !foreign.empty()) {
     throw BadInput(cat(path.string(), " ", foreign));
   }

@@ -221,25 +221,30 @@ ModelConfig parse_config(const Json& json, const std::string& where) {
   return config;
 }
 
-ModelConfig read_config(const std::filesystem::path& model_folder) {
-  const std::filesystem::path path = model_folder / "config.json",
-                              generation = model_folder / "generation_config.json";
-  if (!std::filesystem::is_directory(model_folder)) {
+ModelConfig read_config(const text::FolderTexts& texts) {
+  if (!std::filesystem::is_directory(texts.folder())) {
     throw BadInput(
-        cat("model folder ", model_folder.string(), " does not exist: give a Hugging Face model folder"));
+        cat("model folder ", texts.folder().string(), " does not exist: give a Hugging Face model folder"));
   }
-  if (!std::filesystem::exists(path)) {
-    throw BadInput(cat(model_folder.string(), " has no config.json: it is not a Hugging Face model folder"));
+  return read_config(texts, saved_head_differs(texts.folder()));
+}
+
+ModelConfig read_config(const text::FolderTexts& texts, bool head_differs) {
+  const std::filesystem::path path = texts.folder() / "config.json",
+                              generation = texts.folder() / "generation_config.json";
+  if (!texts.has("config.json")) {
+    throw BadInput(
+        cat(texts.folder().string(), " has no config.json: it is not a Hugging Face model folder"));
   }
-  ModelConfig config = parse_config(read_json_file(path), path.string());
-  if (std::filesystem::exists(generation)) {
-    const Json json = read_json_file(generation);
+  ModelConfig config = parse_config(texts.json("config.json"), path.string());
+  if (texts.has("generation_config.json")) {
+    const Json json = texts.json("generation_config.json");
     const Json* eos = json.find("eos_token_id");
     if (eos && !eos->is_null()) {
       config.eos_ids = token_ids(*eos, cat(generation.string(), ": field 'eos_token_id'"));
     }
   }
-  if (config.tied_embeddings && saved_head_differs(model_folder)) {  // transformers keeps both as well
+  if (config.tied_embeddings && head_differs) {  // transformers keeps both as well
     config.tied_embeddings = false;
     log_warning(cat(path.string(),
                     ": tie_word_embeddings is true, but the saved lm_head.weight differs from "

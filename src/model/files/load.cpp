@@ -5,12 +5,12 @@
 
 namespace srl::model {
 
-Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config,
-                           Dtype dtype) {
+Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config, Dtype dtype,
+                           const std::function<void()>& tick) {
   Parameters parameters(config, dtype);
   for_each_tensor(model_folder, config, parameters.layout(),
                   [&](const SafetensorsFile& file, const SafetensorsEntry& entry, std::size_t index) {
-                    copy_elements(file, entry, 0, parameters.view(index));
+                    copy_elements(file, entry, 0, parameters.view(index), tick);
                   });
   return parameters;
 }

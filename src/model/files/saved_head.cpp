@@ -1,6 +1,8 @@
 #include "model/files/saved_head.hpp"
 
+#include <functional>
 #include <optional>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "base/foreign_file.hpp"
@@ -25,9 +27,18 @@ std::optional<fs::path> file_with(const fs::path& folder, const std::string& ten
   return folder / name->as_string();
 }
 
+bool same_bytes(std::string_view a, std::string_view b, const std::function<void()>& tick) {
+  constexpr std::size_t piece = std::size_t{16} << 20;
+  for (std::size_t at = 0; at < a.size(); at += piece) {
+    if (a.substr(at, piece) != b.substr(at, piece)) { return false; }
+    if (tick) { tick(); }
+  }
+  return a.size() == b.size();
+}
+
 }  // namespace
 
-bool saved_head_differs(const fs::path& model_folder) {
+bool saved_head_differs(const fs::path& model_folder, const std::function<void()>& tick) {
   constexpr const char *head_name = "lm_head.weight", *embedding_name = "model.embed_tokens.weight";
   try {
     const std::optional<fs::path> head_path = file_with(model_folder, head_name),
@@ -37,7 +48,8 @@ bool saved_head_differs(const fs::path& model_folder) {
     const SafetensorsEntry *head = head_file.find(head_name),
                            *embedding = embedding_file.find(embedding_name);
     if (head == nullptr || embedding == nullptr || head->shape != embedding->shape) { return false; }
-    return head->dtype != embedding->dtype || head_file.bytes(*head) != embedding_file.bytes(*embedding);
+    return head->dtype != embedding->dtype ||
+           !same_bytes(head_file.bytes(*head), embedding_file.bytes(*embedding), tick);
   } catch (const BadInput&) { return false; }
 }
 

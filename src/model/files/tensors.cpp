@@ -81,22 +81,27 @@ at::ScalarType stored_type(const SafetensorsFile& file, const SafetensorsEntry& 
 }  // namespace
 
 void copy_elements(const SafetensorsFile& file, const SafetensorsEntry& entry, std::int64_t begin,
-                   const at::Tensor& target) {
+                   const at::Tensor& target, const std::function<void()>& tick) {
   const at::ScalarType type = stored_type(file, entry);
   const std::int64_t unit = c10::elementSize(type), count = target.numel();
   const char* data = file.bytes(entry).data() + begin * unit;
   at::Tensor flat = target.view({count});
   const bool aligned = reinterpret_cast<std::uintptr_t>(data) % unit == 0;
-  if (aligned) {
-    flat.copy_(at::from_blob(const_cast<char*>(data), {count}, at::TensorOptions().dtype(type)));
-    return;
-  }
-  constexpr std::int64_t piece = 1 << 20;
-  at::Tensor buffer = at::empty({std::min(piece, count)}, at::TensorOptions().dtype(type));
+  const auto options = at::TensorOptions().dtype(type);
+  constexpr std::int64_t piece = 1 << 22;
+  at::Tensor buffer = at::empty({aligned ? 0 : std::min(piece, count)}, options);
   for (std::int64_t done = 0; done < count; done += piece) {
     const std::int64_t length = std::min(piece, count - done);
-    std::memcpy(buffer.data_ptr(), data + done * unit, length * unit);
-    flat.narrow(0, done, length).copy_(buffer.narrow(0, 0, length));
+    const char* const from = data + done * unit;
+    at::Tensor stored;
+    if (aligned) {
+      stored = at::from_blob(const_cast<char*>(from), {length}, options);
+    } else {
+      std::memcpy(buffer.data_ptr(), from, length * unit);
+      stored = buffer.narrow(0, 0, length);
+    }
+    flat.narrow(0, done, length).copy_(stored);
+    if (tick) { tick(); }
   }
 }
 

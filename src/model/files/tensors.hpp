@@ -18,8 +18,9 @@ using OnTensor = std::function<void(const SafetensorsFile&, const SafetensorsEnt
 /// unexpected or has a wrong shape.
 void for_each_tensor(const std::filesystem::path& model_folder, const ModelConfig& config,
                      const std::vector<ParameterInfo>& layout, const OnTensor& on_tensor);
-/// Converts elements [begin, begin + target.numel()) of a stored tensor to the target's type.
+/// Converts elements [begin, begin + target.numel()) of a stored tensor to the target's type. `tick` is
+/// called between pieces.
 void copy_elements(const SafetensorsFile& file, const SafetensorsEntry& entry, std::int64_t begin,
-                   const at::Tensor& target);
+                   const at::Tensor& target, const std::function<void()>& tick = {});
 
 }  // namespace srl::model

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
-#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "text/chat/template_recognition.hpp"
@@ -51,11 +49,11 @@ std::size_t last_user(const std::vector<Message>& messages) {
   return messages.empty() ? 0 : messages.size() - 1;
 }
 
-std::optional<std::string> read_template(const fs::path& folder) {
-  if (fs::exists(folder / "chat_template.jinja")) { return read_file(folder / "chat_template.jinja"); }
-  const fs::path config_file = folder / "tokenizer_config.json";
-  if (!fs::exists(config_file)) { return std::nullopt; }
-  const Json config = read_json_file(config_file);
+std::optional<std::string> read_template(const FolderTexts& folder) {
+  if (folder.has("chat_template.jinja")) { return folder.text("chat_template.jinja"); }
+  if (!folder.has("tokenizer_config.json")) { return std::nullopt; }
+  const fs::path config_file = folder.folder() / "tokenizer_config.json";
+  const Json config = folder.json("tokenizer_config.json");
   const Json* value = config.find("chat_template");
   if (!value || value->is_null()) { return std::nullopt; }
   if (value->is_string()) { return value->as_string(); }
@@ -75,9 +73,8 @@ std::string choices() {
 }
 
 /// The token that the model's tokenizer puts before every text. A plain prompt of a base model needs it too.
-std::string begin_text_of(const fs::path& folder) {
-  if (!fs::exists(folder / "tokenizer.json")) { return ""; }
-  return read_tokenizer_json(folder / "tokenizer.json").begin_token;
+std::string begin_text_of(const FolderTexts& folder) {
+  return folder.has("tokenizer.json") ? read_tokenizer_json(folder).begin_token : "";
 }
 
 }  // namespace
@@ -88,14 +85,18 @@ ChatTemplate::ChatTemplate(std::string name, TemplateRules rules)
   opens_think_ = tail.ends_with("<think>");
 }
 
-ChatTemplate ChatTemplate::load(const fs::path& model_folder, const std::string& name) {
+std::string ChatTemplate::file_of(const std::string& name) {
+  return name.find('/') != std::string::npos || name.ends_with(".json") ? name : "";
+}
+
+ChatTemplate ChatTemplate::load(const FolderTexts& model_folder, const std::string& name) {
   if (name != "auto") {
     if (auto rules = template_rules(name)) {
       if (name == "plain") { rules->begin = begin_text_of(model_folder); }
       return ChatTemplate(name, *rules);
     }
-    if (name.find('/') != std::string::npos || name.ends_with(".json")) {
-      return ChatTemplate(name, read_template_file(name));
+    if (const std::string file = file_of(name); !file.empty()) {
+      return ChatTemplate(name, parse_template_file(model_folder.other(file), file));
     }
     throw BadOption(cat("instance.chat_template = ", name, " is unknown; set it to one of: ", choices()));
   }
@@ -104,7 +105,7 @@ ChatTemplate ChatTemplate::load(const fs::path& model_folder, const std::string&
   auto known = recognise_template(*source);
   if (!known) {
     throw BadInput(cat(
-        model_folder.string(),
+        model_folder.folder().string(),
         ": this program does not know its chat template; set instance.chat_template to one of: ", choices()));
   }
   return ChatTemplate(known->name, known->rules);
@@ -141,13 +142,13 @@ std::string ChatTemplate::prompt(const std::vector<Message>& messages) const {
   return text + rules_.generation;
 }
 
-std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tokenizer,
+std::vector<TokenId> stop_ids(const FolderTexts& model_folder, const Tokenizer& tokenizer,
                               const ChatTemplate& chat_template) {
   std::vector<TokenId> ids;
   for (const char* name : {"generation_config.json", "config.json"}) {
-    const fs::path file = model_folder / name;
-    if (!fs::exists(file)) { continue; }
-    const Json config = read_json_file(file);
+    if (!model_folder.has(name)) { continue; }
+    const fs::path file = model_folder.folder() / name;
+    const Json config = model_folder.json(name);
     const Json* value = config.find("eos_token_id");
     if (!value || value->is_null()) { continue; }
     const Json::Array list = value->is_array() ? value->as_array() : Json::Array{*value};
@@ -162,7 +163,7 @@ std::vector<TokenId> stop_ids(const fs::path& model_folder, const Tokenizer& tok
   if (!chat_template.turn_end().empty()) {
     const auto id = tokenizer.id_of(chat_template.turn_end());
     if (!id) {
-      throw BadInput(cat(model_folder.string(), ": chat template ", chat_template.name(),
+      throw BadInput(cat(model_folder.folder().string(), ": chat template ", chat_template.name(),
                          " ends a turn with ", chat_template.turn_end(),
                          ", which is not a token of this tokenizer; set another instance.chat_template"));
     }

@@ -3,7 +3,6 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
 #include "text/chat_template.hpp"
@@ -85,8 +84,8 @@ std::optional<TemplateRules> template_rules(const std::string& name) {
   return std::nullopt;
 }
 
-TemplateRules read_template_file(const std::filesystem::path& file) {
-  const Json json = Json::parse(read_file(file), file.string());
+TemplateRules parse_template_file(const std::string& content, const std::filesystem::path& file) {
+  const Json json = Json::parse(content, file.string());
   if (!json.is_object()) { throw BadInput(cat(file.string(), ": is not an object")); }
   TemplateRules rules;
   const std::map<std::string_view, std::string*> texts{

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "text/folder_texts.hpp"
 #include "text/tokenizer/bpe.hpp"
 #include "text/tokenizer/pre_tokenizer.hpp"
 
@@ -37,14 +38,14 @@ struct TokenizerFiles {
   std::string begin_token;     ///< token that the post-processor puts before every text; may be empty
 };
 
-TokenizerFiles read_tokenizer_json(const std::filesystem::path& file);
+TokenizerFiles read_tokenizer_json(const FolderTexts& folder);
 TokenizerFiles parse_tokenizer_json(std::string_view text,
                                     const std::filesystem::path& file);  ///< `file` is only for messages
 /// Reads vocab.json, merges.txt and tokenizer_config.json, and added_tokens.json and special_tokens_map.json
 /// if present.
-TokenizerFiles read_vocabulary_and_merges(const std::filesystem::path& folder);
+TokenizerFiles read_vocabulary_and_merges(const FolderTexts& folder);
 /// Reads tokenizer.json if it exists, else the older form.
-TokenizerFiles read_tokenizer_files(const std::filesystem::path& folder);
+TokenizerFiles read_tokenizer_files(const FolderTexts& folder);
 
 /// Adds the missing tokens of added_tokens_decoder in tokenizer_config.json, as transformers does.
 void add_configured_tokens(TokenizerFiles& files, const std::filesystem::path& config_file,

@@ -3,7 +3,6 @@
 #include <initializer_list>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "base/strings.hpp"
 #include "text/tokenizer/tokenizer_files.hpp"
 
@@ -212,8 +211,8 @@ void read_added_tokens(const Section& root, TokenizerFiles& files) {
 
 }  // namespace
 
-TokenizerFiles read_tokenizer_json(const std::filesystem::path& file) {
-  return parse_tokenizer_json(read_file(file), file);
+TokenizerFiles read_tokenizer_json(const FolderTexts& folder) {
+  return parse_tokenizer_json(folder.text("tokenizer.json"), folder.folder() / "tokenizer.json");
 }
 
 TokenizerFiles parse_tokenizer_json(std::string_view text, const std::filesystem::path& file) {

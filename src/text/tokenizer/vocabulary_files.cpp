@@ -5,8 +5,6 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
-#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 #include "text/tokenizer/tokenizer_files.hpp"
 
@@ -106,8 +104,9 @@ void add_named_tokens(TokenizerFiles& files, const std::vector<std::string>& nam
 
 /// Calls each(token, id) for a file that is an object of token: id.
 template <class Each>
-void each_token_of(const fs::path& file, const Each& each) {
-  const Json tokens = read_json_file(file);
+void each_token_of(const FolderTexts& folder, const std::string& name, const Each& each) {
+  const fs::path file = folder.folder() / name;
+  const Json tokens = folder.json(name);
   if (!tokens.is_object()) { bad(file, "is not an object of token: id"); }
   for (const auto& [token, id] : tokens.as_object()) {
     if (!id.is_integer()) { bad(file, cat("the id of ", token, " is not an integer")); }
@@ -136,8 +135,9 @@ void set_class(const fs::path& config_file, const Json& config, TokenizerFiles& 
   }
 }
 
-void read_merges(const fs::path& file, TokenizerFiles& files) {
-  const std::string text = read_file(file);
+void read_merges(const FolderTexts& folder, TokenizerFiles& files) {
+  const fs::path file = folder.folder() / "merges.txt";
+  const std::string text = folder.text("merges.txt");
   std::size_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = text.find('\n', begin);
@@ -168,31 +168,30 @@ void add_configured_tokens(TokenizerFiles& files, const fs::path& config_file, c
   add_named_tokens(files, named_tokens(config_file, config));
 }
 
-TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
+TokenizerFiles read_vocabulary_and_merges(const FolderTexts& folder) {
   TokenizerFiles files;
-  files.file = folder / "vocab.json";
-  const fs::path config_file = folder / "tokenizer_config.json";
-  if (!fs::exists(config_file)) {
+  files.file = folder.folder() / "vocab.json";
+  const fs::path config_file = folder.folder() / "tokenizer_config.json";
+  if (!folder.has("tokenizer_config.json")) {
     bad(config_file,
         "is missing: without tokenizer.json, its tokenizer_class is needed to know the pre-tokenizer");
   }
-  const Json config = read_json_file(config_file);
+  const Json config = folder.json("tokenizer_config.json");
   set_class(config_file, config, files);
-  each_token_of(files.file,
+  each_token_of(folder, "vocab.json",
                 [&](const std::string& token, TokenId id) { files.vocabulary.emplace_back(token, id); });
-  read_merges(folder / "merges.txt", files);
+  read_merges(folder, files);
 
   std::vector<std::string> named = named_tokens(config_file, config);
-  const fs::path map_file = folder / "special_tokens_map.json";
-  if (fs::exists(map_file)) {
-    for (std::string& token : named_tokens(map_file, read_json_file(map_file))) {
+  if (folder.has("special_tokens_map.json")) {
+    const fs::path map_file = folder.folder() / "special_tokens_map.json";
+    for (std::string& token : named_tokens(map_file, folder.json("special_tokens_map.json"))) {
       named.push_back(std::move(token));
     }
   }
   named.push_back("<|endoftext|>");  // the default eos_token of both classes
-  const fs::path added_file = folder / "added_tokens.json";
-  if (!config.find("added_tokens_decoder") && fs::exists(added_file)) {
-    each_token_of(added_file, [&](const std::string& content, TokenId id) {
+  if (!config.find("added_tokens_decoder") && folder.has("added_tokens.json")) {
+    each_token_of(folder, "added_tokens.json", [&](const std::string& content, TokenId id) {
       AddedToken token;
       token.id = id;
       token.content = content;
@@ -206,16 +205,17 @@ TokenizerFiles read_vocabulary_and_merges(const fs::path& folder) {
   return files;
 }
 
-TokenizerFiles read_tokenizer_files(const fs::path& folder) {
-  const fs::path json_file = folder / "tokenizer.json";
-  const fs::path config_file = folder / "tokenizer_config.json";
-  if (fs::exists(json_file)) {
-    TokenizerFiles files = read_tokenizer_json(json_file);
-    if (fs::exists(config_file)) { add_configured_tokens(files, config_file, read_json_file(config_file)); }
+TokenizerFiles read_tokenizer_files(const FolderTexts& folder) {
+  if (folder.has("tokenizer.json")) {
+    TokenizerFiles files = read_tokenizer_json(folder);
+    if (folder.has("tokenizer_config.json")) {
+      add_configured_tokens(files, folder.folder() / "tokenizer_config.json",
+                            folder.json("tokenizer_config.json"));
+    }
     return files;
   }
-  if (fs::exists(folder / "vocab.json")) { return read_vocabulary_and_merges(folder); }
-  throw BadInput(cat(folder.string(),
+  if (folder.has("vocab.json")) { return read_vocabulary_and_merges(folder); }
+  throw BadInput(cat(folder.folder().string(),
                      ": has neither tokenizer.json nor vocab.json; is it a Hugging Face model folder?"));
 }
 

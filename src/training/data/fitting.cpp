@@ -32,23 +32,25 @@ FittingInstances::FittingInstances(FitTest test, const comm::Communicator& world
                                    const std::function<void()>& tick)
     : test_(std::move(test)) {
   const trajectory::Dataset& dataset = test_.dataset;
-  const std::int64_t size = dataset.size(), begin = size * world.rank() / world.size(),
-                     count = size * (world.rank() + 1) / world.size() - begin;
+  const std::int64_t size = dataset.size();
+  const auto [begin, end] = dataset.share(size, world.rank(), world.size(), 4);
+  const std::int64_t count = end - begin;
   if (size == 0) { throw BadInput("no training instances in the data: no solution has a step to train on"); }
   std::string step(static_cast<std::size_t>(count), 'y'), whole(test_.asks_whole ? step : std::string());
-  pool.for_range(static_cast<std::size_t>(count), 64, [&](std::size_t first, std::size_t last) {
-    LastSolution one;
-    for (std::size_t i = first; i < last; ++i) {
-      const trajectory::InstanceKey key = dataset.key(begin + static_cast<std::int64_t>(i));
-      if (key.solution != one.number) {
-        one = {key.solution, dataset.solution(key.solution), Fit::yes};
-        if (test_.asks_whole) { one.whole = test_.fit(one.solution, key.k, true); }
-      }
-      step[i] = letter(test_.fit(one.solution, key.k, false));
-      if (test_.asks_whole) { whole[i] = letter(one.whole); }
-    }
-    tick();
-  });
+  pool.for_range(static_cast<std::size_t>(count), 64,
+                 [&, begin = begin](std::size_t first, std::size_t last) {
+                   LastSolution one;
+                   for (std::size_t i = first; i < last; ++i) {
+                     const trajectory::InstanceKey key = dataset.key(begin + static_cast<std::int64_t>(i));
+                     if (key.solution != one.number) {
+                       one = {key.solution, dataset.solution(key.solution), Fit::yes};
+                       if (test_.asks_whole) { one.whole = test_.fit(one.solution, key.k, true); }
+                     }
+                     step[i] = letter(test_.fit(one.solution, key.k, false));
+                     if (test_.asks_whole) { whole[i] = letter(one.whole); }
+                   }
+                   tick();
+                 });
   step_ = joined(step, world);
   whole_ = joined(whole, world);
   too_long_.instances = size;

@@ -4,14 +4,17 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "device/available_memory.hpp"
+#include "job/progress.hpp"
 #include "model/model_folder.hpp"
 #include "training/data/fitting.hpp"
+#include "training/run/read_once.hpp"
 #include "training/validation/validation.hpp"
 
 namespace srl::training {
@@ -121,9 +124,15 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
     lengths.longest = world.all_reduce(lengths.longest, comm::Reduce::max);
   };
   Lengths drawn, asked;
-  const std::int64_t draws = std::min<std::int64_t>(512, train.size());
-  for (std::int64_t draw = world.rank(); draw < draws; draw += world.size()) {
-    add(drawn, train, train.draw(static_cast<std::uint64_t>(options.common.seed), draw));
+  // In the order of the shards, so that few ranks open the same one.
+  std::vector<std::int64_t> first_drawn;
+  for (std::int64_t draw = 0; draw < std::min<std::int64_t>(512, train.size()); ++draw) {
+    first_drawn.push_back(train.index(train.draw(static_cast<std::uint64_t>(options.common.seed), draw)));
+  }
+  std::sort(first_drawn.begin(), first_drawn.end());
+  const auto [first, last] = train.share(std::ssize(first_drawn), world.rank(), world.size(), 1);
+  for (std::int64_t i = first; i < last; ++i) {
+    add(drawn, train, train.key(first_drawn[static_cast<std::size_t>(i)]));
   }
   combine(drawn);
   sizes.longest_prompt = drawn.longest;
@@ -149,7 +158,15 @@ trajectory::Sharing shared_by(const comm::Communicator& world, const std::functi
   return {.rank = static_cast<std::size_t>(world.rank()),
           .ranks = static_cast<std::size_t>(world.size()),
           .all_gather = [world](const std::string& mine) { return world.all_gather(mine); },
-          .tick = tick};
+          .tick = tick,
+          .on_shard =
+              [progress = std::make_shared<std::optional<job::Progress>>(), speaks = world.is_root()](
+                  std::size_t done, std::size_t all) {
+                if (done == 1) {
+                  progress->emplace("read data", "shards of rank 0", static_cast<double>(all), speaks);
+                }
+                (*progress)->update(static_cast<double>(done));
+              }};
 }
 
 std::uint64_t memory_per_rank(const Options& options, const comm::Communicator& world) {
@@ -172,13 +189,14 @@ void refuse_too_large(const MemoryPlan& plan, const Options& options, const mode
 }
 
 int dry_run(const Options& options, job::Context& context) {
-  const model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
-  const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template),
-      whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template);
   const auto tick = [&context] { context.watchdog.progress(); };
+  const model::ModelFolder folder = open_model_folder_once(options, context.world, tick);
+  const std::string system_prompt = system_prompt_once(options, context.world);
+  const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template, system_prompt),
+      whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template, system_prompt);
   const auto scanned = trajectory::scan_folders(options.data, shared_by(context.world, tick));
-  const trajectory::Dataset data(scanned, trajectory::Split::train, options.instance, needs_answer(options)),
-      validation(scanned, trajectory::Split::validation, options.instance, needs_answer(options));
+  const trajectory::Dataset data(scanned, trajectory::Split::train, options.instance, needs_answer(options));
+  const trajectory::Dataset validation = validation_data_once(options, scanned, context.world);
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
   const std::int64_t max_prompt_tokens =
       std::min(options.instance.max_prompt_tokens, folder.longest_prompt());

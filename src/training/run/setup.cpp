@@ -1,5 +1,7 @@
 #include "training/run/setup.hpp"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -7,6 +9,7 @@
 #include "base/strings.hpp"
 #include "device/device.hpp"
 #include "training/plan/dry_run.hpp"
+#include "training/run/read_once.hpp"
 
 namespace srl::training {
 namespace {
@@ -15,8 +18,9 @@ model::Dtype dtype_of(const Options& options) {
   return options.device.dtype == device::DtypeChoice::fp64 ? model::Dtype::fp64 : model::Dtype::fp32;
 }
 
-model::ModelFolder trainable_folder(const Options& options) {
-  model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
+model::ModelFolder trainable_folder(const Options& options, const comm::Communicator& world,
+                                    const std::function<void()>& tick) {
+  model::ModelFolder folder = open_model_folder_once(options, world, tick);
   if (folder.stop_ids.empty()) {
     throw BadInput(
         cat(options.model,
@@ -57,17 +61,18 @@ Sampler sampler_of(const Setup& setup, const Options& options, ThreadPool& pool,
 
 Setup::Setup(const Options& options, const comm::Communicator& world, int threads,
              const std::function<void()>& tick)
-    : Setup(options, world, threads, trajectory::scan_folders(options.data, shared_by(world, tick))) {}
+    : Setup(options, world, threads, tick, trajectory::scan_folders(options.data, shared_by(world, tick))) {}
 
 Setup::Setup(const Options& options, const comm::Communicator& world, int threads,
-             const std::vector<trajectory::ScannedFolder>& data)
-    : folder(trainable_folder(options)),
-      view(options.instance, folder.tokenizer, folder.chat_template),
-      whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template),
+             const std::function<void()>& tick, const std::vector<trajectory::ScannedFolder>& data)
+    : folder(trainable_folder(options, world, tick)),
+      system_prompt(system_prompt_once(options, world)),
+      view(options.instance, folder.tokenizer, folder.chat_template, system_prompt),
+      whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template, system_prompt),
       train_data(data, trajectory::Split::train, options.instance, needs_answer(options)),
-      validation_data(data, trajectory::Split::validation, options.instance, needs_answer(options)),
+      validation_data(validation_data_once(options, data, world)),
       resident_before(device::process_memory().resident),
-      weights(model::load_parameters(folder, dtype_of(options))),
+      weights(load_parameters_once(folder, dtype_of(options), world, tick)),
       pool(threads),
       model(weights),
       sampler(sampler_of(*this, options, pool, world)),
@@ -90,7 +95,8 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
                  " solutions are left out: they have no final answer, which the signal needs"));
   }
   if (options.objective.kl_beta > 0) {
-    reference.emplace(model::load_parameters(folder, dtype_of(options)));
+    reference.emplace(folder.config, weights.dtype());
+    reference->flat().copy_(weights.flat());  // still those of the folder
     reference_model.emplace(*reference);
   }
   fingerprint = train_data.fingerprint();

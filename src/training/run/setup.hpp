@@ -20,6 +20,7 @@ struct Setup {
         const std::function<void()>& tick);
 
   model::ModelFolder folder;
+  std::string system_prompt;
   trajectory::View view;
   trajectory::View whole_view;  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
@@ -36,7 +37,7 @@ struct Setup {
 
  private:
   Setup(const Options& options, const comm::Communicator& world, int threads,
-        const std::vector<trajectory::ScannedFolder>& data);
+        const std::function<void()>& tick, const std::vector<trajectory::ScannedFolder>& data);
 };
 
 }  // namespace srl::training

@@ -1,5 +1,6 @@
 #include "training/trainer.hpp"
 
+#include <ctime>
 #include <optional>
 
 #include "base/error.hpp"
@@ -145,6 +146,15 @@ void TrainingRun::take_if_best(double score, std::int64_t update) {
   if (update > 0) { export_best(); }
 }
 
+/// What a start costs must not grow with the number of ranks.
+void TrainingRun::log_start() const {
+  const double seconds = static_cast<double>(std::clock() - clock_before_) / CLOCKS_PER_SEC;
+  const std::int64_t rendered = setup_.view.rendered() + setup_.whole_view.rendered();
+  log_info(cat("start: all ranks together rendered ", world_.all_reduce(rendered, comm::Reduce::sum),
+               " prompts and took ", fixed(world_.all_reduce(seconds, comm::Reduce::sum), 2),
+               " s of CPU time"));
+}
+
 int TrainingRun::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(),
                " validation instances, ", setup_.weights.elements(), " parameters, ", world_.size(),
@@ -165,6 +175,7 @@ int TrainingRun::run() {
                      " more for a copy of the weights")
                : std::string("exports: training waits for them, because a copy of the weights does not fit"));
   begin_run(resume());
+  log_start();
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
   job::Progress progress("train", "updates", static_cast<double>(updates_), world_.is_root());

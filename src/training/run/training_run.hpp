@@ -1,6 +1,7 @@
 #pragma once
 // One run of the trainer: its state and its parts. Private to this room; jobs call train() of trainer.hpp.
 #include <cstdint>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ class TrainingRun {
   double learning_rate_now() const;
   bool resume();
   void begin_run(bool resumed);
+  void log_start() const;
   bool more_updates() const;
   Outcome one_update();
   std::optional<SampledBatch> next_batch(UpdateReport& report);
@@ -57,6 +59,7 @@ class TrainingRun {
   int stopped_early();
   void finish();
 
+  std::clock_t clock_before_ = std::clock();  ///< CPU time of this process before anything was loaded
   const Options& options_;
   job::Context& context_;
   job::RunDirectory& directory_;

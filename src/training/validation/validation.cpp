@@ -1,8 +1,10 @@
 #include "training/validation/validation.hpp"
 
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/scoring.hpp"
+#include "training/run/read_once.hpp"
 
 namespace srl::training {
 namespace {
@@ -129,7 +131,8 @@ ValidationSet validation_set(const Options& options, const Sampler& sampler,
   }
   if (v.benchmark.empty()) { return set; }
   set.chat_template = chat_template;
-  set.benchmark = evaluation::read_benchmark(v.benchmark, v.benchmark_questions).questions;
+  const std::string content = read_once(sampler.world, [&] { return read_file(v.benchmark); });
+  set.benchmark = evaluation::parse_benchmark(content, v.benchmark, v.benchmark_questions).questions;
   set.asked_for += std::ssize(set.benchmark);
   const std::vector<bool> benchmark_fits =
       shared_tests(std::ssize(set.benchmark), sampler.world, [&](std::int64_t i) {

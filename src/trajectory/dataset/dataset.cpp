@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "trajectory/dataset/order.hpp"
+#include "trajectory/dataset/solution_blob.hpp"
 #include "trajectory/shard_reader.hpp"
 
 namespace srl::trajectory {
@@ -112,7 +113,32 @@ std::int64_t Dataset::index(const InstanceKey& key) const {
   return first_key_.at(key.solution) + key.k - first_step_;
 }
 
+std::pair<std::int64_t, std::int64_t> Dataset::share(std::int64_t count, int rank, int ranks,
+                                                     std::int64_t per_shard) const {
+  std::int64_t shards = 0;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    shards += i == 0 || places_[i].shard != places_[i - 1].shard;
+  }
+  // Readers are spread over the ranks, and so over the nodes.
+  const std::int64_t readers = std::clamp<std::int64_t>(shards * per_shard, 1, ranks),
+                     first = readers * rank / ranks, last = readers * (rank + 1) / ranks;
+  return {count * first / readers, count * last / readers};
+}
+
+std::string Dataset::packed(std::int64_t count) const {
+  std::vector<Solution> solutions;
+  for (std::int64_t i = 0; i < std::min(count, std::ssize(places_)); ++i) {
+    solutions.push_back(solution(i));
+  }
+  return pack_solutions(solutions);
+}
+
+void Dataset::hold(const std::string& packed) {
+  held_ = unpack_solutions(packed);
+}
+
 Solution Dataset::solution(std::int64_t number) const {
+  if (number < std::ssize(held_)) { return held_.at(number); }
   const Place& place = places_.at(number);
   return open_->get(place.shard, shards_[place.shard])->read(place.row);
 }

@@ -82,6 +82,10 @@ void scan_shards(ScannedFolder& folder, const Sharing& sharing) {
          std::string mine;
          for (std::size_t s = sharing.rank; s < shards.size(); s += sharing.ranks) {
            mine += scan_shard(folder.folder, shards[s], sharing.tick);
+           if (sharing.on_shard) {
+             const std::size_t mine_of_all = (shards.size() - sharing.rank - 1) / sharing.ranks + 1;
+             sharing.on_shard(s / sharing.ranks + 1, mine_of_all);
+           }
          }
          return mine;
        })) {

@@ -55,10 +55,20 @@ std::string previous_of(const Solution& solution, std::int64_t k, const Instance
 }
 
 View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template)
-    : options_(options), tokenizer_(tokenizer), chat_template_(std::move(chat_template)) {
+    : View(options, tokenizer, std::move(chat_template), system_prompt_of(options)) {}
+
+std::string View::system_prompt_of(const InstanceOptions& options) {
+  return options.system_prompt.empty() ? "" : read_system_prompt(options.system_prompt);
+}
+
+View::View(const InstanceOptions& options, const text::Tokenizer& tokenizer, text::ChatTemplate chat_template,
+           std::string system_prompt)
+    : options_(options),
+      tokenizer_(tokenizer),
+      chat_template_(std::move(chat_template)),
+      system_prompt_(std::move(system_prompt)) {
   prefills_ = options_.think_prefill == ThinkPrefill::on ||
               (options_.think_prefill == ThinkPrefill::automatic && !chat_template_.opens_think());
-  if (!options_.system_prompt.empty()) { system_prompt_ = read_system_prompt(options_.system_prompt); }
 }
 
 bool View::prefills_think() const {
@@ -70,6 +80,7 @@ std::string View::prefill() const {
 }
 
 Instance View::render(const Solution& solution, std::int64_t k) const {
+  ++*rendered_;
   if (k < 0 ||
       (k >= static_cast<std::int64_t>(solution.steps.size()) && options_.view != InstanceView::whole)) {
     throw Bug(cat("solution ", solution.id, " has no step ", k));
