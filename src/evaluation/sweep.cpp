@@ -11,6 +11,7 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "evaluation/held_out.hpp"
+#include "evaluation/record_set.hpp"
 #include "evaluation/scoring.hpp"
 #include "job/progress.hpp"
 
@@ -110,6 +111,7 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
     record.answer = written.action;
     record.how = "exact";
     record.solution = pending.question.solution;
+    record.step = pending.question.step;
     record.correct = score.exact;
     if (score.right_format) { record.similarity = score.similarity; }
     record.similarity_unrelated = score.similarity_unrelated;
@@ -174,7 +176,10 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
       benchmarks.push_back(read_benchmark(file, options.limit));
     }
   }
-  if (world.is_root()) { make_folders(options.output); }
+  if (world.is_root()) {
+    make_folders(options.output);
+    keep_task_count(options.output, options.tasks);
+  }
   const auto file =
       std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
   const std::vector<Pending> pending = pending_questions(options, benchmarks, subject, world, file, summary);

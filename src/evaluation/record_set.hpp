@@ -1,0 +1,28 @@
+#pragma once
+// The records of several files and folders, with warnings about everything that makes them incomplete.
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "evaluation/record.hpp"
+
+namespace srl::evaluation {
+
+struct RecordSet {
+  std::vector<Record> records;        ///< in path order
+  std::vector<std::string> warnings;  ///< each names the file or folder, and says what to do
+};
+
+/// Files are taken as given; folders are searched recursively. A folder holds records_<task>.jsonl and
+/// STATUS_<task> of each array task, and TASKS. Warns of torn last lines, of tasks whose STATUS does not say
+/// finished, and of tasks that never started: those below the number in TASKS (without TASKS: below the
+/// highest task seen) that left no file. No records: an empty set. BadInput when a path does not exist or a
+/// line is not a record.
+RecordSet read_record_set(const std::vector<std::string>& paths);
+
+/// Keeps the number of array tasks in FOLDER/TASKS. BadOption when the folder holds another number: the
+/// shares of its tasks would overlap.
+void keep_task_count(const std::filesystem::path& folder, std::int64_t tasks);
+
+}  // namespace srl::evaluation
