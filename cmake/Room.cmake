@@ -41,14 +41,13 @@ endfunction()
 set(SRL_ROOMS_FILE ${CMAKE_BINARY_DIR}/rooms.txt)
 file(WRITE ${SRL_ROOMS_FILE} "")
 
-# srl_room(NAME SOURCES … ROOMS … [USES …] [CUDA …] [GPU] [TORCH]): one library per room.
-#   ROOMS  the rooms that it may include, with the rooms that those list; headers of other rooms are not found
-#   USES   third-party libraries, private to the room
-#   CUDA   .cu files, only in a build with CUDA
-#   GPU    its .cpp files call the CUDA runtime in a build with CUDA. All other rooms compile as in a build without
-#          CUDA, so that ccache can share the results.
+# srl_room(NAME SOURCES … ROOMS … [USES …] [KERNELS …] [NONE …] [CUDA …] [EMULATED …] [TORCH]): one library per room.
+#   ROOMS     the rooms that it may include, with the rooms that those list; headers of other rooms are not found
+#   USES      third-party libraries, private to the room
+#   KERNELS   .cu files, compiled once per back end (srl_back_ends in cmake/Device.cmake)
+#   NONE, CUDA, EMULATED  files of one back end. All other files are compiled once for all back ends.
 function(srl_room name)
-  cmake_parse_arguments(ARG "TORCH;GPU" "" "SOURCES;ROOMS;USES;CUDA" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;ROOMS;USES;KERNELS;NONE;CUDA;EMULATED" ${ARGN})
   set(library srl_${name})
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
   list(REMOVE_ITEM headers options.hpp)
@@ -58,9 +57,6 @@ function(srl_room name)
   srl_door(${name} room "${headers}")
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/rooms/${name})
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/rooms/${name}/${name} SYMBOLIC)
-  if(SRL_WITH_CUDA)
-    list(APPEND ARG_SOURCES ${ARG_CUDA})
-  endif()
   list(JOIN ARG_ROOMS " " rooms)
   file(APPEND ${SRL_ROOMS_FILE} "${name}: ${rooms}\n")
   add_library(${library} STATIC ${ARG_SOURCES})
@@ -77,9 +73,8 @@ function(srl_room name)
     target_link_libraries(${library} PUBLIC srl_torch)
     target_precompile_headers(${library} REUSE_FROM srl_torch_pch)
   endif()
-  if(SRL_WITH_CUDA AND (ARG_GPU OR ARG_CUDA))
-    target_compile_definitions(${library} PRIVATE SRL_WITH_CUDA=1)
-    target_link_libraries(${library} PRIVATE CUDA::cudart)
+  if(ARG_KERNELS OR ARG_NONE)
+    srl_back_ends(${name} KERNELS ${ARG_KERNELS} NONE ${ARG_NONE} CUDA ${ARG_CUDA} EMULATED ${ARG_EMULATED} USES ${ARG_USES})
   endif()
 endfunction()
 
@@ -91,15 +86,27 @@ function(srl_job name source)
   if(TARGET ${name})
     set(target ${name}_job)
   endif()
-  add_executable(${target} ${source} ${ARG_SOURCES})
+  list(TRANSFORM ARG_ROOMS PREPEND srl_)
+  set(libraries srl_compile srl_suite_options ${ARG_USES} ${ARG_ROOMS})
+  add_library(${target}_main OBJECT ${source} ${ARG_SOURCES})
+  srl_inside(${target}_main jobs)
+  target_link_libraries(${target}_main PRIVATE ${libraries})
+  add_executable(${target})
+  target_link_libraries(${target} PRIVATE ${target}_main ${libraries})
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
-  srl_inside(${target} jobs)
-  target_link_libraries(${target} PRIVATE srl_compile srl_suite_options ${ARG_USES})
-  foreach(room ${ARG_ROOMS})
-    target_link_libraries(${target} PRIVATE srl_${room})
-  endforeach()
+  set(executables ${target})
+  if(SRL_DEVICE STREQUAL "emulated")
+    # The same objects without GPUs, as the preset cpu-release links them: they must not break unseen.
+    add_executable(${target}_none)
+    target_link_libraries(${target}_none PRIVATE ${target}_main ${libraries})
+    set_target_properties(${target}_none PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/none
+      SRL_DEVICE none)
+    list(APPEND executables ${target}_none)
+  endif()
   if(SRL_SANITIZE)
     # Memory that the MPI libraries keep at process end is not a leak in SRL.
-    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/sanitizer_options.cpp)
+    foreach(executable ${executables})
+      target_sources(${executable} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/sanitizer_options.cpp)
+    endforeach()
   endif()
 endfunction()

@@ -12,9 +12,10 @@ set(SRL_HANG_SECONDS 3600)
 # srl_test(SUBJECT SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH]): one GoogleTest executable. Sets TARGET to
 # its target's name. A test sees the private headers of the room with its folder's name, and of the rooms in INSIDE.
 # Without RANKS it runs as a plain process with label unit. With RANKS it runs under mpirun once per number of ranks,
-# with label mpi.
+# with label mpi. KERNELS are the test's own kernel files (cmake/Device.cmake). DEVICE links another back end than the
+# build's SRL_DEVICE; `checked` checks every memory access of kernels.
 function(srl_test subject)
-  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;ROOMS;USES;RANKS;LABELS;INSIDE" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "DEVICE" "SOURCES;ROOMS;USES;RANKS;LABELS;INSIDE;KERNELS" ${ARGN})
   get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
   set(target ${folder}_${subject}_test)
   add_executable(${target} ${ARG_SOURCES})
@@ -39,6 +40,21 @@ function(srl_test subject)
       srl_inside(${target} ${room})
     endif()
   endforeach()
+  set(back_end ${SRL_DEVICE})
+  if(ARG_DEVICE)
+    set(back_end ${ARG_DEVICE})
+    set_target_properties(${target} PROPERTIES SRL_DEVICE ${back_end})
+  endif()
+  if(back_end STREQUAL "checked")
+    target_compile_definitions(${target} PRIVATE SRL_CHECKED=1)
+  endif()
+  if(ARG_KERNELS)
+    add_library(${target}_kernels STATIC)
+    srl_kernels(${target}_kernels ${back_end} ${ARG_KERNELS})
+    srl_on_back_end(${target}_kernels ${folder} ${back_end} ${ARG_USES})
+    target_include_directories(${target}_kernels PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_link_libraries(${target} PRIVATE ${target}_kernels)
+  endif()
   if(ARG_TORCH)
     # The shared precompiled header is compiled with -fPIC; the -fPIE of executables would not match it.
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)

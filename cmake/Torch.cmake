@@ -16,7 +16,7 @@ foreach(folder ${SRL_TORCH_ROOT}/../nvidia/cu13/lib /usr/local/cuda/lib64 $ENV{C
     target_link_options(srl_torch INTERFACE -Wl,-rpath,${folder} -Wl,-rpath-link,${folder})
   endif()
 endforeach()
-if(SRL_WITH_CUDA)
+if(SRL_DEVICE STREQUAL "cuda")
   target_link_options(srl_torch INTERFACE -Wl,--no-as-needed)
   target_link_libraries(srl_torch INTERFACE ${SRL_TORCH_ROOT}/lib/libtorch.so ${SRL_TORCH_ROOT}/lib/libtorch_cuda.so
     ${SRL_TORCH_ROOT}/lib/libc10_cuda.so)

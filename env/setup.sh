@@ -41,7 +41,7 @@ packages=(
 )
 ((want_peers)) && packages+=(python3-h5py)                # reads shards independently
 ((want_mpich)) && packages+=(libmpich-dev mpich)
-((want_lint)) && packages+=(clang-tidy-19 shellcheck)
+((want_lint)) && packages+=(clang-tidy-19 libomp-19-dev shellcheck)
 ((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
 
 missing=()

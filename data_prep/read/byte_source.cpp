@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/not_copied.hpp"
 #include "base/strings.hpp"
 
 namespace srl::data_prep {
 namespace {
 
-class PlainFile : public ByteSource {
+class PlainFile : public ByteSource, NotCopied {
  public:
   PlainFile(std::filesystem::path file, std::uint64_t begin)
       : path_(std::move(file)), descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
@@ -26,8 +27,6 @@ class PlainFile : public ByteSource {
   ~PlainFile() override {
     if (descriptor_ >= 0) { ::close(descriptor_); }
   }
-  PlainFile(const PlainFile&) = delete;
-  PlainFile& operator=(const PlainFile&) = delete;
 
   std::size_t read(char* into, std::size_t size) override {
     ssize_t got = 0;
@@ -66,7 +65,7 @@ class Packed {
 };
 
 /// Reads any number of concatenated gzip members.
-class GzipFile : public ByteSource {
+class GzipFile : public ByteSource, NotCopied {
  public:
   explicit GzipFile(const std::filesystem::path& file) : packed_(file) {
     if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) {
@@ -74,8 +73,6 @@ class GzipFile : public ByteSource {
     }
   }
   ~GzipFile() override { inflateEnd(&stream_); }
-  GzipFile(const GzipFile&) = delete;
-  GzipFile& operator=(const GzipFile&) = delete;
 
   std::size_t read(char* into, std::size_t size) override {
     while (fault_.empty()) {

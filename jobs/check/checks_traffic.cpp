@@ -5,7 +5,8 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "comm/version.hpp"
-#include "device/gpu_memory.hpp"
+#include "device/device.hpp"
+#include "device/memory.hpp"
 #include "job/devices.hpp"
 #include "jobs/check/checks.hpp"
 
@@ -119,6 +120,16 @@ Row check_node_all_reduce(const Setup& setup) {
   return row;
 }
 
+/// Emulated GPUs are slow, and their speed says nothing about a network.
+jobs::CheckOptions for_gpus(jobs::CheckOptions options) {
+  options.quick = options.quick || device::back_end_name() == "emulated";
+  return options;
+}
+
+std::string gpu_library() {
+  return device::back_end_name() == "emulated" ? "emulated by MPI" : cat("NCCL ", comm::nccl_version());
+}
+
 Row check_device_all_reduce(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
   const job::FoundDevice mine = job::find_device(setup.options.train.device, world);
@@ -126,26 +137,26 @@ Row check_device_all_reduce(const Setup& setup) {
   Row row{"all-reduce, GPUs", Result::ok, ""};
   if (world.all_reduce(std::int64_t{has_gpu}, comm::Reduce::min) == 0) { return row; }
   const comm::Communicator group = world.duplicate();
-  group.use_device(mine.device.index);
+  group.use_device(mine.device);
   const device::Stream stream(mine.device);
-  device::Buffer buffer(stream, elements_of(setup.options) * sizeof(float));
-  const Sums sums =
-      summed(group, elements_of(setup.options), rounds_of(setup.options), [&](std::vector<float>& values) {
-        buffer.copy_from(std::as_bytes(std::span(values)));
-        group.barrier();
-        const Timer timer;
-        group.all_reduce(comm::OnDevice<float>{reinterpret_cast<float*>(buffer.data()), values.size()},
-                         comm::Reduce::sum, {stream.handle()});
-        stream.wait();
-        const double seconds = timer.seconds();
-        buffer.copy_to(std::as_writable_bytes(std::span(values)));
-        return seconds;
-      });
+  const jobs::CheckOptions options = for_gpus(setup.options);
+  const device::Buffer buffer(stream, elements_of(options) * sizeof(float));
+  const device::Span<float> numbers = buffer.as<float>();
+  const Sums sums = summed(group, elements_of(options), rounds_of(options), [&](std::vector<float>& values) {
+    device::upload(stream, numbers, values);
+    stream.wait();
+    group.barrier();
+    const Timer timer;
+    group.all_reduce(numbers, comm::Reduce::sum, stream);
+    stream.wait();
+    const double seconds = timer.seconds();
+    device::download(stream, std::span(values), numbers);
+    return seconds;
+  });
   const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(sums.wrong)));
-  row.found =
-      cat("NCCL ", comm::nccl_version(), " over ", world.size(), world.size() == 1 ? " GPU: " : " GPUs: ",
-          wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
-          rate_range({world.all_reduce(sums.rate, comm::Reduce::min)}));
+  row.found = cat(gpu_library(), " over ", world.size(), world.size() == 1 ? " GPU: " : " GPUs: ",
+                  wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
+                  rate_range({world.all_reduce(sums.rate, comm::Reduce::min)}));
   if (!wrong.empty()) { row.result = Result::failed; }
   return row;
 }

@@ -20,6 +20,9 @@ void ScoreOptions::visit(const std::string& command, config::Visitor& v) {
   v.option("output", output, "file of JSON lines; default stdout");
   if (command == "similarity") {
     v.option("blocks", blocks, "also SequenceMatcher's matching blocks as [a, b, size]");
+    v.option("device", device,
+             "device that compares the texts; cuda = a GPU per rank, many lines at once, the same results",
+             {{device::DeviceChoice::cpu, device::DeviceChoice::cuda}});
     similarity.visit(v);  // strip is none here unless it is given
   } else if (command == "format") {
     v.section("instance");

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "device/options.hpp"
 #include "grading/options.hpp"
 #include "job/options.hpp"
 #include "reward/options.hpp"
@@ -17,6 +18,7 @@ struct ScoreOptions {
   job::CommonOptions common;
   std::string input, output;
   bool blocks = false;
+  device::DeviceChoice device = device::DeviceChoice::cpu;  ///< of the similarities
   trajectory::ActionTags action_tags = trajectory::ActionTags::none;
   reward::SimilarityOptions similarity;
   grading::GradingOptions grading;

@@ -11,7 +11,6 @@
 #include "reward/similarity.hpp"
 
 namespace srl::score_job {
-namespace {
 
 const Json& field(const Json& line, std::string_view name) {
   const Json* value = line.find(name);
@@ -30,6 +29,22 @@ std::vector<std::int32_t> ids_of(const Json& value) {
   }
   return ids;
 }
+
+Scored scored(std::string_view line, const std::function<Json(const Json&)>& score) {
+  try {
+    return {score(Json::parse(line, "line")), ""};
+  } catch (const BadInput& error) { return {Json(), error.what()}; }
+}
+
+namespace {
+
+/// Lines that a thread takes at once.
+constexpr std::size_t lines_per_piece = 16;
+
+/// The result of one parsed line. A scorer of lines keeps what neighbours share (the index of an expert
+/// step), so each thread makes its own.
+using LineScorer = std::function<Json(const Json& line)>;
+using MakeLineScorer = std::function<LineScorer()>;
 
 Json with_ratio(double ratio, const std::vector<reward::Block>& blocks, bool show_blocks) {
   Json result = Json::object();
@@ -102,23 +117,34 @@ Json grade_line(const Json& line, const grading::GradingOptions& options) {
   return result;
 }
 
-}  // namespace
-
-MakeScorer scorer(const std::string& command, const jobs::ScoreOptions& options) {
+MakeLineScorer line_scorer(const std::string& command, const jobs::ScoreOptions& options) {
   if (command == "similarity") {
-    return [options] { return Scorer(SimilarityLines(options)); };
+    return [options] { return LineScorer(SimilarityLines(options)); };
   }
   if (command == "format") {
     const bool solution_tags = options.action_tags == trajectory::ActionTags::solution;
     return [solution_tags] {
-      return Scorer([solution_tags](const Json& line) { return format_line(line, solution_tags); });
+      return LineScorer([solution_tags](const Json& line) { return format_line(line, solution_tags); });
     };
   }
   if (command == "extract") {
-    return [] { return Scorer(extract_line); };
+    return [] { return LineScorer(extract_line); };
   }
   return [grading = options.grading] {
-    return Scorer([grading](const Json& line) { return grade_line(line, grading); });
+    return LineScorer([grading](const Json& line) { return grade_line(line, grading); });
+  };
+}
+
+}  // namespace
+
+Scorer scorer(const std::string& command, const jobs::ScoreOptions& options) {
+  return [make = line_scorer(command, options)](std::span<const std::string_view> lines, ThreadPool& pool) {
+    std::vector<Scored> results(lines.size());
+    pool.for_range(lines.size(), lines_per_piece, [&](std::size_t begin, std::size_t end) {
+      const LineScorer score = make();
+      for (std::size_t k = begin; k < end; ++k) { results[k] = scored(lines[k], score); }
+    });
+    return results;
   };
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <future>
 #include <istream>
 #include <optional>
@@ -17,9 +16,7 @@
 namespace srl::score_job {
 namespace {
 
-// Lines that a thread takes at once, and sizes of a round of input: large enough to keep all threads busy,
-// small enough to stream.
-constexpr std::size_t lines_per_piece = 16;
+// Sizes of a round of input: large enough to keep all threads busy, small enough to stream.
 constexpr std::size_t lines_per_thread = 1024;
 constexpr std::size_t bytes_per_round = 64u << 20;
 
@@ -53,17 +50,7 @@ std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, i
   return blobs;
 }
 
-std::string scored(const Scorer& scorer, std::string_view line, std::int64_t number, bool& bad) {
-  try {
-    return scorer(Json::parse(line, "line")).dump();
-  } catch (const BadInput& error) {
-    bad = true;
-    return Json(Json::Object{{"line", number}, {"error", error.what()}}).dump();
-  }
-}
-
-std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScorer& make_scorer,
-                       std::atomic<bool>& any_bad) {
+std::string score_blob(const std::string& blob, ThreadPool& pool, const Scorer& scorer, bool& any_bad) {
   if (blob.empty()) { return {}; }
   std::vector<std::string_view> lines;
   for (std::size_t begin = 0; begin <= blob.size();) {
@@ -71,20 +58,14 @@ std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScor
     lines.push_back(std::string_view(blob).substr(begin, end - begin));
     begin = end + 1;
   }
-  const std::int64_t first = std::stoll(std::string(lines[0]));
-  std::vector<std::string> results(lines.size() - 1);
-  pool.for_range(results.size(), lines_per_piece, [&](std::size_t begin, std::size_t end) {
-    const Scorer scorer = make_scorer();
-    for (std::size_t k = begin; k < end; ++k) {
-      bool bad = false;
-      results[k] = scored(scorer, lines[k + 1], first + static_cast<std::int64_t>(k), bad);
-      if (bad) { any_bad = true; }
-    }
-  });
+  std::int64_t number = std::stoll(std::string(lines[0]));
   std::string out;
-  for (const std::string& result : results) {
-    out += result;
+  for (const Scored& line : scorer(std::span(lines).subspan(1), pool)) {
+    const bool bad = !line.error.empty();
+    out += (bad ? Json(Json::Object{{"line", number}, {"error", line.error}}) : line.result).dump();
     out += '\n';
+    any_bad = any_bad || bad;
+    ++number;
   }
   return out;
 }
@@ -92,12 +73,12 @@ std::string score_blob(const std::string& blob, ThreadPool& pool, const MakeScor
 }  // namespace
 
 int score_stream(const std::string& input, const std::string& output, job::Context& context,
-                 const MakeScorer& make_scorer) {
+                 const Scorer& scorer) {
   const comm::Communicator& world = context.world;
   std::optional<jobs::LineFiles> files;  // rank 0's
   if (world.is_root()) { files.emplace(input, output); }
   ThreadPool pool(context.threads);
-  std::atomic<bool> any_bad = false;
+  bool any_bad = false;
   std::int64_t next_line = 1;
   const std::size_t most_lines =
       lines_per_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
@@ -120,7 +101,7 @@ int score_stream(const std::string& input, const std::string& output, job::Conte
         world.all_reduce(std::int64_t{world.is_root() && !blobs[0].empty()}, comm::Reduce::max) != 0;
     if (!more) { break; }
     const std::string mine = world.size() == 1 ? std::move(blobs[0]) : world.all_to_all(blobs)[0];
-    for (const std::string& part : world.gather(score_blob(mine, pool, make_scorer, any_bad), 0)) {
+    for (const std::string& part : world.gather(score_blob(mine, pool, scorer, any_bad), 0)) {
       files->out() << part;
     }
     if (world.is_root()) { files->flush(); }

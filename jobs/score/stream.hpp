@@ -11,6 +11,6 @@ namespace srl::score_job {
 /// A line that is not a JSON object with the right fields gives {"line": number from 1, "error"}. Returns 1
 /// if there was such a line, else 0.
 int score_stream(const std::string& input, const std::string& output, job::Context& context,
-                 const MakeScorer& make_scorer);
+                 const Scorer& scorer);
 
 }  // namespace srl::score_job

@@ -2,6 +2,7 @@
 // xxHash checksums: xxh3_64 for the data order and the held-out split, xxh3_128 for files.
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,7 +24,8 @@ class Checksum {
   std::unique_ptr<State> state_;
 };
 std::string xxh3_128_hex(std::string_view bytes);
-/// xxh3_128 of a whole file, read in pieces. Throws EnvironmentError if it cannot be read.
-std::string file_checksum(const std::string& path);
+/// xxh3_128 of a whole file, read in pieces. Throws EnvironmentError if it cannot be read. `tick` is called
+/// now and then.
+std::string file_checksum(const std::string& path, const std::function<void()>& tick = {});
 
 }  // namespace srl

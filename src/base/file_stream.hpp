@@ -7,16 +7,16 @@
 #include <memory>
 #include <string>
 
+#include "base/not_copied.hpp"
+
 namespace srl {
 
 /// Writes a file in order. Without finish() the file is left incomplete: the caller marks what is complete.
 /// All errors are EnvironmentError with path and reason.
-class FileWriter {
+class FileWriter : NotCopied {
  public:
   explicit FileWriter(std::filesystem::path path);  ///< replaces an old file
   ~FileWriter();
-  FileWriter(const FileWriter&) = delete;
-  FileWriter& operator=(const FileWriter&) = delete;
 
   void write(const void* data, std::size_t bytes);
   struct Finished {
@@ -33,12 +33,10 @@ class FileWriter {
 };
 
 /// Reads parts of a file. EnvironmentError when it cannot be read, BadInput when it ends too early.
-class FileReader {
+class FileReader : NotCopied {
  public:
   explicit FileReader(std::filesystem::path path);
   ~FileReader();
-  FileReader(const FileReader&) = delete;
-  FileReader& operator=(const FileReader&) = delete;
 
   std::uint64_t size() const;
   void read(std::uint64_t offset, void* data, std::size_t bytes) const;

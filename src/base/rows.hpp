@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "base/host_device.hpp"
+
 namespace srl {
 
 template <class T>
@@ -19,7 +21,7 @@ struct Rows {
   /// A writable matrix converts to a read-only one.
   operator Rows<const T>() const { return {data, rows, width, stride}; }
 
-  T* row(std::int64_t index) const { return data + index * stride; }
+  SRL_HOST_DEVICE T* row(std::int64_t index) const { return data + index * stride; }
   /// Columns [first, first + count) of every row.
   Rows columns(std::int64_t first, std::int64_t count) const { return {data + first, rows, count, stride}; }
   /// Rows [first, first + count).

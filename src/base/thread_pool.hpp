@@ -6,14 +6,14 @@
 #include <memory>
 #include <string>
 
+#include "base/not_copied.hpp"
+
 namespace srl {
 
-class ThreadPool {
+class ThreadPool : NotCopied {
  public:
   explicit ThreadPool(int threads);  ///< >= 1, including the calling thread
   ~ThreadPool();
-  ThreadPool(const ThreadPool&) = delete;
-  ThreadPool& operator=(const ThreadPool&) = delete;
   int threads() const;
   /// Calls body(begin, end) over [0, count) in pieces of at most `grain` and returns when all are done.
   /// Rethrows the exception of the lowest piece that failed.

@@ -15,6 +15,7 @@
 #include "base/strings.hpp"
 #include "comm/mpi/communicator_impl.hpp"
 #include "comm/mpi/mpi_check.hpp"
+#include "device/stream.hpp"
 
 namespace srl::comm {
 namespace {
@@ -45,6 +46,7 @@ constexpr std::size_t longest_copy = std::size_t{1} << 26;
 
 template <class T>
 void all_reduce_span(const Communicator::Impl& impl, std::span<T> values, Reduce op) {
+  const device::HostIsBlocked blocked;
   in_pieces(values.size(), std::min(impl.longest_piece, longest_copy), [&](std::size_t begin, int count) {
     check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, count, type_of<T>(), op_of(op), impl.comm),
           "all-reduce");
@@ -54,6 +56,7 @@ void all_reduce_span(const Communicator::Impl& impl, std::span<T> values, Reduce
 template <class T>
 void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> values,
                          std::span<const std::size_t> offsets, std::span<T> mine) {
+  const device::HostIsBlocked blocked;
   const MPI_Comm comm = impl.comm;
   const int rank = impl.rank, ranks = impl.size;
   check_offsets(offsets, ranks, values.size());
@@ -82,6 +85,7 @@ void reduce_scatter_span(const Communicator::Impl& impl, std::span<const T> valu
 template <class T>
 void all_gather_span(const Communicator::Impl& impl, std::span<T> values,
                      std::span<const std::size_t> offsets) {
+  const device::HostIsBlocked blocked;
   const MPI_Comm comm = impl.comm;
   const int ranks = impl.size;
   check_offsets(offsets, ranks, values.size());
@@ -135,6 +139,7 @@ int Communicator::size() const {
   return impl_->size;
 }
 void Communicator::barrier() const {
+  const device::HostIsBlocked blocked;
   check(MPI_Barrier(impl_->comm), "barrier");
 }
 
@@ -172,6 +177,7 @@ void Communicator::all_gather(std::span<double> values, std::span<const std::siz
 }
 
 void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
+  const device::HostIsBlocked blocked;
   in_pieces(bytes.size(), impl_->longest_piece, [&](std::size_t begin, int count) {
     check(MPI_Bcast(bytes.data() + begin, count, MPI_BYTE, root, impl_->comm), "broadcast");
   });
@@ -186,6 +192,7 @@ std::string Communicator::broadcast(std::string text, int root) const {
 }
 
 std::vector<std::string> Communicator::all_gather(const std::string& mine) const {
+  const device::HostIsBlocked blocked;
   const int ranks = size();
   const std::int64_t length = std::ssize(mine);
   std::vector<std::int64_t> lengths(ranks);
@@ -222,6 +229,7 @@ std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>
   }
   std::vector<std::int64_t> sends(ranks), receives(ranks);
   for (int r = 0; r < ranks; ++r) { sends[r] = std::ssize(blobs[r]); }
+  const device::HostIsBlocked blocked;
   check(MPI_Alltoall(sends.data(), 1, MPI_INT64_T, receives.data(), 1, MPI_INT64_T, impl_->comm),
         "all-to-all");
   std::vector<std::string> received(ranks);
@@ -248,18 +256,21 @@ std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>
 }
 
 Communicator Communicator::split(int color, int key) const {
+  const device::HostIsBlocked blocked;
   MPI_Comm part = MPI_COMM_NULL;
   check(MPI_Comm_split(impl_->comm, color, key, &part), "split");
   return Communicator(std::make_shared<Impl>(part, true, impl_->device_groups));
 }
 
 Communicator Communicator::duplicate() const {
+  const device::HostIsBlocked blocked;
   MPI_Comm copy = MPI_COMM_NULL;
   check(MPI_Comm_dup(impl_->comm, &copy), "duplicate");
   return Communicator(std::make_shared<Impl>(copy, true, impl_->device_groups));
 }
 
 Communicator Communicator::ranks_on_this_node() const {
+  const device::HostIsBlocked blocked;
   MPI_Comm node = MPI_COMM_NULL;
   check(MPI_Comm_split_type(impl_->comm, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node),
         "split by node");

@@ -2,7 +2,8 @@
 // MPI and NCCL behind plain C++ types. What this room does:
 //   a span of numbers or a string per rank → a collective of a Communicator → the result on all ranks or one
 //   a long sum while the ranks compute (pending.hpp): start → test now and then → wait
-//   a buffer on a GPU (device_buffers.hpp): the same collectives with NCCL
+//   a span of a GPU's memory (device/memory.hpp): the same collectives in stream order, with NCCL, or with
+//   MPI between emulated GPUs
 // The watchdog (watchdog.hpp) ends the job when ranks stop responding. MPI types appear only inside this
 // room's .cpp files.
 #include <cstddef>
@@ -10,9 +11,12 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include "comm/device_buffers.hpp"
+#include "base/not_copied.hpp"
+#include "device/dtype.hpp"
+#include "device/memory.hpp"
 
 namespace srl::comm {
 
@@ -51,20 +55,24 @@ class Communicator {
   /// Sends blobs[r] to rank r. Returns what all ranks sent to this one, in rank order.
   std::vector<std::string> all_to_all(const std::vector<std::string>& blobs) const;
 
-  // The same collectives on device buffers, with NCCL (device_buffers.hpp). They are enqueued on the stream
-  // and not waited for. reduce_scatter sums.
-  /// Collective. Call it before the first collective on device buffers: this rank's buffers are on GPU `gpu`
-  /// of those that it sees. Throws EnvironmentError in a build without CUDA or if NCCL cannot start. A
-  /// communicator that is split off later needs its own call.
-  void use_device(int gpu) const;
-  template <class T>  // float, double, std::int64_t, Bf16
-  void all_reduce(OnDevice<T> values, Reduce op, DeviceStream stream) const;
-  template <class T>  // float, Bf16
-  void reduce_scatter(OnDevice<const T> values, std::span<const std::size_t> offsets, OnDevice<T> mine,
-                      DeviceStream stream) const;
-  template <class T>  // float, Bf16
-  void all_gather(OnDevice<T> values, std::span<const std::size_t> offsets, DeviceStream stream) const;
-  void broadcast(OnDevice<std::byte> bytes, int root, DeviceStream stream) const;
+  // The same collectives on the memory of this rank's GPU, with NCCL, or with MPI between emulated GPUs. They
+  // are enqueued on the stream and not waited for. reduce_scatter sums.
+  /// Collective. Call it before the first collective on a GPU's memory. Throws EnvironmentError in a build
+  /// without GPUs or if NCCL cannot start. A communicator that is split off later needs its own call.
+  void use_device(const device::Device& device) const;
+  template <class T>  // float, double, device::Bf16
+  void all_reduce(device::Span<T> values, Reduce op, const device::Stream& stream) const;
+  template <class T>
+  void reduce_scatter(std::type_identity_t<device::Span<const T>> values,
+                      std::span<const std::size_t> offsets, device::Span<T> mine,
+                      const device::Stream& stream) const;
+  template <class T>
+  void all_gather(device::Span<T> values, std::span<const std::size_t> offsets,
+                  const device::Stream& stream) const;
+  void broadcast(device::Span<std::byte> bytes, int root, const device::Stream& stream) const;
+  /// Collective, on the host. Throws Bug if the ranks have enqueued different collectives, or in different
+  /// orders, since use_device. With NCCL such ranks hang or get wrong results, so call it after every update.
+  void check_device_order() const;
 
   Communicator split(int color, int key) const;
   Communicator duplicate() const;
@@ -81,12 +89,10 @@ class Communicator {
 /// Initialises MPI (MPI_THREAD_MULTIPLE) and finalises it. MPI errors throw EnvironmentError. Also works
 /// without mpirun. MPI is not finalised during stack unwinding: the catch in run_job aborts the ranks
 /// instead.
-class Session {
+class Session : NotCopied {
  public:
   Session();
   ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
   Communicator world() const;
 
  private:

@@ -5,6 +5,7 @@
 
 #include "comm/mpi/communicator_impl.hpp"
 #include "comm/mpi/mpi_check.hpp"
+#include "device/stream.hpp"
 
 namespace srl::comm {
 
@@ -58,6 +59,7 @@ bool Pending::test() {
 
 void Pending::wait() {
   if (!impl_) { return; }
+  const device::HostIsBlocked blocked;
   check(MPI_Waitall(std::ssize(impl_->requests), impl_->requests.data(), MPI_STATUSES_IGNORE), "reduce");
   impl_.reset();
 }

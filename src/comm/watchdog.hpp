@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/not_copied.hpp"
 #include "comm/communicator.hpp"
 
 namespace srl::comm {
@@ -17,14 +18,12 @@ struct Alarm {
   std::vector<std::string> missing_hosts = {};  ///< their hosts, in the same order
 };
 
-class Watchdog {
+class Watchdog : NotCopied {
  public:
   /// Collective. 0 seconds = off. `on_alarm` is called from the watchdog's thread before all ranks are
   /// aborted. It must return: `job` writes STATUS there, with its own deadline.
   Watchdog(const Communicator& world, double limit_seconds, std::function<void(const Alarm&)> on_alarm = {});
   ~Watchdog();
-  Watchdog(const Watchdog&) = delete;
-  Watchdog& operator=(const Watchdog&) = delete;
   /// A new phase ("rollout", "reduce gradients"); counts as progress. limit 0 = the default limit.
   void phase(const std::string& name, double limit_seconds = 0);
   void progress();  ///< some work is done: a token decoded, a pack finished. Cheap, any thread.

@@ -1,7 +1,6 @@
 #include "device/device.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <map>
 #include <set>
@@ -9,44 +8,24 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-
-#ifdef SRL_WITH_CUDA
-#include <cuda_runtime_api.h>
-#endif
+#include "device/back_end/back_end.hpp"
 
 namespace srl::device {
-namespace {
 
-#ifdef SRL_WITH_CUDA
-constexpr bool built_with_cuda = true;
-#else
-constexpr bool built_with_cuda = false;
-#endif
-
-}  // namespace
+std::string_view back_end_name() {
+  return back_end::name();
+}
 
 std::string Device::name() const {
-  return kind == Kind::cpu ? "cpu" : cat("cuda:", index);
+  return kind == Kind::cpu ? "cpu" : cat(back_end::name(), ":", index);
 }
 
 std::vector<Gpu> visible_gpus() {
-  std::vector<Gpu> gpus;
-#ifdef SRL_WITH_CUDA
-  int count = 0;
-  if (cudaGetDeviceCount(&count) != cudaSuccess) {
-    return gpus;  // no driver, or nothing visible
-  }
-  for (int i = 0; i < count; ++i) {
-    cudaDeviceProp properties{};
-    std::array<char, 32> bus{};
-    if (cudaGetDeviceProperties(&properties, i) != cudaSuccess ||
-        cudaDeviceGetPCIBusId(bus.data(), std::ssize(bus), i) != cudaSuccess) {
-      throw EnvironmentError(cat("GPU ", i, " does not answer: ", cudaGetErrorString(cudaGetLastError())));
-    }
-    gpus.push_back({bus.data(), properties.name, properties.totalGlobalMem});
-  }
-#endif
-  return gpus;
+  return back_end::gpus();
+}
+
+void make_current(const Device& device) {
+  if (device.kind == Kind::cuda) { back_end::make_current(device.index); }
 }
 
 namespace {
@@ -70,21 +49,9 @@ bool place(std::size_t r, const std::vector<std::vector<std::string>>& buses,
 
 }  // namespace
 
-Device choose(const DeviceOptions& options, int local_rank,
-              const std::vector<std::vector<std::string>>& buses) {
-  if (options.device == DeviceChoice::cpu) { return {}; }
-  if (options.device == DeviceChoice::cuda && !built_with_cuda) {
-    throw BadOption("device = cuda: this build has no CUDA; build with the preset cuda-release");
-  }
+std::vector<int> share_out(const Buses& buses) {
   std::set<std::string> cards;
   for (const auto& seen : buses) { cards.insert(seen.begin(), seen.end()); }
-  if (cards.empty()) {
-    if (options.device == DeviceChoice::cuda) {
-      throw BadOption(
-          "device = cuda: no GPU is visible on this node; check the driver and CUDA_VISIBLE_DEVICES");
-    }
-    return {};
-  }
   std::map<std::string, std::size_t> owner;
   for (std::size_t r = 0; r < buses.size(); ++r) {
     std::set<std::string> tried;
@@ -93,12 +60,31 @@ Device choose(const DeviceOptions& options, int local_rank,
                         " visible GPUs (local rank ", r, " sees ", buses[r].size(),
                         "), but each rank needs its own GPU; start fewer ranks per node"));
   }
-  const auto& mine = buses[local_rank];
-  const auto own = std::find_if(mine.begin(), mine.end(), [&](const std::string& bus) {
-    const auto found = owner.find(bus);
-    return found != owner.end() && found->second == static_cast<std::size_t>(local_rank);
-  });
-  return {Kind::cuda, static_cast<int>(own - mine.begin())};
+  std::vector<int> indices;
+  for (std::size_t r = 0; r < buses.size(); ++r) {
+    const auto own = std::find_if(buses[r].begin(), buses[r].end(), [&](const std::string& bus) {
+      const auto found = owner.find(bus);
+      return found != owner.end() && found->second == r;
+    });
+    indices.push_back(static_cast<int>(own - buses[r].begin()));
+  }
+  return indices;
+}
+
+Device choose(const DeviceOptions& options, int local_rank, const Buses& buses) {
+  const bool asked_for = options.device == DeviceChoice::cuda;
+  if (options.device == DeviceChoice::cpu || (!asked_for && back_end::name() != "cuda")) { return {}; }
+  if (back_end::name() == "none") {
+    throw BadOption("device = cuda: this build has no CUDA; build with the preset cuda-release");
+  }
+  if (std::all_of(buses.begin(), buses.end(), [](const auto& seen) { return seen.empty(); })) {
+    if (asked_for) {
+      throw BadOption(
+          "device = cuda: no GPU is visible on this node; check the driver and CUDA_VISIBLE_DEVICES");
+    }
+    return {};
+  }
+  return {Kind::cuda, share_out(buses)[local_rank]};
 }
 
 MemoryFigures process_memory() {

@@ -32,15 +32,31 @@ FoundDevice find_device(const device::DeviceOptions& options, const comm::Commun
   return found;
 }
 
+namespace {
+
+/// Collective. The trouble of the first rank that has one.
+std::string first_trouble(const FoundDevice& mine, const comm::Communicator& world) {
+  const std::vector<std::string> troubles = world.all_gather(mine.trouble);
+  for (std::size_t r = 0; r < troubles.size(); ++r) {
+    if (troubles[r].empty()) { continue; }
+    return cat(troubles[r], world.size() > 1 ? cat(" (rank ", r, ")") : "");
+  }
+  return {};
+}
+
+}  // namespace
+
+FoundDevice settle(const device::DeviceOptions& options, const comm::Communicator& world) {
+  FoundDevice mine = find_device(options, world);
+  const std::string trouble = first_trouble(mine, world);
+  if (!trouble.empty()) { throw BadOption(trouble); }
+  return mine;
+}
+
 void settle_on_cpu(const device::DeviceOptions& options, const comm::Communicator& world) {
   if (options.device != device::DeviceChoice::cuda) { return; }
-  std::string reasons;
-  const std::vector<std::string> troubles = world.all_gather(find_device(options, world).trouble);
-  for (std::size_t r = 0; r < troubles.size() && reasons.empty(); ++r) {
-    if (!troubles[r].empty()) {
-      reasons = cat(troubles[r], world.size() > 1 ? cat(" (rank ", r, ")") : "", ". ");
-    }
-  }
+  std::string reasons = first_trouble(find_device(options, world), world);
+  if (!reasons.empty()) { reasons += ". "; }
   throw BadOption(cat(reasons, reasons.empty() ? "device = cuda: models" : "Models",
                       " are computed on the CPU so far, in every build: use --device auto or cpu"));
 }

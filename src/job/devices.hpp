@@ -16,6 +16,10 @@ struct FoundDevice {
 /// Collective over `world`. It never throws BadOption, because srl_check reports the trouble of each rank.
 FoundDevice find_device(const device::DeviceOptions& options, const comm::Communicator& world);
 
+/// Collective. The rank's device. If some rank has none, all ranks throw BadOption. The message says what is
+/// missing, and on which rank.
+FoundDevice settle(const device::DeviceOptions& options, const comm::Communicator& world);
+
 /// Collective, for jobs with a model. Models are computed on the CPU so far: `auto` and `cpu` pass. `cuda`
 /// throws BadOption on every rank. The message says so, and also what this machine lacks, with the first rank
 /// concerned.

@@ -3,15 +3,15 @@
 // (docs/design.md, "Agreement points").
 #include <string>
 
+#include "base/not_copied.hpp"
+
 namespace srl::job {
 
 /// This base class reports nothing and never interrupts. A job derives from it.
-class Interruption {
+class Interruption : NotCopied {
  public:
   Interruption() = default;
   virtual ~Interruption() = default;
-  Interruption(const Interruption&) = delete;
-  Interruption& operator=(const Interruption&) = delete;
 
   /// Some work is done: a token decoded, a pack finished. Cheap.
   virtual void progress() {}

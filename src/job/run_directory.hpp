@@ -9,19 +9,18 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/not_copied.hpp"
 #include "job/job.hpp"
 #include "job/status_file.hpp"
 
 namespace srl::job {
 
-class RunDirectory {
+class RunDirectory : NotCopied {
  public:
   /// Collective. Rank 0 creates the folder and STATUS running, and logs to log.txt from now on. STATUS keeps
   /// the update that an earlier start reached. Call it before anything that can fail, but after the lock
   /// (run_lock.hpp): a failure writes `failed`. Throws EnvironmentError if the folder cannot be written.
   RunDirectory(const Context& context, std::filesystem::path folder);
-  RunDirectory(const RunDirectory&) = delete;
-  RunDirectory& operator=(const RunDirectory&) = delete;
   /// Writes `failed` to STATUS if the last `set_status` was running. After an exception it writes nothing,
   /// because run_job's catch writes STATUS with the message.
   ~RunDirectory();

@@ -4,11 +4,12 @@
 #include <filesystem>
 #include <functional>
 
+#include "base/not_copied.hpp"
 #include "comm/communicator.hpp"
 
 namespace srl::job {
 
-class RunLock {
+class RunLock : NotCopied {
  public:
   /// Collective. Creates the folder. While another job holds the lock, this waits up to `patience_seconds`
   /// and calls `tick`: a job that was told to stop may still be saving, and NFS releases the lock of a dead
@@ -19,8 +20,6 @@ class RunLock {
   /// During an exception the lock is kept until the process ends, because run_job's catch still writes
   /// STATUS.
   ~RunLock();
-  RunLock(const RunLock&) = delete;
-  RunLock& operator=(const RunLock&) = delete;
 
  private:
   int file_ = -1;  ///< open only on rank 0

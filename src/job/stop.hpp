@@ -6,6 +6,7 @@
 #include <csignal>
 #include <string>
 
+#include "base/not_copied.hpp"
 #include "comm/communicator.hpp"
 #include "job/options.hpp"
 
@@ -21,12 +22,10 @@ void note_save_signals();
 /// Installs handlers for USR1, TERM and INT during its lifetime (one object at a time in a process). Throws
 /// BadOption for an invalid end time. Further signals while stopping have no effect, except that TERM is
 /// stronger than USR1, and a second INT ends the process at once. The destructor forgets all signals.
-class StopRequests {
+class StopRequests : NotCopied {
  public:
   StopRequests(const comm::Communicator& world, const StopOptions& options);
   ~StopRequests();
-  StopRequests(const StopRequests&) = delete;
-  StopRequests& operator=(const StopRequests&) = delete;
   /// Collective: the strongest request that any rank has seen. All ranks get the same result.
   Stop agree();
   /// Time that saving needs, the same on all ranks: a stop is requested when less is left, even before the

@@ -3,6 +3,7 @@
 // order.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -73,11 +74,14 @@ Parameters random_parameters(const ModelConfig& config, Dtype dtype, std::uint64
 
 /// Writes one safetensors file with all tensors in `dtype` and their Hugging Face names. The file is either
 /// complete or absent.
-void write_parameters(const Parameters& parameters, const std::filesystem::path& file, Dtype dtype);
+/// `tick` is called between pieces; what it throws ends the writing and leaves no file.
+void write_parameters(const Parameters& parameters, const std::filesystem::path& file, Dtype dtype,
+                      const std::function<void()>& tick = {});
 /// Writes a Hugging Face folder: config.json, generation_config.json, tokenizer files from `source_folder`,
-/// model.safetensors in `dtype`. The folder is either complete or absent; an existing folder of that name is
-/// replaced.
+/// model.safetensors in `dtype`. The folder is either complete or absent. An existing model of that name is
+/// replaced; BadOption when the folder holds anything else (replace.hpp).
 void export_model(const Parameters& parameters, const std::filesystem::path& source_folder,
-                  const std::filesystem::path& target_folder, Dtype dtype);
+                  const std::filesystem::path& target_folder, Dtype dtype,
+                  const std::function<void()>& tick = {});
 
 }  // namespace srl::model

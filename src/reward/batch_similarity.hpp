@@ -1,13 +1,14 @@
 #pragma once
-// Similarities of a whole batch of actions: on a GPU if place.gpu is set, else on the pool's threads. Every
-// value equals that of similarity() bit for bit.
+// Similarities of a whole batch of actions: on a GPU if one is given, else on the pool's threads. Every value
+// equals that of similarity() bit for bit.
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/thread_pool.hpp"
+#include "device/span.hpp"
+#include "device/stream.hpp"
 #include "reward/similarity.hpp"
 
 namespace srl::reward {
@@ -23,9 +24,11 @@ struct IdGroup {
   std::vector<std::span<const std::int32_t>> actions;
 };
 
-struct BatchPlace {
-  std::optional<int> gpu;                            ///< index on this node; none = the CPU
-  std::size_t device_bytes = std::size_t{64} << 20;  ///< limit of GPU memory; larger batches run in parts
+/// A GPU: the stream for the work, and memory of that GPU, aligned to 8 bytes. Batches that need more memory
+/// run in parts; 64 MiB are enough for full speed.
+struct GpuPlace {
+  const device::Stream& stream;
+  device::Span<std::byte> workspace;
 };
 
 struct BatchSimilarity {
@@ -33,10 +36,10 @@ struct BatchSimilarity {
   std::int64_t pairs_on_gpu = 0;  ///< others ran on the CPU (see pair_matching.hpp)
 };
 
-/// EnvironmentError when the GPU fails. BadOption when a GPU is requested in a build without CUDA.
+/// Runs on the CPU if `gpu` is null. EnvironmentError when the GPU fails.
 BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options,
-                                 ThreadPool& pool, const BatchPlace& place = {});
+                                 ThreadPool& pool, const GpuPlace* gpu = nullptr);
 BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options,
-                                 ThreadPool& pool, const BatchPlace& place = {});
+                                 ThreadPool& pool, const GpuPlace* gpu = nullptr);
 
 }  // namespace srl::reward

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "rollout/decode/decoder.hpp"
@@ -51,14 +52,9 @@ struct Generator::Impl {
   std::vector<SamplerScratch> scratch;
   std::vector<Sampled> chosen;
 
-  Impl(const model::Parameters& p, std::vector<std::int32_t> ids, const RolloutOptions& o,
-       ThreadPool& threads_, std::function<std::string(const std::vector<std::int32_t>&)> d)
-      : parameters(p),
-        stop_ids(std::move(ids)),
-        options(o),
-        pool(threads_),
-        decode(std::move(d)),
-        decoder(p) {
+  Impl(const model::Parameters& p, std::vector<std::int32_t> ids, const RolloutOptions& o, ThreadPool& shared,
+       std::function<std::string(const std::vector<std::int32_t>&)> d)
+      : parameters(p), stop_ids(std::move(ids)), options(o), pool(shared), decode(std::move(d)), decoder(p) {
     std::erase_if(stop_ids, [&](std::int32_t id) { return id < 0 || id >= p.config().vocab; });
   }
 
@@ -108,7 +104,7 @@ bool Generator::rows_are_equal() {
 }
 
 /// One call of generate(): its input, the scheduler that plans its forwards, and the results so far.
-class Generator::Call {
+class Generator::Call : NotCopied {
  public:
   Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling,
        std::uint64_t seed, RandomStream stream)
@@ -136,8 +132,6 @@ class Generator::Call {
     result_.figures.rows_equal = self.rows_equal;
   }
   ~Call() { storage_.clear(); }  // always frees the cache, also after an exception: training needs the memory
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
 
   Generated run(const std::function<void(std::int64_t)>& tick) {
     bool left = false;

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/not_copied.hpp"
 #include "store/compression.hpp"
 
 namespace srl::store {
@@ -33,12 +34,10 @@ concept Element =
 ///
 /// Each dataset has an attribute xxh3_128, the checksum of its elements as stored (little-endian, row-major).
 /// It is compared whenever the whole dataset is read.
-class Writer {
+class Writer : NotCopied {
  public:
   explicit Writer(std::filesystem::path file, const Storage& storage = {});
   ~Writer();  ///< removes the file beside FILE if close() was not called
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
 
   void group(const std::string& path);  ///< "/solutions"; parents must exist
   /// A dataset of `shape` (row-major). values.size() is the product of the shape. Stored as the file's
@@ -68,12 +67,10 @@ class Writer {
 };
 
 /// Reads a complete file. Every shape is checked before memory is allocated for it.
-class Reader {
+class Reader : NotCopied {
  public:
   explicit Reader(std::filesystem::path file);
   ~Reader();
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
 
   bool has(const std::string& path) const;
   std::vector<std::uint64_t> shape(const std::string& path) const;

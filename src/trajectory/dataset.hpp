@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "trajectory/instance.hpp"
+#include "trajectory/scan.hpp"
 #include "trajectory/solution.hpp"
 
 namespace srl::trajectory {
@@ -37,6 +38,9 @@ class Dataset {
   /// Throws BadOption for a weight that is not positive, and BadInput as read_manifest, verify_shards and
   /// ShardReader do.
   Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options,
+          bool answered = false);
+  /// The same of folders that were scanned before, so that two splits need one scan.
+  Dataset(const std::vector<ScannedFolder>& folders, Split split, const InstanceOptions& options,
           bool answered = false);
   std::int64_t size() const;                         ///< instances
   std::int64_t epoch_draws() const;                  ///< draws of one epoch: size() when all weights are 1

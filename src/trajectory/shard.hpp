@@ -3,6 +3,7 @@
 // with offsets into it.
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,12 @@ void write_manifest(const std::filesystem::path& data_folder, const Manifest& ma
 /// Throws BadInput if the folder has no manifest (unfinished), another format version, no shards, or lists a
 /// file twice.
 Manifest read_manifest(const std::filesystem::path& data_folder);
+/// The same in two steps, for ranks that share the reading: the file's text, and what it says.
+std::string manifest_text(const std::filesystem::path& data_folder);
+Manifest parse_manifest(const std::filesystem::path& data_folder, const std::string& text);
+/// Checks size and checksum of a shard. `tick` is called now and then.
+void verify_shard(const std::filesystem::path& data_folder, const ShardInfo& shard,
+                  const std::function<void()>& tick = {});
 /// Checks size and checksum of every shard against the manifest.
 void verify_shards(const std::filesystem::path& data_folder, const Manifest& manifest);
 /// BadInput when the manifest's numbers for a shard differ from what the file holds.

@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "comm/communicator.hpp"
@@ -37,7 +38,7 @@ char letter(std::size_t i, int rank) {
 
 /// A read-only array of `elements` numbers that needs the memory of one tile: the same pages are mapped
 /// repeatedly.
-class Tiled {
+class Tiled : srl::NotCopied {
  public:
   Tiled(std::size_t elements, int rank) : bytes_((elements + tile - 1) / tile * tile * sizeof(float)) {
     const int file = ::memfd_create("tile", MFD_CLOEXEC);
@@ -57,8 +58,6 @@ class Tiled {
     for (std::size_t i = 0; i < tile; ++i) { data_[i] = number(i, rank); }
   }
   ~Tiled() { ::munmap(data_, bytes_); }
-  Tiled(const Tiled&) = delete;
-  Tiled& operator=(const Tiled&) = delete;
   const float* data() const { return data_; }
 
  private:

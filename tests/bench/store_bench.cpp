@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "bench/pairs.hpp"
@@ -47,7 +48,7 @@ std::vector<std::uint64_t> noise_of(int rank, std::size_t megabytes) {
   return noise;
 }
 
-class Bench {
+class Bench : srl::NotCopied {
  public:
   Bench(const srl::comm::Communicator& world, const fs::path& folder, std::size_t megabytes)
       : world_(world),
@@ -65,8 +66,6 @@ class Bench {
   ~Bench() {
     for (const fs::path& file : {source_, plain_, hdf5_}) { fs::remove(file); }
   }
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
 
   /// Writes and reads once with each side.
   void round(bool ours_first) {

@@ -41,11 +41,11 @@ TEST_F(Cgroups, TheTightestLimitOnTheWayCounts) {
 TEST_F(Cgroups, TheFirstVersionHasOtherNames) {
   file("memory/memory.limit_in_bytes", "9223372036854771712");  // the value that means no limit
   file("memory/memory.usage_in_bytes", "123456");
+  EXPECT_EQ(left_by_cgroups("4:memory:/\n", mount_), unknown_memory);
   file("memory/batch/memory.limit_in_bytes", "5000");
   file("memory/batch/memory.usage_in_bytes", "2000");
   file("memory/batch/memory.stat", "inactive_file 7\ntotal_inactive_file 400\ntotal_active_file 100");
   EXPECT_EQ(left_by_cgroups("9:pids:/x\n4:cpu,memory:/batch\n0::/\n", mount_), 3500U);
-  EXPECT_EQ(left_by_cgroups("4:memory:/\n", mount_), unknown_memory);
 }
 
 TEST_F(Cgroups, NothingToReadIsNoLimit) {

@@ -9,41 +9,48 @@
 namespace srl::device {
 namespace {
 
-using Buses = std::vector<std::vector<std::string>>;
-
-TEST(Device, TheCpuIsAlwaysThere) {
-  EXPECT_EQ(choose({.device = device::DeviceChoice::cpu}, 3, Buses(4)).name(), "cpu");
-  EXPECT_EQ(choose({.device = device::DeviceChoice::automatic}, 0, Buses(2)).name(),
-            "cpu");  // no GPU is visible
+TEST(Devices, TheCpuIsAlwaysThere) {
+  EXPECT_EQ(choose({.device = DeviceChoice::cpu}, 3, Buses(4)).name(), "cpu");
+  EXPECT_EQ(choose({.device = DeviceChoice::automatic}, 0, Buses(2)).name(), "cpu");  // no GPU is seen
 }
 
-TEST(Device, CudaIsRefusedWhereThereIsNone) {
-  EXPECT_THROW(choose({.device = device::DeviceChoice::cuda}, 0, Buses(1)), BadOption);
+TEST(Devices, CudaIsRefusedWhereThereIsNone) {
+  EXPECT_THROW(choose({.device = DeviceChoice::cuda}, 0, Buses(1)), BadOption);
 }
 
-TEST(Device, RanksThatSeeAllCardsTakeTheirOwnByLocalRank) {
-  const Buses all(3, {"0000:01", "0000:02", "0000:03"});
-  for (int r = 0; r < 3; ++r) { EXPECT_EQ(choose({}, r, all).name(), "cuda:" + std::to_string(r)); }
+TEST(Devices, AutoTakesRealGpusOnly) {
+  const Buses buses(1, {"0000:01"});
+  EXPECT_EQ(choose({.device = DeviceChoice::automatic}, 0, buses).kind,
+            back_end_name() == "cuda" ? Kind::cuda : Kind::cpu);
+  if (back_end_name() == "none") { return; }
+  EXPECT_EQ(choose({.device = DeviceChoice::cuda}, 0, buses).kind, Kind::cuda);
 }
 
-TEST(Device, ARankThatIsShownOneCardTakesIt) {
-  const Buses own{
-      {"0000:01"}, {"0000:02"}, {"0000:03"}};  // as with --gpus-per-task=1: every rank's index is 0
-  for (int r = 0; r < 3; ++r) { EXPECT_EQ(choose({}, r, own).name(), "cuda:0"); }
+TEST(Devices, TheNameSaysWhatItIs) {
+  EXPECT_EQ((Device{Kind::cuda, 3}.name()), std::string(back_end_name()) + ":3");
+  for (const Gpu& gpu : visible_gpus()) {
+    EXPECT_EQ(gpu.model == "emulated GPU", back_end_name() == "emulated") << gpu.model;
+  }
 }
 
-TEST(Device, NoCardIsGivenTwiceWhateverEachRankSees) {
-  // Only one assignment works: cards 2, 1, 3.
-  const Buses mixed{{"0000:01", "0000:02"}, {"0000:01"}, {"0000:02", "0000:03"}};
-  EXPECT_EQ(choose({}, 0, mixed).index, 1);
-  EXPECT_EQ(choose({}, 1, mixed).index, 0);
-  EXPECT_EQ(choose({}, 2, mixed).index, 1);
+TEST(Devices, RanksThatSeeAllCardsTakeTheirOwnByLocalRank) {
+  EXPECT_EQ(share_out(Buses(3, {"0000:01", "0000:02", "0000:03"})), (std::vector{0, 1, 2}));
 }
 
-TEST(Device, MoreRanksThanCardsIsAnErrorThatSaysSo) {
+TEST(Devices, ARankThatIsShownOneCardTakesIt) {
+  // As --gpus-per-task=1 does: everybody's index is 0.
+  EXPECT_EQ(share_out({{"0000:01"}, {"0000:02"}, {"0000:03"}}), (std::vector{0, 0, 0}));
+}
+
+TEST(Devices, NoCardIsGivenTwiceWhateverEachRankSees) {
+  // Only 2, 1, 3 works.
+  EXPECT_EQ(share_out({{"0000:01", "0000:02"}, {"0000:01"}, {"0000:02", "0000:03"}}), (std::vector{1, 0, 1}));
+}
+
+TEST(Devices, MoreRanksThanCardsIsAnErrorThatSaysSo) {
   const auto refused = [](const Buses& buses) -> std::string {
     try {
-      choose({}, 0, buses);
+      share_out(buses);
     } catch (const BadOption& error) { return error.what(); }
     return "accepted";
   };
@@ -54,7 +61,7 @@ TEST(Device, MoreRanksThanCardsIsAnErrorThatSaysSo) {
   EXPECT_THAT(refused({{"0000:01"}, {}}), testing::HasSubstr("local rank 1 sees 0"));
 }
 
-TEST(Device, PeakMemoryGrowsWithWhatIsTouched) {
+TEST(Devices, PeakMemoryGrowsWithWhatIsTouched) {
   const MemoryFigures before = process_memory();
   EXPECT_GT(before.resident, 0u);
   std::vector<char> block(200u << 20, 1);

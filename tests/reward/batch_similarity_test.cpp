@@ -1,5 +1,5 @@
-// A whole batch gives the same results as its pairs one by one: on the CPU, in parts through emulated lanes,
-// and on a GPU if there is one.
+// A whole batch gives the same results as its pairs one by one: on the CPU, and in parts through the lanes of
+// pair_matching.hpp on the host. gpu_test.cpp does the same on a GPU.
 #include "reward/batch_similarity.hpp"
 
 #include <gmock/gmock.h>
@@ -145,16 +145,6 @@ TEST(BatchSimilarity, TokenIds) {
   const std::vector<std::int32_t> target = {5, 70000, 9}, close = {70000, 9, 5}, far = {1};
   const std::vector<IdGroup> groups = {{target, {close, far, target}}};
   EXPECT_EQ(batch_similarity(groups, options, pool).ratios, (std::vector<double>{2.0 * 2 / 6, 0.0, 1.0}));
-}
-
-TEST(BatchSimilarity, AGpuAnswersOrIsRefusedClearly) {
-  ThreadPool pool(1);
-  const std::vector<TextGroup> groups = {{"diet", {"tide"}}};
-  try {
-    EXPECT_EQ(batch_similarity(groups, {}, pool, {.gpu = 0}).ratios, (std::vector<double>{0.25}));
-  } catch (const Error& error) {  // a build without CUDA, or a machine without a GPU
-    EXPECT_THAT(error.what(), ::testing::StartsWith("similarity on "));
-  }
 }
 
 }  // namespace

@@ -1,83 +1,83 @@
-// The warps of a real GPU agree with the CPU's searches and with the results of CPython. Skipped without a
-// GPU.
+// The warps of a GPU, real or emulated, agree with the CPU's searches and with the results of CPython.
+// Skipped where no GPU is visible.
 #include <gmock/gmock.h>
 
 #include <random>
 
 #include "base/error.hpp"
-#include "device/device.hpp"
+#include "device/memory.hpp"
 #include "reward/batch/batch_parts.hpp"
 #include "reward/host_lanes.hpp"
+#include "reward/on_a_gpu.hpp"
 #include "reward/vectors.hpp"
 
-namespace srl::reward {
+namespace srl::reward::testing {
 namespace {
 
-class OnTheGpu : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (device::visible_gpus().empty()) { GTEST_SKIP() << "this machine has no visible GPU"; }
-  }
-};
-
-TEST_F(OnTheGpu, RandomPairsGiveWhatTheCpuGives) {
-  std::mt19937 random(41);
-  const auto symbols = [&](std::size_t length, std::uint32_t letters) {
-    Symbols text(length);
-    for (std::uint32_t& symbol : text) { symbol = 97 + random() % letters; }
-    return text;
-  };
+TEST_F(OnAGpu, RandomPairsGiveWhatTheCpuGives) {
+  const std::vector<SymbolGroup> groups = random_groups(few_or_many(100, 500, 25000), 41);
   ThreadPool pool(2);
-  std::vector<SymbolGroup> groups;
-  for (int g = 0; g < 25000; ++g) {  // with eight actions each: 200,000 pairs
-    const std::size_t longest = g % 50 == 0 ? 600 : 60;
-    const std::uint32_t letters = 1 + random() % 5;
-    groups.push_back({symbols(random() % longest, letters), {}});
-    for (int k = 0; k < 8; ++k) { groups.back().actions.push_back(symbols(random() % longest, letters)); }
-  }
   for (const bool autojunk : {false, true}) {
-    for (const char* order : {"action_first", "expert_first"}) {
-      const SimilarityOptions options{"char", autojunk, order, "none"};
-      const auto on_gpu = [](const CodedBatch& part) { return matched_on_gpu(part, 0); };
-      const BatchSimilarity result = similarity_in_parts(groups, options, pool, on_gpu, std::size_t{8} << 20);
-      EXPECT_EQ(result.pairs_on_gpu, 200000);
-      std::size_t at = 0;
-      for (const SymbolGroup& group : groups) {
-        for (const Symbols& action : group.actions) {
-          const bool first = options.order == "action_first";
-          const std::int64_t matched = first ? matched_elements(action, group.target, autojunk)
-                                             : matched_elements(group.target, action, autojunk);
-          ASSERT_EQ(result.ratios[at++],
-                    ratio(matched, static_cast<std::int64_t>(action.size() + group.target.size())));
-        }
-      }
+    for (const SimilarityOrder order : {SimilarityOrder::action_first, SimilarityOrder::expert_first}) {
+      const SimilarityOptions options{SimilarityUnit::character, autojunk, order, Strip::none};
+      const auto match = [&](const CodedBatch& part) { return matched_on_gpu(part, stream(), workspace()); };
+      const BatchSimilarity result = similarity_in_parts(groups, options, pool, match, workspace().size());
+      EXPECT_EQ(result.pairs_on_gpu, std::ssize(groups) * 8);
+      EXPECT_EQ(result.ratios, ratios_one_by_one(groups, options));
     }
   }
 }
 
-TEST_F(OnTheGpu, CPythonsVectors) {
-  const std::vector<testing::Vector> vectors = testing::sequence_matcher_vectors();
+TEST_F(OnAGpu, TextsAndTokenIds) {
+  ThreadPool pool(1);
+  const GpuPlace place{stream(), workspace()};
+  const std::vector<TextGroup> texts = {{"diet", {"tide", "", "diet"}}, {"", {"x"}}};
+  const BatchSimilarity of_texts = batch_similarity(texts, {}, pool, &place);
+  EXPECT_EQ(of_texts.ratios, batch_similarity(texts, {}, pool).ratios);
+  EXPECT_EQ(of_texts.ratios[0], 0.25);
+  SimilarityOptions options;
+  options.unit = SimilarityUnit::token;
+  const std::vector<std::int32_t> target = {5, 70000, 9}, close = {70000, 9, 5}, far = {1};
+  const std::vector<IdGroup> ids = {{target, {close, far, target}}};
+  EXPECT_EQ(batch_similarity(ids, options, pool, &place).ratios,
+            (std::vector<double>{2.0 * 2 / 6, 0.0, 1.0}));
+}
+
+TEST_F(OnAGpu, ASmallWorkspaceGivesTheSameInManyParts) {
+  const std::vector<SymbolGroup> groups = random_groups(30, 5);
+  ThreadPool pool(2);
+  std::int64_t parts = 0;
+  const auto match = [&](const CodedBatch& part) {
+    ++parts;
+    return matched_on_gpu(part, stream(), workspace().first(8 << 10));
+  };
+  const BatchSimilarity result = similarity_in_parts(groups, {}, pool, match, 8 << 10);
+  EXPECT_EQ(result.ratios, ratios_one_by_one(groups, {}));
+  EXPECT_GE(parts, 5);
+  CodedBatch large;
+  large.add(Symbols(5000, 97), std::vector<Symbols>{Symbols(5000, 98)}, false, false);
+  EXPECT_THROW(matched_on_gpu(large, stream(), workspace().first(8 << 10)), Bug);
+}
+
+TEST_F(OnAGpu, CPythonsVectors) {
+  std::vector<Vector> vectors = sequence_matcher_vectors();
   if (vectors.empty()) { GTEST_SKIP() << "no sequence_matcher.jsonl (set SRL_SHARED_DATA)"; }
+  vectors.resize(std::min(vectors.size(), few_or_many(50, vectors.size(), vectors.size())));
   CodedBatch batch;
-  for (const testing::Vector& vector : vectors) {
+  for (const Vector& vector : vectors) {
     batch.add(vector.b, std::vector<Symbols>{vector.a}, false, false);
     batch.add(vector.b, std::vector<Symbols>{vector.a}, false, true);
   }
-  const std::vector<std::int64_t> matched = matched_on_gpu(batch, 0);
-  EXPECT_EQ(matched, testing::matched_on_host_lanes(batch, 32));
+  const device::Buffer room(stream(), (batch.bytes() + 7) / 8 * 8);
+  const std::vector<std::int64_t> matched = matched_on_gpu(batch, stream(), room.bytes());
+  EXPECT_EQ(matched, matched_on_host_lanes(batch, 32));
   for (std::size_t k = 0; k < matched.size(); ++k) {
-    const testing::Vector& vector = vectors[k / 2];
+    const Vector& vector = vectors[k / 2];
     EXPECT_TRUE(matched[k] == pair_given_up ||
                 matched[k] == (k % 2 == 0 ? vector.matched : vector.matched_autojunk))
         << vector.id;
   }
 }
 
-TEST_F(OnTheGpu, AnUnknownGpuIsAClearError) {
-  CodedBatch batch;
-  batch.add(Symbols{1}, std::vector<Symbols>{{1}}, false, false);
-  EXPECT_THROW(matched_on_gpu(batch, 1000), EnvironmentError);
-}
-
 }  // namespace
-}  // namespace srl::reward
+}  // namespace srl::reward::testing

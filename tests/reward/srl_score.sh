@@ -32,6 +32,25 @@ expect "nothing to extract" '{"answer":null,"how":"none"}' "$(echo '{"text":"not
 expect "grade" '{"correct":true,"how":"number"}' "$(printf '%s\n' '{"prediction":"\\boxed{1/2}","reference":"0.5"}' | "$srl_score" grade)"
 expect "empty input" "" "$("$srl_score" grade </dev/null)"
 
+# On a GPU, if one is there for each rank: the same lines.
+printf '{"a":"tide","b":"diet"}\nbroken\n{"a":"日本é","b":"é日本"}\n{"a":1,"b":"x"}\n{"a":"x","b":"x"}\n' >"$folder/few.jsonl"
+"$srl_score" similarity --input "$folder/few.jsonl" --output "$folder/cpu.jsonl" 2>"$folder/log"
+"$srl_score" similarity --device cuda --input "$folder/few.jsonl" --output "$folder/gpu.jsonl" 2>"$folder/log"
+status=$?
+if grep -q 'similarities on ' "$folder/log"; then
+  expect "exit code on a GPU, with bad lines" 1 $status
+  expect "lines on a GPU" "$(cat "$folder/cpu.jsonl")" "$(cat "$folder/gpu.jsonl")"
+  "$mpirun" -n 2 "$srl_score" similarity --device cuda --input "$folder/few.jsonl" </dev/null >"$folder/two.jsonl" 2>"$folder/log"
+  ! grep -q 'similarities on ' "$folder/log" || expect "lines on two GPUs" "$(cat "$folder/cpu.jsonl")" "$(cat "$folder/two.jsonl")"
+  echo '{"a":[1,2,3],"b":[2,3,4]}' >"$folder/ids.jsonl"
+  expect "token ids on a GPU" '{"ratio":0.6666666666666666}' \
+    "$("$srl_score" similarity --device cuda --similarity.unit token --input "$folder/ids.jsonl" 2>"$folder/log")"
+  "$srl_score" similarity --device cuda --blocks --input "$folder/few.jsonl" 2>"$folder/log"
+  expect "matching blocks on a GPU" 2 $?
+else
+  expect "exit code without a GPU" 2 $status
+fi
+
 "$srl_score" similarity --input "$folder/absent.jsonl" >"$folder/out" 2>"$folder/log"
 expect "missing input" 1 $?
 "$srl_score" similarity --blokcs <"/dev/null" >"$folder/out" 2>"$folder/log"

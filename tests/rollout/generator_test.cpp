@@ -85,8 +85,7 @@ TEST_P(Architectures, SampledLogprobsAgreeWithTheDenseForward) {
 INSTANTIATE_TEST_SUITE_P(Rollout, Architectures,
                          testing::Values("LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"));
 
-class Stopping : public testing::Test {
- protected:
+struct Stopping : testing::Test {
   model::Parameters parameters = small_model(small_config("LlamaForCausalLM"), 9);
   ThreadPool pool{2};
   std::vector<Group> groups{{random_prompt(20, 203, 4), 0, 1, 0}};

@@ -12,6 +12,7 @@ std::uint64_t srl::test::counted_work() {
 
 // The compiler calls __sanitizer_cov_trace_pc in every basic block (-fsanitize-coverage=trace-pc). The linker
 // replaces the C library's functions by the __wrap functions below (--wrap).
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 void __sanitizer_cov_trace_pc();
 void* __real_memchr(const void* bytes, int c, std::size_t n);
@@ -49,3 +50,4 @@ void* __wrap_memmove(void* to, const void* from, std::size_t n) {
   return __real_memmove(to, from, n);
 }
 }
+// NOLINTEND(readability-identifier-naming)

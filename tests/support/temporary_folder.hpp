@@ -6,9 +6,11 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/not_copied.hpp"
+
 namespace srl::test {
 
-class TemporaryFolder {
+class TemporaryFolder : NotCopied {
  public:
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "srl-test-XXXXXX").string();
@@ -21,8 +23,6 @@ class TemporaryFolder {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   const std::filesystem::path& path() const { return path_; }
   void write(const std::string& name, const std::string& content) const {
     std::ofstream(path_ / name, std::ios::binary) << content;

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "base/not_copied.hpp"
 #include "base/unicode.hpp"
 #include "text/tokenizer/pre_tokenizer.hpp"
 
@@ -14,7 +15,7 @@ using srl::text::Pattern;
 using srl::text::PreTokenizer;
 using Pieces = std::vector<std::string>;
 
-class Regex {
+class Regex : srl::NotCopied {
  public:
   explicit Regex(std::string_view text) {
     int error = 0;
@@ -28,8 +29,6 @@ class Regex {
     pcre2_match_data_free(match_);
     pcre2_code_free(code_);
   }
-  Regex(const Regex&) = delete;
-  Regex& operator=(const Regex&) = delete;
   Pieces split(const std::string& text) const {
     Pieces pieces;
     for (std::size_t at = 0; at < text.size();) {

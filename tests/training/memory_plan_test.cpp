@@ -45,6 +45,17 @@ TEST(MemoryPlan, OptionsThatSaveMemorySaveIt) {
   EXPECT_GT(memory_plan(options, test::qwen2_7b(), sizes).total(), zero2 + 14 * gib);
 }
 
+TEST(MemoryPlan, NamesWhatADumpOfGradientsNeeds) {
+  const PlanSizes sizes{.ranks = 8, .longest_prompt = 500, .mean_prompt = 300};
+  Options options;
+  const MemoryPlan plain = memory_plan(options, test::qwen2_7b(), sizes);
+  EXPECT_EQ(plain.text().find("dump"), std::string::npos);
+  options.training.dump_gradients = "dumps";
+  const MemoryPlan dumps = memory_plan(options, test::qwen2_7b(), sizes);
+  EXPECT_EQ(dumps.total(), plain.total() + plain.weights);  // whole gradients, in the weights' type
+  EXPECT_NE(dumps.text().find("gradients to dump"), std::string::npos);
+}
+
 TEST(MemoryPlan, SaysWhatWouldFit) {
   const PlanSizes sizes{.ranks = 1, .longest_prompt = 500, .mean_prompt = 300, .bf16 = true};
   const Options options;

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <filesystem>
 #include <map>
+#include <thread>
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
@@ -134,6 +136,59 @@ TEST(Dataset, SolutionsWithoutAFinalAnswerAreLeftOutWhereOneIsNeeded) {
   for (std::int64_t draw = 0; draw < 14; ++draw) {
     EXPECT_TRUE(answered.solution(answered.draw(1, draw).solution).answer);
   }
+}
+
+/// Threads as ranks: each gets what all gave.
+class Gathering {
+ public:
+  explicit Gathering(std::size_t ranks) : texts_(ranks), barrier_(static_cast<std::ptrdiff_t>(ranks)) {}
+  std::vector<std::string> all_gather(std::size_t rank, const std::string& mine) {
+    texts_[rank] = mine;
+    barrier_.arrive_and_wait();
+    std::vector<std::string> all = texts_;
+    barrier_.arrive_and_wait();
+    return all;
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  std::barrier<> barrier_;
+};
+
+/// What each of three ranks sees: the data set's fingerprint and size, or an error.
+std::vector<std::string> seen_by_ranks(const std::vector<std::string>& folders) {
+  constexpr std::size_t ranks = 3;
+  Gathering gathering(ranks);
+  std::vector<std::string> seen(ranks);
+  std::vector<std::thread> threads;
+  for (std::size_t rank = 0; rank < ranks; ++rank) {
+    threads.emplace_back([&, rank] {
+      try {
+        const Dataset data(scan_folders(folders, {.rank = rank,
+                                                  .ranks = ranks,
+                                                  .all_gather =
+                                                      [&, rank](const std::string& mine) {
+                                                        return gathering.all_gather(rank, mine);
+                                                      },
+                                                  .tick = {}}),
+                           Split::train, {}, true);
+        seen[rank] = data.fingerprint() + " " + std::to_string(data.size());
+      } catch (const BadInput& error) { seen[rank] = error.what(); }
+    });
+  }
+  for (std::thread& thread : threads) { thread.join(); }
+  return seen;
+}
+
+TEST(Dataset, RanksThatShareTheScanSeeTheSameAsOne) {
+  const std::string a = data_folder("a", 10), b = data_folder("b", 7);
+  const Dataset alone({a + ":2", b}, Split::train, {}, true);
+  const std::string expected = alone.fingerprint() + " " + std::to_string(alone.size());
+  EXPECT_EQ(seen_by_ranks({a + ":2", b}), std::vector<std::string>(3, expected));
+  fs::resize_file(fs::path(b) / "shards/shard_00000.h5", 100);  // rank 0 sees it, all throw
+  const std::vector<std::string> seen = seen_by_ranks({a, b});
+  EXPECT_NE(seen[0].find("truncated"), std::string::npos) << seen[0];
+  EXPECT_EQ(seen, std::vector<std::string>(3, seen[0]));
 }
 
 }  // namespace

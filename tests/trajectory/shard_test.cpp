@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "store/hdf5.hpp"
+#include "support/message_of.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace srl::trajectory {
@@ -56,14 +57,6 @@ class Shards : public testing::Test {
   const fs::path folder_ = temporary_.path();
 };
 
-template <class Action>
-std::string error_of(const Action& action) {
-  try {
-    action();
-  } catch (const BadInput& error) { return error.what(); }
-  return "no error";
-}
-
 TEST_F(Shards, GiveBackWhatWasWritten) {
   written();
   EXPECT_EQ(read_shard(folder_ / "shards/shard_00000.h5"), solutions());
@@ -94,13 +87,14 @@ TEST_F(Shards, ThatAreTruncatedOrDamagedAreNamed) {
   const auto file = folder_ / "shards/shard_00000.h5";
   const std::string whole = read_file(file);
   std::ofstream(file, std::ios::binary) << whole.substr(0, whole.size() / 2);
-  EXPECT_THAT(error_of([&] { verify_shards(folder_, manifest); }), HasSubstr("truncated"));
+  EXPECT_THAT(test::message_of<BadInput>([&] { verify_shards(folder_, manifest); }), HasSubstr("truncated"));
   std::string flipped = whole;
   flipped[whole.size() / 2] ^= 1;
   std::ofstream(file, std::ios::binary) << flipped;
-  EXPECT_THAT(error_of([&] { verify_shards(folder_, manifest); }), HasSubstr("checksum"));
+  EXPECT_THAT(test::message_of<BadInput>([&] { verify_shards(folder_, manifest); }), HasSubstr("checksum"));
   fs::remove(file);
-  EXPECT_THAT(error_of([&] { verify_shards(folder_, manifest); }), HasSubstr("shard_00000.h5"));
+  EXPECT_THAT(test::message_of<BadInput>([&] { verify_shards(folder_, manifest); }),
+              HasSubstr("shard_00000.h5"));
 }
 
 TEST_F(Shards, PointersOutsideTheTextAreRefused) {
@@ -122,7 +116,8 @@ TEST_F(Shards, PointersOutsideTheTextAreRefused) {
   writer.dataset("/solutions/first_step", std::vector<std::uint64_t>{0, 0});
   writer.dataset("/solutions/split", std::vector<std::uint8_t>{0});
   writer.close();
-  EXPECT_THAT(error_of([&] { read_shard(folder_ / "bad.h5"); }), HasSubstr("points outside the text"));
+  EXPECT_THAT(test::message_of<BadInput>([&] { read_shard(folder_ / "bad.h5"); }),
+              HasSubstr("points outside the text"));
 }
 
 TEST_F(Shards, ThatAreListedTwiceAreRefused) {
@@ -133,17 +128,17 @@ TEST_F(Shards, ThatAreListedTwiceAreRefused) {
     manifest.shards.push_back(manifest.shards[0]);
     manifest.shards[1].file = name;
     write_manifest(folder_, manifest);
-    EXPECT_THAT(error_of([&] { read_manifest(folder_); }), HasSubstr("twice")) << name;
+    EXPECT_THAT(test::message_of<BadInput>([&] { read_manifest(folder_); }), HasSubstr("twice")) << name;
   }
 }
 
 TEST_F(Shards, OfAnotherVersionOrWithoutManifestAreRefused) {
-  EXPECT_THAT(error_of([&] { read_manifest(folder_); }), HasSubstr("no manifest.json"));
+  EXPECT_THAT(test::message_of<BadInput>([&] { read_manifest(folder_); }), HasSubstr("no manifest.json"));
   written();
   std::string manifest = read_file(folder_ / "manifest.json");
   manifest.replace(manifest.find("\"version\": 1"), 12, "\"version\": 2");
   write_file_atomically(folder_ / "manifest.json", manifest);
-  EXPECT_THAT(error_of([&] { read_manifest(folder_); }), HasSubstr("version 2"));
+  EXPECT_THAT(test::message_of<BadInput>([&] { read_manifest(folder_); }), HasSubstr("version 2"));
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ std::string xxh3_128_hex(std::string_view bytes) {
   return hex_of(XXH3_128bits(bytes.data(), bytes.size()));
 }
 
-std::string file_checksum(const std::string& path) {
+std::string file_checksum(const std::string& path, const std::function<void()>& tick) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) { throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno))); }
   Checksum checksum;
@@ -65,6 +65,7 @@ std::string file_checksum(const std::string& path) {
     }
     if (got == 0) { break; }
     checksum.add(piece.data(), got);
+    if (tick) { tick(); }
   }
   ::close(file);
   return checksum.hex();

@@ -1,4 +1,4 @@
-// Communicator's collectives on device buffers.
+// Communicator's collectives on the memory of GPUs.
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "comm/mpi/communicator_impl.hpp"
@@ -7,39 +7,29 @@
 namespace srl::comm {
 namespace {
 
-template <class T>
-constexpr ElementType type_of() {
-  if constexpr (std::is_same_v<T, float>) {
-    return ElementType::f32;
-  } else if constexpr (std::is_same_v<T, double>) {
-    return ElementType::f64;
-  } else if constexpr (std::is_same_v<T, std::int64_t>) {
-    return ElementType::i64;
-  } else {
-    return ElementType::bf16;
+enum class Call : std::uint64_t { all_reduce = 1, reduce_scatter, all_gather, broadcast };
+
+/// The group, after it has recorded that a call of this kind is enqueued.
+DeviceGroup& group_for(const Communicator::Impl& impl, const device::Stream& stream, Call call,
+                       std::size_t elements, std::uint64_t detail) {
+  if (!impl.device_group) { throw Bug("a collective on GPU memory was called before use_device"); }
+  if (stream.capturing()) {
+    throw Bug("a collective was called while a graph is captured; the watchdog could not abort it");
   }
+  impl.device_group->count(static_cast<std::uint64_t>(call) | detail << 4 | std::uint64_t{elements} << 16);
+  return *impl.device_group;
 }
 
-DeviceGroup& group_of(const Communicator::Impl& impl) {
-  if (!impl.device_group) { throw Bug("a collective on GPU memory was called before use_device"); }
-  return *impl.device_group;
+template <class T>
+std::uint64_t detail_of(Reduce op = Reduce::sum) {
+  return static_cast<std::uint64_t>(device::dtype_of<T>()) << 4 | static_cast<std::uint64_t>(op);
 }
 
 }  // namespace
 
-std::size_t size_of(ElementType type) {
-  switch (type) {
-    case ElementType::f32: return 4;
-    case ElementType::f64:
-    case ElementType::i64: return 8;
-    case ElementType::bf16: return 2;
-    case ElementType::byte: return 1;
-  }
-  throw Bug("unknown element type");
-}
-
-void Communicator::use_device(int gpu) const {
-  // If rank 0 fails (a build without CUDA), all ranks must learn it, or they would wait for the group id.
+void Communicator::use_device(const device::Device& device) const {
+  if (device.kind != device::Kind::cuda) { throw Bug("use_device was called with the CPU"); }
+  // If rank 0 fails (a build without GPUs), all ranks must learn it, or they would wait for the group id.
   std::string id, trouble;
   if (is_root()) {
     try {
@@ -48,49 +38,72 @@ void Communicator::use_device(int gpu) const {
   }
   trouble = broadcast(trouble, 0);
   if (!trouble.empty()) { throw EnvironmentError(trouble); }
-  impl_->device_group = join_group(broadcast(id, 0), gpu, rank(), size());
+  impl_->device_group = join_group(*this, broadcast(id, 0), device);
   impl_->device_groups->add(impl_->device_group);
 }
 
 template <class T>
-void Communicator::all_reduce(OnDevice<T> values, Reduce op, DeviceStream stream) const {
-  group_of(*impl_).all_reduce(values.data, values.size, type_of<T>(), op, stream.handle);
+void Communicator::all_reduce(device::Span<T> values, Reduce op, const device::Stream& stream) const {
+  group_for(*impl_, stream, Call::all_reduce, values.size(), detail_of<T>(op))
+      .all_reduce(values.data(), values.size(), device::dtype_of<T>(), op, stream);
 }
 
 template <class T>
-void Communicator::reduce_scatter(OnDevice<const T> values, std::span<const std::size_t> offsets,
-                                  OnDevice<T> mine, DeviceStream stream) const {
-  check_offsets(offsets, size(), values.size);
-  if (mine.size != offsets[rank() + 1] - offsets[rank()]) {
-    throw Bug(cat("reduce-scatter: the buffer has ", mine.size, " elements, the partition has another size"));
+void Communicator::reduce_scatter(std::type_identity_t<device::Span<const T>> values,
+                                  std::span<const std::size_t> offsets, device::Span<T> mine,
+                                  const device::Stream& stream) const {
+  check_offsets(offsets, size(), values.size());
+  const std::size_t part = offsets[rank() + 1] - offsets[rank()];
+  if (mine.size() != part) {
+    throw Bug(cat("reduce-scatter: the buffer has ", mine.size(), " elements, the partition has ", part));
   }
-  group_of(*impl_).reduce_scatter(values.data, offsets, mine.data, type_of<T>(), stream.handle);
+  group_for(*impl_, stream, Call::reduce_scatter, offsets.back(), detail_of<T>())
+      .reduce_scatter(values.data(), offsets, mine.data(), device::dtype_of<T>(), stream);
 }
 
 template <class T>
-void Communicator::all_gather(OnDevice<T> values, std::span<const std::size_t> offsets,
-                              DeviceStream stream) const {
-  check_offsets(offsets, size(), values.size);
-  group_of(*impl_).all_gather(values.data, offsets, type_of<T>(), stream.handle);
+void Communicator::all_gather(device::Span<T> values, std::span<const std::size_t> offsets,
+                              const device::Stream& stream) const {
+  check_offsets(offsets, size(), values.size());
+  group_for(*impl_, stream, Call::all_gather, offsets.back(), detail_of<T>())
+      .all_gather(values.data(), offsets, device::dtype_of<T>(), stream);
 }
 
-void Communicator::broadcast(OnDevice<std::byte> bytes, int root, DeviceStream stream) const {
-  group_of(*impl_).broadcast(bytes.data, bytes.size, root, stream.handle);
+void Communicator::broadcast(device::Span<std::byte> bytes, int root, const device::Stream& stream) const {
+  group_for(*impl_, stream, Call::broadcast, bytes.size(), static_cast<std::uint64_t>(root))
+      .broadcast(bytes.data(), bytes.size(), root, stream);
 }
 
-template void Communicator::all_reduce(OnDevice<float>, Reduce, DeviceStream) const;
-template void Communicator::all_reduce(OnDevice<double>, Reduce, DeviceStream) const;
-template void Communicator::all_reduce(OnDevice<std::int64_t>, Reduce, DeviceStream) const;
-template void Communicator::all_reduce(OnDevice<Bf16>, Reduce, DeviceStream) const;
-template void Communicator::reduce_scatter(OnDevice<const float>, std::span<const std::size_t>,
-                                           OnDevice<float>, DeviceStream) const;
-template void Communicator::reduce_scatter(OnDevice<const Bf16>, std::span<const std::size_t>, OnDevice<Bf16>,
-                                           DeviceStream) const;
-template void Communicator::all_gather(OnDevice<float>, std::span<const std::size_t>, DeviceStream) const;
-template void Communicator::all_gather(OnDevice<Bf16>, std::span<const std::size_t>, DeviceStream) const;
+template void Communicator::all_reduce(device::Span<float>, Reduce, const device::Stream&) const;
+template void Communicator::all_reduce(device::Span<double>, Reduce, const device::Stream&) const;
+template void Communicator::all_reduce(device::Span<device::Bf16>, Reduce, const device::Stream&) const;
+template void Communicator::reduce_scatter(device::Span<const float>, std::span<const std::size_t>,
+                                           device::Span<float>, const device::Stream&) const;
+template void Communicator::reduce_scatter(device::Span<const double>, std::span<const std::size_t>,
+                                           device::Span<double>, const device::Stream&) const;
+template void Communicator::reduce_scatter(device::Span<const device::Bf16>, std::span<const std::size_t>,
+                                           device::Span<device::Bf16>, const device::Stream&) const;
+template void Communicator::all_gather(device::Span<float>, std::span<const std::size_t>,
+                                       const device::Stream&) const;
+template void Communicator::all_gather(device::Span<double>, std::span<const std::size_t>,
+                                       const device::Stream&) const;
+template void Communicator::all_gather(device::Span<device::Bf16>, std::span<const std::size_t>,
+                                       const device::Stream&) const;
+
+void Communicator::check_device_order() const {
+  if (!impl_->device_group) { return; }
+  const DeviceGroup& group = *impl_->device_group;
+  const std::vector<std::string> all = all_gather(cat(group.calls(), " ", group.order()));
+  for (std::size_t r = 1; r < all.size(); ++r) {
+    if (all[r] == all[0]) { continue; }
+    const auto calls = [&](std::size_t rank) { return all[rank].substr(0, all[rank].find(' ')); };
+    throw Bug(cat("ranks 0 and ", r, " made different collectives between their GPUs: ", calls(0), " and ",
+                  calls(r), " calls, or the same number in another order"));
+  }
+}
 
 std::string nccl_version() {
-  return nccl_version_text();
+  return device_group_version();
 }
 
 }  // namespace srl::comm

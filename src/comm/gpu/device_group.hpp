@@ -1,5 +1,6 @@
 #pragma once
-// What a Communicator does on device buffers, without NCCL's types. Used only inside this room.
+// What a Communicator does on the memory of GPUs, without the types of NCCL or MPI. Used only inside this
+// room.
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -11,28 +12,39 @@
 
 namespace srl::comm {
 
-enum class ElementType { f32, f64, i64, bf16, byte };
-std::size_t size_of(ElementType type);
-
-/// One rank's member of a group of GPUs. A collective that fails throws EnvironmentError with NCCL's message.
+/// One rank's member of a group of GPUs. A collective is enqueued on a stream and not waited for. If it
+/// fails, it throws EnvironmentError with the library's message.
 class DeviceGroup {
  public:
   virtual ~DeviceGroup() = default;
-  virtual void all_reduce(void* values, std::size_t count, ElementType type, Reduce op, void* stream) = 0;
+  virtual void all_reduce(void* values, std::size_t count, device::Dtype type, Reduce op,
+                          const device::Stream& stream) = 0;
   virtual void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine,
-                              ElementType type, void* stream) = 0;
-  virtual void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type,
-                          void* stream) = 0;
-  virtual void broadcast(void* values, std::size_t bytes, int root, void* stream) = 0;
+                              device::Dtype type, const device::Stream& stream) = 0;
+  virtual void all_gather(void* values, std::span<const std::size_t> offsets, device::Dtype type,
+                          const device::Stream& stream) = 0;
+  virtual void broadcast(void* values, std::size_t bytes, int root, const device::Stream& stream) = 0;
   /// May be called from any thread. A collective that another thread waits for then ends with an error.
   virtual void abort() noexcept = 0;
+
+  /// Records a call. `order` is a hash of all calls so far: equal on ranks that made the same calls in the
+  /// same order.
+  void count(std::uint64_t call) { order_ = order_ * 0x9E3779B97F4A7C15u + call + 1, ++calls_; }
+  std::uint64_t order() const { return order_; }
+  std::uint64_t calls() const { return calls_; }
+
+ private:
+  std::uint64_t order_ = 0, calls_ = 0;
 };
 
+// Each back end has its own: NCCL, or MPI between emulated GPUs.
 /// make_group_id, called on rank 0, returns the id with which all ranks call join_group. Throws
-/// EnvironmentError in a build without CUDA.
+/// EnvironmentError in a build without GPUs.
 std::string make_group_id();
-std::shared_ptr<DeviceGroup> join_group(const std::string& id, int gpu, int rank, int ranks);
-std::string nccl_version_text();  ///< "2.28.9", "none" in a build without CUDA
+/// Collective.
+std::shared_ptr<DeviceGroup> join_group(const Communicator& ranks, const std::string& id,
+                                        const device::Device& device);
+std::string device_group_version();  ///< "2.28.9" of NCCL; "none"; "emulated"
 
 /// All groups of a communicator and of those split from it, so that the watchdog can abort them.
 class DeviceGroups {

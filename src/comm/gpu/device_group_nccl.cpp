@@ -1,5 +1,4 @@
 // Collectives between GPUs with NCCL, one NCCL communicator per group.
-#include <cuda_runtime_api.h>
 #include <nccl.h>
 
 #include <atomic>
@@ -8,11 +7,15 @@
 #include <source_location>
 
 #include "base/error.hpp"
+#include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
 namespace {
+
+using device::Dtype;
+using device::Stream;
 
 std::string place(const std::source_location& where) {
   return cat(std::filesystem::path(where.file_name()).filename().string(), ":", where.line());
@@ -27,23 +30,8 @@ void check(ncclResult_t result, const char* what, ncclComm_t comm = nullptr,
                              "; set NCCL_DEBUG=INFO for details"));
 }
 
-void check(cudaError_t result, const char* what,
-           std::source_location where = std::source_location::current()) {
-  if (result != cudaSuccess) {
-    throw EnvironmentError(
-        cat("CUDA failed in ", what, " (", place(where), "): ", cudaGetErrorString(result)));
-  }
-}
-
-ncclDataType_t nccl_type(ElementType type) {
-  switch (type) {
-    case ElementType::f32: return ncclFloat32;
-    case ElementType::f64: return ncclFloat64;
-    case ElementType::i64: return ncclInt64;
-    case ElementType::bf16: return ncclBfloat16;
-    case ElementType::byte: return ncclUint8;
-  }
-  throw Bug("unknown element type");
+ncclDataType_t nccl_type(Dtype type) {
+  return type == Dtype::fp64 ? ncclFloat64 : type == Dtype::fp32 ? ncclFloat32 : ncclBfloat16;
 }
 
 ncclRedOp_t nccl_op(Reduce op) {
@@ -57,13 +45,14 @@ bool equal_parts(std::span<const std::size_t> offsets) {
   return offsets.back() == (offsets.size() - 1) * offsets[1];
 }
 
-class NcclGroup : public DeviceGroup {
+class NcclGroup : public DeviceGroup, NotCopied {
  public:
-  NcclGroup(const std::string& id, int gpu, int rank, int ranks) : gpu_(gpu), rank_(rank) {
+  NcclGroup(const std::string& id, const device::Device& device, int rank, int ranks)
+      : device_(device), rank_(rank) {
     ncclUniqueId unique{};
     if (id.size() != sizeof unique) { throw Bug("NCCL id of a wrong length"); }
     std::memcpy(&unique, id.data(), sizeof unique);
-    check(cudaSetDevice(gpu), "choosing the GPU");
+    device::make_current(device_);
     check(ncclCommInitRank(&comm_, ranks, unique, rank), "joining the group");
   }
   ~NcclGroup() override {
@@ -74,17 +63,15 @@ class NcclGroup : public DeviceGroup {
       abort();
     }
   }
-  NcclGroup(const NcclGroup&) = delete;
-  NcclGroup& operator=(const NcclGroup&) = delete;
 
-  void all_reduce(void* values, std::size_t count, ElementType type, Reduce op, void* stream) override {
+  void all_reduce(void* values, std::size_t count, Dtype type, Reduce op, const Stream& stream) override {
     begin();
     check(ncclAllReduce(values, values, count, nccl_type(type), nccl_op(op), comm_, as_stream(stream)),
           "all-reduce", comm_);
   }
 
-  void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine, ElementType type,
-                      void* stream) override {
+  void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine, Dtype type,
+                      const Stream& stream) override {
     begin();
     if (equal_parts(offsets)) {
       check(ncclReduceScatter(values, mine, offsets[1], nccl_type(type), ncclSum, comm_, as_stream(stream)),
@@ -94,7 +81,7 @@ class NcclGroup : public DeviceGroup {
     // Uneven partitions: one reduction per owner, all in one NCCL group, so that NCCL runs them together.
     check(ncclGroupStart(), "reduce-scatter");
     for (int r = 0; r + 1 < std::ssize(offsets); ++r) {
-      const void* part = static_cast<const std::byte*>(values) + offsets[r] * size_of(type);
+      const void* part = static_cast<const std::byte*>(values) + offsets[r] * device::bytes_of(type);
       check(ncclReduce(part, r == rank_ ? mine : nullptr, offsets[r + 1] - offsets[r], nccl_type(type),
                        ncclSum, r, comm_, as_stream(stream)),
             "reduce-scatter", comm_);
@@ -102,10 +89,12 @@ class NcclGroup : public DeviceGroup {
     check(ncclGroupEnd(), "reduce-scatter", comm_);
   }
 
-  void all_gather(void* values, std::span<const std::size_t> offsets, ElementType type,
-                  void* stream) override {
+  void all_gather(void* values, std::span<const std::size_t> offsets, Dtype type,
+                  const Stream& stream) override {
     begin();
-    const auto part = [&](int r) { return static_cast<std::byte*>(values) + offsets[r] * size_of(type); };
+    const auto part = [&](int r) {
+      return static_cast<std::byte*>(values) + offsets[r] * device::bytes_of(type);
+    };
     if (equal_parts(offsets)) {
       check(ncclAllGather(part(rank_), values, offsets[1], nccl_type(type), comm_, as_stream(stream)),
             "all-gather", comm_);
@@ -120,7 +109,7 @@ class NcclGroup : public DeviceGroup {
     check(ncclGroupEnd(), "all-gather", comm_);
   }
 
-  void broadcast(void* values, std::size_t bytes, int root, void* stream) override {
+  void broadcast(void* values, std::size_t bytes, int root, const Stream& stream) override {
     begin();
     check(ncclBroadcast(values, values, bytes, ncclUint8, root, comm_, as_stream(stream)), "broadcast",
           comm_);
@@ -131,19 +120,20 @@ class NcclGroup : public DeviceGroup {
   }
 
  private:
-  static cudaStream_t as_stream(void* stream) { return static_cast<cudaStream_t>(stream); }
+  static cudaStream_t as_stream(const Stream& stream) { return static_cast<cudaStream_t>(stream.handle()); }
   /// Reports errors of earlier collectives, which arrive late. It also selects the GPU, because the current
   /// GPU is a property of the calling thread.
   void begin() const {
     if (aborted_) { throw EnvironmentError("the watchdog aborted the collectives between GPUs"); }
-    check(cudaSetDevice(gpu_), "choosing the GPU");
+    device::make_current(device_);
     ncclResult_t earlier = ncclSuccess;
     check(ncclCommGetAsyncError(comm_, &earlier), "checking for earlier errors", comm_);
     check(earlier, "an earlier collective", comm_);
   }
 
   ncclComm_t comm_ = nullptr;
-  int gpu_, rank_;
+  device::Device device_;
+  int rank_;
   std::atomic<bool> aborted_{false};
 };
 
@@ -155,11 +145,12 @@ std::string make_group_id() {
   return {reinterpret_cast<const char*>(&unique), sizeof unique};
 }
 
-std::shared_ptr<DeviceGroup> join_group(const std::string& id, int gpu, int rank, int ranks) {
-  return std::make_shared<NcclGroup>(id, gpu, rank, ranks);
+std::shared_ptr<DeviceGroup> join_group(const Communicator& ranks, const std::string& id,
+                                        const device::Device& device) {
+  return std::make_shared<NcclGroup>(id, device, ranks.rank(), ranks.size());
 }
 
-std::string nccl_version_text() {
+std::string device_group_version() {
   int version = 0;
   check(ncclGetVersion(&version), "asking for the version");
   return cat(version / 10000, ".", version / 100 % 100, ".", version % 100);

@@ -1,4 +1,4 @@
-// The build without CUDA: there are no device buffers.
+// The build without GPUs: there is no memory of any.
 #include "base/error.hpp"
 #include "comm/gpu/device_group.hpp"
 
@@ -9,11 +9,11 @@ std::string make_group_id() {
       "collectives on GPU memory: this build has no CUDA; build with the preset cuda-release");
 }
 
-std::shared_ptr<DeviceGroup> join_group(const std::string&, int, int, int) {
-  throw Bug("a device group without CUDA");
+std::shared_ptr<DeviceGroup> join_group(const Communicator&, const std::string&, const device::Device&) {
+  throw Bug("a device group without GPUs");
 }
 
-std::string nccl_version_text() {
+std::string device_group_version() {
   return "none";
 }
 

@@ -4,12 +4,13 @@
 
 #include <atomic>
 
+#include "base/not_copied.hpp"
 #include "comm/communicator.hpp"
 #include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
 
-struct Communicator::Impl {
+struct Communicator::Impl : private NotCopied {
   MPI_Comm comm = MPI_COMM_NULL;
   bool owned = false;
   int rank = 0, size = 1;
@@ -23,8 +24,6 @@ struct Communicator::Impl {
   std::shared_ptr<DeviceGroups> device_groups;  ///< shared with all communicators split from this one
 
   Impl(MPI_Comm c, bool own, std::shared_ptr<DeviceGroups> groups);
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
   ~Impl();
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/not_copied.hpp"
 #include "grading/parse/expression.hpp"
 #include "grading/parse/parser.hpp"
 #include "grading/parse/remarks.hpp"
@@ -120,11 +121,9 @@ class Parser {
   Id add(Node node);
   Id make(Kind kind, std::vector<Id> children, std::string name = {});
   Id integer(std::string_view digits);
-  struct Deeper {
+  struct Deeper : private NotCopied {
     explicit Deeper(Parser& owner);
     ~Deeper() { --parser.depth_; }
-    Deeper(const Deeper&) = delete;
-    Deeper& operator=(const Deeper&) = delete;
     Parser& parser;
   };
 

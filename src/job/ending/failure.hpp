@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "base/not_copied.hpp"
 #include "comm/communicator.hpp"
 #include "job/job.hpp"
 
@@ -29,12 +30,10 @@ void exit_after(double seconds, int exit_code);
 /// During its lifetime, a start that takes longer than SRL_START_SECONDS (300; 0 = no limit) ends this
 /// process with a message and exit code 3. MPI waits without a limit for missing ranks, and the watchdog
 /// cannot run before MPI is initialised.
-class StartLimit {
+class StartLimit : NotCopied {
  public:
   StartLimit();
   ~StartLimit();
-  StartLimit(const StartLimit&) = delete;
-  StartLimit& operator=(const StartLimit&) = delete;
 
  private:
   std::promise<void> started_;

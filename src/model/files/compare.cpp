@@ -35,7 +35,8 @@ bool print_differences(const Parameters& a, const Parameters& b, std::ostream& o
   return equal && second.empty();
 }
 
-double changed_share(const Parameters& weights, const std::filesystem::path& model_folder, Dtype dtype) {
+double changed_share(const Parameters& weights, const std::filesystem::path& model_folder, Dtype dtype,
+                     const std::function<void()>& tick) {
   constexpr std::int64_t piece = std::int64_t{1} << 22;  // elements
   std::int64_t changed = 0;
   for_each_tensor(model_folder, weights.config(), weights.layout(),
@@ -50,6 +51,7 @@ double changed_share(const Parameters& weights, const std::filesystem::path& mod
                                         start.to(scalar_type(dtype)))
                                      .sum()
                                      .item<std::int64_t>();
+                      if (tick) { tick(); }
                     }
                   });
   return static_cast<double>(changed) / static_cast<double>(weights.elements());

@@ -18,7 +18,8 @@
 namespace srl::model {
 namespace fs = std::filesystem;
 
-void write_parameters(const Parameters& parameters, const fs::path& file, Dtype dtype) {
+void write_parameters(const Parameters& parameters, const fs::path& file, Dtype dtype,
+                      const std::function<void()>& tick) {
   std::vector<SafetensorsEntry> entries;
   for (const ParameterInfo& info : parameters.layout()) {
     entries.push_back({info.name, std::string(safetensors_name(dtype)), info.shape});
@@ -29,6 +30,7 @@ void write_parameters(const Parameters& parameters, const fs::path& file, Dtype 
     const std::int64_t length = std::min(piece, parameters.elements() - begin);
     const at::Tensor converted = parameters.flat().narrow(0, begin, length).to(scalar_type(dtype));
     writer.write(converted.const_data_ptr(), length * element_bytes(dtype));
+    if (tick) { tick(); }
   }
   writer.finish();
 }
@@ -41,7 +43,7 @@ void carry_over(const fs::path& source, const fs::path& target) {
 }
 
 void export_model(const Parameters& parameters, const fs::path& source_folder, const fs::path& target_folder,
-                  Dtype dtype) {
+                  Dtype dtype, const std::function<void()>& tick) {
   const fs::path source_config = source_folder / "config.json";
   Json config = Json::parse(read_file(source_config), source_config.string());
   // transformers 5 writes "dtype", 4 wrote "torch_dtype"; both read the older name.
@@ -57,7 +59,7 @@ void export_model(const Parameters& parameters, const fs::path& source_folder, c
   NewFolder folder(target_folder);
   carry_over(source_folder, folder.path());
   write_file_atomically(folder.path() / "config.json", config.dump(2) + "\n");
-  write_parameters(parameters, folder.path() / "model.safetensors", dtype);
+  write_parameters(parameters, folder.path() / "model.safetensors", dtype, tick);
   folder.finish();
 }
 

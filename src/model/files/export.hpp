@@ -5,16 +5,16 @@
 #include <set>
 #include <string>
 
+#include "base/not_copied.hpp"
+
 namespace srl::model {
 
-class NewFolder {
+class NewFolder : NotCopied {
  public:
   /// Creates .NAME.srl_new beside `target`. A link is followed. BadOption when the folder NAME may not be
   /// replaced (model/replace.hpp), EnvironmentError when nothing can be written.
   explicit NewFolder(const std::filesystem::path& target);
   ~NewFolder();  ///< removes .NAME.srl_new unless finish() was called
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
   const std::filesystem::path& path() const { return partial_; }
   void finish();  ///< fsync, then takes the place of an older folder NAME
 

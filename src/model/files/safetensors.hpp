@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/files.hpp"
+#include "base/not_copied.hpp"
 
 namespace srl::model {
 
@@ -44,12 +45,10 @@ std::uint64_t safetensors_element_bytes(std::string_view dtype);
 
 /// Writes a file tensor by tensor. `entries` need name, dtype and shape; offsets are set here.
 /// EnvironmentError on a full disk.
-class SafetensorsWriter {
+class SafetensorsWriter : NotCopied {
  public:
   SafetensorsWriter(const std::filesystem::path& path, std::vector<SafetensorsEntry> entries);
   ~SafetensorsWriter();  ///< removes the partial file unless finish() was called
-  SafetensorsWriter(const SafetensorsWriter&) = delete;
-  SafetensorsWriter& operator=(const SafetensorsWriter&) = delete;
   void write(const void* data,
              std::size_t bytes);  ///< the tensors' bytes in order, in pieces of any size
   void finish();                  ///< fsync and rename; Bug when bytes are missing

@@ -5,43 +5,17 @@
 #include <type_traits>
 
 #include "base/rows.hpp"
+#include "compute/norm.hpp"
 
 namespace srl::model {
 
-/// A matrix that a kernel only reads.
-template <class T>
-using Input = Rows<const std::type_identity_t<T>>;
-
-/// out[r] = x[r] * scale[r] * weight with scale[r] = 1 / sqrt(mean(x[r]^2) + eps) (Zhang and Sennrich 2019).
-/// `scale` [rows] is written; may be null.
-template <class T>
-void rms_norm(Input<T> x, const T* weight, T eps, Rows<T> out, T* scale);
-
-/// The same with known scales: out = x * scale * weight.
-template <class T>
-void rms_norm_again(Input<T> x, const T* weight, const T* scale, Rows<T> out);
-
-/// Adds d loss / d x to dx and d loss / d weight to dweight [width] (double, so that sums over many rows keep
-/// precision).
-template <class T>
-void rms_norm_backward(Input<T> dout, Input<T> x, const T* weight, const T* scale, Rows<T> dx,
-                       double* dweight);
-
-/// The norm of each head; all heads share one weight.
-template <class T>
-struct HeadNorm {
-  const T* weight = nullptr;  ///< [head_dim]
-  std::int64_t head_dim = 0;
-  T eps = 0;
-};
-
-/// Norm of each head in place: x [rows, heads * head_dim]; the input goes to `before`, of the same shape.
-template <class T>
-void head_norm(Rows<T> x, const HeadNorm<T>& norm, Rows<T> before);
-/// Gradient in place: dx holds d loss / d output and becomes d loss / d input. `before` as kept by head_norm.
-/// Adds d loss / d weight to dweight [head_dim].
-template <class T>
-void head_norm_backward(Rows<T> dx, const HeadNorm<T>& norm, Input<T> before, double* dweight);
+using compute::head_norm;
+using compute::head_norm_backward;
+using compute::HeadNorm;
+using compute::Input;
+using compute::rms_norm;
+using compute::rms_norm_again;
+using compute::rms_norm_backward;
 
 /// Angles of the rotation: cosine, sine [positions, head_dim / 2]; position[r] selects the row.
 template <class T>

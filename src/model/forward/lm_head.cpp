@@ -6,11 +6,14 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "model/forward/exponential.hpp"
+#include "compute/lanes.hpp"
 #include "model/forward/layer.hpp"
 #include "model/parallel.hpp"
 
 namespace srl::model {
+using compute::exponential;
+using compute::lane_dot;
+using compute::lane_sum;
 namespace {
 
 constexpr std::size_t logits_slot = 0;

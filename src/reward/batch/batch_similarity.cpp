@@ -1,23 +1,17 @@
 #include "reward/batch_similarity.hpp"
 
-#include "base/error.hpp"
 #include "reward/batch/batch_parts.hpp"
 #include "reward/search/symbols.hpp"
 
 namespace srl::reward {
 namespace {
 
-BatchSimilarity on_gpu([[maybe_unused]] std::span<const SymbolGroup> groups,
-                       [[maybe_unused]] const SimilarityOptions& options, [[maybe_unused]] ThreadPool& pool,
-                       [[maybe_unused]] const BatchPlace& place) {
-#ifdef SRL_WITH_CUDA
-  const int gpu = *place.gpu;
+BatchSimilarity on_gpu(std::span<const SymbolGroup> groups, const SimilarityOptions& options,
+                       ThreadPool& pool, const GpuPlace& gpu) {
   return similarity_in_parts(
-      groups, options, pool, [gpu](const CodedBatch& part) { return matched_on_gpu(part, gpu); },
-      place.device_bytes);
-#else
-  throw BadOption("similarity on a GPU: this build has no CUDA; build with the preset cuda-release");
-#endif
+      groups, options, pool,
+      [&](const CodedBatch& part) { return matched_on_gpu(part, gpu.stream, gpu.workspace); },
+      gpu.workspace.size());
 }
 
 // Index of each group's first result; the last entry is the total number of results.
@@ -45,8 +39,8 @@ BatchSimilarity on_cpu(std::span<const Group> groups, ThreadPool& pool, const Bo
 }  // namespace
 
 BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const SimilarityOptions& options,
-                                 ThreadPool& pool, const BatchPlace& place) {
-  if (!place.gpu) {
+                                 ThreadPool& pool, const GpuPlace* gpu) {
+  if (gpu == nullptr) {
     return on_cpu(groups, pool, [&](const TextGroup& group, double* ratios) {
       const ExpertStep step(group.target, options);
       for (const std::string_view action : group.actions) { *ratios++ = step.similarity(action); }
@@ -62,12 +56,12 @@ BatchSimilarity batch_similarity(std::span<const TextGroup> groups, const Simila
       }
     }
   });
-  return on_gpu(symbols, options, pool, place);
+  return on_gpu(symbols, options, pool, *gpu);
 }
 
 BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const SimilarityOptions& options,
-                                 ThreadPool& pool, const BatchPlace& place) {
-  if (!place.gpu) {
+                                 ThreadPool& pool, const GpuPlace* gpu) {
+  if (gpu == nullptr) {
     return on_cpu(groups, pool, [&](const IdGroup& group, double* ratios) {
       for (const std::span<const std::int32_t> action : group.actions) {
         *ratios++ = similarity_of_ids(action, group.target, options);
@@ -81,7 +75,7 @@ BatchSimilarity batch_similarity(std::span<const IdGroup> groups, const Similari
       symbols[g].actions.emplace_back(action.begin(), action.end());
     }
   }
-  return on_gpu(symbols, options, pool, place);
+  return on_gpu(symbols, options, pool, *gpu);
 }
 
 }  // namespace srl::reward

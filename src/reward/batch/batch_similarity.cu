@@ -1,52 +1,19 @@
 // Computes a batch on a GPU, one warp per pair. The most expensive pairs start first, so that the last pairs
 // are short.
-#include <cuda_runtime_api.h>
-
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
-#include <source_location>
-#include <string>
-#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
+#include "device/kernel.hpp"
+#include "device/memory.hpp"
 #include "reward/batch/coded_batch.hpp"
 
 namespace srl::reward {
 namespace {
 
 constexpr int warp = 32, warps_per_block = 4;
-
-void check(cudaError_t error, std::source_location where = std::source_location::current()) {
-  if (error != cudaSuccess) {
-    throw EnvironmentError(std::string("similarity on the GPU: ") + cudaGetErrorString(error) + " (" +
-                           where.file_name() + ":" + std::to_string(where.line()) + ")");
-  }
-}
-
-// An array in device memory.
-template <class T>
-class DeviceArray {
- public:
-  explicit DeviceArray(std::size_t count) : count_(count) {
-    check(cudaMalloc(reinterpret_cast<void**>(&data_), std::max<std::size_t>(1, count) * sizeof(T)));
-  }
-  explicit DeviceArray(const std::vector<T>& host) : DeviceArray(host.size()) {
-    check(cudaMemcpy(data_, host.data(), count_ * sizeof(T), cudaMemcpyHostToDevice));
-  }
-  ~DeviceArray() { cudaFree(data_); }
-  DeviceArray(const DeviceArray&) = delete;
-  DeviceArray& operator=(const DeviceArray&) = delete;
-  T* data() const { return data_; }
-  std::vector<T> to_host() const {
-    std::vector<T> host(count_);
-    check(cudaMemcpy(host.data(), data_, count_ * sizeof(T), cudaMemcpyDeviceToHost));
-    return host;
-  }
-
- private:
-  T* data_ = nullptr;
-  std::size_t count_;
-};
 
 // The Lanes type of pair_matching.hpp. Task k is kept in the registers of lane k.
 class WarpLanes {
@@ -92,9 +59,8 @@ __global__ void match_pairs(const PlacedPair* pairs, int count, const std::uint1
   if (lane == 0) { matched[pair] = result; }
 }
 
-}  // namespace
-
-std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu) {
+// Places of the batch's pairs, those of the most cells first.
+std::vector<std::size_t> heaviest_first(const CodedBatch& batch) {
   std::vector<std::size_t> order(batch.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto cells = [&](std::size_t k) {
@@ -102,20 +68,33 @@ std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu) {
   };
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t x, std::size_t y) { return cells(x) > cells(y); });
-  std::vector<PlacedPair> heaviest_first;
-  for (const std::size_t k : order) { heaviest_first.push_back(batch.pairs()[k]); }
+  return order;
+}
 
-  if (order.empty()) { return {}; }
-  check(cudaSetDevice(gpu));
-  const DeviceArray<std::uint16_t> codes(batch.codes());
-  const DeviceArray<PlacedPair> pairs(heaviest_first);
-  const DeviceArray<std::int64_t> matched(order.size());
-  const int count = order.size(), blocks = (count + warps_per_block - 1) / warps_per_block;
-  match_pairs<<<blocks, warp * warps_per_block>>>(pairs.data(), count, codes.data(), matched.data());
-  check(cudaGetLastError());
-  const std::vector<std::int64_t> sorted = matched.to_host();
-  std::vector<std::int64_t> result(order.size());
-  for (std::size_t k = 0; k < order.size(); ++k) { result[order[k]] = sorted[k]; }
+}  // namespace
+
+std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, const device::Stream& stream,
+                                         device::Span<std::byte> workspace) {
+  if (batch.size() == 0) { return {}; }
+  const std::vector<std::size_t> order = heaviest_first(batch);
+  std::vector<PlacedPair> sorted;
+  for (const std::size_t k : order) { sorted.push_back(batch.pairs()[k]); }
+
+  // Results and pairs come first because their elements are larger, so all parts are aligned.
+  const auto matched = workspace.first(order.size() * sizeof(std::int64_t)).as<std::int64_t>();
+  const auto pairs = workspace.part(matched.bytes(), order.size() * sizeof(PlacedPair)).as<PlacedPair>();
+  const auto codes =
+      workspace.part(matched.bytes() + pairs.bytes(), batch.codes().size() * sizeof(std::uint16_t))
+          .as<std::uint16_t>();
+  device::upload(stream, pairs, sorted);
+  device::upload(stream, codes, batch.codes());
+  const int count = static_cast<int>(order.size());
+  device::launch<match_pairs>(stream,
+                              {device::blocks_for(order.size(), warps_per_block), warp * warps_per_block},
+                              pairs.data(), count, codes.data(), matched.data());
+  std::vector<std::int64_t> found(order.size()), result(order.size());
+  device::download(stream, std::span(found), matched);
+  for (std::size_t k = 0; k < order.size(); ++k) { result[order[k]] = found[k]; }
   return result;
 }
 

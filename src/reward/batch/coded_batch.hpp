@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "device/span.hpp"
+#include "device/stream.hpp"
 #include "reward/batch/pair_matching.hpp"
 #include "reward/search/alphabet.hpp"
 
@@ -39,8 +41,9 @@ class CodedBatch {
   std::vector<std::uint16_t> codes_;
 };
 
-/// Matched elements of every pair, computed on a GPU of this node; pair_given_up for pairs that cost too
-/// much. Only in builds with CUDA. EnvironmentError with CUDA's message when CUDA fails.
-std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, int gpu);
+/// Matched elements of every pair, computed on the stream's GPU; pair_given_up for pairs that cost too much.
+/// Waits for the stream. `workspace` is memory of that GPU: at least batch.bytes(), aligned to 8 bytes.
+std::vector<std::int64_t> matched_on_gpu(const CodedBatch& batch, const device::Stream& stream,
+                                         device::Span<std::byte> workspace);
 
 }  // namespace srl::reward

@@ -8,9 +8,12 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "comm/agreed_failure.hpp"
+#include "job/progress.hpp"
 #include "store/complete_folder.hpp"
 #include "training/data/batch_lines.hpp"
 #include "training/data/exchange.hpp"
+#include "training/optimise/piece_loading.hpp"
 
 namespace srl::training {
 namespace {
@@ -84,9 +87,9 @@ EmptyUpdates empty_of(const Json& json) {
           integer("format_right"), integer("truncated"), json.at("reward_sum").as_double()};
 }
 
-Found read_state(const fs::path& folder) {
+/// `text`: of the folder's state.json.
+Found found_in(const fs::path& folder, const std::string& text) {
   const fs::path file = folder / "state.json";
-  const std::string text = read_file(file);
   check_own_checksum(text, file.string());
   const Json json = Json::parse(text, file.string());
   const std::int64_t version = json.at("version").as_integer();
@@ -106,33 +109,57 @@ Found read_state(const fs::path& folder) {
   if (const Json* empty = json.find("empty_updates")) { state.empty = empty_of(*empty); }
   const Json* owed = json.find("validation_owed");
   state.validation_owed = owed != nullptr && owed->as_bool();
+  const Json* export_owed = json.find("export_owed");
+  state.export_owed = export_owed != nullptr && export_owed->as_bool();
   found.facts = {json.at("optimizer_steps").as_integer(), pieces_of(json.at("files")),
                  pieces_of(json.at("groups")), json.at("options"), json.at("data").as_string()};
   return found;
+}
+
+/// One rank reads a file, and all get its text.
+std::string read_on_root(const fs::path& file, const comm::Communicator& world) {
+  std::string text, error;
+  try {
+    if (world.is_root()) { text = read_file(file); }
+  } catch (const Error& caught) { error = caught.what(); }
+  comm::throw_if_any(error, world);
+  return world.broadcast(std::move(text), 0);
 }
 
 void read_groups(Found& found, const comm::Communicator& world) {
   for (const PieceInfo& piece : found.facts.groups) {
     const fs::path file = found.folder / piece.file;
     Batch& batch = piece.file.starts_with(carried_name) ? found.state.carried : found.state.finished;
-    batch = batch_from_lines(read_file(file), file.string());
+    batch = batch_from_lines(read_on_root(file, world), file.string());
     share_out(batch, world);
   }
 }
 
-void verify_files(const Found& found) {
+void verify(const fs::path& file, const PieceInfo& piece, const std::function<void()>& tick) {
+  std::error_code missing;
+  if (fs::file_size(file, missing) != piece.bytes || missing) {
+    throw BadInput(cat(file.string(), ": missing or truncated"));
+  }
+  if (file_checksum(file.string(), tick) != piece.xxh3_128) {
+    throw BadInput(cat(file.string(), ": damaged: its checksum differs from that in state.json"));
+  }
+}
+
+/// Collective. Each file is verified by the rank that will read it. Throws the same on all ranks.
+void verify_files(const Found& found, const comm::Communicator& world, const std::function<void()>& tick) {
   std::vector<PieceInfo> files = found.facts.pieces;
   files.insert(files.end(), found.facts.groups.begin(), found.facts.groups.end());
-  for (const PieceInfo& piece : files) {
-    const fs::path file = found.folder / piece.file;
-    std::error_code missing;
-    if (fs::file_size(file, missing) != piece.bytes || missing) {
-      throw BadInput(cat(file.string(), ": missing or truncated"));
+  job::Progress progress("verify the checkpoint", "files", static_cast<double>(files.size()),
+                         world.is_root());
+  std::string error;
+  try {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      if (reader_of(i, world) != world.rank()) { continue; }
+      verify(found.folder / files[i].file, files[i], tick);
+      progress.update(static_cast<double>(i + 1));
     }
-    if (file_checksum(file.string()) != piece.xxh3_128) {
-      throw BadInput(cat(file.string(), ": damaged: its checksum differs from that in state.json"));
-    }
-  }
+  } catch (const Error& caught) { error = caught.what(); }
+  comm::throw_if_any(error, world);
 }
 
 /// "carried.jsonl", or the first of "carried_2.jsonl", … that the folder does not have.
@@ -158,6 +185,24 @@ void remove_other_groups(const fs::path& folder, const std::vector<PieceInfo>& l
     std::error_code ignored;  // a file that cannot be removed does no harm
     fs::remove(other, ignored);
   }
+}
+
+/// Collective. Newest first, as rank 0 sees them.
+std::vector<fs::path> complete_folders(const fs::path& run, const comm::Communicator& world) {
+  Json names = Json::array();
+  if (world.is_root()) {
+    for (const fs::path& folder : checkpoint_folders(run)) {
+      if (store::is_complete(folder)) {
+        names.push_back(folder.string());
+      } else {
+        log_warning(cat(folder.string(), " is skipped: not complete (interrupted while saving)"));
+      }
+    }
+  }
+  std::vector<fs::path> folders;
+  const Json all = Json::parse(world.broadcast(names.dump(), 0), "checkpoints");
+  for (const Json& name : all.as_array()) { folders.emplace_back(name.as_string()); }
+  return folders;
 }
 
 /// Renames damaged folders, so that they do not count as checkpoints when old ones are removed.
@@ -201,6 +246,7 @@ void write_state(const fs::path& folder, const LoopState& state, const StateFact
   json["best_update"] = state.best_update;
   json["without_gain"] = state.without_gain;
   json["validation_owed"] = state.validation_owed;
+  json["export_owed"] = state.export_owed;
   json["optimizer_steps"] = facts.optimizer_steps;
   json["data"] = facts.fingerprint;
   json["files"] = pieces_json(facts.pieces);
@@ -229,37 +275,24 @@ void remove_incomplete_checkpoints(const fs::path& run) {
   }
 }
 
-std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicator& world) {
-  std::string chosen, damaged;
-  if (world.is_root()) {
-    std::vector<fs::path> passed_over;
-    for (const fs::path& folder : checkpoint_folders(run)) {
-      if (!store::is_complete(folder)) {
-        log_warning(cat(folder.string(), " is skipped: not complete (interrupted while saving)"));
-        continue;
-      }
-      try {
-        verify_files(read_state(folder));
-        chosen = folder.string();
-        break;
-      } catch (const Error& error) {
-        log_warning(cat(error.what(), "; trying the checkpoint before it"));
-        damaged = folder.string();
-        passed_over.push_back(folder);
-      }
+std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicator& world,
+                                     const std::function<void()>& tick) {
+  std::vector<fs::path> passed_over;
+  for (const fs::path& folder : complete_folders(run, world)) {
+    try {
+      Found found = found_in(folder, read_on_root(folder / "state.json", world));
+      verify_files(found, world, tick);
+      if (world.is_root()) { set_aside(passed_over); }
+      read_groups(found, world);
+      return found;
+    } catch (const Error& error) {
+      log_warning(cat(error.what(), "; trying the checkpoint before it"));
+      passed_over.push_back(folder);
     }
-    if (!chosen.empty()) { set_aside(passed_over); }
   }
-  chosen = world.broadcast(chosen, 0);
-  damaged = world.broadcast(damaged, 0);
-  if (chosen.empty() && !damaged.empty()) {
-    throw BadInput(cat("every checkpoint of ", run.string(),
-                       " is damaged; to start again from update 0, remove its folder checkpoints"));
-  }
-  if (chosen.empty()) { return std::nullopt; }
-  Found found = read_state(chosen);
-  read_groups(found, world);
-  return found;
+  if (passed_over.empty()) { return std::nullopt; }
+  throw BadInput(cat("every checkpoint of ", run.string(),
+                     " is damaged; to start again from update 0, remove its folder checkpoints"));
 }
 
 }  // namespace srl::training

@@ -4,6 +4,7 @@
 // saved on any number of ranks can be resumed on any other. Writing: checkpoint_writer.hpp.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +28,8 @@ struct LoopState {
   std::int64_t best_update = -1;  ///< update of best_validation; its checkpoint is kept
   std::int64_t without_gain = 0;  ///< validations since best_update
   bool validation_owed =
-      false;       ///< a stop request interrupted this update's validation; it runs before the next update
+      false;  ///< a stop request interrupted this update's validation; it runs before the next update
+  bool export_owed = false;  ///< export_best was not complete; best_update is then this update
   Batch carried;   ///< kept groups that did not fit into the last update (objective.surplus = carry)
   Batch finished;  ///< groups sampled for the next update before a stop request dropped it; not sampled again
 };
@@ -61,10 +63,12 @@ struct Found {
   StateFacts facts;
 };
 
-/// Collective; rank 0 searches. Returns the newest complete checkpoint whose files all have the size and
-/// checksum in its state.json. Incomplete and damaged ones are named in the log and skipped; a damaged one is
-/// renamed damaged_update_N. Returns nothing when there is no complete checkpoint. BadInput when all complete
-/// ones are damaged: a run never silently starts again from update 0.
-std::optional<Found> find_checkpoint(const std::filesystem::path& run, const comm::Communicator& world);
+/// Collective. Returns the newest complete checkpoint whose files all have the size and checksum in its
+/// state.json; the ranks share the files out. Incomplete and damaged ones are named in the log and skipped; a
+/// damaged one is renamed damaged_update_N. Returns nothing when there is no complete checkpoint. BadInput
+/// when all complete ones are damaged: a run never silently starts again from update 0. `tick` is called
+/// while files are verified.
+std::optional<Found> find_checkpoint(const std::filesystem::path& run, const comm::Communicator& world,
+                                     const std::function<void()>& tick);
 
 }  // namespace srl::training

@@ -7,19 +7,18 @@
 #include <memory>
 #include <string>
 
+#include "base/not_copied.hpp"
 #include "training/checkpoint/checkpoint.hpp"
 
 namespace srl::training {
 
-class CheckpointWriter {
+class CheckpointWriter : NotCopied {
  public:
   /// `options` are saved for the check on resume. `fingerprint` identifies the data. `keep`: number of newest
   /// checkpoints kept besides the best. `piece_bytes`: of the largest piece, about.
   CheckpointWriter(std::filesystem::path run, std::int64_t keep, Json options, std::string fingerprint,
                    std::uint64_t piece_bytes, const comm::Communicator& world);
   ~CheckpointWriter();
-  CheckpointWriter(const CheckpointWriter&) = delete;
-  CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
   /// The update whose checkpoint is being written, or -1. The same on all ranks.
   std::int64_t writing() const { return work_ ? state_.update : -1; }

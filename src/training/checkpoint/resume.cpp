@@ -53,7 +53,8 @@ std::vector<std::string> forbidden_changes(const Json& saved, const Json& now,
 }
 
 std::optional<Found> checkpoint_to_resume(const Options& options, const Json& resolved,
-                                          const std::string& fingerprint, const comm::Communicator& world) {
+                                          const std::string& fingerprint, const comm::Communicator& world,
+                                          const std::function<void()>& tick) {
   const std::filesystem::path run = options.run;
   const bool mine =
       std::filesystem::exists(run / "metrics.jsonl") || std::filesystem::exists(run / "checkpoints");
@@ -64,7 +65,7 @@ std::optional<Found> checkpoint_to_resume(const Options& options, const Json& re
     }
     return std::nullopt;
   }
-  std::optional<Found> found = find_checkpoint(run, world);
+  std::optional<Found> found = find_checkpoint(run, world, tick);
   if (!found) {
     if (options.resume == Resume::must) {
       throw BadInput(cat("--resume must: there is no complete checkpoint in ", options.run));

@@ -1,5 +1,6 @@
 #pragma once
 // Resuming from a checkpoint: which checkpoint, and which options may differ from the saved ones.
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ std::vector<std::string> forbidden_changes(const Json& saved, const Json& now,
 /// the directory is used, or options changed that may not (all are listed). BadInput: --resume must and there
 /// is no checkpoint, other data, or all checkpoints are damaged.
 std::optional<Found> checkpoint_to_resume(const Options& options, const Json& resolved,
-                                          const std::string& fingerprint, const comm::Communicator& world);
+                                          const std::string& fingerprint, const comm::Communicator& world,
+                                          const std::function<void()>& tick);
 
 }  // namespace srl::training

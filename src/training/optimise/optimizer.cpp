@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "base/strings.hpp"
 #include "training/optimise/partition.hpp"
+#include "training/optimise/piece_loading.hpp"
 
 namespace srl::training {
 namespace {
@@ -19,23 +19,6 @@ struct Slice {
   Moments<T> moments;
   std::int64_t steps = 0;
 };
-
-/// BadInput unless every parameter is in exactly one of the ranges.
-void expect_whole(const std::filesystem::path& folder, std::vector<PieceRange> ranges, std::size_t elements) {
-  std::sort(ranges.begin(), ranges.end(),
-            [](const PieceRange& a, const PieceRange& b) { return a.begin < b.begin; });
-  std::size_t covered = 0;
-  for (const PieceRange& range : ranges) {
-    if (range.begin != covered && range.count > 0) {
-      throw BadInput(cat(folder.string(), ": parameter ", std::min<std::size_t>(covered, range.begin),
-                         " is in ", range.begin > covered ? "none" : "two", " of the pieces"));
-    }
-    covered += range.count;
-  }
-  if (covered != elements) {
-    throw BadInput(cat(folder.string(), ": the pieces cover ", covered, " of ", elements, " parameters"));
-  }
-}
 
 template <class T>
 class PartitionedAdamW : public Optimizer {
@@ -99,39 +82,14 @@ class PartitionedAdamW : public Optimizer {
     };
   }
 
-  void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
-            std::int64_t steps) override {
-    std::vector<PieceRange> loaded;
-    for (const PieceInfo& info : pieces) {
-      const PieceReader piece(folder / info.file);
-      if (piece.elements() != offsets_.back()) {
-        throw BadInput(cat((folder / info.file).string(), ": the piece is of a model with ", piece.elements(),
-                           " parameters, this one has ", offsets_.back()));
-      }
-      load_piece(piece);
-      loaded.insert(loaded.end(), piece.ranges().begin(), piece.ranges().end());
-    }
-    expect_whole(folder, std::move(loaded), offsets_.back());
+  void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces, std::int64_t steps,
+            const std::function<void()>& tick) override {
+    load_pieces<T>(folder, pieces, {offsets_, weights(), moments_.first, moments_.second}, world_, tick);
+    gather_weights();
     steps_ = steps;
   }
 
  private:
-  /// Reads the piece's weights, and the moments that belong to this rank's partition.
-  void load_piece(const PieceReader& piece) {
-    T* all = weights_.flat().template data_ptr<T>();
-    std::size_t before = 0;  // elements of the ranges before this one
-    for (const PieceRange& range : piece.ranges()) {
-      piece.read<T>(PieceArray::weights, before, std::span<T>(all + range.begin, range.count));
-      const std::size_t low = std::max<std::size_t>(begin_, range.begin),
-                        high = std::min<std::size_t>(begin_ + size_, range.begin + range.count);
-      if (low < high) {
-        const std::size_t first = before + (low - range.begin), to = low - begin_, count = high - low;
-        piece.read<T>(PieceArray::first_moment, first, std::span<T>(moments_.first).subspan(to, count));
-        piece.read<T>(PieceArray::second_moment, first, std::span<T>(moments_.second).subspan(to, count));
-      }
-      before += range.count;
-    }
-  }
   std::span<T> weights() const { return {weights_.flat().template data_ptr<T>() + begin_, size_}; }
   Slice<T> slice() const { return {{weights().begin(), weights().end()}, moments_, steps_}; }
   void gather_weights() {

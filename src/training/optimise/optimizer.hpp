@@ -46,10 +46,9 @@ class Optimizer {
   /// Copies this rank's partition of weights and moments now. The returned function writes the copy to
   /// FOLDER (piece.hpp) and may run on any thread.
   virtual std::function<PieceInfo()> save(const std::filesystem::path& folder) const = 0;
-  /// Collective. Reads weights and moments from files that any number of ranks saved. BadInput naming the
-  /// file when they do not cover all parameters.
+  /// Collective. Reads weights and moments from files that any number of ranks saved (piece_loading.hpp).
   virtual void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
-                    std::int64_t steps) = 0;
+                    std::int64_t steps, const std::function<void()>& tick) = 0;
 };
 
 }  // namespace srl::training

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/not_copied.hpp"
+
 namespace srl::training {
 
 /// A file of a checkpoint, as state.json lists it.
@@ -37,12 +39,10 @@ template <class T>
 PieceInfo write_piece(const std::filesystem::path& folder, int rank, const PieceContent<T>& content);
 
 /// BadInput naming the file when it is not a piece, or not of the wanted element type.
-class PieceReader {
+class PieceReader : NotCopied {
  public:
   explicit PieceReader(const std::filesystem::path& file);
   ~PieceReader();
-  PieceReader(const PieceReader&) = delete;
-  PieceReader& operator=(const PieceReader&) = delete;
 
   std::uint64_t elements() const;  ///< of the whole flat buffer
   const std::vector<PieceRange>& ranges() const;

@@ -99,7 +99,7 @@ std::string fitting_text(const Options& options, const std::optional<FittingInst
 
 PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
                      const trajectory::Dataset& validation, const trajectory::View& view,
-                     std::int64_t max_prompt_tokens, std::int64_t ranks) {
+                     std::int64_t max_prompt_tokens, std::int64_t ranks, const comm::Communicator& world) {
   PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == device::DtypeChoice::bf16};
   /// Lengths of the prompts that fit.
   struct Lengths {
@@ -115,15 +115,25 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
     lengths.sum += length;
     lengths.longest = std::max(lengths.longest, length);
   };
+  const auto combine = [&](Lengths& lengths) {
+    lengths.count = world.all_reduce(lengths.count, comm::Reduce::sum);
+    lengths.sum = world.all_reduce(lengths.sum, comm::Reduce::sum);
+    lengths.longest = world.all_reduce(lengths.longest, comm::Reduce::max);
+  };
   Lengths drawn, asked;
-  for (std::int64_t draw = 0; draw < std::min<std::int64_t>(512, train.size()); ++draw) {
+  const std::int64_t draws = std::min<std::int64_t>(512, train.size());
+  for (std::int64_t draw = world.rank(); draw < draws; draw += world.size()) {
     add(drawn, train, train.draw(static_cast<std::uint64_t>(options.common.seed), draw));
   }
+  combine(drawn);
   sizes.longest_prompt = drawn.longest;
   sizes.mean_prompt = drawn.count > 0 ? drawn.mean() : static_cast<double>(max_prompt_tokens);
   if (options.validation.every_updates > 0) {
     const std::int64_t instances = validation_instances(validation, options.validation.questions);
-    for (std::int64_t i = 0; i < instances; ++i) { add(asked, validation, validation.key(i)); }
+    for (std::int64_t i = world.rank(); i < instances; i += world.size()) {
+      add(asked, validation, validation.key(i));
+    }
+    combine(asked);
     sizes.validation_prompts = asked.count;
     if (asked.count > 0) { sizes.mean_validation_prompt = asked.mean(); }
     if (!options.validation.benchmark.empty() &&
@@ -133,6 +143,13 @@ PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
     }
   }
   return sizes;
+}
+
+trajectory::Sharing shared_by(const comm::Communicator& world, const std::function<void()>& tick) {
+  return {.rank = static_cast<std::size_t>(world.rank()),
+          .ranks = static_cast<std::size_t>(world.size()),
+          .all_gather = [world](const std::string& mine) { return world.all_gather(mine); },
+          .tick = tick};
 }
 
 std::uint64_t memory_per_rank(const Options& options, const comm::Communicator& world) {
@@ -158,18 +175,19 @@ int dry_run(const Options& options, job::Context& context) {
   const model::ModelFolder folder = model::open_model_folder(options.model, options.instance.chat_template);
   const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template),
       whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template);
-  const trajectory::Dataset data(options.data, trajectory::Split::train, options.instance,
-                                 needs_answer(options));
-  const trajectory::Dataset validation(options.data, trajectory::Split::validation, options.instance,
-                                       needs_answer(options));
+  const auto tick = [&context] { context.watchdog.progress(); };
+  const auto scanned = trajectory::scan_folders(options.data, shared_by(context.world, tick));
+  const trajectory::Dataset data(scanned, trajectory::Split::train, options.instance, needs_answer(options)),
+      validation(scanned, trajectory::Split::validation, options.instance, needs_answer(options));
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
   const std::int64_t max_prompt_tokens =
       std::min(options.instance.max_prompt_tokens, folder.longest_prompt());
-  const PlanSizes sizes = plan_sizes(options, data, validation, view, max_prompt_tokens, ranks);
+  const PlanSizes sizes =
+      plan_sizes(options, data, validation, view, max_prompt_tokens, ranks, context.world);
   ThreadPool pool(context.threads);
   const std::optional<FittingInstances> fitting =
       fitting_instances(options, supervised_source(options, folder, view, whole_view, data),
-                        max_prompt_tokens, context.world, pool, [&context] { context.watchdog.progress(); });
+                        max_prompt_tokens, context.world, pool, tick);
   const MemoryPlan plan = memory_plan(options, folder.config, sizes);
   const std::uint64_t available = memory_per_rank(options, context.world);
   if (context.world.is_root()) {

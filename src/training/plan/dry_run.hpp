@@ -7,11 +7,15 @@
 
 namespace srl::training {
 
-/// Prompt lengths of the first training draws (at most 512; those that do not fit are left out), and the
-/// number of prompts per validation.
+/// Collective. Prompt lengths of the first training draws (at most 512; those that do not fit are left out),
+/// and the number of prompts per validation. `ranks`: of the run that is planned; those of `world` share the
+/// work.
 PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
                      const trajectory::Dataset& validation, const trajectory::View& view,
-                     std::int64_t max_prompt_tokens, std::int64_t ranks);
+                     std::int64_t max_prompt_tokens, std::int64_t ranks, const comm::Communicator& world);
+
+/// Ranks share the scan of the data (trajectory/scan.hpp).
+trajectory::Sharing shared_by(const comm::Communicator& world, const std::function<void()>& tick);
 
 /// Collective. Bytes that a rank may use: plan.memory, else the available memory of its node
 /// (device::available_memory) divided by the ranks there. The minimum over ranks.

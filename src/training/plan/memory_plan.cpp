@@ -132,7 +132,8 @@ std::string MemoryPlan::text() const {
              size(gradients), " + optimizer ", size(optimizer), " + reductions ", size(reductions),
              " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache),
              validation_cache > 0 ? cat(" + more KV cache in validation ", size(validation_cache)) : "",
-             " + activations ", size(activations), "; each checkpoint on disk ", size(checkpoint_bytes));
+             " + activations ", size(activations), dump > 0 ? cat(" + gradients to dump ", size(dump)) : "",
+             "; each checkpoint on disk ", size(checkpoint_bytes));
 }
 
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes) {
@@ -159,6 +160,7 @@ MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config,
   plan.validation_cache = validation - std::min(validation, plan.kv_cache);
   plan.activations = whole(
       (training_activations(options, config, sizes) + decode_activations(options, config, sizes)) * weight);
+  if (!options.training.dump_gradients.empty()) { plan.dump = whole(parameters * exact); }
   plan.checkpoint_bytes = whole(3 * parameters * exact);
   return plan;
 }

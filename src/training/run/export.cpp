@@ -1,8 +1,14 @@
 #include "training/run/export.hpp"
 
+#include <ATen/ATen.h>
+
+#include <chrono>
+#include <memory>
+
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "model/compare.hpp"
+#include "model/parallel.hpp"
 #include "model/replace.hpp"
 
 namespace srl::training {
@@ -31,15 +37,66 @@ std::filesystem::path target_of(const std::filesystem::path& folder) {
 }  // namespace
 
 std::filesystem::path export_trained(const model::Parameters& weights, const Options& options,
-                                     const std::filesystem::path& folder) {
+                                     const std::filesystem::path& folder, const std::function<void()>& tick) {
   const model::Dtype dtype = exported_dtype(options, weights.dtype());
   const std::filesystem::path target = target_of(folder);
-  model::export_model(weights, options.model, target, dtype);
+  model::export_model(weights, options.model, target, dtype, tick);
   const char* name = dtype == model::Dtype::bf16 ? "bf16" : dtype == model::Dtype::fp64 ? "fp64" : "fp32";
   log_info(cat("exported ", target.string(), " in ", name, "; ",
-               fixed(100 * model::changed_share(weights, options.model, dtype), 2),
+               fixed(100 * model::changed_share(weights, options.model, dtype, tick), 2),
                "% of its weights differ from those of ", options.model));
   return target;
+}
+
+BackgroundExport::~BackgroundExport() {
+  if (!thread_.joinable()) { return; }
+  shared_->given_up = true;
+  if (std::uncaught_exceptions() > 0) {
+    thread_.detach();
+  } else {
+    thread_.join();
+  }
+}
+
+void BackgroundExport::start(const model::Parameters& weights, const Options& options,
+                             const std::filesystem::path& folder) {
+  struct GivenUp {};
+  if (thread_.joinable()) {
+    shared_->given_up = true;
+    finish({});
+  }
+  auto copy = std::make_shared<model::Parameters>(weights.config(), weights.dtype());
+  copy->flat().copy_(weights.flat());
+  shared_ = std::make_shared<Shared>();
+  // The thread owns all that it uses: after an exception it may outlive the run.
+  thread_ = std::thread([shared = shared_, copy, options, folder] {
+    model::compute_on_this_thread_alone();
+    try {
+      shared->folder = export_trained(*copy, options, folder, [&] {
+        if (shared->given_up) { throw GivenUp{}; }
+        ++shared->pieces;
+      });
+    } catch (const GivenUp&) {  // a newer model is better, or the run ends
+    } catch (...) { shared->failure = std::current_exception(); }
+    shared->done = true;
+  });
+}
+
+bool BackgroundExport::running() const {
+  return thread_.joinable() && !shared_->done;
+}
+
+std::filesystem::path BackgroundExport::finish(const std::function<void()>& tick) {
+  if (!thread_.joinable()) { return {}; }
+  for (std::int64_t seen = 0; tick && !shared_->done;
+       std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
+    const std::int64_t pieces = shared_->pieces;
+    if (pieces != seen) { tick(); }
+    seen = pieces;
+  }
+  thread_.join();
+  if (shared_->failure) { std::rethrow_exception(shared_->failure); }
+  return shared_->folder;
 }
 
 }  // namespace srl::training

@@ -1,6 +1,12 @@
 #pragma once
 // The trained model as a Hugging Face folder.
+#include <atomic>
+#include <cstdint>
+#include <exception>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <thread>
 
 #include "model/parameters.hpp"
 #include "training/options.hpp"
@@ -11,7 +17,38 @@ namespace srl::training {
 /// folder that holds more than a model is kept; then FOLDER_2 is written. Returns the folder. Logs the share
 /// of weights that differ from the start model after rounding to the exported type: a small learning rate may
 /// not change a bf16 weight at all. Both stream tensors: no second model is held in memory.
+/// `tick` is called between pieces.
 std::filesystem::path export_trained(const model::Parameters& weights, const Options& options,
-                                     const std::filesystem::path& folder);
+                                     const std::filesystem::path& folder,
+                                     const std::function<void()>& tick = {});
+
+/// Exports a copy of the weights on a thread, while training continues.
+class BackgroundExport {
+ public:
+  BackgroundExport() = default;
+  /// Gives up an export that is not complete; its folder stays as it was. During an exception it does not
+  /// wait for the disk.
+  ~BackgroundExport();
+  BackgroundExport(const BackgroundExport&) = delete;
+  BackgroundExport& operator=(const BackgroundExport&) = delete;
+
+  /// Copies the weights. An earlier export that is not complete is given up.
+  void start(const model::Parameters& weights, const Options& options, const std::filesystem::path& folder);
+  bool running() const;
+  /// Waits, and throws what the export threw. `tick` is called whenever a piece was written. Returns the
+  /// folder; empty when no export was started.
+  std::filesystem::path finish(const std::function<void()>& tick);
+
+ private:
+  /// What the thread and this object share; the thread may outlive this object.
+  struct Shared {
+    std::atomic<bool> done = false, given_up = false;
+    std::atomic<std::int64_t> pieces = 0;
+    std::filesystem::path folder;  ///< this and the next are read only after the thread has ended
+    std::exception_ptr failure;
+  };
+  std::thread thread_;
+  std::shared_ptr<Shared> shared_;
+};
 
 }  // namespace srl::training

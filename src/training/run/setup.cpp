@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "device/device.hpp"
+#include "training/plan/dry_run.hpp"
 
 namespace srl::training {
 namespace {
@@ -54,12 +55,17 @@ Sampler sampler_of(const Setup& setup, const Options& options, ThreadPool& pool,
 
 }  // namespace
 
-Setup::Setup(const Options& options, const comm::Communicator& world, int threads)
+Setup::Setup(const Options& options, const comm::Communicator& world, int threads,
+             const std::function<void()>& tick)
+    : Setup(options, world, threads, trajectory::scan_folders(options.data, shared_by(world, tick))) {}
+
+Setup::Setup(const Options& options, const comm::Communicator& world, int threads,
+             const std::vector<trajectory::ScannedFolder>& data)
     : folder(trainable_folder(options)),
       view(options.instance, folder.tokenizer, folder.chat_template),
       whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template),
-      train_data(options.data, trajectory::Split::train, options.instance, needs_answer(options)),
-      validation_data(options.data, trajectory::Split::validation, options.instance, needs_answer(options)),
+      train_data(data, trajectory::Split::train, options.instance, needs_answer(options)),
+      validation_data(data, trajectory::Split::validation, options.instance, needs_answer(options)),
       resident_before(device::process_memory().resident),
       weights(model::load_parameters(folder, dtype_of(options))),
       pool(threads),

@@ -1,5 +1,6 @@
 #pragma once
 // What a run loads and keeps: model, tokenizer, data, generator. Later members use earlier ones.
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -14,7 +15,9 @@
 namespace srl::training {
 
 struct Setup {
-  Setup(const Options& options, const comm::Communicator& world, int threads);
+  /// Collective. `tick` is called while files are read.
+  Setup(const Options& options, const comm::Communicator& world, int threads,
+        const std::function<void()>& tick);
 
   model::ModelFolder folder;
   trajectory::View view;
@@ -30,6 +33,10 @@ struct Setup {
   Sampler sampler;
   SupervisedSource supervised;
   std::string fingerprint;  ///< of the training data, for resume
+
+ private:
+  Setup(const Options& options, const comm::Communicator& world, int threads,
+        const std::vector<trajectory::ScannedFolder>& data);
 };
 
 }  // namespace srl::training

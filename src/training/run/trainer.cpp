@@ -12,11 +12,9 @@
 #include "job/run_lock.hpp"
 #include "model/parallel.hpp"
 #include "training/checkpoint/resume.hpp"
-#include "training/data/exchange.hpp"
 #include "training/optimise/flops.hpp"
 #include "training/optimise/learning_rate.hpp"
 #include "training/plan/dry_run.hpp"
-#include "training/run/export.hpp"
 #include "training/run/training_run.hpp"
 
 namespace srl::training {
@@ -29,7 +27,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, job::Run
       directory_(directory),
       world_(context.world),
       resolved_(config::to_json(context.subcommand, context.visit)),
-      setup_(options, world_, context.threads),
+      setup_(options, world_, context.threads, [&context] { context.watchdog.progress(); }),
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
@@ -69,15 +67,16 @@ double TrainingRun::learning_rate_now() const {
 /// Loads the checkpoint to resume from. Apart from STATUS the run directory is not changed before this, so a
 /// refused resume leaves the run as it was.
 bool TrainingRun::resume() {
+  const auto tick = [this] { stopping_.progress(); };
   std::optional<Found> found;
   try {
-    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_);
+    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_, tick);
   } catch (const BadOption&) {
     directory_.refuse();
     throw;
   }
   if (!found) { return false; }
-  learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps);
+  learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps, tick);
   state_ = found->state;
   writer_.resumed_from(*found);
   log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ",
@@ -107,6 +106,7 @@ void TrainingRun::begin_run(bool resumed) {
   if (!options_.training.dump_gradients.empty() && world_.is_root()) {
     make_folders(options_.training.dump_gradients);
   }
+  if (state_.export_owed) { export_best(); }
   if (options_.validation.every_updates == 0) { state_.validation_owed = false; }
   if (options_.validation.every_updates == 0 || (resumed && !state_.validation_owed)) { return; }
   const std::optional<Json> figures = validate_now(state_.update);
@@ -142,96 +142,7 @@ void TrainingRun::take_if_best(double score, std::int64_t update) {
   state_.best_validation = score;
   state_.best_update = update;
   state_.without_gain = 0;
-  if (update == 0) { return; }
-  if (world_.is_root()) { export_trained(setup_.weights, options_, directory_.folder() / "export_best"); }
-  world_.barrier();
-}
-
-bool TrainingRun::checkpoint_due(bool new_best) const {
-  const auto& c = options_.checkpoint;
-  const bool by_count = c.every_updates > 0 && state_.update % c.every_updates == 0;
-  // Clocks differ between ranks: rank 0 decides for all.
-  const bool mine = c.every_minutes > 0 && since_checkpoint_.seconds() > 60 * c.every_minutes;
-  const bool by_time =
-      c.every_minutes > 0 && world_.all_reduce(std::int64_t{world_.is_root() && mine}, comm::Reduce::max) > 0;
-  return by_count || by_time || (new_best && (c.every_updates > 0 || c.every_minutes > 0));
-}
-
-void TrainingRun::long_phase(const std::string& name) {
-  stopping_.phase(name, 10 * options_.common.watchdog_seconds);
-}
-
-/// A checkpoint that is due while another is being written is skipped: no update waits for a disk.
-void TrainingRun::save_if_due(bool new_best) {
-  if (!checkpoint_due(new_best)) { return; }
-  writer_.poll();
-  if (writer_.writing() >= 0) {
-    log_warning(cat("the checkpoint of update ", state_.update, " is skipped: that of update ",
-                    writer_.writing(), " is still being written"));
-    return;
-  }
-  save(false);
-}
-
-/// With `wait` the run ends here: the checkpoint being written is completed first.
-void TrainingRun::save(bool wait) {
-  const Timer timer;
-  long_phase("checkpoint");
-  if (wait) { writer_.finish(); }
-  for (Batch* groups : {&state_.carried, &state_.finished}) {
-    deliver(*groups, all_to(0, *groups), Texts::yes, world_);  // rank 0 writes them
-  }
-  writer_.start(state_, learner_.optimizer());
-  if (wait) { writer_.finish(); }
-  checkpoint_spent_ += timer.seconds();
-  since_checkpoint_.restart();
-}
-
-/// After a stop request: saves a checkpoint if there is time, and sets STATUS.
-int TrainingRun::stopped_early() {
-  const std::string& reason = stopping_.reason();
-  if (!stopping_.saves()) {
-    if (stopping_.completes()) {
-      long_phase("checkpoint");
-      writer_.finish();
-    }
-    directory_.set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
-    log_warning(cat(reason, ": stopped at update ", state_.update,
-                    " without a new checkpoint; the last complete checkpoint is kept"));
-    world_.barrier();
-    return 1;
-  }
-  save(true);
-  directory_.set_status(job::State::saved, reason, {state_.update, std::ssize(state_.finished)});
-  log_info(cat(reason, ": saved at update ", state_.update, " of ", updates_,
-               "; to resume, run the same command with --resume auto"));
-  world_.barrier();
-  return static_cast<int>(options_.stop.saved_exit_code);
-}
-
-void TrainingRun::finish() {
-  save(true);
-  long_phase("export");
-  const std::int64_t peak = static_cast<std::int64_t>(device::process_memory().peak - setup_.resident_before);
-  log_info(cat("peak memory per rank, measured (maximum over ranks): ",
-               human_bytes(static_cast<double>(world_.all_reduce(peak, comm::Reduce::max))),
-               " more than before the weights were loaded"));
-  const fs::path exported = directory_.folder() / "export";
-  if (world_.is_root()) { export_trained(setup_.weights, options_, exported); }
-  world_.barrier();
-  if (state_.best_update == 0) {
-    log_warning(cat("no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
-                    " before the first update: there is no export_best; ", options_.model,
-                    " is still the best model"));
-  }
-  const bool early = state_.update < updates_ && options_.training.updates > 0;
-  directory_.set_status(job::State::finished,
-                        early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);
-  log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled,
-               " rollouts sampled; model in ", exported.string(), ", metrics in ",
-               (directory_.folder() / "metrics.jsonl").string()));
-  log_info(
-      cat("next: srl_eval --model ", exported.string(), " --input BENCHMARK.jsonl --output results/NAME"));
+  if (update > 0) { export_best(); }
 }
 
 int TrainingRun::run() {
@@ -240,12 +151,19 @@ int TrainingRun::run() {
                " ranks with ", context_.threads, " threads, ", updates_, " updates"));
   if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
-                                     setup_.sampler.max_prompt_tokens, world_.size());
+                                     setup_.sampler.max_prompt_tokens, world_.size(), world_);
   const MemoryPlan plan = memory_plan(options_, setup_.folder.config, sizes);
   log_info(plan.text());
   const std::uint64_t loaded =
       options_.plan.memory.value > 0 ? 0 : plan.weights;  // no longer part of the available memory
-  refuse_too_large(plan, options_, setup_.folder.config, sizes, memory_per_rank(options_, world_) + loaded);
+  const std::uint64_t available = memory_per_rank(options_, world_) + loaded;
+  refuse_too_large(plan, options_, setup_.folder.config, sizes, available);
+  const std::uint64_t copy = plan.weights / (setup_.reference ? 2 : 1);
+  exports_in_background_ = plan.total() + copy <= available;
+  log_info(exports_in_background_
+               ? cat("exports: on a thread of rank 0, with ", human_bytes(static_cast<double>(copy)),
+                     " more for a copy of the weights")
+               : std::string("exports: training waits for them, because a copy of the weights does not fit"));
   begin_run(resume());
   peak_rate_ =
       world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);

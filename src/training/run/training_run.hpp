@@ -12,6 +12,7 @@
 #include "training/checkpoint/checkpoint_writer.hpp"
 #include "training/data/fitting.hpp"
 #include "training/optimise/learner.hpp"
+#include "training/run/export.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/setup.hpp"
 #include "training/run/stopping.hpp"
@@ -46,6 +47,9 @@ class TrainingRun {
   void write_lines(Batch& batch, const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   void take_if_best(double score, std::int64_t update);
+  void export_best();
+  bool exports_older() const;
+  bool export_owed();
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
   void save_if_due(bool new_best);
@@ -66,7 +70,9 @@ class TrainingRun {
   std::int64_t updates_;
   ValidationSet validation_set_;
   LoopState state_;
-  std::optional<job::EventFile> events_;  ///< rank 0, with training.tensorboard
+  std::optional<job::EventFile> events_;        ///< rank 0, with training.tensorboard
+  BackgroundExport best_export_, last_export_;  ///< rank 0
+  bool exports_in_background_ = false;          ///< there is memory for a copy of the weights
   double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
   std::string last_words_;       ///< of the last update, for the progress line
   double checkpoint_spent_ = 0;  ///< seconds since the last metrics line, reported in the next one

@@ -21,6 +21,17 @@ std::vector<Question> my_share(const std::vector<Question>& questions, const com
   return mine;
 }
 
+/// Collective. test(i) for all i < count; each is tested on one rank.
+std::vector<bool> shared_tests(std::int64_t count, const comm::Communicator& world,
+                               const std::function<bool(std::int64_t)>& test) {
+  std::string mine;
+  for (std::int64_t i = world.rank(); i < count; i += world.size()) { mine += test(i) ? 'y' : 'n'; }
+  const std::vector<std::string> all = world.all_gather(mine);
+  std::vector<bool> passed(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < passed.size(); ++i) { passed[i] = all[i % all.size()][i / all.size()] == 'y'; }
+  return passed;
+}
+
 /// Greedy generation; ends early on a rank that is leaving.
 evaluation::Generate greedy(const Sampler& sampler, std::int64_t first_completion,
                             job::Interruption& interruption) {
@@ -104,10 +115,13 @@ ValidationSet validation_set(const Options& options, const Sampler& sampler,
     return std::ssize(prompt) <= sampler.max_prompt_tokens;
   };
   set.asked_for = validation_instances(dataset, v.questions);
-  set.held_out =
-      evaluation::held_out_questions(dataset, options.instance, set.asked_for, [&](const Question& question) {
-        return fits(sampler.view.render(*question.expert, question.step).prompt_ids);
-      });
+  const std::vector<bool> held_out_fits = shared_tests(set.asked_for, sampler.world, [&](std::int64_t i) {
+    const trajectory::InstanceKey key = dataset.key(i);
+    return fits(sampler.view.render(dataset.solution(key.solution), key.k).prompt_ids);
+  });
+  set.held_out = evaluation::held_out_questions(
+      dataset, options.instance, set.asked_for,
+      [&](const Question& question) { return held_out_fits[static_cast<std::size_t>(question.number)]; });
   if (v.benchmark.empty() && set.empty() && sampler.world.is_root()) {
     log_warning(
         "validation is off: validation.every_updates is set, but the data (--data) have no solutions held "
@@ -117,9 +131,13 @@ ValidationSet validation_set(const Options& options, const Sampler& sampler,
   set.chat_template = chat_template;
   set.benchmark = evaluation::read_benchmark(v.benchmark, v.benchmark_questions).questions;
   set.asked_for += std::ssize(set.benchmark);
-  std::erase_if(set.benchmark, [&](const Question& question) {
-    return !fits(sampler.tokenizer.encode(evaluation::whole_prompt(question.question, chat_template)));
-  });
+  const std::vector<bool> benchmark_fits =
+      shared_tests(std::ssize(set.benchmark), sampler.world, [&](std::int64_t i) {
+        const Question& question = set.benchmark[static_cast<std::size_t>(i)];
+        return fits(sampler.tokenizer.encode(evaluation::whole_prompt(question.question, chat_template)));
+      });
+  std::size_t next = 0;
+  std::erase_if(set.benchmark, [&](const Question&) { return !benchmark_fits[next++]; });
   return set;
 }
 

@@ -10,7 +10,6 @@
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "trajectory/dataset/order.hpp"
-#include "trajectory/shard.hpp"
 #include "trajectory/shard_reader.hpp"
 
 namespace srl::trajectory {
@@ -50,37 +49,36 @@ struct Dataset::OpenShards {
 
 Dataset::Dataset(const std::vector<std::string>& folders, Split split, const InstanceOptions& options,
                  bool answered)
+    : Dataset(scan_folders(folders), split, options, answered) {}
+
+Dataset::Dataset(const std::vector<ScannedFolder>& folders, Split split, const InstanceOptions& options,
+                 bool answered)
     : open_(std::make_shared<OpenShards>()) {
   Checksum checksum;
-  for (const std::string& word : folders) {
-    const WeightedFolder data = parse_folder(word);
-    const Manifest manifest = read_manifest(data.folder);
-    verify_shards(data.folder, manifest);
+  for (const ScannedFolder& data : folders) {
     std::int64_t in_split = 0, in_all = 0;
     Part part{.first = size(), .first_draw = epoch_draws_};
-    for (const ShardInfo& shard : manifest.shards) {
-      checksum.add(shard.xxh3_128);
-      shards_.push_back(std::filesystem::path(data.folder) / shard.file);
+    for (std::size_t s = 0; s < data.rows.size(); ++s) {
+      const std::vector<ScannedRow>& rows = data.rows[s];
+      checksum.add(data.manifest.shards[s].xxh3_128);
+      shards_.push_back(std::filesystem::path(data.folder) / data.manifest.shards[s].file);
       const std::uint32_t place = shards_.size() - 1;
-      const ShardReader reader(shards_.back());
-      in_all += static_cast<std::int64_t>(reader.solutions());
-      check_counts(shards_.back(), shard, reader.solutions(), reader.all_steps());
-      const std::vector<bool> has_answer = answered ? reader.answered() : std::vector<bool>();
-      for (std::uint32_t row = 0; row < reader.solutions(); ++row) {
-        if (reader.split(row) != split) { continue; }
+      in_all += std::ssize(rows);
+      for (std::uint32_t row = 0; row < rows.size(); ++row) {
+        if (rows[row].validation != (split == Split::validation)) { continue; }
         ++in_split;
-        if (answered && !has_answer[row]) {
+        if (answered && !rows[row].answered) {
           ++left_out_;
           continue;
         }
-        const auto [first, last] = instance_range(reader.steps(row), options);
+        const auto [first, last] = instance_range(rows[row].steps, options);
         first_step_ = first;
         places_.push_back({place, row});
         first_key_.push_back(first_key_.back() + last - first);
       }
     }
     const std::int64_t in_other = in_all - in_split;
-    check_totals(data.folder, manifest, split == Split::train ? in_split : in_other,
+    check_totals(data.folder, data.manifest, split == Split::train ? in_split : in_other,
                  split == Split::train ? in_other : in_split);
     part.size = size() - part.first;
     part.draws = part.size == 0 ? 0 : std::max<std::int64_t>(1, std::llround(data.weight * part.size));

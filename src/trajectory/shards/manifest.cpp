@@ -46,14 +46,23 @@ void refuse_doubles(const std::filesystem::path& data_folder, const Manifest& ma
 
 }  // namespace
 
-Manifest read_manifest(const std::filesystem::path& data_folder) {
+std::string manifest_text(const std::filesystem::path& data_folder) {
   const auto file = data_folder / "manifest.json";
   if (!std::filesystem::exists(file)) {
     throw BadInput(
         cat(data_folder.string(),
             ": no manifest.json: not a data folder from srl_prep, or srl_prep did not finish; run srl_prep"));
   }
-  const Json json = Json::parse(read_file(file), file.string());
+  return read_file(file);
+}
+
+Manifest read_manifest(const std::filesystem::path& data_folder) {
+  return parse_manifest(data_folder, manifest_text(data_folder));
+}
+
+Manifest parse_manifest(const std::filesystem::path& data_folder, const std::string& text) {
+  const auto file = data_folder / "manifest.json";
+  const Json json = Json::parse(text, file.string());
   if (json.at("format").as_string() != "srl-shard" || json.at("version").as_integer() != 1) {
     throw BadInput(cat(file.string(), ": format ", json.at("format").dump(), " version ",
                        json.at("version").dump(),
@@ -96,21 +105,24 @@ void check_totals(const std::filesystem::path& data_folder, const Manifest& mani
   }
 }
 
-void verify_shards(const std::filesystem::path& data_folder, const Manifest& manifest) {
-  for (const ShardInfo& shard : manifest.shards) {
-    const auto file = data_folder / shard.file;
-    std::error_code missing;
-    const auto bytes = std::filesystem::file_size(file, missing);
-    if (missing) { throw BadInput(cat(file.string(), ": ", missing.message())); }
-    if (bytes != shard.bytes) {
-      throw BadInput(cat(file.string(), " has ", bytes, " bytes, but the manifest says ", shard.bytes,
-                         ": the file was truncated or replaced; prepare the data again"));
-    }
-    if (file_checksum(file.string()) != shard.xxh3_128) {
-      throw BadInput(cat(file.string(), ": its checksum differs from the manifest's ", shard.xxh3_128,
-                         ": the file is damaged; prepare the data again"));
-    }
+void verify_shard(const std::filesystem::path& data_folder, const ShardInfo& shard,
+                  const std::function<void()>& tick) {
+  const auto file = data_folder / shard.file;
+  std::error_code missing;
+  const auto bytes = std::filesystem::file_size(file, missing);
+  if (missing) { throw BadInput(cat(file.string(), ": ", missing.message())); }
+  if (bytes != shard.bytes) {
+    throw BadInput(cat(file.string(), " has ", bytes, " bytes, but the manifest says ", shard.bytes,
+                       ": the file was truncated or replaced; prepare the data again"));
   }
+  if (file_checksum(file.string(), tick) != shard.xxh3_128) {
+    throw BadInput(cat(file.string(), ": its checksum differs from the manifest's ", shard.xxh3_128,
+                       ": the file is damaged; prepare the data again"));
+  }
+}
+
+void verify_shards(const std::filesystem::path& data_folder, const Manifest& manifest) {
+  for (const ShardInfo& shard : manifest.shards) { verify_shard(data_folder, shard); }
 }
 
 }  // namespace srl::trajectory

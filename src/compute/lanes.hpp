@@ -1,10 +1,10 @@
 #pragma once
-// exp for loops that the compiler vectorises. Only for this room.
+// exp and sums for loops of the CPU that the compiler vectorises.
 #include <bit>
 #include <cmath>
 #include <cstdint>
 
-namespace srl::model {
+namespace srl::compute {
 
 /// e^x with an error under 2 units in the last place for x in [-87, 88]; smaller x give about 1e-38; larger x
 /// are limited to 88. Reduction x = n ln 2 + r by rounding with a large constant, then Cephes' expf
@@ -60,4 +60,4 @@ inline T lane_dot(const T* x, const T* y, std::int64_t count) {
   return sum;
 }
 
-}  // namespace srl::model
+}  // namespace srl::compute

@@ -1,15 +1,19 @@
-// Compiled with OpenMP and without the precompiled header. The only file of this room with OpenMP pragmas.
-#include "model/parallel.hpp"
+// Compiled with OpenMP. The only file with OpenMP pragmas.
+#include "compute/parallel.hpp"
 
 #include <omp.h>
 
 #include <algorithm>
 #include <exception>
 
-namespace srl::model {
+namespace srl::compute {
 
 int compute_threads() {
   return omp_get_max_threads();
+}
+
+void one_thread_here() {
+  omp_set_num_threads(1);
 }
 
 namespace detail {
@@ -30,7 +34,7 @@ void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* conte
     try {
       if (begin < end) { body(context, begin, end); }
     } catch (...) {
-#pragma omp critical(srl_model_failure)
+#pragma omp critical(srl_compute_failure)
       if (!failure) { failure = std::current_exception(); }
     }
   }
@@ -38,4 +42,4 @@ void run_parallel(std::int64_t count, std::int64_t grain, Body body, void* conte
 }
 
 }  // namespace detail
-}  // namespace srl::model
+}  // namespace srl::compute
