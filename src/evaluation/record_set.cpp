@@ -30,13 +30,18 @@ std::optional<std::int64_t> number_in(std::string_view name, std::string_view pr
                                                                                  : std::nullopt;
 }
 
-std::optional<std::int64_t> kept_count(const fs::path& folder) {
-  const fs::path file = folder / count_name;
-  if (!fs::exists(file)) { return {}; }
-  const std::string text = read_file(file);
+/// The number that a file TASKS with this text holds; none when the text is empty.
+std::optional<std::int64_t> count_in(const std::string& text, const fs::path& folder) {
+  if (text.empty()) { return {}; }
   const auto count = number_in(text, "", "\n");
-  if (!count || *count < 1) { throw BadInput(cat(file.string(), ": '", text, "' is not a number of tasks")); }
+  if (!count || *count < 1) {
+    throw BadInput(cat((folder / count_name).string(), ": '", text, "' is not a number of tasks"));
+  }
   return count;
+}
+
+std::string kept_text(const fs::path& folder) {
+  return fs::exists(folder / count_name) ? read_file(folder / count_name) : "";
 }
 
 void check_status(const fs::path& status, std::vector<std::string>& warnings) {
@@ -73,7 +78,7 @@ std::map<fs::path, TaskFolder> task_folders(const fs::path& top) {
 void check_tasks(const fs::path& path, const TaskFolder& folder, std::vector<std::string>& warnings) {
   for (const fs::path& status : folder.statuses) { check_status(status, warnings); }
   const std::int64_t last = folder.seen.empty() ? -1 : *folder.seen.rbegin();
-  const std::int64_t count = std::max(kept_count(path).value_or(0), last + 1);
+  const std::int64_t count = std::max(count_in(kept_text(path), path).value_or(0), last + 1);
   std::vector<std::string> missing;
   for (std::int64_t task = 0; task < count; ++task) {
     if (!folder.seen.contains(task)) { missing.push_back(cat(task)); }
@@ -115,13 +120,15 @@ RecordSet read_record_set(const std::vector<std::string>& paths) {
   return set;
 }
 
-void keep_task_count(const fs::path& folder, std::int64_t tasks) {
-  const auto kept = kept_count(folder);
+void keep_task_count(const fs::path& folder, std::int64_t tasks, const comm::Communicator& world) {
+  const auto kept = count_in(world.broadcast(world.is_root() ? kept_text(folder) : "", 0), folder);
   if (kept && *kept != tasks) {
     throw BadOption(cat(folder.string(), " is the output of ", *kept, " array tasks, not of ", tasks,
                         ": give --tasks ", *kept, ", or another --output"));
   }
-  if (!kept) { write_file_atomically(folder / count_name, cat(tasks, "\n")); }
+  if (kept || !world.is_root()) { return; }
+  make_folders(folder);
+  write_file_atomically(folder / count_name, cat(tasks, "\n"));
 }
 
 }  // namespace srl::evaluation

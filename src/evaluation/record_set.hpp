@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "comm/communicator.hpp"
 #include "evaluation/record.hpp"
 
 namespace srl::evaluation {
@@ -21,8 +22,10 @@ struct RecordSet {
 /// line is not a record.
 RecordSet read_record_set(const std::vector<std::string>& paths);
 
-/// Keeps the number of array tasks in FOLDER/TASKS. BadOption when the folder holds another number: the
-/// shares of its tasks would overlap.
-void keep_task_count(const std::filesystem::path& folder, std::int64_t tasks);
+/// Collective. Keeps the number of array tasks in FOLDER/TASKS; the folder is created. BadOption on every
+/// rank when the folder holds another number: the shares of its tasks would overlap. Call it before anything
+/// else is written there, because a refused start must change nothing.
+void keep_task_count(const std::filesystem::path& folder, std::int64_t tasks,
+                     const comm::Communicator& world);
 
 }  // namespace srl::evaluation

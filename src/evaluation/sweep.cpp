@@ -11,7 +11,6 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "evaluation/held_out.hpp"
-#include "evaluation/record_set.hpp"
 #include "evaluation/scoring.hpp"
 #include "job/progress.hpp"
 
@@ -176,10 +175,7 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
       benchmarks.push_back(read_benchmark(file, options.limit));
     }
   }
-  if (world.is_root()) {
-    make_folders(options.output);
-    keep_task_count(options.output, options.tasks);
-  }
+  if (world.is_root()) { make_folders(options.output); }
   const auto file =
       std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
   const std::vector<Pending> pending = pending_questions(options, benchmarks, subject, world, file, summary);

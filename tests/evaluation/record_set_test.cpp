@@ -52,19 +52,13 @@ TEST_F(RecordSets, NameTasksThatNeverStarted) {
   write("records_00000.jsonl", line());
   write("records_00002.jsonl", line());
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("of 3 array tasks these never started: 1;")));
-  keep_task_count(folder_, 5);
+  write("TASKS", "5\n");
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("of 5 array tasks these never started: 1, 3, 4;")));
 }
 
 TEST_F(RecordSets, NameTornLines) {
   write("records_00000.jsonl", line() + "{\"model\":");
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("records_00000.jsonl: the last line is incomplete")));
-}
-
-TEST_F(RecordSets, AFolderKeepsOneNumberOfTasks) {
-  keep_task_count(folder_, 4);
-  EXPECT_NO_THROW(keep_task_count(folder_, 4));
-  EXPECT_THROW(keep_task_count(folder_, 8), BadOption);
 }
 
 }  // namespace
