@@ -38,6 +38,7 @@ Study study_of(const ReportOptions& options) {
 Section change_section(const ReportOptions& options) {
   const evaluation::RecordSet before = read_all(options.before), after = read_all(options.after);
   Section section = section_of(change_of(before.records, after.records));
+  for (const std::string& warning : section.warnings) { log_warning(warning); }
   prepend(section.warnings, after.warnings);
   prepend(section.warnings, before.warnings);
   return section;

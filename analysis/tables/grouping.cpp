@@ -1,15 +1,33 @@
 #include "analysis/tables/grouping.hpp"
 
-#include <vector>
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "base/json.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {
+namespace {
+
+template <class Names>
+std::string settings_without(const evaluation::Record& record, const Names& left_out) {
+  Json settings = Json::object();
+  for (const auto& [key, value] : record.settings.as_object()) {
+    if (std::find(left_out.begin(), left_out.end(), key) == left_out.end()) { settings[key] = value; }
+  }
+  return settings.dump();
+}
+
+}  // namespace
 
 QuestionKey question_of(const evaluation::Record& record) {
   if (record.view != "step") { return {record.question, record.question}; }
   return {record.solution.value_or(record.question), record.step.value_or(record.question), record.reference};
+}
+
+std::string model_of(const evaluation::Record& record) {
+  return record.model;
 }
 
 std::map<Content, std::string> labels_of(const std::set<Content>& contents) {
@@ -24,11 +42,12 @@ std::map<Content, std::string> labels_of(const std::set<Content>& contents) {
 }
 
 std::string way_of_sampling(const evaluation::Record& record) {
-  Json settings = Json::object();
-  for (const auto& [key, value] : record.settings.as_object()) {
-    if (key != "seed") { settings[key] = value; }
-  }
-  return settings.dump();
+  return settings_without(record, std::array<std::string_view, 1>{"seed"});
+}
+
+std::string common_settings(const evaluation::Record& record) {
+  return settings_without(record, std::array<std::string_view, 7>{"greedy", "temperature", "top_p", "top_k",
+                                                                  "min_p", "seed", "samples"});
 }
 
 std::map<std::string, std::string> differences_of(const std::set<std::string>& settings) {
@@ -57,6 +76,17 @@ std::map<std::string, std::string> differences_of(const std::set<std::string>& s
     differences[text] = join(parts, ", ");
   }
   return differences;
+}
+
+std::vector<std::vector<double>> clusters_of(const std::map<QuestionKey, double>& questions) {
+  std::vector<std::vector<double>> clusters;
+  const QuestionKey* last = nullptr;
+  for (const auto& [question, value] : questions) {
+    if (last == nullptr || last->cluster != question.cluster) { clusters.emplace_back(); }
+    clusters.back().push_back(value);
+    last = &question;
+  }
+  return clusters;
 }
 
 }  // namespace srl::analysis

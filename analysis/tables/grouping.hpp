@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "evaluation/record.hpp"
 
@@ -21,6 +22,9 @@ struct QuestionKey {
 };
 QuestionKey question_of(const evaluation::Record& record);
 
+/// What the model of a record is known by.
+std::string model_of(const evaluation::Record& record);
+
 /// A name and the checksum of what it names.
 using Content = std::pair<std::string, std::string>;
 
@@ -31,7 +35,14 @@ std::map<Content, std::string> labels_of(const std::set<Content>& contents);
 /// The settings without the seed: only records in which these are equal may be averaged.
 std::string way_of_sampling(const evaluation::Record& record);
 
+/// The settings that greedy and sampled completions of one experiment share: without the options that only
+/// sampling has.
+std::string common_settings(const evaluation::Record& record);
+
 /// The entries in which settings differ, one text per setting given: "max_new_tokens 512".
 std::map<std::string, std::string> differences_of(const std::set<std::string>& settings);
+
+/// The values of the questions of each cluster.
+std::vector<std::vector<double>> clusters_of(const std::map<QuestionKey, double>& questions);
 
 }  // namespace srl::analysis

@@ -86,7 +86,7 @@ SeedCells cells_of(const std::vector<Record>& records, const std::string& where,
   for (const Record& record : records) {
     Completions& cell =
         cells[{{record.benchmark, record.benchmark_checksum}, record.view, is_greedy(record)}];
-    cell.models.insert(record.model);
+    cell.models.insert(model_of(record));
     cell.settings.insert(record.settings.dump());
     const auto [first, added] = cell.samples[question_of(record)].emplace(record.sample, &record);
     if (added) { continue; }
