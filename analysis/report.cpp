@@ -1,7 +1,6 @@
 #include "analysis/report.hpp"
 
 #include <iostream>
-#include <utility>
 
 #include "analysis/render/figure.hpp"
 #include "analysis/render/render.hpp"
@@ -10,42 +9,19 @@
 #include "analysis/tables/study.hpp"
 #include "analysis/tables/training_curve.hpp"
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
-#include "evaluation/record.hpp"
+#include "evaluation/record_set.hpp"
 
 namespace srl::analysis {
 
 namespace {
 
-struct ReadRecords {
-  std::vector<evaluation::Record> records;
-  std::vector<std::string> warnings;
-};
-
-/// The records of files and folders. Warns about truncated and unfinished files.
-ReadRecords read_all(const std::vector<std::string>& paths) {
-  ReadRecords all;
-  const auto warn = [&](std::string text) {
-    log_warning(text);
-    all.warnings.push_back(std::move(text));
-  };
-  for (const auto& file : evaluation::record_files(paths)) {
-    evaluation::RecordFile read = evaluation::read_records(file);
-    // srl_eval writes a STATUS file with the same number beside its records.
-    const std::string number = file.stem().string().substr(file.stem().string().rfind('_') + 1);
-    const std::filesystem::path status = file.parent_path() / ("STATUS_" + number);
-    if (std::filesystem::exists(status) && read_file(status).find("state=finished\n") == std::string::npos) {
-      warn(cat(file.string(), ": INCOMPLETE, ", status.filename().string(),
-               " does not say finished: run the same srl_eval command again first"));
-    }
-    if (read.torn_last_line) {
-      warn(cat(file.string(), ": the last line is incomplete (the job was killed) and is left out"));
-    }
-    all.records.insert(all.records.end(), read.records.begin(), read.records.end());
-  }
-  if (all.records.empty()) { throw BadInput("the given files contain no records"); }
+/// The records of files and folders. Says on stderr what makes them incomplete.
+evaluation::RecordSet read_all(const std::vector<std::string>& paths) {
+  evaluation::RecordSet all = evaluation::read_record_set(paths);
+  for (const std::string& warning : all.warnings) { log_warning(warning); }
+  if (all.records.empty()) { throw BadInput(cat("there are no records in ", join(paths, ", "))); }
   return all;
 }
 
@@ -54,19 +30,22 @@ void prepend(std::vector<std::string>& texts, const std::vector<std::string>& fi
 }
 
 Study study_of(const ReportOptions& options) {
-  return read_study(options.study, options.study_rows, options.study_compare, options.study_column);
+  Study study = read_study(options.study, options.study_rows, options.study_compare, options.study_column);
+  for (const std::string& warning : study.warnings) { log_warning(warning); }
+  return study;
 }
 
 Section change_section(const ReportOptions& options) {
-  const ReadRecords before = read_all(options.before), after = read_all(options.after);
+  const evaluation::RecordSet before = read_all(options.before), after = read_all(options.after);
   Section section = section_of(change_of(before.records, after.records));
+  for (const std::string& warning : section.warnings) { log_warning(warning); }
   prepend(section.warnings, after.warnings);
   prepend(section.warnings, before.warnings);
   return section;
 }
 
 Section accuracy_section(const ReportOptions& options) {
-  const ReadRecords all = read_all(options.input);
+  const evaluation::RecordSet all = read_all(options.input);
   Section section = section_of(accuracy_of(all.records));
   for (const std::string& warning : section.warnings) { log_warning(warning); }
   prepend(section.warnings, all.warnings);

@@ -29,38 +29,55 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials) {
 
 Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples,
                             std::uint64_t seed) {
-  const std::size_t count = per_question.size();
+  std::vector<std::vector<double>> clusters;
+  for (const double value : per_question) { clusters.push_back({value}); }
+  return cluster_interval(clusters, resamples, seed);
+}
+
+Interval cluster_interval(const std::vector<std::vector<double>>& clusters, std::int64_t resamples,
+                          std::uint64_t seed) {
+  const std::size_t count = clusters.size();
   if (count == 0) { return {0, 0}; }
+  std::vector<double> sums;
+  for (const auto& cluster : clusters) {
+    sums.push_back(std::accumulate(cluster.begin(), cluster.end(), 0.0));
+  }
   std::vector<double> means(resamples);
   for (std::size_t r = 0; r < means.size(); ++r) {
-    double sum = 0;
-    for (std::size_t q = 0; q < count; ++q) {
-      const double u = random_uniform(seed, RandomStream::evaluation, r, 0, q);
-      sum += per_question[std::min<std::size_t>(count - 1, u * count)];
+    double sum = 0, questions = 0;
+    for (std::size_t c = 0; c < count; ++c) {
+      const double u = random_uniform(seed, RandomStream::evaluation, r, 0, c);
+      const std::size_t drawn = std::min<std::size_t>(count - 1, u * count);
+      sum += sums[drawn];
+      questions += clusters[drawn].size();
     }
-    means[r] = sum / count;
+    means[r] = sum / questions;
   }
   return central_95(std::move(means));
 }
 
-Interval hierarchical_interval(const std::vector<std::vector<double>>& values, std::int64_t resamples,
+Interval hierarchical_interval(const std::vector<std::vector<double>>& values,
+                               const std::vector<std::size_t>& sizes, std::int64_t resamples,
                                std::uint64_t seed) {
   const std::size_t seeds = values.size();
   if (seeds == 0 || values[0].empty()) { return {0, 0}; }
-  const std::size_t questions = values[0].size();
+  const std::vector<std::size_t> lengths =
+      sizes.empty() ? std::vector<std::size_t>(values[0].size(), 1) : sizes;
   const auto pick = [&](std::size_t resample, std::uint32_t level, std::size_t i, std::size_t count) {
     const double u = random_uniform(seed, RandomStream::evaluation, resample, level, i);
     return std::min<std::size_t>(count - 1, u * count);
   };
-  std::vector<double> means(resamples);
-  std::vector<double> times(questions);  // how often each question is drawn
+  std::vector<double> means(resamples), times(lengths.size()), weights;
   for (std::size_t r = 0; r < means.size(); ++r) {
-    std::fill(times.begin(), times.end(), 0.0);
-    for (std::size_t q = 0; q < questions; ++q) { times[pick(r, 2, q, questions)] += 1; }
+    std::fill(times.begin(), times.end(), 0.0);  // how often each cluster is drawn
+    for (std::size_t c = 0; c < times.size(); ++c) { times[pick(r, 2, c, times.size())] += 1; }
+    weights.clear();  // the same for each question
+    for (std::size_t c = 0; c < times.size(); ++c) { weights.insert(weights.end(), lengths[c], times[c]); }
+    const double questions = std::accumulate(weights.begin(), weights.end(), 0.0);
     double sum = 0;
     for (std::size_t s = 0; s < seeds; ++s) {
       const std::vector<double>& chosen = values[pick(r, 1, s, seeds)];
-      sum += std::inner_product(chosen.begin(), chosen.end(), times.begin(), 0.0);
+      sum += std::inner_product(chosen.begin(), chosen.end(), weights.begin(), 0.0);
     }
     means[r] = sum / (seeds * questions);
   }

@@ -18,11 +18,19 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials);
 Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples = 10000,
                             std::uint64_t seed = 0);
 
+/// The same when questions come in clusters that are not independent, such as the steps of one solution:
+/// clusters[i] holds the values of the questions of cluster i. Whole clusters are drawn. With one question
+/// per cluster it equals bootstrap_interval.
+Interval cluster_interval(const std::vector<std::vector<double>>& clusters, std::int64_t resamples = 10000,
+                          std::uint64_t seed = 0);
+
 /// 95% percentile interval of the mean when both seeds and questions vary: values[seed][question], with the
 /// same questions for all seeds. Each resample draws seeds, and then one set of questions for all seeds,
 /// because they share the questions (Owen 2007, "The pigeonhole bootstrap"). With one seed, only the
-/// questions vary.
-Interval hierarchical_interval(const std::vector<std::vector<double>>& values, std::int64_t resamples = 10000,
+/// questions vary. `sizes` gives the lengths of the clusters that the questions form, in their order; whole
+/// clusters are drawn. Empty: each question by itself.
+Interval hierarchical_interval(const std::vector<std::vector<double>>& values,
+                               const std::vector<std::size_t>& sizes = {}, std::int64_t resamples = 10000,
                                std::uint64_t seed = 0);
 
 /// The central 95% of resampled values: their 2.5% and 97.5% quantiles. `values` must not be empty.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <tuple>
 
+#include "analysis/tables/grouping.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/strings.hpp"
@@ -51,18 +53,72 @@ std::array<double, figure_count> figures_of(const Sums& s) {
           own - unrelated};
 }
 
-using Solution = std::pair<std::string, std::int64_t>;  // (benchmark's checksum, number)
-using CompletionKey = std::tuple<std::string, std::int64_t, std::int64_t, bool>;
+using Solution = std::pair<std::string, std::int64_t>;  // (checksum of the data, number)
+/// Checksum of the data, step, sample, greedy or sampled, and the seed where it counts.
+using CompletionKey = std::tuple<std::string, QuestionKey, std::int64_t, bool, std::string>;
 struct Pair {
   Sums before, after;
 };
 
-std::map<CompletionKey, const Record*> by_key(const std::vector<Record>& records) {
+std::string seed_of(const Record& record) {
+  const Json* seed = record.settings.find("seed");
+  return seed == nullptr ? "" : seed->dump();
+}
+
+/// The records of --before or of --after.
+struct Side {
+  std::string name;
+  std::vector<const Record*> records = {};
+  std::set<std::string> models = {}, greedy = {}, sampled = {},
+                        seeds = {};  ///< settings; seeds of sampled ones
+};
+
+Side side_of(const std::vector<Record>& records, const std::string& name) {
+  Side side{name};
+  for (const Record& record : records) {
+    if (record.view != "step") { continue; }
+    side.records.push_back(&record);
+    side.models.insert(model_of(record));
+    (is_greedy(record) ? side.greedy : side.sampled).insert(way_of_sampling(record));
+    if (!is_greedy(record)) { side.seeds.insert(seed_of(record)); }
+  }
+  if (side.models.size() > 1) {
+    throw BadInput(cat(name, " holds the records of ", side.models.size(), " models: ",
+                       join({side.models.begin(), side.models.end()}, "; "), ". Give those of one model"));
+  }
+  return side;
+}
+
+/// Pairs mean something only if both sides were asked in the same way.
+void check_settings(const Side& before, const Side& after) {
+  for (const auto kind : {&Side::greedy, &Side::sampled}) {
+    std::set<std::string> all = before.*kind;
+    all.insert((after.*kind).begin(), (after.*kind).end());
+    if (all.size() < 2) { continue; }
+    const auto differences = differences_of(all);
+    const auto texts = [&](const Side& side) {
+      std::vector<std::string> parts;
+      for (const std::string& settings : side.*kind) { parts.push_back(differences.at(settings)); }
+      return cat(side.name, ": ", parts.empty() ? "-" : join(parts, " and "));
+    };
+    throw BadInput(cat("the records have different settings (", texts(before), "; ", texts(after),
+                       "): run srl_eval for both with the same options"));
+  }
+}
+
+std::map<CompletionKey, const Record*> by_key(const Side& side, bool by_seed,
+                                              std::vector<std::string>& warnings) {
   std::map<CompletionKey, const Record*> completions;
-  for (const Record& r : records) {
-    if (r.view == "step") {
-      completions.try_emplace({r.benchmark_checksum, r.question, r.sample, is_greedy(r)}, &r);
-    }
+  std::int64_t doubled = 0;
+  for (const Record* record : side.records) {
+    const std::string seed = by_seed && !is_greedy(*record) ? seed_of(*record) : "";
+    const CompletionKey key{record->benchmark_checksum, question_of(*record), record->sample,
+                            is_greedy(*record), seed};
+    doubled += completions.try_emplace(key, record).second ? 0 : 1;
+  }
+  if (doubled > 0) {
+    warnings.push_back(
+        cat(side.name, ": ", doubled, " records are duplicates; only the first of each is counted"));
   }
   return completions;
 }
@@ -89,14 +145,17 @@ std::array<std::vector<double>, figure_count> resampled(const std::vector<Pair>&
 }  // namespace
 
 Change change_of(const std::vector<Record>& before, const std::vector<Record>& after) {
-  const auto then = by_key(before), now = by_key(after);
+  const Side first = side_of(before, "--before"), second = side_of(after, "--after");
+  check_settings(first, second);
+  const bool by_seed = first.seeds.size() > 1 || second.seeds.size() > 1;
   std::map<Solution, Pair> by_solution;
   Change change;
+  const auto then = by_key(first, by_seed, change.warnings), now = by_key(second, by_seed, change.warnings);
   for (const auto& [answer, record] : then) {
     const auto same = now.find(answer);
     if (same == now.end()) { continue; }
     ++change.completions;
-    Pair& pair = by_solution[{record->benchmark_checksum, record->solution.value_or(record->question)}];
+    Pair& pair = by_solution[{record->benchmark_checksum, question_of(*record).cluster}];
     pair.before.add(*record);
     pair.after.add(*same->second);
   }
@@ -131,7 +190,7 @@ Section section_of(const Change& change) {
     table.rows.push_back(
         {f.name, Number{f.before, 4}, Number{f.after, 4}, Estimate{f.after - f.before, f.change, 4}});
   }
-  Section section{"Before and after", {std::move(table)}};
+  Section section{"Before and after", {std::move(table)}, change.warnings};
   section.blocks.emplace_back(Prose{cat(change.completions, " completions for steps of ", change.solutions,
                                         " solutions, paired; intervals over solutions.")});
   if (change.unpaired > 0) {

@@ -11,25 +11,12 @@
 namespace srl::analysis {
 namespace {
 
-/// The order of the paper's table: greedy and average of each view side by side.
-std::vector<std::string> in_order(const std::set<std::string>& columns) {
-  std::vector<std::string> ordered;
-  for (const char* view : {"stepwise", "whole", "step"}) {
-    for (const char* kind : {"greedy", "avg@", "pass@", "similarity"}) {
-      for (const std::string& column : columns) {
-        if (column.starts_with(cat(view, " ", kind))) { ordered.push_back(column); }
-      }
-    }
-  }
-  return ordered;
-}
-
 /// The questions that every seed answered.
-std::set<std::int64_t> common_questions(const Measure& measure) {
-  std::set<std::int64_t> common;
+std::set<QuestionKey> common_questions(const Measure& measure) {
+  std::set<QuestionKey> common;
   bool first = true;
   for (const auto& [seed, questions] : measure.values) {
-    std::set<std::int64_t> both;
+    std::set<QuestionKey> both;
     for (const auto& [question, value] : questions) {
       if (first || common.contains(question)) { both.insert(question); }
     }
@@ -39,21 +26,33 @@ std::set<std::int64_t> common_questions(const Measure& measure) {
   return common;
 }
 
-bool is_uneven(const Measure& measure, const std::set<std::int64_t>& common) {
+bool is_uneven(const Measure& measure, const std::set<QuestionKey>& common) {
   return std::any_of(measure.values.begin(), measure.values.end(),
                      [&](const auto& seed) { return seed.second.size() != common.size(); });
 }
 
-Cell measure_cell(const Measure& measure, const std::set<std::int64_t>& questions, int digits) {
+/// The lengths of the runs of questions with one cluster.
+std::vector<std::size_t> cluster_sizes(const std::set<QuestionKey>& questions) {
+  std::vector<std::size_t> sizes;
+  const QuestionKey* last = nullptr;
+  for (const QuestionKey& question : questions) {
+    if (last == nullptr || last->cluster != question.cluster) { sizes.push_back(0); }
+    ++sizes.back();
+    last = &question;
+  }
+  return sizes;
+}
+
+Cell measure_cell(const Measure& measure, const std::set<QuestionKey>& questions, int digits) {
   if (questions.empty()) { return Absent{}; }
   std::vector<std::vector<double>> values;
   std::vector<double> all;
   for (const auto& [seed, answers] : measure.values) {
     std::vector<double>& line = values.emplace_back();
-    for (const std::int64_t question : questions) { line.push_back(answers.at(question)); }
+    for (const QuestionKey& question : questions) { line.push_back(answers.at(question)); }
     all.insert(all.end(), line.begin(), line.end());
   }
-  const Interval interval = hierarchical_interval(values, 4000);
+  const Interval interval = hierarchical_interval(values, cluster_sizes(questions), 4000);
   return Estimate{100 * mean(all), {100 * interval.low, 100 * interval.high}, digits};
 }
 
@@ -76,16 +75,8 @@ Table comparison_table(const std::vector<Comparison>& comparisons) {
 
 Study read_study(const std::filesystem::path& folder, const std::vector<std::string>& rows,
                  const std::vector<std::string>& compare, const std::string& column) {
-  Study study;
-  std::set<std::string> columns;
-  for (const std::string& name : rows.empty() ? folders_in(folder / "results") : rows) {
-    StudyRow row = read_row(folder, name);
-    if (row.seeds == 0) { continue; }
-    for (const auto& [found, measure] : row.measures) { columns.insert(found); }
-    study.rows.push_back(std::move(row));
-  }
+  Study study = read_rows(folder, rows.empty() ? folders_in(folder / "results") : rows);
   if (study.rows.empty()) { throw BadInput(cat(folder.string(), ": no results/ROW/SEED/records_*.jsonl")); }
-  study.columns = in_order(columns);
   study.comparisons = compare_rows(study.rows, compare, column);
   return study;
 }
@@ -112,13 +103,22 @@ Table table_of(const Study& study) {
 }
 
 Section section_of(const Study& study) {
-  Section section{"Study", {table_of(study)}};
+  Section section{"Study", {table_of(study)}, study.warnings};
   bool uneven = false;
-  for (const StudyRow& row : study.rows) {
-    for (const std::string& column : study.columns) {
+  for (const std::string& column : study.columns) {
+    std::set<std::set<QuestionKey>> sets;
+    std::vector<std::string> counts;
+    for (const StudyRow& row : study.rows) {
       const auto found = row.measures.find(column);
-      uneven = uneven ||
-               (found != row.measures.end() && is_uneven(found->second, common_questions(found->second)));
+      if (found == row.measures.end()) { continue; }
+      const std::set<QuestionKey> common = common_questions(found->second);
+      uneven = uneven || is_uneven(found->second, common);
+      counts.push_back(cat(row.name, " ", common.size()));
+      sets.insert(common);
+    }
+    if (sets.size() > 1) {
+      section.blocks.emplace_back(Note{cat("The rows of ", column, " cover different questions (",
+                                           join(counts, ", "), "); only a comparison uses the same ones.")});
     }
   }
   if (uneven) {
@@ -126,7 +126,15 @@ Section section_of(const Study& study) {
         Note{"The seeds of a row answered different questions; each cell uses only those that all seeds "
              "answered."});
   }
-  if (!study.comparisons.empty()) { section.blocks.emplace_back(comparison_table(study.comparisons)); }
+  if (study.comparisons.empty()) { return section; }
+  section.blocks.emplace_back(comparison_table(study.comparisons));
+  for (const Comparison& c : study.comparisons) {
+    if (c.left_out > 0) {
+      section.blocks.emplace_back(
+          Note{cat(c.better, " - ", c.worse, " compares the ", c.questions,
+                   " questions that both rows answered; ", c.left_out, " others are left out.")});
+    }
+  }
   return section;
 }
 

@@ -1,6 +1,7 @@
 #include "analysis/tables/study_comparison.hpp"
 
 #include <map>
+#include <set>
 
 #include "analysis/measure/paired_tests.hpp"
 #include "analysis/measure/statistics.hpp"
@@ -10,10 +11,15 @@
 namespace srl::analysis {
 namespace {
 
-double seed_mean(const std::map<std::int64_t, double>& questions) {
-  double sum = 0;
-  for (const auto& [question, value] : questions) { sum += value; }
-  return sum / static_cast<double>(questions.size());
+using Answers = std::map<QuestionKey, double>;
+
+/// How many of the given answers each question has.
+std::map<QuestionKey, std::size_t> times_answered(const std::vector<const Answers*>& all) {
+  std::map<QuestionKey, std::size_t> times;
+  for (const Answers* answers : all) {
+    for (const auto& [question, value] : *answers) { ++times[question]; }
+  }
+  return times;
 }
 
 const StudyRow& row_named(const std::vector<StudyRow>& rows, const std::string& name) {
@@ -27,7 +33,6 @@ Comparison compare(const std::vector<StudyRow>& rows, const std::string& pair, c
   const std::size_t sign = pair.find('>');
   if (sign == std::string::npos) { throw BadOption(cat("study.compare: '", pair, "' is not ROW>ROW")); }
   Comparison result{pair.substr(0, sign), pair.substr(sign + 1), column};
-  std::vector<double> differences;
   const auto values = [&](const std::string& name) {
     const StudyRow& row = row_named(rows, name);
     const auto found = row.measures.find(column);
@@ -37,9 +42,32 @@ Comparison compare(const std::vector<StudyRow>& rows, const std::string& pair, c
     return found->second.values;
   };
   const auto ours = values(result.better), theirs = values(result.worse);
-  for (const auto& [seed, questions] : ours) {
+  std::vector<const Answers*> all;  // of both rows, seed by seed
+  for (const auto& [seed, answers] : ours) {
     const auto other = theirs.find(seed);
-    if (other != theirs.end()) { differences.push_back(seed_mean(questions) - seed_mean(other->second)); }
+    if (other != theirs.end()) { all.insert(all.end(), {&answers, &other->second}); }
+  }
+  std::set<QuestionKey> common;
+  for (const auto& [question, times] : times_answered(all)) {
+    if (times == all.size()) {
+      common.insert(question);
+    } else {
+      ++result.left_out;
+    }
+  }
+  if (common.empty()) {
+    throw BadInput(cat("study.compare: ", pair, " cannot be compared: the rows have no ",
+                       all.empty() ? "seed" : "question", " of '", column, "' in common"));
+  }
+  result.questions = std::ssize(common);
+  const auto mean_of = [&](const Answers& answers) {
+    double sum = 0;
+    for (const QuestionKey& question : common) { sum += answers.at(question); }
+    return sum / static_cast<double>(common.size());
+  };
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < all.size(); i += 2) {
+    differences.push_back(mean_of(*all[i]) - mean_of(*all[i + 1]));
   }
   result.seeds = std::ssize(differences);
   result.difference = mean(differences);

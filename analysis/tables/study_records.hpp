@@ -11,7 +11,9 @@ namespace srl::analysis {
 /// Names of the folders in `path`, sorted; none when there is no such folder.
 std::vector<std::string> folders_in(const std::filesystem::path& path);
 
-/// The records and metrics of FOLDER/results/NAME and FOLDER/runs/NAME. A row without records has no seeds.
-StudyRow read_row(const std::filesystem::path& folder, const std::string& name);
+/// Rows and columns from the records of FOLDER/results/NAME and the metrics of FOLDER/runs/NAME. Rows without
+/// records are left out. A column is named after view and measure; the benchmark stands before them when a
+/// view has several. BadInput when one cell would average several models or settings.
+Study read_rows(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
 }  // namespace srl::analysis

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "evaluation/record_set.hpp"
 #include "evaluation/sweep.hpp"
 #include "job/devices.hpp"
 #include "job/status_file.hpp"
@@ -121,10 +121,10 @@ int run(jobs::EvalOptions options, job::Context& context) {
   check(options);
   job::settle_on_cpu(options.device, context.world);
   evaluation::resolve_task(options.sweep);
+  evaluation::keep_task_count(options.sweep.output, options.sweep.tasks, context.world);
   // One STATUS file per array task, beside its records. It says whether the records are complete. It says
-  // `running` before anything can fail: a start that fails must not leave `saved` of an earlier one.
+  // `running` before anything else can fail: a start that fails must not leave `saved` of an earlier one.
   const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));
-  if (context.world.is_root()) { make_folders(options.sweep.output); }
   const auto status_file = std::filesystem::path(options.sweep.output) / status_name;
   const auto status = std::make_shared<job::StatusFile>(status_file);
   const job::Reached before = job::reached_before(status_file);

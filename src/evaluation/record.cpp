@@ -39,6 +39,7 @@ Json to_json(const Record& record) {
   if (record.similarity) { line["similarity"] = *record.similarity; }
   if (record.similarity_unrelated) { line["similarity_unrelated"] = *record.similarity_unrelated; }
   if (record.solution) { line["solution"] = *record.solution; }
+  if (record.step) { line["step"] = *record.step; }
   line["how"] = record.how;
   line["tokens"] = record.tokens;
   line["finish_reason"] = word(record.finish);
@@ -65,6 +66,7 @@ Record record_from_json(const Json& json, const std::string& where) {
       record.similarity_unrelated = unrelated->as_double();
     }
     if (const Json* solution = json.find("solution")) { record.solution = solution->as_integer(); }
+    if (const Json* step = json.find("step")) { record.step = step->as_integer(); }
     record.how = json.at("how").as_string();
     record.tokens = json.at("tokens").as_integer();
     record.finish = finish_of(json.at("finish_reason").as_string());
@@ -91,29 +93,6 @@ RecordFile read_records(const std::filesystem::path& file) {
     if (!line.empty()) { result.records.push_back(record_from_json(Json::parse(line, where), where)); }
   }
   return result;
-}
-
-std::vector<std::filesystem::path> record_files(const std::vector<std::string>& words) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> files;
-  for (const std::string& word : words) {
-    if (fs::is_directory(word)) {
-      for (const auto& entry : fs::recursive_directory_iterator(word)) {
-        const std::string name = entry.path().filename().string();
-        if (entry.is_regular_file() && name.starts_with("records_") && name.ends_with(".jsonl")) {
-          files.push_back(entry.path());
-        }
-      }
-    } else if (fs::is_regular_file(word)) {
-      files.emplace_back(word);
-    } else {
-      throw BadInput(cat(word, ": file or folder does not exist"));
-    }
-  }
-  std::sort(files.begin(), files.end());
-  files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (files.empty()) { throw BadInput(cat("there is no records_*.jsonl in ", join(words, ", "))); }
-  return files;
 }
 
 }  // namespace srl::evaluation

@@ -27,6 +27,7 @@ struct Record {
   std::optional<double> similarity;  ///< to the expert's step; only in view step with right format
   std::optional<double> similarity_unrelated;      ///< to a step of another solution: a control
   std::optional<std::int64_t> solution;            ///< view step: the held-out solution of the step
+  std::optional<std::int64_t> step;                ///< view step: 0-based place in the solution
   std::string how;                                 ///< the grader's rule
   std::int64_t tokens = 0;                         ///< sampled tokens, stop token included
   text::Finish finish = text::Finish::unfinished;  ///< field finish_reason
@@ -44,8 +45,5 @@ struct RecordFile {
 };
 /// BadInput naming file and line for any other line that is not a record.
 RecordFile read_records(const std::filesystem::path& file);
-/// The record files that the arguments name, in path order: files as given, and records_*.jsonl found
-/// recursively in folders. BadInput when there are none.
-std::vector<std::filesystem::path> record_files(const std::vector<std::string>& words);
 
 }  // namespace srl::evaluation

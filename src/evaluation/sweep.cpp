@@ -110,6 +110,7 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
     record.answer = written.action;
     record.how = "exact";
     record.solution = pending.question.solution;
+    record.step = pending.question.step;
     record.correct = score.exact;
     if (score.right_format) { record.similarity = score.similarity; }
     record.similarity_unrelated = score.similarity_unrelated;

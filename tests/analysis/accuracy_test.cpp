@@ -47,24 +47,76 @@ TEST(Accuracy, KeepsTheFirstOfTwoEqualRecordsAndSaysSo) {
   EXPECT_THAT(table.warnings[0], HasSubstr("duplicates"));
 }
 
-TEST(Accuracy, WarnsWhenABenchmarkHadTwoContentsOrUnevenQuestions) {
-  Record other = answer("n", 0, 0, true, true);
+TEST(Accuracy, TwoContentsOfOneBenchmarkGetTheirOwnRows) {
+  Record other = answer("m", 0, 0, false, true);  // the same question with a corrected answer key
   other.benchmark_checksum = "c1";
   const AccuracyTable table =
       accuracy_of({answer("m", 0, 0, true, true), answer("m", 1, 0, true, true), other});
-  ASSERT_EQ(table.warnings.size(), 2u);
-  EXPECT_THAT(table.warnings[0], HasSubstr("different contents"));
-  EXPECT_THAT(table.warnings[1], HasSubstr("different numbers of questions"));
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(table.rows[0].benchmark, "bench [c0]");
+  EXPECT_DOUBLE_EQ(table.rows[0].greedy.share, 1);
+  EXPECT_EQ(table.rows[1].benchmark, "bench [c1]");
+  EXPECT_DOUBLE_EQ(table.rows[1].greedy.share, 0);
+  ASSERT_EQ(table.warnings.size(), 1u);
+  EXPECT_THAT(table.warnings[0], HasSubstr("2 different contents"));
 }
 
-TEST(Accuracy, WarnsWhenDifferentSettingsWouldBeAveraged) {
+TEST(Accuracy, WarnsOfUnevenQuestions) {
+  const AccuracyTable table = accuracy_of(
+      {answer("m", 0, 0, true, true), answer("m", 1, 0, true, true), answer("n", 0, 0, true, true)});
+  ASSERT_EQ(table.warnings.size(), 1u);
+  EXPECT_THAT(table.warnings[0], HasSubstr("different numbers of questions"));
+}
+
+TEST(Accuracy, NeverAveragesDifferentSettings) {
   Record longer = answer("m", 0, 1, true, false), reseeded = answer("m", 0, 2, true, false);
   reseeded.settings["seed"] = 5;
-  EXPECT_TRUE(accuracy_of({answer("m", 0, 0, true, false), reseeded}).warnings.empty());
+  const AccuracyTable one = accuracy_of({answer("m", 0, 0, true, false), reseeded});
+  EXPECT_EQ(one.rows.size(), 1u);
+  EXPECT_EQ(one.rows[0].settings, "");
   longer.settings["max_new_tokens"] = 2048;
-  const AccuracyTable table = accuracy_of({answer("m", 0, 0, true, false), longer});
-  ASSERT_EQ(table.warnings.size(), 1u);
-  EXPECT_THAT(table.warnings[0], HasSubstr("2 different settings"));
+  const AccuracyTable two = accuracy_of({answer("m", 0, 0, false, false), longer});
+  ASSERT_EQ(two.rows.size(), 2u);
+  EXPECT_EQ(two.rows[0].settings, "max_new_tokens 2048");
+  EXPECT_DOUBLE_EQ(two.rows[0].sampled.share, 1);
+  EXPECT_EQ(two.rows[1].settings, "max_new_tokens default");
+  EXPECT_DOUBLE_EQ(two.rows[1].sampled.share, 0);
+  EXPECT_EQ(section_of(two).blocks.size(), 1u);
+  EXPECT_EQ(std::get<Table>(section_of(two).blocks[0]).columns[3].name, "settings");
+}
+
+TEST(Accuracy, GivesEachWayOfSamplingARowBesideTheGreedyOne) {
+  Record cold = answer("m", 0, 0, true, false), hot = answer("m", 0, 0, false, false);
+  cold.settings["temperature"] = 0.5;
+  hot.settings["temperature"] = 1.5;
+  const AccuracyTable table = accuracy_of({answer("m", 0, 0, true, true), cold, hot});
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_EQ(table.rows[0].settings, "greedy");
+  EXPECT_EQ(table.rows[1].settings, "temperature 0.5");
+  EXPECT_DOUBLE_EQ(table.rows[1].sampled.share, 1);
+  EXPECT_EQ(table.rows[2].settings, "temperature 1.5");
+  EXPECT_DOUBLE_EQ(table.rows[2].sampled.share, 0);
+}
+
+TEST(Accuracy, IntervalsOfStepsAreOverSolutions) {
+  std::vector<Record> steps, solutions;
+  for (std::int64_t q = 0; q < 320; ++q) {  // 32 solutions of 10 steps, all alike within a solution
+    const bool correct = q / 10 % 2 == 0;
+    Record step = answer("m", q, 0, correct, true);
+    step.view = "step";
+    step.solution = q / 10;
+    step.step = q % 10;
+    steps.push_back(step);
+    if (q % 10 == 0) { solutions.push_back(answer("m", q / 10, 0, correct, false)); }
+  }
+  const Interval greedy = accuracy_of(steps).rows[0].greedy.interval;
+  const Interval expected = accuracy_of(solutions).rows[0].sampled.interval;  // bootstrap over 32 values
+  EXPECT_DOUBLE_EQ(greedy.low, expected.low);
+  EXPECT_DOUBLE_EQ(greedy.high, expected.high);
+  for (Record& step : steps) { step.correct = true; }
+  EXPECT_DOUBLE_EQ(accuracy_of(steps).rows[0].greedy.interval.low, wilson_interval(32, 32).low);
+  for (Record& step : steps) { step.settings["greedy"] = false; }
+  EXPECT_EQ(accuracy_of(steps).rows[0].sampled.questions, 320);
 }
 
 TEST(Accuracy, ItsSectionHoldsPercentagesWithIntervalsAndTheWarnings) {

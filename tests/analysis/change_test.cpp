@@ -6,6 +6,8 @@
 
 #include "analysis/render/render.hpp"
 #include "base/error.hpp"
+#include "base/strings.hpp"
+#include "support/message_of.hpp"
 
 namespace srl::analysis {
 namespace {
@@ -69,6 +71,65 @@ TEST(Change, IntervalsAreOverSolutionsNotSteps) {
   // standard errors wide.
   EXPECT_NEAR(by_solution.high - by_solution.low, 3.92 * 0.25 / std::sqrt(40.0), 0.02);
   EXPECT_NEAR(by_step.high - by_step.low, 3.92 * 0.25 / std::sqrt(80.0), 0.02);
+}
+
+/// The record of a step of solution `solution`, known to the run by `number`.
+Record numbered(std::int64_t number, std::int64_t solution, std::int64_t place, double similarity) {
+  Record record = step(number, similarity);
+  record.solution = solution;
+  record.step = place;
+  record.reference = cat("step ", place, " of ", solution);
+  return record;
+}
+
+TEST(Change, PairsStepsAlsoWhereTheirNumbersDiffer) {
+  std::vector<Record> before, after;  // after: one more step per solution, so all numbers but the first shift
+  for (std::int64_t solution = 0; solution < 20; ++solution) {
+    for (std::int64_t place = 0; place < 6; ++place) {
+      const double similarity = static_cast<double>((solution + place) % 5) / 8;
+      before.push_back(numbered(6 * solution + place, solution, place, similarity));
+      after.push_back(numbered(7 * solution + place, solution, place, similarity));
+    }
+    after.push_back(numbered(7 * solution + 6, solution, 6, 0.875));
+  }
+  const Change c = change_of(before, after);
+  EXPECT_EQ(c.completions, 120);
+  EXPECT_EQ(c.unpaired, 20);
+  EXPECT_DOUBLE_EQ(change(c, 3), 0);
+  EXPECT_DOUBLE_EQ(c.figures[3].change.low, 0);
+  EXPECT_DOUBLE_EQ(c.figures[3].change.high, 0);
+  after[0].reference = "another text";  // of the same step
+  EXPECT_EQ(change_of(before, after).completions, 119);
+}
+
+std::string refusal(const std::vector<Record>& before, const std::vector<Record>& after) {
+  return test::message_of<BadInput>([&] { change_of(before, after); });
+}
+
+TEST(Change, RefusesUnequalSettingsAndSeveralModels) {
+  Record longer = step(0, 1), reseeded = step(0, 1), other = step(1, 1), greedy = step(0, 1);
+  longer.settings["max_new_tokens"] = 128;
+  reseeded.settings["seed"] = 5;
+  other.model = "m";
+  greedy.settings["greedy"] = true;
+  EXPECT_THAT(refusal({step(0, 1)}, {longer}),
+              testing::HasSubstr("--before: max_new_tokens default; --after: max_new_tokens 128"));
+  EXPECT_THAT(refusal({step(0, 1), longer}, {step(0, 1)}), testing::HasSubstr("different settings"));
+  EXPECT_EQ(change_of({step(0, 1)}, {reseeded}).completions, 1);
+  EXPECT_EQ(change_of({step(0, 1), reseeded}, {reseeded}).completions, 1);  // seed by seed
+  EXPECT_EQ(change_of({step(0, 1), greedy}, {step(0, 1), greedy}).completions, 2);
+  EXPECT_THAT(refusal({step(0, 1), other}, {step(0, 1)}),
+              testing::HasSubstr("--before holds the records of 2 models"));
+  EXPECT_THAT(refusal({step(0, 1)}, {step(0, 1), other}),
+              testing::HasSubstr("--after holds the records of 2 models"));
+}
+
+TEST(Change, CountsADoubledRecordOnceAndSaysSo) {
+  const Change c = change_of({step(0, 0.5), step(0, 1)}, {step(0, 0.5)});
+  EXPECT_EQ(c.completions, 1);
+  EXPECT_DOUBLE_EQ(change(c, 3), 0);
+  EXPECT_THAT(section_of(c).warnings,
+              testing::ElementsAre(testing::HasSubstr("--before: 1 records are duplicates")));
 }
 
 TEST(Change, SaysNothingOfAControlThatIsNotThere) {

@@ -33,6 +33,7 @@ class Records : public testing::Test {
     record.similarity = 0.5;
     record.similarity_unrelated = 0.125;
     record.solution = 4;
+    record.step = 2;
     return record;
   }
   test::TemporaryFolder temporary_;
@@ -64,14 +65,6 @@ TEST_F(Records, NameFileAndLineOfAnyOtherBadLine) {
     EXPECT_THAT(error.what(), testing::HasSubstr("records_00000.jsonl line 2"));
     EXPECT_THAT(error.what(), testing::HasSubstr("benchmark"));
   }
-}
-
-TEST_F(Records, AreFoundInFolders) {
-  fs::create_directories(folder_ / "a");
-  write("a/records_00001.jsonl", "");
-  write("a/notes.jsonl", "");
-  EXPECT_THAT(record_files({folder_.string()}), testing::ElementsAre(folder_ / "a/records_00001.jsonl"));
-  EXPECT_THROW(record_files({(folder_ / "missing").string()}), BadInput);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "evaluation/record_set.hpp"
 #include "shared_folder.hpp"
 
 namespace srl::evaluation {
@@ -110,6 +111,14 @@ TEST_F(Sweep, TasksShareTheQuestions) {
   std::int64_t completions = 0;
   for (options_.task = 0; options_.task < 3; ++options_.task) { completions += run().completions; }
   EXPECT_EQ(completions, 22);
+}
+
+TEST_F(Sweep, AFolderKeepsOneNumberOfTasks) {
+  const fs::path folder = folder_ / "new";
+  keep_task_count(folder, 4, world_);
+  world_.barrier();
+  EXPECT_NO_THROW(keep_task_count(folder, 4, world_));
+  EXPECT_THROW(keep_task_count(folder, 8, world_), BadOption);  // on every rank
 }
 
 TEST_F(Sweep, RefusesATaskOutsideTheArray) {

@@ -1,0 +1,92 @@
+#include "analysis/tables/grouping.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/strings.hpp"
+
+namespace srl::analysis {
+namespace {
+
+template <class Names>
+std::string settings_without(const evaluation::Record& record, const Names& left_out) {
+  Json settings = Json::object();
+  for (const auto& [key, value] : record.settings.as_object()) {
+    if (std::find(left_out.begin(), left_out.end(), key) == left_out.end()) { settings[key] = value; }
+  }
+  return settings.dump();
+}
+
+}  // namespace
+
+QuestionKey question_of(const evaluation::Record& record) {
+  if (record.view != "step") { return {record.question, record.question}; }
+  return {record.solution.value_or(record.question), record.step.value_or(record.question), record.reference};
+}
+
+std::string model_of(const evaluation::Record& record) {
+  return record.model;
+}
+
+std::map<Content, std::string> labels_of(const std::set<Content>& contents) {
+  std::map<std::string, int> of_name;
+  for (const auto& [name, checksum] : contents) { ++of_name[name]; }
+  std::map<Content, std::string> labels;
+  for (const Content& content : contents) {
+    const auto& [name, checksum] = content;
+    labels[content] = of_name[name] == 1 ? name : cat(name, " [", checksum.substr(0, 8), "]");
+  }
+  return labels;
+}
+
+std::string way_of_sampling(const evaluation::Record& record) {
+  return settings_without(record, std::array<std::string_view, 1>{"seed"});
+}
+
+std::string common_settings(const evaluation::Record& record) {
+  return settings_without(record, std::array<std::string_view, 7>{"greedy", "temperature", "top_p", "top_k",
+                                                                  "min_p", "seed", "samples"});
+}
+
+std::map<std::string, std::string> differences_of(const std::set<std::string>& settings) {
+  std::map<std::string, std::set<std::string>> values;  // by entry; "-" where a setting lacks it
+  std::map<std::string, std::map<std::string, std::string>> entries;
+  for (const std::string& text : settings) {
+    const Json json = Json::parse(text, "settings");
+    for (const auto& [key, value] : json.as_object()) {
+      entries[text][key] = value.is_string() ? value.as_string() : value.dump();
+      values[key];
+    }
+  }
+  const auto value_of = [&](const std::string& text, const std::string& key) {
+    const auto found = entries[text].find(key);
+    return found == entries[text].end() ? "default" : found->second;
+  };
+  std::map<std::string, std::string> differences;
+  for (auto& [key, found] : values) {
+    for (const std::string& text : settings) { found.insert(value_of(text, key)); }
+  }
+  for (const std::string& text : settings) {
+    std::vector<std::string> parts;
+    for (const auto& [key, found] : values) {
+      if (found.size() > 1) { parts.push_back(cat(key, " ", value_of(text, key))); }
+    }
+    differences[text] = join(parts, ", ");
+  }
+  return differences;
+}
+
+std::vector<std::vector<double>> clusters_of(const std::map<QuestionKey, double>& questions) {
+  std::vector<std::vector<double>> clusters;
+  const QuestionKey* last = nullptr;
+  for (const auto& [question, value] : questions) {
+    if (last == nullptr || last->cluster != question.cluster) { clusters.emplace_back(); }
+    clusters.back().push_back(value);
+    last = &question;
+  }
+  return clusters;
+}
+
+}  // namespace srl::analysis

@@ -1,0 +1,48 @@
+#pragma once
+// Which records belong together: the questions, models, benchmarks and settings that they name.
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "evaluation/record.hpp"
+
+namespace srl::analysis {
+
+/// A question of one benchmark. The steps of one solution are a cluster, because they are not independent; a
+/// question of other views is its own cluster. The number of a held-out step depends on the options that
+/// select steps, so a step is known by its solution, its place and the expert's text.
+struct QuestionKey {
+  std::int64_t cluster = 0, number = 0;
+  std::string reference = {};
+  auto operator<=>(const QuestionKey&) const = default;
+};
+QuestionKey question_of(const evaluation::Record& record);
+
+/// What the model of a record is known by.
+std::string model_of(const evaluation::Record& record);
+
+/// A name and the checksum of what it names.
+using Content = std::pair<std::string, std::string>;
+
+/// The text that shows each content: its name, with the first digits of the checksum where one name has
+/// several contents.
+std::map<Content, std::string> labels_of(const std::set<Content>& contents);
+
+/// The settings without the seed: only records in which these are equal may be averaged.
+std::string way_of_sampling(const evaluation::Record& record);
+
+/// The settings that greedy and sampled completions of one experiment share: without the options that only
+/// sampling has.
+std::string common_settings(const evaluation::Record& record);
+
+/// The entries in which settings differ, one text per setting given: "max_new_tokens 512".
+std::map<std::string, std::string> differences_of(const std::set<std::string>& settings);
+
+/// The values of the questions of each cluster.
+std::vector<std::vector<double>> clusters_of(const std::map<QuestionKey, double>& questions);
+
+}  // namespace srl::analysis
