@@ -132,6 +132,14 @@ TEST_F(Shards, ThatAreListedTwiceAreRefused) {
   }
 }
 
+TEST_F(Shards, WithNegativeCountsAreRefused) {
+  written();
+  std::string manifest = read_file(folder_ / "manifest.json");
+  manifest.insert(manifest.find("\"solutions\": ") + 13, "-");
+  write_file_atomically(folder_ / "manifest.json", manifest);
+  EXPECT_THAT(test::message_of<BadInput>([&] { read_manifest(folder_); }), HasSubstr("solutions -"));
+}
+
 TEST_F(Shards, OfAnotherVersionOrWithoutManifestAreRefused) {
   EXPECT_THAT(test::message_of<BadInput>([&] { read_manifest(folder_); }), HasSubstr("no manifest.json"));
   written();

@@ -70,7 +70,11 @@ Manifest parse_manifest(const std::filesystem::path& data_folder, const std::str
   }
   Manifest manifest;
   for (const Json& entry : json.at("shards").as_array()) {
-    const auto unsigned_at = [&](const char* key) -> std::uint64_t { return entry.at(key).as_integer(); };
+    const auto unsigned_at = [&](const char* key) -> std::uint64_t {
+      const std::int64_t value = entry.at(key).as_integer();
+      if (value >= 0) { return value; }
+      throw BadInput(cat(file.string(), ": ", key, " ", value, " is negative: prepare the data again"));
+    };
     manifest.shards.push_back({entry.at("file").as_string(), unsigned_at("bytes"),
                                entry.at("xxh3_128").as_string(), unsigned_at("solutions"),
                                unsigned_at("steps")});
