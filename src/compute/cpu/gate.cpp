@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "compute/lanes.hpp"
+#include "compute/cpu/lanes.hpp"
 #include "compute/loops.hpp"
 #include "compute/simd.hpp"
 

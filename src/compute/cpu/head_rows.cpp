@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "compute/lanes.hpp"
+#include "compute/cpu/lanes.hpp"
 
 namespace srl::compute {
 namespace {
