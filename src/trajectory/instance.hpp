@@ -45,6 +45,8 @@ class View {
   bool prefills_think() const;
   /// The start of the completion that every prompt already contains: "<think>" or "".
   std::string prefill() const;
+  /// The user's system prompt; empty = the built-in one.
+  const std::string& own_system_prompt() const { return system_prompt_; }
 
  private:
   InstanceOptions options_;
