@@ -82,6 +82,10 @@ void check(const ReportOptions& options) {
 
 }  // namespace
 
+std::string accuracy_text(const std::vector<evaluation::Record>& records) {
+  return render({{section_of(accuracy_of(records))}}, ReportFormat::text);
+}
+
 int report(const ReportOptions& options, const job::Context& context) {
   check(options);
   if (!context.world.is_root()) { return 0; }

@@ -7,9 +7,13 @@
 #include <vector>
 
 #include "analysis/options.hpp"
+#include "evaluation/record.hpp"
 #include "job/job.hpp"
 
 namespace srl::analysis {
+
+/// The table of accuracies of some records, as text.
+std::string accuracy_text(const std::vector<evaluation::Record>& records);
 
 /// Rank 0 prints the results to stdout and the warnings to stderr. Returns the exit code.
 int report(const ReportOptions& options, const job::Context& context);

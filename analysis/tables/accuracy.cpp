@@ -74,7 +74,7 @@ Accuracy accuracy_of(const Completions& completions, bool score) {
 /// All records, row by row, and what was found on the way.
 struct Sorted {
   std::map<RowKey, Collected> rows;
-  std::map<std::string, Content> models;           ///< by identity: its first path, and its checksum
+  Models models;
   std::map<std::string, std::size_t> model_order;  ///< by identity, in order of appearance
   std::set<Content> benchmarks;
   std::int64_t doubled = 0, conflicting = 0;
@@ -96,7 +96,7 @@ Sorted sorted(const std::vector<Record>& records) {
       continue;
     }
     all.benchmarks.insert(key.benchmark);
-    all.models.try_emplace(key.model, record.model, "");
+    all.models.add(record);
     all.model_order.emplace(key.model, all.model_order.size());
     Collected& row = all.rows[key];
     (is_greedy(record) ? row.greedy : row.sampled[way_of_sampling(record)]).add(record);
@@ -205,9 +205,8 @@ AccuracyTable accuracy_of(const std::vector<Record>& records) {
     table.warnings.push_back(cat(all.doubled, " records are duplicates, of which ", all.conflicting,
                                  " differ; only the first of each is counted"));
   }
-  std::set<Content> models;
-  for (const auto& [identity, model] : all.models) { models.insert(model); }
-  const auto model_labels = labels_of(models), benchmark_labels = labels_of(all.benchmarks);
+  const auto model_labels = all.models.labels();
+  const auto benchmark_labels = labels_of(all.benchmarks);
   const auto settings = settings_labels(all.rows);
   std::vector<std::pair<const RowKey*, const Collected*>> order;
   for (const auto& [key, collected] : all.rows) { order.emplace_back(&key, &collected); }
@@ -217,7 +216,7 @@ AccuracyTable accuracy_of(const std::vector<Record>& records) {
   });
   for (const auto& [key, collected] : order) {
     for (AccuracyRow& row : rows_of(*collected, settings.at(key->view).at(key->settings))) {
-      row.model = model_labels.at(all.models.at(key->model));
+      row.model = model_labels.at(key->model);
       row.benchmark = benchmark_labels.at(key->benchmark);
       row.view = key->view;
       table.rows.push_back(std::move(row));

@@ -69,8 +69,8 @@ std::string seed_of(const Record& record) {
 struct Side {
   std::string name;
   std::vector<const Record*> records = {};
-  std::set<std::string> models = {}, greedy = {}, sampled = {},
-                        seeds = {};  ///< settings; seeds of sampled ones
+  Models models = {};
+  std::set<std::string> greedy = {}, sampled = {}, seeds = {};  ///< settings; seeds of sampled ones
 };
 
 Side side_of(const std::vector<Record>& records, const std::string& name) {
@@ -78,13 +78,13 @@ Side side_of(const std::vector<Record>& records, const std::string& name) {
   for (const Record& record : records) {
     if (record.view != "step") { continue; }
     side.records.push_back(&record);
-    side.models.insert(model_of(record));
+    side.models.add(record);
     (is_greedy(record) ? side.greedy : side.sampled).insert(way_of_sampling(record));
     if (!is_greedy(record)) { side.seeds.insert(seed_of(record)); }
   }
   if (side.models.size() > 1) {
-    throw BadInput(cat(name, " holds the records of ", side.models.size(), " models: ",
-                       join({side.models.begin(), side.models.end()}, "; "), ". Give those of one model"));
+    throw BadInput(cat(name, " holds the records of ", side.models.size(), " models: ", side.models.list(),
+                       ". Give those of one model"));
   }
   return side;
 }

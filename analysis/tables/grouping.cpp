@@ -27,7 +27,7 @@ QuestionKey question_of(const evaluation::Record& record) {
 }
 
 std::string model_of(const evaluation::Record& record) {
-  return record.model;
+  return record.model_checksum.empty() ? record.model : record.model_checksum;
 }
 
 std::map<Content, std::string> labels_of(const std::set<Content>& contents) {
@@ -36,9 +36,29 @@ std::map<Content, std::string> labels_of(const std::set<Content>& contents) {
   std::map<Content, std::string> labels;
   for (const Content& content : contents) {
     const auto& [name, checksum] = content;
-    labels[content] = of_name[name] == 1 ? name : cat(name, " [", checksum.substr(0, 8), "]");
+    labels[content] =
+        of_name[name] == 1 ? name : cat(name, " [", checksum.empty() ? "older" : checksum.substr(0, 8), "]");
   }
   return labels;
+}
+
+void Models::add(const evaluation::Record& record) {
+  models_.try_emplace(model_of(record), record.model, record.model_checksum);
+}
+
+std::map<std::string, std::string> Models::labels() const {
+  std::set<Content> contents;
+  for (const auto& [identity, content] : models_) { contents.insert(content); }
+  const auto names = labels_of(contents);
+  std::map<std::string, std::string> labels;
+  for (const auto& [identity, content] : models_) { labels[identity] = names.at(content); }
+  return labels;
+}
+
+std::string Models::list() const {
+  std::vector<std::string> names;
+  for (const auto& [identity, label] : labels()) { names.push_back(label); }
+  return join(names, "; ");
 }
 
 std::string way_of_sampling(const evaluation::Record& record) {

@@ -22,15 +22,26 @@ struct QuestionKey {
 };
 QuestionKey question_of(const evaluation::Record& record);
 
-/// What the model of a record is known by.
-std::string model_of(const evaluation::Record& record);
-
 /// A name and the checksum of what it names.
 using Content = std::pair<std::string, std::string>;
 
 /// The text that shows each content: its name, with the first digits of the checksum where one name has
-/// several contents.
+/// several contents ("older": a record without a checksum).
 std::map<Content, std::string> labels_of(const std::set<Content>& contents);
+
+/// What the model of a record is known by: the checksum of its content, in older records its path.
+std::string model_of(const evaluation::Record& record);
+
+/// The models of some records, each with the path under which it appeared first.
+class Models {
+ public:
+  void add(const evaluation::Record& record);
+  std::size_t size() const { return models_.size(); }
+  std::map<std::string, std::string> labels() const;  ///< by model_of
+  std::string list() const;                           ///< all labels, for messages
+ private:
+  std::map<std::string, Content> models_;
+};
 
 /// The settings without the seed: only records in which these are equal may be averaged.
 std::string way_of_sampling(const evaluation::Record& record);

@@ -16,7 +16,7 @@ using evaluation::Record;
 /// The completions that one cell may average: of one benchmark and view, greedy or sampled.
 using CellKey = std::tuple<Content, std::string, bool>;
 struct Completions {
-  std::set<std::string> models;
+  Models models;
   std::set<std::string> settings;
   std::map<QuestionKey, std::map<std::int64_t, const Record*>> samples;  // by question and sample
   std::int64_t doubled = 0, conflicting = 0;
@@ -28,17 +28,15 @@ std::string name_of(const CellKey& key) {
 }
 
 void check_cell(const CellKey& key, const Completions& cell, const std::string& where) {
-  const auto refuse = [&](std::size_t count, const char* what, const std::vector<std::string>& names) {
-    throw BadInput(cat(where, " (", name_of(key), ") holds the records of ", count, " ", what, ": ",
-                       join(names, "; "), ". A cell holds one: move the others to another row or seed"));
+  const auto refuse = [&](std::size_t count, const char* what, const std::string& names) {
+    throw BadInput(cat(where, " (", name_of(key), ") holds the records of ", count, " ", what, ": ", names,
+                       ". A cell holds one: move the others to another row or seed"));
   };
-  if (cell.models.size() > 1) {
-    refuse(cell.models.size(), "models", {cell.models.begin(), cell.models.end()});
-  }
+  if (cell.models.size() > 1) { refuse(cell.models.size(), "models", cell.models.list()); }
   if (cell.settings.size() > 1) {
     std::vector<std::string> names;
     for (const auto& [settings, difference] : differences_of(cell.settings)) { names.push_back(difference); }
-    refuse(names.size(), "settings", names);
+    refuse(names.size(), "settings", join(names, "; "));
   }
 }
 
@@ -86,7 +84,7 @@ SeedCells cells_of(const std::vector<Record>& records, const std::string& where,
   for (const Record& record : records) {
     Completions& cell =
         cells[{{record.benchmark, record.benchmark_checksum}, record.view, is_greedy(record)}];
-    cell.models.insert(model_of(record));
+    cell.models.add(record);
     cell.settings.insert(record.settings.dump());
     const auto [first, added] = cell.samples[question_of(record)].emplace(record.sample, &record);
     if (added) { continue; }

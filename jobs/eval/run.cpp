@@ -2,15 +2,20 @@
 #include "jobs/eval/run.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <iostream>
 #include <memory>
 
+#include "analysis/report.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "evaluation/model_content.hpp"
 #include "evaluation/record_set.hpp"
 #include "evaluation/sweep.hpp"
 #include "job/devices.hpp"
 #include "job/status_file.hpp"
+#include "jobs/eval/settings.hpp"
 #include "model/model_folder.hpp"
 #include "model/parallel.hpp"
 #include "rollout/generate.hpp"
@@ -18,47 +23,20 @@
 namespace srl::eval_job {
 namespace {
 
-/// The settings that affect the text. Only records with equal settings may be averaged.
-Json settings_of(const jobs::EvalOptions& options) {
-  const auto& s = options.sampling;
-  Json settings = Json::object();
-  settings["greedy"] = s.greedy;
-  if (!s.greedy) {
-    settings["temperature"] = s.temperature;
-    settings["top_p"] = s.top_p;
-    settings["top_k"] = s.top_k;
-    settings["min_p"] = s.min_p;
-    settings["seed"] = options.common.seed;
-  }
-  settings["max_new_tokens"] = s.max_new_tokens;
-  if (s.min_new_tokens > 0) { settings["min_new_tokens"] = s.min_new_tokens; }
-  if (!s.stop.empty()) { settings["stop"] = Json(s.stop); }
-  if (!s.logit_bias.empty()) { settings["logit_bias"] = Json(s.logit_bias); }
-  if (s.repetition_penalty != 1.0) { settings["repetition_penalty"] = s.repetition_penalty; }
-  if (options.sweep.view == evaluation::EvaluationView::stepwise) {
-    settings["max_steps"] = options.sweep.max_steps;
-  }
-  if (options.sweep.view == evaluation::EvaluationView::whole &&
-      options.sweep.prompt != evaluation::EvaluationPrompt::benchmark) {
-    settings["prompt"] = std::string(word(options.sweep.prompt));
-  }
-  if (options.instance.think_prefill != trajectory::ThinkPrefill::automatic) {
-    settings["think_prefill"] = std::string(word(options.instance.think_prefill));
-  }
-  return settings;
-}
-
 trajectory::InstanceOptions whole(trajectory::InstanceOptions instance) {
   instance.view = trajectory::InstanceView::whole;
   return instance;
 }
 
+using Tick = std::function<void(std::int64_t)>;
+
 /// Everything a rank needs to answer questions with a model.
 class Answerer {
  public:
-  Answerer(const jobs::EvalOptions& options, job::Context& context)
+  Answerer(const jobs::EvalOptions& options, job::Context& context, job::StopRequests& stop)
       : options_(options),
         context_(context),
+        stop_(stop),
         folder_(model::open_model_folder(options.model, options.instance.chat_template)),
         parameters_(model::load_parameters(folder_, model::Dtype::fp32)),
         view_(options.instance, folder_.tokenizer, folder_.chat_template),
@@ -67,36 +45,64 @@ class Answerer {
         generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {
     generator_.check(options.sampling);
+    if (generator_.kv_bytes_needed(1, options.sampling) > options.rollout.kv_cache_bytes.value) {
+      throw BadOption("rollout.kv_cache_bytes is too small for one completion of sampling.max_new_tokens");
+    }
   }
 
-  std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Question>& questions) {
-    const auto generate = [this](const std::vector<evaluation::Request>& requests) { return run(requests); };
+  const text::ChatTemplate& chat_template() const { return folder_.chat_template; }
+
+  std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Asked>& asked,
+                                                  const Tick& tick) {
+    const evaluation::Respondent respondent{folder_.tokenizer,
+                                            [&](const auto& requests) { return run(requests, tick); },
+                                            [this](const auto& prompt) { return why_not(prompt); }};
     const auto& sweep = options_.sweep;
     const bool solution_tags = options_.instance.action_tags == trajectory::ActionTags::solution;
     if (sweep.view == evaluation::EvaluationView::step) {
-      return evaluation::answer_steps(questions, sweep.samples, solution_tags, folder_.tokenizer, view_,
-                                      generate);
+      return evaluation::answer_steps(asked, solution_tags, respondent, view_);
     }
     if (sweep.view == evaluation::EvaluationView::stepwise) {
-      return evaluation::answer_stepwise(questions, sweep.samples, sweep.max_steps, solution_tags,
-                                         folder_.tokenizer, view_, generate);
+      return evaluation::answer_stepwise(asked, sweep.samples, sweep.max_steps, solution_tags, respondent,
+                                         view_);
     }
     if (sweep.prompt == evaluation::EvaluationPrompt::training) {
-      return evaluation::answer_whole(questions, sweep.samples, folder_.tokenizer, whole_view_, generate);
+      return evaluation::answer_whole(asked, respondent, whole_view_);
     }
-    return evaluation::answer_whole(questions, sweep.samples, folder_.tokenizer, folder_.chat_template,
-                                    generate);
+    return evaluation::answer_whole(asked, respondent, folder_.chat_template, view_.own_system_prompt());
   }
 
  private:
-  std::vector<std::vector<evaluation::Completion>> run(const std::vector<evaluation::Request>& requests) {
+  /// Why the generator would refuse a prompt; empty when it would not.
+  std::string why_not(const std::vector<text::TokenId>& prompt) const {
+    if (prompt.empty()) { return "the prompt has no tokens"; }
+    const std::int64_t length = std::ssize(prompt), positions = folder_.config.max_positions;
+    if (positions > 0 && length > folder_.longest_prompt()) {
+      return cat("its prompt has ", length, " tokens, and the model has ", positions, " positions");
+    }
+    const std::uint64_t needed = generator_.kv_bytes_needed(length, options_.sampling);
+    const std::uint64_t available = options_.rollout.kv_cache_bytes.value;
+    if (needed > available) {
+      return cat("its ", length, " prompt tokens and sampling.max_new_tokens need ",
+                 human_bytes(static_cast<double>(needed)), " of rollout.kv_cache_bytes (",
+                 human_bytes(static_cast<double>(available)), ")");
+    }
+    return "";
+  }
+
+  std::vector<std::vector<evaluation::Completion>> run(const std::vector<evaluation::Request>& requests,
+                                                       const Tick& tick) {
     std::vector<rollout::Group> groups;
     for (const auto& request : requests) {
       groups.push_back({request.prompt, request.draw, request.completions, request.first_completion});
     }
     rollout::Generated generated =
         generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
-                            RandomStream::evaluation, [this](std::int64_t) { context_.watchdog.progress(); });
+                            RandomStream::evaluation, [&](std::int64_t tokens) {
+                              context_.watchdog.progress();
+                              tick(tokens);
+                              if (stop_.local() != job::Stop::none) { throw rollout::LeaveEarly(); }
+                            });
     std::vector<std::vector<evaluation::Completion>> completions(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
       for (auto& answer : generated.completions[g]) {
@@ -108,6 +114,7 @@ class Answerer {
 
   const jobs::EvalOptions& options_;
   job::Context& context_;
+  job::StopRequests& stop_;
   model::ModelFolder folder_;
   model::Parameters parameters_;
   trajectory::View view_, whole_view_;
@@ -115,9 +122,35 @@ class Answerer {
   rollout::Generator generator_;
 };
 
+/// Rank 0 reads the files; all get the result.
+std::string checksum_of(const evaluation::ModelContent& content, const std::string& output,
+                        job::Context& context) {
+  context.watchdog.phase("checksum of the model");
+  const auto tick = [&] { context.watchdog.progress(); };
+  return context.world.broadcast(context.world.is_root() ? content.checksum(output, tick) : "", 0);
+}
+
+/// The table of what this task has recorded for the subject, on stdout.
+void print_table(const jobs::EvalOptions& options, const evaluation::Subject& subject) {
+  const auto file =
+      std::filesystem::path(options.sweep.output) / evaluation::records_name(options.sweep.task);
+  if (!std::filesystem::exists(file)) { return; }
+  std::vector<evaluation::Record> records = evaluation::read_records(file).records;
+  std::erase_if(records, [&](const evaluation::Record& record) {
+    return record.model_checksum != subject.checksum || record.settings != subject.settings ||
+           record.view != word(options.sweep.view);
+  });
+  if (records.empty()) { return; }
+  if (options.sweep.tasks > 1) {
+    std::cout << "task " << options.sweep.task << " of " << options.sweep.tasks << ":\n";
+  }
+  std::cout << analysis::accuracy_text(records);
+}
+
 }  // namespace
 
 int run(jobs::EvalOptions options, job::Context& context) {
+  resolve_length(options);
   check(options);
   job::settle_on_cpu(options.device, context.world);
   evaluation::resolve_task(options.sweep);
@@ -134,14 +167,18 @@ int run(jobs::EvalOptions options, job::Context& context) {
   context.on_failure->set([status](const job::Trouble& trouble) { status->set_failed(trouble.message); });
   job::StopRequests stop(context.world, options.stop);
   model::set_compute_threads(context.threads);
-  Answerer answerer(options, context);
-  const evaluation::Subject subject{options.model, settings_of(options),
-                                    [&](const auto& questions) { return answerer(questions); }};
+  const evaluation::ModelContent content(options.model);
+  Answerer answerer(options, context, stop);
+  const evaluation::Subject subject{
+      options.model, checksum_of(content, options.sweep.output, context),
+      settings_of(options, answerer.chat_template()),
+      [&](const auto& asked, const Tick& tick) { return answerer(asked, tick); }};
   const auto summary = evaluation::sweep(options.sweep, options.instance, options.grading, subject,
                                          context.world, context.watchdog, stop);
   log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.completions,
                " completions graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   status->began_at(summary.resumed);
+  if (context.world.is_root()) { print_table(options, subject); }
   if (summary.stopped) {
     // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
     // kept in both cases.

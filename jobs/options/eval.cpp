@@ -17,6 +17,16 @@ void EvalOptions::visit(config::Visitor& v) {
   stop.visit(v);
 }
 
+EvalOptions::EvalOptions() {
+  sampling.automatic_length = true;
+  sampling.max_new_tokens = 0;
+}
+
+void resolve_length(EvalOptions& options) {
+  if (options.sampling.max_new_tokens != 0) { return; }
+  options.sampling.max_new_tokens = options.sweep.view == evaluation::EvaluationView::whole ? 2048 : 512;
+}
+
 void check(const EvalOptions& options) {
   if (options.model.empty()) { throw BadOption("--model DIR is missing"); }
   const bool steps = options.sweep.view == evaluation::EvaluationView::step;

@@ -21,8 +21,13 @@ struct EvalOptions {
   job::StopOptions stop;
   device::DeviceOptions device;
   std::string model;
+  EvalOptions();
   void visit(config::Visitor& v);
 };
+
+/// sampling.max_new_tokens where it is `auto`: a whole answer needs more room than a step. Call it before
+/// check().
+void resolve_length(EvalOptions& options);
 
 /// Checks that involve several options. BadOption naming the first option that is missing or does not fit.
 void check(const EvalOptions& options);

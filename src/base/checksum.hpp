@@ -28,4 +28,7 @@ std::string xxh3_128_hex(std::string_view bytes);
 /// now and then.
 std::string file_checksum(const std::string& path, const std::function<void()>& tick = {});
 
+/// The hidden file in which a folder of a model keeps the checksums of its files.
+inline constexpr const char* kept_checksums_name = ".srl_checksums.json";
+
 }  // namespace srl

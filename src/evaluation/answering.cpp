@@ -1,5 +1,7 @@
 #include "evaluation/answering.hpp"
 
+#include <numeric>
+
 #include "grading/grading.hpp"
 #include "reward/format.hpp"
 #include "trajectory/solution.hpp"
@@ -23,6 +25,11 @@ bool states_answer(const std::string& step) {
 
 void take_step(Walk& walk, const Completion& completion, const std::string& prefill,
                const text::Tokenizer& tokenizer, bool solution_tags, std::int64_t max_steps) {
+  if (completion.finish == text::Finish::unfinished) {  // the generation ended early
+    walk.written.finish = text::Finish::unfinished;
+    walk.done = true;
+    return;
+  }
   walk.written.tokens += static_cast<std::int64_t>(completion.ids.size());
   const std::string written = tokenizer.sampled_text(completion.ids);
   const reward::ParsedCompletion parsed = reward::parse_completion(prefill + written, solution_tags);
@@ -43,17 +50,54 @@ void take_step(Walk& walk, const Completion& completion, const std::string& pref
   }
 }
 
-/// One text per completion, ordered by question, then by sample.
-std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, const text::Tokenizer& tokenizer,
-                                       const Generate& generate) {
-  const auto completions = generate(requests);
+/// A text that is still empty.
+SampledText empty_text(std::size_t question, std::int64_t sample) {
+  SampledText text;
+  text.question = static_cast<std::int64_t>(question);
+  text.sample = sample;
+  return text;
+}
+
+std::string why_not(const Respondent& respondent, const std::vector<text::TokenId>& prompt) {
+  return respondent.why_not ? respondent.why_not(prompt) : "";
+}
+
+/// One completion per sample asked for. `prompt_of` gives the prompt of a question.
+std::vector<SampledText> sampled_texts(
+    const std::vector<Asked>& asked, const Respondent& respondent,
+    const std::function<std::vector<text::TokenId>(const Question&)>& prompt_of) {
   std::vector<SampledText> texts;
-  for (std::size_t q = 0; q < requests.size(); ++q) {
-    for (std::size_t s = 0; s < completions[q].size(); ++s) {
-      const Completion& completion = completions[q][s];
-      texts.push_back({static_cast<std::int64_t>(q), static_cast<std::int64_t>(s),
-                       tokenizer.sampled_text(completion.ids),
-                       static_cast<std::int64_t>(completion.ids.size()), completion.finish});
+  std::vector<Request> requests;
+  std::vector<std::size_t> first;  // of each request: its first text
+  for (std::size_t q = 0; q < asked.size(); ++q) {
+    const std::vector<text::TokenId> prompt = prompt_of(*asked[q].question);
+    const std::string reason = why_not(respondent, prompt);
+    for (const std::int64_t sample : asked[q].samples) {
+      texts.push_back(empty_text(q, sample));
+      if (!reason.empty()) {
+        texts.back().finish = text::Finish::not_asked;
+        texts.back().why_not = reason;
+        continue;
+      }
+      // Samples in a row share one request, and so the work on its prompt.
+      if (!requests.empty() && texts[first.back()].question == texts.back().question &&
+          requests.back().first_completion + requests.back().completions == sample) {
+        ++requests.back().completions;
+        continue;
+      }
+      requests.push_back({prompt, asked[q].question->number, sample, 1});
+      first.push_back(texts.size() - 1);
+    }
+  }
+  if (requests.empty()) { return texts; }
+  const auto completions = respondent.generate(requests);
+  for (std::size_t r = 0; r < requests.size(); ++r) {
+    for (std::size_t c = 0; c < completions[r].size(); ++c) {
+      const Completion& completion = completions[r][c];
+      SampledText& text = texts[first[r] + c];
+      text.text = respondent.tokenizer.sampled_text(completion.ids);
+      text.tokens = std::ssize(completion.ids);
+      text.finish = completion.finish;
     }
   }
   return texts;
@@ -61,48 +105,47 @@ std::vector<SampledText> sampled_texts(const std::vector<Request>& requests, con
 
 }  // namespace
 
-std::string whole_prompt(const std::string& question, const text::ChatTemplate& chat_template) {
+std::vector<Asked> ask_all(const std::vector<Question>& questions, std::int64_t samples) {
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(samples));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  std::vector<Asked> asked;
+  for (const Question& question : questions) { asked.push_back({&question, numbers}); }
+  return asked;
+}
+
+std::string whole_prompt(const std::string& question, const text::ChatTemplate& chat_template,
+                         const std::string& system_prompt) {
+  const std::string usual = "Please reason step by step, and put your final answer within \\boxed{}.";
   return chat_template.prompt(
-      {{"system", "Please reason step by step, and put your final answer within \\boxed{}."},
-       {"user", question}});
+      {{"system", system_prompt.empty() ? usual : system_prompt}, {"user", question}});
 }
 
-std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples,
-                                      const text::Tokenizer& tokenizer,
-                                      const text::ChatTemplate& chat_template, const Generate& generate) {
-  std::vector<Request> requests;
-  for (const Question& question : questions) {
-    requests.push_back(
-        {tokenizer.encode(whole_prompt(question.question, chat_template)), question.number, 0, samples});
-  }
-  return sampled_texts(requests, tokenizer, generate);
+std::vector<SampledText> answer_whole(const std::vector<Asked>& asked, const Respondent& respondent,
+                                      const text::ChatTemplate& chat_template,
+                                      const std::string& system_prompt) {
+  return sampled_texts(asked, respondent, [&](const Question& question) {
+    return respondent.tokenizer.encode(whole_prompt(question.question, chat_template, system_prompt));
+  });
 }
 
-std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples,
-                                      const text::Tokenizer& tokenizer, const trajectory::View& view,
-                                      const Generate& generate) {
-  std::vector<Request> requests;
-  for (const Question& question : questions) {
-    trajectory::Solution asked;
-    asked.domain = "math";
-    asked.question = question.question;
-    requests.push_back({view.render(asked, 0).prompt_ids, question.number, 0, samples});
-  }
-  return sampled_texts(requests, tokenizer, generate);
+std::vector<SampledText> answer_whole(const std::vector<Asked>& asked, const Respondent& respondent,
+                                      const trajectory::View& view) {
+  return sampled_texts(asked, respondent, [&](const Question& question) {
+    trajectory::Solution solution;
+    solution.domain = "math";
+    solution.question = question.question;
+    return view.render(solution, 0).prompt_ids;
+  });
 }
 
-std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples,
-                                      bool solution_tags, const text::Tokenizer& tokenizer,
-                                      const trajectory::View& view, const Generate& generate,
+std::vector<SampledText> answer_steps(const std::vector<Asked>& asked, bool solution_tags,
+                                      const Respondent& respondent, const trajectory::View& view,
                                       reward::Strip strip) {
-  std::vector<Request> requests;
-  for (const Question& question : questions) {
-    requests.push_back(
-        {view.render(*question.expert, question.step).prompt_ids, question.number, 0, samples});
-  }
-  std::vector<SampledText> texts = sampled_texts(requests, tokenizer, generate);
+  std::vector<SampledText> texts = sampled_texts(asked, respondent, [&](const Question& question) {
+    return view.render(*question.expert, question.step).prompt_ids;
+  });
   for (SampledText& written : texts) {
-    if (written.finish == text::Finish::length) { continue; }
+    if (written.finish != text::Finish::stop) { continue; }
     const auto parsed = reward::parse_completion(view.prefill() + written.text, solution_tags, strip);
     written.action = parsed.action;
     if (parsed.error != reward::FormatError::none) { written.finish = text::Finish::bad_format; }
@@ -110,40 +153,46 @@ std::vector<SampledText> answer_steps(const std::vector<Question>& questions, st
   return texts;
 }
 
-std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions, std::int64_t samples,
+std::vector<SampledText> answer_stepwise(const std::vector<Asked>& asked, std::int64_t samples,
                                          std::int64_t max_steps, bool solution_tags,
-                                         const text::Tokenizer& tokenizer, const trajectory::View& view,
-                                         const Generate& generate) {
+                                         const Respondent& respondent, const trajectory::View& view) {
   std::vector<Walk> walks;
-  for (std::size_t q = 0; q < questions.size(); ++q) {
-    for (std::int64_t s = 0; s < samples; ++s) {
-      Walk walk;
-      walk.written.question = static_cast<std::int64_t>(q);
-      walk.written.sample = s;
+  for (std::size_t q = 0; q < asked.size(); ++q) {
+    for (const std::int64_t sample : asked[q].samples) {
+      Walk& walk = walks.emplace_back();
+      walk.written = empty_text(q, sample);
       walk.so_far.domain = "math";
-      walk.so_far.question = questions[q].question;
-      walks.push_back(std::move(walk));
+      walk.so_far.question = asked[q].question->question;
     }
   }
   for (std::int64_t step = 0; step < max_steps; ++step) {
     std::vector<Request> requests;
-    std::vector<std::size_t> asked;
+    std::vector<std::size_t> walking;
     for (std::size_t w = 0; w < walks.size(); ++w) {
-      if (walks[w].done) { continue; }
-      trajectory::Solution asking = walks[w].so_far;
+      Walk& walk = walks[w];
+      if (walk.done) { continue; }
+      trajectory::Solution asking = walk.so_far;
       asking.steps.emplace_back();  // placeholder for the step that is asked for
       trajectory::Instance instance = view.render(asking, step);
+      std::string reason = why_not(respondent, instance.prompt_ids);
+      if (!reason.empty()) {
+        walk.written.finish = step == 0 ? text::Finish::not_asked : text::Finish::length;
+        walk.written.why_not = std::move(reason);
+        walk.done = true;
+        continue;
+      }
       // Completion numbers select the random numbers. Step k of sample s has number s + samples * k, unique
       // within a question.
-      requests.push_back({std::move(instance.prompt_ids),
-                          questions[static_cast<std::size_t>(walks[w].written.question)].number,
-                          walks[w].written.sample + samples * step, 1});
-      asked.push_back(w);
+      const Question& question = *asked[static_cast<std::size_t>(walk.written.question)].question;
+      requests.push_back(
+          {std::move(instance.prompt_ids), question.number, walk.written.sample + samples * step, 1});
+      walking.push_back(w);
     }
     if (requests.empty()) { break; }
-    const auto completions = generate(requests);
-    for (std::size_t r = 0; r < asked.size(); ++r) {
-      take_step(walks[asked[r]], completions[r].at(0), view.prefill(), tokenizer, solution_tags, max_steps);
+    const auto completions = respondent.generate(requests);
+    for (std::size_t r = 0; r < walking.size(); ++r) {
+      take_step(walks[walking[r]], completions[r].at(0), view.prefill(), respondent.tokenizer, solution_tags,
+                max_steps);
     }
   }
   std::vector<SampledText> texts;

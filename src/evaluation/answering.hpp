@@ -30,40 +30,58 @@ struct Completion {
 /// Returns completions [request][answer].
 using Generate = std::function<std::vector<std::vector<Completion>>(const std::vector<Request>&)>;
 
-struct SampledText {
-  std::int64_t question = 0, sample = 0;  ///< index into the questions given; sample number
-  std::string text;                       ///< all text of the model; stepwise: its steps, one per paragraph
-  std::int64_t tokens = 0;
-  text::Finish finish = text::Finish::unfinished;  ///< also bad_format (stepwise, step), max_steps (stepwise)
-  std::string action = {};  ///< view step: the text after the thought; empty if truncated or wrong format
+/// A question and the samples that are asked for; each sample has its own random numbers.
+struct Asked {
+  const Question* question = nullptr;
+  std::vector<std::int64_t> samples;
+};
+/// Samples 0 to `samples` - 1 of each question.
+std::vector<Asked> ask_all(const std::vector<Question>& questions, std::int64_t samples);
+
+/// What answers a prompt.
+struct Respondent {
+  const text::Tokenizer& tokenizer;
+  Generate generate;
+  /// Why a prompt cannot be asked, in words; empty when it can. Null: every prompt can.
+  std::function<std::string(const std::vector<text::TokenId>&)> why_not = {};
 };
 
-/// The prompt of view `whole`: asks to reason step by step and to put the final answer in \boxed{}.
-std::string whole_prompt(const std::string& question, const text::ChatTemplate& chat_template);
+struct SampledText {
+  std::int64_t question = 0, sample = 0;  ///< index into the questions asked; sample number
+  std::string text;                       ///< all text of the model; stepwise: its steps, one per paragraph
+  std::int64_t tokens = 0;
+  /// Also bad_format (stepwise, step), max_steps (stepwise) and not_asked.
+  text::Finish finish = text::Finish::unfinished;
+  std::string action = {};   ///< view step: the text after the thought; empty if truncated or wrong format
+  std::string why_not = {};  ///< not_asked: the reason
+};
 
-/// Samples `samples` completions per question, ordered by question, then by sample. The generator refuses
-/// prompts longer than the context.
-std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples,
-                                      const text::Tokenizer& tokenizer,
-                                      const text::ChatTemplate& chat_template, const Generate& generate);
+// All return one text per sample asked for, ordered by question, then by sample. A prompt that cannot be
+// asked gives not_asked. When `generate` ended early, samples that were under way are `unfinished`.
+
+/// The prompt of view `whole`. The system prompt asks to reason step by step and to put the final answer in
+/// \boxed{}; `system_prompt` replaces it, unless it is empty.
+std::string whole_prompt(const std::string& question, const text::ChatTemplate& chat_template,
+                         const std::string& system_prompt = "");
+std::vector<SampledText> answer_whole(const std::vector<Asked>& asked, const Respondent& respondent,
+                                      const text::ChatTemplate& chat_template,
+                                      const std::string& system_prompt = "");
 
 /// The same with the prompt of training: `view` (instance.view = whole) renders it, with the think prefill.
-std::vector<SampledText> answer_whole(const std::vector<Question>& questions, std::int64_t samples,
-                                      const text::Tokenizer& tokenizer, const trajectory::View& view,
-                                      const Generate& generate);
+std::vector<SampledText> answer_whole(const std::vector<Asked>& asked, const Respondent& respondent,
+                                      const trajectory::View& view);
 
 /// Completions for held-out questions. `view` must be the one with which the questions were selected. `strip`
 /// none leaves the action as it was written.
-std::vector<SampledText> answer_steps(const std::vector<Question>& questions, std::int64_t samples,
-                                      bool solution_tags, const text::Tokenizer& tokenizer,
-                                      const trajectory::View& view, const Generate& generate,
+std::vector<SampledText> answer_steps(const std::vector<Asked>& asked, bool solution_tags,
+                                      const Respondent& respondent, const trajectory::View& view,
                                       reward::Strip strip = reward::Strip::outer);
 
 /// Stepwise solutions with at most `max_steps` steps each. `view` renders the prompts, with think prefill and
-/// tags as in training.
-std::vector<SampledText> answer_stepwise(const std::vector<Question>& questions, std::int64_t samples,
+/// tags as in training. `samples` is the number of all samples of a question: the random numbers depend on
+/// it. A walk whose next prompt no longer fits ends as truncated.
+std::vector<SampledText> answer_stepwise(const std::vector<Asked>& asked, std::int64_t samples,
                                          std::int64_t max_steps, bool solution_tags,
-                                         const text::Tokenizer& tokenizer, const trajectory::View& view,
-                                         const Generate& generate);
+                                         const Respondent& respondent, const trajectory::View& view);
 
 }  // namespace srl::evaluation

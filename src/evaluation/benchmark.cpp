@@ -42,6 +42,21 @@ std::string reference_of(const Json& row) {
   throw BadInput("there is no field answer, final_answer, expected_answer or solution");
 }
 
+std::string id_of(const Json& row) {
+  for (const char* field :
+       {"id", "unique_id", "question_id", "problem_id", "task_id", "instance_id", "idx"}) {
+    const Json* value = row.find(field);
+    if (value == nullptr) { continue; }
+    if (value->is_string() && !value->as_string().empty()) { return value->as_string(); }
+    if (value->is_number()) { return value->dump(); }
+  }
+  return "";
+}
+
+bool is_empty(const std::string& text) {
+  return python_strip(std::string_view(text)).empty();
+}
+
 Question question_of(const Json& row) {
   Question question;
   const Json* text = row.find("question");
@@ -49,6 +64,9 @@ Question question_of(const Json& row) {
   if (text == nullptr) { throw BadInput("there is no field question or problem"); }
   question.question = text->as_string();
   question.reference = reference_of(row);
+  question.id = id_of(row);
+  if (is_empty(question.question)) { throw BadInput("the question is empty"); }
+  if (is_empty(question.reference)) { throw BadInput("the answer is empty"); }
   return question;
 }
 
@@ -70,6 +88,7 @@ Benchmark parse_benchmark(const std::string& content, const std::filesystem::pat
     const std::string where = cat(file.string(), " line ", line_number);
     try {
       Question question = question_of(Json::parse(line, where));
+      question.where = where;
       question.number = static_cast<std::int64_t>(benchmark.questions.size());
       benchmark.questions.push_back(std::move(question));
     } catch (const BadInput& error) {

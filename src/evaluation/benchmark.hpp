@@ -14,6 +14,8 @@ namespace srl::evaluation {
 
 struct Question {
   std::int64_t number = 0;  ///< 0-based row of the file (blank lines not counted)
+  std::string id = {};      ///< the benchmark's own id, or the expert solution's; may be empty
+  std::string where = {};   ///< for messages: "FILE line 3"
   std::string question;
   std::string reference;  ///< final answer as text; of a held-out instance: its target
   // Held-out instances only:
@@ -33,7 +35,9 @@ struct Benchmark {
 /// The question is field `question`, else `problem`. The reference is the first of these that is present:
 /// `answer` (after GSM8K's last "####" if any), `final_answer`, `expected_answer`, the last \boxed{} of
 /// `solution`. A list is joined by ", "; numbers are kept as written. `limit` > 0 keeps only the first
-/// questions. BadInput names file and line of a row without question or answer.
+/// questions. The benchmark's own id is the first of `id`, `unique_id`, `question_id`, `problem_id`,
+/// `task_id`, `instance_id`, `idx`. BadInput names file and line of a row without question or answer, or with
+/// an empty one.
 Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit = 0);
 /// The same from the content of the file.
 Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit);

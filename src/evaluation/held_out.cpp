@@ -33,6 +33,8 @@ HeldOut held_out_questions(const trajectory::Dataset& dataset, const trajectory:
       loaded = key.solution;
     }
     Question question{.number = i,
+                      .id = expert->id,
+                      .where = cat("held-out solution ", key.solution, ", step ", key.k + 1),
                       .question = expert->question,
                       .reference = target_of(*expert, key.k, options),
                       .expert = expert,
@@ -59,6 +61,7 @@ Benchmark held_out_steps(const std::string& folder, const trajectory::InstanceOp
       .name = (path.has_filename() ? path : path.parent_path()).filename().string(),
       .checksum = dataset.fingerprint(),
       .questions = held_out_questions(dataset, steps, limit > 0 ? limit : dataset.size()).questions};
+  for (Question& question : benchmark.questions) { question.where = cat(folder, ": ", question.where); }
   if (benchmark.questions.empty()) {
     throw BadInput(cat(folder, ": the data have no validation solutions; srl_prep must hold some out"));
   }

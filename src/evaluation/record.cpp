@@ -26,9 +26,11 @@ bool is_greedy(const Record& record) {
 Json to_json(const Record& record) {
   Json line = Json::object();
   line["model"] = record.model;
+  if (!record.model_checksum.empty()) { line["model_checksum"] = record.model_checksum; }
   line["benchmark"] = record.benchmark;
   line["benchmark_checksum"] = record.benchmark_checksum;
   line["question"] = record.question;
+  if (!record.id.empty()) { line["id"] = record.id; }
   line["sample"] = record.sample;
   line["view"] = record.view;
   line["settings"] = record.settings;
@@ -51,9 +53,11 @@ Record record_from_json(const Json& json, const std::string& where) {
   try {
     Record record;
     record.model = json.at("model").as_string();
+    if (const Json* checksum = json.find("model_checksum")) { record.model_checksum = checksum->as_string(); }
     record.benchmark = json.at("benchmark").as_string();
     record.benchmark_checksum = json.at("benchmark_checksum").as_string();
     record.question = json.at("question").as_integer();
+    if (const Json* id = json.find("id")) { record.id = id->as_string(); }
     record.sample = json.at("sample").as_integer();
     record.view = json.at("view").as_string();
     record.settings = json.at("settings");

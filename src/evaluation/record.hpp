@@ -13,23 +13,25 @@
 namespace srl::evaluation {
 
 struct Record {
-  std::string model;                 ///< name of the model: the path of its folder, as given
-  std::string benchmark;             ///< file name without extension, or the data folder's name
-  std::string benchmark_checksum;    ///< xxh3_128 of the benchmark file
-  std::int64_t question = 0;         ///< 0-based row of the benchmark file
-  std::int64_t sample = 0;           ///< 0-based; greedy has only sample 0
-  std::string view;                  ///< "whole" | "stepwise" | "step"
-  Json settings;                     ///< sampling options that affect the text; {"greedy": true, …}
-  std::string text;                  ///< what the model wrote
-  std::string answer;                ///< extracted from the text; view step: the action; may be empty
-  std::string reference;             ///< the benchmark's answer
-  bool correct = false;              ///< view step: the action is exactly the expert's step
-  std::optional<double> similarity;  ///< to the expert's step; only in view step with right format
-  std::optional<double> similarity_unrelated;      ///< to a step of another solution: a control
-  std::optional<std::int64_t> solution;            ///< view step: the held-out solution of the step
-  std::optional<std::int64_t> step;                ///< view step: 0-based place in the solution
-  std::string how;                                 ///< the grader's rule
-  std::int64_t tokens = 0;                         ///< sampled tokens, stop token included
+  std::string model;               ///< name of the model: the path of its folder, as given
+  std::string model_checksum;      ///< of its content (model_content.hpp); empty in older records
+  std::string benchmark;           ///< file name without extension, or the data folder's name
+  std::string benchmark_checksum;  ///< xxh3_128 of the benchmark file
+  std::int64_t question = 0;       ///< 0-based row of the benchmark file
+  std::string id;           ///< the benchmark's own id of the question, or of the solution; may be empty
+  std::int64_t sample = 0;  ///< 0-based; greedy has only sample 0
+  std::string view;         ///< "whole" | "stepwise" | "step"
+  Json settings;            ///< options that affect text or verdict; {"greedy": true, …}
+  std::string text;         ///< what the model wrote
+  std::string answer;       ///< extracted from the text; view step: the action; may be empty
+  std::string reference;    ///< the benchmark's answer
+  bool correct = false;     ///< view step: the action is exactly the expert's step
+  std::optional<double> similarity;            ///< to the expert's step; only in view step with right format
+  std::optional<double> similarity_unrelated;  ///< to a step of another solution: a control
+  std::optional<std::int64_t> solution;        ///< view step: the held-out solution of the step
+  std::optional<std::int64_t> step;            ///< view step: 0-based place in the solution
+  std::string how;                             ///< the grader's rule
+  std::int64_t tokens = 0;                     ///< sampled tokens, stop token included
   text::Finish finish = text::Finish::unfinished;  ///< field finish_reason
   double seconds = 0;                              ///< share of the batch's time, proportional to tokens
 };

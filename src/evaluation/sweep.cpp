@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <set>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -11,6 +10,7 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "evaluation/held_out.hpp"
+#include "evaluation/resume/pending.hpp"
 #include "evaluation/scoring.hpp"
 #include "job/progress.hpp"
 
@@ -22,133 +22,127 @@ std::int64_t environment_number(const char* name, std::int64_t otherwise) {
   return text != nullptr && *text != '\0' ? std::strtoll(text, nullptr, 10) : otherwise;
 }
 
-struct Pending {
-  const Benchmark* benchmark = nullptr;
-  Question question;
-};
-
-/// Key of an experiment: all that a completion depends on besides its question. Records with other settings
-/// belong to another experiment.
-std::string experiment_of(const std::string& model, const std::string& checksum, std::string_view view,
-                          const Json& settings) {
-  return cat(model, "\n", checksum, "\n", view, "\n", settings.dump());
-}
-
-/// Rank 0: number of samples per question that the file already holds, by experiment. Rewrites the file
-/// without its torn last line and without incomplete questions of this sweep's experiments. Records of other
-/// experiments (for example greedy beside sampled ones) stay as they are.
-std::map<std::string, std::map<std::int64_t, std::int64_t>> recorded(const std::filesystem::path& file,
-                                                                     const std::set<std::string>& ours,
-                                                                     std::int64_t samples,
-                                                                     std::int64_t& resumed) {
-  std::map<std::string, std::map<std::int64_t, std::int64_t>> counts;
-  if (!std::filesystem::exists(file)) { return counts; }
-  const RecordFile read = read_records(file);
-  const auto experiment = [](const Record& r) {
-    return experiment_of(r.model, r.benchmark_checksum, r.view, r.settings);
-  };
-  for (const Record& r : read.records) { ++counts[experiment(r)][r.question]; }
-  std::string kept;
-  for (const Record& r : read.records) {
-    const bool own = ours.count(experiment(r)) > 0;
-    if (own && counts[experiment(r)][r.question] < samples) { continue; }
-    kept += to_json(r).dump() + "\n";
-    resumed += own ? 1 : 0;
-  }
-  write_file_atomically(file, kept);
-  return counts;
-}
-
-/// This task's questions that have no complete record yet, in benchmark order; the same on every rank.
-std::vector<Pending> pending_questions(const SweepOptions& options, const std::vector<Benchmark>& benchmarks,
-                                       const Subject& subject, const comm::Communicator& world,
-                                       const std::filesystem::path& file, SweepSummary& summary) {
-  std::string done;  // one character per question of this task: '1' = recorded
-  std::vector<Pending> all;
-  for (const Benchmark& benchmark : benchmarks) {
-    for (const Question& question : benchmark.questions) {
-      if (question.number % options.tasks == options.task) { all.push_back({&benchmark, question}); }
-    }
-  }
-  if (world.is_root()) {
-    const auto experiment = [&](const Benchmark& benchmark) {
-      return experiment_of(subject.model, benchmark.checksum, word(options.view), subject.settings);
-    };
-    std::set<std::string> ours;
-    for (const Benchmark& benchmark : benchmarks) { ours.insert(experiment(benchmark)); }
-    auto counts = recorded(file, ours, options.samples, summary.resumed);
-    for (const Pending& p : all) {
-      auto& of_experiment = counts[experiment(*p.benchmark)];
-      done += of_experiment[p.question.number] >= options.samples ? '1' : '0';
-    }
-  }
-  done = world.broadcast(done, 0);
-  std::vector<Pending> pending;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (done[i] == '0') { pending.push_back(all[i]); }
-  }
-  return pending;
+/// "FILE line 3 (question 2, id 77)".
+std::string named(const Question& question) {
+  return cat(question.where, " (question ", question.number,
+             question.id.empty() ? "" : cat(", id ", question.id), ")");
 }
 
 Record graded(const SampledText& written, const Pending& pending, const SweepOptions& options,
               const grading::GradingOptions& grading, const Subject& subject, double seconds) {
   Record record;
   record.model = subject.model;
+  record.model_checksum = subject.checksum;
   record.benchmark = pending.benchmark->name;
   record.benchmark_checksum = pending.benchmark->checksum;
-  record.question = pending.question.number;
+  record.question = pending.question->number;
+  record.id = pending.question->id;
   record.sample = written.sample;
   record.view = std::string(word(options.view));
   record.settings = subject.settings;
   record.text = written.text;
-  record.reference = pending.question.reference;
+  record.reference = pending.question->reference;
   record.tokens = written.tokens;
   record.finish = written.finish;
   record.seconds = seconds;
   if (options.view == EvaluationView::step) {
-    const StepScore score = score_step(written, pending.question, {});
+    const StepScore score = score_step(written, *pending.question, {});
     record.answer = written.action;
     record.how = "exact";
-    record.solution = pending.question.solution;
-    record.step = pending.question.step;
+    record.solution = pending.question->solution;
+    record.step = pending.question->step;
     record.correct = score.exact;
     if (score.right_format) { record.similarity = score.similarity; }
     record.similarity_unrelated = score.similarity_unrelated;
     return record;
   }
-  AnswerScore score = score_answer(written.text, pending.question, grading);
+  if (written.finish == text::Finish::not_asked) {
+    record.how = "not_asked";
+    return record;
+  }
+  AnswerScore score = score_answer(written.text, *pending.question, grading);
   record.answer = std::move(score.answer);
   record.correct = score.correct;
   record.how = std::move(score.how);
   return record;
 }
 
-/// Answers and grades this rank's part of the batch. Returns JSON lines.
-std::string answer_part(const std::vector<Pending>& part, const SweepOptions& options,
-                        const grading::GradingOptions& grading, const Subject& subject, std::int64_t& correct,
-                        std::int64_t& completions) {
-  if (part.empty()) {
-    return "";  // there are more ranks than questions left
-  }
-  std::vector<Question> questions;
-  for (const Pending& p : part) { questions.push_back(p.question); }
+/// What one rank has answered of a batch.
+struct Part {
+  std::string lines;     ///< one JSON line per record
+  std::string warnings;  ///< one line per question that could not be asked
+};
+
+/// Answers and grades this rank's part of the batch. Samples that were under way when a stop request came are
+/// left out.
+Part answer_part(const std::vector<Pending>& part, const SweepOptions& options,
+                 const grading::GradingOptions& grading, const Subject& subject,
+                 const std::function<void(std::int64_t)>& tick, SweepSummary& summary) {
+  Part result;
+  if (part.empty()) { return result; }  // there are more ranks than questions left
+  std::vector<Asked> asked;
+  for (const Pending& p : part) { asked.push_back({p.question, p.samples}); }
   Timer timer;
-  const std::vector<SampledText> texts = subject.answer(questions);
-  std::int64_t tokens = 0;
+  const std::vector<SampledText> texts = subject.answer(asked, tick);
+  std::int64_t tokens = 0, warned = -1;
   for (const SampledText& written : texts) { tokens += written.tokens; }
   const double per_token = timer.seconds() / static_cast<double>(std::max<std::int64_t>(tokens, 1));
-  std::string lines;
   for (const SampledText& written : texts) {
-    const Record record = graded(written, part[static_cast<std::size_t>(written.question)], options, grading,
-                                 subject, per_token * static_cast<double>(written.tokens));
-    correct += record.correct;
-    ++completions;
-    lines += to_json(record).dump() + "\n";
+    if (written.finish == text::Finish::unfinished) { continue; }
+    const Pending& pending = part[static_cast<std::size_t>(written.question)];
+    if (written.finish == text::Finish::not_asked && written.question != warned) {
+      warned = written.question;
+      result.warnings +=
+          cat(named(*pending.question), " cannot be asked and counts as unanswered: ", written.why_not, "\n");
+    }
+    const Record record =
+        graded(written, pending, options, grading, subject, per_token * static_cast<double>(written.tokens));
+    summary.correct += record.correct;
+    summary.tokens += record.tokens;
+    ++summary.completions;
+    result.lines += to_json(record).dump() + "\n";
   }
-  return lines;
+  return result;
+}
+
+/// The benchmarks of the sweep. A content that is given twice is asked once.
+std::vector<Benchmark> benchmarks_of(const SweepOptions& options,
+                                     const trajectory::InstanceOptions& instance) {
+  std::vector<Benchmark> benchmarks;
+  const bool steps = options.view == EvaluationView::step;
+  std::map<std::string, std::string> seen;  // by checksum: the path
+  for (const std::string& path : steps ? options.data : options.input) {
+    Benchmark benchmark =
+        steps ? held_out_steps(path, instance, options.limit) : read_benchmark(path, options.limit);
+    const auto [first, added] = seen.emplace(benchmark.checksum, path);
+    if (added) {
+      benchmarks.push_back(std::move(benchmark));
+    } else {
+      log_info(cat(path, " has the same content as ", first->second, " and is asked only once"));
+    }
+  }
+  return benchmarks;
+}
+
+void append(const std::filesystem::path& file, const std::vector<std::string>& parts) {
+  for (const std::string& part : parts) {
+    if (!part.empty()) { append_line(file, std::string_view(part).substr(0, part.size() - 1)); }
+  }
+}
+
+void warn(const std::vector<std::string>& parts) {
+  for (const std::string& part : parts) {
+    for (const std::string& line : split(part, '\n')) {
+      if (!line.empty()) { log_warning(line); }
+    }
+  }
 }
 
 }  // namespace
+
+std::string records_name(std::int64_t task) {
+  return cat("records_", zero_padded(task, 5), ".jsonl");
+}
 
 void resolve_task(SweepOptions& options) {
   // With a given number of tasks, an array of some of them (--array=3,5) answers exactly their shares.
@@ -165,22 +159,13 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
                    const grading::GradingOptions& grading, const Subject& subject,
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop) {
   SweepSummary summary;
-  std::vector<Benchmark> benchmarks;
-  if (options.view == EvaluationView::step) {
-    for (const std::string& folder : options.data) {
-      benchmarks.push_back(held_out_steps(folder, instance, options.limit));
-    }
-  } else {
-    for (const std::string& file : options.input) {
-      benchmarks.push_back(read_benchmark(file, options.limit));
-    }
-  }
+  const std::vector<Benchmark> benchmarks = benchmarks_of(options, instance);
   if (world.is_root()) { make_folders(options.output); }
-  const auto file =
-      std::filesystem::path(options.output) / cat("records_", zero_padded(options.task, 5), ".jsonl");
-  const std::vector<Pending> pending = pending_questions(options, benchmarks, subject, world, file, summary);
-  if (summary.resumed > 0) {
-    log_info(cat(summary.resumed, " completions are already recorded and skipped: ", file.string()));
+  const auto file = std::filesystem::path(options.output) / records_name(options.task);
+  const auto [pending, recorded] = pending_questions(options, benchmarks, subject, world, file);
+  summary.resumed = recorded;
+  if (recorded > 0) {
+    log_info(cat(recorded, " completions are already recorded and skipped: ", file.string()));
   }
 
   const std::size_t ranks = static_cast<std::size_t>(world.size()),
@@ -188,26 +173,28 @@ SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOption
   const std::size_t batch = static_cast<std::size_t>(options.batch) * ranks;
   job::Progress progress("evaluate", "questions", static_cast<double>(pending.size()), world.is_root());
   progress.update(0);  // starts the measurement of the rate
+  const Timer timer;
   for (std::size_t begin = 0; begin < pending.size(); begin += batch) {
     watchdog.phase("evaluate");
-    if (stop.agree() != job::Stop::none) {
-      summary.stopped = true;
-      break;
-    }
+    if (stop.agree() != job::Stop::none) { break; }
     const std::size_t end = std::min(pending.size(), begin + batch);
     std::vector<Pending> mine;
     for (std::size_t i = begin + rank; i < end; i += ranks) { mine.push_back(pending[i]); }
-    const std::vector<std::string> lines =
-        world.gather(answer_part(mine, options, grading, subject, summary.correct, summary.completions), 0);
-    if (world.is_root()) {
-      for (const std::string& part : lines) {
-        if (!part.empty()) { append_line(file, std::string_view(part).substr(0, part.size() - 1)); }
-      }
-    }
+    const auto tick = [&](std::int64_t tokens) {
+      const double rate = static_cast<double>(summary.tokens + tokens) / std::max(timer.seconds(), 1e-9);
+      progress.update(static_cast<double>(begin), cat(fixed(rate, 0), " tokens/s on rank 0"));
+    };
+    const Part part = answer_part(mine, options, grading, subject, tick, summary);
+    append(file, world.gather(part.lines, 0));
+    warn(world.gather(part.warnings, 0));
     progress.update(static_cast<double>(end));
   }
   summary.correct = world.all_reduce(summary.correct, comm::Reduce::sum);
   summary.completions = world.all_reduce(summary.completions, comm::Reduce::sum);
+  std::int64_t asked = 0;
+  for (const Pending& question : pending) { asked += std::ssize(question.samples); }
+  summary.stopped = summary.completions < asked;
+  if (summary.stopped) { stop.agree(); }  // a request during the last batch: all ranks learn the reason
   return summary;
 }
 

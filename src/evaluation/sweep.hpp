@@ -27,16 +27,25 @@ void resolve_task(SweepOptions& options);
 struct SweepSummary {
   std::int64_t completions = 0, correct = 0,
                resumed = 0;  ///< of this task: completions now; correct ones; recorded earlier
+  std::int64_t tokens = 0;   ///< of this rank
   bool stopped = false;      ///< by a stop request: run the same command again to resume
 };
 
 /// Passed by srl_eval: the model's name, the settings that affect the text, and the function that answers
 /// questions.
 struct Subject {
-  std::string model;
-  Json settings;
-  std::function<std::vector<SampledText>(const std::vector<Question>&)> answer;
+  std::string model;     ///< path
+  std::string checksum;  ///< of its content
+  Json settings;         ///< all options that shape texts or verdicts
+  /// `tick` is called between decode steps with the number of tokens of this call. Samples that are under way
+  /// when a stop request comes may be left unfinished.
+  std::function<std::vector<SampledText>(const std::vector<Asked>&,
+                                         const std::function<void(std::int64_t)>& tick)>
+      answer;
 };
+
+/// "records_00003.jsonl"
+std::string records_name(std::int64_t task);
 
 /// Collective. Rank 0 appends records to OUTPUT/records_<task>.jsonl after every batch. A question is skipped
 /// when all its samples are recorded with the same settings, model, view and benchmark checksum. A torn last

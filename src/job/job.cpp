@@ -9,6 +9,7 @@
 #include "base/strings.hpp"
 #include "base/thread_pool.hpp"
 #include "job/ending/failure.hpp"
+#include "job/ending/output.hpp"
 #include "job/launch/allocation.hpp"
 #include "job/status_file.hpp"
 #include "job/stop.hpp"
@@ -84,8 +85,9 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
             const config::Visit& visit, const std::function<int(Context&)>& body) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   int exit_code = 0;
+  outlive_closed_pipes();
   try {
-    if (answered(arguments, text, visit)) { return 0; }
+    if (answered(arguments, text, visit)) { return output_is_written() ? 0 : 1; }
     note_save_signals();
     std::optional<StartLimit> start_limit(std::in_place);
     const comm::Session session;
@@ -105,7 +107,9 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
       });
       start_limit.reset();
       Context context{world, *watchdog, parsed->subcommand, threads, visit, text.name, arguments, on_failure};
-      exit_code = static_cast<int>(world.all_reduce(std::int64_t{body(context)}, comm::Reduce::max));
+      std::int64_t code = body(context);
+      if (!output_is_written()) { code = std::max<std::int64_t>(code, 1); }
+      exit_code = static_cast<int>(world.all_reduce(code, comm::Reduce::max));
     } catch (...) {
       const Failure failure = describe_current_exception();
       write_down(on_failure, {failure.message});

@@ -49,10 +49,10 @@ struct Context {
   std::shared_ptr<FailureNote> on_failure = {};  ///< the run directory puts its STATUS writer here
 };
 
-/// `body` runs on every rank and returns its exit code. The job's exit code is the maximum over all ranks.
-/// `common` must be the object that `visit` visits. run_job does not throw. A rank that throws ends all ranks
-/// within 5 seconds: if every rank fails (a missing file, for example), they exit normally with one message.
-/// If only some fail, each prints its message and MPI is aborted.
+/// `body` runs on every rank and returns its exit code. The job's exit code is the maximum over all ranks; 1
+/// when stdout could not be written. `common` must be the object that `visit` visits. run_job does not throw.
+/// A rank that throws ends all ranks within 5 seconds: if every rank fails (a missing file, for example),
+/// they exit normally with one message. If only some fail, each prints its message and MPI is aborted.
 int run_job(int argc, char** argv, const config::JobText& text, const CommonOptions& common,
             const config::Visit& visit, const std::function<int(Context&)>& body);
 

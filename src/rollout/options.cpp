@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -18,7 +19,13 @@ void SamplingOptions::visit(config::Visitor& v) {
   v.option("min_p", min_p, "smallest probability of a kept token, relative to the likeliest; 0 = off",
            config::Range<double>{0.0, 1.0});
   v.option("greedy", greedy, "always the likeliest token");
-  v.option("max_new_tokens", max_new_tokens, "longest completion in tokens", config::at_least(1));
+  if (automatic_length) {
+    v.option("max_new_tokens", max_new_tokens,
+             "longest completion in tokens; auto: 2048 for whole answers, 512 for steps",
+             {1, std::numeric_limits<std::int64_t>::max(), "auto"});
+  } else {
+    v.option("max_new_tokens", max_new_tokens, "longest completion in tokens", config::at_least(1));
+  }
   v.option("min_new_tokens", min_new_tokens,
            "tokens before which no stop token is sampled and no stop string ends a completion",
            config::at_least(0));

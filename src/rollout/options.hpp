@@ -14,6 +14,8 @@ struct SamplingOptions {
   std::int64_t top_k = 0;  ///< 0 = off
   bool greedy = false;     ///< always the likeliest token; ties: lowest id
   std::int64_t max_new_tokens = 512, min_new_tokens = 0;
+  /// The job takes `auto` (0) for max_new_tokens and sets it before it generates.
+  bool automatic_length = false;
   std::vector<std::string> stop;  ///< stop strings
   double repetition_penalty =
       1.0;  ///< on ids in prompt or completion; divides positive logits, multiplies others

@@ -54,6 +54,8 @@ class View {
   std::string prefill() const;
   /// Calls of render so far, by this view and its copies.
   std::int64_t rendered() const { return *rendered_; }
+  /// The user's system prompt; empty = the built-in one.
+  const std::string& own_system_prompt() const { return system_prompt_; }
 
  private:
   std::shared_ptr<std::atomic<std::int64_t>> rendered_ = std::make_shared<std::atomic<std::int64_t>>(0);

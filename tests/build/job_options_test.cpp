@@ -9,7 +9,9 @@
 #include <set>
 
 #include "base/strings.hpp"
+#include "jobs/options/eval.hpp"
 #include "jobs/options/suite.hpp"
+#include "jobs/options/texts.hpp"
 
 namespace srl {
 namespace {
@@ -52,6 +54,34 @@ TEST(OtherNames, LeadToOptionsThatExistAndEachToOne) {
         << other.theirs << " of " << other.whose << " is there twice";
   }
   EXPECT_GT(found.size(), 100U);
+}
+
+TEST(EvaluationPresets, HoldThePapersSettings) {  // docs/method.md, "Settings of the paper's runs"
+  const std::map<std::string, std::int64_t> samples{
+      {"amc23", 32}, {"aime24", 32}, {"aime25", 32}, {"minerva", 1}};
+  for (const auto& [name, count] : samples) {
+    jobs::EvalOptions options;
+    config::parse({"--config", cat(SRL_SOURCE_DIR "/jobs/presets/eval_", name, ".ini"), "--model", "m",
+                   "--input", "f", "--output", "o"},
+                  jobs::job_text("srl_eval"),
+                  [&](const std::string&, config::Visitor& v) { options.visit(v); });
+    EXPECT_NO_THROW(check(options)) << name;
+    EXPECT_EQ(options.sweep.samples, count) << name;
+    EXPECT_EQ(options.sampling.greedy, count == 1) << name;
+    EXPECT_EQ(options.sampling.max_new_tokens, 2048) << name;
+    EXPECT_EQ(options.sampling.temperature, 1.0) << name;
+    EXPECT_EQ(options.sweep.view, evaluation::EvaluationView::whole) << name;
+    EXPECT_EQ(options.sweep.prompt, evaluation::EvaluationPrompt::benchmark) << name;
+  }
+}
+
+TEST(EvaluationPresets, LeaveTheLengthToTheViewWithoutOne) {
+  jobs::EvalOptions whole, step;
+  step.sweep.view = evaluation::EvaluationView::step;
+  resolve_length(whole);
+  resolve_length(step);
+  EXPECT_EQ(whole.sampling.max_new_tokens, 2048);
+  EXPECT_EQ(step.sampling.max_new_tokens, 512);
 }
 
 TEST(JobOptions, AreAllKnownToTheSuite) {

@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "base/strings.hpp"
+#include "support/message_of.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -48,6 +50,33 @@ TEST_F(BenchmarkFiles, LimitKeepsTheFirstQuestions) {
   EXPECT_EQ(read("{\"question\":\"a\",\"answer\":\"1\"}\n{\"question\":\"b\",\"answer\":\"2\"}\n", 1)
                 .questions.size(),
             1u);
+}
+
+TEST_F(BenchmarkFiles, KnowTheirOwnIds) {
+  const Benchmark b = read(R"({"id": 7, "question": "q0", "answer": "1"})"
+                           "\n"
+                           R"({"unique_id": "test/a.json", "question": "q1", "answer": "1"})"
+                           "\n"
+                           R"({"id": null, "idx": 0, "question": "q2", "answer": "1"})"
+                           "\n"
+                           R"({"question": "q3", "answer": "1"})"
+                           "\n");
+  EXPECT_EQ(b.questions[0].id, "7");
+  EXPECT_EQ(b.questions[1].id, "test/a.json");
+  EXPECT_EQ(b.questions[2].id, "0");
+  EXPECT_EQ(b.questions[3].id, "");
+}
+
+TEST_F(BenchmarkFiles, RefuseEmptyQuestionsAndAnswersWithTheirLine) {
+  const std::string good = "{\"question\":\"a\",\"answer\":\"1\"}\n";
+  for (const char* row : {R"({"question": "", "answer": "1"})", R"({"problem": " \n", "answer": "1"})",
+                          R"({"question": "b", "answer": ""})", R"({"question": "b", "answer": "x #### "})",
+                          R"({"question": "b", "answer": []})", R"({"question": "b", "answer": [""]})",
+                          R"({"question": "b", "solution": "\\boxed{}"})"}) {
+    const std::string message = test::message_of<BadInput>([&] { read(cat(good, row, "\n")); });
+    EXPECT_THAT(message, testing::HasSubstr("line 2")) << row;
+    EXPECT_THAT(message, testing::AnyOf(testing::HasSubstr("empty"), testing::HasSubstr("boxed"))) << row;
+  }
 }
 
 TEST_F(BenchmarkFiles, NameTheLineThatIsWrong) {

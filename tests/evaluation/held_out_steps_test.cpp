@@ -68,17 +68,19 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
   options.tasks = 1;
   comm::Watchdog watchdog(world_, 0);
   job::StopRequests stop(world_, {});
-  const Subject subject{"m", Json::object(), [&](const std::vector<Question>& questions) {
+  const Subject subject{"m", "c0", Json::object(), [&](const std::vector<Asked>& questions, const auto&) {
                           std::vector<SampledText> texts;
                           for (std::size_t q = 0; q < questions.size(); ++q) {
-                            const std::string& reference = questions[q].reference;
+                            const std::string& reference = questions[q].question->reference;
                             SampledText written{static_cast<std::int64_t>(q), 0, "…", 3, text::Finish::stop};
-                            if (questions[q].number == 0) { written.action = reference; }
-                            if (questions[q].number == 1) {
+                            if (questions[q].question->number == 0) { written.action = reference; }
+                            if (questions[q].question->number == 1) {
                               written.action = reference.substr(0, reference.size() - 1);
                             }
-                            if (questions[q].number == 2) { written.finish = text::Finish::bad_format; }
-                            if (questions[q].number == 3) { written.finish = text::Finish::length; }
+                            if (questions[q].question->number == 2) {
+                              written.finish = text::Finish::bad_format;
+                            }
+                            if (questions[q].question->number == 3) { written.finish = text::Finish::length; }
                             texts.push_back(written);
                           }
                           return texts;
@@ -92,6 +94,7 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
     EXPECT_EQ(record.similarity.has_value(), record.question < 2);
     EXPECT_EQ(record.similarity_unrelated.has_value(), record.question < 2);
     EXPECT_EQ(record.solution, record.question / 2);
+    EXPECT_EQ(record.id, record.question < 2 ? "one" : "two");
     if (!record.similarity) { continue; }
     EXPECT_DOUBLE_EQ(*record.similarity,
                      record.question == 0 ? 1.0 : 2.0 * 11 / 23);  // 2 M / T with 11 of 12 characters

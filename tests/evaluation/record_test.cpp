@@ -22,8 +22,10 @@ class Records : public testing::Test {
   static Record sample() {
     Record record;
     record.model = "m";
+    record.model_checksum = "0123";
     record.benchmark = "b";
     record.question = 7;
+    record.id = "amc-7";
     record.sample = 3;
     record.settings = Json::object();
     record.settings["greedy"] = true;

@@ -13,6 +13,7 @@
 #include "base/strings.hpp"
 #include "evaluation/record_set.hpp"
 #include "shared_folder.hpp"
+#include "support/message_of.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -33,25 +34,33 @@ class Sweep : public SharedFolder {
   void fill() override {
     std::ofstream file(folder_ / "bench.jsonl");
     for (int q = 0; q < 11; ++q) {
-      file << "{\"question\": \"" << q << "\", \"answer\": \"" << (q % 2) << "\"}\n";
+      file << "{\"id\": \"q-" << q << "\", \"question\": \"" << q << "\", \"answer\": \"" << (q % 2)
+           << "\"}\n";
     }
   }
   /// The model always answers 1, which is correct for odd questions.
   SweepSummary run() {
     comm::Watchdog watchdog(world_, 0);
     job::StopRequests stop(world_, {});
-    Subject subject{
-        "m", settings_, [&](const std::vector<Question>& questions) {
-          EXPECT_FALSE(questions.empty());
-          asked_ += static_cast<std::int64_t>(questions.size());
-          std::vector<SampledText> texts;
-          for (std::size_t q = 0; q < questions.size(); ++q) {
-            for (std::int64_t s = 0; s < options_.samples; ++s) {
-              texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3, text::Finish::stop});
-            }
-          }
-          return texts;
-        }};
+    const Subject subject{"m", checksum_, settings_,
+                          [&](const std::vector<Asked>& questions, const auto& tick) {
+                            EXPECT_FALSE(questions.empty());
+                            std::vector<SampledText> texts;
+                            for (std::size_t q = 0; q < questions.size(); ++q) {
+                              for (const std::int64_t s : questions[q].samples) {
+                                ++asked_;
+                                const bool finished = finished_ < 0 || s < finished_;
+                                texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3,
+                                                 finished ? text::Finish::stop : text::Finish::unfinished});
+                                if (questions[q].question->number == unasked_) {
+                                  texts.back() = {static_cast<std::int64_t>(q), s,  "",        0,
+                                                  text::Finish::not_asked,      "", "too long"};
+                                }
+                              }
+                            }
+                            tick(1);
+                            return texts;
+                          }};
     const SweepSummary summary = sweep(options_, {}, {}, subject, world_, watchdog, stop);
     world_.barrier();
     return summary;
@@ -62,7 +71,10 @@ class Sweep : public SharedFolder {
 
   SweepOptions options_;
   Json settings_ = Json::object();
-  std::int64_t asked_ = 0;
+  std::string checksum_ = "c0";
+  std::int64_t asked_ = 0;      ///< completions
+  std::int64_t finished_ = -1;  ///< samples of each question that are finished; -1 = all
+  std::int64_t unasked_ = -1;   ///< number of a question that cannot be asked
 };
 
 TEST_F(Sweep, RecordsEveryQuestionAndSampleOnce) {
@@ -91,8 +103,8 @@ TEST_F(Sweep, GoesOnWhereItStood) {
   world_.barrier();
   asked_ = 0;
   const SweepSummary summary = run();
-  EXPECT_EQ(summary.resumed, world_.is_root() ? 6 : 0);
-  EXPECT_EQ(world_.all_reduce(asked_, comm::Reduce::sum), 8);
+  EXPECT_EQ(summary.resumed, world_.is_root() ? 7 : 0);
+  EXPECT_EQ(world_.all_reduce(asked_, comm::Reduce::sum), 15);
   EXPECT_EQ(records().size(), 22u);
 }
 
@@ -104,6 +116,70 @@ TEST_F(Sweep, RecordsOfOtherSettingsInTheSameFileStay) {
   settings_["greedy"] = false;
   EXPECT_EQ(run().completions, 22);
   EXPECT_EQ(records().size(), 33u);
+}
+
+TEST_F(Sweep, AnotherModelIsAnotherExperimentAndACopyIsNot) {
+  run();
+  checksum_ = "c1";
+  EXPECT_EQ(run().completions, 22);
+  EXPECT_EQ(records().size(), 44u);
+  EXPECT_EQ(run().completions, 0);
+}
+
+TEST_F(Sweep, RecordsWithoutAChecksumOfTheModelAreRefused) {
+  run();
+  if (world_.is_root()) {
+    const auto file = fs::path(options_.output) / "records_00000.jsonl";
+    std::string older;
+    for (Record record : read_records(file).records) {
+      record.model_checksum = "";
+      older += to_json(record).dump() + "\n";
+    }
+    write_file_atomically(file, older);
+  }
+  world_.barrier();
+  if (world_.size() > 1) { return; }  // rank 0 alone reads the file
+  EXPECT_THAT(test::message_of<BadInput>([&] { run(); }), testing::HasSubstr("give another --output"));
+}
+
+TEST_F(Sweep, AStopKeepsFinishedSamplesAndAsksTheOthersAgain) {
+  options_.samples = 4;
+  finished_ = 1;
+  const SweepSummary stopped = run();
+  EXPECT_TRUE(stopped.stopped);
+  EXPECT_EQ(stopped.completions, 11);
+  finished_ = -1;
+  asked_ = 0;
+  EXPECT_FALSE(run().stopped);
+  EXPECT_EQ(world_.all_reduce(asked_, comm::Reduce::sum), 33);
+  EXPECT_EQ(records().size(), 44u);
+}
+
+TEST_F(Sweep, AQuestionThatCannotBeAskedCountsAsUnansweredAndIsTriedAgain) {
+  unasked_ = 3;
+  const SweepSummary summary = run();
+  EXPECT_FALSE(summary.stopped);
+  EXPECT_EQ(summary.completions, 22);
+  EXPECT_EQ(summary.correct, 8);
+  for (const Record& record : records()) {
+    EXPECT_EQ(record.finish == text::Finish::not_asked, record.question == 3);
+    EXPECT_EQ(record.how == "not_asked", record.question == 3);
+  }
+  unasked_ = -1;
+  EXPECT_EQ(run().completions, 2);
+  EXPECT_EQ(records().size(), 22u);
+}
+
+TEST_F(Sweep, OneContentGivenTwiceIsAskedOnce) {
+  if (world_.is_root()) { fs::copy_file(folder_ / "bench.jsonl", folder_ / "copy.jsonl"); }
+  world_.barrier();
+  options_.input.push_back((folder_ / "copy.jsonl").string());
+  EXPECT_EQ(run().completions, 22);
+}
+
+TEST_F(Sweep, RecordsNameTheBenchmarksOwnIds) {
+  run();
+  for (const Record& record : records()) { EXPECT_EQ(record.id, cat("q-", record.question)); }
 }
 
 TEST_F(Sweep, TasksShareTheQuestions) {

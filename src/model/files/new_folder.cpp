@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/beside.hpp"
+#include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -33,7 +34,7 @@ bool is_weights(const std::string& name) {
 
 bool is_model_file(const std::string& name) {
   return name == "config.json" || name == "model.safetensors.index.json" || is_weights(name) ||
-         carried_names().contains(name);
+         name == kept_checksums_name || carried_names().contains(name);
 }
 
 void rename_or_throw(const fs::path& from, const fs::path& to) {

@@ -149,17 +149,18 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const Validati
   ValidationFigures figures;
   figures.skipped_long = set.held_out.left_out;
   const std::vector<Question> steps = my_share(set.held_out.questions, sampler.world);
-  const std::vector<SampledText> written =
-      evaluation::answer_steps(steps, 1, sampler.signal.solution_tags, sampler.tokenizer, sampler.view,
-                               greedy(sampler, 0, interruption), sampler.signal.similarity.strip);
+  const std::vector<SampledText> written = evaluation::answer_steps(
+      evaluation::ask_all(steps, 1), sampler.signal.solution_tags,
+      {sampler.tokenizer, greedy(sampler, 0, interruption)}, sampler.view, sampler.signal.similarity.strip);
   if (interruption.agreed_to_drop()) { return std::nullopt; }
   for (std::size_t i = 0; i < steps.size(); ++i) { count_step(sampler, steps[i], written[i], figures); }
   if (set.chat_template) {
     const std::vector<Question> asked = my_share(set.benchmark, sampler.world);
     // Completions start at number 1, so they do not share random counters with those of the held-out
     // instances (number 0).
-    const std::vector<SampledText> answers = evaluation::answer_whole(
-        asked, 1, sampler.tokenizer, *set.chat_template, greedy(sampler, 1, interruption));
+    const std::vector<SampledText> answers =
+        evaluation::answer_whole(evaluation::ask_all(asked, 1),
+                                 {sampler.tokenizer, greedy(sampler, 1, interruption)}, *set.chat_template);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       ++figures.benchmark_questions;
       figures.benchmark_right +=
