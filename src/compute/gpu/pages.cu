@@ -1,0 +1,133 @@
+#include "compute/gpu/block.hpp"
+#include "compute/gpu/check.hpp"
+#include "compute/gpu/pages.hpp"
+
+namespace srl::compute {
+namespace {
+
+using device::Bf16;
+
+constexpr unsigned warps_per_block = 4;
+constexpr int most_pairs = 4;  // of a lane, for heads of at most 256
+
+struct Weights {
+  const Bf16 *bias, *norm_q, *norm_k;
+  float eps;
+};
+struct Places {
+  const std::int32_t *page, *position;
+  const float *cosine, *sine;
+};
+
+/// The pairs (i, i + head_dim / 2) of a head that a lane has: i = lane, lane + 32, …
+struct Pairs {
+  float low[most_pairs], high[most_pairs];
+
+  __device__ void norm(const Bf16* weight, std::int64_t half, float eps) {
+    float sum = 0;
+    for (int j = 0; j < most_pairs; ++j) { sum += low[j] * low[j] + high[j] * high[j]; }
+    const float factor = 1.0F / sqrtf(warp_sum(sum) / static_cast<float>(2 * half) + eps);
+    for (int j = 0; j < most_pairs; ++j) {
+      const std::int64_t i = threadIdx.x + 32 * j;
+      if (i >= half) { continue; }
+      low[j] = as_float(weight[i]) * (low[j] * factor);
+      high[j] = as_float(weight[half + i]) * (high[j] * factor);
+    }
+  }
+  __device__ void rotate(const float* cosine, const float* sine, std::int64_t half) {
+    for (int j = 0; j < most_pairs; ++j) {
+      const std::int64_t i = threadIdx.x + 32 * j;
+      if (i >= half) { continue; }
+      const float a = low[j], b = high[j];
+      low[j] = a * cosine[i] - b * sine[i];
+      high[j] = b * cosine[i] + a * sine[i];
+    }
+  }
+};
+
+/// One warp per row and head; the heads of queries, keys and values one after the other.
+__global__ void write_kernel(Rows<Bf16> qkv, Weights weights, Places places, GpuPages pages,
+                             std::int64_t layer) {
+  const std::int64_t dim = pages.head_dim, half = dim / 2, all = qkv.width / dim;
+  const std::int64_t queries = all - 2 * pages.kv_heads;
+  const std::int64_t head = static_cast<std::int64_t>(blockIdx.y) * warps_per_block + threadIdx.y;
+  if (head >= all) { return; }
+  Bf16* const from = qkv.row(blockIdx.x) + head * dim;
+  Pairs own{};
+  for (int j = 0; j < most_pairs; ++j) {
+    const std::int64_t i = threadIdx.x + 32 * j;
+    if (i >= half) { continue; }
+    own.low[j] = as_float(from[i]);
+    own.high[j] = as_float(from[half + i]);
+    if (weights.bias != nullptr) {
+      own.low[j] += as_float(weights.bias[head * dim + i]);
+      own.high[j] += as_float(weights.bias[head * dim + half + i]);
+    }
+  }
+  const std::int64_t position = places.position[blockIdx.x];
+  const bool is_query = head < queries, is_value = head >= queries + pages.kv_heads;
+  if (!is_value) {
+    const Bf16* const norm = is_query ? weights.norm_q : weights.norm_k;
+    if (norm != nullptr) { own.norm(norm, half, weights.eps); }
+    own.rotate(places.cosine + position * half, places.sine + position * half, half);
+  }
+  Bf16* to = from;
+  if (!is_query) {
+    const std::int64_t page = places.page[blockIdx.x], slot = position % page_tokens * dim;
+    to = slot + (is_value ? pages.values(page, layer, head - queries - pages.kv_heads)
+                          : pages.keys(page, layer, head - queries));
+  }
+  for (int j = 0; j < most_pairs; ++j) {
+    const std::int64_t i = threadIdx.x + 32 * j;
+    if (i >= half) { continue; }
+    to[i] = rounded<Bf16>(own.low[j]);
+    to[half + i] = rounded<Bf16>(own.high[j]);
+  }
+}
+
+void check(const GpuRows<Bf16>& qkv, const GpuQkvWeights& weights, const GpuRotation& rotation,
+           const GpuPages& pages, std::int64_t layer) {
+  const auto rows = static_cast<std::size_t>(qkv.view.rows), width = static_cast<std::size_t>(qkv.view.width);
+  const auto dim = static_cast<std::size_t>(pages.head_dim);
+  check_size("keys and values", rotation.position.size(), rows, "positions");
+  check_size("keys and values", static_cast<std::size_t>(rotation.head_dim), dim, "a rotated head");
+  check_size("keys and values", weights.bias.size(), weights.bias.empty() ? 0 : width, "bias");
+  check_size("keys and values", weights.norm_q.size(), weights.norm_q.empty() ? 0 : dim, "norm_q");
+  check_size("keys and values", weights.norm_k.size(), weights.norm_q.empty() ? 0 : dim, "norm_k");
+  if (qkv.view.width % pages.head_dim != 0 || qkv.view.width / pages.head_dim <= 2 * pages.kv_heads ||
+      pages.head_dim > 2 * 32 * most_pairs || layer < 0 || layer >= pages.layers) {
+    throw Bug("keys and values: rows of " + std::to_string(width) + " for " + std::to_string(pages.kv_heads) +
+              " heads of " + std::to_string(dim) + " in layer " + std::to_string(layer));
+  }
+}
+
+}  // namespace
+
+GpuPages::GpuPages(device::Span<Bf16> memory, std::int64_t layer_count, std::int64_t head_count,
+                   std::int64_t dim)
+    : data(memory.data()), layers(layer_count), kv_heads(head_count), head_dim(dim) {
+  if (layers < 1 || kv_heads < 1 || dim < 8 || dim % 8 != 0 ||
+      reinterpret_cast<std::uintptr_t>(data) % 16 != 0) {
+    throw Bug("pages of " + std::to_string(layers) + " layers, " + std::to_string(kv_heads) + " heads of " +
+              std::to_string(dim));
+  }
+  count = static_cast<std::int64_t>(memory.size()) / elements();
+}
+
+void write_keys_and_values(const device::Stream& stream, GpuRows<Bf16> qkv, const GpuQkvWeights& weights,
+                           const GpuRotation& rotation, device::Span<const std::int32_t> page,
+                           const GpuPages& pages, std::int64_t layer) {
+  check(qkv, weights, rotation, pages, layer);
+  check_size("keys and values", page.size(), static_cast<std::size_t>(qkv.view.rows), "pages");
+  if (qkv.view.rows == 0) { return; }
+  const auto heads = static_cast<std::size_t>(qkv.view.width / pages.head_dim);
+  device::launch<write_kernel>(
+      stream,
+      {{static_cast<unsigned>(qkv.view.rows), device::blocks_for(heads, warps_per_block)},
+       {32, warps_per_block}},
+      qkv.view, Weights{or_null(weights.bias), or_null(weights.norm_q), or_null(weights.norm_k), weights.eps},
+      Places{page.data(), rotation.position.data(), rotation.cosine.data(), rotation.sine.data()}, pages,
+      layer);
+}
+
+}  // namespace srl::compute
