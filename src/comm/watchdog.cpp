@@ -1,6 +1,7 @@
 #include "comm/watchdog.hpp"
 
 #include <mpi.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <chrono>
@@ -153,6 +154,15 @@ struct Watchdog::Impl {
   }
 };
 
+namespace {
+
+/// Linux shows at most 15 characters of a thread's name.
+void name_thread(std::thread& thread, const std::string& phase) {
+  pthread_setname_np(thread.native_handle(), phase.substr(0, 15).c_str());
+}
+
+}  // namespace
+
 Watchdog::Watchdog(const Communicator& world, double limit_seconds,
                    std::function<void(const Alarm&)> on_alarm) {
   if (limit_seconds <= 0) { return; }
@@ -165,6 +175,7 @@ Watchdog::Watchdog(const Communicator& world, double limit_seconds,
       abort_all(3);
     }
   });
+  name_thread(impl_->thread, impl_->current.phase);
 }
 
 Watchdog::~Watchdog() {
@@ -185,6 +196,7 @@ void Watchdog::phase(const std::string& name, double limit_seconds) {
   beat.limit = limit_seconds > 0 ? limit_seconds : impl_->default_limit;
   std::memset(beat.phase, 0, sizeof beat.phase);
   std::strncpy(beat.phase, name.c_str(), sizeof beat.phase - 1);
+  name_thread(impl_->thread, name);
 }
 
 void Watchdog::progress() {

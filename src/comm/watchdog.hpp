@@ -1,7 +1,8 @@
 #pragma once
 // Ends a run that makes no progress (docs/design.md, "Ways of failing"). A thread with its own communicator
 // exchanges (phase, sequence, progress counter). If no rank makes progress within the phase's limit, the
-// watchdog writes a report and aborts with exit code 3.
+// watchdog writes a report and aborts with exit code 3. The thread is named after the phase, so `ps -L -o
+// comm` shows where a rank is.
 #include <functional>
 #include <memory>
 #include <string>

@@ -3,7 +3,7 @@
 # bytes per second, compared with updates without a checkpoint: the median of updates 2 to 6 in both. The
 # checkpoint of update 1 is under way all that time. Prints the ratio; exits 1 above 1.1. For an idle machine.
 RATE=${2:-20000}
-source "$(dirname "$0")/../training/common.sh"
+source "$(dirname "$0")/../training/shared/common.sh"
 LONG=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400
   --training.prompts_per_update "${PROMPTS:-48}" --training.max_tokens_per_pack 2000 --training.updates 6)
 train() { ranks 2 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=/rank_ SLOW_RATE=$RATE "$BIN/srl_train" "${LONG[@]}" --run "$1" "${@:2}" 2>"$1.log" || fail "$(tail -5 "$1.log")"; }

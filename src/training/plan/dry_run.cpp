@@ -13,7 +13,9 @@
 #include "device/available_memory.hpp"
 #include "job/progress.hpp"
 #include "model/model_folder.hpp"
+#include "model/parallel.hpp"
 #include "training/data/fitting.hpp"
+#include "training/optimise/flops.hpp"
 #include "training/run/read_once.hpp"
 #include "training/validation/validation.hpp"
 
@@ -46,9 +48,8 @@ Measured measured_in(const std::string& run) {
   return m;
 }
 
-/// Seconds per update at the given rates per rank (plan.*); 0 when none are given.
-double given_seconds(const Options& options, const PlanSizes& sizes) {
-  const PlanOptions& plan = options.plan;
+/// Seconds per update at rates per rank (plan.*); 0 when a rate is missing.
+double seconds_at(const PlanOptions& plan, const Options& options, const PlanSizes& sizes) {
   if (plan.training_tokens_per_second <= 0) { return 0; }
   const bool likelihood = options.supervised();
   const double completion = static_cast<double>(plan.completion_tokens > 0 ? plan.completion_tokens
@@ -63,9 +64,20 @@ double given_seconds(const Options& options, const PlanSizes& sizes) {
          trained / plan.training_tokens_per_second / ranks;
 }
 
+/// Rates of a rank that computes only large matrix products, as fast as they were measured here: 2 operations
+/// per parameter and sampled token, 6 per trained one. A real run is slower.
+PlanOptions fastest_rates(const Options& options, const model::ModelConfig& config, double product_rate) {
+  const model::ParameterInfo& last = model::parameter_layout(config).back();
+  const auto parameters = static_cast<double>(last.offset + last.count);
+  PlanOptions plan = options.plan;
+  plan.rollout_tokens_per_second = product_rate / (2 * parameters);
+  plan.training_tokens_per_second = product_rate / (6 * parameters);
+  return plan;
+}
+
 /// `epoch_draws`: of an epoch; `fitting_draws`: those that are not too long.
 std::string time_text(const Options& options, const PlanSizes& sizes, std::int64_t epoch_draws,
-                      std::int64_t fitting_draws) {
+                      std::int64_t fitting_draws, const PlanOptions& fastest) {
   const auto words = [&](double updates, double seconds, const std::string& source) {
     const double hours = updates * seconds / 3600;
     return cat("time, ", source, ": ", human_seconds(seconds), " per update, ", fixed(updates, 0),
@@ -73,18 +85,20 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
                fixed(hours * static_cast<double>(sizes.ranks), 2), " GPU-hours (hours times ranks)");
   };
   const double draws = static_cast<double>(epoch_draws);
-  if (const double seconds = given_seconds(options, sizes); seconds > 0) {
-    const double fitting = static_cast<double>(fitting_draws);
-    return words(std::ceil(fitting / static_cast<double>(options.training.prompts_per_update)), seconds,
-                 "at the given rates, if no group is filtered");
+  const double updates = std::ceil(static_cast<double>(fitting_draws) /
+                                   static_cast<double>(options.training.prompts_per_update));
+  if (const double seconds = seconds_at(options.plan, options, sizes); seconds > 0) {
+    return words(updates, seconds, "at the given rates, if no group is filtered");
   }
   const Measured m = measured_in(options.run);
   if (m.updates > 0 && m.draws > 0) {
     return words(std::ceil(draws / (m.draws / static_cast<double>(m.updates))),
                  m.seconds / static_cast<double>(m.updates), cat("measured in ", options.run));
   }
-  return "time: unknown; give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second (per "
-         "rank), or --run with the directory of an earlier run";
+  return words(updates, seconds_at(fastest, options, sizes),
+               "at least, from the speed of matrix products here, if no group is filtered") +
+         "\nfor a better time, give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second "
+         "(per rank), or --run with the directory of an earlier run";
 }
 
 /// Lines on instances that are too long, and on the number of updates of the run.
@@ -208,6 +222,9 @@ int dry_run(const Options& options, job::Context& context) {
                         max_prompt_tokens, context.world, pool, tick);
   const MemoryPlan plan = memory_plan(options, folder.config, sizes);
   const std::uint64_t available = memory_per_rank(options, context.world);
+  model::set_compute_threads(context.threads);
+  const bool fp64 = options.device.dtype == device::DtypeChoice::fp64;
+  const double rate = context.world.all_reduce(product_rate(fp64), comm::Reduce::min);
   if (context.world.is_root()) {
     std::cout << data.size() << " training instances, " << data.epoch_draws()
               << " draws per epoch, prompts of " << fixed(sizes.mean_prompt, 0)
@@ -215,8 +232,12 @@ int dry_run(const Options& options, job::Context& context) {
               << fitting_text(options, fitting, data) << plan.text() << "\n"
               << "checkpoint bytes: " << plan.checkpoint_bytes << "\n"
               << "memory bytes per rank: " << plan.total() << "\n"
+              << (plan.total() <= available ? "fits: " : "does not fit: ")
+              << human_bytes(static_cast<double>(plan.total())) << " of "
+              << human_bytes(static_cast<double>(available)) << " per rank\n"
               << time_text(options, sizes, data.epoch_draws(),
-                           fitting ? fitting->draws_before(data.epoch_draws()) : data.epoch_draws())
+                           fitting ? fitting->draws_before(data.epoch_draws()) : data.epoch_draws(),
+                           fastest_rates(options, folder.config, rate))
               << std::endl;
   }
   refuse_too_large(plan, options, folder.config, sizes, available);
