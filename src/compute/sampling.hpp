@@ -14,7 +14,9 @@
 namespace srl::compute {
 
 struct SamplingRule {
-  double temperature = 1, top_p = 1, min_p = 0;
+  double temperature = 1;         ///< above 0
+  double top_p = 1;               ///< 1 = off
+  double min_p = 0;               ///< 0 = off
   std::int64_t top_k = 0;         ///< 0 = off
   bool greedy = false;            ///< always the likeliest token; ties: lowest id
   double repetition_penalty = 1;  ///< divides positive logits of seen ids, multiplies others

@@ -6,20 +6,11 @@
 namespace srl::compute::testing {
 namespace {
 
-using device::Bf16;
-using device::Span;
-
 constexpr float eps = 1e-6F;
 
 template <class T>
 std::vector<T> elements_of(std::int64_t count, unsigned seed, float factor = 1) {
   return random_elements<T>(static_cast<std::size_t>(count), seed, factor);
-}
-template <class T>
-std::vector<T> rounded_to(const std::vector<float>& values) {
-  std::vector<T> result;
-  for (const float value : values) { result.push_back(element<T>(value)); }
-  return result;
 }
 
 template <class T>

@@ -15,8 +15,12 @@
 #include "device/device.hpp"
 #include "device/dtype.hpp"
 #include "device/memory.hpp"
+#include "device/span.hpp"
 
 namespace srl::compute::testing {
+
+using device::Bf16;
+using device::Span;
 
 inline float value_of(float value) {
   return value;
@@ -43,11 +47,23 @@ std::vector<T> random_elements(std::size_t count, unsigned seed, float factor = 
   return elements;
 }
 
+/// The values in the elements of a kernel.
 template <class T>
-std::vector<double> doubles(const std::vector<T>& elements) {
-  std::vector<double> values;
+std::vector<T> rounded_to(const std::vector<float>& values) {
+  std::vector<T> result;
+  for (const float value : values) { result.push_back(element<T>(value)); }
+  return result;
+}
+
+template <class To, class T>
+std::vector<To> values_as(const std::vector<T>& elements) {
+  std::vector<To> values;
   for (const T e : elements) { values.push_back(value_of(e)); }
   return values;
+}
+template <class T>
+std::vector<double> doubles(const std::vector<T>& elements) {
+  return values_as<double>(elements);
 }
 
 /// The largest difference from the reference.

@@ -7,9 +7,6 @@
 namespace srl::compute::testing {
 namespace {
 
-using device::Bf16;
-using device::Span;
-
 struct Shape {
   std::int64_t rows, width;
   std::string text() const { return std::to_string(rows) + " x " + std::to_string(width); }
@@ -18,18 +15,6 @@ struct Shape {
 template <class T>
 std::vector<T> matrix_of(const Shape& shape, unsigned seed, float factor = 1) {
   return random_elements<T>(static_cast<std::size_t>(shape.rows * shape.width), seed, factor);
-}
-template <class T>
-std::vector<T> rounded_to(const std::vector<float>& values) {
-  std::vector<T> result;
-  for (const float value : values) { result.push_back(element<T>(value)); }
-  return result;
-}
-template <class T>
-std::vector<float> floats(const std::vector<T>& elements) {
-  std::vector<float> values;
-  for (const T e : elements) { values.push_back(value_of(e)); }
-  return values;
 }
 /// The same function of the CPU in float, as the plain formula, and in double, as the reference.
 template <class S>
@@ -85,7 +70,7 @@ TYPED_TEST(Layer, GateIsCloseToFp64) {
       return result;
     };
     const Gate<T> kernel = run();
-    const Gate<float> plain = gate_on_cpu(floats(gate_up), floats(dout), shape);
+    const Gate<float> plain = gate_on_cpu(values_as<float>(gate_up), values_as<float>(dout), shape);
     const Gate<double> reference = gate_on_cpu(doubles(gate_up), doubles(dout), shape);
     expect_close(kernel.out, rounded_to<T>(plain.out), reference.out, shape.text() + ", out");
     expect_close(kernel.dgate_up, rounded_to<T>(plain.dgate_up), reference.dgate_up,
@@ -100,7 +85,7 @@ TYPED_TEST(Layer, GateOfExtremes) {
   const std::vector<T> gate_up = rounded_to<T>({-1e4F, -100, 100, 1e4F, 1, 2, 3, 4});
   const Span<T> out = this->on_gpu(std::vector<T>(4));
   gated(this->stream(), GpuRows<T>(this->on_gpu(gate_up), 1, 8), GpuRows<T>(out, 1, 4));
-  EXPECT_EQ(floats(this->on_host(out)), floats(rounded_to<T>({0, 0, 300, 4e4F})));
+  EXPECT_EQ(values_as<float>(this->on_host(out)), values_as<float>(rounded_to<T>({0, 0, 300, 4e4F})));
 }
 
 struct Heads {
@@ -132,7 +117,7 @@ TYPED_TEST(Layer, RotationIsCloseToFp64AndTurnsBack) {
     std::vector<double> reference = doubles(x);
     const std::vector<double> c = doubles(cosine), s = doubles(sine);
     rotate<double>(rows_of(reference, shape), {position.data(), c.data(), s.data(), heads.head_dim}, 1);
-    std::vector<float> plain = floats(x);
+    std::vector<float> plain = values_as<float>(x);
     rotate<float>(rows_of(plain, shape), {position.data(), cosine.data(), sine.data(), heads.head_dim}, 1);
     const GpuRotation rotation{this->on_gpu(position), this->on_gpu(cosine), this->on_gpu(sine),
                                heads.head_dim};
@@ -158,9 +143,9 @@ TYPED_TEST(Layer, BiasesAndColumnSumsAreCloseToFp64) {
     const std::vector<T> x = matrix_of<T>(shape, 4), bias = matrix_of<T>({1, shape.width}, 5);
     const std::vector<float> start = matrix_of<float>({1, shape.width}, 6);
     std::vector<double> biased = doubles(x), exact = doubles(x), reference = doubles(start);
-    std::vector<float> plain = floats(x), values = floats(x), plain_sums = start;
+    std::vector<float> plain = values_as<float>(x), values = values_as<float>(x), plain_sums = start;
     add_bias(rows_of(biased, shape), doubles(bias).data());
-    add_bias(rows_of(plain, shape), floats(bias).data());
+    add_bias(rows_of(plain, shape), values_as<float>(bias).data());
     add_column_sums(rows_of(exact, shape), reference.data());
     for (std::size_t i = 0; i < values.size(); ++i) { plain_sums[i % plain_sums.size()] += values[i]; }
     const auto run = [&] {

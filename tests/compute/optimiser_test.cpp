@@ -9,8 +9,6 @@
 namespace srl::compute::testing {
 namespace {
 
-using device::Bf16;
-using device::Span;
 using Optimiser = OnAGpu;
 
 // One element, numbers that no vector divides, one chunk and its neighbours.

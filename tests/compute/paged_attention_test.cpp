@@ -6,9 +6,6 @@
 namespace srl::compute::testing {
 namespace {
 
-using device::Bf16;
-using device::Span;
-
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
 }

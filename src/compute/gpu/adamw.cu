@@ -5,8 +5,6 @@
 namespace srl::compute {
 namespace {
 
-using device::Bf16;
-
 constexpr unsigned threads = 256;
 constexpr int most_lanes = 4;
 

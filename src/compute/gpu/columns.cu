@@ -7,9 +7,6 @@
 namespace srl::compute {
 namespace {
 
-using device::Span;
-using device::Stream;
-
 template <int lanes, class T>
 __global__ void add_bias_kernel(Rows<T> x, const T* bias) {
   const std::int64_t begin = first_column<lanes>();

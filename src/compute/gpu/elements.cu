@@ -6,10 +6,6 @@
 namespace srl::compute {
 namespace {
 
-using device::Bf16;
-using device::Span;
-using device::Stream;
-
 constexpr unsigned threads = 256;
 constexpr int most_lanes = 4;
 

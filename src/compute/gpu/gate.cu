@@ -5,8 +5,6 @@
 namespace srl::compute {
 namespace {
 
-using device::Stream;
-
 template <int lanes, class T>
 __global__ void gated_kernel(Rows<const T> gate_up, Rows<T> out) {
   const std::int64_t begin = first_column<lanes>();

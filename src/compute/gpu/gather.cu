@@ -6,10 +6,6 @@
 namespace srl::compute {
 namespace {
 
-using device::Bf16;
-using device::Span;
-using device::Stream;
-
 template <int lanes, class T>
 __global__ void gather_kernel(Rows<const T> table, const std::int32_t* ids, Rows<T> out) {
   const std::int64_t begin = first_column<lanes>();

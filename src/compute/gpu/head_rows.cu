@@ -8,10 +8,6 @@
 namespace srl::compute {
 namespace {
 
-using device::Bf16;
-using device::Span;
-using device::Stream;
-
 constexpr unsigned threads = 512;
 constexpr int lanes = 4;
 

@@ -3,9 +3,16 @@
 #include <cstdint>
 
 #include "base/rows.hpp"
+#include "device/dtype.hpp"
 #include "device/kernel.hpp"
+#include "device/span.hpp"
+#include "device/stream.hpp"
 
 namespace srl::compute {
+
+using device::Bf16;
+using device::Span;
+using device::Stream;
 
 /// `lanes` adjacent elements, at an address that is a multiple of their size: one instruction moves them.
 template <class T, int lanes>
