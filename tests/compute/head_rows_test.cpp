@@ -109,12 +109,11 @@ class HeadRows : public OnAGpu {
     const std::size_t count = HeadCase::at(of.rows);
     const Span<float> memory = on_gpu(of.logits);
     const GpuRows<float> logits(memory, of.rows, of.vocabulary);
-    const GpuRowStatistics<float> s{values_as<float>(count), values_as<float>(count),
-                                    values_as<float>(count)};
+    const GpuRowStatistics<float> s{floats(count), floats(count), floats(count)};
     const GpuRowStatistics<const float> known{s.largest, s.normaliser, s.entropy};
     row_statistics(stream(), logits, of.inverse, s);
     const GpuPredictions predictions{on_gpu(of.first), on_gpu(of.target)};
-    const Span<float> logprob = values_as<float>(of.target.size());
+    const Span<float> logprob = floats(of.target.size());
     chosen_logprobs(stream(), logits, of.inverse, known, predictions, logprob);
     const GpuPredictionGradients gradients{on_gpu(of.dlogprob), on_gpu(of.coefficient),
                                            with_entropy ? on_gpu(of.dentropy) : Span<float>()};

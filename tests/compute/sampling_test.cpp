@@ -82,8 +82,7 @@ class SamplingOnAGpu : public OnAGpu {
         of.rule,      seed, RandomStream::evaluation, on_gpu(counters), on_gpu(of.bias), on_gpu(of.banned),
         on_gpu(bans), seen};
     const auto floats = [&] { return on_gpu(std::vector<float>(of.count())); };
-    const GpuSampled sampled{on_gpu(std::vector<std::int32_t>(of.count())), values_as<float>(),
-                             values_as<float>(), values_as<float>(),
+    const GpuSampled sampled{on_gpu(std::vector<std::int32_t>(of.count())), floats(), floats(), floats(),
                              on_gpu(std::vector<std::uint32_t>(of.count()))};
     sample(stream(), GpuRows<float>(on_gpu(of.logits), of.rows, of.vocabulary), sampling, sampled);
     return {on_host(sampled.id),
