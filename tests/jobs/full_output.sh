@@ -57,7 +57,7 @@ echo "results of the jobs"
 
 [[ -x $BIN/srl_eval ]] || exit 0
 "$BIN/srl_model" init --architecture mini --words "$SOURCE/studies/miniature/words.json" --output "$WORK/model" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
-ends_with_1 "$BIN/srl_model" inspect "$WORK/model"
+ends_with_1 "$BIN/srl_model" info "$WORK/model"
 echo '{"prompt": "one"}' >"$WORK/prompts"
 generate=("$BIN/srl_generate" --model "$WORK/model" --input "$WORK/prompts" --sampling.max_new_tokens 2 --threads 1)
 ends_with_1 "${generate[@]}"
