@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # gpu_kernels.sh SOURCE_DIR BUILD_DIR: compiles the rooms with GPU code for sm_80 and sm_90 and prints the
 # registers, stack and spills of every kernel. Fails when a file does not compile, when nvcc warns, and when a
-# kernel spills registers. Skipped where there is no nvcc.
+# kernel spills registers. Skipped where there is no nvcc. (nproc would obey OMP_NUM_THREADS, which tests set to 1.)
 set -euo pipefail
 if ! nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null); then
   echo "skipped: there is no nvcc on this machine" >&2
@@ -17,7 +17,7 @@ targets=()
 for room in device compute comm reward; do targets+=("srl_$room"); done
 targets+=(srl_device_cuda_files srl_comm_cuda_files srl_compute_cuda_kernels srl_reward_cuda_kernels)
 find "$folder" -name '*.cu.o' -delete # so that the compiler prints the table again
-cmake --build "$folder" -j "$(nproc)" --target "${targets[@]}" >"$2/gpu_kernels.log" 2>&1 || {
+cmake --build "$folder" -j "$(getconf _NPROCESSORS_ONLN)" --target "${targets[@]}" >"$2/gpu_kernels.log" 2>&1 || {
   grep -E "error|FAILED" "$2/gpu_kernels.log" >&2
   exit 1
 }
