@@ -22,6 +22,7 @@ inline std::vector<std::string> hard_texts() {
       repeated("(", 10000),
       repeated("-", 10000) + "1",
       repeated("\\sqrt{", 10000),
+      "\\boxed{" + repeated("\\mathrm{", 1500) + "ABC" + repeated("}", 1500) + "}",
       repeated("9", 1000000),
       "\\boxed{" + repeated("9", 1000000) + "}",
       "the answer is " + repeated("9", 1000000),

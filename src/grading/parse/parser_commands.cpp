@@ -171,10 +171,7 @@ Parser::Id Parser::selection(std::string_view name) {
 Parser::Id Parser::command() {
   const std::string_view name = command_name();
   if (name.empty()) { throw Stop{}; }
-  if (is_one_of(name, {"text", "mbox", "textbf", "textit", "textrm", "mathrm", "operatorname", "rm", "hbox",
-                       "textnormal"})) {
-    return text_command(name);
-  }
+  if (text_follows()) { return text_command(name); }
   at_ += 1 + name.size();
   if (is_one_of(name, {"frac", "dfrac", "tfrac", "cfrac"})) { return fraction(); }
   if (name == "sqrt") { return root(); }

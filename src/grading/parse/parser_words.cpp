@@ -57,7 +57,9 @@ bool Parser::word_in_font(std::string_view end, Id& id) {
     const std::string content = raw_braces();
     skip();
     const bool whole = ends(end) || peek() == ',' || peek() == ';' || word_separator();
+    const Deeper deeper(*this);
     Parser inside(content, {reading_.groups, reading_.unit_symbols}, tree_);
+    inside.depth_ = depth_;
     if (whole && inside.word_item({}, id) && inside.at_end()) { return true; }
   }
   at_ = begin;
