@@ -20,9 +20,10 @@ std::string scalar_text(const Json& value) {
 }
 
 std::optional<std::string> stated_answer(std::string_view solution) {
-  const grading::Extracted found = grading::extract_answer(solution);
+  grading::Extracted found = grading::extract_answer(solution);
   const bool stated = found.how == "boxed" || found.how == "answer_is";
-  return found.found && stated && !found.answer.empty() ? std::optional(found.answer) : std::nullopt;
+  return found.found && stated && !found.answer.empty() ? std::optional(std::move(found.answer))
+                                                        : std::nullopt;
 }
 
 std::optional<std::string> answer_of_field(const Json& value) {

@@ -38,6 +38,15 @@ constexpr std::string_view not_honoured =
     "label score reward rewards rating ratings verified is_verified valid is_valid success passed target "
     "correctness pass_rate";
 
+std::vector<MarkField> fields_of(std::string_view names) {
+  std::vector<MarkField> fields;
+  for (std::string& name : split(names, ' ')) {
+    const std::uint64_t beginning = RowFields::beginning(name);
+    fields.push_back({std::move(name), beginning});
+  }
+  return fields;
+}
+
 }  // namespace
 
 Mark mark_of(const Json& value) {
@@ -64,13 +73,13 @@ Mark mark_of_first_error(const Json& value) {
   return number ? Mark::wrong : Mark::unknown;
 }
 
-const std::vector<std::string>& honoured_mark_fields() {
-  static const std::vector<std::string> names = split(honoured, ' ');
+const std::vector<MarkField>& honoured_mark_fields() {
+  static const std::vector<MarkField> names = fields_of(honoured);
   return names;
 }
 
-const std::vector<std::string>& other_mark_fields() {
-  static const std::vector<std::string> names = split(not_honoured, ' ');
+const std::vector<MarkField>& other_mark_fields() {
+  static const std::vector<MarkField> names = fields_of(not_honoured);
   return names;
 }
 

@@ -43,26 +43,28 @@ bool is_chat(const Json& list) {
 
 /// The solution in a field: a text, a list of one text, or a chat's reply.
 void take_text(const RowFields& row, const Json& field, Material& material) {
-  std::string text;
+  std::string_view text;
   const Json& value = *row.opened(&field);
   if (is_chat(value)) {
     Exchange exchange = first_exchange(value);
     if (exchange.reply.empty() && exchange.thought.empty()) { return; }
     if (exchange.more) { material.notices |= exchanges_left_out(); }
     material.thought = std::move(exchange.thought);
-    text = std::move(exchange.reply);
+    text = material.held = std::move(exchange.reply);
   } else if (value.is_array() && value.as_array().size() == 1 && value.as_array()[0].is_string()) {
     text = value.as_array()[0].as_string();
   } else if (field.is_string()) {
     text = field.as_string();
   } else if (field.is_number()) {
-    text = scalar_text(field);
+    text = material.held = scalar_text(field);
   } else {
     return;
   }
-  Thought taken = take_thought(text);
-  append(material.thought, taken.thought, "\n\n");
-  material.solution = std::move(taken.rest);
+  if (std::optional<Thought> marked = marked_thought(text)) {
+    append(material.thought, marked->thought, "\n\n");
+    text = material.held = std::move(marked->rest);
+  }
+  material.solution = text;
 }
 
 }  // namespace
@@ -71,9 +73,10 @@ std::string take_question(const RowFields& row, const Preset& preset, Material& 
   const Json* field = row.first(preset.question);
   if (field == nullptr) { return "missing_question"; }
   const Json& opened = *row.opened(field);
-  std::string text;
+  std::string held;
+  std::string_view text;
   if (is_chat(opened)) {
-    text = first_exchange(opened).question;
+    text = held = first_exchange(opened).question;
     if (text.empty()) { return "question_is_not_text"; }
   } else if (field->is_string()) {
     text = field->as_string();

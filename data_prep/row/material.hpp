@@ -2,7 +2,9 @@
 // What a row offers to the splitters: its question, its solution without thoughts, its steps and turns.
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/not_copied.hpp"
 #include "data_prep/row/notices.hpp"
 #include "data_prep/row/row_fields.hpp"
 #include "data_prep/row/step_texts.hpp"
@@ -10,10 +12,12 @@
 
 namespace srl::data_prep {
 
-struct Material {
+/// Valid while the row lives.
+struct Material : NotCopied {
   std::string question;
-  const Json* solution_field = nullptr;  ///< where the solution comes from
-  std::optional<std::string> solution;
+  const Json* solution_field = nullptr;      ///< where the solution comes from
+  std::optional<std::string_view> solution;  ///< in the row, or in `held`
+  std::string held;
   std::optional<StepTexts> steps;
   std::optional<Json> turns;
   std::string thought;  ///< in the solution, or beside it

@@ -14,8 +14,10 @@ constexpr unsigned first_field = 8;
 /// The fields whose notices have bits of their own.
 const std::vector<std::string>& fields() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all = honoured_mark_fields();
-    all.insert(all.end(), other_mark_fields().begin(), other_mark_fields().end());
+    std::vector<std::string> all;
+    for (const std::vector<MarkField>* some : {&honoured_mark_fields(), &other_mark_fields()}) {
+      for (const MarkField& field : *some) { all.push_back(field.name); }
+    }
     return all;
   }();
   return names;

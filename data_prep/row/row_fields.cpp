@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 
@@ -16,18 +15,11 @@ bool looks_like_json(std::string_view text) {
   return (text[first] == '[' && text[last] == ']') || (text[first] == '{' && text[last] == '}');
 }
 
-/// One of 64 bits for the first two bytes of the first name in a path.
-std::uint64_t bit_of_beginning(std::string_view path) {
-  const std::string_view name = path.substr(0, path.find('.'));
-  const int first = name.empty() ? 0 : byte_of(name[0]), second = name.size() < 2 ? 0 : byte_of(name[1]);
-  return std::uint64_t{1} << ((first * 31 + second) % 64);
-}
-
 }  // namespace
 
 RowFields::RowFields(const Json& row) : row_(row) {
   if (!row.is_object()) { return; }
-  for (const auto& [name, value] : row.as_object()) { begins_ |= bit_of_beginning(name); }
+  for (const auto& [name, value] : row.as_object()) { beginnings_ |= beginning(name); }
 }
 
 const Json* RowFields::opened(const Json* value) const {
@@ -55,8 +47,7 @@ const Json* RowFields::inside(const Json& list, std::string_view part) const {
   return i < items.size() ? &items[i] : nullptr;
 }
 
-const Json* RowFields::at(const std::string& path) const {
-  if ((begins_ & bit_of_beginning(path)) == 0) { return nullptr; }
+const Json* RowFields::found_at(const std::string& path) const {
   const Json* value = row_.find(path);  // a field name may itself contain dots
   if (value == nullptr && path.find('.') != std::string::npos) {
     value = &row_;

@@ -103,7 +103,7 @@ void add_part(std::string& to, std::string_view part) {
 
 }  // namespace
 
-Thought take_thought(std::string_view text) {
+std::optional<Thought> marked_thought(std::string_view text) {
   Thought result;
   std::size_t pair = 0, from = 0;  // `from`: where the present part begins
   int depth = 0;
@@ -143,13 +143,15 @@ Thought take_thought(std::string_view text) {
     }
     at = end;
   }
+  if (!result.marked) { return std::nullopt; }
   result.open = depth > 0;
-  if (!result.marked) {
-    result.rest = std::string(text);
-  } else {
-    add_part(result.open ? result.thought : result.rest, text.substr(std::min(from, text.size())));
-  }
+  add_part(result.open ? result.thought : result.rest, text.substr(std::min(from, text.size())));
   return result;
+}
+
+Thought take_thought(std::string_view text) {
+  std::optional<Thought> marked = marked_thought(text);
+  return marked ? std::move(*marked) : Thought{"", std::string(text)};
 }
 
 }  // namespace srl::data_prep

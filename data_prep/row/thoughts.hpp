@@ -1,6 +1,7 @@
 #pragma once
 // Separates the thought in a solution from the solution. A thought is never a step, a target or a later
 // prompt (docs/data-preparation.md, "Thoughts").
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,7 @@ struct Thought {
 /// the marks that close them. With a closing mark alone, everything before it is the thought. The marks
 /// `<|begin_of_solution|>`, `<answer>` and their like only go. A mark in backticks is text.
 Thought take_thought(std::string_view text);
+/// The same for a text with marks; nothing for a text without.
+std::optional<Thought> marked_thought(std::string_view text);
 
 }  // namespace srl::data_prep

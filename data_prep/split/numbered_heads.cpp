@@ -149,14 +149,30 @@ std::optional<Head> step_head(std::string_view line, Numerals numerals) {
   return head;
 }
 
-/// Whether a line with this first byte can be a head; rules out most lines quickly.
-bool may_begin_head(char c, Numerals numerals) {
-  if (numerals == Numerals::roman) { return true; }
-  const char small = ascii_lower(c);
-  const bool of_word = small == 's' || small == 'e' || small == 'p' || small == 'k' || small == 't' ||
-                       small == 'v' || small == 'a' || small == 'b' || small == 'l';
-  return (c >= '0' && c <= '9') || c == '#' || c == '*' || c == '(' || of_word || byte_of(c) <= ' ' ||
-         byte_of(c) >= 0x80;
+constexpr bool is_small_letter(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+/// The letters that follow each first letter of a word for "step", as bits.
+constexpr std::array<std::uint32_t, 26> second_letters = [] {
+  std::array<std::uint32_t, 26> found{};
+  for (const std::string_view word : step_words) {
+    if (!is_small_letter(word[0]) || byte_of(word[1]) >= 0x80) { continue; }
+    found[word[0] - 'a'] |= 1u << (word[1] - 'a');
+  }
+  return found;
+}();
+
+/// Whether a line with these first bytes can be a head; rules out most lines quickly. The line is not empty.
+bool may_begin_head(std::string_view line, Numerals numerals) {
+  const char c = ascii_lower(line[0]);
+  if (numerals == Numerals::roman || byte_of(c) >= 0x80) { return true; }
+  if (!is_small_letter(c)) {
+    return (c >= '0' && c <= '9') || c == '#' || c == '*' || c == '(' || byte_of(c) <= ' ';
+  }
+  const char next = line.size() < 2 ? ' ' : ascii_lower(line[1]);
+  return byte_of(next) >= 0x80 ||
+         (is_small_letter(next) && (second_letters[c - 'a'] >> (next - 'a') & 1) != 0);
 }
 
 }  // namespace
@@ -167,8 +183,9 @@ std::vector<Head> numbered_heads(std::string_view text, Numerals numerals) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
-    if (!line.empty() && may_begin_head(line.front(), numerals) && !blocks.inside()) {
-      auto head = list_head(line, numerals);
+    if (!line.empty() && may_begin_head(line, numerals) && !blocks.inside()) {
+      const bool only_words = numerals == Numerals::usual && is_small_letter(ascii_lower(line.front()));
+      auto head = only_words ? std::nullopt : list_head(line, numerals);
       if (!head && line.front() == '*') { head = bold_head(line, numerals); }
       if (!head) { head = step_head(line, numerals); }
       if (head) {

@@ -35,16 +35,16 @@ std::string one_text(const Json& value, const std::string& where) {
 }
 
 std::vector<Need> needs_of(const Json& value, const std::string& where) {
-  static constexpr std::array<std::string_view, 4> kinds{"text", "list", "object", "number"};
   std::vector<Need> needs;
   for (const std::string& text : texts(value, where)) {
     const std::size_t colon = text.rfind(':');
-    Need need{text.substr(0, colon), colon == std::string::npos ? "" : text.substr(colon + 1)};
-    if (!need.kind.empty() && std::find(kinds.begin(), kinds.end(), need.kind) == kinds.end()) {
+    const std::string kind = colon == std::string::npos ? "any" : text.substr(colon + 1);
+    const auto known = value_of_word<Need::Kind>(kind);
+    if (!known) {
       throw BadOption(
-          cat(where, ": there is no kind '", need.kind, "'; kinds are text, list, object, number"));
+          cat(where, ": there is no kind '", kind, "'; kinds are any, text, list, object, number"));
     }
-    needs.push_back(std::move(need));
+    needs.push_back({text.substr(0, colon), *known});
   }
   return needs;
 }
@@ -124,6 +124,7 @@ Preset preset_of(const std::string& name, const Json& json) {
     if (!read_key(preset, key, value, where)) { throw BadOption(cat(where, ": unknown key")); }
   }
   preset.name = name;
+  for (const Need& need : preset.needs) { preset.needed_beginnings |= RowFields::beginning(need.path); }
   if (preset.domain != "math" && preset.domain != "agent") {
     throw BadOption(cat("preset ", name, ": domain is neither math nor agent"));
   }
@@ -156,15 +157,21 @@ std::string built_in_names() {
   return join(names, ", ");
 }
 
-bool is_kind(const Json& value, const std::string& kind) {
-  return kind.empty() || (kind == "text" && value.is_string()) || (kind == "list" && value.is_array()) ||
-         (kind == "object" && value.is_object()) || (kind == "number" && value.is_number());
+bool is_kind(const Json& value, Need::Kind kind) {
+  switch (kind) {
+    case Need::Kind::any: return true;
+    case Need::Kind::text: return value.is_string();
+    case Need::Kind::list: return value.is_array();
+    case Need::Kind::object: return value.is_object();
+    case Need::Kind::number: return value.is_number();
+  }
+  return false;
 }
 
 bool meets(const RowFields& row, const Need& need) {
   const Json* value = row.at(need.path);
   if (value == nullptr) { return false; }
-  const bool of_json = need.kind == "list" || need.kind == "object";
+  const bool of_json = need.kind == Need::Kind::list || need.kind == Need::Kind::object;
   return is_kind(of_json ? *row.opened(value) : *value, need.kind);
 }
 
@@ -209,7 +216,7 @@ std::vector<Preset> load_presets(const std::string& name_or_file) {
 
 const Preset& preset_for(const RowFields& row, const std::vector<Preset>& presets) {
   for (const Preset& preset : presets) {
-    if (!preset.needs.empty() &&
+    if (!preset.needs.empty() && row.may_have(preset.needed_beginnings) &&
         std::all_of(preset.needs.begin(), preset.needs.end(),
                     [&](const Need& need) { return meets(row, need); }) &&
         std::none_of(preset.unless.begin(), preset.unless.end(),

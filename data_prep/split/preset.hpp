@@ -6,21 +6,26 @@
 #include <utility>
 #include <vector>
 
+#include "base/words.hpp"
 #include "data_prep/row/row_fields.hpp"
 
 namespace srl::data_prep {
 
 /// A field that a row must have: "path", or "path:kind" with the kind text, list, object or number.
 struct Need {
-  std::string path, kind;
+  enum class Kind { any, text, list, object, number };
+  std::string path;
+  Kind kind = Kind::any;
 };
+SRL_WORDS(Need::Kind, "any", "text", "list", "object", "number");
 
 struct Preset {
   std::string name, about, domain = "math";  ///< domain: math | agent
   /// "auto" uses this preset for a row that has all these fields,
   std::vector<Need> needs;
-  std::vector<std::string> unless;  ///< and none of these,
-  bool only = false;                ///< and, if set, no other field
+  std::uint64_t needed_beginnings = 0;  ///< of the paths of `needs` (RowFields::beginning)
+  std::vector<std::string> unless;      ///< and none of these,
+  bool only = false;                    ///< and, if set, no other field
   /// Field names in order of preference; "a.b" is b inside a, "a.0" the first element, "a.*" the element that
   /// is marked right.
   std::vector<std::string> id, question, solution, steps, turns, answer, source, reasoning;

@@ -15,11 +15,11 @@
 namespace srl::data_prep {
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
+bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool applies(const std::string& splitter, const Material& material) {
+bool applies(std::string_view splitter, const Material& material) {
   if (splitter == "array") { return material.steps.has_value(); }
   if (splitter == "agent") { return material.turns.has_value(); }
   return material.solution.has_value();
@@ -46,14 +46,15 @@ bool split(const std::vector<std::string>& splitters, const Material& material, 
            RowResult& row, SplitResult& steps) {
   bool any = false;
   for (const std::string& name : splitters) {
-    if (!applies(name, material)) { continue; }
+    const std::string_view applied = name;
+    if (!applies(applied, material)) { continue; }
     SplitResult found;
     std::string used = name;
     bool last = false;
-    if (name == "array") {
+    if (applied == "array") {
       found.steps = material.steps->steps;
       found = at_least_two(std::move(found));
-    } else if (name == "agent") {
+    } else if (applied == "agent") {
       Turns turns = agent_turns(*material.turns, {preset.observation_prefixes, preset.plain_fences});
       row.turns_left_out = turns.without_command + turns.malformed;
       last = !turns.steps.empty() || turns.malformed > 0;
@@ -102,7 +103,7 @@ class RowReading {
       : row_(std::move(row)),
         preset_(preset),
         reading_(reading),
-        splitters_(reading.splitters.empty() ? preset.splitters : reading.splitters) {}
+        splitters_(reading.splitters.empty() ? &preset.splitters : &reading.splitters) {}
 
   RowResult read(const std::string& source);
 
@@ -115,6 +116,7 @@ class RowReading {
     result.detail = explain(reason, row_, preset_);
     return result;
   }
+  bool used(std::string_view splitter) const { return result_.splitter == splitter; }
   bool choose_element();
   bool marked_wrong();
   void note_other_marks();
@@ -125,7 +127,7 @@ class RowReading {
   RowFields row_;
   const Preset& preset_;
   const Reading& reading_;
-  std::vector<std::string> splitters_;
+  const std::vector<std::string>* splitters_;
   Material material_;
   RowResult result_;
 };
@@ -161,8 +163,8 @@ bool RowReading::marked_wrong() {
     if (const Json* value = row_.at(path)) { take(mark_of_first_error(*value), path); }
   }
   if (!reading_.given.correct.empty()) { return wrong; }
-  for (const std::string& name : honoured_mark_fields()) {
-    const Json* value = row_.row().find(name);
+  for (const auto& [name, beginning] : honoured_mark_fields()) {
+    const Json* value = row_.at(name, beginning);
     if (value == nullptr || contains(preset_.correct, name) || contains(preset_.answer, name)) { continue; }
     take(mark_of(*row_.opened(value)), name);
   }
@@ -172,9 +174,9 @@ bool RowReading::marked_wrong() {
 
 /// Fields that look like marks, of presets that know nothing of them.
 void RowReading::note_other_marks() {
-  for (const std::string& name : other_mark_fields()) {
-    const Json* value = row_.row().find(name);
-    if (value == nullptr || value->is_null() || value->is_object()) { continue; }
+  for (const auto& [name, beginning] : other_mark_fields()) {
+    const Json* value = row_.at(name, beginning);
+    if (value == nullptr || value->is_object()) { continue; }
     const bool known = contains(preset_.correct, name) || contains(preset_.first_error, name) ||
                        contains(preset_.answer, name) ||
                        std::any_of(preset_.needs.begin(), preset_.needs.end(), [&](const Need& need) {
@@ -198,7 +200,7 @@ std::optional<std::string> RowReading::given_answer() const {
 
 std::optional<std::string> RowReading::answer(const std::optional<std::string>& of_splitter) const {
   const Json* field = row_.first(preset_.answer);
-  const bool of_text = result_.splitter != "array" && result_.splitter != "agent";
+  const bool of_text = !used("array") && !used("agent");
   // The field that holds the worked solution is not the final answer.
   const bool apart = field != nullptr && (!of_text || field != material_.solution_field);
   if (apart && !reading_.given.answer.empty()) { return given_answer(); }
@@ -206,10 +208,10 @@ std::optional<std::string> RowReading::answer(const std::optional<std::string>& 
   if (apart) {
     if (auto found = given_answer()) { return found; }
   }
-  if (result_.splitter == "agent") { return std::nullopt; }
+  if (used("agent")) { return std::nullopt; }
   if (of_text) {
     if (auto stated = stated_answer(*material_.solution)) { return stated; }
-    return result_.splitter == "whole" && field != nullptr ? given_answer() : std::nullopt;
+    return used("whole") && field != nullptr ? given_answer() : std::nullopt;
   }
   std::vector<std::string> texts;
   for (const trajectory::Step& step : result_.solution.steps) { texts.push_back(step.action); }
@@ -220,7 +222,7 @@ void RowReading::set_reasoning() {
   const Json* field = row_.first(preset_.reasoning);
   if (field != nullptr && field->is_string()) {
     result_.solution.reasoning = field->as_string();
-  } else if (!material_.thought.empty() && result_.splitter != "agent") {
+  } else if (!material_.thought.empty() && !used("agent")) {
     result_.solution.reasoning = material_.thought;
   }
 }
@@ -234,23 +236,24 @@ RowResult RowReading::read(const std::string& source) {
   if (const std::string fault = take_question(row_, preset_, material_); !fault.empty()) {
     return rejected(fault);
   }
-  s.question = material_.question;
+  s.question = std::move(material_.question);
   take_solution(row_, preset_, material_);
   result_.notices |= material_.notices;
   // A row that has an answer but no worked solution: the whole solution is the answer.
   const bool unsolved = !material_.solution || material_.solution->empty();
-  if (unsolved && contains(splitters_, "whole")) {
-    if (const std::optional<std::string> only = given_answer()) {
-      material_.solution = only;
-      splitters_ = {"whole"};
+  if (unsolved && contains(*splitters_, "whole")) {
+    if (std::optional<std::string> only = given_answer()) {
+      static const std::vector<std::string> whole{"whole"};
+      material_.solution = material_.held = std::move(*only);
+      splitters_ = &whole;
     }
   }
   const bool incorrect = (marked_wrong() || !right_one) && reading_.drop_incorrect;
   SplitResult steps;
   // PRM800K leaves the last step of a failed solution open. Such a row is dropped as marked incorrect; it is
   // a valid record, so it is not rejected.
-  if (!split(splitters_, material_, preset_, result_, steps) && !incorrect) {
-    return rejected(missing(splitters_, material_));
+  if (!split(*splitters_, material_, preset_, result_, steps) && !incorrect) {
+    return rejected(missing(*splitters_, material_));
   }
   if (incorrect || !steps.dropped.empty()) {
     result_.kind = RowResult::Kind::dropped;
@@ -259,11 +262,9 @@ RowResult RowReading::read(const std::string& source) {
   }
   s.steps = std::move(steps.steps);
   const bool chat = contains(preset_.splitters, "agent") && preset_.splitters.size() > 1;
-  s.domain = result_.splitter == "agent" ? "agent" : chat ? "math" : preset_.domain;
-  if (result_.splitter == "agent") { result_.notices &= ~(exchanges_left_out() | thought_taken()); }
-  if (result_.splitter == "whole") {
-    result_.notices |= preset_.name == "instances" ? single_instance() : outcome_only();
-  }
+  s.domain = used("agent") ? "agent" : chat ? "math" : preset_.domain;
+  if (used("agent")) { result_.notices &= ~(exchanges_left_out() | thought_taken()); }
+  if (used("whole")) { result_.notices |= preset_.name == "instances" ? single_instance() : outcome_only(); }
   set_reasoning();
   s.answer = answer(steps.answer);
   return std::move(result_);

@@ -145,6 +145,7 @@ SplitResult split_numbered_by(std::string_view raw, Numerals numerals) {
     text = unmarked = without_marks(text);  // GSM8K's own notation
   }
   std::vector<Head> heads = numbered_heads(text, numerals);
+  if (heads.empty()) { return at_least_two({}); }
   std::vector<Head> chosen = of_style(heads, Head::Style::titled);
   std::string fault = numbering_fault(chosen);
   if (!chosen.empty() && !fault.empty()) {

@@ -115,6 +115,7 @@ bool is_prose(std::string_view text) {
 // Boxes that are one answer as a list. A box that says the same as a later one is left out; so is a number
 // whose base a later box adds: \boxed{28} or \boxed{28_9}.
 std::string joined_boxes(const std::vector<std::string>& boxes) {
+  if (boxes.size() == 1) { return boxes[0]; }
   constexpr std::size_t most_compared = 6;
   Budget work;
   std::string answer;

@@ -35,6 +35,7 @@ struct Box {
 std::size_t command_length(std::string_view text) {
   constexpr std::array<std::string_view, 5> commands = {"\\boxed", "\\fbox", "\\framebox", "\\bbox",
                                                         "\x08oxed"};
+  if (text.size() < 2 || (text[1] != 'b' && text[1] != 'f' && text[1] != 'o')) { return 0; }
   for (const std::string_view command : commands) {
     const bool whole = text.size() > command.size() && !is_letter(text[command.size()]);
     if (text.starts_with(command) && whole) { return command.size(); }
