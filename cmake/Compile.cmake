@@ -11,6 +11,7 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
 set(SRL_MARCH "x86-64-v3" CACHE STRING "Instruction set; results are bit-identical only between equal builds. Empty = compiler's default")
 option(SRL_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
+option(SRL_SANITIZE_THREADS "Thread sanitizer" OFF)
 option(SRL_WERROR "Treat compiler warnings as errors (for continuous integration, which has a fixed compiler)" OFF)
 
 # Implicit conversions between signed and unsigned sizes and indices are allowed, as is the conversion to a type that
@@ -29,6 +30,10 @@ endif()
 if(SRL_SANITIZE)
   target_compile_options(srl_compile INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(srl_compile INTERFACE -fsanitize=address,undefined)
+endif()
+if(SRL_SANITIZE_THREADS)
+  target_compile_options(srl_compile INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(srl_compile INTERFACE -fsanitize=thread)
 endif()
 
 find_program(SRL_CCACHE ccache)

@@ -6,6 +6,9 @@ file(STRINGS ${CMAKE_SOURCE_DIR}/env/one_machine.env SRL_MPIRUN_ENV REGEX "^[A-Z
 # Two tests that run at the same time must not busy-wait on each other's cores. Script tests start ranks with the
 # launcher of this build's MPI library.
 list(APPEND SRL_MPIRUN_ENV OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive MPIEXEC=${MPIEXEC_EXECUTABLE})
+if(SRL_SANITIZE_THREADS)
+  list(APPEND SRL_MPIRUN_ENV "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan_suppressions.txt exitcode=66")
+endif()
 # No test has to finish within a certain time. This limit is far above what any test needs and only ends hanging tests.
 set(SRL_HANG_SECONDS 3600)
 

@@ -11,6 +11,8 @@ void set_log_rank(int rank, int ranks);      ///< call once after MPI is up
 void set_log_file(const std::string& path);  ///< rank 0 also appends the log to this file
 void log_info(std::string_view message);     ///< rank 0 only
 void log_warning(std::string_view message);  ///< every rank
+/// Rank 0 only: what all ranks see alike.
+void log_common_warning(std::string_view message);
 void log_error(std::string_view message);    ///< every rank
 
 }  // namespace srl

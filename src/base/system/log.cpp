@@ -81,6 +81,9 @@ void log_info(std::string_view message) {
 void log_warning(std::string_view message) {
   speak(spdlog::level::warn, "warning: ", message);
 }
+void log_common_warning(std::string_view message) {
+  speak(spdlog::level::info, "warning: ", message);
+}
 void log_error(std::string_view message) {
   speak(spdlog::level::err, "error: ", message);
 }

@@ -59,12 +59,12 @@ void TrainingRun::save_if_due(bool new_best) {
   if (!checkpoint_due(new_best)) { return; }
   writer_.poll();
   if (writer_.writing() >= 0) {
-    log_warning(cat("the checkpoint of update ", state_.update, " is skipped: that of update ",
+    log_common_warning(cat("the checkpoint of update ", state_.update, " is skipped: that of update ",
                     writer_.writing(), " is still being written"));
     return;
   }
   if (exports_older()) {
-    log_warning(cat("the checkpoint of update ", state_.update,
+    log_common_warning(cat("the checkpoint of update ", state_.update,
                     " is skipped: the best model, that of update ", state_.best_update,
                     ", is still being exported"));
     return;
@@ -96,7 +96,7 @@ int TrainingRun::stopped_early() {
       writer_.finish();
     }
     directory_.set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
-    log_warning(cat(reason, ": stopped at update ", state_.update,
+    log_common_warning(cat(reason, ": stopped at update ", state_.update,
                     " without a new checkpoint; the last complete checkpoint is kept"));
     world_.barrier();
     return 1;
@@ -129,7 +129,7 @@ void TrainingRun::finish() {
   }
   world_.barrier();
   if (state_.best_update == 0) {
-    log_warning(cat("no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
+    log_common_warning(cat("no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
                     " before the first update: there is no export_best; ", options_.model,
                     " is still the best model"));
   }

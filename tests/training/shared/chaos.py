@@ -51,24 +51,49 @@ def complete_checkpoints(run):
     return sorted(int(mark.parent.name[7:]) for mark in run.glob("checkpoints/update_*/COMPLETE"))
 
 
-def is_writing(run):
-    """Whether a checkpoint is being written."""
-    return any(not (folder / "COMPLETE").exists() for folder in run.glob("checkpoints/update_*"))
+def changed_since(folder, time_began):
+    """Whether a file was added to the folder since then: an earlier life may have left it."""
+    try:
+        return folder.stat().st_mtime > time_began
+    except FileNotFoundError:
+        return False
 
 
-def is_exporting(run):
-    """Whether a model is being exported."""
-    return any(run.glob(".export*.srl_new"))
+def is_writing(run, began):
+    """Whether a checkpoint is being written by a life that began then."""
+    return any(not (folder / "COMPLETE").exists() and changed_since(folder, began)
+               for folder in run.glob("checkpoints/update_*"))
+
+
+def is_exporting(run, began):
+    """Whether a model is being exported by a life that began then."""
+    return any(changed_since(folder, began) for folder in run.glob(".export*.srl_new"))
 
 
 def figures(run):
-    """All lines of figures, without what is measured."""
-    lines = []
-    for name in ("metrics.jsonl", "validation.jsonl"):
-        for line in read(run / name).splitlines():
-            fields = json.loads(line)
-            lines.append({key: fields[key] for key in fields if key not in MEASURED})
-    return lines
+    """All figures, without what is measured: of the updates, then of the validations. A validation that a stop
+    interrupted runs after the resume; then its figures are not in the update's line but in a file of their own."""
+    updates, validations = [], {}
+    for line in read(run / "metrics.jsonl").splitlines():
+        fields = json.loads(line)
+        if "validation" in fields:
+            validations[fields["update"]] = fields["validation"]
+        updates.append({key: fields[key] for key in fields if key not in (*MEASURED, "validation")})
+    for line in read(run / "validation.jsonl").splitlines():
+        fields = json.loads(line)
+        expect(fields["update"] not in validations, f"two validations of update {fields['update']}")
+        validations[fields["update"]] = fields["validation"]
+    return updates + [{"update": update, **validations[update]} for update in sorted(validations)]
+
+
+def difference(run, reference):
+    """The first line of figures that differs."""
+    ours, theirs = figures(run), figures(reference)
+    for mine, other in zip(ours, theirs):
+        if mine != other:
+            names = [name for name in {**mine, **other} if mine.get(name) != other.get(name)]
+            return ", ".join(f"{name} is {mine.get(name)}, not {other.get(name)}" for name in names) + f" in {mine}"
+    return f"{len(ours)} lines, not {len(theirs)}"
 
 
 class Life:
@@ -78,6 +103,7 @@ class Life:
         self.run, self.log = run, log
         self.had_checkpoint = bool(complete_checkpoints(run))
         self.threads = {}
+        self.began_at = time.time()
         with open(log, "wb") as out:
             self.launcher = subprocess.Popen(
                 [os.environ.get("MPIEXEC", "mpirun"), "-n", str(RANKS), *command, "--run", str(run)],
@@ -106,7 +132,7 @@ class Life:
     def now(self, process, wanted):
         """The phase, where a checkpoint or export that a thread writes beside another phase counts if wanted."""
         beside = {"checkpoint": is_writing, "export": is_exporting}.get(wanted)
-        return wanted if beside and beside(self.run) else self.phase(process)
+        return wanted if beside and beside(self.run, self.began_at) else self.phase(process)
 
     def wait_for(self, wanted, times):
         """Waits until the phase has begun so many times. Returns whether it has."""
@@ -202,7 +228,7 @@ class Chaos:
     def check_result(self, run):
         name = "export/model.safetensors"
         expect((run / name).read_bytes() == (self.reference / name).read_bytes(), "other weights than undisturbed")
-        expect(figures(run) == figures(self.reference), "other figures than undisturbed")
+        expect(figures(run) == figures(self.reference), f"other figures than undisturbed: {difference(run, self.reference)}")
 
     def live(self, run, wanted):
         """One life, killed in a phase or (None) left alone. Returns whether the run is complete."""
