@@ -20,6 +20,18 @@ cmp "$RUN/export_best/model.safetensors" "$RUN/export/model.safetensors" || fail
 leftovers=$(find "$RUN" -mindepth 1 -maxdepth 1 -name '*export*' ! -name export ! -name export_best)
 [[ -z $leftovers ]] || fail "an interrupted export left $leftovers"
 
+# TERM while the best model is being exported on a disk that hangs: the export counts in the time to stop, so no
+# checkpoint is begun, and the job ends without waiting for the disk.
+RUN=$WORK/term
+SRL_WRITE_BYTES_PER_SECOND=1 ranks 1 env LD_PRELOAD="$BUILD/tests/libslow_disk.so" SLOW_NAME=export_best SLOW_HOLD="$WORK/never" "$BIN/srl_train" "${BEST[@]}" \
+  --job.term_seconds 3600 --run "$RUN" --training.updates 200 2>"$RUN.log" & pid=$!
+wait_until $pid grep -qs 'the checkpoint of update 123 is skipped: the best model' "$RUN.log" || fail "no export was held: $(tail -5 "$RUN.log")"
+pkill -TERM -f "^$BIN/srl_train.*$RUN"
+wait $pid && fail "TERM without time for the export gave exit code 0"
+status_is "$RUN" failed
+grep -q '^reason=terminated at update' "$RUN/STATUS" || fail "$(cat "$RUN/STATUS")"
+[[ -n $(newest_checkpoint "$RUN") ]] || fail "the complete checkpoint is gone"
+
 # Exactly the planned memory: no copy of the weights fits.
 PLANNED=("${SRL[@]}" --training.updates 1)
 planned=$(ranks 1 "$BIN/srl_train" "${PLANNED[@]}" --dry_run 2>"$WORK/log" | sed -n 's/^memory bytes per rank: //p')

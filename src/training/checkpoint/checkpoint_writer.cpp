@@ -18,16 +18,11 @@
 
 namespace srl::training {
 
-namespace {
-
-/// Bytes per second that a rank writes when all write at once.
 double write_rate() {
   constexpr double unknown = 100e6;
   const double told = std::atof(job::environment_word("SRL_WRITE_BYTES_PER_SECOND").c_str());
   return told > 0 ? told : unknown;
 }
-
-}  // namespace
 
 /// What a thread writes now: first this rank's piece, then on rank 0 state.json and the mark. The thread owns
 /// all that it uses, so that it may outlive the writer after an exception.
@@ -75,6 +70,10 @@ CheckpointWriter::~CheckpointWriter() {
   } else {
     work_->thread.join();
   }
+}
+
+void CheckpointWriter::abandon() {
+  if (work_ && work_->thread.joinable()) { work_->thread.detach(); }
 }
 
 void CheckpointWriter::start(const LoopState& state, const Optimizer& optimizer) {

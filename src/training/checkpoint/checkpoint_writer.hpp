@@ -12,6 +12,9 @@
 
 namespace srl::training {
 
+/// Bytes per second that a rank writes: what srl_check measured (SRL_WRITE_BYTES_PER_SECOND), else 100 MB/s.
+double write_rate();
+
 class CheckpointWriter : NotCopied {
  public:
   /// `options` are saved for the check on resume. `fingerprint` identifies the data. `keep`: number of newest
@@ -34,9 +37,10 @@ class CheckpointWriter : NotCopied {
   /// stay as they are.
   void finish(const std::function<void()>& tick = {});
   /// Seconds that a checkpoint takes from copy to mark: those of the last complete one, maximum over ranks.
-  /// Before the first, an estimate from the bytes of a piece and the write rate that srl_check measured
-  /// (SRL_WRITE_BYTES_PER_SECOND, per rank; 100 MB/s without it).
+  /// Before the first, an estimate from the bytes of a piece and write_rate().
   double expected_seconds() const { return seconds_; }
+  /// The run ends without waiting for the disk; the checkpoint being written stays incomplete.
+  void abandon();
   /// Tells the writer which checkpoint the run resumed from.
   void resumed_from(const Found& found);
 

@@ -70,7 +70,9 @@ std::optional<Found> checkpoint_to_resume(const Options& options, const Json& re
     if (options.resume == Resume::must) {
       throw BadInput(cat("--resume must: there is no complete checkpoint in ", options.run));
     }
-    if (used) { log_common_warning(cat("no complete checkpoint in ", options.run, ": starting from update 0")); }
+    if (used) {
+      log_common_warning(cat("no complete checkpoint in ", options.run, ": starting from update 0"));
+    }
     return std::nullopt;
   }
   std::vector<std::string> changed;

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -10,6 +11,7 @@
 #include "model/compare.hpp"
 #include "model/parallel.hpp"
 #include "model/replace.hpp"
+#include "training/checkpoint/checkpoint_writer.hpp"
 
 namespace srl::training {
 namespace {
@@ -68,6 +70,7 @@ void BackgroundExport::start(const model::Parameters& weights, const Options& op
   auto copy = std::make_shared<model::Parameters>(weights.config(), weights.dtype());
   copy->flat().copy_(weights.flat());
   shared_ = std::make_shared<Shared>();
+  estimate_ = static_cast<double>(copy->flat().nbytes()) / write_rate();
   // The thread owns all that it uses: after an exception it may outlive the run.
   thread_ = std::thread([shared = shared_, copy, options, folder] {
     model::compute_on_this_thread_alone();
@@ -78,12 +81,24 @@ void BackgroundExport::start(const model::Parameters& weights, const Options& op
       });
     } catch (const GivenUp&) {  // a newer model is better, or the run ends
     } catch (...) { shared->failure = std::current_exception(); }
+    shared->seconds = shared->since.seconds();
     shared->done = true;
   });
 }
 
 bool BackgroundExport::running() const {
   return thread_.joinable() && !shared_->done;
+}
+
+double BackgroundExport::expected_seconds() const {
+  if (!running()) { return 0; }
+  return std::max(known_seconds_ > 0 ? known_seconds_ : estimate_, shared_->since.seconds());
+}
+
+void BackgroundExport::abandon() {
+  if (!thread_.joinable()) { return; }
+  shared_->given_up = true;
+  thread_.detach();
 }
 
 std::filesystem::path BackgroundExport::finish(const std::function<void()>& tick) {
@@ -96,6 +111,7 @@ std::filesystem::path BackgroundExport::finish(const std::function<void()>& tick
   }
   thread_.join();
   if (shared_->failure) { std::rethrow_exception(shared_->failure); }
+  if (!shared_->folder.empty()) { known_seconds_ = shared_->seconds; }
   return shared_->folder;
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/timer.hpp"
 #include "model/parameters.hpp"
 #include "training/options.hpp"
 
@@ -35,6 +36,11 @@ class BackgroundExport {
   /// Copies the weights. An earlier export that is not complete is given up.
   void start(const model::Parameters& weights, const Options& options, const std::filesystem::path& folder);
   bool running() const;
+  /// While it runs: seconds that an export takes, those of the last complete one or, before the first, an
+  /// estimate from the bytes and write_rate(); at least the time that this one has taken so far. Else 0.
+  double expected_seconds() const;
+  /// Gives up an export without waiting for the disk.
+  void abandon();
   /// Waits, and throws what the export threw. `tick` is called whenever a piece was written. Returns the
   /// folder; empty when no export was started.
   std::filesystem::path finish(const std::function<void()>& tick);
@@ -46,9 +52,13 @@ class BackgroundExport {
     std::atomic<std::int64_t> pieces = 0;
     std::filesystem::path folder;  ///< this and the next are read only after the thread has ended
     std::exception_ptr failure;
+    Timer since;
+    double seconds = 0;  ///< that the export took
   };
   std::thread thread_;
   std::shared_ptr<Shared> shared_;
+  double known_seconds_ = 0;  ///< of the last complete export
+  double estimate_ = 0;
 };
 
 }  // namespace srl::training

@@ -40,6 +40,11 @@ bool TrainingRun::export_owed() {
   return world_.all_reduce(std::int64_t{best_export_.running()}, comm::Reduce::max) > 0;
 }
 
+/// Time for which a checkpoint of now would wait for the export of the best model.
+double TrainingRun::export_seconds() const {
+  return state_.best_update != state_.update ? best_export_.expected_seconds() : 0;
+}
+
 bool TrainingRun::checkpoint_due(bool new_best) const {
   const auto& c = options_.checkpoint;
   const bool by_count = c.every_updates > 0 && state_.update % c.every_updates == 0;
@@ -60,13 +65,13 @@ void TrainingRun::save_if_due(bool new_best) {
   writer_.poll();
   if (writer_.writing() >= 0) {
     log_common_warning(cat("the checkpoint of update ", state_.update, " is skipped: that of update ",
-                    writer_.writing(), " is still being written"));
+                           writer_.writing(), " is still being written"));
     return;
   }
   if (exports_older()) {
     log_common_warning(cat("the checkpoint of update ", state_.update,
-                    " is skipped: the best model, that of update ", state_.best_update,
-                    ", is still being exported"));
+                           " is skipped: the best model, that of update ", state_.best_update,
+                           ", is still being exported"));
     return;
   }
   save(false);
@@ -96,8 +101,10 @@ int TrainingRun::stopped_early() {
       writer_.finish();
     }
     directory_.set_status(job::State::failed, cat("terminated at update ", state_.update), state_.update);
+    writer_.abandon();
+    best_export_.abandon();
     log_common_warning(cat(reason, ": stopped at update ", state_.update,
-                    " without a new checkpoint; the last complete checkpoint is kept"));
+                           " without a new checkpoint; the last complete checkpoint is kept"));
     world_.barrier();
     return 1;
   }
@@ -129,9 +136,9 @@ void TrainingRun::finish() {
   }
   world_.barrier();
   if (state_.best_update == 0) {
-    log_common_warning(cat("no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
-                    " before the first update: there is no export_best; ", options_.model,
-                    " is still the best model"));
+    log_common_warning(cat(
+        "no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
+        " before the first update: there is no export_best; ", options_.model, " is still the best model"));
   }
   const bool early = state_.update < updates_ && options_.training.updates > 0;
   directory_.set_status(job::State::finished,

@@ -1,12 +1,18 @@
 #include "training/run/stopping.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace srl::training {
 
 Stopping::Stopping(const comm::Communicator& world, const job::StopOptions& options, comm::Watchdog& watchdog,
-                   CheckpointWriter& writer)
-    : world_(world), options_(options), watchdog_(watchdog), writer_(writer), requests_(world, options) {}
+                   CheckpointWriter& writer, std::function<double()> export_seconds)
+    : world_(world),
+      options_(options),
+      watchdog_(watchdog),
+      writer_(writer),
+      requests_(world, options),
+      measure_export_(std::move(export_seconds)) {}
 
 void Stopping::progress() {
   watchdog_.progress();
@@ -17,12 +23,13 @@ void Stopping::phase(const std::string& name, double limit_seconds) {
 }
 
 /// Time to reserve for saving: twice the time of a checkpoint plus a margin, and once more for a checkpoint
-/// that is being written (docs/design.md, "Ways of failing").
+/// or an export that is being written (docs/design.md, "Ways of failing").
 double Stopping::needed_seconds() const {
-  return (writer_.writing() >= 0 ? 3 : 2) * writer_.expected_seconds() + 10;
+  return (writer_.writing() >= 0 ? 3 : 2) * writer_.expected_seconds() + export_seconds_ + 10;
 }
 
 bool Stopping::requested() {
+  export_seconds_ = world_.all_reduce(measure_export_(), comm::Reduce::max);
   keep_time_for_saving();
   request_ = std::max(request_, requests_.agree());
   if (request_ == job::Stop::none) { return false; }
@@ -59,7 +66,7 @@ bool Stopping::leaving() {
 }
 
 bool Stopping::saves() const {
-  const double seconds = (writer_.writing() >= 0 ? 2 : 1) * writer_.expected_seconds();
+  const double seconds = (writer_.writing() >= 0 ? 2 : 1) * writer_.expected_seconds() + export_seconds_;
   return request_ != job::Stop::terminate || (options_.term_seconds > 0 && seconds <= options_.term_seconds);
 }
 

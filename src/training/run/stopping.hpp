@@ -2,6 +2,7 @@
 // Stop requests inside an update (docs/design.md, "Ways of failing"): all ranks agree on them at agreement
 // points. After USR1 or near the time limit the current update still ends if there is enough time; TERM and
 // INT drop it.
+#include <functional>
 #include <string>
 
 #include "comm/communicator.hpp"
@@ -16,9 +17,9 @@ namespace srl::training {
 /// complete pending checkpoints at agreement points.
 class Stopping final : public job::Interruption {
  public:
-  /// Keeps references.
+  /// Keeps references. `export_seconds`: time for which this rank's exports would hold up a checkpoint.
   Stopping(const comm::Communicator& world, const job::StopOptions& options, comm::Watchdog& watchdog,
-           CheckpointWriter& writer);
+           CheckpointWriter& writer, std::function<double()> export_seconds);
 
   void progress() override;
   void phase(const std::string& name, double limit_seconds = 0) override;
@@ -43,6 +44,8 @@ class Stopping final : public job::Interruption {
   CheckpointWriter& writer_;
   job::StopRequests requests_;
   job::Stop request_ = job::Stop::none;
+  std::function<double()> measure_export_;
+  double export_seconds_ = 0;  ///< of all ranks, at the last agreement point
   bool left_ = false;
   std::string reason_;
 };

@@ -33,7 +33,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, job::Run
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
               learner_.optimizer().piece_bytes(), world_),
-      stopping_(world_, options.stop, context.watchdog, writer_),
+      stopping_(world_, options.stop, context.watchdog, writer_, [this] { return export_seconds(); }),
       fitting_(fitting_instances(options, setup_.supervised, setup_.sampler.max_prompt_tokens, world_,
                                  setup_.pool, [&context] { context.watchdog.progress(); })),
       updates_(update_count()),
@@ -77,6 +77,7 @@ bool TrainingRun::resume() {
     throw;
   }
   if (!found) { return false; }
+  stopping_.phase("resume");
   learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps, tick);
   state_ = found->state;
   writer_.resumed_from(*found);

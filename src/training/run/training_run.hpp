@@ -52,6 +52,7 @@ class TrainingRun {
   void export_best();
   bool exports_older() const;
   bool export_owed();
+  double export_seconds() const;
   bool checkpoint_due(bool new_best) const;
   void long_phase(const std::string& name);  ///< for phases on a slow disk: the watchdog waits longer
   void save_if_due(bool new_best);
