@@ -170,15 +170,17 @@ void RunDirectory::append(const std::string& file, const Json& line) {
   if (root_) { append_line(folder_ / file, line.dump()); }
 }
 
+void RunDirectory::cut_lines_after(std::int64_t update, const std::string& name) {
+  const fs::path file = folder_ / name;
+  if (!root_ || !fs::exists(file)) { return; }
+  const std::string content = read_file(file);
+  const std::string kept = lines_up_to(content, update);
+  if (kept != content) { write_file_atomically(file, kept); }
+}
+
 void RunDirectory::cut_after(std::int64_t update, const std::vector<std::string>& files) {
   if (!root_) { return; }
-  for (const std::string& name : files) {
-    const fs::path file = folder_ / name;
-    if (!fs::exists(file)) { continue; }
-    const std::string content = read_file(file);
-    const std::string kept = lines_up_to(content, update);
-    if (kept != content) { write_file_atomically(file, kept); }
-  }
+  for (const std::string& name : files) { cut_lines_after(update, name); }
   const fs::path rollouts = folder_ / "rollouts";
   if (!fs::is_directory(rollouts)) { return; }
   constexpr std::string_view start = "update_";

@@ -39,6 +39,8 @@ class RunDirectory : NotCopied {
   /// from `files`, which this job writes, and removes rollouts/update_N.jsonl of later updates. Other files
   /// of the folder are the user's.
   void cut_after(std::int64_t update, const std::vector<std::string>& files);
+  /// Only the lines of one file.
+  void cut_lines_after(std::int64_t update, const std::string& name);
 
  private:
   std::filesystem::path folder_;

@@ -100,6 +100,10 @@ void TrainingRun::begin_run(bool resumed) {
   }
   directory_.describe(context_, extra, {state_.update, std::ssize(state_.finished)});
   directory_.cut_after(resumed ? state_.update : -1, {"metrics.jsonl", "validation.jsonl", "samples.jsonl"});
+  // A validation that is owed runs again, although a start that was killed may have written its line.
+  if (resumed && state_.validation_owed) {
+    directory_.cut_lines_after(state_.update - 1, "validation.jsonl");
+  }
   if (world_.is_root()) { remove_incomplete_checkpoints(options_.run); }
   world_.barrier();  // from here on ranks write new ones
   if (options_.training.tensorboard && world_.is_root()) {
