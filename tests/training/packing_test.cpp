@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "training/data/shares.hpp"
 
 namespace srl::training {
 namespace {
@@ -100,6 +101,29 @@ TEST(Spread, BalancesAndIsTheSameEverywhere) {
   for (std::size_t i = 0; i < owner.size(); ++i) { load[owner[i]] += costs[i]; }
   EXPECT_EQ(load[0], load[1]);
   EXPECT_EQ(owner, spread({5, 1, 4, 2, 3, 3}, 2));
+}
+
+TEST(Shares, EveryCompletionOfARoundIsSampledOnce) {
+  for (const int ranks : {1, 3, 4, 8, 32, 100}) {
+    for (const std::int64_t completions : {2, 5, 8}) {
+      const std::vector<std::int64_t> prompts{40, 300, 7};
+      std::vector<std::vector<int>> times(prompts.size(),
+                                          std::vector<int>(static_cast<std::size_t>(completions)));
+      std::vector<std::int64_t> of_rank(static_cast<std::size_t>(ranks));
+      for (const Share& share : shares_of_round(prompts, completions, 100, ranks)) {
+        for (std::int64_t i = 0; i < share.count; ++i) {
+          ++times[share.drawn][static_cast<std::size_t>(share.first + i)];
+        }
+        of_rank[static_cast<std::size_t>(share.owner)] += share.count;
+      }
+      for (const std::vector<int>& draw : times) {
+        EXPECT_EQ(std::count(draw.begin(), draw.end(), 1), completions) << ranks << " ranks";
+      }
+      const std::int64_t parts = std::clamp<std::int64_t>(ranks / 3, 1, completions);
+      const std::int64_t most = ranks < 3 ? 3 * completions : (completions + parts - 1) / parts;
+      EXPECT_LE(*std::max_element(of_rank.begin(), of_rank.end()), most) << ranks << " ranks";
+    }
+  }
 }
 
 }  // namespace

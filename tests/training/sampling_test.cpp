@@ -143,6 +143,44 @@ TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
   }
 }
 
+TEST(Sampling, GroupsAreDividedAmongMoreRanksThanGroups) {
+  World world;
+  const comm::Communicator one_rank = test_world().split(test_world().rank(), 0);
+  for (const std::int64_t prompts : {1, 2}) {
+    Sampler sampler = world.sampler(keep_all());
+    sampler.prompts = prompts;
+    LeavesAfter counting(1 << 30);
+    const SampledBatch together = sample_batch(sampler, 0, {}, {}, counting);
+    // One rank alone samples the same completions with the same rewards.
+    const Sampler alone{.dataset = sampler.dataset,
+                        .view = sampler.view,
+                        .tokenizer = sampler.tokenizer,
+                        .pool = sampler.pool,
+                        .world = one_rank,
+                        .signal = sampler.signal,
+                        .objective = sampler.objective,
+                        .sampling = sampler.sampling,
+                        .prompts = prompts,
+                        .completions = sampler.completions,
+                        .max_prompt_tokens = sampler.max_prompt_tokens,
+                        .seed = sampler.seed,
+                        .generator = sampler.generator};
+    const SampledBatch expected = undisturbed(alone);
+    const std::string lines = lines_at_root(together.batch);
+    if (test_world().is_root()) { EXPECT_EQ(lines, batch_to_lines(expected.batch, true)) << prompts; }
+    EXPECT_EQ(together.figures.rollouts_sampled, expected.figures.rollouts_sampled);
+    if (prompts == 1) { EXPECT_GT(counting.steps, 0) << "this rank sampled nothing"; }
+    // The first rank stops at once: what is left of a group is not kept.
+    LeavesAfter leaves(test_world().is_root() ? 0 : 1 << 30);
+    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, leaves);
+    for (const Group& group : stopped.finished) {
+      EXPECT_EQ(std::ssize(group.completions), sampler.completions);
+    }
+    const SampledBatch again = undisturbed(sampler, 0, {}, stopped.finished);
+    EXPECT_EQ(lines_at_root(again.batch), lines) << prompts;
+  }
+}
+
 TEST(Sampling, AWholeBatchKeepsItsGroupsForAnUpdateThatIsDroppedLater) {
   World world;
   objective::ObjectiveOptions objective = keep_all();

@@ -10,6 +10,7 @@
 #include "training/data/exchange.hpp"
 #include "training/data/packing.hpp"
 #include "training/data/refill.hpp"
+#include "training/data/shares.hpp"
 
 namespace srl::training {
 namespace {
@@ -43,21 +44,17 @@ std::vector<Drawn> next_draws(const Sampler& sampler, std::int64_t count, Sample
   return drawn;
 }
 
-/// Indices of this rank's draws. They are spread by estimated cost, never by measured time, so the result is
-/// reproducible.
-std::vector<std::size_t> my_share(const std::vector<Drawn>& drawn, const Finished& finished,
-                                  const Sampler& sampler) {
-  std::vector<double> costs;
-  for (const Drawn& d : drawn) {
-    costs.push_back(static_cast<double>(d.instance.prompt_ids.size()) +
-                    static_cast<double>(sampler.completions * sampler.sampling.max_new_tokens));
-  }
-  const std::vector<int> owner = spread(costs, sampler.world.size());
-  std::vector<std::size_t> mine;
-  for (std::size_t i = 0; i < drawn.size(); ++i) {
-    if (owner[i] == sampler.world.rank() && !finished.contains(drawn[i].draw)) { mine.push_back(i); }
-  }
-  return mine;
+/// What this rank samples in the round: shares of draws that are not finished.
+std::vector<Share> my_shares(const std::vector<Drawn>& drawn, const Finished& finished,
+                             const Sampler& sampler) {
+  std::vector<std::int64_t> prompt_tokens;
+  for (const Drawn& d : drawn) { prompt_tokens.push_back(std::ssize(d.instance.prompt_ids)); }
+  std::vector<Share> shares = shares_of_round(prompt_tokens, sampler.completions,
+                                              sampler.sampling.max_new_tokens, sampler.world.size());
+  std::erase_if(shares, [&](const Share& share) {
+    return share.owner != sampler.world.rank() || finished.contains(drawn[share.drawn].draw);
+  });
+  return shares;
 }
 
 /// Sets the completion's reward and format error, and its thought and action.
@@ -73,8 +70,9 @@ void score(const objective::Scorer& scorer, const Drawn& drawn, const Sampler& s
   written.action = std::move(score.parsed.action);
 }
 
-/// The group of a draw with its rewards; this rank holds it.
-Group scored_group(const Drawn& drawn, std::vector<rollout::Completion>& sampled, const Sampler& sampler) {
+/// The group of a draw with this rank's completions and their rewards.
+Group scored_group(const Drawn& drawn, std::int64_t first, std::vector<rollout::Completion>& sampled,
+                   const Sampler& sampler) {
   Group group;
   group.draw = drawn.draw;
   group.k = drawn.key.k;
@@ -83,7 +81,7 @@ Group scored_group(const Drawn& drawn, std::vector<rollout::Completion>& sampled
   const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
   for (rollout::Completion& one : sampled) {
     Completion& completion = group.completions.emplace_back();
-    completion.number = static_cast<std::int32_t>(group.completions.size() - 1);
+    completion.number = static_cast<std::int32_t>(first + std::ssize(group.completions) - 1);
     completion.home = sampler.world.rank();
     completion.finish = one.finish;
     Payload written{.ids = std::move(one.ids), .logprobs = std::move(one.logprobs)};
@@ -100,13 +98,14 @@ bool unfinished(const std::vector<rollout::Completion>& completions) {
   });
 }
 
-/// This rank's groups of the round with their rewards, without groups that have unfinished completions.
+/// This rank's shares of the round with their rewards, without shares that have unfinished completions.
 Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, const Sampler& sampler,
                    job::Interruption& interruption, SampledBatch& result) {
-  const std::vector<std::size_t> mine = my_share(drawn, finished, sampler);
+  const std::vector<Share> mine = my_shares(drawn, finished, sampler);
   std::vector<rollout::Group> asked;
-  for (std::size_t i : mine) {
-    asked.push_back({drawn[i].instance.prompt_ids, drawn[i].draw, sampler.completions, 0});
+  for (const Share& share : mine) {
+    const Drawn& d = drawn[share.drawn];
+    asked.push_back({d.instance.prompt_ids, d.draw, share.count, share.first});
   }
   Timer timer;
   rollout::Generated generated;
@@ -120,7 +119,7 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
   sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       if (unfinished(generated.completions[i])) { continue; }
-      share[i] = scored_group(drawn[mine[i]], generated.completions[i], sampler);
+      share[i] = scored_group(drawn[mine[i].drawn], mine[i].first, generated.completions[i], sampler);
     }
   });
   std::erase_if(share, [](const Group& group) { return group.completions.empty(); });
@@ -168,10 +167,13 @@ void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& re
   result.figures.groups_carried = std::ssize(result.batch);
 }
 
-/// The round's groups of all ranks, including those sampled before a stop, in the order of their draws.
+/// The round's whole groups of all ranks, including those sampled before a stop, in the order of their draws.
+/// After a stop, a group whose shares are not all finished is left out.
 Batch groups_of_round(const Batch& share, const std::vector<Drawn>& drawn, const Finished& known,
-                      const comm::Communicator& world) {
-  Batch groups = gather_headers(share, world);
+                      const Sampler& sampler) {
+  Batch groups = gather_headers(share, sampler.world);
+  std::erase_if(groups,
+                [&](const Group& group) { return std::ssize(group.completions) < sampler.completions; });
   for (const Drawn& d : drawn) {
     if (const auto found = known.find(d.draw); found != known.end()) { groups.push_back(*found->second); }
   }
@@ -209,10 +211,6 @@ Batch all_finished(const Batch& before, Batch sampled) {
 
 }  // namespace
 
-bool needs_answer(const Options& options) {
-  return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
-}
-
 std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption) {
   return [&interruption](std::int64_t) {
     interruption.progress();
@@ -239,7 +237,7 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
     // A rank that left early has seen a stop request. Here all ranks learn of it. The groups finished so far
     // are exchanged in any case.
     result.stopped = interruption.agreed_to_drop();
-    Batch groups = groups_of_round(share, drawn, known, sampler.world);
+    Batch groups = groups_of_round(share, drawn, known, sampler);
     sampled.insert(sampled.end(), groups.begin(), groups.end());
     if (!result.stopped) { take_round(std::move(groups), sampler, result); }
   }

@@ -17,9 +17,6 @@
 
 namespace srl::training {
 
-/// Whether the run's signal needs solutions with a final answer.
-bool needs_answer(const Options& options);
-
 /// Everything needed to turn a draw into scored completions; lives as long as the run.
 struct Sampler {
   const trajectory::Dataset& dataset;

@@ -209,7 +209,7 @@ int dry_run(const Options& options, job::Context& context) {
   const trajectory::View view(options.instance, folder.tokenizer, folder.chat_template, system_prompt),
       whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template, system_prompt);
   const auto scanned = trajectory::scan_folders(options.data, shared_by(context.world, tick));
-  const trajectory::Dataset data(scanned, trajectory::Split::train, options.instance, needs_answer(options));
+  const trajectory::Dataset data = training_data(options, scanned);
   const trajectory::Dataset validation = validation_data_once(options, scanned, context.world);
   const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
   const std::int64_t max_prompt_tokens =

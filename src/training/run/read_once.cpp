@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "comm/agreed_failure.hpp"
-#include "training/data/sampling.hpp"
+#include "objective/signals.hpp"
 
 namespace srl::training {
 namespace {
@@ -17,6 +17,10 @@ namespace {
 constexpr char read = 'R', bad_option = 'O', failed = 'E';
 /// The watchdog learns of progress after each piece.
 constexpr std::size_t piece_bytes = std::size_t{64} << 20;
+
+bool needs_answer(const Options& options) {
+  return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
+}
 
 }  // namespace
 
@@ -67,6 +71,11 @@ model::Parameters load_parameters_once(const model::ModelFolder& folder, model::
 
 std::string system_prompt_once(const Options& options, const comm::Communicator& world) {
   return read_once(world, [&] { return trajectory::View::system_prompt_of(options.instance); });
+}
+
+trajectory::Dataset training_data(const Options& options,
+                                  const std::vector<trajectory::ScannedFolder>& data) {
+  return {data, trajectory::Split::train, options.instance, needs_answer(options)};
 }
 
 trajectory::Dataset validation_data_once(const Options& options,

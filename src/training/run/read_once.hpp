@@ -24,6 +24,9 @@ model::Parameters load_parameters_once(const model::ModelFolder& folder, model::
                                        const comm::Communicator& world, const std::function<void()>& tick);
 /// instance.system_prompt; empty if it is not set.
 std::string system_prompt_once(const Options& options, const comm::Communicator& world);
+/// The training split; solutions without a final answer are left out when the run's signal needs one. Not
+/// collective.
+trajectory::Dataset training_data(const Options& options, const std::vector<trajectory::ScannedFolder>& data);
 /// The validation split. With validation on, the solutions that it asks about are in the memory of all ranks.
 trajectory::Dataset validation_data_once(const Options& options,
                                          const std::vector<trajectory::ScannedFolder>& data,

@@ -69,7 +69,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
       system_prompt(system_prompt_once(options, world)),
       view(options.instance, folder.tokenizer, folder.chat_template, system_prompt),
       whole_view(whole_instance(options.instance), folder.tokenizer, folder.chat_template, system_prompt),
-      train_data(data, trajectory::Split::train, options.instance, needs_answer(options)),
+      train_data(training_data(options, data)),
       validation_data(validation_data_once(options, data, world)),
       resident_before(device::process_memory().resident),
       weights(load_parameters_once(folder, dtype_of(options), world, tick)),
