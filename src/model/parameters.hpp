@@ -65,9 +65,11 @@ class Parameters {
 
 /// Weights from model.safetensors or its shards with index (bf16, f16, f32, f64 → dtype). BadInput naming
 /// file and tensor when a tensor is missing, unexpected or has a wrong shape.
-/// `tick` is called between pieces, because a slow disk takes minutes for one tensor.
+/// `tick` is called after each piece, because a slow disk takes minutes for one tensor.
 Parameters load_parameters(const std::filesystem::path& model_folder, const ModelConfig& config, Dtype dtype,
                            const std::function<void()>& tick = {});
+/// How often load_parameters calls `tick`.
+std::int64_t load_pieces(const ModelConfig& config);
 /// Name of the first tensor with a NaN or infinite value; empty when all are finite.
 std::string first_nonfinite(const Parameters& parameters);
 /// Random weights: normal(0, 0.02) from counter-based random numbers (stream initialisation); norms 1, biases

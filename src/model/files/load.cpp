@@ -15,6 +15,14 @@ Parameters load_parameters(const std::filesystem::path& model_folder, const Mode
   return parameters;
 }
 
+std::int64_t load_pieces(const ModelConfig& config) {
+  std::int64_t pieces = 0;
+  for (const ParameterInfo& parameter : parameter_layout(config)) {
+    pieces += (static_cast<std::int64_t>(parameter.count) + tick_elements - 1) / tick_elements;
+  }
+  return pieces;
+}
+
 std::string first_nonfinite(const Parameters& parameters) {
   for (std::size_t i = 0; i < parameters.layout().size(); ++i) {
     if (!at::isfinite(parameters.view(i)).all().item<bool>()) { return parameters.layout()[i].name; }

@@ -88,7 +88,7 @@ void copy_elements(const SafetensorsFile& file, const SafetensorsEntry& entry, s
   at::Tensor flat = target.view({count});
   const bool aligned = reinterpret_cast<std::uintptr_t>(data) % unit == 0;
   const auto options = at::TensorOptions().dtype(type);
-  constexpr std::int64_t piece = 1 << 22;
+  constexpr std::int64_t piece = tick_elements;
   at::Tensor buffer = at::empty({aligned ? 0 : std::min(piece, count)}, options);
   for (std::int64_t done = 0; done < count; done += piece) {
     const std::int64_t length = std::min(piece, count - done);

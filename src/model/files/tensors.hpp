@@ -18,8 +18,10 @@ using OnTensor = std::function<void(const SafetensorsFile&, const SafetensorsEnt
 /// unexpected or has a wrong shape.
 void for_each_tensor(const std::filesystem::path& model_folder, const ModelConfig& config,
                      const std::vector<ParameterInfo>& layout, const OnTensor& on_tensor);
+/// Elements between two calls of `tick`.
+inline constexpr std::int64_t tick_elements = std::int64_t{1} << 22;
 /// Converts elements [begin, begin + target.numel()) of a stored tensor to the target's type. `tick` is
-/// called between pieces.
+/// called after each piece of at most tick_elements.
 void copy_elements(const SafetensorsFile& file, const SafetensorsEntry& entry, std::int64_t begin,
                    const at::Tensor& target, const std::function<void()>& tick = {});
 

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "comm/agreed_failure.hpp"
+#include "job/progress.hpp"
 #include "objective/signals.hpp"
 
 namespace srl::training {
@@ -17,6 +18,7 @@ namespace {
 constexpr char read = 'R', bad_option = 'O', failed = 'E';
 /// The watchdog learns of progress after each piece.
 constexpr std::size_t piece_bytes = std::size_t{64} << 20;
+constexpr double mebibyte = 1 << 20;
 
 bool needs_answer(const Options& options) {
   return !options.supervised() && objective::signal_type(options.signal.kind).needs_answer;
@@ -54,16 +56,26 @@ model::Parameters load_parameters_once(const model::ModelFolder& folder, model::
   std::optional<model::Parameters> weights;
   std::string error;
   if (world.is_root()) {
+    job::Progress progress("load the model", "pieces", static_cast<double>(model::load_pieces(folder.config)),
+                           true);
+    std::int64_t read_pieces = 0;
     try {
-      weights.emplace(model::load_parameters(folder, dtype, tick));
+      weights.emplace(model::load_parameters(folder, dtype, [&] {
+        progress.update(static_cast<double>(++read_pieces));
+        tick();
+      }));
     } catch (const Error& thrown) { error = thrown.what(); }
   }
   comm::throw_if_any(error, world);
   if (!weights) { weights.emplace(folder.config, dtype); }
   at::Tensor& flat = weights->flat();
   const std::span<std::byte> bytes(static_cast<std::byte*>(flat.data_ptr()), flat.nbytes());
+  job::Progress progress("send the model to all ranks", "MiB", static_cast<double>(bytes.size()) / mebibyte,
+                         world.is_root() && world.size() > 1);
   for (std::size_t at = 0; at < bytes.size(); at += piece_bytes) {
-    world.broadcast(bytes.subspan(at, std::min(piece_bytes, bytes.size() - at)), 0);
+    const std::size_t size = std::min(piece_bytes, bytes.size() - at);
+    world.broadcast(bytes.subspan(at, size), 0);
+    progress.update(static_cast<double>(at + size) / mebibyte);
     tick();
   }
   return std::move(*weights);
