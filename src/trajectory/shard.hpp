@@ -73,8 +73,8 @@ void verify_shards(const std::filesystem::path& data_folder, const Manifest& man
 /// BadInput when the manifest's numbers for a shard differ from what the file holds.
 void check_counts(const std::filesystem::path& file, const ShardInfo& listed, std::uint64_t solutions,
                   std::uint64_t steps);
-/// BadInput when counts.kept, train or validation, where the manifest has them, differ from the number of
-/// solutions in its shards.
+/// BadInput when counts.kept, train, validation or instances, where the manifest has them, differ from what
+/// its shards hold.
 void check_totals(const std::filesystem::path& data_folder, const Manifest& manifest, std::int64_t train,
                   std::int64_t validation);
 

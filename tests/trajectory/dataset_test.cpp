@@ -113,8 +113,9 @@ TEST(Dataset, FalseNumbersInTheManifestAreRefused) {
   changed.counts["train"] = 10;
   changed.counts["kept"] = 10;
   changed.counts["validation"] = 0;
+  changed.counts["instances"] = 10;
   EXPECT_TRUE(accepted(changed));
-  for (const char* name : {"kept", "train", "validation"}) {
+  for (const char* name : {"kept", "train", "validation", "instances"}) {
     Manifest wrong = changed;
     wrong.counts[name] = 9;
     EXPECT_FALSE(accepted(wrong)) << name;

@@ -1,4 +1,5 @@
 #include <map>
+#include <tuple>
 
 #include "base/checksum.hpp"
 #include "base/error.hpp"
@@ -99,13 +100,20 @@ void check_counts(const std::filesystem::path& file, const ShardInfo& listed, st
 
 void check_totals(const std::filesystem::path& data_folder, const Manifest& manifest, std::int64_t train,
                   std::int64_t validation) {
-  const std::pair<const char*, std::int64_t> held[] = {
-      {"kept", train + validation}, {"train", train}, {"validation", validation}};
-  for (const auto& [name, solutions] : held) {
+  std::int64_t instances = 0;  // all steps but the last
+  for (const ShardInfo& shard : manifest.shards) {
+    instances += static_cast<std::int64_t>(shard.steps) - static_cast<std::int64_t>(shard.solutions);
+  }
+  const std::tuple<const char*, std::int64_t, const char*> held[] = {
+      {"kept", train + validation, "solutions"},
+      {"train", train, "solutions"},
+      {"validation", validation, "solutions"},
+      {"instances", instances, "instances"}};
+  for (const auto& [name, number, what] : held) {
     const Json* listed = manifest.counts.find(name);
-    if (listed == nullptr || listed->as_integer() == solutions) { continue; }
+    if (listed == nullptr || listed->as_integer() == number) { continue; }
     throw BadInput(cat((data_folder / "manifest.json").string(), ": ", name, " ", listed->dump(),
-                       ", but the shards hold ", solutions, " such solutions: prepare the data again"));
+                       ", but the shards hold ", number, " such ", what, ": prepare the data again"));
   }
 }
 
