@@ -17,7 +17,15 @@ void ReportOptions::visit(config::Visitor& v) {
       "files or folders of records of --evaluation.view step before training; with --after: prints paired "
       "changes with intervals over solutions");
   v.option("after", after, "records of the same questions after training");
-  v.option("format", format, "format of the tables");
+  v.option("format", format, "format of the tables; json: with all measures and intervals as numbers");
+  v.option("paper", paper, "also the paper's table with its numbers beside those of the input's models");
+  v.option(
+      "results", results,
+      "JSON file for the input's results in the layout of lm-evaluation-harness; with several models one "
+      "numbered file per model");
+  v.option(
+      "metrics", metrics,
+      "CSV file for the numbers of --input and --run, one per line: run,step,key,value (for W&B, MLflow)");
   v.section("study");
   v.option("rows", study_rows, "rows to show, in this order; empty = all, sorted by name");
   v.option(

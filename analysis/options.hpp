@@ -8,8 +8,8 @@
 
 namespace srl::analysis {
 
-enum class ReportFormat { text, markdown, csv };
-SRL_WORDS(ReportFormat, "text", "markdown", "csv");
+enum class ReportFormat { text, markdown, csv, json };
+SRL_WORDS(ReportFormat, "text", "markdown", "csv", "json");
 
 struct ReportOptions {
   job::CommonOptions common;
@@ -21,6 +21,9 @@ struct ReportOptions {
   std::string study_column = "stepwise avg@8";
   std::vector<std::string> before, after;  ///< step records of the same questions, compared pair by pair
   ReportFormat format = ReportFormat::text;
+  bool paper = false;   ///< also the paper's table beside the measured one
+  std::string results;  ///< file in the layout of lm-evaluation-harness
+  std::string metrics;  ///< flat CSV for W&B and MLflow
   void visit(config::Visitor& v);
 };
 

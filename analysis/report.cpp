@@ -1,7 +1,11 @@
 #include "analysis/report.hpp"
 
 #include <iostream>
+#include <optional>
 
+#include "analysis/machine/flat_metrics.hpp"
+#include "analysis/machine/lm_eval_results.hpp"
+#include "analysis/paper/paper_table.hpp"
 #include "analysis/render/figure.hpp"
 #include "analysis/render/render.hpp"
 #include "analysis/tables/accuracy.hpp"
@@ -9,6 +13,7 @@
 #include "analysis/tables/study.hpp"
 #include "analysis/tables/training_curve.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/record_set.hpp"
@@ -44,12 +49,18 @@ Section change_section(const ReportOptions& options) {
   return section;
 }
 
-Section accuracy_section(const ReportOptions& options) {
-  const evaluation::RecordSet all = read_all(options.input);
-  Section section = section_of(accuracy_of(all.records));
-  for (const std::string& warning : section.warnings) { log_warning(warning); }
-  prepend(section.warnings, all.warnings);
-  return section;
+AccuracyTable accuracy_table(const ReportOptions& options) {
+  Answers answers;
+  const std::vector<std::string> warnings =
+      evaluation::visit_record_set(options.input, [&](const evaluation::Record& record, std::size_t input) {
+        answers.add(record, static_cast<std::int64_t>(input));
+      });
+  for (const std::string& warning : warnings) { log_warning(warning); }
+  if (answers.all().empty()) { throw BadInput(cat("there are no records in ", join(options.input, ", "))); }
+  AccuracyTable table = accuracy_of(std::move(answers));
+  for (const std::string& warning : table.warnings) { log_warning(warning); }
+  prepend(table.warnings, warnings);
+  return table;
 }
 
 Document document_of(const ReportOptions& options) {
@@ -59,7 +70,16 @@ Document document_of(const ReportOptions& options) {
   }
   if (!options.study.empty()) { document.sections.push_back(section_of(study_of(options))); }
   if (!options.before.empty()) { document.sections.push_back(change_section(options)); }
-  if (!options.input.empty()) { document.sections.push_back(accuracy_section(options)); }
+  std::optional<AccuracyTable> accuracy;
+  if (!options.input.empty()) {
+    accuracy = accuracy_table(options);
+    document.sections.push_back(section_of(*accuracy));
+    if (options.paper) { document.sections.push_back(paper_section(*accuracy)); }
+    if (!options.results.empty()) { write_lm_eval(*accuracy, options.results); }
+  }
+  if (!options.metrics.empty()) {
+    write_file_atomically(options.metrics, flat_metrics(accuracy ? &*accuracy : nullptr, options.run));
+  }
   return document;
 }
 
@@ -71,6 +91,12 @@ void check(const ReportOptions& options) {
   if (!others && options.study.empty()) {
     throw BadOption(
         "srl_report needs record files or folders, --run DIR, --study DIR, or --before and --after");
+  }
+  if (options.input.empty() && (options.paper || !options.results.empty())) {
+    throw BadOption("--paper and --results are about record files: give them with --input");
+  }
+  if (options.input.empty() && options.run.empty() && !options.metrics.empty()) {
+    throw BadOption("--metrics is about record files and runs: give it with --input or --run");
   }
   if (options.figure.empty()) { return; }
   if (options.figure.size() != 2) { throw BadOption("--figure takes two values, ROW and COLUMN"); }

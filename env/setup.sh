@@ -83,7 +83,7 @@ fi
 if ((want_peers)); then
   pip_need "libraries that libtorch_cuda loads" nvidia-cusparselt-cu13==0.8.0 nvidia-nvshmem-cu13==3.4.5 nvidia-cufile==1.20.0.107
   pip_need "peers to compare with in tests" transformers==5.17.0 tokenizers==0.23.3 gguf==0.19.0 \
-    math-verify==0.9.0 latex2sympy2-extended==1.11.0 accelerate==1.15.0 safetensors==0.8.0
+    math-verify==0.9.0 latex2sympy2-extended==1.11.0 accelerate==1.15.0 safetensors==0.8.0 scipy==1.17.1
   if [[ ! -f $venv/.peer-dependencies ]]; then
     say "PyPI: dependencies of the peers (numpy, regex, jinja2, sympy, …)"
     "$venv/bin/pip" install -q --disable-pip-version-check 'huggingface_hub<2' numpy regex pyyaml tqdm packaging requests httpx psutil \

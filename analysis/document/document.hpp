@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/document/cell.hpp"
+#include "base/json.hpp"
 
 namespace srl::analysis {
 
@@ -49,6 +50,7 @@ struct Section {
   std::string title;
   std::vector<Block> blocks;
   std::vector<std::string> warnings = {};  ///< reasons why the figures may be wrong
+  Json measures = {};                      ///< all numbers, for programs; null: the blocks hold them
 };
 
 /// Text, Markdown and CSV go to stdout and hold only the blocks. The job writes the warnings to stderr.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/measure/distributions.hpp"
 #include "base/random.hpp"
 
 namespace srl::analysis {
@@ -25,35 +26,6 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials) {
   const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
   const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
   return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
-}
-
-Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples,
-                            std::uint64_t seed) {
-  std::vector<std::vector<double>> clusters;
-  for (const double value : per_question) { clusters.push_back({value}); }
-  return cluster_interval(clusters, resamples, seed);
-}
-
-Interval cluster_interval(const std::vector<std::vector<double>>& clusters, std::int64_t resamples,
-                          std::uint64_t seed) {
-  const std::size_t count = clusters.size();
-  if (count == 0) { return {0, 0}; }
-  std::vector<double> sums;
-  for (const auto& cluster : clusters) {
-    sums.push_back(std::accumulate(cluster.begin(), cluster.end(), 0.0));
-  }
-  std::vector<double> means(resamples);
-  for (std::size_t r = 0; r < means.size(); ++r) {
-    double sum = 0, questions = 0;
-    for (std::size_t c = 0; c < count; ++c) {
-      const double u = random_uniform(seed, RandomStream::evaluation, r, 0, c);
-      const std::size_t drawn = std::min<std::size_t>(count - 1, u * count);
-      sum += sums[drawn];
-      questions += clusters[drawn].size();
-    }
-    means[r] = sum / questions;
-  }
-  return central_95(std::move(means));
 }
 
 Interval hierarchical_interval(const std::vector<std::vector<double>>& values,
@@ -85,14 +57,8 @@ Interval hierarchical_interval(const std::vector<std::vector<double>>& values,
 }
 
 double sign_test(std::int64_t better, std::int64_t worse) {
-  const std::int64_t n = better + worse, k = std::min(better, worse);
-  if (n == 0) { return 1; }
-  double tail = 0;  // P(X <= k) for X ~ Binomial(n, 1/2); logarithms avoid overflow
-  for (std::int64_t i = 0; i <= k; ++i) {
-    tail += std::exp(std::lgamma(double(n) + 1) - std::lgamma(double(i) + 1) -
-                     std::lgamma(double(n - i) + 1) - double(n) * std::log(2.0));
-  }
-  return std::min(1.0, 2 * tail);
+  const std::int64_t n = better + worse;
+  return n == 0 ? 1 : std::min(1.0, 2 * fair_coins_cdf(std::min(better, worse), n));
 }
 
 }  // namespace srl::analysis

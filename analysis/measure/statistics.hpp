@@ -12,18 +12,6 @@ struct Interval {
 /// Wilson's score interval of a binomial share, 95% (Wilson 1927; z = 1.959963984540054). trials 0 → [0, 1].
 Interval wilson_interval(std::int64_t successes, std::int64_t trials);
 
-/// 95% percentile bootstrap interval of the mean over questions. `resamples` draws come from the
-/// counter-based generator, so the result is always the same. `per_question` has one value per question (for
-/// instance its share of correct samples), because the samples of one question are not independent.
-Interval bootstrap_interval(const std::vector<double>& per_question, std::int64_t resamples = 10000,
-                            std::uint64_t seed = 0);
-
-/// The same when questions come in clusters that are not independent, such as the steps of one solution:
-/// clusters[i] holds the values of the questions of cluster i. Whole clusters are drawn. With one question
-/// per cluster it equals bootstrap_interval.
-Interval cluster_interval(const std::vector<std::vector<double>>& clusters, std::int64_t resamples = 10000,
-                          std::uint64_t seed = 0);
-
 /// 95% percentile interval of the mean when both seeds and questions vary: values[seed][question], with the
 /// same questions for all seeds. Each resample draws seeds, and then one set of questions for all seeds,
 /// because they share the questions (Owen 2007, "The pigeonhole bootstrap"). With one seed, only the

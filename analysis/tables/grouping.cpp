@@ -11,13 +11,16 @@ namespace srl::analysis {
 namespace {
 
 template <class Names>
-std::string settings_without(const evaluation::Record& record, const Names& left_out) {
-  Json settings = Json::object();
-  for (const auto& [key, value] : record.settings.as_object()) {
-    if (std::find(left_out.begin(), left_out.end(), key) == left_out.end()) { settings[key] = value; }
+std::string settings_without(const Json& settings, const Names& left_out) {
+  Json kept = Json::object();
+  for (const auto& [key, value] : settings.as_object()) {
+    if (std::find(left_out.begin(), left_out.end(), key) == left_out.end()) { kept[key] = value; }
   }
-  return settings.dump();
+  return kept.dump();
 }
+
+constexpr std::array<std::string_view, 7> of_sampling{"greedy", "temperature", "top_p",  "top_k",
+                                                      "min_p",  "seed",        "samples"};
 
 }  // namespace
 
@@ -61,13 +64,25 @@ std::string Models::list() const {
   return join(names, "; ");
 }
 
-std::string way_of_sampling(const evaluation::Record& record) {
-  return settings_without(record, std::array<std::string_view, 1>{"seed"});
+std::string way_of_sampling(const Json& settings) {
+  return settings_without(settings, std::array<std::string_view, 1>{"seed"});
 }
 
-std::string common_settings(const evaluation::Record& record) {
-  return settings_without(record, std::array<std::string_view, 7>{"greedy", "temperature", "top_p", "top_k",
-                                                                  "min_p", "seed", "samples"});
+std::string way_of_sampling(const evaluation::Record& record) {
+  return way_of_sampling(record.settings);
+}
+
+std::string common_settings(const Json& settings) {
+  return settings_without(settings, of_sampling);
+}
+
+std::string sampling_only(const std::string& way) {
+  Json only = Json::object();
+  const Json settings = Json::parse(way, "settings");
+  for (const auto& [key, value] : settings.as_object()) {
+    if (std::find(of_sampling.begin(), of_sampling.end(), key) != of_sampling.end()) { only[key] = value; }
+  }
+  return only.dump();
 }
 
 std::map<std::string, std::string> differences_of(const std::set<std::string>& settings) {

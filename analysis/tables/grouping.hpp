@@ -44,11 +44,15 @@ class Models {
 };
 
 /// The settings without the seed: only records in which these are equal may be averaged.
+std::string way_of_sampling(const Json& settings);
 std::string way_of_sampling(const evaluation::Record& record);
 
 /// The settings that greedy and sampled completions of one experiment share: without the options that only
 /// sampling has.
-std::string common_settings(const evaluation::Record& record);
+std::string common_settings(const Json& settings);
+
+/// Of a way_of_sampling, the options that only sampling has.
+std::string sampling_only(const std::string& way);
 
 /// The entries in which settings differ, one text per setting given: "max_new_tokens 512".
 std::map<std::string, std::string> differences_of(const std::set<std::string>& settings);

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "evaluation/reading/record_stream.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -91,32 +92,44 @@ void check_tasks(const fs::path& path, const TaskFolder& folder, std::vector<std
 
 }  // namespace
 
-RecordSet read_record_set(const std::vector<std::string>& paths) {
-  RecordSet set;
-  std::set<fs::path> files;
-  for (const std::string& path : paths) {
+std::vector<std::string> visit_record_set(const std::vector<std::string>& paths,
+                                          const std::function<void(Record&, std::size_t)>& visit) {
+  std::vector<std::string> warnings;
+  std::map<fs::path, std::size_t> files;  // with the number of the path
+  for (std::size_t number = 0; number < paths.size(); ++number) {
+    const std::string& path = paths[number];
     if (fs::is_directory(path)) {
       for (const auto& [folder, content] : task_folders(path)) {
-        check_tasks(folder, content, set.warnings);
-        files.insert(content.records.begin(), content.records.end());
+        check_tasks(folder, content, warnings);
+        for (const fs::path& file : content.records) { files.try_emplace(file, number); }
       }
     } else if (fs::is_regular_file(path)) {
-      files.emplace(path);
+      files.try_emplace(path, number);
       if (const auto task = number_in(fs::path(path).filename().string(), "records_", ".jsonl")) {
-        check_status(fs::path(path).parent_path() / cat("STATUS_", zero_padded(*task, 5)), set.warnings);
+        check_status(fs::path(path).parent_path() / cat("STATUS_", zero_padded(*task, 5)), warnings);
       }
     } else {
       throw BadInput(cat(path, ": file or folder does not exist"));
     }
   }
-  for (const fs::path& file : files) {
-    RecordFile read = read_records(file);
-    if (read.torn_last_line) {
-      set.warnings.push_back(
+  for (const auto& [file, number] : files) {
+    const OtherLines other = visit_records(file, [&](Record& record) { visit(record, number); });
+    if (other.torn_last_line) {
+      warnings.push_back(
           cat(file.string(), ": the last line is incomplete (the job was killed) and is left out"));
     }
-    std::move(read.records.begin(), read.records.end(), std::back_inserter(set.records));
+    if (other.foreign > 0) {
+      warnings.push_back(cat(file.string(), ": ", other.foreign,
+                             " lines are not records and are left out; the first: ", other.first_foreign));
+    }
   }
+  return warnings;
+}
+
+RecordSet read_record_set(const std::vector<std::string>& paths) {
+  RecordSet set;
+  set.warnings =
+      visit_record_set(paths, [&](Record& record, std::size_t) { set.records.push_back(std::move(record)); });
   return set;
 }
 

@@ -2,6 +2,7 @@
 // The records of several files and folders, with warnings about everything that makes them incomplete.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,15 @@ struct RecordSet {
 
 /// Files are taken as given; folders are searched recursively. A folder holds records_<task>.jsonl and
 /// STATUS_<task> of each array task, and TASKS. Warns of torn last lines, of tasks whose STATUS does not say
-/// finished, and of tasks that never started: those below the number in TASKS (without TASKS: below the
-/// highest task seen) that left no file. No records: an empty set. BadInput when a path does not exist or a
-/// line is not a record.
+/// finished, of tasks that never started: those below the number in TASKS (without TASKS: below the
+/// highest task seen) that left no file, and of lines that are not records, which are left out. No records:
+/// an empty set. BadInput when a path does not exist.
 RecordSet read_record_set(const std::vector<std::string>& paths);
+
+/// The same without keeping the records: calls `visit` with each one, and the number of the first of the
+/// paths that holds it. Returns the warnings.
+std::vector<std::string> visit_record_set(const std::vector<std::string>& paths,
+                                          const std::function<void(Record&, std::size_t)>& visit);
 
 /// Collective. Keeps the number of array tasks in FOLDER/TASKS; the folder is created. BadOption on every
 /// rank when the folder holds another number: the shares of its tasks would overlap. Call it before anything

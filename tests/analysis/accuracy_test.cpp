@@ -33,16 +33,16 @@ TEST(Accuracy, CountsGreedyAndSampledAnswersSeparately) {
                                            answer("m", 0, 0, true, false), answer("m", 0, 1, false, false),
                                            answer("m", 1, 0, false, false), answer("m", 1, 1, false, false)});
   ASSERT_EQ(table.rows.size(), 1u);
-  EXPECT_DOUBLE_EQ(table.rows[0].greedy.share, 0.5);
-  EXPECT_EQ(table.rows[0].greedy.questions, 2);
-  EXPECT_DOUBLE_EQ(table.rows[0].sampled.share, 0.25);
-  EXPECT_DOUBLE_EQ(table.rows[0].samples_per_question, 2);
+  EXPECT_DOUBLE_EQ(table.rows[0].greedy.accuracy.value, 0.5);
+  EXPECT_EQ(table.rows[0].questions(), 2);
+  EXPECT_DOUBLE_EQ(table.rows[0].sampled.accuracy.value, 0.25);
+  EXPECT_EQ(table.rows[0].sampled.most_samples, 2);
   EXPECT_TRUE(table.warnings.empty());
 }
 
 TEST(Accuracy, KeepsTheFirstOfTwoEqualRecordsAndSaysSo) {
   const AccuracyTable table = accuracy_of({answer("m", 0, 0, true, true), answer("m", 0, 0, false, true)});
-  EXPECT_DOUBLE_EQ(table.rows[0].greedy.share, 1);
+  EXPECT_DOUBLE_EQ(table.rows[0].greedy.accuracy.value, 1);
   ASSERT_EQ(table.warnings.size(), 1u);
   EXPECT_THAT(table.warnings[0], HasSubstr("duplicates"));
 }
@@ -54,9 +54,9 @@ TEST(Accuracy, TwoContentsOfOneBenchmarkGetTheirOwnRows) {
       accuracy_of({answer("m", 0, 0, true, true), answer("m", 1, 0, true, true), other});
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_EQ(table.rows[0].benchmark, "bench [c0]");
-  EXPECT_DOUBLE_EQ(table.rows[0].greedy.share, 1);
+  EXPECT_DOUBLE_EQ(table.rows[0].greedy.accuracy.value, 1);
   EXPECT_EQ(table.rows[1].benchmark, "bench [c1]");
-  EXPECT_DOUBLE_EQ(table.rows[1].greedy.share, 0);
+  EXPECT_DOUBLE_EQ(table.rows[1].greedy.accuracy.value, 0);
   ASSERT_EQ(table.warnings.size(), 1u);
   EXPECT_THAT(table.warnings[0], HasSubstr("2 different contents"));
 }
@@ -78,10 +78,9 @@ TEST(Accuracy, NeverAveragesDifferentSettings) {
   const AccuracyTable two = accuracy_of({answer("m", 0, 0, false, false), longer});
   ASSERT_EQ(two.rows.size(), 2u);
   EXPECT_EQ(two.rows[0].settings, "max_new_tokens 2048");
-  EXPECT_DOUBLE_EQ(two.rows[0].sampled.share, 1);
+  EXPECT_DOUBLE_EQ(two.rows[0].sampled.accuracy.value, 1);
   EXPECT_EQ(two.rows[1].settings, "max_new_tokens default");
-  EXPECT_DOUBLE_EQ(two.rows[1].sampled.share, 0);
-  EXPECT_EQ(section_of(two).blocks.size(), 1u);
+  EXPECT_DOUBLE_EQ(two.rows[1].sampled.accuracy.value, 0);
   EXPECT_EQ(std::get<Table>(section_of(two).blocks[0]).columns[3].name, "settings");
 }
 
@@ -93,9 +92,9 @@ TEST(Accuracy, GivesEachWayOfSamplingARowBesideTheGreedyOne) {
   ASSERT_EQ(table.rows.size(), 3u);
   EXPECT_EQ(table.rows[0].settings, "greedy");
   EXPECT_EQ(table.rows[1].settings, "temperature 0.5");
-  EXPECT_DOUBLE_EQ(table.rows[1].sampled.share, 1);
+  EXPECT_DOUBLE_EQ(table.rows[1].sampled.accuracy.value, 1);
   EXPECT_EQ(table.rows[2].settings, "temperature 1.5");
-  EXPECT_DOUBLE_EQ(table.rows[2].sampled.share, 0);
+  EXPECT_DOUBLE_EQ(table.rows[2].sampled.accuracy.value, 0);
 }
 
 TEST(Accuracy, IntervalsOfStepsAreOverSolutions) {
@@ -109,29 +108,29 @@ TEST(Accuracy, IntervalsOfStepsAreOverSolutions) {
     steps.push_back(step);
     if (q % 10 == 0) { solutions.push_back(answer("m", q / 10, 0, correct, false)); }
   }
-  const Interval greedy = accuracy_of(steps).rows[0].greedy.interval;
-  const Interval expected = accuracy_of(solutions).rows[0].sampled.interval;  // bootstrap over 32 values
-  EXPECT_DOUBLE_EQ(greedy.low, expected.low);
-  EXPECT_DOUBLE_EQ(greedy.high, expected.high);
+  const Interval greedy = accuracy_of(steps).rows[0].greedy.accuracy.interval;
+  const Interval expected = wilson_interval(16, 32);  // each solution counts as one trial
+  EXPECT_NEAR(greedy.low, expected.low, 1e-12);
+  EXPECT_NEAR(greedy.high, expected.high, 1e-12);
+  EXPECT_EQ(accuracy_of(solutions).rows[0].sampled.cluster_count(), 32u);
   for (Record& step : steps) { step.correct = true; }
-  EXPECT_DOUBLE_EQ(accuracy_of(steps).rows[0].greedy.interval.low, wilson_interval(32, 32).low);
+  EXPECT_NEAR(accuracy_of(steps).rows[0].greedy.accuracy.interval.low, wilson_interval(32, 32).low, 1e-12);
   for (Record& step : steps) { step.settings["greedy"] = false; }
-  EXPECT_EQ(accuracy_of(steps).rows[0].sampled.questions, 320);
+  EXPECT_EQ(accuracy_of(steps).rows[0].questions(), 320);
 }
 
 TEST(Accuracy, ItsSectionHoldsPercentagesWithIntervalsAndTheWarnings) {
   const Section section = section_of(accuracy_of(
       {answer("m", 0, 0, true, true), answer("m", 1, 0, false, true), answer("m", 1, 0, false, true)}));
-  ASSERT_EQ(section.blocks.size(), 1u);
+  ASSERT_EQ(section.blocks.size(), 2u);
+  EXPECT_THAT(std::get<Note>(section.blocks[1]).text, HasSubstr("do not cover"));
   const Table& table = std::get<Table>(section.blocks[0]);
   ASSERT_EQ(table.rows.size(), 1u);
   const Estimate greedy = std::get<Estimate>(table.rows[0][4]);
   EXPECT_DOUBLE_EQ(greedy.value, 50);
-  EXPECT_DOUBLE_EQ(greedy.interval.low, 100 * wilson_interval(1, 2).low);
-  EXPECT_TRUE(std::holds_alternative<Absent>(table.rows[0][5]));  // nothing was sampled
-  EXPECT_TRUE(std::holds_alternative<Absent>(table.rows[0][6]));
-  EXPECT_EQ(texts_of(table)[1], (std::vector<std::string>{"bench", "m", "whole", "2", "50.0 [9.5, 90.5]", "-",
-                                                          "-", "10", "0.0", "0.0"}));
+  EXPECT_NEAR(greedy.interval.low, 100 * wilson_interval(1, 2).low, 1e-9);
+  EXPECT_EQ(texts_of(table)[1], (std::vector<std::string>{"bench", "m", "whole", "2", "50.0 [9.5, 90.5]",
+                                                          "10", "20", "0.0", "0.0"}));
   ASSERT_EQ(section.warnings.size(), 1u);
   EXPECT_THAT(section.warnings[0], HasSubstr("duplicates"));
 }

@@ -18,24 +18,6 @@ TEST(Wilson, EqualsIndependentValues) {
   EXPECT_EQ(wilson_interval(0, 0).high, 1);
 }
 
-TEST(Bootstrap, AgreesWithTheNormalApproximationOnManyQuestions) {
-  std::vector<double> shares;
-  for (int i = 0; i < 400; ++i) { shares.push_back((i * 37 % 100) / 100.0); }
-  double variance = 0;
-  for (double s : shares) { variance += (s - mean(shares)) * (s - mean(shares)) / 400.0; }
-  const double half = 1.96 * std::sqrt(variance / 400.0);
-  const Interval interval = bootstrap_interval(shares);
-  EXPECT_NEAR(interval.low, mean(shares) - half, 0.1 * half);
-  EXPECT_NEAR(interval.high, mean(shares) + half, 0.1 * half);
-  EXPECT_EQ(bootstrap_interval(shares).low, interval.low);
-}
-
-TEST(Bootstrap, CollapsesWhenAllQuestionsAgree) {
-  const Interval interval = bootstrap_interval({0.5, 0.5, 0.5});
-  EXPECT_EQ(interval.low, 0.5);
-  EXPECT_EQ(interval.high, 0.5);
-}
-
 // Binomial tails summed with exact integers in Python.
 TEST(SignTest, EqualsTheExactBinomialTest) {
   EXPECT_NEAR(sign_test(8, 2), 0.109375, 1e-12);
