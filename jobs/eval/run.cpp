@@ -14,6 +14,7 @@
 #include "evaluation/record_set.hpp"
 #include "evaluation/sweep.hpp"
 #include "job/devices.hpp"
+#include "job/run_lock.hpp"
 #include "job/status_file.hpp"
 #include "jobs/eval/settings.hpp"
 #include "model/model_folder.hpp"
@@ -155,6 +156,10 @@ int run(jobs::EvalOptions options, job::Context& context) {
   job::settle_on_cpu(options.device, context.world);
   evaluation::resolve_task(options.sweep);
   evaluation::keep_task_count(options.sweep.output, options.sweep.tasks, context.world);
+  const job::RunLock lock(
+      std::filesystem::path(options.sweep.output) / cat("LOCK_", zero_padded(options.sweep.task, 5)),
+      cat("task ", options.sweep.task, " of ", options.sweep.output), context.world,
+      [&context] { context.watchdog.progress(); }, options.sweep.lock_wait.seconds);
   // One STATUS file per array task, beside its records. It says whether the records are complete. It says
   // `running` before anything else can fail: a start that fails must not leave `saved` of an earlier one.
   const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));

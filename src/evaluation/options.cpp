@@ -24,6 +24,7 @@ void SweepOptions::visit(config::Visitor& v) {
   v.option("max_steps", max_steps, "view stepwise: largest number of steps per question",
            config::at_least(1));
   v.option("batch", batch, "questions per rank between two writes of records", config::at_least(1));
+  v.option("lock_wait", lock_wait, "longest wait for another job that still answers the same array task");
 }
 
 }  // namespace srl::evaluation

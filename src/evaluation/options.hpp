@@ -25,7 +25,8 @@ struct SweepOptions {
   EvaluationView view = EvaluationView::whole;
   EvaluationPrompt prompt = EvaluationPrompt::benchmark;  ///< view whole
   std::int64_t max_steps = 12;                            ///< stepwise
-  std::int64_t batch = 16;  ///< questions per rank between two writes of records
+  std::int64_t batch = 16;          ///< questions per rank between two writes of records
+  config::Duration lock_wait{120};  ///< for a job that still holds this task (job/run_lock.hpp)
   void visit(config::Visitor& v);
 };
 
