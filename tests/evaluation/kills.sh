@@ -29,36 +29,42 @@ evaluate() {  # evaluate FOLDER TASK TASKS: in the background; sets pid
     --evaluation.batch 1 --seed 7 >"$1.out_$2" 2>>"$1.log_$2" </dev/null & pid=$!
 }
 records() { cat "$1"/records_*.jsonl | sed -E 's/"seconds":[-+.0-9e]+//' | LC_ALL=C sort; }
+count() { { cat "$1"/records_*.jsonl 2>/dev/null || true; } | wc -l; }
 is_finished() { grep -qx state=finished "$1/STATUS_$(printf %05d "$2")" 2>/dev/null; }
 report() { (cd "$1" && "$BIN/srl_report" . "${@:2}"); }
 
 evaluate "$WORK/whole" 0 1
 wait "$pid" || fail "$(tail -5 "$WORK/whole.log_0")"
-(($(records "$WORK/whole" | wc -l) == 2 * 11 * 5)) || fail "$(records "$WORK/whole" | wc -l) records"
+ALL=$((2 * 11 * 5))
+(($(count "$WORK/whole") == ALL)) || fail "$(count "$WORK/whole") records"
 for tasks in $COUNTS; do
   folder=$WORK/array_$tasks killed=0
   for ((round = 0; ; round++)); do
     ((round < 200)) || fail "the array of $tasks tasks does not end"
     pids=() left=()
-    for ((task = 0; task < tasks; task++)); do
+    for task in $(seq 0 $((tasks - 1)) | shuf --random-source=<(yes "$SEED $round")); do
+      ((${#pids[@]} < 2)) || break   # two at once
       is_finished "$folder" "$task" || { evaluate "$folder" "$task" "$tasks"; pids+=("$pid") left+=("$task"); }
     done
     ((${#pids[@]})) || break
+    victim=-1
     if ((killed < KILLS)); then
-      sleep "$(printf '%d.%03d' $((RANDOM % 2)) $((RANDOM % 1000)))"
+      # A random number of further records, such that the kills spread over the whole array.
+      before=$(count "$folder")
+      target=$((before + RANDOM % (2 * (ALL - before) / (KILLS - killed + 1) + 1)))
+      while (($(count "$folder") < target)) && kill -0 "${pids[@]}" 2>/dev/null; do sleep 0.02; done
       victim=$((RANDOM % ${#pids[@]})) signal=KILL
       ((RANDOM % 2)) && signal=TERM
       if kill -$signal "${pids[victim]}" 2>/dev/null; then
         killed=$((killed + 1))
-        echo "$tasks tasks: $signal for task ${left[victim]} at $(cat "$folder"/records_*.jsonl 2>/dev/null | wc -l) records"
+        echo "$tasks tasks: $signal for task ${left[victim]} at $(count "$folder") of $ALL records"
       fi
     fi
     for i in "${!pids[@]}"; do
       code=0
-      wait "${pids[i]}" || code=$?
-      ((code == 0 || (i == ${victim:--1} && killed > 0))) || fail "task ${left[i]}: exit code $code: $(tail -5 "$folder.log_${left[i]}")"
+      { wait "${pids[i]}"; } 2>/dev/null || code=$?
+      ((code == 0 || i == victim)) || fail "task ${left[i]}: exit code $code: $(tail -5 "$folder.log_${left[i]}")"
     done
-    victim=-1
   done
   cmp <(records "$WORK/whole") <(records "$folder") || fail "$tasks tasks with $killed kills have other records"
   for format in text markdown csv; do
