@@ -99,7 +99,8 @@ TEST_F(BenchmarkFiles, WriteChoicesBelowTheQuestionAndAskForALetter) {
       R"({"question": "Which is even?", "choices": ["3", "4", "5"], "answer": 1})",
       R"({"question": "Which is even?", "choices": ["3", "4", "5"], "answer": "B"})",
       R"({"question": "Which is even?", "options": ["3", "4", "5"], "answer": "B", "answer_index": 1})",
-      R"({"question": "Which is even?", "choices": {"text": ["3", "4", "5"], "label": ["1", "2", "3"]}, "answerKey": "2"})",
+      R"({"question": "Which is even?", "choices": {"text": ["3", "4", "5"], "label": ["1", "2", "3"]},)"
+      R"( "answerKey": "2"})",
       R"({"question": "Which is even?", "options": {"A": "3", "B": "4", "C": "5"}, "answer": "B"})",
       R"({"question": "Which is even?", "choices": ["3", "4", "5"], "answer": "4"})"};
   for (const std::string& row : rows) {

@@ -51,7 +51,8 @@ for tasks in $COUNTS; do
     if ((killed < KILLS)); then
       # A random number of further records, such that the kills spread over the whole array.
       before=$(count "$folder")
-      target=$((before + RANDOM % (2 * (ALL - before) / (KILLS - killed + 1) + 1)))
+      span=$((2 * (ALL - before) / (KILLS - killed + 1)))
+      target=$((before + RANDOM % (span > 0 ? span : 1)))
       while (($(count "$folder") < target)) && kill -0 "${pids[@]}" 2>/dev/null; do sleep 0.02; done
       victim=$((RANDOM % ${#pids[@]})) signal=KILL
       ((RANDOM % 2)) && signal=TERM
