@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks as a job array.   sbatch --array=0-7 slurm/srl_eval.sh --model DIR --input FILES --output DIR …
+# Or a sweep over models, benchmarks and settings:   sbatch --array=0-7 slurm/srl_eval.sh --sweep FILE --output DIR …
 # Each task evaluates its share of the questions. To run some tasks again: --array=3,5 … --tasks 8.
 # Five minutes before the time limit a task saves its state and is requeued; a task that runs again resumes from there.
 # Without arguments: the README's example, which evaluates the model before and after SRL.

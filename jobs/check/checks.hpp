@@ -38,8 +38,6 @@ Row check_device_all_reduce(const Setup& setup);
 Row check_pairs(const Setup& setup);
 
 // checks_files.cpp
-/// The number of parameters by the size of the weight files of a model folder. 0 if there are none.
-std::uint64_t parameters_in(const std::filesystem::path& model);
 /// One HDF5 file per rank on the file system of the run: written, synced, read back, compared and removed.
 Row check_disk(const Setup& setup);
 Row check_space(const Setup& setup);

@@ -9,6 +9,8 @@
 #include "base/host.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "evaluation/model_content.hpp"
+#include "evaluation/sweep_file.hpp"
 #include "jobs/check/checks.hpp"
 #include "store/hdf5.hpp"
 #include "trajectory/dataset.hpp"
@@ -94,7 +96,7 @@ std::vector<std::string> grouped(const std::vector<std::string>& texts, const Ho
 /// are kept, while the newest is written), and two exports. 0 without a model.
 std::uint64_t training_bytes(const training::Options& options) {
   if (options.model.empty() || options.run.empty()) { return 0; }
-  const std::uint64_t parameters = parameters_in(options.model),
+  const std::uint64_t parameters = evaluation::parameters_in(options.model),
                       checkpoints = static_cast<std::uint64_t>(options.checkpoint.keep) + 1;
   return checkpoints * parameters * 12 + 2 * parameters * 4;
 }
@@ -120,21 +122,6 @@ void look_for_shards(const fs::path& folder, std::vector<std::string>& missing) 
 }
 
 }  // namespace
-
-std::uint64_t parameters_in(const fs::path& model) {
-  std::error_code error;
-  std::uint64_t weights = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(model, error)) {
-    if (entry.path().extension() == ".safetensors") { weights += entry.file_size(error); }
-  }
-  const fs::path config = model / "config.json";
-  if (weights == 0 || !fs::exists(config, error)) { return 0; }
-  const Json values = Json::parse(read_file(config), config.string());
-  const Json* dtype = values.find("dtype") != nullptr ? values.find("dtype") : values.find("torch_dtype");
-  const std::uint64_t width =
-      dtype != nullptr && dtype->is_string() && dtype->as_string() == "float32" ? 4 : 2;
-  return weights / width;
-}
 
 Row check_disk(const Setup& setup) {
   const comm::Communicator& world = setup.context.world;
@@ -210,13 +197,29 @@ Row check_inputs(const Setup& setup) {
       ++given;
       look_for_shards(trajectory::parse_folder(folder).folder, missing);
     }
+    if (const std::string& file = options.sweep.sweep; !file.empty()) {
+      const evaluation::SweepFile sweep = evaluation::read_sweep_file(file);
+      given += 1 + sweep.models.size() + sweep.benchmarks.size();
+      for (const evaluation::NamedPath& model : sweep.models) {
+        look_for(fs::path(model.path) / "config.json", 0, missing);
+        look_for(fs::path(model.path) / "tokenizer.json", 0, missing);
+      }
+      for (const evaluation::NamedPath& benchmark : sweep.benchmarks) {
+        if (fs::is_directory(benchmark.path)) {
+          look_for_shards(benchmark.path, missing);
+        } else {
+          look_for(benchmark.path, 0, missing);
+        }
+      }
+    }
     for (const std::string& file : options.prepare.input) {
       ++given;
       look_for(file, 0, missing);
     }
   } catch (const Error& error) { missing.push_back(error.what()); }
-  Row row{"inputs", Result::ok,
-          given == 0 ? "none given (--model, --data, --input)" : cat("all readable, ", given, " given")};
+  Row row{
+      "inputs", Result::ok,
+      given == 0 ? "none given (--model, --data, --input, --sweep)" : cat("all readable, ", given, " given")};
   const std::vector<std::string> found =
       grouped(setup.context.world.all_gather(join(missing, ", ")), setup.hosts, row.bad_ranks);
   if (found.empty()) { return row; }

@@ -13,6 +13,7 @@
 #include "base/version.hpp"
 #include "comm/version.hpp"
 #include "device/available_memory.hpp"
+#include "evaluation/model_content.hpp"
 #include "job/devices.hpp"
 #include "jobs/check/checks.hpp"
 #include "store/hdf5.hpp"
@@ -80,7 +81,7 @@ Row check_memory(const Setup& setup) {
   const training::Options& train = setup.options.train;
   double parameters = 0;
   try {
-    if (!train.model.empty()) { parameters = static_cast<double>(parameters_in(train.model)); }
+    if (!train.model.empty()) { parameters = static_cast<double>(evaluation::parameters_in(train.model)); }
   } catch (const Error&) { parameters = 0; }  // an unreadable model is named among the inputs
   parameters = world.all_reduce(parameters, comm::Reduce::max);
   // Weights, and in training gradients and two moments, all fp32. The moments are divided among the ranks.

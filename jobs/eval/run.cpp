@@ -1,126 +1,31 @@
-// Connects evaluation, which does not use LibTorch, with the generator.
 #include "jobs/eval/run.hpp"
 
+#include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "analysis/report.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/model_content.hpp"
+#include "evaluation/patches.hpp"
 #include "evaluation/record_set.hpp"
 #include "evaluation/sweep.hpp"
 #include "job/devices.hpp"
+#include "job/run_lock.hpp"
 #include "job/status_file.hpp"
+#include "jobs/eval/answerer.hpp"
+#include "jobs/eval/plan.hpp"
 #include "jobs/eval/settings.hpp"
-#include "model/model_folder.hpp"
 #include "model/parallel.hpp"
-#include "rollout/generate.hpp"
 
 namespace srl::eval_job {
 namespace {
 
-trajectory::InstanceOptions whole(trajectory::InstanceOptions instance) {
-  instance.view = trajectory::InstanceView::whole;
-  return instance;
-}
-
-using Tick = std::function<void(std::int64_t)>;
-
-/// Everything a rank needs to answer questions with a model.
-class Answerer {
- public:
-  Answerer(const jobs::EvalOptions& options, job::Context& context, job::StopRequests& stop)
-      : options_(options),
-        context_(context),
-        stop_(stop),
-        folder_(model::open_model_folder(options.model, options.instance.chat_template)),
-        parameters_(model::load_parameters(folder_, model::Dtype::fp32)),
-        view_(options.instance, folder_.tokenizer, folder_.chat_template),
-        whole_view_(whole(options.instance), folder_.tokenizer, folder_.chat_template),
-        pool_(context.threads),
-        generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
-                   [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {
-    generator_.check(options.sampling);
-    if (generator_.kv_bytes_needed(1, options.sampling) > options.rollout.kv_cache_bytes.value) {
-      throw BadOption("rollout.kv_cache_bytes is too small for one completion of sampling.max_new_tokens");
-    }
-  }
-
-  const text::ChatTemplate& chat_template() const { return folder_.chat_template; }
-
-  std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Asked>& asked,
-                                                  const Tick& tick) {
-    const evaluation::Respondent respondent{folder_.tokenizer,
-                                            [&](const auto& requests) { return run(requests, tick); },
-                                            [this](const auto& prompt) { return why_not(prompt); }};
-    const auto& sweep = options_.sweep;
-    const bool solution_tags = options_.instance.action_tags == trajectory::ActionTags::solution;
-    if (sweep.view == evaluation::EvaluationView::step) {
-      return evaluation::answer_steps(asked, solution_tags, respondent, view_);
-    }
-    if (sweep.view == evaluation::EvaluationView::stepwise) {
-      return evaluation::answer_stepwise(asked, sweep.samples, sweep.max_steps, solution_tags, respondent,
-                                         view_);
-    }
-    if (sweep.prompt == evaluation::EvaluationPrompt::training) {
-      return evaluation::answer_whole(asked, respondent, whole_view_);
-    }
-    return evaluation::answer_whole(asked, respondent, folder_.chat_template, view_.own_system_prompt());
-  }
-
- private:
-  /// Why the generator would refuse a prompt; empty when it would not.
-  std::string why_not(const std::vector<text::TokenId>& prompt) const {
-    if (prompt.empty()) { return "the prompt has no tokens"; }
-    const std::int64_t length = std::ssize(prompt), positions = folder_.config.max_positions;
-    if (positions > 0 && length > folder_.longest_prompt()) {
-      return cat("its prompt has ", length, " tokens, and the model has ", positions, " positions");
-    }
-    const std::uint64_t needed = generator_.kv_bytes_needed(length, options_.sampling);
-    const std::uint64_t available = options_.rollout.kv_cache_bytes.value;
-    if (needed > available) {
-      return cat("its ", length, " prompt tokens and sampling.max_new_tokens need ",
-                 human_bytes(static_cast<double>(needed)), " of rollout.kv_cache_bytes (",
-                 human_bytes(static_cast<double>(available)), ")");
-    }
-    return "";
-  }
-
-  std::vector<std::vector<evaluation::Completion>> run(const std::vector<evaluation::Request>& requests,
-                                                       const Tick& tick) {
-    std::vector<rollout::Group> groups;
-    for (const auto& request : requests) {
-      groups.push_back({request.prompt, request.draw, request.completions, request.first_completion});
-    }
-    rollout::Generated generated =
-        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
-                            RandomStream::evaluation, [&](std::int64_t tokens) {
-                              context_.watchdog.progress();
-                              tick(tokens);
-                              if (stop_.local() != job::Stop::none) { throw rollout::LeaveEarly(); }
-                            });
-    std::vector<std::vector<evaluation::Completion>> completions(groups.size());
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      for (auto& answer : generated.completions[g]) {
-        completions[g].push_back({std::move(answer.ids), answer.finish});
-      }
-    }
-    return completions;
-  }
-
-  const jobs::EvalOptions& options_;
-  job::Context& context_;
-  job::StopRequests& stop_;
-  model::ModelFolder folder_;
-  model::Parameters parameters_;
-  trajectory::View view_, whole_view_;
-  ThreadPool pool_;
-  rollout::Generator generator_;
-};
+namespace fs = std::filesystem;
 
 /// Rank 0 reads the files; all get the result.
 std::string checksum_of(const evaluation::ModelContent& content, const std::string& output,
@@ -130,35 +35,147 @@ std::string checksum_of(const evaluation::ModelContent& content, const std::stri
   return context.world.broadcast(context.world.is_root() ? content.checksum(output, tick) : "", 0);
 }
 
-/// The table of what this task has recorded for the subject, on stdout.
-void print_table(const jobs::EvalOptions& options, const evaluation::Subject& subject) {
-  const auto file =
-      std::filesystem::path(options.sweep.output) / evaluation::records_name(options.sweep.task);
-  if (!std::filesystem::exists(file)) { return; }
+/// What was answered of a step, for the tables at the end.
+struct Answered {
+  const Step* step = nullptr;
+  std::string checksum;
+  Json settings;
+};
+
+/// The steps of one model share its weights, which are loaded for the first question.
+class ModelRun {
+ public:
+  ModelRun(std::string folder, const evaluation::SweepOptions& task, job::Context& context,
+           job::StopRequests& stop)
+      : folder_(std::move(folder)), task_(task), context_(context), stop_(stop), content_(folder_) {}
+
+  evaluation::SweepSummary answer(const Step& step, const evaluation::Recorded& others, Answered& answered) {
+    const model::ModelFolder opened = model::open_model_folder(folder_, step.options.instance.chat_template);
+    if (checksum_.empty()) { checksum_ = checksum_of(content_, task_.output, context_); }
+    answered = {&step, checksum_, settings_of(step.options, opened.chat_template)};
+    std::optional<Answerer> answerer;
+    const evaluation::Subject subject{
+        step.model,
+        checksum_,
+        answered.settings,
+        [&](const auto& asked, const Tick& tick) { return (*answerer)(asked, tick); },
+        [&] {
+          context_.watchdog.phase("load the model");
+          if (!parameters_) {
+            parameters_ = std::make_unique<model::Parameters>(
+                model::load_parameters(opened, model::Dtype::fp32, [this] { context_.watchdog.progress(); }));
+            content_.check_unchanged();
+          }
+          answerer.emplace(step.options, opened, *parameters_, context_, stop_);
+        },
+        step.setting};
+    evaluation::SweepOptions options = step.options.sweep;
+    options.task = task_.task;
+    options.tasks = task_.tasks;
+    return evaluation::sweep(options, step.work, others, step.options.grading, subject, context_.world,
+                             context_.watchdog, stop_);
+  }
+
+ private:
+  std::string folder_, checksum_;
+  const evaluation::SweepOptions& task_;
+  job::Context& context_;
+  job::StopRequests& stop_;
+  evaluation::ModelContent content_;
+  std::unique_ptr<model::Parameters> parameters_;
+};
+
+/// The table of what this task has recorded for these steps, on stdout.
+void print_table(const evaluation::SweepOptions& task, const std::vector<Answered>& answered) {
+  const auto file = fs::path(task.output) / evaluation::records_name(task.task);
+  if (!fs::exists(file)) { return; }
   std::vector<evaluation::Record> records = evaluation::read_records(file).records;
   std::erase_if(records, [&](const evaluation::Record& record) {
-    return record.model_checksum != subject.checksum || record.settings != subject.settings ||
-           record.view != word(options.sweep.view);
+    return std::none_of(answered.begin(), answered.end(), [&](const Answered& one) {
+      return record.model_checksum == one.checksum && record.settings == one.settings &&
+             record.view == word(one.step->options.sweep.view);
+    });
   });
   if (records.empty()) { return; }
-  if (options.sweep.tasks > 1) {
-    std::cout << "task " << options.sweep.task << " of " << options.sweep.tasks << ":\n";
-  }
+  if (task.tasks > 1) { std::cout << "task " << task.task << " of " << task.tasks << ":\n"; }
   std::cout << analysis::accuracy_text(records);
+}
+
+/// Collective. The predictions of the steps with view patch, and what to do with them.
+void write_patches(const evaluation::SweepOptions& task, const std::vector<Answered>& answered,
+                   job::Context& context) {
+  const auto asks_patches = [](const Answered& one) {
+    return one.step->options.sweep.view == evaluation::EvaluationView::patch;
+  };
+  if (std::none_of(answered.begin(), answered.end(), asks_patches)) { return; }
+  // The task that ends last must write last.
+  const job::RunLock lock(fs::path(task.output) / "LOCK_predictions", "the predictions of " + task.output,
+                          context.world, [&context] { context.watchdog.progress(); });
+  if (!context.world.is_root()) { return; }
+  for (const Answered& one : answered) {
+    if (!asks_patches(one)) { continue; }
+    std::vector<std::string> benchmarks;
+    for (const evaluation::Work& part : one.step->work) { benchmarks.push_back(part.benchmark->checksum); }
+    const evaluation::Predictions made = evaluation::write_predictions(
+        task.output, {one.step->model, one.step->setting, one.checksum, one.settings, benchmarks});
+    std::cout << made.file.string() << ": " << made.instances << " predictions, " << made.with_patch
+              << " with a patch. Patches are not graded here. Next, with the harness of SWE-bench:\n"
+              << "  python -m swebench.harness.run_evaluation --predictions_path " << made.file.string()
+              << " --dataset_name DATASET --run_id NAME\n";
+  }
+}
+
+struct Total {
+  evaluation::SweepSummary summary;
+  std::vector<Answered> answered;
+};
+
+/// Answers the steps model by model: the weights of one are freed before the next are loaded.
+Total answer_all(const Plan& plan, const evaluation::SweepOptions& task, job::Context& context,
+                 job::StopRequests& stop) {
+  Total total;
+  const evaluation::Recorded others = context.world.is_root()
+                                          ? evaluation::recorded_by_others(task.output, task.task)
+                                          : evaluation::Recorded();
+  std::unique_ptr<ModelRun> run;
+  std::string loaded;
+  for (const Step& step : plan.steps) {
+    if (!step.has_questions()) { continue; }
+    if (loaded != step.options.model) {
+      run.reset();
+      run = std::make_unique<ModelRun>(step.options.model, task, context, stop);
+      loaded = step.options.model;
+    }
+    if (plan.steps.size() > 1) {
+      log_info(cat("model ", step.model, step.setting.empty() ? "" : cat(", settings ", step.setting)));
+    }
+    const evaluation::SweepSummary done = run->answer(step, others, total.answered.emplace_back());
+    total.summary.completions += done.completions;
+    total.summary.correct += done.correct;
+    total.summary.resumed += done.resumed;
+    total.summary.stopped = done.stopped;
+    if (done.stopped) { break; }
+  }
+  return total;
 }
 
 }  // namespace
 
 int run(jobs::EvalOptions options, job::Context& context) {
-  resolve_length(options);
+  if (options.sweep.sweep.empty()) { resolve_length(options); }
   check(options);
   job::settle_on_cpu(options.device, context.world);
   evaluation::resolve_task(options.sweep);
-  evaluation::keep_task_count(options.sweep.output, options.sweep.tasks, context.world);
+  const evaluation::SweepOptions& task = options.sweep;
+  evaluation::keep_task_count(task.output, task.tasks, context.world);
+  const job::RunLock lock(
+      fs::path(task.output) / cat("LOCK_", zero_padded(task.task, 5)),
+      cat("task ", task.task, " of ", task.output), context.world,
+      [&context] { context.watchdog.progress(); }, task.lock_wait.seconds);
   // One STATUS file per array task, beside its records. It says whether the records are complete. It says
   // `running` before anything else can fail: a start that fails must not leave `saved` of an earlier one.
-  const auto status_name = cat("STATUS_", zero_padded(options.sweep.task, 5));
-  const auto status_file = std::filesystem::path(options.sweep.output) / status_name;
+  const auto status_name = cat("STATUS_", zero_padded(task.task, 5));
+  const auto status_file = fs::path(task.output) / status_name;
   const auto status = std::make_shared<job::StatusFile>(status_file);
   const job::Reached before = job::reached_before(status_file);
   context.world.barrier();
@@ -167,31 +184,26 @@ int run(jobs::EvalOptions options, job::Context& context) {
   context.on_failure->set([status](const job::Trouble& trouble) { status->set_failed(trouble.message); });
   job::StopRequests stop(context.world, options.stop);
   model::set_compute_threads(context.threads);
-  const evaluation::ModelContent content(options.model);
-  Answerer answerer(options, context, stop);
-  const evaluation::Subject subject{
-      options.model, checksum_of(content, options.sweep.output, context),
-      settings_of(options, answerer.chat_template()),
-      [&](const auto& asked, const Tick& tick) { return answerer(asked, tick); }};
-  const auto summary = evaluation::sweep(options.sweep, options.instance, options.grading, subject,
-                                         context.world, context.watchdog, stop);
-  log_info(cat("task ", options.sweep.task, " of ", options.sweep.tasks, ": ", summary.completions,
-               " completions graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
+  const Plan plan = make_plan(options, context.world);
+  const auto [summary, answered] = answer_all(plan, task, context, stop);
+  log_info(cat("task ", task.task, " of ", task.tasks, ": ", summary.completions, " completions graded, ",
+               summary.correct, " correct, ", summary.resumed, " recorded before"));
   status->began_at(summary.resumed);
-  if (context.world.is_root()) { print_table(options, subject); }
+  if (context.world.is_root()) { print_table(task, answered); }
+  write_patches(task, answered, context);
+  const std::int64_t completions = summary.resumed + summary.completions;
   if (summary.stopped) {
     // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
     // kept in both cases.
     const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
-    const std::int64_t completions = summary.resumed + summary.completions;
     status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated",
                 completions, context.world.is_root());
     log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status_name,
                  "); to resume, run the same command again"));
     return saved ? static_cast<int>(options.stop.saved_exit_code) : 1;
   }
-  status->set(job::State::finished, "", summary.resumed + summary.completions, context.world.is_root());
-  log_info(cat("records are in ", options.sweep.output, "; next: srl_report ", options.sweep.output));
+  status->set(job::State::finished, "", completions, context.world.is_root());
+  log_info(cat("records are in ", task.output, "; next: srl_report ", task.output));
   return 0;
 }
 

@@ -60,6 +60,10 @@ Json settings_of(const jobs::EvalOptions& options, const text::ChatTemplate& cha
       sweep.prompt != evaluation::EvaluationPrompt::benchmark) {
     settings["prompt"] = std::string(word(sweep.prompt));
   }
+  if (sweep.shots > 0) {
+    settings["shots"] = sweep.shots;
+    settings["shots_file"] = "file " + xxh3_128_hex(read_file(sweep.shots_file));
+  }
   if (const std::string& file = options.instance.system_prompt; !file.empty()) {
     settings["system_prompt"] = "file " + xxh3_128_hex(read_file(file));
   }

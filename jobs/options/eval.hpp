@@ -23,6 +23,8 @@ struct EvalOptions {
   std::string model;
   EvalOptions();
   void visit(config::Visitor& v);
+  /// The options that a setting of a sweep file may give.
+  void visit_setting(config::Visitor& v);
 };
 
 /// sampling.max_new_tokens where it is `auto`: a whole answer needs more room than a step. Call it before
@@ -31,5 +33,7 @@ void resolve_length(EvalOptions& options);
 
 /// Checks that involve several options. BadOption naming the first option that is missing or does not fit.
 void check(const EvalOptions& options);
+/// The part of it that a setting of a sweep file can change.
+void check_setting(const EvalOptions& options);
 
 }  // namespace srl::jobs

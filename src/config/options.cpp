@@ -8,10 +8,10 @@
 #include "base/files.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
+#include "config/ini.hpp"
 #include "config/read/command_line.hpp"
 #include "config/read/entry.hpp"
 #include "config/read/help.hpp"
-#include "config/read/ini.hpp"
 #include "config/read/suggest.hpp"
 #include "config/read/values.hpp"
 
@@ -57,8 +57,13 @@ class Reader {
     }
     const Ini ini = read_ini(content);
     for (const std::string& error : ini.errors) { errors_.push_back(cat(path, " ", error)); }
+    apply_lines(ini.lines, path, true);
+  }
+
+  /// `others_too`: options of other jobs are ignored.
+  void apply_lines(const std::vector<IniLine>& from, const std::string& path, bool others_too) {
     std::map<std::string, std::vector<const IniLine*>> lines;
-    for (const IniLine& line : ini.lines) {
+    for (const IniLine& line : from) {
       const std::string where = cat(path, " line ", line.line);
       if (line.name == "config" || line.name == "help" || line.name == "version") {
         errors_.push_back(
@@ -67,6 +72,8 @@ class Reader {
         lines[line.name].push_back(&line);
       } else if (!is_known(line.name)) {
         complain_unknown(line.name, where);
+      } else if (!others_too) {
+        errors_.push_back(cat(where, ": ", line.name, " cannot be set here"));
       }
     }
     for (const Entry& entry : entries_) { assign_lines(entry, lines[entry.full_name()], path); }
@@ -266,6 +273,14 @@ Parsed parse(const std::vector<std::string>& arguments, const JobText& text, con
   reader.apply_command_line();
   reader.throw_complaints(parsed.subcommand);
   return parsed;
+}
+
+void set_options(const std::vector<IniLine>& lines, const std::string& file, const JobText& text,
+                 const Visit& visit) {
+  std::vector<Entry> entries = entries_of("", visit);
+  Reader reader(text, entries);
+  reader.apply_lines(lines, file, false);
+  reader.throw_complaints("");
 }
 
 std::string to_ini(const std::string& subcommand, const Visit& visit) {

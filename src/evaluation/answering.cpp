@@ -114,17 +114,33 @@ std::vector<Asked> ask_all(const std::vector<Question>& questions, std::int64_t 
 }
 
 std::string whole_prompt(const std::string& question, const text::ChatTemplate& chat_template,
-                         const std::string& system_prompt) {
+                         const std::string& system_prompt, const Shots& shots) {
   const std::string usual = "Please reason step by step, and put your final answer within \\boxed{}.";
-  return chat_template.prompt(
-      {{"system", system_prompt.empty() ? usual : system_prompt}, {"user", question}});
+  std::vector<text::Message> messages{{"system", system_prompt.empty() ? usual : system_prompt}};
+  for (const Example* example : shots.before(question)) {
+    messages.push_back({"user", example->question});
+    messages.push_back({"assistant", example->answer});
+  }
+  messages.push_back({"user", question});
+  return chat_template.prompt(messages);
 }
 
 std::vector<SampledText> answer_whole(const std::vector<Asked>& asked, const Respondent& respondent,
                                       const text::ChatTemplate& chat_template,
-                                      const std::string& system_prompt) {
+                                      const std::string& system_prompt, const Shots& shots) {
   return sampled_texts(asked, respondent, [&](const Question& question) {
-    return respondent.tokenizer.encode(whole_prompt(question.question, chat_template, system_prompt));
+    return respondent.tokenizer.encode(whole_prompt(question.question, chat_template, system_prompt, shots));
+  });
+}
+
+std::vector<SampledText> answer_patches(const std::vector<Asked>& asked, const Respondent& respondent,
+                                        const text::ChatTemplate& chat_template,
+                                        const std::string& system_prompt) {
+  return sampled_texts(asked, respondent, [&](const Question& question) {
+    std::vector<text::Message> messages;
+    if (!system_prompt.empty()) { messages.push_back({"system", system_prompt}); }
+    messages.push_back({"user", question.question});
+    return respondent.tokenizer.encode(chat_template.prompt(messages));
   });
 }
 

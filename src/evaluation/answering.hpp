@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evaluation/benchmark.hpp"
+#include "evaluation/shots.hpp"
 #include "reward/options.hpp"
 #include "text/chat_template.hpp"
 #include "text/finish.hpp"
@@ -59,13 +60,19 @@ struct SampledText {
 // All return one text per sample asked for, ordered by question, then by sample. A prompt that cannot be
 // asked gives not_asked. When `generate` ended early, samples that were under way are `unfinished`.
 
-/// The prompt of view `whole`. The system prompt asks to reason step by step and to put the final answer in
-/// \boxed{}; `system_prompt` replaces it, unless it is empty.
+/// The prompt of view `whole`: system prompt, the examples as turns, question. The usual system prompt asks
+/// to reason step by step and to put the final answer in \boxed{}; `system_prompt` replaces it, unless it is
+/// empty.
 std::string whole_prompt(const std::string& question, const text::ChatTemplate& chat_template,
-                         const std::string& system_prompt = "");
+                         const std::string& system_prompt = "", const Shots& shots = {});
 std::vector<SampledText> answer_whole(const std::vector<Asked>& asked, const Respondent& respondent,
                                       const text::ChatTemplate& chat_template,
-                                      const std::string& system_prompt = "");
+                                      const std::string& system_prompt = "", const Shots& shots = {});
+
+/// View `patch`: the question is the user's turn; without `system_prompt` there is no system turn.
+std::vector<SampledText> answer_patches(const std::vector<Asked>& asked, const Respondent& respondent,
+                                        const text::ChatTemplate& chat_template,
+                                        const std::string& system_prompt);
 
 /// The same with the prompt of training: `view` (instance.view = whole) renders it, with the think prefill.
 std::vector<SampledText> answer_whole(const std::vector<Asked>& asked, const Respondent& respondent,

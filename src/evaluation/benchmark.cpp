@@ -1,103 +1,86 @@
 #include "evaluation/benchmark.hpp"
 
+#include <functional>
+
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
-#include "grading/grading.hpp"
+#include "evaluation/rows/row.hpp"
 
 namespace srl::evaluation {
 namespace {
 
-std::string text_of(const Json& value) {
-  if (value.is_string()) { return value.as_string(); }
-  if (value.is_array()) {
-    std::vector<std::string> parts;
-    for (const Json& part : value.as_array()) { parts.push_back(text_of(part)); }
-    return join(parts, ", ");
-  }
-  if (value.is_number()) { return value.dump(); }
-  throw BadInput("the answer is not a string, number or list");
-}
-
-/// GSM8K has the worked solution and the answer in one field: "… #### 72".
-std::string after_hashes(const std::string& text) {
-  const std::size_t at = text.rfind("####");
-  return at == std::string::npos ? text : std::string(python_strip(std::string_view(text).substr(at + 4)));
-}
-
-std::string reference_of(const Json& row) {
-  for (const char* field : {"answer", "final_answer", "expected_answer"}) {
-    const Json* value = row.find(field);
-    if (value != nullptr && !value->is_null()) { return after_hashes(text_of(*value)); }
-  }
-  const Json* solution = row.find("solution");
-  if (solution != nullptr && solution->is_string()) {
-    const grading::Extracted boxed = grading::extract_answer(solution->as_string());
-    if (boxed.found && boxed.how == "boxed") { return boxed.answer; }
-    throw BadInput("there is no field answer, final_answer or expected_answer, and no \\boxed{} in solution");
-  }
-  throw BadInput("there is no field answer, final_answer, expected_answer or solution");
-}
-
-std::string id_of(const Json& row) {
-  for (const char* field :
-       {"id", "unique_id", "question_id", "problem_id", "task_id", "instance_id", "idx"}) {
-    const Json* value = row.find(field);
-    if (value == nullptr) { continue; }
-    if (value->is_string() && !value->as_string().empty()) { return value->as_string(); }
-    if (value->is_number()) { return value->dump(); }
-  }
-  return "";
-}
-
-bool is_empty(const std::string& text) {
-  return python_strip(std::string_view(text)).empty();
-}
-
-Question question_of(const Json& row) {
-  Question question;
-  const Json* text = row.find("question");
-  if (text == nullptr || text->is_null()) { text = row.find("problem"); }
-  if (text == nullptr) { throw BadInput("there is no field question or problem"); }
-  question.question = text->as_string();
-  question.reference = reference_of(row);
-  question.id = id_of(row);
-  if (is_empty(question.question)) { throw BadInput("the question is empty"); }
-  if (is_empty(question.reference)) { throw BadInput("the answer is empty"); }
-  return question;
-}
-
-}  // namespace
-
-Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit) {
-  return parse_benchmark(read_file(file), file, limit);
-}
-
-Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit) {
-  Benchmark benchmark;
-  benchmark.name = file.stem().string();
-  benchmark.checksum = xxh3_128_hex(content);
+/// Calls `take(row, where)` for each line until it returns false. BadInput names file and line.
+void for_each_row(const std::string& content, const std::filesystem::path& file,
+                  const std::function<bool(const Json&, const std::string&)>& take) {
   std::int64_t line_number = 0;
   for (const std::string& line : split(content, '\n')) {
     ++line_number;
     if (python_strip(std::string_view(line)).empty()) { continue; }
-    if (limit > 0 && static_cast<std::int64_t>(benchmark.questions.size()) == limit) { break; }
     const std::string where = cat(file.string(), " line ", line_number);
     try {
-      Question question = question_of(Json::parse(line, where));
-      question.where = where;
-      question.number = static_cast<std::int64_t>(benchmark.questions.size());
-      benchmark.questions.push_back(std::move(question));
+      if (!take(Json::parse(line, where), where)) { return; }
     } catch (const BadInput& error) {
       const std::string message = error.what();
       throw BadInput(message.starts_with(where) ? message : cat(where, ": ", message));
     }
   }
+}
+
+Benchmark parse(const std::string& content, const std::filesystem::path& file, const Reading& reading) {
+  Benchmark benchmark;
+  benchmark.name = file.stem().string();
+  benchmark.checksum = xxh3_128_hex(content);
+  const FieldNames& f = reading.fields;
+  if (f != FieldNames{}) {
+    benchmark.checksum =
+        xxh3_128_hex(join({benchmark.checksum, f.id, f.question, f.answer, f.choices}, "\n"));
+  }
+  for_each_row(content, file, [&](const Json& row, const std::string& where) {
+    if (reading.limit > 0 && std::ssize(benchmark.questions) == reading.limit) { return false; }
+    Row read = reading.form == RowForm::instances ? row_of_instance(row, f) : row_with_answer(row, f);
+    read.question.where = where;
+    read.question.number = std::ssize(benchmark.questions);
+    benchmark.questions.push_back(std::move(read.question));
+    return true;
+  });
   if (benchmark.questions.empty()) { throw BadInput(cat(file.string(), ": the file has no questions")); }
   return benchmark;
+}
+
+/// The names that this row has.
+FieldNames fields_in(const Json& row, FieldNames fields) {
+  for (std::string* name : {&fields.id, &fields.question, &fields.answer, &fields.choices}) {
+    if (!name->empty() && value_at(row, *name) == nullptr) { name->clear(); }
+  }
+  return fields;
+}
+
+}  // namespace
+
+Benchmark read_benchmark(const std::filesystem::path& file, const Reading& reading) {
+  return parse(read_file(file), file, reading);
+}
+
+Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit) {
+  return parse(content, file, {.limit = limit});
+}
+
+std::vector<Example> read_examples(const std::filesystem::path& file, const FieldNames& fields) {
+  std::vector<Example> examples;
+  for_each_row(read_file(file), file, [&](const Json& row, const std::string&) {
+    Row read = row_with_answer(row, fields_in(row, fields));
+    std::string answer = std::move(read.worked);
+    if (answer.find("\\boxed{") == std::string::npos) {
+      answer += cat(answer.empty() ? "" : "\n\n", "The answer is \\boxed{", read.question.reference, "}.");
+    }
+    examples.push_back({std::move(read.question.question), std::move(answer)});
+    return true;
+  });
+  return examples;
 }
 
 }  // namespace srl::evaluation

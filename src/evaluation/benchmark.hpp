@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/options.hpp"
 #include "trajectory/instance.hpp"
 
 namespace srl::evaluation {
@@ -17,7 +18,9 @@ struct Question {
   std::string id = {};      ///< the benchmark's own id, or the expert solution's; may be empty
   std::string where = {};   ///< for messages: "FILE line 3"
   std::string question;
-  std::string reference;  ///< final answer as text; of a held-out instance: its target
+  std::string
+      reference;  ///< final answer as text; of a held-out instance: its target; of a choice: its letter
+  std::vector<std::string> choices = {};  ///< multiple choice: the texts of A, B, C …
   // Held-out instances only:
   std::shared_ptr<const trajectory::Solution> expert = {};  ///< null in benchmark files
   std::int64_t step = 0;                                    ///< 0-based
@@ -32,14 +35,32 @@ struct Benchmark {
   std::vector<Question> questions = {};
 };
 
-/// The question is field `question`, else `problem`. The reference is the first of these that is present:
-/// `answer` (after GSM8K's last "####" if any), `final_answer`, `expected_answer`, the last \boxed{} of
-/// `solution`. A list is joined by ", "; numbers are kept as written. `limit` > 0 keeps only the first
-/// questions. The benchmark's own id is the first of `id`, `unique_id`, `question_id`, `problem_id`,
-/// `task_id`, `instance_id`, `idx`. BadInput names file and line of a row without question or answer, or with
-/// an empty one.
-Benchmark read_benchmark(const std::filesystem::path& file, std::int64_t limit = 0);
-/// The same from the content of the file.
+/// What the rows of a file hold.
+enum class RowForm { answers, instances };
+
+/// How a file is read.
+struct Reading {
+  std::int64_t limit = 0;  ///< > 0: only the first questions
+  FieldNames fields = {};
+  RowForm form = RowForm::answers;
+};
+
+/// JSON lines. The question is field `question`, else `problem`. The reference is the first of these that is
+/// present: `answer` (after GSM8K's last "####" if any), `final_answer`, `expected_answer`, the last \boxed{}
+/// of `solution`. A list is joined by ", "; numbers are kept as written. With a list `choices` or `options`
+/// the choices are written below the question, and the reference is the letter of `answer` or `answerKey`.
+/// The benchmark's own id is the first of `id`, `unique_id`, `question_id`, `problem_id`, `task_id`,
+/// `instance_id`, `idx`. Instances have `instance_id`, and `text` or `problem_statement`. Fields of the user
+/// replace these names, and make another content. BadInput names file and line of a row that lacks something.
+Benchmark read_benchmark(const std::filesystem::path& file, const Reading& reading = {});
+/// The same from the content of the file, with the usual names of fields.
 Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit);
+
+/// The rows of a file as examples: the questions with a worked answer that ends in \boxed{}.
+struct Example {
+  std::string question, answer;
+};
+/// The user's names of fields count in the rows that have them.
+std::vector<Example> read_examples(const std::filesystem::path& file, const FieldNames& fields);
 
 }  // namespace srl::evaluation

@@ -126,15 +126,34 @@ std::string ModelContent::checksum(const fs::path& other_folder, const std::func
     }
     if (stamps() == at_first_ && cache != nullptr) { cache->touch(); }
   }
+  check_unchanged();
+  std::string all;
+  for (const auto& [name, checksum] : known) { all += cat(name, " ", checksum, "\n"); }
+  return xxh3_128_hex(all);
+}
+
+void ModelContent::check_unchanged() const {
   if (stamps() != at_first_) {
     throw EnvironmentError(
         cat(folder_.string(),
             ": files of the model changed while it was loaded; run srl_eval again when they "
             "are complete"));
   }
-  std::string all;
-  for (const auto& [name, checksum] : known) { all += cat(name, " ", checksum, "\n"); }
-  return xxh3_128_hex(all);
+}
+
+std::uint64_t parameters_in(const fs::path& model) {
+  std::error_code error;
+  std::uint64_t weights = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(model, error)) {
+    if (entry.path().extension() == ".safetensors") { weights += entry.file_size(error); }
+  }
+  const fs::path config = model / "config.json";
+  if (weights == 0 || !fs::exists(config, error)) { return 0; }
+  const Json values = Json::parse(read_file(config), config.string());
+  const Json* dtype = values.find("dtype") != nullptr ? values.find("dtype") : values.find("torch_dtype");
+  const std::uint64_t width =
+      dtype != nullptr && dtype->is_string() && dtype->as_string() == "float32" ? 4 : 2;
+  return weights / width;
 }
 
 }  // namespace srl::evaluation

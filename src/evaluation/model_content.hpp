@@ -28,6 +28,8 @@ class ModelContent {
   /// when a file changed since the constructor: the loaded model may be neither the old nor the new one.
   std::string checksum(const std::filesystem::path& other_folder,
                        const std::function<void()>& tick = {}) const;
+  /// Throws this EnvironmentError. Call it after the model is loaded.
+  void check_unchanged() const;
 
  private:
   std::map<std::string, FileStamp> stamps() const;
@@ -35,5 +37,8 @@ class ModelContent {
   std::filesystem::path folder_;
   std::map<std::string, FileStamp> at_first_;  ///< by file name
 };
+
+/// The number of parameters by the size of the weight files of a model folder. 0 if there are none.
+std::uint64_t parameters_in(const std::filesystem::path& model);
 
 }  // namespace srl::evaluation

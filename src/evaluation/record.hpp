@@ -22,6 +22,7 @@ struct Record {
   std::int64_t sample = 0;  ///< 0-based; greedy has only sample 0
   std::string view;         ///< "whole" | "stepwise" | "step"
   Json settings;            ///< options that affect text or verdict; {"greedy": true, …}
+  std::string setting;      ///< its name in a sweep file; may be empty
   std::string text;         ///< what the model wrote
   std::string answer;       ///< extracted from the text; view step: the action; may be empty
   std::string reference;    ///< the benchmark's answer
@@ -37,6 +38,8 @@ struct Record {
 };
 
 bool is_greedy(const Record& record);
+/// A short name for settings, field settings_key: equal for equal settings.
+std::string settings_key(const Json& settings);
 Json to_json(const Record& record);
 /// BadInput naming `where` and the field.
 Record record_from_json(const Json& json, const std::string& where);

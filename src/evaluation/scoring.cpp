@@ -1,6 +1,7 @@
 #include "evaluation/scoring.hpp"
 
 #include "base/unicode.hpp"
+#include "evaluation/rows/chosen.hpp"
 #include "grading/grading.hpp"
 
 namespace srl::evaluation {
@@ -31,6 +32,14 @@ Controls controls_of(const Question& question, const objective::SignalSettings& 
 
 AnswerScore score_answer(const std::string& text, const Question& question,
                          const grading::GradingOptions& grading) {
+  if (!question.choices.empty()) {
+    const std::string letter = chosen_letter(text, question.choices);
+    return {.answer = letter,
+            .correct = letter == question.reference,
+            .how = letter.empty()                 ? "no_answer"
+                   : letter == question.reference ? "choice"
+                                                  : "different"};
+  }
   const grading::Extracted found = grading::extract_answer(text);
   const grading::Verdict verdict = grading::grade(text, question.reference, grading);
   return {.answer = found.found ? found.answer : "", .correct = verdict.correct, .how = verdict.how};

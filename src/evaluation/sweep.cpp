@@ -10,6 +10,7 @@
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "evaluation/held_out.hpp"
+#include "evaluation/patches.hpp"
 #include "evaluation/resume/pending.hpp"
 #include "evaluation/scoring.hpp"
 #include "job/progress.hpp"
@@ -40,6 +41,7 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
   record.sample = written.sample;
   record.view = std::string(word(options.view));
   record.settings = subject.settings;
+  record.setting = subject.setting;
   record.text = written.text;
   record.reference = pending.question->reference;
   record.tokens = written.tokens;
@@ -58,6 +60,11 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
   }
   if (written.finish == text::Finish::not_asked) {
     record.how = "not_asked";
+    return record;
+  }
+  if (options.view == EvaluationView::patch) {
+    record.answer = written.finish == text::Finish::stop ? patch_in(written.text) : "";
+    record.how = record.answer.empty() ? "no_patch" : "not_graded";
     return record;
   }
   AnswerScore score = score_answer(written.text, *pending.question, grading);
@@ -105,25 +112,6 @@ Part answer_part(const std::vector<Pending>& part, const SweepOptions& options,
   return result;
 }
 
-/// The benchmarks of the sweep. A content that is given twice is asked once.
-std::vector<Benchmark> benchmarks_of(const SweepOptions& options,
-                                     const trajectory::InstanceOptions& instance) {
-  std::vector<Benchmark> benchmarks;
-  const bool steps = options.view == EvaluationView::step;
-  std::map<std::string, std::string> seen;  // by checksum: the path
-  for (const std::string& path : steps ? options.data : options.input) {
-    Benchmark benchmark =
-        steps ? held_out_steps(path, instance, options.limit) : read_benchmark(path, options.limit);
-    const auto [first, added] = seen.emplace(benchmark.checksum, path);
-    if (added) {
-      benchmarks.push_back(std::move(benchmark));
-    } else {
-      log_info(cat(path, " has the same content as ", first->second, " and is asked only once"));
-    }
-  }
-  return benchmarks;
-}
-
 void append(const std::filesystem::path& file, const std::vector<std::string>& parts) {
   for (const std::string& part : parts) {
     if (!part.empty()) { append_line(file, std::string_view(part).substr(0, part.size() - 1)); }
@@ -140,8 +128,24 @@ void warn(const std::vector<std::string>& parts) {
 
 }  // namespace
 
-std::string records_name(std::int64_t task) {
-  return cat("records_", zero_padded(task, 5), ".jsonl");
+std::vector<Benchmark> benchmarks_of(const SweepOptions& options,
+                                     const trajectory::InstanceOptions& instance) {
+  std::vector<Benchmark> benchmarks;
+  const bool steps = options.view == EvaluationView::step;
+  const Reading reading{options.limit, options.fields,
+                        options.view == EvaluationView::patch ? RowForm::instances : RowForm::answers};
+  std::map<std::string, std::string> seen;  // by checksum: the path
+  for (const std::string& path : steps ? options.data : options.input) {
+    Benchmark benchmark =
+        steps ? held_out_steps(path, instance, options.limit) : read_benchmark(path, reading);
+    const auto [first, added] = seen.emplace(benchmark.checksum, path);
+    if (added) {
+      benchmarks.push_back(std::move(benchmark));
+    } else {
+      log_info(cat(path, " has the same content as ", first->second, " and is asked only once"));
+    }
+  }
+  return benchmarks;
 }
 
 void resolve_task(SweepOptions& options) {
@@ -155,19 +159,20 @@ void resolve_task(SweepOptions& options) {
   }
 }
 
-SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOptions& instance,
+SweepSummary sweep(const SweepOptions& options, const std::vector<Work>& work, const Recorded& others,
                    const grading::GradingOptions& grading, const Subject& subject,
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop) {
   SweepSummary summary;
-  const std::vector<Benchmark> benchmarks = benchmarks_of(options, instance);
   if (world.is_root()) { make_folders(options.output); }
-  const auto file = std::filesystem::path(options.output) / records_name(options.task);
-  const auto [pending, recorded] = pending_questions(options, benchmarks, subject, world, file);
+  const auto file = std::filesystem::path(options.output) / records_name(options.task, options.view);
+  const auto [pending, recorded] = pending_questions(options, work, others, subject, world, file);
   summary.resumed = recorded;
   if (recorded > 0) {
     log_info(cat(recorded, " completions are already recorded and skipped: ", file.string()));
   }
 
+  if (pending.empty()) { return summary; }
+  if (subject.prepare) { subject.prepare(); }
   const std::size_t ranks = static_cast<std::size_t>(world.size()),
                     rank = static_cast<std::size_t>(world.rank());
   const std::size_t batch = static_cast<std::size_t>(options.batch) * ranks;

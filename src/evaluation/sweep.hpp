@@ -1,6 +1,7 @@
 #pragma once
 // The path of a question through this room:
-//   benchmark file or held-out steps → benchmark.hpp: questions → this array task's and this rank's share
+//   benchmark file or held-out steps → benchmark.hpp: questions → shares.hpp: this array task's share
+//   → without those that have a record → this rank's part
 //   → answering.hpp: completions, whole or step by step, from a function that the job passes
 //   → grading → record.hpp: one line per completion, appended after every batch
 // After an interruption the same command resumes the sweep: recorded questions are skipped.
@@ -16,6 +17,8 @@
 #include "evaluation/answering.hpp"
 #include "evaluation/options.hpp"
 #include "evaluation/record.hpp"
+#include "evaluation/recorded.hpp"
+#include "evaluation/task_files.hpp"
 #include "grading/grading.hpp"
 #include "job/stop.hpp"
 
@@ -34,7 +37,7 @@ struct SweepSummary {
 /// Passed by srl_eval: the model's name, the settings that affect the text, and the function that answers
 /// questions.
 struct Subject {
-  std::string model;     ///< path
+  std::string model;     ///< path, or name in a sweep file
   std::string checksum;  ///< of its content
   Json settings;         ///< all options that shape texts or verdicts
   /// `tick` is called between decode steps with the number of tokens of this call. Samples that are under way
@@ -42,15 +45,25 @@ struct Subject {
   std::function<std::vector<SampledText>(const std::vector<Asked>&,
                                          const std::function<void(std::int64_t)>& tick)>
       answer;
+  /// Called on all ranks before the first question, if there is one: loads the model. May be empty.
+  std::function<void()> prepare = {};
+  std::string setting = {};  ///< the settings' name in a sweep file, or empty
 };
 
-/// "records_00003.jsonl"
-std::string records_name(std::int64_t task);
+/// What this array task answers of a benchmark.
+struct Work {
+  const Benchmark* benchmark = nullptr;
+  std::vector<std::int64_t> questions;  ///< places in the benchmark
+};
 
-/// Collective. Rank 0 appends records to OUTPUT/records_<task>.jsonl after every batch. A question is skipped
-/// when all its samples are recorded with the same settings, model, view and benchmark checksum. A torn last
-/// line is removed; questions with only some samples are answered again.
-SweepSummary sweep(const SweepOptions& options, const trajectory::InstanceOptions& instance,
+/// The benchmarks of `input`, or of `data` for view step. A content that is given twice is asked once.
+std::vector<Benchmark> benchmarks_of(const SweepOptions& options,
+                                     const trajectory::InstanceOptions& instance);
+
+/// Collective. Rank 0 appends records to the task's file (records_name) after every batch. Samples that any
+/// task has recorded with the same settings, model, view and benchmark checksum are skipped: this task's own
+/// file is read here, the others are `others`. A torn last line is removed.
+SweepSummary sweep(const SweepOptions& options, const std::vector<Work>& work, const Recorded& others,
                    const grading::GradingOptions& grading, const Subject& subject,
                    const comm::Communicator& world, comm::Watchdog& watchdog, job::StopRequests& stop);
 

@@ -37,21 +37,22 @@ std::string holder(const fs::path& file) {
   return text.empty() ? "another job" : text;
 }
 
-int lock_within(const fs::path& path, int file, double patience_seconds, const std::function<void()>& tick) {
+int lock_within(const fs::path& path, const std::string& what, int file, double patience_seconds,
+                const std::function<void()>& tick) {
   const Timer waited;
   bool told = false;
   for (;;) {
     const int reason = try_lock(file);
     if (reason != EWOULDBLOCK) { return reason; }
     if (waited.seconds() >= patience_seconds) {
-      throw EnvironmentError(cat(path.parent_path().string(), " is in use by ", holder(path),
-                                 ": wait until it ends or use another run directory; "
+      throw EnvironmentError(cat(what, " is in use by ", holder(path),
+                                 ": wait until it ends or use another folder; "
                                  "if you are sure that it no longer runs, remove ",
                                  path.string()));
     }
     if (!std::exchange(told, true)) {
-      log_info(cat(path.parent_path().string(), " is in use by ", holder(path), ": waiting up to ",
-                   patience_seconds, " s until it ends"));
+      log_info(cat(what, " is in use by ", holder(path), ": waiting up to ", patience_seconds,
+                   " s until it ends"));
     }
     if (tick) { tick(); }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -65,17 +66,17 @@ void write_holder(int file) {
   const std::string text = cat(job.empty() ? "" : cat("job ", job, ", "), "process ", ::getpid(), " on ",
                                host_name(), " since ", utc_now(), "\n");
   if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {
-    log_warning(cat("the file LOCK cannot be written: ", std::strerror(errno)));
+    log_warning(cat("the lock's file cannot be written: ", std::strerror(errno)));
   }
 }
 
-int locked_file(const fs::path& folder, double patience_seconds, const std::function<void()>& tick) {
-  make_folders(folder);
-  const fs::path path = folder / "LOCK";
+int locked_file(const fs::path& path, const std::string& what, double patience_seconds,
+                const std::function<void()>& tick) {
+  make_folders(path.parent_path());
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0) { throw EnvironmentError(cat(path.string(), ": cannot be opened: ", std::strerror(errno))); }
   try {
-    const int reason = lock_within(path, file, patience_seconds, tick);
+    const int reason = lock_within(path, what, file, patience_seconds, tick);
     if (reason == 0) {
       write_holder(file);
     } else {
@@ -91,12 +92,12 @@ int locked_file(const fs::path& folder, double patience_seconds, const std::func
 
 }  // namespace
 
-RunLock::RunLock(const fs::path& folder, const comm::Communicator& world, const std::function<void()>& tick,
-                 double patience_seconds) {
+RunLock::RunLock(const fs::path& file, const std::string& what, const comm::Communicator& world,
+                 const std::function<void()>& tick, double patience_seconds) {
   std::string trouble;
   if (world.is_root()) {
     try {
-      file_ = locked_file(folder, patience_seconds, tick);
+      file_ = locked_file(file, what, patience_seconds, tick);
     } catch (const Error& error) { trouble = error.what(); }
   }
   trouble = world.broadcast(trouble, 0);

@@ -75,6 +75,19 @@ TEST(EvaluationPresets, HoldThePapersSettings) {  // docs/method.md, "Settings o
   }
 }
 
+TEST(EvaluationPresets, OfOtherBenchmarksAreGreedy) {
+  for (const std::string name : {"math500", "gsm8k", "olympiadbench", "choices", "swebench"}) {
+    jobs::EvalOptions options;
+    config::parse({"--config", cat(SRL_SOURCE_DIR "/jobs/presets/eval_", name, ".ini"), "--model", "m",
+                   "--input", "f", "--output", "o"},
+                  jobs::job_text("srl_eval"),
+                  [&](const std::string&, config::Visitor& v) { options.visit(v); });
+    EXPECT_NO_THROW(check(options)) << name;
+    EXPECT_TRUE(options.sampling.greedy) << name;
+    EXPECT_EQ(options.sweep.view == evaluation::EvaluationView::patch, name == "swebench") << name;
+  }
+}
+
 TEST(EvaluationPresets, LeaveTheLengthToTheViewWithoutOne) {
   jobs::EvalOptions whole, step;
   step.sweep.view = evaluation::EvaluationView::step;

@@ -1,4 +1,4 @@
-#include "config/read/ini.hpp"
+#include "config/ini.hpp"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -109,6 +109,24 @@ TEST_F(IniFile, ResolvedOptionsReadBackToTheSame) {
   EXPECT_EQ(json.at("rollout.kv_bytes").as_integer(), 1536);
   EXPECT_EQ(json.at("checkpoint.every_minutes").as_double(), 90);
   EXPECT_EQ(json.at("resume").as_bool(), false);
+}
+
+TEST(IniLines, OfASectionSetOptionsOnTopOfTheirValues) {
+  SampleOptions options;
+  options.model = "kept";
+  Ini ini = read_ini("[one]\nsampling.temperature = 0.5\ninput = a \"b c\"\n[empty]\n");
+  ASSERT_EQ(ini.sections.size(), 2u);
+  EXPECT_EQ(ini.sections[1].name, "empty");
+  EXPECT_EQ(ini.lines[0].section, "one");
+  for (IniLine& line : ini.lines) { line.name = line.key; }
+  set_options(ini.lines, "sweep.ini", sample_text(), options.visitor());
+  EXPECT_EQ(options.model, "kept");
+  EXPECT_EQ(options.temperature, 0.5);
+  EXPECT_EQ(options.input, (std::vector<std::string>{"a", "b c"}));
+  ini.lines[0].name = "sampling.temprature";
+  EXPECT_THAT([&] { set_options(ini.lines, "sweep.ini", sample_text(), options.visitor()); },
+              testing::ThrowsMessage<BadOption>(
+                  AllOf(HasSubstr("sweep.ini line 2"), HasSubstr("did you mean --sampling.temperature"))));
 }
 
 }  // namespace

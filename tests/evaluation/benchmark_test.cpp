@@ -20,7 +20,11 @@ class BenchmarkFiles : public testing::Test {
   ~BenchmarkFiles() override { fs::remove(file_); }
   Benchmark read(const std::string& content, std::int64_t limit = 0) {
     std::ofstream(file_) << content;
-    return read_benchmark(file_, limit);
+    return read_benchmark(file_, {.limit = limit});
+  }
+  Benchmark read(const std::string& content, const Reading& reading) {
+    std::ofstream(file_) << content;
+    return read_benchmark(file_, reading);
   }
   fs::path file_ = fs::temp_directory_path() / ("srl_benchmark_" + std::to_string(getpid()) + ".jsonl");
 };
@@ -88,6 +92,79 @@ TEST_F(BenchmarkFiles, NameTheLineThatIsWrong) {
     EXPECT_THAT(error.what(), testing::HasSubstr("answer"));
   }
   EXPECT_THROW(read(""), BadInput);
+}
+
+TEST_F(BenchmarkFiles, WriteChoicesBelowTheQuestionAndAskForALetter) {
+  const std::vector<std::string> rows{
+      R"({"question": "Which is even?", "choices": ["3", "4", "5"], "answer": 1})",
+      R"({"question": "Which is even?", "choices": ["3", "4", "5"], "answer": "B"})",
+      R"({"question": "Which is even?", "options": ["3", "4", "5"], "answer": "B", "answer_index": 1})",
+      R"({"question": "Which is even?", "choices": {"text": ["3", "4", "5"], "label": ["1", "2", "3"]},)"
+      R"( "answerKey": "2"})",
+      R"({"question": "Which is even?", "options": {"A": "3", "B": "4", "C": "5"}, "answer": "B"})",
+      R"({"question": "Which is even?", "choices": ["3", "4", "5"], "answer": "4"})"};
+  for (const std::string& row : rows) {
+    const Question question = read(row + "\n").questions.at(0);
+    EXPECT_EQ(question.question, "Which is even?\n\nA. 3\nB. 4\nC. 5\n\nGive the letter of the right choice.")
+        << row;
+    EXPECT_EQ(question.reference, "B") << row;
+    EXPECT_EQ(question.choices, (std::vector<std::string>{"3", "4", "5"})) << row;
+  }
+  for (const char* answer : {"3", "-1", "\"D\"", "\"six\"", "1.5"}) {
+    const std::string message = test::message_of<BadInput>([&] {
+      read(cat("{\"question\": \"q\", \"choices\": [\"x\", \"y\", \"z\"], \"answer\": ", answer, "}\n"));
+    });
+    EXPECT_THAT(message, testing::AllOf(testing::HasSubstr("line 1"), testing::HasSubstr("choices")))
+        << answer;
+  }
+  EXPECT_EQ(read("{\"question\": \"q\", \"options\": [], \"answer\": 7}\n").questions[0].reference, "7");
+}
+
+TEST_F(BenchmarkFiles, TakeTheFieldsThatTheUserNames) {
+  const std::string row = R"({"task": {"text": "1 + 1?"}, "gold": [2], "key": "k-1", "answer": "no"})"
+                          "\n";
+  const Benchmark b = read(row, {.fields = {"key", "task.text", "gold", ""}});
+  EXPECT_EQ(b.questions[0].question, "1 + 1?");
+  EXPECT_EQ(b.questions[0].reference, "2");
+  EXPECT_EQ(b.questions[0].id, "k-1");
+  const Benchmark other = read(row, {.fields = {"", "task.text", "answer", ""}});
+  EXPECT_NE(b.checksum, other.checksum);  // other questions, though the file is the same
+  EXPECT_THAT(test::message_of<BadInput>([&] { read(row, {.fields = {"", "task.txt", "gold", ""}}); }),
+              testing::AllOf(testing::HasSubstr("line 1"), testing::HasSubstr("task.txt")));
+}
+
+TEST_F(BenchmarkFiles, InstancesHaveAPromptOrAProblemStatement) {
+  const Reading instances{.form = RowForm::instances};
+  const Benchmark b =
+      read(R"({"instance_id": "o__r-1", "repo": "o/r", "problem_statement": "It fails.", "patch": "secret"})"
+           "\n"
+           R"({"instance_id": "o__r-2", "text": "The whole prompt", "problem_statement": "It fails."})"
+           "\n",
+           instances);
+  EXPECT_EQ(b.questions[0].id, "o__r-1");
+  EXPECT_THAT(b.questions[0].question,
+              testing::AllOf(testing::HasSubstr("o/r"), testing::HasSubstr("It fails."),
+                             testing::HasSubstr("<patch>"), testing::Not(testing::HasSubstr("secret"))));
+  EXPECT_EQ(b.questions[1].question, "The whole prompt");
+  EXPECT_THROW(read("{\"problem_statement\": \"x\"}\n", instances), BadInput);
+  EXPECT_THROW(read("{\"instance_id\": \"x\"}\n", instances), BadInput);
+}
+
+TEST_F(BenchmarkFiles, AsExamplesEndInABox) {
+  std::ofstream(file_)
+      << R"({"question": "q0", "answer": "3 + 4 = 7.\n#### 7"})"
+      << "\n"
+      << R"({"problem": "q1", "solution": "So \\boxed{8}.", "answer": "8"})"
+      << "\n"
+      << R"({"question": "q2", "solution": ["First way.", "Second way."], "final_answer": ["9"]})"
+      << "\n"
+      << R"({"question": "q3", "choices": ["a", "b"], "answer": 1})"
+      << "\n";
+  std::vector<std::string> answers;
+  for (const Example& example : read_examples(file_, {})) { answers.push_back(example.answer); }
+  EXPECT_THAT(answers,
+              testing::ElementsAre("3 + 4 = 7.\n\nThe answer is \\boxed{7}.", "So \\boxed{8}.",
+                                   "First way.\n\nThe answer is \\boxed{9}.", "The answer is \\boxed{B}."));
 }
 
 TEST(SharedBenchmarks, AllCanBeRead) {

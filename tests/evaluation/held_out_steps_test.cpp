@@ -8,6 +8,7 @@
 #include "evaluation/held_out.hpp"
 #include "evaluation/sweep.hpp"
 #include "shared_folder.hpp"
+#include "sweep_alone.hpp"
 #include "trajectory/shard.hpp"
 
 namespace srl::evaluation {
@@ -85,7 +86,7 @@ TEST_F(HeldOutSteps, AreGradedByExactTextAndCarryTheSimilarityOfWellFormedAnswer
                           }
                           return texts;
                         }};
-  const SweepSummary summary = sweep(options, instance_, {}, subject, world_, watchdog, stop);
+  const SweepSummary summary = sweep_alone(options, 0, instance_, subject, world_, watchdog, stop);
   world_.barrier();
   EXPECT_EQ(summary.completions, 4);
   EXPECT_EQ(summary.correct, 1);

@@ -26,6 +26,19 @@ cmp "$WORK/status" "$WORK/tasks/STATUS_00000" || fail "a refused start changed S
 [[ ! -e $WORK/tasks/STATUS_00001 ]] || fail "a refused start left a STATUS"
 echo "another number of tasks is refused and changes nothing"
 
+# One task belongs to one job at a time; other tasks run beside it.
+exec 9>"$WORK/tasks/LOCK_00001"
+flock 9
+echo "job 12, process 34 on node5 since noon" >&9
+evaluate 1 "$WORK/tasks" --task 1 --tasks 2 --evaluation.lock_wait 0s
+says "$WORK/tasks" "task 1 of $WORK/tasks is in use by job 12, process 34 on node5 since noon: wait until it ends"
+[[ $(grep -c 'is in use by' "$WORK/tasks.log") == 1 ]] || fail "not one message: $(cat "$WORK/tasks.log")"
+[[ ! -e $WORK/tasks/STATUS_00001 && ! -e $WORK/tasks/records_00001.jsonl ]] || fail "a refused start wrote files"
+evaluate 0 "$WORK/tasks" --task 0 --tasks 2 --evaluation.lock_wait 0s
+exec 9>&-
+evaluate 0 "$WORK/tasks" --task 1 --tasks 2 --evaluation.lock_wait 0s   # a file left behind is no lock
+echo "the same task twice is locked out"
+
 # Another model under the same path, and a copy of the model under another path.
 evaluate 0 "$WORK/again"
 answered "$WORK/again" 3 0

@@ -14,6 +14,7 @@
 #include "evaluation/record_set.hpp"
 #include "shared_folder.hpp"
 #include "support/message_of.hpp"
+#include "sweep_alone.hpp"
 
 namespace srl::evaluation {
 namespace {
@@ -37,9 +38,15 @@ class Sweep : public SharedFolder {
       file << "{\"id\": \"q-" << q << "\", \"question\": \"" << q << "\", \"answer\": \"" << (q % 2)
            << "\"}\n";
     }
+    std::ofstream(folder_ / "instances.jsonl")
+        << R"({"instance_id": "a__a-1", "problem_statement": "It fails."})"
+        << "\n"
+        << R"({"instance_id": "a__a-2", "text": "Mend it."})"
+        << "\n";
   }
+  SweepSummary run() { return run_share(options_.task); }
   /// The model always answers 1, which is correct for odd questions.
-  SweepSummary run() {
+  SweepSummary run_share(std::int64_t share) {
     comm::Watchdog watchdog(world_, 0);
     job::StopRequests stop(world_, {});
     const Subject subject{"m", checksum_, settings_,
@@ -50,7 +57,7 @@ class Sweep : public SharedFolder {
                               for (const std::int64_t s : questions[q].samples) {
                                 ++asked_;
                                 const bool finished = finished_ < 0 || s < finished_;
-                                texts.push_back({static_cast<std::int64_t>(q), s, "\\boxed{1}", 3,
+                                texts.push_back({static_cast<std::int64_t>(q), s, text_, 3,
                                                  finished ? text::Finish::stop : text::Finish::unfinished});
                                 if (questions[q].question->number == unasked_) {
                                   texts.back() = {static_cast<std::int64_t>(q), s,  "",        0,
@@ -61,7 +68,7 @@ class Sweep : public SharedFolder {
                             tick(1);
                             return texts;
                           }};
-    const SweepSummary summary = sweep(options_, {}, {}, subject, world_, watchdog, stop);
+    const SweepSummary summary = sweep_alone(options_, share, {}, subject, world_, watchdog, stop);
     world_.barrier();
     return summary;
   }
@@ -72,6 +79,7 @@ class Sweep : public SharedFolder {
   SweepOptions options_;
   Json settings_ = Json::object();
   std::string checksum_ = "c0";
+  std::string text_ = "\\boxed{1}";
   std::int64_t asked_ = 0;      ///< completions
   std::int64_t finished_ = -1;  ///< samples of each question that are finished; -1 = all
   std::int64_t unasked_ = -1;   ///< number of a question that cannot be asked
@@ -187,6 +195,31 @@ TEST_F(Sweep, TasksShareTheQuestions) {
   std::int64_t completions = 0;
   for (options_.task = 0; options_.task < 3; ++options_.task) { completions += run().completions; }
   EXPECT_EQ(completions, 22);
+}
+
+TEST_F(Sweep, WhatAnotherTaskRecordedIsNotAskedAgain) {
+  options_.tasks = 3;
+  for (options_.task = 0; options_.task < 3; ++options_.task) { run(); }
+  asked_ = 0;
+  options_.tasks = 1;  // as if the file of the sweep had changed, and with it the shares
+  options_.task = 7;
+  const SweepSummary summary = run_share(0);
+  EXPECT_EQ(world_.all_reduce(asked_, comm::Reduce::sum), 0);
+  EXPECT_EQ(summary.resumed, world_.is_root() ? 22 : 0);
+}
+
+TEST_F(Sweep, PatchesAreKeptBesideTheGradedRecordsAndNotGraded) {
+  options_.view = EvaluationView::patch;
+  options_.samples = 1;
+  options_.input = {(folder_ / "instances.jsonl").string()};
+  text_ = "so\n```diff\ndiff --git a/x b/x\n+1\n```\n";
+  EXPECT_EQ(run().completions, 2);
+  EXPECT_FALSE(fs::exists(fs::path(options_.output) / "records_00000.jsonl"));
+  const auto records = read_records(fs::path(options_.output) / "patches_00000.jsonl").records;
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].answer, "diff --git a/x b/x\n+1\n");
+  EXPECT_EQ(records[0].how, "not_graded");
+  EXPECT_EQ(run().completions, 0);
 }
 
 TEST_F(Sweep, AFolderKeepsOneNumberOfTasks) {

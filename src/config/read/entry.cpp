@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "config/read/ini.hpp"
+#include "config/ini.hpp"
 #include "config/read/values.hpp"
 
 namespace srl::config {

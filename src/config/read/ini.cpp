@@ -1,4 +1,4 @@
-#include "config/read/ini.hpp"
+#include "config/ini.hpp"
 
 #include "base/strings.hpp"
 
@@ -90,6 +90,7 @@ Ini read_ini(std::string_view text) {
         continue;
       }
       section = trim(line.substr(1, line.size() - 2));
+      ini.sections.push_back({number, section});
       continue;
     }
     const std::size_t equals = line.find('=');
@@ -98,7 +99,8 @@ Ini read_ini(std::string_view text) {
       error(cat("'", line, "' is neither [section] nor name = value"));
       continue;
     }
-    IniLine entry{number, section.empty() ? std::string(name) : cat(section, ".", name), {}, {}};
+    IniLine entry{number, section, std::string(name), {}, {}, {}};
+    entry.name = section.empty() ? entry.key : cat(section, ".", name);
     const std::string_view value = trim(line.substr(equals + 1));
     if (!take_words(value, entry.words)) {
       error("the closing quote is missing");

@@ -1,7 +1,6 @@
 #include "evaluation/resume/pending.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -11,16 +10,6 @@
 
 namespace srl::evaluation {
 namespace {
-
-/// All that a completion and its verdict depend on besides its question. Records with another key belong to
-/// another experiment.
-std::string experiment_of(const std::string& model, const std::string& benchmark, std::string_view view,
-                          const Json& settings) {
-  return cat(model, "\n", benchmark, "\n", view, "\n", settings.dump());
-}
-
-/// The recorded samples, by experiment and question.
-using Recorded = std::map<std::string, std::map<std::int64_t, std::set<std::int64_t>>>;
 
 /// Reads the records of the experiments `ours`, and repairs the file where it must be.
 Recorded recorded(const std::filesystem::path& file, const std::set<std::string>& ours) {
@@ -51,37 +40,45 @@ Recorded recorded(const std::filesystem::path& file, const std::set<std::string>
 
 }  // namespace
 
-Resumed pending_questions(const SweepOptions& options, const std::vector<Benchmark>& benchmarks,
+Resumed pending_questions(const SweepOptions& options, const std::vector<Work>& work, const Recorded& others,
                           const Subject& subject, const comm::Communicator& world,
                           const std::filesystem::path& file) {
-  std::vector<Pending> all;
-  for (const Benchmark& benchmark : benchmarks) {
-    for (const Question& question : benchmark.questions) {
-      if (question.number % options.tasks == options.task) { all.push_back({&benchmark, &question}); }
-    }
-  }
   std::string done;  // one character per sample of each question of this task: '1' = recorded
   if (world.is_root()) {
-    const auto experiment = [&](const Benchmark& benchmark) {
-      return experiment_of(subject.checksum, benchmark.checksum, word(options.view), subject.settings);
+    const auto experiment = [&](const Work& part) {
+      return experiment_of(subject.checksum, part.benchmark->checksum, word(options.view), subject.settings);
     };
     std::set<std::string> ours;
-    for (const Benchmark& benchmark : benchmarks) { ours.insert(experiment(benchmark)); }
-    Recorded found = recorded(file, ours);
-    for (const Pending& pending : all) {
-      const auto& samples = found[experiment(*pending.benchmark)][pending.question->number];
-      for (std::int64_t s = 0; s < options.samples; ++s) { done += samples.contains(s) ? '1' : '0'; }
+    for (const Work& part : work) { ours.insert(experiment(part)); }
+    const Recorded found = recorded(file, ours);
+    const auto holds = [](const Recorded& all, const std::string& key, std::int64_t question,
+                          std::int64_t s) {
+      const auto of_key = all.find(key);
+      if (of_key == all.end()) { return false; }
+      const auto samples = of_key->second.find(question);
+      return samples != of_key->second.end() && samples->second.contains(s);
+    };
+    for (const Work& part : work) {
+      const std::string key = experiment(part);
+      for (const std::int64_t place : part.questions) {
+        for (std::int64_t s = 0; s < options.samples; ++s) {
+          done += holds(found, key, place, s) || holds(others, key, place, s) ? '1' : '0';
+        }
+      }
     }
   }
   done = world.broadcast(done, 0);
   Resumed resumed;
   if (world.is_root()) { resumed.recorded = std::count(done.begin(), done.end(), '1'); }
   auto mark = done.begin();
-  for (Pending& pending : all) {
-    for (std::int64_t s = 0; s < options.samples; ++s) {
-      if (*mark++ == '0') { pending.samples.push_back(s); }
+  for (const Work& part : work) {
+    for (const std::int64_t place : part.questions) {
+      Pending pending{part.benchmark, &part.benchmark->questions[static_cast<std::size_t>(place)]};
+      for (std::int64_t s = 0; s < options.samples; ++s) {
+        if (*mark++ == '0') { pending.samples.push_back(s); }
+      }
+      if (!pending.samples.empty()) { resumed.pending.push_back(std::move(pending)); }
     }
-    if (!pending.samples.empty()) { resumed.pending.push_back(std::move(pending)); }
   }
   return resumed;
 }

@@ -20,14 +20,15 @@ struct Pending {
 
 struct Resumed {
   std::vector<Pending> pending = {};  ///< in benchmark order, the same on every rank
-  std::int64_t recorded = 0;          ///< completions of this sweep that the file holds; rank 0 only
+  std::int64_t recorded = 0;          ///< completions of this sweep that have a record; rank 0 only
 };
 
-/// Collective. This task's share of the questions. Rank 0 rewrites the records file without its torn last
-/// line, and without this sweep's questions that could not be asked: they are tried again. Records of other
-/// experiments (for example greedy beside sampled ones) stay as they are. BadInput when the file holds
-/// records without the checksum of their model: nobody can say which model wrote them.
-Resumed pending_questions(const SweepOptions& options, const std::vector<Benchmark>& benchmarks,
+/// Collective. The samples of `work` that neither the task's file nor `others` holds. Rank 0 rewrites the
+/// file without its torn last line, and without this sweep's questions that could not be asked: they are
+/// tried again. Records of other experiments (for example greedy beside sampled ones) stay as they are.
+/// BadInput when the file holds records without the checksum of their model: nobody can say which model wrote
+/// them.
+Resumed pending_questions(const SweepOptions& options, const std::vector<Work>& work, const Recorded& others,
                           const Subject& subject, const comm::Communicator& world,
                           const std::filesystem::path& file);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -23,6 +24,10 @@ bool is_greedy(const Record& record) {
   return greedy != nullptr && greedy->is_bool() && greedy->as_bool();
 }
 
+std::string settings_key(const Json& settings) {
+  return xxh3_128_hex(settings.dump()).substr(0, 12);
+}
+
 Json to_json(const Record& record) {
   Json line = Json::object();
   line["model"] = record.model;
@@ -34,6 +39,8 @@ Json to_json(const Record& record) {
   line["sample"] = record.sample;
   line["view"] = record.view;
   line["settings"] = record.settings;
+  line["settings_key"] = settings_key(record.settings);
+  if (!record.setting.empty()) { line["setting"] = record.setting; }
   line["text"] = record.text;
   line["answer"] = record.answer;
   line["reference"] = record.reference;
@@ -61,6 +68,7 @@ Record record_from_json(const Json& json, const std::string& where) {
     record.sample = json.at("sample").as_integer();
     record.view = json.at("view").as_string();
     record.settings = json.at("settings");
+    if (const Json* setting = json.find("setting")) { record.setting = setting->as_string(); }
     record.text = json.at("text").as_string();
     record.answer = json.at("answer").as_string();
     record.reference = json.at("reference").as_string();

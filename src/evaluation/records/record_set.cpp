@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
-#include "evaluation/reading/record_stream.hpp"
+#include "evaluation/records/record_stream.hpp"
 
 namespace srl::evaluation {
 namespace {

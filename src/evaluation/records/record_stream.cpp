@@ -1,4 +1,4 @@
-#include "evaluation/reading/record_stream.hpp"
+#include "evaluation/records/record_stream.hpp"
 
 #include <algorithm>
 #include <optional>
