@@ -6,7 +6,7 @@ void ReportOptions::visit(config::Visitor& v) {
   common.visit(v);
   v.section("");
   v.option("input", input, "record files, or folders searched for records_*.jsonl");
-  v.option("run", run, "run directories whose training curve is shown");
+  v.option("run", run, "run directories: their figures, validations and times in one table each");
   v.option("study", study,
            "folder of a study, results/ROW/SEED/records_*.jsonl and runs/ROW/SEED/metrics.jsonl: prints one "
            "table over seeds");

@@ -4,10 +4,10 @@
 
 #include "analysis/render/figure.hpp"
 #include "analysis/render/render.hpp"
+#include "analysis/runs/run_section.hpp"
 #include "analysis/tables/accuracy.hpp"
 #include "analysis/tables/change.hpp"
 #include "analysis/tables/study.hpp"
-#include "analysis/tables/training_curve.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -54,8 +54,9 @@ Section accuracy_section(const ReportOptions& options) {
 
 Document document_of(const ReportOptions& options) {
   Document document;
-  for (const std::string& run : options.run) {
-    document.sections.push_back({"Training", {training_curve(run)}});
+  if (!options.run.empty()) {
+    document.sections.push_back(section_of(read_runs(options.run)));
+    for (const std::string& warning : document.sections.back().warnings) { log_warning(warning); }
   }
   if (!options.study.empty()) { document.sections.push_back(section_of(study_of(options))); }
   if (!options.before.empty()) { document.sections.push_back(change_section(options)); }
