@@ -18,6 +18,9 @@ void ReportOptions::visit(config::Visitor& v) {
       "changes with intervals over solutions");
   v.option("after", after, "records of the same questions after training");
   v.option("format", format, "format of the tables");
+  v.option("html", html,
+           "file for the same report as one HTML page, with curves, histograms, examples and provenance; "
+           "a study's page also shows its runs");
   v.section("study");
   v.option("rows", study_rows, "rows to show, in this order; empty = all, sorted by name");
   v.option(

@@ -21,6 +21,7 @@ struct ReportOptions {
   std::string study_column = "stepwise avg@8";
   std::vector<std::string> before, after;  ///< step records of the same questions, compared pair by pair
   ReportFormat format = ReportFormat::text;
+  std::string html;  ///< file of the page; empty = none
   void visit(config::Visitor& v);
 };
 

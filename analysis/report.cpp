@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "analysis/page/page.hpp"
+#include "analysis/page/shell.hpp"
 #include "analysis/render/figure.hpp"
 #include "analysis/render/render.hpp"
 #include "analysis/runs/run_section.hpp"
@@ -9,6 +11,7 @@
 #include "analysis/tables/change.hpp"
 #include "analysis/tables/study.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "evaluation/record_set.hpp"
@@ -25,6 +28,10 @@ evaluation::RecordSet read_all(const std::vector<std::string>& paths) {
   return all;
 }
 
+void add(RecordFigures& figures, const evaluation::RecordSet& set) {
+  for (const evaluation::Record& record : set.records) { figures.add(record); }
+}
+
 void prepend(std::vector<std::string>& texts, const std::vector<std::string>& first) {
   texts.insert(texts.begin(), first.begin(), first.end());
 }
@@ -35,8 +42,9 @@ Study study_of(const ReportOptions& options) {
   return study;
 }
 
-Section change_section(const ReportOptions& options) {
+Section change_section(const ReportOptions& options, RecordFigures& figures) {
   const evaluation::RecordSet before = read_all(options.before), after = read_all(options.after);
+  for (const auto* set : {&before, &after}) { add(figures, *set); }
   Section section = section_of(change_of(before.records, after.records));
   for (const std::string& warning : section.warnings) { log_warning(warning); }
   prepend(section.warnings, after.warnings);
@@ -44,24 +52,51 @@ Section change_section(const ReportOptions& options) {
   return section;
 }
 
-Section accuracy_section(const ReportOptions& options) {
+Section accuracy_section(const ReportOptions& options, RecordFigures& figures) {
   const evaluation::RecordSet all = read_all(options.input);
+  add(figures, all);
   Section section = section_of(accuracy_of(all.records));
   for (const std::string& warning : section.warnings) { log_warning(warning); }
   prepend(section.warnings, all.warnings);
   return section;
 }
 
-Document document_of(const ReportOptions& options) {
-  Document document;
-  if (!options.run.empty()) {
-    document.sections.push_back(section_of(read_runs(options.run)));
-    for (const std::string& warning : document.sections.back().warnings) { log_warning(warning); }
+Section training_section(const std::vector<TrainingRun>& runs) {
+  Section section = section_of(runs);
+  for (const std::string& warning : section.warnings) { log_warning(warning); }
+  return section;
+}
+
+PageContent content_of(const ReportOptions& options) {
+  PageContent content;
+  std::vector<Section>& sections = content.document.sections;
+  content.runs = read_runs(options.run);
+  if (!options.study.empty()) { sections.push_back(section_of(study_of(options))); }
+  if (!options.before.empty()) { sections.push_back(change_section(options, content.records)); }
+  if (!options.input.empty()) { sections.push_back(accuracy_section(options, content.records)); }
+  if (content.records.completions() > 0) { sections.push_back(section_of(content.records)); }
+  if (!content.runs.empty()) { sections.push_back(training_section(content.runs)); }
+  return content;
+}
+
+/// What the page of a study shows beside its table: the endings of its completions, and its runs.
+void add_study(PageContent& content, const std::filesystem::path& study) {
+  const std::vector<std::string> runs = runs_below(study / "runs");
+  if (!runs.empty()) {
+    content.runs = read_runs(runs);
+    content.document.sections.push_back(section_of(content.runs));
   }
-  if (!options.study.empty()) { document.sections.push_back(section_of(study_of(options))); }
-  if (!options.before.empty()) { document.sections.push_back(change_section(options)); }
-  if (!options.input.empty()) { document.sections.push_back(accuracy_section(options)); }
-  return document;
+  if (!std::filesystem::is_directory(study / "results")) { return; }
+  add(content.records, evaluation::read_record_set({(study / "results").string()}));
+  if (content.records.completions() > 0) { content.document.sections.push_back(section_of(content.records)); }
+}
+
+void write_page(const ReportOptions& options, const job::Context& context, PageContent content) {
+  if (!options.study.empty() && options.run.empty() && content.records.completions() == 0) {
+    add_study(content, options.study);
+  }
+  content.command = command_of(context.job_name, context.arguments);
+  write_file_atomically(options.html, page(content));
 }
 
 void check(const ReportOptions& options) {
@@ -75,7 +110,7 @@ void check(const ReportOptions& options) {
   }
   if (options.figure.empty()) { return; }
   if (options.figure.size() != 2) { throw BadOption("--figure takes two values, ROW and COLUMN"); }
-  if (options.study.empty() || others) {
+  if (options.study.empty() || others || !options.html.empty()) {
     throw BadOption(
         "--figure prints one number of a study: give it with --study DIR and nothing else to report");
   }
@@ -91,7 +126,9 @@ int report(const ReportOptions& options, const job::Context& context) {
   check(options);
   if (!context.world.is_root()) { return 0; }
   if (options.figure.empty()) {
-    std::cout << render(document_of(options), options.format);
+    const PageContent content = content_of(options);
+    std::cout << render(content.document, options.format);
+    if (!options.html.empty()) { write_page(options, context, content); }
   } else {
     std::cout << figure(table_of(study_of(options)), options.figure[0], options.figure[1]) << "\n";
   }

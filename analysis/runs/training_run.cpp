@@ -199,6 +199,16 @@ std::vector<TrainingRun> read_runs(const std::vector<std::string>& paths) {
   return runs;
 }
 
+std::vector<std::string> runs_below(const fs::path& folder) {
+  std::set<std::string> found;
+  if (fs::is_directory(folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (entry.path().filename() == "metrics.jsonl") { found.insert(entry.path().parent_path().string()); }
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
 std::optional<double> recent(const std::vector<std::optional<double>>& values, std::size_t count) {
   double sum = 0;
   std::size_t found = 0;

@@ -50,6 +50,9 @@ struct TrainingRun {
 /// not a metrics object, or when a path is not a run. BadOption when a run is given twice.
 std::vector<TrainingRun> read_runs(const std::vector<std::string>& paths);
 
+/// The run directories below a folder, sorted: those with a metrics.jsonl. None when there is no such folder.
+std::vector<std::string> runs_below(const std::filesystem::path& folder);
+
 /// What is left to do, from the options and the last updates.
 struct Remaining {
   std::optional<double> updates;             ///< planned in all; empty when unknown
