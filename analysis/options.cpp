@@ -21,6 +21,12 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option("html", html,
            "file for the same report as one HTML page, with curves, histograms, examples and provenance; "
            "a study's page also shows its runs");
+  v.option(
+      "live", live,
+      "run directory: prints its update, rate, time left and last validation whenever they change, until "
+      "the run ends; with --html the page is written anew each time");
+  v.section("live");
+  v.option("every", live_every, "seconds between two looks at the run; 0 = one look", config::at_least(0.0));
   v.section("study");
   v.option("rows", study_rows, "rows to show, in this order; empty = all, sorted by name");
   v.option(

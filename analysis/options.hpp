@@ -21,7 +21,9 @@ struct ReportOptions {
   std::string study_column = "stepwise avg@8";
   std::vector<std::string> before, after;  ///< step records of the same questions, compared pair by pair
   ReportFormat format = ReportFormat::text;
-  std::string html;  ///< file of the page; empty = none
+  std::string html;        ///< file of the page; empty = none
+  std::string live;        ///< run directory whose state is printed until it ends
+  double live_every = 10;  ///< seconds; 0 = once
   void visit(config::Visitor& v);
 };
 

@@ -1,7 +1,12 @@
 #include "analysis/report.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <iostream>
+#include <thread>
 
+#include "analysis/live/run_state.hpp"
 #include "analysis/page/page.hpp"
 #include "analysis/page/shell.hpp"
 #include "analysis/render/figure.hpp"
@@ -14,6 +19,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "base/timer.hpp"
 #include "evaluation/record_set.hpp"
 
 namespace srl::analysis {
@@ -91,6 +97,15 @@ void add_study(PageContent& content, const std::filesystem::path& study) {
   if (content.records.completions() > 0) { content.document.sections.push_back(section_of(content.records)); }
 }
 
+/// Waits in short pieces, each of which the watchdog sees as progress.
+void wait(double seconds, const job::Context& context) {
+  for (const Timer timer; timer.seconds() < seconds;) {
+    context.watchdog.progress();
+    std::this_thread::sleep_for(
+        std::chrono::duration<double>(std::clamp(seconds - timer.seconds(), 0.0, 1.0)));
+  }
+}
+
 void write_page(const ReportOptions& options, const job::Context& context, PageContent content) {
   if (!options.study.empty() && options.run.empty() && content.records.completions() == 0) {
     add_study(content, options.study);
@@ -99,14 +114,43 @@ void write_page(const ReportOptions& options, const job::Context& context, PageC
   write_file_atomically(options.html, page(content));
 }
 
+/// Prints the state of a run whenever it changes, until the run ends.
+void watch(const ReportOptions& options, const job::Context& context) {
+  std::string shown;
+  while (true) {
+    PageContent content;
+    content.runs = read_runs({options.live});
+    const TrainingRun& run = content.runs[0];
+    const std::string line = state_line(run), end = end_of(run);
+    const bool last = !end.empty() || options.live_every == 0;
+    if (line != shown) { std::cout << line << std::endl; }
+    if (!options.html.empty() && (line != shown || last)) {
+      content.document.sections.push_back(training_section(content.runs));
+      content.refresh_seconds = last ? 0 : std::max<std::int64_t>(std::llround(options.live_every), 1);
+      write_page(options, context, std::move(content));
+    }
+    shown = line;
+    if (!end.empty()) { std::cout << end << std::endl; }
+    if (last || !std::cout) { return; }
+    wait(options.live_every, context);
+  }
+}
+
 void check(const ReportOptions& options) {
+  if (!options.live.empty()) {
+    const bool reports = !options.input.empty() || !options.run.empty() || !options.before.empty() ||
+                         !options.study.empty() || !options.figure.empty();
+    if (reports) { throw BadOption("--live shows one run: give nothing else to report"); }
+    return;
+  }
   const bool others = !options.input.empty() || !options.run.empty() || !options.before.empty();
   if (options.before.empty() != options.after.empty()) {
     throw BadOption("--before and --after must be given together");
   }
   if (!others && options.study.empty()) {
     throw BadOption(
-        "srl_report needs record files or folders, --run DIR, --study DIR, or --before and --after");
+        "srl_report needs record files or folders, --run DIR, --live DIR, --study DIR, or --before and "
+        "--after");
   }
   if (options.figure.empty()) { return; }
   if (options.figure.size() != 2) { throw BadOption("--figure takes two values, ROW and COLUMN"); }
@@ -125,7 +169,9 @@ std::string accuracy_text(const std::vector<evaluation::Record>& records) {
 int report(const ReportOptions& options, const job::Context& context) {
   check(options);
   if (!context.world.is_root()) { return 0; }
-  if (options.figure.empty()) {
+  if (!options.live.empty()) {
+    watch(options, context);
+  } else if (options.figure.empty()) {
     const PageContent content = content_of(options);
     std::cout << render(content.document, options.format);
     if (!options.html.empty()) { write_page(options, context, content); }

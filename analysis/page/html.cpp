@@ -11,8 +11,10 @@ namespace srl::analysis {
 namespace {
 
 constexpr std::size_t most_rows = 1000, cell_bytes = 500;
+/// A longer text may break anywhere.
+constexpr std::size_t long_text = 20;
 /// A wider table is shown as lists on a narrow screen, and in print.
-constexpr std::size_t narrow_columns = 4, print_columns = 9;
+constexpr std::size_t narrow_columns = 4, print_columns = 5;
 
 bool is_text(const Cell& cell) {
   return std::holds_alternative<std::string>(cell);
@@ -24,8 +26,10 @@ std::string row_html(const Table& table, const std::vector<Cell>& row, std::size
     const std::string heading = escaped(heading_text(table.columns[c]));
     const std::string text =
         clipped(c == 0 && number > 0 ? cat(number, ". ", cell_text(row[c])) : cell_text(row[c]), cell_bytes);
-    html += cat("<td", is_text(row[c]) ? "" : " class=\"n\"", " data-h=\"", heading, "\"><span>",
-                escaped(text), "</span></td>");
+    const std::string style = !is_text(row[c])          ? " class=\"n\""
+                              : text.size() > long_text ? " class=\"long\""
+                                                        : "";
+    html += cat("<td", style, " data-h=\"", heading, "\"><span>", escaped(text), "</span></td>");
   }
   return html + "</tr>\n";
 }

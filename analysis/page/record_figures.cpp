@@ -73,6 +73,7 @@ RecordGroup& RecordFigures::group_of(const Record& record) {
     group.benchmark_checksum = record.benchmark_checksum;
     group.view = record.view;
     group.settings = settings;
+    group.greedy = is_greedy(record);
   }
   last_settings_ = record.settings;
   last_ = &group;
@@ -100,24 +101,24 @@ void RecordFigures::add(const Record& record) {
 std::vector<RecordGroup> RecordFigures::groups() const {
   std::set<Content> benchmarks;
   std::map<std::string, Content> models;
-  std::map<std::string, std::set<std::string>> settings;  // by view
+  std::map<std::pair<std::string, bool>, std::set<std::string>> settings;  // by view, of greedy and others
   for (const auto& [key, group] : groups_) {
     benchmarks.insert(std::get<0>(key));
     models.try_emplace(std::get<2>(key), group.model, group.model_checksum);
-    settings[group.view].insert(group.settings);
+    settings[{group.view, group.greedy}].insert(group.settings);
   }
   std::set<Content> contents;
   for (const auto& [identity, content] : models) { contents.insert(content); }
   const auto benchmark_labels = labels_of(benchmarks), model_labels = labels_of(contents);
-  std::map<std::string, std::map<std::string, std::string>> differences;
+  std::map<std::pair<std::string, bool>, std::map<std::string, std::string>> differences;
   for (const auto& [view, of_view] : settings) { differences[view] = differences_of(of_view); }
   std::vector<RecordGroup> groups;
   for (const auto& [key, group] : groups_) {
     groups.push_back(group);
-    const std::string& difference = differences[group.view][group.settings];
+    const std::string& difference = differences[{group.view, group.greedy}][group.settings];
     groups.back().label =
         cat(benchmark_labels.at(std::get<0>(key)), ", ", model_labels.at(models.at(std::get<2>(key))), ", ",
-            group.view, difference.empty() ? "" : ", ", difference);
+            group.view, group.greedy ? ", greedy" : ", sampled", difference.empty() ? "" : ", ", difference);
   }
   return groups;
 }

@@ -35,6 +35,7 @@ struct RecordExample {
 /// The completions of one model, benchmark, view and way of sampling.
 struct RecordGroup {
   std::string model, model_checksum, benchmark, benchmark_checksum, view, settings;
+  bool greedy = false;
   std::string label;  ///< names the group among the others; set by groups()
   std::array<std::int64_t, kinds> counts{};
   std::map<std::int64_t, std::int64_t> lengths;                            ///< completions by tokens

@@ -26,10 +26,11 @@ ul.facts li{margin:4px 0}
 .wide{overflow-x:auto;margin:10px 0}
 table{border-collapse:collapse;font-size:13px;line-height:1.45;min-width:100%}
 th,td{text-align:left;padding:5px 10px 5px 0;border-bottom:1px solid var(--rule);vertical-align:top}
+table{overflow-wrap:normal}
+.long{overflow-wrap:anywhere;min-width:110px}
 th{color:var(--soft);font-weight:600;vertical-align:bottom}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 td.n span{white-space:nowrap}
-td:first-child{min-width:120px}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(344px,100%),1fr));gap:12px;margin:10px 0}
 figure{margin:0;padding:8px 0;background:var(--box);border-radius:8px;min-width:0;break-inside:avoid;overflow-x:auto}
 figcaption{font-size:13px;line-height:1.4;font-weight:600;padding:0 10px 4px}
@@ -64,7 +65,7 @@ del{background:var(--del);color:var(--delt);box-shadow:inset 0 -2px 0 var(--delt
 .stack tr{padding:6px 0;border-bottom:1px solid var(--rule)}
 .stack td{display:flex;gap:12px;border:0;padding:1px 0;text-align:right;justify-content:space-between}
 .stack td::before{content:attr(data-h);color:var(--soft);text-align:left;flex:0 1 46%}
-.stack td span{flex:1 1 50%;min-width:0;white-space:normal}
+.stack td span{flex:1 1 50%;min-width:0;white-space:normal;overflow-wrap:anywhere}
 .stack td:first-child{font-weight:600;text-align:left}.stack td:first-child::before{display:none}}
 @media print{
 :root{color-scheme:light;--ground:#fff;--box:#fff;--ink:#000;--soft:#444;--rule:#bbb;
@@ -79,7 +80,7 @@ figure,.example{border:1px solid var(--rule)}
 .printstack tr{padding:6px 0;border-bottom:1px solid var(--rule);columns:2;break-inside:avoid}
 .printstack td{display:flex;gap:12px;border:0;padding:1px 0;justify-content:space-between;break-inside:avoid}
 .printstack td::before{content:attr(data-h);color:var(--soft);text-align:left;flex:0 1 46%}
-.printstack td span{flex:1 1 50%;min-width:0;white-space:normal}
+.printstack td span{flex:1 1 50%;min-width:0;white-space:normal;overflow-wrap:anywhere}
 .printstack td:first-child{font-weight:600;column-span:all}.printstack td:first-child::before{display:none}}
 )";
 

@@ -39,7 +39,11 @@ double round_step(double low, double high, int most) {
 
 void move_apart(double& low, double& high) {
   if (high - low > 1e-12 * std::max(std::abs(low), std::abs(high))) { return; }
-  const double half = low == 0 ? 0.5 : 0.05 * std::abs(low);
+  if (low == 0) {
+    high = 1;
+    return;
+  }
+  const double half = 0.05 * std::abs(low);
   low -= half;
   high += half;
 }
@@ -77,7 +81,7 @@ Frame::Frame(Svg& svg, Axis x, Axis y, const std::string& x_name) : x_(std::move
   left_ = 10 + character_width * static_cast<double>(widest);
   right_ = plot_width - 6 - character_width / 2 * static_cast<double>(last);
   top_ = 10;
-  bottom_ = plot_height - 38;
+  bottom_ = plot_height - 42;
   for (std::size_t i = 0; i < y_.ticks.size(); ++i) {
     const double height = at(x_.low, y_.ticks[i]).y;
     svg.line({left_, height}, {right_, height}, "grid");
@@ -86,7 +90,7 @@ Frame::Frame(Svg& svg, Axis x, Axis y, const std::string& x_name) : x_(std::move
   for (std::size_t i = 0; i < x_.ticks.size(); ++i) {
     const double place = at(x_.ticks[i], y_.low).x;
     svg.line({place, bottom_}, {place, bottom_ + 4}, "axis");
-    svg.text({place, bottom_ + 17}, "middle", x_.labels[i]);
+    svg.text({place, bottom_ + 21}, "middle", x_.labels[i]);
   }
   svg.line({left_, bottom_}, {right_, bottom_}, "axis");
   svg.text({(left_ + right_) / 2, plot_height - 4}, "middle", x_name);

@@ -19,14 +19,14 @@ std::string interval_plot(const IntervalPlot& plot) {
   const auto place = [&](double x) {
     return left + (right - left) * (x - axis.low) / (axis.high - axis.low);
   };
-  Svg svg(plot_width, bottom + 38, plot.title);
+  Svg svg(plot_width, bottom + 42, plot.title);
   for (std::size_t i = 0; i < axis.ticks.size(); ++i) {
     const double x = place(axis.ticks[i]);
     svg.line({x, top}, {x, bottom + 4}, "grid");
-    svg.text({x, bottom + 17}, "middle", axis.labels[i]);
+    svg.text({x, bottom + 21}, "middle", axis.labels[i]);
   }
   svg.line({left, bottom}, {right, bottom}, "axis");
-  svg.text({(left + right) / 2, bottom + 34}, "middle", plot.x_name);
+  svg.text({(left + right) / 2, bottom + 38}, "middle", plot.x_name);
   for (std::size_t r = 0; r < plot.rows.size(); ++r) {
     const IntervalRow& row = plot.rows[r];
     const double y = top + row_height * (static_cast<double>(r) + 0.5);
