@@ -54,7 +54,7 @@ std::string rollout_examples_html(const std::vector<TrainingRun>& runs) {
   }
   if (html.empty()) { return ""; }
   return paragraph(
-             "Of the newest samples of each run: the highest, the median and the lowest reward, and the "
+             "Of the newest 64 samples of each run: the highest, the median and the lowest reward, and the "
              "newest "
              "with a wrong format. Red words are only in the expert's step, green ones only in the model's.",
              "note") +

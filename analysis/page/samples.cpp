@@ -62,8 +62,10 @@ bool right_format(const Rollout& rollout) {
 
 std::vector<Rollout> chosen_rollouts(const TrainingRun& run) {
   std::vector<Rollout> right, wrong, chosen;
-  for (const Json& line : last_lines(run.folder / "samples.jsonl")) {
-    Rollout rollout = rollout_of(line);
+  const std::vector<Json> lines = last_lines(run.folder / "samples.jsonl");
+  const auto newest = std::min<std::ptrdiff_t>(std::ssize(lines), 64);
+  for (auto line = lines.rbegin(); line != lines.rbegin() + newest; ++line) {
+    Rollout rollout = rollout_of(*line);
     (right_format(rollout) ? right : wrong).push_back(std::move(rollout));
   }
   std::stable_sort(right.begin(), right.end(),
@@ -71,7 +73,7 @@ std::vector<Rollout> chosen_rollouts(const TrainingRun& run) {
   std::set<std::size_t> places;
   if (!right.empty()) { places = {0, right.size() / 2, right.size() - 1}; }
   for (const std::size_t place : places) { chosen.push_back(right[place]); }
-  if (!wrong.empty()) { chosen.push_back(wrong.back()); }
+  if (!wrong.empty()) { chosen.push_back(wrong.front()); }
   return chosen;
 }
 

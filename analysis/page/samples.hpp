@@ -15,7 +15,7 @@ struct Rollout {
   double reward = 0;
 };
 
-/// A fixed choice among the newest samples: the highest, the median and the lowest reward, and the newest
+/// A fixed choice among the newest 64 samples: the highest, the median and the lowest reward, and the newest
 /// with a wrong format. Reads only the end of the file. Empty without the file.
 std::vector<Rollout> chosen_rollouts(const TrainingRun& run);
 

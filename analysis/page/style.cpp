@@ -8,11 +8,13 @@ const std::string_view page_style = R"(
 :root{color-scheme:light dark;--ground:#fff;--box:#f6f7f9;--ink:#1b1f24;--soft:#59636e;--rule:#d5dae0;
 --c0:#0072b2;--c1:#d55e00;--c2:#008763;--c3:#b0568f;--c4:#b07d00;--c5:#3d8fc4;--c6:#5d5d5d;--c7:#7a4fd0;
 --ins:#d8f3df;--inst:#0b4a1c;--del:#ffe0dc;--delt:#7c1408;--warn:#fff4d6}
-@media (prefers-color-scheme:dark){:root{--ground:#14171b;--box:#1d2126;--ink:#e4e7ea;--soft:#a3adb8;--rule:#3a4149;
+@media (prefers-color-scheme:dark){:root{--ground:#14171b;--box:#1d2126;--ink:#e4e7ea;--soft:#a3adb8;
+--rule:#3a4149;
 --c0:#56b4e9;--c1:#f0883e;--c2:#2fc79a;--c3:#e08fc0;--c4:#e6c229;--c5:#8ecbf2;--c6:#b4b4b4;--c7:#b79bff;
 --ins:#173d22;--inst:#a9ecbb;--del:#4d1c17;--delt:#ffc2ba;--warn:#3d3210}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,sans-serif;
+overflow-wrap:anywhere}
 main{max-width:1180px;margin:0 auto;padding:12px}
 h1{font-size:26px;line-height:1.3;margin:8px 0}
 h2{font-size:20px;line-height:1.3;margin:32px 0 10px;padding-bottom:4px;border-bottom:1px solid var(--rule)}
@@ -31,8 +33,10 @@ table{overflow-wrap:normal}
 th{color:var(--soft);font-weight:600;vertical-align:bottom}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 td.n span{white-space:nowrap}
-.plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(344px,100%),1fr));gap:12px;margin:10px 0}
-figure{margin:0;padding:8px 0;background:var(--box);border-radius:8px;min-width:0;break-inside:avoid;overflow-x:auto}
+.plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(344px,100%),1fr));gap:12px;
+margin:10px 0}
+figure{margin:0;padding:8px 0;background:var(--box);border-radius:8px;min-width:0;break-inside:avoid;
+overflow-x:auto}
 figcaption{font-size:13px;line-height:1.4;font-weight:600;padding:0 10px 4px}
 figure>svg{display:block;width:100%;min-width:340px;height:auto}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
@@ -46,13 +50,15 @@ svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
 .f4{fill:var(--c4)}.f5{fill:var(--c5)}.f6{fill:var(--c6)}.f7{fill:var(--c7)}
 .band{fill-opacity:.18;stroke:none}
 .bar{fill-opacity:.35;stroke-width:1}
-ul.legend{list-style:none;margin:4px 0;padding:0 10px;display:flex;flex-wrap:wrap;gap:2px 18px;font-size:13px;line-height:1.45}
+ul.legend{list-style:none;margin:4px 0;padding:0 10px;display:flex;flex-wrap:wrap;gap:2px 18px;
+font-size:13px;line-height:1.45}
 ul.legend li{display:flex;align-items:flex-start;min-width:0;max-width:100%}
 ul.legend svg{flex:none;margin:5px 7px 0 0}
 ul.legend span{min-width:0}
 details{margin:8px 0}
 summary{cursor:pointer;font-size:13px;color:var(--soft)}
-pre,.words{font:13px/1.6 ui-monospace,monospace;white-space:pre-wrap;margin:4px 0;padding:8px;background:var(--ground);
+pre,.words{font:13px/1.6 ui-monospace,monospace;white-space:pre-wrap;margin:4px 0;padding:8px;
+background:var(--ground);
 border:1px solid var(--rule);border-radius:6px;unicode-bidi:isolate}
 .words i,.words ins,.words del{display:inline-block;max-width:100%;font-style:normal;text-decoration:none}
 ins{background:var(--ins);color:var(--inst);box-shadow:inset 0 -2px 0 var(--inst)}
@@ -78,7 +84,8 @@ figure,.example{border:1px solid var(--rule)}
 .wide,figure{overflow:visible}
 .printstack,.printstack tbody,.printstack tr,.printstack td{display:block}.printstack thead{display:none}
 .printstack tr{padding:6px 0;border-bottom:1px solid var(--rule);columns:2;break-inside:avoid}
-.printstack td{display:flex;gap:12px;border:0;padding:1px 0;justify-content:space-between;break-inside:avoid}
+.printstack td{display:flex;gap:12px;border:0;padding:1px 0;justify-content:space-between;
+break-inside:avoid}
 .printstack td::before{content:attr(data-h);color:var(--soft);text-align:left;flex:0 1 46%}
 .printstack td span{flex:1 1 50%;min-width:0;white-space:normal;overflow-wrap:anywhere}
 .printstack td:first-child{font-weight:600;column-span:all}.printstack td:first-child::before{display:none}}

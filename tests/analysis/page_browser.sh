@@ -3,7 +3,7 @@
 # small, every plot has a mark, the console is silent. Planted faults must be found.
 #   page_browser.sh BUILD_FOLDER
 set -euo pipefail
-report=$(cd "$1" && pwd)/bin/srl_report
+report=$(cd "$1" && pwd)/bin/srl_report; export report  # make_pages.sh uses it
 HERE=$(cd "$(dirname "$0")/page" && pwd)
 chromium=$(command -v chromium || command -v chromium-browser) || { echo "skipped: Chromium is missing (env/setup.sh --pages)"; exit 77; }
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_browser.XXXXXX")
