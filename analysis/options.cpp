@@ -6,7 +6,7 @@ void ReportOptions::visit(config::Visitor& v) {
   common.visit(v);
   v.section("");
   v.option("input", input, "record files, or folders searched for records_*.jsonl");
-  v.option("run", run, "run directories whose training curve is shown");
+  v.option("run", run, "run directories: their figures, validations and times in one table each");
   v.option("study", study,
            "folder of a study, results/ROW/SEED/records_*.jsonl and runs/ROW/SEED/metrics.jsonl: prints one "
            "table over seeds");
@@ -26,6 +26,15 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option(
       "metrics", metrics,
       "CSV file for the numbers of --input and --run, one per line: run,step,key,value (for W&B, MLflow)");
+  v.option("html", html,
+           "file for the same report as one HTML page, with curves, histograms, examples and provenance; "
+           "a study's page also shows its runs");
+  v.option(
+      "live", live,
+      "run directory: prints its update, rate, time left and last validation whenever they change, until "
+      "the run ends; with --html the page is written anew each time");
+  v.section("live");
+  v.option("every", live_every, "seconds between two looks at the run; 0 = one look", config::at_least(0.0));
   v.section("study");
   v.option("rows", study_rows, "rows to show, in this order; empty = all, sorted by name");
   v.option(

@@ -21,9 +21,12 @@ struct ReportOptions {
   std::string study_column = "stepwise avg@8";
   std::vector<std::string> before, after;  ///< step records of the same questions, compared pair by pair
   ReportFormat format = ReportFormat::text;
-  bool paper = false;   ///< also the paper's table beside the measured one
-  std::string results;  ///< file in the layout of lm-evaluation-harness
-  std::string metrics;  ///< flat CSV for W&B and MLflow
+  bool paper = false;      ///< also the paper's table beside the measured one
+  std::string results;     ///< file in the layout of lm-evaluation-harness
+  std::string metrics;     ///< flat CSV for W&B and MLflow
+  std::string html;        ///< file of the page; empty = none
+  std::string live;        ///< run directory whose state is printed until it ends
+  double live_every = 10;  ///< seconds; 0 = once
   void visit(config::Visitor& v);
 };
 

@@ -1,21 +1,29 @@
 #include "analysis/report.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <iostream>
 #include <optional>
+#include <thread>
 
+#include "analysis/live/run_state.hpp"
 #include "analysis/machine/flat_metrics.hpp"
 #include "analysis/machine/lm_eval_results.hpp"
+#include "analysis/page/page.hpp"
+#include "analysis/page/shell.hpp"
 #include "analysis/paper/paper_table.hpp"
 #include "analysis/render/figure.hpp"
 #include "analysis/render/render.hpp"
+#include "analysis/runs/run_section.hpp"
 #include "analysis/tables/accuracy.hpp"
 #include "analysis/tables/change.hpp"
 #include "analysis/tables/study.hpp"
-#include "analysis/tables/training_curve.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "base/timer.hpp"
 #include "evaluation/record_set.hpp"
 
 namespace srl::analysis {
@@ -30,6 +38,10 @@ evaluation::RecordSet read_all(const std::vector<std::string>& paths) {
   return all;
 }
 
+void add(RecordFigures& figures, const evaluation::RecordSet& set) {
+  for (const evaluation::Record& record : set.records) { figures.add(record); }
+}
+
 void prepend(std::vector<std::string>& texts, const std::vector<std::string>& first) {
   texts.insert(texts.begin(), first.begin(), first.end());
 }
@@ -40,8 +52,9 @@ Study study_of(const ReportOptions& options) {
   return study;
 }
 
-Section change_section(const ReportOptions& options) {
+Section change_section(const ReportOptions& options, RecordFigures& figures) {
   const evaluation::RecordSet before = read_all(options.before), after = read_all(options.after);
+  for (const auto* set : {&before, &after}) { add(figures, *set); }
   Section section = section_of(change_of(before.records, after.records));
   for (const std::string& warning : section.warnings) { log_warning(warning); }
   prepend(section.warnings, after.warnings);
@@ -49,11 +62,12 @@ Section change_section(const ReportOptions& options) {
   return section;
 }
 
-AccuracyTable accuracy_table(const ReportOptions& options) {
+AccuracyTable accuracy_table(const ReportOptions& options, RecordFigures& figures) {
   Answers answers;
   const std::vector<std::string> warnings =
       evaluation::visit_record_set(options.input, [&](const evaluation::Record& record, std::size_t input) {
         answers.add(record, static_cast<std::int64_t>(input));
+        figures.add(record);
       });
   for (const std::string& warning : warnings) { log_warning(warning); }
   if (answers.all().empty()) { throw BadInput(cat("there are no records in ", join(options.input, ", "))); }
@@ -63,34 +77,99 @@ AccuracyTable accuracy_table(const ReportOptions& options) {
   return table;
 }
 
-Document document_of(const ReportOptions& options) {
-  Document document;
-  for (const std::string& run : options.run) {
-    document.sections.push_back({"Training", {training_curve(run)}});
-  }
-  if (!options.study.empty()) { document.sections.push_back(section_of(study_of(options))); }
-  if (!options.before.empty()) { document.sections.push_back(change_section(options)); }
+Section training_section(const std::vector<TrainingRun>& runs) {
+  Section section = section_of(runs);
+  for (const std::string& warning : section.warnings) { log_warning(warning); }
+  return section;
+}
+
+PageContent content_of(const ReportOptions& options) {
+  PageContent content;
+  std::vector<Section>& sections = content.document.sections;
+  content.runs = read_runs(options.run);
+  if (!options.study.empty()) { sections.push_back(section_of(study_of(options))); }
+  if (!options.before.empty()) { sections.push_back(change_section(options, content.records)); }
   std::optional<AccuracyTable> accuracy;
   if (!options.input.empty()) {
-    accuracy = accuracy_table(options);
-    document.sections.push_back(section_of(*accuracy));
-    if (options.paper) { document.sections.push_back(paper_section(*accuracy)); }
+    accuracy = accuracy_table(options, content.records);
+    sections.push_back(section_of(*accuracy));
+    if (options.paper) { sections.push_back(paper_section(*accuracy)); }
     if (!options.results.empty()) { write_lm_eval(*accuracy, options.results); }
   }
   if (!options.metrics.empty()) {
     write_file_atomically(options.metrics, flat_metrics(accuracy ? &*accuracy : nullptr, options.run));
   }
-  return document;
+  if (content.records.completions() > 0) { sections.push_back(section_of(content.records)); }
+  if (!content.runs.empty()) { sections.push_back(training_section(content.runs)); }
+  return content;
+}
+
+/// What the page of a study shows beside its table: the endings of its completions, and its runs.
+void add_study(PageContent& content, const std::filesystem::path& study) {
+  const std::vector<std::string> runs = runs_below(study / "runs");
+  if (!runs.empty()) {
+    content.runs = read_runs(runs);
+    content.document.sections.push_back(section_of(content.runs));
+  }
+  if (!std::filesystem::is_directory(study / "results")) { return; }
+  add(content.records, evaluation::read_record_set({(study / "results").string()}));
+  if (content.records.completions() > 0) { content.document.sections.push_back(section_of(content.records)); }
+}
+
+/// Waits in short pieces, each of which the watchdog sees as progress.
+void wait(double seconds, const job::Context& context) {
+  for (const Timer timer; timer.seconds() < seconds;) {
+    context.watchdog.progress();
+    std::this_thread::sleep_for(
+        std::chrono::duration<double>(std::clamp(seconds - timer.seconds(), 0.0, 1.0)));
+  }
+}
+
+void write_page(const ReportOptions& options, const job::Context& context, PageContent content) {
+  if (!options.study.empty() && options.run.empty() && content.records.completions() == 0) {
+    add_study(content, options.study);
+  }
+  content.command = command_of(context.job_name, context.arguments);
+  write_file_atomically(options.html, page(content));
+}
+
+/// Prints the state of a run whenever it changes, until the run ends.
+void watch(const ReportOptions& options, const job::Context& context) {
+  std::string shown;
+  while (true) {
+    PageContent content;
+    content.runs = read_runs({options.live});
+    const TrainingRun& run = content.runs[0];
+    const std::string line = state_line(run), end = end_of(run);
+    const bool last = !end.empty() || options.live_every == 0;
+    if (line != shown) { std::cout << line << std::endl; }
+    if (!options.html.empty() && (line != shown || last)) {
+      content.document.sections.push_back(training_section(content.runs));
+      content.refresh_seconds = last ? 0 : std::max<std::int64_t>(std::llround(options.live_every), 1);
+      write_page(options, context, std::move(content));
+    }
+    shown = line;
+    if (!end.empty()) { std::cout << end << std::endl; }
+    if (last || !std::cout) { return; }
+    wait(options.live_every, context);
+  }
 }
 
 void check(const ReportOptions& options) {
+  if (!options.live.empty()) {
+    const bool reports = !options.input.empty() || !options.run.empty() || !options.before.empty() ||
+                         !options.study.empty() || !options.figure.empty();
+    if (reports) { throw BadOption("--live shows one run: give nothing else to report"); }
+    return;
+  }
   const bool others = !options.input.empty() || !options.run.empty() || !options.before.empty();
   if (options.before.empty() != options.after.empty()) {
     throw BadOption("--before and --after must be given together");
   }
   if (!others && options.study.empty()) {
     throw BadOption(
-        "srl_report needs record files or folders, --run DIR, --study DIR, or --before and --after");
+        "srl_report needs record files or folders, --run DIR, --live DIR, --study DIR, or --before and "
+        "--after");
   }
   if (options.input.empty() && (options.paper || !options.results.empty())) {
     throw BadOption("--paper and --results are about record files: give them with --input");
@@ -100,7 +179,7 @@ void check(const ReportOptions& options) {
   }
   if (options.figure.empty()) { return; }
   if (options.figure.size() != 2) { throw BadOption("--figure takes two values, ROW and COLUMN"); }
-  if (options.study.empty() || others) {
+  if (options.study.empty() || others || !options.html.empty()) {
     throw BadOption(
         "--figure prints one number of a study: give it with --study DIR and nothing else to report");
   }
@@ -115,8 +194,12 @@ std::string accuracy_text(const std::vector<evaluation::Record>& records) {
 int report(const ReportOptions& options, const job::Context& context) {
   check(options);
   if (!context.world.is_root()) { return 0; }
-  if (options.figure.empty()) {
-    std::cout << render(document_of(options), options.format);
+  if (!options.live.empty()) {
+    watch(options, context);
+  } else if (options.figure.empty()) {
+    const PageContent content = content_of(options);
+    std::cout << render(content.document, options.format);
+    if (!options.html.empty()) { write_page(options, context, content); }
   } else {
     std::cout << figure(table_of(study_of(options)), options.figure[0], options.figure[1]) << "\n";
   }

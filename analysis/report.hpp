@@ -2,6 +2,7 @@
 // The job srl_report. Data flow:
 //   records of sweeps, metrics of runs → measure: counts, means, intervals, paired tests
 //   → tables: one line per benchmark, model or study → render: text on stdout
+//   the tables, and figures and examples of records and runs → page: one HTML file
 // A comparison of two models pairs the answers to the same questions.
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich] [--lint] [--fuzz]: installs what a Debian 12 or 13 machine needs to build SRL.
+# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich] [--lint] [--fuzz] [--pages]: installs what a Debian 12 or 13 machine needs to build SRL.
 # Idempotent. It prints what it installs and why. It uses the network only if something is missing.
 #   --peers   also the Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
 #   --bench   also the Python packages that only the benchmarks need (trl, cydifflib, datasets)
@@ -8,9 +8,10 @@
 #   --mpich   also MPICH in addition to Open MPI, for the preset mpich
 #   --lint    also clang-format, clang-tidy and shellcheck, for tests/lint.sh
 #   --fuzz    also clang with libFuzzer, for tests/fuzz/run.sh
+#   --pages   also Chromium (410 MB), for the test that looks at HTML pages in a browser
 set -euo pipefail
 cd "$(dirname "$0")/.."
-want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0 want_lint=0 want_fuzz=0
+want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0 want_lint=0 want_fuzz=0 want_pages=0
 for word in "$@"; do
   case $word in
     --peers) want_peers=1 ;;
@@ -20,8 +21,9 @@ for word in "$@"; do
     --mpich) want_mpich=1 ;;
     --lint) want_lint=1 ;;
     --fuzz) want_fuzz=1 ;;
-    -h|--help) sed -n '2,10p' "$0"; exit 0 ;;
-    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich --lint --fuzz)" >&2; exit 2 ;;
+    --pages) want_pages=1 ;;
+    -h|--help) sed -n '2,11p' "$0"; exit 0 ;;
+    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich --lint --fuzz --pages)" >&2; exit 2 ;;
   esac
 done
 
@@ -45,6 +47,7 @@ packages=(
 ((want_mpich)) && packages+=(libmpich-dev mpich)
 ((want_lint)) && packages+=(clang-tidy-19 libomp-19-dev shellcheck)
 ((want_fuzz)) && packages+=(clang-19 libclang-rt-19-dev)
+((want_pages)) && packages+=(chromium)
 ((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
 
 missing=()

@@ -1,4 +1,4 @@
-// srl_report: turns graded records of srl_eval into tables with intervals.
+// srl_report: turns graded records of srl_eval and training runs into tables with intervals, and a page.
 #include "analysis/report.hpp"
 #include "jobs/options/job_main.hpp"
 

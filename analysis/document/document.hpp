@@ -27,6 +27,13 @@ struct Series {
   std::string name;
   int digits = 0;                             ///< shown after the point
   std::vector<std::optional<double>> values;  ///< by point; empty where nothing was measured
+  std::string plot = {};                      ///< series with the same name here share a plot
+};
+
+/// The points of one line, such as those of one run, begin at `first` and end where the next line begins.
+struct Line {
+  std::string name;
+  std::size_t first = 0;
 };
 
 /// Series over the same points. A curve holds all points; the renderer decides how many to show.
@@ -34,6 +41,7 @@ struct Curve {
   std::string title;
   Series x;
   std::vector<Series> series;
+  std::vector<Line> lines = {};  ///< empty: all points are one line without a name
 };
 
 struct Prose {

@@ -55,6 +55,15 @@ struct BlockJson {
     json["x"] = named(curve.x.name, values_json(curve.x));
     for (const Series& one : curve.series) { series[one.name] = values_json(one); }
     json["series"] = std::move(series);
+    if (!curve.lines.empty()) {
+      Json lines = Json::array();
+      for (const Line& line : curve.lines) {
+        Json one = named("name", line.name);
+        one["first"] = static_cast<std::int64_t>(line.first);
+        lines.push_back(std::move(one));
+      }
+      json["lines"] = std::move(lines);
+    }
     return json;
   }
   static Json named(const std::string& name, Json value) {

@@ -1,15 +1,18 @@
 #include "analysis/render/block_order.hpp"
 
-#include "analysis/render/curve_text.hpp"
+#include "analysis/render/curve_table.hpp"
 
 namespace srl::analysis {
 namespace {
 
-std::string block_text(const Block& block, const std::function<std::string(const Table&)>& table) {
-  if (const auto* prose = std::get_if<Prose>(&block)) { return prose->text + "\n"; }
-  if (const auto* note = std::get_if<Note>(&block)) { return note->text + "\n"; }
-  if (const auto* curve = std::get_if<Curve>(&block)) { return curve_text(*curve) + "\n"; }
-  return table(std::get<Table>(block));
+std::string block_text(const Block& block, const TextForm& form) {
+  const auto line = [&](const std::string& text) { return form.before_line + text + "\n"; };
+  if (const auto* prose = std::get_if<Prose>(&block)) { return line(prose->text); }
+  if (const auto* note = std::get_if<Note>(&block)) { return line(note->text); }
+  if (const auto* curve = std::get_if<Curve>(&block)) {
+    return line(curve->title) + form.after_title + form.table(table_of(*curve, form.points));
+  }
+  return form.table(std::get<Table>(block));
 }
 
 bool is_line(const Block& block) {
@@ -18,15 +21,14 @@ bool is_line(const Block& block) {
 
 }  // namespace
 
-std::string blocks_in_order(const Document& document, const std::function<std::string(const Table&)>& table) {
+std::string blocks_in_order(const Document& document, const TextForm& form) {
   std::string text;
   for (const Section& section : document.sections) {
     const Block* above = nullptr;
+    if (!text.empty() && !section.blocks.empty()) { text += '\n'; }
     for (const Block& block : section.blocks) {
-      const bool apart =
-          above != nullptr && !(is_line(*above) && is_line(block)) && !std::holds_alternative<Curve>(*above);
-      if (apart) { text += '\n'; }
-      text += block_text(block, table);
+      if (above != nullptr && !(is_line(*above) && is_line(block))) { text += '\n'; }
+      text += block_text(block, form);
       above = &block;
     }
   }

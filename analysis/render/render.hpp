@@ -11,6 +11,6 @@ std::string render(const Document& document, ReportFormat format);
 
 std::string render_text(const Document& document);      ///< columns aligned for a terminal
 std::string render_markdown(const Document& document);  ///< pipe tables
-std::string render_csv(const Document& document);       ///< one line per row, quotes where needed
+std::string render_csv(const Document& document);       ///< one number per cell; remarks begin with #
 
 }  // namespace srl::analysis

@@ -27,7 +27,7 @@ std::string aligned(const Table& table) {
 }  // namespace
 
 std::string render_text(const Document& document) {
-  return blocks_in_order(document, aligned);
+  return blocks_in_order(document, {.table = aligned});
 }
 
 }  // namespace srl::analysis

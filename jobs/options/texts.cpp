@@ -44,9 +44,10 @@ const std::vector<config::JobText>& all_texts() {
        .example = "mpirun -n 2 srl_eval --model run/export --input benchmark.jsonl --output results/srl "
                   "--sampling.greedy on"},
       {.name = "srl_report",
-       .purpose = "Prints tables with 95% intervals from records of srl_eval, and "
-                  "training curves from run directories.",
-       .example = "srl_report results --format markdown",
+       .purpose =
+           "Prints tables with 95% intervals from records of srl_eval, and the figures of training runs; "
+           "writes them as an HTML page.",
+       .example = "srl_report results --run runs/srl --html report.html",
        .positional = {"input"}},
       {.name = "srl_score",
        .purpose = "Scores JSON lines from stdin (or --input) to stdout (or --output): "

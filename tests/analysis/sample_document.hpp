@@ -13,15 +13,11 @@ inline Table sample_table() {
 }
 
 inline Document sample_document() {
-  const Curve curve{"runs/srl", {"update", 0, {1, 2}}, {{"reward", 2, {0.5, std::nullopt}}}};
+  const Curve curve{"Updates", {"update", 0, {1, 2}}, {{"reward", 2, {0.5, std::nullopt}}}};
   return {{{"Training", {curve}},
            {"Study",
             {sample_table(), Prose{"Two rows."}, Note{"One of them was not asked."}, sample_table()},
             {"a warning, for stderr"}}}};
 }
-
-/// The text of the curve, which is the same in every format.
-inline constexpr const char* sample_curve =
-    "runs/srl\n   update     reward  \n        1       0.50  \n        2          -  \n\n";
 
 }  // namespace srl::analysis

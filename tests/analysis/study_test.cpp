@@ -97,7 +97,7 @@ TEST_F(StudyFolder, AveragesPassesAndComparesRowsPairedBySeed) {
   const Section section = section_of(study);
   ASSERT_EQ(section.blocks.size(), 2u);
   EXPECT_DOUBLE_EQ(std::get<PValue>(std::get<Table>(section.blocks[1]).rows[0][5]).value, 2.0 / 16);
-  EXPECT_THAT(render({{section}}, ReportFormat::csv), HasSubstr("srl,4,\"32.5 ["));
+  EXPECT_THAT(render({{section}}, ReportFormat::csv), HasSubstr("srl,4,32.5,"));
 }
 
 TEST_F(StudyFolder, ACellHoldsTheQuestionsOfAllSeedsAndANoteSaysSo) {
