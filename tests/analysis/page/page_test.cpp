@@ -9,7 +9,7 @@
 #include "analysis/page/word_diff.hpp"
 #include "analysis/render/render.hpp"
 #include "base/strings.hpp"
-#include "sample_document.hpp"
+#include "../sample_document.hpp"
 
 namespace srl::analysis {
 namespace {
