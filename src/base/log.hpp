@@ -13,6 +13,6 @@ void log_info(std::string_view message);     ///< rank 0 only
 void log_warning(std::string_view message);  ///< every rank
 /// Rank 0 only: what all ranks see alike.
 void log_common_warning(std::string_view message);
-void log_error(std::string_view message);    ///< every rank
+void log_error(std::string_view message);  ///< every rank
 
 }  // namespace srl

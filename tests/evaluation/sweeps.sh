@@ -75,7 +75,7 @@ cmp "$WORK/one/predictions_small_patches.jsonl" "$WORK/four/predictions_small_pa
 for share in 5 3; do   # --array=3,5
   SLURM_ARRAY_TASK_ID=$share SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_COUNT=2 sweep 0 "$WORK/some" --tasks 8
 done
-[[ $(ls "$WORK/some" | grep -c STATUS_) == 2 && -e $WORK/some/STATUS_00003 && -e $WORK/some/STATUS_00005 ]] || fail "$(ls "$WORK/some")"
+[[ $(find "$WORK/some" -name "STATUS_*" | wc -l) -eq 2 && -e $WORK/some/STATUS_00003 && -e $WORK/some/STATUS_00005 ]] || fail "$(ls "$WORK/some")"
 [[ -z $(comm -13 <(records "$WORK/one") <(records "$WORK/some")) ]] || fail "eight tasks have other records than one"
 sweep 2 "$WORK/some" --task 0 --tasks 4
 says "$WORK/some" "is the output of 8 array tasks, not of 4: give --tasks 8"

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
+#include "../sample_document.hpp"
 #include "analysis/page/clipped.hpp"
 #include "analysis/page/shell.hpp"
 #include "analysis/page/word_diff.hpp"
 #include "analysis/render/render.hpp"
 #include "base/strings.hpp"
-#include "../sample_document.hpp"
 
 namespace srl::analysis {
 namespace {
