@@ -1,5 +1,8 @@
 #include "base/unicode.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 #include "base/characters.hpp"
 
 namespace srl {
@@ -53,6 +56,18 @@ Decoded decode_one(std::string_view bytes) {
   return {point, length, true};
 }
 
+/// Number of ASCII bytes at the front. Reads eight bytes at a time.
+std::size_t ascii_prefix(std::string_view bytes) {
+  constexpr std::uint64_t highs = 0x8080808080808080ull;
+  std::size_t size = 0;
+  for (std::uint64_t eight = 0; size + sizeof eight <= bytes.size(); size += sizeof eight) {
+    std::memcpy(&eight, bytes.data() + size, sizeof eight);
+    if ((eight & highs) != 0) { break; }
+  }
+  while (size < bytes.size() && byte_of(bytes[size]) < 0x80) { ++size; }
+  return size;
+}
+
 /// Calls look(part, its bytes) for each code point or ill-formed part, until look returns false. Returns
 /// whether all calls returned true.
 template <class Look>
@@ -98,12 +113,19 @@ std::optional<std::u32string> decode_utf8(std::string_view bytes) {
 }
 
 std::u32string decode_utf8_lossy(std::string_view bytes) {
-  std::u32string text;
-  text.reserve(bytes.size());
-  each_part(bytes, [&](const Decoded& next, std::string_view) {
-    text += next.valid ? next.point : replacement;
-    return true;
-  });
+  std::u32string text(bytes.size(), U'\0');  // never longer
+  std::size_t size = 0;
+  while (!bytes.empty()) {
+    const std::size_t plain = ascii_prefix(bytes);
+    for (std::size_t i = 0; i < plain; ++i) { text[size + i] = byte_of(bytes[i]); }
+    size += plain;
+    bytes.remove_prefix(plain);
+    if (bytes.empty()) { break; }
+    const Decoded next = decode_one(bytes);
+    text[size++] = next.valid ? next.point : replacement;
+    bytes.remove_prefix(next.bytes);
+  }
+  text.resize(size);
   return text;
 }
 
