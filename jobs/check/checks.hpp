@@ -17,8 +17,6 @@ struct Setup {
 };
 
 /// Collective. Gathers the host of every rank.
-Setup make_setup(const job::Context& context, const jobs::CheckOptions& options);
-
 // checks_machine.cpp
 Row check_threads(const Setup& setup);
 Row check_gpus(const Setup& setup);
@@ -26,6 +24,7 @@ Row check_gpus(const Setup& setup);
 Row check_memory(const Setup& setup);
 Row check_clocks(const Setup& setup);
 Row check_versions(const Setup& setup);
+Setup make_setup(const job::Context& context, const jobs::CheckOptions& options);
 
 // checks_traffic.cpp
 /// Sums of whole numbers over all ranks, or over the ranks of each node: exact or wrong, and how fast.

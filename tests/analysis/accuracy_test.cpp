@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "analysis/render/cell_text.hpp"
+#include "answer_records.hpp"
 
 namespace srl::analysis {
 namespace {
@@ -12,19 +13,9 @@ using testing::HasSubstr;
 
 Record answer(const std::string& model, std::int64_t question, std::int64_t sample, bool correct,
               bool greedy) {
-  Record record;
-  record.model = model;
-  record.benchmark = "bench";
-  record.benchmark_checksum = "c0";
-  record.view = "whole";
-  record.question = question;
-  record.sample = sample;
-  record.settings = Json::object();
-  record.settings["greedy"] = greedy;
-  record.correct = correct;
+  Record record = completion(model, question, sample, correct, greedy);
+  record.model_checksum.clear();
   record.answer = "1";
-  record.tokens = 10;
-  record.finish = text::Finish::stop;
   return record;
 }
 

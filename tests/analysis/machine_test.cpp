@@ -13,11 +13,10 @@
 namespace srl::analysis {
 namespace {
 
-using evaluation::Record;
 using testing::HasSubstr;
 
-std::vector<Record> two_samples() {
-  std::vector<Record> records;
+std::vector<evaluation::Record> two_samples() {
+  std::vector<evaluation::Record> records;
   for (int q = 0; q < 4; ++q) {
     records.push_back(completion("m", q, 0, q == 0, true));
     for (int s = 0; s < 2; ++s) { records.push_back(completion("m", q, s, s == 0)); }
@@ -63,7 +62,7 @@ TEST(LmEval, HasItsKeysAndOneFilePerModel) {
   EXPECT_TRUE(json.at("higher_is_better").at("bench").at("maj@2").as_bool());
   test::TemporaryFolder folder;
   EXPECT_EQ(write_lm_eval(table, folder.path() / "r.json")[0].filename(), "r.json");
-  std::vector<Record> records = two_samples();
+  std::vector<evaluation::Record> records = two_samples();
   records.push_back(completion("n", 0, 0, true));
   const auto files = write_lm_eval(accuracy_of(records), folder.path() / "r.json");
   ASSERT_EQ(files.size(), 2u);
@@ -75,8 +74,8 @@ TEST(FlatMetrics, HaveOneNumberPerLine) {
   test::TemporaryFolder folder;
   write_file_atomically(folder.path() / "metrics.jsonl",
                         "{\"update\":3,\"reward_mean\":0.5,\"phase\":\"x\"}\n{\"update\":4,\"rew");
-  std::vector<Record> records = two_samples();
-  for (Record& record : records) { record.model = "a,b"; }
+  std::vector<evaluation::Record> records = two_samples();
+  for (evaluation::Record& record : records) { record.model = "a,b"; }
   const AccuracyTable table = accuracy_of(records);
   const std::string text = flat_metrics(&table, {folder.path().string()});
   EXPECT_THAT(text, testing::StartsWith("run,step,key,value\n"));
@@ -87,9 +86,9 @@ TEST(FlatMetrics, HaveOneNumberPerLine) {
 }
 
 TEST(PaperTable, ShowsThePapersNumbersAndThoseMeasured) {
-  std::vector<Record> records;
+  std::vector<evaluation::Record> records;
   for (const char* benchmark : {"AMC23", "aime_2024", "aime25-test", "minerva_math"}) {
-    for (Record record : two_samples()) {
+    for (evaluation::Record record : two_samples()) {
       record.benchmark = record.benchmark_checksum = benchmark;
       records.push_back(record);
     }

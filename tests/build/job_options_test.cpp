@@ -56,16 +56,22 @@ TEST(OtherNames, LeadToOptionsThatExistAndEachToOne) {
   EXPECT_GT(found.size(), 100U);
 }
 
+/// The options of a preset, which are checked.
+jobs::EvalOptions evaluation_preset(const std::string& name) {
+  jobs::EvalOptions options;
+  config::parse({"--config", cat(SRL_SOURCE_DIR "/jobs/presets/eval_", name, ".ini"), "--model", "m",
+                 "--input", "f", "--output", "o"},
+                jobs::job_text("srl_eval"),
+                [&](const std::string&, config::Visitor& v) { options.visit(v); });
+  EXPECT_NO_THROW(check(options)) << name;
+  return options;
+}
+
 TEST(EvaluationPresets, HoldThePapersSettings) {  // docs/method.md, "Settings of the paper's runs"
   const std::map<std::string, std::int64_t> samples{
       {"amc23", 32}, {"aime24", 32}, {"aime25", 32}, {"minerva", 1}};
   for (const auto& [name, count] : samples) {
-    jobs::EvalOptions options;
-    config::parse({"--config", cat(SRL_SOURCE_DIR "/jobs/presets/eval_", name, ".ini"), "--model", "m",
-                   "--input", "f", "--output", "o"},
-                  jobs::job_text("srl_eval"),
-                  [&](const std::string&, config::Visitor& v) { options.visit(v); });
-    EXPECT_NO_THROW(check(options)) << name;
+    const jobs::EvalOptions options = evaluation_preset(name);
     EXPECT_EQ(options.sweep.samples, count) << name;
     EXPECT_EQ(options.sampling.greedy, count == 1) << name;
     EXPECT_EQ(options.sampling.max_new_tokens, 2048) << name;
@@ -77,12 +83,7 @@ TEST(EvaluationPresets, HoldThePapersSettings) {  // docs/method.md, "Settings o
 
 TEST(EvaluationPresets, OfOtherBenchmarksAreGreedy) {
   for (const std::string name : {"math500", "gsm8k", "olympiadbench", "choices", "swebench"}) {
-    jobs::EvalOptions options;
-    config::parse({"--config", cat(SRL_SOURCE_DIR "/jobs/presets/eval_", name, ".ini"), "--model", "m",
-                   "--input", "f", "--output", "o"},
-                  jobs::job_text("srl_eval"),
-                  [&](const std::string&, config::Visitor& v) { options.visit(v); });
-    EXPECT_NO_THROW(check(options)) << name;
+    const jobs::EvalOptions options = evaluation_preset(name);
     EXPECT_TRUE(options.sampling.greedy) << name;
     EXPECT_EQ(options.sweep.view == evaluation::EvaluationView::patch, name == "swebench") << name;
   }

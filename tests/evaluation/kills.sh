@@ -13,9 +13,6 @@ cat >"$WORK/sweep.ini" <<INI
 [models]
 small = $WORK/model
 other = $WORK/other
-[benchmarks]
-first = $WORK/first.jsonl
-last = $WORK/last.jsonl
 [settings greedy]
 sampling.greedy = on
 sampling.max_new_tokens = 60
@@ -23,6 +20,9 @@ sampling.max_new_tokens = 60
 evaluation.samples = 4
 sampling.max_new_tokens = 60
 sampling.min_new_tokens = 30
+[benchmarks]
+first = $WORK/first.jsonl
+last = $WORK/last.jsonl
 INI
 evaluate() {  # evaluate FOLDER TASK TASKS: in the background; sets pid
   "$BIN/srl_eval" --sweep "$WORK/sweep.ini" --output "$1" --task "$2" --tasks "$3" --threads 1 --instance.chat_template chatml \

@@ -17,6 +17,9 @@
 
 namespace srl::training {
 
+/// Callback between decode steps: reports progress, and ends generation early on a rank that is leaving.
+std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption);
+
 /// Everything needed to turn a draw into scored completions; lives as long as the run.
 struct Sampler {
   const trajectory::Dataset& dataset;
@@ -48,8 +51,5 @@ struct SampledBatch {
 /// dropped.
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
                           const Batch& finished, job::Interruption& interruption);
-
-/// Callback between decode steps: reports progress, and ends generation early on a rank that is leaving.
-std::function<void(std::int64_t)> generation_tick(job::Interruption& interruption);
 
 }  // namespace srl::training
