@@ -2,20 +2,20 @@
 # tests/run_all.sh [--strict]: sets up the machine, and builds and runs every test: first those of the rooms
 # without LibTorch, with emulated GPUs and the address sanitizer, then all tests without GPUs. The last lines
 # are those of ctest. The exit code is 0 only when every test passed.
-#   --strict  also checks format, names and scripts (tests/lint.sh), and treats compiler warnings as errors;
-#             for machines with g++ 12 of Debian 12
+#   --strict  also checks format, names and scripts (tests/lint.sh) and pages in Chromium, and treats compiler
+#             warnings as errors; for machines with g++ 12 of Debian 12
 set -euo pipefail
 cd "$(dirname "$0")/.."
-lint=() werror=OFF
+tools=() werror=OFF
 case ${1:-} in
   '') ;;
-  --strict) lint=(--lint) werror=ON ;;
+  --strict) tools=(--lint --pages) werror=ON ;;
   *) echo "tests/run_all.sh: unknown option $1 (known: --strict)" >&2; exit 2 ;;
 esac
-env/setup.sh --peers --slurm "${lint[@]}"
+env/setup.sh --peers --slurm "${tools[@]}"
 jobs=$(nproc)
 failed=0
-((${#lint[@]} == 0)) || tests/lint.sh || failed=1
+((${#tools[@]} == 0)) || tests/lint.sh || failed=1
 cmake --preset emulated-asan -DSRL_WERROR=$werror && cmake --build --preset emulated-asan -j "$jobs"
 ctest --preset emulated-asan -j "$jobs" -L 'unit|mpi' || failed=1
 cmake --preset cpu-release -DSRL_BUILD_TESTS=ON -DSRL_WERROR=$werror && cmake --build --preset cpu-release -j "$jobs"
