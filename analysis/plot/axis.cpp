@@ -17,7 +17,9 @@ std::string tick_text(double value, double step, double largest) {
   if (value == 0) { return "0"; }
   std::array<char, 40> text{};
   if (largest >= 1e6 || step < 1e-4) {
-    std::snprintf(text.data(), text.size(), "%.3g", value);
+    // As many digits as tell neighbouring ticks apart.
+    const int digits = static_cast<int>(std::ceil(std::log10(largest / step) - 1e-9)) + 1;
+    std::snprintf(text.data(), text.size(), "%.*g", std::clamp(digits, 3, 15), value);
     return text.data();
   }
   const int digits = step >= 1 ? 0 : static_cast<int>(std::ceil(-std::log10(step) - 1e-9));

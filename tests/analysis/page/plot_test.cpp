@@ -15,6 +15,19 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
+TEST(Axis, LabelsOfTicksDiffer) {
+  for (const auto& [low, high] : {std::pair{5.68041, 5.68062},
+                                  {1e-9, 1.00002e-9},
+                                  {3000000.0, 3000004.0},
+                                  {0.0, 4e-17},
+                                  {-2.5e8, 2.5e8},
+                                  {0.1, 0.9}}) {
+    const Axis axis = round_axis(low, high, 5);
+    const std::set<std::string> different(axis.labels.begin(), axis.labels.end());
+    EXPECT_EQ(different.size(), axis.ticks.size()) << axis.labels[0];
+  }
+}
+
 TEST(Axes, HaveRoundTicksThatHoldTheData) {
   for (const double scale : {1e-9, 1e-3, 0.07, 1.0, 13.0, 1e6, 3e12}) {
     for (const double low : {-1.0, -0.33, 0.0, 0.9}) {
