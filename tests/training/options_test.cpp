@@ -30,7 +30,8 @@ int check_all(const std::string& folder) {
   int count = 0;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(SRL_SOURCE_DIR) / folder)) {
     const std::string name = entry.path().filename().string();
-    if (!name.ends_with(".ini") || name.starts_with("eval_")) { continue; }
+    const bool of_evaluation = name.starts_with("eval_") || name.starts_with("sweep_");
+    if (!name.ends_with(".ini") || of_evaluation) { continue; }
     ++count;
     Options options;
     EXPECT_NO_THROW(options = load_file(entry.path())) << entry.path();
