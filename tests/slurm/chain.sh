@@ -69,7 +69,7 @@ passed "a whole chain: $(grep ' srl ' "$U/status" | tr -s ' ')"
 
 # The same without Slurm.
 local_train() { ranks 2 "$BIN/srl_train" "$@" >/dev/null 2>&1 || fail "local training"; }
-L=$WORK/local
+L=$WORK/without_slurm   # after "model" in the alphabet, as runs/mini is: rows are sorted by model
 ranks 2 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --holdout.questions 4 --output "$L/data" >/dev/null 2>&1
 section() { sed -n "/^\[$1\]/,/^\[/p" "$U/mini.ini" | sed -n 's/ *;.*//; s/^\([a-z][a-z_.]*\) = \(.*\)/--\1 \2/p' | grep -v -e '--sbatch' -e '--rows' -e '--array' | tr -d '"' | tr '\n' ' '; }
 # shellcheck disable=SC2046
