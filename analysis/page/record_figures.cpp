@@ -12,7 +12,7 @@ namespace srl::analysis {
 namespace {
 
 using evaluation::Record;
-constexpr std::size_t examples_of_a_kind = 2;
+constexpr std::ptrdiff_t examples_of_a_kind = 2;
 
 /// Equal for records of one question and sample only.
 std::string place_of(const Record& record) {
@@ -20,10 +20,11 @@ std::string place_of(const Record& record) {
   return cat(question.cluster, ' ', question.number, ' ', record.sample, ' ', question.reference);
 }
 
-RecordExample example_of(const Record& record, std::uint64_t order) {
+RecordExample example_of(const Record& record, std::uint64_t order, std::uint64_t text) {
   return {order,
           record.question,
           record.sample,
+          text,
           clipped(record.id, 200),
           clipped(record.text, 3000),
           clipped(record.answer, 1500),
@@ -32,13 +33,15 @@ RecordExample example_of(const Record& record, std::uint64_t order) {
           record.tokens};
 }
 
-void keep_example(std::vector<RecordExample>& examples, const Record& record, std::uint64_t order) {
-  const auto rank = std::tie(order, record.question, record.sample);
-  if (examples.size() == examples_of_a_kind && examples.back().rank() <= rank) { return; }
-  examples.push_back(example_of(record, order));
-  std::sort(examples.begin(), examples.end(),
-            [](const RecordExample& a, const RecordExample& b) { return a.rank() < b.rank(); });
-  if (examples.size() > examples_of_a_kind) { examples.pop_back(); }
+void keep_example(std::vector<RecordExample>& examples, const Record& record, std::uint64_t order,
+                  std::uint64_t text) {
+  const auto rank = std::tie(order, record.question, record.sample, text);
+  const auto place = std::lower_bound(examples.begin(), examples.end(), rank,
+                                      [](const RecordExample& a, const auto& b) { return a.rank() < b; });
+  const bool doubled = place != examples.end() && place->rank() == rank;
+  if (doubled || place - examples.begin() == examples_of_a_kind) { return; }
+  examples.insert(place, example_of(record, order, text));
+  if (std::ssize(examples) > examples_of_a_kind) { examples.pop_back(); }
 }
 
 }  // namespace
@@ -58,44 +61,62 @@ Kind kind_of(const Record& record) {
 }
 
 RecordGroup& RecordFigures::group_of(const Record& record) {
-  if (last_ != nullptr && last_->model == record.model && last_->model_checksum == record.model_checksum &&
-      last_->benchmark == record.benchmark && last_->benchmark_checksum == record.benchmark_checksum &&
-      last_->view == record.view && last_settings_ == record.settings) {
-    return *last_;
+  const bool same = last_ != nullptr && last_->model_checksum == record.model_checksum &&
+                    (!record.model_checksum.empty() || last_->model == record.model) &&
+                    last_->benchmark == record.benchmark &&
+                    last_->benchmark_checksum == record.benchmark_checksum && last_->view == record.view &&
+                    last_settings_ == record.settings;
+  if (!same) {
+    const std::string settings = way_of_sampling(record);
+    RecordGroup& group =
+        groups_[{{record.benchmark, record.benchmark_checksum}, record.view, model_of(record), settings}];
+    if (group.view.empty()) {
+      group.model = record.model;
+      group.model_checksum = record.model_checksum;
+      group.benchmark = record.benchmark;
+      group.benchmark_checksum = record.benchmark_checksum;
+      group.view = record.view;
+      group.settings = settings;
+      group.greedy = is_greedy(record);
+    }
+    last_settings_ = record.settings;
+    last_identity_ = cat(group.benchmark, '\n', group.benchmark_checksum, '\n', model_of(record), '\n',
+                         group.view, '\n', record.settings.dump(), '\n');
+    last_ = &group;
   }
-  const std::string settings = way_of_sampling(record);
-  const Key key{{record.benchmark, record.benchmark_checksum}, record.view, model_of(record), settings};
-  RecordGroup& group = groups_[key];
-  if (group.view.empty()) {
-    group.model = record.model;
-    group.model_checksum = record.model_checksum;
-    group.benchmark = record.benchmark;
-    group.benchmark_checksum = record.benchmark_checksum;
-    group.view = record.view;
-    group.settings = settings;
-    group.greedy = is_greedy(record);
+  last_->model = std::min(last_->model, record.model);  // a copy of the model has another path
+  return *last_;
+}
+
+void RecordFigures::count(RecordGroup& group, const Counted& counted, std::int64_t times) {
+  group.counts[static_cast<std::size_t>(counted.kind)] += times;
+  if (counted.kind != Kind::not_asked) {
+    const auto length = group.lengths.try_emplace(counted.tokens).first;
+    length->second += times;
+    if (length->second == 0) { group.lengths.erase(length); }
   }
-  last_settings_ = record.settings;
-  last_ = &group;
-  return group;
+  if (counted.similarity) { group.similarities[*counted.similarity] += times; }
 }
 
 void RecordFigures::add(const Record& record) {
   RecordGroup& group = group_of(record);
   const std::string place = place_of(record);
-  const std::string identity = cat(group.benchmark, '\n', group.benchmark_checksum, '\n', model_of(record),
-                                   '\n', group.view, '\n', group.settings, '\n', place);
-  if (!seen_.insert(xxh3_64(identity)).second) { return; }
-  ++completions_;
-  const auto kind = static_cast<std::size_t>(kind_of(record));
-  ++group.counts[kind];
-  if (kind_of(record) != Kind::not_asked) { ++group.lengths[record.tokens]; }
+  Counted counted{xxh3_64(record.text), record.correct, kind_of(record), record.tokens, {}};
   if (record.similarity && std::isfinite(*record.similarity)) {
-    const auto bin =
-        std::clamp<std::int64_t>(std::llround(std::floor(*record.similarity * 20 + 1e-9)), 0, 19);
-    ++group.similarities[static_cast<std::size_t>(bin)];
+    counted.similarity = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(std::llround(std::floor(*record.similarity * 20 + 1e-9)), 0, 19));
   }
-  keep_example(group.examples[kind], record, xxh3_64(place));
+  keep_example(group.examples[static_cast<std::size_t>(counted.kind)], record, xxh3_64(place), counted.text);
+  const auto [known, added] = counted_.try_emplace(xxh3_64(last_identity_ + place), counted);
+  if (!added) {
+    const auto preferred = [](const Counted& one) {
+      return std::tuple(one.text, !one.correct, one.kind, one.tokens, one.similarity);
+    };
+    if (preferred(known->second) <= preferred(counted)) { return; }
+    count(group, known->second, -1);
+    known->second = counted;
+  }
+  count(group, counted, 1);
 }
 
 std::vector<RecordGroup> RecordFigures::groups() const {

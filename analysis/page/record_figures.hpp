@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 #include <tuple>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "analysis/document/document.hpp"
@@ -26,10 +26,11 @@ Kind kind_of(const evaluation::Record& record);
 struct RecordExample {
   std::uint64_t order = 0;  ///< a checksum of question and sample: the examples with the smallest are kept
   std::int64_t question = 0, sample = 0;
+  std::uint64_t checksum = 0;               ///< of the whole text
   std::string id, text, answer, reference;  ///< cut to a bounded length
   std::optional<double> similarity;
   std::int64_t tokens = 0;
-  auto rank() const { return std::tie(order, question, sample); }
+  auto rank() const { return std::tie(order, question, sample, checksum); }
 };
 
 /// The completions of one model, benchmark, view and way of sampling.
@@ -45,20 +46,31 @@ struct RecordGroup {
 
 class RecordFigures {
  public:
-  /// Of records with the same group, question and sample, the first counts.
+  /// Of records of the same completion that differ, one counts by the rule of the measures
+  /// (records/answers.hpp), whatever their order. Completions of two seeds are two.
   void add(const evaluation::Record& record);
-  std::int64_t completions() const { return completions_; }
+  std::int64_t completions() const { return static_cast<std::int64_t>(counted_.size()); }
   /// By benchmark, view, model and settings, with labels.
   std::vector<RecordGroup> groups() const;
 
  private:
   using Key = std::tuple<Content, std::string, std::string, std::string>;
+  /// What counts of a completion.
+  struct Counted {
+    std::uint64_t text = 0;  ///< checksum
+    bool correct = false;
+    Kind kind = Kind::wrong;
+    std::int64_t tokens = 0;
+    std::optional<std::size_t> similarity;  ///< bin
+  };
   RecordGroup& group_of(const evaluation::Record& record);
+  static void count(RecordGroup& group, const Counted& counted, std::int64_t times);
 
   std::map<Key, RecordGroup> groups_;
-  std::unordered_set<std::uint64_t> seen_;
-  std::int64_t completions_ = 0;
-  Json last_settings_;  ///< of the record before, whose group is usually the next one's too
+  std::unordered_map<std::uint64_t, Counted> counted_;  ///< by a checksum that names the completion
+  // Of the record before, whose group is usually the next one's too:
+  Json last_settings_;
+  std::string last_identity_;  ///< of everything but question and sample
   RecordGroup* last_ = nullptr;
 };
 

@@ -105,10 +105,30 @@ TEST(RecordFigures, DoNotDependOnTheOrderOfRecords) {
   for (int question = 0; question < 50; ++question) {
     records.push_back(record(question, question % 3 == 0, text::Finish::stop, cat("answer ", question)));
   }
+  // A copy under another path, and records of one completion that differ.
+  for (int question = 0; question < 50; question += 7) {
+    records.push_back(records[static_cast<std::size_t>(question)]);
+    records.back().correct = question % 2 == 0;
+    records.back().text = "another text";
+    records.back().tokens = 99;
+  }
+  for (evaluation::Record& one : records) { one.model_checksum = "sum"; }
+  records.back().model = "a copy of the model";
   const std::string forwards = page_of(records);
   std::reverse(records.begin(), records.end());
   EXPECT_EQ(page_of(records), forwards);
   EXPECT_THAT(forwards, HasSubstr("wrong: question"));
+}
+
+TEST(RecordFigures, SamplesOfTwoSeedsAreNotDoubled) {
+  RecordFigures figures;
+  for (const char* settings : {R"({"greedy":false,"seed":1})", R"({"greedy":false,"seed":2})"}) {
+    evaluation::Record one = record(0, true, text::Finish::stop, "1");
+    one.settings = Json::parse(settings, "");
+    figures.add(one);
+  }
+  EXPECT_EQ(figures.completions(), 2);
+  EXPECT_EQ(figures.groups().size(), 1U);
 }
 
 TEST(Pages, ShowEveryBlockOfTheDocumentAndEscapeIt) {
