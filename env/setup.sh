@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich] [--lint] [--fuzz] [--pages]: installs what a Debian 12 or 13 machine needs to build SRL.
+# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich] [--lint] [--fuzz] [--pages]
+# installs what a Debian 12 or 13 machine needs to build SRL.
 # Idempotent. It prints what it installs and why. It uses the network only if something is missing.
 #   --peers   also the Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
 #   --bench   also the Python packages that only the benchmarks need (trl, cydifflib, datasets)

@@ -14,12 +14,8 @@ namespace {
 
 /// The latest value of a figure as ", NAME VALUE"; empty when nothing was measured.
 std::string latest(const Measured& measured, const std::vector<RunFigure>& figures, std::string_view name) {
-  for (std::size_t f = 0; f < measured.values.size(); ++f) {
-    if (figures[f].name != name) { continue; }
-    const auto value = recent(measured.values[f], 1);
-    return value ? cat(", ", name, " ", fixed(*value, figures[f].digits)) : "";
-  }
-  return "";
+  const auto value = recent(values_of(measured, figures, name), 1);
+  return value ? cat(", ", name, " ", fixed(*value, figure_named(figures, name).digits)) : "";
 }
 
 /// Whether LOCK names a process of this machine that is gone: "process 21607 on HOST since TIME".

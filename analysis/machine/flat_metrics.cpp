@@ -1,26 +1,17 @@
 #include "analysis/machine/flat_metrics.hpp"
 
-#include <filesystem>
-
+#include "analysis/render/csv_cell.hpp"
+#include "analysis/runs/training_run.hpp"
 #include "analysis/tables/benchmark_mean.hpp"
-#include "base/files.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {
 namespace {
 
-/// RFC 4180: a cell with a comma, a quote or a line end is put in quotes, and its quotes are doubled.
-std::string quoted(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) { return cell; }
-  std::string text = "\"";
-  for (const char c : cell) { text += c == '"' ? std::string("\"\"") : std::string(1, c); }
-  return text + "\"";
-}
-
 class Lines {
  public:
   void add(const std::string& run, std::int64_t step, const std::string& key, const Json& value) {
-    text_ += cat(quoted(run), ",", step, ",", quoted(key), ",", value.dump(), "\n");
+    text_ += cat(csv_cell(run), ",", step, ",", csv_cell(key), ",", value.dump(), "\n");
   }
   void add(const std::string& run, const std::string& key, const Estimated& measure) {
     add(run, 0, key, measure.value);
@@ -70,18 +61,11 @@ void add_mean(Lines& lines, const BenchmarkMean& mean) {
 }
 
 void add_run(Lines& lines, const std::string& run) {
-  const std::filesystem::path path(run);
-  const auto file = std::filesystem::is_directory(path) ? path / "metrics.jsonl" : path;
-  std::vector<std::string> texts = split(read_file(file), '\n');
-  texts.pop_back();  // nothing, or an unfinished line of a running or killed job
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i].empty()) { continue; }
-    const Json line = Json::parse(texts[i], cat(file.string(), " line ", i + 1));
-    const std::int64_t update = line.at("update").as_integer();
+  each_update(metrics_of(run), [&](const Json& line, std::int64_t update) {
     for (const auto& [key, value] : line.as_object()) {
       if (key != "update" && value.is_number()) { lines.add(run, update, key, value); }
     }
-  }
+  });
 }
 
 }  // namespace

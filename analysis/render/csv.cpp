@@ -3,20 +3,12 @@
 
 #include "analysis/render/block_order.hpp"
 #include "analysis/render/cell_text.hpp"
+#include "analysis/render/csv_cell.hpp"
 #include "analysis/render/render.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {
 namespace {
-
-/// RFC 4180: a cell with a comma, a quote or a line end is put in quotes, and its quotes are doubled. So is
-/// one that begins like a remark.
-std::string quoted(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos && !cell.starts_with('#')) { return cell; }
-  std::string text = "\"";
-  for (const char c : cell) { text += c == '"' ? std::string("\"\"") : std::string(1, c); }
-  return text + "\"";
-}
 
 /// What the cells of a column need: an interval has two more numbers, a part of a whole one more.
 struct Width {
@@ -65,7 +57,7 @@ void append_cell(std::vector<std::string>& line, const Cell& cell, const Width& 
 }
 
 std::string joined(std::vector<std::string> line) {
-  for (std::string& cell : line) { cell = quoted(cell); }
+  for (std::string& cell : line) { cell = csv_cell(cell); }
   return join(line, ",") + "\n";
 }
 

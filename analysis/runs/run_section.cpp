@@ -12,15 +12,6 @@ Cell cell_of(const std::optional<double>& value, int digits) {
   return value ? Cell(Number{*value, digits}) : Absent{};
 }
 
-/// The values of the figure called `name`; none when nothing was measured.
-std::vector<std::optional<double>> values_of(const Measured& measured, const std::vector<RunFigure>& figures,
-                                             std::string_view name) {
-  for (std::size_t f = 0; f < measured.values.size(); ++f) {
-    if (figures[f].name == name) { return measured.values[f]; }
-  }
-  return {};
-}
-
 double hours_of(const TrainingRun& run) {
   double seconds = 0;
   for (const auto& value : values_of(run.times, time_figures(), "update s")) { seconds += value.value_or(0); }

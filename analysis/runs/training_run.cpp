@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <set>
 
 #include "base/error.hpp"
@@ -20,29 +19,6 @@ std::optional<double> number_at(const Json& object, std::string_view key) {
   for (const std::string& part : split(key, '.')) { value = value == nullptr ? nullptr : value->find(part); }
   if (value == nullptr || !value->is_number() || !std::isfinite(value->as_double())) { return {}; }
   return value->as_double();
-}
-
-/// Calls `take` for each complete line. After the last line end there is nothing, or an unfinished line of a
-/// running or killed job.
-void each_line(const fs::path& file, const std::function<void(const Json&, const std::string&)>& take) {
-  if (!fs::exists(file)) { return; }
-  const std::string content = read_file(file);
-  std::int64_t number = 1;
-  for (std::size_t begin = 0, end = 0; (end = content.find('\n', begin)) != std::string::npos; ++number) {
-    const std::string_view line = std::string_view(content).substr(begin, end - begin);
-    begin = end + 1;
-    if (line.empty()) { continue; }
-    const std::string where = cat(file.string(), " line ", number);
-    take(Json::parse(line, where), where);
-  }
-}
-
-std::int64_t update_of(const Json& line, const std::string& where) {
-  const Json* update = line.find("update");
-  if (update == nullptr || !update->is_integer()) {
-    throw BadInput(cat(where, ": not a line of srl_train: 'update' is missing or not an integer"));
-  }
-  return update->as_integer();
 }
 
 /// The place of an update in `measured`. A line that repeats an update replaces what was there.
@@ -102,8 +78,7 @@ void count_completions(TrainingRun& run, const Json& line, std::size_t place) {
 
 void read_metrics(TrainingRun& run, const fs::path& file) {
   std::int64_t repeated = 0;
-  each_line(file, [&](const Json& line, const std::string& where) {
-    const std::int64_t update = update_of(line, where);
+  each_update(file, [&](const Json& line, std::int64_t update) {
     const auto& before = run.updates.updates;
     const bool again = std::binary_search(before.begin(), before.end(), update);
     repeated += again;
@@ -132,19 +107,16 @@ std::map<std::string, std::string> status_of(const fs::path& file) {
 TrainingRun read_run(const std::string& path) {
   TrainingRun run;
   run.path = path;
-  const bool folder = fs::is_directory(path);
-  run.folder = folder ? fs::path(path) : fs::path(path).parent_path();
-  const fs::path metrics = folder ? run.folder / "metrics.jsonl" : fs::path(path);
+  const fs::path metrics = metrics_of(path);
+  run.folder = metrics.parent_path();
   run.status = status_of(run.folder / "STATUS");
   if (!fs::exists(metrics) && run.status.empty()) {
     throw BadInput(cat(path, ": not a run directory: it has neither metrics.jsonl nor STATUS"));
   }
   const fs::path provenance = run.folder / "provenance.json";
   if (fs::exists(provenance)) { run.provenance = Json::parse(read_file(provenance), provenance.string()); }
-  each_line(run.folder / "validation.jsonl", [&](const Json& line, const std::string& where) {
-    if (const Json* validation = line.find("validation")) {
-      set_validation(run, update_of(line, where), *validation);
-    }
+  each_update(run.folder / "validation.jsonl", [&](const Json& line, std::int64_t update) {
+    if (const Json* validation = line.find("validation")) { set_validation(run, update, *validation); }
   });
   read_metrics(run, metrics);
   return run;
@@ -174,6 +146,41 @@ void name_runs(std::vector<TrainingRun>& runs) {
 }
 
 }  // namespace
+
+fs::path metrics_of(const fs::path& run) {
+  return fs::is_directory(run) ? run / "metrics.jsonl" : run;
+}
+
+void each_update(const fs::path& file, const std::function<void(const Json&, std::int64_t)>& take) {
+  if (!fs::exists(file)) { return; }
+  const std::string content = read_file(file);
+  std::int64_t number = 1;
+  for (std::size_t begin = 0, end = 0; (end = content.find('\n', begin)) != std::string::npos; ++number) {
+    const std::string_view text = std::string_view(content).substr(begin, end - begin);
+    begin = end + 1;
+    if (text.empty()) { continue; }
+    const std::string where = cat(file.string(), " line ", number);
+    const Json line = Json::parse(text, where);
+    const Json* update = line.find("update");
+    if (update == nullptr || !update->is_integer()) {
+      throw BadInput(cat(where, ": not a line of srl_train: 'update' is missing or not an integer"));
+    }
+    take(line, update->as_integer());
+  }
+}
+
+const RunFigure& figure_named(const std::vector<RunFigure>& figures, std::string_view name) {
+  const auto found =
+      std::find_if(figures.begin(), figures.end(), [&](const RunFigure& f) { return f.name == name; });
+  if (found == figures.end()) { throw Bug(cat("there is no figure ", name)); }
+  return *found;
+}
+
+std::vector<std::optional<double>> values_of(const Measured& measured, const std::vector<RunFigure>& figures,
+                                             std::string_view name) {
+  const auto place = static_cast<std::size_t>(&figure_named(figures, name) - figures.data());
+  return place < measured.values.size() ? measured.values[place] : std::vector<std::optional<double>>();
+}
 
 std::string TrainingRun::state() const {
   const auto found = status.find("state");
@@ -226,23 +233,18 @@ Remaining remaining(const TrainingRun& run) {
     const Json* option = run.option(name);
     return option != nullptr && option->is_number() ? option->as_double() : 0.0;
   };
-  const auto figure = [](const std::vector<RunFigure>& figures, std::string_view key) {
-    return static_cast<std::size_t>(
-        std::find_if(figures.begin(), figures.end(), [&](const RunFigure& f) { return f.key == key; }) -
-        figures.begin());
-  };
   if (run.updates.updates.empty()) {
     if (number("training.updates") > 0) { remaining.updates = number("training.updates"); }
     return remaining;
   }
   const double done = static_cast<double>(run.updates.updates.back());
-  const auto epoch = recent(run.updates.values[figure(update_figures(), "epoch")], 1);
+  const auto epoch = recent(values_of(run.updates, update_figures(), "epoch"), 1);
   if (number("training.updates") > 0) {
     remaining.updates = number("training.updates");
   } else if (number("training.epochs") > 0 && epoch.value_or(0) > 0) {
     remaining.updates = std::ceil(done * number("training.epochs") / *epoch - 1e-6);
   }
-  remaining.seconds_per_update = recent(run.times.values[figure(time_figures(), "seconds.total")], 10);
+  remaining.seconds_per_update = recent(values_of(run.times, time_figures(), "update s"), 10);
   if (remaining.updates && remaining.seconds_per_update) {
     remaining.seconds_left = std::max(0.0, *remaining.updates - done) * *remaining.seconds_per_update;
   }

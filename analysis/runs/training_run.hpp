@@ -3,6 +3,7 @@
 // provenance.json. Any of the last three may be missing while a run is young.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,12 +23,18 @@ struct RunFigure {
 const std::vector<RunFigure>& update_figures();
 const std::vector<RunFigure>& time_figures();
 const std::vector<RunFigure>& validation_figures();
+/// Bug when there is none with this name.
+const RunFigure& figure_named(const std::vector<RunFigure>& figures, std::string_view name);
 
 /// Some figures over updates: values[figure][point]; empty where nothing was measured.
 struct Measured {
   std::vector<std::int64_t> updates;
   std::vector<std::vector<std::optional<double>>> values;
 };
+
+/// The values of the figure with this name; empty when nothing was measured.
+std::vector<std::optional<double>> values_of(const Measured& measured, const std::vector<RunFigure>& figures,
+                                             std::string_view name);
 
 struct TrainingRun {
   std::string path, name;                     ///< as given; unique and short among the runs of a report
@@ -50,7 +57,16 @@ struct TrainingRun {
 /// not a metrics object, or when a path is not a run. BadOption when a run is given twice.
 std::vector<TrainingRun> read_runs(const std::vector<std::string>& paths);
 
-/// The run directories below a folder, sorted: those with a metrics.jsonl. None when there is no such folder.
+/// The file metrics.jsonl of a run, which is given by its directory or by this file.
+std::filesystem::path metrics_of(const std::filesystem::path& run);
+/// Calls take(line, its update) for each complete line of a file of figures; an absent file has none. After
+/// the last line end there is nothing, or an unfinished line of a running or killed job. BadInput naming file
+/// and line.
+void each_update(const std::filesystem::path& file,
+                 const std::function<void(const Json&, std::int64_t)>& take);
+
+/// The run directories below a folder, sorted: those with a metrics.jsonl. Empty if the folder does not
+/// exist.
 std::vector<std::string> runs_below(const std::filesystem::path& folder);
 
 /// What is left to do, from the options and the last updates.

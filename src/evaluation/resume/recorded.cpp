@@ -1,6 +1,8 @@
 #include "evaluation/recorded.hpp"
 
+#include "base/error.hpp"
 #include "base/strings.hpp"
+#include "evaluation/records/record_stream.hpp"
 #include "evaluation/task_files.hpp"
 
 namespace srl::evaluation {
@@ -15,11 +17,13 @@ Recorded recorded_by_others(const std::filesystem::path& folder, std::int64_t ta
   for (const EvaluationView view : {EvaluationView::whole, EvaluationView::patch}) {
     for (const std::filesystem::path& file : task_files(folder, view)) {
       if (file.filename() == records_name(task, view)) { continue; }
-      for (const Record& record : read_records(file).records) {
+      // Other tasks may have answered a million completions: none of their texts is kept.
+      const OtherLines other = visit_records(file, [&](const Record& record) {
         samples[experiment_of(record.model_checksum, record.benchmark_checksum, record.view, record.settings)]
                [record.question]
                    .insert(record.sample);
-      }
+      });
+      if (other.foreign > 0) { throw BadInput(other.first_foreign); }
     }
   }
   return samples;

@@ -1,24 +1,14 @@
 #include "evaluation/rows/chosen.hpp"
 
-#include <algorithm>
 #include <string_view>
 
+#include "base/characters.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "grading/grading.hpp"
 
 namespace srl::evaluation {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string in_lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
 
 /// Without white space and marks around it: dollars, stars, parentheses, brackets, \text{}, a final stop.
 std::string bare(std::string_view text) {
@@ -47,7 +37,7 @@ std::string leading_letter(std::string_view text, std::size_t count) {
   if (text.size() > 2 && text[0] == '(' && text[2] == ')') {
     text.remove_prefix(1);
   } else if (text.size() == 1) {
-    const char c = static_cast<char>(lower(text[0]) - 'a' + 'A');
+    const char c = static_cast<char>(ascii_lower(text[0]) - 'a' + 'A');
     return c >= 'A' && c < static_cast<char>('A' + count) ? std::string(1, c) : "";
   }
   const bool marked = text.size() > 1 && (text[1] == '.' || text[1] == ')' || text[1] == ':');
@@ -59,7 +49,7 @@ std::string letter_in(const std::string& candidate, const std::vector<std::strin
   if (std::string letter = leading_letter(text, choices.size()); !letter.empty()) { return letter; }
   std::string found;
   for (std::size_t i = 0; i < choices.size(); ++i) {
-    if (in_lower_case(bare(choices[i])) != in_lower_case(text) || text.empty()) { continue; }
+    if (ascii_lower(bare(choices[i])) != ascii_lower(text) || text.empty()) { continue; }
     if (!found.empty()) { return ""; }  // two choices with this text
     found = static_cast<char>('A' + i);
   }
