@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "analysis/tables/accuracy.hpp"
 #include "answer_records.hpp"
 
