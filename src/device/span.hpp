@@ -2,6 +2,7 @@
 // Elements in the memory of a device. Only work in a stream of a GPU may access the GPU's memory. The host
 // must not read or write through a Span; it copies (memory.hpp).
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <type_traits>
 
