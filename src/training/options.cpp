@@ -102,6 +102,11 @@ void PlanOptions::visit(config::Visitor& v) {
   v.option("completion_tokens", completion_tokens,
            "--dry_run: mean length of a completion in tokens; 0 = sampling.max_new_tokens",
            config::at_least(0));
+  v.option("read_rate", read_rate, "--dry_run: bytes per second that the file system reads for the job");
+  v.option("write_rate", write_rate, "--dry_run: bytes per second that the file system writes for the job");
+  v.option("files_per_second", files_per_second,
+           "--dry_run: files that the file system opens for the job per second", config::at_least(1.0));
+  v.option("network_rate", network_rate, "--dry_run: bytes per second that a rank sends");
 }
 
 void Options::visit(config::Visitor& v) {
@@ -151,6 +156,9 @@ void check(const Options& options) {
   refuse(options.model.empty(), "--model DIR is missing: a Hugging Face model folder");
   refuse(options.run.empty() && !options.dry_run,
          "--run DIR is missing: where metrics, checkpoints and the export go");
+  refuse(options.plan.read_rate.value == 0 || options.plan.write_rate.value == 0 ||
+             options.plan.network_rate.value == 0,
+         "--plan.read_rate, --plan.write_rate and --plan.network_rate must be above 0");
   refuse(options.sampling.greedy,
          "sampling.greedy: a group of equal completions teaches nothing; greedy is for evaluation");
   for (const std::string& problem : rollout::problems_of(options.sampling)) { wrong.push_back(problem); }

@@ -74,6 +74,10 @@ struct PlanOptions {
       device::DtypeChoice::automatic;  ///< of the weights: automatic = as on this machine
   double rollout_tokens_per_second = 0, training_tokens_per_second = 0;  ///< per rank
   std::int64_t completion_tokens = 0;  ///< mean length of a completion; 0 = sampling.max_new_tokens
+  config::Bytes read_rate{std::uint64_t{2} << 30},
+      write_rate{std::uint64_t{1} << 30};               ///< of the job, per second
+  config::Bytes network_rate{std::uint64_t{10} << 30};  ///< of a rank, per second
+  double files_per_second = 1000;                       ///< of the job
   void visit(config::Visitor& v);
 };
 

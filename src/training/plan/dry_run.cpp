@@ -16,6 +16,7 @@
 #include "model/parallel.hpp"
 #include "training/data/fitting.hpp"
 #include "training/optimise/flops.hpp"
+#include "training/plan/cost_model.hpp"
 #include "training/run/read_once.hpp"
 #include "training/validation/validation.hpp"
 
@@ -48,20 +49,10 @@ Measured measured_in(const std::string& run) {
   return m;
 }
 
-/// Seconds per update at rates per rank (plan.*); 0 when a rate is missing.
-double seconds_at(const PlanOptions& plan, const Options& options, const PlanSizes& sizes) {
-  if (plan.training_tokens_per_second <= 0) { return 0; }
-  const bool likelihood = options.supervised();
-  const double completion = static_cast<double>(plan.completion_tokens > 0 ? plan.completion_tokens
-                                                                           : options.sampling.max_new_tokens);
-  const double prompts = static_cast<double>(options.training.prompts_per_update),
-               ranks = static_cast<double>(sizes.ranks);
-  const double sampled =
-      likelihood ? 0 : prompts * static_cast<double>(options.training.group_size) * completion;
-  if (sampled > 0 && plan.rollout_tokens_per_second <= 0) { return 0; }
-  const double trained = prompts * sizes.mean_prompt + (likelihood ? prompts * completion : sampled);
-  return (sampled > 0 ? sampled / plan.rollout_tokens_per_second : 0) / ranks +
-         trained / plan.training_tokens_per_second / ranks;
+/// Whether the seconds of an update follow from the rates that were given.
+bool has_rates(const PlanOptions& plan, const Options& options) {
+  return plan.training_tokens_per_second > 0 &&
+         (options.supervised() || !options.training.replay.empty() || plan.rollout_tokens_per_second > 0);
 }
 
 /// Rates of a rank that computes only large matrix products, as fast as they were measured here: 2 operations
@@ -76,8 +67,9 @@ PlanOptions fastest_rates(const Options& options, const model::ModelConfig& conf
 }
 
 /// `epoch_draws`: of an epoch; `fitting_draws`: those that are not too long.
+/// `planned`: seconds of an update, by the cost model.
 std::string time_text(const Options& options, const PlanSizes& sizes, std::int64_t epoch_draws,
-                      std::int64_t fitting_draws, const PlanOptions& fastest) {
+                      std::int64_t fitting_draws, double planned) {
   const auto words = [&](double updates, double seconds, const std::string& source) {
     const double hours = updates * seconds / 3600;
     return cat("time, ", source, ": ", human_seconds(seconds), " per update, ", fixed(updates, 0),
@@ -87,18 +79,36 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
   const double draws = static_cast<double>(epoch_draws);
   const double updates = std::ceil(static_cast<double>(fitting_draws) /
                                    static_cast<double>(options.training.prompts_per_update));
-  if (const double seconds = seconds_at(options.plan, options, sizes); seconds > 0) {
-    return words(updates, seconds, "at the given rates, if no group is filtered");
+  if (has_rates(options.plan, options)) {
+    return words(updates, planned, "at the given rates, if no group is filtered");
   }
   const Measured m = measured_in(options.run);
   if (m.updates > 0 && m.draws > 0) {
     return words(std::ceil(draws / (m.draws / static_cast<double>(m.updates))),
                  m.seconds / static_cast<double>(m.updates), cat("measured in ", options.run));
   }
-  return words(updates, seconds_at(fastest, options, sizes),
+  return words(updates, planned,
                "at least, from the speed of matrix products here, if no group is filtered") +
          "\nfor a better time, give --plan.rollout_tokens_per_second and --plan.training_tokens_per_second "
          "(per rank), or --run with the directory of an earlier run";
+}
+
+StartFiles start_files(const Options& options, const std::vector<trajectory::ScannedFolder>& data) {
+  StartFiles files;
+  for (const auto& entry : std::filesystem::directory_iterator(options.model)) {
+    if (!entry.is_regular_file()) { continue; }
+    ++files.model_files;
+    files.model_bytes += static_cast<double>(entry.file_size());
+    files.weight_files += entry.path().extension() == ".safetensors";
+  }
+  for (const trajectory::ScannedFolder& folder : data) {
+    ++files.folders;
+    for (const trajectory::ShardInfo& shard : folder.manifest.shards) {
+      ++files.shards;
+      files.shard_bytes += static_cast<double>(shard.bytes);
+    }
+  }
+  return files;
 }
 
 /// Lines on instances that are too long, and on the number of updates of the run.
@@ -226,6 +236,10 @@ int dry_run(const Options& options, job::Context& context) {
   const bool fp64 = options.device.dtype == device::DtypeChoice::fp64;
   const double rate = context.world.all_reduce(product_rate(fp64), comm::Reduce::min);
   if (context.world.is_root()) {
+    const PlanOptions rates =
+        has_rates(options.plan, options) ? options.plan : fastest_rates(options, folder.config, rate);
+    const std::vector<PhaseCost> phases =
+        phase_costs(options, rates, folder.config, sizes, start_files(options, scanned));
     std::cout << data.size() << " training instances, " << data.epoch_draws()
               << " draws per epoch, prompts of " << fixed(sizes.mean_prompt, 0)
               << " tokens on average (longest " << sizes.longest_prompt << "), " << ranks << " ranks\n"
@@ -237,8 +251,9 @@ int dry_run(const Options& options, job::Context& context) {
               << human_bytes(static_cast<double>(available)) << " per rank\n"
               << time_text(options, sizes, data.epoch_draws(),
                            fitting ? fitting->draws_before(data.epoch_draws()) : data.epoch_draws(),
-                           fastest_rates(options, folder.config, rate))
-              << std::endl;
+                           update_seconds(phases))
+              << "\n"
+              << cost_text(phases, rates, sizes) << std::flush;
   }
   refuse_too_large(plan, options, folder.config, sizes, available);
   return 0;

@@ -30,7 +30,7 @@ WeightedFolder parse_folder(const std::string& word) {
 
 /// A cache of the `most` shards that were used last. Each is an open file.
 struct Dataset::OpenShards {
-  static constexpr std::size_t most = 64;
+  static constexpr std::size_t most = 32;  // each keeps up to some MiB of decompressed chunks
   std::mutex mutex;
   std::list<std::pair<std::uint32_t, std::shared_ptr<const ShardReader>>> shards;  // last used first
 
