@@ -107,6 +107,9 @@ Found found_in(const fs::path& folder, const std::string& text) {
   state.best_update = json.at("best_update").as_integer();
   state.without_gain = json.at("without_gain").as_integer();
   if (const Json* empty = json.find("empty_updates")) { state.empty = empty_of(*empty); }
+  if (const Json* share = json.find("kept_share")) {
+    state.kept_share = {share->at("sampled").as_integer(), share->at("kept").as_integer()};
+  }
   const Json* owed = json.find("validation_owed");
   state.validation_owed = owed != nullptr && owed->as_bool();
   const Json* export_owed = json.find("export_owed");
@@ -242,6 +245,9 @@ void write_state(const fs::path& folder, const LoopState& state, const StateFact
   json["rollouts_sampled"] = state.rollouts_sampled;
   json["bad_updates"] = state.bad_updates;
   json["empty_updates"] = empty_json(state.empty);
+  Json& share = json["kept_share"] = Json::object();
+  share["sampled"] = state.kept_share.sampled;
+  share["kept"] = state.kept_share.kept;
   json["best_validation"] = state.best_validation;
   json["best_update"] = state.best_update;
   json["without_gain"] = state.without_gain;

@@ -12,6 +12,7 @@
 #include "base/json.hpp"
 #include "comm/communicator.hpp"
 #include "training/data/batch.hpp"
+#include "training/data/refill.hpp"
 #include "training/data/sampled_figures.hpp"
 #include "training/optimise/optimizer.hpp"
 
@@ -24,6 +25,7 @@ struct LoopState {
   std::int64_t rollouts_sampled = 0;
   std::int64_t bad_updates = 0;  ///< updates skipped in a row
   EmptyUpdates empty = {};       ///< updates without a kept group in a row
+  KeptShare kept_share = {};     ///< decides how many groups later sampling rounds ask for
   double best_validation = -1e30;
   std::int64_t best_update = -1;  ///< update of best_validation; its checkpoint is kept
   std::int64_t without_gain = 0;  ///< validations since best_update

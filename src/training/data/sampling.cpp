@@ -129,7 +129,7 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
 
 /// Number of prompts in the next round; 0 = no further round. With surplus = carry at least a whole batch,
 /// because the surplus is not lost.
-std::int64_t round_size(const Sampler& sampler, const SampledBatch& result) {
+std::int64_t round_size(const Sampler& sampler, const KeptShare& earlier, const SampledBatch& result) {
   if (sampler.objective.round_prompts > 0) { return sampler.objective.round_prompts; }
   const SampledFigures& figures = result.figures;
   const std::int64_t size = refill_size({.rounds = figures.rounds,
@@ -137,7 +137,8 @@ std::int64_t round_size(const Sampler& sampler, const SampledBatch& result) {
                                          .kept = figures.groups_sampled - figures.groups_filtered,
                                          .missing = sampler.prompts - std::ssize(result.batch),
                                          .prompts = sampler.prompts,
-                                         .max_rounds = sampler.objective.max_sampling_rounds});
+                                         .max_rounds = sampler.objective.max_sampling_rounds,
+                                         .earlier = earlier});
   const bool carries = sampler.objective.surplus == objective::Surplus::carry;
   return carries && size > 0 ? std::max(size, sampler.prompts) : size;
 }
@@ -219,7 +220,7 @@ std::function<void(std::int64_t)> generation_tick(job::Interruption& interruptio
 }
 
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
-                          const Batch& finished, job::Interruption& interruption) {
+                          const Batch& finished, const KeptShare& earlier, job::Interruption& interruption) {
   SampledBatch result;
   result.position = position;
   Finished known;
@@ -228,7 +229,7 @@ SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const B
   take_carried(carried, sampler, result);
   while (!result.stopped && result.figures.rounds < sampler.objective.max_sampling_rounds &&
          std::ssize(result.batch) < sampler.prompts) {
-    const std::int64_t size = round_size(sampler, result);
+    const std::int64_t size = round_size(sampler, earlier, result);
     if (size == 0) { break; }
     result.stopped = interruption.agreed_to_drop();
     if (result.stopped) { break; }

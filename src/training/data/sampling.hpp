@@ -11,6 +11,7 @@
 #include "objective/signals.hpp"
 #include "rollout/generate.hpp"
 #include "training/data/batch.hpp"
+#include "training/data/refill.hpp"
 #include "training/data/sampled_figures.hpp"
 #include "training/options.hpp"
 #include "trajectory/dataset.hpp"
@@ -50,6 +51,6 @@ struct SampledBatch {
 /// this update sampled. The ranks agree before every round and after its generation whether the update is
 /// dropped.
 SampledBatch sample_batch(const Sampler& sampler, std::int64_t position, const Batch& carried,
-                          const Batch& finished, job::Interruption& interruption);
+                          const Batch& finished, const KeptShare& earlier, job::Interruption& interruption);
 
 }  // namespace srl::training

@@ -44,7 +44,8 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
   } else if (!options_.training.replay.empty()) {
     next.batch = replayed_batch(options_, report.update);
   } else {
-    next = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, stopping_);
+    next = sample_batch(setup_.sampler, state_.position, state_.carried, state_.finished, state_.kept_share,
+                        stopping_);
     state_.finished = std::move(next.finished);
     if (next.stopped) { return std::nullopt; }
     report.sampled = next.figures;
@@ -87,6 +88,8 @@ void TrainingRun::count_update(Batch& batch, UpdateReport& report) {
   if (report.sampled) {
     state_.rollouts_sampled += report.sampled->rollouts_sampled;
     state_.empty.count(*report.sampled);
+    state_.kept_share.count(report.sampled->groups_sampled,
+                            report.sampled->groups_sampled - report.sampled->groups_filtered);
   }
   state_.finished.clear();
   state_.update = report.update;

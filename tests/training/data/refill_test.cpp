@@ -17,7 +17,8 @@ struct Filled {
 };
 
 /// Fills a batch where each group is kept with probability `share`.
-Filled fill(std::int64_t prompts, double share, std::uint64_t seed, std::int64_t max_rounds = 8) {
+Filled fill(std::int64_t prompts, double share, std::uint64_t seed, std::int64_t max_rounds = 8,
+            const KeptShare& earlier = {}) {
   Filled batch;
   while (batch.kept < prompts && batch.rounds < max_rounds) {
     const std::int64_t size = refill_size({.rounds = batch.rounds,
@@ -25,7 +26,8 @@ Filled fill(std::int64_t prompts, double share, std::uint64_t seed, std::int64_t
                                            .kept = batch.kept,
                                            .missing = prompts - batch.kept,
                                            .prompts = prompts,
-                                           .max_rounds = max_rounds});
+                                           .max_rounds = max_rounds,
+                                           .earlier = earlier});
     if (size == 0) { break; }
     ++batch.rounds;
     for (std::int64_t i = 0; i < size; ++i, ++batch.sampled) {
@@ -64,6 +66,28 @@ TEST(Refill, OfASmallBatchKnowsTheShareLessWell) {
     }
     EXPECT_LE(more_rounds, 3) << share;
     EXPECT_LE(sum / 100, 1.25) << share;
+  }
+}
+
+/// From the second update on the share is known.
+TEST(Refill, KnowsTheShareOfEarlierUpdates) {
+  for (const std::int64_t prompts : {64, 128, 512}) {
+    for (const double share : {0.1, 0.3, 0.7}) {
+      int above = 0, more_rounds = 0;
+      for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        KeptShare earlier;
+        for (std::uint64_t update = 1; update <= 3; ++update) {
+          const Filled batch = fill(prompts, share, 1000 * update + seed, 8, earlier);
+          earlier.count(batch.sampled, batch.kept);
+        }
+        const Filled batch = fill(prompts, share, seed, 8, earlier);
+        EXPECT_GE(batch.kept, prompts);
+        more_rounds += batch.rounds > 3;
+        above += static_cast<double>(batch.sampled) > 1.3 * static_cast<double>(batch.fewest);
+      }
+      EXPECT_LE(more_rounds, 2) << prompts << " prompts, share " << share;
+      EXPECT_LE(above, prompts == 64 ? 14 : 2) << prompts << " prompts, share " << share;
+    }
   }
 }
 

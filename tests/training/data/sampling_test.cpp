@@ -93,7 +93,7 @@ objective::ObjectiveOptions keep_all() {
 SampledBatch undisturbed(const Sampler& sampler, std::int64_t position = 0, const Batch& carried = {},
                          const Batch& finished = {}) {
   job::Interruption never;
-  return sample_batch(sampler, position, carried, finished, never);
+  return sample_batch(sampler, position, carried, finished, {}, never);
 }
 
 /// The whole batch as lines on rank 0, "" on other ranks.
@@ -126,12 +126,12 @@ TEST(Sampling, GroupsFinishedBeforeAStopAreNotSampledAgain) {
   const Sampler sampler = world.sampler(keep_all());
   constexpr int never = 1 << 30;
   LeavesAfter counting(never);
-  const SampledBatch expected = sample_batch(sampler, 0, {}, {}, counting);
+  const SampledBatch expected = sample_batch(sampler, 0, {}, {}, {}, counting);
   ASSERT_EQ(expected.batch.size(), 3u);
   // Rank 0 stops at once, in the middle, and in its last group. The other ranks finish their groups.
   for (const int part : {0, 1, 2}) {
     LeavesAfter leaves(test_world().is_root() ? part * (counting.steps - 2) / 2 : never);
-    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, leaves);
+    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, {}, leaves);
     ASSERT_TRUE(stopped.stopped);
     EXPECT_LT(stopped.finished.size(), 3u);
     if (part == 2) { EXPECT_GE(stopped.finished.size(), 1u); }
@@ -150,7 +150,7 @@ TEST(Sampling, GroupsAreDividedAmongMoreRanksThanGroups) {
     Sampler sampler = world.sampler(keep_all());
     sampler.prompts = prompts;
     LeavesAfter counting(1 << 30);
-    const SampledBatch together = sample_batch(sampler, 0, {}, {}, counting);
+    const SampledBatch together = sample_batch(sampler, 0, {}, {}, {}, counting);
     // One rank alone samples the same completions with the same rewards.
     const Sampler alone{.dataset = sampler.dataset,
                         .view = sampler.view,
@@ -172,7 +172,7 @@ TEST(Sampling, GroupsAreDividedAmongMoreRanksThanGroups) {
     if (prompts == 1) { EXPECT_GT(counting.steps, 0) << "this rank sampled nothing"; }
     // The first rank stops at once: what is left of a group is not kept.
     LeavesAfter leaves(test_world().is_root() ? 0 : 1 << 30);
-    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, leaves);
+    const SampledBatch stopped = sample_batch(sampler, 0, {}, {}, {}, leaves);
     for (const Group& group : stopped.finished) {
       EXPECT_EQ(std::ssize(group.completions), sampler.completions);
     }
@@ -189,7 +189,7 @@ TEST(Sampling, AWholeBatchKeepsItsGroupsForAnUpdateThatIsDroppedLater) {
   const SampledBatch first = undisturbed(sampler);
   EXPECT_EQ(first.finished.size(), 5U);  // the surplus too
   LeavesAfter counting(1 << 30);
-  const SampledBatch again = sample_batch(sampler, 0, {}, first.finished, counting);
+  const SampledBatch again = sample_batch(sampler, 0, {}, first.finished, {}, counting);
   EXPECT_EQ(counting.steps, 0);
   EXPECT_EQ(lines_at_root(again.batch), lines_at_root(first.batch));
   EXPECT_EQ(again.finished.size(), 5U);
