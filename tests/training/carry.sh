@@ -48,6 +48,16 @@ for n in 1 3; do
   cmp "$WORK/straight/rollouts/update_000001.jsonl" "$WORK/on_$n/rollouts/update_000001.jsonl" || fail "$n ranks sampled other completions than 2 ranks"
 done
 
+# How many groups a later round asks for depends on what earlier updates kept, and a checkpoint keeps those counts.
+REFILL=("${SRL[@]}" --training.prompts_per_update 6 --objective.max_sampling_rounds 8 --checkpoint.every_updates 1)
+refill() { ranks 2 "$BIN/srl_train" "${REFILL[@]}" --run "$1" --training.updates "$2" 2>>"$1.log" || fail "$(tail -5 "$1.log")"; }
+refill "$WORK/once" 4
+refill "$WORK/twice" 2
+refill "$WORK/twice" 4
+(($(field "$WORK/once" sampling_rounds | sort -n | tail -n 1) > 1)) || fail "no batch needed a second round: $(field "$WORK/once" sampling_rounds | tr '\n' ' ')"
+cmp <(field "$WORK/once" groups_sampled) <(field "$WORK/twice" groups_sampled) || fail "a resumed run asked for other numbers of groups"
+same_model "$WORK/once" "$WORK/twice"
+
 # The policy does not move, so carried groups start at the ratio 1, also where the sampler cuts and changes the
 # distribution: nothing is clipped, even with the narrowest limits.
 ranks 1 "$BIN/srl_train" "${CARRY[@]}" --training.updates 4 --training.learning_rate 0 --objective.clip_low 0.001 --objective.clip_high 0.001 --sampling.top_k 20 --sampling.top_p 0.9 \
