@@ -49,12 +49,13 @@ for n in 1 3; do
 done
 
 # How many groups a later round asks for depends on what earlier updates kept, and a checkpoint keeps those counts.
-REFILL=("${SRL[@]}" --training.prompts_per_update 6 --objective.max_sampling_rounds 8 --checkpoint.every_updates 1)
+REFILL=("${SRL[@]}" --training.prompts_per_update 16 --training.group_size 2 --sampling.temperature 0.7 --objective.max_sampling_rounds 8 --checkpoint.every_updates 1)
 refill() { ranks 2 "$BIN/srl_train" "${REFILL[@]}" --run "$1" --training.updates "$2" 2>>"$1.log" || fail "$(tail -5 "$1.log")"; }
 refill "$WORK/once" 4
 refill "$WORK/twice" 2
 refill "$WORK/twice" 4
 (($(field "$WORK/once" sampling_rounds | sort -n | tail -n 1) > 1)) || fail "no batch needed a second round: $(field "$WORK/once" sampling_rounds | tr '\n' ' ')"
+echo "groups sampled: $(field "$WORK/once" groups_sampled | tr '\n' ' ')in $(field "$WORK/once" sampling_rounds | tr '\n' ' ')rounds"
 cmp <(field "$WORK/once" groups_sampled) <(field "$WORK/twice" groups_sampled) || fail "a resumed run asked for other numbers of groups"
 same_model "$WORK/once" "$WORK/twice"
 
