@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
+#include "base/shell.hpp"
 #include "base/strings.hpp"
 #include "base/version.hpp"
 #include "data_prep/chunk/scan.hpp"
@@ -154,8 +155,9 @@ void say_result(const Counts& counts, std::size_t shards, const fs::path& folder
   log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ",
                counts.validation, " for validation, ", counts.instances, " instances; ",
                counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
-  log_info(cat("made ", shards, " shards in ", folder.string(), "; read ", (folder / "report.md").string(),
-               "; next: srl_train --data ", folder.string(), " --model MODEL --run RUN"));
+  log_info(cat("made ", shards, shards == 1 ? " shard in " : " shards in ", folder.string(), "; read ",
+               (folder / "report.md").string(), "; next: srl_train --data ", shell_quoted(folder.string()),
+               " --model MODEL --run RUN"));
 }
 
 }  // namespace

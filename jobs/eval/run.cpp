@@ -9,6 +9,7 @@
 #include "analysis/report.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/shell.hpp"
 #include "base/strings.hpp"
 #include "evaluation/model_content.hpp"
 #include "evaluation/patches.hpp"
@@ -203,7 +204,7 @@ int run(jobs::EvalOptions options, job::Context& context) {
     return saved ? static_cast<int>(options.stop.saved_exit_code) : 1;
   }
   status->set(job::State::finished, "", completions, context.world.is_root());
-  log_info(cat("records are in ", task.output, "; next: srl_report ", task.output));
+  log_info(cat("records are in ", task.output, "; next: srl_report ", shell_quoted(task.output)));
   return 0;
 }
 

@@ -106,7 +106,7 @@ int compare(const Options& options) {
   const bool equal = model::print_differences(
       load(model_of(options)), load(required(options.other, "other", "the second model folder")), std::cout);
   log_info(equal ? "all tensors are equal" : "some tensors differ");
-  return 0;
+  return equal ? 0 : 1;
 }
 
 }  // namespace

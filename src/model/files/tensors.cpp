@@ -45,8 +45,11 @@ WeightFiles find_files(const std::filesystem::path& folder) {
     return files;
   }
   if (!std::filesystem::exists(files.index_path)) {
-    throw BadInput(cat(folder.string(),
-                       " has no model.safetensors and no model.safetensors.index.json: it has no weights"));
+    const bool pickled = std::filesystem::exists(folder / "pytorch_model.bin") ||
+                         std::filesystem::exists(folder / "pytorch_model.bin.index.json");
+    throw BadInput(cat(folder.string(), " has no model.safetensors and no model.safetensors.index.json: ",
+                       pickled ? "its weights are PyTorch files (*.bin); convert them: docs/models.md"
+                               : "it has no weights"));
   }
   const std::string where = files.index_path.string();
   const Json json = read_json_file(files.index_path);

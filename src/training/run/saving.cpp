@@ -1,5 +1,6 @@
 // Checkpoints, exports and the end of a run.
 #include "base/log.hpp"
+#include "base/shell.hpp"
 #include "base/strings.hpp"
 #include "device/device.hpp"
 #include "training/data/exchange.hpp"
@@ -147,7 +148,7 @@ void TrainingRun::finish() {
                " rollouts sampled; model in ", exported.string(), ", metrics in ",
                (directory_.folder() / "metrics.jsonl").string()));
   log_info(
-      cat("next: srl_eval --model ", exported.string(), " --input BENCHMARK.jsonl --output results/NAME"));
+      cat("next: srl_eval --model ", shell_quoted(exported.string()), " --input BENCHMARK.jsonl --output results/NAME"));
 }
 
 }  // namespace srl::training

@@ -50,9 +50,14 @@ void refuse_doubles(const std::filesystem::path& data_folder, const Manifest& ma
 std::string manifest_text(const std::filesystem::path& data_folder) {
   const auto file = data_folder / "manifest.json";
   if (!std::filesystem::exists(file)) {
-    throw BadInput(
-        cat(data_folder.string(),
-            ": no manifest.json: not a data folder from srl_prep, or srl_prep did not finish; run srl_prep"));
+    const bool exists = std::filesystem::exists(data_folder),
+               folder = std::filesystem::is_directory(data_folder);
+    throw BadInput(cat(data_folder.string(),
+                       !exists ? " does not exist; give a folder that srl_prep has made"
+                       : !folder
+                           ? " is a file; prepare it with srl_prep and give the folder that srl_prep makes"
+                           : ": no manifest.json: not a data folder from srl_prep, or srl_prep did not "
+                             "finish; run srl_prep"));
   }
   return read_file(file);
 }
