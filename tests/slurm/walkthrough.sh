@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the commands of docs/cluster.md (its blocks marked `bash`, and the experiment file) line by line as a new user
-# would, on an emulated cluster, with the miniature's model in the place of SmolLM2.   walkthrough.sh BUILD_FOLDER
+# Runs the commands of docs/cluster.md (its blocks marked `bash`, and the files whose first line is their name) line by
+# line as a new user would, on an emulated cluster, with the miniature's model in the place of SmolLM2.   walkthrough.sh BUILD_FOLDER
 source "$(dirname "$0")/cluster.sh"
 cluster_up 4 4
 mkdir "$U/models"
@@ -8,7 +8,7 @@ ln -s "$SOURCE/studies/miniature/base" "$U/models/SmolLM2-135M-Instruct"
 ln -s "$SOURCE/slurm" "$SOURCE/jobs" "$U"
 cp "$SOURCE/data_prep/example/expert_solutions.jsonl" "$U/solutions.jsonl"
 cp "$SOURCE/data_prep/example/benchmark.jsonl" "$U"
-awk '/^```ini/ { on = 1; next } /^```/ { on = 0 } on' "$SOURCE/docs/cluster.md" >"$U/experiment.ini"
+awk -v folder="$U" '/^```ini/ { file = "first"; next } /^```/ { file = "" } file == "first" { file = folder "/" $2 } file { print >file }' "$SOURCE/docs/cluster.md"
 mapfile -t commands < <(awk '/^```bash/ { on = 1; next } /^```/ { on = 0 } on' "$SOURCE/docs/cluster.md" | sed -e ':a' -e '/\\$/N; s/\\\n//; ta')
 [[ ${#commands[@]} -ge 8 ]] || fail "docs/cluster.md has only ${#commands[@]} commands"
 for line in "${commands[@]}"; do
@@ -19,4 +19,4 @@ for line in "${commands[@]}"; do
   fi
   passed "$line"
 done
-[[ -s $U/runs/experiment/table.txt && -f $U/results/srl/STATUS_00007 ]] || fail "results are missing: $(ls -R "$U/results")"
+[[ -s $U/runs/experiment/table.txt && -f $U/results/srl/STATUS_00007 && -f $U/results/sweep/STATUS_00007 ]] || fail "results are missing: $(ls -R "$U/results")"
