@@ -86,7 +86,7 @@ says "$a" 'killed.* memory'
 passed "memory limit: $(grep -o 'exit code.*memory.*' "$(log_of "$a")" | tail -n 1)"
 
 cp -r "$WORK/model" "$U/model"
-nsenter --target "$(cat "$CLUSTER/run/node1.pid")" --mount mount -t tmpfs none "$U/model"
+on_node node1 mount -t tmpfs none "$U/model"
 a=$(submit -N 2 -n 2 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model "$U/model" --training.updates 2 --run "$U/moved")
 wait_for "$a" logged "$a" 'goes back to the queue without them (move 1)'
 start_now "$a"
