@@ -85,7 +85,7 @@ stopped_early() {
 preflight() {
   [[ ${SRL_PREFLIGHT:-on} == off ]] && return 0
   need_program srl_check
-  local output code line nodes rate
+  local output code line nodes rate failed hint=''
   output=$(mktemp) || die "no temporary file for the check's result"
   mark_log
   kill_all=0 run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
@@ -98,9 +98,10 @@ preflight() {
   stopped_early
   ((code == 0)) && return 0
   [[ -n $line ]] || die "the check before the job ended with exit code $code$(memory_hint "$code"): see its message above"
-  nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line")
-  [[ -n $nodes && $nodes != - ]] && move_away "$nodes" "$(sed -n 's/.* failed=\([^ ]*\).*/\1/p' <<<"$line")"
-  die "the check before the job failed on all ranks alike, see the table above: correct the inputs, options or resources (SRL_PREFLIGHT=off skips this check)"
+  nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line") failed=$(sed -n 's/.* failed=\([^ ]*\).*/\1/p' <<<"$line")
+  [[ -n $nodes && $nodes != - ]] && move_away "$nodes" "$failed"
+  [[ ",$failed," =~ ,(inputs|options), ]] || hint=' (SRL_PREFLIGHT=off skips this check)'
+  die "the check before the job failed on all ranks alike, see the table above: correct the inputs, options or resources$hint"
 }
 
 # move_away NODES CHECKS: the job goes back to the queue and excludes the bad nodes, a limited number of times. The

@@ -49,7 +49,7 @@ finish_moved plain_first
 passed "a run resumes with other copies, and with and without copies"
 
 # A copy that was interrupted is made again; a changed model gets a new copy; several tasks of one node share one.
-copy=$(dirname "$(copies_on node0 model.safetensors | head -n 1)")
+copy=$(dirname "$(copies_on node0 model.safetensors | grep "$WORK/model/")")
 on_node node0 sh -c "mv '$copy' '$copy.part.node0'; truncate -s 100 '$copy.part.node0/model.safetensors'"
 array=$(submit -w node0 --array=0-3 "$SLURM/srl_eval.sh" "${EVAL[@]}" --output "$U/answers")
 wait_ended "${array}_0" "${array}_1" "${array}_2" "${array}_3"

@@ -32,7 +32,9 @@ done
 tr -s ' \n' ' ' <"$(log_of "$a")" | grep -q 'nothing/config.json cannot be read' || fail "$(tail_of "$a")"
 says "$b" 'failed on all ranks alike'
 says "$c" 'did you mean --training.updates'
-if logged "$c" SRL_PREFLIGHT; then fail "a wrong option is no reason to skip the check: $(tail_of "$c")"; fi
+for job in "$a" "$b" "$c"; do
+  if logged "$job" SRL_PREFLIGHT; then fail "a wrong input or option is no reason to skip the check: $(tail_of "$job")"; fi
+done
 [[ ! -e $U/none ]] || fail "a refused job made its run directory"
 passed "wrong paths and options end a job with the program's own message"
 

@@ -13,7 +13,7 @@ mapfile -t commands < <(awk '/^```bash/ { on = 1; next } /^```/ { on = 0 } on' "
 [[ ${#commands[@]} -ge 8 ]] || fail "docs/cluster.md has only ${#commands[@]} commands"
 for line in "${commands[@]}"; do
   (cd "$U" && as_user bash -c "$line" >"$U/output" 2>&1) || fail "$line: $(cat "$U/output")"
-  for job in $(timeout 60 squeue --noheader --format %i); do wait_ended "$job"; done
+  for job in $(timeout 60 squeue --noheader --array --format %i); do wait_ended "$job"; done
   if timeout 60 scontrol show job | grep -E 'JobState=(FAILED|CANCELLED|TIMEOUT)'; then
     fail "$line: $(cat "$U/output"; for log in "$U"/logs/*.log "$U"/runs/*/logs/*.log; do echo "$log"; tail -n 8 "$log"; done)"
   fi
