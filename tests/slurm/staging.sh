@@ -76,11 +76,12 @@ diff <("$BIN/srl_report" "$U/results") <("$BIN/srl_report" "$U/unstaged") || fai
 passed "a sweep from copies"
 
 # No space: the job says so and leaves no part. A signal while copying: requeued, or cancelled.
-on_node node0 mount -o remount,size=64k /dev/shm
-a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model trained --run "$U/none")
+mkdir "$U/small"
+on_node node0 mount -t tmpfs -o size=64k,mode=777 none "$U/small"
+a=$(SRL_SCRATCH=$U/small submit -N 1 -w node0 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model trained --run "$U/none")
 ends_as "$a" FAILED
-says "$a" 'could not be copied to /dev/shm on every node'
-on_node node0 mount -o remount,size=1g /dev/shm
+says "$a" "could not be copied to $U/small on every node"
+[[ -z $(on_node node0 find "$U/small" -name model.safetensors) ]] || fail "a part was left: $(on_node node0 find "$U/small")"
 mkdir "$U/path"   # a slow file system
 printf '#!/bin/bash\nsleep 600\n' >"$U/path/cp" && chmod +x "$U/path/cp"
 export PATH="$U/path:$PATH"

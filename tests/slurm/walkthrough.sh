@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Runs the commands of docs/cluster.md (its blocks marked `bash`, and the files whose first line is their name) line by
-# line as a new user would, on an emulated cluster, with the miniature's model in the place of SmolLM2.   walkthrough.sh BUILD_FOLDER
+# line as a new user would, on an emulated cluster, with the miniature's model in the place of SmolLM2 and few updates.
+#   walkthrough.sh BUILD_FOLDER
 source "$(dirname "$0")/cluster.sh"
 cluster_up 4 4
 mkdir "$U/models"
 ln -s "$SOURCE/studies/miniature/base" "$U/models/SmolLM2-135M-Instruct"
-ln -s "$SOURCE/slurm" "$SOURCE/jobs" "$U"
+ln -s "$SOURCE/slurm" "$U"
+mkdir "$U/jobs"
+cp -r "$SOURCE/jobs/presets" "$U/jobs"
+sed -i 's/^updates = .*/updates = 4/' "$U"/jobs/presets/*.ini
 cp "$SOURCE/data_prep/example/expert_solutions.jsonl" "$U/solutions.jsonl"
 cp "$SOURCE/data_prep/example/benchmark.jsonl" "$U"
 awk -v folder="$U" '/^```ini/ { file = "first"; next } /^```/ { file = "" } file == "first" { file = folder "/" $2 } file { print >file }' "$SOURCE/docs/cluster.md"
