@@ -11,13 +11,21 @@ for srl_site in "${SRL_SITE:-}" "$SRL_ROOT/slurm/site.sh" "${XDG_CONFIG_HOME:-${
   # shellcheck source=/dev/null
   [[ -f $srl_site ]] && { source "$srl_site"; break; }
 done
-# The executables: SRL_BIN, else those of a build in the source folder, else those of the installation.
+# The executables: SRL_BIN, else those of the container, of a build in the source folder, or of the installation.
+if [[ -z ${SRL_BIN:-} && -n ${SRL_CONTAINER:-} ]]; then SRL_BIN=/opt/srl/build/${SRL_PRESET:-cpu-release}/bin; fi   # env/srl.def
 if [[ -z ${SRL_BIN:-} ]]; then
   for SRL_BIN in "$SRL_ROOT"/build/{${SRL_PRESET:-cpu-release},cuda-release}/bin "$SRL_ROOT/../../bin" "$SRL_ROOT/build/cpu-release/bin"; do
     [[ -x $SRL_BIN/srl_check ]] && break
   done
 fi
-need_program() { [[ -x $SRL_BIN/$1 ]] || die "$SRL_BIN/$1 is missing: build first (README), or set SRL_BIN"; }
+need_program() {
+  if [[ -z ${SRL_CONTAINER:-} ]]; then
+    [[ -x $SRL_BIN/$1 ]] || die "$SRL_BIN/$1 is missing: build first (README), or set SRL_BIN"
+  else   # it is in the image
+    [[ -e $SRL_CONTAINER || $SRL_CONTAINER == *://* ]] || die "SRL_CONTAINER: there is no image $SRL_CONTAINER"
+    command -v "${SRL_CONTAINER_COMMAND:-apptainer}" >/dev/null || die "SRL_CONTAINER needs ${SRL_CONTAINER_COMMAND:-apptainer}, which is not in PATH: load its module in the site file, or set SRL_CONTAINER_COMMAND"
+  fi
+}
 
 # status_field PATH NAME: prints a field (for example `state`) of a STATUS file, or of STATUS in a run directory.
 status_field() {
@@ -68,13 +76,28 @@ begin_job() {  # begin_job SCRIPT PROGRAM ARGUMENTS…
   need_program "$SRL_PROGRAM"
   say "job $task on ${SLURM_JOB_NODELIST:-?}, start $((${SLURM_RESTART_COUNT:-0} + 1)), in $PWD"
   set_end_time
+  trap on_usr1 USR1
+  trap on_term TERM
   # If all nodes are this one machine (a cluster emulated for tests), MPI uses the loopback device.
   if ! timeout 30 scontrol show node "${SLURM_JOB_NODELIST:-}" 2>/dev/null | grep -o 'NodeAddr=[^ ]*' | grep -qv '=127\.'; then
     export OMPI_MCA_btl_tcp_if_include=${OMPI_MCA_btl_tcp_if_include:-lo} OMPI_MCA_mpi_yield_when_idle=1
   fi
-  if [[ -n ${SRL_INTERFACE:-} ]]; then
-    export OMPI_MCA_btl_tcp_if_include=${OMPI_MCA_btl_tcp_if_include:-$SRL_INTERFACE} NCCL_SOCKET_IFNAME=${NCCL_SOCKET_IFNAME:-$SRL_INTERFACE}
-  fi
+  set_network
+}
+
+# Settings of Open MPI and NCCL for the network (SRL_FABRIC, SRL_INTERFACE). Variables that are set already count.
+set_network() {
+  local name value
+  while read -r name value; do
+    [[ -z $name || -n ${!name:-} ]] || export "$name=$value"
+  done < <(
+    [[ -z ${SRL_INTERFACE:-} ]] || printf '%s %s\n' OMPI_MCA_btl_tcp_if_include "$SRL_INTERFACE" NCCL_SOCKET_IFNAME "$SRL_INTERFACE"
+    case ${SRL_FABRIC:-} in
+      infiniband) printf '%s %s\n' OMPI_MCA_pml ucx NCCL_NET IB NCCL_SOCKET_IFNAME ib ;;
+      slingshot) printf '%s %s\n' OMPI_MCA_pml cm OMPI_MCA_mtl ofi NCCL_NET 'AWS Libfabric' NCCL_SOCKET_IFNAME hsn FI_CXI_DISABLE_HOST_REGISTER 1 ;;
+      ethernet) printf '%s %s\n' OMPI_MCA_pml ob1 OMPI_MCA_btl ^openib NCCL_NET Socket ;;
+    esac)
+  [[ ${SRL_FABRIC:-ethernet} =~ ^(infiniband|slingshot|ethernet)$ ]] || die "SRL_FABRIC=$SRL_FABRIC: it is infiniband, slingshot or ethernet"
 }
 
 # The jobs save by themselves before this time, in case that USR1 is lost. The earlier one of the variable (it may be
@@ -88,6 +111,13 @@ set_end_time() {
   if ((given)); then export SLURM_JOB_END_TIME=$given; else unset SLURM_JOB_END_TIME; fi
 }
 
+# The container that the programs run in: the array `container`, empty without one.
+set_container() {
+  local options
+  read -ra options <<<"${SRL_CONTAINER_OPTIONS:-}"
+  container=()
+  [[ -z ${SRL_CONTAINER:-} ]] || container=("${SRL_CONTAINER_COMMAND:-apptainer}" exec "${options[@]}" "$SRL_CONTAINER")
+}
 # The launcher of one step over all tasks of the job, and the container.
 set_launcher() {  # set_launcher KILL: sets the array `launcher`; KILL = 1 ends all ranks when one fails
   local options container
@@ -100,9 +130,13 @@ set_launcher() {  # set_launcher KILL: sets the array `launcher`; KILL = 1 ends 
     # srun does not take the number of cores over from the job (Slurm 22.05 and later).
     [[ -n ${SLURM_CPUS_PER_TASK:-} ]] && launcher+=(--cpus-per-task="$SLURM_CPUS_PER_TASK")
   fi
-  read -ra container <<<"${SRL_CONTAINER_OPTIONS:-}"
-  [[ -n ${SRL_CONTAINER:-} ]] && launcher+=(apptainer exec "${container[@]}" "$SRL_CONTAINER")
-  return 0
+  set_container
+  launcher+=("${container[@]}")
+}
+# The launcher of one command on each node, outside the container.
+set_node_launcher() {
+  if [[ ${SRL_LAUNCHER:-srun} == mpirun ]]; then launcher=(mpirun --map-by ppr:1:node -n "${SLURM_JOB_NUM_NODES:-1}")
+  else launcher=(srun --mpi=none --ntasks="${SLURM_JOB_NUM_NODES:-1}" --ntasks-per-node=1 --kill-on-bad-exit=1); fi
 }
 
 step_pid='' signalled=0 saving=0 terminated=0
@@ -115,13 +149,18 @@ signal_step() {
   kill -"$1" "$step_pid" 2>/dev/null
 }
 
-# Runs one step over all tasks of the job and waits until it ends, also when signals arrive. Returns its exit code.
+# Runs one step over all tasks of the job. Returns its exit code.
 run_step() {
-  local code=0 last launcher
+  local launcher
   set_launcher "${kill_all:-1}"
+  run_command "${launcher[@]}" "$@"
+}
+# Runs a command and waits until it ends, also when signals arrive. Returns its exit code.
+run_command() {
+  local code=0 last
   trap on_usr1 USR1
   trap on_term TERM
-  "${launcher[@]}" "$@" &
+  "$@" </dev/null &
   step_pid=$! signalled=1
   while ((signalled)); do   # a trapped signal ends `wait` early, but the step still runs
     signalled=0

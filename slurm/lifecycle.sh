@@ -1,5 +1,8 @@
 # How a job ends, sourced by the batch scripts after common.sh: the check before the job, saved -> requeue,
 # finished -> 0, failed -> not 0 (docs/cluster.md, "The time limit").
+source "$SRL_ROOT/slurm/experiment.sh"
+source "$SRL_ROOT/slurm/staging.sh"
+source "$SRL_ROOT/slurm/successor.sh"
 
 # ask COMMAND… : scontrol with patience, because the controller may be restarting.
 ask() {
@@ -25,6 +28,31 @@ leave_to_slurm() {
   exit 0
 }
 
+# put_back WHY ADVICE: puts the job back into the queue. TERM that comes first is from scancel: then it does not.
+put_back() {
+  local tries answer text pid code
+  answer=$(mktemp) || die "no temporary file for the answer of Slurm"
+  for ((tries = 0; tries < 10; tries++)); do   # the controller may be restarting
+    ((!terminated)) || break
+    trap 'terminated=1 left=1' TERM
+    timeout 30 scontrol requeue "$task" >"$answer" 2>&1 &
+    pid=$!
+    wait "$pid"; code=$?
+    ((!terminated)) || break
+    text=$(<"$answer")
+    ((code)) && [[ $text =~ (ontact|onnect|imed out|ocket) || -z $text ]] || break
+    sleep 5 &
+    wait $!
+  done
+  rm -f "$answer"
+  if ((terminated)); then
+    [[ -z ${pid:-} ]] || kill "$pid" 2>/dev/null
+    [[ $(why_terminated) == requeued ]] || end_terminated "$1"
+  elif ((code)); then
+    die "Slurm refused to requeue (${text##*error: }); $2"
+  fi
+}
+
 # Why TERM came: cancelled, preempted, requeued, or sent by hand.
 why_terminated() {
   local restarts
@@ -37,35 +65,19 @@ why_terminated() {
 
 # requeue WHY: puts the job back into the queue, a limited number of times.
 requeue() {
-  local limit=${SRL_MAX_REQUEUES:-100} count=${SLURM_RESTART_COUNT:-0}
+  local limit=${SRL_MAX_REQUEUES:-100} count=$((${SLURM_RESTART_COUNT:-0} + ${SRL_SUCCESSORS:-0}))
   ((count < limit)) || die "$1; not requeued, because it was requeued $count times already (SRL_MAX_REQUEUES=$limit); submit the job again to resume"
   [[ ${SRL_REQUEUE:-requeue} == successor ]] && { submit_successor "$1"; exit 0; }
-  say "$1; requeued (restart $((count + 1)))"
-  trap left=1 TERM
-  ask requeue "$task" ||
-    die "Slurm refused to requeue; submit the job again to resume from the checkpoint. If this site has no requeue, set SRL_REQUEUE=successor"
+  say "$1; requeued (restart $((${SLURM_RESTART_COUNT:-0} + 1)))"
+  put_back "$1" "submit the job again to resume from the checkpoint. If this site has no requeue, set SRL_REQUEUE=successor"
   leave_to_slurm
 }
 
-# submit_successor WHY: for sites without requeue. A new job with the same name, resources and arguments starts after
-# this one, and jobs that wait for this one wait for the new one instead.
-submit_successor() {
-  local options=(--dependency=singleton --job-name="$SLURM_JOB_NAME" --nodes="${SLURM_JOB_NUM_NODES:-1}" --ntasks="${SLURM_NTASKS:-1}") clean=() name value new line
-  while read -r name value; do
-    value=$(fact "$value")
-    [[ -n $value && $value != 0 ]] && options+=("--$name=$value")
-  done <<<$'partition Partition\naccount Account\nqos QOS\ntime TimeLimit\ncpus-per-task CPUs/Task\nmem MinMemoryNode\nmem-per-cpu MinMemoryCPU\nexclude ExcNodeList\nreservation Reservation'
-  [[ -n ${SLURM_GPUS_PER_TASK:-} ]] && options+=(--gpus-per-task="$SLURM_GPUS_PER_TASK")
-  [[ -n ${SLURM_ARRAY_TASK_ID:-} ]] && options+=(--array="$SLURM_ARRAY_TASK_ID")
-  for name in $(compgen -e SLURM_); do [[ $name == SLURM_CONF ]] || clean+=(-u "$name"); done
-  new=$(SRL_SUCCESSORS=$((${SRL_SUCCESSORS:-0} + 1)) timeout 60 env "${clean[@]}" sbatch --parsable "${options[@]}" "$SRL_ROOT/slurm/$SRL_SCRIPT" "${SRL_ARGUMENTS[@]}") ||
-    die "$1, but its successor was refused; submit the job again to resume"
-  new=${new%%;*}
-  while IFS='|' read -r name value; do
-    line=$(sed -E "s/\((un|)fulfilled\)//g; s/:${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}(_\*)?\b/:$new/g" <<<"$value")
-    [[ $line == "$value" || $line != *":$new"* ]] || ask update JobId="$name" Dependency="$line"
-  done < <(timeout 60 squeue --noheader --user "$(id -un)" --states PENDING --format '%i|%E')
-  say "$1; job $new resumes it after this job (successor ${SRL_SUCCESSORS:-0})"
+# Acts on a signal that came before the work of the job started.
+stopped_early() {
+  ((terminated)) && end_terminated ''
+  ((saving)) && requeue "USR1 came before the work started"
+  return 0
 }
 
 # preflight ARGUMENTS OF THE JOB… : a check of a few seconds that finds a bad node, option or path before the job
@@ -73,7 +85,7 @@ submit_successor() {
 preflight() {
   [[ ${SRL_PREFLIGHT:-on} == off ]] && return 0
   need_program srl_check
-  local output code line nodes rate
+  local output code line nodes rate failed hint=''
   output=$(mktemp) || die "no temporary file for the check's result"
   mark_log
   kill_all=0 run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
@@ -83,13 +95,13 @@ preflight() {
   rate=$(sed -n 's/^write_bytes_per_second=//p' "$output" | tail -n 1)
   [[ -z $rate ]] || export SRL_WRITE_BYTES_PER_SECOND=$rate
   rm -f "$output"
-  ((terminated)) && end_terminated ''
-  ((saving)) && requeue "USR1 came before the work started"
+  stopped_early
   ((code == 0)) && return 0
   [[ -n $line ]] || die "the check before the job ended with exit code $code$(memory_hint "$code"): see its message above"
-  nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line")
-  [[ -n $nodes && $nodes != - ]] && move_away "$nodes" "$(sed -n 's/.* failed=\([^ ]*\).*/\1/p' <<<"$line")"
-  die "the check before the job failed on all ranks alike, see the table above: correct the inputs, options or resources (SRL_PREFLIGHT=off skips this check)"
+  nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line") failed=$(sed -n 's/.* failed=\([^ ]*\).*/\1/p' <<<"$line")
+  [[ -n $nodes && $nodes != - ]] && move_away "$nodes" "$failed"
+  [[ ",$failed," =~ ,(inputs|options), ]] || hint=' (SRL_PREFLIGHT=off skips this check)'
+  die "the check before the job failed on all ranks alike, see the table above: correct the inputs, options or resources$hint"
 }
 
 # move_away NODES CHECKS: the job goes back to the queue and excludes the bad nodes, a limited number of times. The
@@ -98,13 +110,21 @@ move_away() {
   local before moves excluded
   before=$(timeout 30 scontrol show job "$task" 2>/dev/null | sed -n 's/^ *Comment=srl moved \([0-9]*\).*/\1/p' | head -n 1)
   moves=$((${before:-0} + 1)) excluded=$(fact ExcNodeList)
+  other_nodes "${excluded:+$excluded,}$1" || die "bad nodes: $1 ($2); no other nodes can run this job"
   ((moves <= ${SRL_MAX_MOVES:-3})) || die "bad nodes again: $1 ($2); the job moved $((moves - 1)) times already (SRL_MAX_MOVES)"
   say "bad nodes: $1 ($2); the job goes back to the queue without them (move $moves)"
-  trap left=1 TERM
-  ask requeue "$task" || die "Slurm refused to requeue; to run without these nodes: sbatch --exclude=$1 …"
+  put_back "bad nodes: $1" "to run without these nodes: sbatch --exclude=$1 …"
   ask update JobId="$task" ExcNodeList="${excluded:+$excluded,}$1" || say "the nodes could not be excluded"
   ask update JobId="$task" Comment="srl moved $moves: bad nodes $1 ($2)"
   leave_to_slurm
+}
+
+# other_nodes EXCLUDED: whether the job could run without these nodes, as far as the scheduler says.
+other_nodes() {
+  local options without_slurm text
+  job_options
+  text=$(timeout 60 env "${without_slurm[@]}" sbatch --test-only "${options[@]}" --exclude="$1" "$SRL_ROOT/slurm/$SRL_SCRIPT" 2>&1) && return 0
+  [[ $text != *"node configuration is not available"* ]]
 }
 
 # end_terminated STATE: the end after TERM. A cancelled job does not come back; Slurm itself brings back a preempted
@@ -152,6 +172,7 @@ further() {
 run_to_status() {  # run_to_status RUN PROGRAM ARGUMENTS…
   local run=$1 code
   shift
+  stopped_early
   mark_log
   run_step "$SRL_BIN/$1" "${@:2}" --job.saved_exit_code 0; code=$?
   by_status "$run" "$code"
@@ -200,8 +221,9 @@ check_job() {  # check_job ARGUMENTS [--next ARGUMENTS]…
 }
 
 report_job() {
-  local code
-  "$SRL_BIN/srl_report" "$@" | tee "${SRL_TABLE:-/dev/null}"
+  local code container
+  set_container
+  "${container[@]}" "$SRL_BIN/srl_report" "$@" | tee "${SRL_TABLE:-/dev/null}"
   code=${PIPESTATUS[0]}
   ((code == 0)) || die "srl_report ended with exit code $code: see the messages above"
   note_done
@@ -212,7 +234,7 @@ train_job() {  # train_job ARGUMENTS… : one run. A finished run is skipped.
   run=$(word_after --run "$@")
   [[ -n $run ]] || die "$SRL_SCRIPT needs --run DIR"
   finished "$run" && { say "$run is finished already"; return 0; }
-  stage_inputs "$@"
+  stage_run "$run" "$@"
   preflight "${staged[@]}" --resume auto
   run_to_status "$run" srl_train "${staged[@]}" --resume auto
 }
@@ -231,22 +253,4 @@ evaluate_share() {
   stage_inputs "$@" --task "$share" --tasks "$tasks"
   preflight "${staged[@]}"
   run_to_status "$output/STATUS_$(printf %05d "$share")" srl_eval "${staged[@]}"
-}
-
-# stage_inputs ARGUMENTS… : sets `staged` to the arguments. With SRL_STAGE=on, each node first copies the model and the
-# shards to SRL_SCRATCH (default: TMPDIR), and the arguments name the copies.
-stage_inputs() {
-  staged=("$@")
-  [[ ${SRL_STAGE:-off} == on ]] || return 0
-  local scratch=${SRL_SCRATCH:-${TMPDIR:-/tmp}} i option='' copy
-  for i in "${!staged[@]}"; do
-    [[ ${staged[i]} == --* ]] && { option=${staged[i]}; continue; }
-    [[ ($option == --model || $option == --data) && -d ${staged[i]} ]] || continue
-    copy=$scratch/srl_$(id -un)/$(realpath "${staged[i]}" | cksum | tr ' ' _)/$(basename "${staged[i]}")
-    say "copying ${staged[i]} to $copy on each node"
-    srun --ntasks="${SLURM_JOB_NUM_NODES:-1}" --ntasks-per-node=1 mkdir -p "$(dirname "$copy")" &&
-      srun --ntasks="${SLURM_JOB_NUM_NODES:-1}" --ntasks-per-node=1 cp -ruL --no-target-directory "${staged[i]}" "$copy" ||
-      die "${staged[i]} could not be copied to $scratch on every node: set SRL_SCRATCH to a folder that each node has"
-    staged[i]=$copy
-  done
 }

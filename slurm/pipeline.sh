@@ -64,9 +64,10 @@ train_arguments() {  # train_arguments STAGE: sets `words`
   words=(--data "$data" --model "$(model_before "$1")" --run "$folder/$1" "${own[@]}")
 }
 
-# The options of all jobs are checked by the first one, with the base model in the place of models to come.
+# The options of all jobs are checked by the first one, with the base model in the place of models to come. Other models
+# (NAME=FOLDER) must be there, unless this chain makes them.
 check_arguments() {
-  local stage
+  local stage row
   words=()
   has prep && words+=("${arguments_prep[@]}" --output "$data")
   for stage in sft srl rlvr; do
@@ -75,7 +76,12 @@ check_arguments() {
     words+=(--next --model "$model" --run "$folder/$stage" "${own[@]}")
     [[ ! -f $data/manifest.json ]] && has prep || words+=(--data "$data")
   done
-  ! has eval || words+=(--next --model "$model" "${arguments_eval[@]}" --output "$folder/results")
+  has eval || return 0
+  words+=(--next --model "$model" "${arguments_eval[@]}" --output "$folder/results")
+  for row in "${rows[@]}"; do
+    [[ $row != *=* || $(realpath -m "$(row_model "$row")") == "$(realpath -m "$folder")"/* ]] ||
+      words+=(--next --model "$(row_model "$row")" "${arguments_eval[@]}" --output "$folder/results")
+  done
 }
 
 submit_chain() {
@@ -138,9 +144,15 @@ submit_report() {  # the table of all evaluations, or without any the curves of 
 
 wait_for_all='' base=''
 read_experiment "$file"
-if ((!dry_run)); then   # for status.sh without an argument
-  mkdir -p "$folder"
-  [[ $file -ef $folder/experiment.ini ]] || { printf '[experiment]\nname = %s\nfolder = "%s"\n' "$name" "$folder"; cat "$file"; } >"$folder/experiment.ini"
+# A copy in the folder, for status.sh without an argument. Its first line says whose folder it is.
+if [[ ! $file -ef $folder/experiment.ini ]]; then
+  origin=$(realpath "$file") owner=$(sed -n '1s/^; from //p' "$folder/experiment.ini" 2>/dev/null || true)
+  [[ -z $owner || $owner == "$origin" || ! -f $owner ]] ||
+    die "$folder belongs to the experiment $owner: give this one another file name, or a folder in [experiment]"
+  if ((!dry_run)); then
+    mkdir -p "$folder"
+    { printf '; from %s\n[experiment]\nname = %s\nfolder = "%s"\n' "$origin" "$name" "$folder"; cat "$file"; } >"$folder/experiment.ini"
+  fi
 fi
 if [[ -z $vary ]]; then
   submit_chain

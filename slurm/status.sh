@@ -64,13 +64,13 @@ queue_of() {
 logs_of() { find "$folder/logs" \( -name "*_$1.log" -o -name "*_$1_*.log" \) -print0 2>/dev/null | sort -z | xargs -0 -r cat; }   # logs_of JOB
 # why_failed JOB: the last error of a program with the lines that belong to it, and what the script said at the end
 why_failed() {
-  logs_of "$1" | awk '
+  logs_of "$1" | awk -v job="$name." '
     /^srun: |^slurmstepd/ { next }
     / error: / { text = $0; more = 3; next }
     /^[0-9-]*T[0-9:]*Z / { more = 0 }
     more-- > 0 { text = text " " $0 }
     /FAILED/ && !text { row = $0 }
-    /not requeued|ended with exit code|failed/ && !/^result=/ { end = $0 }
+    index($2, job) == 1 { end = $0 }
     END { print (text ? text " | " : row ? row " | " : "") end }' | tr -s ' ' | cut -c 1-600
 }
 restarts_of() { timeout 60 scontrol show job "$1" 2>/dev/null | grep -oE 'Restarts=[1-9][0-9]*' | head -n 1 | tr -dc 0-9; }

@@ -3,7 +3,7 @@
 # exit code is 1 when a check fails.
 #   format   every C++ file is formatted by .clang-format (to fix: .deps/venv/bin/clang-format -i FILES)
 #   names    every name in C++ follows .clang-tidy, and tests are named in CamelCase
-#   scripts  shellcheck has no warning
+#   scripts  shellcheck has no warning, and no script needs a newer bash than 4.4
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for tool in .deps/venv/bin/clang-format clang-tidy-19 shellcheck; do
@@ -29,6 +29,8 @@ mapfile -t sourced < <(git ls-files '*.sh' | xargs grep -L '^#!')
 shellcheck --severity=warning --external-sources "${scripts[@]}" || outcome=1
 # Sourced scripts share variables with the scripts that source them.
 shellcheck --severity=warning --external-sources --shell=bash --exclude=SC2034,SC2154 "${sourced[@]}" || outcome=1
+# Clusters have old shells: nothing of bash 5.0 or newer.
+! grep -nE 'EPOCH(SECONDS|REALTIME)|SRANDOM|BASH_ARGV0|\$\{[A-Za-z_]+(\[[@*]\])?@[ULuKk]\}|\bwait -[a-z]*[pf]|\blocal -[a-z]*I' "${scripts[@]}" "${sourced[@]}" /dev/null | grep -v '^tests/lint.sh:' || outcome=1
 report "scripts (${#scripts[@]} and ${#sourced[@]} sourced)" $outcome
 
 outcome=0

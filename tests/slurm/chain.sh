@@ -99,14 +99,40 @@ wait_ended "$(job_of runs/mini report)"
 same_tables
 passed "run again, it submits only what is missing"
 
-# A mistake anywhere ends the chain with its first job, and status.sh says why.
+# A mistake anywhere ends the chain with its first job, and status.sh says why: an option of the last stage, a missing
+# input of the first one, a missing file of options, a missing model of the evaluations.
 experiment wrong 3 'sampling.temprature = 1'
-pipeline wrong.ini
-wait_ended "$(job_of runs/wrong report)"
-status wrong.ini >"$U/status"
-grep -q 'sampling.temprature' "$U/status" || fail "status.sh does not say why: $(cat "$U/status")"
-[[ ! -e $U/runs/wrong/sft && ! -e $U/runs/wrong/data ]] || fail "a later job ran"
-passed "a wrong option of the last stage ended the chain: $(grep temprature "$U/status" | tr -s ' ' | cut -c1-150)"
+experiment no_input 3 ''
+sed -i 's|^input = .*solutions.jsonl"|input = nothing.jsonl|' "$U/no_input.ini"
+experiment no_preset 3 ''
+sed -i 's|^\[srl\]|[srl]\nconfig = no_preset_here.ini|' "$U/no_preset.ini"
+experiment no_model 3 ''
+sed -i 's|^rows = .*|rows = base other=no_model_here mine=runs/no_model/srl/export|' "$U/no_model.ini"
+for mistake in wrong no_input no_preset no_model; do pipeline $mistake.ini; done
+for mistake in wrong:sampling.temprature no_input:nothing.jsonl no_preset:no_preset_here.ini no_model:no_model_here; do
+  name=${mistake%%:*}
+  wait_ended "$(job_of "runs/$name" report)"
+  status "$name.ini" >"$U/status"
+  grep -A 1 'check .*FAILED' "$U/status" | grep -q "${mistake#*:}" || fail "status.sh does not say why: $(cat "$U/status"; tail_of "$(job_of "runs/$name" check)" 30)"
+  [[ ! -e $U/runs/$name/sft && ! -e $U/runs/$name/data ]] || fail "$name: a later job ran"
+  passed "$name: $(grep "${mistake#*:}" "$U/status" | tr -s ' ' | cut -c1-150)"
+done
+
+# A broken node where no other is left ends it too. Another experiment with the same file name shares nothing.
+experiment broken 3 ''
+sed -i "s|^model = .*|model = $U/model|; s|^\[prep\]|[check]\nsbatch.nodes = 2\n[prep]|" "$U/broken.ini"
+cp -r "$WORK/model" "$U/model"
+on_node node1 mount -t tmpfs none "$U/model"
+pipeline broken.ini
+wait_ended "$(job_of runs/broken report)"
+on_node node1 umount "$U/model"
+status broken.ini >"$U/status"
+grep -A 1 'check .*FAILED' "$U/status" | grep -q 'bad nodes: node1 (inputs); no other nodes can run this job' || fail "$(cat "$U/status")"
+mkdir "$U/elsewhere"
+cp "$U/mini.ini" "$U/elsewhere"
+if pipeline elsewhere/mini.ini >"$U/output" 2>&1; then fail "two experiments share runs/mini"; fi
+grep -q "belongs to the experiment $U/mini.ini" "$U/output" || fail "$(cat "$U/output")"
+passed "a broken node: $(grep 'bad nodes' "$U/status" | tr -s ' ' | cut -c1-150)"
 
 # A sweep: one chain per value, one report over all.
 experiment sweep 3 ''

@@ -23,11 +23,12 @@ mkdir "$WORK/user" "$WORK/user/home"
 chown -R 65534:65534 "$WORK/user"
 chmod 755 "$WORK"   # munged needs access to every folder above its socket
 U=$WORK/user
-cluster_up() {   # cluster_up NODES CPUS: also restores nodes that lost their power
-  SLURM_EMU_MEM=${SLURM_EMU_MEM:-9000} bash "$here/slurm-up.sh" "$CLUSTER" "$1" "$2" 1 || fail "the emulated cluster did not start"
+cluster_up() {   # cluster_up NODES CPUS [GPUS]: also restores nodes that lost their power
+  SLURM_EMU_MEM=${SLURM_EMU_MEM:-9000} bash "$here/slurm-up.sh" "$CLUSTER" "$1" "$2" "${3:-1}" || fail "the emulated cluster did not start"
   export SLURM_CONF=$CLUSTER/etc/slurm.conf
 }
 as_user() { timeout 120 setpriv --reuid=65534 --regid=65534 --clear-groups env -u SRL_ROOT -u SRL_BIN HOME="$U/home" USER=nobody LOGNAME=nobody "$@"; }
+on_node() { nsenter --target "$(<"$CLUSTER/run/$1.pid")" --mount "${@:2}"; }   # on_node NODE COMMAND…: with the mounts of the node
 # submit [OPTIONS] SCRIPT ARGUMENTS: from the user's folder; prints the job's number.
 submit() { (cd "${FROM:-$U}" && as_user sbatch --parsable "$@"); }
 
@@ -72,7 +73,7 @@ begin() {  # begin NAME [SBATCH_OPTIONS] : sets job, once it has some updates
   job=$(submit -N 2 -n 2 "$@" "$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --config "$U/$name.ini" --run "$U/$name" --comm.watchdog_seconds 20)
   wait_for "$job" has_updates "$U/$name" 12
 }
-end_soon() { updates "$(($(updates_of "$U/$1") + 200))" "$1"; }
+end_soon() { updates "$(($(updates_of "$U/$1") + 40))" "$1"; }
 # The run continues to its end, and every update is there once.
 completes() {  # completes NAME JOB
   ends_as "$2" COMPLETED

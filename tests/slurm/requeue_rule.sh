@@ -18,7 +18,7 @@ cp "$WORK/bin/srl_train" "$WORK/bin/srl_eval"
 sed -i 's|run/STATUS|run/STATUS_00000|' "$WORK/bin/srl_eval"
 printf '#!/usr/bin/env bash\nwhile [[ $1 == --* ]]; do shift; done\nexec "$@"\n' >"$WORK/bin/srun"
 # Slurm ends the batch script with TERM when it requeues the job.
-printf '#!/usr/bin/env bash\n[[ $1 == requeue ]] || exit 0\necho "$2" >>%s/requeued\nkill -TERM "$(cat %s/batch)"\n' "$WORK" "$WORK" >"$WORK/bin/scontrol"
+printf '#!/usr/bin/env bash\n[[ $1 == requeue ]] || { [[ ! -e %s/requeued ]] || echo " Restarts=1"; exit 0; }\necho "$2" >>%s/requeued\nkill -TERM "$(cat %s/batch)"\n' "$WORK" "$WORK" "$WORK" >"$WORK/bin/scontrol"
 chmod +x "$WORK"/bin/*
 export PATH=$WORK/bin:$PATH SRL_BIN=$WORK/bin SRL_ROOT=$SOURCE SRL_PREFLIGHT=off SLURM_JOB_ID=17 SLURM_JOB_NODELIST=''
 

@@ -32,7 +32,9 @@ done
 tr -s ' \n' ' ' <"$(log_of "$a")" | grep -q 'nothing/config.json cannot be read' || fail "$(tail_of "$a")"
 says "$b" 'failed on all ranks alike'
 says "$c" 'did you mean --training.updates'
-if logged "$c" SRL_PREFLIGHT; then fail "a wrong option is no reason to skip the check: $(tail_of "$c")"; fi
+for job in "$a" "$b" "$c"; do
+  if logged "$job" SRL_PREFLIGHT; then fail "a wrong input or option is no reason to skip the check: $(tail_of "$job")"; fi
+done
 [[ ! -e $U/none ]] || fail "a refused job made its run directory"
 passed "wrong paths and options end a job with the program's own message"
 
@@ -86,7 +88,7 @@ says "$a" 'killed.* memory'
 passed "memory limit: $(grep -o 'exit code.*memory.*' "$(log_of "$a")" | tail -n 1)"
 
 cp -r "$WORK/model" "$U/model"
-nsenter --target "$(cat "$CLUSTER/run/node1.pid")" --mount mount -t tmpfs none "$U/model"
+on_node node1 mount -t tmpfs none "$U/model"
 a=$(submit -N 2 -n 2 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model "$U/model" --training.updates 2 --run "$U/moved")
 wait_for "$a" logged "$a" 'goes back to the queue without them (move 1)'
 start_now "$a"

@@ -38,6 +38,20 @@ ends_as "$pending" CANCELLED
 says "$job" 'cancelled, .* not requeued'
 passed "a cancelled job and a cancelled requeue did not come back: $(grep -o 'cancelled, .*' "$(log_of "$job")")"
 
+# Cancelled after the job has saved, and before Slurm has put it back: the same.
+mkdir "$U/slow"
+printf '#!/bin/bash\n[[ $1 != requeue ]] || sleep 5\nexec %s "$@"\n' "$(command -v scontrol)" >"$U/slow/scontrol"
+chmod +x "$U/slow/scontrol"
+job=$(PATH="$U/slow:$PATH" submit "$SLURM/srl_train.sh" "${TRAIN[@]}" --training.updates $ENDLESS --run "$U/between")
+wait_for "$job" has_updates "$U/between" 3
+usr1 "$job"
+wait_for "$job" logged "$job" 'requeued (restart 1)'
+timeout 120 scancel "$job"
+sleep 8
+ends_as "$job" CANCELLED
+says "$job" 'cancelled, .* not requeued'
+passed "cancelled between the save and the requeue"
+
 # At most N times; and not without progress.
 job=$(SRL_MAX_REQUEUES=0 submit "$SLURM/srl_train.sh" "${TRAIN[@]}" --training.updates $ENDLESS --run "$U/bound")
 wait_for "$job" has_updates "$U/bound" 3
