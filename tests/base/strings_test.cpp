@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/characters.hpp"
-#include "base/shell.hpp"
 #include "base/version.hpp"
 
 namespace srl {
@@ -42,13 +41,6 @@ TEST(Strings, TimeIsUtcInIsoForm) {
   ASSERT_EQ(now.size(), 20U);
   EXPECT_EQ(now[10], 'T');
   EXPECT_EQ(now.back(), 'Z');
-}
-
-TEST(Shell, ReadsBackWhatIsQuoted) {
-  EXPECT_EQ(shell_quoted("runs/srl-1/export"), "runs/srl-1/export");
-  EXPECT_EQ(shell_quoted("my data"), "'my data'");
-  EXPECT_EQ(shell_quoted(""), "''");
-  EXPECT_EQ(shell_quoted("it's $HOME"), "'it'\\''s $HOME'");
 }
 
 TEST(Version, IsThereWithAndWithoutGit) {

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "config/sample_options.hpp"
+#include "config/shell.hpp"
 
 namespace srl::config {
 namespace {
@@ -151,6 +152,13 @@ TEST(CommandLine, HelpShowsSectionsLimitsChoicesAndDefaults) {
                     HasSubstr("step|whole"), HasSubstr("default 2G"), HasSubstr("default 15m"),
                     HasSubstr("N|auto"), HasSubstr("Example: srl_sample --seed 1")));
   EXPECT_THAT(parse({"--version"}, sample_text(), options.visitor()).text, HasSubstr("srl_sample "));
+}
+
+TEST(Shell, ReadsBackWhatIsQuoted) {
+  EXPECT_EQ(shell_quoted("runs/srl-1/export"), "runs/srl-1/export");
+  EXPECT_EQ(shell_quoted("my data"), "'my data'");
+  EXPECT_EQ(shell_quoted(""), "''");
+  EXPECT_EQ(shell_quoted("it's $HOME"), "'it'\\''s $HOME'");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Checkpoints, exports and the end of a run.
 #include "base/log.hpp"
-#include "base/shell.hpp"
 #include "base/strings.hpp"
+#include "config/shell.hpp"
 #include "device/device.hpp"
 #include "training/data/exchange.hpp"
 #include "training/run/training_run.hpp"
@@ -147,8 +147,8 @@ void TrainingRun::finish() {
   log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled,
                " rollouts sampled; model in ", exported.string(), ", metrics in ",
                (directory_.folder() / "metrics.jsonl").string()));
-  log_info(
-      cat("next: srl_eval --model ", shell_quoted(exported.string()), " --input BENCHMARK.jsonl --output results/NAME"));
+  log_info(cat("next: srl_eval --model ", shell_quoted(exported.string()),
+               " --input BENCHMARK.jsonl --output results/NAME"));
 }
 
 }  // namespace srl::training

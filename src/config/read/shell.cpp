@@ -1,4 +1,4 @@
-#include "base/shell.hpp"
+#include "config/shell.hpp"
 
 namespace srl {
 
