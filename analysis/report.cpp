@@ -46,8 +46,9 @@ void prepend(std::vector<std::string>& texts, const std::vector<std::string>& fi
   texts.insert(texts.begin(), first.begin(), first.end());
 }
 
-Study study_of(const ReportOptions& options) {
-  Study study = read_study(options.study, options.study_rows, options.study_compare, options.study_column);
+Study study_of(const ReportOptions& options, const SeeRecord& seen = {}) {
+  Study study =
+      read_study(options.study, options.study_rows, options.study_compare, options.study_column, seen);
   for (const std::string& warning : study.warnings) { log_warning(warning); }
   return study;
 }
@@ -83,11 +84,23 @@ Section training_section(const std::vector<TrainingRun>& runs) {
   return section;
 }
 
+/// Whether the page shows the runs and the completions of a study beside its table.
+bool page_of_study(const ReportOptions& options) {
+  return !options.study.empty() && !options.html.empty() && options.input.empty() && options.before.empty() &&
+         options.run.empty();
+}
+
 PageContent content_of(const ReportOptions& options) {
   PageContent content;
   std::vector<Section>& sections = content.document.sections;
   content.runs = read_runs(options.run);
-  if (!options.study.empty()) { sections.push_back(section_of(study_of(options))); }
+  if (!options.study.empty()) {
+    SeeRecord seen;
+    if (page_of_study(options)) {
+      seen = [&](const evaluation::Record& record) { content.records.add(record); };
+    }
+    sections.push_back(section_of(study_of(options, seen)));
+  }
   if (!options.before.empty()) { sections.push_back(change_section(options, content.records)); }
   std::optional<AccuracyTable> accuracy;
   if (!options.input.empty()) {
@@ -99,7 +112,8 @@ PageContent content_of(const ReportOptions& options) {
   if (!options.metrics.empty()) {
     write_file_atomically(options.metrics, flat_metrics(accuracy ? &*accuracy : nullptr, options.run));
   }
-  if (content.records.completions() > 0) { sections.push_back(section_of(content.records)); }
+  const bool own_records = !options.input.empty() || !options.before.empty();
+  if (own_records && content.records.completions() > 0) { sections.push_back(section_of(content.records)); }
   if (!content.runs.empty()) { sections.push_back(training_section(content.runs)); }
   return content;
 }
@@ -111,8 +125,6 @@ void add_study(PageContent& content, const std::filesystem::path& study) {
     content.runs = read_runs(runs);
     content.document.sections.push_back(section_of(content.runs));
   }
-  if (!std::filesystem::is_directory(study / "results")) { return; }
-  add(content.records, evaluation::read_record_set({(study / "results").string()}));
   if (content.records.completions() > 0) { content.document.sections.push_back(section_of(content.records)); }
 }
 
@@ -126,9 +138,7 @@ void wait(double seconds, const job::Context& context) {
 }
 
 void write_page(const ReportOptions& options, const job::Context& context, PageContent content) {
-  if (!options.study.empty() && options.run.empty() && content.records.completions() == 0) {
-    add_study(content, options.study);
-  }
+  if (page_of_study(options)) { add_study(content, options.study); }
   content.command = command_of(context.job_name, context.arguments);
   write_file_atomically(options.html, page(content));
 }

@@ -82,7 +82,7 @@ Json comparison_json(const ModelComparison& row) {
   json["low"] = d.interval.low;
   json["high"] = d.interval.high;
   json["standard_error"] = d.standard_error;
-  json["interval"] = word(d.method);
+  json["interval"] = "added_clusters";
   json["test"] = word(d.test);
   json["p"] = d.p;
   json["p_holm"] = row.p_holm;

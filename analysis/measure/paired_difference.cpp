@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
-#include "analysis/measure/bootstrap.hpp"
 #include "analysis/measure/distributions.hpp"
 #include "analysis/measure/paired_tests.hpp"
 #include "base/random.hpp"
@@ -11,63 +11,58 @@
 namespace srl::analysis {
 namespace {
 
-constexpr double least_clusters = 10, least_differing = 8;
 constexpr std::uint32_t flip_level = 5;  // separates these draws from those of intervals
 
-/// A mean with a few clusters added that keep its interval from having no width.
-struct Adjusted {
-  double centre = 0, error = 0, degrees = 1;
-};
-
-Adjusted adjusted(const Clusters& differences) {
-  const auto n = static_cast<double>(differences.count());
-  const double size = [&] {
-    double questions = 0;
-    for (const double one : differences.sizes) { questions += one; }
-    return questions / n;
-  }();
-  double sum = 0, squares = 1;
-  for (const double value : differences.sums[0]) {
-    sum += value / size;
-    squares += value * value / (size * size);
-  }
-  const double centre = sum / (n + 2);
-  return {centre, std::sqrt(std::max(0.0, squares / (n + 2) - centre * centre) / (n + 2)), n + 1};
-}
-
-double effective_differing(const std::vector<double>& values) {
-  double sum = 0, squares = 0;
-  for (const double value : values) {
-    sum += std::abs(value);
-    squares += value * value;
-  }
-  return squares > 0 ? sum * sum / squares : 0;
+double square_of(const Clusters& differences) {
+  const double questions = std::accumulate(differences.sizes.begin(), differences.sizes.end(), 0.0);
+  const double size = questions / static_cast<double>(differences.count());
+  std::vector<double> values = differences.sums[0];
+  for (double& value : values) { value /= size; }
+  const auto trials = static_cast<double>(differences.trials);
+  // The questions of a cluster may all depend on each other, so they do not make this smaller.
+  return typical_square(values, trials > 0 ? questions / std::max(questions, trials) : 0);
 }
 
 /// All but the test.
-PairedDifference interval_of(const Clusters& differences) {
+PairedDifference interval_part(const Clusters& differences) {
   PairedDifference result;
-  const std::vector<double>& values = differences.sums[0];
-  const auto n = static_cast<double>(values.size());
-  const auto influences = influences_of(differences, 0);
   result.value = mean_of(differences, 0);
-  result.standard_error = standard_error(influences);
-  double error = result.standard_error;
-  if (n >= least_clusters && effective_differing(values) >= least_differing) {
-    auto means = resampled_means(differences, resamples_for(values.size()));
-    result.interval = bca_interval(std::move(means[0]), {result.value, influences, expanded_tail(n)});
-  } else {
-    const Adjusted wider = adjusted(differences);
-    const double half = t_quantile(0.975, wider.degrees) * wider.error;
-    result.method = DifferenceInterval::adjusted;
-    result.interval = {std::max(-1.0, wider.centre - half), std::min(1.0, wider.centre + half)};
-    error = std::max(error, wider.error);
-  }
-  result.smallest = (normal_quantile(0.975) + normal_quantile(0.8)) * error;
+  result.standard_error = standard_error(influences_of(differences, 0));
+  const WithAdded wider = added_to(differences);
+  result.interval = interval_of(wider);
+  result.smallest = (normal_quantile(0.975) + normal_quantile(0.8)) *
+                    std::max(result.standard_error, std::sqrt(wider.variance));
   return result;
 }
 
 }  // namespace
+
+double typical_square(const std::vector<double>& differences, double least) {
+  double differing = 0, squares = 0;
+  for (const double difference : differences) {
+    differing += difference != 0;
+    squares += difference * difference;
+  }
+  return std::max(least, differing > 0 ? squares / differing : 0);
+}
+
+WithAdded with_added_clusters(double value, const std::vector<double>& influences, double square) {
+  constexpr double added = 2;
+  const auto n = static_cast<double>(influences.size());
+  double squares = added / 2 * square;
+  for (const double influence : influences) { squares += influence * influence; }
+  const double all = n + added, shifted = n * added / all * value * value;
+  return {value * n / all, (squares + shifted) / (all * all), all - 1};
+}
+
+WithAdded added_to(const Clusters& differences) {
+  return with_added_clusters(mean_of(differences, 0), influences_of(differences, 0), square_of(differences));
+}
+
+Interval interval_of(const WithAdded& mean) {
+  const double half = t_quantile(0.975, mean.degrees) * std::sqrt(mean.variance);
+  return {std::max(-1.0, mean.centre - half), std::min(1.0, mean.centre + half)};
+}
 
 double cluster_sign_flip(const std::vector<double>& differences, std::uint64_t seed) {
   std::vector<double> values;
@@ -98,11 +93,11 @@ double cluster_sign_flip(const std::vector<double>& differences, std::uint64_t s
 }
 
 Interval paired_difference_interval(const Clusters& differences) {
-  return interval_of(differences).interval;
+  return interval_part(differences).interval;
 }
 
 PairedDifference paired_difference(const Clusters& differences) {
-  PairedDifference result = interval_of(differences);
+  PairedDifference result = interval_part(differences);
   const std::vector<double>& values = differences.sums[0];
   if (!differences.single) {
     result.p = cluster_sign_flip(values);

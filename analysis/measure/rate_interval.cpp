@@ -108,13 +108,13 @@ Estimated estimated(const Spread& spread, const Resampled& resampled) {
 
 }  // namespace
 
-std::vector<Estimated> rates_of(const Clusters& clusters) {
-  return mean_rates_of({clusters});
+std::vector<Estimated> rates_of(const Clusters& clusters, std::size_t most_resamples) {
+  return mean_rates_of({clusters}, most_resamples);
 }
 
-std::vector<Estimated> mean_rates_of(const std::vector<Clusters>& benchmarks) {
+std::vector<Estimated> mean_rates_of(const std::vector<Clusters>& benchmarks, std::size_t most_resamples) {
   const double weight = 1 / static_cast<double>(benchmarks.size());
-  std::size_t resamples = resamples_for(0);
+  std::size_t resamples = most_resamples;
   for (const Clusters& clusters : benchmarks) {
     resamples = std::min(resamples, resamples_for(clusters.count()));
   }
@@ -140,9 +140,20 @@ std::vector<Estimated> mean_rates_of(const std::vector<Clusters>& benchmarks) {
   return rates;
 }
 
-std::vector<Estimated> means_of(const Clusters& clusters) {
+Interval score_interval(const Clusters& clusters, double variance, double degrees) {
+  Spread spread;
+  add(spread, clusters, 0, 1);
+  const double product = spread.rate * (1 - spread.rate);
+  if (product <= 1e-15) { return score_interval(spread.rate, 1 / spread.dependent, normal_quantile(0.975)); }
+  const double informative = informative_clusters(clusters, 0);
+  const double pulled = (informative * variance + spread.dependent * product) / (informative + 1);
+  return score_interval(spread.rate, std::min(1 / spread.trials, product / pulled),
+                        t_quantile(0.975, degrees));
+}
+
+std::vector<Estimated> means_of(const Clusters& clusters, std::size_t most_resamples) {
   std::vector<Estimated> means;
-  const auto resampled = resampled_means(clusters, resamples_for(clusters.count()));
+  const auto resampled = resampled_means(clusters, std::min(most_resamples, resamples_for(clusters.count())));
   for (std::size_t m = 0; m < resampled.size(); ++m) {
     const auto influences = influences_of(clusters, m);
     const double value = mean_of(clusters, m);

@@ -26,13 +26,18 @@ struct Estimated {
 /// - score: else Wilson's interval for the effective number of trials p (1 - p) / variance. The variance is
 /// that of the
 ///   clusters, pulled towards that of fully dependent clusters by the weight of one cluster.
-std::vector<Estimated> rates_of(const Clusters& clusters);
+std::vector<Estimated> rates_of(const Clusters& clusters, std::size_t most_resamples = 10000);
 
 /// The mean of the rates of several benchmarks, each with the same weight and resampled within itself.
 /// `benchmarks` must not be empty; all have the same measures.
-std::vector<Estimated> mean_rates_of(const std::vector<Clusters>& benchmarks);
+std::vector<Estimated> mean_rates_of(const std::vector<Clusters>& benchmarks,
+                                     std::size_t most_resamples = 10000);
+
+/// The interval of a rate whose variance and its degrees of freedom are known from elsewhere, by the method
+/// `score`. `clusters` holds the rate.
+Interval score_interval(const Clusters& clusters, double variance, double degrees);
 
 /// The means of values of any size, such as lengths, by the BCa bootstrap.
-std::vector<Estimated> means_of(const Clusters& clusters);
+std::vector<Estimated> means_of(const Clusters& clusters, std::size_t most_resamples = 10000);
 
 }  // namespace srl::analysis

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/document/counted.hpp"
 #include "analysis/tables/grouping.hpp"
 #include "base/strings.hpp"
 
@@ -97,7 +98,8 @@ void warn_about_contents(const Answers& answers, std::vector<std::string>& warni
     if (contents.size() < 2) { continue; }
     std::vector<std::string> counts;
     for (const auto& [checksum, count] : contents) {
-      counts.push_back(cat(checksum.empty() ? "older" : checksum.substr(0, 8), ": ", count, " records"));
+      counts.push_back(
+          cat(checksum.empty() ? "older" : checksum.substr(0, 8), ": ", counted(count, "record")));
     }
     warnings.push_back(cat("benchmark ", name, ": the records come from files with ", contents.size(),
                            " different contents (", join(counts, ", "),
@@ -163,8 +165,10 @@ AccuracyTable accuracy_of(Answers answers) {
   const Repeats repeats = answers.settle();
   warn_about_contents(answers, table.warnings);
   if (repeats.doubled > 0) {
-    std::string warning = cat(repeats.doubled, " records are duplicates, of which ", repeats.conflicting,
-                              " differ; only one of each is counted");
+    std::string warning =
+        cat(counted(repeats.doubled, "record", "is a duplicate", "are duplicates"), ", of which ",
+            repeats.conflicting, repeats.conflicting == 1 ? " differs" : " differ",
+            "; only one of each is counted");
     if (repeats.conflicting > 0) {
       warning += cat(" (the first that differs: ", repeats.first_conflict,
                      "; of different texts that with the smallest checksum counts)");

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/document/counted.hpp"
 #include "analysis/machine/measures_json.hpp"
 #include "analysis/tables/accuracy.hpp"
 #include "analysis/tables/benchmark_mean.hpp"
@@ -141,7 +142,8 @@ void add_comparisons(Section& section, const ModelComparisons& comparisons) {
     if (row.left_out == 0) { continue; }
     section.blocks.emplace_back(
         Note{cat(row.first, " - ", row.second, ", ", row.benchmark, " ", row.greedy ? "greedy" : "avg", ": ",
-                 row.left_out, " questions that only one of them answered are left out.")});
+                 counted(row.left_out, "question"), " that only one of them answered ",
+                 row.left_out == 1 ? "is" : "are", " left out.")});
   }
   for (const std::string& group : comparisons.with_first_only) {
     section.blocks.emplace_back(

@@ -6,9 +6,10 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/document/counted.hpp"
+#include "analysis/measure/paired_difference.hpp"
 #include "analysis/tables/grouping.hpp"
 #include "base/error.hpp"
-#include "base/random.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {
@@ -46,11 +47,20 @@ constexpr std::array<const char*, figure_count> figure_names{"format right",
                                                              "similarity to another solution's step",
                                                              "similarity above another solution's"};
 
-std::array<double, figure_count> figures_of(const Sums& s) {
-  const double formed = s.formed > 0 ? s.formed : 1;
-  const double own = s.similarity / s.completions, unrelated = s.unrelated / s.completions;
-  return {s.formed / s.completions, s.exact / s.completions, s.similarity / formed, own, unrelated,
-          own - unrelated};
+/// The numerator and the denominator of each figure.
+using Fractions = std::array<std::pair<double, double>, figure_count>;
+Fractions fractions_of(const Sums& s) {
+  return {{{s.formed, s.completions},
+           {s.exact, s.completions},
+           {s.similarity, s.formed},
+           {s.similarity, s.completions},
+           {s.unrelated, s.completions},
+           {s.similarity - s.unrelated, s.completions}}};
+}
+
+double figure_of(const Sums& sums, std::size_t figure) {
+  const auto [part, whole] = fractions_of(sums)[figure];
+  return part / std::max(1.0, whole);
 }
 
 using Solution = std::pair<std::string, std::int64_t>;  // (checksum of the data, number)
@@ -117,29 +127,33 @@ std::map<CompletionKey, const Record*> by_key(const Side& side, bool by_seed,
     doubled += completions.try_emplace(key, record).second ? 0 : 1;
   }
   if (doubled > 0) {
-    warnings.push_back(
-        cat(side.name, ": ", doubled, " records are duplicates; only the first of each is counted"));
+    warnings.push_back(cat(side.name, ": ", counted(doubled, "record", "is a duplicate", "are duplicates"),
+                           "; only the first of each is counted"));
   }
   return completions;
 }
 
-/// The change of every figure for resamples of the solutions with replacement: [figure][resample].
-std::array<std::vector<double>, figure_count> resampled(const std::vector<Pair>& solutions,
-                                                        std::size_t resamples) {
-  std::array<std::vector<double>, figure_count> changes;
-  for (std::size_t r = 0; r < resamples; ++r) {
-    Sums before, after;
-    for (std::size_t i = 0; i < solutions.size(); ++i) {
-      const double u = random_uniform(0, RandomStream::evaluation, r, 3, static_cast<std::uint32_t>(i));
-      const Pair& drawn = solutions[std::min(
-          solutions.size() - 1, static_cast<std::size_t>(u * static_cast<double>(solutions.size())))];
-      before.add(drawn.before);
-      after.add(drawn.after);
-    }
-    const auto then = figures_of(before), now = figures_of(after);
-    for (std::size_t f = 0; f < figure_count; ++f) { changes[f].push_back(now[f] - then[f]); }
+/// The interval of one figure's change: each solution is a cluster. The figures are ratios of sums, whose
+/// linear part gives the clusters' influences. `least`: steps / completions.
+Interval change_interval(const std::vector<Pair>& solutions, const Pair& all, std::size_t figure,
+                         double least) {
+  const auto n = static_cast<double>(solutions.size());
+  const auto share = [&](const Sums& own, const Sums& whole, double mean) {
+    const auto [part, size] = fractions_of(own)[figure];
+    const double mean_size = std::max(1.0, fractions_of(whole)[figure].second) / n;
+    return std::pair(part / mean_size, (part - size * mean) / mean_size);  // of the mean; its influence
+  };
+  const double before = figure_of(all.before, figure), after = figure_of(all.after, figure);
+  std::vector<double> differences, influences;
+  for (const Pair& solution : solutions) {
+    const auto old_share = share(solution.before, all.before, before);
+    const auto new_share = share(solution.after, all.after, after);
+    differences.push_back(new_share.first - old_share.first);
+    influences.push_back(new_share.second - old_share.second);
   }
-  return changes;
+  // Format and exactness are counts of completions; similarities are not, and may be close to each other.
+  const double square = typical_square(differences, figure < 2 ? least : 0);
+  return interval_of(with_added_clusters(after - before, influences, square));
 }
 
 }  // namespace
@@ -149,12 +163,14 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
   check_settings(first, second);
   const bool by_seed = first.seeds.size() > 1 || second.seeds.size() > 1;
   std::map<Solution, Pair> by_solution;
+  std::set<std::pair<std::string, QuestionKey>> steps;
   Change change;
   const auto then = by_key(first, by_seed, change.warnings), now = by_key(second, by_seed, change.warnings);
   for (const auto& [answer, record] : then) {
     const auto same = now.find(answer);
     if (same == now.end()) { continue; }
     ++change.completions;
+    steps.emplace(std::get<0>(answer), std::get<1>(answer));
     Pair& pair = by_solution[{record->benchmark_checksum, question_of(*record).cluster}];
     pair.before.add(*record);
     pair.after.add(*same->second);
@@ -173,13 +189,13 @@ Change change_of(const std::vector<Record>& before, const std::vector<Record>& a
     all.before.add(pair.before);
     all.after.add(pair.after);
   }
-  const auto old_figures = figures_of(all.before), new_figures = figures_of(all.after);
-  const auto changes = resampled(solutions, 10000);
   const auto has_control = [](const Record& record) { return record.similarity_unrelated.has_value(); };
   const bool control = std::any_of(before.begin(), before.end(), has_control) &&
                        std::any_of(after.begin(), after.end(), has_control);
+  const double least = static_cast<double>(steps.size()) / all.before.completions;
   for (std::size_t f = 0; f < (control ? figure_count : figure_count - 2); ++f) {
-    change.figures.push_back({figure_names[f], old_figures[f], new_figures[f], central_95(changes[f])});
+    change.figures.push_back({figure_names[f], figure_of(all.before, f), figure_of(all.after, f),
+                              change_interval(solutions, all, f, least)});
   }
   return change;
 }
@@ -191,11 +207,12 @@ Section section_of(const Change& change) {
         {f.name, Number{f.before, 4}, Number{f.after, 4}, Estimate{f.after - f.before, f.change, 4}});
   }
   Section section{"Before and after", {std::move(table)}, change.warnings};
-  section.blocks.emplace_back(Prose{cat(change.completions, " completions for steps of ", change.solutions,
-                                        " solutions, paired; intervals over solutions.")});
+  section.blocks.emplace_back(
+      Prose{cat(counted(change.completions, "completion"), " for steps of ",
+                counted(change.solutions, "solution"), ", paired; intervals over solutions.")});
   if (change.unpaired > 0) {
     section.blocks.emplace_back(
-        Note{cat(change.unpaired, " completions are on one side only and are left out.")});
+        Note{cat(counted(change.unpaired, "completion", "is", "are"), " on one side only and left out.")});
   }
   return section;
 }

@@ -26,9 +26,10 @@ struct Change {
 /// solution, step, the expert's text, sample, and greedy or sampled; by seed where a side has several. The
 /// figures: format right; exact; similarity given right format; similarity with bad format as 0; as a
 /// control, the same similarity to a step of another solution; the difference of these two similarities. The
-/// last two exist only where the records hold the control. Intervals: percentile bootstrap over solutions,
-/// because the steps of one solution are not independent. BadInput when nothing pairs, when a side holds
-/// several models or settings, and when the settings of the two sides differ in more than the seed.
+/// last two exist only where the records hold the control. Intervals are over solutions, because the steps of
+/// one solution are not independent, with added clusters (measure/paired_difference.hpp). BadInput when
+/// nothing pairs, when a side holds several models or settings, and when the settings of the two sides differ
+/// in more than the seed.
 Change change_of(const std::vector<evaluation::Record>& before, const std::vector<evaluation::Record>& after);
 
 Section section_of(const Change& change);

@@ -113,15 +113,15 @@ std::map<std::string, std::string> differences_of(const std::set<std::string>& s
   return differences;
 }
 
-std::vector<std::vector<double>> clusters_of(const std::map<QuestionKey, double>& questions) {
-  std::vector<std::vector<double>> clusters;
+std::vector<std::size_t> cluster_sizes(const std::set<QuestionKey>& questions) {
+  std::vector<std::size_t> sizes;
   const QuestionKey* last = nullptr;
-  for (const auto& [question, value] : questions) {
-    if (last == nullptr || last->cluster != question.cluster) { clusters.emplace_back(); }
-    clusters.back().push_back(value);
+  for (const QuestionKey& question : questions) {
+    if (last == nullptr || last->cluster != question.cluster) { sizes.push_back(0); }
+    ++sizes.back();
     last = &question;
   }
-  return clusters;
+  return sizes;
 }
 
 }  // namespace srl::analysis

@@ -57,7 +57,7 @@ std::string sampling_only(const std::string& way);
 /// The entries in which settings differ, one text per setting given: "max_new_tokens 512".
 std::map<std::string, std::string> differences_of(const std::set<std::string>& settings);
 
-/// The values of the questions of each cluster.
-std::vector<std::vector<double>> clusters_of(const std::map<QuestionKey, double>& questions);
+/// The lengths of the runs of questions with one cluster.
+std::vector<std::size_t> cluster_sizes(const std::set<QuestionKey>& questions);
 
 }  // namespace srl::analysis

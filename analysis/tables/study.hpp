@@ -4,11 +4,13 @@
 // are paired by seed.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "analysis/document/document.hpp"
+#include "analysis/measure/statistics.hpp"
 #include "analysis/tables/grouping.hpp"
 
 namespace srl::analysis {
@@ -17,6 +19,8 @@ namespace srl::analysis {
 /// answer, or a similarity.
 struct Measure {
   std::map<std::string, std::map<QuestionKey, double>> values;
+  std::int64_t samples = 1;  ///< of a question
+  bool rate = true;          ///< else a similarity
 };
 
 struct StudyRow {
@@ -30,6 +34,8 @@ struct StudyRow {
 struct Comparison {
   std::string better, worse, column;  ///< compared rows and column
   double difference = 0;              ///< mean over the seeds that both rows have
+  Interval interval = {};             ///< of the difference, over seeds and questions
+  bool uncertain = false;             ///< the interval: SeededMean
   std::int64_t seeds = 0;
   std::int64_t questions = 0, left_out = 0;  ///< common to both rows and all these seeds; in only some
   double t_p = 1, flip_p = 1;                ///< two-sided
@@ -43,13 +49,17 @@ struct Study {
   std::vector<std::string> warnings;  ///< unfinished, torn, doubled or missing records
 };
 
+using SeeRecord = std::function<void(const evaluation::Record&)>;
+
 /// Reads FOLDER/results/ROW/SEED/…/records_*.jsonl and FOLDER/runs/ROW/SEED/…/metrics.jsonl. `rows`: order of
 /// the rows (rows without records are left out); empty = all, by name. `compare`: pairs "ROW>ROW", each
 /// tested on `column`, on the questions that both rows answered. BadInput when there are no records, when a
 /// cell would average several models or settings, or when two compared rows have no question in common;
 /// BadOption when a comparison names an unknown row or column.
+/// `seen` gets every record of these rows, so that nothing has to read them again.
 Study read_study(const std::filesystem::path& folder, const std::vector<std::string>& rows,
-                 const std::vector<std::string>& compare, const std::string& column);
+                 const std::vector<std::string>& compare, const std::string& column,
+                 const SeeRecord& seen = {});
 
 /// One line per row of the study; shares in per cent with their 95% interval.
 Table table_of(const Study& study);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "analysis/document/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 
@@ -66,13 +67,15 @@ std::map<std::string, double> measures_of(const std::map<std::int64_t, const Rec
 void warn(const CellKey& key, const Completions& cell, std::int64_t uneven, std::size_t samples,
           const std::string& where, std::vector<std::string>& warnings) {
   if (cell.doubled > 0) {
-    warnings.push_back(cat(where, " (", name_of(key), "): ", cell.doubled,
-                           " records are duplicates, of which ", cell.conflicting,
-                           " differ; only the first of each is counted"));
+    warnings.push_back(cat(where, " (", name_of(key),
+                           "): ", counted(cell.doubled, "record", "is a duplicate", "are duplicates"),
+                           ", of which ", cell.conflicting, cell.conflicting == 1 ? " differs" : " differ",
+                           "; only the first of each is counted"));
   }
   if (uneven > 0) {
-    warnings.push_back(cat(where, " (", name_of(key), "): ", uneven, " questions have fewer than ", samples,
-                           " samples and are left out"));
+    warnings.push_back(cat(where, " (", name_of(key), "): ", counted(uneven, "question", "has", "have"),
+                           " fewer than ", samples,
+                           uneven == 1 ? " samples and is left out" : " samples and are left out"));
   }
 }
 
@@ -106,7 +109,7 @@ SeedCells cells_of(const std::vector<Record>& records, const std::string& where,
       for (const auto& [measure, value] : measures_of(samples, view, greedy)) {
         const ColumnKey column{benchmark, view, measure};
         result.values[column][question] = value;
-        result.origins[column] = {way_of_sampling(*samples.begin()->second), where};
+        result.origins[column] = {way_of_sampling(*samples.begin()->second), where, std::ssize(samples)};
       }
     }
     warn(key, cell, uneven, most, where, warnings);

@@ -1,6 +1,7 @@
 #pragma once
 // The records of one seed of a study as the values of its columns.
 #include <compare>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct ColumnKey {
 struct CellOrigin {
   std::string sampling;  ///< way_of_sampling
   std::string where;     ///< the seed's folder
+  std::int64_t samples;  ///< of a question
 };
 
 struct SeedCells {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "analysis/measure/paired_tests.hpp"
+#include "analysis/measure/seeds.hpp"
 #include "analysis/measure/statistics.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -39,9 +40,10 @@ Comparison compare(const std::vector<StudyRow>& rows, const std::string& pair, c
     if (found == row.measures.end()) {
       throw BadOption(cat("study.column: row ", name, " has no '", column, "'"));
     }
-    return found->second.values;
+    return found->second;
   };
-  const auto ours = values(result.better), theirs = values(result.worse);
+  const Measure our_measure = values(result.better), their_measure = values(result.worse);
+  const auto &ours = our_measure.values, &theirs = their_measure.values;
   std::vector<const Answers*> all;  // of both rows, seed by seed
   for (const auto& [seed, answers] : ours) {
     const auto other = theirs.find(seed);
@@ -60,17 +62,20 @@ Comparison compare(const std::vector<StudyRow>& rows, const std::string& pair, c
                        all.empty() ? "seed" : "question", " of '", column, "' in common"));
   }
   result.questions = std::ssize(common);
-  const auto mean_of = [&](const Answers& answers) {
-    double sum = 0;
-    for (const QuestionKey& question : common) { sum += answers.at(question); }
-    return sum / static_cast<double>(common.size());
-  };
-  std::vector<double> differences;
+  SeededValues by_question{{}, cluster_sizes(common)};
+  std::vector<double> differences;  // by seed
   for (std::size_t i = 0; i < all.size(); i += 2) {
-    differences.push_back(mean_of(*all[i]) - mean_of(*all[i + 1]));
+    std::vector<double>& line = by_question.values.emplace_back();
+    for (const QuestionKey& question : common) {
+      line.push_back(all[i]->at(question) - all[i + 1]->at(question));
+    }
+    differences.push_back(mean(line));
   }
   result.seeds = std::ssize(differences);
+  const SeededMean difference = seeded_difference(by_question, our_measure.rate ? our_measure.samples : 0);
   result.difference = mean(differences);
+  result.interval = difference.interval;
+  result.uncertain = difference.uncertain;
   result.t_p = paired_t(differences).p;
   result.flip_p = sign_flip_test(differences);
   return result;

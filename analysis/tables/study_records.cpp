@@ -60,7 +60,8 @@ void check_sampling(const SeedCells& cells, std::map<ColumnKey, CellOrigin>& ori
   }
 }
 
-ReadRow read_row(const fs::path& folder, const std::string& name, std::vector<std::string>& warnings) {
+ReadRow read_row(const fs::path& folder, const std::string& name, const SeeRecord& seen,
+                 std::vector<std::string>& warnings) {
   ReadRow read;
   read.row.name = name;
   std::map<ColumnKey, CellOrigin> origins;
@@ -72,9 +73,15 @@ ReadRow read_row(const fs::path& folder, const std::string& name, std::vector<st
       warnings.push_back(cat(where, ": there are no records; this seed is left out"));
       continue;
     }
+    if (seen) { std::for_each(set.records.begin(), set.records.end(), seen); }
     SeedCells cells = cells_of(set.records, where, warnings);
     check_sampling(cells, origins);
-    for (auto& [column, values] : cells.values) { read.measures[column].values[seed] = std::move(values); }
+    for (auto& [column, values] : cells.values) {
+      Measure& measure = read.measures[column];
+      measure.values[seed] = std::move(values);
+      measure.samples = cells.origins.at(column).samples;
+      measure.rate = column.measure != "similarity";
+    }
     add_training(read.row, folder / "runs" / name / seed, warnings);
     ++read.row.seeds;
   }
@@ -133,12 +140,12 @@ std::vector<std::string> folders_in(const fs::path& path) {
   return names;
 }
 
-Study read_rows(const fs::path& folder, const std::vector<std::string>& names) {
+Study read_rows(const fs::path& folder, const std::vector<std::string>& names, const SeeRecord& seen) {
   Study study;
   std::vector<ReadRow> rows;
   std::set<ColumnKey> columns;
   for (const std::string& name : names) {
-    ReadRow row = read_row(folder, name, study.warnings);
+    ReadRow row = read_row(folder, name, seen, study.warnings);
     if (row.row.seeds == 0) { continue; }
     for (const auto& [column, measure] : row.measures) { columns.insert(column); }
     rows.push_back(std::move(row));

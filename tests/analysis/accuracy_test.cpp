@@ -35,7 +35,7 @@ TEST(Accuracy, KeepsTheFirstOfTwoEqualRecordsAndSaysSo) {
   const AccuracyTable table = accuracy_of({answer("m", 0, 0, true, true), answer("m", 0, 0, false, true)});
   EXPECT_DOUBLE_EQ(table.rows[0].greedy.accuracy.value, 1);
   ASSERT_EQ(table.warnings.size(), 1u);
-  EXPECT_THAT(table.warnings[0], HasSubstr("duplicates"));
+  EXPECT_THAT(table.warnings[0], HasSubstr("1 record is a duplicate"));
 }
 
 TEST(Accuracy, TwoContentsOfOneBenchmarkGetTheirOwnRows) {
@@ -123,7 +123,7 @@ TEST(Accuracy, ItsSectionHoldsPercentagesWithIntervalsAndTheWarnings) {
   EXPECT_EQ(texts_of(table)[1], (std::vector<std::string>{"bench", "m", "whole", "2", "50.0 [9.5, 90.5]",
                                                           "10", "20", "0.0", "0.0"}));
   ASSERT_EQ(section.warnings.size(), 1u);
-  EXPECT_THAT(section.warnings[0], HasSubstr("duplicates"));
+  EXPECT_THAT(section.warnings[0], HasSubstr("1 record is a duplicate"));
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ TEST_F(ArrayTasks, AChangedBenchmarkFileAndMixedSettingsGetTheirOwnRows) {
   const AccuracyTable table = accuracy_of(records);
   ASSERT_EQ(table.rows.size(), 3u);
   ASSERT_EQ(table.warnings.size(), 2u);
-  EXPECT_THAT(table.warnings[0], HasSubstr("2 different contents (c0: 3 records, c1: 1 records)"));
+  EXPECT_THAT(table.warnings[0], HasSubstr("2 different contents (c0: 3 records, c1: 1 record)"));
   EXPECT_THAT(table.rows[0].settings, HasSubstr("max_new_tokens"));
 }
 

@@ -129,7 +129,7 @@ TEST(Change, CountsADoubledRecordOnceAndSaysSo) {
   EXPECT_EQ(c.completions, 1);
   EXPECT_DOUBLE_EQ(change(c, 3), 0);
   EXPECT_THAT(section_of(c).warnings,
-              testing::ElementsAre(testing::HasSubstr("--before: 1 records are duplicates")));
+              testing::ElementsAre(testing::HasSubstr("--before: 1 record is a duplicate;")));
 }
 
 TEST(Change, SaysNothingOfAControlThatIsNotThere) {
@@ -152,13 +152,12 @@ TEST(Change, ItsSectionHoldsTheFiguresAndTheirCounts) {
   EXPECT_EQ(std::get<std::string>(row[0]), "similarity, bad format as 0");
   EXPECT_DOUBLE_EQ(std::get<Estimate>(row[3]).value, 0.5);
   EXPECT_THAT(std::get<Prose>(section.blocks[1]).text,
-              testing::HasSubstr("1 completions for steps of 1 solutions"));
-  EXPECT_THAT(std::get<Note>(section.blocks[2]).text,
-              testing::HasSubstr("1 completions are on one side only"));
+              testing::HasSubstr("1 completion for steps of 1 solution, paired"));
+  EXPECT_THAT(std::get<Note>(section.blocks[2]).text, testing::HasSubstr("1 completion is on one side only"));
   const std::string text = render({{section}}, ReportFormat::markdown);
   EXPECT_THAT(text, testing::HasSubstr(
-                        "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [0.5000, 0.5000] |\n"));
-  EXPECT_THAT(text, testing::HasSubstr(" |\n\n1 completions for steps"));
+                        "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [-0.7591, 1.0000] |\n"));
+  EXPECT_THAT(text, testing::HasSubstr(" |\n\n1 completion for steps"));
 }
 
 }  // namespace

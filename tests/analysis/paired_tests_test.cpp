@@ -5,7 +5,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "analysis/measure/distributions.hpp"
 #include "analysis/measure/rate_interval.hpp"
+#include "analysis/measure/seeds.hpp"
 #include "analysis/measure/statistics.hpp"
 
 namespace srl::analysis {
@@ -84,21 +86,31 @@ TEST(Holm, StepsDownAndNeverFalls) {
   EXPECT_EQ(holm({0.7, 0.9})[0], 1);
 }
 
-TEST(HierarchicalInterval, GrowsWithTheSpreadOfSeedsAndIsTheQuestionsAloneForOneSeed) {
+TEST(SeededRate, GrowsWithTheSpreadOfSeedsAndIsTheQuestionsAloneForOneSeed) {
   std::vector<double> questions;
   for (int q = 0; q < 200; ++q) { questions.push_back(q % 4 == 0 ? 1.0 : 0.0); }
-  const Interval one = hierarchical_interval({questions}),
+  const Interval one = seeded_rate({{questions}}, 1).interval,
                  plain = rates_of(clusters_of_values(questions))[0].interval;
-  EXPECT_NEAR(one.low, plain.low, 0.015);
-  EXPECT_NEAR(one.high, plain.high, 0.015);
-  // Two seeds are all 0 and two are all 1. The mean of a resample is binomial(4, 1/2) / 4, and its central
-  // 95% is the whole range.
+  EXPECT_EQ(one.low, plain.low);
+  EXPECT_EQ(one.high, plain.high);
+  // Two seeds are all 0 and two are all 1: Student's t of four values, as a score interval.
   const std::vector<double> none(200, 0.0), all(200, 1.0);
-  const Interval apart = hierarchical_interval({none, all, none, all});
-  EXPECT_EQ(apart.low, 0);
-  EXPECT_EQ(apart.high, 1);
-  const Interval same = hierarchical_interval({all, all});
-  EXPECT_EQ(same.low, 1);
+  const SeededMean apart = seeded_rate({{none, all, none, all}}, 1);
+  EXPECT_NEAR(apart.interval.low, 0.5 - 0.5 * 3.182 / std::sqrt(3 + 3.182 * 3.182), 0.02);
+  EXPECT_TRUE(apart.uncertain);
+  const SeededMean same = seeded_rate({{all, all, all}}, 1);
+  EXPECT_NEAR(same.interval.low, wilson_interval(200, 200).low, 1e-9);
+  EXPECT_FALSE(same.uncertain);
+}
+
+// Worked by hand: 2 seeds x 2 questions, values 1 3 / 2 6. Mean squares: seeds 4, questions 9, both 1.
+TEST(SeededMean, IsTheAnalysisOfVarianceOfCrossedEffects) {
+  const SeededMean mean = seeded_mean({{{1, 3}, {2, 6}}});
+  EXPECT_DOUBLE_EQ(mean.value, 3);
+  const double variance = (4.0 + 9 - 1) / 4, degrees = 144.0 / (16 + 81 + 1);
+  const double half = t_quantile(0.975, degrees) * std::sqrt(variance);
+  EXPECT_NEAR(mean.interval.high - 3, half, 1e-9);
+  EXPECT_NEAR(3 - mean.interval.low, half, 1e-9);
 }
 
 }  // namespace
