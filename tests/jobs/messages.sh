@@ -31,7 +31,7 @@ expect 1 'model: no manifest.json: not a data folder' "${train[@]}" --data model
 expect 2 'cannot be read: No such file' "${train[@]}" --config none.ini
 printf '[training]\nupdates = 3\n' | iconv -t UTF-16 >utf16.ini
 expect 2 'not UTF-8 text' "${train[@]}" --config utf16.ini
-for i in 1 2 3 4 5 6; do echo '{"a": 1}'; done >data.jsonl
+printf '{"a": %d}\n' 1 2 3 4 5 6 >data.jsonl
 expect 2 '3 more lines like these; --config takes an INI file' "${train[@]}" --config data.jsonl
 printf '[trainning]\nupdates = 3\n' >section.ini
 expect 2 'did you mean --training.updates' "${train[@]}" --config section.ini

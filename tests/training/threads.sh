@@ -5,7 +5,8 @@
 # threads meet; the thread pool has its tests in base. BUILD is a tree of the preset `tsan` with LibTorch:
 #   cmake --preset tsan -B build/tsan-torch -DSRL_WITH_TORCH=ON -DSRL_TEST_FOLDERS=training
 #   cmake --build build/tsan-torch && tests/training/threads.sh build/tsan-torch
-export TSAN_OPTIONS="suppressions=$(cd "$(dirname "$0")/../.." && pwd)/tests/support/tsan_suppressions.txt exitcode=66 history_size=4 report_signal_unsafe=0"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+export TSAN_OPTIONS="suppressions=$root/tests/support/tsan_suppressions.txt exitcode=66 history_size=4 report_signal_unsafe=0"
 source "$(dirname "$0")/shared/common.sh"
 reports() { grep -c 'WARNING: ThreadSanitizer' "$1" || true; }
 if "$BUILD/tests/planted_race" 2>"$WORK/race.log" || (($(reports "$WORK/race.log") == 0)); then fail "a planted race is not reported: is $BUILD a tree of the preset tsan?"; fi
