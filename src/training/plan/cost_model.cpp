@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "base/strings.hpp"
-#include "model/parameters.hpp"
 
 namespace srl::training {
 namespace {
@@ -27,16 +26,6 @@ RankTokens tokens_of_rank(const Options& options, const PlanSizes& sizes) {
   const double stored = std::ceil(completions / per_prompt);  // a pack holds the prompt of a group once
   return {.sampled = likelihood || !options.training.replay.empty() ? 0 : completions * length,
           .trained = stored * sizes.mean_prompt + completions * length};
-}
-
-/// Bytes of one element: of weights, and of gradients, moments and master weights.
-struct ElementBytes {
-  double weight, exact;
-};
-
-ElementBytes element_bytes(const Options& options, const PlanSizes& sizes) {
-  const double full = options.device.dtype == device::DtypeChoice::fp64 ? 8 : 4;
-  return {.weight = sizes.bf16 ? 2 : full, .exact = sizes.bf16 ? 4 : full};
 }
 
 /// How often gradients are reduced in one update.
@@ -66,16 +55,16 @@ double file_seconds(const PhaseCost& phase, const PlanOptions& rates, double dis
 std::vector<PhaseCost> phase_costs(const Options& options, const PlanOptions& rates,
                                    const model::ModelConfig& config, const PlanSizes& sizes,
                                    const StartFiles& start) {
-  const model::ParameterInfo& last = model::parameter_layout(config).back();
-  const auto parameters = static_cast<double>(last.offset + last.count),
-             ranks = static_cast<double>(sizes.ranks), others = (ranks - 1) / ranks;
+  const double parameters = parameter_count(config);
+  const double ranks = static_cast<double>(sizes.ranks), others = (ranks - 1) / ranks;
   const ElementBytes bytes = element_bytes(options, sizes);
   const RankTokens tokens = tokens_of_rank(options, sizes);
   const auto minibatches = static_cast<double>(options.objective.minibatches);
   const double read = static_cast<double>(rates.read_rate.value),
                write = static_cast<double>(rates.write_rate.value),
                network = static_cast<double>(rates.network_rate.value);
-  const double saved = 3 * parameters * bytes.exact, gathered = parameters * bytes.weight * others;
+  const double saved = static_cast<double>(memory_plan(options, config, sizes).checkpoint_bytes),
+               gathered = parameters * bytes.weight * others;
   const auto tokens_seconds = [](double count, double rate) { return rate > 0 ? count / rate : 0; };
 
   // Every shard is opened for its checksum, for its rows and for its prompts. Where the prompts of two ranks
@@ -89,7 +78,7 @@ std::vector<PhaseCost> phase_costs(const Options& options, const PlanOptions& ra
       .name = "start",
       .files = start.model_files + 2 * start.weight_files + start.folders + 3 * start.shards + readers,
       .disk = start.model_bytes + absent + 2 * start.shard_bytes + readers * shared_chunk,
-      .sent = parameters * bytes.weight * others});
+      .sent = gathered});
   begin.seconds = file_seconds(begin, rates, read) + begin.sent / network;
   if (tokens.sampled > 0) {
     // Token ids and log-probabilities go to the rank that trains on them.

@@ -58,8 +58,7 @@ bool has_rates(const PlanOptions& plan, const Options& options) {
 /// Rates of a rank that computes only large matrix products, as fast as they were measured here: 2 operations
 /// per parameter and sampled token, 6 per trained one. A real run is slower.
 PlanOptions fastest_rates(const Options& options, const model::ModelConfig& config, double product_rate) {
-  const model::ParameterInfo& last = model::parameter_layout(config).back();
-  const auto parameters = static_cast<double>(last.offset + last.count);
+  const double parameters = parameter_count(config);
   PlanOptions plan = options.plan;
   plan.rollout_tokens_per_second = product_rate / (2 * parameters);
   plan.training_tokens_per_second = product_rate / (6 * parameters);

@@ -136,14 +136,20 @@ std::string MemoryPlan::text() const {
              "; each checkpoint on disk ", size(checkpoint_bytes));
 }
 
+double parameter_count(const model::ModelConfig& config) {
+  const model::ParameterInfo last = model::parameter_layout(config).back();
+  return static_cast<double>(last.offset + last.count);
+}
+
+ElementBytes element_bytes(const Options& options, const PlanSizes& sizes) {
+  if (sizes.bf16) { return {.weight = 2, .exact = 4}; }
+  const double full = options.device.dtype == device::DtypeChoice::fp64 ? 8 : 4;
+  return {.weight = full, .exact = full};
+}
+
 MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config, const PlanSizes& sizes) {
-  const std::vector<model::ParameterInfo> layout = model::parameter_layout(config);
-  const auto parameters = static_cast<double>(layout.back().offset + layout.back().count),
-             part = parameters / static_cast<double>(sizes.ranks);
-  const double weight = sizes.bf16                                          ? 2
-                        : options.device.dtype == device::DtypeChoice::fp64 ? 8
-                                                                            : 4,
-               exact = sizes.bf16 ? 4 : weight;
+  const double parameters = parameter_count(config), part = parameters / static_cast<double>(sizes.ranks);
+  const auto [weight, exact] = element_bytes(options, sizes);
   const double state = 3 * part * exact;  // weights (on a GPU the fp32 master weights) and two moments
   MemoryPlan plan;
   plan.weights = whole(parameters * weight * (options.objective.kl_beta > 0 ? 2 : 1));

@@ -20,6 +20,14 @@ struct PlanSizes {
   bool bf16 = false;  ///< weights and activations on a GPU; gradients, moments and master weights fp32
 };
 
+double parameter_count(const model::ModelConfig& config);
+
+/// Bytes of one element: of weights, and of gradients, moments and master weights.
+struct ElementBytes {
+  double weight, exact;
+};
+ElementBytes element_bytes(const Options& options, const PlanSizes& sizes);
+
 /// Bytes per rank.
 struct MemoryPlan {
   std::uint64_t weights = 0;  ///< with kl_beta > 0 also the frozen reference
