@@ -17,19 +17,14 @@ figure() { grep -oE "\"$2\":-?[0-9.e+-]+" <<<"$1" | head -n 1 | cut -d: -f2; }  
 
 # progress RUN: "update 40 of 100, 1.2 s per update, 1m12s left, reward 0.41, validation reward 0.52 (update 40)"
 progress() {
-  local run=$1 last total update rate parts=() checked reward
-  [[ -f $run/metrics.jsonl ]] || { [[ ! -d $run ]] || echo 'started'; return; }
-  last=$(tail -n 1 "$run/metrics.jsonl") update=$(figure "$last" update)
-  total=$(status_field "$run" total)
-  [[ -n $total ]] || total=$(grep -ohE ' (train: [0-9]+|saved at update [0-9]+) of [0-9]+' "$run/log.txt" 2>/dev/null | tail -n 1 | grep -oE '[0-9]+$')
-  [[ -n $total ]] || total=$(grep -ohE '[0-9]+ updates$' "$run/log.txt" 2>/dev/null | tail -n 1 | grep -oE '^[0-9]+')
+  local run=$1 total update rate left parts=() checked reward
+  [[ -f $run/STATUS ]] || { [[ ! -d $run ]] || echo 'started'; return; }
+  update=$(status_field "$run" update) total=$(status_field "$run" total)
+  rate=$(status_field "$run" seconds_per_update) left=$(status_field "$run" seconds_left)
   parts=("update ${update:-0}${total:+ of $total}")
-  rate=$(tail -n 10 "$run/metrics.jsonl" | grep -oE '"total":[0-9.e+-]+' | cut -d: -f2 | awk '{ s += $1 } END { if (NR) printf "%.3g", s / NR }')
-  if [[ -n $rate ]]; then
-    parts+=("$rate s per update")
-    [[ -z $total ]] || finished "$run" || parts+=("$(span "$(awk -v r="$rate" -v n=$((total - ${update:-0})) 'BEGIN { print int(r * n + 0.5) }')") left")
-  fi
-  reward=$(figure "$last" reward_mean)
+  [[ -z $rate ]] || parts+=("$(printf %.3g "$rate") s per update")
+  [[ -z $left ]] || finished "$run" || parts+=("$(span "$left") left")
+  reward=$(figure "$(tail -n 1 "$run/metrics.jsonl" 2>/dev/null)" reward_mean)
   [[ -z $reward ]] || parts+=("reward $(printf %.3f "$reward")")
   if [[ -s $run/validation.jsonl ]]; then
     checked=$(tail -n 1 "$run/validation.jsonl") reward=$(figure "$checked" reward_mean)
@@ -38,13 +33,21 @@ progress() {
   (IFS=,; echo "${parts[*]}") | sed 's/,/, /g'
 }
 
-# records ROW: "tasks 3 of 4 finished, 120 answers"
+# records ROW: "tasks 3 of 4 finished, 120 of 160 answers, 1m10s left"
 records() {
-  local out share done=0
+  local out file share done=0 total=0 known=0 part left=0
   out=$(results_of "$1")
   [[ -d $out ]] || return
-  for ((share = 0; share < $(shares); share++)); do ! finished "$out/STATUS_$(printf %05d "$share")" || done=$((done + 1)); done
-  echo "tasks $done of $(shares) finished, $(cat "$out"/records_*.jsonl 2>/dev/null | wc -l) answers"
+  for ((share = 0; share < $(shares); share++)); do
+    file=$out/STATUS_$(printf %05d "$share")
+    part=$(status_field "$file" total)
+    [[ -z $part ]] || { known=$((known + 1)) total=$((total + part)); }
+    if finished "$file"; then done=$((done + 1)); continue; fi
+    part=$(status_field "$file" seconds_left)
+    ((${part:-0} <= left)) || left=$part
+  done
+  ((known == $(shares))) || total=''   # a task has not started yet
+  echo "tasks $done of $(shares) finished, $(cat "$out"/records_*.jsonl 2>/dev/null | wc -l)${total:+ of $total} answers$( ((left == 0)) || echo ", $(span "$left") left")"
 }
 
 # queue_of JOB: "running 4m10s" or "waits: Dependency", one line per state, for an array with the number of its tasks

@@ -192,6 +192,16 @@ bool Step::has_questions() const {
   return std::any_of(work.begin(), work.end(), [](const auto& part) { return !part.questions.empty(); });
 }
 
+std::int64_t Plan::completions() const {
+  std::int64_t sum = 0;
+  for (const Step& step : steps) {
+    for (const evaluation::Work& part : step.work) {
+      sum += std::ssize(part.questions) * step.options.sweep.samples;
+    }
+  }
+  return sum;
+}
+
 Plan make_plan(const jobs::EvalOptions& options, const comm::Communicator& world) {
   Plan plan;
   if (options.sweep.sweep.empty()) {

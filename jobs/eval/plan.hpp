@@ -24,6 +24,9 @@ struct Step {
 struct Plan {
   std::deque<std::vector<evaluation::Benchmark>> benchmarks;  ///< of each setting; the steps point to them
   std::vector<Step> steps;                                    ///< steps of one model stand together
+
+  /// Number of completions of this task, recorded ones included.
+  std::int64_t completions() const;
 };
 
 /// Collective. Without a sweep file: one step. Every task computes the same shares.

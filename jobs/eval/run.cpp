@@ -17,10 +17,10 @@
 #include "evaluation/sweep.hpp"
 #include "job/devices.hpp"
 #include "job/run_lock.hpp"
-#include "job/status_file.hpp"
 #include "jobs/eval/answerer.hpp"
 #include "jobs/eval/plan.hpp"
 #include "jobs/eval/settings.hpp"
+#include "jobs/eval/task_status.hpp"
 #include "model/parallel.hpp"
 
 namespace srl::eval_job {
@@ -50,7 +50,8 @@ class ModelRun {
            job::StopRequests& stop)
       : folder_(std::move(folder)), task_(task), context_(context), stop_(stop), content_(folder_) {}
 
-  evaluation::SweepSummary answer(const Step& step, const evaluation::Recorded& others, Answered& answered) {
+  evaluation::SweepSummary answer(const Step& step, const evaluation::Recorded& others, Answered& answered,
+                                  const evaluation::Subject::Report& report) {
     const model::ModelFolder opened = model::open_model_folder(folder_, step.options.instance.chat_template);
     if (checksum_.empty()) { checksum_ = checksum_of(content_, task_.output, context_); }
     answered = {&step, checksum_, settings_of(step.options, opened.chat_template)};
@@ -69,7 +70,8 @@ class ModelRun {
           }
           answerer.emplace(step.options, opened, *parameters_, context_, stop_);
         },
-        step.setting};
+        step.setting,
+        report};
     evaluation::SweepOptions options = step.options.sweep;
     options.task = task_.task;
     options.tasks = task_.tasks;
@@ -133,7 +135,7 @@ struct Total {
 
 /// Answers the steps model by model: the weights of one are freed before the next are loaded.
 Total answer_all(const Plan& plan, const evaluation::SweepOptions& task, job::Context& context,
-                 job::StopRequests& stop) {
+                 job::StopRequests& stop, TaskStatus& status) {
   Total total;
   const evaluation::Recorded others = context.world.is_root()
                                           ? evaluation::recorded_by_others(task.output, task.task)
@@ -150,7 +152,10 @@ Total answer_all(const Plan& plan, const evaluation::SweepOptions& task, job::Co
     if (plan.steps.size() > 1) {
       log_info(cat("model ", step.model, step.setting.empty() ? "" : cat(", settings ", step.setting)));
     }
-    const evaluation::SweepSummary done = run->answer(step, others, total.answered.emplace_back());
+    const auto report = [&](std::int64_t recorded, std::int64_t completions) {
+      status.reached(total.summary.resumed + recorded, total.summary.completions + completions);
+    };
+    const evaluation::SweepSummary done = run->answer(step, others, total.answered.emplace_back(), report);
     total.summary.completions += done.completions;
     total.summary.correct += done.correct;
     total.summary.resumed += done.resumed;
@@ -173,37 +178,27 @@ int run(jobs::EvalOptions options, job::Context& context) {
       fs::path(task.output) / cat("LOCK_", zero_padded(task.task, 5)),
       cat("task ", task.task, " of ", task.output), context.world,
       [&context] { context.watchdog.progress(); }, task.lock_wait.seconds);
-  // One STATUS file per array task, beside its records. It says whether the records are complete. It says
-  // `running` before anything else can fail: a start that fails must not leave `saved` of an earlier one.
-  const auto status_name = cat("STATUS_", zero_padded(task.task, 5));
-  const auto status_file = fs::path(task.output) / status_name;
-  const auto status = std::make_shared<job::StatusFile>(status_file);
-  const job::Reached before = job::reached_before(status_file);
-  context.world.barrier();
-  status->began_at(before);
-  status->set(job::State::running, "", before, context.world.is_root());
-  context.on_failure->set([status](const job::Trouble& trouble) { status->set_failed(trouble.message); });
+  TaskStatus status(task.output, task.task, context);
   job::StopRequests stop(context.world, options.stop);
   model::set_compute_threads(context.threads);
   const Plan plan = make_plan(options, context.world);
-  const auto [summary, answered] = answer_all(plan, task, context, stop);
+  status.expect(plan.completions());
+  const auto [summary, answered] = answer_all(plan, task, context, stop, status);
   log_info(cat("task ", task.task, " of ", task.tasks, ": ", summary.completions, " completions graded, ",
                summary.correct, " correct, ", summary.resumed, " recorded before"));
-  status->began_at(summary.resumed);
   if (context.world.is_root()) { print_table(task, answered); }
   write_patches(task, answered, context);
-  const std::int64_t completions = summary.resumed + summary.completions;
   if (summary.stopped) {
     // After TERM or INT the next job of a chain must not start, so the state is "failed". The records are
     // kept in both cases.
     const bool saved = stop.reason() != "TERM" && stop.reason() != "INT";
-    status->set(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated",
-                completions, context.world.is_root());
-    log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status_name,
+    status.end(saved ? job::State::saved : job::State::failed, saved ? stop.reason() : "terminated",
+               summary.resumed, summary.completions);
+    log_info(cat("stopped by ", stop.reason(), " before all questions were answered (see ", status.name(),
                  "); to resume, run the same command again"));
     return saved ? static_cast<int>(options.stop.saved_exit_code) : 1;
   }
-  status->set(job::State::finished, "", completions, context.world.is_root());
+  status.end(job::State::finished, "", summary.resumed, summary.completions);
   log_info(cat("records are in ", task.output, "; next: srl_report ", shell_quoted(task.output)));
   return 0;
 }

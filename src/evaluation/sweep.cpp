@@ -193,6 +193,9 @@ SweepSummary sweep(const SweepOptions& options, const std::vector<Work>& work, c
     append(file, world.gather(part.lines, 0));
     warn(world.gather(part.warnings, 0));
     progress.update(static_cast<double>(end));
+    if (subject.report) {
+      subject.report(recorded, world.all_reduce(summary.completions, comm::Reduce::sum));
+    }
   }
   summary.correct = world.all_reduce(summary.correct, comm::Reduce::sum);
   summary.completions = world.all_reduce(summary.completions, comm::Reduce::sum);

@@ -48,6 +48,9 @@ struct Subject {
   /// Called on all ranks before the first question, if there is one: loads the model. May be empty.
   std::function<void()> prepare = {};
   std::string setting = {};  ///< the settings' name in a sweep file, or empty
+  /// Called on all ranks after each batch: completions recorded earlier, completions of all ranks since.
+  using Report = std::function<void(std::int64_t recorded, std::int64_t completions)>;
+  Report report = {};
 };
 
 /// What this array task answers of a benchmark.

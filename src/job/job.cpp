@@ -93,8 +93,8 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
     const comm::Session session;
     const comm::Communicator world = session.world();
     set_log_rank(world.rank(), world.size());
-    FailureMeeting meeting(world);
     const auto on_failure = std::make_shared<FailureNote>();
+    FailureMeeting meeting(world, on_failure);
     std::optional<comm::Watchdog>
         watchdog;  // outside the try: its destructor is collective and must not run during stack unwinding
     try {
@@ -111,9 +111,7 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
       if (!output_is_written()) { code = std::max<std::int64_t>(code, 1); }
       exit_code = static_cast<int>(world.all_reduce(code, comm::Reduce::max));
     } catch (...) {
-      const Failure failure = describe_current_exception();
-      write_down(on_failure, {failure.message});
-      exit_code = meeting.end(failure);
+      exit_code = meeting.end(describe_current_exception());
       exit_after(2.0, exit_code);  // the shutdown of MPI may block now
     }
   } catch (...) {

@@ -117,7 +117,7 @@ RunDirectory::RunDirectory(const Context& context, fs::path folder)
     if (fs::exists(folder_ / "STATUS")) { status_before_ = read_file(folder_ / "STATUS"); }
     before = reached_before(folder_ / "STATUS");
     status_->began_at(before);
-    status_->set(State::running, "", before, true);
+    status_->start(before);
   });
   before.update = context.world.all_reduce(before.update, comm::Reduce::max);  // only rank 0 has read it
   before.groups = context.world.all_reduce(before.groups, comm::Reduce::max);
@@ -131,13 +131,13 @@ RunDirectory::RunDirectory(const Context& context, fs::path folder)
 void RunDirectory::describe(const Context& context, const Json& extra, Reached from) {
   const std::vector<std::string> hosts = context.world.gather(host_name(), 0);
   status_->began_at(from);
+  set_status(State::running, "", from);
   on_root(context.world, [&] {
     write_file_atomically(folder_ / "options.ini", config::to_ini(context.subcommand, context.visit));
     const Json now = provenance(context, hosts, extra);
     write_file_atomically(folder_ / "provenance.json",
                           with_earlier_starts(folder_ / "provenance.json", now).dump(2) + "\n");
   });
-  set_status(State::running, "", from);
 }
 
 void RunDirectory::refuse() {
@@ -160,6 +160,10 @@ RunDirectory::~RunDirectory() {
 
 const fs::path& RunDirectory::folder() const {
   return folder_;
+}
+
+void RunDirectory::note(const std::string& name, const std::string& value) {
+  status_->note(name, value);
 }
 
 void RunDirectory::set_status(State state, const std::string& reason, Reached reached) {

@@ -33,6 +33,8 @@ class RunDirectory : NotCopied {
   void refuse();
   /// Call it on every rank. Rank 0 replaces STATUS atomically.
   void set_status(State state, const std::string& reason, Reached reached);
+  /// A further line of STATUS (status_file.hpp) from the next set_status on.
+  void note(const std::string& name, const std::string& value);
   /// Rank 0 appends one JSON line, e.g. append("metrics.jsonl", {...}), and flushes it.
   void append(const std::string& file, const Json& line);
   /// For a resume after `update`, rank 0 removes all later lines (by their "update") and incomplete lines

@@ -41,36 +41,58 @@ void StatusFile::began_at(Reached from) {
   from_ = from;
 }
 
+void StatusFile::note(const std::string& name, const std::string& value) {
+  const std::lock_guard lock(mutex_);
+  notes_[name] = value;
+}
+
 void StatusFile::leave() {
   const std::lock_guard lock(mutex_);
   state_ = State::saved;
+}
+
+void StatusFile::start(Reached reached) {
+  const std::lock_guard lock(mutex_);
+  state_ = State::running;
+  reached_ = reached;
+  write_file("");
 }
 
 void StatusFile::set(State state, const std::string& reason, Reached reached, bool write) {
   const std::lock_guard lock(mutex_);
   state_ = state;
   reached_ = reached;
-  if (write) { write_file(reason); }
+  if (write && !says_failed()) { write_file(reason); }
 }
 
 void StatusFile::set_failed(const std::string& reason) noexcept {
   try {
     const std::lock_guard lock(mutex_);
-    if (state_ != State::running) { return; }
-    state_ = State::failed;
-    write_file(reason);
+    if (state_ == State::running) {
+      state_ = State::failed;
+      failed_here_ = true;
+      write_file(reason);
+    } else if (failed_here_ && !says_failed()) {
+      write_file(reason);
+    }
   } catch (const std::exception& error) {
     log_warning(cat("STATUS cannot be written and still says running: ", error.what()));
   }
 }
 
+bool StatusFile::says_failed() const {
+  return std::filesystem::exists(file_) && read_file(file_).starts_with("state=failed\n");
+}
+
 void StatusFile::write_file(const std::string& reason) const {
   constexpr std::array names{"running", "saved", "finished", "failed"};
+  std::string notes;
+  for (const auto& [name, value] : notes_) { notes += cat(name, "=", value, "\n"); }
   write_file_atomically(
       file_, cat("state=", names[static_cast<std::size_t>(state_)], "\nreason=", one_line(reason),
                  "\nupdate=", reached_.update, "\njob_id=", batch_job(), "\ngroups=", reached_.groups,
-                 "\nfrom=", from_.update, "\nfrom_groups=", from_.groups,
-                 "\nrestart=", environment_word("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n"));
+                 "\nfrom=", from_.update, "\nfrom_groups=", from_.groups, "\nrestart=",
+                 environment_word("SLURM_RESTART_COUNT", "0"), "\ntime=", utc_now(), "\n", notes));
 }
 
 }  // namespace srl::job

@@ -1,8 +1,10 @@
 #pragma once
 // STATUS (docs/design.md, "STATUS"): lines state= reason= update= job_id= groups= from= from_groups= restart=
-// time=, replaced atomically. Batch scripts read it to decide whether to requeue.
+// time=, further lines such as total=, replaced atomically. Batch scripts read it to decide whether to
+// requeue.
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -25,20 +27,29 @@ class StatusFile {
   explicit StatusFile(std::filesystem::path file) : file_(std::move(file)) {}
   /// Where this start began, for all later calls: a start that does not get further made no progress.
   void began_at(Reached from);
-  /// Stores the state on this rank, and writes the file if `write`.
+  /// A further line NAME=VALUE of the file, from its next writing on, until it is replaced.
+  void note(const std::string& name, const std::string& value);
+  /// Writes that this start is running, over whatever an earlier start has left.
+  void start(Reached reached);
+  /// Stores the state on this rank, and writes the file if `write`, unless another rank has written there
+  /// that the job has failed.
   void set(State state, const std::string& reason, Reached reached, bool write);
   /// From now on set_failed() writes nothing: the job was refused and has changed nothing.
   void leave();
-  /// For error handling: never throws, and does not overwrite a final state.
+  /// For error handling: never throws, and does not overwrite a final state. Called again, it writes the
+  /// failure again if another rank has meanwhile written over it.
   void set_failed(const std::string& reason) noexcept;
 
  private:
+  bool says_failed() const;
   void write_file(const std::string& reason) const;
 
   std::filesystem::path file_;
   std::mutex mutex_;
   State state_ = State::running;
+  bool failed_here_ = false;  ///< by set_failed(), not by set()
   Reached reached_, from_;
+  std::map<std::string, std::string> notes_;
 };
 
 /// An environment variable's value, or `otherwise`.

@@ -52,6 +52,24 @@ TEST_F(RunDirectories, NamesTheTaskOfAnArray) {
   for (const auto& [name, value] : last_task) { ::unsetenv(name); }
 }
 
+TEST_F(RunDirectories, AFailureIsNotOverwrittenByAnotherRank) {
+  if (!world_.is_root()) { return; }
+  make_folders(folder_);
+  StatusFile root(folder_ / "STATUS"), other(folder_ / "STATUS");
+  const auto says = [&] { return text("STATUS").substr(0, text("STATUS").find("\nupdate=")); };
+  root.start(0);
+  other.set(State::running, "", 0, false);
+  other.set_failed("no question");
+  root.set(State::running, "", 1, true);
+  EXPECT_EQ(says(), "state=failed\nreason=no question");
+  // What rank 0 was writing at that very moment comes afterwards: the failing rank writes again.
+  write_file_atomically(folder_ / "STATUS", "state=running\nreason=\nupdate=1\n");
+  other.set_failed("no question");
+  EXPECT_EQ(says(), "state=failed\nreason=no question");
+  StatusFile(folder_ / "STATUS").start(1);  // the next start
+  EXPECT_EQ(says(), "state=running\nreason=");
+}
+
 TEST_F(RunDirectories, HoldsOptionsProvenanceAndStatus) {
   const Context c = context();
   RunDirectory run(c, folder_);
@@ -135,7 +153,8 @@ TEST_F(RunDirectories, ARankThatFailsWritesItsMessageButNeverOverAFinalState) {
     EXPECT_THAT(text("STATUS"), HasSubstr("state=failed\nreason=the disk is full\nupdate=3\n"));
   }
   world_.barrier();
-  run.set_status(State::saved, "USR1", 4);
+  RunDirectory next(c, folder_);
+  next.set_status(State::saved, "USR1", 4);
   world_.barrier();
   if (world_.rank() == last) { (*c.on_failure)({"too late"}); }
   world_.barrier();

@@ -8,6 +8,9 @@ RUN=$WORK/run
 start() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$RUN" --training.updates 2 "$@" 2>"$WORK/log"; }
 start || fail "$(tail -5 "$WORK/log")"
 status_is "$RUN" finished
+for line in total=2 update=2 seconds_left=0 'seconds_per_update=[0-9.]*' 'loss=[0-9.]*'; do
+  grep -qx "$line" "$RUN/STATUS" || fail "STATUS does not say $line: $(cat "$RUN/STATUS")"
+done
 saved() { sed -i 's/^state=.*/state=saved/; s/^reason=.*/reason=USR1/' "$RUN/STATUS"; }   # as if a stop request had ended the run
 fails() {  # fails CODE WORDS ARGUMENTS…: the start fails, and STATUS says so with these words
   local code=0
@@ -45,4 +48,5 @@ status_is "$RUN" running
 grep -qx 'update=2' "$RUN/STATUS" || fail "STATUS lost the update that the run has reached: $(cat "$RUN/STATUS")"
 start --training.updates 4 || fail "$(tail -5 "$WORK/log")"
 status_is "$RUN" finished
+grep -qx total=4 "$RUN/STATUS" || fail "STATUS does not have the new total: $(cat "$RUN/STATUS")"
 grep -qx 'from=2' "$RUN/STATUS" || fail "STATUS does not say where the start began: $(cat "$RUN/STATUS")"

@@ -19,10 +19,12 @@
 namespace srl::job {
 namespace {
 
-/// How long a failing rank waits for other ranks that fail for the same reason, and then for STATUS to be
-/// written: one second each. SRL_FAILURE_SECONDS sets more where ranks or disks are slower.
+/// How long a failing rank waits for STATUS to be written, and then for other ranks that fail for the same
+/// reason: one second each. SRL_FAILURE_SECONDS sets more where ranks or disks are slower.
 constexpr double failure_seconds = 1.0;
-static_assert(2 * failure_seconds + comm::abort_seconds <= 5,
+/// The share of it for writing STATUS again, in case rank 0 wrote "running" over the failure.
+constexpr double again = 0.5;
+static_assert((2 + again) * failure_seconds + comm::abort_seconds <= 5,
               "a failing rank must end all ranks within 5 seconds");
 
 double failure_patience() {
@@ -52,7 +54,7 @@ Failure describe_current_exception() {
   }
 }
 
-void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble) {
+void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble, double share) {
   std::promise<void> promise;
   std::future<void> written = promise.get_future();
   std::thread writer([note, trouble, promise = std::move(promise)]() mutable {
@@ -63,7 +65,8 @@ void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble
     }
     promise.set_value();
   });
-  if (written.wait_for(std::chrono::duration<double>(failure_patience())) == std::future_status::ready) {
+  const std::chrono::duration<double> patience(share * failure_patience());
+  if (written.wait_for(patience) == std::future_status::ready) {
     writer.join();
   } else {
     writer.detach();
@@ -97,9 +100,11 @@ StartLimit::~StartLimit() {
   guard_.join();
 }
 
-FailureMeeting::FailureMeeting(const comm::Communicator& world) : ranks_(world.duplicate()) {}
+FailureMeeting::FailureMeeting(const comm::Communicator& world, std::shared_ptr<FailureNote> note)
+    : ranks_(world.duplicate()), note_(std::move(note)) {}
 
 int FailureMeeting::end(const Failure& failure) {
+  write_down(note_, {failure.message});
   const int rank = ranks_.rank(), size = ranks_.size();
   if (size == 1) {
     log_error(failure.message);
@@ -126,6 +131,7 @@ int FailureMeeting::end(const Failure& failure) {
   if (messages.empty()) {
     if (meeting.joinable()) { meeting.detach(); }
     log_error(failure.message);
+    write_down(note_, {failure.message}, again);
     comm::abort_all(failure.exit_code);
   }
   int exit_code = 0;

@@ -20,9 +20,9 @@ struct Failure {
 /// The message and exit code for the current exception. Call inside a catch block.
 Failure describe_current_exception();
 
-/// Calls the note, but waits at most one second for it (SRL_FAILURE_SECONDS): the disk that holds STATUS may
-/// be the cause of the failure.
-void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble);
+/// Calls the note, but waits at most one second for it (SRL_FAILURE_SECONDS), times `share`: the disk that
+/// holds STATUS may be the cause of the failure.
+void write_down(const std::shared_ptr<FailureNote>& note, const Trouble& trouble, double share = 1);
 
 /// Ends the process with `exit_code` after `seconds`, from its own thread, in case the normal exit blocks.
 void exit_after(double seconds, int exit_code);
@@ -44,14 +44,16 @@ class StartLimit : NotCopied {
 /// at any time, even while other ranks are in another collective.
 class FailureMeeting {
  public:
-  explicit FailureMeeting(const comm::Communicator& world);  ///< collective
-  /// Waits a short time for all other ranks to fail too. If they do, rank 0 prints each different message
-  /// once with its ranks, and all ranks return the same exit code. If not, it prints this rank's message and
-  /// aborts all ranks; it does not return.
+  /// Collective.
+  FailureMeeting(const comm::Communicator& world, std::shared_ptr<FailureNote> note);
+  /// Writes the failure down and waits a short time for all other ranks to fail too. If they do, rank 0
+  /// prints each different message once with its ranks, and all ranks return the same exit code. If not, it
+  /// prints this rank's message and aborts all ranks; it does not return.
   int end(const Failure& failure);
 
  private:
   comm::Communicator ranks_;
+  std::shared_ptr<FailureNote> note_;
 };
 
 }  // namespace srl::job

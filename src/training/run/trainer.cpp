@@ -98,6 +98,7 @@ void TrainingRun::begin_run(bool resumed) {
     extra["products_rows_equal"] =
         world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
   }
+  directory_.note("total", std::to_string(updates_));
   directory_.describe(context_, extra, {state_.update, std::ssize(state_.finished)});
   directory_.cut_after(resumed ? state_.update : -1, {"metrics.jsonl", "validation.jsonl", "samples.jsonl"});
   // A validation that is owed runs again, although a start that was killed may have written its line.
@@ -137,6 +138,8 @@ std::optional<Json> TrainingRun::validate_now(std::int64_t update) {
     return std::nullopt;
   }
   log_info(cat("validation at update ", update, ": ", figures->text()));
+  directory_.note("validation", fixed(figures->score(options_.signal.kind), 3));
+  directory_.note("validation_update", std::to_string(update));
   take_if_best(figures->score(options_.signal.kind), update);
   return job::figures_json(*figures);
 }

@@ -47,6 +47,7 @@ class TrainingRun {
   void save_batch(Batch& batch, std::int64_t update);
   void write_samples(Batch& batch, std::int64_t update);
   void write_lines(Batch& batch, const UpdateReport& report);
+  void note_figures(const UpdateReport& report);
   std::optional<Json> validate_now(std::int64_t update);
   void take_if_best(double score, std::int64_t update);
   void export_best();
@@ -79,6 +80,7 @@ class TrainingRun {
   bool exports_in_background_ = false;          ///< there is memory for a copy of the weights
   double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
   std::string last_words_;       ///< of the last update, for the progress line
+  double pace_ = 0;              ///< seconds per update, for the time left
   double checkpoint_spent_ = 0;  ///< seconds since the last metrics line, reported in the next one
   Timer since_checkpoint_;
 };

@@ -128,7 +128,18 @@ void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
   last_words_ = progress_words(report);
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
   if (report.sampled) { write_samples(batch, report.update); }
+  note_figures(report);
   directory_.set_status(job::State::running, "", state_.update);
+}
+
+/// Figures in STATUS for people and scripts. The time left is estimated from this start's updates.
+void TrainingRun::note_figures(const UpdateReport& report) {
+  const double seconds = report.seconds.total;
+  pace_ = pace_ > 0 ? 0.9 * pace_ + 0.1 * seconds : seconds;
+  directory_.note("seconds_per_update", fixed(pace_, 3));
+  directory_.note("seconds_left", fixed(pace_ * static_cast<double>(updates_ - report.update), 0));
+  if (report.sampled) { directory_.note("reward", fixed(report.sampled->reward_mean(), 3)); }
+  if (!report.skipped) { directory_.note("loss", fixed(report.gradients.loss, 4)); }
 }
 
 TrainingRun::Outcome TrainingRun::one_update() {
