@@ -86,7 +86,7 @@ Json comparison_json(const ModelComparison& row) {
   json["test"] = word(d.test);
   json["p"] = d.p;
   json["p_holm"] = row.p_holm;
-  json["smallest_seen_80_percent_power"] = d.smallest;
+  json["smallest_seen_80_percent_power"] = d.smallest > 1 ? Json() : Json(d.smallest);
   json["verdict"] = verdict_of(row);
   return json;
 }

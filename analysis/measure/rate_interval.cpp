@@ -70,14 +70,6 @@ void add(Spread& spread, const Clusters& clusters, std::size_t measure, double w
   spread.influences.insert(spread.influences.end(), influences.begin(), influences.end());
 }
 
-/// Wilson's interval for any number of trials and any quantile.
-Interval score_interval(double rate, double trials, double z) {
-  const double square = z * z, centre = (rate + square / (2 * trials)) / (1 + square / trials);
-  const double half =
-      z * std::sqrt(rate * (1 - rate) / trials + square / (4 * trials * trials)) / (1 + square / trials);
-  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
-}
-
 double bca_tail(const Spread& spread) {
   const double widening = spread.resampled > 0 ? std::sqrt(spread.variance / spread.resampled) : 1;
   return normal_cdf(-widening * t_quantile(0.975, spread.degrees()));
@@ -93,7 +85,7 @@ Estimated estimated(const Spread& spread, const Resampled& resampled) {
   const double effective = certain ? 1 / spread.dependent : std::min(most, product / spread.pulled);
   if (spread.agree && (spread.benchmarks == 1 || spread.variance == 0)) {
     result.method = IntervalMethod::wilson;
-    result.interval = score_interval(spread.rate, 1 / spread.dependent, normal);
+    result.interval = modified_wilson_interval(spread.rate, 1 / spread.dependent);
   } else if (spread.clusters >= least_clusters && product / spread.pulled <= most &&
              effective * std::min(spread.rate, 1 - spread.rate) >= least_events) {
     result.interval = bca_interval(resampled(), {spread.rate, spread.influences, bca_tail(spread)});
@@ -101,7 +93,7 @@ Estimated estimated(const Spread& spread, const Resampled& resampled) {
     result.method = IntervalMethod::score;
     const double z =
         certain || spread.variance == 0 ? normal : t_quantile(0.975, std::max(1.0, spread.degrees()));
-    result.interval = score_interval(spread.rate, effective, z);
+    result.interval = wilson_interval(spread.rate, effective, z);
   }
   return result;
 }
@@ -144,11 +136,11 @@ Interval score_interval(const Clusters& clusters, double variance, double degree
   Spread spread;
   add(spread, clusters, 0, 1);
   const double product = spread.rate * (1 - spread.rate);
-  if (product <= 1e-15) { return score_interval(spread.rate, 1 / spread.dependent, normal_quantile(0.975)); }
+  if (product <= 1e-15) { return wilson_interval(spread.rate, 1 / spread.dependent, normal_quantile(0.975)); }
   const double informative = informative_clusters(clusters, 0);
   const double pulled = (informative * variance + spread.dependent * product) / (informative + 1);
-  return score_interval(spread.rate, std::min(1 / spread.trials, product / pulled),
-                        t_quantile(0.975, degrees));
+  return wilson_interval(spread.rate, std::min(1 / spread.trials, product / pulled),
+                         t_quantile(0.975, degrees));
 }
 
 std::vector<Estimated> means_of(const Clusters& clusters, std::size_t most_resamples) {

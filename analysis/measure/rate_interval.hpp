@@ -20,7 +20,8 @@ struct Estimated {
 };
 
 /// The rates of all measures of the clusters:
-/// - wilson: Wilson's interval with one trial per cluster, where the completions of each cluster all agree
+/// - wilson: the modified Wilson interval with one trial per cluster, where the completions of each cluster
+/// all agree
 /// - bca: the BCa bootstrap over clusters, for at least 10 clusters and at least 8 effective successes and
 /// failures
 /// - score: else Wilson's interval for the effective number of trials p (1 - p) / variance. The variance is

@@ -127,10 +127,11 @@ Table comparison_table(const std::vector<ModelComparison>& rows) {
               {}};
   for (const ModelComparison& row : rows) {
     const PairedDifference& d = row.difference;
-    table.rows.push_back({row.benchmark, row.view, cat(row.first, " - ", row.second),
-                          row.greedy ? "greedy" : "avg", Count{row.questions},
-                          Estimate{100 * d.value, {100 * d.interval.low, 100 * d.interval.high}, 1},
-                          PValue{d.p}, PValue{row.p_holm}, Number{100 * d.smallest, 1}, verdict_of(row)});
+    table.rows.push_back(
+        {row.benchmark, row.view, cat(row.first, " - ", row.second), row.greedy ? "greedy" : "avg",
+         Count{row.questions}, Estimate{100 * d.value, {100 * d.interval.low, 100 * d.interval.high}, 1},
+         PValue{d.p}, PValue{row.p_holm}, d.smallest > 1 ? Cell(Absent{}) : Cell(Number{100 * d.smallest, 1}),
+         verdict_of(row)});
   }
   return table;
 }
@@ -152,7 +153,7 @@ void add_comparisons(Section& section, const ModelComparisons& comparisons) {
   section.blocks.emplace_back(Note{
       "Differences are on the same questions. p: McNemar's exact test for one completion per question, else "
       "signs of whole clusters flipped. Smallest seen: the true difference that such a test finds with a "
-      "probability of 80%."});
+      "probability of 80%; none where not even a difference of 100 points would be found."});
 }
 
 }  // namespace
@@ -162,10 +163,10 @@ Section section_of(const AccuracyTable& accuracy) {
   const bool settings =
       std::any_of(rows.begin(), rows.end(), [](const AccuracyRow& row) { return !row.settings.empty(); });
   Section section{"Accuracy", {accuracy_table(rows, settings)}, accuracy.warnings};
-  Table pass = pass_table(rows, settings);
-  if (!pass.rows.empty()) { section.blocks.emplace_back(std::move(pass)); }
   const std::vector<BenchmarkMean> means = benchmark_means(rows);
   if (!means.empty()) { section.blocks.emplace_back(mean_table(means, settings)); }
+  Table pass = pass_table(rows, settings);
+  if (!pass.rows.empty()) { section.blocks.emplace_back(std::move(pass)); }
   section.blocks.emplace_back(Note{
       "Intervals cover the choice of questions (view step: of solutions) and of samples. They do not cover "
       "another training with another seed, another prompt, or errors of the grader."});

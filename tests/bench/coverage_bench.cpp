@@ -3,7 +3,7 @@
 //   !  below 92% for a truth of 10 to 90% (differences: rates), below 90% for others: exit code 1
 //   +  above 97% for a truth of 10 to 90%: wider than needed
 //   (  as !, but of nine in ten of these studies the report says so (SeededMean::uncertain)
-//   coverage_bench [STUDIES=2000]
+//   coverage_bench [STUDIES=2000 [DESIGN]]   DESIGN: a name that the lines begin with, for example "8 seeds"
 // The limits allow two standard errors of the simulation.
 #include <cmath>
 #include <cstdlib>
@@ -61,7 +61,9 @@ int main(int argc, char** argv) {
   const double dependences[] = {0, 0.1, 0.3, 0.6, 1};
   int below = 0;
   srl::analysis::StudySimulator simulator(1);
+  const std::string chosen = argc > 2 ? argv[2] : "";
   for (const Named& design : designs) {
+    if (!std::string(design.name).starts_with(chosen)) { continue; }
     for (const double dependence : dependences) {
       if (design.samples == 1 && dependence > 0.1 && design.estimand == Estimand::rate) { continue; }
       std::map<std::string, std::string> lines;

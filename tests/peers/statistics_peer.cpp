@@ -44,6 +44,8 @@ Json answer_to(const Json& line) {
   } else if (line.find("successes") != nullptr) {
     const auto wilson = wilson_interval(line.at("successes").as_integer(), line.at("trials").as_integer());
     result["wilson"] = ends(wilson);
+    const auto trials = static_cast<double>(line.at("trials").as_integer());
+    result["modified"] = ends(modified_wilson_interval(line.at("successes").as_double() / trials, trials));
   } else if (const Json* p_values = line.find("p_values")) {
     result["holm"] = Json(holm(numbers(*p_values)));
   } else {

@@ -11,6 +11,19 @@ import sys
 import numpy as np
 from scipy import stats
 
+
+def modified_wilson(right, trials, wilson):
+    """Brown, Cai and DasGupta (2001), 4.1.1, for events that make up at most a tenth of the trials."""
+    low, high = wilson.low, wilson.high
+    poisson = lambda events: stats.chi2.ppf(0.05, 2 * events) / 2 / trials
+    most = min(3 if trials > 50 else 2, trials // 10)
+    if 1 <= right <= most:
+        low = poisson(right)
+    if 1 <= trials - right <= most:
+        high = 1 - poisson(trials - right)
+    return np.array([low, high])
+
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--driver", required=True)
 parser.add_argument("--studies", type=int, default=40)
@@ -67,11 +80,14 @@ for _ in range(arguments.studies):
     ask({"better": better, "worse": worse}, lambda ours, p=p: [("McNemar's test", abs(ours["p"] - p), 1e-12)])
 
     trials = int(rng.integers(1, 500))
-    right = int(rng.integers(0, trials + 1))
-    wilson = stats.binomtest(right, trials).proportion_ci(method="wilson")
-    ask({"successes": right, "trials": trials},
-        lambda ours, wilson=wilson: [
-            ("Wilson's interval", max(abs(ours["wilson"][0] - wilson.low), abs(ours["wilson"][1] - wilson.high)), 1e-12)])
+    few = int(rng.integers(0, min(trials, 5) + 1))
+    for right in {int(rng.integers(0, trials + 1)), few, trials - few}:
+        wilson = stats.binomtest(right, trials).proportion_ci(method="wilson")
+        modified = modified_wilson(right, trials, wilson)
+        ask({"successes": right, "trials": trials},
+            lambda ours, wilson=wilson, modified=modified: [
+                ("Wilson's interval", max(abs(ours["wilson"][0] - wilson.low), abs(ours["wilson"][1] - wilson.high)), 1e-12),
+                ("the modified Wilson interval", max(abs(np.array(ours["modified"]) - modified)), 1e-12)])
 
     n = int(rng.integers(1, 65))
     k, c = int(rng.integers(1, n + 1)), int(rng.integers(0, n + 1))
