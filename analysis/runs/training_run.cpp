@@ -110,6 +110,10 @@ TrainingRun read_run(const std::string& path) {
   const fs::path metrics = metrics_of(path);
   run.folder = metrics.parent_path();
   run.status = status_of(run.folder / "STATUS");
+  constexpr std::string_view finding = "finding.";  // what the run has found wrong with itself
+  for (const auto& [name, text] : run.status) {
+    if (name.starts_with(finding)) { run.warnings.push_back(cat(path, ": ", text)); }
+  }
   if (!fs::exists(metrics) && run.status.empty()) {
     throw BadInput(cat(path, ": not a run directory: it has neither metrics.jsonl nor STATUS"));
   }

@@ -43,7 +43,11 @@ void StatusFile::began_at(Reached from) {
 
 void StatusFile::note(const std::string& name, const std::string& value) {
   const std::lock_guard lock(mutex_);
-  notes_[name] = value;
+  if (value.empty()) {
+    notes_.erase(name);
+  } else {
+    notes_[name] = one_line(value);
+  }
 }
 
 void StatusFile::leave() {

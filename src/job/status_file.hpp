@@ -27,7 +27,8 @@ class StatusFile {
   explicit StatusFile(std::filesystem::path file) : file_(std::move(file)) {}
   /// Where this start began, for all later calls: a start that does not get further made no progress.
   void began_at(Reached from);
-  /// A further line NAME=VALUE of the file, from its next writing on, until it is replaced.
+  /// A further line NAME=VALUE of the file, from its next writing on, until it is replaced; an empty
+  /// value removes it.
   void note(const std::string& name, const std::string& value);
   /// Writes that this start is running, over whatever an earlier start has left.
   void start(Reached reached);

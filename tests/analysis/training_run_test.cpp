@@ -29,6 +29,13 @@ class TrainingRuns : public testing::Test {
   std::filesystem::path top_ = testing::TempDir() + "srl_runs_" + std::to_string(::getpid());
 };
 
+TEST_F(TrainingRuns, ShowWhatTheRunFoundWrongWithItself) {
+  write("a/metrics.jsonl", "{\"update\":1,\"reward_mean\":0.1}\n");
+  write("a/STATUS", "state=running\nupdate=1\nfinding.truncated=60% of the completions are cut\n");
+  EXPECT_THAT(read_runs({path("a")})[0].warnings,
+              ElementsAre(HasSubstr("a: 60% of the completions are cut")));
+}
+
 TEST_F(TrainingRuns, HoldEveryUpdateAndGapsWhereNothingWasMeasured) {
   std::string lines;
   for (int update = 1; update <= 101; ++update) {

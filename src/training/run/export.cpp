@@ -38,16 +38,16 @@ std::filesystem::path target_of(const std::filesystem::path& folder) {
 
 }  // namespace
 
-std::filesystem::path export_trained(const model::Parameters& weights, const Options& options,
-                                     const std::filesystem::path& folder, const std::function<void()>& tick) {
+Exported export_trained(const model::Parameters& weights, const Options& options,
+                        const std::filesystem::path& folder, const std::function<void()>& tick) {
   const model::Dtype dtype = exported_dtype(options, weights.dtype());
   const std::filesystem::path target = target_of(folder);
   model::export_model(weights, options.model, target, dtype, tick);
   const char* name = dtype == model::Dtype::bf16 ? "bf16" : dtype == model::Dtype::fp64 ? "fp64" : "fp32";
-  log_info(cat("exported ", target.string(), " in ", name, "; ",
-               fixed(100 * model::changed_share(weights, options.model, dtype, tick), 2),
+  const double changed = model::changed_share(weights, options.model, dtype, tick);
+  log_info(cat("exported ", target.string(), " in ", name, "; ", fixed(100 * changed, 2),
                "% of its weights differ from those of ", options.model));
-  return target;
+  return {target, changed};
 }
 
 BackgroundExport::~BackgroundExport() {
@@ -75,7 +75,7 @@ void BackgroundExport::start(const model::Parameters& weights, const Options& op
   thread_ = std::thread([shared = shared_, copy, options, folder] {
     model::compute_on_this_thread_alone();
     try {
-      shared->folder = export_trained(*copy, options, folder, [&] {
+      shared->exported = export_trained(*copy, options, folder, [&] {
         if (shared->given_up) { throw GivenUp{}; }
         ++shared->pieces;
       });
@@ -101,7 +101,7 @@ void BackgroundExport::abandon() {
   thread_.detach();
 }
 
-std::filesystem::path BackgroundExport::finish(const std::function<void()>& tick) {
+Exported BackgroundExport::finish(const std::function<void()>& tick) {
   if (!thread_.joinable()) { return {}; }
   for (std::int64_t seen = 0; tick && !shared_->done;
        std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
@@ -111,8 +111,8 @@ std::filesystem::path BackgroundExport::finish(const std::function<void()>& tick
   }
   thread_.join();
   if (shared_->failure) { std::rethrow_exception(shared_->failure); }
-  if (!shared_->folder.empty()) { known_seconds_ = shared_->seconds; }
-  return shared_->folder;
+  if (!shared_->exported.folder.empty()) { known_seconds_ = shared_->seconds; }
+  return shared_->exported;
 }
 
 }  // namespace srl::training

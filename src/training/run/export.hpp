@@ -14,14 +14,19 @@
 
 namespace srl::training {
 
+struct Exported {
+  std::filesystem::path folder;
+  double changed_share =
+      0;  ///< of the weights differ from the start model after rounding to the exported type
+};
+
 /// Called on rank 0 only. Writes the weights to `folder` and copies all other files from options.model. A
-/// folder that holds more than a model is kept; then FOLDER_2 is written. Returns the folder. Logs the share
-/// of weights that differ from the start model after rounding to the exported type: a small learning rate may
-/// not change a bf16 weight at all. Both stream tensors: no second model is held in memory.
+/// folder that holds more than a model is kept; then FOLDER_2 is written. Logs the share of weights
+/// that differ from the start model: a small learning rate may not change a bf16 weight at all. Both stream
+/// tensors: no second model is held in memory.
 /// `tick` is called between pieces.
-std::filesystem::path export_trained(const model::Parameters& weights, const Options& options,
-                                     const std::filesystem::path& folder,
-                                     const std::function<void()>& tick = {});
+Exported export_trained(const model::Parameters& weights, const Options& options,
+                        const std::filesystem::path& folder, const std::function<void()>& tick = {});
 
 /// Exports a copy of the weights on a thread, while training continues.
 class BackgroundExport {
@@ -41,16 +46,16 @@ class BackgroundExport {
   double expected_seconds() const;
   /// Gives up an export without waiting for the disk.
   void abandon();
-  /// Waits, and throws what the export threw. `tick` is called whenever a piece was written. Returns the
-  /// folder; empty when no export was started.
-  std::filesystem::path finish(const std::function<void()>& tick);
+  /// Waits, and throws what the export threw. `tick` is called whenever a piece was written. Returns
+  /// what was exported; without a folder when no export was started.
+  Exported finish(const std::function<void()>& tick);
 
  private:
   /// What the thread and this object share; the thread may outlive this object.
   struct Shared {
     std::atomic<bool> done = false, given_up = false;
     std::atomic<std::int64_t> pieces = 0;
-    std::filesystem::path folder;  ///< this and the next are read only after the thread has ended
+    Exported exported;  ///< this and the next are read only after the thread has ended
     std::exception_ptr failure;
     Timer since;
     double seconds = 0;  ///< that the export took

@@ -119,11 +119,11 @@ int TrainingRun::stopped_early() {
 
 void TrainingRun::finish() {
   const auto tick = [this] { stopping_.progress(); };
-  fs::path exported = directory_.folder() / "export";
+  Exported exported{directory_.folder() / "export"};
   long_phase("export");
   if (world_.is_root()) { best_export_.finish(tick); }
   if (world_.is_root() && exports_in_background_) {
-    last_export_.start(setup_.weights, options_, exported);  // beside the last checkpoint
+    last_export_.start(setup_.weights, options_, exported.folder);  // beside the last checkpoint
   }
   save(true);
   long_phase("export");
@@ -133,7 +133,7 @@ void TrainingRun::finish() {
                " more than before the weights were loaded"));
   if (world_.is_root()) {
     exported = exports_in_background_ ? last_export_.finish(tick)
-                                      : export_trained(setup_.weights, options_, exported, tick);
+                                      : export_trained(setup_.weights, options_, exported.folder, tick);
   }
   world_.barrier();
   if (state_.best_update == 0) {
@@ -141,13 +141,17 @@ void TrainingRun::finish() {
         "no validation beat the start model, which scored ", fixed(state_.best_validation, 3),
         " before the first update: there is no export_best; ", options_.model, " is still the best model"));
   }
+  const std::string nothing = world_.is_root() ? nothing_learned(exported.changed_share) : "";
   const bool early = state_.update < updates_ && options_.training.updates > 0;
   directory_.set_status(job::State::finished,
-                        early ? cat(state_.without_gain, " validations without a gain") : "", state_.update);
+                        !nothing.empty() ? nothing
+                        : early          ? cat(state_.without_gain, " validations without a gain")
+                                         : "",
+                        state_.update);
   log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled,
-               " rollouts sampled; model in ", exported.string(), ", metrics in ",
+               " rollouts sampled; model in ", exported.folder.string(), ", metrics in ",
                (directory_.folder() / "metrics.jsonl").string()));
-  log_info(cat("next: srl_eval --model ", shell_quoted(exported.string()),
+  log_info(cat("next: srl_eval --model ", shell_quoted(exported.folder.string()),
                " --input BENCHMARK.jsonl --output results/NAME"));
 }
 

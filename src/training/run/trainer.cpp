@@ -105,7 +105,10 @@ void TrainingRun::begin_run(bool resumed) {
   if (resumed && state_.validation_owed) {
     directory_.cut_lines_after(state_.update - 1, "validation.jsonl");
   }
-  if (world_.is_root()) { remove_incomplete_checkpoints(options_.run); }
+  if (world_.is_root()) {
+    remove_incomplete_checkpoints(options_.run);
+    if (resumed) { read_findings(); }
+  }
   world_.barrier();  // from here on ranks write new ones
   if (options_.training.tensorboard && world_.is_root()) {
     events_.emplace(directory_.folder() / "tensorboard", state_.update + 1);
@@ -121,6 +124,7 @@ void TrainingRun::begin_run(bool resumed) {
   Json line = Json::object();
   line["update"] = state_.update;
   line["validation"] = *figures;
+  findings_.add_validation(*figures);
   directory_.append("validation.jsonl", line);
 }
 

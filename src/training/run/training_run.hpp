@@ -14,6 +14,7 @@
 #include "training/data/fitting.hpp"
 #include "training/optimise/learner.hpp"
 #include "training/run/export.hpp"
+#include "training/run/findings.hpp"
 #include "training/run/metrics.hpp"
 #include "training/run/setup.hpp"
 #include "training/run/stopping.hpp"
@@ -48,6 +49,9 @@ class TrainingRun {
   void write_samples(Batch& batch, std::int64_t update);
   void write_lines(Batch& batch, const UpdateReport& report);
   void note_figures(const UpdateReport& report);
+  void read_findings();
+  void tell_findings();
+  std::string nothing_learned(double changed_share);
   std::optional<Json> validate_now(std::int64_t update);
   void take_if_best(double score, std::int64_t update);
   void export_best();
@@ -80,6 +84,8 @@ class TrainingRun {
   bool exports_in_background_ = false;          ///< there is memory for a copy of the weights
   double peak_rate_ = 0;         ///< operations per second of all ranks, measured once; for logs only
   std::string last_words_;       ///< of the last update, for the progress line
+  Findings findings_{options_};  ///< rank 0
+  std::vector<Finding> told_;    ///< findings of the last update
   double pace_ = 0;              ///< seconds per update, for the time left
   double checkpoint_spent_ = 0;  ///< seconds since the last metrics line, reported in the next one
   Timer since_checkpoint_;

@@ -129,6 +129,10 @@ void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
   if (report.sampled) { write_samples(batch, report.update); }
   note_figures(report);
+  if (world_.is_root()) {
+    findings_.add(metrics);
+    tell_findings();
+  }
   directory_.set_status(job::State::running, "", state_.update);
 }
 
