@@ -23,7 +23,9 @@ Labels labels_in(const Contamination& contamination) {
 std::string result_of(const CheckedBenchmark& checked, const std::string& label) {
   if (!checked.checked()) { return cat(label, " is not checked: ", checked.not_checked, "."); }
   if (checked.found.empty()) {
-    return cat(label, ": none of ", checked.questions, " ", word(checked.as), " is contaminated.");
+    std::string one(word(checked.as));
+    one.pop_back();
+    return cat(label, ": no ", one, " of ", checked.questions, " is contaminated.");
   }
   return cat(label, ": ", checked.found.size(), " of ", checked.questions, " ", word(checked.as),
              checked.found.size() == 1 ? " is" : " are", " contaminated.");
@@ -106,7 +108,7 @@ void add_list(Section& section, const Contamination& contamination, const Labels
   section.blocks.emplace_back(std::move(table));
   section.blocks.emplace_back(
       Note{cat("Questions are counted from 0", solutions ? "; those of held-out steps are solutions" : "",
-               ". Others may overlap with the same training solution, and others with the same question.")});
+               ". Further training solutions may overlap with a question.")});
 }
 
 }  // namespace

@@ -2,12 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "support/data_folder.hpp"
 #include "support/message_of.hpp"
 #include "support/temporary_folder.hpp"
-#include "trajectory/shard.hpp"
 #include "trajectory/shard_reader.hpp"
 
 namespace srl::trajectory {
@@ -32,19 +31,7 @@ class TrainingQuestions : public testing::Test {
   /// A folder with these shards.
   std::string folder(const std::string& name, const std::vector<std::vector<Solution>>& shards) const {
     const fs::path folder = temporary_.path() / name;
-    fs::create_directories(folder / "shards");
-    Manifest manifest;
-    for (const auto& solutions : shards) {
-      const std::string file = cat("shards/shard_", zero_padded(std::ssize(manifest.shards), 5), ".h5");
-      write_shard(folder / file, solutions);
-      manifest.shards.push_back({file, fs::file_size(folder / file), file_checksum((folder / file).string()),
-                                 solutions.size(), solutions.size()});
-    }
-    manifest.counts = Json::object();
-    manifest.inputs = Json::array();
-    manifest.options = Json::object();
-    manifest.code_version = "test";
-    write_manifest(folder, manifest);
+    test::write_data_folder(folder, shards);
     return folder.string();
   }
   static std::vector<std::string> questions(const std::vector<std::string>& data) {
