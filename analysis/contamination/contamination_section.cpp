@@ -1,5 +1,6 @@
 #include "analysis/contamination/contamination_section.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -20,15 +21,33 @@ Labels labels_in(const Contamination& contamination) {
   return labels_of(contents);
 }
 
-std::string result_of(const CheckedBenchmark& checked, const std::string& label) {
-  if (!checked.checked()) { return cat(label, " is not checked: ", checked.not_checked, "."); }
-  if (checked.found.empty()) {
-    std::string one(word(checked.as));
-    one.pop_back();
-    return cat(label, ": no ", one, " of ", checked.questions, " is contaminated.");
-  }
+std::string contaminated_text(const CheckedBenchmark& checked, const std::string& label) {
   return cat(label, ": ", checked.found.size(), " of ", checked.questions, " ", word(checked.as),
              checked.found.size() == 1 ? " is" : " are", " contaminated.");
+}
+
+/// Says what is contaminated as warnings, and what is not, or is not checked, in the section.
+void add_results(Section& section, const Contamination& contamination, const Labels& labels) {
+  std::vector<std::string> not_checked;
+  for (const CheckedBenchmark& checked : contamination.benchmarks) {
+    const std::string& label = labels.at(checked.benchmark);
+    std::string one(word(checked.as));
+    one.pop_back();
+    if (!checked.checked()) {
+      not_checked.push_back(label);
+      section.blocks.emplace_back(Prose{cat(label, " is not checked: ", checked.not_checked, ".")});
+    } else if (checked.found.empty()) {
+      section.blocks.emplace_back(
+          Prose{cat(label, ": no ", one, " of ", checked.questions, " is contaminated.")});
+    } else {
+      section.warnings.push_back(contaminated_text(checked, label));
+    }
+  }
+  if (not_checked.empty()) { return; }
+  section.warnings.push_back(cat("Contamination is not checked for ", join(not_checked, ", "), "."));
+  if (not_checked.size() == contamination.benchmarks.size()) {
+    section.blocks.emplace_back(Prose{"So nothing could be checked."});
+  }
 }
 
 Table benchmark_table(const Contamination& contamination, const Labels& labels) {
@@ -121,16 +140,10 @@ Section section_of(const Contamination& contamination, const AccuracyTable& all,
       cat("Contamination by ", counted(contamination.solutions, "training solution"), " of ",
           join(contamination.shards, ", "), ". A question is contaminated when it has ", contamination.words,
           " words in a row in common with the question of such a solution, or consists of the same words.")});
-  bool any_checked = false;
-  for (const CheckedBenchmark& checked : contamination.benchmarks) {
-    const std::string text = result_of(checked, labels.at(checked.benchmark));
-    section.blocks.emplace_back(Prose{text});
-    if (!checked.checked() || !checked.found.empty()) { section.warnings.push_back(text); }
-    any_checked = any_checked || checked.checked();
-  }
+  add_results(section, contamination, labels);
   section.measures = contamination_json(contamination, all, clean);
-  if (!any_checked) {
-    section.blocks.emplace_back(Prose{"So nothing could be checked."});
+  const auto& benchmarks = contamination.benchmarks;
+  if (std::none_of(benchmarks.begin(), benchmarks.end(), [](const auto& one) { return one.checked(); })) {
     return section;
   }
   section.blocks.emplace_back(benchmark_table(contamination, labels));
