@@ -4,7 +4,7 @@
 
 #include "base/characters.hpp"
 #include "base/unicode.hpp"
-#include "text/case_folding.hpp"
+#include "text/questions/case_folding.hpp"
 
 namespace srl::text {
 namespace {
