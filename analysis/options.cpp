@@ -1,5 +1,7 @@
 #include "analysis/options.hpp"
 
+#include "base/error.hpp"
+
 namespace srl::analysis {
 
 void ContaminationOptions::visit(config::Visitor& v) {
@@ -12,6 +14,16 @@ void ContaminationOptions::visit(config::Visitor& v) {
   v.option("words", words, "number of consecutive common words that count as an overlap",
            config::at_least(1));
   fields.visit(v);
+}
+
+void ContaminationOptions::check(bool has_input) const {
+  if (shards.empty() && benchmarks.empty()) { return; }
+  if (shards.empty() || benchmarks.empty()) {
+    throw BadOption(
+        "--contamination.shards and --contamination.benchmarks must be given together: records hold no texts "
+        "of questions, so these are read from the files that were evaluated");
+  }
+  if (!has_input) { throw BadOption("--contamination.shards is about record files: give them with --input"); }
 }
 
 void ReportOptions::visit(config::Visitor& v) {

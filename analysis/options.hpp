@@ -20,6 +20,7 @@ struct ContaminationOptions {
   std::int64_t words = 13;
   evaluation::FieldNames fields;  ///< of those files that were evaluated with them
   void visit(config::Visitor& v);
+  void check(bool has_input) const;  ///< BadOption when one is given without the other, or without records
 };
 
 struct ReportOptions {

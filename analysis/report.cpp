@@ -187,16 +187,6 @@ void watch(const ReportOptions& options, const job::Context& context) {
   }
 }
 
-void check(const ContaminationOptions& options, bool has_input) {
-  if (options.shards.empty() && options.benchmarks.empty()) { return; }
-  if (options.shards.empty() || options.benchmarks.empty()) {
-    throw BadOption(
-        "--contamination.shards and --contamination.benchmarks must be given together: records hold no texts "
-        "of questions, so these are read from the files that were evaluated");
-  }
-  if (!has_input) { throw BadOption("--contamination.shards is about record files: give them with --input"); }
-}
-
 void check(const ReportOptions& options) {
   if (!options.live.empty()) {
     const bool reports = !options.input.empty() || !options.run.empty() || !options.before.empty() ||
@@ -216,7 +206,7 @@ void check(const ReportOptions& options) {
   if (options.input.empty() && (options.paper || !options.results.empty())) {
     throw BadOption("--paper and --results are about record files: give them with --input");
   }
-  check(options.contamination, !options.input.empty());
+  options.contamination.check(!options.input.empty());
   if (options.input.empty() && options.run.empty() && !options.metrics.empty()) {
     throw BadOption("--metrics is about record files and runs: give it with --input or --run");
   }
