@@ -1,6 +1,30 @@
 #include "analysis/options.hpp"
 
+#include "base/error.hpp"
+
 namespace srl::analysis {
+
+void ContaminationOptions::visit(config::Visitor& v) {
+  v.section("contamination");
+  v.option("shards", shards,
+           "training data, folders of srl_prep or single shard files: counts and lists the questions of the "
+           "input that overlap with a training question, and measures the others apart");
+  v.option("benchmarks", benchmarks,
+           "files, or data folders of view step, that were evaluated; they are known by their content");
+  v.option("words", words, "number of consecutive common words that count as an overlap",
+           config::at_least(1));
+  fields.visit(v);
+}
+
+void ContaminationOptions::check(bool has_input) const {
+  if (shards.empty() && benchmarks.empty()) { return; }
+  if (shards.empty() || benchmarks.empty()) {
+    throw BadOption(
+        "--contamination.shards and --contamination.benchmarks must be given together: records hold no texts "
+        "of questions, so these are read from the files that were evaluated");
+  }
+  if (!has_input) { throw BadOption("--contamination.shards is about record files: give them with --input"); }
+}
 
 void ReportOptions::visit(config::Visitor& v) {
   common.visit(v);
@@ -42,6 +66,7 @@ void ReportOptions::visit(config::Visitor& v) {
       "ROW>ROW: differences paired by seed, with a paired t-test and an exact sign-flip test, corrected by "
       "Holm over all comparisons");
   v.option("column", study_column, "column to compare");
+  contamination.visit(v);
 }
 
 }  // namespace srl::analysis

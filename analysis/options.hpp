@@ -1,15 +1,27 @@
 #pragma once
 // Options of srl_report.
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "config/options.hpp"
+#include "evaluation/options.hpp"
 #include "job/options.hpp"
 
 namespace srl::analysis {
 
 enum class ReportFormat { text, markdown, csv, json };
 SRL_WORDS(ReportFormat, "text", "markdown", "csv", "json");
+
+/// What the questions of the records are compared with.
+struct ContaminationOptions {
+  std::vector<std::string> shards;      ///< data folders, or shard files
+  std::vector<std::string> benchmarks;  ///< the files and data folders that were evaluated
+  std::int64_t words = 13;
+  evaluation::FieldNames fields;  ///< of those files that were evaluated with them
+  void visit(config::Visitor& v);
+  void check(bool has_input) const;  ///< BadOption when one is given without the other, or without records
+};
 
 struct ReportOptions {
   job::CommonOptions common;
@@ -27,6 +39,7 @@ struct ReportOptions {
   std::string html;        ///< file of the page; empty = none
   std::string live;        ///< run directory whose state is printed until it ends
   double live_every = 10;  ///< seconds; 0 = once
+  ContaminationOptions contamination;
   void visit(config::Visitor& v);
 };
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <thread>
 
+#include "analysis/contamination/contamination_section.hpp"
 #include "analysis/live/run_state.hpp"
 #include "analysis/machine/flat_metrics.hpp"
 #include "analysis/machine/lm_eval_results.hpp"
@@ -63,7 +65,14 @@ Section change_section(const ReportOptions& options, RecordFigures& figures) {
   return section;
 }
 
-AccuracyTable accuracy_table(const ReportOptions& options, RecordFigures& figures) {
+/// The accuracy of the input, and what of it comes from contaminated questions.
+struct InputTables {
+  AccuracyTable accuracy;
+  std::optional<Section> contamination;
+};
+
+InputTables input_tables(const ReportOptions& options, const std::function<void()>& tick,
+                         RecordFigures& figures) {
   Answers answers;
   const std::vector<std::string> warnings =
       evaluation::visit_record_set(options.input, [&](const evaluation::Record& record, std::size_t input) {
@@ -72,10 +81,21 @@ AccuracyTable accuracy_table(const ReportOptions& options, RecordFigures& figure
       });
   for (const std::string& warning : warnings) { log_warning(warning); }
   if (answers.all().empty()) { throw BadInput(cat("there are no records in ", join(options.input, ", "))); }
-  AccuracyTable table = accuracy_of(std::move(answers));
-  for (const std::string& warning : table.warnings) { log_warning(warning); }
-  prepend(table.warnings, warnings);
-  return table;
+  InputTables tables;
+  std::optional<Contamination> contamination;
+  AccuracyTable clean;
+  if (!options.contamination.shards.empty()) {
+    contamination = contamination_of(options.contamination, answers, tick);
+    clean = accuracy_of(contamination->clean_answers(answers));
+  }
+  tables.accuracy = accuracy_of(std::move(answers));
+  for (const std::string& warning : tables.accuracy.warnings) { log_warning(warning); }
+  if (contamination) {
+    tables.contamination = section_of(*contamination, tables.accuracy, clean);
+    for (const std::string& warning : tables.contamination->warnings) { log_warning(warning); }
+  }
+  prepend(tables.accuracy.warnings, warnings);
+  return tables;
 }
 
 Section training_section(const std::vector<TrainingRun>& runs) {
@@ -90,7 +110,7 @@ bool page_of_study(const ReportOptions& options) {
          options.run.empty();
 }
 
-PageContent content_of(const ReportOptions& options) {
+PageContent content_of(const ReportOptions& options, const job::Context& context) {
   PageContent content;
   std::vector<Section>& sections = content.document.sections;
   content.runs = read_runs(options.run);
@@ -104,8 +124,10 @@ PageContent content_of(const ReportOptions& options) {
   if (!options.before.empty()) { sections.push_back(change_section(options, content.records)); }
   std::optional<AccuracyTable> accuracy;
   if (!options.input.empty()) {
-    accuracy = accuracy_table(options, content.records);
+    InputTables tables = input_tables(options, [&] { context.watchdog.progress(); }, content.records);
+    accuracy = std::move(tables.accuracy);
     sections.push_back(section_of(*accuracy));
+    if (tables.contamination) { sections.push_back(std::move(*tables.contamination)); }
     if (options.paper) { sections.push_back(paper_section(*accuracy)); }
     if (!options.results.empty()) { write_lm_eval(*accuracy, options.results); }
   }
@@ -184,6 +206,7 @@ void check(const ReportOptions& options) {
   if (options.input.empty() && (options.paper || !options.results.empty())) {
     throw BadOption("--paper and --results are about record files: give them with --input");
   }
+  options.contamination.check(!options.input.empty());
   if (options.input.empty() && options.run.empty() && !options.metrics.empty()) {
     throw BadOption("--metrics is about record files and runs: give it with --input or --run");
   }
@@ -207,7 +230,7 @@ int report(const ReportOptions& options, const job::Context& context) {
   if (!options.live.empty()) {
     watch(options, context);
   } else if (options.figure.empty()) {
-    const PageContent content = content_of(options);
+    const PageContent content = content_of(options, context);
     std::cout << render(content.document, options.format);
     if (!options.html.empty()) { write_page(options, context, content); }
   } else {

@@ -7,6 +7,7 @@
 #include "base/strings.hpp"
 #include "base/version.hpp"
 #include "config/shell.hpp"
+#include "data_prep/chunk/benchmark_files.hpp"
 #include "data_prep/chunk/scan.hpp"
 #include "data_prep/select/row_status.hpp"
 #include "data_prep/write/output_folder.hpp"
@@ -94,10 +95,10 @@ RowRules rules_of(const PrepareOptions& options, const text::Tokenizer* tokenize
   rules.tokenizer = tokenizer;
   rules.holdout_seed = options.holdout_seed;
   rules.compare_questions = options.holdout_questions != 0 || options.dedup_near != NearDuplicates::off;
-  rules.contamination = Contamination(options.contamination_words);
+  rules.contamination = text::Contamination(options.contamination_words);
   rules.drop_contaminated = options.contamination_found == Found::drop;
   if (!options.contamination_against.empty()) {
-    rules.contamination.add_files(expand_inputs(options.contamination_against), rules.reading.presets);
+    add_files(rules.contamination, expand_inputs(options.contamination_against), rules.reading.presets);
   }
   return rules;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The content of a report, independent of any format. The builders in analysis/tables make its sections from
 // records and runs. Each renderer in analysis/render writes the document in one format.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -21,6 +22,8 @@ struct Column {
 struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;  ///< each row has one cell per column
+  // Shown in text and Markdown, and on the page. CSV and JSON have all rows.
+  std::size_t text_rows = SIZE_MAX, page_rows = 1000;
 };
 
 struct Series {

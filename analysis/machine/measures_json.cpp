@@ -40,6 +40,8 @@ Json completions_json(const Measures& measures, const Json& settings) {
   return json;
 }
 
+}  // namespace
+
 Json row_json(const AccuracyRow& row) {
   Json json = Json::object();
   json["benchmark"] = row.benchmark;
@@ -52,6 +54,8 @@ Json row_json(const AccuracyRow& row) {
   json["sampled"] = completions_json(row.sampled, row.sampled_settings);
   return json;
 }
+
+namespace {
 
 Json mean_json(const BenchmarkMean& mean) {
   Json json = Json::object();

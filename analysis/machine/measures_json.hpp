@@ -7,6 +7,9 @@
 
 namespace srl::analysis {
 
+/// All measures of a row.
+Json row_json(const AccuracyRow& row);
+
 /// {"rows": […], "means": […], "comparisons": […]}. A measure is {"value", "low", "high", "standard_error",
 /// "interval"}, the last being the method of the 95% interval; pass@k is given for every k.
 Json measures_json(const std::vector<AccuracyRow>& rows, const std::vector<BenchmarkMean>& means,

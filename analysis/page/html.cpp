@@ -10,7 +10,7 @@
 namespace srl::analysis {
 namespace {
 
-constexpr std::size_t most_rows = 1000, cell_bytes = 500;
+constexpr std::size_t cell_bytes = 500;
 /// A longer text may break anywhere.
 constexpr std::size_t long_text = 20;
 /// A wider table is shown as lists on a narrow screen, and in print.
@@ -93,13 +93,14 @@ std::string html_of(const Table& table) {
     html += cat("<th", text ? "" : " class=\"n\"", ">", escaped(heading_text(table.columns[c])), "</th>");
   }
   html += "</tr></thead>\n<tbody>\n";
-  for (std::size_t r = 0; r < table.rows.size() && r < most_rows; ++r) {
+  for (std::size_t r = 0; r < table.rows.size() && r < table.page_rows; ++r) {
     html += row_html(table, table.rows[r], numbered ? r + 1 : 0);
   }
   html += "</tbody></table></div>\n";
-  if (table.rows.size() > most_rows) {
+  if (table.rows.size() > table.page_rows) {
     html += paragraph(
-        cat("The first ", most_rows, " of ", table.rows.size(), " rows. --format csv prints all."), "note");
+        cat("The first ", table.page_rows, " of ", table.rows.size(), " rows. --format csv prints all."),
+        "note");
   }
   return html + (numbered ? intervals_html(table) : "");
 }

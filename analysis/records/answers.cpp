@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <tuple>
 
 #include "base/checksum.hpp"
@@ -88,6 +89,7 @@ void Answers::add(const evaluation::Record& record, std::int64_t input) {
   const bool step = record.view == "step";
   Answer answer;
   answer.subject = subject_of(record, input);
+  if (step && !record.solution) { subjects_[answer.subject].solutions_missing = true; }
   answer.correct = record.correct;
   answer.truncated = record.finish == text::Finish::length;
   answer.answered = !record.answer.empty();
@@ -124,6 +126,14 @@ Repeats Answers::settle() {
   }
   answers_.resize(kept);
   return repeats;
+}
+
+Answers Answers::only(const std::function<bool(const Answer&)>& keeps) const {
+  Answers kept;
+  kept.subjects_ = subjects_;
+  kept.numbers_ = numbers_;
+  std::copy_if(answers_.begin(), answers_.end(), std::back_inserter(kept.answers_), keeps);
+  return kept;
 }
 
 Answers answers_of(const std::vector<evaluation::Record>& records) {

@@ -3,6 +3,7 @@
 // kept once.
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -18,7 +19,8 @@ struct Subject {
   std::string model;  ///< its path; of several paths with one content the first in alphabetical order
   std::string model_checksum, view;
   Json settings;
-  std::int64_t input = 0;  ///< number of the input that named the model first
+  std::int64_t input = 0;          ///< number of the input that named the model first
+  bool solutions_missing = false;  ///< view step: some older records do not say of which solution a step is
 
   const std::string& identity() const { return model_checksum.empty() ? model : model_checksum; }
   bool greedy() const;
@@ -57,6 +59,9 @@ class Answers {
   /// Sorts by subject, question and sample, and keeps one of the records of each completion: that with the
   /// smallest checksum of its text, whatever the order of the files; of those the right one.
   Repeats settle();
+
+  /// All subjects, with those answers that `keeps` chooses.
+  Answers only(const std::function<bool(const Answer&)>& keeps) const;
 
   const std::vector<Subject>& subjects() const { return subjects_; }
   const std::vector<Answer>& all() const { return answers_; }

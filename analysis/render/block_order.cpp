@@ -1,6 +1,7 @@
 #include "analysis/render/block_order.hpp"
 
 #include "analysis/render/curve_table.hpp"
+#include "base/strings.hpp"
 
 namespace srl::analysis {
 namespace {
@@ -12,7 +13,11 @@ std::string block_text(const Block& block, const TextForm& form) {
   if (const auto* curve = std::get_if<Curve>(&block)) {
     return line(curve->title) + form.after_title + form.table(table_of(*curve, form.points));
   }
-  return form.table(std::get<Table>(block));
+  const Table& table = std::get<Table>(block);
+  if (form.points == 0 || table.rows.size() <= table.text_rows) { return form.table(table); }
+  Table first{table.columns, {table.rows.begin(), table.rows.begin() + table.text_rows}};
+  return form.table(first) + "\n" +
+         line(cat(table.rows.size() - table.text_rows, " more rows; --format csv has all."));
 }
 
 bool is_line(const Block& block) {

@@ -10,9 +10,9 @@ namespace srl::analysis {
 /// What differs between the text formats.
 struct TextForm {
   std::function<std::string(const Table&)> table;  ///< with a line end
-  std::size_t points = 12;                         ///< shown of each line of a curve; 0 = all
-  std::string before_line = {};                    ///< begins the lines that are not rows
-  std::string after_title = {};                    ///< between the title of a curve and its table
+  std::size_t points = 12;       ///< shown of each line of a curve; 0 = all, and all rows of tables
+  std::string before_line = {};  ///< begins the lines that are not rows
+  std::string after_title = {};  ///< between the title of a curve and its table
 };
 
 /// Renders all blocks in order. Each prose or note is one line. A curve is its title and a table. Blank

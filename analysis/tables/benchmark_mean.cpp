@@ -21,15 +21,15 @@ std::vector<Estimated> means_over(const std::vector<const AccuracyRow*>& rows, M
 
 }  // namespace
 
-std::vector<BenchmarkMean> benchmark_means(const std::vector<AccuracyRow>& rows) {
+std::vector<BenchmarkMean> benchmark_means(const std::vector<const AccuracyRow*>& rows) {
   std::vector<BenchmarkMean> means;
   std::vector<std::vector<const AccuracyRow*>> groups;  // in the order of their first rows
-  for (const AccuracyRow& row : rows) {
+  for (const AccuracyRow* row : rows) {
     const auto same = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
       return std::tie(group[0]->model_identity, group[0]->view, group[0]->settings) ==
-             std::tie(row.model_identity, row.view, row.settings);
+             std::tie(row->model_identity, row->view, row->settings);
     });
-    (same == groups.end() ? groups.emplace_back() : *same).push_back(&row);
+    (same == groups.end() ? groups.emplace_back() : *same).push_back(row);
   }
   for (const auto& group : groups) {
     if (group.size() < 2) { continue; }
@@ -41,6 +41,12 @@ std::vector<BenchmarkMean> benchmark_means(const std::vector<AccuracyRow>& rows)
     if (!mean.greedy.empty() || !mean.sampled.empty()) { means.push_back(std::move(mean)); }
   }
   return means;
+}
+
+std::vector<BenchmarkMean> benchmark_means(const std::vector<AccuracyRow>& rows) {
+  std::vector<const AccuracyRow*> all;
+  for (const AccuracyRow& row : rows) { all.push_back(&row); }
+  return benchmark_means(all);
 }
 
 }  // namespace srl::analysis

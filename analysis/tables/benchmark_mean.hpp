@@ -16,6 +16,7 @@ struct BenchmarkMean {
 
 /// One for each model, view and settings with at least two benchmarks. Every benchmark has the same weight
 /// and is resampled within itself. greedy and sampled: accuracy, majority, pass@1, …
+std::vector<BenchmarkMean> benchmark_means(const std::vector<const AccuracyRow*>& rows);
 std::vector<BenchmarkMean> benchmark_means(const std::vector<AccuracyRow>& rows);
 
 }  // namespace srl::analysis

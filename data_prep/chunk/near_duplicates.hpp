@@ -1,16 +1,13 @@
 #pragma once
 // Finds nearly equal questions (docs/method.md, "Hold-out"): bands of MinHashes (Broder 1997) give
-// candidates, and the Jaccard similarity of their sets of 3-word shingles decides.
+// candidates, and the Jaccard similarity of their sets of 3-word shingles decides. Questions are given as
+// text::normalised_question returns them.
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace srl::data_prep {
-
-/// NFKC, lower case, white space collapsed to single spaces and trimmed.
-std::string normalised_question(std::string_view question);
 
 /// Hashes of the 3-word shingles, sorted and unique. A question of fewer than 3 words is one shingle.
 using Shingles = std::vector<std::uint64_t>;

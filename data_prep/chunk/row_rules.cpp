@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "data_prep/chunk/near_duplicates.hpp"
 #include "data_prep/row/explain.hpp"
+#include "text/normalised_question.hpp"
 
 namespace srl::data_prep {
 
@@ -86,7 +87,7 @@ void RowProcessor::add(const Json& row, RowRecord record, std::string_view excer
   }
   if (result.kind == Kind::kept) {
     if (rules_.compare_questions || !rules_.contamination.empty()) {
-      const std::string normalised = normalised_question(result.solution.question);
+      const std::string normalised = text::normalised_question(result.solution.question);
       record.question = xxh3_64(normalised, rules_.holdout_seed);
       if (rules_.compare_questions) { record.sketch = sketch_of(normalised); }
       record.contaminated = !rules_.contamination.empty() && rules_.contamination.contains(normalised);

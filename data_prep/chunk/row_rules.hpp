@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "data_prep/chunk/chunk_file.hpp"
-#include "data_prep/chunk/contamination.hpp"
 #include "data_prep/read/row_json.hpp"
 #include "data_prep/read/row_reader.hpp"
 #include "data_prep/split/solutions.hpp"
+#include "text/contamination.hpp"
 #include "text/tokenizer.hpp"
 
 namespace srl::data_prep {
@@ -18,7 +18,7 @@ struct RowRules {
   Reading reading;
   LimitOptions limits;
   const text::Tokenizer* tokenizer = nullptr;
-  Contamination contamination{13};
+  text::Contamination contamination{13};
   bool drop_contaminated = true;
   std::uint64_t holdout_seed = 0;
   /// Whether the hold-out or the near-duplicate search needs the normalised question of a row.

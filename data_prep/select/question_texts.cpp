@@ -1,6 +1,7 @@
 #include "data_prep/select/question_texts.hpp"
 
 #include "data_prep/select/row_status.hpp"
+#include "text/normalised_question.hpp"
 
 namespace srl::data_prep {
 
@@ -9,7 +10,7 @@ std::string question_of_body(std::string_view body) {
   for (int before = 0; before < 3; ++before) {
     reader.text();  // id, source, domain
   }
-  return normalised_question(reader.text().value_or(""));
+  return text::normalised_question(reader.text().value_or(""));
 }
 
 Shingles QuestionTexts::shingles(std::uint64_t number) {

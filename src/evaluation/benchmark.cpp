@@ -33,12 +33,8 @@ void for_each_row(const std::string& content, const std::filesystem::path& file,
 Benchmark parse(const std::string& content, const std::filesystem::path& file, const Reading& reading) {
   Benchmark benchmark;
   benchmark.name = file.stem().string();
-  benchmark.checksum = xxh3_128_hex(content);
   const FieldNames& f = reading.fields;
-  if (f != FieldNames{}) {
-    benchmark.checksum =
-        xxh3_128_hex(join({benchmark.checksum, f.id, f.question, f.answer, f.choices}, "\n"));
-  }
+  benchmark.checksum = benchmark_checksum(xxh3_128_hex(content), f);
   for_each_row(content, file, [&](const Json& row, const std::string& where) {
     if (reading.limit > 0 && std::ssize(benchmark.questions) == reading.limit) { return false; }
     Row read = reading.form == RowForm::instances ? row_of_instance(row, f) : row_with_answer(row, f);
@@ -60,6 +56,11 @@ FieldNames fields_in(const Json& row, FieldNames fields) {
 }
 
 }  // namespace
+
+std::string benchmark_checksum(const std::string& of_file, const FieldNames& fields) {
+  if (fields == FieldNames{}) { return of_file; }
+  return xxh3_128_hex(join({of_file, fields.id, fields.question, fields.answer, fields.choices}, "\n"));
+}
 
 Benchmark read_benchmark(const std::filesystem::path& file, const Reading& reading) {
   return parse(read_file(file), file, reading);

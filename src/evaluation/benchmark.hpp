@@ -18,6 +18,8 @@ struct Question {
   std::string id = {};      ///< the benchmark's own id, or the expert solution's; may be empty
   std::string where = {};   ///< for messages: "FILE line 3"
   std::string question;
+  /// The benchmark's own text of the question, where `question` says more: choices, or a request for a patch.
+  std::string statement = {};
   std::string
       reference;  ///< final answer as text; of a held-out instance: its target; of a choice: its letter
   std::vector<std::string> choices = {};  ///< multiple choice: the texts of A, B, C …
@@ -27,6 +29,8 @@ struct Question {
   std::int64_t solution = -1;  ///< the expert solution's number; steps of one solution are not independent
   std::string previous = {};   ///< the step before, as a control; may be empty
   std::optional<std::string> unrelated = {};  ///< as a control: target of another solution, if any
+
+  const std::string& own_text() const { return statement.empty() ? question : statement; }
 };
 
 struct Benchmark {
@@ -53,6 +57,8 @@ struct Reading {
 /// `instance_id`, `idx`. Instances have `instance_id`, and `text` or `problem_statement`. Fields of the user
 /// replace these names, and make another content. BadInput names file and line of a row that lacks something.
 Benchmark read_benchmark(const std::filesystem::path& file, const Reading& reading = {});
+/// The checksum of a benchmark with these fields, from the xxh3_128 of its file.
+std::string benchmark_checksum(const std::string& of_file, const FieldNames& fields);
 /// The same from the content of the file, with the usual names of fields.
 Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit);
 

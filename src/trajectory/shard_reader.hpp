@@ -3,7 +3,9 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/hdf5.hpp"
@@ -23,6 +25,10 @@ class ShardReader {
   std::vector<bool> answered() const;
   /// Throws BadInput if a text lies outside the heap or is not UTF-8. Any thread.
   Solution read(std::uint64_t row) const;
+  /// Calls `visit` with row and question of each solution of a split, in order. Neighbouring texts are read
+  /// together, some MiB at a time. Throws as read() does.
+  void each_question(Split split,
+                     const std::function<void(std::uint64_t row, std::string_view question)>& visit) const;
 
  private:
   std::filesystem::path file_;

@@ -11,7 +11,7 @@ trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 
 . "$HERE/make_pages.sh"
-"$HERE/browser.py" "$chromium" "$WORK"/{runs,records,study}.html || fail "a page has faults"
+"$HERE/browser.py" "$chromium" "$WORK"/{runs,records,study,contaminated}.html || fail "a page has faults"
 
 bad() {  # bad COMPLAINT SED_SCRIPT: the browser must complain of what the script does to a page
   sed "$2" "$WORK/results.html" >"$WORK/bad.html"

@@ -4,22 +4,8 @@
 
 #include <algorithm>
 
-#include "data_prep/chunk/contamination.hpp"
-
 namespace srl::data_prep {
 namespace {
-
-TEST(NormalisedQuestion, FoldsCaseWidthAndSpace) {
-  // The same as unicodedata.normalize("NFKC", s).lower() in Python, for full-width C, A with diaeresis, the
-  // ligature fi, superscript two and Cyrillic Zhe.
-  EXPECT_EQ(normalised_question("  Ab \t\n \xEF\xBC\xA3  \xC3\x84 \xEF\xAC\x81 x\xC2\xB2 \xD0\x96"),
-            "ab c \xC3\xA4 fi x2 \xD0\xB6");
-  EXPECT_EQ(normalised_question(" A\x1C\x0B"
-                                "B  c\n"),
-            "a b c");
-  EXPECT_EQ(normalised_question(std::string("A\0\x01 B", 5)), std::string("a\0\x01 b", 5));
-  EXPECT_EQ(normalised_question("  "), "");
-}
 
 TEST(NearlySame, IsJaccardOfThreeWordShinglesAtLeast70Percent) {
   // 10 words have 8 shingles. With three more words at the end, 8 of 11 shingles are shared (0.727). With
@@ -69,17 +55,6 @@ TEST(Sketch, AgreesAsOftenAsShinglesAreShared) {
     if (jaccard >= 0.7) { EXPECT_GE(passed, pairs * 0.98) << own; }
     if (jaccard <= 0.2) { EXPECT_LE(passed, pairs * 0.02) << own; }
   }
-}
-
-TEST(Contamination, IsThirteenWordsInARowOrAWholeShorterQuestion) {
-  Contamination set(13);
-  set.add("One two three four five six seven eight nine ten eleven twelve thirteen fourteen.");
-  set.add("What is 2+2?");
-  EXPECT_TRUE(set.contains("so one, two three four five six seven (eight) nine ten eleven twelve thirteen!"));
-  EXPECT_TRUE(set.contains("what is 2 + 2"));
-  EXPECT_FALSE(set.contains("one two three four five six seven eight nine ten eleven twelve"));
-  EXPECT_FALSE(set.contains("now what is 2 + 2"));
-  EXPECT_FALSE(set.contains(""));
 }
 
 }  // namespace

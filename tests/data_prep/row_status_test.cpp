@@ -19,7 +19,7 @@ namespace {
 class Scanned {
  public:
   explicit Scanned(const std::vector<std::string>& questions, std::uint64_t seed = 0,
-                   const Contamination& contamination = Contamination(13))
+                   const text::Contamination& contamination = text::Contamination(13))
       : folder_(world_.broadcast(
             (std::filesystem::temp_directory_path() / ("srl_fates_" + std::to_string(getpid()))).string(),
             0)),
@@ -262,7 +262,7 @@ TEST(ShardPlan, EndsAShardAtSolutionsOrBytes) {
 }
 
 TEST(Contaminated, RowsAreFoundAndDropped) {
-  Contamination contamination(13);
+  text::Contamination contamination(13);
   contamination.add("It was said that " + farm + ", and so on.");
   auto questions = many(5);
   questions.push_back(

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "support/message_of.hpp"
@@ -107,6 +108,7 @@ TEST_F(BenchmarkFiles, WriteChoicesBelowTheQuestionAndAskForALetter) {
     const Question question = read(row + "\n").questions.at(0);
     EXPECT_EQ(question.question, "Which is even?\n\nA. 3\nB. 4\nC. 5\n\nGive the letter of the right choice.")
         << row;
+    EXPECT_EQ(question.own_text(), "Which is even?") << row;
     EXPECT_EQ(question.reference, "B") << row;
     EXPECT_EQ(question.choices, (std::vector<std::string>{"3", "4", "5"})) << row;
   }
@@ -125,6 +127,8 @@ TEST_F(BenchmarkFiles, TakeTheFieldsThatTheUserNames) {
                           "\n";
   const Benchmark b = read(row, {.fields = {"key", "task.text", "gold", ""}});
   EXPECT_EQ(b.questions[0].question, "1 + 1?");
+  EXPECT_EQ(b.questions[0].own_text(), "1 + 1?");
+  EXPECT_EQ(b.checksum, benchmark_checksum(xxh3_128_hex(row), {"key", "task.text", "gold", ""}));
   EXPECT_EQ(b.questions[0].reference, "2");
   EXPECT_EQ(b.questions[0].id, "k-1");
   const Benchmark other = read(row, {.fields = {"", "task.text", "answer", ""}});
@@ -146,6 +150,8 @@ TEST_F(BenchmarkFiles, InstancesHaveAPromptOrAProblemStatement) {
               testing::AllOf(testing::HasSubstr("o/r"), testing::HasSubstr("It fails."),
                              testing::HasSubstr("<patch>"), testing::Not(testing::HasSubstr("secret"))));
   EXPECT_EQ(b.questions[1].question, "The whole prompt");
+  EXPECT_EQ(b.questions[0].own_text(), "It fails.");
+  EXPECT_EQ(b.questions[1].own_text(), "It fails.");
   EXPECT_THROW(read("{\"problem_statement\": \"x\"}\n", instances), BadInput);
   EXPECT_THROW(read("{\"instance_id\": \"x\"}\n", instances), BadInput);
 }

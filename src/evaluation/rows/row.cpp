@@ -80,6 +80,7 @@ void take_choices(const Json& row, const FieldNames& fields, const Json& value, 
       first_of(row, fields.answer, {"answer", "answerKey", "answer_index", "answer_idx", "correct", "label"});
   if (answer == nullptr) { throw BadInput("the row has choices, and no field answer or answerKey"); }
   question.reference = letter_of_answer(*answer, choices);
+  question.statement = question.question;
   question.question = question_with_choices(question.question, choices);
   question.choices = choices.texts;
 }
@@ -145,10 +146,15 @@ Row row_of_instance(const Json& row, const FieldNames& fields) {
   const Json* whole = fields.question.empty() ? value_at(row, "text") : nullptr;
   if (whole != nullptr) {
     result.question.question = whole->as_string();
+    const Json* statement = value_at(row, "problem_statement");
+    if (statement != nullptr && statement->is_string()) {
+      result.question.statement = statement->as_string();
+    }
   } else {
     const Json* statement = first_of(row, fields.question, {"problem_statement"});
     if (statement == nullptr) { throw BadInput("there is no field text or problem_statement"); }
     if (is_empty(statement->as_string())) { throw BadInput("the problem statement is empty"); }
+    result.question.statement = statement->as_string();
     const Json* repository = value_at(row, "repo");
     const std::string of = repository != nullptr && repository->is_string()
                                ? cat(" of the repository ", repository->as_string())

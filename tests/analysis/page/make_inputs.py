@@ -87,3 +87,13 @@ for row in (label("row"), EVIL.replace("/", "")):
     for seed in ("1", "2", "3"):
         lines(FOLDER / "study" / "results" / row / seed / "records_00000.jsonl",
               [record(0, q, s, correct=(q + s + len(row) + int(seed)) % 3 > 0) for q in range(12) for s in range(2)])
+
+# A benchmark of which all but ten questions are in the training data. make_pages.sh knows the checksum of its file.
+rows = [{"id": label(f"{EVIL}{q}", "i"), "question": " ".join(f"w{q}_{k}" for k in range(14)), "answer": "1",
+         "solution": "1. **Add** One and no other is 1.\n2. **Add** It stays 1.\n3. **End** The answer is \\boxed{1}."}
+        for q in range(240)]
+lines(FOLDER / "contaminated" / f"{label('bench', 'B')}.jsonl", rows)
+lines(FOLDER / "contaminated" / "train.jsonl", rows[:230])
+lines(FOLDER / "contaminated" / "results" / "records_00000.jsonl",
+      [record(0, q, s, benchmark=label("bench", "B"), benchmark_checksum="CHECKSUM") for q in range(240) for s in range(2)]
+      + [record(1, q, 0) for q in range(20)])

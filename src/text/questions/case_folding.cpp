@@ -1,4 +1,4 @@
-#include "text/case_folding.hpp"
+#include "text/questions/case_folding.hpp"
 
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
