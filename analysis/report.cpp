@@ -76,6 +76,7 @@ InputTables input_tables(const ReportOptions& options, const std::function<void(
   Answers answers;
   const std::vector<std::string> warnings =
       evaluation::visit_record_set(options.input, [&](const evaluation::Record& record, std::size_t input) {
+        tick();
         answers.add(record, static_cast<std::int64_t>(input));
         figures.add(record);
       });
@@ -115,10 +116,11 @@ PageContent content_of(const ReportOptions& options, const job::Context& context
   std::vector<Section>& sections = content.document.sections;
   content.runs = read_runs(options.run);
   if (!options.study.empty()) {
-    SeeRecord seen;
-    if (page_of_study(options)) {
-      seen = [&](const evaluation::Record& record) { content.records.add(record); };
-    }
+    const bool shown = page_of_study(options);
+    const SeeRecord seen = [&](const evaluation::Record& record) {
+      context.watchdog.progress();
+      if (shown) { content.records.add(record); }
+    };
     sections.push_back(section_of(study_of(options, seen)));
   }
   if (!options.before.empty()) { sections.push_back(change_section(options, content.records)); }
