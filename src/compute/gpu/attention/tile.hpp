@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "compute/gpu/block.hpp"
-#include "compute/gpu/pages.hpp"
+#include "compute/kv_pages.hpp"
 
 namespace srl::compute {
 

@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include "compute/gpu/attention_tile.hpp"
+#include "compute/gpu/attention/tile.hpp"
 #include "compute/gpu/check.hpp"
-#include "compute/gpu/paged_attention.hpp"
+#include "compute/paged_attention.hpp"
 
 namespace srl::compute {
 namespace {
