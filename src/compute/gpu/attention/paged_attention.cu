@@ -2,6 +2,7 @@
 
 #include "compute/gpu/attention/tile.hpp"
 #include "compute/gpu/check.hpp"
+#include "compute/merge_attention.hpp"
 #include "compute/paged_attention.hpp"
 
 namespace srl::compute {
@@ -12,7 +13,7 @@ using device::Span;
 
 struct Plan {
   const AttentionItem* items;
-  const std::int32_t *row, *part, *pages, *first_part;
+  const std::int32_t *row, *part, *pages;
 };
 /// Results of parts: [parts, heads, head_dim], and log-sum-exps [parts, heads].
 struct Partial {
@@ -63,30 +64,6 @@ __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages p
   }
 }
 
-/// One warp per row and head: joins the parts in their order.
-__global__ void join_kernel(Plan plan, Partial partial, std::int64_t heads, std::int64_t head_dim,
-                            Rows<Bf16> out) {
-  const std::int32_t first = plan.first_part[blockIdx.x], last = plan.first_part[blockIdx.x + 1];
-  const std::int64_t head = static_cast<std::int64_t>(blockIdx.y) * blockDim.y + threadIdx.y;
-  if (head >= heads) { return; }
-  float most = -INFINITY, total = 0;
-  for (std::int32_t part = first; part < last; ++part) {
-    const float lse = partial.lse[part * heads + head];
-    most = most < lse ? lse : most;
-  }
-  for (std::int32_t part = first; part < last; ++part) {
-    total += expf(partial.lse[part * heads + head] - most);
-  }
-  for (std::int64_t i = threadIdx.x; i < head_dim; i += 32) {
-    float sum = 0;
-    for (std::int32_t part = first; part < last; ++part) {
-      const std::int64_t at = part * heads + head;
-      sum += expf(partial.lse[at] - most) / total * partial.out[at * head_dim + i];
-    }
-    out.row(blockIdx.x)[head * head_dim + i] = rounded<Bf16>(sum);
-  }
-}
-
 template <int dim>
 void launch_attention(const device::Stream& stream, const Rows<const Bf16>& queries, std::size_t items,
                       const Plan& plan, const GpuPages& pages, std::int64_t layer, const Partial& partial) {
@@ -102,7 +79,6 @@ void launch_attention(const device::Stream& stream, const Rows<const Bf16>& quer
 
 void paged_attention(const device::Stream& stream, GpuRows<const Bf16> queries, const GpuAttentionPlan& plan,
                      const GpuPages& pages, std::int64_t layer, GpuRows<Bf16> out, Span<float> partial) {
-  constexpr unsigned heads_per_block = 4;
   const std::int64_t rows = queries.view.rows, heads = queries.view.width / pages.head_dim;
   check_same_shape(queries, out);
   check_size("paged attention", plan.first_part.size(), static_cast<std::size_t>(rows) + 1, "first parts");
@@ -116,18 +92,16 @@ void paged_attention(const device::Stream& stream, GpuRows<const Bf16> queries, 
   const Span<float> lse = partial.part(0, results),
                     sums = partial.part(results, results * static_cast<std::size_t>(pages.head_dim));
   if (rows == 0) { return; }
-  const Plan at{plan.items.data(), plan.row.data(), plan.part.data(), plan.pages.data(),
-                plan.first_part.data()};
+  const Plan at{plan.items.data(), plan.row.data(), plan.part.data(), plan.pages.data()};
   const Partial to{sums.data(), lse.data()};
   const auto launch = pages.head_dim <= 32   ? launch_attention<32>
                       : pages.head_dim <= 64 ? launch_attention<64>
                                              : launch_attention<128>;
   launch(stream, queries.view, plan.items.size(), at, pages, layer, to);
-  device::launch<join_kernel>(
-      stream,
-      {{static_cast<unsigned>(rows), device::blocks_for(static_cast<std::size_t>(heads), heads_per_block)},
-       {32, heads_per_block}},
-      at, to, heads, pages.head_dim, out.view);
+  const auto parts = static_cast<std::int64_t>(plan.row.size());
+  merge_attention<float>(stream, GpuRows<float>(sums, parts, queries.view.width),
+                         GpuRows<float>(lse, parts, heads), plan.first_part, out,
+                         GpuRows<float>({}, 0, heads));
 }
 
 }  // namespace srl::compute
