@@ -20,11 +20,24 @@ struct Partial {
   float *out, *lse;
 };
 
+/// Keys and values of an item's positions.
+struct PagedKeys {
+  const PageId* pages;
+  GpuPages of;
+  std::int64_t layer, kv_head;
+  __device__ const Bf16* first(std::int32_t position) const {
+    return of.keys(pages[position / page_tokens], layer, kv_head) + position % page_tokens * of.head_dim;
+  }
+  __device__ const Bf16* second(std::int32_t position) const {
+    return of.values(pages[position / page_tokens], layer, kv_head) + position % page_tokens * of.head_dim;
+  }
+};
+
 /// One block per item and kv head; a warp has 16 queries. `dim`: head_dim, rounded up to a multiple of 32.
 template <int dim>
 __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages pages, std::int64_t layer,
                                  Partial partial) {
-  Bf16* const tiles = dynamic_shared<Bf16>();
+  const Stages<dim> stages{dynamic_shared<Bf16>()};
   const AttentionItem item = plan.items[blockIdx.x];
   const std::int64_t head_dim = pages.head_dim, heads = queries.width / head_dim;
   const auto per_row = static_cast<std::int32_t>(heads / pages.kv_heads);
@@ -43,15 +56,18 @@ __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages p
     tile.load_query(half, from, head_dim);
   }
   const float scale = 1.0F / sqrtf(static_cast<float>(head_dim));
-  const KeyTiles<dim> keys{tiles, plan.pages + item.page, pages, layer, blockIdx.y, item.positions};
-  keys.begin_load(0);
+  const PagedKeys keys{plan.pages + item.page, pages, layer, blockIdx.y};
+  begin_load<dim>(stages.first(0), keys, 0, item.positions, tile_rows, head_dim);
   device::copy_async_commit();
-  for (std::int32_t begin = 0, stage = 0; begin < item.positions; begin += tile_keys, ++stage) {
-    if (begin + tile_keys < item.positions) { keys.begin_load(stage + 1); }
+  for (std::int32_t at = 0, stage = 0; at < item.positions; at += tile_rows, ++stage) {
+    const std::int32_t next = at + tile_rows, left = item.positions - at;
+    if (next < item.positions) {
+      begin_load<dim>(stages.first(stage + 1), keys, next, item.positions, tile_rows, head_dim);
+    }
     device::copy_async_commit();
     device::copy_async_wait<1>();
     __syncthreads();
-    if (warp * 16 < all) { tile.add(keys.keys(stage), keys.values(stage), item.positions - begin, scale); }
+    if (warp * 16 < all) { tile.add(stages.first(stage), stages.second(stage), {left, left}, scale); }
     __syncthreads();  // this stage is loaded again
   }
   for (int half = 0; half < 2; ++half) {
@@ -71,7 +87,7 @@ void launch_attention(const device::Stream& stream, const Rows<const Bf16>& quer
       stream,
       {{static_cast<unsigned>(items), static_cast<unsigned>(pages.kv_heads)},
        attention_threads,
-       KeyTiles<dim>::shared_bytes},
+       Stages<dim>::shared_bytes},
       queries, plan, pages, layer, partial);
 }
 

@@ -1,56 +1,12 @@
 #pragma once
 // Sixteen queries of a warp against 32 keys at a time, on tensor cores, with a running softmax (Dao et al.
-// 2022, FlashAttention). Only for kernel files. Fragments as in device/tiles.hpp: with group = lane / 4 and
-// t = lane % 4 a lane has queries group and group + 8 ("halves"), and of a tile of 8 columns 2 t and 2 t + 1.
+// 2022, FlashAttention). Only for kernel files. Fragments as in tiles.hpp.
 #include <cmath>
 #include <cstdint>
 
-#include "compute/gpu/block.hpp"
-#include "compute/kv_pages.hpp"
+#include "compute/gpu/attention/tiles.hpp"
 
 namespace srl::compute {
-
-constexpr int tile_keys = 32;
-constexpr unsigned attention_threads = 128;
-
-/// Two bf16 elements in a register, the first in the low half.
-__device__ inline std::uint32_t pair_of(device::Bf16 low, device::Bf16 high) {
-  return low.bits | static_cast<std::uint32_t>(high.bits) << 16;
-}
-__device__ inline std::uint32_t pair_at(const device::Bf16* elements) {
-  return pair_of(elements[0], elements[1]);
-}
-
-/// Keys and values of an item in shared memory, two stages of tile_keys positions each. Rows are longer than
-/// `dim` by 16 bytes, so that the rows of a fragment lie in different banks.
-template <int dim>
-struct KeyTiles {
-  static constexpr int stride = dim + 8;
-  static constexpr std::size_t shared_bytes = 2UL * 2 * tile_keys * stride * sizeof(device::Bf16);
-
-  device::Bf16* memory;
-  const std::int32_t* pages;  ///< of the item's positions
-  GpuPages of;
-  std::int64_t layer, kv_head;
-  std::int32_t positions;
-
-  __device__ device::Bf16* keys(int stage) const { return memory + stage % 2 * 2 * tile_keys * stride; }
-  __device__ device::Bf16* values(int stage) const { return keys(stage) + tile_keys * stride; }
-
-  /// Begins to copy the stage's keys and values; zeros after the last position and the last dimension.
-  __device__ void begin_load(int stage) const {
-    constexpr int chunks = dim / 8;  // of 16 bytes
-    for (int i = static_cast<int>(threadIdx.x); i < tile_keys * chunks; i += static_cast<int>(blockDim.x)) {
-      const int key = i / chunks, column = i % chunks * 8, position = stage * tile_keys + key;
-      const bool inside = position < positions && column < of.head_dim;
-      const std::int32_t page = pages[inside ? position / page_tokens : 0];
-      const std::int64_t at = inside ? position % page_tokens * of.head_dim + column : 0;
-      device::copy_async<16>(keys(stage) + key * stride + column, of.keys(page, layer, kv_head) + at, inside);
-      device::copy_async<16>(values(stage) + key * stride + column, of.values(page, layer, kv_head) + at,
-                             inside);
-    }
-  }
-};
 
 template <int dim>
 class WarpTile {
@@ -72,12 +28,13 @@ class WarpTile {
     }
   }
 
-  /// The first `count` keys of a tile.
-  __device__ void add(const device::Bf16* keys, const device::Bf16* values, std::int32_t count, float scale) {
-    constexpr int stride = KeyTiles<dim>::stride;
+  /// The first keys of a tile: as many as the query of each half sees.
+  __device__ void add(const device::Bf16* keys, const device::Bf16* values, const std::int32_t (&seen)[2],
+                      float scale) {
+    constexpr int stride = tile_stride<dim>;
     const int group = static_cast<int>(threadIdx.x % 32 / 4), t = static_cast<int>(threadIdx.x % 4);
-    float scores[tile_keys / 8][4];
-    for (int n = 0; n < tile_keys / 8; ++n) {
+    float scores[tile_rows / 8][4];
+    for (int n = 0; n < tile_rows / 8; ++n) {
       for (float& score : scores[n]) { score = 0; }
       for (int k = 0; k < dim / 16; ++k) {
         const device::Bf16* const key = keys + (n * 8 + group) * stride + k * 16 + 2 * t;
@@ -85,38 +42,32 @@ class WarpTile {
         device::mma_16816(scores[n], query_[k], b);
       }
       for (int i = 0; i < 4; ++i) {
-        scores[n][i] = n * 8 + 2 * t + i % 2 < count ? scores[n][i] * scale : -INFINITY;
+        scores[n][i] = n * 8 + 2 * t + i % 2 < seen[i / 2] ? scores[n][i] * scale : -INFINITY;
       }
     }
     rescale(scores);
-    for (int k = 0; k < tile_keys / 16; ++k) {
-      add_values(values + k * 16 * stride, scores[2 * k], scores[2 * k + 1]);
-    }
+    add_weighted_rows<dim>(scores, values, out_);
   }
 
-  /// Divides by the sum of the weights; returns its log-sum-exp.
+  /// Divides by the sum of the weights; returns its log-sum-exp. Without keys: zeros, and minus infinity.
   __device__ float finish(int half) {
     float sum = sum_[half];
     for (int offset = 1; offset < 4; offset *= 2) { sum += __shfl_xor_sync(~0U, sum, offset); }
+    if (sum == 0) { return -INFINITY; }
     for (auto& four : out_) {
       four[2 * half] /= sum;
       four[2 * half + 1] /= sum;
     }
     return largest_[half] + logf(sum);
   }
-  __device__ void store(int half, float* to, std::int64_t head_dim) const {
-    const int t = static_cast<int>(threadIdx.x % 4);
-    for (int n = 0; n < dim / 8; ++n) {
-      const int column = n * 8 + 2 * t;
-      if (column >= head_dim) { continue; }
-      to[column] = out_[n][2 * half];
-      to[column + 1] = out_[n][2 * half + 1];
-    }
+  template <class T>
+  __device__ void store(int half, T* to, std::int64_t head_dim) const {
+    store_row<dim>(out_, half, 1, to, head_dim);
   }
 
  private:
   /// Scores → weights relative to the largest score so far; earlier sums follow.
-  __device__ void rescale(float (&scores)[tile_keys / 8][4]) {
+  __device__ void rescale(float (&scores)[tile_rows / 8][4]) {
     for (int half = 0; half < 2; ++half) {
       float most = largest_[half];
       for (auto& four : scores) {
@@ -127,7 +78,7 @@ class WarpTile {
         const float other = __shfl_xor_sync(~0U, most, offset);
         most = most < other ? other : most;
       }
-      const float down = expf(largest_[half] - most);  // the first time 0
+      const float down = most == -INFINITY ? 1 : expf(largest_[half] - most);  // the first time 0
       largest_[half] = most;
       sum_[half] *= down;
       for (auto& four : out_) {
@@ -136,24 +87,10 @@ class WarpTile {
       }
       for (auto& four : scores) {
         for (int i = 2 * half; i < 2 * half + 2; ++i) {
-          four[i] = expf(four[i] - most);
+          four[i] = four[i] == -INFINITY ? 0 : expf(four[i] - most);
           sum_[half] += four[i];
         }
       }
-    }
-  }
-
-  /// out += weights [16, 16] values [16, dim]; left and right: the weights of 8 keys each.
-  __device__ void add_values(const device::Bf16* values, const float (&left)[4], const float (&right)[4]) {
-    const std::uint32_t a[4] = {pair_of(device::to_bf16(left[0]), device::to_bf16(left[1])),
-                                pair_of(device::to_bf16(left[2]), device::to_bf16(left[3])),
-                                pair_of(device::to_bf16(right[0]), device::to_bf16(right[1])),
-                                pair_of(device::to_bf16(right[2]), device::to_bf16(right[3]))};
-    const device::Bf16* const row = values + threadIdx.x % 16 * KeyTiles<dim>::stride;
-    for (int n = 0; n < dim / 8; ++n) {
-      std::uint32_t b[2];
-      device::load_matrices_transposed(b, row + n * 8);
-      device::mma_16816(out_[n], a, b);
     }
   }
 
