@@ -117,6 +117,31 @@ __global__ void queries_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dq
   }
 }
 
+/// Where a lane's scores are: a head, the first query of the tile, and the first key of the lane.
+struct ScorePlace {
+  std::int64_t head;
+  std::int32_t query, key;
+};
+/// Scores and gradients of weights, keys down and queries across, become weights and gradients of scores.
+__device__ void weigh(const Sequence& sequence, const OfQueries& with, const ScorePlace& place, float scale,
+                      float (&scores)[tile_rows / 8][4], float (&dweights)[tile_rows / 8][4]) {
+  const auto t = static_cast<std::int32_t>(threadIdx.x % 4);
+  for (int n = 0; n < tile_rows / 8; ++n) {
+    for (int right = 0; right < 2; ++right) {
+      const std::int32_t query = place.query + n * 8 + 2 * t + right, seen = sequence.seen(query);
+      const std::int64_t row = sequence.first_query + query;
+      const float lse = seen > 0 ? with.lse.row(row)[place.head] : 0,
+                  dot = seen > 0 ? with.dots.row(row)[place.head] : 0;
+      for (int half = 0; half < 2; ++half) {
+        float &score = scores[n][2 * half + right], &dweight = dweights[n][2 * half + right];
+        const Weight weight(place.key + 8 * half < seen, score * scale, dweight, lse, dot);
+        score = weight.weight;
+        dweight = weight.gradient;
+      }
+    }
+  }
+}
+
 /// dk and dv: one block per 64 keys of a sequence and kv head; a warp has 16 keys and reads all queries that
 /// see them, head after head.
 template <int dim>
@@ -126,8 +151,7 @@ __global__ void keys_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dkeys
   if (begin >= sequence.keys) { return; }
   const std::int64_t kv_head = blockIdx.y, per_kv = of.heads / of.kv_heads;
   const auto warp = static_cast<std::int32_t>(threadIdx.x / 32),
-             group = static_cast<std::int32_t>(threadIdx.x % 32 / 4),
-             t = static_cast<std::int32_t>(threadIdx.x % 4);
+             group = static_cast<std::int32_t>(threadIdx.x % 32 / 4);
   const BackwardMemory<dim> memory(dynamic_shared<Bf16>());
   const std::int32_t first = sequence.first_that_sees(begin), queries = sequence.queries - first;
   const std::int32_t tiles = queries > 0 ? (queries + tile_rows - 1) / tile_rows : 0,
@@ -157,21 +181,8 @@ __global__ void keys_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dkeys
     float scores[tile_rows / 8][4], dweights[tile_rows / 8][4];
     multiply_rows<dim>(memory.first(warp), memory.stages.first(step), scores);
     multiply_rows<dim>(memory.second(warp), memory.stages.second(step), dweights);
-    for (int n = 0; n < tile_rows / 8; ++n) {
-      for (int right = 0; right < 2; ++right) {
-        const std::int32_t query = query_at(step) + n * 8 + 2 * t + right, seen = sequence.seen(query);
-        const std::int64_t row = sequence.first_query + query, head = head_at(step);
-        const float lse = seen > 0 ? with.lse.row(row)[head] : 0,
-                    dot = seen > 0 ? with.dots.row(row)[head] : 0;
-        for (int half = 0; half < 2; ++half) {
-          float &score = scores[n][2 * half + right], &dweight = dweights[n][2 * half + right];
-          const std::int32_t key = begin + warp * 16 + group + 8 * half;
-          const Weight weight(key < seen, score * scale, dweight, lse, dot);
-          score = weight.weight;
-          dweight = weight.gradient;
-        }
-      }
-    }
+    weigh(sequence, with, {head_at(step), query_at(step), begin + warp * 16 + group}, scale, scores,
+          dweights);
     add_weighted_rows<dim>(scores, memory.stages.second(step), dv);
     add_weighted_rows<dim>(dweights, memory.stages.first(step), dk);
     __syncthreads();  // this stage is loaded again

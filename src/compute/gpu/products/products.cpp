@@ -1,4 +1,4 @@
-#include "compute/products.hpp"
+#include "compute/gpu/products.hpp"
 
 #include <map>
 #include <string>
