@@ -15,7 +15,8 @@ namespace srl::compute {
 void add_and_norm(Rows<float> hidden, const float* addend, const float* weight, double eps, float* out);
 
 /// Sum of squares: eight running sums, then a fixed tree, then the last width % 8 elements one by one.
-float sum_of_squares(const float* x, std::int64_t width);
+template <class T>
+T sum_of_squares(const T* x, std::int64_t width);
 
 /// On a GPU, in the stream's order. Throws Bug if shapes do not fit. Without rows, `addend` is not added.
 template <class T>

@@ -7,10 +7,10 @@
 #include "base/not_copied.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "compute/loops.hpp"
 #include "compute/sampling.hpp"
 #include "model/parallel.hpp"
 #include "rollout/decode/decoder.hpp"
-#include "rollout/decode/parallel.hpp"
 #include "rollout/sample/request.hpp"
 #include "rollout/schedule/scheduler.hpp"
 
@@ -62,8 +62,8 @@ struct Generator::Impl {
   }
 
   void prepare() {
-    if (threads() != pool.threads()) { model::set_compute_threads(pool.threads()); }
-    scratch.resize(threads());
+    if (compute::compute_threads() != pool.threads()) { model::set_compute_threads(pool.threads()); }
+    scratch.resize(compute::compute_threads());
     if (tested) { return; }
     rows_equal = decoder.test_rows(
         std::min<std::int64_t>(std::max(options.max_sequences, options.prefill_chunk), 4096));
@@ -93,7 +93,7 @@ Generator::~Generator() = default;
 
 std::uint64_t Generator::kv_bytes_needed(std::int64_t prompt_tokens, const SamplingOptions& sampling) const {
   const std::int64_t blocks = blocks_needed(prompt_tokens, impl_->most_new_tokens(prompt_tokens, sampling));
-  return blocks * impl_->decoder.storage().block_bytes();
+  return blocks * impl_->decoder.storage().page_bytes();
 }
 
 void Generator::check(const SamplingOptions& sampling) const {
@@ -120,12 +120,12 @@ class Generator::Call : NotCopied {
         rule_(rule_of(sampling)),
         lengths_(self.most_new_tokens(groups, sampling)),
         storage_(self.decoder.storage()),
-        block_bytes_(storage_.block_bytes()),
+        block_bytes_(storage_.page_bytes()),
         pool_(self.options.kv_cache_bytes.value / block_bytes_),
         scheduler_(groups, lengths_, pool_, block_bytes_,
                    {self.options.max_sequences, self.options.prefill_chunk},
                    [this](BlockId from, BlockId to) {
-                     storage_.ensure(std::max(from, to));
+                     ensure(std::max(from, to));
                      storage_.copy(from, to);
                    }) {
     result_.completions.resize(groups.size());
@@ -157,12 +157,20 @@ class Generator::Call : NotCopied {
   }
 
  private:
+  void ensure(BlockId highest) {
+    try {
+      storage_.ensure(highest);
+    } catch (const EnvironmentError& error) {
+      throw EnvironmentError(std::string(error.what()) + "; lower rollout.kv_cache_bytes");
+    }
+  }
+
   /// Runs one forward and samples its tokens.
   void step() {
     const Timer timer;
     const Batch& batch = scheduler_.next();
     if (batch.rows.empty()) { throw Bug("the rollout scheduler has unfinished completions but no rows"); }
-    storage_.ensure(scheduler_.highest_block());
+    ensure(scheduler_.highest_block());
     const float* logits = self_.decoder.forward(batch.rows);
     scheduler_.computed();
     const Timer sampling_timer;
@@ -185,13 +193,14 @@ class Generator::Call : NotCopied {
   void choose(const Batch& batch, const float* logits) {
     const std::size_t vocabulary = self_.parameters.config().vocab;
     self_.chosen.resize(batch.samples.size());
-    parallel_slices(std::ssize(batch.samples), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        const SampleTask& task = batch.samples[i];
-        self_.chosen[i] =
-            choose(task, {logits + task.logits_row * vocabulary, vocabulary}, self_.scratch[slice]);
-      }
-    });
+    compute::parallel_slices(
+        std::ssize(batch.samples), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
+          for (std::int64_t i = begin; i < end; ++i) {
+            const SampleTask& task = batch.samples[i];
+            self_.chosen[i] =
+                choose(task, {logits + task.logits_row * vocabulary, vocabulary}, self_.scratch[slice]);
+          }
+        });
   }
 
   Sampled choose(const SampleTask& task, std::span<const float> logits, SamplerScratch& scratch) const {
@@ -255,7 +264,7 @@ class Generator::Call : NotCopied {
   std::vector<compute::LogitBias> bias_;
   compute::SamplingRule rule_;
   std::vector<std::int64_t> lengths_;
-  KvStorage& storage_;
+  compute::CpuPages<float>& storage_;
   std::uint64_t block_bytes_;
   BlockPool pool_;
   Scheduler scheduler_;

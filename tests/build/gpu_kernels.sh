@@ -15,7 +15,7 @@ cmake -S "$1" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSRL_DEVICE=cuda
 }
 targets=()
 for room in device compute comm reward; do targets+=("srl_$room"); done
-targets+=(srl_device_cuda_files srl_comm_cuda_files srl_compute_cuda_kernels srl_reward_cuda_kernels)
+targets+=(srl_device_cuda_files srl_comm_cuda_files srl_compute_cuda_files srl_compute_cuda_kernels srl_reward_cuda_kernels)
 find "$folder" -name '*.cu.o' -delete # so that the compiler prints the table again
 cmake --build "$folder" -j "$(getconf _NPROCESSORS_ONLN)" --target "${targets[@]}" >"$2/gpu_kernels.log" 2>&1 || {
   grep -E "error|FAILED" "$2/gpu_kernels.log" >&2

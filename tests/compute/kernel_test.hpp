@@ -25,6 +25,9 @@ using device::Span;
 inline float value_of(float value) {
   return value;
 }
+inline double value_of(double value) {
+  return value;
+}
 inline float value_of(device::Bf16 value) {
   return device::to_float(value);
 }

@@ -126,22 +126,5 @@ TEST(BlockPool, NeverLeaksNorHandsOutAUsedBlock) {
   }
 }
 
-TEST(KvStorage, CopiesWholeBlocksAcrossSlabs) {
-  KvStorage storage(2, 3, 20);  // head_dim 20 is padded to 32 for values
-  EXPECT_EQ(storage.block_bytes(), 2 * 3 * (20 + 32) * 16 * 4);
-  storage.ensure(5000);
-  for (const BlockId block : {0, 5000}) {
-    for (std::int64_t layer = 0; layer < 2; ++layer) {
-      for (std::int64_t head = 0; head < 3; ++head) {
-        storage.keys(block, layer, head)[0] = static_cast<float>(block + 10 * layer + head);
-        storage.values(block, layer, head)[15 * 32 + 31] = static_cast<float>(block + 100 * layer + head);
-      }
-    }
-  }
-  storage.copy(0, 5000);
-  EXPECT_EQ(storage.keys(5000, 1, 2)[0], 12.0f);
-  EXPECT_EQ(storage.values(5000, 1, 2)[15 * 32 + 31], 102.0f);
-}
-
 }  // namespace
 }  // namespace srl::rollout

@@ -2,22 +2,26 @@
 
 #include <cmath>
 
+#include "compute/cpu/simd.hpp"
 #include "compute/loops.hpp"
-#include "compute/simd.hpp"
 
 namespace srl::compute {
 
-float sum_of_squares(const float* x, std::int64_t width) {
-  F8 total = F8::zero();
+template <class T>
+T sum_of_squares(const T* x, std::int64_t width) {
+  using Lanes = Eight<T>;
+  Lanes total = Lanes::zero();
   std::int64_t i = 0;
   for (; i + 8 <= width; i += 8) {
-    const F8 v = F8::load(x + i);
+    const Lanes v = Lanes::load(x + i);
     total = fma(v, v, total);
   }
-  float result = sum(total);
+  T result = sum(total);
   for (; i < width; ++i) { result = std::fma(x[i], x[i], result); }
   return result;
 }
+template float sum_of_squares(const float*, std::int64_t);
+template double sum_of_squares(const double*, std::int64_t);
 
 void add_and_norm(Rows<float> hidden, const float* addend, const float* weight, double eps, float* out) {
   const std::int64_t width = hidden.width;

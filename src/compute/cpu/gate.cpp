@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "compute/cpu/lanes.hpp"
+#include "compute/cpu/simd.hpp"
 #include "compute/loops.hpp"
-#include "compute/simd.hpp"
 
 namespace srl::compute {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "compute/simd.hpp"
+#include "compute/cpu/simd.hpp"
 
 namespace srl::compute {
 namespace {

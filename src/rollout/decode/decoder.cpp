@@ -11,8 +11,10 @@
 #include "compute/decode_norm.hpp"
 #include "compute/elements.hpp"
 #include "compute/gate.hpp"
-#include "rollout/decode/attention.hpp"
+#include "compute/kv_writes.hpp"
+#include "compute/paged_attention.hpp"
 #include "rollout/decode/linear.hpp"
+#include "rollout/decode/rotation_table.hpp"
 
 namespace srl::rollout {
 namespace {
@@ -23,7 +25,7 @@ struct Layer {
   Linear qkv, attention_out, gate_up, down;
   const float* norm_in;
   const float* norm_middle;
-  QkvWeights extra;
+  compute::QkvWeights<float> extra;
 };
 
 /// Memory for [rows, width]. It only grows, and its address changes only when it grows.
@@ -48,7 +50,7 @@ Layer make_layer(const model::Parameters& parameters, std::int64_t index) {
               data("input_layernorm.weight"),
               data("post_attention_layernorm.weight"),
               {}};
-  layer.extra.eps = config.rms_eps;
+  layer.extra.eps = static_cast<float>(config.rms_eps);
   if (config.qkv_bias) {
     layer.extra.bias_q = data("self_attn.q_proj.bias");
     layer.extra.bias_k = data("self_attn.k_proj.bias");
@@ -71,8 +73,8 @@ RotationTable make_table(const model::ModelConfig& config) {
 struct Decoder::Impl {
   const model::Parameters& parameters;
   const model::ModelConfig& config;
-  KvStorage storage;
-  Attention attention;
+  compute::CpuPages<float> storage;
+  compute::PagedAttention<float> attention;
   RotationTable table;
   std::vector<Layer> layers;
   Linear head;
@@ -80,8 +82,9 @@ struct Decoder::Impl {
   const float* final_norm;
   std::int64_t block = 0;  // rows per product, 0 = all
   Buffer hidden, normed, qkv, attended, addend, gate_up, gated, chosen, logits;
-  std::vector<Place> places;
-  std::vector<AttentionRow> attention_rows;
+  std::vector<compute::PageId> pages;   // of the rows
+  std::vector<std::int32_t> positions;  // of the rows
+  std::vector<compute::PagedRow> attention_rows;
 
   explicit Impl(const model::Parameters& p)
       : parameters(p),
@@ -106,12 +109,15 @@ struct Decoder::Impl {
   }
 
   void set_rows(std::span<const Row> rows, float* x, std::int64_t padded) {
-    places.clear();
+    pages.clear();
+    positions.clear();
     attention_rows.clear();
     std::int64_t highest = 0;
     for (const Row& row : rows) {
-      places.push_back({row.blocks, row.position});
-      attention_rows.push_back({row.blocks, row.position + 1, row.family});
+      const std::int64_t length = row.position + 1, blocks = blocks_for(length);
+      pages.push_back(row.blocks[blocks - 1]);
+      positions.push_back(static_cast<std::int32_t>(row.position));
+      attention_rows.push_back({{row.blocks, static_cast<std::size_t>(blocks)}, length, 0, row.family});
       highest = std::max(highest, row.position);
     }
     table.ensure(highest + 1);
@@ -127,7 +133,6 @@ struct Decoder::Impl {
   const float* run(std::span<const Row> rows, Look&& after_layer) {
     const auto count = std::ssize(rows);
     const std::int64_t padded = pad(count), width = config.hidden, inner = config.intermediate;
-    const HeadShape shape{config.heads, config.kv_heads, config.head_dim};
     const std::int64_t attention_width = config.heads * config.head_dim;
     float* x = hidden.at_least(padded, width);
     const Rows<float> stream(x, padded, width);
@@ -138,6 +143,7 @@ struct Decoder::Impl {
     float* g = gate_up.at_least(padded, 2 * inner);
     float* a = gated.at_least(padded, inner);
     set_rows(rows, x, padded);
+    const compute::Rotation<float> rotation{positions.data(), table.cosine(), table.sine(), config.head_dim};
     std::fill(o + count * attention_width, o + padded * attention_width, 0.0f);
     const float* pending = nullptr;  // last product's output; the next norm adds it to the hidden state
     for (std::int64_t i = 0; i < std::ssize(layers); ++i) {
@@ -145,8 +151,9 @@ struct Decoder::Impl {
       compute::add_and_norm(stream, pending, layer.norm_in, config.rms_eps, h);
       if (i > 0) { after_layer(i - 1, x); }
       layer.qkv.apply(h, q, padded, block);
-      rotate_and_store(q, places, shape, layer.extra, table, storage, i);
-      attention.attend(storage, i, {q, count, attention_width, layer.qkv.out()}, o);
+      const Rows<float> projected(q, count, layer.qkv.out());
+      compute::write_keys_and_values(projected, layer.extra, rotation, pages, storage, i);
+      attention.attend(storage, i, projected.columns(0, attention_width), {o, count, attention_width});
       layer.attention_out.apply(o, y, padded, block);
       compute::add_and_norm(stream, y, layer.norm_middle, config.rms_eps, h);
       layer.gate_up.apply(h, g, padded, block);
@@ -178,7 +185,7 @@ struct Decoder::Impl {
 
 Decoder::Decoder(const model::Parameters& parameters) : impl_(std::make_unique<Impl>(parameters)) {}
 Decoder::~Decoder() = default;
-KvStorage& Decoder::storage() {
+compute::CpuPages<float>& Decoder::storage() {
   return impl_->storage;
 }
 std::int64_t Decoder::layers() const {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "model/parameters.hpp"
-#include "rollout/decode/kernels.hpp"
 #include "rollout/decode/kv_cache.hpp"
 
 namespace srl::rollout {
@@ -27,7 +26,7 @@ class Decoder {
   /// Reads the weights in place. BadInput for head sizes that generation does not support.
   explicit Decoder(const model::Parameters& parameters);
   ~Decoder();
-  KvStorage& storage();
+  compute::CpuPages<float>& storage();
   /// Runs rows through all layers. Keys and values go to the cache first, so a row sees earlier positions of
   /// its sequence in the same call. Returns logits [rows with wants_logits, vocabulary], valid until the next
   /// call.

@@ -1,9 +1,7 @@
 #include "rollout/decode/kv_cache.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
-#include <new>
 #include <string>
 
 #include "base/error.hpp"
@@ -100,35 +98,6 @@ std::uint64_t BlockPool::publish(std::uint64_t parent, const Tokens& tokens, Blo
   entry.serial = next_serial_++;
   entry.key = &place->first;
   return entry.serial;
-}
-
-KvStorage::KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t head_dim)
-    : kv_heads_(kv_heads),
-      head_dim_(head_dim),
-      padded_((head_dim + 15) / 16 * 16),
-      head_floats_((head_dim_ + padded_) * block_tokens),
-      block_floats_(layers * kv_heads * head_floats_),
-      per_slab_(std::max<std::int64_t>(1, (std::int64_t{32} << 20) / block_bytes())) {}
-
-void KvStorage::ensure(BlockId highest) {
-  while (std::ssize(slabs_) * per_slab_ <= highest) {
-    const std::int64_t bytes = per_slab_ * block_bytes();
-    try {
-      slabs_.emplace_back(bytes);
-    } catch (const std::bad_alloc&) {
-      throw EnvironmentError("not enough memory for the key/value cache: cannot allocate " +
-                             std::to_string(bytes) + " bytes in addition to " +
-                             std::to_string(slabs_.size() * bytes) + " bytes; lower rollout.kv_cache_bytes");
-    }
-  }
-}
-
-void KvStorage::clear() {
-  slabs_.clear();
-}
-
-void KvStorage::copy(BlockId from, BlockId to) {
-  std::memcpy(keys(to, 0, 0), keys(from, 0, 0), block_bytes());
 }
 
 }  // namespace srl::rollout

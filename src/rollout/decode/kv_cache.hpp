@@ -1,25 +1,24 @@
 #pragma once
-// The paged key/value cache. A block holds `block_tokens` consecutive positions of one sequence in every
-// layer. Blocks are reference-counted: the completions of a group share the full blocks of their prompt, and
-// prompts with a common prefix share its blocks. Only full blocks of prompt tokens are shared, so a shared
-// block is never written again.
+// Which blocks of the key/value cache are whose. A block is a page of compute/kv_pages.hpp: `block_tokens`
+// consecutive positions of one sequence in every layer. Blocks are reference-counted: the completions of a
+// group share the full blocks of their prompt, and prompts with a common prefix share its blocks. Only full
+// blocks of prompt tokens are shared, so a shared block is never written again.
 #include <array>
 #include <cstdint>
 #include <list>
-#include <span>
 #include <unordered_map>
 #include <vector>
 
-#include "base/pages.hpp"
+#include "compute/kv_pages.hpp"
 
 namespace srl::rollout {
 
-inline constexpr std::int64_t block_tokens = 16;
+inline constexpr std::int64_t block_tokens = compute::page_tokens;
 /// Blocks that hold `tokens` positions.
 inline std::int64_t blocks_for(std::int64_t tokens) {
-  return (tokens + block_tokens - 1) / block_tokens;
+  return compute::pages_for(tokens);
 }
-using BlockId = std::int32_t;
+using BlockId = compute::PageId;
 
 /// Tracks free blocks, reference counts, and full prompt blocks that can be found by their tokens.
 class BlockPool {
@@ -72,31 +71,6 @@ class BlockPool {
   std::unordered_map<Key, BlockId, Hash> published_;
   std::uint64_t next_serial_ = 1;
   std::int64_t peak_ = 0;
-};
-
-/// Memory of the blocks, allocated in slabs when first used. Layout of a block: [layers][kv_heads]{keys
-/// [head_dim][block_tokens], values [block_tokens][head_dim_padded]} of floats; head_dim_padded is head_dim
-/// rounded up to 16.
-class KvStorage {
- public:
-  KvStorage(std::int64_t layers, std::int64_t kv_heads, std::int64_t head_dim);
-  std::int64_t block_bytes() const { return block_floats_ * std::int64_t{sizeof(float)}; }
-  std::int64_t head_dim() const { return head_dim_; }
-  std::int64_t padded_head_dim() const { return padded_; }
-  void ensure(BlockId highest);  ///< allocates blocks 0..highest; EnvironmentError when out of memory
-  void clear();                  ///< frees all memory
-  float* keys(BlockId block, std::int64_t layer, std::int64_t head) const {
-    return static_cast<float*>(slabs_[block / per_slab_].data()) + (block % per_slab_) * block_floats_ +
-           (layer * kv_heads_ + head) * head_floats_;
-  }
-  float* values(BlockId block, std::int64_t layer, std::int64_t head) const {
-    return keys(block, layer, head) + head_dim_ * block_tokens;
-  }
-  void copy(BlockId from, BlockId to);  ///< all layers
-
- private:
-  std::int64_t kv_heads_, head_dim_, padded_, head_floats_, block_floats_, per_slab_;
-  std::vector<Pages> slabs_;
 };
 
 }  // namespace srl::rollout

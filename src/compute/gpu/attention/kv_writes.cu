@@ -1,6 +1,6 @@
 #include "compute/gpu/block.hpp"
 #include "compute/gpu/check.hpp"
-#include "compute/gpu/pages.hpp"
+#include "compute/kv_writes.hpp"
 
 namespace srl::compute {
 namespace {
@@ -103,19 +103,8 @@ void check(const GpuRows<Bf16>& qkv, const GpuQkvWeights& weights, const GpuRota
 
 }  // namespace
 
-GpuPages::GpuPages(device::Span<Bf16> memory, std::int64_t layer_count, std::int64_t head_count,
-                   std::int64_t dim)
-    : data(memory.data()), layers(layer_count), kv_heads(head_count), head_dim(dim) {
-  if (layers < 1 || kv_heads < 1 || dim < 8 || dim % 8 != 0 ||
-      reinterpret_cast<std::uintptr_t>(data) % 16 != 0) {
-    throw Bug("pages of " + std::to_string(layers) + " layers, " + std::to_string(kv_heads) + " heads of " +
-              std::to_string(dim));
-  }
-  count = static_cast<std::int64_t>(memory.size()) / elements();
-}
-
 void write_keys_and_values(const device::Stream& stream, GpuRows<Bf16> qkv, const GpuQkvWeights& weights,
-                           const GpuRotation& rotation, device::Span<const std::int32_t> page,
+                           const GpuRotation& rotation, device::Span<const PageId> page,
                            const GpuPages& pages, std::int64_t layer) {
   check(qkv, weights, rotation, pages, layer);
   check_size("keys and values", page.size(), static_cast<std::size_t>(qkv.view.rows), "pages");

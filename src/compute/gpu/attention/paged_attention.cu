@@ -1,8 +1,9 @@
 #include <cmath>
 
-#include "compute/gpu/attention_tile.hpp"
+#include "compute/gpu/attention/tile.hpp"
 #include "compute/gpu/check.hpp"
-#include "compute/gpu/paged_attention.hpp"
+#include "compute/gpu/merge_attention.hpp"
+#include "compute/paged_attention.hpp"
 
 namespace srl::compute {
 namespace {
@@ -12,18 +13,31 @@ using device::Span;
 
 struct Plan {
   const AttentionItem* items;
-  const std::int32_t *row, *part, *pages, *first_part;
+  const std::int32_t *row, *part, *pages;
 };
 /// Results of parts: [parts, heads, head_dim], and log-sum-exps [parts, heads].
 struct Partial {
   float *out, *lse;
 };
 
+/// Keys and values of an item's positions.
+struct PagedKeys {
+  const PageId* pages;
+  GpuPages of;
+  std::int64_t layer, kv_head;
+  __device__ const Bf16* first(std::int32_t position) const {
+    return of.keys(pages[position / page_tokens], layer, kv_head) + position % page_tokens * of.head_dim;
+  }
+  __device__ const Bf16* second(std::int32_t position) const {
+    return of.values(pages[position / page_tokens], layer, kv_head) + position % page_tokens * of.head_dim;
+  }
+};
+
 /// One block per item and kv head; a warp has 16 queries. `dim`: head_dim, rounded up to a multiple of 32.
 template <int dim>
 __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages pages, std::int64_t layer,
                                  Partial partial) {
-  Bf16* const tiles = dynamic_shared<Bf16>();
+  const Stages<dim> stages{dynamic_shared<Bf16>()};
   const AttentionItem item = plan.items[blockIdx.x];
   const std::int64_t head_dim = pages.head_dim, heads = queries.width / head_dim;
   const auto per_row = static_cast<std::int32_t>(heads / pages.kv_heads);
@@ -42,15 +56,18 @@ __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages p
     tile.load_query(half, from, head_dim);
   }
   const float scale = 1.0F / sqrtf(static_cast<float>(head_dim));
-  const KeyTiles<dim> keys{tiles, plan.pages + item.page, pages, layer, blockIdx.y, item.positions};
-  keys.begin_load(0);
+  const PagedKeys keys{plan.pages + item.page, pages, layer, blockIdx.y};
+  begin_load<dim>(stages.first(0), keys, 0, item.positions, tile_rows, head_dim);
   device::copy_async_commit();
-  for (std::int32_t begin = 0, stage = 0; begin < item.positions; begin += tile_keys, ++stage) {
-    if (begin + tile_keys < item.positions) { keys.begin_load(stage + 1); }
+  for (std::int32_t at = 0, stage = 0; at < item.positions; at += tile_rows, ++stage) {
+    const std::int32_t next = at + tile_rows, left = item.positions - at;
+    if (next < item.positions) {
+      begin_load<dim>(stages.first(stage + 1), keys, next, item.positions, tile_rows, head_dim);
+    }
     device::copy_async_commit();
     device::copy_async_wait<1>();
     __syncthreads();
-    if (warp * 16 < all) { tile.add(keys.keys(stage), keys.values(stage), item.positions - begin, scale); }
+    if (warp * 16 < all) { tile.add(stages.first(stage), stages.second(stage), {left, left}, scale); }
     __syncthreads();  // this stage is loaded again
   }
   for (int half = 0; half < 2; ++half) {
@@ -63,30 +80,6 @@ __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages p
   }
 }
 
-/// One warp per row and head: joins the parts in their order.
-__global__ void join_kernel(Plan plan, Partial partial, std::int64_t heads, std::int64_t head_dim,
-                            Rows<Bf16> out) {
-  const std::int32_t first = plan.first_part[blockIdx.x], last = plan.first_part[blockIdx.x + 1];
-  const std::int64_t head = static_cast<std::int64_t>(blockIdx.y) * blockDim.y + threadIdx.y;
-  if (head >= heads) { return; }
-  float most = -INFINITY, total = 0;
-  for (std::int32_t part = first; part < last; ++part) {
-    const float lse = partial.lse[part * heads + head];
-    most = most < lse ? lse : most;
-  }
-  for (std::int32_t part = first; part < last; ++part) {
-    total += expf(partial.lse[part * heads + head] - most);
-  }
-  for (std::int64_t i = threadIdx.x; i < head_dim; i += 32) {
-    float sum = 0;
-    for (std::int32_t part = first; part < last; ++part) {
-      const std::int64_t at = part * heads + head;
-      sum += expf(partial.lse[at] - most) / total * partial.out[at * head_dim + i];
-    }
-    out.row(blockIdx.x)[head * head_dim + i] = rounded<Bf16>(sum);
-  }
-}
-
 template <int dim>
 void launch_attention(const device::Stream& stream, const Rows<const Bf16>& queries, std::size_t items,
                       const Plan& plan, const GpuPages& pages, std::int64_t layer, const Partial& partial) {
@@ -94,7 +87,7 @@ void launch_attention(const device::Stream& stream, const Rows<const Bf16>& quer
       stream,
       {{static_cast<unsigned>(items), static_cast<unsigned>(pages.kv_heads)},
        attention_threads,
-       KeyTiles<dim>::shared_bytes},
+       Stages<dim>::shared_bytes},
       queries, plan, pages, layer, partial);
 }
 
@@ -102,7 +95,6 @@ void launch_attention(const device::Stream& stream, const Rows<const Bf16>& quer
 
 void paged_attention(const device::Stream& stream, GpuRows<const Bf16> queries, const GpuAttentionPlan& plan,
                      const GpuPages& pages, std::int64_t layer, GpuRows<Bf16> out, Span<float> partial) {
-  constexpr unsigned heads_per_block = 4;
   const std::int64_t rows = queries.view.rows, heads = queries.view.width / pages.head_dim;
   check_same_shape(queries, out);
   check_size("paged attention", plan.first_part.size(), static_cast<std::size_t>(rows) + 1, "first parts");
@@ -116,18 +108,16 @@ void paged_attention(const device::Stream& stream, GpuRows<const Bf16> queries, 
   const Span<float> lse = partial.part(0, results),
                     sums = partial.part(results, results * static_cast<std::size_t>(pages.head_dim));
   if (rows == 0) { return; }
-  const Plan at{plan.items.data(), plan.row.data(), plan.part.data(), plan.pages.data(),
-                plan.first_part.data()};
+  const Plan at{plan.items.data(), plan.row.data(), plan.part.data(), plan.pages.data()};
   const Partial to{sums.data(), lse.data()};
   const auto launch = pages.head_dim <= 32   ? launch_attention<32>
                       : pages.head_dim <= 64 ? launch_attention<64>
                                              : launch_attention<128>;
   launch(stream, queries.view, plan.items.size(), at, pages, layer, to);
-  device::launch<join_kernel>(
-      stream,
-      {{static_cast<unsigned>(rows), device::blocks_for(static_cast<std::size_t>(heads), heads_per_block)},
-       {32, heads_per_block}},
-      at, to, heads, pages.head_dim, out.view);
+  const auto parts = static_cast<std::int64_t>(plan.row.size());
+  merge_attention<float>(stream, GpuRows<float>(sums, parts, queries.view.width),
+                         GpuRows<float>(lse, parts, heads), plan.first_part, out,
+                         GpuRows<float>({}, 0, heads));
 }
 
 }  // namespace srl::compute

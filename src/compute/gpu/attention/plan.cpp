@@ -1,15 +1,11 @@
 #include <algorithm>
 
-#include "compute/gpu/paged_attention.hpp"
+#include "compute/paged_attention.hpp"
 
 namespace srl::compute {
 namespace {
 
 constexpr std::int64_t positions_per_item = 256, queries_per_item = 64;
-
-std::int64_t pages_of(std::int64_t positions) {
-  return (positions + page_tokens - 1) / page_tokens;
-}
 
 /// The positions of a row at which its parts begin, and its length.
 std::vector<std::int64_t> cuts_of(const PagedRow& row) {
@@ -24,9 +20,9 @@ std::vector<std::int64_t> cuts_of(const PagedRow& row) {
   return cuts;
 }
 
-std::span<const std::int32_t> pages_at(const PagedRow& row, std::int64_t begin, std::int64_t end) {
+std::span<const PageId> pages_at(const PagedRow& row, std::int64_t begin, std::int64_t end) {
   const std::int64_t first = begin / page_tokens;
-  return row.pages.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(pages_of(end) - first));
+  return row.pages.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(pages_for(end) - first));
 }
 
 }  // namespace
@@ -37,7 +33,7 @@ AttentionPlan plan_attention(std::span<const PagedRow> rows, std::int64_t querie
   plan.first_part.push_back(0);
   for (const PagedRow& row : rows) {
     if (row.length < 1 || row.shared < 0 || row.shared > row.length || row.shared % page_tokens != 0 ||
-        std::ssize(row.pages) < pages_of(row.length) || queries_per_row > queries_per_item) {
+        std::ssize(row.pages) < pages_for(row.length) || queries_per_row > queries_per_item) {
       throw Bug("paged attention of " + std::to_string(row.length) + " positions, " +
                 std::to_string(row.shared) + " of them shared");
     }
@@ -53,7 +49,7 @@ AttentionPlan plan_attention(std::span<const PagedRow> rows, std::int64_t querie
         continue;
       }
       const std::int64_t begin = cuts[r][c], end = cuts[r][c + 1];
-      const std::span<const std::int32_t> pages = pages_at(rows[r], begin, end);
+      const std::span<const PageId> pages = pages_at(rows[r], begin, end);
       AttentionItem item{static_cast<std::int32_t>(plan.row.size()), 0,
                          static_cast<std::int32_t>(plan.pages.size()),
                          static_cast<std::int32_t>(end - begin)};
