@@ -143,8 +143,8 @@ struct Parsed {
 /// overrides the file, the file overrides the default. `visit(subcommand, visitor)` calls the option struct's
 /// visit. Options may differ by subcommand. Every job has `--help` and `--version`.
 /// Command line: `--name value` or `--name=value`. A switch takes no value or one of on|off|true|false|1|0. A
-/// list takes the arguments that follow it; if the option occurs again, its arguments are added. `--name=`
-/// empties a list. If a single value is given twice, the last one counts. File: `[section]`, `name = value`,
+/// list takes the arguments that follow it; `--name=` empties a list. An option given twice with different
+/// values is refused, on the command line and, but for lists, in the file. File: `[section]`, `name = value`,
 /// "quotes" keep spaces, # starts a comment. Names that only another job has (JobText::suite) are accepted in
 /// the file, never on the command line. Options are set in the order of the visit, so an option that sets
 /// others (--method) must come before them. Throws one BadOption that lists every unknown, ill-typed or

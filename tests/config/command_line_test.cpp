@@ -45,16 +45,33 @@ TEST(CommandLine, SwitchesStandAloneOrTakeAWord) {
   EXPECT_THAT(complaint({"--resume=maybe"}), HasSubstr("'maybe' is not on, off"));
 }
 
-TEST(CommandLine, ListsAreWordsOrTheOptionAgain) {
-  EXPECT_EQ(parsed({"--input", "a", "b c", "--seed", "1", "--input", "d", "--input=e"}).input,
-            (Words{"a", "b c", "d", "e"}));
+TEST(CommandLine, ListsAreTheWordsThatFollow) {
+  EXPECT_EQ(parsed({"--input", "a", "b c", "--seed", "1"}).input, (Words{"a", "b c"}));
+  EXPECT_EQ(parsed({"--input=a"}).input, (Words{"a"}));
   EXPECT_EQ(parsed({"--sampling.stop="}).stop, Words{});
   EXPECT_EQ(parsed({}).stop, (Words{"a b", "\n"}));
   EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one value"));
 }
 
-TEST(CommandLine, OfASingleValueTheLastCounts) {
-  EXPECT_EQ(parsed({"--seed", "1", "--seed", "2"}).seed, 2);
+TEST(CommandLine, AnOptionGivenTwiceIsRefused) {
+  EXPECT_THAT(complaint({"--seed", "1", "--model", "m", "--seed=2", "--seed", "3"}),
+              AllOf(HasSubstr("1 wrong option"),
+                    HasSubstr("--seed is given twice, as 1 and as 2: leave out one of them")));
+  EXPECT_THAT(complaint({"--model", "a b", "--model", "c"}), HasSubstr("as 'a b' and as c"));
+  EXPECT_THAT(complaint({"--resume", "--resume", "off"}),
+              HasSubstr("--resume is given twice, as on and as off"));
+  EXPECT_THAT(complaint({"--input", "a", "b", "--seed", "1", "--input=c"}),
+              HasSubstr("--input is given twice, as a b and as c: give all values after one --input"));
+  EXPECT_THAT(complaint({"--input", "a", "--input="}), HasSubstr("as a and as an empty list"));
+  EXPECT_THAT(complaint({"--config", "a.ini", "--config", "b.ini"}), HasSubstr("--config is given twice"));
+  EXPECT_THAT(complaint({"--model", std::string(1000, 'x'), "--model", "y"}),
+              Not(HasSubstr(std::string(99, 'x'))));
+}
+
+TEST(CommandLine, AnOptionGivenTwiceWithOneMeaningIsNotRefused) {
+  EXPECT_EQ(parsed({"--seed", "2", "--seed=2"}).seed, 2);
+  EXPECT_EQ(parsed({"--input", "a", "b", "--input", "a", "b"}).input, (Words{"a", "b"}));
+  EXPECT_TRUE(parsed({"--sampling.greedy", "--sampling.greedy=on", "--sampling.greedy", "1"}).greedy);
 }
 
 TEST(CommandLine, NegativeNumbersAreValues) {
@@ -98,6 +115,12 @@ TEST(CommandLine, PositionalWordsFillTheirOptionsInOrder) {
   parse({"m", "--seed", "4", "a", "b", "--resume"}, text, options.visitor());
   EXPECT_EQ(options.model, "m");
   EXPECT_EQ(options.input, (Words{"a", "b"}));
+  SampleOptions apart;
+  parse({"m", "a", "--seed", "4", "b"}, text, apart.visitor());
+  EXPECT_EQ(apart.input, (Words{"a", "b"}));
+  EXPECT_THAT(complaint({"m", "a", "--input", "b"}, text),
+              HasSubstr("--input is given twice, as a and as b"));
+  EXPECT_THAT(complaint({"m", "--model", "n"}, text), HasSubstr("--model is given twice"));
 }
 
 TEST(CommandLine, SubcommandsComeFirstAndHaveTheirOwnOptions) {

@@ -35,6 +35,10 @@ printf '{"a": %d}\n' 1 2 3 4 5 6 >data.jsonl
 expect 2 '3 more lines like these; --config takes an INI file' "${train[@]}" --config data.jsonl
 printf '[trainning]\nupdates = 3\n' >section.ini
 expect 2 'did you mean --training.updates' "${train[@]}" --config section.ini
+expect 2 '--seed is given twice, as 1 and as 2: leave out one of them' "${train[@]}" --seed 1 --seed=2
+expect 2 '--data is given twice, as data and as other: give all values after one --data' "${train[@]}" --data data --data other
+printf 'seed = 1\nseed = 2\n' >twice.ini
+expect 2 'line 2: seed is given twice, as 1 in line 1 and as 2' "${train[@]}" --config twice.ini
 expect 1 'some tensors differ' "$BIN/srl_model" compare model other
 expect 0 'all tensors are equal' "$BIN/srl_model" compare model model
 expect 0 "next: srl_train --data 'my data' --model" "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output 'my data' --holdout.questions 4

@@ -180,6 +180,13 @@ class Collector : public Visitor {
 
 }  // namespace
 
+bool Entry::same(const std::vector<std::string>& one, const std::vector<std::string>& other) const {
+  if (one == other) { return true; }
+  if (kind != Kind::flag || one.size() != 1 || other.size() != 1) { return false; }
+  const std::optional<bool> first = parse_switch(one[0]);
+  return first && first == parse_switch(other[0]);
+}
+
 std::vector<Entry> entries_of(const std::string& subcommand, const Visit& visit) {
   Collector collector;
   visit(subcommand, collector);

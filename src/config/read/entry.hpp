@@ -25,6 +25,8 @@ struct Entry {
   std::function<std::string()> ini;  ///< the value as written in an INI file
   std::function<Json()> json;
 
+  /// Whether two texts of the option mean the same, as 1 and on do.
+  bool same(const std::vector<std::string>& one, const std::vector<std::string>& other) const;
   std::string full_name() const { return section.empty() ? name : section + "." + name; }
 };
 

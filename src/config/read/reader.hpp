@@ -14,6 +14,7 @@
 #include "config/options.hpp"
 #include "config/read/command_line.hpp"
 #include "config/read/entry.hpp"
+#include "config/read/given.hpp"
 #include "config/read/suggest.hpp"
 
 namespace srl::config {
@@ -94,18 +95,20 @@ class Reader {
 
   void apply_command_line() {
     for (const Entry& entry : entries_) {
-      const auto given = given_.find(entry.full_name());
-      if (given != given_.end()) { assign(entry, given->second, ""); }
+      if (const auto* values = given_.values(entry.full_name())) { assign(entry, *values, ""); }
     }
   }
 
   std::optional<std::string> given(const std::string& name) const {
-    const auto found = given_.find(name);
-    if (found == given_.end() || found->second.empty()) { return std::nullopt; }
-    return found->second.back();
+    const std::vector<std::string>* values = given_.values(name);
+    if (values == nullptr || values->empty()) { return std::nullopt; }
+    return values->back();
   }
 
-  void complain(std::string what) { errors_.push_back(std::move(what)); }
+  /// Nothing to complain about when `what` is empty.
+  void complain(std::string what) {
+    if (!what.empty()) { errors_.push_back(std::move(what)); }
+  }
 
   void throw_complaints(const std::string& subcommand) const {
     if (errors_.empty()) { return; }
@@ -134,29 +137,24 @@ class Reader {
       return;
     }
     const Entry* entry = find(text_.positional[next_positional]);
-    given_[entry->full_name()].push_back(word);
     if (entry->kind != Kind::list) { ++next_positional; }
+    complain(given_.add(*entry, word));
   }
 
   void take_value(const Entry& entry, const Argument& argument) {
-    std::vector<std::string>& target = given_[entry.full_name()];
     if (entry.kind == Kind::list) {
-      // `--name=` sets an empty list. It overrides a list from the file or the default.
-      if (argument.attached && argument.words[0].empty()) {
-        target.clear();
-      } else {
-        target.insert(target.end(), argument.words.begin(), argument.words.end());
-      }
       if (argument.words.empty()) {
         errors_.push_back(cat("--", entry.full_name(), " needs at least one value"));
       }
+      // `--name=` sets an empty list. It overrides a list from the file or the default.
+      const bool emptied = argument.attached && argument.words[0].empty();
+      complain(given_.keep(entry, emptied ? std::vector<std::string>{} : argument.words));
     } else if (!argument.words.empty()) {
-      target = argument.words;
+      complain(given_.keep(entry, argument.words));
     } else if (entry.kind == Kind::flag) {
-      target = {"on"};
+      complain(given_.keep(entry, {"on"}));
     } else {
       errors_.push_back(cat("--", entry.full_name(), " needs a value (", entry.placeholder, ")"));
-      given_.erase(entry.full_name());
     }
   }
 
@@ -167,13 +165,20 @@ class Reader {
     }
   }
 
-  /// Applies the file's lines for one option. A repeated name adds to a list.
+  /// Applies the file's lines for one option. A repeated name adds to a list, which may be longer than a
+  /// line.
   void assign_lines(const Entry& entry, const std::vector<const IniLine*>& lines, const std::string& path) {
     std::vector<std::string> all;
     for (const IniLine* line : lines) {
       if (entry.kind == Kind::list) {
         all.insert(all.end(), line->words.begin(), line->words.end());
       } else {
+        if (!all.empty() && !entry.same(all, {line->whole})) {
+          errors_.push_back(cat(path, " line ", line->line, ": ", entry.full_name(), " is given twice, as ",
+                                shown(all), " in line ", lines.front()->line, " and as ",
+                                shown({line->whole}), ": leave out one of them"));
+          continue;
+        }
         all = {line->whole};
       }
       assign(entry, all, cat(path, " line ", line->line));
@@ -229,7 +234,7 @@ class Reader {
 
   const JobText& text_;
   std::vector<Entry>& entries_;
-  std::map<std::string, std::vector<std::string>> given_;
+  Given given_;
   std::vector<std::string> errors_;
 };
 
