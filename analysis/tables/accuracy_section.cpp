@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <set>
 
-#include "analysis/document/counted.hpp"
 #include "analysis/machine/measures_json.hpp"
 #include "analysis/tables/accuracy.hpp"
 #include "analysis/tables/benchmark_mean.hpp"
 #include "analysis/tables/model_comparison.hpp"
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {

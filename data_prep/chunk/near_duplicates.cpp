@@ -6,7 +6,7 @@
 
 #include "base/characters.hpp"
 #include "base/checksum.hpp"
-#include "base/numbers.hpp"
+#include "base/host_device.hpp"
 #include "base/unicode.hpp"
 #include "text/case_folding.hpp"
 

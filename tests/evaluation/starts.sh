@@ -21,7 +21,7 @@ evaluate() {  # evaluate EXIT_CODE FOLDER ARGUMENTS…
   ((code == wanted)) || fail "$folder $*: exit code $code instead of $wanted: $(tail -5 "$folder.log")"
 }
 answered() {  # answered FOLDER NEW BEFORE
-  grep -q ": $2 completions graded, [0-9]* correct, $3 recorded before" "$1.log" ||
+  grep -q ": $2 completions\? graded, [0-9]* correct, $3 recorded before" "$1.log" ||
     fail "$1: not $2 completions graded and $3 recorded before: $(grep completions "$1.log")"
 }
 says() { grep -qF -e "$2" "$1.log" || fail "$1 does not say '$2': $(tail -5 "$1.log")"; }
