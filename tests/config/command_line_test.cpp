@@ -173,8 +173,40 @@ TEST(CommandLine, HelpShowsSectionsLimitsChoicesAndDefaults) {
               AllOf(HasSubstr("srl_sample: tries options"), HasSubstr("[sampling]"),
                     HasSubstr("--sampling.temperature NUMBER"), HasSubstr("(at least 0; default 1)"),
                     HasSubstr("step|whole"), HasSubstr("default 2G"), HasSubstr("default 15m"),
-                    HasSubstr("N|auto"), HasSubstr("Example: srl_sample --seed 1")));
+                    HasSubstr("N|auto"), HasSubstr("Examples:\n  a try:\n    srl_sample --seed 1\n")));
   EXPECT_THAT(parse({"--version"}, sample_text(), options.visitor()).text, HasSubstr("srl_sample "));
+}
+
+/// The options of a page of help, without --.
+Words options_in(const std::string& help) {
+  Words found;
+  for (std::size_t at = 0; (at = help.find("\n  --", at)) != std::string::npos; ++at) {
+    found.push_back(help.substr(at + 5, help.find_first_of(" \n", at + 5) - at - 5));
+  }
+  return found;
+}
+
+TEST(CommandLine, TheFirstPageOfHelpHasWhatIsRequiredAndMostUsed) {
+  SampleOptions options;
+  const auto visit = [&](const FirstPage& page) {
+    return [&options, page](const std::string&, Visitor& v) {
+      v.first_page(page);
+      options.visit(v);
+    };
+  };
+  const FirstPage page{.required = {"model", "input"}, .often = {"seed", "sampling.temperature"}};
+  const std::string first = parse({"--help"}, sample_text(), visit(page)).text;
+  EXPECT_EQ(options_in(first), (Words{"model", "input", "seed", "sampling.temperature"}));
+  EXPECT_LT(first.find("Required:"), first.find("--model"));
+  EXPECT_LT(first.find("--input"), first.find("Most used:"));
+  EXPECT_THAT(first, HasSubstr("All 13 options: srl_sample --help all\n"));
+  const Words all_forms[] = {{"--help", "all"}, {"--help=all"}, {"-h", "all"}};
+  for (const Words& words : all_forms) {
+    const std::string all = parse(words, sample_text(), visit(page)).text;
+    EXPECT_EQ(options_in(all).size(), 15U) << all;  // with --help and --version
+    EXPECT_THAT(all, AllOf(HasSubstr("[rollout]"), HasSubstr("Examples:")));
+  }
+  EXPECT_THROW(parse({"--help"}, sample_text(), visit({.required = {"modle"}, .often = {}})), Bug);
 }
 
 TEST(Shell, ReadsBackWhatIsQuoted) {

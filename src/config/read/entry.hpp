@@ -17,7 +17,9 @@ struct Entry {
   Kind kind = Kind::value;
   std::string placeholder;  ///< "NUMBER", "on|off", "step|whole|prefix"
   std::string help;
-  std::string limits;        ///< "at least 0", or empty
+  std::string limits;                    ///< "at least 0", or empty
+  bool required = false, often = false;  ///< on the first page of --help
+  bool only_on_command_line = false;
   std::string default_text;  ///< the value when the entry was made
   /// Sets the option from the given values (exactly one unless the option is a list). Returns an error
   /// message, or "" on success.

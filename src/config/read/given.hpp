@@ -20,6 +20,7 @@ class Given {
   std::string keep(const Entry& entry, const std::vector<std::string>& values);
   /// Keeps an argument without --. Those of a list add up, wherever they are on the command line.
   std::string add(const Entry& entry, const std::string& value);
+  void forget(const std::string& name) { values_.erase(name); }
   /// nullptr: not given.
   const std::vector<std::string>* values(const std::string& name) const;
 

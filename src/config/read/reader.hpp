@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -15,20 +16,14 @@
 #include "config/read/command_line.hpp"
 #include "config/read/entry.hpp"
 #include "config/read/given.hpp"
+#include "config/read/preset.hpp"
 #include "config/read/suggest.hpp"
 
 namespace srl::config {
 
-/// Our spelling of a name from another program: underscores for dashes, without Hydra's leading plus signs.
-inline std::string plain_name(std::string name) {
-  name.erase(0, name.find_first_not_of('+'));
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
-/// Reads one command line and one file against one list of entries. It collects all errors and reports them
-/// at the end. Boost.Program_options splits the command line. It does not read the file, because it would
-/// stop at the first error, cut values at '#', and report no line numbers.
+/// Reads one command line and one file against one list of entries. It reports all errors at the end.
+/// Boost.Program_options splits the command line. It does not read the file, because it would stop at the
+/// first error, cut values at '#', and report no line numbers.
 class Reader {
  public:
   Reader(const JobText& text, std::vector<Entry>& entries) : text_(text), entries_(entries) {}
@@ -53,7 +48,7 @@ class Reader {
     try {
       content = read_file(path);
     } catch (const EnvironmentError& error) {
-      errors_.push_back(cat("--config ", error.what()));
+      errors_.push_back(cat("--config ", error.what(), advice_for_config(path, text_)));
       return;
     }
     if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF") ||
@@ -74,6 +69,15 @@ class Reader {
     apply_lines(ini.lines, path, true);
   }
 
+  /// Applies the file of --preset. `name` may be a value of the job's own option of this name instead.
+  void apply_preset(const std::string& name) {
+    const ChosenPreset chosen = preset_or_value(name, text_, !find("preset")->only_on_command_line);
+    complain(chosen.complaint);
+    if (chosen.path.empty()) { return; }
+    apply_file(chosen.path);
+    given_.forget("preset");
+  }
+
   /// `others_too`: options of other jobs are ignored.
   void apply_lines(const std::vector<IniLine>& from, const std::string& path, bool others_too) {
     std::map<std::string, std::vector<const IniLine*>> lines;
@@ -82,8 +86,12 @@ class Reader {
       if (line.name == "config" || line.name == "help" || line.name == "version") {
         errors_.push_back(
             cat(where, ": ", line.name, " is allowed only on the command line; remove this line"));
-      } else if (find(line.name) != nullptr) {
+      } else if (const Entry* entry = find(line.name); entry != nullptr && !entry->only_on_command_line) {
         lines[line.name].push_back(&line);
+      } else if (entry != nullptr && choose_preset(line.whole, text_)) {
+        errors_.push_back(
+            cat(where, ": a preset is chosen only on the command line; remove this line and give --preset ",
+                line.whole));
       } else if (!is_known(line.name)) {
         complain_unknown(line.name, where);
       } else if (!others_too) {
@@ -112,10 +120,10 @@ class Reader {
 
   void throw_complaints(const std::string& subcommand) const {
     if (errors_.empty()) { return; }
-    std::string message = errors_.size() == 1 ? "1 wrong option:" : cat(errors_.size(), " wrong options:");
+    std::string message = counted(errors_.size(), "wrong option") + ":";
     for (const std::string& error : errors_) { message += "\n  " + error; }
-    throw BadOption(
-        cat(message, "\nAll options: ", text_.name, subcommand.empty() ? "" : " " + subcommand, " --help"));
+    const std::string job = subcommand.empty() ? text_.name : text_.name + " " + subcommand;
+    throw BadOption(cat(message, "\nAll options: ", job, " --help all"));
   }
 
  private:
