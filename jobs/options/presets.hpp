@@ -6,9 +6,9 @@
 
 namespace srl::jobs {
 
-/// jobs/presets/NAME.ini as NAME, and studies/miniature/presets/NAME.ini as mini_NAME, sorted by name. They
-/// are found in ../share/srl from the folder of the running program, in a build folder as in an installation.
-/// Files without options of a job that has presets (sweeps) are left out.
+/// Each file of jobs/presets under its own name, and each of studies/miniature/presets as mini_NAME, sorted
+/// by name. They are found in ../share/srl from the folder of the running program, in a build folder as in an
+/// installation. Files without options of a job that has presets (sweeps) are left out.
 std::vector<config::Preset> presets();
 
 }  // namespace srl::jobs

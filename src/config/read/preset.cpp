@@ -28,7 +28,7 @@ std::vector<std::string> near_names(const std::string& wrong, const std::vector<
   const auto distance = [&](const std::string& name) {
     return wrong.size() > 2 && name.find(wrong) != std::string::npos ? 1 : edit_distance(wrong, name);
   };
-  const int far = std::max(2, static_cast<int>(wrong.size()) / 3);
+  const int far = std::max(1, static_cast<int>(wrong.size()) / 3);
   std::vector<std::string> near;
   std::copy_if(names.begin(), names.end(), std::back_inserter(near),
                [&](const std::string& name) { return distance(name) <= far; });
