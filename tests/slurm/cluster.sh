@@ -63,11 +63,11 @@ TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_tem
   --signal.kind likelihood --training.thought none --sampling.max_new_tokens 400 --training.prompts_per_update 2 --training.learning_rate 1e-3
   --training.max_tokens_per_pack 2000)
 OFTEN=("${TRAIN[@]}" --checkpoint.every_updates 5) TRAIN+=(--checkpoint.every_updates 0)
-# trained_with OPTION VALUE: TRAIN with another value of an option that it has; sets `other`.
+# trained_with OPTION VALUE: TRAIN with another value of an option that it has; sets OTHER.
 trained_with() {
   local i
-  other=("${TRAIN[@]}")
-  for i in "${!other[@]}"; do [[ ${other[i]} != "$1" ]] || other[i + 1]=$2; done
+  OTHER=("${TRAIN[@]}")
+  for i in "${!OTHER[@]}"; do [[ ${OTHER[i]} != "$1" ]] || OTHER[i + 1]=$2; done
 }
 EVAL=(--model "$WORK/model" --input "$SOURCE/data_prep/example/benchmark.jsonl" --instance.chat_template chatml --sampling.greedy on --sampling.max_new_tokens 8 --threads 1)
 SLURM=$SOURCE/slurm

@@ -60,7 +60,7 @@ touch "$U/model/model.safetensors"
 before=$(copies_on node0 model.safetensors | wc -l)
 trained_with --model model
 for run in touched touched_too; do
-  a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${other[@]}" --training.updates 2 --run "$U/$run")
+  a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${OTHER[@]}" --training.updates 2 --run "$U/$run")
   ends_as "$a" COMPLETED
 done
 [[ $(copies_on node0 model.safetensors | wc -l) -eq $((before + 1)) ]] || fail "copies: $(copies_on node0 model.safetensors)"
@@ -82,15 +82,15 @@ passed "a sweep from copies"
 mkdir "$U/small"
 on_node node0 mount -t tmpfs -o size=64k,mode=777 none "$U/small"
 trained_with --model trained
-a=$(SRL_SCRATCH=$U/small submit -N 1 -w node0 "$SLURM/srl_train.sh" "${other[@]}" --run "$U/none")
+a=$(SRL_SCRATCH=$U/small submit -N 1 -w node0 "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
 ends_as "$a" FAILED
 says "$a" "could not be copied to $U/small on every node"
 [[ -z $(on_node node0 find "$U/small" -name model.safetensors) ]] || fail "a part was left: $(on_node node0 find "$U/small")"
 mkdir "$U/path"   # a slow file system
 printf '#!/bin/bash\nsleep 600\n' >"$U/path/cp" && chmod +x "$U/path/cp"
 export PATH="$U/path:$PATH"
-a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${other[@]}" --run "$U/none")
-b=$(submit -N 1 -w node1 "$SLURM/srl_train.sh" "${other[@]}" --run "$U/none")
+a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
+b=$(submit -N 1 -w node1 "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
 wait_for "$a" logged "$a" 'copying trained'
 wait_for "$b" logged "$b" 'copying trained'
 timeout 60 scancel --signal=USR1 --batch "$a"
