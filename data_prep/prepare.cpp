@@ -1,6 +1,7 @@
 #include "data_prep/prepare.hpp"
 
 #include "base/checksum.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -140,23 +141,24 @@ void check_rejects(const Counts& counts, const PrepareOptions& options, const Ch
   const double fraction = counts.read > 0 ? 1.0 * counts.rejected_rows() / counts.read : 0;
   const fs::path folder = options.output;
   if (fraction > options.max_reject_fraction) {
-    throw BadInput(cat(counts.rejected_rows(), " of ", counts.read, " rows are not readable records (",
-                       fixed(100 * fraction, 1), "%, allowed ", fixed(100 * options.max_reject_fraction, 1),
-                       "%); the first is ", first_rejected(counts, chunks, files), "\n",
-                       advice(fraction, counts, folder)));
+    throw BadInput(cat(counts.rejected_rows(), " of ", counted(counts.read, "row"),
+                       " are not readable records (", fixed(100 * fraction, 1), "%, allowed ",
+                       fixed(100 * options.max_reject_fraction, 1), "%); the first is ",
+                       first_rejected(counts, chunks, files), "\n", advice(fraction, counts, folder)));
   }
   if (counts.kept == 0) {
-    throw BadInput(cat("no solution was kept from ", counts.read, " rows", counts.dropped.empty() ? "" : " (",
-                       reasons_text(counts.dropped), counts.dropped.empty() ? "" : ")", ": see ",
-                       (folder / "report.md").string()));
+    throw BadInput(cat("no solution was kept from ", counted(counts.read, "row"),
+                       counts.dropped.empty() ? "" : " (", reasons_text(counts.dropped),
+                       counts.dropped.empty() ? "" : ")", ": see ", (folder / "report.md").string()));
   }
 }
 
 void say_result(const Counts& counts, std::size_t shards, const fs::path& folder) {
-  log_info(cat("kept ", counts.kept, " of ", counts.read, " rows: ", counts.train, " for training, ",
-               counts.validation, " for validation, ", counts.instances, " instances; ",
-               counts.rejected_rows(), " rejected, ", counts.dropped_rows(), " dropped"));
-  log_info(cat("made ", shards, shards == 1 ? " shard in " : " shards in ", folder.string(), "; read ",
+  log_info(cat("kept ", counts.kept, " of ", counted(counts.read, "row"), ": ", counts.train,
+               " for training, ", counts.validation, " for validation, ",
+               counted(counts.instances, "instance"), "; ", counts.rejected_rows(), " rejected, ",
+               counts.dropped_rows(), " dropped"));
+  log_info(cat("made ", counted(shards, "shard"), " in ", folder.string(), "; read ",
                (folder / "report.md").string(), "; next: srl_train --data ", shell_quoted(folder.string()),
                " --model MODEL --run RUN"));
 }

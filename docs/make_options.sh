@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# docs/make_options.sh [BIN_FOLDER]: writes docs/options.md from what every job says under --help, and docs/option-names.md from
+# docs/make_options.sh [BIN_FOLDER]: writes docs/options.md from what every job says under --help all, and docs/option-names.md from
 # jobs/options/other_names.tsv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${1:-build/cpu-release/bin}
 {
-  printf '# Options of every job\n\nMade by `docs/make_options.sh` from `--help`. A line `top_p = 1` in section `[sampling]` of a `--config` file is\n`--sampling.top_p 1` on the command line, which overrides the file. Sizes are written 512M, durations 90s, 15m, 2h.\nNames that other trainers use: [option-names.md](option-names.md).\n'
+  printf '# Options of every job\n\nMade by `docs/make_options.sh` from `--help all`. A line `top_p = 1` in section `[sampling]` of a `--config` file is\n`--sampling.top_p 1` on the command line, which overrides the file. Sizes are written 512M, durations 90s, 15m, 2h.\nNames that other trainers use: [option-names.md](option-names.md).\n'
   for job in srl_check srl_prep srl_train srl_eval srl_report srl_generate srl_model srl_score; do
     printf '\n## %s\n\n```\n' "$job"
-    "$bin/$job" --help
+    "$bin/$job" --help all
     printf '```\n'
-    for command in $("$bin/$job" --help | sed -n '/^Subcommands/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+    for command in $("$bin/$job" --help all | sed -n '/^Subcommands/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
       printf '\n### %s %s\n\n```\n' "$job" "$command"
-      "$bin/$job" "$command" --help
+      "$bin/$job" "$command" --help all
       printf '```\n'
     done
   done

@@ -34,7 +34,7 @@ status_field() {
   [[ -f $file ]] && sed -n "s/^$2=//p" "$file" | head -n 1
 }
 finished() { [[ $(status_field "$1" state) == finished ]]; }
-# word_after NAME ARGUMENTS… : prints the value of option NAME in the arguments; the last one counts.
+# word_after NAME ARGUMENTS… : prints the value of option NAME in the arguments.
 word_after() {
   local name=$1 value='' previous='' word
   shift
@@ -44,6 +44,21 @@ word_after() {
     previous=$word
   done
   printf '%s' "$value"
+}
+
+# without NAME ARGUMENTS… : sets `rest` to the arguments without option NAME and its values. An option given twice with
+# different values is refused, so what a script sets replaces what was there.
+without() {
+  local name=$1 skipping=0 word
+  shift
+  rest=()
+  for word in "$@"; do
+    case $word in
+      "$name" | "$name="*) skipping=1; continue ;;
+      --*) skipping=0 ;;
+    esac
+    ((skipping)) || rest+=("$word")
+  done
 }
 
 # The name of this job for scancel and scontrol. SLURM_JOB_ID of the last task of an array is the number of the whole

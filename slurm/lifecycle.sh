@@ -170,11 +170,12 @@ further() {
 # Runs a job whose progress is in RUN (a run directory or the STATUS file of an evaluation task), after the check, and
 # acts on how it ended. Returns when it is finished.
 run_to_status() {  # run_to_status RUN PROGRAM ARGUMENTS…
-  local run=$1 code
-  shift
+  local run=$1 program=$2 code rest
+  without --job.saved_exit_code "${@:3}"
+  ((${#rest[@]} == $# - 2)) || say "--job.saved_exit_code is left out: this script needs 0 to requeue the job"
   stopped_early
   mark_log
-  run_step "$SRL_BIN/$1" "${@:2}" --job.saved_exit_code 0; code=$?
+  run_step "$SRL_BIN/$program" "${rest[@]}" --job.saved_exit_code 0; code=$?
   by_status "$run" "$code"
 }
 
@@ -235,8 +236,9 @@ train_job() {  # train_job ARGUMENTS… : one run. A finished run is skipped.
   [[ -n $run ]] || die "$SRL_SCRIPT needs --run DIR"
   finished "$run" && { say "$run is finished already"; return 0; }
   stage_run "$run" "$@"
-  preflight "${staged[@]}" --resume auto
-  run_to_status "$run" srl_train "${staged[@]}" --resume auto
+  [[ -n $(word_after --resume "$@") ]] || staged+=(--resume auto)
+  preflight "${staged[@]}"
+  run_to_status "$run" srl_train "${staged[@]}"
 }
 
 # evaluate_share ARGUMENTS… : the share of this array task. Share K of N, also when only some tasks run again.

@@ -59,23 +59,29 @@ missing() {
   job=''
 }
 
-train_arguments() {  # train_arguments STAGE: sets `words`
+train_arguments() {  # train_arguments STAGE: sets `words`; the stage's own data and model replace the experiment's
   local -n own=arguments_$1
-  words=(--data "$data" --model "$(model_before "$1")" --run "$folder/$1" "${own[@]}")
+  words=(--run "$folder/$1" "${own[@]}")
+  add_inputs "$(model_before "$1")" "$data"
+}
+add_inputs() {  # add_inputs MODEL [DATA]: adds them to `words` where the stage has none of its own
+  [[ -n $(word_after --model "${words[@]}") ]] || words+=(--model "$1")
+  [[ -z ${2:-} || -n $(word_after --data "${words[@]}") ]] || words+=(--data "$2")
 }
 
 # The options of all jobs are checked by the first one, with the base model in the place of models to come. Other models
 # (NAME=FOLDER) must be there, unless this chain makes them.
 check_arguments() {
-  local stage row
-  words=()
-  has prep && words+=("${arguments_prep[@]}" --output "$data")
+  local stage row all=()
+  ! has prep || all+=("${arguments_prep[@]}" --output "$data")
   for stage in sft srl rlvr; do
     has "$stage" || continue
     local -n own=arguments_$stage
-    words+=(--next --model "$model" --run "$folder/$stage" "${own[@]}")
-    [[ ! -f $data/manifest.json ]] && has prep || words+=(--data "$data")
+    words=(--run "$folder/$stage" "${own[@]}")
+    add_inputs "$model" "$([[ ! -f $data/manifest.json ]] && has prep || echo "$data")"
+    all+=(--next "${words[@]}")
   done
+  words=("${all[@]}")
   has eval || return 0
   words+=(--next --model "$model" "${arguments_eval[@]}" --output "$folder/results")
   for row in "${rows[@]}"; do
@@ -169,7 +175,8 @@ else
     folder=$base/$option=$variant name=$base_name.$variant
     [[ $data == "$base/data" ]] && data=$folder/data
     declare -n varied=arguments_$stage
-    varied+=("--$option" "$value")
+    without "--$option" "${varied[@]}"
+    varied=("${rest[@]}" "--$option" "$value")
     submit_chain
   done
   folder=$base name=$base_name variant=''

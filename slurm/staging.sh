@@ -50,7 +50,8 @@ stage_run() {
   fi
   [[ ${SRL_STAGE:-off} == on ]] && model=$(word_after --model "${staged[@]}")
   mkdir -p "$run" && ln -sfn "$(realpath "$model")" "$link" || die "$link cannot be made"
-  staged+=(--model "$link")
+  without --model "${staged[@]}"
+  staged=("${rest[@]}" --model "$link")
 }
 
 # read_line LINE: one line of an INI file. Sets `section`, or `key` and `words`, else leaves `key` empty.

@@ -4,8 +4,8 @@
 #include <set>
 #include <tuple>
 
-#include "analysis/document/counted.hpp"
 #include "analysis/tables/grouping.hpp"
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {

@@ -1,12 +1,12 @@
 // The tables of AccuracyTable.
 #include <algorithm>
 
-#include "analysis/document/counted.hpp"
 #include "analysis/machine/measures_json.hpp"
 #include "analysis/tables/accuracy.hpp"
 #include "analysis/tables/accuracy_tables.hpp"
 #include "analysis/tables/benchmark_mean.hpp"
 #include "analysis/tables/model_comparison.hpp"
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 
 namespace srl::analysis {

@@ -6,9 +6,9 @@
 #include <set>
 #include <tuple>
 
-#include "analysis/document/counted.hpp"
 #include "analysis/measure/paired_difference.hpp"
 #include "analysis/tables/grouping.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "analysis/document/counted.hpp"
 #include "analysis/measure/seeds.hpp"
 #include "analysis/tables/study_comparison.hpp"
 #include "analysis/tables/study_records.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 

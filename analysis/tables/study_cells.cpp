@@ -5,7 +5,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "analysis/document/counted.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 

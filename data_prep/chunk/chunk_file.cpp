@@ -8,6 +8,7 @@
 #include "base/beside.hpp"
 #include "base/checksum.hpp"
 #include "base/error.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "data_prep/split/splitters.hpp"
@@ -143,7 +144,7 @@ void ChunkWriter::write(const std::filesystem::path& file, ChunkHeader header) {
   std::error_code error;
   if (!out) {
     throw EnvironmentError(
-        cat("cannot write ", beside.string(), ": ", std::strerror(errno), "; is the disk full?"));
+        cat("cannot write ", beside.string(), ": ", reason_of(errno), "; is the disk full?"));
   }
   std::filesystem::rename(beside, file, error);
   if (error) { throw EnvironmentError(cat("cannot rename ", beside.string(), ": ", error.message())); }

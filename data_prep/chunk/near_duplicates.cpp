@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/checksum.hpp"
-#include "base/numbers.hpp"
+#include "base/host_device.hpp"
 
 namespace srl::data_prep {
 namespace {

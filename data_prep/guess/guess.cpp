@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
@@ -105,7 +106,7 @@ std::string presets_text(const std::vector<Json>& rows) {
   }
   std::string text;
   for (const auto& [name, number] : counts) {
-    text += cat("preset by the fields: ", name, ", ", number, " rows (", about[name], ")\n");
+    text += cat("preset by the fields: ", name, ", ", counted(number, "row"), " (", about[name], ")\n");
   }
   return text;
 }
@@ -134,11 +135,11 @@ std::string quoted(const std::string& word) {
 
 std::string outcome_text(const Outcome& outcome) {
   std::string text =
-      cat("kept: ", outcome.with_steps, " rows with steps, ", outcome.whole,
-          " rows for outcome rewards; splitters: ", counts_text(outcome.splitters),
+      cat("kept: ", counted(outcome.with_steps, "row"), " with steps, ", counted(outcome.whole, "row"),
+          " for outcome rewards; splitters: ", counts_text(outcome.splitters),
           "\ndropped: ", counts_text(outcome.dropped), "\nrejected: ", counts_text(outcome.rejected), "\n");
   for (const auto& [notice, rows] : texts_of(outcome.notices)) {
-    text += cat("notice, ", rows, " rows: ", notice, "\n");
+    text += cat("notice, ", counted(rows, "row"), ": ", notice, "\n");
   }
   if (!outcome.first_fault.empty()) { text += cat("first row not kept: ", outcome.first_fault, "\n"); }
   return text;
@@ -148,7 +149,7 @@ bool guess_file(const std::string& path, std::int64_t most) {
   const InputFile file = described(path);
   const FirstRows first = first_rows(file, most);
   std::string text = cat(path, ": ", form_name(file), ", ", human_bytes(static_cast<double>(file.bytes)),
-                         "; looked at ", std::ssize(first.rows) + first.unreadable, " rows\n");
+                         "; looked at ", counted(std::ssize(first.rows) + first.unreadable, "row"), "\n");
   if (first.unreadable > 0) {
     text += cat("unreadable: ", first.unreadable, ", the first in ", first.first_fault, "\n");
   }

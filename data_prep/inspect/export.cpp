@@ -4,8 +4,10 @@
 #include <iostream>
 
 #include "base/beside.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/host.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "data_prep/inspect.hpp"
@@ -64,7 +66,7 @@ class Rewrites {
   explicit Rewrites(const std::string& file) : file_(file) {
     if (file_.empty()) { return; }
     lines_.open(file_, std::ios::binary);
-    if (!lines_) { throw BadInput(cat("cannot read ", file_)); }
+    if (!lines_) { throw BadInput(cat("cannot read ", file_, ": ", reason_of(errno))); }
   }
   bool given() const { return !file_.empty(); }
   /// The next completion; empty when the generator reported an error.
@@ -137,7 +139,7 @@ class Export {
     if (!out().flush()) {
       throw EnvironmentError(cat("cannot write ", options_.output.empty() ? "to stdout" : options_.output));
     }
-    log_info(cat("wrote ", written_, " solutions",
+    log_info(cat("wrote ", counted(written_, "solution"),
                  rewrites_.given() ? cat("; left out: ", changed_, " with a changed final answer, ", empty_,
                                          " without text")
                                    : ""));

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <optional>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -20,8 +21,8 @@ std::string summary(const std::string& folder, const trajectory::Manifest& manif
   for (const trajectory::ShardInfo& shard : manifest.shards) {
     bytes += shard.bytes, solutions += shard.solutions, steps += shard.steps;
   }
-  std::string text = cat(folder, ": ", manifest.shards.size(), " shards, ", human_bytes(bytes), ", ",
-                         solutions, " solutions, ", steps, " steps\n");
+  std::string text = cat(folder, ": ", counted(manifest.shards.size(), "shard"), ", ", human_bytes(bytes),
+                         ", ", counted(solutions, "solution"), ", ", counted(steps, "step"), "\n");
   for (const auto& [name, value] : manifest.counts.as_object()) {
     text += cat("  ", name, ": ", value.dump(), "\n");
   }
@@ -53,7 +54,8 @@ int inspect(const InspectOptions& options, job::Context& context) {
   const auto split =
       options.split == SplitChoice::train ? trajectory::Split::train : trajectory::Split::validation;
   const trajectory::Dataset dataset({options.data}, split, options.instance);
-  std::cout << "  " << word(options.split) << ": " << dataset.size() << " instances with these options\n";
+  std::cout << "  " << word(options.split) << ": " << counted(dataset.size(), "instance")
+            << " with these options\n";
   std::optional<text::Tokenizer> tokenizer;
   std::optional<trajectory::View> view;
   if (!options.model.empty()) {
@@ -108,8 +110,8 @@ int verify(const VerifyOptions& options, job::Context& context) {
   validation = context.world.all_reduce(validation, comm::Reduce::sum);
   trajectory::check_totals(options.data, manifest, solutions - validation, validation);
   if (context.world.is_root()) {
-    std::cout << cat(options.data, ": ", manifest.shards.size(), " shards, ", solutions, " solutions, ",
-                     steps, " steps: all checks passed\n");
+    std::cout << cat(options.data, ": ", counted(manifest.shards.size(), "shard"), ", ",
+                     counted(solutions, "solution"), ", ", counted(steps, "step"), ": all checks passed\n");
   }
   return 0;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/host.hpp"
 #include "base/not_copied.hpp"
 #include "base/strings.hpp"
 
@@ -37,7 +38,7 @@ class PlainFile : public ByteSource, NotCopied {
 
  private:
   [[noreturn]] void fail() const {
-    throw EnvironmentError(cat(path_.string(), ": cannot be read: ", std::strerror(errno)));
+    throw EnvironmentError(cat(path_.string(), ": cannot be read: ", reason_of(errno)));
   }
   std::filesystem::path path_;
   int descriptor_;

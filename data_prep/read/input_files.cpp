@@ -1,13 +1,16 @@
 #include "data_prep/read/input_files.hpp"
 
 #include <glob.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <set>
 
 #include "base/checksum.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/strings.hpp"
 #include "data_prep/read/csv_source.hpp"
 #include "data_prep/read/file_kind.hpp"
@@ -102,16 +105,24 @@ RowReader row_reader(const InputFile& file, std::size_t longest, std::uint64_t b
 }
 
 std::vector<fs::path> expand_inputs(const std::vector<std::string>& words) {
-  std::vector<fs::path> files;
-  std::set<fs::path> seen;
+  std::vector<fs::path> files, again;
+  std::set<std::pair<dev_t, ino_t>> seen;  // links to one file are one file
   for (const std::string& word : words) {
     std::vector<fs::path> some{word};
     if (!fs::exists(word)) { some = matching(word); }
     for (const fs::path& path : some) {
       for (const fs::path& file : fs::is_directory(path) ? in_folder(path) : std::vector<fs::path>{path}) {
-        if (seen.insert(fs::weakly_canonical(file)).second) { files.push_back(file); }
+        struct stat info{};
+        const bool known = ::stat(file.c_str(), &info) == 0;
+        (!known || seen.emplace(info.st_dev, info.st_ino).second ? files : again).push_back(file);
       }
     }
+  }
+  if (!again.empty()) {
+    log_info(
+        cat(again.front().string(),
+            again.size() == 1 ? std::string() : cat(" and ", counted(std::ssize(again) - 1, "other file")),
+            again.size() == 1 ? " is" : " are", " given more than once and read once"));
   }
   return files;
 }

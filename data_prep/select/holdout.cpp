@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -45,9 +46,9 @@ class HoldOut {
     if (!groups.empty() && groups.size() <= wanted && rows_outside(groups) == 0) { groups.pop_back(); }
     groups.resize(std::min(wanted, groups.size()));
     if (groups.size() < wanted && !similar_.empty() && world_.is_root()) {
-      log_warning(cat(
-          "only ", groups.size(), " of ", wanted,
-          " groups of questions are held out: the data has no more (nearly equal questions are one group)"));
+      log_warning(
+          cat("only ", groups.size(), " of ", counted(wanted, "group"),
+              " of questions are held out: the data has no more (nearly equal questions are one group)"));
     }
     hold(groups);
   }
@@ -75,8 +76,8 @@ class HoldOut {
       log_warning(
           cat("no question is held out, so there is no validation: the smallest group of nearly equal "
               "questions has ",
-              smallest, " of ", rows,
-              " solutions, and holdout.questions = auto takes at most a tenth; set --holdout.questions "
+              smallest, " of ", counted(rows, "solution"),
+              ", and holdout.questions = auto takes at most a tenth; set --holdout.questions "
               "to a number of groups, or hold out a file of your own"));
     }
     hold(chosen);
@@ -313,9 +314,10 @@ void hold_out(const Chunks& chunks, RowStatuses& statuses, std::int64_t question
 
 void check_hold_out(std::int64_t questions, std::int64_t train, std::int64_t validation) {
   if (questions <= 0 || validation <= train) { return; }
-  throw BadOption(cat(
-      "--holdout.questions ", questions, " holds out ", validation, " solutions for validation and leaves ",
-      train, " for training (nearly equal questions are one group): use a smaller number, auto, or 0"));
+  throw BadOption(
+      cat("--holdout.questions ", questions, " holds out ", counted(validation, "solution"),
+          " for validation and leaves ", train,
+          " for training (nearly equal questions are one group): use a smaller number, auto, or 0"));
 }
 
 }  // namespace srl::data_prep

@@ -8,6 +8,7 @@
 #include "base/beside.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 
@@ -113,7 +114,7 @@ void write_rejects(const std::filesystem::path& file, const Chunks& chunks, cons
   out.close();
   if (!out) {
     throw EnvironmentError(
-        cat("cannot write ", beside.string(), ": ", std::strerror(errno), "; is the disk full?"));
+        cat("cannot write ", beside.string(), ": ", reason_of(errno), "; is the disk full?"));
   }
   fsync_file(beside);
   std::filesystem::rename(beside, file);

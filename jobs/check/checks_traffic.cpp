@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/checksum.hpp"
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "comm/version.hpp"
@@ -92,7 +93,7 @@ Row check_all_reduce(const Setup& setup) {
   const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(mine.wrong)));
   Row row{"all-reduce", Result::ok, ""};
   row.found = cat(human_bytes(static_cast<double>(elements_of(setup.options) * sizeof(float))), " over ",
-                  world.size(), world.size() == 1 ? " rank: " : " ranks: ",
+                  counted(world.size(), "rank"), ": ",
                   wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
                   rate_range({world.all_reduce(mine.rate, comm::Reduce::min)}));
   if (!wrong.empty()) {
@@ -154,7 +155,7 @@ Row check_device_all_reduce(const Setup& setup) {
     return seconds;
   });
   const std::set<int> wrong = ranks_with(gathered(world, static_cast<double>(sums.wrong)));
-  row.found = cat(gpu_library(), " over ", world.size(), world.size() == 1 ? " GPU: " : " GPUs: ",
+  row.found = cat(gpu_library(), " over ", counted(world.size(), "GPU"), ": ",
                   wrong.empty() ? "exact" : cat("WRONG sums on ", name_ranks(wrong, setup.hosts)), ", ",
                   rate_range({world.all_reduce(sums.rate, comm::Reduce::min)}));
   if (!wrong.empty()) { row.result = Result::failed; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 
 namespace srl::check {
@@ -36,9 +37,9 @@ Row judge_ranks(const Hosts& hosts) {
   for (const auto& [host, count] : counts) { parts.push_back(cat(host, " (", count, ")")); }
   const bool uneven = std::any_of(counts.begin(), counts.end(),
                                   [&](const auto& entry) { return entry.second != counts[0].second; });
-  Row row{"ranks", uneven ? Result::warning : Result::ok,
-          cat(hosts.size(), hosts.size() == 1 ? " rank on " : " ranks on ", counts.size(),
-              counts.size() == 1 ? " node: " : " nodes: ", join(parts, ", "))};
+  Row row{
+      "ranks", uneven ? Result::warning : Result::ok,
+      cat(counted(hosts.size(), "rank"), " on ", counted(counts.size(), "node"), ": ", join(parts, ", "))};
   if (uneven) {
     row.found += "; the nodes have different numbers of ranks: the node with the most ranks is the slowest";
   }
@@ -67,9 +68,8 @@ Row judge_threads(const Hosts& hosts, const std::vector<std::string>& cores,
     }
     if (threads[r] * sharing > std::max<long>(mine, sharing)) { crowded.insert(static_cast<int>(r)); }
     if (sharing > mine) { crowded.insert(static_cast<int>(r)); }
-    std::string kind = cat(threads[r], threads[r] == 1 ? " thread" : " threads", " per rank, ", mine,
-                           mine == 1 ? " core" : " cores");
-    if (sharing > 1) { kind += cat(" shared by ", sharing, " ranks"); }
+    std::string kind = cat(counted(threads[r], "thread"), " per rank, ", counted(mine, "core"));
+    if (sharing > 1) { kind += cat(" shared by ", counted(sharing, "rank")); }
     kinds[kind].insert(static_cast<int>(r));
   }
   std::vector<std::string> parts;

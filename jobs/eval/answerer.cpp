@@ -1,5 +1,6 @@
 #include "jobs/eval/answerer.hpp"
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 
@@ -64,7 +65,7 @@ std::string Answerer::why_not(const std::vector<text::TokenId>& prompt) const {
   if (prompt.empty()) { return "the prompt has no tokens"; }
   const std::int64_t length = std::ssize(prompt), positions = folder_.config.max_positions;
   if (positions > 0 && length > folder_.longest_prompt()) {
-    return cat("its prompt has ", length, " tokens, and the model has ", positions, " positions");
+    return cat("its prompt has ", counted(length, "token"), ", and the model has ", positions, " positions");
   }
   const std::uint64_t needed = generator_.kv_bytes_needed(length, options_.sampling);
   const std::uint64_t available = options_.rollout.kv_cache_bytes.value;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "analysis/report.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -121,7 +122,8 @@ void write_patches(const evaluation::SweepOptions& task, const std::vector<Answe
     for (const evaluation::Work& part : one.step->work) { benchmarks.push_back(part.benchmark->checksum); }
     const evaluation::Predictions made = evaluation::write_predictions(
         task.output, {one.step->model, one.step->setting, one.checksum, one.settings, benchmarks});
-    std::cout << made.file.string() << ": " << made.instances << " predictions, " << made.with_patch
+    std::cout << made.file.string() << ": " << counted(made.instances, "prediction") << ", "
+              << made.with_patch
               << " with a patch. Patches are not graded here. Next, with the harness of SWE-bench:\n"
               << "  python -m swebench.harness.run_evaluation --predictions_path " << made.file.string()
               << " --dataset_name DATASET --run_id NAME\n";
@@ -184,8 +186,8 @@ int run(jobs::EvalOptions options, job::Context& context) {
   const Plan plan = make_plan(options, context.world);
   status.expect(plan.completions());
   const auto [summary, answered] = answer_all(plan, task, context, stop, status);
-  log_info(cat("task ", task.task, " of ", task.tasks, ": ", summary.completions, " completions graded, ",
-               summary.correct, " correct, ", summary.resumed, " recorded before"));
+  log_info(cat("task ", task.task, " of ", task.tasks, ": ", counted(summary.completions, "completion"),
+               " graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (context.world.is_root()) { print_table(task, answered); }
   write_patches(task, answered, context);
   if (summary.stopped) {

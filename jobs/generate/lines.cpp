@@ -5,6 +5,7 @@
 #include <fstream>
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -47,11 +48,11 @@ Lines::Lines(const std::string& input, const std::string& output, bool resume, c
     source_->check_line(next_, line);
   }
   if (next_ < done.count) {
-    throw BadInput(cat(output, " holds ", done.count, " lines, but the input has only ", next_));
+    throw BadInput(cat(output, " holds ", counted(done.count, "line"), ", but the input has only ", next_));
   }
   source_->resume();
   std::filesystem::resize_file(output, done.bytes);
-  log_info(cat("resuming after ", done.count, " lines found in ", output));
+  log_info(cat("resuming after ", counted(done.count, "line"), " found in ", output));
 }
 
 std::vector<std::string> Lines::read(std::size_t most) {

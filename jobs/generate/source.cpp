@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/checksum.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -92,7 +93,7 @@ Source::Source(const std::string& output, const Json& facts)
 Source::Source(const std::string& output, const Json& facts, std::int64_t done)
     : file_(output + ".source"), output_(output), head_(facts.dump()) {
   if (!fs::exists(file_)) {
-    throw BadInput(cat("--resume: ", output, " has ", done, " completions, but ", file_.string(),
+    throw BadInput(cat("--resume: ", output, " has ", counted(done, "completion"), ", but ", file_.string(),
                        " is missing, which says what they were made from", how_to_go_on));
   }
   std::vector<std::string> lines = split(read_file(file_), '\n');

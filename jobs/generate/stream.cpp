@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -68,7 +69,20 @@ class Answerer {
   std::int64_t tokens() const { return tokens_; }
 
  private:
+  /// Which of two prompts was meant is not known.
+  static void refuse_two_prompts(const Json& line) {
+    std::vector<std::string> given;
+    for (const char* name : {"prompt", "messages", "ids"}) {
+      if (line.find(name) != nullptr) { given.emplace_back(name); }
+    }
+    if (given.size() > 1) {
+      throw BadInput(cat("has the fields ", join(given, " and "),
+                         ", of which only one can be completed: leave out the others"));
+    }
+  }
+
   std::vector<std::int32_t> prompt(const Json& line) const {
+    refuse_two_prompts(line);
     std::vector<std::int32_t> ids;
     if (const Json* given = line.find("ids")) {
       for (const Json& id : given->as_array()) {
@@ -118,7 +132,7 @@ class Answerer {
                                                context_.world.size() > 1 ? "on the first rank" : "");
                             });
     const rollout::GenerationFigures& f = generated.figures;
-    log_info(cat("rank ", context_.world.rank(), ": ", f.generated_tokens, " tokens, prefill ",
+    log_info(cat("rank ", context_.world.rank(), ": ", counted(f.generated_tokens, "token"), ", prefill ",
                  fixed(f.prefill_seconds, 1), " s, decode ", fixed(f.decode_seconds, 1), " s (sampling ",
                  fixed(f.sampling_seconds, 1), " s), batch ", fixed(100 * f.occupancy, 0), "% full, cache ",
                  human_bytes(static_cast<double>(f.kv_peak_bytes)), ", ", f.preemptions, " preempted, ",
@@ -197,7 +211,7 @@ int run(const jobs::GenerateOptions& options, job::Context& context) {
     if (world.is_root()) { lines_of_root->write(lines, ordered); }
   }
   const std::int64_t tokens = world.all_reduce(answerer.tokens(), comm::Reduce::sum);
-  log_info(cat(tokens, " tokens in ", human_seconds(timer.seconds()), ", ",
+  log_info(cat(counted(tokens, "token"), " in ", human_seconds(timer.seconds()), ", ",
                fixed(static_cast<double>(tokens) / timer.seconds(), 1), " tokens/s"));
   return world.all_reduce(std::int64_t{answerer.bad()}, comm::Reduce::max) != 0 ? 1 : 0;
 }

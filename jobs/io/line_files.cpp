@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <iostream>
 
 #include "base/error.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 
 namespace srl::jobs {
@@ -25,7 +27,7 @@ LineFiles::LineFiles(const std::string& input, const std::string& output, bool a
   std::ios::sync_with_stdio(false);
   if (!input.empty()) {
     in_file_.open(input, std::ios::binary);
-    if (!in_file_) { throw BadInput(cat("cannot read ", input)); }
+    if (!in_file_) { throw BadInput(cat("cannot read ", input, ": ", reason_of(errno))); }
   }
   if (!output.empty()) {
     open_output(std::ios::app);
@@ -35,7 +37,7 @@ LineFiles::LineFiles(const std::string& input, const std::string& output, bool a
 
 void LineFiles::open_output(std::ios::openmode mode) {
   out_file_.open(output_name_, std::ios::binary | mode);
-  if (!out_file_) { throw EnvironmentError(cat("cannot write ", output_name_)); }
+  if (!out_file_) { throw EnvironmentError(cat("cannot write ", output_name_, ": ", reason_of(errno))); }
 }
 
 std::istream& LineFiles::in() {

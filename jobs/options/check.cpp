@@ -53,6 +53,7 @@ class OnceEach : public config::Visitor {
 }  // namespace
 
 void CheckOptions::visit(config::Visitor& v) {
+  v.first_page({.required = {}, .often = {"config", "quick", "data", "model", "run", "check.need_bytes"}});
   OnceEach once(v);
   common.visit(once);
   once.section("");

@@ -8,6 +8,9 @@
 namespace srl::jobs {
 
 void EvalOptions::visit(config::Visitor& v) {
+  v.first_page(
+      {.required = {"model", "input", "output"},
+       .often = {"config", "sweep", "limit", "evaluation.view", "evaluation.samples", "sampling.greedy"}});
   common.visit(v);
   v.section("");
   v.option("model", model, "Hugging Face model folder");

@@ -3,6 +3,9 @@
 namespace srl::jobs {
 
 void GenerateOptions::visit(config::Visitor& v) {
+  v.first_page({.required = {"model"},
+                .often = {"input", "output", "completions", "sampling.max_new_tokens", "sampling.temperature",
+                          "sampling.greedy"}});
   common.visit(v);
   v.section("");
   v.option("model", model, "Hugging Face model folder");

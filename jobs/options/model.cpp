@@ -15,8 +15,28 @@ std::vector<std::pair<std::string, std::string>> ModelOptions::subcommands() {
           {"compare", "largest differences between two models, tensor by tensor"}};
 }
 
+namespace {
+
+config::FirstPage first_page(const std::string& command) {
+  if (command == "info") { return {.required = {"model"}, .often = {"check_finite"}}; }
+  if (command == "import") { return {.required = {"input", "output"}, .often = {}}; }
+  if (command == "export") { return {.required = {"model", "output"}, .often = {"dtype"}}; }
+  if (command == "init") {
+    return {.required = {"output"}, .often = {"architecture", "words", "model", "seed", "dtype"}};
+  }
+  if (command == "tokenize" || command == "detokenize") {
+    return {.required = {"model"}, .often = {"input", "output"}};
+  }
+  if (command == "logits") { return {.required = {"model"}, .often = {"input", "output", "top", "all"}}; }
+  if (command == "compare") { return {.required = {"model", "other"}, .often = {}}; }
+  return {.required = {}, .often = {"model", "input", "output"}};
+}
+
+}  // namespace
+
 void ModelOptions::visit(const std::string& command, config::Visitor& v) {
   common.visit(v);
+  v.first_page(first_page(command));
   const bool any = command.empty(),
              lines = command == "tokenize" || command == "detokenize" || command == "logits";
   v.section("");

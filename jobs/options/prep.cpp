@@ -13,7 +13,30 @@ std::vector<std::pair<std::string, std::string>> PrepOptions::subcommands() {
       {"generate", "synthetic problems with their expert solutions, or their warm-up texts"}};
 }
 
+namespace {
+
+config::FirstPage first_page(const std::string& command) {
+  if (command.empty()) {
+    return {
+        .required = {"input", "output"},
+        .often = {"config", "preset", "splitter", "fields.question", "fields.solution", "holdout.questions"}};
+  }
+  if (command == "guess") { return {.required = {"file"}, .often = {"rows"}}; }
+  if (command == "inspect") {
+    return {.required = {"data"}, .often = {"model", "split", "limit", "instance.view"}};
+  }
+  if (command == "verify") { return {.required = {"data"}, .often = {}}; }
+  if (command == "export") {
+    return {.required = {"data"}, .often = {"output", "split", "messages", "rewrites"}};
+  }
+  return {.required = {"output"},
+          .often = {"seed", "synthetic.problem", "synthetic.texts", "synthetic.training", "synthetic.steps"}};
+}
+
+}  // namespace
+
 void PrepOptions::visit(const std::string& command, config::Visitor& v) {
+  v.first_page(first_page(command));
   common.visit(v);
   if (command.empty()) {
     prepare.visit(v);

@@ -14,6 +14,13 @@ std::vector<std::pair<std::string, std::string>> ScoreOptions::subcommands() {
 }
 
 void ScoreOptions::visit(const std::string& command, config::Visitor& v) {
+  config::FirstPage page{.required = {}, .often = {"input", "output"}};
+  if (command == "similarity") {
+    page.often.insert(page.often.end(), {"blocks", "device", "similarity.unit"});
+  }
+  if (command == "format") { page.often.emplace_back("instance.action_tags"); }
+  if (command == "grade") { page.often.emplace_back("grading.percent_or_fraction"); }
+  v.first_page(page);
   common.visit(v);
   v.section("");
   v.option("input", input, "file of JSON lines; default stdin");

@@ -4,7 +4,7 @@
 // (docs/design.md, "Random numbers").
 #include <cstdint>
 
-#include "base/numbers.hpp"
+#include "base/host_device.hpp"
 
 namespace srl {
 

@@ -10,6 +10,7 @@
 #include "config/read/command_line.hpp"
 #include "config/read/entry.hpp"
 #include "config/read/help.hpp"
+#include "config/read/preset.hpp"
 #include "config/read/reader.hpp"
 #include "config/read/suggest.hpp"
 
@@ -21,7 +22,17 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }
 
 bool asks_for_help(const std::vector<std::string>& words) {
-  return contains(words, "--help") || contains(words, "-h");
+  return contains(words, "--help") || contains(words, "-h") || contains(words, "--help=all");
+}
+
+/// --help all: every option, not only those most used.
+bool asks_for_all(const std::vector<std::string>& words) {
+  if (contains(words, "--help=all")) { return true; }
+  for (const char* help : {"--help", "-h"}) {
+    const auto found = std::find(words.begin(), words.end(), help);
+    if (found != words.end() && found + 1 != words.end() && found[1] == "all") { return true; }
+  }
+  return false;
 }
 
 bool is_subcommand(const JobText& text, const std::string& word) {
@@ -65,10 +76,17 @@ Parsed parse(const std::vector<std::string>& arguments, const JobText& text, con
     parsed.subcommand = words.front();
   }
   std::vector<Entry> entries = entries_of(parsed.subcommand, visit);
-  if (help) { return {Parsed::Action::help, parsed.subcommand, help_text(text, parsed.subcommand, entries)}; }
+  add_preset_option(entries, text);
+  if (help) {
+    return {Parsed::Action::help, parsed.subcommand,
+            help_text(text, parsed.subcommand, entries, asks_for_all(words))};
+  }
 
   Reader reader(text, entries);
   reader.read_command_line(words);
+  if (const std::optional<std::string> preset = reader.given("preset"); preset && text.presets) {
+    reader.apply_preset(*preset);
+  }
   if (const std::optional<std::string> file = reader.given("config")) { reader.apply_file(*file); }
   reader.apply_command_line();
   reader.throw_complaints(parsed.subcommand);

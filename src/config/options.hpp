@@ -89,9 +89,17 @@ Choice choice_of(E& value, const Among<E>& among = {}, std::function<void()> the
   return choice;
 }
 
+/// The options on the first page of --help, by full name: those that a job cannot do without, and the few
+/// that most runs set. An option struct may serve several jobs, so the visit of a job says which ones these
+/// are for it. A name that is not visited is a Bug, so the lists cannot be out of date.
+struct FirstPage {
+  std::vector<std::string> required, often;
+};
+
 class Visitor {
  public:
   virtual ~Visitor() = default;
+  virtual void first_page(const FirstPage&) {}
   virtual void section(std::string_view name) = 0;  ///< "" = no section
   virtual void option(std::string_view name, bool& value, std::string_view help) = 0;
   virtual void option(std::string_view name, std::int64_t& value, std::string_view help,
@@ -122,13 +130,29 @@ struct SuiteNames {
   std::vector<OtherName> others;
 };
 
+/// A ready configuration, by its name on the command line (--preset).
+struct Preset {
+  std::string name, path;         ///< of its INI file
+  std::string meaning;            ///< for --help
+  std::vector<std::string> jobs;  ///< whose options it sets
+};
+
+/// A command line that works, for one use of a job.
+struct Example {
+  std::string use, command;
+  std::string subcommand = "";
+};
+
 struct JobText {
   std::string name;                                                   ///< "srl_train"
   std::string purpose;                                                ///< first line of --help
-  std::string example;                                                ///< a command line that works
+  std::vector<Example> examples;                                      ///< one per use
   std::vector<std::pair<std::string, std::string>> subcommands = {};  ///< name, meaning; empty = none
   std::vector<std::string> positional =
       {};  ///< options that arguments without -- set, in this order (srl_prep inspect DIR)
+  /// The presets of all jobs; empty = the job has no --preset. Called only when they are asked for: reading
+  /// them opens files.
+  std::function<std::vector<Preset>()> presets = {};
   bool subcommand_optional = false;   ///< if none is given, the subcommand is "" (srl_prep --input FILES)
   const SuiteNames* suite = nullptr;  ///< nullptr: only the job's own options are known
 };
@@ -139,16 +163,18 @@ struct Parsed {
   std::string text;  ///< what to print for help and version
 };
 
-/// Sets the options from `arguments` (without argv[0]) and from the file named by --config. The command line
-/// overrides the file, the file overrides the default. `visit(subcommand, visitor)` calls the option struct's
-/// visit. Options may differ by subcommand. Every job has `--help` and `--version`.
-/// Command line: `--name value` or `--name=value`. A switch takes no value or one of on|off|true|false|1|0. A
-/// list takes the arguments that follow it; if the option occurs again, its arguments are added. `--name=`
-/// empties a list. If a single value is given twice, the last one counts. File: `[section]`, `name = value`,
-/// "quotes" keep spaces, # starts a comment. Names that only another job has (JobText::suite) are accepted in
-/// the file, never on the command line. Options are set in the order of the visit, so an option that sets
-/// others (--method) must come before them. Throws one BadOption that lists every unknown, ill-typed or
-/// out-of-range option, unknown ones with the nearest valid name.
+/// Sets the options from `arguments` (without argv[0]), from the file named by --config and from the preset
+/// named by
+/// --preset. The command line overrides the file, the file overrides the preset, the preset overrides the
+/// default. `visit(subcommand, visitor)` calls the option struct's visit. Options may differ by subcommand.
+/// Every job has `--help`, `--help all` and `--version`. Command line: `--name value` or `--name=value`. A
+/// switch takes no value or one of on|off|true|false|1|0. A list takes the arguments that follow it;
+/// `--name=` empties a list. An option given twice with different values is refused, on the command line and,
+/// but for lists, in the file. File: `[section]`, `name = value`, "quotes" keep spaces, # starts a comment.
+/// Names that only another job has (JobText::suite) are accepted in the file, never on the command line.
+/// Options are set in the order of the visit, so an option that sets others (--method) must come before them.
+/// Throws one BadOption that lists every unknown, ill-typed or out-of-range option, unknown ones with the
+/// nearest valid name.
 using Visit = std::function<void(const std::string& subcommand, Visitor&)>;
 Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit);
 /// Whether --help or --version is among the arguments. parse() then returns that text and ignores the rest.

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "device/back_end/back_end.hpp"
@@ -56,7 +57,7 @@ std::vector<int> share_out(const Buses& buses) {
   for (std::size_t r = 0; r < buses.size(); ++r) {
     std::set<std::string> tried;
     if (place(r, buses, owner, tried)) { continue; }
-    throw BadOption(cat("device: ", buses.size(), " ranks on a node with ", cards.size(),
+    throw BadOption(cat("device: ", counted(buses.size(), "rank"), " on a node with ", cards.size(),
                         " visible GPUs (local rank ", r, " sees ", buses[r].size(),
                         "), but each rank needs its own GPU; start fewer ranks per node"));
   }

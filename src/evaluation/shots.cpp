@@ -1,5 +1,6 @@
 #include "evaluation/shots.hpp"
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
@@ -25,8 +26,8 @@ std::string plain(const std::string& question) {
 Shots::Shots(const std::filesystem::path& file, std::int64_t count, const FieldNames& fields)
     : file_(file), count_(count), examples_(read_examples(file, fields)) {
   if (std::ssize(examples_) < count) {
-    throw BadInput(cat(file.string(), " has ", examples_.size(), " rows for ", count,
-                       " examples: give a smaller --evaluation.shots"));
+    throw BadInput(cat(file.string(), " has ", counted(examples_.size(), "row"), " for ",
+                       counted(count, "example"), ": give a smaller --evaluation.shots"));
   }
 }
 
@@ -38,8 +39,8 @@ std::vector<const Example*> Shots::before(const std::string& question) const {
     if (plain(example.question) != asked) { chosen.push_back(&example); }
   }
   if (std::ssize(chosen) < count_) {
-    throw BadInput(cat(file_.string(), " has too few rows: a question is itself among the ", count_,
-                       " examples, and there is no other row in its place; add a row"));
+    throw BadInput(cat(file_.string(), " has too few rows: a question is itself among the ",
+                       counted(count_, "example"), ", and there is no other row in its place; add a row"));
   }
   return chosen;
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -168,7 +169,8 @@ SweepSummary sweep(const SweepOptions& options, const std::vector<Work>& work, c
   const auto [pending, recorded] = pending_questions(options, work, others, subject, world, file);
   summary.resumed = recorded;
   if (recorded > 0) {
-    log_info(cat(recorded, " completions are already recorded and skipped: ", file.string()));
+    log_info(
+        cat(counted(recorded, "completion", "is", "are"), " already recorded and skipped: ", file.string()));
   }
 
   if (pending.empty()) { return summary; }

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
-#include "base/thread_pool.hpp"
 #include "job/ending/failure.hpp"
 #include "job/ending/output.hpp"
 #include "job/launch/allocation.hpp"
+#include "job/launch/threads.hpp"
 #include "job/status_file.hpp"
 #include "job/stop.hpp"
 
@@ -35,34 +37,34 @@ std::optional<config::Parsed> parse_together(const comm::Communicator& world,
   return std::nullopt;
 }
 
+/// Whether the launcher says that this is rank 0, or there is no launcher. For words that come before MPI.
+bool is_first_rank() {
+  for (const char* rank : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    const std::string number = environment_word(rank);
+    if (!number.empty() && number != "0") { return false; }
+  }
+  return true;
+}
+
 /// Handles --help and --version without MPI, which is slow to start and does not start on every login node.
 /// Under a launcher, only rank 0 prints.
 bool answered(const std::vector<std::string>& arguments, const config::JobText& text,
               const config::Visit& visit) {
   if (!config::asks_for_text(arguments)) { return false; }
   const config::Parsed parsed = config::parse(arguments, text, visit);
-  for (const char* rank : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
-    const std::string number = environment_word(rank);
-    if (!number.empty() && number != "0") { return true; }
-  }
+  if (!is_first_rank()) { return true; }
   std::fputs(parsed.text.c_str(), stdout);
   return true;
 }
 
-/// Number of ranks of this node with the same cores as this rank, including itself.
-int ranks_sharing_cores(const comm::Communicator& world) {
-  const std::string mine = affinity_mask();
-  const std::vector<std::string> masks = world.ranks_on_this_node().all_gather(mine);
-  return static_cast<int>(std::count(masks.begin(), masks.end(), mine));
-}
-
-/// `requested` threads, or by itself as many as the rank has cores, and never more than it was allotted: the
-/// batch system does not bind ranks to cores everywhere.
-int threads_of_rank(int requested, const comm::Communicator& world) {
-  const int sharing = ranks_sharing_cores(world),
-            allotted = allotted_threads(world.ranks_on_this_node().size());
-  const int threads = thread_count(requested, sharing);
-  return requested > 0 || allotted == 0 ? threads : std::min(threads, allotted);
+/// The current folder may have been deleted. Libraries then end the process with words of their own.
+void refuse_deleted_folder() {
+  std::error_code gone;
+  std::ignore = std::filesystem::current_path(gone);
+  if (!gone) { return; }
+  throw EnvironmentError(
+      cat("the current folder cannot be read (", gone.message(),
+          "): it was deleted or moved; change into a folder that exists (cd) and start again"));
 }
 
 }  // namespace
@@ -88,6 +90,12 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
   outlive_closed_pipes();
   try {
     if (answered(arguments, text, visit)) { return output_is_written() ? 0 : 1; }
+    try {
+      refuse_deleted_folder();
+    } catch (const EnvironmentError& error) {
+      if (is_first_rank()) { log_error(error.what()); }
+      return 1;
+    }
     note_save_signals();
     std::optional<StartLimit> start_limit(std::in_place);
     const comm::Session session;
@@ -102,6 +110,7 @@ int run_job(int argc, char** argv, const config::JobText& text, const CommonOpti
       if (!parsed) { return 2; }
       refuse_worlds_of_one(world);
       const int threads = threads_of_rank(static_cast<int>(common.threads), world);
+      warn_about_oversubscription(threads, world);
       watchdog.emplace(world, common.watchdog_seconds, [on_failure](const comm::Alarm& alarm) {
         write_down(on_failure, {alarm.report, alarm.missing_ranks, alarm.missing_hosts});
       });

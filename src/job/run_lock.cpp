@@ -66,7 +66,7 @@ void write_holder(int file) {
   const std::string text = cat(job.empty() ? "" : cat("job ", job, ", "), "process ", ::getpid(), " on ",
                                host_name(), " since ", utc_now(), "\n");
   if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {
-    log_warning(cat("the lock's file cannot be written: ", std::strerror(errno)));
+    log_warning(cat("the lock's file cannot be written: ", reason_of(errno)));
   }
 }
 
@@ -74,13 +74,13 @@ int locked_file(const fs::path& path, const std::string& what, double patience_s
                 const std::function<void()>& tick) {
   make_folders(path.parent_path());
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) { throw EnvironmentError(cat(path.string(), ": cannot be opened: ", std::strerror(errno))); }
+  if (file < 0) { throw EnvironmentError(cat(path.string(), ": cannot be opened: ", reason_of(errno))); }
   try {
     const int reason = lock_within(path, what, file, patience_seconds, tick);
     if (reason == 0) {
       write_holder(file);
     } else {
-      log_warning(cat(path.string(), ": this file system has no locks (", std::strerror(reason),
+      log_warning(cat(path.string(), ": this file system has no locks (", reason_of(reason),
                       "), so two jobs could use this folder at the same time; make sure that only one runs"));
     }
   } catch (...) {

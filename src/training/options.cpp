@@ -110,6 +110,8 @@ void PlanOptions::visit(config::Visitor& v) {
 }
 
 void Options::visit(config::Visitor& v) {
+  v.first_page({.required = {"data", "model", "run"},
+                .often = {"config", "resume", "dry_run", "training.updates", "training.learning_rate"}});
   common.visit(v);
   v.section("");
   v.choice("method", config::choice_of(method, {}, [this] { apply_method(*this); }),

@@ -8,8 +8,10 @@
 #include <map>
 #include <set>
 
+#include "base/error.hpp"
 #include "base/strings.hpp"
 #include "jobs/options/eval.hpp"
+#include "jobs/options/presets.hpp"
 #include "jobs/options/suite.hpp"
 #include "jobs/options/texts.hpp"
 
@@ -102,12 +104,12 @@ TEST(JobOptions, AreAllKnownToTheSuite) {
   std::size_t seen = 0;
   for (const std::string& job : split(SRL_JOBS, ':')) {
     if (job.empty()) { continue; }
-    const std::string help = output_of(job + " --help");
+    const std::string help = output_of(job + " --help all");
     std::set<std::string> options = words_after(help, "--");
     const std::size_t begin = help.find("\nSubcommands"), end = help.find("\nOptions:");
     if (begin != std::string::npos) {
       for (const std::string& word : words_after(help.substr(begin, end - begin), "")) {
-        options.merge(words_after(output_of(job + " " + word + " --help"), "--"));
+        options.merge(words_after(output_of(job + " " + word + " --help all"), "--"));
       }
     }
     EXPECT_TRUE(options.count("help")) << job;
@@ -117,6 +119,58 @@ TEST(JobOptions, AreAllKnownToTheSuite) {
     seen += options.size();
   }
   if (seen == 0) { GTEST_SKIP() << "no jobs in this build"; }
+}
+
+/// Every page of help: its command, and its text.
+std::map<std::string, std::string> pages_of_help() {
+  std::map<std::string, std::string> pages;
+  for (const std::string& job : split(SRL_JOBS, ':')) {
+    if (job.empty()) { continue; }
+    std::vector<std::string> commands{job};
+    const std::string help = output_of(job + " --help all");
+    const std::size_t begin = help.find("\nSubcommands"), end = help.find("\nOptions:");
+    if (begin != std::string::npos) {
+      for (const std::string& word : words_after(help.substr(begin, end - begin), "")) {
+        commands.push_back(job + " " + word);
+      }
+    }
+    for (const std::string& command : commands) {
+      for (const char* page : {" --help", " --help all"}) {
+        pages[command + page] = output_of(command + page);
+      }
+    }
+  }
+  return pages;
+}
+
+TEST(Help, FitsThePage) {
+  for (const auto& [command, text] : pages_of_help()) {
+    for (const std::string& line : split(text, '\n')) {
+      EXPECT_LE(line.size(), 100U) << command << ":\n" << line;
+    }
+    EXPECT_EQ(text.find("internal error"), std::string::npos) << text;
+    EXPECT_NE(text.find("\nExamples:\n"), std::string::npos) << command << " has no example:\n" << text;
+  }
+}
+
+TEST(Help, HasPresetsThatTheirJobsRead) {
+  std::set<std::string> names;
+  for (const config::Preset& preset : jobs::presets()) {
+    EXPECT_TRUE(names.insert(preset.name).second) << preset.name << " is there twice";
+    EXPECT_FALSE(preset.meaning.empty()) << preset.name;
+    EXPECT_FALSE(preset.jobs.empty()) << preset.name;
+  }
+  for (const char* name : {"paper_srl_7b", "mini_srl", "eval_aime24", "format_sft", "rlvr"}) {
+    EXPECT_TRUE(names.count(name)) << name;
+  }
+  EXPECT_FALSE(names.count("sweep_example")) << "a sweep is not a preset";
+  jobs::EvalOptions options;
+  config::parse({"--preset", "eval_amc23"}, jobs::job_text("srl_eval"),
+                [&](const std::string&, config::Visitor& v) { options.visit(v); });
+  EXPECT_EQ(options.sweep.samples, 32);
+  EXPECT_THROW(config::parse({"--preset", "paper_srl_7b"}, jobs::job_text("srl_eval"),
+                             [&](const std::string&, config::Visitor& v) { options.visit(v); }),
+               BadOption);
 }
 
 }  // namespace

@@ -45,16 +45,33 @@ TEST(CommandLine, SwitchesStandAloneOrTakeAWord) {
   EXPECT_THAT(complaint({"--resume=maybe"}), HasSubstr("'maybe' is not on, off"));
 }
 
-TEST(CommandLine, ListsAreWordsOrTheOptionAgain) {
-  EXPECT_EQ(parsed({"--input", "a", "b c", "--seed", "1", "--input", "d", "--input=e"}).input,
-            (Words{"a", "b c", "d", "e"}));
+TEST(CommandLine, ListsAreTheWordsThatFollow) {
+  EXPECT_EQ(parsed({"--input", "a", "b c", "--seed", "1"}).input, (Words{"a", "b c"}));
+  EXPECT_EQ(parsed({"--input=a"}).input, (Words{"a"}));
   EXPECT_EQ(parsed({"--sampling.stop="}).stop, Words{});
   EXPECT_EQ(parsed({}).stop, (Words{"a b", "\n"}));
   EXPECT_THAT(complaint({"--input", "--seed", "1"}), HasSubstr("--input needs at least one value"));
 }
 
-TEST(CommandLine, OfASingleValueTheLastCounts) {
-  EXPECT_EQ(parsed({"--seed", "1", "--seed", "2"}).seed, 2);
+TEST(CommandLine, AnOptionGivenTwiceIsRefused) {
+  EXPECT_THAT(complaint({"--seed", "1", "--model", "m", "--seed=2", "--seed", "3"}),
+              AllOf(HasSubstr("1 wrong option"),
+                    HasSubstr("--seed is given twice, as 1 and as 2: leave out one of them")));
+  EXPECT_THAT(complaint({"--model", "a b", "--model", "c"}), HasSubstr("as 'a b' and as c"));
+  EXPECT_THAT(complaint({"--resume", "--resume", "off"}),
+              HasSubstr("--resume is given twice, as on and as off"));
+  EXPECT_THAT(complaint({"--input", "a", "b", "--seed", "1", "--input=c"}),
+              HasSubstr("--input is given twice, as a b and as c: give all values after one --input"));
+  EXPECT_THAT(complaint({"--input", "a", "--input="}), HasSubstr("as a and as an empty list"));
+  EXPECT_THAT(complaint({"--config", "a.ini", "--config", "b.ini"}), HasSubstr("--config is given twice"));
+  EXPECT_THAT(complaint({"--model", std::string(1000, 'x'), "--model", "y"}),
+              Not(HasSubstr(std::string(99, 'x'))));
+}
+
+TEST(CommandLine, AnOptionGivenTwiceWithOneMeaningIsNotRefused) {
+  EXPECT_EQ(parsed({"--seed", "2", "--seed=2"}).seed, 2);
+  EXPECT_EQ(parsed({"--input", "a", "b", "--input", "a", "b"}).input, (Words{"a", "b"}));
+  EXPECT_TRUE(parsed({"--sampling.greedy", "--sampling.greedy=on", "--sampling.greedy", "1"}).greedy);
 }
 
 TEST(CommandLine, NegativeNumbersAreValues) {
@@ -98,6 +115,12 @@ TEST(CommandLine, PositionalWordsFillTheirOptionsInOrder) {
   parse({"m", "--seed", "4", "a", "b", "--resume"}, text, options.visitor());
   EXPECT_EQ(options.model, "m");
   EXPECT_EQ(options.input, (Words{"a", "b"}));
+  SampleOptions apart;
+  parse({"m", "a", "--seed", "4", "b"}, text, apart.visitor());
+  EXPECT_EQ(apart.input, (Words{"a", "b"}));
+  EXPECT_THAT(complaint({"m", "a", "--input", "b"}, text),
+              HasSubstr("--input is given twice, as a and as b"));
+  EXPECT_THAT(complaint({"m", "--model", "n"}, text), HasSubstr("--model is given twice"));
 }
 
 TEST(CommandLine, SubcommandsComeFirstAndHaveTheirOwnOptions) {
@@ -150,8 +173,40 @@ TEST(CommandLine, HelpShowsSectionsLimitsChoicesAndDefaults) {
               AllOf(HasSubstr("srl_sample: tries options"), HasSubstr("[sampling]"),
                     HasSubstr("--sampling.temperature NUMBER"), HasSubstr("(at least 0; default 1)"),
                     HasSubstr("step|whole"), HasSubstr("default 2G"), HasSubstr("default 15m"),
-                    HasSubstr("N|auto"), HasSubstr("Example: srl_sample --seed 1")));
+                    HasSubstr("N|auto"), HasSubstr("Examples:\n  a try:\n    srl_sample --seed 1\n")));
   EXPECT_THAT(parse({"--version"}, sample_text(), options.visitor()).text, HasSubstr("srl_sample "));
+}
+
+/// The options of a page of help, without --.
+Words options_in(const std::string& help) {
+  Words found;
+  for (std::size_t at = 0; (at = help.find("\n  --", at)) != std::string::npos; ++at) {
+    found.push_back(help.substr(at + 5, help.find_first_of(" \n", at + 5) - at - 5));
+  }
+  return found;
+}
+
+TEST(CommandLine, TheFirstPageOfHelpHasWhatIsRequiredAndMostUsed) {
+  SampleOptions options;
+  const auto visit = [&](const FirstPage& page) {
+    return [&options, page](const std::string&, Visitor& v) {
+      v.first_page(page);
+      options.visit(v);
+    };
+  };
+  const FirstPage page{.required = {"model", "input"}, .often = {"seed", "sampling.temperature"}};
+  const std::string first = parse({"--help"}, sample_text(), visit(page)).text;
+  EXPECT_EQ(options_in(first), (Words{"model", "input", "seed", "sampling.temperature"}));
+  EXPECT_LT(first.find("Required:"), first.find("--model"));
+  EXPECT_LT(first.find("--input"), first.find("Most used:"));
+  EXPECT_THAT(first, HasSubstr("All 13 options: srl_sample --help all\n"));
+  const Words all_forms[] = {{"--help", "all"}, {"--help=all"}, {"-h", "all"}};
+  for (const Words& words : all_forms) {
+    const std::string all = parse(words, sample_text(), visit(page)).text;
+    EXPECT_EQ(options_in(all).size(), 15U) << all;  // with --help and --version
+    EXPECT_THAT(all, AllOf(HasSubstr("[rollout]"), HasSubstr("Examples:")));
+  }
+  EXPECT_THROW(parse({"--help"}, sample_text(), visit({.required = {"modle"}, .often = {}})), Bug);
 }
 
 TEST(Shell, ReadsBackWhatIsQuoted) {

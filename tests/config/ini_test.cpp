@@ -81,12 +81,18 @@ TEST_F(IniFile, OtherJobsOptionsAreAcceptedAndUnknownOnesNot) {
 }
 
 TEST_F(IniFile, TroubleInTheFileIsNamedByLine) {
-  EXPECT_THAT(complaint("seed = 1\nconfig = other.ini\nseed = x\n[sampling\n"),
+  EXPECT_THAT(complaint("seed = x\nconfig = other.ini\n\n[sampling\n"),
               AllOf(HasSubstr("line 2: config is allowed only on the command line"),
-                    HasSubstr("line 3: seed: 'x' is not a whole number"),
+                    HasSubstr("line 1: seed: 'x' is not a whole number"),
                     HasSubstr("line 4: the section has no closing ]")));
   SampleOptions options;
   EXPECT_THROW(parse({"--config", "/nowhere.ini"}, sample_text(), options.visitor()), BadOption);
+}
+
+TEST_F(IniFile, AValueGivenTwiceIsRefusedWithBothLines) {
+  EXPECT_THAT(complaint("seed = 1\nthreads = 2\nseed = 2\n"),
+              HasSubstr("line 3: seed is given twice, as 1 in line 1 and as 2: leave out one of them"));
+  EXPECT_EQ(complaint("seed = 1\nseed = 1\nresume = on\nresume = true\n"), "accepted");
 }
 
 TEST_F(IniFile, ResolvedOptionsReadBackToTheSame) {

@@ -55,7 +55,7 @@ inline const SuiteNames& sample_suite() {
 inline JobText sample_text() {
   return {.name = "srl_sample",
           .purpose = "tries options",
-          .example = "srl_sample --seed 1",
+          .examples = {{"a try", "srl_sample --seed 1"}},
           .suite = &sample_suite()};
 }
 

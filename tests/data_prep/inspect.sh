@@ -42,7 +42,7 @@ fi
 prep inspect plain | grep -q 'validation: 5' || fail "inspect: $(cat log)"
 prep inspect plain --model "$SOURCE/tests/data/tokenizers/smollm" --limit 1 --instance.chat_template chatml >seen || fail "$(cat log)"
 grep -q '^-------- prompt, [0-9]* tokens' seen && grep -q 'Question: ' seen || fail "no instance: $(cat seen)"
-prep verify plain | grep -q '1 shards, 30 solutions' || fail "verify: $(cat log)"
+prep verify plain | grep -q '1 shard, 30 solutions' || fail "verify: $(cat log)"
 cp -r plain broken; printf 'x' | dd of="$(ls broken/shards/*.h5)" bs=1 seek=5000 conv=notrunc status=none
 prep verify broken >/dev/null && fail "verify accepted a damaged shard"
 grep -q 'checksum differs' log || fail "$(cat log)"

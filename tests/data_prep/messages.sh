@@ -47,7 +47,7 @@ printf 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n' >poi
 [[ $(wc -l <error) -eq 1 ]] || fail "more than one line: $(cat error)"
 # Readable rows that are not used: the reasons.
 printf '{"question": "q", "solution": "prose"}\n' >prose.jsonl
-says prose.jsonl 'no solution was kept from 1 rows (no_steps 1)'
+says prose.jsonl 'no solution was kept from 1 row (no_steps 1)'
 
 # Tables are input; their rows have the lines of the file.
 printf 'question,solution,correct\n"What, now?","1. a\n2. b",yes\n"q2","1. a\n2. c",no\n' >rows.csv
@@ -58,11 +58,17 @@ tr ',' '\t' <rows.csv | sed 's/What\t/What,/' | gzip -c >rows.tsv.gz
 "$BIN/srl_prep" --input rows.tsv.gz --output packed --holdout.questions 0 2>log || fail "$(cat log)"
 diff <("$BIN/srl_prep" export packed 2>/dev/null) <("$BIN/srl_prep" export out 2>/dev/null) || fail "tsv"
 
+# A file that is given more than once, also by a link, is read once.
+ln -s prose.jsonl link.jsonl
+"$BIN/srl_prep" --input rows.csv ./rows.csv link.jsonl prose.jsonl --output once --holdout.questions 0 2>log || fail "$(cat log)"
+[[ $(grep -c 'given more than once and read once' log) -eq 1 ]] && grep -q './rows.csv and 1 other file are given' log || fail "$(cat log)"
+grep -q ' of 3 rows: ' log || fail "a file was read twice: $(cat log)"
+
 # guess: the command that it prints does what it says.
 guess() { "$BIN/srl_prep" guess "$@" 2>log; }
 guess fields.jsonl >seen || fail "guess: $(cat log)"
 grep -qF 'srl_prep --input fields.jsonl --output data --fields.question input --fields.solution cot' seen || fail "$(cat seen)"
-grep -q 'kept: 1 rows with steps' seen || fail "$(cat seen)"
+grep -q 'kept: 1 row with steps' seen || fail "$(cat seen)"
 for form in nebius openr1_math theoremqa; do
   guess "$SOURCE/tests/data_prep/forms/$form.jsonl" >seen || fail "guess: $(cat log)"
   grep -q "^preset by the fields: $form" seen || fail "$form: $(cat seen)"

@@ -4,15 +4,24 @@
 #   starts.sh BUILD_FOLDER
 source "$(dirname "$0")/../training/shared/common.sh"   # makes $WORK/model
 BENCHMARK=$SOURCE/data_prep/example/benchmark.jsonl
-EVAL=(--limit 3 --threads 1 --instance.chat_template chatml --sampling.max_new_tokens 8)
+cat >"$WORK/eval.ini" <<INI
+model = "$WORK/model"
+limit = 3
+threads = 1
+[instance]
+chat_template = chatml
+[sampling]
+max_new_tokens = 8
+INI
+EVAL=(--config "$WORK/eval.ini")
 evaluate() {  # evaluate EXIT_CODE FOLDER ARGUMENTS…
   local code=0 wanted=$1 folder=$2
   shift 2
-  "$BIN/srl_eval" "${EVAL[@]}" --input "${INPUT:-$BENCHMARK}" --model "$WORK/model" --output "$folder" "$@" >"$folder.out" 2>"$folder.log" </dev/null || code=$?
+  "$BIN/srl_eval" "${EVAL[@]}" --input "${INPUT:-$BENCHMARK}" --output "$folder" "$@" >"$folder.out" 2>"$folder.log" </dev/null || code=$?
   ((code == wanted)) || fail "$folder $*: exit code $code instead of $wanted: $(tail -5 "$folder.log")"
 }
 answered() {  # answered FOLDER NEW BEFORE
-  grep -q ": $2 completions graded, [0-9]* correct, $3 recorded before" "$1.log" ||
+  grep -q ": $2 completions\? graded, [0-9]* correct, $3 recorded before" "$1.log" ||
     fail "$1: not $2 completions graded and $3 recorded before: $(grep completions "$1.log")"
 }
 says() { grep -qF -e "$2" "$1.log" || fail "$1 does not say '$2': $(tail -5 "$1.log")"; }

@@ -104,6 +104,25 @@ TEST_F(Faults, HelpAndVersionNeedNoLauncher) {
   EXPECT_EQ(occurrences(probe(2, {"--help"}).out, "Usage:"), 1U);
 }
 
+TEST_F(Faults, ADeletedCurrentFolderIsCalledSoInOneMessage) {
+  const std::string gone = (folder_ / "gone").string();
+  const Outcome outcome =
+      test::run_process({"sh", "-c", "mkdir \"$1\" && cd \"$1\" && rmdir \"$1\" && exec \"$2\" --rounds 1",
+                         "sh", gone, SRL_JOB_PROBE},
+                        deadline);
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("error: the current folder cannot be read"),
+                                 HasSubstr("(cd) and start again")));
+  EXPECT_EQ(occurrences(outcome.err, "\n"), 1U) << outcome.err;
+}
+
+TEST_F(Faults, MoreThreadsThanCoresAreWarnedAboutOnce) {
+  const Outcome outcome = probe(2, {"--threads", "512", "--rounds", "1"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(occurrences(outcome.err, "has 1024 threads (2 ranks)"), 1U) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("give --threads "));
+}
+
 TEST_F(Faults, OneRankThatThrowsEndsAllWithItsMessage) {
   const Outcome outcome = probe(3, {"--what", "throw", "--rank", "2", "--run", run()}, {}, one_fails);
   EXPECT_FALSE(outcome.timed_out);

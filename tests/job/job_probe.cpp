@@ -90,7 +90,8 @@ int work(job::Context& context, const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  const config::JobText text{"job_probe", "goes wrong as told", "job_probe --what throw", {}, {}};
+  const config::JobText text{
+      "job_probe", "goes wrong as told", {{"a failure", "job_probe --what throw"}}, {}, {}};
   return job::run_job(
       argc, argv, text, options.common, [&](const std::string&, config::Visitor& v) { options.visit(v); },
       [&](job::Context& context) { return work(context, options); });

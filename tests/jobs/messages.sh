@@ -35,13 +35,25 @@ printf '{"a": %d}\n' 1 2 3 4 5 6 >data.jsonl
 expect 2 '3 more lines like these; --config takes an INI file' "${train[@]}" --config data.jsonl
 printf '[trainning]\nupdates = 3\n' >section.ini
 expect 2 'did you mean --training.updates' "${train[@]}" --config section.ini
+expect 2 '--seed is given twice, as 1 and as 2: leave out one of them' "${train[@]}" --seed 1 --seed=2
+expect 2 '--data is given twice, as data and as other: give all values after one --data' "${train[@]}" --data data --data other
+printf 'seed = 1\nseed = 2\n' >twice.ini
+expect 2 'line 2: seed is given twice, as 1 in line 1 and as 2' "${train[@]}" --config twice.ini
 expect 1 'some tensors differ' "$BIN/srl_model" compare model other
 expect 0 'all tensors are equal' "$BIN/srl_model" compare model model
 expect 0 "next: srl_train --data 'my data' --model" "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output 'my data' --holdout.questions 4
 expect 0 'made 1 shard in' "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output again --holdout.questions 4
+expect 2 'for the preset of this name use --preset paper_srl_7b' "${train[@]}" --config paper_srl_7b
+expect 2 'unknown preset; did you mean paper_srl_7b' "${train[@]}" --preset paper_srl_7
+expect 2 'a preset of srl_eval, not of srl_train' "${train[@]}" --preset eval_amc23
+printf '{"prompt": "Hi", "messages": [{"role": "user", "content": "Hi"}]}\n{"ids": [5]}\n' >both.jsonl
+expect 1 '' "$BIN/srl_generate" --model model --input both.jsonl --sampling.max_new_tokens 2
+grep -q '^{"line":1,"error":"has the fields prompt and messages, of which only one' out || { echo "FAIL: two prompts: $(cat out)"; failed=1; }
 for job in srl_check srl_prep srl_train srl_eval srl_report srl_generate srl_model srl_score; do
   timeout 60 "$BIN/$job" -h >out 2>err || { echo "FAIL: $job -h: exit code $?"; failed=1; }
   grep -q '^Usage: ' out || { echo "FAIL: $job -h prints no usage"; failed=1; }
+  timeout 60 "$BIN/$job" --help all >all 2>err || { echo "FAIL: $job --help all: exit code $?"; failed=1; }
+  [[ $(wc -l <all) -ge $(wc -l <out) ]] && grep -q -- '--comm.watchdog_seconds' all || { echo "FAIL: $job --help all is not all"; failed=1; }
   [[ $job == srl_check ]] || { timeout 60 "$BIN/$job" >out 2>err </dev/null; [[ $? -eq 2 ]] || { echo "FAIL: $job without arguments does not end with 2"; failed=1; }; }
 done
 exit $failed

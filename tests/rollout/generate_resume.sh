@@ -10,7 +10,8 @@ fail() { echo "FAIL: $*" >&2; cat log >&2; exit 1; }
 "$srl_model" init --architecture mini --seed 1 --output model >log 2>&1 || fail "no model"
 "$srl_model" init --architecture mini --seed 2 --output other >log 2>&1 || fail "no model"
 for i in 1 2 3 4 5 6; do echo "{\"ids\": [11, 12, $((20 + i))]}"; done >in
-go() { timeout 600 "$generate" --threads 1 --model model --input in --output out --seed 3 --sampling.max_new_tokens 8 "$@" 2>log; }
+printf 'threads = 1\nmodel = model\ninput = in\noutput = out\nseed = 3\n[sampling]\nmax_new_tokens = 8\n' >go.ini
+go() { timeout 600 "$generate" --config go.ini "$@" 2>log; }
 without_seconds() { sed 's/"seconds":[^},]*//' "$1"; }
 go || fail "the first run"
 without_seconds out >whole

@@ -61,7 +61,14 @@ passed() { echo "ok after $SECONDS s: $*"; }
 # A small training run; all lines of a preset, so that single tests change only what they are about.
 TRAIN=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_template chatml --instance.think_prefill off --instance.max_prompt_tokens 900
   --signal.kind likelihood --training.thought none --sampling.max_new_tokens 400 --training.prompts_per_update 2 --training.learning_rate 1e-3
-  --training.max_tokens_per_pack 2000 --checkpoint.every_updates 0)
+  --training.max_tokens_per_pack 2000)
+OFTEN=("${TRAIN[@]}" --checkpoint.every_updates 5) TRAIN+=(--checkpoint.every_updates 0)
+# trained_with OPTION VALUE: TRAIN with another value of an option that it has; sets OTHER.
+trained_with() {
+  local i
+  OTHER=("${TRAIN[@]}")
+  for i in "${!OTHER[@]}"; do [[ ${OTHER[i]} != "$1" ]] || OTHER[i + 1]=$2; done
+}
 EVAL=(--model "$WORK/model" --input "$SOURCE/data_prep/example/benchmark.jsonl" --instance.chat_template chatml --sampling.greedy on --sampling.max_new_tokens 8 --threads 1)
 SLURM=$SOURCE/slurm
 
@@ -70,7 +77,7 @@ updates() { printf '[training]\nupdates = %d\n' "$1" >"$U/$2.ini"; }
 begin() {  # begin NAME [SBATCH_OPTIONS] : sets job, once it has some updates
   local name=$1; shift
   updates $ENDLESS "$name"
-  job=$(submit -N 2 -n 2 "$@" "$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --config "$U/$name.ini" --run "$U/$name" --comm.watchdog_seconds 20)
+  job=$(submit -N 2 -n 2 "$@" "$SLURM/srl_train.sh" "${OFTEN[@]}" --config "$U/$name.ini" --run "$U/$name" --comm.watchdog_seconds 20)
   wait_for "$job" has_updates "$U/$name" 12
 }
 end_soon() { updates "$(($(updates_of "$U/$1") + 40))" "$1"; }

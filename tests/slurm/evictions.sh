@@ -19,7 +19,7 @@ passed "preempted: saved, requeued by Slurm, resumed and finished"
 # A full file system: the job fails, the last complete checkpoint is kept, and with more space it resumes from there.
 mkdir "$U/small"
 on_node node0 mount -t tmpfs -o size=12m,mode=777 none "$U/small"
-SMALL=("$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --run "$U/small/run")
+SMALL=("$SLURM/srl_train.sh" "${OFTEN[@]}" --run "$U/small/run")
 job=$(SRL_PREFLIGHT=off submit -N 1 -w node0 "${SMALL[@]}" --training.updates $ENDLESS)
 ends_as "$job" FAILED
 says "$job" 'No space left\|disk full\|cannot be written'
@@ -31,25 +31,25 @@ says "$job" 'resumed from'
 passed "full file system: failed, kept the checkpoint of update $reached, went on with more space"
 
 # A task of an array is cancelled: the others are not touched.
-SLOW=(--sampling.max_new_tokens 200 --sampling.min_new_tokens 200 --evaluation.batch 1)
-array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/array")
+SLOW=("${EVAL[@]/#8/200}" --sampling.min_new_tokens 200 --evaluation.batch 1)
+array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${SLOW[@]}" --output "$U/array")
 wait_for "${array}_1" test -s "$U/array/records_00001.jsonl"
 timeout 60 scancel "${array}_1"
 wait_ended "${array}_0" "${array}_1" "${array}_2"
 [[ $(state "${array}_1") == CANCELLED && $(state "${array}_0") == COMPLETED && $(state "${array}_2") == COMPLETED ]] || fail "array: $(state "$array")"
-again=$(submit --array=1 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/array" --tasks 3)
+again=$(submit --array=1 "$SLURM/srl_eval.sh" "${SLOW[@]}" --output "$U/array" --tasks 3)
 ends_as "$again" COMPLETED
 [[ $(cat "$U"/array/records_*.jsonl | wc -l) -eq 24 && $(sort -u "$U"/array/records_*.jsonl | wc -l) -eq 24 ]] || fail "records: $(wc -l "$U"/array/records_*)"
 passed "an array task cancelled and run again"
 
 # A process of an array task is killed: this task fails, the others are not touched.
-array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/killed")
+array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${SLOW[@]}" --output "$U/killed")
 wait_for "${array}_2" test -s "$U/killed/records_00002.jsonl"   # its SLURM_JOB_ID is the array's own number
 kill -9 "$(pgrep -f -- "srl_eval .*--output $U/killed --task 2 " | tail -n 1)"
 wait_ended "${array}_0" "${array}_1" "${array}_2"
 [[ $(state "${array}_2") == FAILED && $(state "${array}_0") == COMPLETED && $(state "${array}_1") == COMPLETED ]] || fail "array: $(state "$array")"
 says "${array}_2" 'ended with exit code'
-again=$(submit --array=2 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --output "$U/killed" --tasks 3)
+again=$(submit --array=2 "$SLURM/srl_eval.sh" "${SLOW[@]}" --output "$U/killed" --tasks 3)
 ends_as "$again" COMPLETED
 [[ $(cat "$U"/killed/records_*.jsonl | wc -l) -eq 24 && $(sort -u "$U"/killed/records_*.jsonl | wc -l) -eq 24 ]] || fail "records: $(wc -l "$U"/killed/records_*)"
 passed "an array task killed and run again"

@@ -22,7 +22,7 @@ kill -9 "$(rank_pid killed)"
 ends_as "$job" FAILED
 says "$job" 'ended with exit code'
 end_soon killed
-job=$(submit -N 2 -n 2 "$SLURM/srl_train.sh" "${TRAIN[@]}" --checkpoint.every_updates 5 --config "$U/killed.ini" --run "$U/killed")
+job=$(submit -N 2 -n 2 "$SLURM/srl_train.sh" "${OFTEN[@]}" --config "$U/killed.ini" --run "$U/killed")
 completes killed "$job"
 passed "a rank killed: the job failed, submitted again it resumed"
 

@@ -58,8 +58,11 @@ on_node node0 cmp "$copy/model.safetensors" "$WORK/model/model.safetensors" || f
 [[ $(copies_on node0 '*.part.node0' | wc -l) -eq 0 ]] || fail "a part was left: $(copies_on node0 '*.part*')"
 touch "$U/model/model.safetensors"
 before=$(copies_on node0 model.safetensors | wc -l)
-train -N 1 -w node0 "$SLURM/srl_train.sh" --run "$U/touched" --model model
-train -N 1 -w node0 "$SLURM/srl_train.sh" --run "$U/touched_too" --model model
+trained_with --model model
+for run in touched touched_too; do
+  a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${OTHER[@]}" --training.updates 2 --run "$U/$run")
+  ends_as "$a" COMPLETED
+done
 [[ $(copies_on node0 model.safetensors | wc -l) -eq $((before + 1)) ]] || fail "copies: $(copies_on node0 model.safetensors)"
 passed "interrupted, shared and changed copies"
 
@@ -78,15 +81,16 @@ passed "a sweep from copies"
 # No space: the job says so and leaves no part. A signal while copying: requeued, or cancelled.
 mkdir "$U/small"
 on_node node0 mount -t tmpfs -o size=64k,mode=777 none "$U/small"
-a=$(SRL_SCRATCH=$U/small submit -N 1 -w node0 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model trained --run "$U/none")
+trained_with --model trained
+a=$(SRL_SCRATCH=$U/small submit -N 1 -w node0 "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
 ends_as "$a" FAILED
 says "$a" "could not be copied to $U/small on every node"
 [[ -z $(on_node node0 find "$U/small" -name model.safetensors) ]] || fail "a part was left: $(on_node node0 find "$U/small")"
 mkdir "$U/path"   # a slow file system
 printf '#!/bin/bash\nsleep 600\n' >"$U/path/cp" && chmod +x "$U/path/cp"
 export PATH="$U/path:$PATH"
-a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model trained --run "$U/none")
-b=$(submit -N 1 -w node1 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model trained --run "$U/none")
+a=$(submit -N 1 -w node0 "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
+b=$(submit -N 1 -w node1 "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
 wait_for "$a" logged "$a" 'copying trained'
 wait_for "$b" logged "$b" 'copying trained'
 timeout 60 scancel --signal=USR1 --batch "$a"

@@ -5,7 +5,8 @@
 source "$(dirname "$0")/../training/shared/common.sh"
 SFT=("${SRL[@]}" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400)
 RUN=$WORK/run
-start() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$RUN" --training.updates 2 "$@" 2>"$WORK/log"; }
+UPDATES=2
+start() { ranks 2 "$BIN/srl_train" "${SFT[@]}" --run "$RUN" --training.updates "$UPDATES" "$@" 2>"$WORK/log"; }
 start || fail "$(tail -5 "$WORK/log")"
 status_is "$RUN" finished
 for line in total=2 update=2 seconds_left=0 'seconds_per_update=[0-9.]*' 'loss=[0-9.]*'; do
@@ -46,7 +47,7 @@ pkill -KILL -f "^$BIN/srl_train.*$RUN"
 wait $pid 2>/dev/null && fail "a killed start ended with exit code 0"
 status_is "$RUN" running
 grep -qx 'update=2' "$RUN/STATUS" || fail "STATUS lost the update that the run has reached: $(cat "$RUN/STATUS")"
-start --training.updates 4 || fail "$(tail -5 "$WORK/log")"
+UPDATES=4 start || fail "$(tail -5 "$WORK/log")"
 status_is "$RUN" finished
 grep -qx total=4 "$RUN/STATUS" || fail "STATUS does not have the new total: $(cat "$RUN/STATUS")"
 grep -qx 'from=2' "$RUN/STATUS" || fail "STATUS does not say where the start began: $(cat "$RUN/STATUS")"

@@ -21,8 +21,10 @@ says "$a" "^20[0-9][0-9]-[0-9-]*T[0-9:]*Z .*update"
 passed "submitted from the source, a folder, a folder with a space, with --chdir, --export=NONE and a name with a space"
 
 # What all ranks see alike is an input or an option: the program's own message, no node, no advice to skip the check.
-a=$(submit -N 2 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model "$U/nothing" --run "$U/none")
-b=$(submit "$SLURM/srl_train.sh" "${TRAIN[@]}" --data "$U/no_data" --run "$U/none")
+trained_with --model "$U/nothing"
+a=$(submit -N 2 "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
+trained_with --data "$U/no_data"
+b=$(submit "$SLURM/srl_train.sh" "${OTHER[@]}" --run "$U/none")
 c=$(submit "$SLURM/srl_train.sh" "${TRAIN[@]}" --training.update 3 --run "$U/none")
 d=$(submit --mem-per-cpu=1M "$SLURM/srl_prep.sh" --input "$U/no_input.jsonl" --output "$U/none") || true
 for job in "$a" "$b" "$c"; do
@@ -60,7 +62,8 @@ logged "${c}_2" 'give --tasks N' || fail "$(tail_of "${c}_2")"
 passed "--array=3,5 and --array=2 answer these shares"
 
 # Cores and end times: no more threads than allotted, and an end time of another job is ignored.
-a=$(SLURM_JOB_END_TIME=1700000000 submit --export=ALL "$SLURM/srl_train.sh" "${TRAIN[@]}" --threads auto --training.updates 2 --run cores)
+trained_with --threads auto
+a=$(SLURM_JOB_END_TIME=1700000000 submit --export=ALL "$SLURM/srl_train.sh" "${OTHER[@]}" --training.updates 2 --run cores)
 ends_as "$a" COMPLETED
 says "$a" '1 thread per rank'
 passed "one core per task is one thread per rank; an old SLURM_JOB_END_TIME is ignored"
@@ -89,7 +92,8 @@ passed "memory limit: $(grep -o 'exit code.*memory.*' "$(log_of "$a")" | tail -n
 
 cp -r "$WORK/model" "$U/model"
 on_node node1 mount -t tmpfs none "$U/model"
-a=$(submit -N 2 -n 2 "$SLURM/srl_train.sh" "${TRAIN[@]}" --model "$U/model" --training.updates 2 --run "$U/moved")
+trained_with --model "$U/model"
+a=$(submit -N 2 -n 2 "$SLURM/srl_train.sh" "${OTHER[@]}" --training.updates 2 --run "$U/moved")
 wait_for "$a" logged "$a" 'goes back to the queue without them (move 1)'
 start_now "$a"
 ends_as "$a" COMPLETED

@@ -65,8 +65,8 @@ says "$job" 'without progress since the start; not requeued'
 passed "the requeue is bounded, and needs progress"
 
 # An array: the last task has the number of the whole array as SLURM_JOB_ID.
-SLOW=(--sampling.max_new_tokens 200 --sampling.min_new_tokens 200 --evaluation.batch 1)
-array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${EVAL[@]}" "${SLOW[@]}" --evaluation.samples 1 --output "$U/array")
+SLOW=("${EVAL[@]/#8/200}" --sampling.min_new_tokens 200 --evaluation.batch 1)
+array=$(submit --array=0-2 "$SLURM/srl_eval.sh" "${SLOW[@]}" --evaluation.samples 1 --output "$U/array")
 wait_for "$array" test -s "$U/array/records_00002.jsonl"
 usr1 "${array}_2"
 wait_for "${array}_2" logged "${array}_2" 'requeued (restart 1)'

@@ -1,6 +1,8 @@
 #include "store/hdf5.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -48,6 +50,27 @@ TEST_F(Hdf5, ErrorsInAnotherThreadAreThrownAndNotPrinted) {
   std::thread([&] { message = error_of([&] { Writer(folder_ / "missing" / "a.h5", {}); }); }).join();
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   EXPECT_THAT(message, testing::AllOf(HasSubstr("cannot write"), testing::Not(HasSubstr("\n"))));
+}
+
+TEST_F(Hdf5, TooManyOpenFilesAreNotADamagedFile) {
+  write(folder_ / "a.h5");
+  std::vector<int> open;
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit small{std::min<rlim_t>(64, limit.rlim_cur), limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &small), 0);
+  for (int file = 0; (file = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) { open.push_back(file); }
+  const std::string hdf5 = error_of([&] { const Reader reader(folder_ / "a.h5"); });
+  const std::string text = error_of([&] { read_file(folder_ / "a.h5"); });
+  for (const int file : open) { ::close(file); }
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  for (const std::string& message : {hdf5, text}) {
+    EXPECT_THAT(
+        message,
+        testing::AllOf(HasSubstr("a.h5: cannot be read: too many open files (this process may open 64)"),
+                       HasSubstr("ulimit -n"), testing::Not(HasSubstr("damaged"))));
+  }
+  EXPECT_EQ(Reader(folder_ / "a.h5").text_attribute("/", "format"), "srl-test");
 }
 
 TEST_F(Hdf5, GivesBackWhatWasWritten) {

@@ -9,8 +9,8 @@ sed -i 's/"hidden_size": [0-9]*/"hidden_size": 320/; s/"intermediate_size": [0-9
 "$BIN/srl_model" init --model "$WORK/shape" --output "$WORK/large" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
 SFT=("${SRL[@]}" --model "$WORK/large" --signal.kind likelihood --instance.think_prefill off --training.thought none --sampling.max_new_tokens 400)
 planned=$(ranks 4 "$BIN/srl_train" "${SFT[@]}" --dry_run 2>"$WORK/log" | sed -n 's/^memory bytes per rank: //p')
-SFT+=(--plan.memory "$planned")   # exactly the plan: no copy of the weights for exports
 ranks 1 "$BIN/srl_train" "${SFT[@]}" --plan.memory 0 --run "$WORK/few" --training.updates 2 2>"$WORK/log" || fail "$(tail -5 "$WORK/log")"
+SFT+=(--plan.memory "$planned")   # exactly the plan: no copy of the weights for exports
 cp -r "$WORK/few" "$WORK/many"
 PIECES=$WORK/many/checkpoints/update_000002
 "$BUILD/tests/split_checkpoint" "$PIECES" 1000 || fail "the checkpoint was not split"

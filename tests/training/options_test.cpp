@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 Options load_file(const fs::path& file) {
   Options options;
   config::parse({"--config", file.string(), "--data", "d", "--model", "m", "--run", "r"},
-                {.name = "srl_train", .purpose = "", .example = ""},
+                {.name = "srl_train", .purpose = "", .examples = {}},
                 [&](const std::string&, config::Visitor& v) { options.visit(v); });
   return options;
 }
@@ -87,7 +87,7 @@ TEST(Presets, ThePapersRunsHaveItsNumbers) {  // docs/method.md, "Settings of th
 
 Options parsed(const std::vector<std::string>& arguments) {
   Options options;
-  config::parse(arguments, {.name = "srl_train", .purpose = "", .example = ""},
+  config::parse(arguments, {.name = "srl_train", .purpose = "", .examples = {}},
                 [&](const std::string&, config::Visitor& v) { options.visit(v); });
   return options;
 }

@@ -2,8 +2,8 @@
 # TERM interrupts a validation. The validation runs again after the resume, and the final figures and weights
 # are the same. With one question there are no controls.
 source "$(dirname "$0")/shared/common.sh"
-RUN=("${SRL[@]}" --training.updates 2 --instance.max_prompt_tokens 400 --sampling.max_new_tokens 600 --validation.every_updates 2 --validation.questions 4)
-train() { ranks 2 "$BIN/srl_train" "${RUN[@]}" --run "$1" 2>>"$1.log"; }
+LONG=("${SRL[@]}" --instance.max_prompt_tokens 400 --sampling.max_new_tokens 600)
+train() { ranks 2 "$BIN/srl_train" "${LONG[@]}" --training.updates 2 --validation.every_updates 2 --validation.questions 4 --run "$1" 2>>"$1.log"; }
 figures() { cat "$1/validation.jsonl"; sed -n 's/.*\("validation":{[^}]*}\).*/\1/p' "$1/metrics.jsonl"; }
 
 train "$WORK/straight" || fail "$(tail -5 "$WORK/straight.log")"
@@ -34,10 +34,10 @@ same_model "$WORK/straight" "$WORK/stopped"
 
 # Data without held-out solutions: the run has no validation, and says so.
 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/no_validation" --holdout.questions 0 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
-ranks 1 "$BIN/srl_train" "${RUN[@]:2}" --data "$WORK/no_validation" --training.updates 1 --validation.every_updates 1 --run "$WORK/off" 2>"$WORK/off.log" || fail "$(cat "$WORK/off.log")"
+ranks 1 "$BIN/srl_train" "${LONG[@]}" --data "$WORK/no_validation" --training.updates 1 --validation.every_updates 1 --validation.questions 4 --run "$WORK/off" 2>"$WORK/off.log" || fail "$(cat "$WORK/off.log")"
 grep -q 'validation is off' "$WORK/off.log" && [[ ! -s $WORK/off/validation.jsonl ]] || fail "no word on the missing validation: $(cat "$WORK/off.log")"
 
 # With one question there is no other question for the control, and the output says so.
-ranks 1 "$BIN/srl_train" "${RUN[@]}" --training.updates 1 --validation.questions 1 --validation.every_updates 1 --run "$WORK/one" 2>"$WORK/one.log" || fail "$(cat "$WORK/one.log")"
+ranks 1 "$BIN/srl_train" "${LONG[@]}" --training.updates 1 --validation.questions 1 --validation.every_updates 1 --run "$WORK/one" 2>"$WORK/one.log" || fail "$(cat "$WORK/one.log")"
 grep -q '(controls: previous step [0-9.]*, no other question; ' "$WORK/one.log" && grep -q '"control_shuffled":null' "$WORK/one/validation.jsonl" ||
   fail "a control without another question: $(grep validation "$WORK/one.log")"

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/host.hpp"
 
 namespace srl {
 
@@ -52,7 +53,7 @@ std::string xxh3_128_hex(std::string_view bytes) {
 
 std::string file_checksum(const std::string& path, const std::function<void()>& tick) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) { throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno))); }
+  if (file < 0) { throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, reason_of(errno))); }
   Checksum checksum;
   std::vector<char> piece(std::size_t{1} << 17);  // fits the core's own cache
   for (;;) {
@@ -61,7 +62,7 @@ std::string file_checksum(const std::string& path, const std::function<void()>& 
     if (got < 0) {
       const int reason = errno;
       ::close(file);
-      throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
+      throw EnvironmentError(fmt::format("{}: cannot be read: {}", path, reason_of(reason)));
     }
     if (got == 0) { break; }
     checksum.add(piece.data(), got);

@@ -11,12 +11,13 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 
 namespace srl {
 
 [[noreturn]] inline void fail(const std::filesystem::path& path, std::string_view what, int reason) {
-  throw EnvironmentError(cat(path.string(), ": ", what, ": ", std::strerror(reason)));
+  throw EnvironmentError(cat(path.string(), ": ", what, ": ", reason_of(reason)));
 }
 
 /// An open file. close() reports errors, because a network file system may report a failed write only there.

@@ -1,6 +1,7 @@
 #include "config/read/entry.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -76,6 +77,22 @@ class Collector : public Visitor {
   std::vector<Entry> entries;
 
   void section(std::string_view name) override { section_ = name; }
+  void first_page(const FirstPage& page) override { page_ = page; }
+
+  /// Marks the options of the first page.
+  void mark() {
+    for (const auto& [names, member] :
+         {std::pair{&page_.required, &Entry::required}, std::pair{&page_.often, &Entry::often}}) {
+      for (const std::string& name : *names) {
+        const auto found = std::find_if(entries.begin(), entries.end(),
+                                        [&](const Entry& entry) { return entry.full_name() == name; });
+        if (found == entries.end()) {
+          throw Bug(cat("--", name, " on the first page of --help is not an option"));
+        }
+        (*found).*member = true;
+      }
+    }
+  }
 
   void option(std::string_view name, bool& value, std::string_view help) override {
     Entry entry;
@@ -176,13 +193,22 @@ class Collector : public Visitor {
   }
 
   std::string section_;
+  FirstPage page_;
 };
 
 }  // namespace
 
+bool Entry::same(const std::vector<std::string>& one, const std::vector<std::string>& other) const {
+  if (one == other) { return true; }
+  if (kind != Kind::flag || one.size() != 1 || other.size() != 1) { return false; }
+  const std::optional<bool> first = parse_switch(one[0]);
+  return first && first == parse_switch(other[0]);
+}
+
 std::vector<Entry> entries_of(const std::string& subcommand, const Visit& visit) {
   Collector collector;
   visit(subcommand, collector);
+  collector.mark();
   return std::move(collector.entries);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -14,20 +15,15 @@
 #include "config/options.hpp"
 #include "config/read/command_line.hpp"
 #include "config/read/entry.hpp"
+#include "config/read/given.hpp"
+#include "config/read/preset.hpp"
 #include "config/read/suggest.hpp"
 
 namespace srl::config {
 
-/// Our spelling of a name from another program: underscores for dashes, without Hydra's leading plus signs.
-inline std::string plain_name(std::string name) {
-  name.erase(0, name.find_first_not_of('+'));
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
-/// Reads one command line and one file against one list of entries. It collects all errors and reports them
-/// at the end. Boost.Program_options splits the command line. It does not read the file, because it would
-/// stop at the first error, cut values at '#', and report no line numbers.
+/// Reads one command line and one file against one list of entries. It reports all errors at the end.
+/// Boost.Program_options splits the command line. It does not read the file, because it would stop at the
+/// first error, cut values at '#', and report no line numbers.
 class Reader {
  public:
   Reader(const JobText& text, std::vector<Entry>& entries) : text_(text), entries_(entries) {}
@@ -52,7 +48,7 @@ class Reader {
     try {
       content = read_file(path);
     } catch (const EnvironmentError& error) {
-      errors_.push_back(cat("--config ", error.what()));
+      errors_.push_back(cat("--config ", error.what(), advice_for_config(path, text_)));
       return;
     }
     if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF") ||
@@ -73,6 +69,15 @@ class Reader {
     apply_lines(ini.lines, path, true);
   }
 
+  /// Applies the file of --preset. `name` may be a value of the job's own option of this name instead.
+  void apply_preset(const std::string& name) {
+    const ChosenPreset chosen = preset_or_value(name, text_, !find("preset")->only_on_command_line);
+    complain(chosen.complaint);
+    if (chosen.path.empty()) { return; }
+    apply_file(chosen.path);
+    given_.forget("preset");
+  }
+
   /// `others_too`: options of other jobs are ignored.
   void apply_lines(const std::vector<IniLine>& from, const std::string& path, bool others_too) {
     std::map<std::string, std::vector<const IniLine*>> lines;
@@ -81,8 +86,12 @@ class Reader {
       if (line.name == "config" || line.name == "help" || line.name == "version") {
         errors_.push_back(
             cat(where, ": ", line.name, " is allowed only on the command line; remove this line"));
-      } else if (find(line.name) != nullptr) {
+      } else if (const Entry* entry = find(line.name); entry != nullptr && !entry->only_on_command_line) {
         lines[line.name].push_back(&line);
+      } else if (entry != nullptr && choose_preset(line.whole, text_)) {
+        errors_.push_back(
+            cat(where, ": a preset is chosen only on the command line; remove this line and give --preset ",
+                line.whole));
       } else if (!is_known(line.name)) {
         complain_unknown(line.name, where);
       } else if (!others_too) {
@@ -94,25 +103,27 @@ class Reader {
 
   void apply_command_line() {
     for (const Entry& entry : entries_) {
-      const auto given = given_.find(entry.full_name());
-      if (given != given_.end()) { assign(entry, given->second, ""); }
+      if (const auto* values = given_.values(entry.full_name())) { assign(entry, *values, ""); }
     }
   }
 
   std::optional<std::string> given(const std::string& name) const {
-    const auto found = given_.find(name);
-    if (found == given_.end() || found->second.empty()) { return std::nullopt; }
-    return found->second.back();
+    const std::vector<std::string>* values = given_.values(name);
+    if (values == nullptr || values->empty()) { return std::nullopt; }
+    return values->back();
   }
 
-  void complain(std::string what) { errors_.push_back(std::move(what)); }
+  /// Nothing to complain about when `what` is empty.
+  void complain(std::string what) {
+    if (!what.empty()) { errors_.push_back(std::move(what)); }
+  }
 
   void throw_complaints(const std::string& subcommand) const {
     if (errors_.empty()) { return; }
-    std::string message = errors_.size() == 1 ? "1 wrong option:" : cat(errors_.size(), " wrong options:");
+    std::string message = counted(errors_.size(), "wrong option") + ":";
     for (const std::string& error : errors_) { message += "\n  " + error; }
-    throw BadOption(
-        cat(message, "\nAll options: ", text_.name, subcommand.empty() ? "" : " " + subcommand, " --help"));
+    const std::string job = subcommand.empty() ? text_.name : text_.name + " " + subcommand;
+    throw BadOption(cat(message, "\nAll options: ", job, " --help all"));
   }
 
  private:
@@ -134,29 +145,24 @@ class Reader {
       return;
     }
     const Entry* entry = find(text_.positional[next_positional]);
-    given_[entry->full_name()].push_back(word);
     if (entry->kind != Kind::list) { ++next_positional; }
+    complain(given_.add(*entry, word));
   }
 
   void take_value(const Entry& entry, const Argument& argument) {
-    std::vector<std::string>& target = given_[entry.full_name()];
     if (entry.kind == Kind::list) {
-      // `--name=` sets an empty list. It overrides a list from the file or the default.
-      if (argument.attached && argument.words[0].empty()) {
-        target.clear();
-      } else {
-        target.insert(target.end(), argument.words.begin(), argument.words.end());
-      }
       if (argument.words.empty()) {
         errors_.push_back(cat("--", entry.full_name(), " needs at least one value"));
       }
+      // `--name=` sets an empty list. It overrides a list from the file or the default.
+      const bool emptied = argument.attached && argument.words[0].empty();
+      complain(given_.keep(entry, emptied ? std::vector<std::string>{} : argument.words));
     } else if (!argument.words.empty()) {
-      target = argument.words;
+      complain(given_.keep(entry, argument.words));
     } else if (entry.kind == Kind::flag) {
-      target = {"on"};
+      complain(given_.keep(entry, {"on"}));
     } else {
       errors_.push_back(cat("--", entry.full_name(), " needs a value (", entry.placeholder, ")"));
-      given_.erase(entry.full_name());
     }
   }
 
@@ -167,13 +173,20 @@ class Reader {
     }
   }
 
-  /// Applies the file's lines for one option. A repeated name adds to a list.
+  /// Applies the file's lines for one option. A repeated name adds to a list, which may be longer than a
+  /// line.
   void assign_lines(const Entry& entry, const std::vector<const IniLine*>& lines, const std::string& path) {
     std::vector<std::string> all;
     for (const IniLine* line : lines) {
       if (entry.kind == Kind::list) {
         all.insert(all.end(), line->words.begin(), line->words.end());
       } else {
+        if (!all.empty() && !entry.same(all, {line->whole})) {
+          errors_.push_back(cat(path, " line ", line->line, ": ", entry.full_name(), " is given twice, as ",
+                                shown(all), " in line ", lines.front()->line, " and as ",
+                                shown({line->whole}), ": leave out one of them"));
+          continue;
+        }
         all = {line->whole};
       }
       assign(entry, all, cat(path, " line ", line->line));
@@ -229,7 +242,7 @@ class Reader {
 
   const JobText& text_;
   std::vector<Entry>& entries_;
-  std::map<std::string, std::vector<std::string>> given_;
+  Given given_;
   std::vector<std::string> errors_;
 };
 

@@ -23,6 +23,12 @@ int edit_distance(std::string_view a, std::string_view b) {
   return at(a.size(), b.size());
 }
 
+std::string plain_name(std::string name) {
+  name.erase(0, name.find_first_not_of('+'));
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 Nearest nearest_name(std::string_view wrong, const std::vector<std::string>& valid) {
   Nearest best{"", std::numeric_limits<int>::max()};
   for (const std::string& name : valid) {

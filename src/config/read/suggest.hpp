@@ -10,6 +10,9 @@ namespace srl::config {
 /// each.
 int edit_distance(std::string_view a, std::string_view b);
 
+/// Our spelling of a name from another program: underscores for dashes, without Hydra's leading plus signs.
+std::string plain_name(std::string name);
+
 struct Nearest {
   std::string name;  ///< empty only when there are no names
   int distance = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -41,8 +42,8 @@ class SweepReader {
       }
     }
     if (!errors_.empty()) {
-      throw BadOption(cat("--sweep: ", errors_.size() == 1 ? "1 line is" : cat(errors_.size(), " lines are"),
-                          " wrong:\n  ", join(errors_, "\n  ")));
+      throw BadOption(cat("--sweep: ", counted(errors_.size(), "line", "is", "are"), " wrong:\n  ",
+                          join(errors_, "\n  ")));
     }
     return std::move(sweep_);
   }

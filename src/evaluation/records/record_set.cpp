@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -119,8 +120,10 @@ std::vector<std::string> visit_record_set(const std::vector<std::string>& paths,
           cat(file.string(), ": the last line is incomplete (the job was killed) and is left out"));
     }
     if (other.foreign > 0) {
-      warnings.push_back(cat(file.string(), ": ", other.foreign,
-                             " lines are not records and are left out; the first: ", other.first_foreign));
+      warnings.push_back(
+          cat(file.string(), ": ",
+              counted(other.foreign, "line", "is not a record and is", "are not records and are"),
+              " left out; the first: ", other.first_foreign));
     }
   }
   return warnings;

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/host.hpp"
 #include "base/log.hpp"
@@ -34,7 +35,7 @@ double failure_patience() {
 
 /// "rank 3", "ranks 0, 2", "all 4 ranks".
 std::string name_ranks(const std::vector<int>& ranks, int all) {
-  if (static_cast<int>(ranks.size()) == all) { return cat("all ", all, " ranks"); }
+  if (static_cast<int>(ranks.size()) == all) { return cat("all ", counted(all, "rank")); }
   std::vector<std::string> numbers;
   for (const int rank : ranks) { numbers.push_back(std::to_string(rank)); }
   return cat(ranks.size() == 1 ? "rank " : "ranks ", join(numbers, ", "));

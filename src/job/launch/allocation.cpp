@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "job/status_file.hpp"
@@ -35,7 +36,8 @@ void refuse_worlds_of_one(const comm::Communicator& world) {
   const long tasks = number_in("SLURM_STEP_NUM_TASKS");
   if (world.size() != 1 || tasks <= 1 || launched_alone()) { return; }
   throw EnvironmentError(cat(
-      "srun started ", tasks, " tasks, but each of them is alone: MPI does not see the others (task ",
+      "srun started ", counted(tasks, "task"),
+      ", but each of them is alone: MPI does not see the others (task ",
       environment_word("SLURM_PROCID", "?"), ", --mpi=", environment_word("SLURM_MPI_TYPE", "?"),
       "); start them with the right --mpi, for example srun --mpi=pmix (srun --mpi=list shows the choices)"));
 }
@@ -48,6 +50,12 @@ int allotted_threads(int ranks_on_node) {
   const long wanted = number_in("OMP_NUM_THREADS");
   if (wanted > 0) { threads = threads == 0 ? wanted : std::min(threads, wanted); }
   return static_cast<int>(std::min(threads, 4096L));
+}
+
+int allotted_cores(int ranks_on_node) {
+  const long per_rank = number_in("SLURM_CPUS_PER_TASK");
+  const long cores = per_rank > 0 ? per_rank * ranks_on_node : number_in("SLURM_CPUS_ON_NODE");
+  return static_cast<int>(std::min(cores, 65536L));
 }
 
 }  // namespace srl::job

@@ -19,4 +19,7 @@ void refuse_worlds_of_one(const comm::Communicator& world);
 /// (itself included): SLURM_CPUS_PER_TASK or SLURM_CPUS_ON_NODE, and OMP_NUM_THREADS. 0 = nothing is said.
 int allotted_threads(int ranks_on_node);
 
+/// The cores of this node that the batch system gave to `ranks_on_node` ranks. 0 = nothing is said.
+int allotted_cores(int ranks_on_node);
+
 }  // namespace srl::job

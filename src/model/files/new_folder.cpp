@@ -9,6 +9,7 @@
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 #include "model/files/export.hpp"
 #include "model/replace.hpp"
@@ -39,8 +40,7 @@ bool is_model_file(const std::string& name) {
 
 void rename_or_throw(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) {
-    throw EnvironmentError(
-        cat("cannot rename ", from.string(), " to ", to.string(), ": ", std::strerror(errno)));
+    throw EnvironmentError(cat("cannot rename ", from.string(), " to ", to.string(), ": ", reason_of(errno)));
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/beside.hpp"
 #include "base/error.hpp"
+#include "base/host.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
 #include "model/files/safetensors.hpp"
@@ -41,7 +42,7 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vec
   const std::string header = header_of(entries, left_);
   descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) {
-    throw EnvironmentError(cat("cannot create ", partial_.string(), ": ", std::strerror(errno)));
+    throw EnvironmentError(cat("cannot create ", partial_.string(), ": ", reason_of(errno)));
   }
   const std::uint64_t length = header.size();
   left_ += sizeof(length) + length;
@@ -71,7 +72,7 @@ void SafetensorsWriter::write(const void* data, std::size_t bytes) {
     const ssize_t written = ::write(descriptor_, from, bytes);
     if (written < 0 && errno == EINTR) { continue; }
     if (written <= 0) {
-      throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", std::strerror(errno)));
+      throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", reason_of(errno)));
     }
     from += written;
     bytes -= written;
@@ -81,14 +82,14 @@ void SafetensorsWriter::write(const void* data, std::size_t bytes) {
 void SafetensorsWriter::finish() {
   if (left_ > 0) { throw Bug(cat(left_, " bytes of the tensors of ", path_.string(), " were not written")); }
   if (::fsync(descriptor_) != 0) {
-    throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", std::strerror(errno)));
+    throw EnvironmentError(cat("cannot write ", partial_.string(), ": ", reason_of(errno)));
   }
   const int closed = ::close(descriptor_);
   descriptor_ = -1;
   std::error_code failure;
   if (closed == 0) { std::filesystem::rename(partial_, path_, failure); }
   if (closed != 0 || failure) {
-    const std::string reason = closed != 0 ? std::strerror(errno) : failure.message();
+    const std::string reason = closed != 0 ? reason_of(errno) : failure.message();
     ::unlink(partial_.c_str());
     throw EnvironmentError(cat("cannot write ", path_.string(), ": ", reason));
   }

@@ -1,10 +1,14 @@
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <functional>
 #include <numeric>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 #include "store/hdf5.hpp"
 #include "store/hdf5/handle.hpp"
@@ -34,6 +38,12 @@ Reader::Reader(std::filesystem::path file) : impl_(std::make_unique<Impl>()) {
   std::lock_guard lock(library_lock());
   const hid_t id = H5Fopen(impl_->file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   if (id < 0) {
+    // A file that cannot be opened is not damaged: too many open files, no permission.
+    const int plain = ::open(impl_->file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (plain < 0) {
+      throw EnvironmentError(cat(impl_->file.string(), ": cannot be read: ", reason_of(errno)));
+    }
+    ::close(plain);
     impl_->fail(cat("not a readable HDF5 file; it may be truncated or damaged: ", error_stack()));
   }
   impl_->handle = Handle(id, H5Fclose);

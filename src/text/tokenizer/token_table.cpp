@@ -6,7 +6,7 @@
 
 #include "base/characters.hpp"
 #include "base/error.hpp"
-#include "base/numbers.hpp"
+#include "base/host_device.hpp"
 #include "base/strings.hpp"
 
 namespace srl::text {

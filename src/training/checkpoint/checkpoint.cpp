@@ -6,6 +6,7 @@
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/host.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "comm/agreed_failure.hpp"
@@ -292,6 +293,7 @@ std::optional<Found> find_checkpoint(const fs::path& run, const comm::Communicat
       read_groups(found, world);
       return found;
     } catch (const Error& error) {
+      if (says_too_many_files(error.what())) { throw; }  // the checkpoint is whole
       log_warning(cat(error.what(), "; trying the checkpoint before it"));
       passed_over.push_back(folder);
     }

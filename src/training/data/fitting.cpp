@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 
@@ -61,11 +62,10 @@ FittingInstances::FittingInstances(FitTest test, const comm::Communicator& world
     too_long_.whole_solutions += first && whole_[static_cast<std::size_t>(i)] != 'y';
   }
   if (step_.find('y') == std::string::npos && whole_.find('y') == std::string::npos) {
-    throw BadInput(
-        cat("none of the ", size, " training instances fits: ", too_long_.prompts,
-            " prompts are longer than instance.max_prompt_tokens (or the model's positions), ",
-            too_long_.completions,
-            " expert texts are longer than sampling.max_new_tokens: increase them or check the data"));
+    throw BadInput(cat(
+        "none of the ", size, " training instances fits: ", counted(too_long_.prompts, "prompt", "is", "are"),
+        " longer than instance.max_prompt_tokens (or the model's positions), ", too_long_.completions,
+        " expert texts are longer than sampling.max_new_tokens: increase them or check the data"));
   }
 }
 
@@ -96,8 +96,8 @@ std::string FittingInstances::text(const Options& options) const {
   const std::string whole =
       test_.asks_whole ? cat("; ", too_long_.whole_solutions, " whole solutions are too long as well") : "";
   return cat("too long, never trained on: ", too_long_.prompts + too_long_.completions, " of ",
-             too_long_.instances, " training instances (", too_long_.prompts,
-             " prompts above instance.max_prompt_tokens = ", options.instance.max_prompt_tokens,
+             too_long_.instances, " training instances (", counted(too_long_.prompts, "prompt"),
+             " above instance.max_prompt_tokens = ", options.instance.max_prompt_tokens,
              " or the model's positions", expert, ")", whole);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 
 namespace srl::training {
@@ -46,8 +47,8 @@ void EmptyUpdates::count(const SampledFigures& sampled) {
 }
 
 std::string EmptyUpdates::text() const {
-  return cat(updates, " updates in a row kept no group: of ", groups,
-             " sampled groups none has rewards that differ (", completions, " completions, ", format_right,
+  return cat(counted(updates, "update"), " in a row kept no group: of ", counted(groups, "sampled group"),
+             " none has rewards that differ (", counted(completions, "completion"), ", ", format_right,
              " with right format, ", truncated, " cut at sampling.max_new_tokens, mean reward ",
              fixed(job::per(reward_sum, completions), 3), ")");
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 
 namespace srl::training {
@@ -121,8 +122,8 @@ std::string cost_text(const std::vector<PhaseCost>& phases, const PlanOptions& r
     return cat(human_bytes(static_cast<double>(bytes.value)), "/s");
   };
   std::string text =
-      cat("cost of ", sizes.ranks, " ranks, if the file system reads ", rate(rates.read_rate), ", writes ",
-          rate(rates.write_rate), " and opens ", fixed(rates.files_per_second, 0),
+      cat("cost of ", counted(sizes.ranks, "rank"), ", if the file system reads ", rate(rates.read_rate),
+          ", writes ", rate(rates.write_rate), " and opens ", fixed(rates.files_per_second, 0),
           " files per second for the whole job, and each rank sends ", rate(rates.network_rate), ":\n",
           line("phase", "files", "disk", "sent per rank", "seconds"));
   const auto size = [](double bytes) { return bytes > 0 ? human_bytes(bytes) : std::string("-"); };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -71,9 +72,10 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
                       std::int64_t fitting_draws, double planned) {
   const auto words = [&](double updates, double seconds, const std::string& source) {
     const double hours = updates * seconds / 3600;
-    return cat("time, ", source, ": ", human_seconds(seconds), " per update, ", fixed(updates, 0),
-               " updates per epoch, ", fixed(hours, 2), " hours per epoch, ",
-               fixed(hours * static_cast<double>(sizes.ranks), 2), " GPU-hours (hours times ranks)");
+    return cat("time, ", source, ": ", human_seconds(seconds), " per update, ",
+               counted(std::llround(updates), "update"), " per epoch, ", fixed(hours, 2),
+               " hours per epoch, ", fixed(hours * static_cast<double>(sizes.ranks), 2),
+               " GPU-hours (hours times ranks)");
   };
   const double draws = static_cast<double>(epoch_draws);
   const double updates = std::ceil(static_cast<double>(fitting_draws) /
@@ -241,7 +243,8 @@ int dry_run(const Options& options, job::Context& context) {
         phase_costs(options, rates, folder.config, sizes, start_files(options, scanned));
     std::cout << data.size() << " training instances, " << data.epoch_draws()
               << " draws per epoch, prompts of " << fixed(sizes.mean_prompt, 0)
-              << " tokens on average (longest " << sizes.longest_prompt << "), " << ranks << " ranks\n"
+              << " tokens on average (longest " << sizes.longest_prompt << "), " << counted(ranks, "rank")
+              << "\n"
               << fitting_text(options, fitting, data) << plan.text() << "\n"
               << "checkpoint bytes: " << plan.checkpoint_bytes << "\n"
               << "memory bytes per rank: " << plan.total() << "\n"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 #include "model/parameters.hpp"
 #include "training/optimise/reduction.hpp"
@@ -199,7 +200,7 @@ std::vector<std::string> what_would_fit(const Options& options, const model::Mod
     PlanSizes more = sizes;
     more.ranks = ranks;
     if (const auto bytes = total(less, more); bytes <= available) {
-      add(cat(ranks, " ranks with --training.recompute on --training.zero_stage 2"), bytes);
+      add(cat(counted(ranks, "rank"), " with --training.recompute on --training.zero_stage 2"), bytes);
       break;
     }
   }

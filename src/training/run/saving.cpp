@@ -1,4 +1,5 @@
 // Checkpoints, exports and the end of a run.
+#include "base/counted.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "config/shell.hpp"
@@ -148,9 +149,9 @@ void TrainingRun::finish() {
                         : early          ? cat(state_.without_gain, " validations without a gain")
                                          : "",
                         state_.update);
-  log_info(cat("finished: ", state_.update, " updates, ", state_.rollouts_sampled,
-               " rollouts sampled; model in ", exported.folder.string(), ", metrics in ",
-               (directory_.folder() / "metrics.jsonl").string()));
+  log_info(cat("finished: ", counted(state_.update, "update"), ", ",
+               counted(state_.rollouts_sampled, "rollout"), " sampled; model in ", exported.folder.string(),
+               ", metrics in ", (directory_.folder() / "metrics.jsonl").string()));
   log_info(cat("next: srl_eval --model ", shell_quoted(exported.folder.string()),
                " --input BENCHMARK.jsonl --output results/NAME"));
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -85,14 +86,15 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
   }
   if (train_data.size() == 0) {
     throw BadInput(train_data.left_out() > 0
-                       ? cat("no training instances in the data: none of ", train_data.left_out(),
-                             " solutions has a final answer, which the signal needs")
+                       ? cat("no training instances in the data: none of ",
+                             counted(train_data.left_out(), "solution"),
+                             " has a final answer, which the signal needs")
                        : std::string("no training instances in the data: no solution has a step to train on "
                                      "with these options"));
   }
   if (train_data.left_out() > 0) {
-    log_info(cat(train_data.left_out(),
-                 " solutions are left out: they have no final answer, which the signal needs"));
+    log_info(cat(counted(train_data.left_out(), "solution", "is left out: it has", "are left out: they have"),
+                 " no final answer, which the signal needs"));
   }
   if (options.objective.kl_beta > 0) {
     reference.emplace(folder.config, weights.dtype());

@@ -3,6 +3,7 @@
 #include <ctime>
 #include <optional>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -82,10 +83,11 @@ bool TrainingRun::resume() {
   state_ = found->state;
   writer_.resumed_from(*found);
   log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ",
-               found->facts.pieces.size(), " ranks)"));
+               counted(found->facts.pieces.size(), "rank"), ")"));
   if (!state_.carried.empty() || !state_.finished.empty()) {
-    log_info(cat(state_.carried.size(), " carried groups and ", state_.finished.size(),
-                 " groups of the interrupted update are in the checkpoint and are used"));
+    log_info(cat(counted(state_.carried.size(), "carried group"), " and ",
+                 counted(state_.finished.size(), "group"),
+                 " of the interrupted update are in the checkpoint and are used"));
   }
   return true;
 }
@@ -162,15 +164,16 @@ void TrainingRun::take_if_best(double score, std::int64_t update) {
 void TrainingRun::log_start() const {
   const double seconds = static_cast<double>(std::clock() - clock_before_) / CLOCKS_PER_SEC;
   const std::int64_t rendered = setup_.view.rendered() + setup_.whole_view.rendered();
-  log_info(cat("start: all ranks together rendered ", world_.all_reduce(rendered, comm::Reduce::sum),
-               " prompts and took ", fixed(world_.all_reduce(seconds, comm::Reduce::sum), 2),
-               " s of CPU time"));
+  log_info(cat("start: all ranks together rendered ",
+               counted(world_.all_reduce(rendered, comm::Reduce::sum), "prompt"), " and took ",
+               fixed(world_.all_reduce(seconds, comm::Reduce::sum), 2), " s of CPU time"));
 }
 
 int TrainingRun::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(),
-               " validation instances, ", setup_.weights.elements(), " parameters, ", world_.size(),
-               " ranks with ", context_.threads, " threads, ", updates_, " updates"));
+               " validation instances, ", setup_.weights.elements(), " parameters, ",
+               counted(world_.size(), "rank"), " with ", counted(context_.threads, "thread"), ", ",
+               counted(updates_, "update")));
   if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size(), world_);

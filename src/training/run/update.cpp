@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -63,8 +64,8 @@ std::optional<SampledBatch> TrainingRun::next_batch(UpdateReport& report) {
 void TrainingRun::warn_about_missing_groups(const UpdateReport& report) const {
   const std::int64_t wanted = options_.training.prompts_per_update;
   if (options_.objective.max_sampling_rounds <= 1 || report.sampled->groups >= wanted) { return; }
-  log_info(cat("update ", report.update, ": ", report.sampled->groups, " of ", wanted, " groups kept after ",
-               report.sampled->rounds,
+  log_info(cat("update ", report.update, ": ", report.sampled->groups, " of ", counted(wanted, "group"),
+               " kept after ", report.sampled->rounds,
                " sampling rounds (all other groups had equal rewards); the update uses these"));
 }
 
@@ -179,8 +180,8 @@ TrainingRun::Outcome TrainingRun::one_update() {
   // an update without a line.
   save_if_due(state_.best_update != best_before);
   if (state_.bad_updates > 0 && state_.bad_updates >= options_.training.max_bad_updates) {
-    throw Error(cat(state_.bad_updates,
-                    " updates in a row had a loss or gradient that is not finite; check "
+    throw Error(cat(counted(state_.bad_updates, "update"),
+                    " in a row had a loss or gradient that is not finite; check "
                     "training.learning_rate; their instances are in ",
                     (directory_.folder() / "bad_updates").string()));
   }

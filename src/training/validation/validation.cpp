@@ -1,5 +1,6 @@
 #include "training/validation/validation.hpp"
 
+#include "base/counted.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
@@ -98,8 +99,8 @@ std::string ValidationFigures::text() const {
   return cat("format ", fixed(per(format_right, instances), 3), ", similarity given format ",
              fixed(per(similarity, format_right), 3), ", exact ", fixed(per(exact, instances), 3),
              ", reward ", fixed(per(reward, instances), 3), " (controls: previous step ",
-             fixed(per(previous, with_previous), 3), ", ", others, "; ", instances, " instances", skipped,
-             ")", benchmark);
+             fixed(per(previous, with_previous), 3), ", ", others, "; ", counted(instances, "instance"),
+             skipped, ")", benchmark);
 }
 
 std::int64_t validation_instances(const trajectory::Dataset& dataset, std::int64_t questions) {

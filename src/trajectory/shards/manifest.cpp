@@ -2,6 +2,7 @@
 #include <tuple>
 
 #include "base/checksum.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -99,8 +100,9 @@ Manifest parse_manifest(const std::filesystem::path& data_folder, const std::str
 void check_counts(const std::filesystem::path& file, const ShardInfo& listed, std::uint64_t solutions,
                   std::uint64_t steps) {
   if (solutions == listed.solutions && steps == listed.steps) { return; }
-  throw BadInput(cat(file.string(), ": ", solutions, " solutions and ", steps, " steps; the manifest says ",
-                     listed.solutions, " and ", listed.steps, ": prepare the data again"));
+  throw BadInput(cat(file.string(), ": ", counted(solutions, "solution"), " and ", counted(steps, "step"),
+                     "; the manifest says ", listed.solutions, " and ", listed.steps,
+                     ": prepare the data again"));
 }
 
 void check_totals(const std::filesystem::path& data_folder, const Manifest& manifest, std::int64_t train,

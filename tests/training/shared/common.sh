@@ -36,7 +36,31 @@ newest_checkpoint() { { ls -d "$1"/checkpoints/update_*/COMPLETE 2>/dev/null || 
 same_model() { cmp "$1/export/model.safetensors" "$2/export/model.safetensors" || fail "$1 and $2 ended with different weights"; }
 "$BIN/srl_model" init --architecture mini --words "$SOURCE/studies/miniature/words.json" --output "$WORK/model" 2>"$WORK/init.log" || fail "$(cat "$WORK/init.log")"
 "$BIN/srl_prep" --input "$SOURCE/data_prep/example/expert_solutions.jsonl" --output "$WORK/data" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
-# The rewards of a random model are all equal. Without the filter, every group is kept.
-SRL=(--data "$WORK/data" --model "$WORK/model" --threads 1 --instance.chat_template chatml --instance.max_prompt_tokens 900 --sampling.max_new_tokens 12
-  --training.prompts_per_update 3 --training.group_size 4 --training.learning_rate 1e-3 --objective.filter_groups off --objective.on_truncated score --signal.kind exact
-  --checkpoint.every_updates 2 --checkpoint.keep 3 --job.term_seconds "$HANG_SECONDS")   # so long that TERM saves even on a slow disk
+# The rewards of a random model are all equal. Without the filter, every group is kept. These options are in a file, so that
+# a test gives its own on the command line.
+cat >"$WORK/srl.ini" <<INI
+data = "$WORK/data"
+model = "$WORK/model"
+threads = 1
+[instance]
+chat_template = chatml
+max_prompt_tokens = 900
+[sampling]
+max_new_tokens = 12
+[training]
+prompts_per_update = 3
+group_size = 4
+learning_rate = 1e-3
+[objective]
+filter_groups = off
+on_truncated = score
+[signal]
+kind = exact
+[checkpoint]
+every_updates = 2
+keep = 3
+[job]
+; so long that TERM saves even on a slow disk
+term_seconds = $HANG_SECONDS
+INI
+SRL=(--config "$WORK/srl.ini")
