@@ -27,6 +27,7 @@ void ContaminationOptions::check(bool has_input) const {
 }
 
 void ReportOptions::visit(config::Visitor& v) {
+  v.first_page({.required = {}, .often = {"input", "run", "format", "html", "live"}});
   common.visit(v);
   v.section("");
   v.option("input", input, "record files, or folders searched for records_*.jsonl");

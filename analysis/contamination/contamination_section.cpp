@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "analysis/document/counted.hpp"
+#include "base/counted.hpp"
 #include "analysis/tables/accuracy_tables.hpp"
 #include "analysis/tables/benchmark_mean.hpp"
 #include "base/error.hpp"

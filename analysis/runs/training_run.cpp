@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/strings.hpp"
@@ -89,8 +90,8 @@ void read_metrics(TrainingRun& run, const fs::path& file) {
     if (!again) { count_completions(run, line, place_of(run.updates, update, update_figures().size())); }
   });
   if (repeated > 0) {
-    run.warnings.push_back(
-        cat(file.string(), ": ", repeated, " lines repeat an update; the last line of each update is shown"));
+    run.warnings.push_back(cat(file.string(), ": ", counted(repeated, "line", "repeats", "repeat"),
+                               " an update; the last line of each update is shown"));
   }
 }
 

@@ -81,7 +81,7 @@ TEST_F(TrainingRuns, RepeatedUpdatesCountOnceAndAreReported) {
   EXPECT_THAT(run.updates.updates, ElementsAre(1, 2));
   EXPECT_EQ(run.updates.values[0][0], 0.3);
   EXPECT_EQ(run.completions, 3);
-  EXPECT_THAT(run.warnings, ElementsAre(HasSubstr("1 lines repeat an update")));
+  EXPECT_THAT(run.warnings, ElementsAre(HasSubstr("1 line repeats an update")));
 }
 
 TEST_F(TrainingRuns, AnUpdateThatTrainedNothingHasNoEntropyAndNoGradient) {
