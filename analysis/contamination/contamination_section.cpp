@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
-#include "base/counted.hpp"
 #include "analysis/tables/accuracy_tables.hpp"
 #include "analysis/tables/benchmark_mean.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
-// What is wrong with a run, found in its figures while it runs (docs/training.md, "What a run says about
-// itself"). One text serves console, log, STATUS and reports.
+// What is wrong with a run, found in its figures while it runs: one text for console, log, STATUS and reports
+// (docs/training.md, "What a run says about itself").
 #include <cstdint>
 #include <deque>
 #include <optional>
