@@ -127,7 +127,8 @@ void Findings::find_in_rollouts(std::vector<Finding>& found) const {
         {"truncated", cat(percent(truncated), " of the completions are cut", where,
                           ": raise --sampling.max_new_tokens (", options_.sampling.max_new_tokens, ")")});
   }
-  if (filtered > Limits::filtered && empty < Limits::empty && (!by_format || format >= Limits::format)) {
+  if (filtered > Limits::filtered && reward < Limits::high_reward && empty < Limits::empty &&
+      (!by_format || format >= Limits::format)) {
     found.push_back(
         {"equal_rewards", cat("in ", percent(filtered), " of the groups all rewards are equal", where,
                               ": most of the sampling is lost; raise --sampling.temperature or "

@@ -110,6 +110,11 @@ TEST_F(FindingsOfRun, NameAnswersThatAreCut) {
 TEST_F(FindingsOfRun, NameGroupsOfEqualRewards) {
   run(5, set("filtered_share", 0.95));
   EXPECT_THAT(names(), ElementsAre("equal_rewards"));
+  run(10, [](Json& json) {
+    json["filtered_share"] = 0.95;
+    json["reward_mean"] = 0.99;
+  });
+  EXPECT_THAT(names(), IsEmpty());  // it has learned these steps
 }
 
 TEST_F(FindingsOfRun, NameACollapsedEntropyButNotThatOfAModelThatCanDoIt) {
