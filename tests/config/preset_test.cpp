@@ -88,13 +88,13 @@ TEST_F(Presets, StandOnTheCommandLineAndNotInFilesOrResolvedOptions) {
 TEST_F(Presets, AJobMayHaveAnOptionOfThisName) {
   std::string kind = "auto";
   std::int64_t seed = 0;
+  double temperature = 0;
   const Visit visit = [&](const std::string&, Visitor& v) {
     v.section("");
     v.option("preset", kind, "kind of data");
     v.option("seed", seed, "seed");
     v.option("threads", seed, "threads");
     v.section("sampling");
-    double temperature = 0;
     v.option("temperature", temperature, "temperature");
   };
   parse({"--preset", "math"}, text_, visit);
