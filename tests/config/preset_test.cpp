@@ -24,7 +24,7 @@ class Presets : public testing::Test {
       const auto path = [&](const char* name) { return (folder_ / name).string(); };
       return std::vector<Preset>{{"elsewhere", path("quick.ini"), "of another job", {"srl_other"}},
                                  {"quick", path("quick.ini"), "a short try", {"srl_sample"}},
-                                 {"quiet", path("quick.ini"), "without words", {"srl_sample", "srl_other"}}};
+                                 {"quiet", path("quick.ini"), "no messages", {"srl_sample", "srl_other"}}};
     };
   }
   ~Presets() override { std::filesystem::remove_all(folder_); }

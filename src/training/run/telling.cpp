@@ -1,7 +1,6 @@
 // What a run says about itself: findings go to the console, the log and STATUS, once each while they last.
 #include <algorithm>
 
-#include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
