@@ -6,7 +6,7 @@
 // Rows that begin with the same pages (completions after one prompt) read these once, together. A row's bits
 // do not depend on the other rows: on the CPU it adds positions 0, 1, 2 … in their order; on a GPU positions
 // are cut at multiples of 256 and at the end of the row's shared pages, and the results of these parts are
-// joined in order (gpu/merge_attention.hpp).
+// joined in order (merge_attention.hpp).
 #include <cstdint>
 #include <span>
 #include <vector>

@@ -1,9 +1,9 @@
 // Attention over packs on a GPU against the plain formula in fp64, forward and backward.
-#include "compute/gpu/attention.hpp"
+#include "compute/attention.hpp"
 
 #include <algorithm>
 
-#include "compute/gpu/merge_attention.hpp"
+#include "compute/merge_attention.hpp"
 #include "compute/packed_case.hpp"
 #include "compute/schedules.hpp"
 

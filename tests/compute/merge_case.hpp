@@ -4,8 +4,8 @@
 #include <limits>
 #include <vector>
 
-#include "compute/gpu/merge_attention.hpp"
 #include "compute/kernel_test.hpp"
+#include "compute/merge_attention.hpp"
 
 namespace srl::compute::testing {
 

@@ -1,5 +1,5 @@
 // Products on a GPU against plain loops in fp64; on the emulated GPU also which algorithms are asked for.
-#include "compute/gpu/products.hpp"
+#include "compute/products.hpp"
 
 #include "compute/schedules.hpp"
 #ifdef SRL_EMULATED

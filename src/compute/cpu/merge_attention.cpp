@@ -1,4 +1,4 @@
-#include "compute/gpu/merge_attention.hpp"
+#include "compute/merge_attention.hpp"
 
 #include <cmath>
 #include <limits>

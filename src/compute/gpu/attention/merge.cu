@@ -2,7 +2,7 @@
 
 #include "compute/gpu/block.hpp"
 #include "compute/gpu/check.hpp"
-#include "compute/gpu/merge_attention.hpp"
+#include "compute/merge_attention.hpp"
 
 namespace srl::compute {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "compute/gpu/attention.hpp"
+#include "compute/attention.hpp"
 #include "compute/gpu/attention/tiles.hpp"
 #include "compute/gpu/check.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "compute/gpu/attention/tile.hpp"
 #include "compute/gpu/check.hpp"
-#include "compute/gpu/merge_attention.hpp"
+#include "compute/merge_attention.hpp"
 #include "compute/paged_attention.hpp"
 
 namespace srl::compute {

@@ -1,4 +1,4 @@
-#include "compute/gpu/products.hpp"
+#include "compute/products.hpp"
 
 #include <map>
 #include <string>
