@@ -33,6 +33,26 @@ struct GpuRows {
   template <class U>
     requires(std::is_same_v<const U, T> && !std::is_const_v<U>)
   GpuRows(const GpuRows<U>& other) : view(other.view) {}
+
+  /// Columns [first, first + count) of every row. Throws Bug if they are not all inside; so does from().
+  GpuRows columns(std::int64_t first, std::int64_t count) const {
+    check_inside(first, count, view.width);
+    return GpuRows(view.columns(first, count));
+  }
+  /// Rows [first, first + count).
+  GpuRows from(std::int64_t first, std::int64_t count) const {
+    check_inside(first, count, view.rows);
+    return GpuRows(view.from(first, count));
+  }
+
+ private:
+  explicit GpuRows(const Rows<T>& of) : view(of) {}
+  static void check_inside(std::int64_t first, std::int64_t count, std::int64_t all) {
+    if (first < 0 || count < 0 || first > all - count) {
+      throw Bug(std::to_string(first) + " to " + std::to_string(first + count) + " of " +
+                std::to_string(all) + " rows or columns in device memory");
+    }
+  }
 };
 
 /// Throws Bug if the shapes differ.

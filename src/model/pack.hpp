@@ -11,8 +11,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "model/gpu_parameters.hpp"
 #include "model/parameters.hpp"
 
 namespace srl::model {
@@ -51,6 +53,16 @@ struct ForwardOptions {
   std::int64_t head_chunk = 1024;  ///< rows of logits in memory at a time, rounded up to a multiple of 8
 };
 
+/// The largest pack of a PackModel on a GPU: its memory is taken once.
+struct PackLimits {
+  std::int64_t tokens = 0, predictions = 0;
+  std::int64_t positions = 0;      ///< largest rope position + 1
+  std::int64_t generations = 1;    ///< ancestors of a segment, at most 2
+  std::int64_t head_chunk = 1024;  ///< as in ForwardOptions
+  bool backward = true;            ///< also forward_backward
+  bool recompute = false;          ///< forward_backward always with ForwardOptions::recompute
+};
+
 /// Called by the backward for each bucket (buckets_of): `before` the first addition to the bucket's
 /// gradients, and `after` the last one. The order of `after` is: final norm and head, layers L-1..0,
 /// embedding. Also called for an empty pack, which adds nothing.
@@ -58,17 +70,39 @@ struct BackwardHooks {
   std::function<void(std::size_t bucket)> before = {}, after = {};
 };
 
+/// The buffer that a backward adds to: on the CPU, or on the GPU of the weights. A reference.
+class AnyGradients {
+ public:
+  AnyGradients(Parameters& on_cpu) : of_(&on_cpu) {}
+  AnyGradients(GpuGradients& on_gpu) : of_(&on_gpu) {}
+  /// Null if they are elsewhere.
+  template <class Buffer>
+  Buffer* as() const {
+    Buffer* const* const found = std::get_if<Buffer*>(&of_);
+    return found ? *found : nullptr;
+  }
+
+ private:
+  std::variant<Parameters*, GpuGradients*> of_;
+};
+
 class PackModel {
  public:
   explicit PackModel(const Parameters& parameters);  ///< keeps a reference; weights are read in place
+  /// The same on a GPU. Its memory comes from `memory`, all of it now. Work is enqueued on `stream`; forward,
+  /// and forward_backward before it calls the loss, wait for it. Keeps references to all three. A pack beyond
+  /// `most` throws Bug. BadInput for a model whose sizes the GPU's kernels do not support.
+  PackModel(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
+            const device::Stream& stream);
   ~PackModel();
+  PackModel(PackModel&&) noexcept;
   /// Log-probabilities only; keeps no activations.
   Predictions forward(const Pack& pack, const ForwardOptions& options);
   /// Runs the forward, calls `loss` to get the gradients of the predictions, then runs the backward, which
-  /// adds to `gradients` (same parameters as the weights, fp32 or fp64).
+  /// adds to `gradients`: on the CPU those have the parameters of the weights and are fp32 or fp64.
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
                                const std::function<PredictionGradients(const Predictions&)>& loss,
-                               Parameters& gradients, const BackwardHooks& hooks = {});
+                               const AnyGradients& gradients, const BackwardHooks& hooks = {});
   /// Logits [rows, vocabulary] as floats, for inspection (srl_model logits).
   std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows);
 

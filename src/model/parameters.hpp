@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "device/dtype.hpp"
 #include "model/config.hpp"
 
 namespace at {
@@ -17,7 +18,7 @@ class Tensor;
 
 namespace srl::model {
 
-enum class Dtype { fp32, fp64, bf16 };
+using device::Dtype;
 
 struct ParameterInfo {
   std::string name;  ///< "model.layers.0.self_attn.q_proj.weight"

@@ -20,6 +20,15 @@ __global__ void convert_kernel(const From* from, To* to, std::int64_t count) {
   store(to + begin, converted);
 }
 
+/// One thread per column of a row.
+template <class T>
+__global__ void add_kernel(Rows<const T> x, Rows<T> to) {
+  const std::int64_t column = first_column<1>();
+  if (column >= x.width) { return; }
+  T& sum = to.row(blockIdx.x)[column];
+  sum = rounded<T>(as_float(sum) + as_float(x.row(blockIdx.x)[column]));
+}
+
 /// One block per row.
 template <class T>
 __global__ void finite_kernel(Rows<const T> x, std::uint32_t* finite) {
@@ -59,6 +68,16 @@ void convert(const Stream& stream, Span<const float> from, Span<Bf16> to) {
 void convert(const Stream& stream, Span<const Bf16> from, Span<float> to) {
   convert_elements(stream, from, to);
 }
+
+template <class T>
+void add(const Stream& stream, std::type_identity_t<GpuRows<const T>> x, GpuRows<T> to) {
+  check_same_shape(x, to);
+  if (x.view.rows == 0 || x.view.width == 0) { return; }
+  device::launch<add_kernel<T>>(stream, row_grid<1>(x.view.rows, x.view.width), x.view, to.view);
+}
+
+template void add(const Stream&, GpuRows<const float>, GpuRows<float>);
+template void add(const Stream&, GpuRows<const Bf16>, GpuRows<Bf16>);
 
 template <class T>
 void finite_rows(const Stream& stream, GpuRows<const T> x, Span<std::uint32_t> finite) {

@@ -1,6 +1,9 @@
 #include "model/forward/attention.hpp"
 
-#include "model/forward/kernels.hpp"
+#include <algorithm>
+#include <cmath>
+
+#include "compute/loops.hpp"
 
 namespace srl::model {
 namespace {
@@ -27,14 +30,29 @@ struct Views {
                        shape.query_width() + shape.key_width(), shape.kv_heads, shape.head_dim)) {}
 };
 
+/// Merges partial attention (o, l) over other keys into (out, lse): o, out [rows * heads, head_dim], l, lse
+/// [rows * heads] log-sum-exp of scores.
+template <class T>
+void merge_attention(Rows<const T> o, const T* l, Rows<T> out, T* lse) {
+  compute::each_row(o, [&](std::int64_t i) {
+    const T largest = std::max(lse[i], l[i]);
+    const T total = largest + std::log(std::exp(lse[i] - largest) + std::exp(l[i] - largest));
+    const T old_part = std::exp(lse[i] - total), new_part = std::exp(l[i] - total);
+    const T* from = o.row(i);
+    T* to = out.row(i);
+    for (std::int64_t j = 0; j < o.width; ++j) { to[j] = to[j] * old_part + from[j] * new_part; }
+    lse[i] = total;
+  });
+}
+
 template <class T>
 void merge(const AttentionPart& part, const HeadShape& shape, const at::Tensor& o, const at::Tensor& l,
            at::Tensor& out, at::Tensor& lse) {
   const at::Tensor flat_o = o.transpose(1, 2).contiguous(), flat_l = l.transpose(1, 2).contiguous();
   const std::int64_t rows = part.length * shape.heads, begin = part.query_begin * shape.heads;
-  merge_attention<T>({flat_o.const_data_ptr<T>(), rows, shape.head_dim}, flat_l.const_data_ptr<T>(),
-                     {out.data_ptr<T>() + begin * shape.head_dim, rows, shape.head_dim},
-                     lse.data_ptr<T>() + begin);
+  merge_attention<T>(
+      Rows<const T>{flat_o.const_data_ptr<T>(), rows, shape.head_dim}, flat_l.const_data_ptr<T>(),
+      Rows<T>{out.data_ptr<T>() + begin * shape.head_dim, rows, shape.head_dim}, lse.data_ptr<T>() + begin);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -93,6 +94,25 @@ PackPlan plan_pack(const Pack& pack, std::int64_t vocab) {
     plan.row_of.push_back(std::lower_bound(plan.rows.begin(), plan.rows.end(), row) - plan.rows.begin());
   }
   return plan;
+}
+
+PredictionsByRow::PredictionsByRow(const PackPlan& plan)
+    : first_(plan.rows.size() + 1, 0), order_(plan.row_of.size()) {
+  for (const std::int64_t row : plan.row_of) { ++first_[row + 1]; }
+  std::partial_sum(first_.begin(), first_.end(), first_.begin());
+  std::vector<std::int32_t> next(first_.begin(), first_.end() - 1);
+  for (std::size_t p = 0; p < plan.row_of.size(); ++p) {
+    order_[next[plan.row_of[p]]++] = static_cast<std::int32_t>(p);
+  }
+}
+
+PredictionsByRow::Sums PredictionsByRow::sums(std::int64_t row, const PredictionGradients& of) const {
+  Sums sums;
+  for (const std::int32_t p : (*this)[row]) {
+    sums.logprob += of.logprob[p];
+    if (!of.entropy.empty()) { sums.entropy += of.entropy[p]; }
+  }
+  return sums;
 }
 
 }  // namespace srl::model

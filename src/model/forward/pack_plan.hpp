@@ -1,6 +1,7 @@
 #pragma once
 // Checks a pack and splits its attention into parts for the fused kernels. Only for this room.
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/pack.hpp"
@@ -30,5 +31,27 @@ struct PackPlan {
 
 /// Bug, naming the rule, when the pack breaks a rule of pack.hpp.
 PackPlan plan_pack(const Pack& pack, std::int64_t vocab);
+
+/// Predictions sorted by row of the plan.
+class PredictionsByRow {
+ public:
+  PredictionsByRow() = default;
+  explicit PredictionsByRow(const PackPlan& plan);
+  /// Indices of the row's predictions, ascending.
+  std::span<const std::int32_t> operator[](std::int64_t row) const {
+    return {order_.data() + first_[row], order_.data() + first_[row + 1]};
+  }
+  const std::vector<std::int32_t>& first() const { return first_; }  ///< [rows + 1] into order()
+  const std::vector<std::int32_t>& order() const { return order_; }  ///< [predictions]
+
+  /// Of the gradients of the row's predictions.
+  struct Sums {
+    double logprob = 0, entropy = 0;
+  };
+  Sums sums(std::int64_t row, const PredictionGradients& of) const;
+
+ private:
+  std::vector<std::int32_t> first_, order_;
+};
 
 }  // namespace srl::model

@@ -1,0 +1,51 @@
+#pragma once
+// Weights and gradients in a GPU's memory: one flat array each, with the layout of Parameters.
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "device/arena.hpp"
+#include "device/dtype.hpp"
+#include "device/stream.hpp"
+#include "model/parameters.hpp"
+
+namespace srl::model {
+
+/// Weights in bf16 or fp32.
+class GpuWeights {
+ public:
+  /// Their memory comes from `memory`; not initialised. Bug for fp64.
+  GpuWeights(const ModelConfig& config, device::Dtype dtype, device::Arena& memory);
+  const ModelConfig& config() const { return config_; }
+  const std::vector<ParameterInfo>& layout() const { return layout_; }
+  device::Dtype dtype() const { return dtype_; }
+  std::size_t elements() const { return memory_.size() / device::bytes_of(dtype_); }
+  /// [elements]. Bug if T is not the dtype.
+  template <class T>
+  device::Span<T> flat() const;
+  /// Copies fp32 weights of the same model, rounded to nearest. Waits.
+  void upload(const device::Stream& stream, const Parameters& from) const;
+
+  static std::size_t bytes(const ModelConfig& config, device::Dtype dtype);
+
+ private:
+  ModelConfig config_;
+  device::Dtype dtype_;
+  std::vector<ParameterInfo> layout_;
+  device::Span<std::byte> memory_;
+};
+
+/// Gradients in fp32. Copies share the memory.
+class GpuGradients {
+ public:
+  /// `flat` [elements of the layout].
+  GpuGradients(std::vector<ParameterInfo> layout, device::Span<float> flat);
+  const std::vector<ParameterInfo>& layout() const { return layout_; }
+  device::Span<float> flat() const { return flat_; }
+
+ private:
+  std::vector<ParameterInfo> layout_;
+  device::Span<float> flat_;
+};
+
+}  // namespace srl::model

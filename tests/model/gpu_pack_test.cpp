@@ -1,0 +1,217 @@
+// Packs on a GPU, real or emulated, against fp64 on the CPU.
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+
+#include <optional>
+
+#include "base/error.hpp"
+#include "device/arena.hpp"
+#include "device/device.hpp"
+#include "device/memory.hpp"
+#include "model/forward/engine.hpp"
+#include "pack_case.hpp"
+#include "rounding_machine.hpp"
+#ifdef SRL_EMULATED
+#include "device/emulated.hpp"
+#endif
+
+namespace srl::model {
+namespace {
+
+constexpr std::int64_t head_chunk = 8;
+
+/// Sizes that a GPU's kernels support.
+ModelConfig gpu_config(const std::string& type) {
+  Json json = tiny_config(type);
+  json["hidden_size"] = 32;
+  json["intermediate_size"] = 48;
+  json["head_dim"] = 8;
+  return parse_config(json, "config.json");
+}
+
+/// Lively weights, each exact in bf16.
+Parameters rounded_parameters(const ModelConfig& config, Dtype dtype) {
+  const Parameters fine = lively_parameters(config, Dtype::fp64);
+  Parameters parameters(config, dtype);
+  parameters.flat().copy_(fine.flat().to(at::kBFloat16));
+  return parameters;
+}
+
+/// A model on a GPU with everything that it needs.
+class GpuModel {
+ public:
+  GpuModel(const ModelConfig& config, Dtype dtype, const Pack& pack, bool recompute = false)
+      : stream_({device::Kind::cuda, 0}),
+        arena_(stream_.device(), std::size_t{64} << 20, "test"),
+        weights_(config, dtype, arena_),
+        gradients_(parameter_layout(config), arena_.take<float>("gradients", weights_.elements())),
+        model_(weights_,
+               {.tokens = std::ssize(pack.ids),
+                .predictions = std::ssize(pack.rows),
+                .positions = 64,
+                .generations = 2,
+                .head_chunk = head_chunk,
+                .recompute = recompute},
+               arena_, stream_) {
+    weights_.upload(stream_, rounded_parameters(config, Dtype::fp32));
+    device::zero(stream_, gradients_.flat());
+  }
+  PackModel& operator*() { return model_; }
+  GpuGradients& gradients() { return gradients_; }
+  /// In the layout of `like`.
+  Parameters read_gradients(const ModelConfig& config) {
+    Parameters result(config, Dtype::fp32);
+    device::download(stream_, std::span(result.flat().data_ptr<float>(), weights_.elements()),
+                     gradients_.flat());
+    return result;
+  }
+
+ private:
+  device::Stream stream_;
+  device::Arena arena_;
+  GpuWeights weights_;
+  GpuGradients gradients_;
+  PackModel model_;
+};
+
+class OnAGpu : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (device::visible_gpus().empty()) { GTEST_SKIP() << "this machine has no visible GPU"; }
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Architectures, OnAGpu, testing::Values("llama", "qwen2", "qwen3"));
+
+struct Result {
+  Predictions predictions;
+  std::optional<Parameters> gradients;
+};
+
+/// Of the model in fp64, whose tensors are rounded to bf16 or not.
+template <class M>
+Result on_cpu(const Parameters& parameters, const Pack& pack) {
+  Result result;
+  result.gradients.emplace(parameters.config(), Dtype::fp64);
+  Engine<M> engine(std::make_unique<M>(parameters));
+  result.predictions =
+      engine.forward_backward(pack, {.head_chunk = head_chunk}, gradients_of, *result.gradients, {});
+  return result;
+}
+
+double error(const at::Tensor& value, const at::Tensor& exact) {
+  return (value.to(at::kDouble) - exact).norm().item<double>();
+}
+at::Tensor tensor_of(const std::vector<double>& values) {
+  return at::from_blob(const_cast<double*>(values.data()), {std::ssize(values)}, at::kDouble).clone();
+}
+
+TEST_P(OnAGpu, GradientsErrByAtMostTwiceWhatRoundingToBf16Does) {
+  const ModelConfig config = gpu_config(GetParam());
+  const Parameters weights = rounded_parameters(config, Dtype::fp64);
+  const Pack pack = tree_pack(config.vocab);
+  const Result exact = on_cpu<CpuMachine<double>>(weights, pack);
+  const Result rounded = on_cpu<RoundingMachine>(weights, pack);
+  GpuModel gpu(config, Dtype::bf16, pack);
+  const Predictions predictions =
+      (*gpu).forward_backward(pack, {.head_chunk = head_chunk}, gradients_of, gpu.gradients());
+  const Parameters gradients = gpu.read_gradients(config);
+  const at::Tensor logprob = tensor_of(exact.predictions.logprob);
+  EXPECT_LE(error(tensor_of(predictions.logprob), logprob),
+            2 * error(tensor_of(rounded.predictions.logprob), logprob));
+  EXPECT_LE(error(tensor_of(predictions.entropy), tensor_of(exact.predictions.entropy)),
+            2 * error(tensor_of(rounded.predictions.entropy), tensor_of(exact.predictions.entropy)));
+  for (std::size_t i = 0; i < parameter_layout(config).size(); ++i) {
+    const at::Tensor& truth = exact.gradients->view(i);
+    EXPECT_LE(error(gradients.view(i), truth), 2 * error(rounded.gradients->view(i), truth))
+        << parameter_layout(config)[i].name << ", norm " << truth.norm().item<double>();
+  }
+}
+
+/// Gradients of two backwards, and predictions of a forward alone.
+std::vector<float> bits_of(const ModelConfig& config, const Pack& pack, bool recompute) {
+  GpuModel gpu(config, Dtype::bf16, pack, recompute);
+  const ForwardOptions options{.recompute = recompute, .head_chunk = head_chunk};
+  (*gpu).forward_backward(pack, options, gradients_of, gpu.gradients());
+  const Predictions alone = (*gpu).forward(pack, options);
+  const Predictions again = (*gpu).forward_backward(pack, options, gradients_of, gpu.gradients());
+  EXPECT_EQ(alone.logprob, again.logprob);
+  EXPECT_EQ(alone.entropy, again.entropy);
+  const Parameters gradients = gpu.read_gradients(config);
+  const float* const data = gradients.flat().const_data_ptr<float>();
+  return {data, data + gradients.elements()};
+}
+
+TEST_P(OnAGpu, RecomputationGivesTheSameBits) {
+  const ModelConfig config = gpu_config(GetParam());
+  const Pack pack = tree_pack(config.vocab);
+  EXPECT_EQ(bits_of(config, pack, false), bits_of(config, pack, true));
+}
+
+TEST_P(OnAGpu, EveryOrderOfWorkGivesTheSameBits) {
+  const ModelConfig config = gpu_config(GetParam());
+  const Pack pack = tree_pack(config.vocab);
+#ifdef SRL_EMULATED
+  device::emulated::set_order(device::emulated::Order::eager, 0);
+  const std::vector<float> expected = bits_of(config, pack, false);
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    device::emulated::set_order(
+        seed == 1 ? device::emulated::Order::laziest : device::emulated::Order::random, seed);
+    EXPECT_EQ(bits_of(config, pack, false), expected) << "seed " << seed;
+  }
+#else
+  EXPECT_EQ(bits_of(config, pack, false), bits_of(config, pack, false));
+#endif
+}
+
+TEST_P(OnAGpu, LogitsOfAnyRowsAreNearThoseInFp64) {
+  const ModelConfig config = gpu_config(GetParam());
+  const Parameters weights = rounded_parameters(config, Dtype::fp64);
+  const Pack pack = tree_pack(config.vocab);
+  const std::vector<std::int64_t> rows = {27, 3, 3, 12, 0, 19, 8, 9, 10, 11};
+  const auto as_tensor = [](const std::vector<float>& values) {
+    return at::from_blob(const_cast<float*>(values.data()), {std::ssize(values)}, at::kFloat).to(at::kDouble);
+  };
+  Engine<RoundingMachine> rounded(std::make_unique<RoundingMachine>(weights));
+  GpuModel gpu(config, Dtype::bf16, pack);
+  const at::Tensor exact = as_tensor(PackModel(weights).logits(pack, rows));
+  EXPECT_LE(error(as_tensor((*gpu).logits(pack, rows)), exact),
+            2 * error(as_tensor(rounded.logits(pack, rows)), exact));
+}
+
+TEST_P(OnAGpu, APackOfPromptsAloneHasNoPartsToMerge) {
+  const ModelConfig config = gpu_config(GetParam());
+  const Parameters weights = rounded_parameters(config, Dtype::fp64);
+  Pack pack;
+  pack.ids = {1, 2, 3, 4, 5};
+  pack.segments = {{0, 2, -1, 0}, {2, 3, -1, 0}};
+  pack.rows = {0, 2, 3};
+  pack.targets = {2, 4, 5};
+  const Result exact = on_cpu<CpuMachine<double>>(weights, pack),
+               rounded = on_cpu<RoundingMachine>(weights, pack);
+  GpuModel gpu(config, Dtype::bf16, pack);
+  (*gpu).forward_backward(pack, {.head_chunk = head_chunk}, gradients_of, gpu.gradients());
+  const at::Tensor& truth = exact.gradients->flat();
+  EXPECT_LE(error(gpu.read_gradients(config).flat(), truth), 2 * error(rounded.gradients->flat(), truth));
+}
+
+TEST_P(OnAGpu, AnEmptyPackTellsItsBucketsAndALargeOneIsRefused) {
+  const ModelConfig config = gpu_config(GetParam());
+  Pack pack = tree_pack(config.vocab);
+  GpuModel gpu(config, Dtype::bf16, pack);
+  std::vector<std::size_t> told;
+  (*gpu).forward_backward({}, {}, gradients_of, gpu.gradients(),
+                          {.after = [&](std::size_t bucket) { told.push_back(bucket); }});
+  EXPECT_EQ(told, (std::vector<std::size_t>{3, 2, 1, 0}));
+  pack.ids.push_back(1);
+  pack.segments.push_back({std::ssize(pack.ids) - 1, 1, -1, 0});
+  EXPECT_THROW((*gpu).forward(pack, {}), Bug);
+}
+
+TEST(PackModelOnAGpu, RefusesModelsWithSizesThatKernelsDoNotSupport) {
+  if (device::visible_gpus().empty()) { GTEST_SKIP() << "this machine has no visible GPU"; }
+  const ModelConfig config = config_of("qwen3");  // heads of 6
+  EXPECT_THROW(GpuModel(config, Dtype::bf16, tree_pack(config.vocab)), BadInput);
+}
+
+}  // namespace
+}  // namespace srl::model
