@@ -12,12 +12,11 @@
 namespace srl::device {
 namespace {
 
-constexpr std::size_t alignment = 256;  // that of CUDA's own allocations
 /// Number of gaps that an arena has room for. A part of an arena has a sixteenth of it.
 constexpr std::size_t most_gaps = 1 << 18, gaps_of_part = 16;
 
 std::size_t rounded(std::size_t bytes) {
-  return (bytes + alignment - 1) / alignment * alignment;
+  return (bytes + Arena::alignment - 1) / Arena::alignment * Arena::alignment;
 }
 
 std::string text_of(std::size_t bytes) {

@@ -20,6 +20,7 @@ struct ArenaPiece {
 /// exists.
 class Arena {
  public:
+  static constexpr std::size_t alignment = 256;  ///< that of CUDA's own allocations
   /// EnvironmentError if the device does not have so much memory.
   Arena(const Device& device, std::size_t bytes, std::string name);
   ~Arena();
@@ -49,6 +50,20 @@ class Arena {
   explicit Arena(std::unique_ptr<Impl> impl);
   std::byte* take_bytes(std::string_view name, std::size_t count, std::size_t element_bytes);
   std::unique_ptr<Impl> impl_;
+};
+
+/// The size that an arena must have for some pieces. Its spans must not be used.
+class ArenaCount {
+ public:
+  template <class T>
+  Span<T> take(std::string_view, std::size_t count) {
+    bytes_ += (count * sizeof(T) + Arena::alignment - 1) / Arena::alignment * Arena::alignment;
+    return {nullptr, count};
+  }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace srl::device

@@ -26,7 +26,7 @@ class GpuWeights {
   /// Copies fp32 weights of the same model, rounded to nearest. Waits.
   void upload(const device::Stream& stream, const Parameters& from) const;
 
-  static std::size_t bytes(const ModelConfig& config, device::Dtype dtype);
+  static std::size_t bytes(const ModelConfig& config, device::Dtype dtype);  ///< of `memory`
 
  private:
   ModelConfig config_;

@@ -8,8 +8,8 @@
 #include "compute/head_rows.hpp"
 #include "compute/products.hpp"
 #include "compute/rotation.hpp"
+#include "model/forward/gpu_buffers.hpp"
 #include "model/forward/gpu_pack_plan.hpp"
-#include "model/forward/gpu_reservation.hpp"
 #include "model/gpu_parameters.hpp"
 
 namespace srl::model {
@@ -45,11 +45,13 @@ class GpuMachine : public GpuTensors<T> {
   void check_gradients(const GpuGradients& gradients) const;
 
   Matrix take(std::size_t slot, std::int64_t rows, std::int64_t width) {
-    return {slots_.take<T>(slot, rows * width), rows, width};
+    return {memory_.slots.template take<T>(slot, rows * width), rows, width};
   }
-  Span<float> take_scales(std::size_t slot, std::int64_t rows) { return slots_.take<float>(slot, rows); }
+  Span<float> take_scales(std::size_t slot, std::int64_t rows) {
+    return memory_.slots.template take<float>(slot, rows);
+  }
   compute::GpuRows<float> take_log_sums(std::size_t slot, std::int64_t rows, std::int64_t heads) {
-    return {slots_.take<float>(slot, rows * heads), rows, heads};
+    return {memory_.slots.template take<float>(slot, rows * heads), rows, heads};
   }
   compute::GpuRows<float> take_logits(std::size_t slot, std::int64_t rows, std::int64_t width) {
     return take_log_sums(slot, rows, width);
@@ -128,16 +130,8 @@ class GpuMachine : public GpuTensors<T> {
   const GpuWeights& weights_;
   const device::Stream& stream_;
   std::int64_t head_chunk_;
-  GpuSlots slots_;
+  GpuBuffers<T> memory_;
   compute::Products products_;
-  compute::GpuRotation rotation_;  ///< tables; positions are those of the pack
-  Span<float> partial_;            ///< of sums over rows
-  Span<T> part_outputs_;           ///< attention to parts of the keys
-  Span<float> part_sums_;
-  Span<T> part_gradients_;  ///< [tokens, width of qkv]
-  Span<std::int32_t> arrays_memory_;
-  Span<float> largest_, normaliser_, entropy_, coefficient_, dentropy_;  ///< [rows]
-  Span<float> logprob_, dlogprob_;                                       ///< [predictions], sorted by row
   // Of the pack:
   std::int64_t tokens_ = 0;
   GpuPackPlan plan_;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "compute/gpu_rows.hpp"
-#include "device/arena.hpp"
 #include "model/forward/activations.hpp"
 
 namespace srl::model {
@@ -88,12 +87,13 @@ GpuReservation<T>::GpuReservation(const ModelConfig& config, const PackLimits& m
   take(hidden_gradient, rows, hidden);
 }
 
-/// The slots in a GPU's memory.
+/// The slots in a GPU's memory. Memory: device::Arena, or ArenaCount.
 class GpuSlots {
  public:
-  GpuSlots(const std::vector<std::size_t>& bytes, device::Arena& memory) {
-    for (std::size_t slot = 0; slot < bytes.size(); ++slot) {
-      slots_.push_back(memory.take<std::byte>("activations", bytes[slot]));
+  template <class Memory>
+  GpuSlots(const std::vector<std::size_t>& bytes, Memory& memory) {
+    for (const std::size_t of_slot : bytes) {
+      slots_.push_back(memory.template take<std::byte>("activations", of_slot));
     }
   }
   /// Bug if the slot is smaller: the pack is larger than it may be.

@@ -48,6 +48,16 @@ PackModel::PackModel(const GpuWeights& weights, const PackLimits& most, device::
   impl_ = std::make_unique<Engine<Machine>>(std::make_unique<Machine>(weights, most, memory, stream));
 }
 
+std::size_t PackModel::gpu_bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most) {
+  device::ArenaCount count;
+  if (dtype == Dtype::bf16) {
+    const GpuBuffers<device::Bf16> counted(config, most, count);
+  } else {
+    const GpuBuffers<float> counted(config, most, count);
+  }
+  return count.bytes();
+}
+
 PackModel::~PackModel() = default;
 PackModel::PackModel(PackModel&&) noexcept = default;
 

@@ -1,0 +1,89 @@
+#pragma once
+// All memory that a model needs on a GPU besides its weights, for packs up to a limit. Only for this room.
+#include <algorithm>
+
+#include "compute/attention.hpp"
+#include "compute/columns.hpp"
+#include "compute/norm.hpp"
+#include "model/forward/gpu_reservation.hpp"
+
+namespace srl::model {
+
+template <class T>
+struct GpuBuffers {
+  GpuSlots slots;
+  device::Span<std::byte> workspace;  ///< of products
+  device::Span<float> partial;        ///< partial sums over rows
+  device::Span<T> part_outputs;       ///< attention to parts of the keys
+  device::Span<float> part_sums;
+  device::Span<T> part_gradients;                                           ///< [tokens, width of qkv]
+  device::Span<std::int32_t> arrays;                                        ///< of a pack
+  device::Span<float> largest, normaliser, entropy, coefficient, dentropy;  ///< [rows]
+  device::Span<float> logprob, dlogprob;                                    ///< [predictions], sorted by row
+  device::Span<float> cosine, sine;                                         ///< [positions, head_dim / 2]
+
+  /// Memory: device::Arena, or ArenaCount.
+  template <class Memory>
+  GpuBuffers(const ModelConfig& config, const PackLimits& most, Memory& memory);
+
+ private:
+  static std::size_t array_elements(const PackLimits& most);
+  static std::size_t partial_elements(const ModelConfig& config, const PackLimits& most);
+};
+
+inline constexpr std::size_t product_workspace = std::size_t{32}
+                                                 << 20;  ///< NVIDIA's advice for cuBLAS on sm_90
+
+template <class T>
+template <class Memory>
+GpuBuffers<T>::GpuBuffers(const ModelConfig& config, const PackLimits& most, Memory& memory)
+    : slots(GpuReservation<T>(config, most).bytes(), memory) {
+  const auto tokens = static_cast<std::size_t>(most.tokens),
+             rows = static_cast<std::size_t>(std::min(most.tokens, most.predictions)),
+             predictions = static_cast<std::size_t>(most.predictions),
+             heads = static_cast<std::size_t>(config.heads),
+             queries = heads * static_cast<std::size_t>(config.head_dim),
+             keys = static_cast<std::size_t>(config.kv_heads * config.head_dim),
+             parts = most.generations > 0 ? tokens * static_cast<std::size_t>(most.generations + 1) : 0;
+  const auto floats = [&](const char* name, std::size_t count) {
+    return memory.template take<float>(name, count);
+  };
+  workspace = memory.template take<std::byte>("workspace of products", product_workspace);
+  part_outputs = memory.template take<T>("parts of attention", parts * queries);
+  part_sums = floats("parts of attention", parts * heads);
+  if (most.backward) {
+    partial = floats("partial sums", partial_elements(config, most));
+    part_gradients = memory.template take<T>("parts of gradients", tokens * (queries + 2 * keys));
+  }
+  arrays = memory.template take<std::int32_t>("arrays of a pack", array_elements(most));
+  for (device::Span<float>* of_rows : {&largest, &normaliser, &entropy, &coefficient, &dentropy}) {
+    *of_rows = floats("rows of the head", rows);
+  }
+  for (device::Span<float>* of_predictions : {&logprob, &dlogprob}) {
+    *of_predictions = floats("predictions", predictions);
+  }
+  const auto angles = static_cast<std::size_t>(most.positions * (config.head_dim / 2));
+  cosine = floats("rotation", angles);
+  sine = floats("rotation", angles);
+}
+
+/// Of a token: id, position, by_id (3), and for each call the first key and query and the first part; of a
+/// prediction: row, by_row (3), first and target. And the ends of these arrays.
+template <class T>
+std::size_t GpuBuffers<T>::array_elements(const PackLimits& most) {
+  const auto generations = static_cast<std::size_t>(most.generations);
+  const std::size_t calls = (generations + 1) * (generations + 2) / 2;
+  return static_cast<std::size_t>(most.tokens) * (6 + 2 * calls) +
+         static_cast<std::size_t>(most.predictions) * 6 + 64;
+}
+
+template <class T>
+std::size_t GpuBuffers<T>::partial_elements(const ModelConfig& config, const PackLimits& most) {
+  const std::int64_t width = (config.heads + 2 * config.kv_heads) * config.head_dim;
+  return std::max({compute::rms_norm_partial(most.tokens, config.hidden),
+                   compute::column_sums_partial(most.tokens, width),
+                   compute::head_norm_partial(most.tokens * config.heads, config.head_dim),
+                   compute::attention_backward_partial(most.tokens, config.heads)});
+}
+
+}  // namespace srl::model
