@@ -3,8 +3,8 @@
 // one sequence, in every layer. kv_writes.hpp fills pages, paged_attention.hpp reads them.
 //
 //   on the CPU  [pages][layers][kv_heads]{keys [head_dim][page_tokens], values [page_tokens][padded
-//   head_dim]} on a GPU    [pages][layers][kv_heads]{keys [page_tokens][head_dim], values
-//   [page_tokens][head_dim]}, bf16
+//               head_dim]}
+//   on a GPU    [pages][layers][kv_heads]{keys [page_tokens][head_dim], values [page_tokens][head_dim]}
 //
 // The CPU multiplies 16 adjacent positions (keys) or dimensions (values) at a time; so its head_dim is padded
 // to a multiple of 16 in values.
@@ -52,23 +52,24 @@ class CpuPages {
   std::vector<Pages> slabs_;
 };
 
-/// Pages in a GPU's memory.
-struct GpuPages {
-  device::Bf16* data = nullptr;
+/// Pages in a GPU's memory. T: float, bf16.
+template <class T>
+struct GpuPagesOf {
+  T* data = nullptr;
   std::int64_t count = 0, layers = 0, kv_heads = 0, head_dim = 0;
 
   /// As many pages as the memory holds. Throws Bug if head_dim is not a multiple of 8, or the memory does not
   /// begin at a multiple of 16 bytes.
-  GpuPages(device::Span<device::Bf16> memory, std::int64_t layer_count, std::int64_t head_count,
-           std::int64_t dim);
+  GpuPagesOf(device::Span<T> memory, std::int64_t layer_count, std::int64_t head_count, std::int64_t dim);
   SRL_HOST_DEVICE std::int64_t elements() const { return layers * kv_heads * 2 * page_tokens * head_dim; }
   /// [page_tokens, head_dim]; the values follow.
-  SRL_HOST_DEVICE device::Bf16* keys(std::int64_t page, std::int64_t layer, std::int64_t head) const {
+  SRL_HOST_DEVICE T* keys(std::int64_t page, std::int64_t layer, std::int64_t head) const {
     return data + page * elements() + (layer * kv_heads + head) * 2 * page_tokens * head_dim;
   }
-  SRL_HOST_DEVICE device::Bf16* values(std::int64_t page, std::int64_t layer, std::int64_t head) const {
+  SRL_HOST_DEVICE T* values(std::int64_t page, std::int64_t layer, std::int64_t head) const {
     return keys(page, layer, head) + page_tokens * head_dim;
   }
 };
+using GpuPages = GpuPagesOf<device::Bf16>;
 
 }  // namespace srl::compute

@@ -6,10 +6,12 @@
 //   q, k    = each head normed (Qwen3; norm.hpp), then rotated to the row's position (rotation.hpp)
 //   page[r] at position[r] mod 16 receives k and v; q replaces its part of qkv[r]
 //
-// On the CPU, in float and double, q is also divided by sqrt(head_dim). On a GPU it is not: a bf16 element is
-// rounded once, and attention scales the scores. Every row is computed separately, in one order.
+// On the CPU, in float and double, q is also divided by sqrt(head_dim). On a GPU it is not: attention scales
+// the scores. Elements there are float or bf16 (T), arithmetic is fp32, and each element is rounded once.
+// Every row is computed separately, in one order.
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "compute/gpu_rows.hpp"
 #include "compute/kv_pages.hpp"
@@ -36,16 +38,20 @@ void write_keys_and_values(Rows<T> qkv, const QkvWeights<T>& weights, const Rota
                            std::span<const PageId> page, CpuPages<T>& pages, std::int64_t layer);
 
 /// Of a layer, in a GPU's memory; empty if the architecture has none.
-struct GpuQkvWeights {
-  device::Span<const device::Bf16> bias;            ///< [(heads + 2 kv_heads) head_dim]
-  device::Span<const device::Bf16> norm_q, norm_k;  ///< [head_dim]
+template <class T>
+struct GpuQkvWeightsOf {
+  device::Span<const T> bias;            ///< [(heads + 2 kv_heads) head_dim]
+  device::Span<const T> norm_q, norm_k;  ///< [head_dim]
   float eps = 0;
 };
+using GpuQkvWeights = GpuQkvWeightsOf<device::Bf16>;
 
 /// On a GPU, in the stream's order. `page` [rows]; positions are those of `rotation`. Throws Bug if shapes do
 /// not fit. Pages must be inside the memory, and no two rows may have the same place.
-void write_keys_and_values(const device::Stream& stream, GpuRows<device::Bf16> qkv,
-                           const GpuQkvWeights& weights, const GpuRotation& rotation,
-                           device::Span<const PageId> page, const GpuPages& pages, std::int64_t layer);
+template <class T>
+void write_keys_and_values(const device::Stream& stream, GpuRows<T> qkv,
+                           const std::type_identity_t<GpuQkvWeightsOf<T>>& weights,
+                           const GpuRotation& rotation, device::Span<const PageId> page,
+                           const std::type_identity_t<GpuPagesOf<T>>& pages, std::int64_t layer);
 
 }  // namespace srl::compute

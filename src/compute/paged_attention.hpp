@@ -9,11 +9,11 @@
 // joined in order (merge_attention.hpp).
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "compute/gpu_rows.hpp"
 #include "compute/kv_pages.hpp"
-#include "device/dtype.hpp"
 #include "device/stream.hpp"
 
 namespace srl::compute {
@@ -85,11 +85,13 @@ struct GpuAttentionPlan {
 /// Floats that paged_attention needs as `partial`.
 std::size_t attention_partial(const AttentionPlan& plan, std::int64_t heads, std::int64_t head_dim);
 
-/// On a GPU, in the stream's order. queries, out [rows, heads * head_dim] in bf16, queries not scaled.
-/// Products are those of tensor cores, bf16 in and fp32 out; sums and the softmax are fp32. `partial` is
-/// overwritten. Throws Bug if shapes do not fit; head_dim is at most 128.
-void paged_attention(const device::Stream& stream, GpuRows<const device::Bf16> queries,
-                     const GpuAttentionPlan& plan, const GpuPages& pages, std::int64_t layer,
-                     GpuRows<device::Bf16> out, device::Span<float> partial);
+/// On a GPU, in the stream's order. queries, out [rows, heads * head_dim] in float or bf16 (T), queries not
+/// scaled; rows of queries begin at multiples of 16 bytes. In bf16 products are those of tensor cores, bf16
+/// in and fp32 out; sums and the softmax are fp32. `partial` is overwritten. Throws Bug if shapes do not fit;
+/// head_dim is at most 128.
+template <class T>
+void paged_attention(const device::Stream& stream, std::type_identity_t<GpuRows<const T>> queries,
+                     const GpuAttentionPlan& plan, const std::type_identity_t<GpuPagesOf<T>>& pages,
+                     std::int64_t layer, GpuRows<T> out, device::Span<float> partial);
 
 }  // namespace srl::compute

@@ -5,16 +5,17 @@
 namespace srl::compute::testing {
 namespace {
 
-const std::vector<PagedCase> paged_cases{{1, 1, 24, {{0, {1}}}},
-                                         {2, 2, 24, {{16, {17, 40, 16}}, {32, {33}}}},
-                                         {1, 3, 64, {{0, {15}}, {64, {65, 97}}}},
-                                         {1, 7, 128, {{48, {50, 49, 80, 64, 51, 52, 53, 54, 55, 56, 57}}}},
-                                         {3, 8, 20, {{32, {33, 40, 47, 48, 49}}}},
-                                         {1, 1, 24, {{272, {530, 300}}, {512, {513}}, {0, {511, 512, 513}}}},
-                                         {1, 64, 8, {{16, {30}}}}};
+const std::vector<PagedCase<Bf16>> paged_cases{
+    {1, 1, 24, {{0, {1}}}},
+    {2, 2, 24, {{16, {17, 40, 16}}, {32, {33}}}},
+    {1, 3, 64, {{0, {15}}, {64, {65, 97}}}},
+    {1, 7, 128, {{48, {50, 49, 80, 64, 51, 52, 53, 54, 55, 56, 57}}}},
+    {3, 8, 20, {{32, {33, 40, 47, 48, 49}}}},
+    {1, 1, 24, {{272, {530, 300}}, {512, {513}}, {0, {511, 512, 513}}}},
+    {1, 64, 8, {{16, {30}}}}};
 
 TEST(PagedAttentionOnTheCpu, IsTheFormula) {
-  for (const PagedCase& of : paged_cases) {
+  for (const PagedCase<Bf16>& of : paged_cases) {
     const std::vector<double> reference = paged_formula<double>(of, false), cpu = attend_on_cpu<double>(of);
     ASSERT_EQ(cpu.size(), reference.size());
     for (std::size_t i = 0; i < cpu.size(); ++i) { EXPECT_NEAR(cpu[i], reference[i], 1e-13) << of.text(); }
@@ -23,7 +24,7 @@ TEST(PagedAttentionOnTheCpu, IsTheFormula) {
 }
 
 TEST(PagedAttentionOnTheCpu, ARowDoesNotDependOnTheOthers) {
-  for (const PagedCase& of : paged_cases) {
+  for (const PagedCase<Bf16>& of : paged_cases) {
     const std::vector<float> all = attend_on_cpu<float>(of);
     for (std::size_t r = 0; r < of.pages.size(); ++r) {
       const auto begin = all.begin() + static_cast<std::ptrdiff_t>(r) * of.width();
@@ -38,9 +39,10 @@ TEST(PagedAttentionOnTheCpu, RefusesMoreHeadsThanItHasRoomFor) {
 }
 
 TEST(KvWritesOnTheCpu, AreTheFormula) {
-  for (const WritingCase& of :
-       {WritingCase{1, 1, 1, 24, false, false}, WritingCase{3, 4, 2, 20, true, true},
-        WritingCase{18, 2, 1, 64, true, false}, WritingCase{2, 4, 1, 128, false, true}}) {
+  for (const WritingCase<Bf16>& of : {WritingCase<Bf16>{1, 1, 1, 24, false, false},
+                                      {3, 4, 2, 20, true, true},
+                                      {18, 2, 1, 64, true, false},
+                                      {2, 4, 1, 128, false, true}}) {
     const Written<double> reference = write_formula<double>(of), cpu = write_on_cpu<double>(of);
     ASSERT_EQ(cpu.second.size(), reference.second.size());
     EXPECT_LE(error_of(cpu.first, reference.first), 1e-13);

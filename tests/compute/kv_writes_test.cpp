@@ -7,36 +7,42 @@ namespace {
 
 class KvWrites : public OnAGpu {
  protected:
-  Written<Bf16> write(const WritingCase& of) {
-    const Span<Bf16> rows = on_gpu(of.qkv), kept = on_gpu(of.memory);
-    const GpuPages pages(kept, 2, of.kv_heads, of.head_dim);
+  template <class T>
+  Written<T> write(const WritingCase<T>& of) {
+    const Span<T> rows = on_gpu(of.qkv), kept = on_gpu(of.memory);
+    const GpuPagesOf<T> pages(kept, 2, of.kv_heads, of.head_dim);
     const Span<std::int32_t> positions = on_gpu(of.position);
-    GpuQkvWeights weights;
-    weights.eps = WritingCase::eps;
+    GpuQkvWeightsOf<T> weights;
+    weights.eps = of.eps;
     if (of.has_bias) { weights.bias = on_gpu(of.bias); }
     if (of.has_norm) {
       weights.norm_q = on_gpu(of.norm_q);
       weights.norm_k = on_gpu(of.norm_k);
     }
-    write_keys_and_values(stream(), GpuRows<Bf16>(rows, of.rows, of.width()), weights,
+    write_keys_and_values(stream(), GpuRows<T>(rows, of.rows, of.width()), weights,
                           {positions, on_gpu(of.cosine), on_gpu(of.sine), of.head_dim}, positions, pages, 1);
     return {on_host(rows), on_host(kept)};
   }
 };
 
 TEST_F(KvWrites, AreCloseToFp64) {
-  for (const WritingCase& of :
-       {WritingCase{1, 1, 1, 24, false, false}, WritingCase{3, 4, 2, 24, true, true},
-        WritingCase{18, 2, 1, 64, true, false}, WritingCase{2, 4, 1, 128, false, true}}) {
-    const Written<Bf16> kernel = write(of);
-    const Written<float> plain = write_formula<float>(of);
-    const Written<double> reference = write_on_cpu<double>(of);
-    expect_close(kernel.first, rounded_to<Bf16>(plain.first), reference.first, "queries");
-    expect_close(kernel.second, rounded_to<Bf16>(plain.second), reference.second, "pages");
-    if (of.head_dim == 24) {
-      expect_equal_bits(many_schedules, [&] { return write(of); });
+  const auto expect = [&]<class T>(T) {
+    for (const WritingCase<T>& of : {WritingCase<T>{1, 1, 1, 24, false, false},
+                                     {3, 4, 2, 24, true, true},
+                                     {18, 2, 1, 64, true, false},
+                                     {2, 4, 1, 128, false, true}}) {
+      const Written<T> kernel = write(of);
+      const Written<float> plain = write_formula<float>(of);
+      const Written<double> reference = write_on_cpu<double>(of);
+      expect_close(kernel.first, rounded_to<T>(plain.first), reference.first, "queries");
+      expect_close(kernel.second, rounded_to<T>(plain.second), reference.second, "pages");
+      if (of.head_dim == 24) {
+        expect_equal_bits(many_schedules, [&] { return write(of); });
+      }
     }
-  }
+  };
+  expect(Bf16{});
+  expect(float{});
 }
 
 TEST_F(KvWrites, WrongShapesAreRefused) {

@@ -10,6 +10,8 @@
 
 namespace srl::compute::testing {
 
+/// Elements in T.
+template <class T>
 struct PackedCase {
   struct Lengths {
     std::int32_t queries, keys;
@@ -18,7 +20,7 @@ struct PackedCase {
   std::vector<Lengths> lengths;
   bool causal;
   std::vector<std::int32_t> first_query{0}, first_key{0};
-  std::vector<Bf16> q, k, v, dout;
+  std::vector<T> q, k, v, dout;
 
   PackedCase(std::int64_t key_heads, std::int64_t queries_per_key, std::int64_t dim, std::vector<Lengths> of,
              bool is_causal = true)
@@ -44,12 +46,12 @@ struct PackedCase {
   std::string text() const {
     return std::to_string(heads()) + " heads of " + std::to_string(head_dim) + ", " +
            std::to_string(kv_heads) + " of keys, " + std::to_string(queries()) + " queries, " +
-           std::to_string(keys()) + " keys";
+           std::to_string(keys()) + " keys in " + std::string(word(device::dtype_of<T>()));
   }
 
  private:
-  static std::vector<Bf16> random_of(std::int64_t count, unsigned seed) {
-    return random_elements<Bf16>(static_cast<std::size_t>(count), seed);
+  static std::vector<T> random_of(std::int64_t count, unsigned seed) {
+    return random_elements<T>(static_cast<std::size_t>(count), seed);
   }
 };
 
@@ -62,11 +64,11 @@ struct Packed {
 };
 
 /// The formulas in plain loops in S, keys and queries in order.
-template <class S>
+template <class S, class T>
 class PackedFormula {
  public:
-  /// `rounds`: out, and the weights and gradients of scores where they multiply rows, are rounded to bf16.
-  PackedFormula(const PackedCase& of, bool rounds)
+  /// `rounds`: out, and the weights and gradients of scores where they multiply rows, are rounded to T.
+  PackedFormula(const PackedCase<T>& of, bool rounds)
       : of_(of),
         rounds_(rounds),
         q_(values_as<S>(of.q)),
@@ -94,7 +96,7 @@ class PackedFormula {
 
  private:
   S rounded(S value) const {
-    return rounds_ ? static_cast<S>(value_of(device::to_bf16(static_cast<float>(value)))) : value;
+    return rounds_ ? static_cast<S>(value_of(element<T>(static_cast<float>(value)))) : value;
   }
   S dot(const S* a, const S* b) const {
     S sum = 0;
@@ -138,7 +140,7 @@ class PackedFormula {
     }
   }
 
-  const PackedCase& of_;
+  const PackedCase<T>& of_;
   bool rounds_;
   std::vector<S> q_, k_, v_, dout_;
   S scale_;

@@ -9,59 +9,74 @@ namespace {
 
 class PagedAttentionOnAGpu : public OnAGpu {
  protected:
-  std::vector<Bf16> attend(const PagedCase& of) {
+  template <class T>
+  std::vector<T> attend(const PagedCase<T>& of) {
     const AttentionPlan plan = plan_attention(of.rows(), of.per_kv);
     const GpuAttentionPlan on_device{on_gpu(plan.items), on_gpu(plan.row), on_gpu(plan.part),
                                      on_gpu(plan.pages), on_gpu(plan.first_part)};
-    const Span<Bf16> memory = on_gpu(of.memory), out = on_gpu(std::vector<Bf16>(of.queries.size()));
-    const GpuPages pages(memory, PagedCase::layers, of.kv_heads, of.head_dim);
+    const Span<T> memory = on_gpu(of.memory), out = on_gpu(std::vector<T>(of.queries.size()));
+    const GpuPagesOf<T> pages(memory, of.layers, of.kv_heads, of.head_dim);
     const Span<float> partial = on_gpu(std::vector<float>(attention_partial(plan, of.heads(), of.head_dim)));
     const std::int64_t rows = std::ssize(of.pages);
-    paged_attention(stream(), GpuRows<Bf16>(on_gpu(of.queries), rows, of.width()), on_device, pages,
-                    PagedCase::layer, GpuRows<Bf16>(out, rows, of.width()), partial);
+    paged_attention<T>(stream(), GpuRows<T>(on_gpu(of.queries), rows, of.width()), on_device, pages, of.layer,
+                       GpuRows<T>(out, rows, of.width()), partial);
     return on_host(out);
+  }
+  template <class T>
+  void expect_close_attention(const std::vector<PagedCase<T>>& cases) {
+    for (const PagedCase<T>& of : cases) {
+      const std::vector<double> reference = attend_on_cpu<double>(of);
+      const std::vector<T> plain = rounded_to<T>(paged_formula<float>(of, true));
+      expect_close(attend(of), plain, reference, of.text());
+    }
   }
 };
 
+template <class T>
+std::vector<PagedCase<T>> paged_cases() {
 #ifdef SRL_CHECKED
-const std::vector<PagedCase> paged_cases{{1, 1, 24, {{0, {1}}}}, {2, 2, 24, {{16, {17, 40}}, {32, {32}}}}};
+  return {{1, 1, 24, {{0, {1}}}}, {2, 2, 24, {{16, {17, 40}}, {32, {32}}}}};
 #else
-const std::vector<PagedCase> paged_cases{{1, 1, 24, {{0, {1}}}},
-                                         {2, 2, 24, {{16, {17, 40, 16}}, {32, {33}}}},
-                                         {1, 3, 64, {{0, {15}}, {64, {65, 97}}}},
-                                         {1, 7, 128, {{48, {50, 49, 80, 64, 51, 52, 53, 54, 55, 56, 57}}}},
-                                         {1, 8, 64, {{256, {257, 270}}, {0, {31, 32, 33}}}},
-                                         {1, 1, 24, {{272, {530, 300}}, {512, {513}}, {0, {511, 512, 513}}}}};
+  return {{1, 1, 24, {{0, {1}}}},
+          {2, 2, 24, {{16, {17, 40, 16}}, {32, {33}}}},
+          {1, 3, 64, {{0, {15}}, {64, {65, 97}}}},
+          {1, 7, 128, {{48, {50, 49, 80, 64, 51, 52, 53, 54, 55, 56, 57}}}},
+          {1, 8, 64, {{256, {257, 270}}, {0, {31, 32, 33}}}},
+          {1, 1, 24, {{272, {530, 300}}, {512, {513}}, {0, {511, 512, 513}}}}};
 #endif
+}
 
 TEST_F(PagedAttentionOnAGpu, IsCloseToFp64) {
-  for (const PagedCase& of : paged_cases) {
-    const std::vector<double> reference = attend_on_cpu<double>(of);
-    const std::vector<Bf16> plain = rounded_to<Bf16>(paged_formula<float>(of, true));
-    expect_close(attend(of), plain, reference, of.text());
-  }
+  expect_close_attention(paged_cases<Bf16>());
+  expect_close_attention(paged_cases<float>());
 }
 
 TEST_F(PagedAttentionOnAGpu, ARowDoesNotDependOnTheOthers) {
-  const PagedCase many(1, 2, 24, {{288, {289, 310, 300}}, {16, {20}}});
-  const std::vector<Bf16> all = attend(many);
-  for (std::size_t r = 0; r < many.pages.size(); ++r) {
-    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(r) * many.width();
-    EXPECT_EQ(attend(many.only(r)), std::vector<Bf16>(begin, begin + many.width())) << r;
-  }
+  const auto expect = [&](const auto& many) {
+    const auto all = attend(many);
+    for (std::size_t r = 0; r < many.pages.size(); ++r) {
+      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(r) * many.width();
+      EXPECT_EQ(attend(many.only(r)), std::vector(begin, begin + many.width())) << many.text() << ", " << r;
+    }
+  };
+  expect(PagedCase<Bf16>(1, 2, 24, {{288, {289, 310, 300}}, {16, {20}}}));
+  expect(PagedCase<float>(1, 2, 24, {{288, {289, 310, 300}}, {16, {20}}}));
 }
 
 TEST_F(PagedAttentionOnAGpu, BitsAreEqualUnderEverySchedule) {
-  const PagedCase small(2, 2, 24, {{16, {17, 40}}});
-  expect_equal_bits(many_schedules, [&] { return attend(small); });
+  const auto expect = [&](std::uint64_t schedules, const auto& of) {
+    expect_equal_bits(schedules, [&] { return attend(of); });
+  };
+  expect(many_schedules, PagedCase<Bf16>(2, 2, 24, {{16, {17, 40}}}));
+  expect(many_schedules, PagedCase<float>(2, 2, 24, {{16, {17, 40}}}));
 #ifndef SRL_CHECKED
-  const PagedCase of_a_model(1, 7, 128, {{256, {290, 280}}});
-  expect_equal_bits(2, [&] { return attend(of_a_model); });
+  expect(2, PagedCase<Bf16>(1, 7, 128, {{256, {290, 280}}}));
+  expect(2, PagedCase<float>(1, 7, 128, {{256, {290, 280}}}));
 #endif
 }
 
 TEST(AttentionPlan, SharedPagesAreReadOnce) {
-  const PagedCase of(1, 7, 64, {{272, {300, 280, 600}}, {272, {273}}});
+  const PagedCase<Bf16> of(1, 7, 64, {{272, {300, 280, 600}}, {272, {273}}});
   const AttentionPlan plan = plan_attention(of.rows(), of.per_kv);
   std::vector<std::int32_t> rows, positions;
   for (const AttentionItem& item : plan.items) {
@@ -88,11 +103,13 @@ TEST_F(PagedAttentionOnAGpu, WrongShapesAreRefused) {
   const Span<std::int32_t> ints = on_gpu(std::vector<std::int32_t>(3));
   const GpuRows<Bf16> rows(memory, 2, 72);
   const GpuAttentionPlan plan{{}, {}, {}, {}, ints};
-  EXPECT_THROW(paged_attention(stream(), rows, plan, pages, 2, rows, some), Bug);
-  EXPECT_THROW(paged_attention(stream(), GpuRows<Bf16>(memory, 2, 30), plan, pages, 0,
-                               GpuRows<Bf16>(memory, 2, 30), some),
-               Bug);
-  EXPECT_THROW(paged_attention(stream(), GpuRows<Bf16>(memory, 1, 24), plan, pages, 0, rows, some), Bug);
+  const auto attend_rows = [&](const GpuRows<Bf16>& queries, std::int64_t layer, const GpuRows<Bf16>& out) {
+    paged_attention(stream(), queries, plan, pages, layer, out, some);
+  };
+  EXPECT_THROW(attend_rows(rows, 2, rows), Bug);
+  EXPECT_THROW(attend_rows(GpuRows<Bf16>(memory, 2, 30), 0, GpuRows<Bf16>(memory, 2, 30)), Bug);
+  EXPECT_THROW(attend_rows(GpuRows<Bf16>(memory, 1, 24), 0, rows), Bug);
+  EXPECT_THROW(attend_rows(GpuRows<Bf16>(memory.part(4, 144), 2, 72), 0, rows), Bug);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ inline std::size_t at(std::int64_t index) {
 }
 
 /// Rows of groups: the rows of a group have `shared` positions in common, and end where they like.
+/// Elements in T.
+template <class T>
 struct PagedCase {
   struct Group {
     std::int64_t shared;
@@ -27,7 +29,7 @@ struct PagedCase {
   std::vector<std::vector<PageId>> pages;             ///< [rows]
   std::vector<std::int64_t> shared, lengths, family;  ///< [rows]
   PageId page_count = 0;
-  std::vector<Bf16> memory, queries;  ///< the memory of GpuPages
+  std::vector<T> memory, queries;  ///< the memory of GpuPages
 
   PagedCase(std::int64_t key_heads, std::int64_t queries_per_key, std::int64_t dim, std::vector<Group> of)
       : kv_heads(key_heads), per_kv(queries_per_key), head_dim(dim), groups(std::move(of)) {
@@ -45,8 +47,8 @@ struct PagedCase {
     for (auto& list : pages) {  // not in the order of the memory
       for (PageId& page : list) { page = page_count - 1 - page; }
     }
-    memory = random_elements<Bf16>(at(page_count * layers * kv_heads * 2 * page_tokens * head_dim), 1);
-    queries = random_elements<Bf16>(at(std::ssize(pages) * width()), 2, 2);
+    memory = random_elements<T>(at(page_count * layers * kv_heads * 2 * page_tokens * head_dim), 1);
+    queries = random_elements<T>(at(std::ssize(pages) * width()), 2, 2);
   }
   std::vector<PagedRow> rows() const {
     std::vector<PagedRow> result;
@@ -80,13 +82,13 @@ struct PagedCase {
   }
   std::string text() const {
     return std::to_string(heads()) + " heads of " + std::to_string(head_dim) + ", " +
-           std::to_string(kv_heads) + " of keys";
+           std::to_string(kv_heads) + " of keys in " + std::string(word(device::dtype_of<T>()));
   }
 };
 
-/// The formula in order, in S. `rounded`: weights are bf16 where they multiply values.
-template <class S>
-std::vector<S> paged_formula(const PagedCase& of, bool rounded) {
+/// The formula in order, in S. `rounded`: weights are rounded to T where they multiply values.
+template <class S, class T>
+std::vector<S> paged_formula(const PagedCase<T>& of, bool rounded) {
   std::vector<S> result;
   for (std::size_t r = 0; r < of.pages.size(); ++r) {
     for (std::int64_t head = 0; head < of.heads(); ++head) {
@@ -105,7 +107,7 @@ std::vector<S> paged_formula(const PagedCase& of, bool rounded) {
       for (S& weight : weights) {
         weight = std::exp(weight - most);
         total += weight;
-        if (rounded) { weight = value_of(device::to_bf16(static_cast<float>(weight))); }
+        if (rounded) { weight = value_of(element<T>(static_cast<float>(weight))); }
       }
       for (std::int64_t i = 0; i < of.head_dim; ++i) {
         S sum = 0;
@@ -119,18 +121,18 @@ std::vector<S> paged_formula(const PagedCase& of, bool rounded) {
   return result;
 }
 
-/// The CPU's function in T. What no row may read is NaN.
-template <class T>
-std::vector<T> attend_on_cpu(const PagedCase& of) {
-  CpuPages<T> pages(PagedCase::layers, of.kv_heads, of.head_dim);
+/// The CPU's function in S. What no row may read is NaN.
+template <class S, class T>
+std::vector<S> attend_on_cpu(const PagedCase<T>& of) {
+  CpuPages<S> pages(of.layers, of.kv_heads, of.head_dim);
   pages.ensure(of.page_count - 1);
   const auto floor = [](std::int64_t length) { return (length - 1) / page_tokens * page_tokens; };
   for (std::size_t r = 0; r < of.pages.size(); ++r) {
     for (std::int64_t t = floor(of.lengths[r]); t < floor(of.lengths[r]) + page_tokens; ++t) {
       for (std::int64_t head = 0; head < of.kv_heads; ++head) {
-        T* const values = pages.values(of.pages[r][at(t / page_tokens)], PagedCase::layer, head);
+        S* const values = pages.values(of.pages[r][at(t / page_tokens)], of.layer, head);
         for (std::int64_t i = 0; i < pages.padded_head_dim(); ++i) {
-          values[t % page_tokens * pages.padded_head_dim() + i] = std::numeric_limits<T>::quiet_NaN();
+          values[t % page_tokens * pages.padded_head_dim() + i] = std::numeric_limits<S>::quiet_NaN();
         }
       }
     }
@@ -140,8 +142,8 @@ std::vector<T> attend_on_cpu(const PagedCase& of) {
       const PageId page = of.pages[r][at(t / page_tokens)];
       const std::int64_t slot = t % page_tokens;
       for (std::int64_t head = 0; head < of.kv_heads; ++head) {
-        T* const keys = pages.keys(page, PagedCase::layer, head);
-        T* const values = pages.values(page, PagedCase::layer, head);
+        S* const keys = pages.keys(page, of.layer, head);
+        S* const values = pages.values(page, of.layer, head);
         for (std::int64_t i = 0; i < of.head_dim; ++i) {
           keys[i * page_tokens + slot] = of.element(page, slot, head, 0, i);
           values[slot * pages.padded_head_dim() + i] = of.element(page, slot, head, 1, i);
@@ -149,13 +151,13 @@ std::vector<T> attend_on_cpu(const PagedCase& of) {
       }
     }
   }
-  std::vector<T> queries = values_as<T>(of.queries), out(queries.size());
-  for (T& query : queries) { query /= std::sqrt(static_cast<T>(of.head_dim)); }
+  std::vector<S> queries = values_as<S>(of.queries), out(queries.size());
+  for (S& query : queries) { query /= std::sqrt(static_cast<S>(of.head_dim)); }
   const std::vector<PagedRow> rows = of.rows();
-  PagedAttention<T> attention(of.heads(), of.kv_heads, of.head_dim);
+  PagedAttention<S> attention(of.heads(), of.kv_heads, of.head_dim);
   attention.prepare(rows);
-  attention.attend(pages, PagedCase::layer, Rows<const T>(queries.data(), std::ssize(rows), of.width()),
-                   Rows<T>(out.data(), std::ssize(rows), of.width()));
+  attention.attend(pages, of.layer, Rows<const S>(queries.data(), std::ssize(rows), of.width()),
+                   Rows<S>(out.data(), std::ssize(rows), of.width()));
   return out;
 }
 

@@ -1,6 +1,9 @@
 // Products on a GPU against plain loops in fp64; on the emulated GPU also which algorithms are asked for.
 #include "compute/products.hpp"
 
+#include <array>
+#include <utility>
+
 #include "compute/schedules.hpp"
 #ifdef SRL_EMULATED
 #include "compute/gpu/products/asked.hpp"
@@ -9,19 +12,22 @@
 namespace srl::compute::testing {
 namespace {
 
+/// Inputs in T.
+template <class T>
 struct ProductCase {
   std::int64_t rows, n, k;
-  std::vector<Bf16> x, weight, dout;
+  std::vector<T> x, weight, dout;
 
   ProductCase(std::int64_t row_count, std::int64_t out, std::int64_t in)
       : rows(row_count),
         n(out),
         k(in),
-        x(random_elements<Bf16>(static_cast<std::size_t>(rows * k), 1)),
-        weight(random_elements<Bf16>(static_cast<std::size_t>(n * k), 2)),
-        dout(random_elements<Bf16>(static_cast<std::size_t>(rows * n), 3)) {}
+        x(random_elements<T>(static_cast<std::size_t>(rows * k), 1)),
+        weight(random_elements<T>(static_cast<std::size_t>(n * k), 2)),
+        dout(random_elements<T>(static_cast<std::size_t>(rows * n), 3)) {}
   std::string text() const {
-    return std::to_string(rows) + " rows, " + std::to_string(n) + " x " + std::to_string(k);
+    return std::to_string(rows) + " rows, " + std::to_string(n) + " x " + std::to_string(k) + " in " +
+           std::string(word(device::dtype_of<T>()));
   }
 };
 
@@ -33,8 +39,8 @@ struct Results {
 };
 
 /// Added to `start`, the sums in S in order.
-template <class S>
-Results<S> formula(const ProductCase& of, const Results<S>& start) {
+template <class S, class T>
+Results<S> formula(const ProductCase<T>& of, const Results<S>& start) {
   const std::vector<S> x = values_as<S>(of.x), weight = values_as<S>(of.weight), dout = values_as<S>(of.dout);
   const auto at = [](const std::vector<S>& matrix, std::int64_t width, std::int64_t r, std::int64_t i) {
     return matrix[static_cast<std::size_t>(r * width + i)];
@@ -62,11 +68,14 @@ Results<S> formula(const ProductCase& of, const Results<S>& start) {
   return result;
 }
 
-template <class T>
-Results<T> random_start(const ProductCase& of, float factor) {
+template <class T, class In>
+Results<T> random_start(const ProductCase<In>& of, float factor) {
   return {random_elements<T>(of.dout.size(), 5, factor), random_elements<T>(of.x.size(), 6, factor),
           random_elements<T>(of.weight.size(), 7, factor)};
 }
+
+/// Where the addend is: there is none, the result's own matrix, or another.
+enum class AddendIs { nothing, the_result, another };
 
 class ProductsOnAGpu : public OnAGpu {
  protected:
@@ -76,102 +85,144 @@ class ProductsOnAGpu : public OnAGpu {
     }
     return *products_;
   }
-  template <class T>
-  Results<T> run(const ProductCase& of, const Results<T>& start, Result result) {
-    const GpuRows<Bf16> x(on_gpu(of.x), of.rows, of.k), weight(on_gpu(of.weight), of.n, of.k),
+  template <class T, class In>
+  Results<T> run(const ProductCase<In>& of, const Results<T>& start, AddendIs is) {
+    const GpuRows<In> x(on_gpu(of.x), of.rows, of.k), weight(on_gpu(of.weight), of.n, of.k),
         dout(on_gpu(of.dout), of.rows, of.n);
-    const Span<T> out = on_gpu(start.out), dx = on_gpu(start.dx), dweight = on_gpu(start.dweight);
-    products().forward(stream(), x, weight, GpuRows<T>(out, of.rows, of.n), result);
-    products().input_gradient(stream(), dout, weight, GpuRows<T>(dx, of.rows, of.k), result);
-    products().weight_gradient(stream(), dout, x, GpuRows<T>(dweight, of.n, of.k), result);
-    return {on_host(out), on_host(dx), on_host(dweight)};
-  }
-  template <class T>
-  void expect_close_products(const ProductCase& of, Result result) {
-    const Results<T> start = random_start<T>(of, result == Result::added ? 1.0F : 0.0F);
-    const Results<T> kernel = run<T>(of, result == Result::added ? start : random_start<T>(of, 100), result);
-    const auto in = [&]<class S>(S) {
-      return formula<S>(of, {values_as<S>(start.out), values_as<S>(start.dx), values_as<S>(start.dweight)});
+    const auto begin = [&](const std::vector<T>& elements, std::int64_t rows, std::int64_t width) {
+      const GpuRows<T> addend(on_gpu(elements), is == AddendIs::nothing ? 0 : rows, width);
+      if (is == AddendIs::the_result) { return std::pair(addend, addend); }
+      return std::pair(GpuRows<T>(on_gpu(random_elements<T>(elements.size(), 8, 100)), rows, width), addend);
     };
-    const Results<float> plain = in(0.0F);
-    const Results<double> reference = in(0.0);
-    expect_close(kernel.out, rounded_to<T>(plain.out), reference.out, of.text() + ", out");
-    expect_close(kernel.dx, rounded_to<T>(plain.dx), reference.dx, of.text() + ", dx");
-    expect_close(kernel.dweight, rounded_to<T>(plain.dweight), reference.dweight, of.text() + ", dweight");
+    const auto [out, to_out] = begin(start.out, of.rows, of.n);
+    const auto [dx, to_dx] = begin(start.dx, of.rows, of.k);
+    const auto [dweight, to_dweight] = begin(start.dweight, of.n, of.k);
+    products().forward<In>(stream(), x, weight, out, to_out);
+    products().input_gradient<In>(stream(), dout, weight, dx, to_dx);
+    products().weight_gradient<In>(stream(), dout, x, dweight, to_dweight);
+    return {elements_of(out), elements_of(dx), elements_of(dweight)};
+  }
+  template <class T, class In>
+  Results<T> run(const ProductCase<In>& of) {
+    return run(of, random_start<T>(of, 0), AddendIs::nothing);
+  }
+  template <class T, class In>
+  void expect_close_products(const ProductCase<In>& of) {
+    for (const AddendIs is : {AddendIs::nothing, AddendIs::the_result, AddendIs::another}) {
+      const Results<T> start = random_start<T>(of, is == AddendIs::nothing ? 0.0F : 1.0F),
+                       kernel = run(of, start, is);
+      const auto in = [&]<class S>(S) {
+        return formula<S>(of, {values_as<S>(start.out), values_as<S>(start.dx), values_as<S>(start.dweight)});
+      };
+      const Results<float> plain = in(0.0F);
+      const Results<double> reference = in(0.0);
+      expect_close(kernel.out, rounded_to<T>(plain.out), reference.out, of.text() + ", out");
+      expect_close(kernel.dx, rounded_to<T>(plain.dx), reference.dx, of.text() + ", dx");
+      expect_close(kernel.dweight, rounded_to<T>(plain.dweight), reference.dweight, of.text() + ", dweight");
+    }
+  }
+  /// The last rows of x and dout alone give the bits that they give among the others.
+  template <class T>
+  void expect_equal_rows() {
+    const ProductCase<T> many(67, 32, 40);
+    const auto last_rows = [&](std::int64_t rows) {
+      ProductCase<T> few(rows, 32, 40);
+      few.weight = many.weight;
+      few.x.assign(many.x.end() - rows * few.k, many.x.end());
+      few.dout.assign(many.dout.end() - rows * few.n, many.dout.end());
+      return run<T>(few);
+    };
+    const Results<T> all = last_rows(67);
+    for (const std::int64_t rows : {1, 2, 7, 8, 16, 33, 64}) {
+      const Results<T> few = last_rows(rows);
+      EXPECT_EQ(few.out, std::vector<T>(all.out.end() - rows * 32, all.out.end())) << rows;
+      EXPECT_EQ(few.dx, std::vector<T>(all.dx.end() - rows * 40, all.dx.end())) << rows;
+    }
   }
 
  private:
+  template <class T>
+  std::vector<T> elements_of(const GpuRows<T>& matrix) {
+    return on_host(Span<T>(matrix.view.data, static_cast<std::size_t>(matrix.view.rows * matrix.view.width)));
+  }
   std::optional<Products> products_;
 };
 
-// Also widths that 16 bytes do not divide.
-const std::vector<ProductCase> cases{{1, 8, 8}, {3, 24, 64}, {33, 72, 24}, {5, 3, 7}, {130, 20, 12}};
-
 TEST_F(ProductsOnAGpu, AreCloseToFp64) {
-  for (const ProductCase& of : cases) {
-    for (const Result result : {Result::overwritten, Result::added}) {
-      expect_close_products<Bf16>(of, result);
-      expect_close_products<float>(of, result);
-    }
+  // Also widths that 16 bytes do not divide.
+  for (const auto& [rows, n, k] :
+       {std::array{1, 8, 8}, {3, 24, 64}, {33, 72, 24}, {5, 3, 7}, {130, 20, 12}, {4, 2, 6}}) {
+    expect_close_products<Bf16>(ProductCase<Bf16>(rows, n, k));
+    expect_close_products<float>(ProductCase<Bf16>(rows, n, k));
+    expect_close_products<float>(ProductCase<float>(rows, n, k));
   }
 }
 
 TEST_F(ProductsOnAGpu, MatricesMayHaveGaps) {
-  const ProductCase of(4, 8, 16);
-  const auto spread = [](const std::vector<Bf16>& matrix, std::size_t width) {
-    std::vector<Bf16> wide(matrix.size() / width * (width + 8), Bf16{0x7fff});
+  const ProductCase<Bf16> of(4, 8, 16);
+  const auto spread = [](const auto& matrix, std::size_t width, auto gap) {
+    std::vector wide(matrix.size() / width * (width + 8), gap);
     for (std::size_t i = 0; i < matrix.size(); ++i) { wide[i / width * (width + 8) + i % width] = matrix[i]; }
     return wide;
   };
-  const Span<float> out = on_gpu(std::vector<float>(4 * 12, 7));
-  products().forward(stream(), GpuRows<Bf16>(on_gpu(spread(of.x, 16)), 4, 16, 24),
-                     GpuRows<Bf16>(on_gpu(spread(of.weight, 16)), 8, 16, 24), GpuRows<float>(out, 4, 8, 12));
-  const std::vector<float> found = on_host(out),
-                           expected = run<float>(of, random_start<float>(of, 0), Result::overwritten).out;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    EXPECT_EQ(found[i], i % 12 < 8 ? expected[i / 12 * 8 + i % 12] : 7) << i;
+  const auto bf16_rows = [&](const std::vector<Bf16>& matrix, std::int64_t rows) {
+    return GpuRows<Bf16>(on_gpu(spread(matrix, 16, Bf16{0x7fff})), rows, 16, 24);
+  };
+  const Results<float> start = random_start<float>(of, 1);
+  const GpuRows<float> addend(on_gpu(spread(start.out, 8, std::nanf(""))), 4, 8, 16);
+  for (const bool adds : {false, true}) {
+    const Span<float> out = on_gpu(std::vector<float>(4 * 12, 7));
+    products().forward<Bf16>(stream(), bf16_rows(of.x, 4), bf16_rows(of.weight, 8),
+                             GpuRows<float>(out, 4, 8, 12), adds ? addend : Products::nothing<float>());
+    const std::vector<float> found = on_host(out),
+                             expected = run(of, start, adds ? AddendIs::another : AddendIs::nothing).out;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i], i % 12 < 8 ? expected[i / 12 * 8 + i % 12] : 7) << i;
+    }
   }
 }
 
 // What the emulated GPU shows is the order of work; on a card this is the check of equal rows.
 TEST_F(ProductsOnAGpu, ARowDoesNotDependOnTheOthers) {
-  const ProductCase many(67, 32, 40);
-  const auto rows_of = [&](std::int64_t rows) {
-    ProductCase few(rows, 32, 40);
-    few.weight = many.weight;
-    few.x.assign(many.x.end() - rows * few.k, many.x.end());
-    few.dout.assign(many.dout.end() - rows * few.n, many.dout.end());
-    return run<Bf16>(few, random_start<Bf16>(few, 0), Result::overwritten);
-  };
-  const Results<Bf16> all = rows_of(67);
-  for (const std::int64_t rows : {1, 2, 7, 8, 16, 33, 64}) {
-    const Results<Bf16> few = rows_of(rows);
-    EXPECT_EQ(few.out, std::vector<Bf16>(all.out.end() - rows * 32, all.out.end())) << rows;
-    EXPECT_EQ(few.dx, std::vector<Bf16>(all.dx.end() - rows * 40, all.dx.end())) << rows;
-  }
+  expect_equal_rows<Bf16>();
+  expect_equal_rows<float>();
 }
 
 TEST_F(ProductsOnAGpu, BitsAreEqualUnderEverySchedule) {
-  const ProductCase of(9, 16, 24);
-  expect_equal_bits(many_schedules,
-                    [&] { return run<float>(of, random_start<float>(of, 1), Result::added); });
+  const ProductCase<Bf16> of(9, 16, 24);
+  const ProductCase<float> in_fp32(9, 16, 24);
+  expect_equal_bits(many_schedules, [&] {
+    return std::pair(run(of, random_start<float>(of, 1), AddendIs::the_result),
+                     run(in_fp32, random_start<float>(of, 1), AddendIs::another));
+  });
 }
 
 TEST_F(ProductsOnAGpu, NoRowsAndWrongShapes) {
   const Span<Bf16> memory = on_gpu(std::vector<Bf16>(4 * 16));
   const GpuRows<Bf16> x(memory, 2, 16), weight(memory, 4, 16), out(memory, 2, 4), none(memory, 0, 16);
   const GpuRows<Bf16> nothing(memory, 0, 4);
-  products().forward(stream(), none, weight, nothing);
-  products().input_gradient(stream(), nothing, weight, none);
-  EXPECT_THROW(products().weight_gradient(stream(), nothing, none, weight), Bug);
-  EXPECT_THROW(products().forward(stream(), x, weight, weight), Bug);
-  EXPECT_THROW(products().forward(stream(), out, weight, out), Bug);
-  EXPECT_THROW(products().input_gradient(stream(), x, weight, x), Bug);
-  EXPECT_THROW(products().weight_gradient(stream(), out, weight, weight), Bug);
+  const auto forward = [&](const GpuRows<Bf16>& of, const GpuRows<Bf16>& to, const GpuRows<Bf16>& addend) {
+    products().forward<Bf16>(stream(), of, weight, to, addend);
+  };
+  forward(none, nothing, nothing);
+  products().input_gradient<Bf16>(stream(), nothing, weight, none);
+  EXPECT_THROW(products().weight_gradient<Bf16>(stream(), nothing, none, weight), Bug);
+  EXPECT_THROW(forward(x, weight, nothing), Bug);
+  EXPECT_THROW(forward(out, out, nothing), Bug);
+  EXPECT_THROW(forward(x, out, GpuRows<Bf16>(memory, 1, 4)), Bug);
+  EXPECT_THROW(products().input_gradient<Bf16>(stream(), x, weight, x), Bug);
+  EXPECT_THROW(products().weight_gradient<Bf16>(stream(), out, weight, weight), Bug);
   // n and k are multiples of 4, so rows begin at multiples of 8 bytes.
-  EXPECT_NO_THROW(products().forward(stream(), GpuRows<Bf16>(memory.part(4, 32), 2, 16), weight, out));
-  EXPECT_THROW(products().forward(stream(), GpuRows<Bf16>(memory.part(2, 32), 2, 16), weight, out), Bug);
-  EXPECT_THROW(products().forward(stream(), GpuRows<Bf16>(memory, 2, 16, 18), weight, out), Bug);
+  EXPECT_NO_THROW(forward(GpuRows<Bf16>(memory.part(4, 32), 2, 16), out, nothing));
+  EXPECT_THROW(forward(GpuRows<Bf16>(memory.part(2, 32), 2, 16), out, nothing), Bug);
+  EXPECT_THROW(forward(GpuRows<Bf16>(memory, 2, 16, 18), out, nothing), Bug);
+  EXPECT_THROW(forward(x, out, GpuRows<Bf16>(memory.part(2, 8), 2, 4)), Bug);
+  // In fp32, 4 elements are 16 bytes.
+  const Span<float> floats = memory.as<float>();
+  const GpuRows<float> four(floats, 4, 4);
+  EXPECT_THROW(products().forward<float>(stream(), GpuRows<float>(floats.part(2, 8), 2, 4), four,
+                                         GpuRows<float>(floats, 2, 4)),
+               Bug);
 }
 
 #ifdef SRL_EMULATED
@@ -180,9 +231,10 @@ TEST_F(ProductsOnAGpu, EveryWeightShapeHasOneAlgorithm) {
   std::set<std::uint64_t> algorithms;
   for (const std::int64_t rows : {1, 2, 8, 31, 32, 33, 300, 1, 8}) {
     for (const auto& [n, k] : {std::pair<std::int64_t, std::int64_t>{40, 56}, {56, 40}, {40, 48}}) {
-      const ProductCase of(rows, n, k);
-      run<Bf16>(of, random_start<Bf16>(of, 0), Result::overwritten);
-      run<float>(of, random_start<float>(of, 0), Result::added);
+      const ProductCase<Bf16> of(rows, n, k);
+      run<Bf16>(of);
+      run(of, random_start<float>(of, 0), AddendIs::the_result);
+      run<float>(ProductCase<float>(rows, n, k));
     }
   }
   std::size_t kinds = 0;
@@ -192,7 +244,7 @@ TEST_F(ProductsOnAGpu, EveryWeightShapeHasOneAlgorithm) {
     algorithms.insert(asked.begin(), asked.end());
     ++kinds;
   }
-  EXPECT_EQ(kinds, 3U * 3U * 2U);  // shapes, forms and types of the result
+  EXPECT_EQ(kinds, 3U * 3U * 3U);  // shapes, forms and pairs of types
   EXPECT_EQ(algorithms.size(), kinds);
   EXPECT_GE(emulated::algorithms_asked().size(), before + kinds);
 }

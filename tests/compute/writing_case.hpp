@@ -11,10 +11,12 @@
 
 namespace srl::compute::testing {
 
+/// Elements in T.
+template <class T>
 struct WritingCase {
   std::int64_t rows, heads, kv_heads, head_dim;
   bool has_bias, has_norm;
-  std::vector<Bf16> qkv, bias, norm_q, norm_k, memory;
+  std::vector<T> qkv, bias, norm_q, norm_k, memory;
   std::vector<float> cosine, sine;
   std::vector<std::int32_t> position;
   static constexpr float eps = 1e-6F;
@@ -45,8 +47,8 @@ struct WritingCase {
   }
 
  private:
-  static std::vector<Bf16> random_of(std::int64_t count, unsigned seed) {
-    return random_elements<Bf16>(static_cast<std::size_t>(count), seed);
+  static std::vector<T> random_of(std::int64_t count, unsigned seed) {
+    return random_elements<T>(static_cast<std::size_t>(count), seed);
   }
 };
 
@@ -55,8 +57,8 @@ template <class S>
 using Written = std::pair<std::vector<S>, std::vector<S>>;
 
 /// In S, nothing rounded.
-template <class S>
-Written<S> write_formula(const WritingCase& of) {
+template <class S, class T>
+Written<S> write_formula(const WritingCase<T>& of) {
   const std::int64_t dim = of.head_dim, half = dim / 2, all = of.heads + 2 * of.kv_heads;
   const std::vector<S> bias = values_as<S>(of.bias);
   std::vector<S> qkv = values_as<S>(of.qkv), memory = values_as<S>(of.memory);
@@ -71,7 +73,7 @@ Written<S> write_formula(const WritingCase& of) {
         const std::vector<S> norm = values_as<S>(is_query ? of.norm_q : of.norm_k);
         S sum = 0;
         for (const S value : y) { sum += value * value; }
-        const S scale = 1 / std::sqrt(sum / static_cast<S>(dim) + static_cast<S>(WritingCase::eps));
+        const S scale = 1 / std::sqrt(sum / static_cast<S>(dim) + static_cast<S>(of.eps));
         for (std::size_t i = 0; i < y.size(); ++i) { y[i] = norm[i] * (y[i] * scale); }
       }
       for (std::int64_t i = 0; !is_value && i < half; ++i) {
@@ -93,8 +95,8 @@ Written<S> write_formula(const WritingCase& of) {
 }
 
 /// By the CPU's function; queries multiplied by sqrt(head_dim) again, pages in the order of the GPU's.
-template <class S>
-Written<S> write_on_cpu(const WritingCase& of) {
+template <class S, class T>
+Written<S> write_on_cpu(const WritingCase<T>& of) {
   const std::int64_t dim = of.head_dim;
   std::vector<S> qkv = values_as<S>(of.qkv), memory = values_as<S>(of.memory);
   CpuPages<S> pages(2, of.kv_heads, dim);
@@ -119,7 +121,7 @@ Written<S> write_on_cpu(const WritingCase& of) {
                        norm_k = values_as<S>(of.norm_k), cosine(of.cosine.begin(), of.cosine.end()),
                        sine(of.sine.begin(), of.sine.end());
   QkvWeights<S> weights;
-  weights.eps = WritingCase::eps;
+  weights.eps = of.eps;
   if (of.has_bias) {
     weights.bias_q = bias.data();
     weights.bias_k = weights.bias_q + of.heads * dim;

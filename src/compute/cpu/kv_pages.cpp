@@ -45,8 +45,9 @@ void CpuPages<T>::copy(PageId from, PageId to) {
 template class CpuPages<float>;
 template class CpuPages<double>;
 
-GpuPages::GpuPages(device::Span<device::Bf16> memory, std::int64_t layer_count, std::int64_t head_count,
-                   std::int64_t dim)
+template <class T>
+GpuPagesOf<T>::GpuPagesOf(device::Span<T> memory, std::int64_t layer_count, std::int64_t head_count,
+                          std::int64_t dim)
     : data(memory.data()), layers(layer_count), kv_heads(head_count), head_dim(dim) {
   if (layers < 1 || kv_heads < 1 || dim < 8 || dim % 8 != 0 ||
       reinterpret_cast<std::uintptr_t>(data) % 16 != 0) {
@@ -55,5 +56,8 @@ GpuPages::GpuPages(device::Span<device::Bf16> memory, std::int64_t layer_count, 
   }
   count = static_cast<std::int64_t>(memory.size()) / elements();
 }
+
+template struct GpuPagesOf<float>;
+template struct GpuPagesOf<device::Bf16>;
 
 }  // namespace srl::compute

@@ -5,13 +5,12 @@
 namespace srl::compute {
 namespace {
 
-using device::Bf16;
-
 constexpr unsigned warps_per_block = 4;
 constexpr int most_pairs = 4;  // of a lane, for heads of at most 256
 
+template <class T>
 struct Weights {
-  const Bf16 *bias, *norm_q, *norm_k;
+  const T *bias, *norm_q, *norm_k;
   float eps;
 };
 struct Places {
@@ -23,7 +22,8 @@ struct Places {
 struct Pairs {
   float low[most_pairs], high[most_pairs];
 
-  __device__ void norm(const Bf16* weight, std::int64_t half, float eps) {
+  template <class T>
+  __device__ void norm(const T* weight, std::int64_t half, float eps) {
     float sum = 0;
     for (int j = 0; j < most_pairs; ++j) { sum += low[j] * low[j] + high[j] * high[j]; }
     const float factor = 1.0F / sqrtf(warp_sum(sum) / static_cast<float>(2 * half) + eps);
@@ -46,13 +46,14 @@ struct Pairs {
 };
 
 /// One warp per row and head; the heads of queries, keys and values one after the other.
-__global__ void write_kernel(Rows<Bf16> qkv, Weights weights, Places places, GpuPages pages,
+template <class T>
+__global__ void write_kernel(Rows<T> qkv, Weights<T> weights, Places places, GpuPagesOf<T> pages,
                              std::int64_t layer) {
   const std::int64_t dim = pages.head_dim, half = dim / 2, all = qkv.width / dim;
   const std::int64_t queries = all - 2 * pages.kv_heads;
   const std::int64_t head = static_cast<std::int64_t>(blockIdx.y) * warps_per_block + threadIdx.y;
   if (head >= all) { return; }
-  Bf16* const from = qkv.row(blockIdx.x) + head * dim;
+  T* const from = qkv.row(blockIdx.x) + head * dim;
   Pairs own{};
   for (int j = 0; j < most_pairs; ++j) {
     const std::int64_t i = threadIdx.x + 32 * j;
@@ -67,11 +68,11 @@ __global__ void write_kernel(Rows<Bf16> qkv, Weights weights, Places places, Gpu
   const std::int64_t position = places.position[blockIdx.x];
   const bool is_query = head < queries, is_value = head >= queries + pages.kv_heads;
   if (!is_value) {
-    const Bf16* const norm = is_query ? weights.norm_q : weights.norm_k;
+    const T* const norm = is_query ? weights.norm_q : weights.norm_k;
     if (norm != nullptr) { own.norm(norm, half, weights.eps); }
     own.rotate(places.cosine + position * half, places.sine + position * half, half);
   }
-  Bf16* to = from;
+  T* to = from;
   if (!is_query) {
     const std::int64_t page = places.page[blockIdx.x], slot = position % page_tokens * dim;
     to = slot + (is_value ? pages.values(page, layer, head - queries - pages.kv_heads)
@@ -80,13 +81,14 @@ __global__ void write_kernel(Rows<Bf16> qkv, Weights weights, Places places, Gpu
   for (int j = 0; j < most_pairs; ++j) {
     const std::int64_t i = threadIdx.x + 32 * j;
     if (i >= half) { continue; }
-    to[i] = rounded<Bf16>(own.low[j]);
-    to[half + i] = rounded<Bf16>(own.high[j]);
+    to[i] = rounded<T>(own.low[j]);
+    to[half + i] = rounded<T>(own.high[j]);
   }
 }
 
-void check(const GpuRows<Bf16>& qkv, const GpuQkvWeights& weights, const GpuRotation& rotation,
-           const GpuPages& pages, std::int64_t layer) {
+template <class T>
+void check(const GpuRows<T>& qkv, const GpuQkvWeightsOf<T>& weights, const GpuRotation& rotation,
+           const GpuPagesOf<T>& pages, std::int64_t layer) {
   const auto rows = static_cast<std::size_t>(qkv.view.rows), width = static_cast<std::size_t>(qkv.view.width);
   const auto dim = static_cast<std::size_t>(pages.head_dim);
   check_size("keys and values", rotation.position.size(), rows, "positions");
@@ -103,20 +105,31 @@ void check(const GpuRows<Bf16>& qkv, const GpuQkvWeights& weights, const GpuRota
 
 }  // namespace
 
-void write_keys_and_values(const device::Stream& stream, GpuRows<Bf16> qkv, const GpuQkvWeights& weights,
+template <class T>
+void write_keys_and_values(const device::Stream& stream, GpuRows<T> qkv,
+                           const std::type_identity_t<GpuQkvWeightsOf<T>>& weights,
                            const GpuRotation& rotation, device::Span<const PageId> page,
-                           const GpuPages& pages, std::int64_t layer) {
+                           const std::type_identity_t<GpuPagesOf<T>>& pages, std::int64_t layer) {
   check(qkv, weights, rotation, pages, layer);
   check_size("keys and values", page.size(), static_cast<std::size_t>(qkv.view.rows), "pages");
   if (qkv.view.rows == 0) { return; }
   const auto heads = static_cast<std::size_t>(qkv.view.width / pages.head_dim);
-  device::launch<write_kernel>(
+  device::launch<write_kernel<T>>(
       stream,
       {{static_cast<unsigned>(qkv.view.rows), device::blocks_for(heads, warps_per_block)},
        {32, warps_per_block}},
-      qkv.view, Weights{or_null(weights.bias), or_null(weights.norm_q), or_null(weights.norm_k), weights.eps},
+      qkv.view,
+      Weights<T>{or_null(weights.bias), or_null(weights.norm_q), or_null(weights.norm_k), weights.eps},
       Places{page.data(), rotation.position.data(), rotation.cosine.data(), rotation.sine.data()}, pages,
       layer);
 }
+
+#define SRL_INSTANTIATE(T)                                                                                  \
+  template void write_keys_and_values(const device::Stream&, GpuRows<T>, const GpuQkvWeightsOf<T>&,         \
+                                      const GpuRotation&, device::Span<const PageId>, const GpuPagesOf<T>&, \
+                                      std::int64_t);
+SRL_INSTANTIATE(float)
+SRL_INSTANTIATE(device::Bf16)
+#undef SRL_INSTANTIATE
 
 }  // namespace srl::compute

@@ -26,8 +26,9 @@ struct Sequence {
   }
 };
 
+template <class T>
 struct PackedAttention {
-  Rows<const device::Bf16> queries, keys, values;
+  Rows<const T> queries, keys, values;
   const std::int32_t *first_query, *first_key;
   std::int64_t heads, kv_heads, head_dim;
   bool causal;
@@ -40,28 +41,18 @@ struct PackedAttention {
   /// 1 / sqrt(head_dim)
   __device__ float scale() const { return 1.0F / sqrtf(static_cast<float>(head_dim)); }
   /// Keys and values of a sequence.
-  __device__ TwoRows keys_and_values(const Sequence& of, std::int64_t kv_head) const {
+  __device__ TwoRows<T> keys_and_values(const Sequence& of, std::int64_t kv_head) const {
     return {keys.row(of.first_key) + kv_head * head_dim, values.row(of.first_key) + kv_head * head_dim,
             keys.stride, values.stride};
   }
 };
 
 /// Checks shapes; `heads` is the width of lse.
-PackedAttention packed_attention(const GpuQkv& qkv, const GpuSequences& sequences, std::int64_t heads);
+template <class T>
+PackedAttention<T> packed_attention(const GpuQkvOf<T>& qkv, const GpuSequences& sequences,
+                                    std::int64_t heads);
 /// One block per block_rows of the longest sequence's rows, head and sequence.
 device::Grid packed_grid(std::int32_t longest, std::int64_t heads, const GpuSequences& sequences,
                          std::size_t shared_bytes);
-
-/// Calls run with head_dim, rounded up to a multiple of 32 that kernels exist for.
-template <class Run>
-void with_dim_of(std::int64_t head_dim, const Run& run) {
-  if (head_dim <= 32) {
-    run(std::integral_constant<int, 32>{});
-  } else if (head_dim <= 64) {
-    run(std::integral_constant<int, 64>{});
-  } else {
-    run(std::integral_constant<int, 128>{});
-  }
-}
 
 }  // namespace srl::compute

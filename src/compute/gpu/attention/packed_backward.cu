@@ -1,5 +1,5 @@
 #include "compute/gpu/attention/packed.hpp"
-#include "compute/gpu/vectors.hpp"
+#include "compute/gpu/attention/tile_products.hpp"
 
 namespace srl::compute {
 namespace {
@@ -7,36 +7,25 @@ namespace {
 constexpr unsigned heads_per_block = 4;
 
 /// Of queries: [queries, heads] each. `dots`: dout · out per head.
+template <class T>
 struct OfQueries {
-  Rows<const Bf16> dout;
+  Rows<const T> dout;
   Rows<const float> lse;
   Rows<const float> dots;
 };
 
 /// One warp per row and head.
-__global__ void dots_kernel(Rows<const Bf16> dout, Rows<const Bf16> out, Rows<float> dots) {
+template <class T>
+__global__ void dots_kernel(Rows<const T> dout, Rows<const T> out, Rows<float> dots) {
   const std::int64_t head = static_cast<std::int64_t>(blockIdx.y) * blockDim.y + threadIdx.y;
   if (head >= dots.width) { return; }
   const std::int64_t head_dim = out.width / dots.width, begin = head * head_dim;
-  const Bf16 *const a = dout.row(blockIdx.x) + begin, *const b = out.row(blockIdx.x) + begin;
+  const T *const a = dout.row(blockIdx.x) + begin, *const b = out.row(blockIdx.x) + begin;
   float sum = 0;
   for (std::int64_t i = threadIdx.x; i < head_dim; i += 32) { sum += as_float(a[i]) * as_float(b[i]); }
   sum = warp_sum(sum);
   if (threadIdx.x == 0) { dots.row(blockIdx.x)[head] = sum; }
 }
-
-/// A block's own 64 rows of two matrices, and the stages of what it reads.
-template <int dim>
-struct BackwardMemory {
-  static constexpr int own_tile = block_rows * tile_stride<dim>;
-  static constexpr std::size_t shared_bytes = 2UL * own_tile * sizeof(Bf16) + Stages<dim>::shared_bytes;
-  Bf16* own;
-  Stages<dim> stages;
-  __device__ explicit BackwardMemory(Bf16* memory) : own(memory), stages{memory + 2 * own_tile} {}
-  /// The rows of a warp.
-  __device__ const Bf16* first(std::int32_t warp) const { return own + warp * 16 * tile_stride<dim>; }
-  __device__ const Bf16* second(std::int32_t warp) const { return first(warp) + own_tile; }
-};
 
 /// A score's weight, and the gradient of the score.
 struct Weight {
@@ -49,17 +38,10 @@ struct Weight {
   }
 };
 
-template <int dim>
-__device__ void clear(float (&sums)[dim / 8][4]) {
-  for (auto& four : sums) {
-    for (float& element : four) { element = 0; }
-  }
-}
-
 /// dq: one block per 64 queries of a sequence and head; a warp has 16 queries and reads all keys that they
 /// see.
-template <int dim>
-__global__ void queries_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dqueries) {
+template <class T, int dim>
+__global__ void queries_kernel(PackedAttention<T> of, OfQueries<T> with, Rows<T> dqueries) {
   const Sequence sequence = of.sequence(blockIdx.z);
   const auto begin = static_cast<std::int32_t>(blockIdx.x) * block_rows;
   if (begin >= sequence.queries) { return; }
@@ -67,9 +49,9 @@ __global__ void queries_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dq
   const auto warp = static_cast<std::int32_t>(threadIdx.x / 32),
              group = static_cast<std::int32_t>(threadIdx.x % 32 / 4),
              t = static_cast<std::int32_t>(threadIdx.x % 4);
-  const BackwardMemory<dim> memory(dynamic_shared<Bf16>());
-  const TwoRows own{of.queries.row(sequence.first_query) + column,
-                    with.dout.row(sequence.first_query) + column, of.queries.stride, with.dout.stride},
+  const BlockMemory<T, dim, 2> memory(dynamic_shared<T>());
+  const TwoRows<T> own{of.queries.row(sequence.first_query) + column,
+                       with.dout.row(sequence.first_query) + column, of.queries.stride, with.dout.stride},
       from = of.keys_and_values(sequence, of.kv_head_of(head));
   float lse[2], dot[2];
   std::int32_t seen[2];
@@ -84,21 +66,21 @@ __global__ void queries_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dq
   const std::int32_t keys = sequence.seen(end - 1);
   const float scale = of.scale();
   float dq[dim / 8][4];
-  clear<dim>(dq);
-  begin_load<dim>(memory.own, own, begin, sequence.queries, block_rows, of.head_dim);
-  if (keys > 0) { begin_load<dim>(memory.stages.first(0), from, 0, keys, tile_rows, of.head_dim); }
+  clear(dq);
+  begin_load_both<dim>(memory.own, own, begin, sequence.queries, block_rows, of.head_dim);
+  if (keys > 0) { begin_load_both<dim>(memory.stages.first(0), from, 0, keys, tile_rows, of.head_dim); }
   device::copy_async_commit();
   for (std::int32_t at = 0, stage = 0; at < keys; at += tile_rows, ++stage) {
     const std::int32_t next = at + tile_rows;
     if (next < keys) {
-      begin_load<dim>(memory.stages.first(stage + 1), from, next, keys, tile_rows, of.head_dim);
+      begin_load_both<dim>(memory.stages.first(stage + 1), from, next, keys, tile_rows, of.head_dim);
     }
     device::copy_async_commit();
     device::copy_async_wait<1>();
     __syncthreads();
     float scores[tile_rows / 8][4], dweights[tile_rows / 8][4];
-    multiply_rows<dim>(memory.first(warp), memory.stages.first(stage), scores);
-    multiply_rows<dim>(memory.second(warp), memory.stages.second(stage), dweights);
+    multiply_rows<dim>(memory.of_warp(warp, 0), memory.stages.first(stage), scores);
+    multiply_rows<dim>(memory.of_warp(warp, 1), memory.stages.second(stage), dweights);
     for (int n = 0; n < tile_rows / 8; ++n) {
       for (int i = 0; i < 4; ++i) {
         const std::int32_t key = at + n * 8 + 2 * t + i % 2;
@@ -123,8 +105,9 @@ struct ScorePlace {
   std::int32_t query, key;
 };
 /// Scores and gradients of weights, keys down and queries across, become weights and gradients of scores.
-__device__ void weigh(const Sequence& sequence, const OfQueries& with, const ScorePlace& place, float scale,
-                      float (&scores)[tile_rows / 8][4], float (&dweights)[tile_rows / 8][4]) {
+template <class T>
+__device__ void weigh(const Sequence& sequence, const OfQueries<T>& with, const ScorePlace& place,
+                      float scale, float (&scores)[tile_rows / 8][4], float (&dweights)[tile_rows / 8][4]) {
   const auto t = static_cast<std::int32_t>(threadIdx.x % 4);
   for (int n = 0; n < tile_rows / 8; ++n) {
     for (int right = 0; right < 2; ++right) {
@@ -144,15 +127,15 @@ __device__ void weigh(const Sequence& sequence, const OfQueries& with, const Sco
 
 /// dk and dv: one block per 64 keys of a sequence and kv head; a warp has 16 keys and reads all queries that
 /// see them, head after head.
-template <int dim>
-__global__ void keys_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dkeys, Rows<Bf16> dvalues) {
+template <class T, int dim>
+__global__ void keys_kernel(PackedAttention<T> of, OfQueries<T> with, Rows<T> dkeys, Rows<T> dvalues) {
   const Sequence sequence = of.sequence(blockIdx.z);
   const auto begin = static_cast<std::int32_t>(blockIdx.x) * block_rows;
   if (begin >= sequence.keys) { return; }
   const std::int64_t kv_head = blockIdx.y, per_kv = of.heads / of.kv_heads;
   const auto warp = static_cast<std::int32_t>(threadIdx.x / 32),
              group = static_cast<std::int32_t>(threadIdx.x % 32 / 4);
-  const BackwardMemory<dim> memory(dynamic_shared<Bf16>());
+  const BlockMemory<T, dim, 2> memory(dynamic_shared<T>());
   const std::int32_t first = sequence.first_that_sees(begin), queries = sequence.queries - first;
   const std::int32_t tiles = queries > 0 ? (queries + tile_rows - 1) / tile_rows : 0,
                      steps = tiles * static_cast<std::int32_t>(per_kv);
@@ -160,17 +143,17 @@ __global__ void keys_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dkeys
   const auto query_at = [&](std::int32_t step) { return first + step % tiles * tile_rows; };
   const auto load = [&](std::int32_t step) {
     const std::int64_t column = head_at(step) * of.head_dim;
-    const TwoRows from{of.queries.row(sequence.first_query) + column,
-                       with.dout.row(sequence.first_query) + column, of.queries.stride, with.dout.stride};
-    begin_load<dim>(memory.stages.first(step), from, query_at(step), sequence.queries, tile_rows,
-                    of.head_dim);
+    const TwoRows<T> from{of.queries.row(sequence.first_query) + column,
+                          with.dout.row(sequence.first_query) + column, of.queries.stride, with.dout.stride};
+    begin_load_both<dim>(memory.stages.first(step), from, query_at(step), sequence.queries, tile_rows,
+                         of.head_dim);
   };
   const float scale = of.scale();
   float dk[dim / 8][4], dv[dim / 8][4];
-  clear<dim>(dk);
-  clear<dim>(dv);
-  begin_load<dim>(memory.own, of.keys_and_values(sequence, kv_head), begin, sequence.keys, block_rows,
-                  of.head_dim);
+  clear(dk);
+  clear(dv);
+  begin_load_both<dim>(memory.own, of.keys_and_values(sequence, kv_head), begin, sequence.keys, block_rows,
+                       of.head_dim);
   if (steps > 0) { load(0); }
   device::copy_async_commit();
   for (std::int32_t step = 0; step < steps; ++step) {
@@ -179,8 +162,8 @@ __global__ void keys_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dkeys
     device::copy_async_wait<1>();
     __syncthreads();
     float scores[tile_rows / 8][4], dweights[tile_rows / 8][4];
-    multiply_rows<dim>(memory.first(warp), memory.stages.first(step), scores);
-    multiply_rows<dim>(memory.second(warp), memory.stages.second(step), dweights);
+    multiply_rows<dim>(memory.of_warp(warp, 0), memory.stages.first(step), scores);
+    multiply_rows<dim>(memory.of_warp(warp, 1), memory.stages.second(step), dweights);
     weigh(sequence, with, {head_at(step), query_at(step), begin + warp * 16 + group}, scale, scores,
           dweights);
     add_weighted_rows<dim>(scores, memory.stages.second(step), dv);
@@ -197,18 +180,38 @@ __global__ void keys_kernel(PackedAttention of, OfQueries with, Rows<Bf16> dkeys
   }
 }
 
+template <class T>
+void launch_backward(const Stream& stream, const PackedAttention<T>& of, const OfQueries<T>& with,
+                     const GpuSequences& sequences, const GpuQkvGradientOf<T>& gradient) {
+  with_dim_of(of.head_dim, [&]<int dim>(std::integral_constant<int, dim>) {
+    constexpr std::size_t shared = BlockMemory<T, dim, 2>::shared_bytes;
+    if (of.queries.rows > 0) {
+      device::launch<queries_kernel<T, dim>>(
+          stream, packed_grid(sequences.longest_query, of.heads, sequences, shared), of, with,
+          gradient.queries.view);
+    }
+    if (of.keys.rows > 0) {
+      device::launch<keys_kernel<T, dim>>(stream,
+                                          packed_grid(sequences.longest_key, of.kv_heads, sequences, shared),
+                                          of, with, gradient.keys.view, gradient.values.view);
+    }
+  });
+}
+
 }  // namespace
 
 std::size_t attention_backward_partial(std::int64_t queries, std::int64_t heads) {
   return static_cast<std::size_t>(queries * heads);
 }
 
-void attention_backward(const device::Stream& stream, GpuRows<const Bf16> dout, const GpuQkv& qkv,
-                        const GpuSequences& sequences, GpuRows<const Bf16> out, GpuRows<const float> lse,
-                        const GpuQkvGradient& gradient, Span<float> partial) {
+template <class T>
+void attention_backward(const Stream& stream, std::type_identity_t<GpuRows<const T>> dout,
+                        const std::type_identity_t<GpuQkvOf<T>>& qkv, const GpuSequences& sequences,
+                        std::type_identity_t<GpuRows<const T>> out, GpuRows<const float> lse,
+                        const GpuQkvGradientOf<T>& gradient, Span<float> partial) {
   const std::int64_t queries = out.view.rows, heads = lse.view.width;
-  const PackedAttention of = packed_attention(qkv, sequences, heads);
-  packed_attention({dout, qkv.keys, qkv.values}, sequences, heads);  // alignment
+  const PackedAttention<T> of = packed_attention(qkv, sequences, heads);
+  packed_attention<T>({dout, qkv.keys, qkv.values}, sequences, heads);  // alignment
   check_same_shape(qkv.queries, out);
   check_same_shape(dout, out);
   check_same_shape(gradient.queries, out);
@@ -216,27 +219,23 @@ void attention_backward(const device::Stream& stream, GpuRows<const Bf16> dout, 
   check_same_shape(gradient.values, qkv.keys);
   const GpuRows<float> dots(partial, queries, heads);
   check_same_shape(lse, dots);
-  const OfQueries with{dout.view, lse.view, dots.view};
+  const OfQueries<T> with{dout.view, lse.view, dots.view};
   if (queries > 0) {
-    device::launch<dots_kernel>(stream,
-                                {{static_cast<unsigned>(queries),
-                                  device::blocks_for(static_cast<std::size_t>(heads), heads_per_block)},
-                                 {32, heads_per_block}},
-                                dout.view, out.view, dots.view);
+    device::launch<dots_kernel<T>>(stream,
+                                   {{static_cast<unsigned>(queries),
+                                     device::blocks_for(static_cast<std::size_t>(heads), heads_per_block)},
+                                    {32, heads_per_block}},
+                                   dout.view, out.view, dots.view);
   }
-  with_dim_of(of.head_dim, [&]<int dim>(std::integral_constant<int, dim>) {
-    constexpr std::size_t shared = BackwardMemory<dim>::shared_bytes;
-    if (queries > 0) {
-      device::launch<queries_kernel<dim>>(stream,
-                                          packed_grid(sequences.longest_query, of.heads, sequences, shared),
-                                          of, with, gradient.queries.view);
-    }
-    if (qkv.keys.view.rows > 0) {
-      device::launch<keys_kernel<dim>>(stream,
-                                       packed_grid(sequences.longest_key, of.kv_heads, sequences, shared), of,
-                                       with, gradient.keys.view, gradient.values.view);
-    }
-  });
+  launch_backward(stream, of, with, sequences, gradient);
 }
+
+#define SRL_INSTANTIATE(T)                                                                                   \
+  template void attention_backward(const Stream&, GpuRows<const T>, const GpuQkvOf<T>&, const GpuSequences&, \
+                                   GpuRows<const T>, GpuRows<const float>, const GpuQkvGradientOf<T>&,       \
+                                   Span<float>);
+SRL_INSTANTIATE(Bf16)
+SRL_INSTANTIATE(float)
+#undef SRL_INSTANTIATE
 
 }  // namespace srl::compute

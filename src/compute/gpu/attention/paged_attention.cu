@@ -8,9 +8,6 @@
 namespace srl::compute {
 namespace {
 
-using device::Bf16;
-using device::Span;
-
 struct Plan {
   const AttentionItem* items;
   const std::int32_t *row, *part, *pages;
@@ -21,23 +18,25 @@ struct Partial {
 };
 
 /// Keys and values of an item's positions.
+template <class T>
 struct PagedKeys {
   const PageId* pages;
-  GpuPages of;
+  GpuPagesOf<T> of;
   std::int64_t layer, kv_head;
-  __device__ const Bf16* first(std::int32_t position) const {
+  __device__ const T* first(std::int32_t position) const {
     return of.keys(pages[position / page_tokens], layer, kv_head) + position % page_tokens * of.head_dim;
   }
-  __device__ const Bf16* second(std::int32_t position) const {
+  __device__ const T* second(std::int32_t position) const {
     return of.values(pages[position / page_tokens], layer, kv_head) + position % page_tokens * of.head_dim;
   }
 };
 
-/// One block per item and kv head; a warp has 16 queries. `dim`: head_dim, rounded up to a multiple of 32.
-template <int dim>
-__global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages pages, std::int64_t layer,
+/// One block per item and kv head; a warp has 16 queries. `dim`: head_dim, rounded up.
+template <class T, int dim>
+__global__ void attention_kernel(Rows<const T> queries, Plan plan, GpuPagesOf<T> pages, std::int64_t layer,
                                  Partial partial) {
-  const Stages<dim> stages{dynamic_shared<Bf16>()};
+  const BlockMemory<T, dim, 1> memory(dynamic_shared<T>());
+  const Stages<T, dim>& stages = memory.stages;
   const AttentionItem item = plan.items[blockIdx.x];
   const std::int64_t head_dim = pages.head_dim, heads = queries.width / head_dim;
   const auto per_row = static_cast<std::int32_t>(heads / pages.kv_heads);
@@ -48,28 +47,28 @@ __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages p
     return static_cast<std::int64_t>(blockIdx.y) * per_row + query % per_row;
   };
   WarpTile<dim> tile;
-  for (int half = 0; half < 2; ++half) {
-    const std::int32_t query = warp * 16 + group + 8 * half;
-    const Bf16* const from =
-        query < all ? queries.row(plan.row[item.first + query / per_row]) + head_of(query) * head_dim
-                    : nullptr;
-    tile.load_query(half, from, head_dim);
-  }
+  const auto query_row = [&](std::int32_t query) {
+    return queries.row(plan.row[item.first + query / per_row]) + head_of(query) * head_dim;
+  };
+  begin_load<dim>(memory.own, query_row, 0, all, block_rows, head_dim);
   const float scale = 1.0F / sqrtf(static_cast<float>(head_dim));
-  const PagedKeys keys{plan.pages + item.page, pages, layer, blockIdx.y};
-  begin_load<dim>(stages.first(0), keys, 0, item.positions, tile_rows, head_dim);
+  const PagedKeys<T> keys{plan.pages + item.page, pages, layer, blockIdx.y};
+  begin_load_both<dim>(stages.first(0), keys, 0, item.positions, tile_rows, head_dim);
   device::copy_async_commit();
   for (std::int32_t at = 0, stage = 0; at < item.positions; at += tile_rows, ++stage) {
     const std::int32_t next = at + tile_rows, left = item.positions - at;
     if (next < item.positions) {
-      begin_load<dim>(stages.first(stage + 1), keys, next, item.positions, tile_rows, head_dim);
+      begin_load_both<dim>(stages.first(stage + 1), keys, next, item.positions, tile_rows, head_dim);
     }
     device::copy_async_commit();
     device::copy_async_wait<1>();
     __syncthreads();
-    if (warp * 16 < all) { tile.add(stages.first(stage), stages.second(stage), {left, left}, scale); }
+    if (warp * 16 < all) {
+      tile.add(memory.of_warp(warp), stages.first(stage), stages.second(stage), {left, left}, scale);
+    }
     __syncthreads();  // this stage is loaded again
   }
+  device::copy_async_wait<0>();
   for (int half = 0; half < 2; ++half) {
     const float lse = tile.finish(half);
     const std::int32_t query = warp * 16 + group + 8 * half;
@@ -80,21 +79,25 @@ __global__ void attention_kernel(Rows<const Bf16> queries, Plan plan, GpuPages p
   }
 }
 
-template <int dim>
-void launch_attention(const device::Stream& stream, const Rows<const Bf16>& queries, std::size_t items,
-                      const Plan& plan, const GpuPages& pages, std::int64_t layer, const Partial& partial) {
-  device::launch<attention_kernel<dim>>(
-      stream,
-      {{static_cast<unsigned>(items), static_cast<unsigned>(pages.kv_heads)},
-       attention_threads,
-       Stages<dim>::shared_bytes},
-      queries, plan, pages, layer, partial);
+template <class T>
+void launch_attention(const Stream& stream, const Rows<const T>& queries, std::size_t items, const Plan& plan,
+                      const GpuPagesOf<T>& pages, std::int64_t layer, const Partial& partial) {
+  with_dim_of(pages.head_dim, [&]<int dim>(std::integral_constant<int, dim>) {
+    device::launch<attention_kernel<T, dim>>(
+        stream,
+        {{static_cast<unsigned>(items), static_cast<unsigned>(pages.kv_heads)},
+         attention_threads,
+         BlockMemory<T, dim, 1>::shared_bytes},
+        queries, plan, pages, layer, partial);
+  });
 }
 
 }  // namespace
 
-void paged_attention(const device::Stream& stream, GpuRows<const Bf16> queries, const GpuAttentionPlan& plan,
-                     const GpuPages& pages, std::int64_t layer, GpuRows<Bf16> out, Span<float> partial) {
+template <class T>
+void paged_attention(const Stream& stream, std::type_identity_t<GpuRows<const T>> queries,
+                     const GpuAttentionPlan& plan, const std::type_identity_t<GpuPagesOf<T>>& pages,
+                     std::int64_t layer, GpuRows<T> out, Span<float> partial) {
   const std::int64_t rows = queries.view.rows, heads = queries.view.width / pages.head_dim;
   check_same_shape(queries, out);
   check_size("paged attention", plan.first_part.size(), static_cast<std::size_t>(rows) + 1, "first parts");
@@ -104,20 +107,26 @@ void paged_attention(const device::Stream& stream, GpuRows<const Bf16> queries, 
     throw Bug("paged attention: queries of " + std::to_string(queries.view.width) + " for " +
               std::to_string(pages.kv_heads) + " heads of " + std::to_string(pages.head_dim));
   }
+  if (!moves_at_once<most_lanes_of<T>>(queries.view)) {
+    throw Bug("paged attention: queries that do not begin at multiples of 16 bytes");
+  }
   const std::size_t results = plan.row.size() * static_cast<std::size_t>(heads);
   const Span<float> lse = partial.part(0, results),
                     sums = partial.part(results, results * static_cast<std::size_t>(pages.head_dim));
   if (rows == 0) { return; }
   const Plan at{plan.items.data(), plan.row.data(), plan.part.data(), plan.pages.data()};
-  const Partial to{sums.data(), lse.data()};
-  const auto launch = pages.head_dim <= 32   ? launch_attention<32>
-                      : pages.head_dim <= 64 ? launch_attention<64>
-                                             : launch_attention<128>;
-  launch(stream, queries.view, plan.items.size(), at, pages, layer, to);
+  launch_attention<T>(stream, queries.view, plan.items.size(), at, pages, layer, {sums.data(), lse.data()});
   const auto parts = static_cast<std::int64_t>(plan.row.size());
   merge_attention<float>(stream, GpuRows<float>(sums, parts, queries.view.width),
                          GpuRows<float>(lse, parts, heads), plan.first_part, out,
                          GpuRows<float>({}, 0, heads));
 }
+
+#define SRL_INSTANTIATE(T)                                                                \
+  template void paged_attention(const Stream&, GpuRows<const T>, const GpuAttentionPlan&, \
+                                const GpuPagesOf<T>&, std::int64_t, GpuRows<T>, Span<float>);
+SRL_INSTANTIATE(float)
+SRL_INSTANTIATE(Bf16)
+#undef SRL_INSTANTIATE
 
 }  // namespace srl::compute

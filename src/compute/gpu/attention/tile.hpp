@@ -1,46 +1,26 @@
 #pragma once
-// Sixteen queries of a warp against 32 keys at a time, on tensor cores, with a running softmax (Dao et al.
-// 2022, FlashAttention). Only for kernel files. Fragments as in tiles.hpp.
+// Sixteen queries of a warp against 32 keys at a time, with a running softmax (Dao et al. 2022,
+// FlashAttention). Only for kernel files. A lane has the sums of tile_products.hpp.
 #include <cmath>
 #include <cstdint>
 
-#include "compute/gpu/attention/tiles.hpp"
+#include "compute/gpu/attention/tile_products.hpp"
 
 namespace srl::compute {
 
 template <int dim>
 class WarpTile {
  public:
-  __device__ WarpTile() {
-    for (auto& four : out_) {
-      for (float& value : four) { value = 0; }
-    }
-  }
+  __device__ WarpTile() { clear(out_); }
 
-  /// from [head_dim]; null: no query, zeros.
-  __device__ void load_query(int half, const device::Bf16* from, std::int64_t head_dim) {
-    const int t = static_cast<int>(threadIdx.x % 4);
-    for (int k = 0; k < dim / 16; ++k) {
-      for (int right = 0; right < 2; ++right) {
-        const int column = k * 16 + right * 8 + 2 * t;
-        query_[k][2 * right + half] = from != nullptr && column < head_dim ? pair_at(from + column) : 0;
-      }
-    }
-  }
-
-  /// The first keys of a tile: as many as the query of each half sees.
-  __device__ void add(const device::Bf16* keys, const device::Bf16* values, const std::int32_t (&seen)[2],
+  /// The warp's queries, and the first keys of a tile: as many as the query of each half sees.
+  template <class T>
+  __device__ void add(const T* queries, const T* keys, const T* values, const std::int32_t (&seen)[2],
                       float scale) {
-    constexpr int stride = tile_stride<dim>;
-    const int group = static_cast<int>(threadIdx.x % 32 / 4), t = static_cast<int>(threadIdx.x % 4);
+    const int t = static_cast<int>(threadIdx.x % 4);
     float scores[tile_rows / 8][4];
+    multiply_rows<dim>(queries, keys, scores);
     for (int n = 0; n < tile_rows / 8; ++n) {
-      for (float& score : scores[n]) { score = 0; }
-      for (int k = 0; k < dim / 16; ++k) {
-        const device::Bf16* const key = keys + (n * 8 + group) * stride + k * 16 + 2 * t;
-        const std::uint32_t b[2] = {pair_at(key), pair_at(key + 8)};
-        device::mma_16816(scores[n], query_[k], b);
-      }
       for (int i = 0; i < 4; ++i) {
         scores[n][i] = n * 8 + 2 * t + i % 2 < seen[i / 2] ? scores[n][i] * scale : -INFINITY;
       }
@@ -94,7 +74,6 @@ class WarpTile {
     }
   }
 
-  std::uint32_t query_[dim / 16][4];
   float out_[dim / 8][4];
   float largest_[2] = {-INFINITY, -INFINITY}, sum_[2] = {0, 0};
 };

@@ -13,32 +13,41 @@ std::map<ProductKind, std::set<std::uint64_t>>& asked() {
   return all;
 }
 
-void store(float& to, float sum, bool add) {
-  to = add ? to + sum : sum;
+float as_float(float value) {
+  return value;
 }
-void store(Bf16& to, float sum, bool add) {
-  to = device::to_bf16(add ? device::to_float(to) + sum : sum);
+float as_float(Bf16 value) {
+  return device::to_float(value);
+}
+void store(float& to, float value) {
+  to = value;
+}
+void store(Bf16& to, float value) {
+  to = device::to_bf16(value);
 }
 
-/// out [a, b] (+)= sum over c of second(a, c) first(c, b), c ascending.
-template <class T>
+/// out [a, b] = sum over c of second(a, c) first(c, b), c ascending, + addend.
+template <class In, class Out>
 void multiply(const Product& of) {
   const ProductForm form = of.kind.form;
   const bool of_weight = form == ProductForm::weight_gradient, forward = form == ProductForm::forward;
-  const std::int64_t rows = of_weight ? of.kind.n : of.rows(), width = forward ? of.kind.n : of.kind.k,
-                     inner = of_weight ? of.rows()
+  const std::int64_t rows = of.kind.result_rows(of.rows), width = of.kind.result_width(),
+                     inner = of_weight ? of.rows
                              : forward ? of.kind.k
                                        : of.kind.n;
-  const Rows<T> out(static_cast<T*>(of.out), rows, width, of.out_stride);
+  const auto at = [](const ProductMatrix& matrix, std::int64_t row, std::int64_t column) {
+    return as_float(static_cast<const In*>(matrix.data)[row * matrix.stride + column]);
+  };
+  const auto* const addend = static_cast<const Out*>(of.addend.data);
   for (std::int64_t a = 0; a < rows; ++a) {
     for (std::int64_t b = 0; b < width; ++b) {
       float sum = 0;
       for (std::int64_t c = 0; c < inner; ++c) {
-        const Bf16 left = of_weight ? of.second.row(c)[a] : of.second.row(a)[c];
-        const Bf16 right = forward ? of.first.row(b)[c] : of.first.row(c)[b];
-        sum += device::to_float(left) * device::to_float(right);
+        sum += (of_weight ? at(of.second, c, a) : at(of.second, a, c)) *
+               (forward ? at(of.first, b, c) : at(of.first, c, b));
       }
-      store(out.row(a)[b], sum, of.add);
+      if (addend != nullptr) { sum = as_float(addend[a * of.addend.stride + b]) + sum; }
+      store(static_cast<Out*>(of.out)[a * of.out_stride + b], sum);
     }
   }
 }
@@ -55,10 +64,12 @@ class EmulatedProducts : public ProductBackEnd {
     if (algorithm.words[0] == 0) { throw Bug("a product without an algorithm"); }
     asked()[product.kind].insert(algorithm.words[0]);
     device::emulated::put_in(stream, [product] {
-      if (product.kind.result == device::Dtype::bf16) {
-        multiply<Bf16>(product);
+      if (product.kind.inputs == device::Dtype::fp32) {
+        multiply<float, float>(product);
+      } else if (product.kind.result == device::Dtype::fp32) {
+        multiply<Bf16, float>(product);
       } else {
-        multiply<float>(product);
+        multiply<Bf16, Bf16>(product);
       }
     });
   }
