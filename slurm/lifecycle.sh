@@ -85,10 +85,13 @@ stopped_early() {
 preflight() {
   [[ ${SRL_PREFLIGHT:-on} == off ]] && return 0
   need_program srl_check
-  local output code line nodes rate failed hint=''
+  local output code line nodes rate failed attempt hint=''
   output=$(mktemp) || die "no temporary file for the check's result"
-  mark_log
-  kill_all=0 run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
+  for attempt in 1 2 3; do
+    mark_log
+    kill_all=0 run_step "$SRL_BIN/srl_check" --quick "$@" >"$output"; code=$?
+    [[ $attempt != 3 && ! -s $output ]] && died_in_mpi "$code" || break
+  done
   cat "$output"
   line=$(grep '^result=' "$output" | tail -n 1)
   # From this rate srl_train estimates how long its first checkpoint takes.
@@ -155,6 +158,17 @@ memory_hint() {
   fi
 }
 
+# died_in_mpi CODE: whether a rank of the last step crashed, for a step that has done nothing yet. Open MPI 4.1 crashes
+# in MPI_Init, seldom and on loaded nodes, when a message of a faster rank arrives too early (open-mpi/ompi pull request
+# 13559). Such a step is started again.
+died_in_mpi() {
+  local log
+  log=$(readlink /proc/self/fd/2)
+  (($1 != 0 && !terminated && !saving)) && [[ -f $log ]] || return 1
+  tail -n +"${log_lines:-1}" "$log" | grep -q 'Segmentation fault' || return 1
+  say "a rank crashed before the job had begun, probably in the start of MPI: starting it again"
+}
+
 # further RUN: whether the last start got further than where it began: a later update (or more records), or more kept
 # groups of an interrupted update. STATUS holds both, because a start may resume from before what the start before it
 # reached.
@@ -170,20 +184,28 @@ further() {
 # Runs a job whose progress is in RUN (a run directory or the STATUS file of an evaluation task), after the check, and
 # acts on how it ended. Returns when it is finished.
 run_to_status() {  # run_to_status RUN PROGRAM ARGUMENTS…
-  local run=$1 program=$2 code rest
+  local run=$1 program=$2 code rest attempt
   without --job.saved_exit_code "${@:3}"
   ((${#rest[@]} == $# - 2)) || say "--job.saved_exit_code is left out: this script needs 0 to requeue the job"
   stopped_early
-  mark_log
-  run_step "$SRL_BIN/$program" "${rest[@]}" --job.saved_exit_code 0; code=$?
+  for attempt in 1 2 3; do
+    mark_log
+    run_step "$SRL_BIN/$program" "${rest[@]}" --job.saved_exit_code 0; code=$?
+    [[ $attempt != 3 && -z $(own_state "$run") ]] && died_in_mpi "$code" || break
+  done
   by_status "$run" "$code"
 }
 
+# own_state RUN: the state in STATUS; nothing if STATUS is of another job, which holds the run directory, or of an
+# earlier start.
+own_state() {
+  [[ $(status_field "$1" job_id) =~ ^($task|${SLURM_JOB_ID:-none})$ && $(status_field "$1" restart) == "${SLURM_RESTART_COUNT:-0}" ]] || return 0
+  status_field "$1" state
+}
+
 by_status() {  # by_status RUN EXIT_CODE
-  local run=$1 code=$2 state=''
-  # STATUS may be of another job, which holds the run directory, or of an earlier start.
-  [[ $(status_field "$run" job_id) =~ ^($task|${SLURM_JOB_ID:-none})$ && $(status_field "$run" restart) == "${SLURM_RESTART_COUNT:-0}" ]] &&
-    state=$(status_field "$run" state)
+  local run=$1 code=$2 state
+  state=$(own_state "$run")
   ((code == 0)) && [[ $state == finished ]] && return 0
   ((terminated)) && end_terminated "$state at $(status_field "$run" update)"
   if ((code == 0)) && [[ $state == saved ]]; then

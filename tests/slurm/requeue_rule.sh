@@ -11,6 +11,8 @@ mkdir "$WORK/bin" "$WORK/run"
 # The job writes the STATUS in $WORK/next, if there is one, and ends with the code in $WORK/code.
 cat >"$WORK/bin/srl_train" <<END
 #!/usr/bin/env bash
+[[ ! -e $WORK/crashes ]] || { echo crash >>$WORK/crashed; sed -i 1d $WORK/crashes; [[ -s $WORK/crashes ]] || rm $WORK/crashes
+  echo 'srun: error: node2: task 2: Segmentation fault (core dumped)' >&2; exit 139; }
 [[ ! -e $WORK/next ]] || cp $WORK/next $WORK/run/STATUS
 exit \$(cat $WORK/code)
 END
@@ -52,6 +54,15 @@ case_is 'killed' stops "$(now 5 0 3 0)" 137 ''
 case_is 'wrong option' stops "$(now 5 0 3 0)" 2 ''
 case_is 'failed' stops '' 1 "$(status failed 3)"
 case_is 'finished' ends '' 0 "$(status finished 3)"
+# A crash in the start of MPI, before STATUS is written: started again, twice at most. After STATUS is written: not.
+crashes() { rm -f "$WORK/crashed"; printf '%0.scrash\n' $(seq "$1") >"$WORK/crashes"; }   # crashes N: the next N starts
+crashed() { [[ $(grep -c . "$WORK/crashed") == "$1" ]] || fail "$2: $(cat "$WORK/log")"; }
+crashes 1; case_is 'one crash in MPI_Init' ends '' 0 "$(status finished 3)"; crashed 1 'one crash'
+grep -q 'starting it again' "$WORK/log" || fail "one crash: the log does not say so: $(cat "$WORK/log")"
+crashes 2; case_is 'two crashes in MPI_Init' ends "$(now 5 0 3 0 | sed s/17/16/)" 0 "$(status finished 3)"; crashed 2 'two crashes'
+crashes 5; case_is 'crashes without end' stops '' 0 "$(status finished 3)"; crashed 3 'crashes without end'
+crashes 5; case_is 'a crash of the running job' stops "$(status running 3)" 0 ''; crashed 1 'a crash of the running job'
+rm "$WORK/crashes"
 SCRIPT=srl_eval
 case_is 'more answers' requeued "$(status saved 30)" 0 "$(now 50 0 30 0)"
 case_is 'no more answers' stops "$(status saved 30)" 0 "$(now 30 0 30 0)"
