@@ -6,12 +6,12 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "jobs/io/line_files.hpp"
+#include "jobs/model/logits.hpp"
 #include "jobs/model/words.hpp"
 #include "model/compare.hpp"
 #include "model/gguf.hpp"
 #include "model/initial.hpp"
 #include "model/inspect.hpp"
-#include "model/pack.hpp"
 #include "model/parallel.hpp"
 #include "model/parameters.hpp"
 #include "text/jsonl.hpp"
@@ -31,12 +31,6 @@ const std::string& model_of(const Options& options) {
 }
 const std::string& output_of(const Options& options) {
   return required(options.output, "output", "the folder to write");
-}
-
-model::Dtype dtype_of(device::DtypeChoice choice) {
-  return choice == device::DtypeChoice::fp64   ? model::Dtype::fp64
-         : choice == device::DtypeChoice::bf16 ? model::Dtype::bf16
-                                               : model::Dtype::fp32;
 }
 
 int info(const Options& options) {
@@ -89,16 +83,6 @@ int tokenize(const Options& options, bool forward) {
   return all_good ? 0 : 1;
 }
 
-int logits(const Options& options) {
-  const model::Parameters parameters =
-      model::load_parameters(model_of(options), model::read_config(options.model), dtype_of(options.dtype));
-  jobs::LineFiles files(options.input, options.output);
-  const bool all_good =
-      model::top_logprobs_stream(files.in(), files.out(), parameters, options.top, options.all);
-  files.flush();
-  return all_good ? 0 : 1;
-}
-
 int compare(const Options& options) {
   const auto load = [](const std::string& folder) {
     return model::load_parameters(folder, model::read_config(folder), model::Dtype::fp64);
@@ -120,7 +104,10 @@ int run(const Options& options, const job::Context& context) {
   if (command == "export") { return export_folder(options); }
   if (command == "init") { return initialise(options); }
   if (command == "tokenize" || command == "detokenize") { return tokenize(options, command == "tokenize"); }
-  if (command == "logits") { return logits(options); }
+  if (command == "logits") {
+    model_of(options);
+    return logits(options);
+  }
   if (command == "compare") { return compare(options); }
   throw Bug(cat("no subcommand ", command));
 }

@@ -27,7 +27,9 @@ config::FirstPage first_page(const std::string& command) {
   if (command == "tokenize" || command == "detokenize") {
     return {.required = {"model"}, .often = {"input", "output"}};
   }
-  if (command == "logits") { return {.required = {"model"}, .often = {"input", "output", "top", "all"}}; }
+  if (command == "logits") {
+    return {.required = {"model"}, .often = {"input", "output", "top", "all", "device"}};
+  }
   if (command == "compare") { return {.required = {"model", "other"}, .often = {}}; }
   return {.required = {}, .often = {"model", "input", "output"}};
 }
@@ -53,7 +55,9 @@ void ModelOptions::visit(const std::string& command, config::Visitor& v) {
     v.option("dtype", dtype, "element type of the weights written, or computed with",
              {{DtypeChoice::fp32, DtypeChoice::bf16, DtypeChoice::fp64}});
   } else if (command == "logits") {
-    v.option("dtype", dtype, "element type of the computation", {{DtypeChoice::fp32, DtypeChoice::fp64}});
+    device.visit_device(v);
+    v.option("dtype", dtype, "element type of the computation; bf16 only on a GPU, fp64 only on a CPU",
+             {{DtypeChoice::fp32, DtypeChoice::fp64, DtypeChoice::bf16}});
   } else if (command == "init") {
     v.option("dtype", dtype, "element type of the weights written", {{DtypeChoice::fp32, DtypeChoice::bf16}});
   }

@@ -16,6 +16,7 @@ struct ModelOptions {
   job::CommonOptions common;
   std::string model, input, output, other, words;
   device::DtypeChoice dtype = device::DtypeChoice::fp32;
+  device::DeviceOptions device;  ///< of logits; its dtype is not used
   Architecture architecture = Architecture::none;
   std::int64_t top = 10;
   bool all = false, check_finite = false;

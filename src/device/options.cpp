@@ -5,7 +5,7 @@ namespace srl::device {
 void DeviceOptions::visit_device(config::Visitor& v) {
   v.section("");
   v.option("device", device,
-           "device that computes the model; models run only on the CPU so far, so cuda is refused");
+           "device that computes the model; auto: a GPU if there is one and the job can use it");
 }
 
 void DeviceOptions::visit(config::Visitor& v) {

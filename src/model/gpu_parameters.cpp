@@ -18,9 +18,14 @@ std::size_t elements_of(const std::vector<ParameterInfo>& layout) {
 }  // namespace
 
 GpuWeights::GpuWeights(const ModelConfig& config, device::Dtype dtype, device::Arena& memory)
-    : config_(config), dtype_(dtype), layout_(parameter_layout(config)) {
+    : GpuWeights(config, parameter_layout(config), elements_of(parameter_layout(config)), dtype, memory) {}
+
+GpuWeights::GpuWeights(const ModelConfig& config, std::vector<ParameterInfo> layout, std::size_t elements,
+                       device::Dtype dtype, device::Arena& memory)
+    : config_(config), dtype_(dtype), layout_(std::move(layout)) {
   if (dtype == device::Dtype::fp64) { throw Bug("weights on a GPU are bf16 or fp32"); }
-  memory_ = memory.take<std::byte>("weights", bytes(config, dtype));
+  if (elements < elements_of(layout_)) { throw Bug("weights end before their layout does"); }
+  memory_ = memory.take<std::byte>("weights", elements * device::bytes_of(dtype));
 }
 
 std::size_t GpuWeights::bytes(const ModelConfig& config, device::Dtype dtype) {
@@ -36,23 +41,36 @@ template device::Span<float> GpuWeights::flat() const;
 template device::Span<device::Bf16> GpuWeights::flat() const;
 
 void GpuWeights::upload(const device::Stream& stream, const Parameters& from) const {
-  if (from.dtype() != Dtype::fp32 || static_cast<std::size_t>(from.elements()) != elements()) {
+  if (from.dtype() != Dtype::fp32 || from.layout().size() != layout_.size()) {
     throw Bug("weights of another type or model");
   }
-  const std::span<const float> values(from.flat().const_data_ptr<float>(), elements());
-  if (dtype_ == device::Dtype::fp32) {
-    device::upload(stream, flat<float>(), values);
-    stream.wait();
-    return;
-  }
-  std::vector<device::Bf16> rounded(std::min<std::size_t>(elements(), std::size_t{1} << 24));
-  for (std::size_t begin = 0; begin < elements(); begin += rounded.size()) {
-    const std::size_t count = std::min(rounded.size(), elements() - begin);
-    const std::span<device::Bf16> some(rounded.data(), count);
-    compute::convert(values.subspan(begin, count), some);
-    device::upload(stream, flat<device::Bf16>().part(begin, count), some);
+  device::zero(stream, memory_);
+  const float* const values = from.flat().const_data_ptr<float>();
+  for (std::size_t i = 0; i < layout_.size();) {  // what is adjacent on both sides, in one copy
+    const std::int64_t begin = layout_[i].offset, source = from.layout()[i].offset;
+    std::int64_t end = begin;
+    for (; i < layout_.size() && layout_[i].offset == end && from.layout()[i].offset - source == end - begin;
+         ++i) {
+      end += layout_[i].count;
+    }
+    upload_range(stream, begin, {values + source, static_cast<std::size_t>(end - begin)});
   }
   stream.wait();
+}
+
+void GpuWeights::upload_range(const device::Stream& stream, std::int64_t begin,
+                              std::span<const float> values) const {
+  const auto first = static_cast<std::size_t>(begin);
+  if (dtype_ == device::Dtype::fp32) {
+    device::upload(stream, flat<float>().part(first, values.size()), values);
+    return;
+  }
+  std::vector<device::Bf16> rounded(std::min<std::size_t>(values.size(), std::size_t{1} << 24));
+  for (std::size_t at = 0; at < values.size(); at += rounded.size()) {
+    const std::span<device::Bf16> some(rounded.data(), std::min(rounded.size(), values.size() - at));
+    compute::convert(values.subspan(at, some.size()), some);
+    device::upload(stream, flat<device::Bf16>().part(first + at, some.size()), some);
+  }
 }
 
 GpuGradients::GpuGradients(std::vector<ParameterInfo> layout, device::Span<float> flat)
@@ -61,7 +79,7 @@ GpuGradients::GpuGradients(std::vector<ParameterInfo> layout, device::Span<float
   for (const ParameterInfo& info : layout_) {
     end = std::max(end, static_cast<std::size_t>(info.offset + info.count));
   }
-  if (flat_.size() != end) { throw Bug("gradients of another layout"); }
+  if (flat_.size() < end) { throw Bug("gradients of another layout"); }
 }
 
 }  // namespace srl::model

@@ -16,6 +16,9 @@ class GpuWeights {
  public:
   /// Their memory comes from `memory`; not initialised. Bug for fp64.
   GpuWeights(const ModelConfig& config, device::Dtype dtype, device::Arena& memory);
+  /// The same with a layout whose offsets leave gaps, in an array of `elements`.
+  GpuWeights(const ModelConfig& config, std::vector<ParameterInfo> layout, std::size_t elements,
+             device::Dtype dtype, device::Arena& memory);
   const ModelConfig& config() const { return config_; }
   const std::vector<ParameterInfo>& layout() const { return layout_; }
   device::Dtype dtype() const { return dtype_; }
@@ -23,12 +26,14 @@ class GpuWeights {
   /// [elements]. Bug if T is not the dtype.
   template <class T>
   device::Span<T> flat() const;
-  /// Copies fp32 weights of the same model, rounded to nearest. Waits.
+  /// Copies fp32 weights of the same model, rounded to nearest; gaps become zero. Waits.
   void upload(const device::Stream& stream, const Parameters& from) const;
 
   static std::size_t bytes(const ModelConfig& config, device::Dtype dtype);  ///< of `memory`
 
  private:
+  void upload_range(const device::Stream& stream, std::int64_t begin, std::span<const float> values) const;
+
   ModelConfig config_;
   device::Dtype dtype_;
   std::vector<ParameterInfo> layout_;
@@ -38,7 +43,7 @@ class GpuWeights {
 /// Gradients in fp32. Copies share the memory.
 class GpuGradients {
  public:
-  /// `flat` [elements of the layout].
+  /// `flat` has all elements of the layout.
   GpuGradients(std::vector<ParameterInfo> layout, device::Span<float> flat);
   const std::vector<ParameterInfo>& layout() const { return layout_; }
   device::Span<float> flat() const { return flat_; }

@@ -42,17 +42,11 @@ class GpuModel {
  public:
   GpuModel(const ModelConfig& config, Dtype dtype, const Pack& pack, bool recompute = false)
       : stream_({device::Kind::cuda, 0}),
-        arena_(stream_.device(), std::size_t{64} << 20, "test"),
+        arena_(stream_.device(), bytes(config, dtype, pack, recompute), "test"),
         weights_(config, dtype, arena_),
         gradients_(parameter_layout(config), arena_.take<float>("gradients", weights_.elements())),
-        model_(weights_,
-               {.tokens = std::ssize(pack.ids),
-                .predictions = std::ssize(pack.rows),
-                .positions = 64,
-                .generations = 2,
-                .head_chunk = head_chunk,
-                .recompute = recompute},
-               arena_, stream_) {
+        model_(weights_, limits(pack, recompute), arena_, stream_) {
+    EXPECT_EQ(arena_.left(), 0u);  // gpu_bytes() told exactly what the model takes
     weights_.upload(stream_, rounded_parameters(config, Dtype::fp32));
     device::zero(stream_, gradients_.flat());
   }
@@ -67,6 +61,21 @@ class GpuModel {
   }
 
  private:
+  static PackLimits limits(const Pack& pack, bool recompute) {
+    return {.tokens = std::ssize(pack.ids),
+            .predictions = std::ssize(pack.rows),
+            .positions = 64,
+            .generations = 2,
+            .head_chunk = head_chunk,
+            .recompute = recompute};
+  }
+  static std::size_t bytes(const ModelConfig& config, Dtype dtype, const Pack& pack, bool recompute) {
+    device::ArenaCount count;
+    count.take<std::byte>("weights", GpuWeights::bytes(config, dtype));
+    count.take<std::byte>("gradients", GpuWeights::bytes(config, Dtype::fp32));
+    return count.bytes() + PackModel::gpu_bytes(config, dtype, limits(pack, recompute));
+  }
+
   device::Stream stream_;
   device::Arena arena_;
   GpuWeights weights_;
@@ -124,6 +133,22 @@ TEST_P(OnAGpu, GradientsErrByAtMostTwiceWhatRoundingToBf16Does) {
     const at::Tensor& truth = exact.gradients->view(i);
     EXPECT_LE(error(gradients.view(i), truth), 2 * error(rounded.gradients->view(i), truth))
         << parameter_layout(config)[i].name << ", norm " << truth.norm().item<double>();
+  }
+}
+
+TEST_P(OnAGpu, InFp32GradientsAreNearThoseInFp64) {
+  const ModelConfig config = gpu_config(GetParam());
+  const Pack pack = tree_pack(config.vocab);
+  const Result exact = on_cpu<CpuMachine<double>>(rounded_parameters(config, Dtype::fp64), pack);
+  GpuModel gpu(config, Dtype::fp32, pack);
+  (*gpu).forward_backward(pack, {.head_chunk = head_chunk}, gradients_of, gpu.gradients());
+  const Parameters gradients = gpu.read_gradients(config);
+  for (std::size_t i = 0; i < gradients.layout().size(); ++i) {
+    // The same bias for all keys hardly changes the softmax, so its gradient is a small difference of large
+    // sums; it is compared with the gradient of the queries' bias.
+    const std::string& name = gradients.layout()[i].name;
+    const at::Tensor& like = exact.gradients->view(name.ends_with("k_proj.bias") ? i - 1 : i);
+    EXPECT_LT(error(gradients.view(i), exact.gradients->view(i)), 1e-5 * like.norm().item<double>()) << name;
   }
 }
 

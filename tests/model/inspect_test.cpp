@@ -26,9 +26,10 @@ Parameters tiny_parameters(const std::string& type, Dtype dtype) {
 
 TEST(Inspect, TopListsTheLikeliestTokensWithTheirLogProbabilities) {
   const Parameters parameters = tiny_parameters("qwen2", Dtype::fp64);
+  PackModel model(parameters);
   std::istringstream in("{\"ids\": [1, 2, 30]}\n");
   std::ostringstream out;
-  EXPECT_TRUE(top_logprobs_stream(in, out, parameters, 4, true));
+  EXPECT_TRUE(top_logprobs_stream(in, out, model, parameters.config(), {4, true, 128}));
   const Json result = Json::parse(out.str(), "out");
   const auto& positions = result.at("top").as_array();
   ASSERT_EQ(positions.size(), 3U);
@@ -46,9 +47,10 @@ TEST(Inspect, TopListsTheLikeliestTokensWithTheirLogProbabilities) {
 
 TEST(Inspect, ABadLineGivesItsNumberAndTheRestGoesOn) {
   const Parameters parameters = tiny_parameters("llama", Dtype::fp32);
+  PackModel model(parameters);
   std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\nnonsense\n{\"ids\": [1]}\n");
   std::ostringstream out;
-  EXPECT_FALSE(top_logprobs_stream(in, out, parameters, 1, false));
+  EXPECT_FALSE(top_logprobs_stream(in, out, model, parameters.config(), {1, false, 128}));
   std::istringstream lines(out.str());
   std::string line;
   for (int number = 1; number <= 3; ++number) {

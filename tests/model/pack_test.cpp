@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "pack_case.hpp"
 #include "model/parallel.hpp"
+#include "pack_case.hpp"
 #include "reference_forward.hpp"
 
 namespace srl::model {

@@ -12,12 +12,11 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
-#include "model/pack.hpp"
 
 namespace srl::model {
 namespace {
 
-std::vector<std::int32_t> ids_of(const Json& line, const ModelConfig& config) {
+std::vector<std::int32_t> ids_of(const Json& line, const ModelConfig& config, std::int64_t most) {
   std::vector<std::int32_t> ids;
   for (const Json& id : line.at("ids").as_array()) {
     const std::int64_t value = id.as_integer();
@@ -27,8 +26,10 @@ std::vector<std::int32_t> ids_of(const Json& line, const ModelConfig& config) {
     ids.push_back(static_cast<std::int32_t>(value));
   }
   if (ids.empty()) { throw BadInput("'ids' is empty"); }
-  if (std::ssize(ids) > config.max_positions) {
-    throw BadInput(cat("'ids' has more ids than the model has positions (", config.max_positions, ")"));
+  if (std::ssize(ids) > most) {
+    throw BadInput(most < config.max_positions
+                       ? cat("'ids' has more than ", most, " ids, for which there is memory on the GPU")
+                       : cat("'ids' has more ids than the model has positions (", most, ")"));
   }
   return ids;
 }
@@ -51,12 +52,12 @@ Json top_of(const float* logits, std::int64_t vocab, std::int64_t top) {
   return list;
 }
 
-Json answer(const Json& line, PackModel& model, const ModelConfig& config, std::int64_t top, bool all) {
+Json answer(const Json& line, PackModel& model, const ModelConfig& config, const TopLogprobs& options) {
   Pack pack;
-  pack.ids = ids_of(line, config);
+  pack.ids = ids_of(line, config, options.most_ids);
   const std::int64_t tokens = std::ssize(pack.ids);
   pack.segments = {{.begin = 0, .length = tokens, .parent = -1, .position = 0}};
-  std::vector<std::int64_t> rows(all ? tokens : 1);
+  std::vector<std::int64_t> rows(options.all ? tokens : 1);
   std::iota(rows.begin(), rows.end(), tokens - std::ssize(rows));
   Json list = Json::array();
   // In pieces, so that long sequences do not need [tokens, vocabulary] logits at once.
@@ -65,11 +66,11 @@ Json answer(const Json& line, PackModel& model, const ModelConfig& config, std::
     const std::span<const std::int64_t> some(rows.data() + begin, std::min(piece, rows.size() - begin));
     const std::vector<float> logits = model.logits(pack, some);
     for (std::size_t r = 0; r < some.size(); ++r) {
-      list.push_back(top_of(logits.data() + r * config.vocab, config.vocab, top));
+      list.push_back(top_of(logits.data() + r * config.vocab, config.vocab, options.top));
     }
   }
   Json result = Json::object();
-  result["top"] = all ? list : list.as_array()[0];
+  result["top"] = options.all ? list : list.as_array()[0];
   return result;
 }
 
@@ -102,15 +103,14 @@ std::string describe(const ModelConfig& config, const Parameters& parameters) {
   return out.str();
 }
 
-bool top_logprobs_stream(std::istream& in, std::ostream& out, const Parameters& parameters, std::int64_t top,
-                         bool all) {
-  PackModel model(parameters);
+bool top_logprobs_stream(std::istream& in, std::ostream& out, PackModel& model, const ModelConfig& config,
+                         const TopLogprobs& options) {
   std::string line;
   bool good = true;
   for (std::int64_t number = 1; std::getline(in, line); ++number) {
     Json result;
     try {
-      result = answer(Json::parse(line, cat("line ", number)), model, parameters.config(), top, all);
+      result = answer(Json::parse(line, cat("line ", number)), model, config, options);
     } catch (const BadInput& error) {
       result = Json::object();
       result["line"] = number;

@@ -91,8 +91,7 @@ void GpuMachine<T>::product(Input x, WeightMatrix weight, const GpuRows<Out>& ou
 
 template <class T>
 void GpuMachine<T>::add_product(Input addend, Input x, WeightMatrix weight, Input out) {
-  device::copy(stream_, all_of(out), all_of(addend));
-  products_.forward(stream_, GpuRows<const T>(x), weight, out, compute::Result::added);
+  products_.forward(stream_, GpuRows<const T>(x), weight, out, addend);
 }
 
 template <class T>
@@ -103,8 +102,7 @@ void GpuMachine<T>::input_gradient(Input dout, WeightMatrix weight, Input dx) {
 template <class T>
 void GpuMachine<T>::weight_gradient(Input dout, Input x, const GpuRows<float>& dweight) {
   if (x.view.rows == 0) { return; }
-  products_.weight_gradient(stream_, GpuRows<const T>(dout), GpuRows<const T>(x), dweight,
-                            compute::Result::added);
+  products_.weight_gradient(stream_, GpuRows<const T>(dout), GpuRows<const T>(x), dweight, dweight);
 }
 
 template <class T>
@@ -128,14 +126,14 @@ void GpuMachine<T>::unpick(Input dpicked, Input dstream) {
 }
 
 template <class T>
-compute::GpuQkv GpuMachine<T>::qkv_of(Input qkv, const AttentionCall& call) const {
+compute::GpuQkvOf<T> GpuMachine<T>::qkv_of(Input qkv, const AttentionCall& call) const {
   const Matrix keys = qkv.from(call.key_begin, call.keys);
   return {qkv.from(call.query_begin, call.queries).columns(0, query_width()),
           keys.columns(query_width(), key_width()), keys.columns(query_width() + key_width(), key_width())};
 }
 
 template <class T>
-compute::GpuQkvGradient GpuMachine<T>::gradient_of(Input dqkv, const AttentionCall& call) const {
+compute::GpuQkvGradientOf<T> GpuMachine<T>::gradient_of(Input dqkv, const AttentionCall& call) const {
   const Matrix keys = dqkv.from(call.key_begin, call.keys);
   return {dqkv.from(call.query_begin, call.queries).columns(0, query_width()),
           keys.columns(query_width(), key_width()), keys.columns(query_width() + key_width(), key_width())};
@@ -190,8 +188,8 @@ void GpuMachine<T>::attention_backward(Input qkv, Input attended, const GpuRows<
   for (std::size_t d = 1; d < plan_.depths.size(); ++d) {
     for (std::size_t p = 1; p < plan_.depths[d].size(); ++p) {
       run(d, p, share);
-      const compute::GpuQkvGradient from = gradient_of(share, plan_.depths[d][p]),
-                                    to = gradient_of(dqkv, plan_.depths[d][p]);
+      const compute::GpuQkvGradientOf<T> from = gradient_of(share, plan_.depths[d][p]),
+                                         to = gradient_of(dqkv, plan_.depths[d][p]);
       compute::add(stream_, from.queries, to.queries);
       compute::add(stream_, from.keys, to.keys);
       compute::add(stream_, from.values, to.values);
@@ -199,6 +197,8 @@ void GpuMachine<T>::attention_backward(Input qkv, Input attended, const GpuRows<
   }
 }
 
+template class GpuMachine<float>;
+template void GpuMachine<float>::product(Input, WeightMatrix, const GpuRows<float>&);
 template class GpuMachine<device::Bf16>;
 template void GpuMachine<device::Bf16>::product(Input, WeightMatrix, const GpuRows<float>&);
 template void GpuMachine<device::Bf16>::product(Input, WeightMatrix, const GpuRows<device::Bf16>&);

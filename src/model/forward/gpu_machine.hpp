@@ -119,8 +119,8 @@ class GpuMachine : public GpuTensors<T> {
   static Span<E> all_of(const compute::GpuRows<E>& x) {
     return {x.view.data, static_cast<std::size_t>(x.view.rows * x.view.width)};
   }
-  compute::GpuQkv qkv_of(Input qkv, const AttentionCall& call) const;
-  compute::GpuQkvGradient gradient_of(Input dqkv, const AttentionCall& call) const;
+  compute::GpuQkvOf<T> qkv_of(Input qkv, const AttentionCall& call) const;
+  compute::GpuQkvGradientOf<T> gradient_of(Input dqkv, const AttentionCall& call) const;
   compute::GpuRowStatistics<float> statistics(std::int64_t first, std::int64_t rows) const;
   compute::GpuPredictions predictions_of(std::int64_t first, std::int64_t rows) const;
   float eps() const { return static_cast<float>(config().rms_eps); }

@@ -187,6 +187,7 @@ void GpuMachine<T>::append(const GpuRows<float>& logits, std::vector<float>& val
   template void GpuMachine<T>::set_gradients(const PredictionGradients&);                                \
   template GpuRows<T> GpuMachine<T>::turn_into_gradients(const GpuRows<float>&, std::int64_t);           \
   template void GpuMachine<T>::append(const GpuRows<float>&, std::vector<float>&) const;
+SRL_INSTANTIATE(float)
 SRL_INSTANTIATE(device::Bf16)
 #undef SRL_INSTANTIATE
 

@@ -25,6 +25,13 @@ std::unique_ptr<PackModel::Impl> on_cpu(const Parameters& parameters) {
   throw BadOption("bf16 weights are not supported on a CPU: load them as fp32");
 }
 
+template <class T>
+std::unique_ptr<PackModel::Impl> on_gpu(const GpuWeights& weights, const PackLimits& most,
+                                        device::Arena& memory, const device::Stream& stream) {
+  return std::make_unique<Engine<GpuMachine<T>>>(
+      std::make_unique<GpuMachine<T>>(weights, most, memory, stream));
+}
+
 /// Kernels move 16 bytes at once, and tiles of attention hold up to 128 elements of a head.
 void check_sizes(const ModelConfig& config) {
   if (config.hidden % 8 != 0 || config.intermediate % 8 != 0 || config.head_dim % 8 != 0 ||
@@ -43,9 +50,8 @@ PackModel::PackModel(const Parameters& parameters) : impl_(on_cpu(parameters)) {
 PackModel::PackModel(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
                      const device::Stream& stream) {
   check_sizes(weights.config());
-  if (weights.dtype() != Dtype::bf16) { throw Bug("fp32 on a GPU"); }
-  using Machine = GpuMachine<device::Bf16>;
-  impl_ = std::make_unique<Engine<Machine>>(std::make_unique<Machine>(weights, most, memory, stream));
+  impl_ = weights.dtype() == Dtype::bf16 ? on_gpu<device::Bf16>(weights, most, memory, stream)
+                                         : on_gpu<float>(weights, most, memory, stream);
 }
 
 std::size_t PackModel::gpu_bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most) {

@@ -102,7 +102,7 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                            gradients.hooks(last));
     figures.packs += !packed.completions.empty();
     figures.packed_tokens += static_cast<std::int64_t>(packed.pack.ids.size());
-    figures.flops += training_flops(gradients.room().config(), packed.pack);
+    figures.flops += training_flops(gradients.config(), packed.pack);
     interruption.progress();
   };
   const std::size_t own = share.packs.size(),

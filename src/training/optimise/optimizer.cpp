@@ -84,7 +84,8 @@ class PartitionedAdamW : public Optimizer {
 
   void load(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces, std::int64_t steps,
             const std::function<void()>& tick) override {
-    load_pieces<T>(folder, pieces, {offsets_, weights(), moments_.first, moments_.second}, world_, tick);
+    const PieceOwners owners(offsets_);
+    load_pieces<T>(folder, pieces, {owners, weights(), moments_.first, moments_.second}, world_, tick);
     gather_weights();
     steps_ = steps;
   }

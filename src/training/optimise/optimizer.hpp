@@ -41,6 +41,9 @@ class Optimizer {
   virtual void go_back() = 0;
   virtual void keep() = 0;
 
+  /// Collective. Copies the weights to the host's Parameters, where they are on GPUs.
+  virtual void fetch() {}
+
   /// Bytes of this rank's piece, without its header.
   virtual std::uint64_t piece_bytes() const = 0;
   /// Copies this rank's partition of weights and moments now. The returned function writes the copy to

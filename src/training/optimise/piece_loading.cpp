@@ -29,10 +29,10 @@ template <class T>
 class PieceSource {
  public:
   PieceSource(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
-              std::span<const std::size_t> offsets, const comm::Communicator& world)
+              const PieceOwners& owners, const comm::Communicator& world)
       : folder_(folder),
         pieces_(pieces),
-        offsets_(offsets),
+        owners_(owners),
         next_(static_cast<std::size_t>(world.rank())),
         step_(static_cast<std::size_t>(world.size())),
         chunk_(std::max<std::uint64_t>(4096, round_elements / step_)) {}
@@ -66,9 +66,9 @@ class PieceSource {
  private:
   void open(const std::filesystem::path& file) {
     piece_.emplace(file);
-    if (piece_->elements() != offsets_.back()) {
+    if (piece_->elements() != owners_.elements()) {
       throw BadInput(cat(file.string(), ": the piece is of a model with ", piece_->elements(),
-                         " parameters, this one has ", offsets_.back()));
+                         " parameters, this one has ", owners_.elements()));
     }
     ranges_.insert(ranges_.end(), piece_->ranges().begin(), piece_->ranges().end());
     range_ = before_ = done_ = 0;
@@ -78,9 +78,9 @@ class PieceSource {
   void share_out(PieceArray array, std::uint64_t begin, std::vector<std::string>& blobs) const {
     const std::uint64_t end = begin + values_.size();
     for (std::uint64_t at = begin; at < end;) {
-      const auto after = std::upper_bound(offsets_.begin(), offsets_.end(), at);
-      const auto owner = static_cast<std::size_t>(after - offsets_.begin()) - 1;
-      const PartHeader part{static_cast<std::uint64_t>(array), at, std::min<std::uint64_t>(end, *after) - at};
+      const PieceOwners::Found found = owners_.find(at);
+      const auto owner = static_cast<std::size_t>(found.range.rank);
+      const PartHeader part{static_cast<std::uint64_t>(array), at, std::min(end, found.end) - at};
       blobs[owner].append(reinterpret_cast<const char*>(&part), sizeof(part));
       blobs[owner].append(reinterpret_cast<const char*>(values_.data() + (at - begin)),
                           part.count * sizeof(T));
@@ -90,7 +90,7 @@ class PieceSource {
 
   const std::filesystem::path& folder_;
   const std::vector<PieceInfo>& pieces_;
-  std::span<const std::size_t> offsets_;
+  const PieceOwners& owners_;
   std::size_t next_, step_;
   std::uint64_t chunk_;
   std::optional<PieceReader> piece_;
@@ -101,13 +101,14 @@ class PieceSource {
 };
 
 template <class T>
-void place(const std::string& blob, std::uint64_t begin, const PiecePartition<T>& mine) {
+void place(const std::string& blob, const PiecePartition<T>& mine) {
   const std::array<std::span<T>, 3> arrays{mine.weights, mine.first_moment, mine.second_moment};
   for (std::size_t at = 0; at < blob.size();) {
     PartHeader part;
     std::memcpy(&part, blob.data() + at, sizeof(part));
     at += sizeof(part);
-    const std::span<T> to = arrays[part.array].subspan(part.begin - begin, part.count);
+    const OwnedRange& range = mine.owners.find(part.begin).range;
+    const std::span<T> to = arrays[part.array].subspan(range.place + part.begin - range.begin, part.count);
     std::memcpy(to.data(), blob.data() + at, to.size_bytes());
     at += to.size_bytes();
   }
@@ -143,12 +144,23 @@ std::vector<PieceRange> ranges_of_all(const std::vector<PieceRange>& mine, const
 
 }  // namespace
 
+PieceOwners::PieceOwners(std::span<const std::size_t> offsets) : elements_(offsets.back()) {
+  for (std::size_t r = 0; r + 1 < offsets.size(); ++r) {
+    if (offsets[r] < offsets[r + 1]) { ranges_.push_back({offsets[r], static_cast<int>(r), 0}); }
+  }
+}
+
+PieceOwners::Found PieceOwners::find(std::uint64_t element) const {
+  const auto after = std::ranges::upper_bound(ranges_, element, {}, &OwnedRange::begin);
+  return {*(after - 1), after == ranges_.end() ? elements_ : after->begin};
+}
+
 template <class T>
 void load_pieces(const std::filesystem::path& folder, const std::vector<PieceInfo>& pieces,
                  const PiecePartition<T>& mine, const comm::Communicator& world,
                  const std::function<void()>& tick) {
   enum : std::int64_t { finished, read, failed };
-  PieceSource<T> source(folder, pieces, mine.offsets, world);
+  PieceSource<T> source(folder, pieces, mine.owners, world);
   const auto ranks = static_cast<std::size_t>(world.size());
   job::Progress progress("resume", "pieces", static_cast<double>((pieces.size() + ranks - 1) / ranks),
                          world.is_root());
@@ -166,12 +178,12 @@ void load_pieces(const std::filesystem::path& folder, const std::vector<PieceInf
     if (state == finished) { break; }
     if (state == failed) { comm::throw_if_any(error, world); }
     for (const std::string& blob : world.all_to_all(blobs)) {
-      place(blob, mine.offsets[static_cast<std::size_t>(world.rank())], mine);
+      place(blob, mine);
     }
     progress.update(static_cast<double>(source.pieces_begun()));
     if (tick) { tick(); }
   }
-  expect_whole(folder, ranges_of_all(source.ranges(), world), mine.offsets.back());
+  expect_whole(folder, ranges_of_all(source.ranges(), world), mine.owners.elements());
 }
 
 template void load_pieces(const std::filesystem::path&, const std::vector<PieceInfo>&,

@@ -11,10 +11,36 @@
 
 namespace srl::training {
 
-/// A rank's partition of the three arrays.
+/// Elements of the flat buffer from `begin` to the next range's begin.
+struct OwnedRange {
+  std::uint64_t begin = 0;
+  int rank = 0;
+  std::uint64_t place = 0;  ///< of its first element in its rank's arrays
+};
+
+/// Which rank owns which elements, ascending and without gaps.
+class PieceOwners {
+ public:
+  /// One partition per rank; `offsets` [ranks + 1].
+  explicit PieceOwners(std::span<const std::size_t> offsets);
+  PieceOwners(std::vector<OwnedRange> ranges, std::uint64_t elements)
+      : ranges_(std::move(ranges)), elements_(elements) {}
+  std::uint64_t elements() const { return elements_; }  ///< of the flat buffer
+  struct Found {
+    const OwnedRange& range;
+    std::uint64_t end;  ///< of the range
+  };
+  Found find(std::uint64_t element) const;
+
+ private:
+  std::vector<OwnedRange> ranges_;
+  std::uint64_t elements_;
+};
+
+/// What a rank owns of the three arrays.
 template <class T>
 struct PiecePartition {
-  std::span<const std::size_t> offsets;  ///< of all ranks' partitions in the flat buffer
+  const PieceOwners& owners;
   std::span<T> weights, first_moment, second_moment;
 };
 

@@ -22,7 +22,8 @@ class GradientBuffer {
  public:
   virtual ~GradientBuffer() = default;
   /// The buffer to which forward_backward adds gradients.
-  virtual model::Parameters& room() = 0;
+  virtual model::AnyGradients room() = 0;
+  virtual const model::ModelConfig& config() const = 0;  ///< of the model
   /// Zeros everything for a new mini-batch.
   virtual void begin() = 0;
   /// Hooks for forward_backward of a pack. `last`: this rank's last pack of the mini-batch. The hooks run
@@ -44,7 +45,8 @@ class GradientReduction final : public GradientBuffer {
   GradientReduction(const model::ModelConfig& config, model::Dtype dtype, std::int64_t zero,
                     std::vector<std::size_t> offsets, const comm::Communicator& world);
 
-  model::Parameters& room() override { return room_; }
+  model::AnyGradients room() override { return room_; }
+  const model::ModelConfig& config() const override { return room_.config(); }
   void begin() override;
   const model::BackwardHooks& hooks(bool last) override;
   bool reduces_every_pack() const override { return every_pack_; }
