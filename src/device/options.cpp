@@ -11,8 +11,8 @@ void DeviceOptions::visit_device(config::Visitor& v) {
 void DeviceOptions::visit(config::Visitor& v) {
   visit_device(v);
   v.option("dtype", dtype,
-           "type of weights and activations; auto is fp32; fp64 is only for replayed rollouts",
-           {{DtypeChoice::automatic, DtypeChoice::fp32, DtypeChoice::fp64}, {DtypeChoice::bf16}});
+           "type of weights and activations; auto: fp32 on a CPU, bf16 on a GPU; bf16 is only for GPUs, fp64 "
+           "only for replayed rollouts on a CPU");
 }
 
 }  // namespace srl::device

@@ -44,21 +44,35 @@ std::string first_trouble(const FoundDevice& mine, const comm::Communicator& wor
   return {};
 }
 
+void check_dtype(const device::DeviceOptions& options, const device::Device& device) {
+  const bool on_gpu = device.kind == device::Kind::cuda;
+  if (on_gpu && options.dtype == device::DtypeChoice::fp64) {
+    throw BadOption("dtype = fp64 is computed on a CPU: use --device cpu");
+  }
+  if (!on_gpu && options.dtype == device::DtypeChoice::bf16) {
+    throw BadOption("dtype = bf16 needs a GPU; on a CPU use fp32");
+  }
+}
+
 }  // namespace
 
 FoundDevice settle(const device::DeviceOptions& options, const comm::Communicator& world) {
   FoundDevice mine = find_device(options, world);
   const std::string trouble = first_trouble(mine, world);
   if (!trouble.empty()) { throw BadOption(trouble); }
+  check_dtype(options, mine.device);
   return mine;
 }
 
 void settle_on_cpu(const device::DeviceOptions& options, const comm::Communicator& world) {
-  if (options.device != device::DeviceChoice::cuda) { return; }
+  if (options.device != device::DeviceChoice::cuda) {
+    check_dtype(options, {});
+    return;
+  }
   std::string reasons = first_trouble(find_device(options, world), world);
   if (!reasons.empty()) { reasons += ". "; }
-  throw BadOption(cat(reasons, reasons.empty() ? "device = cuda: models" : "Models",
-                      " are computed on the CPU so far, in every build: use --device auto or cpu"));
+  throw BadOption(cat(reasons, reasons.empty() ? "device = cuda: answers" : "Answers",
+                      " are generated on the CPU so far, in every build: use --device auto or cpu"));
 }
 
 }  // namespace srl::job

@@ -188,7 +188,7 @@ struct Bench {
   /// chunk of its rows.
   double training_products() {
     const model::ModelConfig& config = weights.config();
-    const model::Parameters& gradients = optimizer->gradients().room();
+    const model::Parameters& gradients = *optimizer->gradients().room().as<model::Parameters>();
     const std::int64_t chunk = model::ForwardOptions{}.head_chunk;
     std::vector<PackedCompletions> packs;
     for (const PlannedPack& plan : plan_packs(batch, pack_tokens, world.size())) {

@@ -26,7 +26,7 @@ TEST(Devices, AutoAndCpuPassAndCudaIsRefusedOnEveryRankForNow) {
     EXPECT_THAT(error.what(), testing::StartsWith("device"));
     EXPECT_THAT(
         error.what(),
-        testing::HasSubstr("odels are computed on the CPU so far, in every build: use --device auto or cpu"));
+        testing::HasSubstr("nswers are generated on the CPU so far, in every build: use --device auto or cpu"));
     if (device::visible_gpus().empty()) {
       EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
                                                testing::HasSubstr("no GPU is visible on this node")));

@@ -74,7 +74,7 @@ Json run_adamw(const Json& json, const srl::comm::Communicator& world) {
   GradientBuffer& gradients = optimizer->gradients();
   for (const Json& step : json.at("steps").as_array()) {
     gradients.begin();
-    gradients.room().flat().copy_(load_fp64(step.as_string()).flat());
+    gradients.room().as<srl::model::Parameters>()->flat().copy_(load_fp64(step.as_string()).flat());
     gradients.finish();
     optimizer->apply(json.at("learning_rate").as_double(), 1.0);
   }

@@ -18,8 +18,8 @@ class GpuGradientReduction final : public GradientBuffer {
   /// elements (zero = 1), or for embedding, head, two layers and what this rank owns (zero = 2). `world` uses
   /// the device already if it has more than one rank.
   GpuGradientReduction(const model::ModelConfig& config, const Sharding& sharding, std::int64_t zero,
-                       const comm::Communicator& world, device::Arena& memory,
-                       const device::Stream& compute, const device::Stream& transfers);
+                       const comm::Communicator& world, device::Arena& memory, const device::Stream& compute,
+                       const device::Stream& transfers);
   /// Elements of its memory.
   static std::size_t elements(const Sharding& sharding, std::int64_t zero);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compute/elements.hpp"
 #include "compute/square_sum.hpp"
 #include "device/memory.hpp"
 #include "training/gpu/owned.hpp"
@@ -38,9 +39,9 @@ class GpuAdamW final : public Optimizer {
 
   double norm() override {
     for (std::size_t b = 0; b < buckets().size(); ++b) {
-      compute::square_sums(parts_.compute, Span<const float>(gradients_.part(b)),
-                           chunk_sums_.part(compute::chunks_of(buckets()[b].owned),
-                                            compute::chunks_of(buckets()[b].part)));
+      compute::square_sums(
+          parts_.compute, Span<const float>(gradients_.part(b)),
+          chunk_sums_.part(compute::chunks_of(buckets()[b].owned), compute::chunks_of(buckets()[b].part)));
     }
     std::vector<double> sums(chunk_sums_.size());
     device::download(parts_.compute, std::span(sums), Span<const double>(chunk_sums_));
@@ -120,7 +121,8 @@ class GpuAdamW final : public Optimizer {
   }
 
   void fetch() override {
-    gather(parts_.host, [this](std::size_t b) { return master_.part(buckets()[b].owned, buckets()[b].part); });
+    gather(parts_.host,
+           [this](std::size_t b) { return master_.part(buckets()[b].owned, buckets()[b].part); });
   }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// AdamW on GPUs: each rank owns a part of every bucket, in fp32 master weights and moments, and the weights of
-// the model, in bf16 or fp32, are gathered from the parts. Checkpoints are those of the CPU.
+// AdamW on GPUs: each rank owns a part of every bucket, in fp32 master weights and moments, and the weights
+// of the model, in bf16 or fp32, are gathered from the parts. Checkpoints are those of the CPU.
 #include <filesystem>
 #include <functional>
 #include <memory>

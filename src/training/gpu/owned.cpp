@@ -30,10 +30,12 @@ PieceOwners owners_of(const Sharding& sharding, std::uint64_t elements) {
   return {std::move(ranges), elements};
 }
 
-double sum_in_order(const Sharding& sharding, const std::vector<double>& mine, const comm::Communicator& world) {
+double sum_in_order(const Sharding& sharding, const std::vector<double>& mine,
+                    const comm::Communicator& world) {
   const auto ranks = static_cast<std::size_t>(sharding.ranks);
   std::vector<double> all(mine.size() * ranks);
-  std::ranges::copy(mine, all.begin() + static_cast<std::ptrdiff_t>(mine.size() * static_cast<std::size_t>(world.rank())));
+  std::ranges::copy(
+      mine, all.begin() + static_cast<std::ptrdiff_t>(mine.size() * static_cast<std::size_t>(world.rank())));
   world.all_gather(std::span(all), equal_offsets(mine.size(), sharding.ranks));
   double total = 0;
   for (const ShardedBucket& bucket : sharding.buckets) {

@@ -35,8 +35,9 @@ std::vector<std::size_t> equal_offsets(std::size_t part, int ranks);
 /// Where load_pieces puts the elements of the flat buffer.
 PieceOwners owners_of(const Sharding& sharding, std::uint64_t elements);
 
-/// Collective. `mine`: this rank's sums of chunks, bucket after bucket. The sum over all chunks, by bucket and
-/// in the order of their elements, so the same bits on any number of ranks.
-double sum_in_order(const Sharding& sharding, const std::vector<double>& mine, const comm::Communicator& world);
+/// Collective. `mine`: this rank's sums of chunks, bucket after bucket. The sum over all chunks, by bucket
+/// and in the order of their elements, so the same bits on any number of ranks.
+double sum_in_order(const Sharding& sharding, const std::vector<double>& mine,
+                    const comm::Communicator& world);
 
 }  // namespace srl::training

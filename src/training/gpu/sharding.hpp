@@ -12,18 +12,18 @@ namespace srl::training {
 
 /// A bucket on GPUs.
 struct ShardedBucket {
-  model::Bucket flat;      ///< its elements in the flat buffer of Parameters
-  std::size_t begin = 0;   ///< in the buffer on GPUs
-  std::size_t part = 0;    ///< elements of each rank
-  std::size_t owned = 0;   ///< where a rank's part begins in what it owns
+  model::Bucket flat;     ///< its elements in the flat buffer of Parameters
+  std::size_t begin = 0;  ///< in the buffer on GPUs
+  std::size_t part = 0;   ///< elements of each rank
+  std::size_t owned = 0;  ///< where a rank's part begins in what it owns
 };
 
 struct Sharding {
   int ranks = 1;
-  std::vector<ShardedBucket> buckets;           ///< as buckets_of
-  std::vector<model::ParameterInfo> layout;     ///< of the buffer on GPUs
-  std::size_t elements = 0;                     ///< of that buffer
-  std::size_t owned = 0;                        ///< elements that each rank owns
+  std::vector<ShardedBucket> buckets;        ///< as buckets_of
+  std::vector<model::ParameterInfo> layout;  ///< of the buffer on GPUs
+  std::size_t elements = 0;                  ///< of that buffer
+  std::size_t owned = 0;                     ///< elements that each rank owns
 
   Sharding(const model::ModelConfig& config, int rank_count);
   /// The elements of the flat buffer that a rank owns, by bucket; without gaps at the ends of buckets.

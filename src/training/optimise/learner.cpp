@@ -30,17 +30,14 @@ std::vector<Batch> cut(const Batch& batch, std::int64_t wanted) {
 
 }  // namespace
 
-Learner::Learner(const Options& options, model::Parameters& weights, model::PackModel& model,
-                 model::PackModel* reference, const comm::Communicator& world, ThreadPool& pool)
+Learner::Learner(const Options& options, std::unique_ptr<Optimizer> optimizer, model::PackModel& model,
+                 model::PackModel* reference, const comm::Communicator& world)
     : options_(options),
       settings_(settings_of(options)),
       model_(model),
       reference_(reference),
       world_(world),
-      optimizer_(Optimizer::make(weights,
-                                 {options.training.adam_beta1, options.training.adam_beta2,
-                                  options.training.adam_epsilon, options.training.weight_decay},
-                                 options.training.zero_stage, world, pool)) {}
+      optimizer_(std::move(optimizer)) {}
 
 Learned Learner::learn(const Batch& batch, double learning_rate,
                        const std::optional<std::filesystem::path>& dump, job::Interruption& interruption,
@@ -72,6 +69,7 @@ Learned Learner::learn(const Batch& batch, double learning_rate,
     if (p > 0) { optimizer_->go_back(); }
     return learned;
   }
+  optimizer_->fetch();
   return Learned::done;
 }
 

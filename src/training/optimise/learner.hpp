@@ -28,8 +28,8 @@ struct LearnReport {
 class Learner {
  public:
   /// Keeps references. `reference` is the frozen start model; null when kl_beta = 0.
-  Learner(const Options& options, model::Parameters& weights, model::PackModel& model,
-          model::PackModel* reference, const comm::Communicator& world, ThreadPool& pool);
+  Learner(const Options& options, std::unique_ptr<Optimizer> optimizer, model::PackModel& model,
+          model::PackModel* reference, const comm::Communicator& world);
 
   /// Collective. First sends payloads to the ranks that train on them. `dump`: file for the first
   /// mini-batch's reduced gradients, before clipping.

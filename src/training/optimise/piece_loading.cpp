@@ -177,9 +177,7 @@ void load_pieces(const std::filesystem::path& folder, const std::vector<PieceInf
     state = world.all_reduce(state, comm::Reduce::max);
     if (state == finished) { break; }
     if (state == failed) { comm::throw_if_any(error, world); }
-    for (const std::string& blob : world.all_to_all(blobs)) {
-      place(blob, mine);
-    }
+    for (const std::string& blob : world.all_to_all(blobs)) { place(blob, mine); }
     progress.update(static_cast<double>(source.pieces_begun()));
     if (tick) { tick(); }
   }

@@ -58,14 +58,23 @@ Sampler sampler_of(const Setup& setup, const Options& options, ThreadPool& pool,
           .seed = static_cast<std::uint64_t>(options.common.seed)};
 }
 
+std::optional<GpuSide> gpu_side(const Options& options, model::Parameters& weights,
+                                const device::Device& device, const comm::Communicator& world) {
+  std::optional<GpuSide> gpu;
+  if (device.kind == device::Kind::cuda) { gpu.emplace(options, weights, device, world); }
+  return gpu;
+}
+
 }  // namespace
 
-Setup::Setup(const Options& options, const comm::Communicator& world, int threads,
-             const std::function<void()>& tick)
-    : Setup(options, world, threads, tick, trajectory::scan_folders(options.data, shared_by(world, tick))) {}
+Setup::Setup(const Options& options, const comm::Communicator& world, const device::Device& device,
+             int threads, const std::function<void()>& tick)
+    : Setup(options, world, device, threads, tick,
+            trajectory::scan_folders(options.data, shared_by(world, tick))) {}
 
-Setup::Setup(const Options& options, const comm::Communicator& world, int threads,
-             const std::function<void()>& tick, const std::vector<trajectory::ScannedFolder>& data)
+Setup::Setup(const Options& options, const comm::Communicator& world, const device::Device& device,
+             int threads, const std::function<void()>& tick,
+             const std::vector<trajectory::ScannedFolder>& data)
     : folder(trainable_folder(options, world, tick)),
       system_prompt(system_prompt_once(options, world)),
       view(options.instance, folder.tokenizer, folder.chat_template, system_prompt),
@@ -75,7 +84,8 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
       resident_before(device::process_memory().resident),
       weights(load_parameters_once(folder, dtype_of(options), world, tick)),
       pool(threads),
-      model(weights),
+      gpu(gpu_side(options, weights, device, world)),
+      model(gpu ? gpu->make_model() : model::PackModel(weights)),
       sampler(sampler_of(*this, options, pool, world)),
       supervised(supervised_source(options, folder, view, whole_view, train_data)) {
   if (weights.dtype() == model::Dtype::fp32) {
@@ -97,9 +107,13 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
                  " no final answer, which the signal needs"));
   }
   if (options.objective.kl_beta > 0) {
-    reference.emplace(folder.config, weights.dtype());
-    reference->flat().copy_(weights.flat());  // still those of the folder
-    reference_model.emplace(*reference);
+    if (gpu) {
+      reference_model.emplace(gpu->make_reference());
+    } else {
+      reference.emplace(folder.config, weights.dtype());
+      reference->flat().copy_(weights.flat());  // still those of the folder
+      reference_model.emplace(*reference);
+    }
   }
   fingerprint = train_data.fingerprint();
 }

@@ -9,6 +9,7 @@
 #include "rollout/generate.hpp"
 #include "training/data/sampling.hpp"
 #include "training/data/supervised.hpp"
+#include "training/gpu/gpu_side.hpp"
 #include "training/options.hpp"
 #include "trajectory/dataset.hpp"
 
@@ -16,7 +17,7 @@ namespace srl::training {
 
 struct Setup {
   /// Collective. `tick` is called while files are read.
-  Setup(const Options& options, const comm::Communicator& world, int threads,
+  Setup(const Options& options, const comm::Communicator& world, const device::Device& device, int threads,
         const std::function<void()>& tick);
 
   model::ModelFolder folder;
@@ -25,10 +26,11 @@ struct Setup {
   trajectory::View whole_view;  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
   std::uint64_t resident_before;  ///< resident bytes of this process before the weights were loaded
-  model::Parameters weights;
+  model::Parameters weights;      ///< on a GPU those of the host, which follow after every update
   std::optional<model::Parameters> reference;  ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
   std::optional<rollout::Generator> generator;  ///< absent in fp64: the decode forward is fp32
+  std::optional<GpuSide> gpu;
   model::PackModel model;
   std::optional<model::PackModel> reference_model;
   Sampler sampler;
@@ -36,7 +38,7 @@ struct Setup {
   std::string fingerprint;  ///< of the training data, for resume
 
  private:
-  Setup(const Options& options, const comm::Communicator& world, int threads,
+  Setup(const Options& options, const comm::Communicator& world, const device::Device& device, int threads,
         const std::function<void()>& tick, const std::vector<trajectory::ScannedFolder>& data);
 };
 

@@ -23,15 +23,29 @@ namespace srl::training {
 
 namespace fs = std::filesystem;
 
-TrainingRun::TrainingRun(const Options& options, job::Context& context, job::RunDirectory& directory)
+namespace {
+
+std::unique_ptr<Optimizer> make_optimizer(const Options& options, Setup& setup,
+                                          const comm::Communicator& world) {
+  const TrainingOptions& of = options.training;
+  const AdamWSettings settings{of.adam_beta1, of.adam_beta2, of.adam_epsilon, of.weight_decay};
+  return setup.gpu ? setup.gpu->make_optimizer(settings, of.zero_stage, world)
+                   : Optimizer::make(setup.weights, settings, of.zero_stage, world, setup.pool);
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(const Options& options, const job::FoundDevice& device, job::Context& context,
+                         job::RunDirectory& directory)
     : options_(options),
+      device_(device),
       context_(context),
       directory_(directory),
       world_(context.world),
       resolved_(config::to_json(context.subcommand, context.visit)),
-      setup_(options, world_, context.threads, [&context] { context.watchdog.progress(); }),
-      learner_(options, setup_.weights, setup_.model,
-               setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
+      setup_(options, world_, device.device, context.threads, [&context] { context.watchdog.progress(); }),
+      learner_(options, make_optimizer(options, setup_, world_), setup_.model,
+               setup_.reference_model ? &*setup_.reference_model : nullptr, world_),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
               learner_.optimizer().piece_bytes(), world_),
       stopping_(world_, options.stop, context.watchdog, writer_, [this] { return export_seconds(); }),
@@ -80,6 +94,7 @@ bool TrainingRun::resume() {
   if (!found) { return false; }
   stopping_.phase("resume");
   learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps, tick);
+  learner_.optimizer().fetch();
   state_ = found->state;
   writer_.resumed_from(*found);
   log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ",
@@ -96,6 +111,7 @@ void TrainingRun::begin_run(bool resumed) {
   Json extra = Json::object();
   extra["model"] = options_.model;
   extra["data"] = setup_.fingerprint;
+  extra["device"] = device_.device.name();
   if (setup_.generator) {
     extra["products_rows_equal"] =
         world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
@@ -173,7 +189,11 @@ int TrainingRun::run() {
   log_info(cat(setup_.train_data.size(), " training and ", setup_.validation_data.size(),
                " validation instances, ", setup_.weights.elements(), " parameters, ",
                counted(world_.size(), "rank"), " with ", counted(context_.threads, "thread"), ", ",
-               counted(updates_, "update")));
+               counted(updates_, "update"), ", computed on ", device_.device.name(),
+               device_.gpu.empty() ? "" : cat(" (", device_.gpu, ") in ", word(gpu_dtype(options_)))));
+  if (setup_.gpu && setup_.generator && world_.is_root()) {
+    log_warning("rollouts are still computed on the CPU, also with --device cuda");
+  }
   if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,
                                      setup_.sampler.max_prompt_tokens, world_.size(), world_);
@@ -191,8 +211,10 @@ int TrainingRun::run() {
                : std::string("exports: training waits for them, because a copy of the weights does not fit"));
   begin_run(resume());
   log_start();
-  peak_rate_ =
-      world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
+  if (!setup_.gpu) {
+    peak_rate_ =
+        world_.all_reduce(product_rate(setup_.weights.dtype() == model::Dtype::fp64), comm::Reduce::sum);
+  }
   job::Progress progress("train", "updates", static_cast<double>(updates_), world_.is_root());
   since_checkpoint_.restart();
   while (more_updates()) {
@@ -206,13 +228,13 @@ int TrainingRun::run() {
 
 int train(const Options& options, job::Context& context) {
   check(options);
-  job::settle_on_cpu(options.device, context.world);
   if (options.dry_run) { return dry_run(options, context); }
+  const job::FoundDevice device = job::settle(options.device, context.world);
   const job::RunLock lock(options.run, context.world, [&context] { context.watchdog.progress(); });
   // From here on every failure is in STATUS: a start that fails must not leave `saved` of an earlier one.
   job::RunDirectory directory(context, options.run);
   model::set_compute_threads(context.threads);  // otherwise OpenMP uses all cores on every rank
-  return TrainingRun(options, context, directory).run();
+  return TrainingRun(options, device, context, directory).run();
 }
 
 }  // namespace srl::training

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "base/timer.hpp"
+#include "job/devices.hpp"
 #include "job/event_file.hpp"
 #include "job/run_directory.hpp"
 #include "training/checkpoint/checkpoint_writer.hpp"
@@ -26,7 +27,8 @@ namespace srl::training {
 class TrainingRun {
  public:
   /// Keeps references.
-  TrainingRun(const Options& options, job::Context& context, job::RunDirectory& directory);
+  TrainingRun(const Options& options, const job::FoundDevice& device, job::Context& context,
+              job::RunDirectory& directory);
 
   int run();
 
@@ -67,6 +69,7 @@ class TrainingRun {
 
   std::clock_t clock_before_ = std::clock();  ///< CPU time of this process before anything was loaded
   const Options& options_;
+  const job::FoundDevice& device_;
   job::Context& context_;
   job::RunDirectory& directory_;
   comm::Communicator world_;
