@@ -89,7 +89,7 @@ void expect_close_packed(const Packed<T, float>& kernel, const PackedCase<T>& of
 template <class T>
 std::vector<PackedCase<T>> cases() {
 #ifdef SRL_CHECKED
-  return {{1, 1, 24, {{1, 2}}}, {1, 2, 24, {{35, 35}, {3, 20}}}};
+  return {{1, 1, 24, {{1, 2}}}, {1, 2, 24, {{35, 35}, {3, 70}}}};
 #else
   return {{1, 1, 24, {{1, 2}}},
           {2, 2, 24, {{17, 17}, {64, 64}, {1, 1}, {65, 65}, {0, 5}, {3, 40}}},
