@@ -173,7 +173,7 @@ TEST_F(ProductsOnAGpu, MatricesMayHaveGaps) {
   for (const bool adds : {false, true}) {
     const Span<float> out = on_gpu(std::vector<float>(4 * 12, 7));
     products().forward<Bf16>(stream(), bf16_rows(of.x, 4), bf16_rows(of.weight, 8),
-                             GpuRows<float>(out, 4, 8, 12), adds ? addend : Products::nothing<float>());
+                             GpuRows<float>(out, 4, 8, 12), adds ? addend : GpuRows<float>({}, 0, 8));
     const std::vector<float> found = on_host(out),
                              expected = run(of, start, adds ? AddendIs::another : AddendIs::nothing).out;
     for (std::size_t i = 0; i < found.size(); ++i) {
