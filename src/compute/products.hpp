@@ -6,10 +6,10 @@
 //   weight_gradient  dweight [n, k] = dout [rows, n]^T x [rows, k]    + addend [n, k]
 //
 // In and Out are bf16 and bf16, bf16 and fp32, or fp32 and fp32. Sums are fp32 (never TF32, whose inputs have
-// 11 bits), results are rounded once. The addend may be the result's own matrix, or share no memory with it;
-// without rows nothing is added. A weight's shape has one algorithm for each of these products and pair of
-// types, whatever the number of rows, and never one that splits a sum (split-K): so that a row's bits do not
-// depend on the number of rows beside it.
+// 11 bits), results are rounded once. The addend is the result's own matrix, or shares no memory with it, or
+// has no rows: then nothing is added. A weight's shape has one algorithm for each of these products and pair
+// of types, whatever the number of rows, and never one that splits a sum (split-K): so that a row's bits do
+// not depend on the number of rows beside it.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -31,10 +31,6 @@ class Products : NotCopied {
 
   template <class T>
   using Addend = std::type_identity_t<GpuRows<const T>>;
-  template <class T>
-  static Addend<T> nothing() {
-    return {{}, 0, 0};
-  }
 
   // In the stream's order. Throws Bug if shapes do not fit, or if rows do not begin at multiples of 16 bytes
   // where rows of n and k elements of In are multiples of 16 bytes (of 8 bytes where they are multiples of 8,
@@ -42,14 +38,14 @@ class Products : NotCopied {
 
   template <class In, class Out>
   void forward(const device::Stream& stream, GpuRows<const In> x, GpuRows<const In> weight, GpuRows<Out> out,
-               Addend<Out> addend = nothing<Out>());
+               Addend<Out> addend = {{}, 0, 0});
   template <class In, class Out>
   void input_gradient(const device::Stream& stream, GpuRows<const In> dout, GpuRows<const In> weight,
-                      GpuRows<Out> dx, Addend<Out> addend = nothing<Out>());
+                      GpuRows<Out> dx, Addend<Out> addend = {{}, 0, 0});
   /// At least one row.
   template <class In, class Out>
   void weight_gradient(const device::Stream& stream, GpuRows<const In> dout, GpuRows<const In> x,
-                       GpuRows<Out> dweight, Addend<Out> addend = nothing<Out>());
+                       GpuRows<Out> dweight, Addend<Out> addend = {{}, 0, 0});
 
  private:
   struct Impl;

@@ -114,6 +114,12 @@ class OnAGpu : public ::testing::Test {
     device::download(stream(), std::span(elements), memory);
     return elements;
   }
+  /// Of a matrix without gaps.
+  template <class T>
+  std::vector<T> on_host(const GpuRows<T>& matrix) const {
+    const Rows<T>& view = matrix.view;
+    return on_host(Span<T>(view.data, static_cast<std::size_t>(view.rows * view.width)));
+  }
 
  private:
   std::optional<device::Stream> stream_;

@@ -35,7 +35,7 @@ class PagedAttentionOnAGpu : public OnAGpu {
 template <class T>
 std::vector<PagedCase<T>> paged_cases() {
 #ifdef SRL_CHECKED
-  return {{1, 1, 24, {{0, {1}}}}, {2, 2, 24, {{16, {17, 40}}, {32, {32}}}}};
+  return {{1, 1, 24, {{0, {1}}}}, {2, 2, 24, {{16, {17, 97}}, {32, {32}}}}};
 #else
   return {{1, 1, 24, {{0, {1}}}},
           {2, 2, 24, {{16, {17, 40, 16}}, {32, {33}}}},
