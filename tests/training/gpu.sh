@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Training on GPUs, which are emulated here: gradients equal those of the CPU, bits do not depend on the order of the
+# GPU's work, and checkpoints move between the CPU and any number of GPUs.
+#   gpu.sh BUILD_FOLDER
+source "$(dirname "$0")/shared/common.sh"
+grep -q '^SRL_DEVICE:.*=emulated' "$BUILD/CMakeCache.txt" || { echo "skipped: this build has no emulated GPUs"; exit 77; }
+SMALL=(--instance.max_prompt_tokens 300 --training.prompts_per_update 2 --sampling.max_new_tokens 8)
+train() {  # train NAME RANKS ARGUMENTS…: one run, with the gradients of its first updates
+  local name=$1 n=$2; shift 2
+  ranks "$n" "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" --run "$WORK/$name" "$@" 2>"$WORK/$name.log" || fail "$name: $(tail -n 20 "$WORK/$name.log")"
+}
+close_to() {  # close_to NAME OTHER TOLERANCE: gradients of the first update
+  "$BUILD/tests/compare_tensors" "$WORK/g_$1/update_1.safetensors" "$WORK/g_$2/update_1.safetensors" "$3" >"$WORK/compared" ||
+    fail "gradients of $1 and $2: $(cat "$WORK/compared")"
+}
+# Saved rollouts whose rewards differ within a group, so that advantages are not all zero.
+train sample 1 --training.updates 1 --rollout.save on
+mkdir "$WORK/replay"
+for update in 1 2 3 4; do
+  awk -v update=$update '{ a = ((NR + update) % 4 - 1.5) * 0.7; sub(/"reward":[^,]*,"advantage":[^,]*,/, "\"reward\":" a ",\"advantage\":" a ","); print }' \
+    "$WORK/sample/rollouts/update_000001.jsonl" >"$WORK/replay/update_00000$update.jsonl"
+done
+REPLAY=(--training.replay "$WORK/replay")
+first() { local name=$1; train "$@" "${REPLAY[@]}" --training.updates 1 --training.dump_gradients "$WORK/g_$name"; }
+
+first cpu 1 --device cpu
+first fp32 1 --device cuda --dtype fp32
+grep -q 'computed on emulated:0 .* in fp32' "$WORK/fp32.log" || fail "the log does not name the device: $(cat "$WORK/fp32.log")"
+grep -rqs 'emulated:0' "$WORK/fp32"/*.json* || fail "the run directory does not name the device: $(ls "$WORK/fp32")"
+close_to cpu fp32 1e-5
+for n in 2 4; do
+  for zero in 1 2; do
+    first "fp32_${n}_$zero" $n --device cuda --dtype fp32 --training.zero_stage $zero
+    close_to fp32 "fp32_${n}_$zero" 1e-6
+  done
+done
+first kl 2 --device cuda --dtype fp32 --objective.kl_beta 0.1 --training.recompute on
+first kl_cpu 1 --device cpu --objective.kl_beta 0.1
+close_to kl_cpu kl 1e-5
+echo "gradients in fp32 equal those of the CPU, on 1, 2 and 4 ranks, with both ZeRO stages"
+
+# bf16: equal bits in any order of work, with both ZeRO stages on one rank, and after a resume.
+SRL_EMULATED_ORDER=eager train bf16 1 --device cuda "${REPLAY[@]}" --training.updates 4 --training.max_tokens_per_pack 400
+grep -q 'in bf16' "$WORK/bf16.log" || fail "the log does not name the type: $(cat "$WORK/bf16.log")"
+for seed in 1 2; do
+  SRL_EMULATED_SEED=$seed train "order_$seed" 1 --device cuda "${REPLAY[@]}" --training.updates 4 --training.max_tokens_per_pack 400
+  same_model "$WORK/bf16" "$WORK/order_$seed"
+done
+SRL_EMULATED_ORDER=laziest train zero2 1 --device cuda "${REPLAY[@]}" --training.updates 4 --training.max_tokens_per_pack 400 --training.zero_stage 2
+same_model "$WORK/bf16" "$WORK/zero2"
+train half 1 --device cuda "${REPLAY[@]}" --training.updates 2 --training.max_tokens_per_pack 400
+train half 1 --device cuda "${REPLAY[@]}" --training.updates 4 --training.max_tokens_per_pack 400
+grep -q 'resumed from' "$WORK/half.log" || fail "the second start did not resume"
+same_model "$WORK/bf16" "$WORK/half"
+echo "bits in bf16 do not depend on the order of work, the ZeRO stage or a resume"
+
+# Checkpoints from the CPU to GPUs, to another number of GPUs, and back: each start exports what it loaded.
+train moved 2 --device cpu "${REPLAY[@]}" --training.updates 2
+cp "$WORK/moved/export/model.safetensors" "$WORK/of_cpu.safetensors"
+for start in '1 cuda' '4 cuda' '2 cuda' '1 cpu'; do
+  read -r n device <<<"$start"
+  rm -r "$WORK/moved/export"
+  train moved "$n" --device "$device" --dtype auto "${REPLAY[@]}" --training.updates 2
+  cmp "$WORK/of_cpu.safetensors" "$WORK/moved/export/model.safetensors" || fail "$n ranks on $device changed the weights of a checkpoint"
+done
+echo "checkpoints move between the CPU and GPUs"
