@@ -24,9 +24,8 @@ TEST(Devices, AutoAndCpuPassAndCudaIsRefusedOnEveryRankForNow) {
     ADD_FAILURE() << "cuda was accepted";
   } catch (const BadOption& error) {
     EXPECT_THAT(error.what(), testing::StartsWith("device"));
-    EXPECT_THAT(
-        error.what(),
-        testing::HasSubstr("nswers are generated on the CPU so far, in every build: use --device auto or cpu"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("nswers are generated on the CPU so far, in every build: "
+                                                 "use --device auto or cpu"));
     if (device::visible_gpus().empty()) {
       EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
                                                testing::HasSubstr("no GPU is visible on this node")));

@@ -4,9 +4,9 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "model/forward/cpu_machine.hpp"
+#include "model/cpu/machine.hpp"
 #include "model/forward/engine.hpp"
-#include "model/forward/gpu_machine.hpp"
+#include "model/gpu/machine.hpp"
 
 namespace srl::model {
 namespace {

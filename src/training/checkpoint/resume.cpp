@@ -10,7 +10,7 @@
 namespace srl::training {
 
 bool may_change(const std::string& name) {
-  static constexpr std::array<std::string_view, 22> exact{
+  static constexpr std::array<std::string_view, 24> exact{
       "config",
       "threads",
       "resume",
@@ -18,6 +18,8 @@ bool may_change(const std::string& name) {
       "run",
       "data",
       "deterministic",
+      "device",
+      "dtype",   // but not between fp64 and the others: a checkpoint of other elements is refused
       "method",  // the options that method sets and the shards' checksums are compared
       "training.updates",
       "training.epochs",

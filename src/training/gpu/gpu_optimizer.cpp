@@ -184,6 +184,7 @@ class GpuAdamW final : public Optimizer {
       round_owned();  // AdamW writes rounded weights only in bf16
       gather_buckets(parts_.weights.flat<float>());
     }
+    world_.check_device_order();
   }
 
   template <class T>

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "device/memory.hpp"
 #include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "job/run_lock.hpp"
@@ -191,6 +192,12 @@ int TrainingRun::run() {
                counted(world_.size(), "rank"), " with ", counted(context_.threads, "thread"), ", ",
                counted(updates_, "update"), ", computed on ", device_.device.name(),
                device_.gpu.empty() ? "" : cat(" (", device_.gpu, ") in ", word(gpu_dtype(options_)))));
+  if (setup_.gpu) {
+    const device::GpuMemory memory = device::gpu_memory(device_.device);
+    log_info(cat("GPU memory: ", human_bytes(static_cast<double>(memory.taken)), " of ",
+                 human_bytes(static_cast<double>(memory.total)), ", all taken now"));
+    device::forbid_allocation(device_.device);
+  }
   if (setup_.gpu && setup_.generator && world_.is_root()) {
     log_warning("rollouts are still computed on the CPU, also with --device cuda");
   }

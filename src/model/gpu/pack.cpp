@@ -1,6 +1,6 @@
 // A pack in a GPU's memory: its arrays, and the rows of the language-model head.
 #include "device/memory.hpp"
-#include "model/forward/gpu_machine.hpp"
+#include "model/gpu/machine.hpp"
 
 namespace srl::model {
 

@@ -5,7 +5,7 @@
 #include "compute/attention.hpp"
 #include "compute/columns.hpp"
 #include "compute/norm.hpp"
-#include "model/forward/gpu_reservation.hpp"
+#include "model/gpu/reservation.hpp"
 
 namespace srl::model {
 

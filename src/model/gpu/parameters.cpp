@@ -1,5 +1,3 @@
-#include "model/gpu_parameters.hpp"
-
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include "base/error.hpp"
 #include "compute/elements.hpp"
 #include "device/memory.hpp"
+#include "model/gpu_parameters.hpp"
 
 namespace srl::model {
 namespace {

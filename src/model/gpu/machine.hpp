@@ -8,8 +8,8 @@
 #include "compute/head_rows.hpp"
 #include "compute/products.hpp"
 #include "compute/rotation.hpp"
-#include "model/forward/gpu_buffers.hpp"
-#include "model/forward/gpu_pack_plan.hpp"
+#include "model/gpu/buffers.hpp"
+#include "model/gpu/pack_plan.hpp"
 #include "model/gpu_parameters.hpp"
 
 namespace srl::model {
