@@ -61,7 +61,8 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("whole_share", whole_share,
            "SFT in the step view: share of the draws that ask for the whole solution instead",
            config::Range<double>{0, 1});
-  v.option("samples_kept", samples_kept, "rollouts per update kept in samples.jsonl", config::at_least(0));
+  v.option("samples_kept", samples_kept,
+           "rollouts per update kept in samples.jsonl, and as many of dropped groups", config::at_least(0));
   v.option("tensorboard", tensorboard, "whether TensorBoard event files are written to RUN/tensorboard");
 }
 

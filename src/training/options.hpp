@@ -45,7 +45,7 @@ struct TrainingOptions {
   std::string dump_gradients;           ///< folder for update_N.safetensors
   SftThought thought = SftThought::title;
   double whole_share = 0;         ///< SFT in the step view: share of draws asked for the whole solution
-  std::int64_t samples_kept = 8;  ///< rollouts per update in samples.jsonl
+  std::int64_t samples_kept = 8;  ///< rollouts per update in samples.jsonl, and as many of dropped groups
   bool tensorboard = false;       ///< event files beside metrics.jsonl
   void visit(config::Visitor& v);
 };
