@@ -93,6 +93,10 @@ void PlanOptions::visit(config::Visitor& v) {
   v.section("plan");
   v.option("ranks", ranks, "--dry_run: number of ranks to plan for; 0 = the ranks of this job",
            config::at_least(0));
+  v.option("gpus", gpus, "--dry_run: GPUs per node to plan for, one rank each; 0 = plan for CPUs",
+           config::at_least(0));
+  v.option("nodes", nodes, "--dry_run: nodes to plan for, with plan.gpus", config::at_least(1));
+  v.option("gpu_memory", gpu_memory, "--dry_run: memory of each GPU");
   v.option("memory", memory, "memory that a rank may use; 0 = what the machine or the cgroup leaves");
   v.option("dtype", dtype, "--dry_run: type of the weights; bf16 = as on a GPU",
            {{DtypeChoice::automatic, DtypeChoice::bf16}});

@@ -69,6 +69,9 @@ struct ValidationOptions {
 /// For --dry_run and memory checks: plan for another machine than this one.
 struct PlanOptions {
   std::int64_t ranks = 0;  ///< 0 = the ranks of this job
+  std::int64_t gpus = 0;   ///< per node; 0 = plan for CPUs
+  std::int64_t nodes = 1;
+  config::Bytes gpu_memory{std::uint64_t{80} * 1000 * 1000 * 1000};  ///< of each GPU
   config::Bytes memory;    ///< per rank; 0 = this machine's
   device::DtypeChoice dtype =
       device::DtypeChoice::automatic;  ///< of the weights: automatic = as on this machine

@@ -28,11 +28,14 @@ first fp32 1 --device cuda --dtype fp32
 grep -q 'computed on emulated:0 .* in fp32' "$WORK/fp32.log" || fail "the log does not name the device: $(cat "$WORK/fp32.log")"
 grep -rqs 'emulated:0' "$WORK/fp32"/*.json* || fail "the run directory does not name the device: $(ls "$WORK/fp32")"
 close_to cpu fp32 1e-5
-for n in 2 4; do
-  for zero in 1 2; do
-    first "fp32_${n}_$zero" $n --device cuda --dtype fp32 --training.zero_stage $zero
-    close_to fp32 "fp32_${n}_$zero" 1e-6
-  done
+# The plan of a GPU's memory, made without a GPU, is what the run takes.
+BIN=$BIN/none train plan 1 --dry_run --plan.gpus 1 --dtype fp32 "${REPLAY[@]}" --training.updates 1 >"$WORK/plan.out"
+planned=$(sed -n 's/^GPU memory bytes: //p' "$WORK/plan.out") taken=$(sed -n 's/.*all taken now (\([0-9]*\) bytes).*/\1/p' "$WORK/fp32.log")
+((planned > 0 && planned >= taken && planned - taken <= planned / 50)) || fail "planned $planned bytes, taken $taken"
+for run in '2 1' '2 2' '4 2'; do
+  read -r n zero <<<"$run"
+  first "fp32_${n}_$zero" "$n" --device cuda --dtype fp32 --training.zero_stage "$zero"
+  close_to fp32 "fp32_${n}_$zero" 1e-6
 done
 first kl 2 --device cuda --dtype fp32 --objective.kl_beta 0.1 --training.recompute on
 first kl_cpu 1 --device cpu --objective.kl_beta 0.1

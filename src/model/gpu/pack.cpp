@@ -1,4 +1,6 @@
 // A pack in a GPU's memory: its arrays, and the rows of the language-model head.
+#include "base/error.hpp"
+#include "base/strings.hpp"
 #include "device/memory.hpp"
 #include "model/gpu/machine.hpp"
 
@@ -8,9 +10,6 @@ using compute::GpuRows;
 using device::Span;
 
 namespace {
-
-constexpr std::size_t product_workspace = std::size_t{32}
-                                          << 20;  // what cuBLASLt's own examples give on sm_90
 
 /// Arrays one after the other, for one upload.
 class ArrayBuilder {
@@ -41,7 +40,7 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
                           const device::Stream& stream)
     : weights_(weights),
       stream_(stream),
-      head_chunk_(most.head_chunk),
+      most_(most),
       memory_(config(), most, memory),
       products_(stream.device(), memory_.workspace) {
   const RopeTable table = rope_table(config());
@@ -58,6 +57,11 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
 
 template <class T>
 void GpuMachine<T>::begin(const Pack& pack, const PackPlan& plan) {
+  if (plan.tokens > most_.tokens || std::ssize(plan.row_of) > most_.predictions) {
+    throw BadInput(cat("a pack has ", plan.tokens, " tokens and ", plan.row_of.size(),
+                       " predictions, but the memory taken on the GPU is for ", most_.tokens, " and ",
+                       most_.predictions, ": raise training.max_tokens_per_pack"));
+  }
   tokens_ = plan.tokens;
   plan_ = plan_for_gpu(pack, plan);
   by_row_ = PredictionsByRow(plan);

@@ -195,7 +195,7 @@ int TrainingRun::run() {
   if (setup_.gpu) {
     const device::GpuMemory memory = device::gpu_memory(device_.device);
     log_info(cat("GPU memory: ", human_bytes(static_cast<double>(memory.taken)), " of ",
-                 human_bytes(static_cast<double>(memory.total)), ", all taken now"));
+                 human_bytes(static_cast<double>(memory.total)), ", all taken now (", memory.taken, " bytes)"));
     device::forbid_allocation(device_.device);
   }
   if (setup_.gpu && setup_.generator && world_.is_root()) {
