@@ -7,7 +7,7 @@
 
 #include "compute/head_rows.hpp"
 #include "model/forward/pack_plan.hpp"
-#include "model/forward/places.hpp"
+#include "model/places.hpp"
 #include "model/forward/workspace.hpp"
 #include "model/pack.hpp"
 
