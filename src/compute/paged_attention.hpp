@@ -74,6 +74,12 @@ struct AttentionPlan {
 /// `queries_per_row`: heads / kv_heads, at most 64. Rows that share pages must be adjacent to read them once.
 AttentionPlan plan_attention(std::span<const PagedRow> rows, std::int64_t queries_per_row);
 
+/// The most parts of a row with so many positions, and the most pages of an item.
+inline constexpr std::int64_t positions_per_part = 256, pages_per_item = positions_per_part / page_tokens;
+inline std::int64_t most_parts(std::int64_t length) {
+  return (length + positions_per_part - 1) / positions_per_part + 1;
+}
+
 /// The plan in a GPU's memory.
 struct GpuAttentionPlan {
   device::Span<const AttentionItem> items;

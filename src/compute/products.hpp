@@ -21,6 +21,9 @@
 
 namespace srl::compute {
 
+/// Bytes of a workspace that suits all of them: NVIDIA's advice for cuBLAS on sm_90.
+inline constexpr std::size_t product_workspace = std::size_t{32} << 20;
+
 /// The products of one GPU and the algorithms chosen for them. For one stream at a time, because products
 /// share `workspace`.
 class Products : NotCopied {

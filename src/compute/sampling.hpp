@@ -72,28 +72,30 @@ struct SampleCounters {
   std::uint64_t draw = 0, completion = 0, token = 0;
 };
 
-/// How the rows of a batch are sampled. Arrays are in a GPU's memory.
+/// How the samples of a batch are drawn. Arrays are in a GPU's memory.
 struct GpuSampling {
   SamplingRule rule;
   std::uint64_t seed = 0;
   RandomStream stream = RandomStream::rollout;
-  device::Span<const SampleCounters> counters;  ///< [rows]
+  device::Span<const SampleCounters> counters;  ///< [samples]
   device::Span<const float> bias;               ///< [vocabulary], added to the logits; may be empty
-  device::Span<const std::int32_t> banned;      ///< ids without probability in rows with bans; may be empty
-  device::Span<const std::uint32_t> has_bans;   ///< [rows], 0 or 1; empty without `banned`
-  /// [rows][(vocabulary + 31) / 32] bits of the ids that the repetition penalty concerns. The chosen id is
+  device::Span<const std::int32_t> banned;      ///< ids without probability where has_bans; may be empty
+  device::Span<const std::uint32_t> has_bans;   ///< [samples], 0 or 1; empty without `banned`
+  /// [samples][(vocabulary + 31) / 32] bits of the ids that the repetition penalty concerns. The chosen id is
   /// added. Empty without a penalty.
   device::Span<std::uint32_t> seen;
+  /// [samples] rows of the logits; empty: sample r is drawn from row r.
+  device::Span<const std::int32_t> row = {};
 };
 
-/// [rows] each; meanings as in Sampled.
+/// [samples] each; meanings as in Sampled.
 struct GpuSampled {
   device::Span<std::int32_t> id;
   device::Span<float> logprob, policy_logprob, model_logprob;
   device::Span<std::uint32_t> finite;
 };
 
-/// On a GPU, in the stream's order. A row does not depend on the others. Weights are fp32; their sums are
+/// On a GPU, in the stream's order. A sample does not depend on the others. Weights are fp32; their sums are
 /// exact sums of whole numbers, weights in units of 2^-44 of the largest one, so they have no order. Throws
 /// Bug if shapes do not fit.
 void sample(const device::Stream& stream, GpuRows<const float> logits, const GpuSampling& sampling,

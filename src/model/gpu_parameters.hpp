@@ -4,12 +4,17 @@
 #include <span>
 #include <vector>
 
+#include "compute/gpu_rows.hpp"
 #include "device/arena.hpp"
 #include "device/dtype.hpp"
 #include "device/stream.hpp"
 #include "model/parameters.hpp"
+#include "model/places.hpp"
 
 namespace srl::model {
+
+/// BadInput for a model whose sizes the GPU's kernels do not support.
+void check_gpu_sizes(const ModelConfig& config);
 
 /// Weights in bf16 or fp32.
 class GpuWeights {
@@ -26,6 +31,15 @@ class GpuWeights {
   /// [elements]. Bug if T is not the dtype.
   template <class T>
   device::Span<T> flat() const;
+  template <class T>
+  device::Span<const T> vector(const Place& place) const {
+    return flat<T>().part(static_cast<std::size_t>(place.offset),
+                          static_cast<std::size_t>(place.rows * place.width));
+  }
+  template <class T>
+  compute::GpuRows<const T> matrix(const Place& place) const {
+    return {vector<T>(place), place.rows, place.width};
+  }
   /// Copies fp32 weights of the same model, rounded to nearest; gaps become zero. Waits.
   void upload(const device::Stream& stream, const Parameters& from) const;
 

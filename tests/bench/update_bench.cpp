@@ -14,7 +14,7 @@
 #include "base/json.hpp"
 #include "base/timer.hpp"
 #include "device/device.hpp"
-#include "model/forward/places.hpp"
+#include "model/places.hpp"
 #include "model/parallel.hpp"
 #include "reward/similarity.hpp"
 #include "rollout/decode/linear.hpp"

@@ -16,6 +16,7 @@ struct Batch {
   std::vector<std::int32_t> banned;
   std::vector<std::vector<std::int32_t>> seen;  ///< [rows]
   std::size_t first_row = 0;                    ///< counts on from here
+  std::vector<std::int32_t> from;               ///< rows of the logits, if samples share them
 
   Batch(std::int64_t row_count, std::int64_t width, const SamplingRule& sampling, float spread = 2)
       : rows(row_count),
@@ -80,11 +81,12 @@ class SamplingOnAGpu : public OnAGpu {
     const Span<std::uint32_t> seen = on_gpu(bits);
     const GpuSampling sampling{
         of.rule,      seed, RandomStream::evaluation, on_gpu(counters), on_gpu(of.bias), on_gpu(of.banned),
-        on_gpu(bans), seen};
+        on_gpu(bans), seen, on_gpu(of.from)};
     const auto floats = [&] { return on_gpu(std::vector<float>(of.count())); };
     const GpuSampled sampled{on_gpu(std::vector<std::int32_t>(of.count())), floats(), floats(), floats(),
                              on_gpu(std::vector<std::uint32_t>(of.count()))};
-    sample(stream(), GpuRows<float>(on_gpu(of.logits), of.rows, of.vocabulary), sampling, sampled);
+    const auto rows = static_cast<std::int64_t>(of.logits.size()) / of.vocabulary;
+    sample(stream(), GpuRows<float>(on_gpu(of.logits), rows, of.vocabulary), sampling, sampled);
     return {on_host(sampled.id),
             on_host(sampled.logprob),
             on_host(sampled.policy_logprob),
@@ -220,6 +222,18 @@ TEST_F(SamplingOnAGpu, ARowDoesNotDependOnTheOthers) {
     EXPECT_EQ(alone.id[0], all.id[r]);
     EXPECT_EQ(alone.logprob[0], all.logprob[r]);
   }
+}
+
+TEST_F(SamplingOnAGpu, SamplesMayShareRows) {
+  const Batch two(2, 200, rules[0].rule);
+  Batch copied(5, 200, rules[0].rule), shared = copied;
+  shared.from = {1, 1, 0, 1, 0};
+  shared.logits = two.logits;
+  for (std::size_t r = 0; r < 5; ++r) {
+    std::ranges::copy(two.row(static_cast<std::size_t>(shared.from[r])),
+                      copied.logits.begin() + static_cast<std::ptrdiff_t>(r * 200));
+  }
+  EXPECT_EQ(sample_on_gpu(shared), sample_on_gpu(copied));
 }
 
 TEST_F(SamplingOnAGpu, BitsAreEqualUnderEverySchedule) {

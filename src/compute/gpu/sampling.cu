@@ -12,6 +12,7 @@ struct Batch {
   SamplingRule rule;
   std::uint64_t seed;
   RandomStream stream;
+  const std::int32_t* row;
   const SampleCounters* counters;
   const float* bias;
   const std::int32_t* banned;
@@ -141,9 +142,9 @@ __device__ Choice choose(std::int32_t count, const Weights<Logit>& weights, cons
           static_cast<double>(total) * 0x1p-44};
 }
 
-/// One block per row.
+/// One block per sample.
 __global__ void sample_kernel(Rows<const float> logits, Batch batch, Results results) {
-  const float* const row = logits.row(blockIdx.x);
+  const float* const row = logits.row(batch.row == nullptr ? blockIdx.x : batch.row[blockIdx.x]);
   const auto count = static_cast<std::int32_t>(logits.width);
   const bool first = threadIdx.x == 0;
   const bool finite = all_finite(row, count);
@@ -174,10 +175,14 @@ __global__ void sample_kernel(Rows<const float> logits, Batch batch, Results res
   }
 }
 
+std::size_t samples_of(const GpuRows<const float>& logits, const GpuSampling& sampling) {
+  return sampling.row.empty() ? static_cast<std::size_t>(logits.view.rows) : sampling.row.size();
+}
+
 void check_sampling(const GpuRows<const float>& logits, const GpuSampling& sampling,
                     const GpuSampled& sampled) {
-  const auto rows = static_cast<std::size_t>(logits.view.rows),
-             vocabulary = static_cast<std::size_t>(logits.view.width);
+  const std::size_t rows = samples_of(logits, sampling),
+                    vocabulary = static_cast<std::size_t>(logits.view.width);
   check_size("sampling", sampling.counters.size(), rows, "counters");
   check_size("sampling", sampling.bias.size(), sampling.bias.empty() ? 0 : vocabulary, "bias");
   check_size("sampling", sampling.has_bans.size(), sampling.banned.empty() ? 0 : rows, "bans");
@@ -203,6 +208,7 @@ void sample(const device::Stream& stream, GpuRows<const float> logits, const Gpu
   const Batch batch{sampling.rule,
                     sampling.seed,
                     sampling.stream,
+                    or_null(sampling.row),
                     sampling.counters.data(),
                     or_null(sampling.bias),
                     or_null(sampling.banned),
@@ -211,7 +217,7 @@ void sample(const device::Stream& stream, GpuRows<const float> logits, const Gpu
                     or_null(sampling.seen)};
   const Results results{sampled.id.data(), sampled.logprob.data(), sampled.policy_logprob.data(),
                         sampled.model_logprob.data(), sampled.finite.data()};
-  device::launch<sample_kernel>(stream, {static_cast<unsigned>(logits.view.rows), sampling_threads},
+  device::launch<sample_kernel>(stream, {static_cast<unsigned>(samples_of(logits, sampling)), sampling_threads},
                                 logits.view, batch, results);
 }
 

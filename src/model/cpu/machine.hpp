@@ -8,7 +8,7 @@
 #include "compute/head_rows.hpp"
 #include "model/cpu/workspace.hpp"
 #include "model/forward/pack_plan.hpp"
-#include "model/forward/places.hpp"
+#include "model/places.hpp"
 #include "model/pack.hpp"
 
 namespace srl::model {

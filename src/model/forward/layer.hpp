@@ -2,7 +2,7 @@
 // One decoder layer over a pack: x + attention(norm(x)), then + gated MLP(norm(x)), and its backward. It is
 // the order of operations only, the same for all machines: a machine M (cpu/machine.hpp, gpu/machine.hpp) has
 // the operations and their tensors. Only for this room.
-#include "model/forward/places.hpp"
+#include "model/places.hpp"
 
 namespace srl::model {
 

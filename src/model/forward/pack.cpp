@@ -32,24 +32,13 @@ std::unique_ptr<PackModel::Impl> on_gpu(const GpuWeights& weights, const PackLim
       std::make_unique<GpuMachine<T>>(weights, most, memory, stream));
 }
 
-/// Kernels move 16 bytes at once, and tiles of attention hold up to 128 elements of a head.
-void check_sizes(const ModelConfig& config) {
-  if (config.hidden % 8 != 0 || config.intermediate % 8 != 0 || config.head_dim % 8 != 0 ||
-      config.head_dim > 128) {
-    throw BadInput(
-        cat("models on a GPU need a hidden size, an intermediate size and a head size that are "
-            "multiples of 8, and heads of at most 128; this one has ",
-            config.hidden, ", ", config.intermediate, " and ", config.head_dim));
-  }
-}
-
 }  // namespace
 
 PackModel::PackModel(const Parameters& parameters) : impl_(on_cpu(parameters)) {}
 
 PackModel::PackModel(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
                      const device::Stream& stream) {
-  check_sizes(weights.config());
+  check_gpu_sizes(weights.config());
   impl_ = weights.dtype() == Dtype::bf16 ? on_gpu<device::Bf16>(weights, most, memory, stream)
                                          : on_gpu<float>(weights, most, memory, stream);
 }

@@ -1,4 +1,4 @@
-#include "model/forward/places.hpp"
+#include "model/places.hpp"
 
 #include <string>
 #include <string_view>

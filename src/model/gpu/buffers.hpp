@@ -5,13 +5,16 @@
 #include "compute/attention.hpp"
 #include "compute/columns.hpp"
 #include "compute/norm.hpp"
+#include "compute/products.hpp"
 #include "model/gpu/reservation.hpp"
+#include "model/gpu_rope.hpp"
 
 namespace srl::model {
 
 template <class T>
 struct GpuBuffers {
   GpuSlots slots;
+  GpuRope rope;
   device::Span<std::byte> workspace;  ///< of products
   device::Span<float> partial;        ///< partial sums over rows
   device::Span<T> part_outputs;       ///< attention to parts of the keys
@@ -20,7 +23,6 @@ struct GpuBuffers {
   device::Span<std::int32_t> arrays;                                        ///< of a pack
   device::Span<float> largest, normaliser, entropy, coefficient, dentropy;  ///< [rows]
   device::Span<float> logprob, dlogprob;                                    ///< [predictions], sorted by row
-  device::Span<float> cosine, sine;                                         ///< [positions, head_dim / 2]
 
   /// Memory: device::Arena, or ArenaCount.
   template <class Memory>
@@ -31,13 +33,10 @@ struct GpuBuffers {
   static std::size_t partial_elements(const ModelConfig& config, const PackLimits& most);
 };
 
-inline constexpr std::size_t product_workspace = std::size_t{32}
-                                                 << 20;  ///< NVIDIA's advice for cuBLAS on sm_90
-
 template <class T>
 template <class Memory>
 GpuBuffers<T>::GpuBuffers(const ModelConfig& config, const PackLimits& most, Memory& memory)
-    : slots(GpuReservation<T>(config, most).bytes(), memory) {
+    : slots(GpuReservation<T>(config, most).bytes(), memory), rope(config, most.positions, memory) {
   const auto tokens = static_cast<std::size_t>(most.tokens),
              rows = static_cast<std::size_t>(std::min(most.tokens, most.predictions)),
              predictions = static_cast<std::size_t>(most.predictions),
@@ -48,7 +47,7 @@ GpuBuffers<T>::GpuBuffers(const ModelConfig& config, const PackLimits& most, Mem
   const auto floats = [&](const char* name, std::size_t count) {
     return memory.template take<float>(name, count);
   };
-  workspace = memory.template take<std::byte>("workspace of products", product_workspace);
+  workspace = memory.template take<std::byte>("workspace of products", compute::product_workspace);
   part_outputs = memory.template take<T>("parts of attention", parts * queries);
   part_sums = floats("parts of attention", parts * heads);
   if (most.backward) {
@@ -62,9 +61,6 @@ GpuBuffers<T>::GpuBuffers(const ModelConfig& config, const PackLimits& most, Mem
   for (device::Span<float>* of_predictions : {&logprob, &dlogprob}) {
     *of_predictions = floats("predictions", predictions);
   }
-  const auto angles = static_cast<std::size_t>(most.positions * (config.head_dim / 2));
-  cosine = floats("rotation", angles);
-  sine = floats("rotation", angles);
 }
 
 /// Of a token: id, position, by_id (3), and for each call the first key and query and the first part; of a

@@ -58,8 +58,7 @@ void GpuMachine<T>::head_norm_backward(Input dx, InputVector weight, Input befor
 
 template <class T>
 void GpuMachine<T>::rotate(Input x, int direction) {
-  const compute::GpuRotation rotation{arrays_.positions, memory_.cosine, memory_.sine, config().head_dim};
-  compute::rotate(stream_, x, rotation, direction);
+  compute::rotate(stream_, x, memory_.rope.at(arrays_.positions), direction);
 }
 
 template <class T>

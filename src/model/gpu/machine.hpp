@@ -32,10 +32,8 @@ class GpuMachine : public GpuTensors<T> {
 
   const ModelConfig& config() const { return weights_.config(); }
   const std::vector<ParameterInfo>& weight_layout() const { return weights_.layout(); }
-  compute::GpuRows<const T> weights(const Place& place) const {
-    return {part(weights_.flat<T>(), place), place.rows, place.width};
-  }
-  Span<const T> weight_vector(const Place& place) const { return part(weights_.flat<T>(), place); }
+  compute::GpuRows<const T> weights(const Place& place) const { return weights_.matrix<T>(place); }
+  Span<const T> weight_vector(const Place& place) const { return weights_.vector<T>(place); }
   compute::GpuRows<float> gradient(const GpuGradients& gradients, const Place& place) const {
     return {part(gradients.flat(), place), place.rows, place.width};
   }

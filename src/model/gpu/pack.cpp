@@ -1,37 +1,20 @@
 // A pack in a GPU's memory: its arrays, and the rows of the language-model head.
 #include "base/error.hpp"
 #include "base/strings.hpp"
-#include "device/memory.hpp"
+#include "device/array_builder.hpp"
 #include "model/gpu/machine.hpp"
 
 namespace srl::model {
 
 using compute::GpuRows;
+using device::ArrayBuilder;
 using device::Span;
 
 namespace {
 
-/// Arrays one after the other, for one upload.
-class ArrayBuilder {
- public:
-  explicit ArrayBuilder(Span<std::int32_t> memory) : memory_(memory) {}
-  template <class I>
-  Span<const std::int32_t> add(const std::vector<I>& values) {
-    const std::size_t begin = all_.size();
-    for (const I value : values) { all_.push_back(static_cast<std::int32_t>(value)); }
-    return memory_.part(begin, values.size());
-  }
-  compute::GpuRowsById add(const compute::RowsById& rows) {
-    return {add(rows.ids), add(rows.first), add(rows.rows)};
-  }
-  void upload(const device::Stream& stream) const {
-    device::upload(stream, memory_.first(all_.size()), std::span(all_));
-  }
-
- private:
-  Span<std::int32_t> memory_;
-  std::vector<std::int32_t> all_;
-};
+compute::GpuRowsById add(ArrayBuilder& arrays, const compute::RowsById& rows) {
+  return {arrays.add(rows.ids), arrays.add(rows.first), arrays.add(rows.rows)};
+}
 
 }  // namespace
 
@@ -43,16 +26,7 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
       most_(most),
       memory_(config(), most, memory),
       products_(stream.device(), memory_.workspace) {
-  const RopeTable table = rope_table(config());
-  std::vector<double> cosine(static_cast<std::size_t>(config().head_dim / 2)), sine(cosine);
-  std::vector<float> cosines, sines;
-  for (std::int64_t p = 0; p < most.positions; ++p) {
-    rope_row(table, p, cosine.data(), sine.data());
-    cosines.insert(cosines.end(), cosine.begin(), cosine.end());
-    sines.insert(sines.end(), sine.begin(), sine.end());
-  }
-  device::upload(stream, memory_.cosine, std::span(cosines));
-  device::upload(stream, memory_.sine, std::span(sines));
+  memory_.rope.upload(stream, config());
 }
 
 template <class T>
@@ -69,9 +43,9 @@ void GpuMachine<T>::begin(const Pack& pack, const PackPlan& plan) {
   arrays_ = {};
   arrays_.ids = arrays.add(plan_.ids);
   arrays_.positions = arrays.add(plan_.positions);
-  arrays_.by_id = arrays.add(compute::sort_rows(plan_.ids_to_sort));
+  arrays_.by_id = add(arrays, compute::sort_rows(plan_.ids_to_sort));
   arrays_.rows = arrays.add(plan_.rows);
-  arrays_.by_row = arrays.add(compute::sort_rows(plan_.rows));
+  arrays_.by_row = add(arrays, compute::sort_rows(plan_.rows));
   for (const std::vector<AttentionCall>& calls : plan_.depths) {
     std::vector<compute::GpuSequences>& sequences = arrays_.sequences.emplace_back();
     for (const AttentionCall& call : calls) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/strings.hpp"
 #include "compute/elements.hpp"
 #include "device/memory.hpp"
 #include "model/gpu_parameters.hpp"
@@ -15,6 +16,17 @@ std::size_t elements_of(const std::vector<ParameterInfo>& layout) {
 }
 
 }  // namespace
+
+/// Kernels move 16 bytes at once, and tiles of attention hold up to 128 elements of a head.
+void check_gpu_sizes(const ModelConfig& config) {
+  if (config.hidden % 8 != 0 || config.intermediate % 8 != 0 || config.head_dim % 8 != 0 ||
+      config.head_dim > 128) {
+    throw BadInput(
+        cat("models on a GPU need a hidden size, an intermediate size and a head size that are "
+            "multiples of 8, and heads of at most 128; this one has ",
+            config.hidden, ", ", config.intermediate, " and ", config.head_dim));
+  }
+}
 
 GpuWeights::GpuWeights(const ModelConfig& config, device::Dtype dtype, device::Arena& memory)
     : GpuWeights(config, parameter_layout(config), elements_of(parameter_layout(config)), dtype, memory) {}

@@ -79,8 +79,10 @@ void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int
   for (std::int64_t position = sequence.computed; position < sequence.computed + count; ++position) {
     const std::int32_t token =
         position < tokens ? group.group->prompt[position] : completion(key).ids[position - tokens];
+    // A property of the sequence: whole blocks of the prompt up to this position.
+    const std::int64_t shared = std::min(tokens, position + 1) / block_tokens * block_tokens;
     batch_.rows.push_back(
-        {token, position, sequence.blocks.data(), key.first, sample && position + 1 == end});
+        {token, position, sequence.blocks.data(), shared, key.first, sample && position + 1 == end});
   }
   sequence.scheduled = sequence.computed + count;
   in_batch_.push_back(key);

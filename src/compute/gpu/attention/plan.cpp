@@ -5,15 +5,15 @@
 namespace srl::compute {
 namespace {
 
-constexpr std::int64_t positions_per_item = 256, queries_per_item = 64;
+constexpr std::int64_t queries_per_item = 64;
 
 /// The positions of a row at which its parts begin, and its length.
 std::vector<std::int64_t> cuts_of(const PagedRow& row) {
   std::vector<std::int64_t> cuts;
-  for (std::int64_t at = 0; at < row.shared; at += positions_per_item) { cuts.push_back(at); }
+  for (std::int64_t at = 0; at < row.shared; at += positions_per_part) { cuts.push_back(at); }
   if (row.shared < row.length) { cuts.push_back(row.shared); }
-  for (std::int64_t at = row.shared / positions_per_item * positions_per_item + positions_per_item;
-       at < row.length; at += positions_per_item) {
+  for (std::int64_t at = row.shared / positions_per_part * positions_per_part + positions_per_part;
+       at < row.length; at += positions_per_part) {
     cuts.push_back(at);
   }
   cuts.push_back(row.length);

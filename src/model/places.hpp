@@ -1,6 +1,6 @@
 #pragma once
 // Where the model's weights are in a flat buffer (parameter_layout), as the matrices and vectors that the
-// forward multiplies with. Only for this room.
+// forward multiplies with.
 #include <cstdint>
 #include <vector>
 

@@ -1,18 +1,21 @@
-#include "rollout/decode/decoder.hpp"
+#include "rollout/decode/cpu_decoder.hpp"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
+#include "base/timer.hpp"
 #include "compute/decode_norm.hpp"
 #include "compute/elements.hpp"
 #include "compute/gate.hpp"
 #include "compute/kv_writes.hpp"
+#include "compute/loops.hpp"
 #include "compute/paged_attention.hpp"
+#include "model/parallel.hpp"
 #include "rollout/decode/linear.hpp"
 #include "rollout/decode/rotation_table.hpp"
 
@@ -68,26 +71,10 @@ RotationTable make_table(const model::ModelConfig& config) {
   return RotationTable(std::move(table.inverse_frequencies), table.scale);
 }
 
-}  // namespace
-
-struct Decoder::Impl {
-  const model::Parameters& parameters;
-  const model::ModelConfig& config;
-  compute::CpuPages<float> storage;
-  compute::PagedAttention<float> attention;
-  RotationTable table;
-  std::vector<Layer> layers;
-  Linear head;
-  const float* embedding;
-  const float* final_norm;
-  std::int64_t block = 0;  // rows per product, 0 = all
-  Buffer hidden, normed, qkv, attended, addend, gate_up, gated, chosen, logits;
-  std::vector<compute::PageId> pages;   // of the rows
-  std::vector<std::int32_t> positions;  // of the rows
-  std::vector<compute::PagedRow> attention_rows;
-
-  explicit Impl(const model::Parameters& p)
-      : parameters(p),
+class CpuDecoder final : public Decoder {
+ public:
+  CpuDecoder(const model::Parameters& p, ThreadPool& threads)
+      : pool(threads),
         config(p.config()),
         storage(config.layers, config.kv_heads, config.head_dim),
         attention(config.heads, config.kv_heads, config.head_dim),
@@ -102,6 +89,42 @@ struct Decoder::Impl {
                      std::to_string(config.kv_heads) + " key/value heads");
     }
     for (std::int64_t i = 0; i < config.layers; ++i) { layers.push_back(make_layer(p, i)); }
+  }
+  std::int64_t block_bytes() const override { return storage.page_bytes(); }
+  void ensure(BlockId highest) override { storage.ensure(highest); }
+  void copy(BlockId from, BlockId to) override { storage.copy(from, to); }
+  void clear() override { storage.clear(); }
+  void forward(std::span<const Row> rows) override {
+    set_threads();
+    sampled_from = run(rows, [](std::int64_t, const float*) {});
+  }
+  void begin(const SamplingCall& of_call) override { call = of_call; }
+  double sample(std::span<const SampleRequest> requests, std::span<compute::Sampled> sampled) override;
+  std::int64_t first_bad_layer(std::span<const Row> rows, std::int64_t row) override;
+  bool test_rows(std::int64_t most_rows) override;
+
+ private:
+  ThreadPool& pool;
+  const model::ModelConfig& config;
+  compute::CpuPages<float> storage;
+  compute::PagedAttention<float> attention;
+  RotationTable table;
+  std::vector<Layer> layers;
+  Linear head;
+  const float* embedding;
+  const float* final_norm;
+  std::int64_t block = 0;  // rows per product, 0 = all
+  Buffer hidden, normed, qkv, attended, addend, gate_up, gated, chosen, logits;
+  std::vector<compute::PageId> pages;   // of the rows
+  std::vector<std::int32_t> positions;  // of the rows
+  std::vector<compute::PagedRow> attention_rows;
+  SamplingCall call;
+  std::vector<compute::SamplerScratch> scratch;
+  const float* sampled_from = nullptr;
+
+  void set_threads() {
+    if (compute::compute_threads() != pool.threads()) { model::set_compute_threads(pool.threads()); }
+    scratch.resize(compute::compute_threads());
   }
 
   std::int64_t pad(std::int64_t rows) const {
@@ -183,42 +206,55 @@ struct Decoder::Impl {
   }
 };
 
-Decoder::Decoder(const model::Parameters& parameters) : impl_(std::make_unique<Impl>(parameters)) {}
-Decoder::~Decoder() = default;
-compute::CpuPages<float>& Decoder::storage() {
-  return impl_->storage;
-}
-std::int64_t Decoder::layers() const {
-  return impl_->config.layers;
-}
-std::int64_t Decoder::vocabulary() const {
-  return impl_->config.vocab;
+double CpuDecoder::sample(std::span<const SampleRequest> requests, std::span<compute::Sampled> sampled) {
+  const Timer timer;
+  const auto vocabulary = static_cast<std::size_t>(config.vocab);
+  compute::parallel_slices(std::ssize(requests), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const SampleRequest& one = requests[i];
+      std::vector<std::int32_t>& seen = scratch[slice].seen;
+      const std::size_t count = one.prompt.size() + one.completion.size();
+      if (seen.capacity() < count) { seen.reserve(2 * count); }  // so that not every step allocates
+      seen.assign(one.prompt.begin(), one.prompt.end());
+      seen.insert(seen.end(), one.completion.begin(), one.completion.end());
+      const std::span<const std::int32_t> banned =
+          one.bans ? std::span(call.banned) : std::span<const std::int32_t>();
+      const double u = random_uniform(call.seed, call.stream, one.counters.draw, one.counters.completion,
+                                      one.counters.token);
+      sampled[i] = compute::sample({sampled_from + one.logits_row * vocabulary, vocabulary}, call.rule,
+                                   call.bias, banned, seen, u, scratch[slice]);
+    }
+  });
+  return timer.seconds();
 }
 
-const float* Decoder::forward(std::span<const Row> rows) {
-  return impl_->run(rows, [](std::int64_t, const float*) {});
-}
-
-std::int64_t Decoder::first_bad_layer(std::span<const Row> rows, std::int64_t row) {
+std::int64_t CpuDecoder::first_bad_layer(std::span<const Row> rows, std::int64_t row) {
   std::optional<std::int64_t> bad;
-  impl_->run(rows, [&](std::int64_t layer, const float* x) {
-    const std::int64_t width = impl_->config.hidden;
+  run(rows, [&](std::int64_t layer, const float* x) {
+    const std::int64_t width = config.hidden;
     if (!bad && !compute::all_finite({x + row * width, static_cast<std::size_t>(width)})) { bad = layer; }
   });
-  return bad.value_or(layers());
+  return bad.value_or(config.layers);
 }
 
-bool Decoder::test_rows(std::int64_t most_rows) {
+bool CpuDecoder::test_rows(std::int64_t most_rows) {
+  set_threads();
   bool equal = true;
-  if (!impl_->layers.empty()) {
-    Layer& layer = impl_->layers.front();
+  if (!layers.empty()) {
+    Layer& layer = layers.front();
     for (Linear* linear : {&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down}) {
       equal = equal && rows_are_equal(*linear, most_rows);
     }
   }
-  equal = equal && rows_are_equal(impl_->head, std::min<std::int64_t>(most_rows, 64));
-  impl_->block = equal ? 0 : fixed_rows;
+  equal = equal && rows_are_equal(head, std::min<std::int64_t>(most_rows, 64));
+  block = equal ? 0 : fixed_rows;
   return equal;
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_cpu_decoder(const model::Parameters& parameters, ThreadPool& pool) {
+  return std::make_unique<CpuDecoder>(parameters, pool);
 }
 
 }  // namespace srl::rollout

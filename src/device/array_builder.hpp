@@ -1,0 +1,29 @@
+#pragma once
+// Arrays of 32-bit integers one after the other in device memory, for one upload.
+#include <cstdint>
+#include <vector>
+
+#include "device/memory.hpp"
+
+namespace srl::device {
+
+class ArrayBuilder {
+ public:
+  explicit ArrayBuilder(Span<std::int32_t> memory) : memory_(memory) {}
+  /// Where the values will be. Throws Bug if they do not fit.
+  template <class I>
+  Span<const std::int32_t> add(const std::vector<I>& values) {
+    const std::size_t begin = all_.size();
+    for (const I value : values) { all_.push_back(static_cast<std::int32_t>(value)); }
+    return memory_.part(begin, values.size());
+  }
+  void upload(const Stream& stream) const {
+    device::upload(stream, memory_.first(all_.size()), std::span(all_));
+  }
+
+ private:
+  Span<std::int32_t> memory_;
+  std::vector<std::int32_t> all_;
+};
+
+}  // namespace srl::device

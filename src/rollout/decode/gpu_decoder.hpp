@@ -1,0 +1,25 @@
+#pragma once
+// Decoding on a GPU, in bf16 or fp32, with the weights that training updates.
+#include <algorithm>
+#include <memory>
+
+#include "device/arena.hpp"
+#include "model/gpu_parameters.hpp"
+#include "rollout/decode/decoder.hpp"
+#include "rollout/options.hpp"
+
+namespace srl::rollout {
+
+/// Most rows of a forward. At most max_sequences of them have logits.
+inline std::int64_t most_rows(const RolloutOptions& options) {
+  return std::max(options.max_sequences, options.prefill_chunk);
+}
+
+/// Takes gpu_decoder_bytes() of `memory`. Keeps references to weights and stream. BadInput for a model whose
+/// sizes the GPU's kernels do not support.
+std::unique_ptr<Decoder> make_gpu_decoder(const model::GpuWeights& weights, const RolloutOptions& options,
+                                          device::Arena& memory, const device::Stream& stream);
+std::size_t gpu_decoder_bytes(const model::ModelConfig& config, model::Dtype dtype,
+                              const RolloutOptions& options);
+
+}  // namespace srl::rollout
