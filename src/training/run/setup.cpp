@@ -101,7 +101,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, int thread
     reference->flat().copy_(weights.flat());  // still those of the folder
     reference_model.emplace(*reference);
   }
-  fingerprint = train_data.fingerprint();
+  data_identity = {train_data.fingerprint(), train_data.shard_checksums()};
 }
 
 }  // namespace srl::training

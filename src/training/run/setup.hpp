@@ -7,6 +7,7 @@
 #include "model/model_folder.hpp"
 #include "model/pack.hpp"
 #include "rollout/generate.hpp"
+#include "training/checkpoint/resume.hpp"
 #include "training/data/sampling.hpp"
 #include "training/data/supervised.hpp"
 #include "training/options.hpp"
@@ -33,7 +34,7 @@ struct Setup {
   std::optional<model::PackModel> reference_model;
   Sampler sampler;
   SupervisedSource supervised;
-  std::string fingerprint;  ///< of the training data, for resume
+  DataIdentity data_identity;  ///< of the training data, for resume
 
  private:
   Setup(const Options& options, const comm::Communicator& world, int threads,

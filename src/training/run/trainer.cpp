@@ -32,7 +32,7 @@ TrainingRun::TrainingRun(const Options& options, job::Context& context, job::Run
       setup_(options, world_, context.threads, [&context] { context.watchdog.progress(); }),
       learner_(options, setup_.weights, setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_, setup_.pool),
-      writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
+      writer_(options.run, options.checkpoint.keep, resolved_, setup_.data_identity.fingerprint,
               learner_.optimizer().piece_bytes(), world_),
       stopping_(world_, options.stop, context.watchdog, writer_, [this] { return export_seconds(); }),
       fitting_(fitting_instances(options, setup_.supervised, setup_.sampler.max_prompt_tokens, world_,
@@ -72,7 +72,7 @@ bool TrainingRun::resume() {
   const auto tick = [this] { stopping_.progress(); };
   std::optional<Found> found;
   try {
-    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_, tick);
+    found = checkpoint_to_resume(options_, resolved_, setup_.data_identity, world_, tick);
   } catch (const BadOption&) {
     directory_.refuse();
     throw;
@@ -95,7 +95,8 @@ bool TrainingRun::resume() {
 void TrainingRun::begin_run(bool resumed) {
   Json extra = Json::object();
   extra["model"] = options_.model;
-  extra["data"] = setup_.fingerprint;
+  extra["data"] = setup_.data_identity.fingerprint;
+  extra["shards"] = setup_.data_identity.shards;
   if (setup_.generator) {
     extra["products_rows_equal"] =
         world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
