@@ -4,7 +4,7 @@
 #   gpu.sh BUILD_FOLDER
 source "$(dirname "$0")/shared/common.sh"
 grep -q '^SRL_DEVICE:.*=emulated' "$BUILD/CMakeCache.txt" || { echo "skipped: this build has no emulated GPUs"; exit 77; }
-SMALL=(--instance.max_prompt_tokens 300 --training.prompts_per_update 1 --sampling.max_new_tokens 6)
+SMALL=(--instance.max_prompt_tokens 300 --training.prompts_per_update 1 --sampling.max_new_tokens 6 --rollout.kv_cache_bytes 4M)
 train() {  # train NAME RANKS ARGUMENTS…: one run, with the gradients of its first updates
   local name=$1 n=$2; shift 2
   ranks "$n" "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" --run "$WORK/$name" "$@" 2>"$WORK/$name.log" || fail "$name: $(tail -n 20 "$WORK/$name.log")"
@@ -58,6 +58,11 @@ train killed 1 "${BF16[@]}" --training.updates 3 --checkpoint.every_updates 1
 grep -q 'resumed from' "$WORK/killed.log" || fail "the second start did not resume: $(cat "$WORK/killed.log")"
 same_model "$WORK/bf16" "$WORK/killed"
 echo "bits in bf16 do not depend on the order of work, the ZeRO stage or a kill"
+
+# Whole updates with rollouts on the GPU: the sampler's log-probabilities are the trainer's.
+train whole 2 --device cuda --training.updates 2
+awk -F'"sampler_logprob_difference":' '{ split($2, a, ","); if (a[1] == "" || a[1] > 0.02) exit 1 }' "$WORK/whole/metrics.jsonl" ||
+  fail "the sampler's log-probabilities differ from the trainer's: $(cat "$WORK/whole/metrics.jsonl")"
 
 # Checkpoints from the CPU to GPUs, to another number of GPUs, and back: each start exports what it loaded.
 train moved 2 --device cpu "${REPLAY[@]}" --training.updates 2
