@@ -20,7 +20,7 @@ evaluation::Shots shots_of(const evaluation::SweepOptions& sweep) {
 }  // namespace
 
 Answerer::Answerer(const jobs::EvalOptions& options, const model::ModelFolder& folder,
-                   const model::Parameters& parameters, job::Context& context, job::StopRequests& stop)
+                   const jobs::Weights& weights, job::Context& context, job::StopRequests& stop)
     : options_(options),
       context_(context),
       stop_(stop),
@@ -29,10 +29,10 @@ Answerer::Answerer(const jobs::EvalOptions& options, const model::ModelFolder& f
       whole_view_(whole(options.instance), folder_.tokenizer, folder_.chat_template),
       shots_(shots_of(options.sweep)),
       pool_(context.threads),
-      generator_(parameters, folder_.stop_ids, options.rollout, pool_,
+      generator_(weights, folder_.stop_ids, options.rollout, pool_,
                  [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }) {
-  generator_.check(options.sampling);
-  if (generator_.kv_bytes_needed(1, options.sampling) > options.rollout.kv_cache_bytes.value) {
+  generator_->check(options.sampling);
+  if (generator_->kv_bytes_needed(1, options.sampling) > options.rollout.kv_cache_bytes.value) {
     throw BadOption("rollout.kv_cache_bytes is too small for one completion of sampling.max_new_tokens");
   }
 }
@@ -67,7 +67,7 @@ std::string Answerer::why_not(const std::vector<text::TokenId>& prompt) const {
   if (positions > 0 && length > folder_.longest_prompt()) {
     return cat("its prompt has ", counted(length, "token"), ", and the model has ", positions, " positions");
   }
-  const std::uint64_t needed = generator_.kv_bytes_needed(length, options_.sampling);
+  const std::uint64_t needed = generator_->kv_bytes_needed(length, options_.sampling);
   const std::uint64_t available = options_.rollout.kv_cache_bytes.value;
   if (needed > available) {
     return cat("its ", length, " prompt tokens and sampling.max_new_tokens need ",
@@ -84,12 +84,12 @@ std::vector<std::vector<evaluation::Completion>> Answerer::run(
     groups.push_back({request.prompt, request.draw, request.completions, request.first_completion});
   }
   rollout::Generated generated =
-      generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
-                          RandomStream::evaluation, [&](std::int64_t tokens) {
-                            context_.watchdog.progress();
-                            tick(tokens);
-                            if (stop_.local() != job::Stop::none) { throw rollout::LeaveEarly(); }
-                          });
+      generator_->generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
+                           RandomStream::evaluation, [&](std::int64_t tokens) {
+                             context_.watchdog.progress();
+                             tick(tokens);
+                             if (stop_.local() != job::Stop::none) { throw rollout::LeaveEarly(); }
+                           });
   std::vector<std::vector<evaluation::Completion>> completions(groups.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     for (auto& answer : generated.completions[g]) {

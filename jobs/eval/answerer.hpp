@@ -9,9 +9,9 @@
 #include "evaluation/answering.hpp"
 #include "job/job.hpp"
 #include "job/stop.hpp"
+#include "jobs/generation/on_device.hpp"
 #include "jobs/options/eval.hpp"
 #include "model/model_folder.hpp"
-#include "rollout/generate.hpp"
 
 namespace srl::eval_job {
 
@@ -22,8 +22,8 @@ using Tick = std::function<void(std::int64_t)>;
 class Answerer {
  public:
   /// BadOption when the options do not fit the model.
-  Answerer(const jobs::EvalOptions& options, const model::ModelFolder& folder,
-           const model::Parameters& parameters, job::Context& context, job::StopRequests& stop);
+  Answerer(const jobs::EvalOptions& options, const model::ModelFolder& folder, const jobs::Weights& weights,
+           job::Context& context, job::StopRequests& stop);
 
   std::vector<evaluation::SampledText> operator()(const std::vector<evaluation::Asked>& asked,
                                                   const Tick& tick);
@@ -41,7 +41,7 @@ class Answerer {
   trajectory::View view_, whole_view_;
   evaluation::Shots shots_;
   ThreadPool pool_;
-  rollout::Generator generator_;
+  jobs::DeviceGenerator generator_;
 };
 
 }  // namespace srl::eval_job

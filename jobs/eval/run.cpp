@@ -16,7 +16,6 @@
 #include "evaluation/patches.hpp"
 #include "evaluation/record_set.hpp"
 #include "evaluation/sweep.hpp"
-#include "job/devices.hpp"
 #include "job/run_lock.hpp"
 #include "jobs/eval/answerer.hpp"
 #include "jobs/eval/plan.hpp"
@@ -47,15 +46,21 @@ struct Answered {
 /// The steps of one model share its weights, which are loaded for the first question.
 class ModelRun {
  public:
-  ModelRun(std::string folder, const evaluation::SweepOptions& task, job::Context& context,
-           job::StopRequests& stop)
-      : folder_(std::move(folder)), task_(task), context_(context), stop_(stop), content_(folder_) {}
+  ModelRun(std::string folder, const evaluation::SweepOptions& task, const jobs::Place& place,
+           job::Context& context, job::StopRequests& stop)
+      : folder_(std::move(folder)),
+        task_(task),
+        place_(place),
+        context_(context),
+        stop_(stop),
+        content_(folder_) {}
 
   evaluation::SweepSummary answer(const Step& step, const evaluation::Recorded& others, Answered& answered,
                                   const evaluation::Subject::Report& report) {
     const model::ModelFolder opened = model::open_model_folder(folder_, step.options.instance.chat_template);
     if (checksum_.empty()) { checksum_ = checksum_of(content_, task_.output, context_); }
     answered = {&step, checksum_, settings_of(step.options, opened.chat_template)};
+    if (place_.dtype != device::Dtype::fp32) { answered.settings["dtype"] = word(place_.dtype); }
     std::optional<Answerer> answerer;
     const evaluation::Subject subject{
         step.model,
@@ -64,12 +69,13 @@ class ModelRun {
         [&](const auto& asked, const Tick& tick) { return (*answerer)(asked, tick); },
         [&] {
           context_.watchdog.phase("load the model");
-          if (!parameters_) {
-            parameters_ = std::make_unique<model::Parameters>(
-                model::load_parameters(opened, model::Dtype::fp32, [this] { context_.watchdog.progress(); }));
+          if (!weights_) {
+            weights_ = std::make_unique<jobs::Weights>(
+                model::load_parameters(opened, model::Dtype::fp32, [this] { context_.watchdog.progress(); }),
+                place_);
             content_.check_unchanged();
           }
-          answerer.emplace(step.options, opened, *parameters_, context_, stop_);
+          answerer.emplace(step.options, opened, *weights_, context_, stop_);
         },
         step.setting,
         report};
@@ -83,10 +89,11 @@ class ModelRun {
  private:
   std::string folder_, checksum_;
   const evaluation::SweepOptions& task_;
+  jobs::Place place_;
   job::Context& context_;
   job::StopRequests& stop_;
   evaluation::ModelContent content_;
-  std::unique_ptr<model::Parameters> parameters_;
+  std::unique_ptr<jobs::Weights> weights_;
 };
 
 /// The table of what this task has recorded for these steps, on stdout.
@@ -136,8 +143,8 @@ struct Total {
 };
 
 /// Answers the steps model by model: the weights of one are freed before the next are loaded.
-Total answer_all(const Plan& plan, const evaluation::SweepOptions& task, job::Context& context,
-                 job::StopRequests& stop, TaskStatus& status) {
+Total answer_all(const Plan& plan, const evaluation::SweepOptions& task, const jobs::Place& place,
+                 job::Context& context, job::StopRequests& stop, TaskStatus& status) {
   Total total;
   const evaluation::Recorded others = context.world.is_root()
                                           ? evaluation::recorded_by_others(task.output, task.task)
@@ -148,7 +155,7 @@ Total answer_all(const Plan& plan, const evaluation::SweepOptions& task, job::Co
     if (!step.has_questions()) { continue; }
     if (loaded != step.options.model) {
       run.reset();
-      run = std::make_unique<ModelRun>(step.options.model, task, context, stop);
+      run = std::make_unique<ModelRun>(step.options.model, task, place, context, stop);
       loaded = step.options.model;
     }
     if (plan.steps.size() > 1) {
@@ -172,7 +179,7 @@ Total answer_all(const Plan& plan, const evaluation::SweepOptions& task, job::Co
 int run(jobs::EvalOptions options, job::Context& context) {
   if (options.sweep.sweep.empty()) { resolve_length(options); }
   check(options);
-  job::settle_on_cpu(options.device, context.world);
+  const jobs::Place place = jobs::place_of(options.device, context.world);
   evaluation::resolve_task(options.sweep);
   const evaluation::SweepOptions& task = options.sweep;
   evaluation::keep_task_count(task.output, task.tasks, context.world);
@@ -185,7 +192,7 @@ int run(jobs::EvalOptions options, job::Context& context) {
   model::set_compute_threads(context.threads);
   const Plan plan = make_plan(options, context.world);
   status.expect(plan.completions());
-  const auto [summary, answered] = answer_all(plan, task, context, stop, status);
+  const auto [summary, answered] = answer_all(plan, task, place, context, stop, status);
   log_info(cat("task ", task.task, " of ", task.tasks, ": ", counted(summary.completions, "completion"),
                " graded, ", summary.correct, " correct, ", summary.resumed, " recorded before"));
   if (context.world.is_root()) { print_table(task, answered); }

@@ -54,6 +54,11 @@ std::vector<std::string> differences(const Json& before, const Json& now) {
                         old_model == new_model ? " (its files have changed)" : ""));
   }
   const Json& options = before.at("options");
+  for (const auto& [name, value] : options.as_object()) {
+    if (now.at("options").find(name) == nullptr) {
+      found.push_back(cat(name, ": ", value.dump(), " -> absent"));
+    }
+  }
   for (const auto& [name, value] : now.at("options").as_object()) {
     const Json* old_value = options.find(name);
     if (old_value != nullptr && *old_value == value) { continue; }
@@ -65,7 +70,7 @@ std::vector<std::string> differences(const Json& before, const Json& now) {
 
 }  // namespace
 
-Json facts_of(const jobs::GenerateOptions& options, const job::Context& context) {
+Json facts_of(const jobs::GenerateOptions& options, const jobs::Place& place, const job::Context& context) {
   Json facts = Json::object();
   facts["model"] = options.model;
   facts["model_checksum"] = model_checksum(options.model);
@@ -79,6 +84,10 @@ Json facts_of(const jobs::GenerateOptions& options, const job::Context& context)
   }
   if (fs::is_regular_file(options.chat_template)) {
     chosen["instance.chat_template"] = file_checksum(options.chat_template);
+  }
+  if (place.device.kind != device::Kind::cpu) {
+    chosen["device"] = word(device::DeviceChoice::cuda);
+    chosen["dtype"] = word(place.dtype);
   }
   facts["options"] = std::move(chosen);
   return facts;

@@ -9,13 +9,14 @@
 
 #include "base/json.hpp"
 #include "job/job.hpp"
+#include "jobs/generation/on_device.hpp"
 #include "jobs/options/generate.hpp"
 
 namespace srl::generate_job {
 
 /// Everything besides the input that a completion depends on: the checksum of the model's files, and the
-/// options. Reads all weights.
-Json facts_of(const jobs::GenerateOptions& options, const job::Context& context);
+/// options, and on a GPU that and the type of the weights. Reads all weights.
+Json facts_of(const jobs::GenerateOptions& options, const jobs::Place& place, const job::Context& context);
 
 /// The first line of OUTPUT.source has the facts; then it has one line per answered input line, the checksum
 /// of that line. They are written before the completions, so OUTPUT.source has at least as many lines as

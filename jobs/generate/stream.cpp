@@ -7,11 +7,10 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
-#include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "jobs/generate/lines.hpp"
+#include "jobs/generation/on_device.hpp"
 #include "model/model_folder.hpp"
-#include "rollout/generate.hpp"
 
 namespace srl::generate_job {
 namespace {
@@ -22,16 +21,16 @@ constexpr std::size_t lines_per_rank = 256;
 /// Everything a rank needs to complete lines.
 class Answerer {
  public:
-  Answerer(const jobs::GenerateOptions& options, job::Context& context)
+  Answerer(const jobs::GenerateOptions& options, const jobs::Place& place, job::Context& context)
       : options_(options),
         context_(context),
         folder_(model::open_model_folder(options.model, options.chat_template)),
-        parameters_(model::load_parameters(folder_, model::Dtype::fp32)),
+        weights_(model::load_parameters(folder_, model::Dtype::fp32), place),
         pool_(context.threads),
-        generator_(parameters_, folder_.stop_ids, options.rollout, pool_,
+        generator_(weights_, folder_.stop_ids, options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }),
         progress_("generate", "tokens", 0, context.world.is_root()) {
-    generator_.check(options.sampling);
+    generator_->check(options.sampling);
   }
 
   /// Completes the lines of a blob; returns "index\tresult" lines.
@@ -110,7 +109,7 @@ class Answerer {
                          folder_.config.max_positions, " positions"));
     }
     const std::uint64_t need =
-        generator_.kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
+        generator_->kv_bytes_needed(static_cast<std::int64_t>(ids.size()), options_.sampling);
     if (need > options_.rollout.kv_cache_bytes.value) {
       throw BadInput(cat("can never fit: ", ids.size(), " prompt tokens and up to ",
                          options_.sampling.max_new_tokens, " new ones need ",
@@ -125,13 +124,13 @@ class Answerer {
                 std::vector<std::string>& results) {
     const std::int64_t before = tokens_;
     const rollout::Generated generated =
-        generator_.generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
-                            RandomStream::evaluation, [&](std::int64_t tokens) {
-                              tokens_ = before + tokens;
-                              context_.watchdog.progress();
-                              progress_.update(static_cast<double>(tokens_),
-                                               context_.world.size() > 1 ? "on the first rank" : "");
-                            });
+        generator_->generate(groups, options_.sampling, static_cast<std::uint64_t>(options_.common.seed),
+                             RandomStream::evaluation, [&](std::int64_t tokens) {
+                               tokens_ = before + tokens;
+                               context_.watchdog.progress();
+                               progress_.update(static_cast<double>(tokens_),
+                                                context_.world.size() > 1 ? "on the first rank" : "");
+                             });
     const rollout::GenerationFigures& f = generated.figures;
     log_info(cat("rank ", context_.world.rank(), ": ", counted(f.generated_tokens, "token"), ", prefill ",
                  fixed(f.prefill_seconds, 1), " s, decode ", fixed(f.decode_seconds, 1), " s (sampling ",
@@ -162,9 +161,9 @@ class Answerer {
   const jobs::GenerateOptions& options_;
   job::Context& context_;
   model::ModelFolder folder_;
-  model::Parameters parameters_;
+  jobs::Weights weights_;
   ThreadPool pool_;
-  rollout::Generator generator_;
+  jobs::DeviceGenerator generator_;
   job::Progress progress_;
   std::int64_t tokens_ = 0;
   bool bad_ = false;
@@ -175,15 +174,15 @@ class Answerer {
 int run(const jobs::GenerateOptions& options, job::Context& context) {
   if (options.model.empty()) { throw BadOption("--model DIR is missing"); }
   rollout::check(options.sampling);
-  job::settle_on_cpu(options.device, context.world);
+  const jobs::Place place = jobs::place_of(options.device, context.world);
   const comm::Communicator& world = context.world;
   std::optional<Lines> lines_of_root;
   if (world.is_root()) {
     context.watchdog.phase("checksum of the model", 24 * 3600.0);
-    const Json facts = options.output.empty() ? Json() : facts_of(options, context);
+    const Json facts = options.output.empty() ? Json() : facts_of(options, place, context);
     lines_of_root.emplace(options.input, options.output, options.resume, facts);
   }
-  Answerer answerer(options, context);
+  Answerer answerer(options, place, context);
   const auto ranks = static_cast<std::size_t>(world.size());
   const Timer timer;
   for (;;) {

@@ -14,7 +14,7 @@ void EvalOptions::visit(config::Visitor& v) {
   common.visit(v);
   v.section("");
   v.option("model", model, "Hugging Face model folder");
-  device.visit_device(v);
+  device.visit(v);
   sweep.visit(v);
   sampling.visit(v);
   rollout.visit(v);

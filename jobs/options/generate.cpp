@@ -15,7 +15,7 @@ void GenerateOptions::visit(config::Visitor& v) {
   v.option("resume", resume,
            "resume after the lines already in --output; OUTPUT.source says what they were made from, and a "
            "change is refused");
-  device.visit_device(v);
+  device.visit(v);
   v.section("instance");
   v.option(
       "chat_template", chat_template,

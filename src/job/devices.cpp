@@ -64,15 +64,4 @@ FoundDevice settle(const device::DeviceOptions& options, const comm::Communicato
   return mine;
 }
 
-void settle_on_cpu(const device::DeviceOptions& options, const comm::Communicator& world) {
-  if (options.device != device::DeviceChoice::cuda) {
-    check_dtype(options, {});
-    return;
-  }
-  std::string reasons = first_trouble(find_device(options, world), world);
-  if (!reasons.empty()) { reasons += ". "; }
-  throw BadOption(cat(reasons, reasons.empty() ? "device = cuda: answers" : "Answers",
-                      " are generated on the CPU so far, in every build: use --device auto or cpu"));
-}
-
 }  // namespace srl::job

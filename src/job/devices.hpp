@@ -20,9 +20,4 @@ FoundDevice find_device(const device::DeviceOptions& options, const comm::Commun
 /// missing, and on which rank.
 FoundDevice settle(const device::DeviceOptions& options, const comm::Communicator& world);
 
-/// Collective, for jobs that generate. They do so on the CPU so far: `auto` and `cpu` pass. `cuda`
-/// throws BadOption on every rank. The message says so, and also what this machine lacks, with the first rank
-/// concerned.
-void settle_on_cpu(const device::DeviceOptions& options, const comm::Communicator& world);
-
 }  // namespace srl::job

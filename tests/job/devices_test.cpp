@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/error.hpp"
 #include "support/mpi_main.hpp"
 
@@ -16,21 +18,25 @@ TEST(Devices, TheCpuIsFoundByEveryRank) {
   EXPECT_EQ(found.gpu, "");
 }
 
-TEST(Devices, AutoAndCpuPassAndCudaIsRefusedOnEveryRankForNow) {
-  EXPECT_NO_THROW(settle_on_cpu({.device = device::DeviceChoice::automatic}, test_world()));
-  EXPECT_NO_THROW(settle_on_cpu({.device = device::DeviceChoice::cpu}, test_world()));
+TEST(Devices, EveryRankGetsAGpuOfItsOwnOrAllAreRefused) {
+  EXPECT_NO_THROW(settle({.device = device::DeviceChoice::automatic}, test_world()));
+  const device::DeviceOptions cuda{.device = device::DeviceChoice::cuda};
   try {
-    settle_on_cpu({.device = device::DeviceChoice::cuda}, test_world());
-    ADD_FAILURE() << "cuda was accepted";
+    const FoundDevice mine = settle(cuda, test_world());
+    const std::vector<std::string> all = test_world().all_gather(mine.device.name());
+    EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
+    EXPECT_NE(mine.gpu, "");
   } catch (const BadOption& error) {
     EXPECT_THAT(error.what(), testing::StartsWith("device"));
-    EXPECT_THAT(error.what(), testing::HasSubstr("nswers are generated on the CPU so far, in every build: "
-                                                 "use --device auto or cpu"));
-    if (device::visible_gpus().empty()) {
-      EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
-                                               testing::HasSubstr("no GPU is visible on this node")));
-    }
+    EXPECT_THAT(error.what(), testing::AnyOf(testing::HasSubstr("this build has no CUDA"),
+                                             testing::HasSubstr("no GPU is visible on this node"),
+                                             testing::HasSubstr("each rank needs its own GPU")));
   }
+}
+
+TEST(Devices, ATypeThatTheDeviceLacksIsRefused) {
+  const device::DeviceOptions on_cpu{.device = device::DeviceChoice::cpu, .dtype = device::DtypeChoice::bf16};
+  EXPECT_THROW(settle(on_cpu, test_world()), BadOption);
 }
 
 }  // namespace
