@@ -21,7 +21,10 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
   plan.weights = sharding.elements * element * (options.objective.kl_beta > 0 ? 2 : 1);
   plan.gradients = GpuGradientReduction::elements(sharding, options.training.zero_stage) * sizeof(float);
   plan.optimizer = gpu_optimizer_bytes(sharding, options.training.zero_stage) - plan.gradients;
-  plan.packs = GpuSide::bytes(options, config, gpus) - plan.weights - plan.gradients - plan.optimizer;
+  if (generates(options)) {
+    plan.generation = rollout::Generator::gpu_bytes(config, gpu_dtype(options), options.rollout);
+  }
+  plan.packs = GpuSide::bytes(options, config, gpus) - plan.total();
   std::uint64_t parameters = 0;
   for (const ShardedBucket& bucket : sharding.buckets) {
     parameters += static_cast<std::uint64_t>(bucket.flat.count);
@@ -33,13 +36,14 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
 }
 
 std::string GpuPlan::text(std::uint64_t memory) const {
-  std::string text = cat("GPU memory, training: ", bytes_text(total()), " = weights ", bytes_text(weights),
-                         " + gradients ", bytes_text(gradients), " + master weights and moments ",
-                         bytes_text(optimizer), " + packs ", bytes_text(packs), "\n");
-  if (memory > resident()) {
-    const double tokens = static_cast<double>(memory - resident()) / kv_bytes_per_token;
-    text += cat("GPU memory, generation: weights, master weights and moments ", bytes_text(resident()),
-                "; the rest holds keys and values of ", static_cast<std::int64_t>(tokens), " tokens\n");
+  std::string text =
+      cat("GPU memory: ", bytes_text(total()), " = weights ", bytes_text(weights), " + gradients ",
+          bytes_text(gradients), " + master weights and moments ", bytes_text(optimizer), " + packs ",
+          bytes_text(packs), " + generation ", bytes_text(generation), "\n");
+  if (generation > 0 && memory > total()) {
+    const double tokens = static_cast<double>(memory - total()) / kv_bytes_per_token;
+    text += cat("rollout.kv_cache_bytes may be larger by ", bytes_text(memory - total()),
+                ", the keys and values of ", static_cast<std::int64_t>(tokens), " tokens\n");
   }
   return cat(text, "checkpoint bytes: ", checkpoint, "\nGPU memory bytes: ", total(), "\n",
              total() <= memory ? "fits: " : "does not fit: ", bytes_text(total()), " of ", bytes_text(memory),

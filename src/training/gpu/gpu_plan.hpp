@@ -15,12 +15,11 @@ struct GpuPlan {
   std::uint64_t gradients = 0;   ///< fp32
   std::uint64_t optimizer = 0;   ///< this rank's part of master weights and moments, fp32
   std::uint64_t packs = 0;       ///< activations, logits and workspace of the largest pack
+  std::uint64_t generation = 0;  ///< keys and values (rollout.kv_cache_bytes), hidden states, logits
   std::uint64_t checkpoint = 0;  ///< on disk, of all ranks
   double kv_bytes_per_token = 0;
-  std::uint64_t total() const { return weights + gradients + optimizer + packs; }
-  /// What stays while nothing is trained: generation may use the rest for keys and values.
-  std::uint64_t resident() const { return weights + optimizer; }
-  /// One line per part; with the tokens of keys and values that fit beside resident().
+  std::uint64_t total() const { return weights + gradients + optimizer + packs + generation; }
+  /// One line per part, and what is left of a GPU's memory for more keys and values.
   std::string text(std::uint64_t memory) const;
 };
 

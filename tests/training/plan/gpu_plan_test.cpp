@@ -48,6 +48,7 @@ TEST(GpuPlan, SevenBillionParametersOnEightGpusNeedZeroStage2) {
   EXPECT_EQ(two.kv_bytes_per_token, 57344);
   EXPECT_GT(one.total(), memory);
   EXPECT_LT(two.total(), memory);
+  EXPECT_GT(two.generation, Options{}.rollout.kv_cache_bytes.value);
   EXPECT_EQ(two.total(), GpuSide::bytes(options_with(2, true), seven_billion(), 8));
 }
 
@@ -65,7 +66,7 @@ TEST(GpuPlan, NamesTheSmallestChangesThatFit) {
 
 TEST(GpuPlan, SaysWhatIsLeftForKeysAndValues) {
   const GpuPlan plan = gpu_plan(options_with(2, true), seven_billion(), 8);
-  const auto tokens = static_cast<std::int64_t>(static_cast<double>(memory - plan.resident()) / 57344);
+  const auto tokens = static_cast<std::int64_t>(static_cast<double>(memory - plan.total()) / 57344);
   EXPECT_THAT(plan.text(memory), testing::HasSubstr(std::to_string(tokens) + " tokens"));
   EXPECT_THAT(plan.text(memory), testing::HasSubstr("fits: "));
 }
