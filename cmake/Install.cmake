@@ -38,6 +38,14 @@ foreach(job srl_check srl_prep srl_score srl_report srl_model_job srl_generate s
   endif()
 endforeach()
 
+# Manual pages, from the help of the installed jobs.
+find_program(SRL_HELP2MAN help2man)
+if(SRL_HELP2MAN)
+  install(CODE "set(prefix \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX})
+    execute_process(COMMAND ${CMAKE_SOURCE_DIR}/docs/make_man.sh \${prefix}/${CMAKE_INSTALL_BINDIR} \${prefix}/${CMAKE_INSTALL_MANDIR}
+      COMMAND_ERROR_IS_FATAL ANY)")
+endif()
+
 install(DIRECTORY slurm DESTINATION ${share} USE_SOURCE_PERMISSIONS PATTERN site.sh EXCLUDE)
 install(DIRECTORY studies docs DESTINATION ${share} USE_SOURCE_PERMISSIONS)
 install(DIRECTORY jobs/presets DESTINATION ${share}/jobs)

@@ -10,7 +10,7 @@
 #   --lint    also clang-format, clang-tidy and shellcheck, for tests/lint.sh
 #   --fuzz    also clang with libFuzzer, for tests/fuzz/run.sh
 #   --pages   also Chromium (410 MB), for the tests that look at HTML pages in a browser, and Sphinx, MyST and Furo for the
-#             documentation site (docs/make_site.sh)
+#             documentation site (docs/make_site.sh), and help2man for manual pages (docs/make_man.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0 want_lint=0 want_fuzz=0 want_pages=0
@@ -24,7 +24,7 @@ for word in "$@"; do
     --lint) want_lint=1 ;;
     --fuzz) want_fuzz=1 ;;
     --pages) want_pages=1 ;;
-    -h|--help) sed -n '2,14p' "$0"; exit 0 ;;
+    -h|--help) sed -n '2,13p' "$0"; exit 0 ;;
     *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich --lint --fuzz --pages)" >&2; exit 2 ;;
   esac
 done
@@ -49,7 +49,7 @@ packages=(
 ((want_mpich)) && packages+=(libmpich-dev mpich)
 ((want_lint)) && packages+=(clang-tidy-19 libomp-19-dev shellcheck)
 ((want_fuzz)) && packages+=(clang-19 libclang-rt-19-dev)
-((want_pages)) && packages+=(chromium python3-sphinx python3-myst-parser furo)
+((want_pages)) && packages+=(chromium python3-sphinx python3-myst-parser furo help2man)
 ((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
 
 missing=()

@@ -16,10 +16,12 @@ std::string box_of(const Rollout& rollout) {
   const std::string format = rollout.format_error.empty() || rollout.format_error == "none"
                                  ? ""
                                  : cat(", wrong format: ", rollout.format_error);
-  const std::string heading =
-      cat("update ", rollout.update, ", ", rollout.solution, ", reward ", fixed(rollout.reward, 4), format);
+  const std::string dropped = rollout.dropped.empty() ? "" : cat(", not used: ", rollout.dropped);
+  const std::string heading = cat("update ", rollout.update, ", ", rollout.solution, ", reward ",
+                                  fixed(rollout.reward, 4), format, dropped);
   return example_box(heading,
                      cat(step_pair(rollout.target, rollout.action),
+                         rollout.text.empty() ? "" : details("The whole completion", quotation(rollout.text)),
                          rollout.thought.empty() ? "" : details("Thought", quotation(rollout.thought)),
                          details("Prompt", quotation(rollout.prompt))));
 }

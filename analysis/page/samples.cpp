@@ -51,6 +51,8 @@ Rollout rollout_of(const Json& line) {
   rollout.action = text_at(line, "action", 3000);
   rollout.target = text_at(line, "target", 3000);
   rollout.format_error = text_at(line, "format_error", 100);
+  rollout.text = text_at(line, "text", 3000);
+  rollout.dropped = text_at(line, "dropped", 100);
   return rollout;
 }
 

@@ -12,6 +12,8 @@ namespace srl::analysis {
 struct Rollout {
   std::int64_t update = 0;
   std::string solution, prompt, thought, action, target, format_error;
+  std::string text;     ///< of a wrong format: the whole completion
+  std::string dropped;  ///< why the update did not use it; empty when it did
   double reward = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/strings.hpp"
+#include "job/gain.hpp"
 
 namespace srl::analysis {
 namespace {
@@ -77,6 +78,42 @@ Curve curve_of(const std::vector<TrainingRun>& runs, const std::string& title,
   return curve;
 }
 
+/// The rewards of a run with the share of right formats apart: reward, format, and the similarity that the
+/// rewards hold where the format is right (a wrong format has the reward -1).
+std::vector<std::pair<std::string, std::vector<double>>> learned_figures(const TrainingRun& run) {
+  std::vector<double> rewards, formats, similarities;
+  const auto reward = values_of(run.updates, update_figures(), "reward"),
+             format = values_of(run.updates, update_figures(), "format");
+  for (std::size_t i = 0; i < reward.size(); ++i) {
+    if (!reward[i] || !format[i]) { continue; }
+    rewards.push_back(*reward[i]);
+    formats.push_back(*format[i]);
+    if (*format[i] > 0) { similarities.push_back((*reward[i] + 1 - *format[i]) / *format[i]); }
+  }
+  std::vector<std::pair<std::string, std::vector<double>>> figures{{"reward", rewards},
+                                                                   {"format right", formats}};
+  const Json* kind = run.option("signal.kind");
+  if (kind != nullptr && *kind == Json("similarity")) {
+    figures.emplace_back("similarity given right format", similarities);
+  }
+  return figures;
+}
+
+/// What runs learned in their own rollouts. Empty where no run is long enough to say.
+Table table_of_gains(const std::vector<TrainingRun>& runs) {
+  const auto window = std::to_string(job::Gain::window);
+  Table table{{{"run"}, {"figure"}, {"first " + window}, {"last " + window}, {"change", "", "95%"}}, {}};
+  for (const TrainingRun& run : runs) {
+    for (const auto& [name, values] : learned_figures(run)) {
+      const std::optional<job::Gain> gain = job::gain_of(values);
+      if (!gain) { continue; }
+      table.rows.push_back({run.name, name, Number{gain->first, 4}, Number{gain->last, 4},
+                            Estimate{gain->value(), {gain->low, gain->high}, 4}});
+    }
+  }
+  return table;
+}
+
 /// How many sampled completions had which wrong format.
 Table table_of_formats(const std::vector<TrainingRun>& runs) {
   std::set<std::string> errors;
@@ -111,6 +148,11 @@ Section section_of(const std::vector<TrainingRun>& runs) {
       section.blocks.push_back(Note{cat(run.name, " has no updates yet.")});
     }
     section.warnings.insert(section.warnings.end(), run.warnings.begin(), run.warnings.end());
+  }
+  if (Table gains = table_of_gains(runs); !gains.rows.empty()) {
+    section.blocks.emplace_back(std::move(gains));
+    section.blocks.emplace_back(Note{
+        "First and last updates of each run, on the problems that it trains on; intervals over updates."});
   }
   std::vector<Curve> curves{curve_of(runs, "Updates", update_figures(), &TrainingRun::updates),
                             curve_of(runs, "Validations", validation_figures(), &TrainingRun::validations),

@@ -39,6 +39,9 @@ struct Sums {
   }
 };
 
+/// Of fewer solutions an interval over solutions knows the spread too badly.
+constexpr std::int64_t least_solutions = 10;
+
 constexpr std::size_t figure_count = 6;
 constexpr std::array<const char*, figure_count> figure_names{"format right",
                                                              "exact",
@@ -213,6 +216,13 @@ Section section_of(const Change& change) {
   if (change.unpaired > 0) {
     section.blocks.emplace_back(
         Note{cat(counted(change.unpaired, "completion", "is", "are"), " on one side only and left out.")});
+  }
+  if (change.solutions < least_solutions) {
+    section.blocks.emplace_back(Note{
+        cat(counted(change.solutions, "held-out question"), change.solutions == 1 ? " decides" : " decide",
+            " nothing, whatever the intervals say: from ", least_solutions,
+            " questions on they can be trusted. Bring more problems, or hold out more of them "
+            "(srl_prep --holdout.questions).")});
   }
   return section;
 }

@@ -71,17 +71,16 @@ class Rewrites {
   bool given() const { return !file_.empty(); }
   /// The next completion; empty when the generator reported an error.
   std::string next() {
-    std::string line;
-    ++number_;
-    if (!std::getline(lines_, line)) {
+    if (!next_json_line(lines_, line_)) {
       throw BadInput(
-          cat(file_, ": ", number_ - 1,
+          cat(file_, ": ", given_,
               " lines, but there are more solutions: was it made from another --split or folder?"));
     }
-    return generated_text(line, cat(file_, " line ", number_));
+    ++given_;
+    return generated_text(line_.text, cat(file_, " line ", line_.number));
   }
   void check_end() {
-    if (std::string more; given() && std::getline(lines_, more)) {
+    if (given() && next_json_line(lines_, line_)) {
       throw BadInput(cat(file_, ": more lines than solutions: was it made from another --split or folder?"));
     }
   }
@@ -89,7 +88,8 @@ class Rewrites {
  private:
   std::string file_;
   std::ifstream lines_;
-  std::int64_t number_ = 0;
+  JsonLine line_;
+  std::int64_t given_ = 0;
 };
 
 class Export {

@@ -44,8 +44,8 @@ Lines::Lines(const std::string& input, const std::string& output, bool resume, c
   }
   source_.emplace(output, facts, done.count);
   files_.emplace(input, output, true);
-  for (std::string line; next_ < done.count && std::getline(files_->in(), line); ++next_) {
-    source_->check_line(next_, line);
+  for (; next_ < done.count && next_json_line(files_->in(), line_); ++next_) {
+    source_->check_line(next_, line_);
   }
   if (next_ < done.count) {
     throw BadInput(cat(output, " holds ", counted(done.count, "line"), ", but the input has only ", next_));
@@ -55,33 +55,31 @@ Lines::Lines(const std::string& input, const std::string& output, bool resume, c
   log_info(cat("resuming after ", counted(done.count, "line"), " found in ", output));
 }
 
-std::vector<std::string> Lines::read(std::size_t most) {
-  std::vector<std::string> lines;
-  for (std::string line; lines.size() < most && std::getline(files_->in(), line);) {
-    lines.push_back(std::move(line));
-  }
+std::vector<JsonLine> Lines::read(std::size_t most) {
+  std::vector<JsonLine> lines;
+  while (lines.size() < most && next_json_line(files_->in(), line_)) { lines.push_back(line_); }
   next_ += static_cast<std::int64_t>(lines.size());
   return lines;
 }
 
-void Lines::write(const std::vector<std::string>& given, const std::vector<std::string>& completed) {
+void Lines::write(const std::vector<JsonLine>& given, const std::vector<std::string>& completed) {
   source_->write(given);
   for (const std::string& line : completed) { files_->out() << line << '\n'; }
   files_->flush();
 }
 
-std::vector<std::vector<std::size_t>> deal(const std::vector<std::string>& lines, std::size_t ranks,
+std::vector<std::vector<std::size_t>> deal(const std::vector<JsonLine>& lines, std::size_t ranks,
                                            std::int64_t new_tokens) {
   std::vector<std::size_t> order(lines.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return lines[a].size() > lines[b].size(); });
+                   [&](std::size_t a, std::size_t b) { return lines[a].text.size() > lines[b].text.size(); });
   const double decode = 10.0 * static_cast<double>(new_tokens);
   std::vector<double> load(ranks, 0.0);
   std::vector<std::vector<std::size_t>> dealt(ranks);
   for (const std::size_t line : order) {
     const auto rank = static_cast<std::size_t>(std::min_element(load.begin(), load.end()) - load.begin());
-    load[rank] += decode + static_cast<double>(lines[line].size()) / 4;
+    load[rank] += decode + static_cast<double>(lines[line].text.size()) / 4;
     dealt[rank].push_back(line);
   }
   for (auto& one : dealt) { std::sort(one.begin(), one.end()); }
@@ -89,10 +87,10 @@ std::vector<std::vector<std::size_t>> deal(const std::vector<std::string>& lines
 }
 
 std::string pack(std::int64_t first, const std::vector<std::size_t>& indices,
-                 const std::vector<std::string>& lines) {
+                 const std::vector<JsonLine>& lines) {
   std::string blob = std::to_string(first);
   for (const std::size_t index : indices) {
-    blob.append("\n").append(std::to_string(index)).append("\t").append(lines[index]);
+    blob += cat("\n", index, "\t", lines[index].number, "\t", lines[index].text);
   }
   return blob;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "jobs/generate/source.hpp"
 #include "jobs/io/line_files.hpp"
 
@@ -18,26 +19,28 @@ namespace srl::generate_job {
 class Lines {
  public:
   Lines(const std::string& input, const std::string& output, bool resume, const Json& facts);
-  /// Number of the next line, from 0.
+  /// How many lines were read, without blank ones.
   std::int64_t next() const { return next_; }
-  std::vector<std::string> read(std::size_t most);
+  /// At most `most` lines, without blank ones.
+  std::vector<JsonLine> read(std::size_t most);
   /// `given`: the input lines that `completed` answers.
-  void write(const std::vector<std::string>& given, const std::vector<std::string>& completed);
+  void write(const std::vector<JsonLine>& given, const std::vector<std::string>& completed);
 
  private:
   std::optional<jobs::LineFiles> files_;
   std::optional<Source> source_;
+  JsonLine line_;  ///< the last one read
   std::int64_t next_ = 0;
 };
 
 /// Which lines each rank completes: the most expensive line first, each to the rank with the least work so
 /// far. `new_tokens`: most new tokens of all completions of a line together. The cost is estimated: a decoded
 /// token costs about as much as ten prompt tokens, and a prompt token is about four bytes of text.
-std::vector<std::vector<std::size_t>> deal(const std::vector<std::string>& lines, std::size_t ranks,
+std::vector<std::vector<std::size_t>> deal(const std::vector<JsonLine>& lines, std::size_t ranks,
                                            std::int64_t new_tokens);
 
-/// Blob: the number of the first line of the round, then "index\tline" for each line.
+/// Blob: how many lines were read before the round, then "index\tnumber\tline" for each line.
 std::string pack(std::int64_t first, const std::vector<std::size_t>& indices,
-                 const std::vector<std::string>& lines);
+                 const std::vector<JsonLine>& lines);
 
 }  // namespace srl::generate_job

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/checksum.hpp"
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/host.hpp"
 #include "base/strings.hpp"
 
 namespace srl::generate_job {
@@ -96,7 +98,7 @@ Source::Source(const std::string& output, const Json& facts)
   if (!is_a_file(output)) { return; }
   out_.open(file_, std::ios::binary | std::ios::trunc);
   out_ << head_ << '\n';
-  if (!out_.flush()) { throw EnvironmentError(cat("cannot write ", file_.string())); }
+  check_written(out_.flush());
 }
 
 Source::Source(const std::string& output, const Json& facts, std::int64_t done)
@@ -118,9 +120,9 @@ Source::Source(const std::string& output, const Json& facts, std::int64_t done)
   answered_.assign(lines.begin() + 1, lines.begin() + 1 + done);
 }
 
-void Source::check_line(std::int64_t number, const std::string& line) const {
-  if (answered_.at(static_cast<std::size_t>(number)) == line_checksum(line)) { return; }
-  throw BadInput(cat("--resume: line ", number + 1, " of the input is not the one that ", output_,
+void Source::check_line(std::int64_t index, const JsonLine& line) const {
+  if (answered_.at(static_cast<std::size_t>(index)) == line_checksum(line.text)) { return; }
+  throw BadInput(cat("--resume: line ", line.number, " of the input is not the one that ", output_,
                      " answers: the input was changed", how_to_go_on));
 }
 
@@ -130,13 +132,17 @@ void Source::resume() {
   answered_.clear();
   write_file_atomically(file_, text);
   out_.open(file_, std::ios::binary | std::ios::app);
-  if (!out_) { throw EnvironmentError(cat("cannot write ", file_.string())); }
+  check_written(out_);
 }
 
-void Source::write(const std::vector<std::string>& lines) {
+void Source::check_written(const std::ostream& out) const {
+  if (!out) { throw EnvironmentError(cat("cannot write ", file_.string(), ": ", reason_of(errno))); }
+}
+
+void Source::write(const std::vector<JsonLine>& lines) {
   if (!out_.is_open()) { return; }
-  for (const std::string& line : lines) { out_ << line_checksum(line) << '\n'; }
-  if (!out_.flush()) { throw EnvironmentError(cat("cannot write ", file_.string(), ": is the disk full?")); }
+  for (const JsonLine& line : lines) { out_ << line_checksum(line.text) << '\n'; }
+  check_written(out_.flush());
 }
 
 }  // namespace srl::generate_job

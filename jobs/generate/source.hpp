@@ -28,13 +28,15 @@ class Source {
   /// Resumes after `done` answered lines. BadInput without OUTPUT.source, or when it does not have the
   /// checksums of `done` lines. BadOption, naming them, when facts differ.
   Source(const std::string& output, const Json& facts, std::int64_t done);
-  /// BadInput when line `number` (from 0) of the input is not the one that was answered.
-  void check_line(std::int64_t number, const std::string& line) const;
+  /// BadInput when `line` is not the input line of the answered one at `index` (from 0).
+  void check_line(std::int64_t index, const JsonLine& line) const;
   /// After check_line() for all answered lines: cuts what lies behind them, and is ready to write.
   void resume();
-  void write(const std::vector<std::string>& lines);
+  void write(const std::vector<JsonLine>& lines);
 
  private:
+  void check_written(const std::ostream& out) const;
+
   std::filesystem::path file_;
   std::string output_, head_;
   std::vector<std::string> answered_;  ///< checksums, until resume()

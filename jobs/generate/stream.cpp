@@ -41,18 +41,19 @@ class Answerer {
     std::vector<rollout::Group> groups;
     std::vector<std::size_t> of_group;
     for (std::size_t e = 1; e < entries.size(); ++e) {
-      const std::size_t tab = entries[e].find('\t');
+      const std::size_t tab = entries[e].find('\t'), text = entries[e].find('\t', tab + 1);
       indices.push_back(entries[e].substr(0, tab));
-      const std::int64_t line = first + std::stoll(indices.back());
+      const std::int64_t before = first + std::stoll(indices.back());
       results.emplace_back();
       try {
-        const Json given = Json::parse(entries[e].substr(tab + 1), "line");
+        const Json given = Json::parse(entries[e].substr(text + 1), "line");
         const Json* draw = given.find("draw");
         groups.push_back(
-            {prompt(given), draw != nullptr ? draw->as_integer() : line, options_.completions, 0});
+            {prompt(given), draw != nullptr ? draw->as_integer() : before, options_.completions, 0});
         of_group.push_back(results.size() - 1);
       } catch (const BadInput& error) {
-        results.back() = Json(Json::Object{{"line", line + 1}, {"error", error.what()}}).dump();
+        const std::int64_t line = std::stoll(entries[e].substr(tab + 1));
+        results.back() = Json(Json::Object{{"line", line}, {"error", error.what()}}).dump();
         bad_ = true;
       }
     }
@@ -187,7 +188,7 @@ int run(const jobs::GenerateOptions& options, job::Context& context) {
   for (;;) {
     context.watchdog.phase("read", 24 * 3600.0);  // the program that writes stdin may be slow
     std::vector<std::string> blobs(ranks);
-    std::vector<std::string> lines;
+    std::vector<JsonLine> lines;
     if (world.is_root()) {
       const std::int64_t first = lines_of_root->next();
       lines = lines_of_root->read(lines_per_rank * ranks);

@@ -56,7 +56,7 @@ std::ostream& LineFiles::out() {
 void LineFiles::flush() {
   if (!out().flush()) {
     throw EnvironmentError(
-        cat("cannot write ", output_name_.empty() ? "to stdout" : output_name_, ": is the disk full?"));
+        cat("cannot write ", output_name_.empty() ? "to stdout" : output_name_, ": ", reason_of(errno)));
   }
 }
 

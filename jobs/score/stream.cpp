@@ -26,46 +26,44 @@ bool is_file(const std::string& input) {
   return !input.empty() || (fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode));
 }
 
-// The next lines, divided among the ranks in contiguous parts. A blob is the number of its first line, then
-// the lines. All blobs are empty at the end.
-std::vector<std::string> next_round(std::istream& in, std::int64_t& next_line, int ranks,
-                                    std::size_t most_lines) {
-  std::vector<std::string> lines;
+// The next lines, divided among the ranks in contiguous parts. A blob has the number and the text of each
+// line. All blobs are empty at the end. `last` is the last line read.
+std::vector<std::string> next_round(std::istream& in, JsonLine& last, int ranks, std::size_t most_lines) {
+  std::vector<JsonLine> lines;
   std::size_t bytes = 0;
-  for (std::string line; lines.size() < most_lines && bytes < bytes_per_round && std::getline(in, line);) {
-    bytes += line.size();
-    lines.push_back(std::move(line));
+  while (lines.size() < most_lines && bytes < bytes_per_round && next_json_line(in, last)) {
+    bytes += last.text.size();
+    lines.push_back(last);
   }
   std::vector<std::string> blobs(static_cast<std::size_t>(ranks));
   const std::size_t share = (lines.size() + blobs.size() - 1) / blobs.size();
   for (std::size_t r = 0; r < blobs.size(); ++r) {
     const std::size_t begin = std::min(r * share, lines.size()), end = std::min(begin + share, lines.size());
-    if (begin < end) { blobs[r] = std::to_string(next_line + static_cast<std::int64_t>(begin)); }
     for (std::size_t k = begin; k < end; ++k) {
-      blobs[r] += '\n';
-      blobs[r] += lines[k];
+      blobs[r].append(std::to_string(lines[k].number)).append("\t").append(lines[k].text).append("\n");
     }
   }
-  next_line += static_cast<std::int64_t>(lines.size());
   return blobs;
 }
 
 std::string score_blob(const std::string& blob, ThreadPool& pool, const Scorer& scorer, bool& any_bad) {
   if (blob.empty()) { return {}; }
   std::vector<std::string_view> lines;
-  for (std::size_t begin = 0; begin <= blob.size();) {
-    const std::size_t end = std::min(blob.find('\n', begin), blob.size());
-    lines.push_back(std::string_view(blob).substr(begin, end - begin));
+  std::vector<std::int64_t> numbers;
+  for (std::size_t begin = 0; begin < blob.size();) {
+    const std::size_t tab = blob.find('\t', begin), end = blob.find('\n', tab);
+    numbers.push_back(std::stoll(blob.substr(begin, tab - begin)));
+    lines.push_back(std::string_view(blob).substr(tab + 1, end - tab - 1));
     begin = end + 1;
   }
-  std::int64_t number = std::stoll(std::string(lines[0]));
   std::string out;
-  for (const Scored& line : scorer(std::span(lines).subspan(1), pool)) {
+  std::size_t k = 0;
+  for (const Scored& line : scorer(lines, pool)) {
     const bool bad = !line.error.empty();
-    out += (bad ? Json(Json::Object{{"line", number}, {"error", line.error}}) : line.result).dump();
+    out += (bad ? Json(Json::Object{{"line", numbers[k]}, {"error", line.error}}) : line.result).dump();
     out += '\n';
     any_bad = any_bad || bad;
-    ++number;
+    ++k;
   }
   return out;
 }
@@ -79,14 +77,14 @@ int score_stream(const std::string& input, const std::string& output, job::Conte
   if (world.is_root()) { files.emplace(input, output); }
   ThreadPool pool(context.threads);
   bool any_bad = false;
-  std::int64_t next_line = 1;
+  JsonLine last;
   const std::size_t most_lines =
       lines_per_thread * static_cast<std::size_t>(world.size()) * static_cast<std::size_t>(context.threads);
   // If the input is a file, rank 0 reads the next round while this one is scored. It reads a pipe only when
   // it needs the lines, because an error must not wait for the program that writes the pipe.
   const auto policy = is_file(input) ? std::launch::async : std::launch::deferred;
   const auto read_ahead = [&] {
-    return std::async(policy, [&] { return next_round(files->in(), next_line, world.size(), most_lines); });
+    return std::async(policy, [&] { return next_round(files->in(), last, world.size(), most_lines); });
   };
   std::future<std::vector<std::string>> coming =
       world.is_root() ? read_ahead() : std::future<std::vector<std::string>>();

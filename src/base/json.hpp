@@ -2,6 +2,7 @@
 // A JSON value whose objects keep their order and whose integers stay integers. json/parse.cpp parses it with
 // nlohmann_json.
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,5 +76,14 @@ class Json {
 /// Appends a JSON string with these bytes, quoted and escaped. Invalid UTF-8 stays as it is; Json::dump
 /// repairs it first.
 void append_json_string(std::string& out, std::string_view bytes);
+
+/// A line of a file of JSON lines, and its number there from 1. Blank lines count, but are not returned.
+struct JsonLine {
+  std::int64_t number = 0;
+  std::string text = {};
+};
+/// Reads the next line that is not blank (blanks, tabs, a carriage return). `line` is the one before it, or a
+/// new one at the beginning. False at the end.
+bool next_json_line(std::istream& in, JsonLine& line);
 
 }  // namespace srl

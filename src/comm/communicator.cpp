@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <numeric>
@@ -283,10 +282,6 @@ struct Session::Impl {
 };
 
 Session::Session() : impl_(std::make_unique<Impl>()) {
-  // Open MPI 4.1 waits in MPI_Init for the other ranks' addresses before it can take messages, and crashes when
-  // a faster rank sends one then (open-mpi/ompi pull request 13559). With this setting each address is fetched
-  // when it is needed, so nothing is waited for. Other MPI libraries ignore it.
-  setenv("OMPI_MCA_pmix_base_async_modex", "1", 0);
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_MULTIPLE) {

@@ -91,8 +91,7 @@ class PackModel {
   explicit PackModel(const Parameters& parameters);  ///< keeps a reference; weights are read in place
   /// The same on a GPU. Its memory comes from `memory`, all of it now: gpu_bytes(). Work is enqueued on
   /// `stream`; forward, and forward_backward before it calls the loss, wait for it. Keeps references to all
-  /// three. A pack beyond `most` throws Bug. BadInput for a model whose sizes the GPU's kernels do not
-  /// support.
+  /// three. BadInput for a pack beyond `most`, and for a model whose sizes the GPU's kernels do not support.
   PackModel(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
             const device::Stream& stream);
   static std::size_t gpu_bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most);

@@ -29,7 +29,8 @@ void SamplingOptions::visit(config::Visitor& v) {
   v.option("min_new_tokens", min_new_tokens,
            "tokens before which no stop token is sampled and no stop string ends a completion",
            config::at_least(0));
-  v.option("stop", stop, "strings that end a completion; they stay part of it");
+  v.option("stop", stop,
+           "strings that end a completion; they stay part of it (a line break in a file: \"\\n\" in quotes)");
   v.option("repetition_penalty", repetition_penalty,
            "penalty on tokens of prompt and completion; above 1 makes them less likely",
            config::Range<double>{0.01, 100.0});

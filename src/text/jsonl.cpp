@@ -20,15 +20,13 @@ const Json& field(const Json& row, std::string_view name) {
 
 bool each_line(std::istream& in, std::ostream& out, const std::function<std::string(const Json&)>& answer) {
   bool all_good = true;
-  std::int64_t number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
+  for (JsonLine line; next_json_line(in, line);) {
     std::string result;
     try {
-      result = answer(Json::parse(line, "line"));
+      result = answer(Json::parse(line.text, "line"));
     } catch (const BadInput& error) {
       all_good = false;
-      result = Json(Json::Object{{"line", number}, {"error", error.what()}}).dump();
+      result = Json(Json::Object{{"line", line.number}, {"error", error.what()}}).dump();
     }
     out << result << '\n';
   }

@@ -1,6 +1,7 @@
 #pragma once
-// Tokenizes JSON lines: one output line per input line, in order. An invalid line gives {"line": n, "error":
-// "…"} (lines count from 1) and makes the return value false. The other lines are still processed.
+// Tokenizes JSON lines: one output line per input line that is not blank, in order. An invalid line gives
+// {"line": n, "error": "…"} (lines count from 1) and makes the return value false. The other lines are still
+// processed.
 #include <iosfwd>
 
 #include "text/tokenizer.hpp"

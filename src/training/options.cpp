@@ -61,7 +61,8 @@ void TrainingOptions::visit(config::Visitor& v) {
   v.option("whole_share", whole_share,
            "SFT in the step view: share of the draws that ask for the whole solution instead",
            config::Range<double>{0, 1});
-  v.option("samples_kept", samples_kept, "rollouts per update kept in samples.jsonl", config::at_least(0));
+  v.option("samples_kept", samples_kept,
+           "rollouts per update kept in samples.jsonl, and as many of dropped groups", config::at_least(0));
   v.option("tensorboard", tensorboard, "whether TensorBoard event files are written to RUN/tensorboard");
 }
 
@@ -92,6 +93,10 @@ void PlanOptions::visit(config::Visitor& v) {
   v.section("plan");
   v.option("ranks", ranks, "--dry_run: number of ranks to plan for; 0 = the ranks of this job",
            config::at_least(0));
+  v.option("gpus", gpus, "--dry_run: GPUs per node to plan for, one rank each; 0 = plan for CPUs",
+           config::at_least(0));
+  v.option("nodes", nodes, "--dry_run: nodes to plan for, with plan.gpus", config::at_least(1));
+  v.option("gpu_memory", gpu_memory, "--dry_run: memory of each GPU");
   v.option("memory", memory, "memory that a rank may use; 0 = what the machine or the cgroup leaves");
   v.option("dtype", dtype, "--dry_run: type of the weights; bf16 = as on a GPU",
            {{DtypeChoice::automatic, DtypeChoice::bf16}});

@@ -45,7 +45,7 @@ struct TrainingOptions {
   std::string dump_gradients;           ///< folder for update_N.safetensors
   SftThought thought = SftThought::title;
   double whole_share = 0;         ///< SFT in the step view: share of draws asked for the whole solution
-  std::int64_t samples_kept = 8;  ///< rollouts per update in samples.jsonl
+  std::int64_t samples_kept = 8;  ///< rollouts per update in samples.jsonl, and as many of dropped groups
   bool tensorboard = false;       ///< event files beside metrics.jsonl
   void visit(config::Visitor& v);
 };
@@ -69,6 +69,9 @@ struct ValidationOptions {
 /// For --dry_run and memory checks: plan for another machine than this one.
 struct PlanOptions {
   std::int64_t ranks = 0;  ///< 0 = the ranks of this job
+  std::int64_t gpus = 0;   ///< per node; 0 = plan for CPUs
+  std::int64_t nodes = 1;
+  config::Bytes gpu_memory{std::uint64_t{80} * 1000 * 1000 * 1000};  ///< of each GPU
   config::Bytes memory;    ///< per rank; 0 = this machine's
   device::DtypeChoice dtype =
       device::DtypeChoice::automatic;  ///< of the weights: automatic = as on this machine

@@ -61,6 +61,8 @@ class Dataset {
   /// The instance at position `draw` of the endless order: epoch = draw / epoch_draws(), with one permutation
   /// per epoch from the seed.
   InstanceKey draw(std::uint64_t seed, std::int64_t draw) const;
+  /// An object: the checksum of each shard by its path.
+  const Json& shard_checksums() const { return shard_checksums_; }
   std::string fingerprint() const;  ///< checksum of shard checksums, weights and split, compared at a resume
 
  private:
@@ -85,6 +87,7 @@ class Dataset {
   std::vector<Part> parts_;
   std::int64_t epoch_draws_ = 0, left_out_ = 0;
   std::string fingerprint_;
+  Json shard_checksums_ = Json::object();
 };
 
 }  // namespace srl::trajectory

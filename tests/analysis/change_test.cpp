@@ -147,17 +147,31 @@ TEST(Change, RefusesWhatDoesNotPair) {
 
 TEST(Change, ItsSectionHoldsTheFiguresAndTheirCounts) {
   const Section section = section_of(change_of({step(0, 0.5), step(1, 1)}, {step(0, 1)}));
-  ASSERT_EQ(section.blocks.size(), 3u);
+  ASSERT_EQ(section.blocks.size(), 4u);
   const auto& row = std::get<Table>(section.blocks[0]).rows[3];
   EXPECT_EQ(std::get<std::string>(row[0]), "similarity, bad format as 0");
   EXPECT_DOUBLE_EQ(std::get<Estimate>(row[3]).value, 0.5);
   EXPECT_THAT(std::get<Prose>(section.blocks[1]).text,
               testing::HasSubstr("1 completion for steps of 1 solution, paired"));
   EXPECT_THAT(std::get<Note>(section.blocks[2]).text, testing::HasSubstr("1 completion is on one side only"));
+  EXPECT_THAT(std::get<Note>(section.blocks[3]).text,
+              testing::HasSubstr("1 held-out question decides nothing, whatever"));
   const std::string text = render({{section}}, ReportFormat::markdown);
   EXPECT_THAT(text, testing::HasSubstr(
                         "| similarity, bad format as 0 | 0.5000 | 1.0000 | 0.5000 [-0.7591, 1.0000] |\n"));
   EXPECT_THAT(text, testing::HasSubstr(" |\n\n1 completion for steps"));
+}
+
+TEST(Change, OnlyFewQuestionsDecideNothing) {
+  std::vector<Record> records;
+  for (int question = 0; question < 10; ++question) {
+    records.push_back(step(question, 0.5));
+    records.back().solution = question;
+  }
+  EXPECT_EQ(section_of(change_of(records, records)).blocks.size(), 2u);
+  records.pop_back();
+  EXPECT_THAT(std::get<Note>(section_of(change_of(records, records)).blocks.at(2)).text,
+              testing::HasSubstr("9 held-out questions decide nothing"));
 }
 
 }  // namespace

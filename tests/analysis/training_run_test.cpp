@@ -137,6 +137,25 @@ TEST_F(TrainingRuns, SeveralRunsAreRowsOfTheSameTables) {
   EXPECT_THAT(csv, HasSubstr("\n" + b + ",failed,2,,0.5000,"));
 }
 
+TEST_F(TrainingRuns, TheirGainsKeepFormatAndSimilarityApart) {
+  std::string lines;
+  for (int update = 1; update <= 30; ++update) {  // the format rises, the similarity is 0.5 all the time
+    const double format = update <= 10 ? 0.5 : 1.0;
+    lines += cat("{\"update\":", update, ",\"reward_mean\":", 0.5 * format - (1 - format),
+                 ",\"format_rate\":", format, "}\n");
+  }
+  write("a/metrics.jsonl", lines);
+  write("a/provenance.json", "{\"options\":{\"signal.kind\":\"similarity\"}}");
+  write("b/metrics.jsonl", "{\"update\":1,\"reward_mean\":0.5,\"format_rate\":1.0}\n");  // too short to say
+  const std::string csv = render_csv({{section_of(read_runs({path("a"), path("b")}))}});
+  const std::string a = top_.filename().string() + "/a";
+  EXPECT_THAT(csv, HasSubstr("\nrun,figure,first 10,last 10,change,change low,change high\n" + a +
+                             ",reward,-0.2500,0.5000,0.7500,0.7500,0.7500\n" + a +
+                             ",format right,0.5000,1.0000,0.5000,0.5000,0.5000\n" + a +
+                             ",similarity given right format,0.5000,0.5000,0.0000,0.0000,0.0000\n"));
+  EXPECT_THAT(csv, testing::Not(HasSubstr("/b,reward")));
+}
+
 TEST_F(TrainingRuns, AYoungRunHasNoUpdates) {
   write("a/STATUS", "state=running\n");
   EXPECT_THAT(render_text({{section_of(read_runs({path("a")}))}}), HasSubstr("has no updates yet."));

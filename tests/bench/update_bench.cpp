@@ -14,7 +14,7 @@
 #include "base/json.hpp"
 #include "base/timer.hpp"
 #include "device/device.hpp"
-#include "model/forward/layer.hpp"
+#include "model/places.hpp"
 #include "model/parallel.hpp"
 #include "reward/similarity.hpp"
 #include "rollout/decode/linear.hpp"
@@ -208,18 +208,23 @@ struct Bench {
       at::mm_out(back, y, weight);
       at::addmm_out(gradient, gradient, y.t(), x);
     };
+    const model::Places of_weights = model::places_of(config, weights.layout()),
+                        of_gradients = model::places_of(config, gradients.layout());
+    const auto at_place = [](const model::Parameters& in, const model::Place& at) {
+      return in.flat().narrow(0, at.offset, at.rows * at.width).view({at.rows, at.width});
+    };
     for (std::size_t p = 0; p < packs.size(); ++p) {
       const std::int64_t tokens = std::ssize(packs[p].pack.ids);
       std::vector<std::int64_t> rows = packs[p].pack.rows;
       std::sort(rows.begin(), rows.end());
       const std::int64_t predicted = std::unique(rows.begin(), rows.end()) - rows.begin();
       for (std::int64_t l = 0; l < config.layers; ++l) {
-        const model::LayerTensors w = model::layer_tensors(weights, l),
-                                  g = model::layer_tensors(gradients, l);
-        linear(w.qkv, g.qkv, tokens, 1);
-        linear(w.output, g.output, tokens, 1);
-        linear(w.gate_up, g.gate_up, tokens, 1);
-        linear(w.down, g.down, tokens, 1);
+        const auto& w = of_weights.layers[static_cast<std::size_t>(l)];
+        const auto& g = of_gradients.layers[static_cast<std::size_t>(l)];
+        for (const auto matrix : {&std::decay_t<decltype(w)>::qkv, &std::decay_t<decltype(w)>::output,
+                                  &std::decay_t<decltype(w)>::gate_up, &std::decay_t<decltype(w)>::down}) {
+          linear(at_place(weights, w.*matrix), at_place(gradients, g.*matrix), tokens, 1);
+        }
       }
       for (std::int64_t begin = 0; begin < predicted; begin += chunk) {
         linear(weights.view("model.embed_tokens.weight"), gradients.view("model.embed_tokens.weight"),

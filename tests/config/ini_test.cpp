@@ -70,6 +70,13 @@ TEST_F(IniFile, CommandLineOverFileOverDefault) {
   EXPECT_EQ(options.input, (Words{"a", "b c", "d"}));
 }
 
+TEST_F(IniFile, QuotesHoldLineBreaks) {
+  write("[sampling]\nstop = \"\\n\\n\" Problem: \"a\\tb\" \\n\n");
+  SampleOptions options;
+  parse({"--config", path_}, sample_text(), options.visitor());
+  EXPECT_EQ(options.stop, (Words{"\n\n", "Problem:", "a\tb", "\\n"}));  // outside of quotes \n stays as it is
+}
+
 TEST_F(IniFile, OtherJobsOptionsAreAcceptedAndUnknownOnesNot) {
   EXPECT_EQ(complaint("data = x\n[training]\nupdates = 3\n"), "accepted");
   EXPECT_THAT(

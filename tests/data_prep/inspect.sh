@@ -52,6 +52,7 @@ prep export plain --messages >chats.jsonl || fail "$(cat log)"
 [[ $(grep -c '"role":"user","content":"Rewrite' chats.jsonl) -eq 30 ]] || fail "no chats: $(head -n 1 chats.jsonl)"
 prep export plain | awk 'NR == 2 { print "{\"text\": \"1. **A** x\\n2. **B** \\\\boxed{-123456}\"}"; next } NR == 3 { print "{\"line\": 3, \"error\": \"too long\"}"; next }
   { match($0, /"answer":".*"}$/); a = substr($0, RSTART + 10, RLENGTH - 12); print "{\"text\": \"1. **Anew** words\\n2. **End** \\\\boxed{" a "}\"}" }' >answers.jsonl
+sed -i '5s/$/\n/' answers.jsonl; echo >>answers.jsonl   # blank lines are skipped
 prep export plain --rewrites answers.jsonl --output again.jsonl || fail "$(cat log)"
 grep -q '28 solutions; left out: 1 with a changed final answer, 1 without text' log || fail "$(cat log)"
 prep --input again.jsonl --output again --holdout.questions 5 || fail "$(cat log)"

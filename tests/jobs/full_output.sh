@@ -53,6 +53,7 @@ ends_with_1 "$BIN/srl_score" similarity --input "$WORK/pairs"
 code=0
 "$BIN/srl_score" similarity --input "$WORK/pairs" --output /dev/full 2>"$WORK/log" || code=$?
 ((code == 1)) || fail "srl_score --output /dev/full: exit code $code"
+grep -q 'cannot write /dev/full: No space left on device' "$WORK/log" || fail "srl_score --output /dev/full: $(tail -3 "$WORK/log")"
 echo "results of the jobs"
 
 [[ -x $BIN/srl_eval ]] || exit 0

@@ -229,7 +229,7 @@ TEST_P(OnAGpu, AnEmptyPackTellsItsBucketsAndALargeOneIsRefused) {
   EXPECT_EQ(told, (std::vector<std::size_t>{3, 2, 1, 0}));
   pack.ids.push_back(1);
   pack.segments.push_back({std::ssize(pack.ids) - 1, 1, -1, 0});
-  EXPECT_THROW((*gpu).forward(pack, {}), Bug);
+  EXPECT_THROW((*gpu).forward(pack, {}), BadInput);
 }
 
 TEST(PackModelOnAGpu, RefusesModelsWithSizesThatKernelsDoNotSupport) {

@@ -48,12 +48,12 @@ TEST(Inspect, TopListsTheLikeliestTokensWithTheirLogProbabilities) {
 TEST(Inspect, ABadLineGivesItsNumberAndTheRestGoesOn) {
   const Parameters parameters = tiny_parameters("llama", Dtype::fp32);
   PackModel model(parameters);
-  std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\nnonsense\n{\"ids\": [1]}\n");
+  std::istringstream in("{\"ids\": [37]}\n{\"ids\": []}\n \nnonsense\n{\"ids\": [1]}\n\n");
   std::ostringstream out;
   EXPECT_FALSE(top_logprobs_stream(in, out, model, parameters.config(), {1, false, 128}));
   std::istringstream lines(out.str());
   std::string line;
-  for (int number = 1; number <= 3; ++number) {
+  for (const int number : {1, 2, 4}) {
     std::getline(lines, line);
     EXPECT_THAT(line, HasSubstr(cat("{\"line\":", number, ",\"error\":")));
   }

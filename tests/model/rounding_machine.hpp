@@ -5,7 +5,7 @@
 #include <tuple>
 #include <vector>
 
-#include "model/forward/cpu_machine.hpp"
+#include "model/cpu/machine.hpp"
 
 namespace srl::model {
 

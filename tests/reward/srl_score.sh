@@ -31,6 +31,8 @@ expect "extract" '{"answer":"3","how":"boxed"}' "$(printf '%s\n' '{"text":"so \\
 expect "nothing to extract" '{"answer":null,"how":"none"}' "$(echo '{"text":"not a number in it"}' | "$srl_score" extract)"
 expect "grade" '{"correct":true,"how":"number"}' "$(printf '%s\n' '{"prediction":"\\boxed{1/2}","reference":"0.5"}' | "$srl_score" grade)"
 expect "grade after the thought" '{"correct":false,"how":"different"}' "$(printf '%s\n' '{"prediction":"<think>\\boxed{5}</think> \\boxed{4}","reference":"5"}' | "$srl_score" grade)"
+expect "blank lines are skipped" '{"ratio":1.0}' "$(printf '\n{"a":"x","b":"x"}\n \r\n' | "$srl_score" similarity)"
+expect "and count in line numbers" '{"line":3,"error"' "$(printf '\n\nbroken\n' | "$srl_score" similarity 2>"$folder/log" | cut -c1-17)"
 expect "empty input" "" "$("$srl_score" grade </dev/null)"
 
 # On a GPU, if one is there for each rank: the same lines.

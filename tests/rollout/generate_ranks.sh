@@ -28,12 +28,12 @@ cp "$work/two.jsonl.source" "$work/torn.jsonl.source"
 run "$generate" --input "$work/in.jsonl" --output "$work/torn.jsonl" --resume
 plain "$work/torn.jsonl" > "$work/c"
 cmp "$work/a" "$work/c"
-printf '{"prompt": 5}\n{"prompt": "Hi"}\n\n' > "$work/bad.jsonl"
+printf '{"prompt": 5}\n{"prompt": "Hi"}\n\nbroken\n \n' > "$work/bad.jsonl"
 code=0
 run "$generate" < "$work/bad.jsonl" > "$work/bad.out" || code=$?
 [ "$code" = 1 ] || { echo "exit code $code for bad lines"; exit 1; }
 grep -q '^{"line":1,"error"' "$work/bad.out"
-grep -q '^{"line":3,"error"' "$work/bad.out"
+grep -q '^{"line":4,"error"' "$work/bad.out"
 [ "$(wc -l < "$work/bad.out")" = 3 ]
 # A prompt that can never fit into the cache is an error for its line. The other lines get completions.
 { echo '{"prompt": "Hi"}'; awk 'BEGIN { printf "{\"ids\": [5"; for (i = 0; i < 200; ++i) printf ",9"; print "]}" }'; } > "$work/long.jsonl"

@@ -53,5 +53,11 @@ interrupted; cp -r model copy
 sed -i '6s/26/27/' in
 go --resume on --model copy --rollout.max_sequences 2 || fail "changes without effect were refused"
 [[ $(wc -l <out) -eq 6 ]] && cmp <(head -n 5 whole) <(without_seconds out | head -n 5) || fail "the resumed output differs"
+# Blank lines do not count as lines: they change neither the completions nor what a resume compares.
+interrupted; cp right in
+{ echo; head -n 1 right; printf ' \t\n\n'; sed 1d right; echo; } >in
+go --resume on || fail "a resume with blank lines"
+cmp whole <(without_seconds out) || fail "blank lines change completions"
+cp right in
 go --output /dev/null || fail "an output that is not a file"
 [[ ! -e /dev/null.source ]] || fail "wrote /dev/null.source"

@@ -11,6 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../training/shared/common.sh"   # $1 = build folder; makes $WORK/model and $WORK/data
 setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$BIN/srl_check" || { echo "skipped: an ordinary user cannot read $BIN"; exit 77; }
 CLUSTER=$WORK/cluster
+export SRL_PRESET=${BUILD##*/}   # the batch scripts look for build/PRESET/bin
 export SLURM_EMU_PORT=$((20000 + RANDOM % 9000))
 finish() {
   local code=$?

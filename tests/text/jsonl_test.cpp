@@ -10,15 +10,15 @@ namespace {
 
 using srl::test::small_tokenizer;
 
-TEST(TokenizeLines, OneLineOutForEachLineInAndBadLinesAreNumbered) {
-  std::istringstream in("{\"text\": \"ab\"}\nnot json\n\n{\"txt\": \"ab\"}\n{\"text\": \"<e>\"}\n");
+TEST(TokenizeLines, BlankLinesAreSkippedAndBadLinesAreNumbered) {
+  std::istringstream in("\n{\"text\": \"ab\"}\nnot json\n \t\r\n{\"txt\": \"ab\"}\n{\"text\": \"<e>\"}\n\n");
   std::ostringstream out;
   EXPECT_FALSE(srl::text::tokenize_stream(in, out, small_tokenizer()));
   std::istringstream lines(out.str());
   std::string line;
   std::getline(lines, line);
   EXPECT_EQ(line, "{\"ids\":[256]}");
-  for (int number = 2; number <= 4; ++number) {
+  for (const int number : {3, 5}) {
     std::getline(lines, line);
     EXPECT_TRUE(line.starts_with("{\"line\":" + std::to_string(number) + ",\"error\":")) << line;
   }

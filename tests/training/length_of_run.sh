@@ -66,6 +66,11 @@ fails_after() {  # fails_after RUN UPDATES GROUPS: the run has failed after UPDA
 }
 if learn default --training.updates 20; then fail "a run without any kept group succeeded"; fi
 fails_after default 10 60
+# samples.jsonl shows what was sampled and why no group was used: 8 completions of each update.
+[[ $(grep -c '"format_error":"[a-z_]*","text":".*"dropped":"equal_rewards"}$' "$WORK/default/samples.jsonl") -eq 80 ]] ||
+  fail "samples.jsonl does not show the dropped groups: $(tail -n 2 "$WORK/default/samples.jsonl")"
+learn few --training.updates 2 --training.samples_kept 3 || fail "$(tail -3 "$WORK/few.log")"
+[[ $(wc -l <"$WORK/few/samples.jsonl") -eq 6 ]] || fail "training.samples_kept = 3 kept $(wc -l <"$WORK/few/samples.jsonl") samples of 2 updates"
 if learn three --training.updates 20 --training.max_empty_updates 3; then fail "max_empty_updates = 3 was ignored"; fi
 fails_after three 3 18
 learn resumed --training.updates 2 --training.max_empty_updates 3 || fail "$(tail -3 "$WORK/resumed.log")"

@@ -61,6 +61,24 @@ set -e
 status_is "$WORK/torn" finished   # a refusal leaves the run as it was
 grep -q 'training.learning_rate' "$WORK/torn.log" || fail "the changed option was not named"
 
+# Other data are refused, and the message names the shards.
+head -n 40 "$SOURCE/data_prep/example/expert_solutions.jsonl" >"$WORK/fewer.jsonl"
+"$BIN/srl_prep" --input "$WORK/fewer.jsonl" --output "$WORK/fewer" --holdout.questions 4 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
+refused_data() {  # refused_data TEXT ARGUMENTS…
+  local text=$1 code=0
+  shift
+  train "$WORK/torn" $UPDATES "$@" || code=$?
+  ((code == 2)) && grep -qF "$text" "$WORK/torn.log" || fail "other data gave exit code $code: $(grep 'error:' "$WORK/torn.log" | tail -n 1)"
+}
+refused_data "$WORK/fewer/shards/shard_00000.h5 was not among them, $WORK/data/shards/shard_00000.h5 is missing" --data "$WORK/fewer"
+refused_data 'the same shards have other weights' --data "$WORK/data:2"
+mv "$WORK/data" "$WORK/right"
+mv "$WORK/fewer" "$WORK/data"
+refused_data "$WORK/data/shards/shard_00000.h5 has changed"
+rm -r "$WORK/data"
+mv "$WORK/right" "$WORK/data"
+status_is "$WORK/torn" finished
+
 # Another number of ranks resumes from the same checkpoint. Its packs differ, so weights are equal only up to
 # rounding. This test checks only that it finishes.
 cp -r "$WORK/saved" "$WORK/more"

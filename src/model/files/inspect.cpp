@@ -105,15 +105,14 @@ std::string describe(const ModelConfig& config, const Parameters& parameters) {
 
 bool top_logprobs_stream(std::istream& in, std::ostream& out, PackModel& model, const ModelConfig& config,
                          const TopLogprobs& options) {
-  std::string line;
   bool good = true;
-  for (std::int64_t number = 1; std::getline(in, line); ++number) {
+  for (JsonLine line; next_json_line(in, line);) {
     Json result;
     try {
-      result = answer(Json::parse(line, cat("line ", number)), model, config, options);
+      result = answer(Json::parse(line.text, cat("line ", line.number)), model, config, options);
     } catch (const BadInput& error) {
       result = Json::object();
-      result["line"] = number;
+      result["line"] = line.number;
       result["error"] = error.what();
       good = false;
     }

@@ -1,6 +1,6 @@
 #pragma once
 // One decoder layer over a pack: x + attention(norm(x)), then + gated MLP(norm(x)), and its backward. It is
-// the order of operations only, the same for all machines: a machine M (cpu_machine.hpp, gpu_machine.hpp) has
+// the order of operations only, the same for all machines: a machine M (cpu/machine.hpp, gpu/machine.hpp) has
 // the operations and their tensors. Only for this room.
 #include "model/places.hpp"
 

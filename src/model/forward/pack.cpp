@@ -3,9 +3,10 @@
 #include <ATen/ATen.h>
 
 #include "base/error.hpp"
-#include "model/forward/cpu_machine.hpp"
+#include "base/strings.hpp"
+#include "model/cpu/machine.hpp"
 #include "model/forward/engine.hpp"
-#include "model/forward/gpu_machine.hpp"
+#include "model/gpu/machine.hpp"
 
 namespace srl::model {
 namespace {

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 
 namespace srl::training {
 
 bool may_change(const std::string& name) {
-  static constexpr std::array<std::string_view, 22> exact{
+  static constexpr std::array<std::string_view, 24> exact{
       "config",
       "threads",
       "resume",
@@ -18,6 +20,8 @@ bool may_change(const std::string& name) {
       "run",
       "data",
       "deterministic",
+      "device",
+      "dtype",   // but not between fp64 and the others: a checkpoint of other elements is refused
       "method",  // the options that method sets and the shards' checksums are compared
       "training.updates",
       "training.epochs",
@@ -52,8 +56,38 @@ std::vector<std::string> forbidden_changes(const Json& saved, const Json& now,
   return forbidden;
 }
 
+namespace {
+
+/// Which shards differ from those of the run's last start (provenance.json).
+std::string other_shards(const std::filesystem::path& run, const Json& now) {
+  const std::filesystem::path file = run / "provenance.json";
+  const Json start = std::filesystem::exists(file) ? Json::parse(read_file(file), file.string()) : Json();
+  const Json* facts = start.find("extra");
+  const Json* before = facts == nullptr ? nullptr : facts->find("shards");
+  if (before == nullptr) { return "which of them is not known"; }
+  std::vector<std::string> differences;
+  for (const auto& [shard, checksum] : now.as_object()) {
+    const Json* old_checksum = before->find(shard);
+    if (old_checksum == nullptr) {
+      differences.push_back(shard + " was not among them");
+    } else if (*old_checksum != checksum) {
+      differences.push_back(shard + " has changed");
+    }
+  }
+  for (const auto& [shard, checksum] : before->as_object()) {
+    if (now.find(shard) == nullptr) { differences.push_back(shard + " is missing"); }
+  }
+  if (differences.empty()) { return "the same shards have other weights or another order"; }
+  constexpr std::size_t most = 5;
+  const std::size_t more = differences.size() > most ? differences.size() - most : 0;
+  differences.resize(differences.size() - more);
+  return cat(join(differences, ", "), more > 0 ? cat(", and ", more, " more") : std::string());
+}
+
+}  // namespace
+
 std::optional<Found> checkpoint_to_resume(const Options& options, const Json& resolved,
-                                          const std::string& fingerprint, const comm::Communicator& world,
+                                          const DataIdentity& data, const comm::Communicator& world,
                                           const std::function<void()>& tick) {
   const std::filesystem::path run = options.run;
   const bool mine =
@@ -81,8 +115,9 @@ std::optional<Found> checkpoint_to_resume(const Options& options, const Json& re
     throw BadOption(cat("options that may not change differ from those of the checkpoint ",
                         found->folder.string(), ": ", join(forbidden, "; ")));
   }
-  if (found->facts.fingerprint != fingerprint) {
-    throw BadInput(cat("the data (--data) differ from those of the checkpoint ", found->folder.string()));
+  if (found->facts.fingerprint != data.fingerprint) {
+    throw BadOption(cat("the data (--data) differ from those of the checkpoint ", found->folder.string(),
+                        ": ", other_shards(run, data.shards)));
   }
   if (!changed.empty()) { log_info(cat("changed options: ", join(changed, "; "))); }
   return found;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/words.hpp"
 #include "reward/format.hpp"
 #include "text/finish.hpp"
 
@@ -38,12 +39,18 @@ struct Completion {
   const Payload& written() const;  ///< Bug when this rank does not hold it
 };
 
+/// Why an update does not use a sampled group: its rewards do not differ enough (objective.filter_groups), or
+/// the batch was full.
+enum class Dropped { no, equal_rewards, surplus };
+SRL_WORDS(Dropped, "", "equal_rewards", "surplus");
+
 struct Group {
   std::int64_t draw = 0;      ///< index in the endless global order of draws
   std::int64_t k = 0;         ///< step index, 0-based
   std::string solution = {};  ///< the solution's id
   std::int64_t prompt_tokens = 0;
   bool carried = false;  ///< sampled for the previous update (objective.surplus = carry)
+  Dropped dropped = Dropped::no;
   std::shared_ptr<const std::vector<std::int32_t>> prompt = {};  ///< held with any payload of the group
   std::vector<Completion> completions = {};
 

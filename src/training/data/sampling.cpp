@@ -157,10 +157,16 @@ bool keeps(Group& group, const Sampler& sampler, SampledBatch& result) {
   return true;
 }
 
+void drop(Group group, Dropped reason, SampledBatch& result) {
+  group.dropped = reason;
+  result.dropped.push_back(std::move(group));
+}
+
 void take_carried(const Batch& carried, const Sampler& sampler, SampledBatch& result) {
   for (const Group& group : carried) {
-    if (std::ssize(result.batch) >= sampler.prompts) {
-      break;  // a group is carried for one update at most
+    if (std::ssize(result.batch) >= sampler.prompts) {  // a group is carried for one update at most
+      drop(group, Dropped::surplus, result);
+      continue;
     }
     result.batch.push_back(group);
     result.batch.back().carried = true;
@@ -187,13 +193,18 @@ Batch groups_of_round(const Batch& share, const std::vector<Drawn>& drawn, const
 void take_round(Batch groups, const Sampler& sampler, SampledBatch& result) {
   ++result.figures.rounds;
   for (Group& group : groups) {
-    if (!keeps(group, sampler, result)) { continue; }
+    if (!keeps(group, sampler, result)) {
+      drop(std::move(group), Dropped::equal_rewards, result);
+      continue;
+    }
     const bool fits = std::ssize(result.batch) < sampler.prompts;
     result.figures.groups_surplus += !fits;
     if (fits) {
       result.batch.push_back(std::move(group));
     } else if (sampler.objective.surplus == objective::Surplus::carry) {
       result.surplus.push_back(std::move(group));
+    } else {
+      drop(std::move(group), Dropped::surplus, result);
     }
   }
 }

@@ -39,6 +39,7 @@ struct Sampler {
 struct SampledBatch {
   Batch batch;     ///< at most `prompts` groups with advantages, carried groups first
   Batch surplus;   ///< kept groups that do not fit: for the next update, with objective.surplus = carry
+  Batch dropped;   ///< groups that neither this update nor the next one uses, each with the reason
   Batch finished;  ///< all groups sampled so far, kept or not: used when the update is dropped and repeated
   std::int64_t position = 0;      ///< the next draw, after all sampled or skipped ones
   std::int64_t skipped_long = 0;  ///< draws skipped because their prompts did not fit

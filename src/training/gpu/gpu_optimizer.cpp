@@ -184,6 +184,7 @@ class GpuAdamW final : public Optimizer {
       round_owned();  // AdamW writes rounded weights only in bf16
       gather_buckets(parts_.weights.flat<float>());
     }
+    world_.check_device_order();
   }
 
   template <class T>
@@ -228,7 +229,6 @@ class GpuAdamW final : public Optimizer {
 std::size_t gpu_optimizer_bytes(const Sharding& sharding, std::int64_t zero) {
   device::ArenaCount count;
   count.take<float>("gradients", GpuGradientReduction::elements(sharding, zero));
-  count.take<std::byte>("own gradients", device::Arena::alignment);
   for (int array = 0; array < 3; ++array) { count.take<float>("optimizer", sharding.owned); }
   count.take<double>("norm", compute::chunks_of(sharding.owned));
   return count.bytes();

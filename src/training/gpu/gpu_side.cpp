@@ -18,9 +18,10 @@ device::Arena arena_for(const Options& options, const model::ModelConfig& config
   try {
     return {device, GpuSide::bytes(options, config, ranks), "training"};
   } catch (const EnvironmentError& error) {
-    throw EnvironmentError(cat(error.what(),
-                               "; lower training.max_tokens_per_pack, set training.recompute or "
-                               "training.zero_stage = 2, or use more GPUs"));
+    throw EnvironmentError(
+        cat(error.what(),
+            "; lower training.max_tokens_per_pack or rollout.kv_cache_bytes, set training.recompute or "
+            "training.zero_stage = 2, or use more GPUs"));
   }
 }
 
@@ -33,6 +34,10 @@ const comm::Communicator& with_device(const comm::Communicator& world, const dev
 
 model::Dtype gpu_dtype(const Options& options) {
   return options.device.dtype == device::DtypeChoice::fp32 ? model::Dtype::fp32 : model::Dtype::bf16;
+}
+
+bool generates(const Options& options) {
+  return (options.training.replay.empty() && !options.supervised()) || options.validation.every_updates > 0;
 }
 
 model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config) {
@@ -58,7 +63,8 @@ std::size_t GpuSide::bytes(const Options& options, const model::ModelConfig& con
   }
   return count.bytes() + gpu_optimizer_bytes(sharding, options.training.zero_stage) +
          model::PackModel::gpu_bytes(config, dtype, most) +
-         (reference ? model::PackModel::gpu_bytes(config, dtype, forward_only(most)) : 0);
+         (reference ? model::PackModel::gpu_bytes(config, dtype, forward_only(most)) : 0) +
+         (generates(options) ? rollout::Generator::gpu_bytes(config, dtype, options.rollout) : 0);
 }
 
 GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
@@ -82,6 +88,13 @@ model::PackModel GpuSide::make_model() {
 
 model::PackModel GpuSide::make_reference() {
   return {*reference_, forward_only(most_), memory_, compute_};
+}
+
+std::unique_ptr<rollout::Generator> GpuSide::make_generator(
+    const Options& options, std::vector<std::int32_t> stop_ids,
+    std::function<std::string(const std::vector<std::int32_t>&)> decode) {
+  return std::make_unique<rollout::Generator>(weights_, memory_, compute_, std::move(stop_ids),
+                                              options.rollout, std::move(decode));
 }
 
 std::unique_ptr<Optimizer> GpuSide::make_optimizer(const AdamWSettings& settings, std::int64_t zero,

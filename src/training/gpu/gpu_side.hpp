@@ -8,6 +8,7 @@
 #include "device/arena.hpp"
 #include "device/stream.hpp"
 #include "model/pack.hpp"
+#include "rollout/generate.hpp"
 #include "training/gpu/gpu_optimizer.hpp"
 #include "training/options.hpp"
 
@@ -15,6 +16,8 @@ namespace srl::training {
 
 /// The largest pack of a run on a GPU.
 model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config);
+/// Whether the run samples or validates.
+bool generates(const Options& options);
 /// auto is bf16.
 model::Dtype gpu_dtype(const Options& options);
 
@@ -27,9 +30,13 @@ class GpuSide {
   /// Bytes of the arena.
   static std::size_t bytes(const Options& options, const model::ModelConfig& config, int ranks);
 
-  /// A model for training, or the frozen start model of kl_beta. Each may be made once.
+  /// A model for training, the frozen start model of kl_beta, and what samples, if the run samples or
+  /// validates (generates()). Each may be made once.
   model::PackModel make_model();
   model::PackModel make_reference();
+  std::unique_ptr<rollout::Generator> make_generator(
+      const Options& options, std::vector<std::int32_t> stop_ids,
+      std::function<std::string(const std::vector<std::int32_t>&)> decode);
   std::unique_ptr<Optimizer> make_optimizer(const AdamWSettings& settings, std::int64_t zero,
                                             const comm::Communicator& world);
 

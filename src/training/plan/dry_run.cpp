@@ -16,6 +16,7 @@
 #include "model/model_folder.hpp"
 #include "model/parallel.hpp"
 #include "training/data/fitting.hpp"
+#include "training/gpu/gpu_plan.hpp"
 #include "training/optimise/flops.hpp"
 #include "training/plan/cost_model.hpp"
 #include "training/run/read_once.hpp"
@@ -123,12 +124,21 @@ std::string fitting_text(const Options& options, const std::optional<FittingInst
              "\n");
 }
 
+std::string cpu_text(const MemoryPlan& plan, std::uint64_t available) {
+  return cat(
+      plan.text(), "\ncheckpoint bytes: ", plan.checkpoint_bytes, "\nmemory bytes per rank: ", plan.total(),
+      "\n",
+      plan.total() <= available ? "fits: " : "does not fit: ", human_bytes(static_cast<double>(plan.total())),
+      " of ", human_bytes(static_cast<double>(available)), " per rank\n");
+}
+
 }  // namespace
 
 PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
                      const trajectory::Dataset& validation, const trajectory::View& view,
                      std::int64_t max_prompt_tokens, std::int64_t ranks, const comm::Communicator& world) {
-  PlanSizes sizes{.ranks = ranks, .bf16 = options.plan.dtype == device::DtypeChoice::bf16};
+  PlanSizes sizes{.ranks = ranks,
+                  .bf16 = options.plan.dtype == device::DtypeChoice::bf16 || options.plan.gpus > 0};
   /// Lengths of the prompts that fit.
   struct Lengths {
     std::int64_t count = 0, sum = 0, longest = 0;
@@ -222,7 +232,10 @@ int dry_run(const Options& options, job::Context& context) {
   const auto scanned = trajectory::scan_folders(options.data, shared_by(context.world, tick));
   const trajectory::Dataset data = training_data(options, scanned);
   const trajectory::Dataset validation = validation_data_once(options, scanned, context.world);
-  const std::int64_t ranks = options.plan.ranks > 0 ? options.plan.ranks : context.world.size();
+  const bool on_gpus = options.plan.gpus > 0;
+  const std::int64_t ranks = on_gpus                  ? options.plan.gpus * options.plan.nodes
+                             : options.plan.ranks > 0 ? options.plan.ranks
+                                                      : context.world.size();
   const std::int64_t max_prompt_tokens =
       std::min(options.instance.max_prompt_tokens, folder.longest_prompt());
   const PlanSizes sizes =
@@ -245,19 +258,21 @@ int dry_run(const Options& options, job::Context& context) {
               << " draws per epoch, prompts of " << fixed(sizes.mean_prompt, 0)
               << " tokens on average (longest " << sizes.longest_prompt << "), " << counted(ranks, "rank")
               << "\n"
-              << fitting_text(options, fitting, data) << plan.text() << "\n"
-              << "checkpoint bytes: " << plan.checkpoint_bytes << "\n"
-              << "memory bytes per rank: " << plan.total() << "\n"
-              << (plan.total() <= available ? "fits: " : "does not fit: ")
-              << human_bytes(static_cast<double>(plan.total())) << " of "
-              << human_bytes(static_cast<double>(available)) << " per rank\n"
+              << fitting_text(options, fitting, data)
+              << (on_gpus ? gpu_plan(options, folder.config, static_cast<int>(ranks))
+                                .text(options.plan.gpu_memory.value)
+                          : cpu_text(plan, available))
               << time_text(options, sizes, data.epoch_draws(),
                            fitting ? fitting->draws_before(data.epoch_draws()) : data.epoch_draws(),
                            update_seconds(phases))
               << "\n"
               << cost_text(phases, rates, sizes) << std::flush;
   }
-  refuse_too_large(plan, options, folder.config, sizes, available);
+  if (on_gpus) {
+    refuse_too_large_for_gpus(options, folder.config, static_cast<int>(ranks));
+  } else {
+    refuse_too_large(plan, options, folder.config, sizes, available);
+  }
   return 0;
 }
 

@@ -16,7 +16,7 @@ std::uint64_t whole(double value) {
 }
 
 /// Elements that a training forward and backward keep per token and per predicted row (one slot per line in
-/// model/forward/pack.cpp and layer.cpp).
+/// model/forward/engine.hpp and layer.hpp).
 struct TokenElements {
   double layer_input, layer_rest, scratch, row;
 };

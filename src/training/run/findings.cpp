@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/strings.hpp"
+#include "job/gain.hpp"
 
 namespace srl::training {
 namespace {
@@ -23,13 +24,6 @@ std::string percent(double share) {
 
 double mean_of(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-double variance_of_mean(std::span<const double> values) {
-  const double mean = mean_of(values), n = static_cast<double>(values.size());
-  double squares = 0;
-  for (const double value : values) { squares += (value - mean) * (value - mean); }
-  return squares / (n - 1) / n;
 }
 
 double median_of(std::vector<double> values) {
@@ -215,20 +209,13 @@ std::vector<Finding> Findings::at_end(std::optional<double> changed_share) const
              "% of the weights differ from the start model after rounding: raise "
              "--training.learning_rate or the number of updates, or export with --export.dtype fp32")});
   }
-  const auto n = std::ssize(rewards_);
-  if (found.empty() && n >= Limits::updates_for_gain) {
-    const auto size = static_cast<std::size_t>(Limits::updates_for_gain / 2);
-    const std::span<const double> first(rewards_.data(), size),
-        last(rewards_.data() + rewards_.size() - size, size);
-    const double gain = mean_of(last) - mean_of(first);
-    // Student's t, 97.5%, at the fewest degrees of freedom that Welch's test can have with ten values a side.
-    const double half = 2.262 * std::sqrt(variance_of_mean(first) + variance_of_mean(last));
-    if (gain - half <= 0) {
-      found.push_back({"reward", cat("the mean reward of the last ", size, " updates (",
-                                     fixed(mean_of(last), 3), ") is not above that of the first ", size, " (",
-                                     fixed(mean_of(first), 3), ") beyond chance: difference ", fixed(gain, 3),
-                                     " [", fixed(gain - half, 3), ", ", fixed(gain + half, 3), "]")});
-    }
+  const std::optional<job::Gain> gain = job::gain_of(rewards_);
+  if (found.empty() && gain && !gain->above_chance()) {
+    constexpr std::size_t size = job::Gain::window;
+    found.push_back({"reward", cat("the mean reward of the last ", size, " updates (", fixed(gain->last, 3),
+                                   ") is not above that of the first ", size, " (", fixed(gain->first, 3),
+                                   ") beyond chance: difference ", fixed(gain->value(), 3), " [",
+                                   fixed(gain->low, 3), ", ", fixed(gain->high, 3), "]")});
   }
   return found;
 }

@@ -28,7 +28,6 @@ struct FindingLimits {
   static constexpr double gradient = 20;
   static constexpr double similarity_gain = 0.02, control_share = 0.8;
   static constexpr double changed_share = 0.0001;
-  static constexpr std::int64_t updates_for_gain = 20;
 };
 
 /// Takes the lines of metrics.jsonl and validation.jsonl in their order.

@@ -64,6 +64,10 @@ std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, const
       line["target"] = sampler.view.render(sampler.dataset.solution(key.solution), key.k).target;
       line["reward"] = completion.reward;
       line["format_error"] = word(completion.format_error);
+      if (completion.format_error != reward::FormatError::none) {
+        line["text"] = sampler.tokenizer.sampled_text(completion.written().ids);
+      }
+      if (group.dropped != Dropped::no) { line["dropped"] = word(group.dropped); }
       lines.push_back(std::move(line));
     }
   }

@@ -85,7 +85,7 @@ std::string progress_words(const UpdateReport& report);
 /// At most `count` completions spread evenly over the batch, for rank 0.
 Receivers spread_samples(const Batch& batch, std::int64_t count);
 /// Their lines, on the rank that received them: update, solution, k, answer, prompt, thought, action, target,
-/// reward, format_error.
+/// reward, format_error; of a wrong format also text, the whole completion; of a dropped group also dropped.
 std::vector<Json> sample_lines(const Sampler& sampler, const Batch& batch, const Receivers& kept,
                                std::int64_t update);
 

@@ -88,12 +88,14 @@ Setup::Setup(const Options& options, const comm::Communicator& world, const devi
       model(gpu ? gpu->make_model() : model::PackModel(weights)),
       sampler(sampler_of(*this, options, pool, world)),
       supervised(supervised_source(options, folder, view, whole_view, train_data)) {
-  if (weights.dtype() == model::Dtype::fp32) {
-    generator.emplace(weights, folder.stop_ids, options.rollout, pool,
-                      [this](const std::vector<std::int32_t>& ids) { return folder.tokenizer.decode(ids); });
-    sampler.generator = &*generator;
-    generator->check(options.sampling);
+  const auto decode = [this](const std::vector<std::int32_t>& ids) { return folder.tokenizer.decode(ids); };
+  if (gpu && generates(options)) {
+    generator = gpu->make_generator(options, folder.stop_ids, decode);
+  } else if (!gpu && weights.dtype() == model::Dtype::fp32) {
+    generator = std::make_unique<rollout::Generator>(weights, folder.stop_ids, options.rollout, pool, decode);
   }
+  sampler.generator = generator.get();
+  if (generator) { generator->check(options.sampling); }
   if (train_data.size() == 0) {
     throw BadInput(train_data.left_out() > 0
                        ? cat("no training instances in the data: none of ",
@@ -115,7 +117,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, const devi
       reference_model.emplace(*reference);
     }
   }
-  fingerprint = train_data.fingerprint();
+  data_identity = {train_data.fingerprint(), train_data.shard_checksums()};
 }
 
 }  // namespace srl::training

@@ -7,6 +7,7 @@
 #include "model/model_folder.hpp"
 #include "model/pack.hpp"
 #include "rollout/generate.hpp"
+#include "training/checkpoint/resume.hpp"
 #include "training/data/sampling.hpp"
 #include "training/data/supervised.hpp"
 #include "training/gpu/gpu_side.hpp"
@@ -29,13 +30,13 @@ struct Setup {
   model::Parameters weights;      ///< on a GPU those of the host, which follow after every update
   std::optional<model::Parameters> reference;  ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
-  std::optional<rollout::Generator> generator;  ///< absent in fp64: the decode forward is fp32
+  std::unique_ptr<rollout::Generator> generator;  ///< absent in fp64, and on a GPU if nothing is sampled
   std::optional<GpuSide> gpu;
   model::PackModel model;
   std::optional<model::PackModel> reference_model;
   Sampler sampler;
   SupervisedSource supervised;
-  std::string fingerprint;  ///< of the training data, for resume
+  DataIdentity data_identity;  ///< of the training data, for resume
 
  private:
   Setup(const Options& options, const comm::Communicator& world, const device::Device& device, int threads,

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
+#include "device/memory.hpp"
 #include "job/devices.hpp"
 #include "job/progress.hpp"
 #include "job/run_lock.hpp"
@@ -46,7 +47,7 @@ TrainingRun::TrainingRun(const Options& options, const job::FoundDevice& device,
       setup_(options, world_, device.device, context.threads, [&context] { context.watchdog.progress(); }),
       learner_(options, make_optimizer(options, setup_, world_), setup_.model,
                setup_.reference_model ? &*setup_.reference_model : nullptr, world_),
-      writer_(options.run, options.checkpoint.keep, resolved_, setup_.fingerprint,
+      writer_(options.run, options.checkpoint.keep, resolved_, setup_.data_identity.fingerprint,
               learner_.optimizer().piece_bytes(), world_),
       stopping_(world_, options.stop, context.watchdog, writer_, [this] { return export_seconds(); }),
       fitting_(fitting_instances(options, setup_.supervised, setup_.sampler.max_prompt_tokens, world_,
@@ -86,7 +87,7 @@ bool TrainingRun::resume() {
   const auto tick = [this] { stopping_.progress(); };
   std::optional<Found> found;
   try {
-    found = checkpoint_to_resume(options_, resolved_, setup_.fingerprint, world_, tick);
+    found = checkpoint_to_resume(options_, resolved_, setup_.data_identity, world_, tick);
   } catch (const BadOption&) {
     directory_.refuse();
     throw;
@@ -110,7 +111,8 @@ bool TrainingRun::resume() {
 void TrainingRun::begin_run(bool resumed) {
   Json extra = Json::object();
   extra["model"] = options_.model;
-  extra["data"] = setup_.fingerprint;
+  extra["data"] = setup_.data_identity.fingerprint;
+  extra["shards"] = setup_.data_identity.shards;
   extra["device"] = device_.device.name();
   if (setup_.generator) {
     extra["products_rows_equal"] =
@@ -191,8 +193,11 @@ int TrainingRun::run() {
                counted(world_.size(), "rank"), " with ", counted(context_.threads, "thread"), ", ",
                counted(updates_, "update"), ", computed on ", device_.device.name(),
                device_.gpu.empty() ? "" : cat(" (", device_.gpu, ") in ", word(gpu_dtype(options_)))));
-  if (setup_.gpu && setup_.generator && world_.is_root()) {
-    log_warning("rollouts are still computed on the CPU, also with --device cuda");
+  if (setup_.gpu) {
+    const device::GpuMemory memory = device::gpu_memory(device_.device);
+    log_info(cat("GPU memory: ", human_bytes(static_cast<double>(memory.taken)), " of ",
+                 human_bytes(static_cast<double>(memory.total)), ", all taken now (", memory.taken, " bytes)"));
+    device::forbid_allocation(device_.device);
   }
   if (fitting_) { log_info(fitting_->text(options_)); }
   const PlanSizes sizes = plan_sizes(options_, setup_.train_data, setup_.validation_data, setup_.view,

@@ -49,7 +49,7 @@ class TrainingRun {
   void keep_bad_update(Batch& batch, std::int64_t update);
   void save_batch(Batch& batch, std::int64_t update);
   void write_samples(Batch& batch, std::int64_t update);
-  void write_lines(Batch& batch, const UpdateReport& report);
+  void write_lines(SampledBatch& sampled, const UpdateReport& report);
   void note_figures(const UpdateReport& report);
   void read_findings();
   void tell_findings();

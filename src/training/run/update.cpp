@@ -113,7 +113,7 @@ void TrainingRun::save_batch(Batch& batch, std::int64_t update) {
   if (world_.is_root()) { save_rollouts(directory_.folder(), batch, update); }
 }
 
-/// Some rollouts of the batch, for people to read.
+/// Some rollouts for people to read.
 void TrainingRun::write_samples(Batch& batch, std::int64_t update) {
   const Receivers kept = spread_samples(batch, options_.training.samples_kept);
   deliver(batch, kept, Texts::yes, world_);
@@ -123,12 +123,15 @@ void TrainingRun::write_samples(Batch& batch, std::int64_t update) {
   }
 }
 
-void TrainingRun::write_lines(Batch& batch, const UpdateReport& report) {
+void TrainingRun::write_lines(SampledBatch& sampled, const UpdateReport& report) {
   const Json metrics = job::figures_json(report);
   directory_.append("metrics.jsonl", metrics);
   last_words_ = progress_words(report);
   if (events_) { events_->add(report.update, job::numbers_of(metrics)); }
-  if (report.sampled) { write_samples(batch, report.update); }
+  if (report.sampled) {
+    write_samples(sampled.batch, report.update);
+    write_samples(sampled.dropped, report.update);
+  }
   note_figures(report);
   if (world_.is_root()) {
     findings_.add(metrics);
@@ -175,7 +178,7 @@ TrainingRun::Outcome TrainingRun::one_update() {
   report.peak_rate = peak_rate_;
   job::combine_over_ranks(report, world_);
   report.seconds.total = total.seconds();
-  write_lines(batch, report);
+  write_lines(*next, report);
   // Only after the metrics line is written: a kill in between loses the update, but a checkpoint never holds
   // an update without a line.
   save_if_due(state_.best_update != best_before);

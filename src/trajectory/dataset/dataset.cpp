@@ -63,6 +63,7 @@ Dataset::Dataset(const std::vector<ScannedFolder>& folders, Split split, const I
       const std::vector<ScannedRow>& rows = data.rows[s];
       checksum.add(data.manifest.shards[s].xxh3_128);
       shards_.push_back(std::filesystem::path(data.folder) / data.manifest.shards[s].file);
+      shard_checksums_[shards_.back().string()] = data.manifest.shards[s].xxh3_128;
       const std::uint32_t place = shards_.size() - 1;
       in_all += std::ssize(rows);
       for (std::uint32_t row = 0; row < rows.size(); ++row) {

@@ -42,6 +42,16 @@ TEST_F(Samples, AreTheHighestMedianAndLowestRewardAndAWrongFormat) {
   EXPECT_THAT(chosen_updates(), ElementsAre(2, 1, 4, 5));
 }
 
+TEST_F(Samples, SayWhyAGroupWasNotUsed) {
+  write("samples.jsonl",
+        "{\"update\":1,\"reward\":-1,\"format_error\":\"none\",\"text\":\"all of "
+        "it\",\"dropped\":\"equal_rewards\"}\n");
+  const std::vector<Rollout> chosen = chosen_rollouts(run_);
+  ASSERT_EQ(chosen.size(), 1U);
+  EXPECT_EQ(chosen[0].dropped, "equal_rewards");
+  EXPECT_EQ(chosen[0].text, "all of it");
+}
+
 TEST_F(Samples, AreAmongTheNewestAndOfEqualOnesTheNewest) {
   std::string lines = sample(1, 2.0);
   for (int update = 2; update <= 100; ++update) { lines += sample(update, 1.0); }

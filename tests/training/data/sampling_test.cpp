@@ -102,6 +102,13 @@ std::string lines_at_root(Batch batch) {
   return test_world().is_root() ? batch_to_lines(batch, true) : "";
 }
 
+/// The draws of the groups that were dropped for `reason`, in their order; -1 for another reason.
+std::vector<std::int64_t> dropped_as(Dropped reason, const SampledBatch& sampled) {
+  std::vector<std::int64_t> draws;
+  for (const Group& group : sampled.dropped) { draws.push_back(group.dropped == reason ? group.draw : -1); }
+  return draws;
+}
+
 /// Counts this rank's decode steps and stops after `steps_left` of them.
 class LeavesAfter final : public job::Interruption {
  public:
@@ -199,11 +206,14 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
   World world;
   objective::ObjectiveOptions objective = keep_all();
   objective.round_prompts = 5;
-  EXPECT_EQ(undisturbed(world.sampler(objective)).surplus.size(), 0u);
-  EXPECT_EQ(undisturbed(world.sampler(objective)).figures.groups_surplus, 2);
+  const SampledBatch discarded = undisturbed(world.sampler(objective));
+  EXPECT_EQ(discarded.surplus.size(), 0u);
+  EXPECT_EQ(discarded.figures.groups_surplus, 2);
+  EXPECT_EQ(dropped_as(Dropped::surplus, discarded), (std::vector<std::int64_t>{3, 4}));
   objective.surplus = objective::Surplus::carry;
   const SampledBatch first = undisturbed(world.sampler(objective));
   ASSERT_EQ(first.surplus.size(), 2u);
+  EXPECT_TRUE(first.dropped.empty());
   EXPECT_EQ(first.position, 5);
   const SampledBatch second = undisturbed(world.sampler(objective), first.position, first.surplus);
   ASSERT_EQ(second.batch.size(), 3u);
@@ -214,6 +224,17 @@ TEST(Sampling, SurplusIsDiscardedOrComesFirstInTheNextBatch) {
     EXPECT_EQ(second.batch[g].carried, g < 2);
   }
   EXPECT_EQ(second.batch[0].completions[0].payload, first.surplus[0].completions[0].payload);
+  const SampledBatch third = undisturbed(world.sampler(objective), second.position, second.surplus);
+  EXPECT_EQ(dropped_as(Dropped::surplus, third), (std::vector<std::int64_t>{9}));  // carried once, not twice
+}
+
+TEST(Sampling, GroupsWithEqualRewardsAreDroppedAndMarked) {
+  World world;
+  objective::ObjectiveOptions objective;  // the rewards of a random model are all equal
+  objective.max_sampling_rounds = 1;
+  const SampledBatch sampled = undisturbed(world.sampler(objective));
+  EXPECT_TRUE(sampled.batch.empty());
+  EXPECT_EQ(dropped_as(Dropped::equal_rewards, sampled), (std::vector<std::int64_t>{0, 1, 2}));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "model/forward/cpu_machine.hpp"
+#include "model/cpu/machine.hpp"
 
 #include "base/error.hpp"
 #include "compute/columns.hpp"
@@ -6,8 +6,8 @@
 #include "compute/gather.hpp"
 #include "compute/norm.hpp"
 #include "compute/rotation.hpp"
-#include "model/forward/attention.hpp"
-#include "model/forward/tensors.hpp"
+#include "model/cpu/attention.hpp"
+#include "model/cpu/tensors.hpp"
 
 namespace srl::model {
 namespace {

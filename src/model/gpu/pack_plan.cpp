@@ -1,4 +1,4 @@
-#include "model/forward/gpu_pack_plan.hpp"
+#include "model/gpu/pack_plan.hpp"
 
 #include <algorithm>
 #include <numeric>

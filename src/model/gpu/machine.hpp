@@ -8,8 +8,8 @@
 #include "compute/head_rows.hpp"
 #include "compute/products.hpp"
 #include "compute/rotation.hpp"
-#include "model/forward/gpu_buffers.hpp"
-#include "model/forward/gpu_pack_plan.hpp"
+#include "model/gpu/buffers.hpp"
+#include "model/gpu/pack_plan.hpp"
 #include "model/gpu_parameters.hpp"
 
 namespace srl::model {
@@ -63,7 +63,9 @@ class GpuMachine : public GpuTensors<T> {
   std::int64_t tokens() const { return tokens_; }
   std::int64_t predicting_rows() const { return std::ssize(plan_.rows); }
   static std::int64_t padded_rows(std::int64_t rows) { return rows; }
-  std::int64_t logits_at_once(std::int64_t rows) const { return std::min(rows, logits_rows(head_chunk_)); }
+  std::int64_t logits_at_once(std::int64_t rows) const {
+    return std::min(rows, logits_rows(most_.head_chunk));
+  }
 
   void rms_norm(Input x, InputVector weight, Input out, Span<float> scale);
   void rms_norm_again(Input x, InputVector weight, Span<float> scale, Input out);
@@ -127,7 +129,7 @@ class GpuMachine : public GpuTensors<T> {
 
   const GpuWeights& weights_;
   const device::Stream& stream_;
-  std::int64_t head_chunk_;
+  PackLimits most_;
   GpuBuffers<T> memory_;
   compute::Products products_;
   // Of the pack:

@@ -1,4 +1,4 @@
-#include "model/forward/gpu_machine.hpp"
+#include "model/gpu/machine.hpp"
 
 #include <algorithm>
 

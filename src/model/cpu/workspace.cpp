@@ -1,4 +1,4 @@
-#include "model/forward/workspace.hpp"
+#include "model/cpu/workspace.hpp"
 
 #include <memory>
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "compute/head_rows.hpp"
+#include "model/cpu/workspace.hpp"
 #include "model/forward/pack_plan.hpp"
 #include "model/places.hpp"
-#include "model/forward/workspace.hpp"
 #include "model/pack.hpp"
 
 namespace srl::model {

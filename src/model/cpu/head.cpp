@@ -1,8 +1,8 @@
 // The language-model head's rows on the CPU: statistics, predictions and gradients of logits.
 #include <algorithm>
 
-#include "model/forward/cpu_machine.hpp"
-#include "model/forward/tensors.hpp"
+#include "model/cpu/machine.hpp"
+#include "model/cpu/tensors.hpp"
 #include "model/parallel.hpp"
 
 namespace srl::model {

@@ -1,8 +1,7 @@
-#include "model/gpu_rope.hpp"
-
 #include <vector>
 
 #include "device/memory.hpp"
+#include "model/gpu_rope.hpp"
 
 namespace srl::model {
 

@@ -1,5 +1,3 @@
-#include "model/gpu_parameters.hpp"
-
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 #include "base/strings.hpp"
 #include "compute/elements.hpp"
 #include "device/memory.hpp"
+#include "model/gpu_parameters.hpp"
 
 namespace srl::model {
 namespace {

@@ -1,4 +1,4 @@
-#include "model/forward/attention.hpp"
+#include "model/cpu/attention.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,8 @@
 // A pack in a GPU's memory: its arrays, and the rows of the language-model head.
+#include "base/error.hpp"
+#include "base/strings.hpp"
 #include "device/array_builder.hpp"
-#include "model/forward/gpu_machine.hpp"
+#include "model/gpu/machine.hpp"
 
 namespace srl::model {
 
@@ -21,7 +23,7 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
                           const device::Stream& stream)
     : weights_(weights),
       stream_(stream),
-      head_chunk_(most.head_chunk),
+      most_(most),
       memory_(config(), most, memory),
       products_(stream.device(), memory_.workspace) {
   memory_.rope.upload(stream, config());
@@ -29,6 +31,11 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
 
 template <class T>
 void GpuMachine<T>::begin(const Pack& pack, const PackPlan& plan) {
+  if (plan.tokens > most_.tokens || std::ssize(plan.row_of) > most_.predictions) {
+    throw BadInput(cat("a pack has ", plan.tokens, " tokens and ", plan.row_of.size(),
+                       " predictions, but the memory taken on the GPU is for ", most_.tokens, " and ",
+                       most_.predictions, ": raise training.max_tokens_per_pack"));
+  }
   tokens_ = plan.tokens;
   plan_ = plan_for_gpu(pack, plan);
   by_row_ = PredictionsByRow(plan);

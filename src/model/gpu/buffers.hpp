@@ -6,7 +6,7 @@
 #include "compute/columns.hpp"
 #include "compute/norm.hpp"
 #include "compute/products.hpp"
-#include "model/forward/gpu_reservation.hpp"
+#include "model/gpu/reservation.hpp"
 #include "model/gpu_rope.hpp"
 
 namespace srl::model {

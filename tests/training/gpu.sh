@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Training on GPUs, which are emulated here: gradients equal those of the CPU, bits do not depend on the order of the
+# GPU's work, and checkpoints move between the CPU and any number of GPUs.
+#   gpu.sh BUILD_FOLDER
+source "$(dirname "$0")/shared/common.sh"
+grep -q '^SRL_DEVICE:.*=emulated' "$BUILD/CMakeCache.txt" || { echo "skipped: this build has no emulated GPUs"; exit 77; }
+SMALL=(--instance.max_prompt_tokens 300 --training.prompts_per_update 1 --sampling.max_new_tokens 6 --rollout.kv_cache_bytes 4M)
+train() {  # train NAME RANKS ARGUMENTS…: one run, with the gradients of its first updates
+  local name=$1 n=$2; shift 2
+  ranks "$n" "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" --run "$WORK/$name" "$@" 2>"$WORK/$name.log" || fail "$name: $(tail -n 20 "$WORK/$name.log")"
+}
+close_to() {  # close_to NAME OTHER TOLERANCE: gradients of the first update
+  "$BUILD/tests/compare_tensors" "$WORK/g_$1/update_1.safetensors" "$WORK/g_$2/update_1.safetensors" "$3" >"$WORK/compared" ||
+    fail "gradients of $1 and $2: $(cat "$WORK/compared")"
+}
+# Saved rollouts whose rewards differ within a group, so that advantages are not all zero.
+train sample 1 --training.updates 1 --rollout.save on
+mkdir "$WORK/replay"
+for update in 1 2 3; do
+  awk -v update=$update '{ a = ((NR + update) % 4 - 1.5) * 0.7; sub(/"reward":[^,]*,"advantage":[^,]*,/, "\"reward\":" a ",\"advantage\":" a ","); print }' \
+    "$WORK/sample/rollouts/update_000001.jsonl" >"$WORK/replay/update_00000$update.jsonl"
+done
+REPLAY=(--training.replay "$WORK/replay")
+first() { local name=$1; train "$@" "${REPLAY[@]}" --training.updates 1 --training.dump_gradients "$WORK/g_$name"; }
+
+first cpu 1 --device cpu
+first fp32 1 --device cuda --dtype fp32
+grep -q 'computed on emulated:0 .* in fp32' "$WORK/fp32.log" || fail "the log does not name the device: $(cat "$WORK/fp32.log")"
+grep -rqs 'emulated:0' "$WORK/fp32"/*.json* || fail "the run directory does not name the device: $(ls "$WORK/fp32")"
+close_to cpu fp32 1e-5
+# The plan of a GPU's memory, made without a GPU, is what the run takes.
+BIN=$BIN/none train plan 1 --dry_run --plan.gpus 1 --dtype fp32 "${REPLAY[@]}" --training.updates 1 >"$WORK/plan.out"
+planned=$(sed -n 's/^GPU memory bytes: //p' "$WORK/plan.out") taken=$(sed -n 's/.*all taken now (\([0-9]*\) bytes).*/\1/p' "$WORK/fp32.log")
+((planned > 0 && planned >= taken && planned - taken <= planned / 50)) || fail "planned $planned bytes, taken $taken"
+for run in '2 1' '2 2' '4 2'; do
+  read -r n zero <<<"$run"
+  first "fp32_${n}_$zero" "$n" --device cuda --dtype fp32 --training.zero_stage "$zero"
+  close_to fp32 "fp32_${n}_$zero" 1e-6
+done
+first kl 2 --device cuda --dtype fp32 --objective.kl_beta 0.1 --training.recompute on
+first kl_cpu 1 --device cpu --objective.kl_beta 0.1
+close_to kl_cpu kl 1e-5
+echo "gradients in fp32 equal those of the CPU, on 1, 2 and 4 ranks, with both ZeRO stages"
+
+# bf16: equal bits in any order of work, with both ZeRO stages on one rank, and after a kill.
+BF16=(--device cuda "${REPLAY[@]}" --training.max_tokens_per_pack 320)
+SRL_EMULATED_ORDER=eager train bf16 1 "${BF16[@]}" --training.updates 3
+grep -q 'in bf16' "$WORK/bf16.log" || fail "the log does not name the type: $(cat "$WORK/bf16.log")"
+SRL_EMULATED_SEED=2 train another_order 1 "${BF16[@]}" --training.updates 3
+same_model "$WORK/bf16" "$WORK/another_order"
+SRL_EMULATED_ORDER=laziest train zero2 1 "${BF16[@]}" --training.updates 3 --training.zero_stage 2
+same_model "$WORK/bf16" "$WORK/zero2"
+ranks 1 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${BF16[@]}" --training.updates 3 --checkpoint.every_updates 1 --run "$WORK/killed" 2>"$WORK/killed.log" &
+wait_checkpoint "$WORK/killed" 1 $!
+pkill -KILL -f -- "--run $WORK/killed" || true
+wait $! 2>/dev/null || true
+train killed 1 "${BF16[@]}" --training.updates 3 --checkpoint.every_updates 1
+grep -q 'resumed from' "$WORK/killed.log" || fail "the second start did not resume: $(cat "$WORK/killed.log")"
+same_model "$WORK/bf16" "$WORK/killed"
+echo "bits in bf16 do not depend on the order of work, the ZeRO stage or a kill"
+
+# Whole updates with rollouts on the GPU: the sampler's log-probabilities are the trainer's.
+train whole 2 --device cuda --training.updates 2
+awk -F'"sampler_logprob_difference":' '{ split($2, a, ","); if (a[1] == "" || a[1] > 0.02) exit 1 }' "$WORK/whole/metrics.jsonl" ||
+  fail "the sampler's log-probabilities differ from the trainer's: $(cat "$WORK/whole/metrics.jsonl")"
+
+# Checkpoints from the CPU to GPUs, to another number of GPUs, and back: each start exports what it loaded.
+train moved 2 --device cpu "${REPLAY[@]}" --training.updates 2
+cp "$WORK/moved/export/model.safetensors" "$WORK/of_cpu.safetensors"
+for start in '1 cuda' '4 cuda' '1 cpu'; do
+  read -r n device <<<"$start"
+  rm -r "$WORK/moved/export"
+  train moved "$n" --device "$device" --dtype auto "${REPLAY[@]}" --training.updates 2
+  cmp "$WORK/of_cpu.safetensors" "$WORK/moved/export/model.safetensors" || fail "$n ranks on $device changed the weights of a checkpoint"
+done
+echo "checkpoints move between the CPU and GPUs"
+
+# What cannot work ends at once with one message that says what to do.
+refused() {  # refused CODE TEXT RANKS ARGUMENTS…
+  local code=0 wanted=$1 text=$2 n=$3; shift 3
+  ranks "$n" "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" --training.updates 1 --run "$WORK/refused" "$@" 2>"$WORK/refused.log" || code=$?
+  ((code == wanted)) || fail "$*: exit code $code: $(cat "$WORK/refused.log")"
+  (($(grep -c "error: .*$text" "$WORK/refused.log") == 1)) || fail "$*: not one message with '$text': $(cat "$WORK/refused.log")"
+}
+SRL_EMULATED_GPUS=1 refused 2 'each rank needs its own GPU; start fewer ranks per node' 2 --device cuda
+SRL_EMULATED_GPUS=0 refused 2 'no GPU is visible' 1 --device cuda
+refused 2 'dtype = fp64 is computed on a CPU' 1 --device cuda --dtype fp64 "${REPLAY[@]}"
+refused 2 'dtype = bf16 needs a GPU' 1 --device cpu --dtype bf16
+SRL_EMULATED_MEMORY=8M refused 1 'lower training.max_tokens_per_pack' 1 --device cuda
+BIN=$BIN/none refused 2 'this build has no CUDA' 1 --device cuda
+
+# A rank that stops in the middle of an update: the watchdog ends the job.
+ranks 2 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${REPLAY[@]}" --device cuda --training.updates 3 --comm.watchdog_seconds 10 --run "$WORK/stopped" 2>"$WORK/stopped.log" &
+job=$!
+wait_updates "$WORK/stopped" 1 $job
+stopped=$(pgrep -f -- "^$BIN/srl_train .*--run $WORK/stopped" | tail -n 1)
+kill -STOP "$stopped"
+code=0; wait $job || code=$?
+kill -KILL "$stopped" 2>/dev/null || true
+((code == 3)) || fail "a stopped rank: exit code $code: $(tail -n 20 "$WORK/stopped.log")"
+grep -q '^state=failed' "$WORK/stopped/STATUS" || fail "a stopped rank: $(cat "$WORK/stopped/STATUS")"
+echo "wrong use and a stopped rank end with one message"

@@ -1,0 +1,74 @@
+#include "training/gpu/gpu_plan.hpp"
+
+#include <gmock/gmock.h>
+
+#include "training/gpu/gpu_side.hpp"
+
+namespace srl::training {
+namespace {
+
+constexpr std::uint64_t memory = 80'000'000'000;
+
+/// The sizes of Qwen2.5-7B.
+model::ModelConfig seven_billion() {
+  model::ModelConfig config;
+  config.vocab = 152064;
+  config.hidden = 3584;
+  config.layers = 28;
+  config.heads = 28;
+  config.kv_heads = 4;
+  config.head_dim = 128;
+  config.intermediate = 18944;
+  config.max_positions = 32768;
+  config.qkv_bias = true;
+  return config;
+}
+
+Options options_with(std::int64_t zero, bool recompute) {
+  Options options;
+  options.training.zero_stage = zero;
+  options.training.recompute = recompute;
+  options.training.max_tokens_per_pack = 8192;
+  return options;
+}
+
+TEST(GpuPlan, SevenBillionParametersOnEightGpusNeedZeroStage2) {
+  const GpuPlan one = gpu_plan(options_with(1, false), seven_billion(), 8),
+                two = gpu_plan(options_with(2, true), seven_billion(), 8);
+  // 7.616 billion parameters; bf16 weights are whole on every GPU, fp32 master weights and moments in eight
+  // parts.
+  EXPECT_NEAR(static_cast<double>(one.weights), 2 * 7.616e9, 0.01e9);
+  EXPECT_NEAR(static_cast<double>(one.optimizer), 12 * 7.616e9 / 8, 0.02e9);
+  EXPECT_NEAR(static_cast<double>(one.gradients), 4 * 7.616e9, 0.02e9);
+  // Stage 2: this rank's eighth, embedding, head and two layers of 233 million parameters.
+  EXPECT_NEAR(static_cast<double>(two.gradients), 4 * (7.616e9 / 8 + 2 * 152064 * 3584.0 + 2 * 0.2331e9),
+              0.02e9);
+  EXPECT_EQ(two.checkpoint, one.checkpoint);
+  EXPECT_NEAR(static_cast<double>(two.checkpoint), 12 * 7.616e9, 0.02e9);
+  EXPECT_EQ(two.kv_bytes_per_token, 57344);
+  EXPECT_GT(one.total(), memory);
+  EXPECT_LT(two.total(), memory);
+  EXPECT_EQ(two.total(), GpuSide::bytes(options_with(2, true), seven_billion(), 8));
+}
+
+TEST(GpuPlan, NamesTheSmallestChangesThatFit) {
+  const std::vector<std::string> ways =
+      what_would_fit_gpus(options_with(1, false), seven_billion(), 8, memory);
+  ASSERT_FALSE(ways.empty());
+  EXPECT_THAT(ways.back(), testing::StartsWith("--training.zero_stage 2 --training.recompute on ("));
+  // On one GPU not even a small pack fits, but more GPUs do.
+  EXPECT_THAT(what_would_fit_gpus(options_with(1, false), seven_billion(), 1, memory),
+              testing::ElementsAre(testing::HasSubstr("GPUs with --training.zero_stage 2")));
+  EXPECT_THAT(what_would_fit_gpus(options_with(1, false), seven_billion(), 8, memory / 4),
+              testing::IsEmpty());
+}
+
+TEST(GpuPlan, SaysWhatIsLeftForKeysAndValues) {
+  const GpuPlan plan = gpu_plan(options_with(2, true), seven_billion(), 8);
+  const auto tokens = static_cast<std::int64_t>(static_cast<double>(memory - plan.resident()) / 57344);
+  EXPECT_THAT(plan.text(memory), testing::HasSubstr(std::to_string(tokens) + " tokens"));
+  EXPECT_THAT(plan.text(memory), testing::HasSubstr("fits: "));
+}
+
+}  // namespace
+}  // namespace srl::training
