@@ -6,8 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "rollout/generate.hpp"
-#include "rollout/reference_forward.hpp"
+#include "rollout/completions.hpp"
 
 namespace srl::rollout {
 namespace {
@@ -33,10 +32,7 @@ TEST_P(Architectures, GreedyEqualsRecomputingEverything) {
   SamplingOptions sampling;
   sampling.greedy = true;
   sampling.max_new_tokens = 24;
-  std::vector<Group> groups;
-  for (const std::size_t length : {1u, 15u, 16u, 17u, 50u}) {
-    groups.push_back({random_prompt(length, 203, static_cast<unsigned>(length)), 0, 1, 0});
-  }
+  const std::vector<Group> groups = test::groups_of_many_lengths();
   const Generated generated = generator.generate(groups, sampling, 0, RandomStream::evaluation);
   EXPECT_TRUE(generated.figures.rows_equal);
   for (std::size_t g = 0; g < groups.size(); ++g) {

@@ -5,9 +5,8 @@
 #include "device/arena.hpp"
 #include "device/device.hpp"
 #include "device/memory.hpp"
+#include "rollout/completions.hpp"
 #include "rollout/decode/kv_cache.hpp"
-#include "rollout/generate.hpp"
-#include "rollout/reference_forward.hpp"
 
 namespace srl::rollout::test {
 
@@ -72,13 +71,5 @@ class OnAGpu : public testing::Test {
     if (device::visible_gpus().empty()) { GTEST_SKIP() << "this machine has no visible GPU"; }
   }
 };
-
-inline void expect_same(const Completion& a, const Completion& b, const std::string& where) {
-  EXPECT_EQ(a.ids, b.ids) << where;
-  EXPECT_EQ(a.logprobs, b.logprobs) << where;
-  EXPECT_EQ(a.policy_logprobs, b.policy_logprobs) << where;
-  EXPECT_EQ(a.model_logprobs, b.model_logprobs) << where;
-  EXPECT_EQ(a.finish, b.finish) << where;
-}
 
 }  // namespace srl::rollout::test

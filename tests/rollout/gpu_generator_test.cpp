@@ -75,10 +75,7 @@ TEST_P(GpuArchitectures, GreedyInFp32EqualsTheCpuButForTies) {
   SamplingOptions sampling;
   sampling.greedy = true;
   sampling.max_new_tokens = 40;
-  std::vector<Group> groups;
-  for (const std::size_t length : {1u, 15u, 16u, 17u, 50u}) {
-    groups.push_back({random_prompt(length, 203, static_cast<unsigned>(length)), 0, 1, 0});
-  }
+  const std::vector<Group> groups = test::groups_of_many_lengths();
   const Generated cpu =
       Generator(parameters, {}, {}, pool).generate(groups, sampling, 0, RandomStream::rollout);
   const Generated gpu =
@@ -99,38 +96,42 @@ TEST_P(GpuArchitectures, GreedyInFp32EqualsTheCpuButForTies) {
   EXPECT_LE(static_cast<double>(ties), 0.01 * static_cast<double>(tokens));
 }
 
+/// Completions of a GPU as a pack, and their log-probabilities under softmax(logits / 0.7).
+struct OfAGpu {
+  model::Pack pack;
+  std::vector<double> logprob;
+  OfAGpu(const model::Parameters& parameters, model::Dtype dtype) {
+    SamplingOptions sampling;
+    sampling.temperature = 0.7;
+    sampling.max_new_tokens = 30;
+    const Group group{random_prompt(30, 203, 1), 3, 4, 0};
+    GpuGenerator generator(parameters, dtype);
+    const std::vector<Completion> completions =
+        generator->generate({group}, sampling, 5, RandomStream::rollout).completions[0];
+    EXPECT_NE(completions[0].ids, completions[1].ids);
+    pack = pack_of(group, completions);
+    logprob = logprobs_of(completions);
+  }
+};
+const model::ForwardOptions as_sampled{.temperature = 0.7};
+
 TEST_P(GpuArchitectures, LogprobsErrByAtMostTwiceWhatRoundingToBf16Does) {
   model::Parameters parameters = small_model(gpu_config(GetParam()), 8);
   parameters.flat().copy_(parameters.flat().to(at::kBFloat16));
-  SamplingOptions sampling;
-  sampling.temperature = 0.7;
-  sampling.max_new_tokens = 30;
-  const Group group{random_prompt(30, 203, 1), 3, 4, 0};
-  GpuGenerator generator(parameters, model::Dtype::bf16);
-  const std::vector<Completion> completions =
-      generator->generate({group}, sampling, 5, RandomStream::rollout).completions[0];
-  const model::Pack pack = pack_of(group, completions);
-  const model::ForwardOptions options{.temperature = 0.7};
+  const OfAGpu gpu(parameters, model::Dtype::bf16);
   const model::Parameters fine = in_fp64(parameters);
-  const std::vector<double> exact = model::PackModel(fine).forward(pack, options).logprob;
+  const std::vector<double> exact = model::PackModel(fine).forward(gpu.pack, as_sampled).logprob;
   model::Engine<model::RoundingMachine> rounded(std::make_unique<model::RoundingMachine>(fine));
-  const double bound = 2 * distance(rounded.forward(pack, options).logprob, exact);
-  EXPECT_LE(distance(logprobs_of(completions), exact), bound);
-  EXPECT_NE(completions[0].ids, completions[1].ids);
+  const std::vector<double> of_bf16 = rounded.forward(gpu.pack, as_sampled).logprob;
+  EXPECT_LE(distance(gpu.logprob, exact), 2 * distance(of_bf16, exact));
 }
 
 TEST_P(GpuArchitectures, InFp32LogprobsAreNearThoseInFp64) {
   const model::Parameters parameters = small_model(gpu_config(GetParam()), 8);
-  SamplingOptions sampling;
-  sampling.max_new_tokens = 20;
-  const Group group{random_prompt(40, 203, 1), 3, 3, 0};
-  GpuGenerator generator(parameters, model::Dtype::fp32);
-  const std::vector<Completion> completions =
-      generator->generate({group}, sampling, 5, RandomStream::rollout).completions[0];
-  const model::Pack pack = pack_of(group, completions);
-  const std::vector<double> exact = model::PackModel(in_fp64(parameters)).forward(pack, {}).logprob;
-  const std::vector<double> sampled = logprobs_of(completions);
-  for (std::size_t i = 0; i < exact.size(); ++i) { EXPECT_NEAR(sampled[i], exact[i], 1e-4) << i; }
+  const OfAGpu gpu(parameters, model::Dtype::fp32);
+  const std::vector<double> exact =
+      model::PackModel(in_fp64(parameters)).forward(gpu.pack, as_sampled).logprob;
+  for (std::size_t i = 0; i < exact.size(); ++i) { EXPECT_NEAR(gpu.logprob[i], exact[i], 1e-4) << i; }
 }
 
 class GpuGeneration : public test::OnAGpu {

@@ -1,9 +1,5 @@
 // Completions on a GPU, real or emulated, are independent, bit for bit, of batch limits, budgets of the
 // cache, preemptions, the order of groups, and the order in which work runs.
-#include <algorithm>
-#include <numeric>
-#include <random>
-
 #include "rollout/gpu_generator.hpp"
 #ifdef SRL_EMULATED
 #include "device/emulated.hpp"
@@ -18,22 +14,6 @@ using test::GpuGenerator;
 using test::random_prompt;
 using test::small_model;
 
-std::vector<Group> mixed_groups(std::size_t count) {
-  std::mt19937 random(21);
-  std::vector<Group> groups;
-  const std::vector<std::int32_t> system = random_prompt(37, 203, 1);
-  for (std::size_t i = 0; i < count; ++i) {
-    Group group;
-    if (i % 2 == 0) { group.prompt = system; }
-    const auto own = random_prompt(1 + random() % 12, 203, static_cast<unsigned>(i));
-    group.prompt.insert(group.prompt.end(), own.begin(), own.end());
-    group.draw = static_cast<std::int64_t>(1000 + i);
-    group.completions = 1 + static_cast<std::int64_t>(i % 4);
-    groups.push_back(group);
-  }
-  return groups;
-}
-
 class GpuInvariance : public testing::TestWithParam<model::Dtype> {
  protected:
   void SetUp() override {
@@ -45,7 +25,7 @@ INSTANTIATE_TEST_SUITE_P(Rollout, GpuInvariance, testing::Values(model::Dtype::f
 
 TEST_P(GpuInvariance, LimitsBudgetsAndOrderDoNotChangeABit) {
   const model::Parameters parameters = small_model(gpu_config("Qwen2ForCausalLM"), 3);
-  const std::vector<Group> groups = mixed_groups(6);
+  const std::vector<Group> groups = test::mixed_groups(6, 12, 12);
   SamplingOptions sampling;
   sampling.max_new_tokens = 48;
   const std::vector<std::int32_t> stop{3, 4};
@@ -55,25 +35,16 @@ TEST_P(GpuInvariance, LimitsBudgetsAndOrderDoNotChangeABit) {
   std::mt19937 random(4);
   std::int64_t preemptions = 0;
   for (int variant = 0; variant < 3; ++variant) {
-    std::vector<std::size_t> order(groups.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::shuffle(order.begin(), order.end(), random);
-    std::vector<Group> shuffled;
-    for (const std::size_t i : order) { shuffled.push_back(groups[i]); }
+    const test::Shuffled shuffled(groups, random);
     RolloutOptions options =
         gpu_options(test::page_bytes(parameters.config(), GetParam()) * (9 + random() % 4));
     options.max_sequences = 2 + static_cast<std::int64_t>(random() % 12);
     options.prefill_chunk = 1 + static_cast<std::int64_t>(random() % 50);
     const Generated one = GpuGenerator(parameters, GetParam(), options, stop)
-                              ->generate(shuffled, sampling, 9, RandomStream::rollout);
+                              ->generate(shuffled.groups, sampling, 9, RandomStream::rollout);
     preemptions += one.figures.preemptions;
     EXPECT_LE(one.figures.kv_peak_bytes, options.kv_cache_bytes.value);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      for (std::size_t a = 0; a < one.completions[i].size(); ++a) {
-        test::expect_same(one.completions[i][a], base.completions[order[i]][a],
-                          "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));
-      }
-    }
+    test::expect_same(one, base, shuffled.order, "variant " + std::to_string(variant));
     if (HasFailure()) { return; }
   }
   EXPECT_GT(preemptions, 5);
@@ -94,16 +65,12 @@ TEST_P(GpuInvariance, RowsMayHaveMorePartsThanMemoryHoldsAtOnce) {
   options.max_sequences = 8;
   options.prefill_chunk = 8;  // 8 rows of up to 5 parts are more than 32 parts
   const Generated narrow = run();
-  for (std::size_t g = 0; g < 2; ++g) {
-    for (std::size_t a = 0; a < wide.completions[g].size(); ++a) {
-      test::expect_same(wide.completions[g][a], narrow.completions[g][a], "group " + std::to_string(g));
-    }
-  }
+  test::expect_same(narrow, wide, {}, "narrow");
 }
 
 TEST_P(GpuInvariance, EveryOrderOfWorkGivesTheSameBits) {
   const model::Parameters parameters = small_model(gpu_config("Qwen3ForCausalLM"), 3);
-  const std::vector<Group> groups = mixed_groups(4);
+  const std::vector<Group> groups = test::mixed_groups(4, 30, 30);
   SamplingOptions sampling;
   sampling.max_new_tokens = 8;
   sampling.repetition_penalty = 1.1;
@@ -118,11 +85,7 @@ TEST_P(GpuInvariance, EveryOrderOfWorkGivesTheSameBits) {
     device::emulated::set_order(seed == 0 ? Order::eager : seed == 1 ? Order::laziest : Order::random, seed);
 #endif
     const Generated again = run();
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      for (std::size_t a = 0; a < base.completions[g].size(); ++a) {
-        test::expect_same(again.completions[g][a], base.completions[g][a], "seed " + std::to_string(seed));
-      }
-    }
+    test::expect_same(again, base, {}, "seed " + std::to_string(seed));
   }
 }
 

@@ -1,44 +1,13 @@
 // Completions are independent, bit for bit, of batch limits, KV-cache budgets, preemptions, the order of
 // groups and the way in which groups are cut.
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <numeric>
-#include <random>
-
-#include "rollout/generate.hpp"
-#include "rollout/reference_forward.hpp"
+#include "rollout/completions.hpp"
 
 namespace srl::rollout {
 namespace {
 
-std::vector<Group> mixed_groups(std::size_t count) {
-  std::mt19937 random(21);
-  std::vector<Group> groups;
-  const std::vector<std::int32_t> system = test::random_prompt(37, 203, 1);
-  for (std::size_t i = 0; i < count; ++i) {
-    Group group;
-    if (i % 2 == 0) { group.prompt = system; }
-    const auto own =
-        test::random_prompt(1 + random() % (i % 7 == 0 ? 200 : 30), 203, static_cast<unsigned>(i));
-    group.prompt.insert(group.prompt.end(), own.begin(), own.end());
-    group.draw = static_cast<std::int64_t>(1000 + i);
-    group.completions = 1 + static_cast<std::int64_t>(i % 4);
-    groups.push_back(group);
-  }
-  return groups;
-}
-
-void expect_same(const Completion& a, const Completion& b, const std::string& where) {
-  EXPECT_EQ(a.ids, b.ids) << where;
-  EXPECT_EQ(a.logprobs, b.logprobs) << where;
-  EXPECT_EQ(a.model_logprobs, b.model_logprobs) << where;
-  EXPECT_EQ(a.finish, b.finish) << where;
-}
-
 TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
   const model::Parameters parameters = test::small_model(test::small_config("Qwen2ForCausalLM"), 3);
-  const std::vector<Group> groups = mixed_groups(40);
+  const std::vector<Group> groups = test::mixed_groups(40, 30, 200);
   SamplingOptions sampling;
   sampling.max_new_tokens = 60;
   ThreadPool two(2);
@@ -50,27 +19,18 @@ TEST(Invariance, LimitsBudgetsOrderAndThreadsDoNotChangeABit) {
   std::mt19937 random(4);
   std::int64_t preemptions = 0;
   for (int variant = 0; variant < 6; ++variant) {
-    std::vector<std::size_t> order(groups.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::shuffle(order.begin(), order.end(), random);
-    std::vector<Group> shuffled;
-    for (const std::size_t i : order) { shuffled.push_back(groups[i]); }
+    const test::Shuffled shuffled(groups, random);
     RolloutOptions options;
     options.max_sequences = 1 + static_cast<std::int64_t>(random() % 50);
     options.prefill_chunk = 1 + static_cast<std::int64_t>(random() % 100);
     const std::uint64_t block = 3 * 2 * (8 + 16) * 16 * 4;
     options.kv_cache_bytes.value = block * (22 + random() % 40);
     ThreadPool pool(1 + variant % 2);
-    const Generated one =
-        Generator(parameters, stop, options, pool).generate(shuffled, sampling, 9, RandomStream::rollout);
+    const Generated one = Generator(parameters, stop, options, pool)
+                              .generate(shuffled.groups, sampling, 9, RandomStream::rollout);
     preemptions += one.figures.preemptions;
     EXPECT_LE(one.figures.kv_peak_bytes, options.kv_cache_bytes.value);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      for (std::size_t a = 0; a < one.completions[i].size(); ++a) {
-        expect_same(one.completions[i][a], base.completions[order[i]][a],
-                    "variant " + std::to_string(variant) + ", group " + std::to_string(order[i]));
-      }
-    }
+    test::expect_same(one, base, shuffled.order, "variant " + std::to_string(variant));
     if (HasFailure()) { return; }
   }
   EXPECT_GT(preemptions, 20);
@@ -95,8 +55,8 @@ TEST(Invariance, AGroupMayBeCutByFirstAnswer) {
   const Generated all = llama.generator.generate({whole}, sampling, 1, RandomStream::rollout);
   const Generated cut = llama.generator.generate({back, front}, sampling, 1, RandomStream::rollout);
   for (std::size_t a = 0; a < 6; ++a) {
-    expect_same(all.completions[0][a], a < 2 ? cut.completions[1][a] : cut.completions[0][a - 2],
-                "answer " + std::to_string(a));
+    test::expect_same(all.completions[0][a], a < 2 ? cut.completions[1][a] : cut.completions[0][a - 2],
+                      "answer " + std::to_string(a));
   }
 }
 

@@ -217,8 +217,8 @@ void sample(const device::Stream& stream, GpuRows<const float> logits, const Gpu
                     or_null(sampling.seen)};
   const Results results{sampled.id.data(), sampled.logprob.data(), sampled.policy_logprob.data(),
                         sampled.model_logprob.data(), sampled.finite.data()};
-  device::launch<sample_kernel>(stream, {static_cast<unsigned>(samples_of(logits, sampling)), sampling_threads},
-                                logits.view, batch, results);
+  const auto samples = static_cast<unsigned>(samples_of(logits, sampling));
+  device::launch<sample_kernel>(stream, {samples, sampling_threads}, logits.view, batch, results);
 }
 
 }  // namespace srl::compute
