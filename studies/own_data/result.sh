@@ -26,14 +26,19 @@ change() {
 above_chance() { awk -v low="$(gain "$1" | cut -d' ' -f4)" 'BEGIN { exit !(low > 0) }'; }
 
 # say_result: whether SRL learned, and what the held-out questions can say. The reward also rises where completions only become
-# right in format, so the similarity of those with a right format is looked at apart.
+# right in format, or only more alike in style. So the similarity of completions with a right format is looked at apart, and
+# the report compares it with the similarity to the steps of other problems.
 say_result() {
-  local reason gains
+  local reason gains style
   echo
   reason=$(status_field "$output/srl" reason)
-  gains=$("$SRL_BIN/srl_report" --run "$output/srl" --format csv 2>/dev/null)
+  gains=$("$SRL_BIN/srl_report" --run "$output/srl" --format csv 2>"$output/report.log")
+  style=$(sed -n 's/.*nothing was learned about the steps: //p' "$output/report.log")
   if [[ $reason == *'nothing was learned'* ]]; then
     echo "result: SRL learned nothing: ${reason#*nothing was learned: }"
+  elif [[ -n $style ]]; then
+    echo "result: SRL learned nothing about the steps: $style"
+    echo "the mean reward: $(change reward), 95% over updates; this is format and style"
   elif [[ -z $(gain reward) ]]; then
     echo "result: too few updates to say whether SRL learned"
   else
