@@ -72,7 +72,7 @@ struct PlanOptions {
   std::int64_t gpus = 0;   ///< per node; 0 = plan for CPUs
   std::int64_t nodes = 1;
   config::Bytes gpu_memory{std::uint64_t{80} * 1000 * 1000 * 1000};  ///< of each GPU
-  config::Bytes memory;    ///< per rank; 0 = this machine's
+  config::Bytes memory;                                              ///< per rank; 0 = this machine's
   device::DtypeChoice dtype =
       device::DtypeChoice::automatic;  ///< of the weights: automatic = as on this machine
   double rollout_tokens_per_second = 0, training_tokens_per_second = 0;  ///< per rank

@@ -8,8 +8,8 @@
 #include "compute/head_rows.hpp"
 #include "model/cpu/workspace.hpp"
 #include "model/forward/pack_plan.hpp"
-#include "model/places.hpp"
 #include "model/pack.hpp"
+#include "model/places.hpp"
 
 namespace srl::model {
 

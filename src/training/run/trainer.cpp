@@ -196,7 +196,8 @@ int TrainingRun::run() {
   if (setup_.gpu) {
     const device::GpuMemory memory = device::gpu_memory(device_.device);
     log_info(cat("GPU memory: ", human_bytes(static_cast<double>(memory.taken)), " of ",
-                 human_bytes(static_cast<double>(memory.total)), ", all taken now (", memory.taken, " bytes)"));
+                 human_bytes(static_cast<double>(memory.total)), ", all taken now (", memory.taken,
+                 " bytes)"));
     device::forbid_allocation(device_.device);
   }
   if (fitting_) { log_info(fitting_->text(options_)); }
