@@ -90,7 +90,7 @@ SRL_EMULATED_MEMORY=8M refused 1 'lower training.max_tokens_per_pack' 1 --device
 BIN=$BIN/none refused 2 'this build has no CUDA' 1 --device cuda
 
 # A rank that stops in the middle of an update: the watchdog ends the job.
-ranks 2 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${REPLAY[@]}" --device cuda --training.updates 3 --comm.watchdog_seconds 10 --run "$WORK/stopped" 2>"$WORK/stopped.log" &
+ranks 2 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${REPLAY[@]}" --device cuda --training.updates 3 --comm.watchdog_seconds 40 --run "$WORK/stopped" 2>"$WORK/stopped.log" &
 job=$!
 wait_updates "$WORK/stopped" 1 $job
 stopped=$(pgrep -f -- "^$BIN/srl_train .*--run $WORK/stopped" | tail -n 1)
