@@ -19,7 +19,7 @@ failed=0
 cmake --preset emulated-asan -DSRL_WERROR=$werror && cmake --build --preset emulated-asan -j "$jobs"
 ctest --preset emulated-asan -j "$jobs" -L 'unit|mpi' || failed=1
 # The compiler's cache serves what this tree and the next one have in common.
-cmake --preset emulated -DSRL_TEST_FOLDERS="compute;model;rollout;training;jobs" -DSRL_WERROR=$werror && cmake --build --preset emulated -j "$jobs"
+cmake --preset emulated -DSRL_TEST_FOLDERS="compute;model;rollout;evaluation;training;jobs" -DSRL_WERROR=$werror && cmake --build --preset emulated -j "$jobs"
 ctest --preset emulated -j "$jobs" -L gpu || failed=1
 cmake --preset cpu-release -DSRL_BUILD_TESTS=ON -DSRL_WERROR=$werror && cmake --build --preset cpu-release -j "$jobs"
 env/fetch_smollm2.sh
