@@ -135,7 +135,7 @@ TEST_P(GpuArchitectures, InFp32LogprobsAreNearThoseInFp64) {
 }
 
 class GpuGeneration : public test::OnAGpu {
- protected:
+ public:
   /// The CPU's completions and those of a GPU in fp32 for the same random numbers.
   void expect_those_of_the_cpu(const std::vector<std::int32_t>& stop_ids = {}) {
     ThreadPool pool(2);
