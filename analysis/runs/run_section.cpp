@@ -98,7 +98,7 @@ std::vector<std::pair<std::string, std::vector<double>>> learned_figures(const T
     figures.emplace_back("similarity given right format", similarities);
     SampleSimilarities samples = sample_similarities(run, job::Gain::window);
     figures.emplace_back("samples: similarity", std::move(samples.own));
-    figures.emplace_back("samples: similarity to other problems' steps", std::move(samples.others));
+    figures.emplace_back("samples: similarity to other steps", std::move(samples.others));
   }
   return figures;
 }
@@ -125,8 +125,8 @@ Table table_of_gains(const std::vector<TrainingRun>& runs) {
     for (const auto& [name, values] : learned_figures(run)) {
       const std::optional<job::Gain> gain = job::gain_of(values);
       if (!gain) { continue; }
-      table.rows.push_back({run.name, name, Number{gain->first, 4}, Number{gain->last, 4},
-                            Estimate{gain->value(), {gain->low, gain->high}, 4}});
+      table.rows.push_back({run.name, name, Number{gain->first, 3}, Number{gain->last, 3},
+                            Estimate{gain->value(), {gain->low, gain->high}, 3}});
     }
   }
   return table;
