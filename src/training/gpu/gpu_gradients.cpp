@@ -3,6 +3,7 @@
 #include "compute/elements.hpp"
 #include "compute/square_sum.hpp"
 #include "device/memory.hpp"
+#include "training/gpu/owned.hpp"
 
 namespace srl::training {
 namespace {
@@ -83,7 +84,7 @@ void GpuGradientReduction::reduce(std::size_t bucket) {
   const auto rank = static_cast<std::size_t>(world_.rank());
   const device::Span<float> mine = whole(bucket).part(rank * of.part, of.part);
   if (world_.size() > 1) {
-    world_.reduce_scatter<float>(whole(bucket), offsets_of(bucket), mine, transfers_);
+    world_.reduce_scatter<float>(whole(bucket), equal_offsets(of.part, world_.size()), mine, transfers_);
   }
   if (every_pack_) {
     constexpr auto width = static_cast<std::int64_t>(compute::chunk_elements);  // parts are whole chunks
@@ -96,14 +97,6 @@ void GpuGradientReduction::reduce(std::size_t bucket) {
 
 void GpuGradientReduction::finish() {
   for (const device::Event& event : reduced_) { compute_.wait_for(event); }
-}
-
-std::vector<std::size_t> GpuGradientReduction::offsets_of(std::size_t bucket) const {
-  std::vector<std::size_t> offsets;
-  for (int r = 0; r <= sharding_.ranks; ++r) {
-    offsets.push_back(sharding_.buckets[bucket].part * static_cast<std::size_t>(r));
-  }
-  return offsets;
 }
 
 device::Span<float> GpuGradientReduction::whole(std::size_t bucket) const {

@@ -39,7 +39,6 @@ class GpuGradientReduction final : public GradientBuffer {
  private:
   void claim(std::size_t bucket);
   void reduce(std::size_t bucket);
-  std::vector<std::size_t> offsets_of(std::size_t bucket) const;
 
   const model::ModelConfig& config_;
   const Sharding& sharding_;
