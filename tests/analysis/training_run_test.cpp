@@ -150,9 +150,9 @@ TEST_F(TrainingRuns, TheirGainsKeepFormatAndSimilarityApart) {
   const std::string csv = render_csv({{section_of(read_runs({path("a"), path("b")}))}});
   const std::string a = top_.filename().string() + "/a";
   EXPECT_THAT(csv, HasSubstr("\nrun,figure,first 10,last 10,change,change low,change high\n" + a +
-                             ",reward,-0.2500,0.5000,0.7500,0.7500,0.7500\n" + a +
-                             ",format right,0.5000,1.0000,0.5000,0.5000,0.5000\n" + a +
-                             ",similarity given right format,0.5000,0.5000,0.0000,0.0000,0.0000\n"));
+                             ",reward,-0.250,0.500,0.750,0.750,0.750\n" + a +
+                             ",format right,0.500,1.000,0.500,0.500,0.500\n" + a +
+                             ",similarity given right format,0.500,0.500,0.000,0.000,0.000\n"));
   EXPECT_THAT(csv, testing::Not(HasSubstr("/b,reward")));
 }
 
