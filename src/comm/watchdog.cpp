@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -105,11 +106,33 @@ struct Watchdog::Impl {
     }
   }
 
+  /// A GPU that waits for its peers would keep the process from ending. An abort may block itself (a card
+  /// that is lost), so it has a thread and a deadline.
+  void abort_device_groups() {
+    const auto done = std::make_shared<std::promise<void>>();
+    std::future<void> end = done->get_future();
+    std::thread([done, groups = communicator.implementation().device_groups] {
+      groups->abort_all();
+      done->set_value();
+    }).detach();
+    if (end.wait_for(std::chrono::duration<double>(grace_seconds)) != std::future_status::ready) {
+      log_error(cat("watchdog: the abort of collectives between GPUs did not end within ",
+                    fixed(grace_seconds, 0), " s"));
+    }
+  }
+
+  /// A collective between GPUs failed after its call. Nobody would see it before the limit: the host waits
+  /// for a stream that never ends.
+  std::optional<Alarm> device_trouble() {
+    const std::string trouble = communicator.implementation().device_groups->trouble();
+    if (trouble.empty()) { return std::nullopt; }
+    return Alarm{cat("watchdog: rank ", rank, " on ", host_name(), ": ", trouble)};
+  }
+
   [[noreturn]] void alarm(const Alarm& found) {
     log_error(found.report);
     if (on_alarm) { on_alarm(found); }
-    communicator.implementation()
-        .device_groups->abort_all();  // a GPU that waits for its peers would keep the process from ending
+    abort_device_groups();
     abort_all(3);
   }
 
@@ -124,6 +147,7 @@ struct Watchdog::Impl {
       send_beats(beat, now);
       receive_beats(now);
       if (rank == 0) { standstill.hear(0, beat, now); }
+      if (const std::optional<Alarm> found = device_trouble()) { alarm(*found); }
       if (const std::optional<Alarm> found = standstill.tick(now)) { alarm(*found); }
     }
     close();

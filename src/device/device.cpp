@@ -72,6 +72,24 @@ std::vector<int> share_out(const Buses& buses) {
   return indices;
 }
 
+namespace {
+
+std::string why_no_gpu(const back_end::Driver& driver) {
+  const auto version = [](int number) { return cat(number / 1000, ".", number % 1000 / 10); };
+  if (driver.supported == 0) {
+    return "this node has no NVIDIA driver; start the job on a node with GPUs, or set device = cpu";
+  }
+  // Every driver of a major version runs programs of that version (CUDA's minor version compatibility).
+  if (driver.supported / 1000 < driver.needed / 1000) {
+    return cat("this node's NVIDIA driver supports CUDA ", version(driver.supported),
+               ", but this build needs ", version(driver.needed),
+               "; ask for a newer driver, or build with an older CUDA Toolkit");
+  }
+  return "no GPU is visible on this node; check CUDA_VISIBLE_DEVICES and the GPUs that the job asked for";
+}
+
+}  // namespace
+
 Device choose(const DeviceOptions& options, int local_rank, const Buses& buses) {
   const bool asked_for = options.device == DeviceChoice::cuda;
   if (options.device == DeviceChoice::cpu || (!asked_for && back_end::name() != "cuda")) { return {}; }
@@ -79,10 +97,7 @@ Device choose(const DeviceOptions& options, int local_rank, const Buses& buses) 
     throw BadOption("device = cuda: this build has no CUDA; build with the preset cuda-release");
   }
   if (std::all_of(buses.begin(), buses.end(), [](const auto& seen) { return seen.empty(); })) {
-    if (asked_for) {
-      throw BadOption(
-          "device = cuda: no GPU is visible on this node; check the driver and CUDA_VISIBLE_DEVICES");
-    }
+    if (asked_for) { throw BadOption(cat("device = cuda: ", why_no_gpu(back_end::driver()))); }
     return {};
   }
   return {Kind::cuda, share_out(buses)[local_rank]};

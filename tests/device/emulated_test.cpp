@@ -275,6 +275,13 @@ TEST_F(Emulated, WaitingForWhatCannotComeIsTold) {
   EXPECT_THAT(test::message_of<Error>([&] { first.wait(); }), HasSubstr("planted"));
 }
 
+TEST(EmulatedSettings, TheDriverIsOneOfThem) {
+  setenv("SRL_EMULATED_DRIVER", "12040", 1);
+  EXPECT_EQ(emulated::settings_from_environment().driver, 12040);
+  unsetenv("SRL_EMULATED_DRIVER");
+  EXPECT_EQ(emulated::settings_from_environment().driver, emulated::needed_driver);
+}
+
 TEST(EmulatedSettings, ComeFromTheEnvironment) {
   const auto with = [](const char* name, const char* value) {
     const char* const old = std::getenv(name);

@@ -74,29 +74,3 @@ for start in '1 cuda' '4 cuda' '1 cpu'; do
   cmp "$WORK/of_cpu.safetensors" "$WORK/moved/export/model.safetensors" || fail "$n ranks on $device changed the weights of a checkpoint"
 done
 echo "checkpoints move between the CPU and GPUs"
-
-# What cannot work ends at once with one message that says what to do.
-refused() {  # refused CODE TEXT RANKS ARGUMENTS…
-  local code=0 wanted=$1 text=$2 n=$3; shift 3
-  ranks "$n" "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" --training.updates 1 --run "$WORK/refused" "$@" 2>"$WORK/refused.log" || code=$?
-  ((code == wanted)) || fail "$*: exit code $code: $(cat "$WORK/refused.log")"
-  (($(grep -c "error: .*$text" "$WORK/refused.log") == 1)) || fail "$*: not one message with '$text': $(cat "$WORK/refused.log")"
-}
-SRL_EMULATED_GPUS=1 refused 2 'each rank needs its own GPU; start fewer ranks per node' 2 --device cuda
-SRL_EMULATED_GPUS=0 refused 2 'no GPU is visible' 1 --device cuda
-refused 2 'dtype = fp64 is computed on a CPU' 1 --device cuda --dtype fp64 "${REPLAY[@]}"
-refused 2 'dtype = bf16 needs a GPU' 1 --device cpu --dtype bf16
-SRL_EMULATED_MEMORY=8M refused 1 'lower training.max_tokens_per_pack' 1 --device cuda
-BIN=$BIN/none refused 2 'this build has no CUDA' 1 --device cuda
-
-# A rank that stops in the middle of an update: the watchdog ends the job.
-ranks 2 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${REPLAY[@]}" --device cuda --training.updates 3 --comm.watchdog_seconds 40 --run "$WORK/stopped" 2>"$WORK/stopped.log" &
-job=$!
-wait_updates "$WORK/stopped" 1 $job
-stopped=$(pgrep -f -- "^$BIN/srl_train .*--run $WORK/stopped" | tail -n 1)
-kill -STOP "$stopped"
-code=0; wait $job || code=$?
-kill -KILL "$stopped" 2>/dev/null || true
-((code == 3)) || fail "a stopped rank: exit code $code: $(tail -n 20 "$WORK/stopped.log")"
-grep -q '^state=failed' "$WORK/stopped/STATUS" || fail "a stopped rank: $(cat "$WORK/stopped/STATUS")"
-echo "wrong use and a stopped rank end with one message"

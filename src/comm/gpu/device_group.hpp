@@ -24,6 +24,9 @@ class DeviceGroup {
   virtual void all_gather(void* values, std::span<const std::size_t> offsets, device::Dtype type,
                           const device::Stream& stream) = 0;
   virtual void broadcast(void* values, std::size_t bytes, int root, const device::Stream& stream) = 0;
+  /// What the library reports about a collective that failed after its call; empty if nothing. May be called
+  /// from any thread.
+  virtual std::string trouble() const = 0;
   /// May be called from any thread. A collective that another thread waits for then ends with an error.
   virtual void abort() noexcept = 0;
 
@@ -53,14 +56,27 @@ class DeviceGroups {
     const std::lock_guard lock(mutex_);
     groups_.push_back(group);
   }
-  void abort_all() noexcept {
-    const std::lock_guard lock(mutex_);
-    for (const std::weak_ptr<DeviceGroup>& known : groups_) {
-      if (const std::shared_ptr<DeviceGroup> group = known.lock()) { group->abort(); }
+  /// The first trouble of a group; empty if there is none.
+  std::string trouble() {
+    for (const std::shared_ptr<DeviceGroup>& group : existing()) {
+      if (std::string found = group->trouble(); !found.empty()) { return found; }
     }
+    return {};
+  }
+  void abort_all() {
+    for (const std::shared_ptr<DeviceGroup>& group : existing()) { group->abort(); }
   }
 
  private:
+  std::vector<std::shared_ptr<DeviceGroup>> existing() {
+    std::vector<std::shared_ptr<DeviceGroup>> found;
+    const std::lock_guard lock(mutex_);
+    for (const std::weak_ptr<DeviceGroup>& known : groups_) {
+      if (std::shared_ptr<DeviceGroup> group = known.lock()) { found.push_back(std::move(group)); }
+    }
+    return found;
+  }
+
   std::mutex mutex_;
   std::vector<std::weak_ptr<DeviceGroup>> groups_;
 };

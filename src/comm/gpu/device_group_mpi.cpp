@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "comm/gpu/device_group.hpp"
+#include "comm/gpu/planned_fault.hpp"
 #include "comm/mpi/communicator_impl.hpp"
 #include "comm/mpi/mpi_check.hpp"
 #include "device/device.hpp"
@@ -106,8 +107,10 @@ struct State {
   Communicator numbers, announcements;
   std::size_t ranks, rank;
   std::atomic<bool> aborted{false};
-  std::int64_t next = 0;  ///< number of the next call
-  std::int64_t turn = 0;  ///< number of the collective that may run
+  PlannedFault fault = planned_fault();
+  std::atomic<bool> failed{false};     ///< by the planned fault
+  std::int64_t next = 0;               ///< number of the next call
+  std::atomic<std::int64_t> turn = 0;  ///< number of the collective that may run
 };
 
 /// A collective in progress. begin() starts it, end() stores the result.
@@ -133,7 +136,7 @@ struct Operation {
   /// Returns true when the collective is done.
   bool advance(State& state) {
     if (state.aborted) { throw EnvironmentError("the watchdog aborted the collectives between GPUs"); }
-    if (state.turn != mine.number) { return false; }
+    if (state.failed || state.turn != mine.number) { return false; }
     if (stage == waiting) {
       of_ranks.resize(state.ranks);
       check(MPI_Iallgather(&mine, sizeof mine, MPI_BYTE, of_ranks.data(), sizeof mine, MPI_BYTE,
@@ -146,6 +149,10 @@ struct Operation {
     if (done == 0) { return false; }
     if (stage == announced) {
       compare();
+      if (state.fault.happens(static_cast<std::int64_t>(state.rank), mine.number)) {
+        state.failed = true;
+        return false;
+      }
       check(begin(&request), "a collective");
       stage = begun;
       return false;
@@ -251,6 +258,10 @@ class MpiGroup : public DeviceGroup {
             .end = [=] { copy_bytes(values, all->data(), bytes); }});
   }
 
+  std::string trouble() const override {
+    return state_->failed ? cat("collective ", state_->turn, " between the emulated GPUs failed as planned")
+                          : std::string();
+  }
   void abort() noexcept override { state_->aborted = true; }
 
  private:

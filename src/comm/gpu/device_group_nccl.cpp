@@ -2,13 +2,17 @@
 #include <nccl.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <source_location>
+#include <thread>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/not_copied.hpp"
 #include "base/strings.hpp"
+#include "base/timer.hpp"
 #include "comm/gpu/device_group.hpp"
 
 namespace srl::comm {
@@ -16,6 +20,9 @@ namespace {
 
 using device::Dtype;
 using device::Stream;
+
+/// How long a rank waits for the others, for example at the start. The watchdog has a limit of its own.
+constexpr double patience_seconds = 300;
 
 std::string place(const std::source_location& where) {
   return cat(std::filesystem::path(where.file_name()).filename().string(), ":", where.line());
@@ -53,29 +60,40 @@ class NcclGroup : public DeviceGroup, NotCopied {
     if (id.size() != sizeof unique) { throw Bug("NCCL id of a wrong length"); }
     std::memcpy(&unique, id.data(), sizeof unique);
     device::make_current(device_);
-    check(ncclCommInitRank(&comm_, ranks, unique, rank), "joining the group");
+    // Non-blocking: calls of NCCL return at once, so that every wait for other ranks has our deadline.
+    ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
+    config.blocking = 0;
+    try {
+      finish(ncclCommInitRankConfig(&comm_, ranks, unique, rank, &config), "joining the group");
+    } catch (...) {
+      abort();
+      throw;
+    }
   }
   ~NcclGroup() override {
-    // ncclCommDestroy waits for the other ranks, which may never reach it after an exception or an abort.
+    // Leaving waits for the other ranks, which may never reach it after an exception or an abort.
     if (!aborted_ && std::uncaught_exceptions() == 0) {
-      ncclCommDestroy(comm_);
-    } else {
-      abort();
+      try {
+        finish(ncclCommFinalize(comm_), "leaving the group");
+        ncclCommDestroy(comm_);
+        return;
+      } catch (const std::exception& error) { log_error(error.what()); }
     }
+    abort();
   }
 
   void all_reduce(void* values, std::size_t count, Dtype type, Reduce op, const Stream& stream) override {
     begin();
-    check(ncclAllReduce(values, values, count, nccl_type(type), nccl_op(op), comm_, as_stream(stream)),
-          "all-reduce", comm_);
+    finish(ncclAllReduce(values, values, count, nccl_type(type), nccl_op(op), comm_, as_stream(stream)),
+           "all-reduce");
   }
 
   void reduce_scatter(const void* values, std::span<const std::size_t> offsets, void* mine, Dtype type,
                       const Stream& stream) override {
     begin();
     if (equal_parts(offsets)) {
-      check(ncclReduceScatter(values, mine, offsets[1], nccl_type(type), ncclSum, comm_, as_stream(stream)),
-            "reduce-scatter", comm_);
+      finish(ncclReduceScatter(values, mine, offsets[1], nccl_type(type), ncclSum, comm_, as_stream(stream)),
+             "reduce-scatter");
       return;
     }
     // Uneven partitions: one reduction per owner, all in one NCCL group, so that NCCL runs them together.
@@ -86,7 +104,7 @@ class NcclGroup : public DeviceGroup, NotCopied {
                        ncclSum, r, comm_, as_stream(stream)),
             "reduce-scatter", comm_);
     }
-    check(ncclGroupEnd(), "reduce-scatter", comm_);
+    finish(ncclGroupEnd(), "reduce-scatter");
   }
 
   void all_gather(void* values, std::span<const std::size_t> offsets, Dtype type,
@@ -96,8 +114,8 @@ class NcclGroup : public DeviceGroup, NotCopied {
       return static_cast<std::byte*>(values) + offsets[r] * device::bytes_of(type);
     };
     if (equal_parts(offsets)) {
-      check(ncclAllGather(part(rank_), values, offsets[1], nccl_type(type), comm_, as_stream(stream)),
-            "all-gather", comm_);
+      finish(ncclAllGather(part(rank_), values, offsets[1], nccl_type(type), comm_, as_stream(stream)),
+             "all-gather");
       return;
     }
     check(ncclGroupStart(), "all-gather");
@@ -106,21 +124,47 @@ class NcclGroup : public DeviceGroup, NotCopied {
                           as_stream(stream)),
             "all-gather", comm_);
     }
-    check(ncclGroupEnd(), "all-gather", comm_);
+    finish(ncclGroupEnd(), "all-gather");
   }
 
   void broadcast(void* values, std::size_t bytes, int root, const Stream& stream) override {
     begin();
-    check(ncclBroadcast(values, values, bytes, ncclUint8, root, comm_, as_stream(stream)), "broadcast",
-          comm_);
+    finish(ncclBroadcast(values, values, bytes, ncclUint8, root, comm_, as_stream(stream)), "broadcast");
+  }
+
+  std::string trouble() const override {
+    if (aborted_) { return {}; }
+    ncclResult_t state = ncclSuccess;
+    try {
+      check(ncclCommGetAsyncError(comm_, &state), "checking for errors", comm_);
+      check(state, "a collective between GPUs", comm_);
+    } catch (const EnvironmentError& error) { return error.what(); }
+    return {};
   }
 
   void abort() noexcept override {
-    if (!aborted_.exchange(true)) { ncclCommAbort(comm_); }
+    if (!aborted_.exchange(true) && comm_ != nullptr) { ncclCommAbort(comm_); }
   }
 
  private:
   static cudaStream_t as_stream(const Stream& stream) { return static_cast<cudaStream_t>(stream.handle()); }
+  /// Waits until NCCL has done the host's part of a call, that is until the collective is in the stream.
+  void finish(ncclResult_t result, const char* what,
+              std::source_location where = std::source_location::current()) const {
+    const Timer clock;
+    while (result == ncclInProgress) {
+      check(ncclCommGetAsyncError(comm_, &result), what, comm_, where);
+      if (result != ncclInProgress) { break; }
+      if (aborted_) { throw EnvironmentError("the watchdog aborted the collectives between GPUs"); }
+      if (clock.seconds() > patience_seconds) {
+        throw EnvironmentError(cat("NCCL did not finish ", what, " within ", fixed(patience_seconds, 0),
+                                   " s; check that all ranks run, and NCCL_SOCKET_IFNAME; NCCL_DEBUG=INFO "
+                                   "tells more"));
+      }
+      std::this_thread::sleep_for(std::chrono::microseconds(20));
+    }
+    check(result, what, comm_, where);
+  }
   /// Reports errors of earlier collectives, which arrive late. It also selects the GPU, because the current
   /// GPU is a property of the calling thread.
   void begin() const {

@@ -14,6 +14,12 @@ namespace srl::device::back_end {
 
 std::string_view name();  ///< "none", "cuda", "emulated"
 std::vector<Gpu> gpus();
+/// Versions of CUDA as cudaDriverGetVersion gives them: 13000 is 13.0.
+struct Driver {
+  int supported = 0;  ///< by the node's driver; 0 without a driver
+  int needed = 0;     ///< by this build; 0 in a build without GPUs
+};
+Driver driver();
 void make_current(int gpu);  ///< for the calling thread
 
 void* make_stream(int gpu);

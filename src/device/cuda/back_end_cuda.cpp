@@ -36,7 +36,7 @@ std::vector<Gpu> gpus() {
   int count = 0;
   if (cudaGetDeviceCount(&count) != cudaSuccess) {
     cudaGetLastError();
-    return found;  // no driver, or nothing visible
+    return found;  // no driver, one that is too old, or nothing visible
   }
   for (int i = 0; i < count; ++i) {
     cudaDeviceProp properties{};
@@ -44,6 +44,15 @@ std::vector<Gpu> gpus() {
     check(cudaGetDeviceProperties(&properties, i), cat("asking GPU ", i));
     check(cudaDeviceGetPCIBusId(bus.data(), static_cast<int>(bus.size()), i), cat("asking GPU ", i));
     found.push_back({bus.data(), properties.name, properties.totalGlobalMem});
+  }
+  return found;
+}
+
+Driver driver() {
+  Driver found{0, CUDART_VERSION};
+  if (cudaDriverGetVersion(&found.supported) != cudaSuccess) {
+    cudaGetLastError();
+    found.supported = 0;
   }
   return found;
 }

@@ -78,8 +78,13 @@ namespace back_end {
 std::string_view name() {
   return "emulated";
 }
+Driver driver() {
+  return {runtime().settings().driver, emulated::needed_driver};
+}
+
 std::vector<Gpu> gpus() {
   std::vector<Gpu> found;
+  if (driver().supported / 1000 < driver().needed / 1000) { return found; }
   for (int gpu = 0; gpu < runtime().settings().gpus; ++gpu) {
     found.push_back({cat("emulated:", gpu), "emulated GPU", runtime().settings().memory});
   }

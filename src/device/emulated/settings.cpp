@@ -46,6 +46,7 @@ Settings settings_from_environment() {
   settings.memory = number_of("SRL_EMULATED_MEMORY", std::uint64_t{1} << 30, 1 << 20);
   settings.seed = number_of("SRL_EMULATED_SEED", 1, 0);
   settings.protect = number_of("SRL_EMULATED_PROTECT", 1, 0) != 0;
+  settings.driver = static_cast<int>(number_of("SRL_EMULATED_DRIVER", needed_driver, 0));
   const std::string order = word_of("SRL_EMULATED_ORDER");
   if (order == "eager") {
     settings.order = Order::eager;

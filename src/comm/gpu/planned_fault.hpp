@@ -1,0 +1,44 @@
+#pragma once
+// A fault that a test plans for the collectives of emulated GPUs. The environment variable
+// SRL_EMULATED_COLLECTIVE_FAULT describes it as RANK:NUMBER:KIND. The fault happens in the middle of that
+// collective of that rank, when the other ranks have begun it too. KIND is
+//   error   the collective never ends and its group reports an error, as NCCL does when a connection breaks
+//   kill    the process is killed
+//   stop    the process is stopped, as on a node that no longer answers
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <regex>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/strings.hpp"
+
+namespace srl::comm {
+
+struct PlannedFault {
+  std::int64_t rank = -1, number = -1;  ///< -1: none
+  std::string kind = {};
+
+  /// True if the collective `at` of rank `of` is to fail. A fault of another kind happens here.
+  bool happens(std::int64_t of, std::int64_t at) const {
+    if (of != rank || at != number) { return false; }
+    if (kind != "error") { std::raise(kind == "kill" ? SIGKILL : SIGSTOP); }
+    return kind == "error";
+  }
+};
+
+/// BadOption if the variable has another form.
+inline PlannedFault planned_fault() {
+  const char* const name = "SRL_EMULATED_COLLECTIVE_FAULT";
+  const char* const value = std::getenv(name);
+  const std::string text = value == nullptr ? "" : value;
+  if (text.empty()) { return {}; }
+  std::smatch parts;
+  if (!std::regex_match(text, parts, std::regex("([0-9]{1,9}):([0-9]{1,9}):(error|kill|stop)"))) {
+    throw BadOption(cat("environment: ", name, "=", text, " is not RANK:NUMBER:error, kill or stop"));
+  }
+  return {std::stoll(parts[1]), std::stoll(parts[2]), parts[3]};
+}
+
+}  // namespace srl::comm

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Ten SRL updates in bf16 on an emulated GPU raise the mean reward: rollouts, rewards, gradients and optimizer together
+# learn the steps of one problem. The seed is fixed, and the bits do not depend on the order of the GPU's work.
+#   gpu_updates.sh BUILD_FOLDER
+set -euo pipefail
+BUILD=$(cd "$1" && pwd) SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
+BIN=$BUILD/bin
+grep -q '^SRL_DEVICE:.*=emulated' "$BUILD/CMakeCache.txt" || { echo "skipped: this build has no emulated GPUs"; exit 77; }
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_learning.XXXXXX")
+trap 'rm -rf "$WORK"' EXIT
+fail() { echo "FAIL: $*" >&2; exit 1; }
+"$BIN/srl_prep" generate --synthetic.problem chain --synthetic.training 1 --synthetic.steps 3 --synthetic.validation 1 --synthetic.test 0 --seed 3 \
+  --output "$WORK/data" 2>"$WORK/prep.log" || fail "$(cat "$WORK/prep.log")"
+"$BIN/srl_train" --config "$SOURCE/studies/miniature/presets/srl.ini" --device cuda --data "$WORK/data" --model "$SOURCE/studies/miniature/base" \
+  --run "$WORK/run" --seed 2 --threads 1 --signal.kind exact --training.updates 10 --training.prompts_per_update 2 --training.learning_rate 1e-3 \
+  --sampling.max_new_tokens 40 --validation.every_updates 0 --training.max_tokens_per_pack 1024 --rollout.kv_cache_bytes 16M 2>"$WORK/train.log" ||
+  fail "$(tail -n 3 "$WORK/train.log")"
+grep -q 'computed on emulated:0 .* in bf16' "$WORK/train.log" || fail "the run was not on the GPU in bf16: $(cat "$WORK/train.log")"
+sed 's/.*"reward_mean":\([^,]*\),.*/\1/' "$WORK/run/metrics.jsonl" | awk '
+  { reward[NR] = $1 }
+  END {
+    first = (reward[1] + reward[2] + reward[3]) / 3; last = (reward[8] + reward[9] + reward[10]) / 3
+    printf "mean reward: %.3f in updates 1 to 3, %.3f in updates 8 to 10\n", first, last
+    exit !(NR == 10 && last > first + 0.1)
+  }' || fail "the reward did not rise: $(cut -c1-300 "$WORK/run/metrics.jsonl")"
