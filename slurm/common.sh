@@ -172,7 +172,7 @@ run_step() {
 }
 # Runs a command and waits until it ends, also when signals arrive. Returns its exit code.
 run_command() {
-  local code=0 last
+  local code='' last
   trap on_usr1 USR1
   trap on_term TERM
   "$@" </dev/null &
@@ -180,7 +180,8 @@ run_command() {
   while ((signalled)); do   # a trapped signal ends `wait` early, but the step still runs
     signalled=0
     wait "$step_pid"; last=$?
-    ((last == 127)) || code=$last
+    # 127: the shell has given the exit code to an earlier `wait`, or the program does not exist.
+    [[ $last == 127 && -n $code ]] || code=$last
   done
   step_pid=''
   return "$code"

@@ -19,7 +19,7 @@ cat >"$U/path/apptainer" <<EOF
 echo "\$*" >>"$U/apptainer"
 [[ \$1 == exec ]] || exit 9
 while [[ \$1 != *.sif ]]; do shift; done
-exec "\${2/#\/opt\/srl\/build\/cpu-release\/bin/$BIN}" "\${@:3}"
+exec "\${2/#\/opt\/srl\/build\/$SRL_PRESET\/bin/$BIN}" "\${@:3}"
 EOF
 chmod +x "$U"/bin/* "$U"/path/*
 export PATH="$U/path:$PATH"
@@ -64,8 +64,8 @@ says "$a" 'there is no image'
 touch "$U/image.sif"
 train "$SLURM/srl_train.sh" --run "$U/container"
 status_is "$U/container" finished
-grep -q "^exec --nv --bind /scratch $U/image.sif /opt/srl/build/cpu-release/bin/srl_check --quick" "$U/apptainer" &&
-  grep -q "^exec --nv --bind /scratch $U/image.sif /opt/srl/build/cpu-release/bin/srl_train " "$U/apptainer" || fail "$(cat "$U/apptainer")"
+grep -q "^exec --nv --bind /scratch $U/image.sif /opt/srl/build/$SRL_PRESET/bin/srl_check --quick" "$U/apptainer" &&
+  grep -q "^exec --nv --bind /scratch $U/image.sif /opt/srl/build/$SRL_PRESET/bin/srl_train " "$U/apptainer" || fail "$(cat "$U/apptainer")"
 a=$(submit "$SLURM/srl_report.sh" --run "$U/container")
 ends_as "$a" COMPLETED
 grep -q 'bin/srl_report ' "$U/apptainer" || fail "srl_report did not run in the container: $(cat "$U/apptainer")"
