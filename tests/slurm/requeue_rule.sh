@@ -52,7 +52,7 @@ case_is 'no more groups' stops "$(status saved 3 'groups=2')" 0 "$(now 3 2 3 2)"
 case_is 'saved of an earlier start, this one failed' stops "$(now 5 0 3 0)" 1 ''
 case_is 'killed' stops "$(now 5 0 3 0)" 137 ''
 case_is 'wrong option' stops "$(now 5 0 3 0)" 2 ''
-case_is 'no such program in the image' stops "$(status finished 3)" 127 ''
+case_is 'no such program in the image' stops "$(now 5 0 3 0)" 127 ''
 grep -q 'exit code 127' "$WORK/log" || fail "no such program: $(cat "$WORK/log")"
 case_is 'failed' stops '' 1 "$(status failed 3)"
 case_is 'finished' ends '' 0 "$(status finished 3)"
