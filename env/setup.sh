@@ -47,7 +47,7 @@ packages=(
 )
 ((want_peers)) && packages+=(python3-h5py)                # reads shards independently
 ((want_mpich)) && packages+=(libmpich-dev mpich)
-((want_lint)) && packages+=(clang-tidy-19 libomp-19-dev shellcheck)
+((want_lint)) && packages+=(shellcheck)
 ((want_fuzz)) && packages+=(clang-19 libclang-rt-19-dev)
 ((want_pages)) && packages+=(chromium python3-sphinx python3-myst-parser furo help2man)
 ((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
@@ -80,7 +80,7 @@ pip_need() {  # pip_need WHY NAME==VERSION …
 pip_need "LibTorch: headers and libraries, 1.2 GB" torch==2.11.0
 pip_need "the two CUDA libraries that LibTorch loads even on a CPU" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85
 if ((want_lint)); then
-  pip_need "formats the C++ code" clang-format==19.1.7
+  pip_need "checks the C++ code: format and names" clang-format==19.1.7 clang-tidy==23.1.4
 fi
 if ((want_parquet)); then
   pip_need "Parquet: headers and libraries of Apache Arrow" pyarrow==26.0.1

@@ -6,7 +6,7 @@
 #   scripts  shellcheck has no warning, and no script needs a newer bash than 4.4
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for tool in .deps/venv/bin/clang-format clang-tidy-19 shellcheck; do
+for tool in .deps/venv/bin/clang-format .deps/venv/bin/clang-tidy shellcheck; do
   command -v "$tool" >/dev/null || { echo "lint: $tool is missing; run env/setup.sh --lint" >&2; exit 2; }
 done
 failed=0

@@ -16,8 +16,10 @@ import shlex
 import subprocess
 import sys
 
-TIDY = "clang-tidy-19"
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
+TIDY = SOURCE / ".deps/venv/bin/clang-tidy"
+# omp.h, which clang-tidy's package does not have.
+GCC_HEADERS = subprocess.run(["g++", "-print-file-name=include"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def pieces(build):
@@ -44,7 +46,8 @@ def look(name, files, arguments, folder):
     piece = folder / f"{name}.cpp"
     piece.write_text("".join(f'#include "{file}"\n' for file in files))
     done = subprocess.run([TIDY, "--quiet", "--checks=-*,readability-identifier-naming", "--warnings-as-errors=*",
-                           f"--config-file={SOURCE}/.clang-tidy", str(piece), "--", *arguments, "-ferror-limit=0"], capture_output=True, text=True)
+                           f"--config-file={SOURCE}/.clang-tidy", str(piece), "--", *arguments, "-ferror-limit=0", "-idirafter", GCC_HEADERS],
+                          capture_output=True, text=True)
     lines = [line for line in done.stdout.splitlines() if re.match(r"/\S+:\d+:\d+: (error|warning): ", line)]
     broken = [line for line in lines if "clang-diagnostic" in line]
     if done.returncode and not lines:

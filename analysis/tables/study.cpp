@@ -97,7 +97,7 @@ void add_limits(Section& section, const Study& study) {
   section.blocks.emplace_back(Note{text});
   if (uncertain.empty()) { return; }
   section.blocks.emplace_back(
-      Note{cat("With two seeds, or seeds that differ more than the questions do, 95% intervals may be too "
+      Note{cat("With two seeds, or seeds that differ much beside the questions, 95% intervals may be too "
                "narrow: some of them held the truth in only 89% of simulated studies. Here: ",
                join(uncertain, ", "), ".")});
 }

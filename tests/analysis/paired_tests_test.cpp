@@ -103,6 +103,24 @@ TEST(SeededRate, GrowsWithTheSpreadOfSeedsAndIsTheQuestionsAloneForOneSeed) {
   EXPECT_FALSE(same.uncertain);
 }
 
+// Value = part of the seed + part of the question: seeds of -d and d are 0.4 of the variance at d = 0.4714.
+TEST(SeededMean, SaysWhenFewOrUnlikeSeedsMayMakeItTooNarrow) {
+  const auto warns = [](const std::vector<double>& seeds) {
+    SeededValues values;
+    for (const double seed : seeds) {
+      values.values.emplace_back();
+      for (int q = 0; q < 10; ++q) { values.values.back().push_back(seed + (q % 2 == 0 ? 1 : -1)); }
+    }
+    return seeded_mean(values).uncertain;
+  };
+  const double d = 0.4714;
+  EXPECT_TRUE(warns({0, 0}));
+  EXPECT_TRUE(warns({-d, 0, d}));
+  EXPECT_FALSE(warns({-0.3, 0, 0.3}));
+  EXPECT_FALSE(warns({-d, d, -d, d}));
+  EXPECT_TRUE(warns({-1, 1, -1, 1}));
+}
+
 // Worked by hand: 2 seeds x 2 questions, values 1 3 / 2 6. Mean squares: seeds 4, questions 9, both 1.
 TEST(SeededMean, IsTheAnalysisOfVarianceOfCrossedEffects) {
   const SeededMean mean = seeded_mean({{{1, 3}, {2, 6}}});

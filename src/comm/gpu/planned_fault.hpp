@@ -8,7 +8,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <regex>
+#include <sstream>
 #include <string>
 
 #include "base/error.hpp"
@@ -32,13 +32,15 @@ struct PlannedFault {
 inline PlannedFault planned_fault() {
   const char* const name = "SRL_EMULATED_COLLECTIVE_FAULT";
   const char* const value = std::getenv(name);
-  const std::string text = value == nullptr ? "" : value;
-  if (text.empty()) { return {}; }
-  std::smatch parts;
-  if (!std::regex_match(text, parts, std::regex("([0-9]{1,9}):([0-9]{1,9}):(error|kill|stop)"))) {
-    throw BadOption(cat("environment: ", name, "=", text, " is not RANK:NUMBER:error, kill or stop"));
+  if (value == nullptr || *value == '\0') { return {}; }
+  PlannedFault fault;
+  char first = 0, second = 0;
+  std::istringstream(value) >> fault.rank >> first >> fault.number >> second >> fault.kind;
+  const bool known = fault.kind == "error" || fault.kind == "kill" || fault.kind == "stop";
+  if (first != ':' || second != ':' || fault.rank < 0 || fault.number < 0 || !known) {
+    throw BadOption(cat("environment: ", name, "=", value, " is not RANK:NUMBER:error, kill or stop"));
   }
-  return {std::stoll(parts[1]), std::stoll(parts[2]), parts[3]};
+  return fault;
 }
 
 }  // namespace srl::comm
