@@ -26,6 +26,8 @@ function(srl_test subject)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE SRL_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SRL_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${target} PRIVATE srl_compile GTest::gmock ${ARG_USES})
+  # A test's own code is long to compile and short to run. The rooms that it tests are optimised as always.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
   if(ARG_RANKS)
     target_link_libraries(${target} PRIVATE srl_comm)   # tests/support/mpi_main.cpp holds the session
     target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/mpi_main.cpp)
