@@ -79,8 +79,7 @@ std::string why_no_gpu(const back_end::Driver& driver) {
   if (driver.supported == 0) {
     return "this node has no NVIDIA driver; start the job on a node with GPUs, or set device = cpu";
   }
-  // Every driver of a major version runs programs of that version (CUDA's minor version compatibility).
-  if (driver.supported / 1000 < driver.needed / 1000) {
+  if (!driver.suffices()) {
     return cat("this node's NVIDIA driver supports CUDA ", version(driver.supported),
                ", but this build needs ", version(driver.needed),
                "; ask for a newer driver, or build with an older CUDA Toolkit");

@@ -1,7 +1,8 @@
 #pragma once
 // A fault that a test plans for the collectives of emulated GPUs. The environment variable
-// SRL_EMULATED_COLLECTIVE_FAULT describes it as RANK:NUMBER:KIND. The fault happens in the middle of that
-// collective of that rank, when the other ranks have begun it too. KIND is
+// SRL_EMULATED_COLLECTIVE_FAULT describes it as RANK:NUMBER:KIND. Collectives are counted from 0. The
+// fault happens in the middle of that collective of that rank, when the other ranks have begun it too. KIND
+// is
 //   error   the collective never ends and its group reports an error, as NCCL does when a connection breaks
 //   kill    the process is killed
 //   stop    the process is stopped, as on a node that no longer answers

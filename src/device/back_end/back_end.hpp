@@ -18,6 +18,8 @@ std::vector<Gpu> gpus();
 struct Driver {
   int supported = 0;  ///< by the node's driver; 0 without a driver
   int needed = 0;     ///< by this build; 0 in a build without GPUs
+  /// Every driver of a major version runs programs of that version (CUDA's minor version compatibility).
+  bool suffices() const { return supported / 1000 >= needed / 1000; }
 };
 Driver driver();
 void make_current(int gpu);  ///< for the calling thread

@@ -81,10 +81,9 @@ std::string_view name() {
 Driver driver() {
   return {runtime().settings().driver, emulated::needed_driver};
 }
-
 std::vector<Gpu> gpus() {
   std::vector<Gpu> found;
-  if (driver().supported / 1000 < driver().needed / 1000) { return found; }
+  if (!driver().suffices()) { return found; }
   for (int gpu = 0; gpu < runtime().settings().gpus; ++gpu) {
     found.push_back({cat("emulated:", gpu), "emulated GPU", runtime().settings().memory});
   }
