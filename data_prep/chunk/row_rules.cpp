@@ -61,7 +61,7 @@ void RowProcessor::add(const RowText& row, const std::string& source, ChunkWrite
     Json json;
     bool good = true;
     try {
-      json = parser_.parse(row.text);
+      json = parser_.parse(row.text, "row");
     } catch (const BadInput&) { good = false; }
     if (good) { return add(json, record, row.text, source, chunk); }
   }

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_parser.hpp"
 #include "data_prep/chunk/chunk_file.hpp"
-#include "data_prep/read/row_json.hpp"
 #include "data_prep/read/row_reader.hpp"
 #include "data_prep/split/solutions.hpp"
 #include "text/contamination.hpp"
@@ -41,7 +41,7 @@ class RowProcessor {
  private:
   void describe(const RowResult& result, RowRecord& record);
   const RowRules& rules_;
-  RowParser parser_;
+  JsonParser parser_;
   std::string scratch_;
 };
 

@@ -5,12 +5,12 @@
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "base/json_parser.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "data_prep/guess/ways.hpp"
 #include "data_prep/read/input_files.hpp"
 #include "data_prep/read/parquet_rows.hpp"
-#include "data_prep/read/row_json.hpp"
 #include "data_prep/row/explain.hpp"
 
 namespace srl::data_prep {
@@ -32,14 +32,14 @@ FirstRows first_rows(const InputFile& file, std::int64_t most) {
     }
     return found;
   }
-  RowParser parser;
+  JsonParser parser;
   RowReader reader = row_reader(file, std::size_t{32} << 20);
   RowText row;
   while (std::ssize(found.rows) + found.unreadable < most && reader.next(row)) {
     std::string fault = row.fault == nullptr ? "" : row.fault;
     if (fault.empty()) {
       try {
-        found.rows.push_back(parser.parse(row.text));
+        found.rows.push_back(parser.parse(row.text, "row"));
       } catch (const BadInput&) { fault = cat("bad_json: ", explain_text(row.text)); }
     }
     if (fault.empty()) { continue; }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/json_parser.hpp"
 
 namespace srl {
 namespace {
@@ -65,6 +66,41 @@ TEST(Json, ManyKeysStayFastAndDuplicatesAmongThemAreFound) {
   for (int i = 0; i < 50000; ++i) { text += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ","; }
   EXPECT_EQ(Json::parse(text + "\"end\":1}", "test").as_object().size(), 50001U);
   EXPECT_THAT(complaint(text + "\"k40000\":1}"), HasSubstr("occurs twice"));
+}
+
+TEST(JsonParser, GivesTheValuesAndErrorsOfParse) {
+  JsonParser parser;
+  const auto outcome = [](const auto& parse) -> std::string {
+    try {
+      return parse().dump();
+    } catch (const BadInput& error) { return error.what(); }
+  };
+  for (std::string text :
+       {R"({"b":1,"a":[true,false,null,-7,2.5],"c":{"é":"\u20ac\n\"\\"},"d":"\ud83d\ude00"})",
+        R"({"a":1,"a":2})",
+        R"("\ud800")",
+        R"("\udc00")",
+        "\"\xed\xa0\x80\"",
+        "\"\xff\"",
+        "9223372036854775808",
+        "18446744073709551616",
+        "1e400",
+        "-0",
+        "-0.0",
+        "5e-324",
+        "01",
+        "NaN",
+        "",
+        " ",
+        "1 2",
+        "[1,]",
+        "\"a\tb\"",
+        R"({"a":)",
+        "\xef\xbb\xbf{}"}) {
+    const std::string expected = outcome([&] { return Json::parse(text, "line 3"); });
+    text.reserve(text.size() + JsonParser::padding);
+    EXPECT_EQ(outcome([&] { return parser.parse(text, "line 3"); }), expected) << text;
+  }
 }
 
 TEST(Json, TypedAccessSaysExpectedAndFound) {

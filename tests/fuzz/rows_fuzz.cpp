@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/json_parser.hpp"
 #include "data_prep/chunk/row_rules.hpp"
-#include "data_prep/read/row_json.hpp"
 #include "data_prep/read/row_reader.hpp"
 
 namespace {
@@ -19,9 +19,9 @@ void require(bool good) {
 }
 
 std::optional<srl::Json> parsed(std::string_view text, bool fast) {
-  static RowParser parser;
+  static srl::JsonParser parser;
   try {
-    return fast ? parser.parse(text) : srl::Json::parse(text, "row");
+    return fast ? parser.parse(text, "row") : srl::Json::parse(text, "row");
   } catch (const srl::BadInput&) { return std::nullopt; }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file_stream.hpp"
+#include "base/json_parser.hpp"
 #include "base/strings.hpp"
 
 namespace srl::evaluation {
@@ -14,7 +15,8 @@ OtherLines visit_records(const std::filesystem::path& file, const std::function<
   constexpr std::uint64_t piece = 1 << 20;
   const FileReader reader(file);
   OtherLines other;
-  std::string pending;  // from the start of the line that is being read
+  JsonParser parser;
+  std::string pending;  // from the start of the line that is being read, and room for the parser's padding
   std::int64_t number = 0;
   const auto take = [&](std::string_view line) {
     ++number;
@@ -22,7 +24,7 @@ OtherLines visit_records(const std::filesystem::path& file, const std::function<
     std::optional<Record> record;
     try {
       const std::string where = cat(file.string(), " line ", number);
-      record = record_from_json(Json::parse(line, where), where);
+      record = record_from_json(parser.parse(line, where), where);
     } catch (const BadInput& error) {
       if (++other.foreign == 1) { other.first_foreign = error.what(); }
     }
@@ -31,6 +33,7 @@ OtherLines visit_records(const std::filesystem::path& file, const std::function<
   for (std::uint64_t offset = 0; offset < reader.size();) {
     const std::uint64_t bytes = std::min(piece, reader.size() - offset);
     const std::size_t kept = pending.size();
+    pending.reserve(kept + bytes + JsonParser::padding);
     pending.resize(kept + bytes);
     reader.read(offset, pending.data() + kept, bytes);
     offset += bytes;

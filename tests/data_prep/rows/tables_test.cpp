@@ -1,9 +1,9 @@
 // CSV and TSV as JSON lines, and files that are not input.
 #include <gmock/gmock.h>
 
+#include "base/json_parser.hpp"
 #include "data_prep/read/csv_source.hpp"
 #include "data_prep/read/file_kind.hpp"
-#include "data_prep/read/row_json.hpp"
 #include "data_prep/read/row_reader.hpp"
 
 namespace srl::data_prep {
@@ -76,8 +76,8 @@ TEST(Csv, IsReadWithTheParserOfRows) {
   RowReader reader(csv_source(text_source(every), ',', 1000), Form::lines, 0, ~0ull, 100000);
   RowText row;
   ASSERT_TRUE(reader.next(row));
-  RowParser parser;
-  EXPECT_EQ(parser.parse(row.text).at("a").as_string(), expected);
+  JsonParser parser;
+  EXPECT_EQ(parser.parse(row.text, "row").at("a").as_string(), expected);
 }
 
 TEST(Csv, SeparatorsAreSeenInNameAndHeader) {

@@ -1,12 +1,11 @@
-#include "data_prep/read/row_json.hpp"
-
 #include <simdjson.h>
 
 #include <algorithm>
-#include <limits>
 #include <vector>
 
-namespace srl::data_prep {
+#include "base/json_parser.hpp"
+
+namespace srl {
 namespace {
 
 namespace dom = simdjson::dom;
@@ -73,22 +72,22 @@ bool convert(const dom::element& element, int depth, Json& result) {
 
 }  // namespace
 
-struct RowParser::Impl {
+struct JsonParser::Impl {
   dom::parser parser;
 };
 
-RowParser::RowParser() : impl_(std::make_unique<Impl>()) {}
-RowParser::~RowParser() = default;
+JsonParser::JsonParser() : impl_(std::make_unique<Impl>()) {}
+JsonParser::~JsonParser() = default;
 
-Json RowParser::parse(std::string_view text) {
-  static_assert(simdjson::SIMDJSON_PADDING <= 64);
+Json JsonParser::parse(std::string_view text, std::string_view where) {
+  static_assert(simdjson::SIMDJSON_PADDING <= padding);
   dom::element root;
   Json result;
   if (impl_->parser.parse(text.data(), text.size(), false).get(root) == simdjson::SUCCESS &&
       convert(root, 0, result)) {
     return result;
   }
-  return Json::parse(text, "row");
+  return Json::parse(text, where);
 }
 
-}  // namespace srl::data_prep
+}  // namespace srl
