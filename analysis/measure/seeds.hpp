@@ -17,7 +17,8 @@ struct SeededValues {
 struct SeededMean {
   double value = 0;
   Interval interval = {};  ///< 95%
-  bool uncertain = false;  ///< the interval may hold the truth less often than it says: few or unlike seeds
+  bool uncertain = false;  ///< the interval may hold the truth less often than it says: few or unlike seeds,
+                           ///< or means with a few questions far from the rest
 };
 
 /// The mean of rates, which come from `samples` completions per question: for one seed the interval of a rate

@@ -96,10 +96,11 @@ void add_limits(Section& section, const Study& study) {
   }
   section.blocks.emplace_back(Note{text});
   if (uncertain.empty()) { return; }
-  section.blocks.emplace_back(Note{
-      cat("With two seeds, or seeds that differ much compared with the questions, 95% intervals may be too "
-          "narrow: some of them held the truth in only 89% of simulated studies. Here: ",
-          join(uncertain, ", "), ".")});
+  section.blocks.emplace_back(Note{cat(
+      "With two seeds, seeds that differ much compared with the questions, or similarities of which a few "
+      "questions are far from the rest, 95% intervals may be too narrow: some of them held the truth in only "
+      "89% of simulated studies. Here: ",
+      join(uncertain, ", "), ".")});
 }
 
 }  // namespace

@@ -121,6 +121,16 @@ TEST(SeededMean, SaysWhenFewOrUnlikeSeedsMayMakeItTooNarrow) {
   EXPECT_TRUE(warns({-1, 1, -1, 1}));
 }
 
+TEST(SeededMean, SaysWhenAFewQuestionsFarFromTheRestMayMakeItTooNarrow) {
+  const auto warns = [](int far) {
+    std::vector<double> questions(40, 0.0);
+    for (int q = 0; q < far; ++q) { questions[q] = 1; }
+    return seeded_mean({{questions, questions, questions}}).uncertain;
+  };
+  EXPECT_TRUE(warns(4));   // skewness (1 - 2 p) / sqrt(p (1 - p)) = 2.67
+  EXPECT_FALSE(warns(8));  // 1.5
+}
+
 // Worked by hand: 2 seeds x 2 questions, values 1 3 / 2 6. Mean squares: seeds 4, questions 9, both 1.
 TEST(SeededMean, IsTheAnalysisOfVarianceOfCrossedEffects) {
   const SeededMean mean = seeded_mean({{{1, 3}, {2, 6}}});
