@@ -1,7 +1,7 @@
 #include "data_prep/chunk/benchmark_files.hpp"
 
 #include "base/error.hpp"
-#include "base/json_parser.hpp"
+#include "base/json.hpp"
 #include "base/strings.hpp"
 #include "data_prep/read/input_files.hpp"
 #include "data_prep/split/solutions.hpp"

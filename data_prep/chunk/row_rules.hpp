@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/json_parser.hpp"
+#include "base/json.hpp"
 #include "data_prep/chunk/chunk_file.hpp"
 #include "data_prep/read/row_reader.hpp"
 #include "data_prep/split/solutions.hpp"

@@ -5,7 +5,7 @@
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
-#include "base/json_parser.hpp"
+#include "base/json.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "data_prep/guess/ways.hpp"

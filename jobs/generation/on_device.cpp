@@ -53,7 +53,7 @@ DeviceGenerator::DeviceGenerator(const Weights& weights, const std::vector<std::
     return;
   }
   const model::GpuWeights& on_gpu = *weights.on_gpu_;
-  const std::size_t bytes = rollout::Generator::gpu_bytes(on_gpu.config(), on_gpu.dtype(), options);
+  const std::size_t bytes = rollout::Generator::gpu_bytes(on_gpu.config(), on_gpu.dtype(), options).total();
   memory_.emplace(arena_of(weights.stream_->device(), bytes, "generation", "lower rollout.kv_cache_bytes"));
   generator_.emplace(on_gpu, *memory_, *weights.stream_, stop_ids, options, std::move(decode));
 }

@@ -68,7 +68,7 @@ int logits(const jobs::ModelOptions& options) {
                                .backward = false};
   device::ArenaCount count;
   count.take<std::byte>("weights", model::GpuWeights::bytes(config, dtype));
-  const std::size_t bytes = count.bytes() + model::PackModel::gpu_bytes(config, dtype, most);
+  const std::size_t bytes = count.bytes() + model::PackModel::gpu_bytes(config, dtype, most).total();
   const device::Stream stream(device);
   device::Arena memory(device, bytes, "logits");
   log_info(cat("computing on ", device.name(), " in ",

@@ -3,6 +3,7 @@
 // nlohmann_json.
 #include <cstdint>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +72,22 @@ class Json {
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
+};
+
+/// Parses many JSON texts fast: it keeps its buffers. simdjson parses what it accepts; Json::parse decides
+/// about everything else, so both give the same values and errors.
+class JsonParser {
+ public:
+  static constexpr std::size_t padding = 64;  ///< readable bytes, of any value, that must follow the text
+
+  JsonParser();
+  ~JsonParser();
+  /// Throws BadInput with `where` as Json::parse does.
+  Json parse(std::string_view text, std::string_view where);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 /// Appends a JSON string with these bytes, quoted and escaped. Invalid UTF-8 stays as it is; Json::dump

@@ -57,10 +57,14 @@ class GpuWeights {
 /// Gradients in fp32. Copies share the memory.
 class GpuGradients {
  public:
+  /// Without memory: move_to() gives it.
+  explicit GpuGradients(std::vector<ParameterInfo> layout) : layout_(std::move(layout)) {}
   /// `flat` has all elements of the layout.
   GpuGradients(std::vector<ParameterInfo> layout, device::Span<float> flat);
   const std::vector<ParameterInfo>& layout() const { return layout_; }
   device::Span<float> flat() const { return flat_; }
+  /// To other memory, which has all elements of the layout. The gradients stay behind.
+  void move_to(device::Span<float> flat);
 
  private:
   std::vector<ParameterInfo> layout_;

@@ -9,12 +9,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "device/turns.hpp"
 #include "model/gpu_parameters.hpp"
+#include "model/options.hpp"
 #include "model/parameters.hpp"
 
 namespace srl::model {
@@ -49,18 +52,18 @@ struct PredictionGradients {
 
 struct ForwardOptions {
   double temperature = 1.0;
-  bool recompute = false;          ///< activation recomputation per layer
+  Recompute recompute = Recompute::nothing;
   std::int64_t head_chunk = 1024;  ///< rows of logits in memory at a time, rounded up to a multiple of 8
 };
 
 /// The largest pack of a PackModel on a GPU: its memory is taken once.
 struct PackLimits {
   std::int64_t tokens = 0, predictions = 0;
-  std::int64_t positions = 0;      ///< largest rope position + 1
-  std::int64_t generations = 1;    ///< ancestors of a segment, at most 2
-  std::int64_t head_chunk = 1024;  ///< as in ForwardOptions
-  bool backward = true;            ///< also forward_backward
-  bool recompute = false;          ///< forward_backward always with ForwardOptions::recompute
+  std::int64_t positions = 0;                ///< largest rope position + 1
+  std::int64_t generations = 1;              ///< ancestors of a segment, at most 2
+  std::int64_t head_chunk = 1024;            ///< as in ForwardOptions
+  bool backward = true;                      ///< also forward_backward
+  Recompute recompute = Recompute::nothing;  ///< of every forward_backward
 };
 
 /// Called by the backward for each bucket (buckets_of): `before` the first addition to the bucket's
@@ -89,12 +92,13 @@ class AnyGradients {
 class PackModel {
  public:
   explicit PackModel(const Parameters& parameters);  ///< keeps a reference; weights are read in place
-  /// The same on a GPU. Its memory comes from `memory`, all of it now: gpu_bytes(). Work is enqueued on
-  /// `stream`; forward, and forward_backward before it calls the loss, wait for it. Keeps references to all
-  /// three. BadInput for a pack beyond `most`, and for a model whose sizes the GPU's kernels do not support.
+  /// The same on a GPU. Its memory comes from `memory`, all of it now: gpu_bytes(). With `turn`, what packs
+  /// need only while they are computed comes from there. Work is enqueued on `stream`; forward, and
+  /// forward_backward before it calls the loss, wait for it. Keeps references to all. BadInput for a pack
+  /// beyond `most`, and for a model whose sizes the GPU's kernels do not support.
   PackModel(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
-            const device::Stream& stream);
-  static std::size_t gpu_bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most);
+            const device::Stream& stream, const std::optional<device::Turn>& turn = {});
+  static device::TurnBytes gpu_bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most);
   ~PackModel();
   PackModel(PackModel&&) noexcept;
   /// Log-probabilities only; keeps no activations.

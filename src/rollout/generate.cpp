@@ -58,11 +58,13 @@ Generator::Generator(const model::Parameters& parameters, std::vector<std::int32
     : impl_(std::make_unique<Impl>(parameters.config(), std::move(stop_ids), options, std::move(decode),
                                    make_cpu_decoder(parameters, pool))) {}
 Generator::Generator(const model::GpuWeights& weights, device::Arena& memory, const device::Stream& stream,
-                     std::vector<std::int32_t> stop_ids, const RolloutOptions& options, Decode decode)
-    : impl_(std::make_unique<Impl>(weights.config(), std::move(stop_ids), options, std::move(decode),
-                                   make_gpu_decoder(weights, options, memory, stream))) {}
-std::size_t Generator::gpu_bytes(const model::ModelConfig& config, model::Dtype dtype,
-                                 const RolloutOptions& options) {
+                     std::vector<std::int32_t> stop_ids, const RolloutOptions& options, Decode decode,
+                     const std::optional<device::Turn>& turn)
+    : impl_(std::make_unique<Impl>(
+          weights.config(), std::move(stop_ids), options, std::move(decode),
+          make_gpu_decoder(weights, options, memory, turn.value_or(device::Turn(memory)), stream))) {}
+device::TurnBytes Generator::gpu_bytes(const model::ModelConfig& config, model::Dtype dtype,
+                                       const RolloutOptions& options) {
   return gpu_decoder_bytes(config, dtype, options);
 }
 Generator::~Generator() = default;

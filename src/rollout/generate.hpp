@@ -13,6 +13,7 @@
 
 #include "base/random.hpp"
 #include "base/thread_pool.hpp"
+#include "device/turns.hpp"
 #include "model/gpu_parameters.hpp"
 #include "rollout/options.hpp"
 #include "text/finish.hpp"
@@ -69,14 +70,15 @@ class Generator {
   Generator(const model::Parameters& parameters, std::vector<std::int32_t> stop_ids,
             const RolloutOptions& options, ThreadPool& pool,
             std::function<std::string(const std::vector<std::int32_t>&)> decode = {});
-  /// The same on a GPU. Its memory comes from `memory`, all of it now: gpu_bytes(). Work is enqueued on
-  /// `stream`. Keeps references to the first three. Nothing in this memory is needed between calls. BadInput
-  /// for a model whose sizes the GPU's kernels do not support.
+  /// The same on a GPU. Its memory comes from `memory`, all of it now: gpu_bytes(). With `turn`, what it
+  /// needs only during a call comes from there. Work is enqueued on `stream`. Keeps references to the first
+  /// three. BadInput for a model whose sizes the GPU's kernels do not support.
   Generator(const model::GpuWeights& weights, device::Arena& memory, const device::Stream& stream,
             std::vector<std::int32_t> stop_ids, const RolloutOptions& options,
-            std::function<std::string(const std::vector<std::int32_t>&)> decode = {});
-  static std::size_t gpu_bytes(const model::ModelConfig& config, model::Dtype dtype,
-                               const RolloutOptions& options);
+            std::function<std::string(const std::vector<std::int32_t>&)> decode = {},
+            const std::optional<device::Turn>& turn = {});
+  static device::TurnBytes gpu_bytes(const model::ModelConfig& config, model::Dtype dtype,
+                                     const RolloutOptions& options);
   ~Generator();
   /// Start-up test with the model's shapes: whether products give a row the same bits in any batch. If not,
   /// products run in blocks of a fixed number of rows. Runs once, here or in the first generate().

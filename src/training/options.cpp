@@ -47,7 +47,10 @@ void TrainingOptions::visit(config::Visitor& v) {
            config::Range<std::int64_t>{1, 2});
   v.option("max_tokens_per_pack", max_tokens_per_pack, "largest number of tokens per forward and backward",
            config::at_least(16));
-  v.option("recompute", recompute, "activation recomputation in the backward: less memory, more time");
+  v.option("recompute", recompute,
+           "what the backward computes again: off = nothing; gate_up = the gate and up projections, which "
+           "are most "
+           "of the activations, for one product more; on = all but the layers' inputs, for a second forward");
   v.option("max_bad_updates", max_bad_updates,
            "updates in a row with a NaN or infinite loss or gradient after which the job stops",
            config::at_least(0));

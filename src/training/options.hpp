@@ -7,6 +7,7 @@
 #include "device/options.hpp"
 #include "grading/options.hpp"
 #include "job/options.hpp"
+#include "model/options.hpp"
 #include "objective/options.hpp"
 #include "reward/options.hpp"
 #include "rollout/options.hpp"
@@ -38,7 +39,7 @@ struct TrainingOptions {
   double max_grad_norm = 1.0;   ///< 0 = off
   std::int64_t zero_stage = 1;  ///< optimizer partitioning
   std::int64_t max_tokens_per_pack = 8192;
-  bool recompute = false;  ///< recompute activations in the backward
+  model::Recompute recompute = model::Recompute::nothing;
   std::int64_t max_bad_updates = 3;
   std::int64_t max_empty_updates = 10;  ///< updates in a row without a kept group; 0 = any number
   std::string replay;                   ///< folder of update_N.jsonl files to train from instead of sampling

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "base/json_parser.hpp"
 
 namespace srl {
 namespace {

@@ -11,8 +11,8 @@
 #include <iostream>
 #include <map>
 
-#include "analysis/simulated_steps.hpp"
-#include "analysis/simulated_studies.hpp"
+#include "analysis/simulated/steps.hpp"
+#include "analysis/simulated/studies.hpp"
 #include "base/strings.hpp"
 
 namespace {

@@ -15,6 +15,7 @@
 namespace {
 
 using srl::model::Dtype;
+using srl::model::Recompute;
 
 srl::model::Pack make_pack(std::int64_t prompt, std::int64_t answers, std::int64_t length) {
   srl::model::Pack pack;
@@ -81,12 +82,12 @@ int main(int argc, char** argv) {
     return srl::model::PredictionGradients{std::vector<double>(p.logprob.size(), 1e-3), {}};
   };
   const auto tokens = std::ssize(pack.ids), rows = std::ssize(pack.rows);
-  const auto run = [&](bool recompute) {
+  const auto run = [&](Recompute recompute) {
     model.forward_backward(pack, {.recompute = recompute}, loss, gradients);
   };
-  run(false);
-  const double whole = best_of(3, [&] { run(false); });
-  const double recomputed = best_of(2, [&] { run(true); });
+  run(Recompute::nothing);
+  const double whole = best_of(3, [&] { run(Recompute::nothing); });
+  const double recomputed = best_of(2, [&] { run(Recompute::layers); });
   const double forward = best_of(2, [&] { model.forward(pack, {}); });
   std::vector<at::Tensor> weights = {at::randn({960, 576}), at::randn({576, 576}), at::randn({3072, 576}),
                                      at::randn({576, 1536}), at::randn({49152, 576})};

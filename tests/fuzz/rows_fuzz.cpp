@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/json_parser.hpp"
+#include "base/json.hpp"
 #include "data_prep/chunk/row_rules.hpp"
 #include "data_prep/read/row_reader.hpp"
 

@@ -40,7 +40,7 @@ Parameters rounded_parameters(const ModelConfig& config, Dtype dtype) {
 /// A model on a GPU with everything that it needs.
 class GpuModel {
  public:
-  GpuModel(const ModelConfig& config, Dtype dtype, const Pack& pack, bool recompute = false)
+  GpuModel(const ModelConfig& config, Dtype dtype, const Pack& pack, Recompute recompute = Recompute::nothing)
       : stream_({device::Kind::cuda, 0}),
         arena_(stream_.device(), bytes(config, dtype, pack, recompute), "test"),
         weights_(config, dtype, arena_),
@@ -61,7 +61,7 @@ class GpuModel {
   }
 
  private:
-  static PackLimits limits(const Pack& pack, bool recompute) {
+  static PackLimits limits(const Pack& pack, Recompute recompute) {
     return {.tokens = std::ssize(pack.ids),
             .predictions = std::ssize(pack.rows),
             .positions = 64,
@@ -69,11 +69,11 @@ class GpuModel {
             .head_chunk = head_chunk,
             .recompute = recompute};
   }
-  static std::size_t bytes(const ModelConfig& config, Dtype dtype, const Pack& pack, bool recompute) {
+  static std::size_t bytes(const ModelConfig& config, Dtype dtype, const Pack& pack, Recompute recompute) {
     device::ArenaCount count;
     count.take<std::byte>("weights", GpuWeights::bytes(config, dtype));
     count.take<std::byte>("gradients", GpuWeights::bytes(config, Dtype::fp32));
-    return count.bytes() + PackModel::gpu_bytes(config, dtype, limits(pack, recompute));
+    return count.bytes() + PackModel::gpu_bytes(config, dtype, limits(pack, recompute)).total();
   }
 
   device::Stream stream_;
@@ -153,7 +153,8 @@ TEST_P(OnAGpu, InFp32GradientsAreNearThoseInFp64) {
 }
 
 /// Gradients of two backwards, and predictions of a forward alone.
-std::vector<float> bits_of(const ModelConfig& config, const Pack& pack, bool recompute) {
+std::vector<float> bits_of(const ModelConfig& config, const Pack& pack,
+                           Recompute recompute = Recompute::nothing) {
   GpuModel gpu(config, Dtype::bf16, pack, recompute);
   const ForwardOptions options{.recompute = recompute, .head_chunk = head_chunk};
   (*gpu).forward_backward(pack, options, gradients_of, gpu.gradients());
@@ -169,7 +170,9 @@ std::vector<float> bits_of(const ModelConfig& config, const Pack& pack, bool rec
 TEST_P(OnAGpu, RecomputationGivesTheSameBits) {
   const ModelConfig config = gpu_config(GetParam());
   const Pack pack = tree_pack(config.vocab);
-  EXPECT_EQ(bits_of(config, pack, false), bits_of(config, pack, true));
+  const std::vector<float> expected = bits_of(config, pack);
+  EXPECT_EQ(bits_of(config, pack, Recompute::gate_up), expected);
+  EXPECT_EQ(bits_of(config, pack, Recompute::layers), expected);
 }
 
 TEST_P(OnAGpu, EveryOrderOfWorkGivesTheSameBits) {
@@ -177,14 +180,14 @@ TEST_P(OnAGpu, EveryOrderOfWorkGivesTheSameBits) {
   const Pack pack = tree_pack(config.vocab);
 #ifdef SRL_EMULATED
   device::emulated::set_order(device::emulated::Order::eager, 0);
-  const std::vector<float> expected = bits_of(config, pack, false);
+  const std::vector<float> expected = bits_of(config, pack);
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     device::emulated::set_order(
         seed == 1 ? device::emulated::Order::laziest : device::emulated::Order::random, seed);
-    EXPECT_EQ(bits_of(config, pack, false), expected) << "seed " << seed;
+    EXPECT_EQ(bits_of(config, pack), expected) << "seed " << seed;
   }
 #else
-  EXPECT_EQ(bits_of(config, pack, false), bits_of(config, pack, false));
+  EXPECT_EQ(bits_of(config, pack), bits_of(config, pack));
 #endif
 }
 

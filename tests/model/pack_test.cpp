@@ -127,7 +127,8 @@ TEST_P(EachArchitecture, RecomputationAndChunksChangeNothing) {
     return gradients.flat().clone();
   };
   const at::Tensor plain = run({});
-  EXPECT_TRUE(run({.recompute = true}).equal(plain));
+  EXPECT_TRUE(run({.recompute = Recompute::gate_up}).equal(plain));
+  EXPECT_TRUE(run({.recompute = Recompute::layers}).equal(plain));
   EXPECT_LT(relative(run({.head_chunk = 2}), plain), 1e-6);
   Parameters wide(parameters.config(), Dtype::fp64);
   model.forward_backward(pack, {}, gradients_of, wide);

@@ -61,9 +61,10 @@ int run_pack(const std::string& folder, const std::string& file, const std::stri
       .write(reinterpret_cast<const char*>(logits.data()),
              static_cast<std::streamsize>(logits.size() * sizeof(float)));
   Parameters gradients(parameters.config(), dtype);
-  const ForwardOptions options{.temperature = json.at("temperature").as_double(),
-                               .recompute = json.at("recompute").as_bool(),
-                               .head_chunk = json.at("head_chunk").as_integer()};
+  const ForwardOptions options{
+      .temperature = json.at("temperature").as_double(),
+      .recompute = json.at("recompute").as_bool() ? Recompute::layers : Recompute::nothing,
+      .head_chunk = json.at("head_chunk").as_integer()};
   const Predictions predictions = model.forward_backward(
       pack, options,
       [&](const Predictions&) {

@@ -56,7 +56,7 @@ class GpuGenerator {
                            const RolloutOptions& options) {
     device::ArenaCount count;
     count.take<std::byte>("weights", model::GpuWeights::bytes(config, dtype));
-    return count.bytes() + Generator::gpu_bytes(config, dtype, options);
+    return count.bytes() + Generator::gpu_bytes(config, dtype, options).total();
   }
 
   device::Stream stream_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/json_parser.hpp"
+#include "base/json.hpp"
 
 namespace srl {
 namespace {

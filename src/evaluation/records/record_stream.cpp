@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file_stream.hpp"
-#include "base/json_parser.hpp"
+#include "base/json.hpp"
 #include "base/strings.hpp"
 
 namespace srl::evaluation {

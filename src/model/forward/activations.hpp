@@ -8,7 +8,15 @@
 namespace srl::model {
 
 /// What the forward keeps for the backward.
-enum class Keep { nothing, inputs, everything };
+enum class Keep { nothing, inputs, without_gate_up, everything };
+
+inline Keep kept_with(Recompute recompute) {
+  switch (recompute) {
+    case Recompute::gate_up: return Keep::without_gate_up;
+    case Recompute::layers: return Keep::inputs;
+    default: return Keep::everything;
+  }
+}
 
 /// Scratch tensors besides those of the layers.
 enum Scratch : std::size_t {
@@ -51,7 +59,8 @@ typename M::Activations stream_of(M& m, std::size_t layer, Keep keep, std::int64
 template <class M>
 LayerState<M> state_of(M& m, std::size_t layer, Keep keep, std::int64_t tokens) {
   const ModelConfig& config = m.config();
-  const std::size_t rest = keep == Keep::everything ? layer : 0;
+  const std::size_t rest = keep == Keep::everything || keep == Keep::without_gate_up ? layer : 0,
+                    gates = keep == Keep::everything ? layer : 0;
   const std::int64_t queries = config.heads * config.head_dim, keys = config.kv_heads * config.head_dim,
                      before = config.qk_norm ? tokens : 0;
   return {.x = stream_of(m, layer, keep, tokens),
@@ -63,7 +72,7 @@ LayerState<M> state_of(M& m, std::size_t layer, Keep keep, std::int64_t tokens) 
           .lse = m.take_log_sums(slot_of(rest, lse), tokens, config.heads),
           .middle = m.take(slot_of(rest, middle), tokens, config.hidden),
           .middle_scale = m.take_scales(slot_of(rest, middle_scale), tokens),
-          .gate_up = m.take(slot_of(rest, gate_up), tokens, 2 * config.intermediate)};
+          .gate_up = m.take(slot_of(gates, gate_up), tokens, 2 * config.intermediate)};
 }
 
 /// Rows of logits in memory at a time.

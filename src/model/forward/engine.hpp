@@ -50,7 +50,7 @@ class Engine final : public PackModel::Impl {
       }
       return {};
     }
-    const Keep keep = options.recompute ? Keep::inputs : Keep::everything;
+    const Keep keep = kept_with(options.recompute);
     const Activations hidden = final_hidden(run_layers(keep));
     Predictions predictions = head_forward(hidden, options);
     const PredictionGradients of_predictions = loss(predictions);
@@ -61,8 +61,10 @@ class Engine final : public PackModel::Impl {
     tell(hooks.after, layers + 1);
     for (std::size_t l = layers; l-- > 0;) {
       const LayerState<M> layer = state_of(m_, l, keep, m_.tokens());
-      if (options.recompute) {
+      if (keep == Keep::inputs) {
         layer_forward(m_, layers_[l], layer, m_.take(recomputed_output, m_.tokens(), config_.hidden));
+      } else if (keep == Keep::without_gate_up) {
+        gate_up_again(m_, layers_[l], layer);
       }
       tell(hooks.before, l + 1);
       LayerGradients<M> of_layer = tensors_at(

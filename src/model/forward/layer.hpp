@@ -73,6 +73,14 @@ void layer_forward(M& m, const LayerWeights<M>& weights, const LayerState<M>& st
   m.add_product(state.middle, product, weights.down, out);
 }
 
+/// state.gate_up with the bits of the forward.
+template <class M>
+void gate_up_again(M& m, const LayerWeights<M>& weights, const LayerState<M>& state) {
+  const auto input = m.take(normed, m.tokens(), m.config().hidden);
+  m.rms_norm_again(state.middle, weights.middle_norm, state.middle_scale, input);
+  m.product(input, weights.gate_up, state.gate_up);
+}
+
 /// From d loss / d rotated qkv to d loss / d projection, in place; adds the gradients of head norms and
 /// biases.
 template <class M>

@@ -27,9 +27,18 @@ std::unique_ptr<PackModel::Impl> on_cpu(const Parameters& parameters) {
 
 template <class T>
 std::unique_ptr<PackModel::Impl> on_gpu(const GpuWeights& weights, const PackLimits& most,
-                                        device::Arena& memory, const device::Stream& stream) {
+                                        device::Arena& memory, const device::Turn& turn,
+                                        const device::Stream& stream) {
   return std::make_unique<Engine<GpuMachine<T>>>(
-      std::make_unique<GpuMachine<T>>(weights, most, memory, stream));
+      std::make_unique<GpuMachine<T>>(weights, most, memory, turn, stream));
+}
+
+template <class T>
+device::TurnBytes bytes_of(const ModelConfig& config, const PackLimits& most) {
+  device::ArenaCount kept, in_turn;
+  const GpuBuffers<T> buffers(config, most, kept);
+  const GpuScratch<T> scratch(config, most, in_turn);
+  return {kept.bytes(), in_turn.bytes()};
 }
 
 }  // namespace
@@ -37,20 +46,15 @@ std::unique_ptr<PackModel::Impl> on_gpu(const GpuWeights& weights, const PackLim
 PackModel::PackModel(const Parameters& parameters) : impl_(on_cpu(parameters)) {}
 
 PackModel::PackModel(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
-                     const device::Stream& stream) {
+                     const device::Stream& stream, const std::optional<device::Turn>& turn) {
   check_gpu_sizes(weights.config());
-  impl_ = weights.dtype() == Dtype::bf16 ? on_gpu<device::Bf16>(weights, most, memory, stream)
-                                         : on_gpu<float>(weights, most, memory, stream);
+  const device::Turn in_turn = turn.value_or(device::Turn(memory));
+  impl_ = weights.dtype() == Dtype::bf16 ? on_gpu<device::Bf16>(weights, most, memory, in_turn, stream)
+                                         : on_gpu<float>(weights, most, memory, in_turn, stream);
 }
 
-std::size_t PackModel::gpu_bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most) {
-  device::ArenaCount count;
-  if (dtype == Dtype::bf16) {
-    const GpuBuffers<device::Bf16> counted(config, most, count);
-  } else {
-    const GpuBuffers<float> counted(config, most, count);
-  }
-  return count.bytes();
+device::TurnBytes PackModel::gpu_bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most) {
+  return dtype == Dtype::bf16 ? bytes_of<device::Bf16>(config, most) : bytes_of<float>(config, most);
 }
 
 PackModel::~PackModel() = default;

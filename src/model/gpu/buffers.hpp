@@ -11,49 +11,67 @@
 
 namespace srl::model {
 
+/// What a pack needs while it is computed.
+template <class T>
+struct GpuScratch {
+  GpuSlots slots;
+  device::Span<float> partial;   ///< partial sums over rows
+  device::Span<T> part_outputs;  ///< attention to parts of the keys
+  device::Span<float> part_sums;
+  device::Span<T> part_gradients;  ///< [tokens, width of qkv]
+
+  GpuScratch() = default;
+  /// Memory: device::Arena, or ArenaCount.
+  template <class Memory>
+  GpuScratch(const ModelConfig& config, const PackLimits& most, Memory& memory);
+
+ private:
+  static std::size_t partial_elements(const ModelConfig& config, const PackLimits& most);
+};
+
 template <class T>
 struct GpuBuffers {
-  GpuSlots slots;
+  GpuScratch<T> scratch;
   GpuRope rope;
-  device::Span<std::byte> workspace;  ///< of products
-  device::Span<float> partial;        ///< partial sums over rows
-  device::Span<T> part_outputs;       ///< attention to parts of the keys
-  device::Span<float> part_sums;
-  device::Span<T> part_gradients;                                           ///< [tokens, width of qkv]
+  device::Span<std::byte> workspace;                                        ///< of products
   device::Span<std::int32_t> arrays;                                        ///< of a pack
   device::Span<float> largest, normaliser, entropy, coefficient, dentropy;  ///< [rows]
   device::Span<float> logprob, dlogprob;                                    ///< [predictions], sorted by row
 
-  /// Memory: device::Arena, or ArenaCount.
+  /// All but `scratch`. Memory: device::Arena, or ArenaCount.
   template <class Memory>
   GpuBuffers(const ModelConfig& config, const PackLimits& most, Memory& memory);
 
  private:
   static std::size_t array_elements(const PackLimits& most);
-  static std::size_t partial_elements(const ModelConfig& config, const PackLimits& most);
 };
 
 template <class T>
 template <class Memory>
-GpuBuffers<T>::GpuBuffers(const ModelConfig& config, const PackLimits& most, Memory& memory)
-    : slots(GpuReservation<T>(config, most).bytes(), memory), rope(config, most.positions, memory) {
-  const auto tokens = static_cast<std::size_t>(most.tokens),
-             rows = static_cast<std::size_t>(std::min(most.tokens, most.predictions)),
-             predictions = static_cast<std::size_t>(most.predictions),
-             heads = static_cast<std::size_t>(config.heads),
+GpuScratch<T>::GpuScratch(const ModelConfig& config, const PackLimits& most, Memory& memory)
+    : slots(GpuReservation<T>(config, most).bytes(), memory) {
+  const auto tokens = static_cast<std::size_t>(most.tokens), heads = static_cast<std::size_t>(config.heads),
              queries = heads * static_cast<std::size_t>(config.head_dim),
              keys = static_cast<std::size_t>(config.kv_heads * config.head_dim),
              parts = most.generations > 0 ? tokens * static_cast<std::size_t>(most.generations + 1) : 0;
+  part_outputs = memory.template take<T>("parts of attention", parts * queries);
+  part_sums = memory.template take<float>("parts of attention", parts * heads);
+  if (most.backward) {
+    partial = memory.template take<float>("partial sums", partial_elements(config, most));
+    part_gradients = memory.template take<T>("parts of gradients", tokens * (queries + 2 * keys));
+  }
+}
+
+template <class T>
+template <class Memory>
+GpuBuffers<T>::GpuBuffers(const ModelConfig& config, const PackLimits& most, Memory& memory)
+    : rope(config, most.positions, memory) {
+  const auto rows = static_cast<std::size_t>(std::min(most.tokens, most.predictions)),
+             predictions = static_cast<std::size_t>(most.predictions);
   const auto floats = [&](const char* name, std::size_t count) {
     return memory.template take<float>(name, count);
   };
   workspace = memory.template take<std::byte>("workspace of products", compute::product_workspace);
-  part_outputs = memory.template take<T>("parts of attention", parts * queries);
-  part_sums = floats("parts of attention", parts * heads);
-  if (most.backward) {
-    partial = floats("partial sums", partial_elements(config, most));
-    part_gradients = memory.template take<T>("parts of gradients", tokens * (queries + 2 * keys));
-  }
   arrays = memory.template take<std::int32_t>("arrays of a pack", array_elements(most));
   for (device::Span<float>* of_rows : {&largest, &normaliser, &entropy, &coefficient, &dentropy}) {
     *of_rows = floats("rows of the head", rows);
@@ -74,7 +92,7 @@ std::size_t GpuBuffers<T>::array_elements(const PackLimits& most) {
 }
 
 template <class T>
-std::size_t GpuBuffers<T>::partial_elements(const ModelConfig& config, const PackLimits& most) {
+std::size_t GpuScratch<T>::partial_elements(const ModelConfig& config, const PackLimits& most) {
   const std::int64_t width = (config.heads + 2 * config.kv_heads) * config.head_dim;
   return std::max({compute::rms_norm_partial(most.tokens, config.hidden),
                    compute::column_sums_partial(most.tokens, width),

@@ -41,7 +41,8 @@ template <class T>
 void GpuMachine<T>::rms_norm_backward(Input dout, Input x, InputVector weight, Span<float> scale, Input dx,
                                       Span<float> dweight) {
   const std::size_t partial = compute::rms_norm_partial(x.view.rows, x.view.width);
-  compute::rms_norm_backward(stream_, dout, x, weight, scale, dx, dweight, memory_.partial.first(partial));
+  compute::rms_norm_backward(stream_, dout, x, weight, scale, dx, dweight,
+                             memory_.scratch.partial.first(partial));
 }
 
 template <class T>
@@ -53,7 +54,8 @@ template <class T>
 void GpuMachine<T>::head_norm_backward(Input dx, InputVector weight, Input before, Span<float> dweight) {
   const std::int64_t heads = dx.view.rows * dx.view.width / config().head_dim;
   const std::size_t partial = compute::head_norm_partial(heads, config().head_dim);
-  compute::head_norm_backward(stream_, dx, weight, eps(), before, dweight, memory_.partial.first(partial));
+  compute::head_norm_backward(stream_, dx, weight, eps(), before, dweight,
+                              memory_.scratch.partial.first(partial));
 }
 
 template <class T>
@@ -69,7 +71,7 @@ void GpuMachine<T>::add_bias(Input x, InputVector bias) {
 template <class T>
 void GpuMachine<T>::add_column_sums(Input x, Span<float> sums) {
   const std::size_t partial = compute::column_sums_partial(x.view.rows, x.view.width);
-  compute::add_column_sums(stream_, GpuRows<const T>(x), sums, memory_.partial.first(partial));
+  compute::add_column_sums(stream_, GpuRows<const T>(x), sums, memory_.scratch.partial.first(partial));
 }
 
 template <class T>
@@ -151,10 +153,11 @@ void GpuMachine<T>::attention(Input qkv, Input attended, const GpuRows<float>& l
       compute::attention(stream_, qkv_of(qkv, calls[0]), arrays_.sequences[d][0], out, sums);
       continue;
     }
-    const Matrix part_rows(memory_.part_outputs.first(static_cast<std::size_t>(parts * rows * query_width())),
-                           rows, parts * query_width());
-    const GpuRows<float> sum_rows(memory_.part_sums.first(static_cast<std::size_t>(parts * rows * heads)),
-                                  rows, parts * heads);
+    const Matrix part_rows(
+        memory_.scratch.part_outputs.first(static_cast<std::size_t>(parts * rows * query_width())), rows,
+        parts * query_width());
+    const GpuRows<float> sum_rows(
+        memory_.scratch.part_sums.first(static_cast<std::size_t>(parts * rows * heads)), rows, parts * heads);
     for (std::int64_t p = 0; p < parts; ++p) {
       const auto at = static_cast<std::size_t>(p);
       compute::attention(stream_, qkv_of(qkv, calls[at]), arrays_.sequences[d][at],
@@ -173,15 +176,16 @@ void GpuMachine<T>::attention(Input qkv, Input attended, const GpuRows<float>& l
 template <class T>
 void GpuMachine<T>::attention_backward(Input qkv, Input attended, const GpuRows<float>& lse, Input dattended,
                                        Input dqkv) {
-  const Matrix share(memory_.part_gradients.first(static_cast<std::size_t>(tokens_ * dqkv.view.width)),
-                     tokens_, dqkv.view.width);
+  const Matrix share(
+      memory_.scratch.part_gradients.first(static_cast<std::size_t>(tokens_ * dqkv.view.width)), tokens_,
+      dqkv.view.width);
   const auto run = [&](std::size_t d, std::size_t p, const Matrix& target) {
     const AttentionCall& call = plan_.depths[d][p];
     compute::attention_backward(
         stream_, dattended.from(call.query_begin, call.queries), qkv_of(qkv, call), arrays_.sequences[d][p],
         attended.from(call.query_begin, call.queries), lse.from(call.query_begin, call.queries),
         gradient_of(target, call),
-        memory_.partial.first(compute::attention_backward_partial(call.queries, config().heads)));
+        memory_.scratch.partial.first(compute::attention_backward_partial(call.queries, config().heads)));
   };
   for (std::size_t d = 0; d < plan_.depths.size(); ++d) { run(d, 0, dqkv); }  // writes every row
   for (std::size_t d = 1; d < plan_.depths.size(); ++d) {

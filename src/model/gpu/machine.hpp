@@ -28,7 +28,8 @@ class GpuMachine : public GpuTensors<T> {
 
   /// Keeps references.
   GpuMachine(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
-             const device::Stream& stream);
+             const device::Turn& turn, const device::Stream& stream);
+  GpuMachine(GpuMachine&&) = delete;  // `turn` knows its address
 
   const ModelConfig& config() const { return weights_.config(); }
   const std::vector<ParameterInfo>& weight_layout() const { return weights_.layout(); }
@@ -43,13 +44,13 @@ class GpuMachine : public GpuTensors<T> {
   void check_gradients(const GpuGradients& gradients) const;
 
   Matrix take(std::size_t slot, std::int64_t rows, std::int64_t width) {
-    return {memory_.slots.template take<T>(slot, rows * width), rows, width};
+    return {memory_.scratch.slots.template take<T>(slot, rows * width), rows, width};
   }
   Span<float> take_scales(std::size_t slot, std::int64_t rows) {
-    return memory_.slots.template take<float>(slot, rows);
+    return memory_.scratch.slots.template take<float>(slot, rows);
   }
   compute::GpuRows<float> take_log_sums(std::size_t slot, std::int64_t rows, std::int64_t heads) {
-    return {memory_.slots.template take<float>(slot, rows * heads), rows, heads};
+    return {memory_.scratch.slots.template take<float>(slot, rows * heads), rows, heads};
   }
   compute::GpuRows<float> take_logits(std::size_t slot, std::int64_t rows, std::int64_t width) {
     return take_log_sums(slot, rows, width);
@@ -130,6 +131,7 @@ class GpuMachine : public GpuTensors<T> {
   const GpuWeights& weights_;
   const device::Stream& stream_;
   PackLimits most_;
+  device::Turn turn_;
   GpuBuffers<T> memory_;
   compute::Products products_;
   // Of the pack:

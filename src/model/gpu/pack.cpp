@@ -20,13 +20,15 @@ compute::GpuRowsById add(ArrayBuilder& arrays, const compute::RowsById& rows) {
 
 template <class T>
 GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
-                          const device::Stream& stream)
+                          const device::Turn& turn, const device::Stream& stream)
     : weights_(weights),
       stream_(stream),
       most_(most),
+      turn_(turn),
       memory_(config(), most, memory),
       products_(stream.device(), memory_.workspace) {
   memory_.rope.upload(stream, config());
+  turn_.add([this](device::Arena& scratch) { memory_.scratch = {config(), most_, scratch}; });
 }
 
 template <class T>
@@ -36,6 +38,7 @@ void GpuMachine<T>::begin(const Pack& pack, const PackPlan& plan) {
                        " predictions, but the memory taken on the GPU is for ", most_.tokens, " and ",
                        most_.predictions, ": raise training.max_tokens_per_pack"));
   }
+  turn_.enter();
   tokens_ = plan.tokens;
   plan_ = plan_for_gpu(pack, plan);
   by_row_ = PredictionsByRow(plan);
@@ -155,7 +158,7 @@ void GpuMachine<T>::append(const GpuRows<float>& logits, std::vector<float>& val
 
 #define SRL_INSTANTIATE(T)                                                                               \
   template GpuMachine<T>::GpuMachine(const GpuWeights&, const PackLimits&, device::Arena&,               \
-                                     const device::Stream&);                                             \
+                                     const device::Turn&, const device::Stream&);                        \
   template void GpuMachine<T>::begin(const Pack&, const PackPlan&);                                      \
   template void GpuMachine<T>::begin_head(double);                                                       \
   template compute::GpuRowStatistics<float> GpuMachine<T>::statistics(std::int64_t, std::int64_t) const; \

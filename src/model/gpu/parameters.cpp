@@ -85,7 +85,12 @@ void GpuWeights::upload_range(const device::Stream& stream, std::int64_t begin,
 }
 
 GpuGradients::GpuGradients(std::vector<ParameterInfo> layout, device::Span<float> flat)
-    : layout_(std::move(layout)), flat_(flat) {
+    : layout_(std::move(layout)) {
+  move_to(flat);
+}
+
+void GpuGradients::move_to(device::Span<float> flat) {
+  flat_ = flat;
   std::size_t end = 0;
   for (const ParameterInfo& info : layout_) {
     end = std::max(end, static_cast<std::size_t>(info.offset + info.count));

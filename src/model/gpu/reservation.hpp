@@ -64,7 +64,7 @@ GpuReservation<T>::GpuReservation(const ModelConfig& config, const PackLimits& m
   const std::int64_t tokens = most.tokens, rows = std::min(tokens, most.predictions), hidden = config.hidden,
                      queries = config.heads * config.head_dim,
                      width = queries + 2 * config.kv_heads * config.head_dim;
-  const Keep keep = !most.backward ? Keep::nothing : most.recompute ? Keep::inputs : Keep::everything;
+  const Keep keep = most.backward ? kept_with(most.recompute) : Keep::nothing;
   for (std::size_t l = 0; l < static_cast<std::size_t>(config.layers); ++l) {
     state_of(*this, l, keep, tokens);
   }
@@ -81,7 +81,7 @@ GpuReservation<T>::GpuReservation(const ModelConfig& config, const PackLimits& m
   take(dnormed, tokens, hidden);
   take(dattended, tokens, queries);
   take(dqkv, tokens, width);
-  take(recomputed_output, most.recompute ? tokens : 0, hidden);
+  take(recomputed_output, keep == Keep::inputs ? tokens : 0, hidden);
   take(gradient_rows, rows, hidden);
   take(gradient, tokens, hidden);
   take(hidden_gradient, rows, hidden);
@@ -90,6 +90,7 @@ GpuReservation<T>::GpuReservation(const ModelConfig& config, const PackLimits& m
 /// The slots in a GPU's memory. Memory: device::Arena, or ArenaCount.
 class GpuSlots {
  public:
+  GpuSlots() = default;
   template <class Memory>
   GpuSlots(const std::vector<std::size_t>& bytes, Memory& memory) {
     for (const std::size_t of_slot : bytes) {

@@ -23,26 +23,34 @@ std::vector<model::ParameterInfo> layout_of(const Sharding& sharding, bool every
   return sharding.layout;
 }
 
-model::GpuGradients make_room(const Sharding& sharding, bool every_pack, device::Arena& memory,
-                              std::vector<std::size_t>& begin) {
-  std::vector<model::ParameterInfo> layout = layout_of(sharding, every_pack, begin);
-  return {std::move(layout), memory.take<float>("gradients", begin.back())};
+/// Memory: device::Arena, or ArenaCount. What this rank owns has none if it is a part of the room.
+template <class Memory>
+std::pair<device::Span<float>, device::Span<float>> take(const Sharding& sharding, bool every_pack,
+                                                         std::size_t room, Memory& memory) {
+  const auto all = memory.template take<float>("gradients", room);
+  return {all,
+          every_pack ? memory.template take<float>("own gradients", sharding.owned) : device::Span<float>()};
 }
 
 }  // namespace
 
 GpuGradientReduction::GpuGradientReduction(const model::ModelConfig& config, const Sharding& sharding,
                                            std::int64_t zero, const comm::Communicator& world,
-                                           device::Arena& memory, const device::Stream& compute,
+                                           const device::Turn& turn, const device::Stream& compute,
                                            const device::Stream& transfers)
     : config_(config),
       sharding_(sharding),
       every_pack_(zero == 2),
       world_(world),
+      turn_(turn),
       compute_(compute),
       transfers_(transfers),
-      room_(make_room(sharding, every_pack_, memory, begin_)) {
-  if (every_pack_) { sum_ = memory.take<float>("own gradients", sharding.owned); }
+      room_(layout_of(sharding, every_pack_, begin_)) {
+  turn_.add([this](device::Arena& memory) {
+    const auto [all, own] = take(sharding_, every_pack_, begin_.back(), memory);
+    room_.move_to(all);
+    sum_ = own;
+  });
   for (std::size_t b = 0; b < sharding.buckets.size(); ++b) {
     written_.emplace_back(compute.device());
     reduced_.emplace_back(compute.device());
@@ -53,13 +61,16 @@ GpuGradientReduction::GpuGradientReduction(const model::ModelConfig& config, con
   all_.after = [this](std::size_t bucket) { reduce(bucket); };
 }
 
-std::size_t GpuGradientReduction::elements(const Sharding& sharding, std::int64_t zero) {
+std::size_t GpuGradientReduction::bytes(const Sharding& sharding, std::int64_t zero) {
   std::vector<std::size_t> begin;
   layout_of(sharding, zero == 2, begin);
-  return begin.back() + (zero == 2 ? sharding.owned : 0);
+  device::ArenaCount count;
+  take(sharding, zero == 2, begin.back(), count);
+  return count.bytes();
 }
 
 void GpuGradientReduction::begin() {
+  turn_.enter();
   device::zero(compute_, room_.flat());
   if (!sum_.empty()) { device::zero(compute_, sum_); }
 }
@@ -100,6 +111,7 @@ void GpuGradientReduction::finish() {
 }
 
 device::Span<float> GpuGradientReduction::whole(std::size_t bucket) const {
+  turn_.enter();  // checkpoints and exports use this memory after other turns
   return room_.flat().part(begin_[bucket],
                            sharding_.buckets[bucket].part * static_cast<std::size_t>(sharding_.ranks));
 }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
-#include "device/arena.hpp"
 #include "device/stream.hpp"
+#include "device/turns.hpp"
 #include "training/gpu/sharding.hpp"
 #include "training/optimise/reduction.hpp"
 
@@ -14,14 +14,15 @@ namespace srl::training {
 
 class GpuGradientReduction final : public GradientBuffer {
  public:
-  /// Keeps references. The backward runs on `compute`, collectives on `transfers`. Memory: floats for all
-  /// elements (zero = 1), or for embedding, head, two layers and what this rank owns (zero = 2). `world` uses
-  /// the device already if it has more than one rank.
+  /// Keeps references. The backward runs on `compute`, collectives on `transfers`. Memory, in `turn`: floats
+  /// for all elements (zero = 1), or for embedding, head, two layers and what this rank owns (zero = 2).
+  /// `world` uses the device already if it has more than one rank.
   GpuGradientReduction(const model::ModelConfig& config, const Sharding& sharding, std::int64_t zero,
-                       const comm::Communicator& world, device::Arena& memory, const device::Stream& compute,
-                       const device::Stream& transfers);
-  /// Elements of its memory.
-  static std::size_t elements(const Sharding& sharding, std::int64_t zero);
+                       const comm::Communicator& world, const device::Turn& turn,
+                       const device::Stream& compute, const device::Stream& transfers);
+  GpuGradientReduction(GpuGradientReduction&&) = delete;  // `turn` knows its address
+  /// Bytes of its memory.
+  static std::size_t bytes(const Sharding& sharding, std::int64_t zero);
 
   model::AnyGradients room() override { return room_; }
   const model::ModelConfig& config() const override { return config_; }
@@ -44,6 +45,7 @@ class GpuGradientReduction final : public GradientBuffer {
   const Sharding& sharding_;
   bool every_pack_;
   comm::Communicator world_;
+  device::Turn turn_;
   const device::Stream &compute_, &transfers_;
   std::vector<std::size_t> begin_;  ///< [buckets] in room_
   model::GpuGradients room_;

@@ -23,7 +23,7 @@ class GpuAdamW final : public Optimizer {
       : parts_(parts),
         settings_(settings),
         world_(world),
-        gradients_(parts.host.config(), parts.sharding, zero, world, parts.memory, parts.compute,
+        gradients_(parts.host.config(), parts.sharding, zero, world, parts.turn, parts.compute,
                    parts.transfers),
         master_(parts.memory.take<float>("master weights", parts.sharding.owned)),
         first_(parts.memory.take<float>("moments", parts.sharding.owned)),
@@ -226,12 +226,11 @@ class GpuAdamW final : public Optimizer {
 
 }  // namespace
 
-std::size_t gpu_optimizer_bytes(const Sharding& sharding, std::int64_t zero) {
+device::TurnBytes gpu_optimizer_bytes(const Sharding& sharding, std::int64_t zero) {
   device::ArenaCount count;
-  count.take<float>("gradients", GpuGradientReduction::elements(sharding, zero));
   for (int array = 0; array < 3; ++array) { count.take<float>("optimizer", sharding.owned); }
   count.take<double>("norm", compute::chunks_of(sharding.owned));
-  return count.bytes();
+  return {count.bytes(), GpuGradientReduction::bytes(sharding, zero)};
 }
 
 std::unique_ptr<Optimizer> make_gpu_optimizer(const GpuOptimizerParts& parts, const AdamWSettings& settings,

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
-#include "device/arena.hpp"
 #include "device/stream.hpp"
+#include "device/turns.hpp"
 #include "model/gpu_parameters.hpp"
 #include "training/gpu/gpu_gradients.hpp"
 #include "training/optimise/optimizer.hpp"
@@ -21,11 +21,12 @@ struct GpuOptimizerParts {
   model::Parameters& host;           ///< fp32 weights on the host: the start, and what exports read
   const model::GpuWeights& weights;  ///< of the model on the GPU
   device::Arena& memory;
+  device::Turn turn;  ///< of the gradients
   const device::Stream &compute, &transfers;
 };
 
-/// Bytes of its memory, with those of the gradients.
-std::size_t gpu_optimizer_bytes(const Sharding& sharding, std::int64_t zero);
+/// Bytes of its memory; in turn: the gradients.
+device::TurnBytes gpu_optimizer_bytes(const Sharding& sharding, std::int64_t zero);
 
 /// Uploads the host's weights.
 std::unique_ptr<Optimizer> make_gpu_optimizer(const GpuOptimizerParts& parts, const AdamWSettings& settings,

@@ -17,14 +17,25 @@ std::string bytes_text(std::uint64_t bytes) {
 GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus) {
   const Sharding sharding(config, gpus);
   const std::uint64_t element = device::bytes_of(gpu_dtype(options));
+  const model::Dtype dtype = gpu_dtype(options);
+  const model::PackLimits most = pack_limits(options, config);
+  const bool reference = options.objective.kl_beta > 0;
   GpuPlan plan;
-  plan.weights = sharding.elements * element * (options.objective.kl_beta > 0 ? 2 : 1);
-  plan.gradients = GpuGradientReduction::elements(sharding, options.training.zero_stage) * sizeof(float);
-  plan.optimizer = gpu_optimizer_bytes(sharding, options.training.zero_stage) - plan.gradients;
+  device::ArenaCount weights;
+  weights.take<std::byte>("weights", sharding.elements * element);
+  plan.weights = weights.bytes() * (reference ? 2 : 1);
+  const device::TurnBytes optimizer = gpu_optimizer_bytes(sharding, options.training.zero_stage);
+  plan.optimizer = optimizer.kept;
+  plan.gradients = optimizer.in_turn;
+  const auto add = [&](std::uint64_t& in_turn, const device::TurnBytes& user) {
+    plan.tables += user.kept;
+    in_turn += user.in_turn;
+  };
+  add(plan.packs, model::PackModel::gpu_bytes(config, dtype, most));
+  if (reference) { add(plan.packs, model::PackModel::gpu_bytes(config, dtype, forward_only(most))); }
   if (generates(options)) {
-    plan.generation = rollout::Generator::gpu_bytes(config, gpu_dtype(options), options.rollout);
+    add(plan.generation, rollout::Generator::gpu_bytes(config, dtype, options.rollout));
   }
-  plan.packs = GpuSide::bytes(options, config, gpus) - plan.total();
   std::uint64_t parameters = 0;
   for (const ShardedBucket& bucket : sharding.buckets) {
     parameters += static_cast<std::uint64_t>(bucket.flat.count);
@@ -37,13 +48,16 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
 
 std::string GpuPlan::text(std::uint64_t memory) const {
   std::string text =
-      cat("GPU memory: ", bytes_text(total()), " = weights ", bytes_text(weights), " + gradients ",
-          bytes_text(gradients), " + master weights and moments ", bytes_text(optimizer), " + packs ",
-          bytes_text(packs), " + generation ", bytes_text(generation), "\n");
+      cat("GPU memory: ", bytes_text(total()), " = weights ", bytes_text(weights),
+          " + master weights and moments ", bytes_text(optimizer), " + tables ", bytes_text(tables), " + ",
+          generation > 0 ? "the larger of training (" : "training (", "gradients ", bytes_text(gradients),
+          " + packs ", bytes_text(packs), ")",
+          generation > 0 ? cat(" and generation ", bytes_text(generation)) : "", "\n");
   if (generation > 0 && memory > total()) {
-    const double tokens = static_cast<double>(memory - total()) / kv_bytes_per_token;
-    text += cat("rollout.kv_cache_bytes may be larger by ", bytes_text(memory - total()),
-                ", the keys and values of ", static_cast<std::int64_t>(tokens), " tokens\n");
+    const std::uint64_t more = memory - total() + largest_turn() - generation;
+    const double tokens = static_cast<double>(more) / kv_bytes_per_token;
+    text += cat("rollout.kv_cache_bytes may be larger by ", bytes_text(more), ", the keys and values of ",
+                static_cast<std::int64_t>(tokens), " tokens\n");
   }
   return cat(text, "checkpoint bytes: ", checkpoint, "\nGPU memory bytes: ", total(), "\n",
              total() <= memory ? "fits: " : "does not fit: ", bytes_text(total()), " of ", bytes_text(memory),
@@ -60,12 +74,16 @@ std::vector<std::string> what_would_fit_gpus(const Options& options, const model
     return true;
   };
   Options less = options;
-  less.training.recompute = true;
+  less.training.recompute = model::Recompute::gate_up;
+  try_with("--training.recompute gate_up", less, gpus);
+  less.training.recompute = model::Recompute::layers;
   try_with("--training.recompute on", less, gpus);
   less = options;
   less.training.zero_stage = 2;
   try_with("--training.zero_stage 2", less, gpus);
-  less.training.recompute = true;
+  less.training.recompute = model::Recompute::gate_up;
+  if (try_with("--training.zero_stage 2 --training.recompute gate_up", less, gpus)) { return ways; }
+  less.training.recompute = model::Recompute::layers;
   if (try_with("--training.zero_stage 2 --training.recompute on", less, gpus)) { return ways; }
   for (std::int64_t tokens = options.training.max_tokens_per_pack / 2; tokens >= 512; tokens /= 2) {
     less.training.max_tokens_per_pack = tokens;

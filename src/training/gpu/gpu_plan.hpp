@@ -1,5 +1,6 @@
 #pragma once
-// The memory of each GPU, planned on any machine: exactly what a run takes (GpuSide::bytes), by part.
+// The memory of each GPU, planned on any machine: exactly what a run takes (gpu_side.hpp), by part.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,14 +12,17 @@ namespace srl::training {
 
 /// Bytes per GPU.
 struct GpuPlan {
-  std::uint64_t weights = 0;     ///< of the model, and of the start model with kl_beta > 0
+  std::uint64_t weights = 0;    ///< of the model, and of the start model with kl_beta > 0
+  std::uint64_t optimizer = 0;  ///< this rank's part of master weights and moments, fp32
+  std::uint64_t tables = 0;     ///< rotations, workspaces of products, arrays of packs and of rows
+  // In training; the same memory while sampling:
   std::uint64_t gradients = 0;   ///< fp32
-  std::uint64_t optimizer = 0;   ///< this rank's part of master weights and moments, fp32
-  std::uint64_t packs = 0;       ///< activations, logits and workspace of the largest pack
+  std::uint64_t packs = 0;       ///< activations and logits of the largest pack
   std::uint64_t generation = 0;  ///< keys and values (rollout.kv_cache_bytes), hidden states, logits
   std::uint64_t checkpoint = 0;  ///< on disk, of all ranks
   double kv_bytes_per_token = 0;
-  std::uint64_t total() const { return weights + gradients + optimizer + packs + generation; }
+  std::uint64_t largest_turn() const { return std::max(gradients + packs, generation); }
+  std::uint64_t total() const { return weights + optimizer + tables + largest_turn(); }
   /// One line per part, and what is left of a GPU's memory for more keys and values.
   std::string text(std::uint64_t memory) const;
 };

@@ -4,19 +4,17 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "training/gpu/gpu_plan.hpp"
 
 namespace srl::training {
 namespace {
 
-model::PackLimits forward_only(model::PackLimits most) {
-  most.backward = false;
-  return most;
-}
+enum TurnNumber { training_turn, sampling_turn };
 
 device::Arena arena_for(const Options& options, const model::ModelConfig& config,
                         const device::Device& device, int ranks) {
   try {
-    return {device, GpuSide::bytes(options, config, ranks), "training"};
+    return {device, gpu_plan(options, config, ranks).total(), "training"};
   } catch (const EnvironmentError& error) {
     throw EnvironmentError(
         cat(error.what(),
@@ -40,6 +38,11 @@ bool generates(const Options& options) {
   return (options.training.replay.empty() && !options.supervised()) || options.validation.every_updates > 0;
 }
 
+model::PackLimits forward_only(model::PackLimits most) {
+  most.backward = false;
+  return most;
+}
+
 model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config) {
   // A pack always holds at least one completion with its prompt, even a longer one.
   const std::int64_t longest =
@@ -52,21 +55,6 @@ model::PackLimits pack_limits(const Options& options, const model::ModelConfig& 
           .recompute = options.training.recompute};
 }
 
-std::size_t GpuSide::bytes(const Options& options, const model::ModelConfig& config, int ranks) {
-  const Sharding sharding(config, ranks);
-  const model::PackLimits most = pack_limits(options, config);
-  const model::Dtype dtype = gpu_dtype(options);
-  const bool reference = options.objective.kl_beta > 0;
-  device::ArenaCount count;
-  for (int weights = 0; weights < (reference ? 2 : 1); ++weights) {
-    count.take<std::byte>("weights", sharding.elements * device::bytes_of(dtype));
-  }
-  return count.bytes() + gpu_optimizer_bytes(sharding, options.training.zero_stage) +
-         model::PackModel::gpu_bytes(config, dtype, most) +
-         (reference ? model::PackModel::gpu_bytes(config, dtype, forward_only(most)) : 0) +
-         (generates(options) ? rollout::Generator::gpu_bytes(config, dtype, options.rollout) : 0);
-}
-
 GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
                  const comm::Communicator& world)
     : host_(host),
@@ -75,6 +63,8 @@ GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::
       transfers_(device),
       sharding_(host.config(), with_device(world, device).size()),
       memory_(arena_for(options, host.config(), device, world.size())),
+      turns_(memory_, "training, then sampling",
+             gpu_plan(options, host.config(), sharding_.ranks).largest_turn(), compute_),
       weights_(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_) {
   if (options.objective.kl_beta > 0) {
     reference_.emplace(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_);
@@ -83,24 +73,26 @@ GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::
 }
 
 model::PackModel GpuSide::make_model() {
-  return {weights_, most_, memory_, compute_};
+  return {weights_, most_, memory_, compute_, device::Turn(turns_, training_turn)};
 }
 
 model::PackModel GpuSide::make_reference() {
-  return {*reference_, forward_only(most_), memory_, compute_};
+  return {*reference_, forward_only(most_), memory_, compute_, device::Turn(turns_, training_turn)};
 }
 
 std::unique_ptr<rollout::Generator> GpuSide::make_generator(
     const Options& options, std::vector<std::int32_t> stop_ids,
     std::function<std::string(const std::vector<std::int32_t>&)> decode) {
   return std::make_unique<rollout::Generator>(weights_, memory_, compute_, std::move(stop_ids),
-                                              options.rollout, std::move(decode));
+                                              options.rollout, std::move(decode),
+                                              device::Turn(turns_, sampling_turn));
 }
 
 std::unique_ptr<Optimizer> GpuSide::make_optimizer(const AdamWSettings& settings, std::int64_t zero,
                                                    const comm::Communicator& world) {
-  return make_gpu_optimizer({sharding_, host_, weights_, memory_, compute_, transfers_}, settings, zero,
-                            world);
+  return make_gpu_optimizer(
+      {sharding_, host_, weights_, memory_, device::Turn(turns_, training_turn), compute_, transfers_},
+      settings, zero, world);
 }
 
 }  // namespace srl::training

@@ -1,12 +1,13 @@
 #pragma once
-// What a run keeps in the memory of its GPU: one arena with the weights, the packs' tensors and the
-// optimizer.
+// What a run keeps in the memory of its GPU: one arena with the weights and the optimizer, and one piece that
+// is gradients and activations in training and the key/value cache while the run samples.
 #include <memory>
 #include <optional>
 
 #include "comm/communicator.hpp"
 #include "device/arena.hpp"
 #include "device/stream.hpp"
+#include "device/turns.hpp"
 #include "model/pack.hpp"
 #include "rollout/generate.hpp"
 #include "training/gpu/gpu_optimizer.hpp"
@@ -14,6 +15,8 @@
 
 namespace srl::training {
 
+/// Without a backward.
+model::PackLimits forward_only(model::PackLimits most);
 /// The largest pack of a run on a GPU.
 model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config);
 /// Whether the run samples or validates.
@@ -23,12 +26,10 @@ model::Dtype gpu_dtype(const Options& options);
 
 class GpuSide {
  public:
-  /// Collective. Keeps a reference to `host`, which holds fp32 weights. EnvironmentError, with what would
-  /// help, if the GPU has not enough memory.
+  /// Collective. Takes what gpu_plan() says. Keeps a reference to `host`, which holds fp32 weights.
+  /// EnvironmentError, with what would help, if the GPU has not enough memory.
   GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
           const comm::Communicator& world);
-  /// Bytes of the arena.
-  static std::size_t bytes(const Options& options, const model::ModelConfig& config, int ranks);
 
   /// A model for training, the frozen start model of kl_beta, and what samples, if the run samples or
   /// validates (generates()). Each may be made once.
@@ -46,6 +47,7 @@ class GpuSide {
   device::Stream compute_, transfers_;
   Sharding sharding_;
   device::Arena memory_;
+  device::Turns turns_;  ///< in one piece of it
   model::GpuWeights weights_;
   std::optional<model::GpuWeights> reference_;
 };

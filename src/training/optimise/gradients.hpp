@@ -25,7 +25,7 @@ struct GradientSettings {
   double temperature = 1.0;         ///< the loss's logits are divided by it
   std::int64_t max_new_tokens = 0;  ///< for loss = constant
   std::int64_t pack_tokens = 8192;
-  bool recompute = false;
+  model::Recompute recompute = model::Recompute::nothing;
 };
 
 /// Sums over this rank's completions; after combining over ranks, over the mini-batch.

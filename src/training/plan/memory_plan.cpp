@@ -18,7 +18,7 @@ std::uint64_t whole(double value) {
 /// Elements that a training forward and backward keep per token and per predicted row (one slot per line in
 /// model/forward/engine.hpp and layer.hpp).
 struct TokenElements {
-  double layer_input, layer_rest, scratch, row;
+  double layer_input, layer_rest, gate_up, scratch, row;
 };
 
 TokenElements token_elements(const model::ModelConfig& c) {
@@ -28,7 +28,8 @@ TokenElements token_elements(const model::ModelConfig& c) {
   const double qkv = queries + 2 * keys;
   return {.layer_input = hidden,
           .layer_rest = 1 + (c.qk_norm ? queries + keys : 0) + qkv + queries + static_cast<double>(c.heads) +
-                        hidden + 1 + 2 * inner,
+                        hidden + 1,
+          .gate_up = 2 * inner,
           .scratch = 2 * hidden + 4 * inner + queries + qkv + 2 * hidden +
                      2 * qkv,  // the last term: gradients of the attention
           .row = 4 * hidden + 1};
@@ -59,8 +60,10 @@ double training_activations(const Options& options, const model::ModelConfig& c,
   const TokenElements per = token_elements(c);
   const PackTokens pack = pack_tokens(options, sizes);
   const auto layers = static_cast<double>(c.layers);
-  const double kept =
-      per.layer_input * (layers + 1) + per.layer_rest * (options.training.recompute ? 1 : layers);
+  const model::Recompute again = options.training.recompute;
+  const double kept = per.layer_input * (layers + 1) +
+                      per.layer_rest * (again == model::Recompute::layers ? 1 : layers) +
+                      per.gate_up * (again == model::Recompute::nothing ? layers : 1);
   const double logits = std::min(1024.0, pack.rows) * static_cast<double>(c.vocab);
   return pack.tokens * (kept + per.scratch) + pack.rows * per.row + logits;
 }
@@ -190,7 +193,11 @@ std::vector<std::string> what_would_fit(const Options& options, const model::Mod
     }
   }
   less = options;
-  less.training.recompute = true;
+  less.training.recompute = model::Recompute::gate_up;
+  if (const auto bytes = total(less, sizes); bytes <= available) {
+    add("--training.recompute gate_up", bytes);
+  }
+  less.training.recompute = model::Recompute::layers;
   if (const auto bytes = total(less, sizes); bytes <= available) { add("--training.recompute on", bytes); }
   less.training.zero_stage = 2;
   if (const auto bytes = total(less, sizes); bytes <= available) {

@@ -1,7 +1,7 @@
 // CSV and TSV as JSON lines, and files that are not input.
 #include <gmock/gmock.h>
 
-#include "base/json_parser.hpp"
+#include "base/json.hpp"
 #include "data_prep/read/csv_source.hpp"
 #include "data_prep/read/file_kind.hpp"
 #include "data_prep/read/row_reader.hpp"

@@ -24,7 +24,9 @@ model::ModelConfig seven_billion() {
   return config;
 }
 
-Options options_with(std::int64_t zero, bool recompute) {
+using model::Recompute;
+
+Options options_with(std::int64_t zero, Recompute recompute) {
   Options options;
   options.training.zero_stage = zero;
   options.training.recompute = recompute;
@@ -33,8 +35,8 @@ Options options_with(std::int64_t zero, bool recompute) {
 }
 
 TEST(GpuPlan, SevenBillionParametersOnEightGpusNeedZeroStage2) {
-  const GpuPlan one = gpu_plan(options_with(1, false), seven_billion(), 8),
-                two = gpu_plan(options_with(2, true), seven_billion(), 8);
+  const GpuPlan one = gpu_plan(options_with(1, Recompute::nothing), seven_billion(), 8),
+                two = gpu_plan(options_with(2, Recompute::layers), seven_billion(), 8);
   // 7.616 billion parameters; bf16 weights are whole on every GPU, fp32 master weights and moments in eight
   // parts.
   EXPECT_NEAR(static_cast<double>(one.weights), 2 * 7.616e9, 0.01e9);
@@ -49,24 +51,25 @@ TEST(GpuPlan, SevenBillionParametersOnEightGpusNeedZeroStage2) {
   EXPECT_GT(one.total(), memory);
   EXPECT_LT(two.total(), memory);
   EXPECT_GT(two.generation, Options{}.rollout.kv_cache_bytes.value);
-  EXPECT_EQ(two.total(), GpuSide::bytes(options_with(2, true), seven_billion(), 8));
+  EXPECT_EQ(two.total(), two.weights + two.optimizer + two.tables + two.gradients + two.packs);
 }
 
 TEST(GpuPlan, NamesTheSmallestChangesThatFit) {
   const std::vector<std::string> ways =
-      what_would_fit_gpus(options_with(1, false), seven_billion(), 8, memory);
+      what_would_fit_gpus(options_with(1, Recompute::nothing), seven_billion(), 8, memory);
   ASSERT_FALSE(ways.empty());
-  EXPECT_THAT(ways.back(), testing::StartsWith("--training.zero_stage 2 --training.recompute on ("));
+  EXPECT_THAT(ways.back(), testing::StartsWith("--training.zero_stage 2 --training.recompute gate_up ("));
   // On one GPU not even a small pack fits, but more GPUs do.
-  EXPECT_THAT(what_would_fit_gpus(options_with(1, false), seven_billion(), 1, memory),
+  EXPECT_THAT(what_would_fit_gpus(options_with(1, Recompute::nothing), seven_billion(), 1, memory),
               testing::ElementsAre(testing::HasSubstr("GPUs with --training.zero_stage 2")));
-  EXPECT_THAT(what_would_fit_gpus(options_with(1, false), seven_billion(), 8, memory / 4),
+  EXPECT_THAT(what_would_fit_gpus(options_with(1, Recompute::nothing), seven_billion(), 8, memory / 4),
               testing::IsEmpty());
 }
 
 TEST(GpuPlan, SaysWhatIsLeftForKeysAndValues) {
-  const GpuPlan plan = gpu_plan(options_with(2, true), seven_billion(), 8);
-  const auto tokens = static_cast<std::int64_t>(static_cast<double>(memory - plan.total()) / 57344);
+  const GpuPlan plan = gpu_plan(options_with(2, Recompute::layers), seven_billion(), 8);
+  const auto tokens = static_cast<std::int64_t>(
+      static_cast<double>(memory - plan.total() + plan.gradients + plan.packs - plan.generation) / 57344);
   EXPECT_THAT(plan.text(memory), testing::HasSubstr(std::to_string(tokens) + " tokens"));
   EXPECT_THAT(plan.text(memory), testing::HasSubstr("fits: "));
 }

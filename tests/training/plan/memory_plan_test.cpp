@@ -34,7 +34,7 @@ TEST(MemoryPlan, OptionsThatSaveMemorySaveIt) {
   const PlanSizes sizes{.ranks = 8, .longest_prompt = 500, .mean_prompt = 300, .bf16 = true};
   Options options;
   const std::uint64_t plain = memory_plan(options, test::qwen2_7b(), sizes).total();
-  options.training.recompute = true;
+  options.training.recompute = model::Recompute::layers;
   const std::uint64_t recomputed = memory_plan(options, test::qwen2_7b(), sizes).total();
   EXPECT_LT(recomputed, plain);
   options.training.zero_stage = 2;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analysis/measure/seeds.hpp"
-#include "analysis/simulated_studies.hpp"
+#include "analysis/simulated/studies.hpp"
 #include "analysis/tables/change.hpp"
 
 namespace srl::analysis {
