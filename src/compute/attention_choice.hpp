@@ -18,9 +18,9 @@ struct ChosenAttention {
 
 /// Compares forward and gradients on the model's heads with random bf16 elements, in memory that is free
 /// again afterwards: the outputs and their log-sums, and the gradients of queries, keys and values. With
-/// fp32, and with `own`, nothing is compared. `auto` uses FlashAttention where the two agree, but never the
-/// emulated GPU's stand-in. With `flash`: BadOption on a CPU and with fp32, BadInput where FlashAttention
-/// does not exist or differs.
+/// fp32, and with `own`, nothing is compared. `auto` uses FlashAttention where the two agree, but the
+/// emulated GPU's slow stand-in only in tests of a planned fault. With `flash`: BadOption on a CPU and with
+/// fp32, BadInput where FlashAttention does not exist or differs.
 ChosenAttention choose_attention(AttentionChoice wanted, const device::Device& device, device::Dtype dtype,
                                  const AttentionShape& shape);
 

@@ -61,6 +61,7 @@ struct PackLimits {
   std::int64_t head_chunk = 1024;  ///< as in ForwardOptions
   bool backward = true;            ///< also forward_backward
   bool recompute = false;          ///< forward_backward always with ForwardOptions::recompute
+  bool flash = false;              ///< attention in bf16 by FlashAttention (compute/attention_choice.hpp)
 };
 
 /// Called by the backward for each bucket (buckets_of): `before` the first addition to the bucket's

@@ -4,6 +4,7 @@
 
 #include "compute/attention.hpp"
 #include "compute/columns.hpp"
+#include "compute/flash_attention.hpp"
 #include "compute/norm.hpp"
 #include "compute/products.hpp"
 #include "model/gpu/reservation.hpp"
@@ -11,12 +12,17 @@
 
 namespace srl::model {
 
+inline compute::AttentionShape attention_shape(const ModelConfig& config) {
+  return {config.heads, config.kv_heads, config.head_dim};
+}
+
 template <class T>
 struct GpuBuffers {
   GpuSlots slots;
   GpuRope rope;
   device::Span<std::byte> workspace;  ///< of products
   device::Span<float> partial;        ///< partial sums over rows
+  device::Span<std::byte> flash;      ///< of FlashAttention; empty without it
   device::Span<T> part_outputs;       ///< attention to parts of the keys
   device::Span<float> part_sums;
   device::Span<T> part_gradients;                                           ///< [tokens, width of qkv]
@@ -48,6 +54,11 @@ GpuBuffers<T>::GpuBuffers(const ModelConfig& config, const PackLimits& most, Mem
     return memory.template take<float>(name, count);
   };
   workspace = memory.template take<std::byte>("workspace of products", compute::product_workspace);
+  if (std::is_same_v<T, device::Bf16> && most.flash) {
+    flash = memory.template take<std::byte>(
+        "FlashAttention",
+        compute::FlashAttention::memory(most.tokens, attention_shape(config), most.backward));
+  }
   part_outputs = memory.template take<T>("parts of attention", parts * queries);
   part_sums = floats("parts of attention", parts * heads);
   if (most.backward) {

@@ -26,6 +26,7 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
       most_(most),
       memory_(config(), most, memory),
       products_(stream.device(), memory_.workspace) {
+  if (!memory_.flash.empty()) { flash_.emplace(stream.device(), memory_.flash); }
   memory_.rope.upload(stream, config());
 }
 

@@ -22,6 +22,7 @@ bool may_change(const std::string& name) {
       "deterministic",
       "device",
       "dtype",   // but not between fp64 and the others: a checkpoint of other elements is refused
+      "compute.attention",
       "method",  // the options that method sets and the shards' checksums are compared
       "training.updates",
       "training.epochs",

@@ -24,7 +24,9 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
   if (generates(options)) {
     plan.generation = rollout::Generator::gpu_bytes(config, gpu_dtype(options), options.rollout);
   }
-  plan.packs = GpuSide::bytes(options, config, gpus) - plan.total();
+  plan.packs = GpuSide::bytes(options, config, gpus,
+                              compute::plans_flash_attention(options.compute.attention, gpu_dtype(options))) -
+               plan.total();
   std::uint64_t parameters = 0;
   for (const ShardedBucket& bucket : sharding.buckets) {
     parameters += static_cast<std::uint64_t>(bucket.flat.count);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "comm/communicator.hpp"
+#include "compute/attention_choice.hpp"
 #include "device/arena.hpp"
 #include "device/stream.hpp"
 #include "model/pack.hpp"
@@ -27,8 +28,9 @@ class GpuSide {
   /// help, if the GPU has not enough memory.
   GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
           const comm::Communicator& world);
-  /// Bytes of the arena.
-  static std::size_t bytes(const Options& options, const model::ModelConfig& config, int ranks);
+  /// Bytes of the arena; `flash`: with the memory of FlashAttention.
+  static std::size_t bytes(const Options& options, const model::ModelConfig& config, int ranks, bool flash);
+  const compute::ChosenAttention& attention() const { return attention_; }  ///< the same on all ranks
 
   /// A model for training, the frozen start model of kl_beta, and what samples, if the run samples or
   /// validates (generates()). Each may be made once.
@@ -42,6 +44,7 @@ class GpuSide {
 
  private:
   model::Parameters& host_;
+  compute::ChosenAttention attention_;
   model::PackLimits most_;
   device::Stream compute_, transfers_;
   Sharding sharding_;

@@ -49,7 +49,9 @@ TEST(GpuPlan, SevenBillionParametersOnEightGpusNeedZeroStage2) {
   EXPECT_GT(one.total(), memory);
   EXPECT_LT(two.total(), memory);
   EXPECT_GT(two.generation, Options{}.rollout.kv_cache_bytes.value);
-  EXPECT_EQ(two.total(), GpuSide::bytes(options_with(2, true), seven_billion(), 8));
+  EXPECT_EQ(two.total(), GpuSide::bytes(options_with(2, true), seven_billion(), 8,
+                                        compute::plans_flash_attention(compute::AttentionChoice::automatic,
+                                                                       model::Dtype::bf16)));
 }
 
 TEST(GpuPlan, NamesTheSmallestChangesThatFit) {

@@ -1,6 +1,7 @@
 // The stand-in for FlashAttention on the emulated GPU: the formulas of attention.hpp in plain loops in fp32,
-// each result rounded once. A fault can be planned for tests: SRL_EMULATED_ATTENTION_FAULT=forward makes the
-// outputs of the last head wrong, and =backward one element of the gradient of keys.
+// each result rounded once. It is slow, so compute.attention = auto leaves it. A fault can be planned for
+// tests, and then `auto` compares it with our own kernel as on a card: SRL_EMULATED_ATTENTION_FAULT=forward
+// makes the outputs of the last head wrong, =backward an element of the gradient of keys, =none nothing.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -22,14 +23,19 @@ using device::to_float;
 
 enum class Fault { none, forward, backward };
 
+constexpr const char* variable = "SRL_EMULATED_ATTENTION_FAULT";
+
+std::string variable_text() {
+  const char* const value = std::getenv(variable);
+  return value == nullptr ? "" : value;
+}
+
 Fault planned_fault() {
-  const char* const name = "SRL_EMULATED_ATTENTION_FAULT";
-  const char* const value = std::getenv(name);
-  const std::string kind = value == nullptr ? "" : value;
-  if (kind.empty()) { return Fault::none; }
+  const std::string kind = variable_text();
+  if (kind.empty() || kind == "none") { return Fault::none; }
   if (kind == "forward") { return Fault::forward; }
   if (kind == "backward") { return Fault::backward; }
-  throw BadOption(cat("environment: ", name, "=", kind, " is not forward or backward"));
+  throw BadOption(cat("environment: ", variable, "=", kind, " is not forward, backward or none"));
 }
 
 using Row = std::vector<float>;
@@ -154,7 +160,7 @@ void overwrite(device::Span<std::byte> memory) {
 }  // namespace
 
 bool is_automatic() {
-  return false;
+  return !variable_text().empty();
 }
 
 std::int64_t processors(const device::Device&) {
