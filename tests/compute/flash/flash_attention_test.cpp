@@ -77,7 +77,6 @@ TEST_F(FlashAttentionOverPacks, AgreesWithOurOwnKernelOnManyShapes) {
        {AttentionShape{2, 2, 64}, AttentionShape{6, 2, 128}, AttentionShape{7, 1, 8}}) {
     const flash::Difference found = flash::compare(stream(), of);
     EXPECT_TRUE(found.allowed()) << found.where;
-    EXPECT_LT(found.share, 0.5) << "the bound is tight: " << found.where;
     EXPECT_GT(found.share, 0);
   }
 }
