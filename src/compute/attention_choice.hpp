@@ -20,7 +20,7 @@ struct ChosenAttention {
 /// again afterwards: the outputs and their log-sums, and the gradients of queries, keys and values. With
 /// fp32, and with `own`, nothing is compared. `auto` uses FlashAttention where the two agree, but the
 /// emulated GPU's slow stand-in only in tests of a planned fault. With `flash`: BadOption on a CPU and with
-/// fp32, BadInput where FlashAttention does not exist or differs.
+/// fp32, BadInput where FlashAttention does not exist, fails or differs.
 ChosenAttention choose_attention(AttentionChoice wanted, const device::Device& device, device::Dtype dtype,
                                  const AttentionShape& shape);
 

@@ -34,7 +34,7 @@ compute::ChosenAttention attention_of(const Options& options, const model::Model
                                 {config.heads, config.kv_heads, config.head_dim});
   if (!chosen.trouble.empty()) { log_warning(cat(chosen.trouble, "; our own kernel is used")); }
   const bool on_all = world.all_reduce(std::int64_t{chosen.flash}, comm::Reduce::min) > 0;
-  if (chosen.flash && !on_all) { return {false, "FlashAttention-2 differs from it on another rank", {}}; }
+  if (chosen.flash && !on_all) { return {false, "FlashAttention-2 is not usable on another rank", {}}; }
   return chosen;
 }
 

@@ -11,17 +11,27 @@ ChosenAttention own(std::string reason) {
   return {false, std::move(reason), {}};
 }
 
-ChosenAttention compared(AttentionChoice wanted, const device::Device& device, const AttentionShape& shape) {
-  const flash::Difference found = flash::compare(device::Stream(device), shape);
-  if (found.allowed()) {
-    return {true, cat("it agrees with our own kernel: the largest difference is ", found.share_text()), {}};
-  }
-  const std::string text =
-      cat("FlashAttention-2 on ", device.name(), " differs from our own kernel: ", found.where);
+/// With `auto` nothing that goes wrong with FlashAttention ends the job.
+ChosenAttention unusable(AttentionChoice wanted, const char* reason, const std::string& text) {
   if (wanted == AttentionChoice::flash) {
     throw BadInput(cat("compute.attention = flash: ", text, "; use auto or own"));
   }
-  return {false, "FlashAttention-2 differs from it", text};
+  return {false, reason, text};
+}
+
+ChosenAttention compared(AttentionChoice wanted, const device::Device& device, const AttentionShape& shape) {
+  flash::Difference found;
+  try {
+    found = flash::compare(device::Stream(device), shape);
+  } catch (const EnvironmentError& error) {
+    return unusable(wanted, "FlashAttention-2 failed", error.what());
+  }
+  if (!found.allowed()) {
+    return unusable(
+        wanted, "FlashAttention-2 differs from it",
+        cat("FlashAttention-2 on ", device.name(), " differs from our own kernel: ", found.where));
+  }
+  return {true, cat("it agrees with our own kernel: the largest difference is ", found.share_text()), {}};
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ void in_torch(const device::Stream& stream, device::Span<std::byte> memory, cons
     work();
   } catch (const c10::Error& error) {
     throw EnvironmentError(cat("FlashAttention of LibTorch failed on ", stream.device().name(), ": ",
-                               error.what_without_backtrace(), "; set compute.attention = own"));
+                               error.what_without_backtrace()));
   }
 }
 
