@@ -122,6 +122,10 @@ TEST_F(FlashAttentionOverPacks, AutoUsesItWhereItAgreesAndElseOurOwnKernel) {
     EXPECT_THAT(chosen.trouble, HasSubstr("is allowed"));
     EXPECT_EQ(chosen.text(), "attention over packs: our own kernel (FlashAttention-2 differs from it)");
   }
+  plan_fault("error");
+  EXPECT_EQ(choose(AttentionChoice::automatic).text(),
+            "attention over packs: our own kernel (FlashAttention-2 failed)");
+  EXPECT_EQ(choose(AttentionChoice::automatic).trouble, "FlashAttention failed, as planned");
 }
 
 TEST_F(FlashAttentionOverPacks, AFaultIsRefusedWhereItIsAskedFor) {
@@ -138,6 +142,7 @@ TEST_F(FlashAttentionOverPacks, AFaultIsRefusedWhereItIsAskedFor) {
   EXPECT_THAT(message("forward"), HasSubstr("the output differs by"));
   EXPECT_THAT(message("backward"),
               HasSubstr("FlashAttention-2 on emulated:0 differs from our own kernel: dk"));
+  EXPECT_THAT(message("error"), HasSubstr("compute.attention = flash: FlashAttention failed, as planned"));
   plan_fault("sideways");
   EXPECT_THROW(choose(AttentionChoice::flash), BadOption);
   EXPECT_FALSE(choose(AttentionChoice::own).flash);

@@ -1,7 +1,8 @@
 // The stand-in for FlashAttention on the emulated GPU: the formulas of attention.hpp in plain loops in fp32,
 // each result rounded once. It is slow, so compute.attention = auto leaves it. A fault can be planned for
 // tests, and then `auto` compares it with our own kernel as on a card: SRL_EMULATED_ATTENTION_FAULT=forward
-// makes the outputs of the last head wrong, =backward an element of the gradient of keys, =none nothing.
+// makes the outputs of the last head wrong, =backward an element of the gradient of keys, =error
+// makes forwards fail, =none nothing.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -21,7 +22,7 @@ namespace {
 using device::Bf16;
 using device::to_float;
 
-enum class Fault { none, forward, backward };
+enum class Fault { none, forward, backward, error };
 
 constexpr const char* variable = "SRL_EMULATED_ATTENTION_FAULT";
 
@@ -35,7 +36,8 @@ Fault planned_fault() {
   if (kind.empty() || kind == "none") { return Fault::none; }
   if (kind == "forward") { return Fault::forward; }
   if (kind == "backward") { return Fault::backward; }
-  throw BadOption(cat("environment: ", variable, "=", kind, " is not forward, backward or none"));
+  if (kind == "error") { return Fault::error; }
+  throw BadOption(cat("environment: ", variable, "=", kind, " is not forward, backward, error or none"));
 }
 
 using Row = std::vector<float>;
@@ -174,6 +176,7 @@ std::int32_t comparison_factor() {
 void forward(const device::Stream& stream, device::Span<std::byte> memory, const AttentionShape& shape,
              const GpuQkv& qkv, const GpuSequences& sequences, const GpuRows<Bf16>& out,
              const GpuRows<float>& lse) {
+  if (planned_fault() == Fault::error) { throw EnvironmentError("FlashAttention failed, as planned"); }
   device::emulated::put_in(
       stream, [call = Call{shape, qkv, sequences}, fault = planned_fault(), memory, out, lse] {
         overwrite(memory);
