@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "compute/attention_choice.hpp"
 #include "device/arena.hpp"
 #include "device/device.hpp"
 #include "jobs/io/line_files.hpp"
@@ -41,6 +42,15 @@ device::Device device_of(const jobs::ModelOptions& options, Dtype dtype) {
   return device;
 }
 
+compute::ChosenAttention attention_of(const jobs::ModelOptions& options, const device::Device& device,
+                                      Dtype dtype, const model::ModelConfig& config) {
+  compute::ChosenAttention chosen = compute::choose_attention(
+      options.compute.attention, device, dtype, {config.heads, config.kv_heads, config.head_dim});
+  if (!chosen.trouble.empty()) { log_warning(cat(chosen.trouble, "; our own kernel is used")); }
+  if (device.kind == device::Kind::cuda) { log_info(chosen.text()); }
+  return chosen;
+}
+
 }  // namespace
 
 Dtype dtype_of(device::DtypeChoice choice) {
@@ -56,16 +66,19 @@ int logits(const jobs::ModelOptions& options) {
   const model::Parameters parameters =
       model::load_parameters(options.model, config, dtype == Dtype::bf16 ? Dtype::fp32 : dtype);
   if (device.kind == device::Kind::cpu) {
+    attention_of(options, device, dtype, config);
     model::PackModel model(parameters);
     return answer_lines(options, model, config, config.max_positions);
   }
+  const compute::ChosenAttention attention = attention_of(options, device, dtype, config);
   const std::int64_t most_ids = std::min(config.max_positions, most_tokens_on_gpu);
   const model::PackLimits most{.tokens = most_ids,
                                .predictions = positions_at_once,
                                .positions = most_ids,
                                .generations = 0,
                                .head_chunk = positions_at_once,
-                               .backward = false};
+                               .backward = false,
+                               .flash = attention.flash};
   device::ArenaCount count;
   count.take<std::byte>("weights", model::GpuWeights::bytes(config, dtype));
   const std::size_t bytes = count.bytes() + model::PackModel::gpu_bytes(config, dtype, most).total();

@@ -74,6 +74,7 @@ void ModelOptions::visit(const std::string& command, config::Visitor& v) {
   if (any || command == "logits") { v.option("top", top, "number of likeliest tokens", config::at_least(1)); }
   if (any || command == "logits") { v.option("all", all, "every position, not only the last"); }
   if (any || command == "compare") { v.option("other", other, "second model folder"); }
+  if (any || command == "logits") { compute.visit(v); }
 }
 
 }  // namespace srl::jobs

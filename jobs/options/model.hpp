@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "compute/options.hpp"
 #include "device/options.hpp"
 #include "job/options.hpp"
 
@@ -17,6 +18,7 @@ struct ModelOptions {
   std::string model, input, output, other, words;
   device::DtypeChoice dtype = device::DtypeChoice::fp32;
   device::DeviceOptions device;  ///< of logits; its dtype is not used
+  compute::ComputeOptions compute;
   Architecture architecture = Architecture::none;
   std::int64_t top = 10;
   bool all = false, check_finite = false;

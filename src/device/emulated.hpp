@@ -5,7 +5,8 @@
 // Environment variables describe the emulated GPUs: SRL_EMULATED_GPUS (8 per node), SRL_EMULATED_MEMORY (1G
 // per GPU), SRL_EMULATED_ORDER (eager, random or laziest; default random), SRL_EMULATED_SEED (1),
 // SRL_EMULATED_PROTECT (1: the host cannot read device memory; 0 lets a debugger read it),
-// SRL_EMULATED_DRIVER (13000: the version of CUDA that the driver supports; 0 = no driver), and
+// SRL_EMULATED_DRIVER (13000: the version of CUDA that the driver supports; 0 = no driver),
+// SRL_EMULATED_ATTENTION_FAULT (none; compute/gpu/flash/flash_emulated.cpp), and
 // SRL_EMULATED_COLLECTIVE_FAULT (none; "1:20:error" makes collective 20 of rank 1 fail, counted from 0; also
 // `kill` and `stop`, see comm/gpu/planned_fault.hpp).
 #include <cstdint>

@@ -64,6 +64,7 @@ struct PackLimits {
   std::int64_t head_chunk = 1024;            ///< as in ForwardOptions
   bool backward = true;                      ///< also forward_backward
   Recompute recompute = Recompute::nothing;  ///< of every forward_backward
+  bool flash = false;  ///< attention in bf16 by FlashAttention (compute/attention_choice.hpp)
 };
 
 /// Called by the backward for each bucket (buckets_of): `before` the first addition to the bucket's

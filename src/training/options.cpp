@@ -137,6 +137,7 @@ void Options::visit(config::Visitor& v) {
   v.option("deterministic", deterministic,
            "bit-identical results on the same ranks, threads and machine type; always so on a CPU");
   device.visit(v);
+  compute.visit(v);
   instance.visit(v);
   signal.visit(v);
   similarity.visit(v);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compute/options.hpp"
 #include "device/options.hpp"
 #include "grading/options.hpp"
 #include "job/options.hpp"
@@ -93,6 +94,7 @@ struct Options {
   Resume resume = Resume::automatic;
   bool dry_run = false, deterministic = false;
   device::DeviceOptions device;
+  compute::ComputeOptions compute;
   trajectory::InstanceOptions instance;
   objective::SignalOptions signal;
   reward::SimilarityOptions similarity;

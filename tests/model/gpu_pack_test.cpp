@@ -2,9 +2,11 @@
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <optional>
 
 #include "base/error.hpp"
+#include "compute/flash_attention.hpp"
 #include "device/arena.hpp"
 #include "device/device.hpp"
 #include "device/memory.hpp"
@@ -41,11 +43,13 @@ Parameters rounded_parameters(const ModelConfig& config, Dtype dtype) {
 class GpuModel {
  public:
   GpuModel(const ModelConfig& config, Dtype dtype, const Pack& pack, Recompute recompute = Recompute::nothing)
+      : GpuModel(config, dtype, limits(pack, recompute)) {}
+  GpuModel(const ModelConfig& config, Dtype dtype, const PackLimits& most)
       : stream_({device::Kind::cuda, 0}),
-        arena_(stream_.device(), bytes(config, dtype, pack, recompute), "test"),
+        arena_(stream_.device(), bytes(config, dtype, most), "test"),
         weights_(config, dtype, arena_),
         gradients_(parameter_layout(config), arena_.take<float>("gradients", weights_.elements())),
-        model_(weights_, limits(pack, recompute), arena_, stream_) {
+        model_(weights_, most, arena_, stream_) {
     EXPECT_EQ(arena_.left(), 0u);  // gpu_bytes() told exactly what the model takes
     weights_.upload(stream_, rounded_parameters(config, Dtype::fp32));
     device::zero(stream_, gradients_.flat());
@@ -60,7 +64,6 @@ class GpuModel {
     return result;
   }
 
- private:
   static PackLimits limits(const Pack& pack, Recompute recompute) {
     return {.tokens = std::ssize(pack.ids),
             .predictions = std::ssize(pack.rows),
@@ -69,11 +72,13 @@ class GpuModel {
             .head_chunk = head_chunk,
             .recompute = recompute};
   }
-  static std::size_t bytes(const ModelConfig& config, Dtype dtype, const Pack& pack, Recompute recompute) {
+
+ private:
+  static std::size_t bytes(const ModelConfig& config, Dtype dtype, const PackLimits& most) {
     device::ArenaCount count;
     count.take<std::byte>("weights", GpuWeights::bytes(config, dtype));
     count.take<std::byte>("gradients", GpuWeights::bytes(config, Dtype::fp32));
-    return count.bytes() + PackModel::gpu_bytes(config, dtype, limits(pack, recompute)).total();
+    return count.bytes() + PackModel::gpu_bytes(config, dtype, most).total();
   }
 
   device::Stream stream_;
@@ -114,13 +119,14 @@ at::Tensor tensor_of(const std::vector<double>& values) {
   return at::from_blob(const_cast<double*>(values.data()), {std::ssize(values)}, at::kDouble).clone();
 }
 
-TEST_P(OnAGpu, GradientsErrByAtMostTwiceWhatRoundingToBf16Does) {
-  const ModelConfig config = gpu_config(GetParam());
+void expect_close_to_fp64(const ModelConfig& config, bool flash) {
   const Parameters weights = rounded_parameters(config, Dtype::fp64);
   const Pack pack = tree_pack(config.vocab);
   const Result exact = on_cpu<CpuMachine<double>>(weights, pack);
   const Result rounded = on_cpu<RoundingMachine>(weights, pack);
-  GpuModel gpu(config, Dtype::bf16, pack);
+  PackLimits most = GpuModel::limits(pack, Recompute::nothing);
+  most.flash = flash;
+  GpuModel gpu(config, Dtype::bf16, most);
   const Predictions predictions =
       (*gpu).forward_backward(pack, {.head_chunk = head_chunk}, gradients_of, gpu.gradients());
   const Parameters gradients = gpu.read_gradients(config);
@@ -135,6 +141,33 @@ TEST_P(OnAGpu, GradientsErrByAtMostTwiceWhatRoundingToBf16Does) {
         << parameter_layout(config)[i].name << ", norm " << truth.norm().item<double>();
   }
 }
+
+TEST_P(OnAGpu, GradientsErrByAtMostTwiceWhatRoundingToBf16Does) {
+  expect_close_to_fp64(gpu_config(GetParam()), false);
+}
+
+TEST_P(OnAGpu, WithFlashAttentionGradientsErrByAtMostTwiceWhatRoundingToBf16Does) {
+  if (!compute::flash_attention_available()) { GTEST_SKIP() << "this build has no FlashAttention"; }
+  expect_close_to_fp64(gpu_config(GetParam()), true);
+}
+
+#ifdef SRL_EMULATED
+TEST_P(OnAGpu, FlashAttentionIsUsedInBf16Only) {
+  const ModelConfig config = gpu_config(GetParam());
+  const Pack pack = tree_pack(config.vocab);
+  const auto logprob = [&](Dtype dtype, const char* fault) {
+    setenv("SRL_EMULATED_ATTENTION_FAULT", fault, 1);
+    PackLimits most = GpuModel::limits(pack, Recompute::nothing);
+    most.flash = true;
+    GpuModel gpu(config, dtype, most);
+    const Predictions predictions = (*gpu).forward(pack, {.head_chunk = head_chunk});
+    unsetenv("SRL_EMULATED_ATTENTION_FAULT");
+    return predictions.logprob;
+  };
+  EXPECT_NE(logprob(Dtype::bf16, "forward"), logprob(Dtype::bf16, "none"));
+  EXPECT_EQ(logprob(Dtype::fp32, "forward"), logprob(Dtype::fp32, "none"));
+}
+#endif
 
 TEST_P(OnAGpu, InFp32GradientsAreNearThoseInFp64) {
   const ModelConfig config = gpu_config(GetParam());

@@ -42,6 +42,34 @@ first kl_cpu 1 --device cpu --objective.kl_beta 0.1
 close_to kl_cpu kl 1e-5
 echo "gradients in fp32 equal those of the CPU, on 1, 2 and 4 ranks, with both ZeRO stages"
 
+# Attention over packs: FlashAttention's stand-in and our own kernel give the same update but for rounding. Where the two
+# differ, `auto` warns and has the bits of `own`, and `flash` is refused.
+first own 1 --device cuda --compute.attention own
+first flash 1 --device cuda --compute.attention flash
+grep -q 'attention over packs: our own kernel (compute.attention = own)' "$WORK/own.log" || fail "the log does not name the attention: $(cat "$WORK/own.log")"
+grep -q 'attention over packs: FlashAttention-2 (it agrees' "$WORK/flash.log" || fail "the log does not name the attention: $(cat "$WORK/flash.log")"
+grep -rqs '"attention": *"flash"' "$WORK/flash"/*.json* || fail "the run directory does not name the attention: $(ls "$WORK/flash")"
+close_to own flash 2e-2
+! cmp -s "$WORK/g_own/update_1.safetensors" "$WORK/g_flash/update_1.safetensors" || fail "FlashAttention was not used"
+first auto 1 --device cuda
+cmp "$WORK/g_own/update_1.safetensors" "$WORK/g_auto/update_1.safetensors" || fail "auto is not our own kernel on the emulated GPU"
+SRL_EMULATED_ATTENTION_FAULT=backward first fault 1 --device cuda
+cmp "$WORK/g_own/update_1.safetensors" "$WORK/g_fault/update_1.safetensors" || fail "our own kernel is not used after a difference"
+grep -q 'FlashAttention-2 on emulated:0 differs from our own kernel: .* is allowed .*; our own kernel is used' "$WORK/fault.log" || fail "no warning: $(cat "$WORK/fault.log")"
+grep -q 'attention over packs: our own kernel (FlashAttention-2 differs from it)' "$WORK/fault.log" || fail "the log does not name the attention: $(cat "$WORK/fault.log")"
+refused() {  # refused FAULT MESSAGE ARGUMENTS…: --compute.attention flash ends the start with this message
+  local fault=$1 message=$2; shift 2
+  if SRL_EMULATED_ATTENTION_FAULT=$fault ranks 1 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${REPLAY[@]}" --training.updates 1 --run "$WORK/refused" \
+    --compute.attention flash "$@" 2>"$WORK/refused.log"; then
+    fail "compute.attention = flash was not refused with $*"
+  fi
+  grep -q "compute.attention = flash.*$message" "$WORK/refused.log" || fail "no message with '$message': $(cat "$WORK/refused.log")"
+}
+refused backward 'differs from our own kernel' --device cuda
+refused none 'needs dtype = bf16' --device cuda --dtype fp32
+refused none 'needs a GPU' --device cpu
+echo "FlashAttention and our own kernel give the same update in bf16; a difference is warned of, or refused"
+
 # bf16: equal bits in any order of work, with both ZeRO stages on one rank, and after a kill.
 BF16=(--device cuda "${REPLAY[@]}" --training.max_tokens_per_pack 320)
 SRL_EMULATED_ORDER=eager train bf16 1 "${BF16[@]}" --training.updates 3

@@ -4,12 +4,17 @@
 
 #include "compute/attention.hpp"
 #include "compute/columns.hpp"
+#include "compute/flash_attention.hpp"
 #include "compute/norm.hpp"
 #include "compute/products.hpp"
 #include "model/gpu/reservation.hpp"
 #include "model/gpu_rope.hpp"
 
 namespace srl::model {
+
+inline compute::AttentionShape attention_shape(const ModelConfig& config) {
+  return {config.heads, config.kv_heads, config.head_dim};
+}
 
 /// What a pack needs while it is computed.
 template <class T>
@@ -19,6 +24,7 @@ struct GpuScratch {
   device::Span<T> part_outputs;  ///< attention to parts of the keys
   device::Span<float> part_sums;
   device::Span<T> part_gradients;  ///< [tokens, width of qkv]
+  device::Span<std::byte> flash;   ///< of FlashAttention; empty without it
 
   GpuScratch() = default;
   /// Memory: device::Arena, or ArenaCount.
@@ -59,6 +65,11 @@ GpuScratch<T>::GpuScratch(const ModelConfig& config, const PackLimits& most, Mem
   if (most.backward) {
     partial = memory.template take<float>("partial sums", partial_elements(config, most));
     part_gradients = memory.template take<T>("parts of gradients", tokens * (queries + 2 * keys));
+  }
+  if (std::is_same_v<T, device::Bf16> && most.flash) {
+    flash = memory.template take<std::byte>(
+        "FlashAttention",
+        compute::FlashAttention::memory(most.tokens, attention_shape(config), most.backward));
   }
 }
 

@@ -140,6 +140,27 @@ compute::GpuQkvGradientOf<T> GpuMachine<T>::gradient_of(Input dqkv, const Attent
           keys.columns(query_width(), key_width()), keys.columns(query_width() + key_width(), key_width())};
 }
 
+template <class T>
+void GpuMachine<T>::attend(const compute::GpuQkvOf<T>& qkv, const compute::GpuSequences& sequences, Input out,
+                           const GpuRows<float>& lse) {
+  if constexpr (std::is_same_v<T, device::Bf16>) {
+    if (flash_ && flash_->forward(stream_, qkv, sequences, out, lse)) { return; }
+  }
+  compute::attention(stream_, qkv, sequences, out, lse);
+}
+
+template <class T>
+void GpuMachine<T>::attend_backward(Input dout, const compute::GpuQkvOf<T>& qkv,
+                                    const compute::GpuSequences& sequences, Input out,
+                                    const GpuRows<float>& lse, const compute::GpuQkvGradientOf<T>& gradient) {
+  if constexpr (std::is_same_v<T, device::Bf16>) {
+    if (flash_ && flash_->backward(stream_, dout, qkv, sequences, out, lse, gradient)) { return; }
+  }
+  compute::attention_backward(
+      stream_, dout, qkv, sequences, out, lse, gradient,
+      memory_.scratch.partial.first(compute::attention_backward_partial(dout.view.rows, config().heads)));
+}
+
 /// The tokens of a depth attend to their own segments and to those of their ancestors in calls of their own,
 /// side by side in memory; then these parts are merged.
 template <class T>
@@ -150,7 +171,7 @@ void GpuMachine<T>::attention(Input qkv, Input attended, const GpuRows<float>& l
     const Matrix out = attended.from(calls.front().query_begin, rows);
     const GpuRows<float> sums = lse.from(calls.front().query_begin, rows);
     if (parts == 1) {
-      compute::attention(stream_, qkv_of(qkv, calls[0]), arrays_.sequences[d][0], out, sums);
+      attend(qkv_of(qkv, calls[0]), arrays_.sequences[d][0], out, sums);
       continue;
     }
     const Matrix part_rows(
@@ -160,9 +181,8 @@ void GpuMachine<T>::attention(Input qkv, Input attended, const GpuRows<float>& l
         memory_.scratch.part_sums.first(static_cast<std::size_t>(parts * rows * heads)), rows, parts * heads);
     for (std::int64_t p = 0; p < parts; ++p) {
       const auto at = static_cast<std::size_t>(p);
-      compute::attention(stream_, qkv_of(qkv, calls[at]), arrays_.sequences[d][at],
-                         part_rows.columns(p * query_width(), query_width()),
-                         sum_rows.columns(p * heads, heads));
+      attend(qkv_of(qkv, calls[at]), arrays_.sequences[d][at],
+             part_rows.columns(p * query_width(), query_width()), sum_rows.columns(p * heads, heads));
     }
     compute::merge_attention<T>(
         stream_, GpuRows<const T>(Matrix(all_of(part_rows), parts * rows, query_width())),
@@ -181,11 +201,9 @@ void GpuMachine<T>::attention_backward(Input qkv, Input attended, const GpuRows<
       dqkv.view.width);
   const auto run = [&](std::size_t d, std::size_t p, const Matrix& target) {
     const AttentionCall& call = plan_.depths[d][p];
-    compute::attention_backward(
-        stream_, dattended.from(call.query_begin, call.queries), qkv_of(qkv, call), arrays_.sequences[d][p],
-        attended.from(call.query_begin, call.queries), lse.from(call.query_begin, call.queries),
-        gradient_of(target, call),
-        memory_.scratch.partial.first(compute::attention_backward_partial(call.queries, config().heads)));
+    attend_backward(dattended.from(call.query_begin, call.queries), qkv_of(qkv, call),
+                    arrays_.sequences[d][p], attended.from(call.query_begin, call.queries),
+                    lse.from(call.query_begin, call.queries), gradient_of(target, call));
   };
   for (std::size_t d = 0; d < plan_.depths.size(); ++d) { run(d, 0, dqkv); }  // writes every row
   for (std::size_t d = 1; d < plan_.depths.size(); ++d) {

@@ -1,9 +1,11 @@
 #pragma once
 // The operations of the forward and backward on a GPU, enqueued on one stream. T: bf16 or float, the elements
 // of weights and activations; logits, scales, log-sums and gradients of weights are fp32. Only for this room.
+#include <optional>
 #include <vector>
 
 #include "compute/attention.hpp"
+#include "compute/flash_attention.hpp"
 #include "compute/gather.hpp"
 #include "compute/head_rows.hpp"
 #include "compute/products.hpp"
@@ -120,6 +122,12 @@ class GpuMachine : public GpuTensors<T> {
   static Span<E> all_of(const compute::GpuRows<E>& x) {
     return {x.view.data, static_cast<std::size_t>(x.view.rows * x.view.width)};
   }
+  /// Of one call of the plan.
+  void attend(const compute::GpuQkvOf<T>& qkv, const compute::GpuSequences& sequences, Input out,
+              const compute::GpuRows<float>& lse);
+  void attend_backward(Input dout, const compute::GpuQkvOf<T>& qkv, const compute::GpuSequences& sequences,
+                       Input out, const compute::GpuRows<float>& lse,
+                       const compute::GpuQkvGradientOf<T>& gradient);
   compute::GpuQkvOf<T> qkv_of(Input qkv, const AttentionCall& call) const;
   compute::GpuQkvGradientOf<T> gradient_of(Input dqkv, const AttentionCall& call) const;
   compute::GpuRowStatistics<float> statistics(std::int64_t first, std::int64_t rows) const;
@@ -134,6 +142,7 @@ class GpuMachine : public GpuTensors<T> {
   device::Turn turn_;
   GpuBuffers<T> memory_;
   compute::Products products_;
+  std::optional<compute::FlashAttention> flash_;
   // Of the pack:
   std::int64_t tokens_ = 0;
   GpuPackPlan plan_;

@@ -28,7 +28,10 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
       memory_(config(), most, memory),
       products_(stream.device(), memory_.workspace) {
   memory_.rope.upload(stream, config());
-  turn_.add([this](device::Arena& scratch) { memory_.scratch = {config(), most_, scratch}; });
+  turn_.add([this](device::Arena& scratch) {
+    memory_.scratch = {config(), most_, scratch};
+    if (!memory_.scratch.flash.empty()) { flash_.emplace(stream_.device(), memory_.scratch.flash); }
+  });
 }
 
 template <class T>

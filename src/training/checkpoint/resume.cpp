@@ -12,7 +12,7 @@
 namespace srl::training {
 
 bool may_change(const std::string& name) {
-  static constexpr std::array<std::string_view, 24> exact{
+  static constexpr std::array<std::string_view, 25> exact{
       "config",
       "threads",
       "resume",
@@ -21,7 +21,8 @@ bool may_change(const std::string& name) {
       "data",
       "deterministic",
       "device",
-      "dtype",   // but not between fp64 and the others: a checkpoint of other elements is refused
+      "dtype",  // but not between fp64 and the others: a checkpoint of other elements is refused
+      "compute.attention",
       "method",  // the options that method sets and the shards' checksums are compared
       "training.updates",
       "training.epochs",

@@ -15,10 +15,16 @@ std::string bytes_text(std::uint64_t bytes) {
 }  // namespace
 
 GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus) {
+  return gpu_plan(options, config, gpus,
+                  compute::plans_flash_attention(options.compute.attention, gpu_dtype(options)));
+}
+
+GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus, bool flash) {
   const Sharding sharding(config, gpus);
   const std::uint64_t element = device::bytes_of(gpu_dtype(options));
   const model::Dtype dtype = gpu_dtype(options);
-  const model::PackLimits most = pack_limits(options, config);
+  model::PackLimits most = pack_limits(options, config);
+  most.flash = flash;
   const bool reference = options.objective.kl_beta > 0;
   GpuPlan plan;
   device::ArenaCount weights;

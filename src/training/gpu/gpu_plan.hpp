@@ -27,6 +27,8 @@ struct GpuPlan {
   std::string text(std::uint64_t memory) const;
 };
 
+/// `flash`: with FlashAttention; without it as compute.attention plans.
+GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus, bool flash);
 GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus);
 
 /// Changes of options, smallest first, each of which makes the plan fit into `memory` per GPU. Empty when

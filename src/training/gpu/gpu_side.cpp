@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/strings.hpp"
 #include "training/gpu/gpu_plan.hpp"
 
@@ -12,15 +13,32 @@ namespace {
 enum TurnNumber { training_turn, sampling_turn };
 
 device::Arena arena_for(const Options& options, const model::ModelConfig& config,
-                        const device::Device& device, int ranks) {
+                        const device::Device& device, int ranks, bool flash) {
   try {
-    return {device, gpu_plan(options, config, ranks).total(), "training"};
+    return {device, gpu_plan(options, config, ranks, flash).total(), "training"};
   } catch (const EnvironmentError& error) {
     throw EnvironmentError(
         cat(error.what(),
             "; lower training.max_tokens_per_pack or rollout.kv_cache_bytes, set training.recompute or "
             "training.zero_stage = 2, or use more GPUs"));
   }
+}
+
+/// One choice for all ranks, so that results do not depend on which rank trains on a pack.
+compute::ChosenAttention attention_of(const Options& options, const model::ModelConfig& config,
+                                      const device::Device& device, const comm::Communicator& world) {
+  compute::ChosenAttention chosen =
+      compute::choose_attention(options.compute.attention, device, gpu_dtype(options),
+                                {config.heads, config.kv_heads, config.head_dim});
+  if (!chosen.trouble.empty()) { log_warning(cat(chosen.trouble, "; our own kernel is used")); }
+  const bool on_all = world.all_reduce(std::int64_t{chosen.flash}, comm::Reduce::min) > 0;
+  if (chosen.flash && !on_all) { return {false, "FlashAttention-2 is not usable on another rank", {}}; }
+  return chosen;
+}
+
+model::PackLimits with_attention(model::PackLimits most, bool flash) {
+  most.flash = flash;
+  return most;
 }
 
 const comm::Communicator& with_device(const comm::Communicator& world, const device::Device& device) {
@@ -58,13 +76,14 @@ model::PackLimits pack_limits(const Options& options, const model::ModelConfig& 
 GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
                  const comm::Communicator& world)
     : host_(host),
-      most_(pack_limits(options, host.config())),
+      attention_(attention_of(options, host.config(), device, world)),
+      most_(with_attention(pack_limits(options, host.config()), attention_.flash)),
       compute_(device),
       transfers_(device),
       sharding_(host.config(), with_device(world, device).size()),
-      memory_(arena_for(options, host.config(), device, world.size())),
+      memory_(arena_for(options, host.config(), device, world.size(), attention_.flash)),
       turns_(memory_, "training, then sampling",
-             gpu_plan(options, host.config(), sharding_.ranks).largest_turn(), compute_),
+             gpu_plan(options, host.config(), sharding_.ranks, attention_.flash).largest_turn(), compute_),
       weights_(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_) {
   if (options.objective.kl_beta > 0) {
     reference_.emplace(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "comm/communicator.hpp"
+#include "compute/attention_choice.hpp"
 #include "device/arena.hpp"
 #include "device/stream.hpp"
 #include "device/turns.hpp"
@@ -30,6 +31,7 @@ class GpuSide {
   /// EnvironmentError, with what would help, if the GPU has not enough memory.
   GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
           const comm::Communicator& world);
+  const compute::ChosenAttention& attention() const { return attention_; }  ///< the same on all ranks
 
   /// A model for training, the frozen start model of kl_beta, and what samples, if the run samples or
   /// validates (generates()). Each may be made once.
@@ -43,6 +45,7 @@ class GpuSide {
 
  private:
   model::Parameters& host_;
+  compute::ChosenAttention attention_;
   model::PackLimits most_;
   device::Stream compute_, transfers_;
   Sharding sharding_;

@@ -61,7 +61,11 @@ Sampler sampler_of(const Setup& setup, const Options& options, ThreadPool& pool,
 std::optional<GpuSide> gpu_side(const Options& options, model::Parameters& weights,
                                 const device::Device& device, const comm::Communicator& world) {
   std::optional<GpuSide> gpu;
-  if (device.kind == device::Kind::cuda) { gpu.emplace(options, weights, device, world); }
+  if (device.kind == device::Kind::cuda) {
+    gpu.emplace(options, weights, device, world);
+  } else {
+    compute::choose_attention(options.compute.attention, device, weights.dtype(), {});  // refuses flash
+  }
   return gpu;
 }
 

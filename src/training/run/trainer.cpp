@@ -114,6 +114,7 @@ void TrainingRun::begin_run(bool resumed) {
   extra["data"] = setup_.data_identity.fingerprint;
   extra["shards"] = setup_.data_identity.shards;
   extra["device"] = device_.device.name();
+  if (setup_.gpu) { extra["attention"] = setup_.gpu->attention().flash ? "flash" : "own"; }
   if (setup_.generator) {
     extra["products_rows_equal"] =
         world_.all_reduce(std::int64_t{setup_.generator->rows_are_equal()}, comm::Reduce::min) > 0;
@@ -194,6 +195,7 @@ int TrainingRun::run() {
                counted(updates_, "update"), ", computed on ", device_.device.name(),
                device_.gpu.empty() ? "" : cat(" (", device_.gpu, ") in ", word(gpu_dtype(options_)))));
   if (setup_.gpu) {
+    log_info(setup_.gpu->attention().text());
     const device::GpuMemory memory = device::gpu_memory(device_.device);
     log_info(cat("GPU memory: ", human_bytes(static_cast<double>(memory.taken)), " of ",
                  human_bytes(static_cast<double>(memory.total)), ", all taken now (", memory.taken,
