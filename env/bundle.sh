@@ -39,18 +39,30 @@ mpi_path() { "$openmpi/ompi_info" --path "$1" | sed 's/^[^:]*: *//'; }
 cmake --build "$build" --target bundle_programs >&2
 new=$output.new
 rm -rf "$new"
-mkdir -p "$new"/{bin,lib/openmpi,lib/pmix,etc,share}
+mkdir -p "$new"/{bin,lib/openmpi,lib/pmix,etc/openmpi,share}
 say() { printf 'bundle: %s\n' "$*"; }
 { cmake --install "$build" --prefix "$new" --strip && cmake --install "$build" --prefix "$new" --strip --component bundle; } >"$new/install.log" 2>&1 ||
   stop "cmake --install failed; the end of $new/install.log: $(tail -n 3 "$new/install.log")"
 rm "$new/install.log"
 
+# Each test program of the build is a script here, which runs its suites in the one program that has them all.
+shopt -s nullglob
+for program in device_gpu compute_gpu reward_gpu model_gpu_pack rollout_gpu_generator comm_device_collectives; do
+  [[ -x $new/tests/gpu_tests ]] || continue
+  suites=$("$build/tests/${program}_test" --gtest_list_tests | sed -nE 's/^(\S+\.)(\s.*)?$/\1*/p' | tr '\n' ':')
+  [[ -n $suites ]] || stop "$build/tests/${program}_test lists no tests"
+  printf '#!/bin/sh\nexec "${0%%/*}/gpu_tests" --gtest_filter="%s" "$@"\n' "$suites" >"$new/tests/${program}_test"
+  chmod +x "$new/tests/${program}_test"
+done
+programs=("$new"/bin/* "$new"/{tests,bench}/gpu_*)
+
 # Open MPI: programs, texts, settings, and the plugins for shared memory and TCP. Those of fabrics need drivers that fit
 # the other machine, and NCCL finds InfiniBand by itself.
-for program in mpirun orted; do cp -L "$openmpi/$program" "$new/bin/"; done
+for program in mpirun orted; do cp -L "$openmpi/$program" "$new/bin/"; programs+=("$new/bin/$program"); done
 cp -r "$(mpi_path pkgdatadir)" "$new/share/openmpi"
 rm -f "$new"/share/openmpi/*wrapper-data.txt "$new"/share/openmpi/*.supp
-[[ ! -d $(mpi_path sysconfdir) ]] || cp -rL "$(mpi_path sysconfdir)" "$new/etc/openmpi"
+settings=openmpi/openmpi-mca-params.conf
+{ cat "$(mpi_path sysconfdir)/${settings#*/}" 2>/dev/null || true; printf '\n# Without ssh, mpirun still starts ranks on its own machine.\nplm_rsh_agent = ssh : rsh : false\n'; } >"$new/etc/$settings"
 needed() { patchelf --print-needed "$1"; }
 for plugin in "$(mpi_path pkglibdir)"/mca_*.so; do
   needed "$plugin" | grep -qE '^lib(ucp|fabric|psm|psm2|psm_infinipath|ibverbs|nl-3|oshmem|mca_common_monitoring)\.so' || cp -L "$plugin" "$new/lib/openmpi/"
@@ -68,16 +80,15 @@ locate() {
 fetch() {  # fetch FILE: copies its libraries, and theirs, to lib
   local name
   for name in $(needed "$1"); do
-    [[ ! -e $new/lib/$name && ! $name =~ ^($system|$wheels)\.so ]] || continue
+    [[ ! -e $new/lib/$name && ! $name =~ ^($system|$wheels)\.so && ! "$1 $name" =~ libhdf5.*\ lib(curl|crypto)\. ]] || continue
     [[ -n ${where[$name]:-} ]] || stop "$(basename "$1") needs $name, which is not on this machine"
     cp -L "${where[$name]}" "$new/lib/$name"
     locate "${where[$name]}"
     fetch "${where[$name]}"
   done
 }
-shopt -s nullglob
-for file in "$new"/{bin,tests,bench}/* "$(mpi_path pkglibdir)"/mca_*.so; do locate "$file"; done
-for file in "$new"/{bin,tests,bench}/* "$new"/lib/openmpi/*.so; do fetch "$file"; done
+for file in "${programs[@]}" "$(mpi_path pkglibdir)"/mca_*.so; do locate "$file"; done
+for file in "${programs[@]}" "$new"/lib/openmpi/*.so; do fetch "$file"; done
 pmix=$(dirname "$(readlink -f "${where[libpmix.so.2]:-/}")")
 for plugin in "$pmix"/pmix/*.so; do
   locate "$plugin"
@@ -85,6 +96,19 @@ for plugin in "$pmix"/pmix/*.so; do
   cp -L "$plugin" "$new/lib/pmix/"
 done
 [[ ! -d $pmix/../share/pmix ]] || cp -rL "$pmix/../share/pmix" "$new/share/pmix"
+
+# HDF5 can read from S3 and needs libcurl and libcrypto for it, 17 MB with their libraries. SRL does not use that. A library
+# whose functions only abort replaces both, under a name that no other library asks for.
+for hdf5 in "$new"/lib/libhdf5*.so.*; do
+  absent=libsrl_no_s3.so
+  mapfile -t names < <(needed "$hdf5" | grep -E '^lib(curl|crypto)\.')
+  ((${#names[@]})) || continue
+  versions=$(readelf --wide --dyn-syms "$hdf5" | sed -nE 's/.* UND (\w+)@((CURL|OPENSSL)\S*).*/\2 \1/p' | sort |
+    awk '{ if ($1 != last) { printf "%s%s { global:", (NR > 1 ? " };\n" : ""), $1; last = $1 } printf " %s;", $2 } END { print " };" }')
+  grep -oE '\w+;' <<<"$versions" | sed 's/^/void /; s/;$/(void) { __builtin_trap(); }/' |
+    "${CC:-gcc}" -shared -fPIC -w -fno-builtin -x c -Wl,-soname,$absent -Wl,--version-script=<(echo "$versions") -o "$new/lib/$absent" -
+  for name in "${names[@]}"; do patchelf --replace-needed "$name" $absent "$hdf5"; done
+done
 
 # ICU's data is 30 MB, of which SRL reads the rules of NFKC. Those of NFC and all properties are in libicuuc.
 reduce_icu() {
@@ -104,14 +128,14 @@ for file in "$new"/lib/libicudata.so.*; do reduce_icu "$(basename "$file")"; don
 # module replaces one of the bundle.
 torch_folders='' torch_wheels=(cu13 nccl cudnn cusparselt nvshmem)
 for name in "${torch_wheels[@]}"; do torch_folders+=":\$ORIGIN/../torch/../nvidia/$name/lib"; done
-patchelf --force-rpath --set-rpath "\$ORIGIN/../lib:\$ORIGIN/../torch/lib$torch_folders" "$new"/{bin,tests,bench}/*
+patchelf --force-rpath --set-rpath "\$ORIGIN/../lib:\$ORIGIN/../torch/lib$torch_folders" "${programs[@]}"
 patchelf --force-rpath --set-rpath "\$ORIGIN" "$new"/lib/*.so*
 patchelf --force-rpath --set-rpath "\$ORIGIN/.." "$new"/lib/{openmpi,pmix}/*.so
 patchelf --add-needed libsrl_bundle_paths.so "$new"/lib/libopen-pal.so.*
 chmod -R u+w,a+rX "$new"
 
 # What the bundle is, and what it needs.
-newest() { objdump -T "$new"/{bin,tests,bench}/* "$new"/lib/*.so* "$new"/lib/*/*.so 2>/dev/null | grep -oE "\b$1_[0-9.]+" | sort -Vu | tail -n 1; }
+newest() { objdump -T "${programs[@]}" "$new"/lib/*.so* "$new"/lib/*/*.so 2>/dev/null | grep -oE "\b$1_[0-9.]+" | sort -Vu | tail -n 1; }
 cat >"$new/bundle.txt" <<TEXT
 version=$("$build/bin/srl_check" --version | awk '{ print $2; exit }')
 device=$device

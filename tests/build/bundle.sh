@@ -49,7 +49,7 @@ own() {
   [[ -z $foreign ]] || fail "$2 loads $foreign"
 }
 shopt -s nullglob
-for file in "$bundle"/{bin,tests,bench}/* "$bundle"/lib/*.so* "$bundle"/lib/*/*.so; do
+for file in "$bundle"/bin/* "$bundle"/{tests,bench}/gpu_* "$bundle"/lib/*.so* "$bundle"/lib/*/*.so; do
   env -i LD_LIBRARY_PATH="$torch/lib" ldd "$file" >"$WORK/ldd" || fail "ldd $file"
   ! grep 'not found' "$WORK/ldd" || fail "$file misses a library"
   grep -oE '(=> |^\s*)/\S+' "$WORK/ldd" | sed 's/^[^/]*//' >"$WORK/paths"
