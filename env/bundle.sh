@@ -51,10 +51,11 @@ for program in device_gpu compute_gpu reward_gpu model_gpu_pack rollout_gpu_gene
   [[ -x $new/tests/gpu_tests ]] || continue
   suites=$("$build/tests/${program}_test" --gtest_list_tests | sed -nE 's/^(\S+\.)(\s.*)?$/\1*/p' | tr '\n' ':')
   [[ -n $suites ]] || stop "$build/tests/${program}_test lists no tests"
+  # shellcheck disable=SC2016
   printf '#!/bin/sh\nexec "${0%%/*}/gpu_tests" --gtest_filter="%s" "$@"\n' "$suites" >"$new/tests/${program}_test"
   chmod +x "$new/tests/${program}_test"
 done
-programs=("$new"/bin/* "$new"/{tests,bench}/gpu_*)
+programs=("$new"/bin/* "$new"/{tests,bench}/gpu_* "$new"/lib/libsrl*.so)
 
 # Open MPI: programs, texts, settings, and the plugins for shared memory and TCP. Those of fabrics need drivers that fit
 # the other machine, and NCCL finds InfiniBand by itself.
@@ -128,8 +129,8 @@ for file in "$new"/lib/libicudata.so.*; do reduce_icu "$(basename "$file")"; don
 # module replaces one of the bundle.
 torch_folders='' torch_wheels=(cu13 nccl cudnn cusparselt nvshmem)
 for name in "${torch_wheels[@]}"; do torch_folders+=":\$ORIGIN/../torch/../nvidia/$name/lib"; done
-patchelf --force-rpath --set-rpath "\$ORIGIN/../lib:\$ORIGIN/../torch/lib$torch_folders" "${programs[@]}"
 patchelf --force-rpath --set-rpath "\$ORIGIN" "$new"/lib/*.so*
+patchelf --force-rpath --set-rpath "\$ORIGIN/../lib:\$ORIGIN/../torch/lib$torch_folders" "${programs[@]}"
 patchelf --force-rpath --set-rpath "\$ORIGIN/.." "$new"/lib/{openmpi,pmix}/*.so
 patchelf --add-needed libsrl_bundle_paths.so "$new"/lib/libopen-pal.so.*
 chmod -R u+w,a+rX "$new"
