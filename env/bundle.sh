@@ -41,9 +41,11 @@ new=$output.new
 rm -rf "$new"
 mkdir -p "$new"/{bin,lib/openmpi,lib/pmix,etc/openmpi,share}
 say() { printf 'bundle: %s\n' "$*"; }
-{ cmake --install "$build" --prefix "$new" --strip && cmake --install "$build" --prefix "$new" --strip --component bundle; } >"$new/install.log" 2>&1 ||
-  stop "cmake --install failed; the end of $new/install.log: $(tail -n 3 "$new/install.log")"
-rm "$new/install.log"
+# First the installation without manual pages, then what replaces its programs.
+for component in Unspecified bundle; do
+  cmake --install "$build" --prefix "$new" --strip --component $component >"$output.log" 2>&1 || stop "cmake --install failed: $(tail -n 3 "$output.log")"
+done
+rm "$output.log"
 
 # Each test program of the build is a script here, which runs its suites in the one program that has them all.
 shopt -s nullglob

@@ -52,7 +52,7 @@ shopt -s nullglob
 for file in "$bundle"/bin/* "$bundle"/{tests,bench}/gpu_* "$bundle"/lib/*.so* "$bundle"/lib/*/*.so; do
   env -i LD_LIBRARY_PATH="$torch/lib" ldd "$file" >"$WORK/ldd" || fail "ldd $file"
   ! grep 'not found' "$WORK/ldd" || fail "$file misses a library"
-  grep -oE '(=> |^\s*)/\S+' "$WORK/ldd" | sed 's/^[^/]*//' >"$WORK/paths"
+  sed -nE 's/^(.*=> |\s*)(\/\S+).*/\2/p' "$WORK/ldd" >"$WORK/paths"
   own "$WORK/paths" "$file"
 done
 
