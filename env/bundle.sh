@@ -58,6 +58,11 @@ for program in device_gpu compute_gpu reward_gpu model_gpu_pack rollout_gpu_gene
   chmod +x "$new/tests/${program}_test"
 done
 programs=("$new"/bin/* "$new"/{tests,bench}/gpu_* "$new"/lib/libsrl*.so)
+needed() { patchelf --print-needed "$1"; }
+# The linker may have noted HDF5's own needs in the programs too.
+for file in "${programs[@]}"; do
+  for name in $(needed "$file" | grep -E '^lib(curl|crypto)\.' || true); do patchelf --remove-needed "$name" "$file"; done
+done
 
 # Open MPI: programs, texts, settings, and the plugins for shared memory and TCP. Those of fabrics need drivers that fit
 # the other machine, and NCCL finds InfiniBand by itself.
@@ -66,7 +71,6 @@ cp -r "$(mpi_path pkgdatadir)" "$new/share/openmpi"
 rm -f "$new"/share/openmpi/*wrapper-data.txt "$new"/share/openmpi/*.supp
 settings=openmpi/openmpi-mca-params.conf
 { cat "$(mpi_path sysconfdir)/${settings#*/}" 2>/dev/null || true; printf '\n# Without ssh, mpirun still starts ranks on its own machine.\nplm_rsh_agent = ssh : rsh : false\n'; } >"$new/etc/$settings"
-needed() { patchelf --print-needed "$1"; }
 for plugin in "$(mpi_path pkglibdir)"/mca_*.so; do
   needed "$plugin" | grep -qE '^lib(ucp|fabric|psm|psm2|psm_infinipath|ibverbs|nl-3|oshmem|mca_common_monitoring)\.so' || cp -L "$plugin" "$new/lib/openmpi/"
 done

@@ -77,7 +77,8 @@ SCRIPT
 clean=(env -i PATH=/usr/bin:/bin HOME=/nonexistent LANG=C.UTF-8)
 mkdir "$WORK/here"
 start=$SECONDS
-"${clean[@]}" LD_DEBUG=files LD_DEBUG_OUTPUT="$WORK/loaded" OMPI_MCA_prefix=/nonexistent OPAL_PREFIX=/nonexistent \
+# Another Open MPI, as its module would name it, changes nothing.
+"${clean[@]}" LD_DEBUG=files LD_DEBUG_OUTPUT="$WORK/loaded" OPAL_PREFIX=/another/openmpi \
   bash "$WORK/use.sh" "$bundle" "$WORK/here" || fail "the moved bundle does not work"
 # Which libraries the programs loaded, also as plugins. The shell's own programs are not of the bundle.
 for file in "$WORK"/loaded.*; do
@@ -94,6 +95,7 @@ say "moved, without an environment: srl_check, srl_prep, srl_model, srl_generate
 source "$source_folder/tests/build/bare_root.sh"
 make_root "$suite" "$root"
 mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/tmp"
 rm "$bundle/torch"
