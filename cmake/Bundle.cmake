@@ -90,17 +90,18 @@ if(SRL_WITH_TORCH)
   srl_bundle_library(srl_bundle_torch_rooms srl_torch OBJECTS ${torch_objects} USES srl_bundle_rooms ${torch_uses})
 endif()
 
-# srl_bundle_program(NAME FOLDER LIBRARY OBJECTS_OF TARGETS … [USES …]): a program from the objects of other targets
+# srl_bundle_program(NAME FOLDER LIBRARY OBJECTS_OF TARGETS … [USES …]): the program bundle_NAME from the objects of other
+# targets. env/bundle.sh renames it: here the name of a job means the job's own program.
 function(srl_bundle_program name folder library)
   cmake_parse_arguments(ARG "" "" "OBJECTS_OF;USES" ${ARGN})
   list(TRANSFORM ARG_OBJECTS_OF REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>" OUTPUT_VARIABLE objects)
-  add_executable(srl_bundle_${name} ${objects})
-  target_link_libraries(srl_bundle_${name} PRIVATE ${ARG_USES} ${library})
-  target_link_options(srl_bundle_${name} PRIVATE LINKER:--as-needed)
-  set_target_properties(srl_bundle_${name} PROPERTIES LINKER_LANGUAGE CXX OUTPUT_NAME ${name}
+  add_executable(bundle_${name} ${objects})
+  target_link_libraries(bundle_${name} PRIVATE ${ARG_USES} ${library})
+  target_link_options(bundle_${name} PRIVATE LINKER:--as-needed)
+  set_target_properties(bundle_${name} PROPERTIES LINKER_LANGUAGE CXX
     RUNTIME_OUTPUT_DIRECTORY ${bundle_folder} INSTALL_RPATH "${bundle_run_path}" INSTALL_RPATH_USE_LINK_PATH ON)
-  install(TARGETS srl_bundle_${name} RUNTIME DESTINATION ${folder} ${in_bundle})
-  set(bundled ${bundled} srl_bundle_${name} PARENT_SCOPE)
+  install(TARGETS bundle_${name} RUNTIME DESTINATION ${folder} ${in_bundle})
+  set(bundled ${bundled} bundle_${name} PARENT_SCOPE)
 endfunction()
 foreach(job srl_check srl_prep srl_score srl_report)
   srl_bundle_program(${job} ${CMAKE_INSTALL_BINDIR} srl_bundle_rooms OBJECTS_OF ${job}_main)

@@ -47,8 +47,10 @@ for component in Unspecified bundle; do
 done
 rm "$output.log"
 
-# Each test program of the build is a script here, which runs its suites in the one program that has them all.
 shopt -s nullglob
+for program in "$new"/*/bundle_*; do mv "$program" "${program%/*}/${program##*/bundle_}"; done
+
+# Each test program of the build is a script here, which runs its suites in the one program that has them all.
 for program in device_gpu compute_gpu reward_gpu model_gpu_pack rollout_gpu_generator comm_device_collectives; do
   [[ -x $new/tests/gpu_tests ]] || continue
   suites=$("$build/tests/${program}_test" --gtest_list_tests | sed -nE 's/^(\S+\.)(\s.*)?$/\1*/p' | tr '\n' ':')
