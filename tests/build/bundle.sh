@@ -23,6 +23,8 @@ for program in patchelf icupkg; do
 done
 cached() { sed -n "s/^$1:[^=]*=//p" "$build/CMakeCache.txt"; }
 torch=$(cd "$(cached SRL_TORCH_ROOT)" && pwd -P)
+[[ $(cached SRL_DEVICE) != cuda || -n $(compgen -G "$torch/../nvidia/*/lib/libcublasLt.so*") ]] ||
+  { echo "skipped: CUDA's wheels are not beside LibTorch"; exit 77; }
 # The mounts of --root end with this process.
 if [[ -n $root && ${SRL_OWN_MOUNTS:-} != 1 ]]; then
   [[ $(id -u) -eq 0 ]] || stop "--root needs root: it makes a root folder and mounts into it"
