@@ -43,7 +43,7 @@ find_program(SRL_HELP2MAN help2man)
 if(SRL_HELP2MAN)
   install(CODE "set(prefix \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX})
     execute_process(COMMAND ${CMAKE_SOURCE_DIR}/docs/make_man.sh \${prefix}/${CMAKE_INSTALL_BINDIR} \${prefix}/${CMAKE_INSTALL_MANDIR}
-      COMMAND_ERROR_IS_FATAL ANY)")
+      COMMAND_ERROR_IS_FATAL ANY)" COMPONENT manual)
 endif()
 
 install(DIRECTORY slurm DESTINATION ${share} USE_SOURCE_PERMISSIONS PATTERN site.sh EXCLUDE)

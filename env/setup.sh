@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich] [--lint] [--fuzz] [--pages]
+# env/setup.sh [--peers] [--bench] [--slurm] [--parquet] [--mpich] [--lint] [--fuzz] [--pages] [--bundle]
 # installs what a Debian 12 or 13 machine needs to build SRL.
 # Idempotent. It prints what it installs and why. It uses the network only if something is missing.
 #   --peers   also the Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
@@ -11,9 +11,10 @@
 #   --fuzz    also clang with libFuzzer, for tests/fuzz/run.sh
 #   --pages   also Chromium (410 MB), for the tests that look at HTML pages in a browser, and Sphinx, MyST and Furo for the
 #             documentation site (docs/make_site.sh), and help2man for manual pages (docs/make_man.sh)
+#   --bundle  also patchelf and the tools of ICU, for env/bundle.sh, and debootstrap, to try a bundle on another Debian
 set -euo pipefail
 cd "$(dirname "$0")/.."
-want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0 want_lint=0 want_fuzz=0 want_pages=0
+want_peers=0 want_bench=0 want_slurm=0 want_parquet=0 want_mpich=0 want_lint=0 want_fuzz=0 want_pages=0 want_bundle=0
 for word in "$@"; do
   case $word in
     --peers) want_peers=1 ;;
@@ -24,8 +25,9 @@ for word in "$@"; do
     --lint) want_lint=1 ;;
     --fuzz) want_fuzz=1 ;;
     --pages) want_pages=1 ;;
-    -h|--help) sed -n '2,13p' "$0"; exit 0 ;;
-    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich --lint --fuzz --pages)" >&2; exit 2 ;;
+    --bundle) want_bundle=1 ;;
+    -h|--help) sed -n '2,14p' "$0"; exit 0 ;;
+    *) echo "env/setup.sh: unknown option $word (known: --peers --bench --slurm --parquet --mpich --lint --fuzz --pages --bundle)" >&2; exit 2 ;;
   esac
 done
 
@@ -50,6 +52,7 @@ packages=(
 ((want_lint)) && packages+=(shellcheck)
 ((want_fuzz)) && packages+=(clang-19 libclang-rt-19-dev)
 ((want_pages)) && packages+=(chromium python3-sphinx python3-myst-parser furo help2man)
+((want_bundle)) && packages+=(patchelf icu-devtools debootstrap)
 ((want_slurm)) && packages+=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge)
 
 missing=()

@@ -13,7 +13,7 @@ case ${1:-} in
   --strict) tools=(--lint --pages) werror=ON ;;
   *) echo "tests/run_all.sh: unknown option $1 (known: --strict)" >&2; exit 2 ;;
 esac
-env/setup.sh --peers --slurm "${tools[@]}"
+env/setup.sh --peers --slurm --bundle "${tools[@]}"
 jobs=$(nproc)
 # Most tests wait for files or other ranks half of the time, so twice as many run at once as there are cores.
 tests=$((2 * jobs))

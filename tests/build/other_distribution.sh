@@ -37,21 +37,9 @@ if [[ -z $command ]]; then
   [[ -n $command ]] || stop "README.md has no command that starts with env/setup.sh"
 fi
 
-# Packages come from the Debian mirror of this machine's apt.
-if [[ ! -e $root/.bootstrapped ]]; then
-  mirror=$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' 'Origin: Debian' 'Component: main' | head -1)
-  [[ -n $mirror ]] || stop "apt on this machine has no source of Debian packages; try apt-get update"
-  if ! command -v debootstrap >/dev/null; then
-    say "installing debootstrap"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
-  fi
-  say "making a minimal root of $suite in $root"
-  rm -rf "$root"
-  mkdir -p "$root"
-  debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 ||
-    stop "debootstrap failed; the end of $root.log: $(tail -2 "$root.log")"
-  touch "$root/.bootstrapped"
-fi
+# shellcheck source=tests/build/bare_root.sh
+source "$source/tests/build/bare_root.sh"
+make_root "$suite" "$root"
 
 # The root uses this machine's way to package registries: name servers, settings of apt and pip, certificates.
 for file in /etc/resolv.conf /etc/pip.conf; do

@@ -1,16 +1,31 @@
 #!/usr/bin/env bash
 # Checks this suite on a machine with GPUs, most important first: every kernel against the CPU, collectives, models,
-# generation, training, then figures of speed. Needs a build with tests and benchmarks (-DSRL_BUILD_BENCH=ON).
+# generation, training, then figures of speed. Needs a build with tests and benchmarks (-DSRL_BUILD_BENCH=ON), or a
+# bundle made from one (env/bundle.sh) and the folder of LibTorch (site-packages/torch) with CUDA's wheels beside it.
 #   tests/gpu/run.sh BUILD_FOLDER [--minutes 8] [--output FOLDER]
+#   tests/gpu/run.sh BUNDLE TORCH [--minutes 8] [--output FOLDER]
+# A bundle has this script in share/srl/tests/gpu. TORCH may be left out when BUNDLE/torch is a link to it.
 # Writes FOLDER/result.txt and FOLDER/result.json (default: gpu_result in the current folder), and the log of each
 # step beside them. It starts no step after its time is up, and ends a step that takes longer than what is left.
 # The exit code is 0 when every step that ran passed. An emulated GPU takes longer: --minutes 30; its figures mean
 # nothing and are marked as such.
 set -euo pipefail
 SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 (($# >= 1)) && [[ -d $1 ]] || usage
 BUILD=$(cd "$1" && pwd); shift
+TORCH='' described=$BUILD/CMakeCache.txt
+if [[ -f $BUILD/bundle.txt ]]; then
+  described=$BUILD/bundle.txt SOURCE=$BUILD/share/srl TORCH=$BUILD/torch
+  if (($#)) && [[ $1 != --* ]]; then TORCH=$1; shift; fi
+  [[ -e $TORCH/lib/libtorch_cpu.so ]] || { echo "run.sh: $TORCH/lib/libtorch_cpu.so is missing: give the folder of LibTorch after the bundle" >&2; exit 2; }
+  TORCH=$(cd "$TORCH" && pwd -P)
+  [[ ! -e $BUILD/torch || $(cd "$BUILD/torch" && pwd -P) == "$TORCH" ]] ||
+    { echo "run.sh: $BUILD/torch is another LibTorch than $TORCH: remove the link" >&2; exit 2; }
+  for folder in "$TORCH"/../nvidia/*/lib "$TORCH/lib"; do LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}; done
+  export LD_LIBRARY_PATH
+  MPIEXEC=${MPIEXEC:-$BUILD/bin/mpirun}
+fi
 MINUTES=8 OUTPUT=gpu_result
 while (($#)); do
   case $1 in
@@ -22,7 +37,7 @@ done
 [[ $MINUTES =~ ^[0-9]+$ ]] && ((MINUTES > 0)) || { echo "run.sh: --minutes $MINUTES is not a positive number" >&2; exit 2; }
 BIN=$BUILD/bin TESTS=$BUILD/tests
 for program in "$BIN/srl_train" "$TESTS/compute_gpu_test" "$BUILD/bench/gpu_bench"; do
-  [[ -x $program ]] || { echo "run.sh: $program is missing: build with -DSRL_BUILD_TESTS=ON -DSRL_BUILD_BENCH=ON" >&2; exit 2; }
+  [[ -x $program ]] || { echo "run.sh: $program is missing: build with -DSRL_BUILD_TESTS=ON -DSRL_BUILD_BENCH=ON${TORCH:+, then make the bundle again}" >&2; exit 2; }
 done
 mkdir -p "$OUTPUT"; OUTPUT=$(cd "$OUTPUT" && pwd)
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_gpu.XXXXXX")
@@ -30,7 +45,7 @@ trap 'rm -rf "$WORK"' EXIT
 set -a; source "$SOURCE/env/one_machine.env"; set +a
 export OMP_NUM_THREADS=1
 emulated=0 small=()
-if grep -q '^SRL_DEVICE:.*=emulated' "$BUILD/CMakeCache.txt"; then emulated=1 small=(small); fi
+if grep -qE '^(SRL_DEVICE:.*|device)=emulated' "$described"; then emulated=1 small=(small); fi
 SECONDS=0
 failed=0
 : >"$OUTPUT/steps"; : >"$OUTPUT/figures.jsonl"; : >"$OUTPUT/result.txt"
@@ -107,7 +122,9 @@ export -f sanitizer tiny updates checkpoints update_figures speed similarity
 export BIN TESTS BUILD SOURCE WORK MODEL DATA OUTPUT emulated
 call() { local name=$1; shift; step "$name" bash -o pipefail -c "small=(${small[*]:-}); $name"; }
 
-say "$(git -C "$SOURCE" describe --always --dirty 2>/dev/null || echo 'no version'), $(date -u +%Y-%m-%dT%H:%MZ), $(uname -m)$( ((emulated)) && echo '; EMULATED GPU: the figures mean nothing' || true)"
+version=$(sed -n 's/^version=//p' "$described")
+[[ -n $version ]] || version=$(git -C "$SOURCE" describe --always --dirty 2>/dev/null || echo 'no version')
+say "$version, $(date -u +%Y-%m-%dT%H:%MZ), $(uname -m)$( ((emulated)) && echo '; EMULATED GPU: the figures mean nothing' || true)"
 step check "$BIN/srl_check" --quick --device cuda
 step device "$TESTS/device_gpu_test"
 step kernels "$TESTS/compute_gpu_test"
@@ -122,19 +139,15 @@ call speed
 step generation "$TESTS/rollout_gpu_generator_test"
 call sanitizer
 
-python3 - "$OUTPUT" "$emulated" <<'PYTHON'
-import json, pathlib, sys
-folder = pathlib.Path(sys.argv[1])
-steps = [dict(zip(("step", "seconds", "outcome"), line.split("\t"))) for line in (folder / "steps").read_text().splitlines()]
-for step in steps:
-    step["seconds"] = int(step["seconds"])
-figures = [json.loads(line) for line in (folder / "figures.jsonl").read_text().splitlines()]
-text = (folder / "result.txt").read_text().splitlines()
-(folder / "result.json").write_text(json.dumps({"run": text[0], "emulated": sys.argv[2] == "1", "steps": steps, "figures": figures}, indent=1) + "\n")
-with open(folder / "result.txt", "a") as out:
-    for figure in figures:
-        out.write("  ".join(f"{name} {value}" for name, value in figure.items()) + "\n")
-PYTHON
+# As text and as JSON. Steps are rows with tabs, figures are lines of JSON without inner objects.
+{
+  printf '{"run": "%s", "emulated": %s, "steps": [' "$(head -n 1 "$OUTPUT/result.txt")" "$( ((emulated)) && echo true || echo false)"
+  awk -F'\t' '{ gsub(/[\\"]/, "\\\\&", $3); printf "%s\n {\"step\": \"%s\", \"seconds\": %d, \"outcome\": \"%s\"}", (NR > 1 ? "," : ""), $1, $2, $3 }' "$OUTPUT/steps"
+  printf '\n], "figures": ['
+  awk '{ printf "%s\n %s", (NR > 1 ? "," : ""), $0 }' "$OUTPUT/figures.jsonl"
+  printf '\n]}\n'
+} >"$OUTPUT/result.json"
+sed -E 's/^\{"//; s/"?\}$//; s/"?,"/  /g; s/":"?/ /g' "$OUTPUT/figures.jsonl" >>"$OUTPUT/result.txt"
 rm "$OUTPUT/steps" "$OUTPUT/figures.jsonl"
 echo "result: $OUTPUT/result.txt, $OUTPUT/result.json"
 exit $failed
