@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${1:-build/cpu-release/bin}
+[[ -x $bin/srl_check ]] || { echo "make_options.sh: $bin/srl_check is missing: build first, or give the folder of the executables" >&2; exit 1; }
 {
   printf '# Options of every job\n\nMade by `docs/make_options.sh` from `--help all`. A line `top_p = 1` in section `[sampling]` of a `--config` file is\n`--sampling.top_p 1` on the command line, which overrides the file. Sizes are written 512M, durations 90s, 15m, 2h.\nIn a file a value may be in double quotes, and there `\\n` is a line break, `\\t` a tab: `stop = "\\n\\n" "Problem:"`. In a\nshell a line break is `$'"'\\\\n'"'`.\nNames that other trainers use: [option-names.md](option-names.md).\n'
   for job in srl_check srl_prep srl_train srl_eval srl_report srl_generate srl_model srl_score; do
