@@ -5,7 +5,7 @@
 #include "analysis/measure/bootstrap.hpp"
 #include "analysis/measure/paired_difference.hpp"
 #include "analysis/measure/rate_interval.hpp"
-#include "simulated_studies.hpp"
+#include "simulated/studies.hpp"
 
 namespace srl::analysis {
 namespace {
