@@ -47,7 +47,8 @@ if(SRL_HELP2MAN)
 endif()
 
 install(DIRECTORY slurm DESTINATION ${share} USE_SOURCE_PERMISSIONS PATTERN site.sh EXCLUDE)
-install(DIRECTORY studies docs DESTINATION ${share} USE_SOURCE_PERMISSIONS)
+install(DIRECTORY studies docs DESTINATION ${share} USE_SOURCE_PERMISSIONS
+  PATTERN .srl_checksums.json EXCLUDE PATTERN __pycache__ EXCLUDE)   # jobs and Python leave these beside what they read
 install(DIRECTORY jobs/presets DESTINATION ${share}/jobs)
 install(DIRECTORY data_prep/example DESTINATION ${share}/data_prep)
 install(PROGRAMS env/fetch_smollm2.sh DESTINATION ${share}/env)
