@@ -18,15 +18,6 @@ double quantile_of(const std::vector<double>& sorted, double share) {
   return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
 }
 
-double acceleration_of(const std::vector<double>& influences) {
-  double squares = 0, cubes = 0;
-  for (const double value : influences) {
-    squares += value * value;
-    cubes += value * value * value;
-  }
-  return squares > 0 ? cubes / (6 * std::pow(squares, 1.5)) : 0;
-}
-
 /// The clusters of one resample, with repetition.
 void draw_clusters(std::vector<std::uint32_t>& drawn, std::uint64_t seed, std::uint64_t resample,
                    std::uint32_t stratum) {
@@ -94,6 +85,15 @@ std::vector<std::vector<double>> resampled_means(const Clusters& clusters, std::
     }
   }
   return means;
+}
+
+double acceleration_of(const std::vector<double>& influences) {
+  double squares = 0, cubes = 0;
+  for (const double value : influences) {
+    squares += value * value;
+    cubes += value * value * value;
+  }
+  return squares > 0 ? cubes / (6 * std::pow(squares, 1.5)) : 0;
 }
 
 double expanded_tail(double clusters) {

@@ -17,6 +17,9 @@ std::size_t resamples_for(std::size_t clusters);
 std::vector<std::vector<double>> resampled_means(const Clusters& clusters, std::size_t resamples,
                                                  std::uint64_t seed = 0, std::uint32_t stratum = 0);
 
+/// The acceleration of the interval: a sixth of the skewness of the mean. 0 when all influences are 0.
+double acceleration_of(const std::vector<double>& influences);
+
 /// What the interval needs beside the resampled values.
 struct BcaInput {
   double estimate = 0;

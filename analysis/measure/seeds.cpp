@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/measure/bootstrap.hpp"
 #include "analysis/measure/distributions.hpp"
 #include "analysis/measure/paired_difference.hpp"
 #include "analysis/measure/rate_interval.hpp"
@@ -48,6 +49,7 @@ Clusters mean_over_seeds(Clusters clusters) {
 struct Crossed {
   double value = 0, variance = 0, degrees = 1;
   double of_seeds = 0;  ///< the seeds' part of the variance, from 0 to 1
+  double skewness = 0;  ///< of the clusters' means: the third moment over the standard deviation cubed
 };
 
 Crossed crossed(const Clusters& clusters) {
@@ -75,6 +77,7 @@ Crossed crossed(const Clusters& clusters) {
                          both * both / (free_seeds * free_clusters);
   result.variance = total / (seeds * count);
   result.degrees = squares > 0 ? std::max(free_seeds, total * total / squares) : free_clusters;
+  result.skewness = 6 * std::sqrt(count) * acceleration_of(common);
   result.of_seeds = total > 0 ? std::max(0.0, by_seed - both) / total : 0;
   return result;
 }
@@ -86,15 +89,9 @@ bool uncertain(const Crossed& mean, std::size_t seeds) {
 }
 
 /// A few questions far above or below the rest: Student's t knows such a mean too badly
-/// (docs/conformance.md). The third moment over the standard deviation cubed.
-bool lopsided(const std::vector<double>& influences) {
-  double squares = 0, cubes = 0;
-  for (const double value : influences) {
-    squares += value * value;
-    cubes += value * value * value;
-  }
-  const auto n = static_cast<double>(influences.size());
-  return squares > 0 && std::abs(cubes / n) > 1.8 * std::pow(squares / n, 1.5);
+/// (docs/conformance.md).
+bool lopsided(const Crossed& mean) {
+  return std::abs(mean.skewness) > 1.8;
 }
 
 SeededMean of_one_seed(const Estimated& estimated) {
@@ -121,7 +118,7 @@ SeededMean seeded_mean(const SeededValues& values) {
   if (clusters.sums.size() == 1) { return of_one_seed(means_of(clusters)[0]); }
   const Crossed mean = crossed(clusters);
   return {mean.value, student(mean.value, mean.variance, mean.degrees),
-          uncertain(mean, clusters.sums.size()) || lopsided(influences_of(mean_over_seeds(clusters), 0))};
+          uncertain(mean, clusters.sums.size()) || lopsided(mean)};
 }
 
 SeededMean seeded_difference(const SeededValues& differences, std::int64_t samples) {

@@ -2,7 +2,7 @@
 """Proves the tests of the kernels: makes one small change (a mutant) at every site that a rule finds, and counts the mutants that
 the tests find. mutate.sh calls it.
    mutate.sh BUILD_FOLDER [--file PART]... [--sample N] [--seed S] [--list]
-BUILD_FOLDER is a build with emulated GPUs. A mutant is compiled into the programs compute_gpu_test and compute_checked_test; it is
+BUILD_FOLDER is a build with emulated GPUs. A mutant is compiled into the programs ROOM_gpu_test and ROOM_checked_test; it is
 killed when one of them fails, crashes or takes ten times as long. Mutants that do not compile do not count. Equivalent
 mutants, which cannot change a result, are listed with their reasons in tests/emulator/equivalent_mutants.tsv.
    --file PART   only kernel files whose path contains PART
@@ -63,8 +63,8 @@ class Program:
         words = [words[0], f"-I{overlay}", "-w", *(w for w in words[1:] if w not in ("-MD", "-Werror"))]
         return subprocess.run(words, cwd=self.build, capture_output=True).returncode == 0
 
-    def linked(self, objects, target):
-        line = self.link.replace(f"-o tests/{self.name} ", f"-o {target} {' '.join(map(str, objects))} ")
+    def linked(self, mutant, target):
+        line = self.link.replace(f"-o tests/{self.name} ", f"-o {target} {mutant} ")
         return subprocess.run(line, shell=True, cwd=self.build, capture_output=True).returncode == 0
 
     def passes(self, program, suites, seconds):
@@ -99,14 +99,13 @@ def main():
     kernels = [k for k in kernels if not options.file or any(part in str(k) for part in options.file)]
     if not kernels:
         sys.exit("mutate: no kernel file has this name")
-    rooms = {}
-    for room in () if options.list else sorted({k.relative_to(SOURCE / "src").parts[0] for k in kernels}):
-        rooms[room] = [Program(build, f"{room}_gpu_test"), Program(build, f"{room}_checked_test")]
     if options.list:
         for file in kernels:
             for mutant in chosen(file, options):
                 print(mutant.name(file.relative_to(SOURCE / "src")))
         return
+    rooms = {room: [Program(build, f"{room}_gpu_test"), Program(build, f"{room}_checked_test")]
+             for room in sorted({k.relative_to(SOURCE / "src").parts[0] for k in kernels})}
     counts = collections.Counter()
     for file in kernels:
         kernel = str(file.relative_to(SOURCE / "src"))
@@ -159,7 +158,7 @@ def fate(programs, limit, kernel, mutant, work, known):
     (work / "mutant.cpp").write_text(source.read_text())
     fast, checked = programs
     for program, suites in (fast, [suites_of(unit), "*"]), (checked, [suites_of(unit)]):
-        if not program.compile(unit, work / "mutant.cpp", work / "mutant.o", overlay) or not program.linked([work / "mutant.o"], work / "test"):
+        if not program.compile(unit, work / "mutant.cpp", work / "mutant.o", overlay) or not program.linked(work / "mutant.o", work / "test"):
             return "does not compile"
         for some in suites:
             if not program.passes(work / "test", some, limit if some != "*" and program is fast else 3600):

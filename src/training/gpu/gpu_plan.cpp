@@ -21,10 +21,9 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
 
 GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus, bool flash) {
   const Sharding sharding(config, gpus);
-  const std::uint64_t element = device::bytes_of(gpu_dtype(options));
   const model::Dtype dtype = gpu_dtype(options);
-  model::PackLimits most = pack_limits(options, config);
-  most.flash = flash;
+  const std::uint64_t element = device::bytes_of(dtype);
+  const model::PackLimits most = pack_limits(options, config, flash);
   const bool reference = options.objective.kl_beta > 0;
   GpuPlan plan;
   device::ArenaCount weights;

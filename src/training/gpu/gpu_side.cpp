@@ -5,17 +5,15 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
-#include "training/gpu/gpu_plan.hpp"
 
 namespace srl::training {
 namespace {
 
 enum TurnNumber { training_turn, sampling_turn };
 
-device::Arena arena_for(const Options& options, const model::ModelConfig& config,
-                        const device::Device& device, int ranks, bool flash) {
+device::Arena arena_for(const GpuPlan& plan, const device::Device& device) {
   try {
-    return {device, gpu_plan(options, config, ranks, flash).total(), "training"};
+    return {device, plan.total(), "training"};
   } catch (const EnvironmentError& error) {
     throw EnvironmentError(
         cat(error.what(),
@@ -34,11 +32,6 @@ compute::ChosenAttention attention_of(const Options& options, const model::Model
   const bool on_all = world.all_reduce(std::int64_t{chosen.flash}, comm::Reduce::min) > 0;
   if (chosen.flash && !on_all) { return {false, "FlashAttention-2 is not usable on another rank", {}}; }
   return chosen;
-}
-
-model::PackLimits with_attention(model::PackLimits most, bool flash) {
-  most.flash = flash;
-  return most;
 }
 
 const comm::Communicator& with_device(const comm::Communicator& world, const device::Device& device) {
@@ -61,7 +54,7 @@ model::PackLimits forward_only(model::PackLimits most) {
   return most;
 }
 
-model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config) {
+model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config, bool flash) {
   // A pack always holds at least one completion with its prompt, even a longer one.
   const std::int64_t longest =
       std::min(config.max_positions, options.instance.max_prompt_tokens + options.sampling.max_new_tokens);
@@ -70,20 +63,21 @@ model::PackLimits pack_limits(const Options& options, const model::ModelConfig& 
           // A completion's first token is predicted by its prompt's last token.
           .predictions = tokens + options.training.prompts_per_update * options.training.group_size,
           .positions = config.max_positions,
-          .recompute = options.training.recompute};
+          .recompute = options.training.recompute,
+          .flash = flash};
 }
 
 GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
                  const comm::Communicator& world)
     : host_(host),
       attention_(attention_of(options, host.config(), device, world)),
-      most_(with_attention(pack_limits(options, host.config()), attention_.flash)),
+      most_(pack_limits(options, host.config(), attention_.flash)),
       compute_(device),
       transfers_(device),
       sharding_(host.config(), with_device(world, device).size()),
-      memory_(arena_for(options, host.config(), device, world.size(), attention_.flash)),
-      turns_(memory_, "training, then sampling",
-             gpu_plan(options, host.config(), sharding_.ranks, attention_.flash).largest_turn(), compute_),
+      plan_(gpu_plan(options, host.config(), sharding_.ranks, attention_.flash)),
+      memory_(arena_for(plan_, device)),
+      turns_(memory_, "training, then sampling", plan_.largest_turn(), compute_),
       weights_(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_) {
   if (options.objective.kl_beta > 0) {
     reference_.emplace(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_);

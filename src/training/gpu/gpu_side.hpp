@@ -12,14 +12,15 @@
 #include "model/pack.hpp"
 #include "rollout/generate.hpp"
 #include "training/gpu/gpu_optimizer.hpp"
+#include "training/gpu/gpu_plan.hpp"
 #include "training/options.hpp"
 
 namespace srl::training {
 
 /// Without a backward.
 model::PackLimits forward_only(model::PackLimits most);
-/// The largest pack of a run on a GPU.
-model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config);
+/// The largest pack of a run on a GPU; `flash`: with FlashAttention.
+model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config, bool flash);
 /// Whether the run samples or validates.
 bool generates(const Options& options);
 /// auto is bf16.
@@ -49,6 +50,7 @@ class GpuSide {
   model::PackLimits most_;
   device::Stream compute_, transfers_;
   Sharding sharding_;
+  GpuPlan plan_;
   device::Arena memory_;
   device::Turns turns_;  ///< in one piece of it
   model::GpuWeights weights_;

@@ -71,23 +71,12 @@ class StepSimulator {
   static constexpr int solution_count = 40;
   static constexpr double unrelated = 0.25;  ///< mean similarity to another solution's step
 
-  static bool holds(const Interval& interval, double truth) {
-    return interval.low - 1e-12 <= truth && truth <= interval.high + 1e-12;
-  }
   static void count(Coverage& measure, const SeededMean& mean) {
     measure.share += holds(mean.interval, measure.truth);
     measure.warned += mean.uncertain;
   }
 
-  /// From the beta distribution with this mean and correlation.
-  double beta(double mean, double dependence) {
-    if (dependence <= 0) { return mean; }
-    if (dependence >= 1) { return uniform_(random_) < mean ? 1 : 0; }
-    const double weight = (1 - dependence) / dependence;
-    std::gamma_distribution<double> first(mean * weight), second((1 - mean) * weight);
-    const double x = first(random_), y = second(random_);
-    return x + y > 0 ? x / (x + y) : (uniform_(random_) < mean ? 1 : 0);
-  }
+  double beta(double mean, double dependence) { return beta_number(random_, mean, dependence); }
 
   /// Uniform in the widest part of [0, 1] with this mean.
   double similarity(double mean) {

@@ -39,6 +39,22 @@ struct Coverage {
   double warned = 0;  ///< share of the studies whose report says that the interval may be too narrow
 };
 
+inline bool holds(const Interval& interval, double truth) {
+  return interval.low - 1e-12 <= truth && truth <= interval.high + 1e-12;
+}
+
+/// From the beta distribution with this mean, of which two trials have this correlation: 0, always the mean;
+/// 1, 0 or 1.
+inline double beta_number(std::mt19937_64& random, double mean, double correlation) {
+  std::uniform_real_distribution<double> uniform(0, 1);
+  if (correlation <= 0) { return mean; }
+  if (correlation >= 1) { return uniform(random) < mean ? 1 : 0; }
+  const double weight = (1 - correlation) / correlation;
+  std::gamma_distribution<double> first(mean * weight), second((1 - mean) * weight);
+  const double x = first(random), y = second(random);
+  return x + y > 0 ? x / (x + y) : (uniform(random) < mean ? 1 : 0);
+}
+
 class StudySimulator {
  public:
   explicit StudySimulator(std::uint64_t seed) : random_(seed) {}
@@ -53,7 +69,7 @@ class StudySimulator {
       for (std::size_t m = 0; m < measures.size(); ++m) {
         const Interval& interval = results[m].interval;
         const double truth = measures[m].truth;
-        measures[m].share += interval.low - 1e-12 <= truth && truth <= interval.high + 1e-12;
+        measures[m].share += holds(interval, truth);
         measures[m].warned += results[m].warned;
       }
     }
@@ -74,16 +90,8 @@ class StudySimulator {
 
   static constexpr std::size_t resamples = 2000;  // more change a coverage by less than 0.1%
 
-  /// How likely a question is solved: from the beta distribution with this mean and correlation.
-  double solved(double rate) {
-    const double dependence = study_.dependence;
-    if (dependence <= 0) { return rate; }
-    if (dependence >= 1) { return uniform_(random_) < rate ? 1 : 0; }
-    const double weight = (1 - dependence) / dependence;
-    std::gamma_distribution<double> first(rate * weight), second((1 - rate) * weight);
-    const double x = first(random_), y = second(random_);
-    return x + y > 0 ? x / (x + y) : (uniform_(random_) < rate ? 1 : 0);
-  }
+  /// How likely a question is solved.
+  double solved(double rate) { return beta_number(random_, rate, study_.dependence); }
 
   int right(double chance) { return std::binomial_distribution<int>(study_.samples, chance)(random_); }
   double share(double chance) { return static_cast<double>(right(chance)) / study_.samples; }
