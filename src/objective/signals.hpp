@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/thread_pool.hpp"
 #include "grading/grading.hpp"
 #include "objective/objective.hpp"
+#include "reward/batch_similarity.hpp"
 #include "reward/format.hpp"
 #include "reward/similarity.hpp"
 
@@ -62,6 +65,8 @@ std::unique_ptr<Signal> outcome_signal(const SignalSettings& settings, const Exp
 /// Similarity of an action and a target, in the unit of similarity.unit.
 double action_similarity(const std::string& action, const std::string& target,
                          const SignalSettings& settings);
+/// The ids that are compared with similarity.unit = token: of the text, stripped as similarity.strip says.
+std::vector<std::int32_t> compared_ids(std::string_view text, const SignalSettings& settings);
 
 struct Score {
   double reward = 0;
@@ -82,8 +87,24 @@ class Scorer {
 
  private:
   const SignalSettings& settings_;
-  const SignalType& type_;
   std::unique_ptr<Signal> signal_;
 };
+
+/// What the policy wrote for one instance.
+struct Answers {
+  Expert expert;
+  std::vector<std::string> texts;  ///< prefill + sampled text, valid UTF-8
+  std::vector<bool> truncated;     ///< [texts]
+};
+struct ScoredAnswers {
+  std::vector<std::vector<Score>> scores;  ///< [instances][texts]
+  std::int64_t pairs_on_gpu = 0;           ///< similarities computed there
+};
+/// Scores many instances on the pool's threads. With `gpu`, similarities are computed there, with the same
+/// bits, where rewards_on_gpu(); pairs that cost a GPU too much are computed by the pool.
+ScoredAnswers scores(std::span<const Answers> answers, const SignalSettings& settings, ThreadPool& pool,
+                     const reward::GpuPlace* gpu = nullptr);
+/// Whether a GPU can compute this signal: signal.kind = similarity.
+bool rewards_on_gpu(const SignalOptions& signal);
 
 }  // namespace srl::objective

@@ -88,10 +88,11 @@ bool Generator::rows_are_equal() {
 class Generator::Call : NotCopied {
  public:
   Call(Generator::Impl& self, const std::vector<Group>& groups, const SamplingOptions& sampling,
-       std::uint64_t seed, RandomStream stream)
+       std::uint64_t seed, RandomStream stream, const GroupFinished& finished)
       : self_(self),
         groups_(groups),
         sampling_(sampling),
+        finished_(finished),
         lengths_(self.most_new_tokens(groups, sampling)),
         decoder_(*self.decoder),
         block_bytes_(decoder_.block_bytes()),
@@ -107,6 +108,7 @@ class Generator::Call : NotCopied {
     result_.completions.resize(groups.size());
     for (std::size_t g = 0; g < groups.size(); ++g) {
       result_.completions[g].resize(groups[g].completions);
+      open_.push_back(groups[g].completions);
       result_.figures.prompt_tokens += std::ssize(groups[g].prompt);
     }
     result_.figures.rows_equal = self.rows_equal;
@@ -220,12 +222,16 @@ class Generator::Call : NotCopied {
     }
     scheduler_.accept(task, one.id, stops || full);
     ++result_.figures.generated_tokens;
+    if ((stops || full) && --open_[task.group] == 0 && finished_) {
+      finished_(static_cast<std::size_t>(task.group), result_.completions[task.group]);
+    }
   }
 
   Generator::Impl& self_;
   const std::vector<Group>& groups_;
   const SamplingOptions& sampling_;
-  std::vector<std::int64_t> lengths_;
+  const GroupFinished& finished_;
+  std::vector<std::int64_t> lengths_, open_;  ///< [groups]; open: completions that have not ended
   Decoder& decoder_;
   std::uint64_t block_bytes_;
   BlockPool pool_;
@@ -237,12 +243,12 @@ class Generator::Call : NotCopied {
 
 Generated Generator::generate(const std::vector<Group>& groups, const SamplingOptions& sampling,
                               std::uint64_t seed, RandomStream stream,
-                              const std::function<void(std::int64_t)>& tick) {
+                              const std::function<void(std::int64_t)>& tick, const GroupFinished& finished) {
   rollout::check(sampling);
   rollout::check(groups, impl_->config);
   if (!sampling.stop.empty() && !impl_->decode) { throw Bug("stop strings need a decode function"); }
   impl_->prepare();
-  return Call(*impl_, groups, sampling, seed, stream).run(tick);
+  return Call(*impl_, groups, sampling, seed, stream, finished).run(tick);
 }
 
 }  // namespace srl::rollout

@@ -59,6 +59,9 @@ struct Generated {
   GenerationFigures figures;
 };
 
+/// Gets a group's index and its completions.
+using GroupFinished = std::function<void(std::size_t, const std::vector<Completion>&)>;
+
 /// Thrown by a tick to end a call early. Completions that were not finished have finish = unfinished.
 struct LeaveEarly {};
 
@@ -94,9 +97,11 @@ class Generator {
   /// the KV budget. BadInput: an empty prompt, an id outside the vocabulary, or a prompt that leaves no
   /// position for a new token. Error: logits are not finite (names prompt and layer). `tick` is called
   /// between decode steps with the number of tokens so far (progress, watchdog). If it throws LeaveEarly, the
-  /// call returns the completions so far.
+  /// call returns the completions so far. `finished` is called once per group, as soon as all its completions
+  /// have ended.
   Generated generate(const std::vector<Group>& groups, const SamplingOptions& sampling, std::uint64_t seed,
-                     RandomStream stream, const std::function<void(std::int64_t)>& tick = {});
+                     RandomStream stream, const std::function<void(std::int64_t)>& tick = {},
+                     const GroupFinished& finished = {});
 
  private:
   struct Impl;

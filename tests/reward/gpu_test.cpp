@@ -9,6 +9,7 @@
 #include "reward/batch/batch_parts.hpp"
 #include "reward/host_lanes.hpp"
 #include "reward/on_a_gpu.hpp"
+#include "reward/random_groups.hpp"
 #include "reward/vectors.hpp"
 
 namespace srl::reward::testing {

@@ -2,6 +2,7 @@
 // order of work.
 #include "device/emulated.hpp"
 #include "reward/on_a_gpu.hpp"
+#include "reward/random_groups.hpp"
 
 namespace srl::reward::testing {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "base/error.hpp"
 #include "rollout/completions.hpp"
@@ -213,6 +214,43 @@ TEST_F(Stopping, TickSeesTokensAndMayLeaveEarly) {
             "left");
   EXPECT_EQ(generator.generate(groups, sampling, 0, RandomStream::rollout).completions[0][0].ids,
             free_run);  // the early end has no effect on the next call
+}
+
+TEST_F(Stopping, AGroupIsReportedWhenItsLastCompletionHasEnded) {
+  groups.push_back(groups[0]);
+  groups[0].completions = 3;
+  groups[1].draw = 7;
+  sampling.stop = {"a"};  // completions end after different numbers of tokens
+  RolloutOptions options;
+  options.max_sequences = 3;  // one group after the other
+  const auto letter = [](const std::vector<std::int32_t>& ids) {
+    return std::string(ids.back() % 5 == 0 ? "a" : "b");
+  };
+  Generator generator(parameters, {}, options, pool, letter);
+  std::map<std::size_t, std::vector<Completion>> reported;
+  std::int64_t tokens = 0, tokens_at_first = 0;
+  const auto finished = [&](std::size_t group, const std::vector<Completion>& completions) {
+    if (reported.empty()) { tokens_at_first = tokens; }
+    EXPECT_TRUE(reported.emplace(group, completions).second) << "group " << group << " twice";
+  };
+  const Generated generated = generator.generate(
+      groups, sampling, 3, RandomStream::rollout, [&](std::int64_t now) { tokens = now; }, finished);
+  ASSERT_EQ(reported.size(), 2u);
+  for (const auto& [group, completions] : reported) {
+    ASSERT_EQ(completions.size(), generated.completions[group].size());
+    for (std::size_t c = 0; c < completions.size(); ++c) {
+      EXPECT_NE(completions[c].finish, text::Finish::unfinished);
+      EXPECT_EQ(completions[c].ids, generated.completions[group][c].ids);
+    }
+  }
+  EXPECT_LT(tokens_at_first, generated.figures.generated_tokens - 1);
+
+  reported.clear();
+  const auto leave = [](std::int64_t now) {
+    if (now >= 2) { throw LeaveEarly{}; }
+  };
+  generator.generate(groups, sampling, 3, RandomStream::rollout, leave, finished);
+  EXPECT_TRUE(reported.empty());
 }
 
 TEST_F(Stopping, WeightsAreReadInPlaceAtEveryCall) {

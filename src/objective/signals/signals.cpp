@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "objective/signals/judge.hpp"
 
 namespace srl::objective {
 
@@ -25,22 +26,28 @@ const SignalType& signal_type(SignalKind kind) {
 }
 
 Scorer::Scorer(const SignalSettings& settings, const std::string& target, const std::string& answer)
-    : settings_(settings),
-      type_(signal_type(settings.signal.kind)),
-      signal_(type_.make(settings, {target, answer})) {}
+    : settings_(settings), signal_(signal_type(settings.signal.kind).make(settings, {target, answer})) {}
 
 Scorer::~Scorer() = default;
 
+Judged judge(std::string_view text, bool truncated, const SignalSettings& settings) {
+  Judged judged;
+  judged.completion = {text,
+                       reward::parse_completion(text, settings.solution_tags, settings.similarity.strip),
+                       truncated && settings.truncated_is_bad};
+  judged.score.format_error =
+      judged.completion.cut ? reward::FormatError::truncated : judged.completion.parsed.error;
+  judged.decided = signal_type(settings.signal.kind).needs_format &&
+                   judged.score.format_error != reward::FormatError::none;
+  if (judged.decided) { judged.score.reward = settings.signal.bad_format; }
+  return judged;
+}
+
 Score Scorer::score(std::string_view text, bool truncated) const {
-  Completion completion{text,
-                        reward::parse_completion(text, settings_.solution_tags, settings_.similarity.strip),
-                        truncated && settings_.truncated_is_bad};
-  Score score;
-  score.format_error = completion.cut ? reward::FormatError::truncated : completion.parsed.error;
-  const bool bad_format = type_.needs_format && score.format_error != reward::FormatError::none;
-  score.reward = bad_format ? settings_.signal.bad_format : signal_->reward(completion);
-  score.parsed = std::move(completion.parsed);
-  return score;
+  Judged judged = judge(text, truncated, settings_);
+  if (!judged.decided) { judged.score.reward = signal_->reward(judged.completion); }
+  judged.score.parsed = std::move(judged.completion.parsed);
+  return std::move(judged.score);
 }
 
 }  // namespace srl::objective

@@ -41,16 +41,17 @@ std::unique_ptr<Signal> similarity_signal(const SignalSettings& settings, const 
   return std::make_unique<TextSimilarity>(settings, expert);
 }
 
+std::vector<std::int32_t> compared_ids(std::string_view text, const SignalSettings& settings) {
+  if (!settings.encode) { throw Bug("similarity.unit = token needs a tokenizer"); }
+  return settings.encode(
+      std::string(settings.similarity.strip == reward::Strip::outer ? python_strip(text) : text));
+}
+
 double action_similarity(const std::string& action, const std::string& target,
                          const SignalSettings& settings) {
   const reward::SimilarityOptions& options = settings.similarity;
   if (options.unit != reward::SimilarityUnit::token) { return reward::similarity(action, target, options); }
-  if (!settings.encode) { throw Bug("similarity.unit = token needs a tokenizer"); }
-  const auto ids = [&](const std::string& text) {
-    return settings.encode(
-        options.strip == reward::Strip::outer ? std::string(python_strip(std::string_view(text))) : text);
-  };
-  return reward::similarity_of_ids(ids(action), ids(target), options);
+  return reward::similarity_of_ids(compared_ids(action, settings), compared_ids(target, settings), options);
 }
 
 }  // namespace srl::objective

@@ -12,9 +12,9 @@
 #include "base/json.hpp"
 #include "comm/communicator.hpp"
 #include "training/data/batch.hpp"
-#include "training/data/refill.hpp"
-#include "training/data/sampled_figures.hpp"
 #include "training/optimise/optimizer.hpp"
+#include "training/sample/refill.hpp"
+#include "training/sample/sampled_figures.hpp"
 
 namespace srl::training {
 

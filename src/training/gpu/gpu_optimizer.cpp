@@ -196,9 +196,11 @@ class GpuAdamW final : public Optimizer {
     }
   }
 
-  /// Collective. part_of(bucket): this rank's part in fp32; fills `host`. Uses the gradients' memory.
+  /// Collective. part_of(bucket): this rank's part in fp32; fills `host` on rank 0. Uses the gradients'
+  /// memory.
   template <class PartOf>
   void gather(model::Parameters& host, const PartOf& part_of) {
+    parts_.turn.enter();
     float* const flat = host.flat().data_ptr<float>();
     for (std::size_t b = 0; b < buckets().size(); ++b) {
       const ShardedBucket& bucket = buckets()[b];
@@ -208,6 +210,7 @@ class GpuAdamW final : public Optimizer {
       if (world_.size() > 1) {
         world_.all_gather(whole, equal_offsets(bucket.part, world_.size()), parts_.compute);
       }
+      if (!world_.is_root()) { continue; }
       const auto count = static_cast<std::size_t>(bucket.flat.count);
       device::download(parts_.compute, std::span(flat + bucket.flat.offset, count),
                        Span<const float>(whole.first(count)));

@@ -41,6 +41,11 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
   if (generates(options)) {
     add(plan.generation, rollout::Generator::gpu_bytes(config, dtype, options.rollout));
   }
+  if (rewards_on_gpu(options)) {
+    device::ArenaCount rewards;
+    rewards.take<std::byte>("workspace of rewards", reward_workspace_bytes);
+    plan.tables += rewards.bytes();
+  }
   std::uint64_t parameters = 0;
   for (const ShardedBucket& bucket : sharding.buckets) {
     parameters += static_cast<std::uint64_t>(bucket.flat.count);

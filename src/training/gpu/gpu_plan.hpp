@@ -14,7 +14,7 @@ namespace srl::training {
 struct GpuPlan {
   std::uint64_t weights = 0;    ///< of the model, and of the start model with kl_beta > 0
   std::uint64_t optimizer = 0;  ///< this rank's part of master weights and moments, fp32
-  std::uint64_t tables = 0;     ///< rotations, workspaces of products, arrays of packs and of rows
+  std::uint64_t tables = 0;     ///< rotations, workspaces of products and rewards, arrays
   // In training; the same memory while sampling:
   std::uint64_t gradients = 0;   ///< fp32
   std::uint64_t packs = 0;       ///< activations and logits of the largest pack

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "objective/signals.hpp"
 
 namespace srl::training {
 namespace {
@@ -39,6 +40,10 @@ const comm::Communicator& with_device(const comm::Communicator& world, const dev
   return world;
 }
 
+bool samples(const Options& options) {
+  return options.training.replay.empty() && !options.supervised();
+}
+
 }  // namespace
 
 model::Dtype gpu_dtype(const Options& options) {
@@ -46,7 +51,11 @@ model::Dtype gpu_dtype(const Options& options) {
 }
 
 bool generates(const Options& options) {
-  return (options.training.replay.empty() && !options.supervised()) || options.validation.every_updates > 0;
+  return samples(options) || options.validation.every_updates > 0;
+}
+
+bool rewards_on_gpu(const Options& options) {
+  return samples(options) && objective::rewards_on_gpu(options.signal);
 }
 
 model::PackLimits forward_only(model::PackLimits most) {
@@ -74,6 +83,7 @@ GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::
       most_(pack_limits(options, host.config(), attention_.flash)),
       compute_(device),
       transfers_(device),
+      rewards_(device),
       sharding_(host.config(), with_device(world, device).size()),
       plan_(gpu_plan(options, host.config(), sharding_.ranks, attention_.flash)),
       memory_(arena_for(plan_, device)),
@@ -82,6 +92,10 @@ GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::
   if (options.objective.kl_beta > 0) {
     reference_.emplace(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_);
     reference_->upload(compute_, host);
+  }
+  if (rewards_on_gpu(options)) {
+    reward_place_.emplace(
+        reward::GpuPlace{rewards_, memory_.take<std::byte>("workspace of rewards", reward_workspace_bytes)});
   }
 }
 

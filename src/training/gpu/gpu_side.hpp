@@ -10,6 +10,7 @@
 #include "device/stream.hpp"
 #include "device/turns.hpp"
 #include "model/pack.hpp"
+#include "reward/batch_similarity.hpp"
 #include "rollout/generate.hpp"
 #include "training/gpu/gpu_optimizer.hpp"
 #include "training/gpu/gpu_plan.hpp"
@@ -23,6 +24,10 @@ model::PackLimits forward_only(model::PackLimits most);
 model::PackLimits pack_limits(const Options& options, const model::ModelConfig& config, bool flash);
 /// Whether the run samples or validates.
 bool generates(const Options& options);
+/// Whether the run computes its rewards on the GPU, beside generation.
+bool rewards_on_gpu(const Options& options);
+/// Memory for one batch of rewards; a larger batch runs in parts.
+inline constexpr std::size_t reward_workspace_bytes = std::size_t{16} << 20;
 /// auto is bf16.
 model::Dtype gpu_dtype(const Options& options);
 
@@ -43,18 +48,21 @@ class GpuSide {
       std::function<std::string(const std::vector<std::int32_t>&)> decode);
   std::unique_ptr<Optimizer> make_optimizer(const AdamWSettings& settings, std::int64_t zero,
                                             const comm::Communicator& world);
+  /// Where rewards are computed; null if the run has none that a GPU computes.
+  const reward::GpuPlace* reward_place() const { return reward_place_ ? &*reward_place_ : nullptr; }
 
  private:
   model::Parameters& host_;
   compute::ChosenAttention attention_;
   model::PackLimits most_;
-  device::Stream compute_, transfers_;
+  device::Stream compute_, transfers_, rewards_;
   Sharding sharding_;
   GpuPlan plan_;
   device::Arena memory_;
   device::Turns turns_;  ///< in one piece of it
   model::GpuWeights weights_;
   std::optional<model::GpuWeights> reference_;
+  std::optional<reward::GpuPlace> reward_place_;
 };
 
 }  // namespace srl::training

@@ -69,7 +69,6 @@ Learned Learner::learn(const Batch& batch, double learning_rate,
     if (p > 0) { optimizer_->go_back(); }
     return learned;
   }
-  optimizer_->fetch();
   return Learned::done;
 }
 

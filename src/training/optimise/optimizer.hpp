@@ -41,7 +41,8 @@ class Optimizer {
   virtual void go_back() = 0;
   virtual void keep() = 0;
 
-  /// Collective. Copies the weights to the host's Parameters, where they are on GPUs.
+  /// Collective, between updates. Copies the weights to rank 0's Parameters, where they are on GPUs: exports
+  /// read them there.
   virtual void fetch() {}
 
   /// Bytes of this rank's piece, without its header.

@@ -7,8 +7,8 @@
 #include "job/figures.hpp"
 #include "training/data/exchange.hpp"
 #include "training/data/fitting.hpp"
-#include "training/data/sampling.hpp"
 #include "training/optimise/gradients.hpp"
+#include "training/sample/sampling.hpp"
 
 namespace srl::training {
 

@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 /// Rank 0 exports the best model so far: on a thread if there is memory for a copy of the weights.
 void TrainingRun::export_best() {
   long_phase("export");
+  learner_.optimizer().fetch();
   if (world_.is_root()) {
     const fs::path folder = directory_.folder() / "export_best";
     if (exports_in_background_) {
@@ -123,6 +124,7 @@ void TrainingRun::finish() {
   Exported exported{directory_.folder() / "export"};
   long_phase("export");
   if (world_.is_root()) { best_export_.finish(tick); }
+  learner_.optimizer().fetch();
   if (world_.is_root() && exports_in_background_) {
     last_export_.start(setup_.weights, options_, exported.folder);  // beside the last checkpoint
   }

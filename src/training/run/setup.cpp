@@ -99,6 +99,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, const devi
     generator = std::make_unique<rollout::Generator>(weights, folder.stop_ids, options.rollout, pool, decode);
   }
   sampler.generator = generator.get();
+  if (gpu) { sampler.reward_place = gpu->reward_place(); }
   if (generator) { generator->check(options.sampling); }
   if (train_data.size() == 0) {
     throw BadInput(train_data.left_out() > 0

@@ -8,10 +8,10 @@
 #include "model/pack.hpp"
 #include "rollout/generate.hpp"
 #include "training/checkpoint/resume.hpp"
-#include "training/data/sampling.hpp"
 #include "training/data/supervised.hpp"
 #include "training/gpu/gpu_side.hpp"
 #include "training/options.hpp"
+#include "training/sample/sampling.hpp"
 #include "trajectory/dataset.hpp"
 
 namespace srl::training {
@@ -27,7 +27,7 @@ struct Setup {
   trajectory::View whole_view;  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
   std::uint64_t resident_before;  ///< resident bytes of this process before the weights were loaded
-  model::Parameters weights;      ///< on a GPU those of the host, which follow after every update
+  model::Parameters weights;      ///< with GPUs those of the start, on rank 0 of the last Optimizer::fetch()
   std::optional<model::Parameters> reference;  ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
   std::unique_ptr<rollout::Generator> generator;  ///< absent in fp64, and on a GPU if nothing is sampled

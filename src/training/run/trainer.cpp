@@ -95,7 +95,6 @@ bool TrainingRun::resume() {
   if (!found) { return false; }
   stopping_.phase("resume");
   learner_.optimizer().load(found->folder, found->facts.pieces, found->facts.optimizer_steps, tick);
-  learner_.optimizer().fetch();
   state_ = found->state;
   writer_.resumed_from(*found);
   log_info(cat("resumed from ", found->folder.string(), " (update ", state_.update, ", saved by ",

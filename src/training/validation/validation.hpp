@@ -5,7 +5,7 @@
 
 #include "evaluation/held_out.hpp"
 #include "job/figures.hpp"
-#include "training/data/sampling.hpp"
+#include "training/sample/sampling.hpp"
 
 namespace srl::training {
 

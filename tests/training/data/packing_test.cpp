@@ -6,7 +6,7 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "training/data/shares.hpp"
+#include "training/sample/shares.hpp"
 
 namespace srl::training {
 namespace {

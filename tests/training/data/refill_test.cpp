@@ -1,6 +1,6 @@
 // Refill rounds: a batch fills in at most three rounds and samples little more than the fewest possible
 // groups, at any kept share.
-#include "training/data/refill.hpp"
+#include "training/sample/refill.hpp"
 
 #include <gtest/gtest.h>
 

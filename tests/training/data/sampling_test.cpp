@@ -1,6 +1,6 @@
 // A batch is the same on any number of ranks. It is also the same when sampling was stopped early and resumed
 // with the groups that were finished. Surplus groups come first in the next batch.
-#include "training/data/sampling.hpp"
+#include "training/sample/sampling.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "training/data/shares.hpp"
+#include "training/sample/shares.hpp"
 
 #include <algorithm>
 

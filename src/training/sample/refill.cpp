@@ -1,4 +1,4 @@
-#include "training/data/refill.hpp"
+#include "training/sample/refill.hpp"
 
 #include <algorithm>
 #include <cmath>

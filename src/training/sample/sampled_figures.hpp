@@ -19,7 +19,9 @@ struct SampledFigures {
   std::int64_t groups_sampled = 0, groups_filtered = 0;
   std::int64_t groups_rewarded = 0;  ///< sampled groups with a reward above 0
   std::int64_t rollouts_sampled = 0, format_right = 0, truncated = 0, completion_tokens = 0;
-  std::int64_t generated_tokens = 0;  ///< of this rank until the ranks are combined
+  // Of this rank until the ranks are combined:
+  std::int64_t generated_tokens = 0;
+  std::int64_t pairs_on_gpu = 0;  ///< similarities that a GPU computed
   double reward_sum = 0, reward_square_sum = 0;
   std::map<std::string_view, std::int64_t> format_errors;               ///< by the name of the error
   std::vector<std::int64_t> histogram = std::vector<std::int64_t>(22);  ///< of rewards; bins of 0.1 from -1.1
@@ -29,7 +31,7 @@ struct SampledFigures {
   double reward_deviation() const;
   double format_rate() const { return job::per(format_right, rollouts_sampled); }
 
-  /// All ranks count the same groups; only the generated tokens differ between ranks.
+  /// All ranks count the same groups; the generated tokens and the work of GPUs differ between ranks.
   template <class Self, class List>
   static void each(Self& f, List& list) {
     list.same("reward_mean", f.reward_mean());
@@ -47,6 +49,7 @@ struct SampledFigures {
     list.same("groups", f.groups);
     list.same("groups_carried", f.groups_carried);
     list.same("groups_surplus", f.groups_surplus);
+    list.total("rewards_on_gpu", f.pairs_on_gpu, job::absent_unless(f.pairs_on_gpu > 0));
     list.hidden(f.generated_tokens);
   }
 };

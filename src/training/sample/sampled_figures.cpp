@@ -1,4 +1,4 @@
-#include "training/data/sampled_figures.hpp"
+#include "training/sample/sampled_figures.hpp"
 
 #include <algorithm>
 #include <cmath>

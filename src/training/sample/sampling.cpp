@@ -1,4 +1,4 @@
-#include "training/data/sampling.hpp"
+#include "training/sample/sampling.hpp"
 
 #include <algorithm>
 #include <map>
@@ -9,8 +9,9 @@
 #include "base/timer.hpp"
 #include "training/data/exchange.hpp"
 #include "training/data/packing.hpp"
-#include "training/data/refill.hpp"
-#include "training/data/shares.hpp"
+#include "training/sample/refill.hpp"
+#include "training/sample/round_rewards.hpp"
+#include "training/sample/shares.hpp"
 
 namespace srl::training {
 namespace {
@@ -57,45 +58,32 @@ std::vector<Share> my_shares(const std::vector<Drawn>& drawn, const Finished& fi
   return shares;
 }
 
-/// Sets the completion's reward and format error, and its thought and action.
-void score(const objective::Scorer& scorer, const Drawn& drawn, const Sampler& sampler, Payload& written,
-           Completion& completion) {
-  const std::string text = drawn.instance.prefill + sampler.tokenizer.sampled_text(written.ids);
-  const bool truncated = completion.finish == text::Finish::length;
-  objective::Score score = scorer.score(text, truncated);
-  completion.reward = score.reward;
-  completion.format_error = score.format_error;
-  completion.masked = truncated && sampler.objective.on_truncated == objective::OnTruncated::mask;
-  written.thought = std::move(score.parsed.thought);
-  written.action = std::move(score.parsed.action);
-}
-
-/// The group of a draw with this rank's completions and their rewards.
+/// The group of a draw with this rank's completions and their scores.
 Group scored_group(const Drawn& drawn, std::int64_t first, std::vector<rollout::Completion>& sampled,
-                   const Sampler& sampler) {
+                   std::vector<objective::Score>& scores, const Sampler& sampler) {
   Group group;
   group.draw = drawn.draw;
   group.k = drawn.key.k;
   group.solution = sampler.dataset.solution(drawn.key.solution).id;
   group.hold_prompt(drawn.instance.prompt_ids);
-  const objective::Scorer scorer(sampler.signal, drawn.instance.target, drawn.instance.answer);
-  for (rollout::Completion& one : sampled) {
+  for (std::size_t i = 0; i < sampled.size(); ++i) {
+    rollout::Completion& one = sampled[i];
+    objective::Score& score = scores[i];
     Completion& completion = group.completions.emplace_back();
-    completion.number = static_cast<std::int32_t>(first + std::ssize(group.completions) - 1);
+    completion.number = static_cast<std::int32_t>(first + static_cast<std::int64_t>(i));
     completion.home = sampler.world.rank();
     completion.finish = one.finish;
+    completion.reward = score.reward;
+    completion.format_error = score.format_error;
+    completion.masked =
+        one.finish == text::Finish::length && sampler.objective.on_truncated == objective::OnTruncated::mask;
     Payload written{.ids = std::move(one.ids), .logprobs = std::move(one.logprobs)};
     if (one.policy_logprobs != written.logprobs) { written.policy_logprobs = std::move(one.policy_logprobs); }
-    score(scorer, drawn, sampler, written, completion);
+    written.thought = std::move(score.parsed.thought);
+    written.action = std::move(score.parsed.action);
     completion.hold(std::move(written));
   }
   return group;
-}
-
-bool unfinished(const std::vector<rollout::Completion>& completions) {
-  return std::any_of(completions.begin(), completions.end(), [](const rollout::Completion& completion) {
-    return completion.finish == text::Finish::unfinished;
-  });
 }
 
 /// This rank's shares of the round with their rewards, without shares that have unfinished completions.
@@ -103,26 +91,28 @@ Batch sample_share(const std::vector<Drawn>& drawn, const Finished& finished, co
                    job::Interruption& interruption, SampledBatch& result) {
   const std::vector<Share> mine = my_shares(drawn, finished, sampler);
   std::vector<rollout::Group> asked;
+  std::vector<const trajectory::Instance*> instances;
   for (const Share& share : mine) {
     const Drawn& d = drawn[share.drawn];
     asked.push_back({d.instance.prompt_ids, d.draw, share.count, share.first});
+    instances.push_back(&d.instance);
   }
+  if (asked.empty()) { return {}; }
+  RoundRewards rewards(sampler, std::move(instances));
   Timer timer;
-  rollout::Generated generated;
-  if (!asked.empty()) {
-    generated = sampler.generator->generate(asked, sampler.sampling, sampler.seed, RandomStream::rollout,
-                                            generation_tick(interruption));
-  }
+  rollout::Generated generated =
+      sampler.generator->generate(asked, sampler.sampling, sampler.seed, RandomStream::rollout,
+                                  generation_tick(interruption), rewards.beside_generation());
   result.rollout_seconds += timer.restart();
   result.figures.generated_tokens += generated.figures.generated_tokens;
-  Batch share(mine.size());
-  sampler.pool.for_range(mine.size(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      if (unfinished(generated.completions[i])) { continue; }
-      share[i] = scored_group(drawn[mine[i].drawn], mine[i].first, generated.completions[i], sampler);
-    }
-  });
-  std::erase_if(share, [](const Group& group) { return group.completions.empty(); });
+  std::vector<std::vector<objective::Score>> scores = rewards.finish(generated.completions);
+  result.figures.pairs_on_gpu += rewards.pairs_on_gpu();
+  Batch share;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    if (scores[i].empty()) { continue; }
+    share.push_back(
+        scored_group(drawn[mine[i].drawn], mine[i].first, generated.completions[i], scores[i], sampler));
+  }
   result.reward_seconds += timer.seconds();
   return share;
 }

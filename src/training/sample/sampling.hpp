@@ -11,9 +11,9 @@
 #include "objective/signals.hpp"
 #include "rollout/generate.hpp"
 #include "training/data/batch.hpp"
-#include "training/data/refill.hpp"
-#include "training/data/sampled_figures.hpp"
 #include "training/options.hpp"
+#include "training/sample/refill.hpp"
+#include "training/sample/sampled_figures.hpp"
 #include "trajectory/dataset.hpp"
 
 namespace srl::training {
@@ -33,7 +33,8 @@ struct Sampler {
   rollout::SamplingOptions sampling;
   std::int64_t prompts = 0, completions = 0, max_prompt_tokens = 0;
   std::uint64_t seed = 0;
-  rollout::Generator* generator = nullptr;  ///< null when nothing is sampled
+  rollout::Generator* generator = nullptr;         ///< null when nothing is sampled
+  const reward::GpuPlace* reward_place = nullptr;  ///< null: rewards are computed on the CPU
 };
 
 struct SampledBatch {
