@@ -20,6 +20,7 @@ namespace srl::compute {
 
 inline constexpr std::int64_t page_tokens = 16;
 using PageId = std::int32_t;
+inline constexpr PageId no_page = -1;
 /// Pages that hold `positions` positions.
 inline std::int64_t pages_for(std::int64_t positions) {
   return (positions + page_tokens - 1) / page_tokens;

@@ -47,7 +47,8 @@ struct GpuQkvWeightsOf {
 using GpuQkvWeights = GpuQkvWeightsOf<device::Bf16>;
 
 /// On a GPU, in the stream's order. `page` [rows]; positions are those of `rotation`. Throws Bug if shapes do
-/// not fit. Pages must be inside the memory, and no two rows may have the same place.
+/// not fit. Pages must be inside the memory, and no two rows may have the same place. A row with no_page
+/// writes no key and no value.
 template <class T>
 void write_keys_and_values(const device::Stream& stream, GpuRows<T> qkv,
                            const std::type_identity_t<GpuQkvWeightsOf<T>>& weights,

@@ -95,6 +95,7 @@ class Generator::Call : NotCopied {
         finished_(finished),
         lengths_(self.most_new_tokens(groups, sampling)),
         decoder_(*self.decoder),
+        repeated_before_(decoder_.repeated_steps()),
         block_bytes_(decoder_.block_bytes()),
         pool_(self.options.kv_cache_bytes.value / block_bytes_),
         scheduler_(groups, lengths_, pool_, block_bytes_,
@@ -125,6 +126,7 @@ class Generator::Call : NotCopied {
     } catch (const LeaveEarly&) { left = true; }
     GenerationFigures& figures = result_.figures;
     figures.preemptions = scheduler_.preemptions();
+    figures.repeated_steps = decoder_.repeated_steps() - repeated_before_;
     figures.prefix_hits = scheduler_.prefix_hits();
     figures.kv_peak_bytes = pool_.peak() * block_bytes_;
     figures.occupancy = figures.decode_steps > 0 ? occupied_ / figures.decode_steps : 0;
@@ -233,6 +235,7 @@ class Generator::Call : NotCopied {
   const GroupFinished& finished_;
   std::vector<std::int64_t> lengths_, open_;  ///< [groups]; open: completions that have not ended
   Decoder& decoder_;
+  std::int64_t repeated_before_;
   std::uint64_t block_bytes_;
   BlockPool pool_;
   Scheduler scheduler_;

@@ -44,8 +44,9 @@ struct GenerationFigures {
   double prefill_seconds = 0, decode_seconds = 0;  ///< forwards with their sampling
   double sampling_seconds = 0;                     ///< the part of both for sampling tokens
   std::int64_t prompt_tokens = 0, generated_tokens = 0, decode_steps = 0, preemptions = 0;
-  std::int64_t prefix_hits = 0;  ///< prompt tokens found in the cache instead of computed
-  double occupancy = 0;          ///< mean share of max_sequences in use over the decode steps
+  std::int64_t repeated_steps = 0;  ///< decode steps that a GPU repeated as graphs (device/graph.hpp)
+  std::int64_t prefix_hits = 0;     ///< prompt tokens found in the cache instead of computed
+  double occupancy = 0;             ///< mean share of max_sequences in use over the decode steps
   std::uint64_t kv_peak_bytes = 0;
   bool rows_equal = true;  ///< result of rows_are_equal()
   struct Forward {

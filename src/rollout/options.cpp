@@ -87,6 +87,8 @@ void RolloutOptions::visit(config::Visitor& v) {
   v.option("save", save, "whether every rollout is kept in RUN/rollouts");
   v.option("max_sequences", max_sequences, "completions decoded side by side",
            config::Range<std::int64_t>{1, 65536});
+  v.option("graphs", graphs,
+           "on a GPU, whether steps of one size are captured once and then repeated as a graph");
   v.option("prefill_chunk", prefill_chunk, "prompt tokens per forward",
            config::Range<std::int64_t>{1, 1 << 20});
 }

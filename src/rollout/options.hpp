@@ -41,6 +41,7 @@ void check(const SamplingOptions& sampling);
 struct RolloutOptions {
   config::Bytes kv_cache_bytes{std::uint64_t{2} << 30};
   bool save = false;
+  bool graphs = true;                ///< on a GPU, decode steps are repeated as graphs
   std::int64_t max_sequences = 128;  ///< completions decoded at the same time
   std::int64_t prefill_chunk = 512;  ///< prompt tokens per forward
   void visit(config::Visitor& v);    ///< section "rollout"

@@ -1,42 +1,36 @@
 // Speed of this GPU's kernels and products: one JSON object per line.
 //   gpu_bench [small]     small: sizes for an emulated GPU, whose times say nothing about a card
 //
-// Each figure is the median of 5 timings between two events, after two warm-up calls. Kernels that are
-// limited by memory are compared with a copy on the same card (`of_copy`). Products are given in TFLOP/s: 2
-// rows n k operations. Shapes are those of Qwen2.5-0.5B, 1.5B and 7B.
-#include <algorithm>
-#include <array>
+// Kernels that are limited by memory are compared with a copy on the same card (`of_copy`). Products are
+// given in TFLOP/s: 2 rows n k operations. Shapes are those of Qwen2.5-0.5B, 1.5B and 7B.
 #include <functional>
 #include <iostream>
-#include <random>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "bench/gpu_timing.hpp"
 #include "compute/adamw.hpp"
 #include "compute/head_rows.hpp"
 #include "compute/norm.hpp"
+#include "compute/paged_attention.hpp"
 #include "compute/products.hpp"
-#include "device/device.hpp"
-#include "device/dtype.hpp"
-#include "device/memory.hpp"
+#include "device/array_builder.hpp"
 
 namespace {
 
 using namespace srl;
 using device::Bf16;
 using device::Buffer;
-using device::Span;
 
-class Bench {
+class Bench : srl::test::GpuTiming {
  public:
-  explicit Bench(bool small) : small_(small), stream_(gpu_) {}
+  using GpuTiming::GpuTiming;
 
   void run() {
-    std::cout << cat("{\"figure\":\"device\",\"name\":\"", device::visible_gpus().at(0).model,
-                     "\",\"back_end\":\"", device::back_end_name(), "\"}")
-              << std::endl;
+    tell_device();
     copies();
+    decode_attention();
     norms();
     optimizer();
     head();
@@ -44,63 +38,6 @@ class Bench {
   }
 
  private:
-  double seconds_of(const std::function<void()>& work) {
-    device::Event begin(gpu_, device::Event::Timing::on), end(gpu_, device::Event::Timing::on);
-    const int calls = small_ ? 1 : 10;
-    std::array<double, 5> seconds{};
-    for (int warm = 0; warm < 2; ++warm) { work(); }
-    for (double& one : seconds) {
-      begin.record(stream_);
-      for (int call = 0; call < calls; ++call) { work(); }
-      end.record(stream_);
-      end.wait();
-      one = device::seconds_between(begin, end) / calls;
-    }
-    std::sort(seconds.begin(), seconds.end());
-    return seconds[2];
-  }
-
-  void tell_memory(const std::string& figure, const std::string& shape, double bytes, double seconds) {
-    const double rate = bytes / seconds;
-    if (copy_rate_ == 0) { copy_rate_ = rate; }
-    std::cout << cat("{\"figure\":\"", figure, "\",\"shape\":\"", shape,
-                     "\",\"milliseconds\":", fixed(seconds * 1e3, 4),
-                     ",\"gigabytes_per_second\":", fixed(rate / 1e9, 1),
-                     ",\"of_copy\":", fixed(rate / copy_rate_, 3), "}")
-              << std::endl;
-  }
-
-  /// Random numbers around 1: a card that multiplies zeros draws less power and runs faster.
-  template <class T>
-  void fill(const Buffer& buffer) {
-    static const std::vector<T> block = [] {
-      std::vector<T> values(1 << 20);
-      std::minstd_rand random(1);
-      for (T& value : values) {
-        const float number = 0.5F + static_cast<float>(random() % 4096) / 4096.0F;
-        if constexpr (std::is_same_v<T, Bf16>) {
-          value = device::to_bf16(number);
-        } else {
-          value = number;
-        }
-      }
-      return values;
-    }();
-    const Span<T> all = buffer.as<T>();
-    for (std::size_t at = 0; at < all.size(); at += block.size()) {
-      const std::size_t count = std::min(block.size(), all.size() - at);
-      device::upload(stream_, all.part(at, count), std::span(block).first(count));
-    }
-  }
-
-  void copies() {
-    const std::size_t bytes = small_ ? 1 << 16 : std::size_t{1} << 30;
-    const Buffer from(stream_, bytes), to(stream_, bytes);
-    fill<float>(from);
-    tell_memory("copy", human_bytes(static_cast<double>(bytes)), 2.0 * static_cast<double>(bytes),
-                seconds_of([&] { device::copy(stream_, to.bytes(), from.bytes()); }));
-  }
-
   void norms() {
     const std::int64_t rows = small_ ? 8 : 16384, width = 3584;
     const auto elements = static_cast<std::size_t>(rows * width);
@@ -139,6 +76,45 @@ class Bench {
                 seconds_of([&] {
                   compute::row_statistics(stream_, {logits.as<float>(), rows, vocabulary}, 1.0F,
                                           {largest.as<float>(), normaliser.as<float>(), entropy.as<float>()});
+                }));
+  }
+
+  /// Completions of their own prompts: every key and value is read once. 28 heads, 4 of keys, as in 7B.
+  void decode_attention() {
+    const std::int64_t rows = small_ ? 2 : 128, length = small_ ? 40 : 2048, heads = small_ ? 7 : 28,
+                       kv_heads = small_ ? 1 : 4, dim = 128, pages_per_row = compute::pages_for(length);
+    const auto size = [](std::int64_t count) { return static_cast<std::size_t>(count); };
+    const std::int64_t of_pages = rows * pages_per_row * 2 * compute::page_tokens * kv_heads * dim;
+    const Buffer memory(stream_, size(2 * of_pages)), queries(stream_, size(2 * rows * heads * dim)),
+        out(stream_, size(2 * rows * heads * dim));
+    fill<Bf16>(memory);
+    fill<Bf16>(queries);
+    std::vector<compute::PageId> ids(size(rows * pages_per_row));
+    for (std::size_t i = 0; i < ids.size(); ++i) { ids[i] = static_cast<compute::PageId>(i); }
+    std::vector<compute::PagedRow> attending;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      attending.push_back(
+          {std::span(ids).subspan(size(r * pages_per_row), size(pages_per_row)), length, 0, r});
+    }
+    const compute::AttentionPlan plan = compute::plan_attention(attending, heads / kv_heads);
+    std::vector<std::int32_t> items;
+    for (const compute::AttentionItem& item : plan.items) {
+      items.insert(items.end(), {item.first, item.rows, item.page, item.positions});
+    }
+    const Buffer arrays(stream_,
+                        4 * (items.size() + 2 * plan.row.size() + plan.pages.size() + size(rows) + 1)),
+        partial(stream_, 4 * compute::attention_partial(plan, heads, dim));
+    device::ArrayBuilder builder(arrays.as<std::int32_t>());
+    const compute::GpuAttentionPlan on_gpu{builder.add(items).as<const compute::AttentionItem>(),
+                                           builder.add(plan.row), builder.add(plan.part),
+                                           builder.add(plan.pages), builder.add(plan.first_part)};
+    builder.upload(stream_);
+    const compute::GpuPages pages(memory.as<Bf16>(), 1, kv_heads, dim);
+    tell_memory("decode_attention", cat(rows, " rows of ", length, " positions, ", heads, " heads"),
+                2.0 * static_cast<double>(of_pages), seconds_of([&] {
+                  compute::paged_attention<Bf16>(stream_, {queries.as<Bf16>(), rows, heads * dim}, on_gpu,
+                                                 pages, 0, {out.as<Bf16>(), rows, heads * dim},
+                                                 partial.as<float>());
                 }));
   }
 
@@ -189,11 +165,6 @@ class Bench {
            products.weight_gradient<Bf16, float>(stream_, outputs, inputs, gradients, gradients);
          }));
   }
-
-  bool small_;
-  device::Device gpu_{device::Kind::cuda, 0};
-  device::Stream stream_;
-  double copy_rate_ = 0;
 };
 
 }  // namespace

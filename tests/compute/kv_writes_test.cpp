@@ -7,11 +7,14 @@ namespace {
 
 class KvWrites : public OnAGpu {
  protected:
+  /// `without_page`: a row that writes no key and no value; none if it is negative.
   template <class T>
-  Written<T> write(const WritingCase<T>& of) {
+  Written<T> write(const WritingCase<T>& of, std::int64_t without_page = -1) {
     const Span<T> rows = on_gpu(of.qkv), kept = on_gpu(of.memory);
     const GpuPagesOf<T> pages(kept, 2, of.kv_heads, of.head_dim);
     const Span<std::int32_t> positions = on_gpu(of.position);
+    std::vector<std::int32_t> page = of.position;
+    if (without_page >= 0) { page[static_cast<std::size_t>(without_page)] = no_page; }
     GpuQkvWeightsOf<T> weights;
     weights.eps = of.eps;
     if (of.has_bias) { weights.bias = on_gpu(of.bias); }
@@ -20,7 +23,8 @@ class KvWrites : public OnAGpu {
       weights.norm_k = on_gpu(of.norm_k);
     }
     write_keys_and_values(stream(), GpuRows<T>(rows, of.rows, of.width()), weights,
-                          {positions, on_gpu(of.cosine), on_gpu(of.sine), of.head_dim}, positions, pages, 1);
+                          {positions, on_gpu(of.cosine), on_gpu(of.sine), of.head_dim}, on_gpu(page), pages,
+                          1);
     return {on_host(rows), on_host(kept)};
   }
 };
@@ -43,6 +47,18 @@ TEST_F(KvWrites, AreCloseToFp64) {
   };
   expect(Bf16{});
   expect(float{});
+}
+
+TEST_F(KvWrites, ARowWithoutPageLeavesThePagesAlone) {
+  const WritingCase<float> of{5, 4, 2, 24, true, true};
+  const Written<float> all = write(of), some = write(of, 3);
+  EXPECT_EQ(some.first, all.first);
+  const std::size_t page = of.memory.size() / 5;
+  std::vector<float> expected = all.second;
+  std::copy_n(of.memory.begin() + static_cast<std::ptrdiff_t>(3 * page), page,
+              expected.begin() + static_cast<std::ptrdiff_t>(3 * page));
+  EXPECT_EQ(some.second, expected);
+  EXPECT_NE(expected, all.second);
 }
 
 TEST_F(KvWrites, WrongShapesAreRefused) {

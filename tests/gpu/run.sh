@@ -36,7 +36,7 @@ while (($#)); do
 done
 [[ $MINUTES =~ ^[0-9]+$ ]] && ((MINUTES > 0)) || { echo "run.sh: --minutes $MINUTES is not a positive number" >&2; exit 2; }
 BIN=$BUILD/bin TESTS=$BUILD/tests
-for program in "$BIN/srl_train" "$TESTS/compute_gpu_test" "$BUILD/bench/gpu_bench"; do
+for program in "$BIN/srl_train" "$TESTS/compute_gpu_test" "$BUILD/bench/gpu_bench" "$BUILD/bench/gpu_model_bench"; do
   [[ -x $program ]] || { echo "run.sh: $program is missing: build with -DSRL_BUILD_TESTS=ON -DSRL_BUILD_BENCH=ON${TORCH:+, then make the bundle again}" >&2; exit 2; }
 done
 mkdir -p "$OUTPUT"; OUTPUT=$(cd "$OUTPUT" && pwd)
@@ -108,6 +108,15 @@ update_figures() {
   grep -o '"seconds":{[^}]*}' <<<"$last" | sed 's/^"seconds":{\(.*\)}$/{"figure":"update of the miniature",\1}/' | tee -a "$OUTPUT/figures.jsonl"
 }
 speed() { "$BUILD/bench/gpu_bench" "${small[@]}" | tee -a "$OUTPUT/figures.jsonl"; }
+models() { "$BUILD/bench/gpu_model_bench" "${small[@]}" | tee -a "$OUTPUT/figures.jsonl"; }
+transformers() {
+  ((emulated == 0)) || { echo 'the GPU is emulated'; return 77; }
+  [[ -z $TORCH ]] || PYTHONPATH=$(dirname "$TORCH")${PYTHONPATH:+:$PYTHONPATH}
+  export PYTHONPATH
+  command -v python3 >/dev/null || { echo 'there is no python3'; return 77; }
+  python3 "$SOURCE/tests/gpu/transformers_generate.py" >"$WORK/transformers" || { local code=$?; cat "$WORK/transformers"; return $code; }
+  tee -a "$OUTPUT/figures.jsonl" <"$WORK/transformers"
+}
 similarity() {
   local pairs=4096 letters=1000
   ((emulated == 0)) || pairs=16 letters=60
@@ -118,8 +127,8 @@ similarity() {
     "$BIN/srl_score" similarity --device cpu --input "$WORK/pairs.jsonl" --output "$WORK/cpu.jsonl" && cmp "$WORK/gpu.jsonl" "$WORK/cpu.jsonl" &&
     echo "similarity of $pairs pairs of $letters characters equals the CPU's"
 }
-export -f sanitizer tiny updates checkpoints update_figures speed similarity
-export BIN TESTS BUILD SOURCE WORK MODEL DATA OUTPUT emulated
+export -f sanitizer tiny updates checkpoints update_figures speed models transformers similarity
+export TORCH BIN TESTS BUILD SOURCE WORK MODEL DATA OUTPUT emulated
 call() { local name=$1; shift; step "$name" bash -o pipefail -c "small=(${small[*]:-}); $name"; }
 
 version=$(sed -n 's/^version=//p' "$described")
@@ -135,8 +144,10 @@ step gradients "$TESTS/model_gpu_pack_test"
 call updates
 call checkpoints
 call update_figures
+step generation "$TESTS/rollout_gpu_generator_test"   # also: repeated graphs give the bits of steps that run by themselves
 call speed
-step generation "$TESTS/rollout_gpu_generator_test"
+call models
+call transformers
 call sanitizer
 
 # As text and as JSON. Steps are rows with tabs, figures are lines of JSON without inner objects.

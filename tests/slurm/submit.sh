@@ -70,10 +70,11 @@ ends_as "$a" COMPLETED
 says "$a" '1 thread per rank'
 passed "one core per task is one thread per rank; an old SLURM_JOB_END_TIME is ignored"
 
-# Tasks of srun that do not see each other (Open MPI 4 must not see that srun started it, else it refuses by itself).
+# Tasks of srun that do not see each other (Open MPI 4 must not see that srun started it, else it refuses by itself; and
+# two lone starts at once may fail over the folder that both make in /tmp, so the second one comes later).
 cat >"$U/alone.sh" <<EOF
 #!/bin/bash
-srun -n 2 --mpi=none bash -c 'env -i PATH="\$PATH" SLURM_STEP_NUM_TASKS=\$SLURM_STEP_NUM_TASKS SLURM_PROCID=\$SLURM_PROCID "$BIN/srl_check" --quick'
+srun -n 2 --mpi=none bash -c 'sleep \$((3 * SLURM_PROCID)); env -i PATH="\$PATH" SLURM_STEP_NUM_TASKS=\$SLURM_STEP_NUM_TASKS SLURM_PROCID=\$SLURM_PROCID "$BIN/srl_check" --quick'
 EOF
 a=$(submit -n 2 --output="$U/alone_%j.log" "$U/alone.sh")
 wait_ended "$a"

@@ -52,6 +52,9 @@ class Decoder : NotCopied {
   /// Runs rows through all layers. Keys and values go to the cache first, so a row sees earlier positions of
   /// its sequence in the same call. Logits of rows with wants_logits are kept until the next call.
   virtual void forward(std::span<const Row> rows) = 0;
+  virtual std::int64_t repeated_steps() const {
+    return 0;
+  }  ///< forwards that were repeated as graphs, so far
   /// Before the first sample() of a call.
   virtual void begin(const SamplingCall& call) = 0;
   /// Samples from the logits of the last forward; sampled [requests]. Returns the seconds that it took.

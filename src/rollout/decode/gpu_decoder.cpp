@@ -1,6 +1,7 @@
 #include "rollout/decode/gpu_decoder.hpp"
 
 #include <limits>
+#include <map>
 #include <optional>
 
 #include "compute/elements.hpp"
@@ -9,10 +10,9 @@
 #include "compute/kv_writes.hpp"
 #include "compute/norm.hpp"
 #include "compute/products.hpp"
+#include "device/graph.hpp"
 #include "device/memory.hpp"
-#include "model/gpu_rope.hpp"
-#include "rollout/decode/gpu_plan.hpp"
-#include "rollout/sample/gpu_sampler.hpp"
+#include "rollout/decode/gpu_decoder_memory.hpp"
 
 namespace srl::rollout {
 namespace {
@@ -21,74 +21,8 @@ using compute::GpuRows;
 using device::Span;
 using model::ModelConfig;
 
-std::int64_t query_width(const ModelConfig& config) {
-  return config.heads * config.head_dim;
-}
-std::int64_t qkv_width(const ModelConfig& config) {
-  return (config.heads + 2 * config.kv_heads) * config.head_dim;
-}
-
-/// What is needed only during a call.
-template <class T>
-struct GpuDecoderScratch {
-  Span<T> pages;
-  Span<T> hidden, normed, qkv, attended, gate_up, gated;  ///< [rows, width]
-  Span<T> chosen;                                         ///< [rows with logits, hidden]
-  Span<float> logits;                                     ///< [rows with logits, vocabulary]
-  Span<float> partial;                                    ///< of attention
-};
-
-template <class T>
-struct GpuDecoderMemory {
-  std::int64_t page_elements, page_count;
-  RowLimits limits;
-  GpuDecoderScratch<T> scratch;
-  Span<std::int32_t> arrays;
-  Span<std::uint32_t> finite;  ///< [rows]
-  Span<std::byte> workspace;   ///< of products
-  model::GpuRope rope;
-  GpuSamplerMemory sampler;
-
-  /// All but `scratch`. Memory: device::Arena, or ArenaCount.
-  template <class Memory>
-  GpuDecoderMemory(const ModelConfig& config, const RolloutOptions& options, Memory& memory)
-      : page_elements(compute::GpuPagesOf<T>({}, config.layers, config.kv_heads, config.head_dim).elements()),
-        page_count(static_cast<std::int64_t>(options.kv_cache_bytes.value) / page_bytes()),
-        limits(limits_of(config, options)),
-        rope(config, limits.longest, memory),
-        sampler(config.vocab, options.max_sequences, memory) {
-    arrays = memory.template take<std::int32_t>("arrays of decoding", limits.array_elements());
-    finite = memory.template take<std::uint32_t>("finite rows", static_cast<std::size_t>(limits.rows));
-    workspace = memory.template take<std::byte>("workspace of products", compute::product_workspace);
-  }
-  template <class Memory>
-  void take_scratch(const ModelConfig& config, const RolloutOptions& options, Memory& memory) {
-    const auto take = [&](const char* name, std::int64_t rows, std::int64_t width) {
-      return memory.template take<T>(name, static_cast<std::size_t>(rows * width));
-    };
-    const auto floats = [&](const char* name, std::int64_t rows, std::int64_t width) {
-      return memory.template take<float>(name, static_cast<std::size_t>(rows * width));
-    };
-    scratch.pages = take("key/value cache", page_count, page_elements);
-    scratch.hidden = take("rows of decoding", limits.rows, config.hidden);
-    scratch.normed = take("rows of decoding", limits.rows, config.hidden);
-    scratch.qkv = take("rows of decoding", limits.rows, qkv_width(config));
-    scratch.attended = take("rows of decoding", limits.rows, query_width(config));
-    scratch.gate_up = take("rows of decoding", limits.rows, 2 * config.intermediate);
-    scratch.gated = take("rows of decoding", limits.rows, config.intermediate);
-    scratch.chosen = take("rows of decoding", options.max_sequences, config.hidden);
-    scratch.logits = floats("logits of decoding", options.max_sequences, config.vocab);
-    scratch.partial = floats("parts of attention", limits.parts(), config.heads * (config.head_dim + 1));
-  }
-  std::int64_t page_bytes() const { return page_elements * std::int64_t{sizeof(T)}; }
-
- private:
-  RowLimits limits_of(const ModelConfig& config, const RolloutOptions& options) const {
-    const std::int64_t cached = page_count * block_tokens;
-    return {most_rows(options), config.max_positions > 0 ? std::min(config.max_positions, cached) : cached,
-            config.heads / config.kv_heads};
-  }
-};
+/// The driver takes memory for each graph, which is not in the plan: some hundred kilobytes.
+constexpr std::size_t most_graphs = 128;
 
 template <class T>
 class GpuDecoder final : public Decoder {
@@ -99,6 +33,7 @@ class GpuDecoder final : public Decoder {
   GpuDecoder(const model::GpuWeights& weights, const RolloutOptions& options, device::Arena& memory,
              const device::Turn& turn, const device::Stream& stream)
       : weights_(weights),
+        graphs_wanted_(options.graphs),
         stream_(stream),
         turn_(turn),
         memory_(config(), options, memory),
@@ -113,7 +48,9 @@ class GpuDecoder final : public Decoder {
     }
     memory_.rope.upload(stream, config());
     turn_.add([this, options](device::Arena& scratch) {
+      const void* const before = memory_.scratch.pages.data();
       memory_.take_scratch(config(), options, scratch);
+      if (memory_.scratch.pages.data() != before) { graphs_.clear(); }  // they have the old places
       pages_ = {memory_.scratch.pages, config().layers, config().kv_heads, config().head_dim};
     });
   }
@@ -125,9 +62,22 @@ class GpuDecoder final : public Decoder {
   void copy(BlockId from, BlockId to) override { device::copy(stream_, page(to), page(from)); }
 
   void forward(std::span<const Row> rows) override {
-    run(rows, [](std::int64_t) {});
-    head();
+    upload(rows, graphs_wanted_);
+    const auto work = [this] {
+      layers([](std::int64_t) {});
+      head();
+    };
+    if (!arrays_.size) { return work(); }
+    // The first step of a size runs by itself: sizes that come once are not worth a graph, and a kernel's
+    // first launch may load its code, which a capture does not allow.
+    if (graphs_.size() == most_graphs && !graphs_.contains(*arrays_.size)) { graphs_.clear(); }
+    const auto [found, is_new] = graphs_.try_emplace(*arrays_.size);
+    if (is_new) { return work(); }
+    if (!found->second) { found->second.emplace(device::Graph::capture(stream_, work)); }
+    found->second->launch(stream_);
+    ++repeated_steps_;
   }
+  std::int64_t repeated_steps() const override { return repeated_steps_; }
   void begin(const SamplingCall& call) override {
     turn_.enter();
     sampler_.begin(call);
@@ -139,7 +89,8 @@ class GpuDecoder final : public Decoder {
   std::int64_t first_bad_layer(std::span<const Row> rows, std::int64_t row) override {
     std::optional<std::int64_t> bad;
     std::vector<std::uint32_t> finite(rows.size());
-    run(rows, [&](std::int64_t layer) {
+    upload(rows, false);
+    layers([&](std::int64_t layer) {
       const Span<std::uint32_t> of_rows = memory_.finite.first(rows.size());
       compute::finite_rows(stream_, GpuRows<const T>(matrix(memory_.scratch.hidden, config().hidden)),
                            of_rows);
@@ -171,11 +122,14 @@ class GpuDecoder final : public Decoder {
     products_.forward(stream_, GpuRows<const T>(x), weight, sum, sum);
   }
 
+  void upload(std::span<const Row> rows, bool fill_up) {
+    arrays_ = upload_rows(stream_, rows, memory_.limits, memory_.arrays, fill_up);
+  }
+
   /// The operations of training's forward (model/pack.hpp), but that keys and values are in pages. Calls
   /// after_layer(i) when the hidden state after layer i is enqueued.
   template <class Look>
-  void run(std::span<const Row> rows, Look&& after_layer) {
-    arrays_ = upload_rows(stream_, rows, memory_.limits, memory_.arrays);
+  void layers(Look&& after_layer) {
     const Matrix hidden = matrix(memory_.scratch.hidden, config().hidden),
                  normed = matrix(memory_.scratch.normed, config().hidden),
                  gate_up = matrix(memory_.scratch.gate_up, 2 * config().intermediate),
@@ -217,6 +171,7 @@ class GpuDecoder final : public Decoder {
   }
 
   const model::GpuWeights& weights_;
+  bool graphs_wanted_;
   const device::Stream& stream_;
   device::Turn turn_;
   GpuDecoderMemory<T> memory_;
@@ -226,6 +181,8 @@ class GpuDecoder final : public Decoder {
   model::Places places_;
   std::vector<Layer> layers_;
   GpuRowArrays arrays_;
+  std::map<StepSize, std::optional<device::Graph>> graphs_;
+  std::int64_t repeated_steps_ = 0;
 };
 
 template <class T>

@@ -1,6 +1,8 @@
 #pragma once
 // The rows of a forward as a GPU reads them: arrays in its memory, uploaded at once.
+#include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,6 +14,7 @@ namespace srl::rollout {
 /// The largest forward.
 struct RowLimits {
   std::int64_t rows = 0;
+  std::int64_t with_logits = 0;
   std::int64_t longest = 0;          ///< positions of a sequence
   std::int64_t queries_per_row = 0;  ///< heads / kv_heads
 
@@ -27,14 +30,23 @@ struct AttentionSlice {
   compute::GpuAttentionPlan plan;
 };
 
+/// What a step must have in common with a captured one, so that a graph can repeat its work.
+struct StepSize {
+  std::int64_t rows = 0, items = 0, parts = 0;  ///< of arrays, with what fills them up
+  auto operator<=>(const StepSize&) const = default;
+};
+
 struct GpuRowArrays {
   device::Span<const std::int32_t> ids, positions, pages;  ///< [rows]
   device::Span<const std::int32_t> wanted;                 ///< rows with wants_logits
   std::vector<AttentionSlice> slices;
+  std::optional<StepSize> size;  ///< only of rows that were filled up
 };
 
-/// In the stream's order.
+/// In the stream's order. With `fill_up` and one slice of rows that all have logits, the arrays are filled up
+/// to one of a few sizes, and arrays of one size always have the same places. Rows that fill up have no
+/// positions: they write no keys, and their attention is zero.
 GpuRowArrays upload_rows(const device::Stream& stream, std::span<const Row> rows, const RowLimits& limits,
-                         device::Span<std::int32_t> memory);
+                         device::Span<std::int32_t> memory, bool fill_up);
 
 }  // namespace srl::rollout

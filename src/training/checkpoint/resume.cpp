@@ -12,7 +12,7 @@
 namespace srl::training {
 
 bool may_change(const std::string& name) {
-  static constexpr std::array<std::string_view, 25> exact{
+  static constexpr std::array<std::string_view, 26> exact{
       "config",
       "threads",
       "resume",
@@ -36,6 +36,7 @@ bool may_change(const std::string& name) {
       "training.tensorboard",
       "rollout.save",
       "rollout.kv_cache_bytes",
+      "rollout.graphs",
       "rollout.max_sequences",
       "rollout.prefill_chunk"};
   static constexpr std::array<std::string_view, 6> sections{"checkpoint.", "validation.", "export.",

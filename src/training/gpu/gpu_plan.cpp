@@ -1,5 +1,7 @@
 #include "training/gpu/gpu_plan.hpp"
 
+#include <algorithm>
+
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
@@ -10,6 +12,20 @@ namespace {
 
 std::string bytes_text(std::uint64_t bytes) {
   return human_bytes(static_cast<double>(bytes));
+}
+
+/// The arguments that turn `options` into `changed`.
+std::string arguments_between(const Options& options, const Options& changed) {
+  const auto &from = options.training, &to = changed.training;
+  std::vector<std::string> arguments;
+  if (to.zero_stage != from.zero_stage) { arguments.push_back(cat("--training.zero_stage ", to.zero_stage)); }
+  if (to.recompute != from.recompute) {
+    arguments.push_back(cat("--training.recompute ", word(to.recompute)));
+  }
+  if (to.max_tokens_per_pack != from.max_tokens_per_pack) {
+    arguments.push_back(cat("--training.max_tokens_per_pack ", to.max_tokens_per_pack));
+  }
+  return join(arguments, " ");
 }
 
 }  // namespace
@@ -77,38 +93,34 @@ std::string GpuPlan::text(std::uint64_t memory) const {
 std::vector<std::string> what_would_fit_gpus(const Options& options, const model::ModelConfig& config,
                                              int gpus, std::uint64_t memory) {
   std::vector<std::string> ways;
-  const auto try_with = [&](const std::string& change, const Options& changed, int count) {
+  const auto fits = [&](const Options& changed, int count) {
     const std::uint64_t bytes = gpu_plan(changed, config, count).total();
     if (bytes > memory) { return false; }
-    ways.push_back(cat(change, " (", bytes_text(bytes), ")"));
+    const std::string change = arguments_between(options, changed);
+    const std::string gpus_first =
+        count == gpus ? change : cat(counted(count, "GPU"), change.empty() ? "" : " with ", change);
+    const std::string way = cat(gpus_first, " (", bytes_text(bytes), ")");
+    if (std::ranges::find(ways, way) == ways.end()) { ways.push_back(way); }
     return true;
   };
-  Options less = options;
-  less.training.recompute = model::Recompute::gate_up;
-  try_with("--training.recompute gate_up", less, gpus);
-  less.training.recompute = model::Recompute::layers;
-  try_with("--training.recompute on", less, gpus);
-  less = options;
-  less.training.zero_stage = 2;
-  try_with("--training.zero_stage 2", less, gpus);
-  less.training.recompute = model::Recompute::gate_up;
-  if (try_with("--training.zero_stage 2 --training.recompute gate_up", less, gpus)) { return ways; }
-  less.training.recompute = model::Recompute::layers;
-  if (try_with("--training.zero_stage 2 --training.recompute on", less, gpus)) { return ways; }
+  const auto with = [&](std::int64_t zero_stage, model::Recompute recompute) {
+    Options changed = options;
+    changed.training.zero_stage = std::max(options.training.zero_stage, zero_stage);
+    changed.training.recompute = std::max(options.training.recompute, recompute);
+    return changed;
+  };
+  using model::Recompute;
+  fits(with(1, Recompute::gate_up), gpus);
+  fits(with(1, Recompute::layers), gpus);
+  fits(with(2, Recompute::nothing), gpus);
+  if (fits(with(2, Recompute::gate_up), gpus) || fits(with(2, Recompute::layers), gpus)) { return ways; }
+  Options less = with(2, Recompute::layers);
   for (std::int64_t tokens = options.training.max_tokens_per_pack / 2; tokens >= 512; tokens /= 2) {
     less.training.max_tokens_per_pack = tokens;
-    if (try_with(
-            cat("--training.zero_stage 2 --training.recompute on --training.max_tokens_per_pack ", tokens),
-            less, gpus)) {
-      return ways;
-    }
+    if (fits(less, gpus)) { return ways; }
   }
-  less.training.max_tokens_per_pack = options.training.max_tokens_per_pack;
   for (int more = 2 * gpus; more <= 4096; more *= 2) {
-    if (try_with(cat(counted(more, "GPU"), " with --training.zero_stage 2 --training.recompute on"), less,
-                 more)) {
-      break;
-    }
+    if (fits(with(2, Recompute::layers), more)) { break; }
   }
   return ways;
 }

@@ -26,9 +26,15 @@ device::Arena arena_for(const GpuPlan& plan, const device::Device& device) {
 /// One choice for all ranks, so that results do not depend on which rank trains on a pack.
 compute::ChosenAttention attention_of(const Options& options, const model::ModelConfig& config,
                                       const device::Device& device, const comm::Communicator& world) {
-  compute::ChosenAttention chosen =
-      compute::choose_attention(options.compute.attention, device, gpu_dtype(options),
-                                {config.heads, config.kv_heads, config.head_dim});
+  compute::ChosenAttention chosen;
+  std::string refusal;  // perhaps of one bad card: the other ranks must not wait for this one
+  try {
+    chosen = compute::choose_attention(options.compute.attention, device, gpu_dtype(options),
+                                       {config.heads, config.kv_heads, config.head_dim});
+  } catch (const BadOption& error) { refusal = error.what(); }
+  for (const std::string& one : world.all_gather(refusal)) {
+    if (!one.empty()) { throw BadOption(one); }
+  }
   if (!chosen.trouble.empty()) { log_warning(cat(chosen.trouble, "; our own kernel is used")); }
   const bool on_all = world.all_reduce(std::int64_t{chosen.flash}, comm::Reduce::min) > 0;
   if (chosen.flash && !on_all) { return {false, "FlashAttention-2 is not usable on another rank", {}}; }

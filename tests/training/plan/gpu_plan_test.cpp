@@ -64,6 +64,12 @@ TEST(GpuPlan, NamesTheSmallestChangesThatFit) {
               testing::ElementsAre(testing::HasSubstr("GPUs with --training.zero_stage 2")));
   EXPECT_THAT(what_would_fit_gpus(options_with(1, Recompute::nothing), seven_billion(), 8, memory / 4),
               testing::IsEmpty());
+  // What a run has already is not named again.
+  const std::vector<std::string> more =
+      what_would_fit_gpus(options_with(2, Recompute::layers), seven_billion(), 1, memory);
+  EXPECT_THAT(more, testing::Not(testing::IsEmpty()));
+  EXPECT_THAT(more, testing::Each(testing::Not(testing::HasSubstr("zero_stage"))));
+  EXPECT_THAT(more, testing::Each(testing::Not(testing::HasSubstr("recompute"))));
 }
 
 TEST(GpuPlan, SaysWhatIsLeftForKeysAndValues) {

@@ -75,6 +75,7 @@ __global__ void write_kernel(Rows<T> qkv, Weights<T> weights, Places places, Gpu
   T* to = from;
   if (!is_query) {
     const std::int64_t page = places.page[blockIdx.x], slot = position % page_tokens * dim;
+    if (page == no_page) { return; }
     to = slot + (is_value ? pages.values(page, layer, head - queries - pages.kv_heads)
                           : pages.keys(page, layer, head - queries));
   }
