@@ -27,3 +27,16 @@ file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// Source file for the precompiled
 add_library(srl_torch_pch OBJECT ${CMAKE_BINARY_DIR}/torch_pch.cpp)
 target_link_libraries(srl_torch_pch PRIVATE srl_torch srl_compile)
 target_precompile_headers(srl_torch_pch PRIVATE <ATen/ATen.h>)
+
+# Products with packed weights (src/rollout/decode/packed_weight.hpp) are functions of MKL, which LibTorch for x86-64 exports.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LIBRARIES ${SRL_TORCH_ROOT}/lib/libtorch_cpu.so)
+set(CMAKE_REQUIRED_LINK_OPTIONS -Wl,--unresolved-symbols=ignore-in-shared-libs)
+check_cxx_source_compiles("extern \"C\" void cblas_sgemm_pack(); extern \"C\" void cblas_sgemm_compute();
+extern \"C\" void cblas_sgemm_pack_get_size(); int main() { cblas_sgemm_pack(); cblas_sgemm_compute(); cblas_sgemm_pack_get_size(); }"
+  SRL_TORCH_PACKS)
+unset(CMAKE_REQUIRED_LIBRARIES)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+if(SRL_TORCH_PACKS)
+  target_compile_definitions(srl_torch INTERFACE SRL_TORCH_PACKS)
+endif()

@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "base/timer.hpp"
 #include "rollout/decode/linear.hpp"
+#include "rollout/decode/packed_weight.hpp"
 #include "rollout/generate.hpp"
 #include "support/model_shapes.hpp"
 
@@ -33,6 +34,10 @@ double products_only(const srl::model::Parameters& parameters,
     linears.push_back(Linear({weight("mlp.down_proj.weight")}));
   }
   Linear head({&parameters.view("model.embed_tokens.weight")});
+  if (srl::rollout::PackedWeight::available()) {
+    for (Linear& linear : linears) { linear.pack(); }
+    head.pack();
+  }
   std::int64_t most = 0, most_logits = 0;
   for (const auto& forward : forwards) {
     most = std::max(most, srl::rollout::padded_rows(forward.rows));

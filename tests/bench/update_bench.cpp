@@ -18,6 +18,7 @@
 #include "model/places.hpp"
 #include "reward/similarity.hpp"
 #include "rollout/decode/linear.hpp"
+#include "rollout/decode/packed_weight.hpp"
 #include "rollout/generate.hpp"
 #include "text/tokenizer.hpp"
 #include "training/data/exchange.hpp"
@@ -162,6 +163,10 @@ struct Bench {
     }
     rollout::Linear head(
         {&weights.view(config.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight")});
+    if (rollout::PackedWeight::available()) {
+      for (rollout::Linear& linear : linears) { linear.pack(); }
+      head.pack();
+    }
     std::int64_t most = 0, most_logits = 0;
     for (const auto& forward : forwards) {
       most = std::max(most, rollout::padded_rows(forward.rows));

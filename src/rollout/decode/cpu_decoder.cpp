@@ -16,20 +16,11 @@
 #include "compute/loops.hpp"
 #include "compute/paged_attention.hpp"
 #include "model/parallel.hpp"
-#include "rollout/decode/linear.hpp"
+#include "rollout/decode/cpu_weights.hpp"
 #include "rollout/decode/rotation_table.hpp"
 
 namespace srl::rollout {
 namespace {
-
-constexpr std::int64_t fixed_rows = 32;  // rows per product on machines that fail the row test (test_rows)
-
-struct Layer {
-  Linear qkv, attention_out, gate_up, down;
-  const float* norm_in;
-  const float* norm_middle;
-  compute::QkvWeights<float> extra;
-};
 
 /// Memory for [rows, width]. It only grows, and its address changes only when it grows.
 struct Buffer {
@@ -39,32 +30,6 @@ struct Buffer {
     return values.data();
   }
 };
-
-Layer make_layer(const model::Parameters& parameters, std::int64_t index) {
-  const model::ModelConfig& config = parameters.config();
-  const std::string prefix = "model.layers." + std::to_string(index) + ".";
-  const auto weight = [&](const char* name) { return &parameters.view(prefix + name); };
-  const auto data = [&](const char* name) { return parameters.view(prefix + name).data_ptr<float>(); };
-  Layer layer{Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"),
-                      weight("self_attn.v_proj.weight")}),
-              Linear({weight("self_attn.o_proj.weight")}),
-              Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}),
-              Linear({weight("mlp.down_proj.weight")}),
-              data("input_layernorm.weight"),
-              data("post_attention_layernorm.weight"),
-              {}};
-  layer.extra.eps = static_cast<float>(config.rms_eps);
-  if (config.qkv_bias) {
-    layer.extra.bias_q = data("self_attn.q_proj.bias");
-    layer.extra.bias_k = data("self_attn.k_proj.bias");
-    layer.extra.bias_v = data("self_attn.v_proj.bias");
-  }
-  if (config.qk_norm) {
-    layer.extra.norm_q = data("self_attn.q_norm.weight");
-    layer.extra.norm_k = data("self_attn.k_norm.weight");
-  }
-  return layer;
-}
 
 RotationTable make_table(const model::ModelConfig& config) {
   model::RopeTable table = model::rope_table(config);
@@ -79,7 +44,7 @@ class CpuDecoder final : public Decoder {
         storage_(config_.layers, config_.kv_heads, config_.head_dim),
         attention_(config_.heads, config_.kv_heads, config_.head_dim),
         table_(make_table(config_)),
-        head_({&p.view(config_.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight")}),
+        weights_(p),
         embedding_(p.view("model.embed_tokens.weight").data_ptr<float>()),
         final_norm_(p.view("model.norm.weight").data_ptr<float>()) {
     if (config_.heads % config_.kv_heads != 0 || config_.heads / config_.kv_heads > 64 ||
@@ -88,17 +53,23 @@ class CpuDecoder final : public Decoder {
                      " heads of size " + std::to_string(config_.head_dim) + " with " +
                      std::to_string(config_.kv_heads) + " key/value heads");
     }
-    for (std::int64_t i = 0; i < config_.layers; ++i) { layers_.push_back(make_layer(p, i)); }
   }
   std::int64_t block_bytes() const override { return storage_.page_bytes(); }
   void ensure(BlockId highest) override { storage_.ensure(highest); }
   void copy(BlockId from, BlockId to) override { storage_.copy(from, to); }
-  void clear() override { storage_.clear(); }
+  void clear() override {
+    storage_.clear();
+    weights_.unpack();
+  }
   void forward(std::span<const Row> rows) override {
     set_threads();
+    weights_.pack();
     sampled_from_ = run(rows, [](std::int64_t, const float*) {});
   }
-  void begin(const SamplingCall& of_call) override { call_ = of_call; }
+  void begin(const SamplingCall& of_call) override {
+    call_ = of_call;
+    weights_.unpack();  // they may have changed
+  }
   double sample(std::span<const SampleRequest> requests, std::span<compute::Sampled> sampled) override;
   std::int64_t first_bad_layer(std::span<const Row> rows, std::int64_t row) override;
   bool test_rows(std::int64_t most_rows) override;
@@ -109,8 +80,7 @@ class CpuDecoder final : public Decoder {
   compute::CpuPages<float> storage_;
   compute::PagedAttention<float> attention_;
   RotationTable table_;
-  std::vector<Layer> layers_;
-  Linear head_;
+  CpuWeights weights_;
   const float* embedding_;
   const float* final_norm_;
   std::int64_t block_ = 0;  // rows per product, 0 = all
@@ -170,8 +140,8 @@ class CpuDecoder final : public Decoder {
                                             config_.head_dim};
     std::fill(o + count * attention_width, o + padded * attention_width, 0.0f);
     const float* pending = nullptr;  // last product's output; the next norm adds it to the hidden state
-    for (std::int64_t i = 0; i < std::ssize(layers_); ++i) {
-      Layer& layer = layers_[i];
+    for (std::int64_t i = 0; i < config_.layers; ++i) {
+      CpuLayer& layer = weights_.layer(i);
       compute::add_and_norm(stream, pending, layer.norm_in, config_.rms_eps, h);
       if (i > 0) { after_layer(i - 1, x); }
       layer.qkv.apply(h, q, padded, block_);
@@ -186,7 +156,7 @@ class CpuDecoder final : public Decoder {
       pending = y;
     }
     compute::add_and_norm(stream, pending, final_norm_, config_.rms_eps, h);
-    if (!layers_.empty()) { after_layer(std::ssize(layers_) - 1, x); }
+    if (config_.layers > 0) { after_layer(config_.layers - 1, x); }
     return head_of(rows, h);
   }
 
@@ -202,7 +172,7 @@ class CpuDecoder final : public Decoder {
     }
     std::fill(to, c + padded * width, 0.0f);
     float* result = logits_.at_least(padded, config_.vocab);
-    head_.apply(c, result, padded, block_);
+    weights_.head().apply(c, result, padded, block_);
     return result;
   }
 };
@@ -240,14 +210,7 @@ std::int64_t CpuDecoder::first_bad_layer(std::span<const Row> rows, std::int64_t
 
 bool CpuDecoder::test_rows(std::int64_t most_rows) {
   set_threads();
-  bool equal = true;
-  if (!layers_.empty()) {
-    Layer& layer = layers_.front();
-    for (Linear* linear : {&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down}) {
-      equal = equal && rows_are_equal(*linear, most_rows);
-    }
-  }
-  equal = equal && rows_are_equal(head_, std::min<std::int64_t>(most_rows, 64));
+  const bool equal = weights_.test_rows(most_rows);
   block_ = equal ? 0 : fixed_rows;
   return equal;
 }

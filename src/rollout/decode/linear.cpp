@@ -7,12 +7,14 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "rollout/decode/packed_weight.hpp"
 
 namespace srl::rollout {
 
 struct Linear::Piece {
   at::Tensor transposed;  ///< [in, out_i], a view of the weight
   std::int64_t column = 0;
+  PackedWeight packed;
   at::Tensor left,
       target;  ///< views of the last input and output, reused by the next call
 
@@ -41,7 +43,7 @@ Linear::Linear(std::vector<const at::Tensor*> weights) {
       rows += weights[next++]->size(0);
     }
     const at::Tensor whole = next == i + 1 ? first : first.as_strided({rows, in_}, {in_, 1});
-    pieces_.push_back({whole.t(), out_, {}, {}});
+    pieces_.push_back({whole.t(), out_, {}, {}, {}});
     out_ += rows;
     i = next;
   }
@@ -50,11 +52,25 @@ Linear::~Linear() = default;
 Linear::Linear(Linear&&) noexcept = default;
 Linear& Linear::operator=(Linear&&) noexcept = default;
 
+void Linear::pack() {
+  unpack();  // the copies of before must not be in memory beside those of now
+  for (Piece& piece : pieces_) {
+    piece.packed = PackedWeight(piece.transposed.const_data_ptr<float>(), piece.transposed.size(1), in_);
+  }
+}
+void Linear::unpack() {
+  for (Piece& piece : pieces_) { piece.packed = PackedWeight(); }
+}
+
 void Linear::apply(const float* input, float* out, std::int64_t rows, std::int64_t block) {
   const at::InferenceMode guard;
   const std::int64_t slice = block > 0 ? block : rows;
   for (std::int64_t begin = 0; begin < rows; begin += slice) {
     for (Piece& piece : pieces_) {
+      if (!piece.packed.empty()) {
+        piece.packed.apply(input + begin * in_, out + begin * out_ + piece.column, slice, out_);
+        continue;
+      }
       piece.look_at(input + begin * in_, out + begin * out_ + piece.column, slice, in_, out_);
       at::mm_out(piece.target, piece.left, piece.transposed);
     }

@@ -1,7 +1,7 @@
 #pragma once
-// Matrix products of activations with weights in place, through LibTorch. Rows are padded to a multiple of
-// `row_quantum`, so that a row's bits do not depend on the number of other rows (`rows_are_equal` checks this
-// at start).
+// Matrix products of activations with weights, through LibTorch: with the weights in place, or with packed
+// copies of them (packed_weight.hpp). Rows are padded to a multiple of `row_quantum`, so that a row's bits do
+// not depend on the number of other rows (`rows_are_equal` checks this at start).
 #include <cstdint>
 #include <vector>
 
@@ -26,6 +26,10 @@ class Linear {
   Linear& operator=(Linear&&) noexcept;
   std::int64_t in() const { return in_; }
   std::int64_t out() const { return out_; }
+  /// From now on products read copies of the weights as they are now. Calls of different objects may run on
+  /// different threads.
+  void pack();
+  void unpack();  ///< frees the copies
   /// out [rows, out()] = input [rows, in()] times the transposed weights; rows must be a multiple of
   /// row_quantum. With `block` > 0 the product runs in slices of exactly `block` rows (rows must be a
   /// multiple of it), for machines that fail the row test. Not thread-safe.

@@ -136,8 +136,9 @@ std::string MemoryPlan::text() const {
              size(gradients), " + optimizer ", size(optimizer), " + reductions ", size(reductions),
              " + copies for checkpoints ", size(copies), " + KV cache ", size(kv_cache),
              validation_cache > 0 ? cat(" + more KV cache in validation ", size(validation_cache)) : "",
-             " + activations ", size(activations), dump > 0 ? cat(" + gradients to dump ", size(dump)) : "",
-             "; each checkpoint on disk ", size(checkpoint_bytes));
+             " + activations ", size(activations), packed > 0 ? cat(" + packed weights ", size(packed)) : "",
+             dump > 0 ? cat(" + gradients to dump ", size(dump)) : "", "; each checkpoint on disk ",
+             size(checkpoint_bytes));
 }
 
 double parameter_count(const model::ModelConfig& config) {
@@ -168,8 +169,11 @@ MemoryPlan memory_plan(const Options& options, const model::ModelConfig& config,
   const std::uint64_t validation =
       whole(kv_bytes(options, config, in_validation(options, sizes), sizes.mean_validation_prompt, weight));
   plan.validation_cache = validation - std::min(validation, plan.kv_cache);
-  plan.activations = whole(
-      (training_activations(options, config, sizes) + decode_activations(options, config, sizes)) * weight);
+  const double of_packs = training_activations(options, config, sizes) * weight;
+  plan.activations = whole(of_packs + decode_activations(options, config, sizes) * weight);
+  const bool decodes =
+      in_sampling(options, sizes).completions + in_validation(options, sizes).completions > 0;
+  if (decodes && weight == 4) { plan.packed = whole(parameters * weight - of_packs); }
   if (!options.training.dump_gradients.empty()) { plan.dump = whole(parameters * exact); }
   plan.checkpoint_bytes = whole(3 * parameters * exact);
   return plan;

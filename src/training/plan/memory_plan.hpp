@@ -37,11 +37,12 @@ struct MemoryPlan {
   std::uint64_t kv_cache = 0;    ///< of sampling, which runs while a checkpoint is written
   std::uint64_t validation_cache = 0;  ///< of validation, beyond kv_cache (free then)
   std::uint64_t activations = 0;       ///< of a training pack and of a decode batch, with logits
-  std::uint64_t dump = 0;              ///< of all gradients, with training.dump_gradients
+  std::uint64_t packed = 0;  ///< copies of weights while sampling, beyond a pack's activations (free then)
+  std::uint64_t dump = 0;    ///< of all gradients, with training.dump_gradients
   std::uint64_t checkpoint_bytes = 0;  ///< on disk, of all ranks
   std::uint64_t total() const {
     return weights + gradients + optimizer + reductions + copies + kv_cache + validation_cache + activations +
-           dump;
+           packed + dump;
   }
   std::string text() const;
 };
