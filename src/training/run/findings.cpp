@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 #include "job/gain.hpp"
 
@@ -144,10 +145,10 @@ void Findings::find_in_training(std::vector<Finding>& found) const {
   }
   const auto skipped = std::count_if(last_.begin(), last_.end(), [](const Update& u) { return u.skipped; });
   if (skipped > 0) {
-    found.push_back(
-        {"not_finite", cat(skipped, " of the last ", last_.size(),
-                           " updates were skipped, because their loss or gradient was not finite: lower "
-                           "--training.learning_rate; bad_updates/ holds their instances")});
+    found.push_back({"not_finite", cat(skipped, " of the last ", last_.size(),
+                                       skipped == 1 ? " updates was" : " updates were",
+                                       " skipped, because their loss or gradient was not finite: lower "
+                                       "--training.learning_rate; bad_updates/ holds their instances")});
   }
   if (earlier_gradients_.size() >= Limits::window &&
       gradient > Limits::gradient * median_of(earlier_gradients_)) {
@@ -207,8 +208,8 @@ std::vector<Finding> Findings::at_end(std::optional<double> changed_share,
   std::vector<Finding> found;
   if (updates_ == 0) { return found; }
   if (!rewards_.empty() && groups_ == 0) {
-    found.push_back({"no_group", cat(nothing, "no group was kept in ", updates_,
-                                     " updates, so that no weight was trained")});
+    found.push_back({"no_group", cat(nothing, "no group was kept in ", counted(updates_, "update"),
+                                     ", so that no weight was trained")});
   } else if (changed_share && *changed_share < Limits::changed_share) {
     found.push_back(
         {"weights",

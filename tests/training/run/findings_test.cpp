@@ -99,6 +99,11 @@ TEST_F(FindingsOfRun, NameUpdatesWithoutGroups) {
   EXPECT_THAT(text(), HasSubstr("100% of the updates kept no group"));
   EXPECT_THAT(text(), HasSubstr("the model can do these steps already"));
   EXPECT_THAT(end(), HasSubstr("no_group: nothing was learned: no group was kept in 4 updates"));
+  Findings one(options_);
+  Json only = line(0);
+  empty(only);
+  one.add(only);
+  EXPECT_THAT(one.at_end(0.5).at(0).text, HasSubstr("no group was kept in 1 update, so that"));
 }
 
 TEST_F(FindingsOfRun, NameAnswersThatAreCut) {
