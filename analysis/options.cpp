@@ -54,6 +54,9 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option("html", html,
            "file for the same report as one HTML page, with curves, histograms, examples and provenance; "
            "a study's page also shows its runs");
+  v.option("picture", picture,
+           "SVG file with the curves of --run that show what was learned: reward, similarity and exact steps "
+           "of the validations");
   v.option(
       "live", live,
       "run directory: prints its update, rate, time left and last validation whenever they change, until "

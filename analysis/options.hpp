@@ -37,6 +37,7 @@ struct ReportOptions {
   std::string results;     ///< file in the layout of lm-evaluation-harness
   std::string metrics;     ///< flat CSV for W&B and MLflow
   std::string html;        ///< file of the page; empty = none
+  std::string picture;     ///< SVG file; empty = none
   std::string live;        ///< run directory whose state is printed until it ends
   double live_every = 10;  ///< seconds; 0 = once
   ContaminationOptions contamination;

@@ -17,6 +17,7 @@
 #include "analysis/paper/paper_table.hpp"
 #include "analysis/render/figure.hpp"
 #include "analysis/render/render.hpp"
+#include "analysis/runs/picture.hpp"
 #include "analysis/runs/run_section.hpp"
 #include "analysis/tables/accuracy.hpp"
 #include "analysis/tables/change.hpp"
@@ -115,6 +116,7 @@ PageContent content_of(const ReportOptions& options, const job::Context& context
   PageContent content;
   std::vector<Section>& sections = content.document.sections;
   content.runs = read_runs(options.run);
+  if (!options.picture.empty()) { write_file_atomically(options.picture, picture_of(content.runs)); }
   if (!options.study.empty()) {
     const bool shown = page_of_study(options);
     const SeeRecord seen = [&](const evaluation::Record& record) {
@@ -211,6 +213,9 @@ void check(const ReportOptions& options) {
   options.contamination.check(!options.input.empty());
   if (options.input.empty() && options.run.empty() && !options.metrics.empty()) {
     throw BadOption("--metrics is about record files and runs: give it with --input or --run");
+  }
+  if (options.run.empty() && !options.picture.empty()) {
+    throw BadOption("--picture draws curves of runs: give it with --run");
   }
   if (options.figure.empty()) { return; }
   if (options.figure.size() != 2) { throw BadOption("--figure takes two values, ROW and COLUMN"); }

@@ -10,7 +10,7 @@ pages=$(mktemp -d "${TMPDIR:-/tmp}/srl_site.XXXXXX")
 trap 'rm -rf "$pages"' EXIT
 mkdir -p "$pages/docs" "$pages/src" "$pages/jobs/presets"
 cp README.md "$pages/"
-cp docs/*.md "$pages/docs/"
+cp docs/*.md docs/*.svg "$pages/docs/"
 cat docs/site/contents.md >>"$pages/docs/index.md"
 cp src/README.md "$pages/src/"
 cp docs/site/conf.py "$pages/"

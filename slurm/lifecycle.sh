@@ -53,14 +53,16 @@ put_back() {
   fi
 }
 
-# Why TERM came: cancelled, preempted, requeued, or sent by hand.
+# Why TERM came: cancelled, preempted, requeued, sent by hand, or unknown when Slurm does not answer.
 why_terminated() {
-  local restarts
+  local restarts state
   restarts=$(fact Restarts)
+  state=$(fact JobState)
   if ((${restarts:-0} > ${SLURM_RESTART_COUNT:-0})); then echo requeued
   elif [[ -n $(fact PreemptTime) ]]; then echo preempted
-  elif [[ $(fact JobState) =~ ^(COMPLETING|CANCELLED) ]]; then echo cancelled
-  else echo terminated; fi
+  elif [[ $state =~ ^(COMPLETING|CANCELLED) ]]; then echo cancelled
+  elif [[ -n $state ]]; then echo terminated
+  else echo unknown; fi
 }
 
 # requeue WHY: puts the job back into the queue, a limited number of times.
@@ -137,6 +139,7 @@ end_terminated() {
   why=$(why_terminated)
   case $why in
     preempted | requeued) say "$why${1:+, $1}: Slurm puts the job back into the queue"; leave_to_slurm ;;
+    unknown) die "ended by TERM${1:+, $1}; Slurm does not say whether the job comes back: if squeue does not list it, submit it again to resume" ;;
     *) die "$why${1:+, $1}; not requeued: submit the job again to resume" ;;
   esac
 }

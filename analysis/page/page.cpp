@@ -21,8 +21,8 @@ std::string page(const PageContent& content) {
   if (content.refresh_seconds > 0) {
     html += cat("<meta http-equiv=\"refresh\" content=\"", content.refresh_seconds, "\"/>\n");
   }
-  html += cat("<title>SRL report</title>\n<link rel=\"icon\" href=\"data:,\"/>\n<style>", page_style,
-              "</style></head>\n<body><main>\n<h1>SRL report</h1>\n");
+  html += cat("<title>SRL report</title>\n<link rel=\"icon\" href=\"data:,\"/>\n<style>", plot_style,
+              page_style, "</style></head>\n<body><main>\n<h1>SRL report</h1>\n");
   html += part("Summary", summary_html(content));
   for (const Section& section : content.document.sections) { html += html_of(section); }
   html += part("Histograms", histograms_html(content));

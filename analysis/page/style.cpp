@@ -4,7 +4,7 @@ namespace srl::analysis {
 
 // No text is smaller than 12 pixels. A plot is as wide as a phone and is only ever enlarged. The colours are
 // those of Okabe and Ito, lighter on dark ground.
-const std::string_view page_style = R"(
+const std::string_view plot_style = R"(
 :root{color-scheme:light dark;--ground:#fff;--box:#f6f7f9;--ink:#1b1f24;--soft:#59636e;--rule:#d5dae0;
 --c0:#0072b2;--c1:#d55e00;--c2:#008763;--c3:#b0568f;--c4:#b07d00;--c5:#3d8fc4;--c6:#5d5d5d;--c7:#7a4fd0;
 --ins:#d8f3df;--inst:#0b4a1c;--del:#ffe0dc;--delt:#7c1408;--warn:#fff4d6}
@@ -12,6 +12,20 @@ const std::string_view page_style = R"(
 --rule:#3a4149;
 --c0:#56b4e9;--c1:#f0883e;--c2:#2fc79a;--c3:#e08fc0;--c4:#e6c229;--c5:#8ecbf2;--c6:#b4b4b4;--c7:#b79bff;
 --ins:#173d22;--inst:#a9ecbb;--del:#4d1c17;--delt:#ffc2ba;--warn:#3d3210}}
+svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
+.grid{stroke:var(--rule);stroke-width:1}
+.axis{stroke:var(--soft);stroke-width:1}
+.line{fill:none;stroke-width:1.8;stroke-linejoin:round}
+.d1{stroke-dasharray:7 3}.d2{stroke-dasharray:2 3}.d3{stroke-dasharray:9 3 2 3}
+.c0{stroke:var(--c0)}.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}
+.c4{stroke:var(--c4)}.c5{stroke:var(--c5)}.c6{stroke:var(--c6)}.c7{stroke:var(--c7)}
+.f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}
+.f4{fill:var(--c4)}.f5{fill:var(--c5)}.f6{fill:var(--c6)}.f7{fill:var(--c7)}
+.band{fill-opacity:.18;stroke:none}
+.bar{fill-opacity:.35;stroke-width:1}
+)";
+
+const std::string_view page_style = R"(
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,sans-serif;
 overflow-wrap:anywhere}
@@ -39,17 +53,6 @@ figure{margin:0;padding:8px 0;background:var(--box);border-radius:8px;min-width:
 overflow-x:auto}
 figcaption{font-size:13px;line-height:1.4;font-weight:600;padding:0 10px 4px}
 figure>svg{display:block;width:100%;min-width:340px;height:auto}
-svg text{font:12px system-ui,sans-serif;fill:var(--soft)}
-.grid{stroke:var(--rule);stroke-width:1}
-.axis{stroke:var(--soft);stroke-width:1}
-.line{fill:none;stroke-width:1.8;stroke-linejoin:round}
-.d1{stroke-dasharray:7 3}.d2{stroke-dasharray:2 3}.d3{stroke-dasharray:9 3 2 3}
-.c0{stroke:var(--c0)}.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}
-.c4{stroke:var(--c4)}.c5{stroke:var(--c5)}.c6{stroke:var(--c6)}.c7{stroke:var(--c7)}
-.f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}
-.f4{fill:var(--c4)}.f5{fill:var(--c5)}.f6{fill:var(--c6)}.f7{fill:var(--c7)}
-.band{fill-opacity:.18;stroke:none}
-.bar{fill-opacity:.35;stroke-width:1}
 ul.legend{list-style:none;margin:4px 0;padding:0 10px;display:flex;flex-wrap:wrap;gap:2px 18px;
 font-size:13px;line-height:1.45}
 ul.legend li{display:flex;align-items:flex-start;min-width:0;max-width:100%}

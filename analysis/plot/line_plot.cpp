@@ -70,7 +70,7 @@ void draw(Svg& svg, const Frame& frame, const Drawn& line, const Look& look) {
 
 }  // namespace
 
-std::string line_plot(const LinePlot& plot) {
+std::string line_drawing(const LinePlot& plot) {
   constexpr double far = std::numeric_limits<double>::infinity();
   Point low{far, far}, high{-far, -far};
   for (const PlotLine& line : plot.lines) {
@@ -84,8 +84,14 @@ std::string line_plot(const LinePlot& plot) {
   const Frame frame(svg, tight_axis(low.x, high.x, 6), round_axis(low.y, high.y, 6), plot.x_name);
   const std::size_t most = std::clamp<std::size_t>(points_of_plot / plot.lines.size(), 24, 150);
   for (const PlotLine& line : plot.lines) { draw(svg, frame, drawn(line, most), line.look); }
-  return cat("<figure><figcaption>", escaped(plot.title), "</figcaption>\n", svg.take(), "\n",
-             legend(plot.legend), "</figure>\n");
+  return svg.take();
+}
+
+std::string line_plot(const LinePlot& plot) {
+  const std::string drawing = line_drawing(plot);
+  return drawing.empty() ? ""
+                         : cat("<figure><figcaption>", escaped(plot.title), "</figcaption>\n", drawing, "\n",
+                               legend(plot.legend), "</figure>\n");
 }
 
 }  // namespace srl::analysis

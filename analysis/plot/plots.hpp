@@ -38,6 +38,8 @@ struct LinePlot {
 /// Long lines are shown as means of bins of x, with a band from the smallest to the largest value. Empty when
 /// there is no point.
 std::string line_plot(const LinePlot& plot);
+/// Only the drawing, as an SVG element.
+std::string line_drawing(const LinePlot& plot);
 
 struct Bars {
   LegendEntry entry;

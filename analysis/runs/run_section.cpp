@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "analysis/runs/style.hpp"
 #include "base/strings.hpp"
 #include "job/gain.hpp"
+#include "reward/sampled_steps.hpp"
 
 namespace srl::analysis {
 namespace {
@@ -96,25 +96,13 @@ std::vector<std::pair<std::string, std::vector<double>>> learned_figures(const T
   const Json* kind = run.option("signal.kind");
   if (kind != nullptr && *kind == Json("similarity")) {
     figures.emplace_back("similarity given right format", similarities);
-    SampleSimilarities samples = sample_similarities(run, job::Gain::window);
-    figures.emplace_back("samples: similarity", std::move(samples.own));
-    figures.emplace_back("samples: similarity to other steps", std::move(samples.others));
+    reward::SampledSteps samples;
+    each_update(run.folder / "samples.jsonl", [&](const Json& line, std::int64_t) { samples.add(line); });
+    reward::StepSimilarities sampled = samples.first_and_last(job::Gain::window);
+    figures.emplace_back("samples: similarity", std::move(sampled.own));
+    figures.emplace_back("samples: similarity to other steps", std::move(sampled.others));
   }
   return figures;
-}
-
-/// Says of a run where the gain in its samples is one of style.
-std::string style_warning(const TrainingRun& run) {
-  const Json* kind = run.option("signal.kind");
-  if (kind == nullptr || *kind != Json("similarity")) { return ""; }
-  const SampleSimilarities samples = sample_similarities(run, job::Gain::window);
-  const std::optional<job::Gain> own = job::gain_of(samples.own), others = job::gain_of(samples.others);
-  if (!own || !others || !is_style(own->value(), others->value())) { return ""; }
-  return cat(
-      run.name,
-      ": nothing was learned about the steps: in the samples the similarity to the expert's steps rose by ",
-      fixed(own->value(), 3), ", but that to other problems' steps by ", fixed(others->value(), 3),
-      ": this is a gain of style");
 }
 
 /// What runs learned in their own rollouts. Empty where no run is long enough to say.
@@ -166,9 +154,6 @@ Section section_of(const std::vector<TrainingRun>& runs) {
       section.blocks.push_back(Note{cat(run.name, " has no updates yet.")});
     }
     section.warnings.insert(section.warnings.end(), run.warnings.begin(), run.warnings.end());
-    if (std::string warning = style_warning(run); !warning.empty()) {
-      section.warnings.push_back(std::move(warning));
-    }
   }
   if (Table gains = table_of_gains(runs); !gains.rows.empty()) {
     section.blocks.emplace_back(std::move(gains));

@@ -10,6 +10,7 @@
 #include "base/checksum.hpp"
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "base/foreign_file.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 #include "data_prep/read/csv_source.hpp"
@@ -58,7 +59,10 @@ std::vector<fs::path> matching(const std::string& pattern) {
   std::vector<fs::path> files;
   for (std::size_t i = 0; code == 0 && i < found.gl_pathc; ++i) { files.emplace_back(found.gl_pathv[i]); }
   ::globfree(&found);
-  if (files.empty()) { throw BadInput(cat(pattern, ": no such file")); }
+  if (files.empty()) {
+    const std::string advice = advice_for_missing(pattern, "docs/public-data.md", "");
+    throw BadInput(cat(pattern, ": no such file", advice.empty() ? "" : "; ", advice));
+  }
   return files;
 }
 

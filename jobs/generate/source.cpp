@@ -8,6 +8,7 @@
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/foreign_file.hpp"
 #include "base/host.hpp"
 #include "base/strings.hpp"
 
@@ -21,6 +22,7 @@ constexpr std::string_view how_to_go_on = "; to keep it, give another --output";
 /// One checksum of the files that make the model: configuration, tokenizer, templates and weights.
 std::string model_checksum(const fs::path& folder) {
   static constexpr std::array<std::string_view, 3> kinds{".json", ".jinja", ".safetensors"};
+  need_model_folder(folder);
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string kind = entry.path().extension().string();

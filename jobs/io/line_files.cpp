@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -26,6 +27,9 @@ LineFiles::LineFiles(const std::string& input, const std::string& output, bool a
   refuse_same_file(input, output);
   std::ios::sync_with_stdio(false);
   if (!input.empty()) {
+    if (std::filesystem::is_directory(input)) {
+      throw BadInput(cat(input, " is a folder: give a file of JSON lines"));
+    }
     in_file_.open(input, std::ios::binary);
     if (!in_file_) { throw BadInput(cat("cannot read ", input, ": ", reason_of(errno))); }
   }

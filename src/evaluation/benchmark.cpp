@@ -5,6 +5,7 @@
 #include "base/checksum.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/foreign_file.hpp"
 #include "base/json.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
@@ -12,6 +13,19 @@
 
 namespace srl::evaluation {
 namespace {
+
+std::string text_of(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) {
+    throw BadInput(cat(
+        file.string(), " does not exist; ",
+        advice_for_missing(file, "docs/public-data.md", "give a benchmark file, one JSON object per line")));
+  }
+  if (std::filesystem::is_directory(file)) {
+    throw BadInput(
+        cat(file.string(), " is a folder: give a benchmark file, or a data folder of srl_prep with --data"));
+  }
+  return read_file(file);
+}
 
 /// Calls `take(row, where)` for each line until it returns false. BadInput names file and line.
 void for_each_row(const std::string& content, const std::filesystem::path& file,
@@ -63,7 +77,7 @@ std::string benchmark_checksum(const std::string& of_file, const FieldNames& fie
 }
 
 Benchmark read_benchmark(const std::filesystem::path& file, const Reading& reading) {
-  return parse(read_file(file), file, reading);
+  return parse(text_of(file), file, reading);
 }
 
 Benchmark parse_benchmark(const std::string& content, const std::filesystem::path& file, std::int64_t limit) {
@@ -72,7 +86,7 @@ Benchmark parse_benchmark(const std::string& content, const std::filesystem::pat
 
 std::vector<Example> read_examples(const std::filesystem::path& file, const FieldNames& fields) {
   std::vector<Example> examples;
-  for_each_row(read_file(file), file, [&](const Json& row, const std::string&) {
+  for_each_row(text_of(file), file, [&](const Json& row, const std::string&) {
     Row read = row_with_answer(row, fields_in(row, fields));
     std::string answer = std::move(read.worked);
     if (answer.find("\\boxed{") == std::string::npos) {

@@ -7,7 +7,7 @@ mini_train srl 1 "$MINI_BASE" 150 || die "training failed or was interrupted; ru
 for row in base srl; do
   mini_evaluate "$row" 1 "$(mini_model "$row" 1 "$MINI_BASE")" || die "evaluation failed"
 done
-"$SRL_BIN/srl_report" --run "$MINI/runs/srl/1" || die "report failed"
+"$SRL_BIN/srl_report" --run "$MINI/runs/srl/1" --picture "$MINI/result.svg" || die "report failed"
 "$SRL_BIN/srl_report" --study "$MINI" --study.rows base srl || die "report failed"
-say "look at: $MINI/runs/srl/1/samples.jsonl (what the policy wrote), $MINI/runs/srl/1/metrics.jsonl (one line per update)"
+say "look at: $MINI/runs/srl/1/samples.jsonl (what the policy wrote), $MINI/runs/srl/1/metrics.jsonl (one line per update), $MINI/result.svg (its curves)"
 say "next: studies/miniature/run.sh table (the whole comparison, docs/reproduction.md); studies/smollm2/run.sh (a real model)"

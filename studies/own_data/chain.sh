@@ -17,7 +17,11 @@ submit_chain() {
   local options=()
   prepare
   choose_lengths
-  write_chain >"$output/chain.ini" || die "$output/chain.ini cannot be written"
+  if [[ -f $output/chain.ini ]]; then
+    say "$output/chain.ini is used as it is; delete it to have it written anew"
+  else
+    write_chain >"$output/chain.ini" || die "$output/chain.ini cannot be written"
+  fi
   ((!dry_run)) || options=(--dry_run)
   step 'the chain' run_shown "$SRL_ROOT/slurm/pipeline.sh" "$output/chain.ini" "${options[@]}" || die "the chain was not submitted; see above"
   ((dry_run)) || say "the page will be $output/report.html"

@@ -1,4 +1,4 @@
-# The report and what it says, sourced by own_data.sh.
+# The report and what it says, sourced by own_data.sh and smollm2/run.sh.
 write_report() {
   local runs=("$output/srl") report=("$SRL_BIN/srl_report" --before "$output/results/before" --after "$output/results/after")
   [[ ! -d $output/format ]] || runs+=("$output/format")
@@ -23,21 +23,30 @@ change() {
   read -r first last change low high <<<"$(gain "$1")"
   echo "$first (first 10 updates) -> $last (last 10 updates), change $change [$low, $high]"
 }
+# held_out: what changed on the held-out steps; nothing below the number of questions from which intervals can be trusted.
+held_out() {
+  local figure before after change low high
+  (($(count_of validation) >= 10)) || return 0
+  echo "held-out steps: $(grep -oE '^[0-9]+ completions? for steps of [0-9]+ solutions?' "$output/report.txt" | head -n 1), intervals over solutions"
+  for figure in 'format right' "similarity above another solution's"; do
+    read -r before after change low high <<<"$(sed -n "s/^$figure *//p" "$output/report.txt" | head -n 1 | tr -d '[],')"
+    echo "  $figure: $before -> $after, change $change [$low, $high]$(awk -v low="$low" 'BEGIN { if (low <= 0) print ": no gain beyond chance" }')"
+  done
+}
 above_chance() { awk -v low="$(gain "$1" | cut -d' ' -f4)" 'BEGIN { exit !(low > 0) }'; }
 
 # say_result: whether SRL learned, and what the held-out questions can say. The reward also rises where completions only become
 # right in format, or only more alike in style. So the similarity of completions with a right format is looked at apart, and
-# the report compares it with the similarity to the steps of other problems.
+# the run compares it with the similarity to the steps of other problems.
 say_result() {
-  local reason gains style
+  local reason gains nothing='nothing was learned: ' style='nothing was learned about the steps: '
   echo
   reason=$(status_field "$output/srl" reason)
-  gains=$("$SRL_BIN/srl_report" --run "$output/srl" --format csv 2>"$output/report.log")
-  style=$(sed -n 's/.*nothing was learned about the steps: //p' "$output/report.log")
-  if [[ $reason == *'nothing was learned'* ]]; then
-    echo "result: SRL learned nothing: ${reason#*nothing was learned: }"
-  elif [[ -n $style ]]; then
-    echo "result: SRL learned nothing about the steps: $style"
+  gains=$("$SRL_BIN/srl_report" --run "$output/srl" --format csv 2>/dev/null)
+  if [[ $reason == "$nothing"* ]]; then
+    echo "result: SRL learned nothing: ${reason#"$nothing"}"
+  elif [[ $reason == "$style"* ]]; then
+    echo "result: SRL learned nothing about the steps: ${reason#"$style"}"
     echo "the mean reward: $(change reward), 95% over updates; this is format and style"
   elif [[ -z $(gain reward) ]]; then
     echo "result: too few updates to say whether SRL learned"
@@ -50,6 +59,7 @@ say_result() {
     fi
   fi
   echo "trained on $(count_of train) problems; $(count_of validation) are held out"
+  held_out
   grep -h 'decides\{0,1\} nothing' "$output/report.txt"
   echo "model: $output/srl/export"
   echo "page: $output/report.html"

@@ -1,4 +1,4 @@
-# The steps of own_data.sh, sourced by it. A step that is done is skipped.
+# The steps of own_data.sh and smollm2/run.sh, sourced by them. A step that is done is skipped.
 
 # step TITLE COMMAND…: prints the command as a user could type it, and runs it.
 step() {
@@ -15,7 +15,7 @@ run_shown() {
 }
 launcher=(mpirun -n)   # one_machine.env has the settings of Open MPI
 [[ -f $output/commands.sh ]] ||
-  printf '# The commands of studies/own_data.sh, as they were run.\nset -a; source %q; set +a\n' "$SRL_ROOT/env/one_machine.env" >"$output/commands.sh"
+  printf '# The commands of the study, as they were run.\nset -a; source %q; set +a\n' "$SRL_ROOT/env/one_machine.env" >"$output/commands.sh"
 
 prepare() {
   [[ -f $output/data/manifest.json ]] && return 0
@@ -66,9 +66,10 @@ teach_format() {
   say "the format is still not always right; SRL rewards it too"
 }
 
-train() {  # train RUN OPTIONS…: with --training.updates N; a run that has finished N updates is done
-  local run=$1
+train() {  # train RUN OPTIONS…: a finished run is done; with --training.updates N, one that has finished N updates
+  local run=$1 wanted
   shift
-  finished "$output/$run" && [[ $(status_field "$output/$run" update) -ge $(word_after --training.updates "$@") ]] && return 0
+  wanted=$(word_after --training.updates "$@")
+  finished "$output/$run" && [[ $(status_field "$output/$run" update) -ge ${wanted:-0} ]] && return 0
   run_shown "${launcher[@]}" "$ranks" "$SRL_BIN/srl_train" "$@" --data "$output/data" --run "$output/$run" --resume auto && finished "$output/$run"
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The messages that docs/troubleshooting.md quotes are those of the programs: each quoted symptom, cut at its
-ellipses and placeholders, must occur in a string of the source or in a batch script.
-   quoted_messages.py SOURCE_FOLDER [PAGE]"""
+"""The messages that docs quote are those of the programs. Each symptom that docs/troubleshooting.md quotes, cut at its
+ellipses and placeholders, and the words of each log line in docs/session.md, cut at numbers, paths and options, must
+occur in a string of the source, in a batch script or in a study.
+   quoted_messages.py SOURCE_FOLDER [TROUBLESHOOTING [SESSION]]"""
 import pathlib
 import re
 import sys
@@ -17,6 +18,7 @@ for folder in ("src", "jobs", "data_prep", "analysis"):
         texts += literal.findall(code)
 for file in sorted((root / "slurm").glob("*.sh")):
     texts.append(file.read_text())
+studies = [file.read_text() for file in sorted((root / "studies").rglob("*.sh"))]
 
 missing, found = [], 0
 for line in page.read_text().splitlines():
@@ -32,7 +34,21 @@ for line in page.read_text().splitlines():
                 found += 1
             else:
                 missing.append(part)
+
+# Programs put a message together from parts, so a part may have one more word at one end than the string of the source.
+session = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else root / "docs/session.md"
+known = "\n".join(texts + studies)
+lines = 0
+for line in session.read_text().splitlines():
+    log = re.match(r"\d{4}-\d\d-\d\dT[\d:]*Z (?:local: )?(.*)", line)
+    if log:
+        words = [part.strip(" ,;:().…") for part in re.split(r"\S*/\S*|\S*\d\S*|…|\S*_\S*|\b[A-Z]{2,}\b|[=%+?:;,()]", log.group(1))]
+        words = [part for part in words if len(part) >= 9]
+        lines += 1
+        shorter = [(part, part.split(" ", 1)[-1], part.rsplit(" ", 1)[0]) for part in words]
+        missing += [f"{part[0]} ({session.name})" for part in shorter if not any(text in known for text in part)]
+found += lines
 for part in missing:
-    print(f"{page.name}: no program says: {part}", file=sys.stderr)
+    print(f"no program says: {part}", file=sys.stderr)
 print(f"{found} quoted messages found, {len(missing)} missing")
 sys.exit(1 if missing or found < 10 else 0)

@@ -17,6 +17,8 @@ for page in "$source_folder"/docs/*.md; do
   [[ $name == index ]] || grep -qx "$name" "$source_folder/docs/site/contents.md" || fail "$name is not in the list of contents"
 done
 
+[[ -s $WORK/site/_images/readme_result.svg ]] || fail "README's picture is missing"
+
 mkdir "$WORK/bad"
 cp -r "$source_folder"/{README.md,docs} "$WORK/bad"
 mkdir "$WORK/bad/src"

@@ -21,9 +21,26 @@ cp -r model pickled && rm pickled/*.safetensors && touch pickled/pytorch_model.b
 cp -r model other && "$BIN/srl_model" init --architecture mini --seed 7 --output other 2>err
 
 train=("$BIN/srl_train" --run run)
+printf '{"question": "1 + 1?", "answer": "2"}\n' >data.jsonl
+echo '{"ids": [5]}' >ids.jsonl
 expect 1 'model folder Qwen/Qwen2.5-7B-Instruct does not exist: if this is a name on the Hugging Face Hub' "${train[@]}" --data data --model Qwen/Qwen2.5-7B-Instruct
 expect 1 'model folder ./Qwen/none does not exist: give a Hugging Face model folder' "${train[@]}" --data data --model ./Qwen/none
 expect 1 'model model/config.json is a file' "${train[@]}" --data data --model model/config.json
+for job in "srl_eval --input data.jsonl --output e" "srl_generate --input data.jsonl --output g" "srl_generate --input data.jsonl" "srl_model info" "srl_model logits --input ids.jsonl" "srl_model init --output i"; do
+  read -ra words <<<"$job"
+  [[ $job == *info ]] && models=("$BIN/${words[0]}" info) || models=("$BIN/${words[0]}" "${words[@]:1}" --model)
+  expect 1 'model folder Qwen/Qwen2.5-7B-Instruct does not exist: if this is a name on the Hugging Face Hub' "${models[@]}" Qwen/Qwen2.5-7B-Instruct
+  expect 1 'model folder none does not exist: give a Hugging Face model folder' "${models[@]}" none
+  expect 1 'model model/config.json is a file: give the folder' "${models[@]}" model/config.json
+  [[ ! -e g && ! -e i ]] || { echo "FAIL: a refused $job left its output"; failed=1; }
+done
+expect 1 'openai/gsm8k does not exist; if this is a name on the Hugging Face Hub' "${train[@]}" --data openai/gsm8k --model model
+expect 1 'openai/gsm8k: no such file; if this is a name on the Hugging Face Hub' "$BIN/srl_prep" --input openai/gsm8k --output d
+expect 1 'openai/gsm8k: no such file; if this is a name on the Hugging Face Hub' "$BIN/srl_prep" guess openai/gsm8k
+expect 1 'openai/gsm8k does not exist; if this is a name on the Hugging Face Hub' "$BIN/srl_eval" --model model --input openai/gsm8k --output e
+expect 1 'data is a folder: give a benchmark file' "$BIN/srl_eval" --model model --input data --output e
+expect 1 'data is a folder: give a file of JSON lines' "$BIN/srl_generate" --model model --input data
+expect 1 'data is a folder: give a file of JSON lines' "$BIN/srl_score" grade --input data
 expect 1 'convert them: docs/models.md' "${train[@]}" --data data --model pickled
 expect 1 'none does not exist; give a folder that srl_prep has made' "${train[@]}" --data none --model model
 expect 1 'is a file; prepare it with srl_prep' "${train[@]}" --data model/config.json --model model

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Jobs that lose their place: preemption by a partition with GraceTime, a full file system, array tasks that are cancelled
-# or killed.
+# Jobs that lose their place: preemption by a partition with GraceTime, a requeue by hand, a full file system, array
+# tasks that are cancelled or killed.
 # Nothing is lost and nothing repeated.   evictions.sh BUILD_FOLDER
 source "$(dirname "$0")/cluster.sh"
 export SLURM_EMU_FAST=1   # jobs that do not end are killed within seconds
@@ -15,6 +15,17 @@ ends_as "$high" COMPLETED
 completes low "$job"
 says "$job" 'preempted'
 passed "preempted: saved, requeued by Slurm, resumed and finished"
+
+# Requeued by hand: the log says that the job comes back, and it does.
+begin by_hand
+timeout 60 scontrol requeue "$job"
+wait_for "$job" in_queue "$job"
+says "$job" 'requeued, saved at .*: Slurm puts the job back into the queue'
+if logged "$job" 'not requeued'; then fail "a requeued job says that it does not come back: $(tail_of "$job")"; fi
+end_soon by_hand
+start_now "$job"
+completes by_hand "$job"
+passed "scontrol requeue: the log says that the job comes back, and it resumed"
 
 # A full file system: the job fails, the last complete checkpoint is kept, and with more space it resumes from there.
 mkdir "$U/small"

@@ -65,6 +65,24 @@ crashes 2; case_is 'two crashes in MPI_Init' ends "$(now 5 0 3 0 | sed s/17/16/)
 crashes 5; case_is 'crashes without end' stops '' 0 "$(status finished 3)"; crashed 3 'crashes without end'
 crashes 5; case_is 'a crash of the running job' stops "$(status running 3)" 0 ''; crashed 1 'a crash of the running job'
 rm "$WORK/crashes"
+# TERM while the job runs: the log says whether the job comes back, and nothing where Slurm does not answer.
+cp "$WORK/bin/scontrol" "$WORK/scontrol"
+cp "$WORK/bin/srl_train" "$WORK/srl_train"
+terminated_as() {  # terminated_as FACTS TEXT LAST_COMMAND ENDS
+  printf '#!/usr/bin/env bash\n[[ $1 != show ]] || printf "%%s" "%s"\n' "$1" >"$WORK/bin/scontrol"
+  printf '#!/usr/bin/env bash\ntrap "" TERM\ncp %s/next %s/run/STATUS\nkill -TERM "$(cat %s/batch)"\nsleep 0.2\n%s' "$WORK" "$WORK" "$WORK" "$3" >"$WORK/bin/srl_train"
+  case_is "TERM: $2" "$4" '' 0 "$(status saved 5 'groups=0\nfrom=0\nfrom_groups=0')"
+  grep -qF -e "$2" "$WORK/log" || fail "TERM with '$1': the log does not say '$2': $(cat "$WORK/log")"
+}
+# Slurm ends the batch script with TERM once more when the job goes back.
+back="batch=\$(cat $WORK/batch); ( while sleep 0.3; do kill -TERM \$batch 2>/dev/null || exit; done ) &"
+terminated_as ' JobState=COMPLETING Restarts=1' 'requeued, saved at 5: Slurm puts the job back into the queue' "$back" ends
+terminated_as ' JobState=COMPLETING Restarts=0 PreemptTime=2026-01-01T00:00:00' 'preempted, saved at 5: Slurm puts the job back into the queue' "$back" ends
+terminated_as ' JobState=COMPLETING Restarts=0' 'cancelled, saved at 5; not requeued' '' stops
+terminated_as ' JobState=RUNNING Restarts=0' 'terminated, saved at 5; not requeued' '' stops
+terminated_as '' 'Slurm does not say whether the job comes back' '' stops
+! grep -q 'not requeued' "$WORK/log" || fail "without an answer of Slurm the log says that the job does not come back"
+mv "$WORK/scontrol" "$WORK/srl_train" "$WORK/bin"
 SCRIPT=srl_eval
 case_is 'more answers' requeued "$(status saved 30)" 0 "$(now 50 0 30 0)"
 case_is 'no more answers' stops "$(status saved 30)" 0 "$(now 30 0 30 0)"

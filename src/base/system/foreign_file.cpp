@@ -1,5 +1,7 @@
 #include "base/foreign_file.hpp"
 
+#include <algorithm>
+
 #include "base/characters.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -20,6 +22,28 @@ std::string_view beginning(std::string_view content) {
 }
 
 }  // namespace
+
+std::string advice_for_missing(const std::filesystem::path& path, std::string_view page,
+                               std::string_view otherwise) {
+  const std::string name = path.string();
+  const bool hub_name = !path.is_absolute() && !name.starts_with(".") &&
+                        std::count(name.begin(), name.end(), '/') == 1 && !path.filename().empty() &&
+                        !std::filesystem::exists(path.parent_path());
+  return hub_name ? cat("if this is a name on the Hugging Face Hub, download it first and give its folder or "
+                        "file (",
+                        page, ")")
+                  : std::string(otherwise);
+}
+
+void need_model_folder(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path)) { return; }
+  if (std::filesystem::exists(path)) {
+    throw BadInput(
+        cat("model ", path.string(), " is a file: give the folder that holds config.json and the weights"));
+  }
+  throw BadInput(cat("model folder ", path.string(), " does not exist: ",
+                     advice_for_missing(path, "docs/models.md", "give a Hugging Face model folder")));
+}
 
 std::string_view failed_download(std::string_view start) {
   const std::string_view begin = beginning(start);

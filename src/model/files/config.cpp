@@ -222,10 +222,7 @@ ModelConfig parse_config(const Json& json, const std::string& where) {
 }
 
 ModelConfig read_config(const text::FolderTexts& texts) {
-  if (!std::filesystem::is_directory(texts.folder())) {
-    throw BadInput(
-        cat("model folder ", texts.folder().string(), " does not exist: give a Hugging Face model folder"));
-  }
+  need_model_folder(texts.folder());
   return read_config(texts, saved_head_differs(texts.folder()));
 }
 

@@ -1,30 +1,13 @@
 #include "model/model_folder.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/blob.hpp"
-#include "base/error.hpp"
-#include "base/strings.hpp"
+#include "base/foreign_file.hpp"
 #include "model/files/saved_head.hpp"
 
 namespace srl::model {
 namespace {
-
-/// What to do where `path` is not a folder.
-std::string no_folder(const std::filesystem::path& path) {
-  if (std::filesystem::exists(path)) {
-    return cat("model ", path.string(), " is a file: give the folder that holds config.json and the weights");
-  }
-  const std::string name = path.string();
-  const bool hub_name = !path.is_absolute() && !name.starts_with(".") &&
-                        std::count(name.begin(), name.end(), '/') == 1 && !path.filename().empty() &&
-                        !std::filesystem::exists(path.parent_path());
-  return cat("model folder ", name, " does not exist: ",
-             hub_name ? "if this is a name on the Hugging Face Hub, download the model first and give its "
-                        "folder (docs/models.md)"
-                      : "give a Hugging Face model folder");
-}
 
 constexpr std::uint64_t blob_mark = 0x7265646c6f46726c;
 
@@ -48,7 +31,7 @@ ModelFolder open_model_folder(const std::filesystem::path& path, const std::stri
 
 std::string read_model_folder(const std::filesystem::path& path, const std::string& chat_template,
                               const std::function<void()>& tick) {
-  if (!std::filesystem::is_directory(path)) { throw BadInput(no_folder(path)); }
+  need_model_folder(path);
   BlobWriter blob(blob_mark);
   blob.value(saved_head_differs(path, tick));
   blob.text(text::FolderTexts::packed(path, text::ChatTemplate::file_of(chat_template)));

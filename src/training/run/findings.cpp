@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 
+#include "base/counted.hpp"
 #include "base/strings.hpp"
 #include "job/gain.hpp"
 
@@ -144,10 +145,10 @@ void Findings::find_in_training(std::vector<Finding>& found) const {
   }
   const auto skipped = std::count_if(last_.begin(), last_.end(), [](const Update& u) { return u.skipped; });
   if (skipped > 0) {
-    found.push_back(
-        {"not_finite", cat(skipped, " of the last ", last_.size(),
-                           " updates were skipped, because their loss or gradient was not finite: lower "
-                           "--training.learning_rate; bad_updates/ holds their instances")});
+    found.push_back({"not_finite", cat(skipped, " of the last ", last_.size(),
+                                       skipped == 1 ? " updates was" : " updates were",
+                                       " skipped, because their loss or gradient was not finite: lower "
+                                       "--training.learning_rate; bad_updates/ holds their instances")});
   }
   if (earlier_gradients_.size() >= Limits::window &&
       gradient > Limits::gradient * median_of(earlier_gradients_)) {
@@ -175,10 +176,15 @@ void Findings::find_in_data(std::vector<Finding>& found) const {
   }
 }
 
+/// Completions became more similar to the expert's steps, but hardly less so to steps of other problems.
+bool Findings::is_style(double gain, double control) {
+  return gain > Limits::similarity_gain && control >= Limits::control_share * gain;
+}
+
 void Findings::find_in_validations(std::vector<Finding>& found) const {
   if (!first_similarity_ || !similarity_ || !control_) { return; }
   const double gain = *similarity_ - *first_similarity_, control = *control_ - *first_control_;
-  if (gain > Limits::similarity_gain && control >= Limits::control_share * gain) {
+  if (is_style(gain, control)) {
     found.push_back(
         {"control", cat("in the validations the similarity to the expert's steps rose by ", fixed(gain, 3),
                         ", but that to other questions' steps by ", fixed(control, 3),
@@ -196,26 +202,36 @@ std::vector<Finding> Findings::now() const {
   return found;
 }
 
-std::vector<Finding> Findings::at_end(std::optional<double> changed_share) const {
+std::vector<Finding> Findings::at_end(std::optional<double> changed_share,
+                                      const reward::StepSimilarities& steps) const {
+  constexpr std::string_view nothing = "nothing was learned: ";
   std::vector<Finding> found;
   if (updates_ == 0) { return found; }
   if (!rewards_.empty() && groups_ == 0) {
-    found.push_back(
-        {"no_group", cat("no group was kept in ", updates_, " updates, so that no weight was trained")});
+    found.push_back({"no_group", cat(nothing, "no group was kept in ", counted(updates_, "update"),
+                                     ", so that no weight was trained")});
   } else if (changed_share && *changed_share < Limits::changed_share) {
     found.push_back(
         {"weights",
-         cat("only ", fixed(100 * *changed_share, 4),
+         cat(nothing, "only ", fixed(100 * *changed_share, 4),
              "% of the weights differ from the start model after rounding: raise "
              "--training.learning_rate or the number of updates, or export with --export.dtype fp32")});
   }
   const std::optional<job::Gain> gain = job::gain_of(rewards_);
   if (found.empty() && gain && !gain->above_chance()) {
     constexpr std::size_t size = job::Gain::window;
-    found.push_back({"reward", cat("the mean reward of the last ", size, " updates (", fixed(gain->last, 3),
-                                   ") is not above that of the first ", size, " (", fixed(gain->first, 3),
-                                   ") beyond chance: difference ", fixed(gain->value(), 3), " [",
-                                   fixed(gain->low, 3), ", ", fixed(gain->high, 3), "]")});
+    found.push_back(
+        {"reward", cat(nothing, "the mean reward of the last ", size, " updates (", fixed(gain->last, 3),
+                       ") is not above that of the first ", size, " (", fixed(gain->first, 3),
+                       ") beyond chance: difference ", fixed(gain->value(), 3), " [", fixed(gain->low, 3),
+                       ", ", fixed(gain->high, 3), "]")});
+  }
+  const std::optional<job::Gain> own = job::gain_of(steps.own), others = job::gain_of(steps.others);
+  if (found.empty() && own && others && is_style(own->value(), others->value())) {
+    found.push_back({"style", cat("nothing was learned about the steps: in the samples the similarity to the "
+                                  "expert's steps rose by ",
+                                  fixed(own->value(), 3), ", but that to other problems' steps by ",
+                                  fixed(others->value(), 3), ": this is a gain of style")});
   }
   return found;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "reward/sampled_steps.hpp"
 #include "training/options.hpp"
 
 namespace srl::training {
@@ -42,9 +43,11 @@ class Findings {
 
   /// What holds now.
   std::vector<Finding> now() const;
-  /// At the end of the run: what says that nothing was learned. `changed_share` of the weights differ from
-  /// the start model after rounding to the exported type; nothing = not known.
-  std::vector<Finding> at_end(std::optional<double> changed_share) const;
+  /// At the end of the run: what says that nothing was learned, as a whole sentence. `changed_share` of the
+  /// weights differ from the start model after rounding to the exported type; nothing = not known. `steps`:
+  /// the similarities of the run's samples.
+  std::vector<Finding> at_end(std::optional<double> changed_share,
+                              const reward::StepSimilarities& steps = {}) const;
 
  private:
   /// The figures of an update that findings need.
@@ -59,6 +62,7 @@ class Findings {
   void find_in_training(std::vector<Finding>& found) const;
   void find_in_data(std::vector<Finding>& found) const;
   void find_in_validations(std::vector<Finding>& found) const;
+  static bool is_style(double gain, double control);
 
   const Options& options_;
   std::deque<Update> last_;  ///< the window

@@ -4,6 +4,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "job/gain.hpp"
 #include "training/run/training_run.hpp"
 
 namespace srl::training {
@@ -17,21 +18,23 @@ bool has(const std::vector<Finding>& findings, std::string_view name) {
 
 }  // namespace
 
+/// Rank 0: the lines of a file of the run; none where it does not exist.
+void TrainingRun::each_line(const char* name, const std::function<void(const Json&)>& take) const {
+  const std::filesystem::path file = directory_.folder() / name;
+  if (!std::filesystem::exists(file)) { return; }
+  for (const std::string& line : split(read_file(file), '\n')) {
+    if (!line.empty()) { take(Json::parse(line, file.string())); }
+  }
+}
+
 /// Rank 0, after a resume: the findings of the updates that the run keeps.
 void TrainingRun::read_findings() {
-  const auto each_line = [&](const char* name, const auto& take) {
-    const std::filesystem::path file = directory_.folder() / name;
-    if (!std::filesystem::exists(file)) { return; }
-    for (const std::string& line : split(read_file(file), '\n')) {
-      if (!line.empty()) { take(Json::parse(line, file.string())); }
-    }
-  };
   each_line("validation.jsonl", [&](const Json& line) { findings_.add_validation(line.at("validation")); });
   each_line("metrics.jsonl", [&](const Json& line) { findings_.add(line); });
   tell_findings();
 }
 
-/// Rank 0. A finding is logged when it begins, and stands in STATUS as long as it holds.
+/// Rank 0. A finding is logged when it begins, and is in STATUS as long as it holds.
 void TrainingRun::tell_findings() {
   const std::vector<Finding> now = findings_.now();
   for (const Finding& finding : told_) {
@@ -46,11 +49,15 @@ void TrainingRun::tell_findings() {
 
 /// Rank 0, at the end: why nothing was learned, for STATUS; empty when something was.
 std::string TrainingRun::nothing_learned(double changed_share) {
+  reward::SampledSteps samples;
+  if (options_.signal.kind == objective::SignalKind::similarity) {
+    each_line("samples.jsonl", [&](const Json& line) { samples.add(line); });
+  }
   std::string reason;
-  for (const Finding& finding : findings_.at_end(changed_share)) {
-    reason = cat("nothing was learned: ", finding.text);
+  for (const Finding& finding : findings_.at_end(changed_share, samples.first_and_last(job::Gain::window))) {
+    reason = finding.text;
     log_warning(reason);
-    directory_.note(cat(prefix, finding.name), finding.text);
+    directory_.note(cat(prefix, finding.name), reason);
   }
   return reason;
 }

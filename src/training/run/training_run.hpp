@@ -2,6 +2,7 @@
 // One run of the trainer: its state and its parts. Private to this room; jobs call train() of trainer.hpp.
 #include <cstdint>
 #include <ctime>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ class TrainingRun {
   void write_samples(Batch& batch, std::int64_t update);
   void write_lines(SampledBatch& sampled, const UpdateReport& report);
   void note_figures(const UpdateReport& report);
+  void each_line(const char* name, const std::function<void(const Json&)>& take) const;
   void read_findings();
   void tell_findings();
   std::string nothing_learned(double changed_share);

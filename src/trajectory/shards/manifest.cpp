@@ -5,6 +5,7 @@
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/foreign_file.hpp"
 #include "base/strings.hpp"
 #include "trajectory/shard.hpp"
 
@@ -53,12 +54,13 @@ std::string manifest_text(const std::filesystem::path& data_folder) {
   if (!std::filesystem::exists(file)) {
     const bool exists = std::filesystem::exists(data_folder),
                folder = std::filesystem::is_directory(data_folder);
-    throw BadInput(cat(data_folder.string(),
-                       !exists ? " does not exist; give a folder that srl_prep has made"
-                       : !folder
-                           ? " is a file; prepare it with srl_prep and give the folder that srl_prep makes"
-                           : ": no manifest.json: not a data folder from srl_prep, or srl_prep did not "
-                             "finish; run srl_prep"));
+    throw BadInput(
+        cat(data_folder.string(),
+            !exists   ? cat(" does not exist; ", advice_for_missing(data_folder, "docs/public-data.md",
+                                                                    "give a folder that srl_prep has made"))
+            : !folder ? " is a file; prepare it with srl_prep and give the folder that srl_prep makes"
+                      : ": no manifest.json: not a data folder from srl_prep, or srl_prep did not "
+                        "finish; run srl_prep"));
   }
   return read_file(file);
 }

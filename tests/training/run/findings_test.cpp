@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace srl::training {
@@ -97,7 +98,12 @@ TEST_F(FindingsOfRun, NameUpdatesWithoutGroups) {
   EXPECT_THAT(names(), ElementsAre("no_group"));
   EXPECT_THAT(text(), HasSubstr("100% of the updates kept no group"));
   EXPECT_THAT(text(), HasSubstr("the model can do these steps already"));
-  EXPECT_THAT(end(), HasSubstr("no_group: no group was kept in 4 updates"));
+  EXPECT_THAT(end(), HasSubstr("no_group: nothing was learned: no group was kept in 4 updates"));
+  Findings one(options_);
+  Json only = line(0);
+  empty(only);
+  one.add(only);
+  EXPECT_THAT(one.at_end(0.5).at(0).text, HasSubstr("no group was kept in 1 update, so that"));
 }
 
 TEST_F(FindingsOfRun, NameAnswersThatAreCut) {
@@ -174,11 +180,34 @@ TEST_F(FindingsOfRun, NameAGainThatTheControlHasToo) {
 
 TEST_F(FindingsOfRun, SayAtTheEndThatNothingWasLearned) {
   run(40, set("reward_mean", 0.3));
-  EXPECT_THAT(end(), HasSubstr("reward: the mean reward of the last 10 updates (0.300) is not above"));
-  EXPECT_THAT(end(0.00001), HasSubstr("weights: only 0.0010% of the weights differ"));
+  EXPECT_THAT(
+      end(),
+      HasSubstr("reward: nothing was learned: the mean reward of the last 10 updates (0.300) is not above"));
+  EXPECT_THAT(end(0.00001), HasSubstr("weights: nothing was learned: only 0.0010% of the weights differ"));
   Findings few(options_);
   for (int i = 0; i < 10; ++i) { few.add(line(0)); }
   EXPECT_THAT(few.at_end(0.5), IsEmpty());  // ten updates decide nothing
+}
+
+TEST_F(FindingsOfRun, SayAtTheEndThatOnlyTheStyleWasLearned) {
+  run(40);
+  const auto rising = [](double first, double last) {
+    std::vector<double> values(20, first);
+    std::fill(values.begin() + 10, values.end(), last);
+    return values;
+  };
+  const auto end_with = [&](double own, double others) {
+    return findings_.at_end(0.5, {rising(0.4, 0.4 + own), rising(0.2, 0.2 + others)});
+  };
+  EXPECT_THAT(end_with(0.1, 0.05), IsEmpty());
+  EXPECT_THAT(end_with(0.01, 0.01), IsEmpty());  // too small to judge
+  const auto found = end_with(0.1, 0.09);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].name, "style");
+  EXPECT_EQ(
+      found[0].text,
+      "nothing was learned about the steps: in the samples the similarity to the expert's steps rose by "
+      "0.100, but that to other problems' steps by 0.090: this is a gain of style");
 }
 
 TEST_F(FindingsOfRun, SupervisedRunsHaveNoRewards) {
