@@ -7,7 +7,8 @@
 //   a[i + b]  →  a[i + kept<10>(b)]                   with mutant 10: a[i]
 //   f();      →  if (!is(11)) f();                    with mutant 11: nothing
 // SRL_MUTANT is the number of the chosen mutant, 0 or nothing for none. SRL_MUTANTS_REACHED names a folder:
-// each process writes there which mutants it came to.
+// each process writes there which mutants it came to. Constants that the compiler computes keep their values:
+// no test comes to a mutant there.
 #include <unistd.h>
 
 #include <cstdio>
