@@ -11,6 +11,7 @@ if(SRL_SANITIZE_THREADS)
 endif()
 # No test has to finish within a certain time. This limit is far above what any test needs and only ends hanging tests.
 set(SRL_HANG_SECONDS 3600)
+option(SRL_EVERY_SHAPE "Tests of kernels: every shape under all schedules and checks (tests/emulator/all.sh)" OFF)
 
 # srl_test(SUBJECT SOURCES … ROOMS … [RANKS 1 2 3 4] [LABELS unit] [TORCH]): one GoogleTest executable. Sets TARGET to
 # its target's name. A test sees the private headers of the room with its folder's name, and of the rooms in INSIDE.
@@ -26,6 +27,9 @@ function(srl_test subject)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE SRL_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SRL_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${target} PRIVATE srl_compile GTest::gmock ${ARG_USES})
+  if(SRL_EVERY_SHAPE)
+    target_compile_definitions(${target} PRIVATE SRL_EVERY_SHAPE=1)
+  endif()
   # A test's own code is long to compile and short to run. The rooms that it tests are optimised as always.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
   if(ARG_RANKS)

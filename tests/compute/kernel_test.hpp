@@ -17,7 +17,19 @@
 #include "device/memory.hpp"
 #include "device/span.hpp"
 
+// Kernels that report every access are slow, and get the small shapes. tests/emulator/all.sh gives them all.
+#if defined(SRL_CHECKED) && !defined(SRL_EVERY_SHAPE)
+#define SRL_FEW_SHAPES
+#endif
+
 namespace srl::compute::testing {
+
+/// In tests/emulator/all.sh: all schedules for every shape.
+#ifdef SRL_EVERY_SHAPE
+constexpr bool every_shape = true;
+#else
+constexpr bool every_shape = false;
+#endif
 
 using device::Bf16;
 using device::Span;
@@ -107,6 +119,15 @@ class OnAGpu : public ::testing::Test {
     const device::Span<T> memory = buffers_.back().template as<T>();
     device::upload(stream(), memory, std::span(elements));
     return memory;
+  }
+  /// Memory for results. What is in it before is no result, so that a kernel must replace it.
+  template <class T>
+  device::Span<T> for_results(std::size_t count) {
+    if constexpr (std::is_arithmetic_v<T>) {
+      return on_gpu(std::vector<T>(count, T{3}));
+    } else {
+      return on_gpu(std::vector<T>(count, element<T>(3)));
+    }
   }
   template <class T>
   std::vector<T> on_host(device::Span<T> memory) const {

@@ -10,8 +10,8 @@ class MergeAttention : public OnAGpu {
   template <class O, class T>
   std::pair<std::vector<O>, std::vector<float>> merge(const MergeCase<T>& of) {
     const std::int64_t rows = of.rows(), all = of.first.back();
-    const Span<O> out = on_gpu(std::vector<O>(static_cast<std::size_t>(rows * of.width())));
-    const Span<float> lse = on_gpu(std::vector<float>(static_cast<std::size_t>(rows * of.heads)));
+    const Span<O> out = for_results<O>(static_cast<std::size_t>(rows * of.width()));
+    const Span<float> lse = for_results<float>(static_cast<std::size_t>(rows * of.heads));
     merge_attention<T>(stream(), GpuRows<T>(on_gpu(of.parts), all, of.width()),
                        GpuRows<float>(on_gpu(of.lse), all, of.heads), on_gpu(of.first),
                        GpuRows<O>(out, rows, of.width()), GpuRows<float>(lse, rows, of.heads));

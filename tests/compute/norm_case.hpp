@@ -92,9 +92,9 @@ class NormOnAGpu : public OnAGpu {
     };
     const GpuRows<T> x = matrix(of.x), dout = matrix(of.dout), out = matrix(std::vector<T>(of.x.size()));
     const device::Span<T> weight = on_gpu(of.weight), dx = on_gpu(of.dx);
-    const device::Span<float> scale = on_gpu(std::vector<float>(static_cast<std::size_t>(of.rows)));
+    const device::Span<float> scale = for_results<float>(static_cast<std::size_t>(of.rows));
     const device::Span<float> dweight = on_gpu(of.dweight);
-    const device::Span<float> partial = on_gpu(std::vector<float>(rms_norm_partial(of.rows, of.width)));
+    const device::Span<float> partial = for_results<float>(rms_norm_partial(of.rows, of.width));
     rms_norm(stream(), x, weight, norm_eps, out, scale);
     rms_norm_backward(stream(), dout, x, weight, scale, GpuRows<T>(dx, of.rows, of.width), dweight, partial);
     return {on_host(device::Span<T>(out.view.data, of.x.size())), on_host(dx), on_host(scale),

@@ -82,9 +82,9 @@ class SamplingOnAGpu : public OnAGpu {
     const GpuSampling sampling{
         of.rule,      seed, RandomStream::evaluation, on_gpu(counters), on_gpu(of.bias), on_gpu(of.banned),
         on_gpu(bans), seen, on_gpu(of.from)};
-    const auto floats = [&] { return on_gpu(std::vector<float>(of.count())); };
-    const GpuSampled sampled{on_gpu(std::vector<std::int32_t>(of.count())), floats(), floats(), floats(),
-                             on_gpu(std::vector<std::uint32_t>(of.count()))};
+    const auto floats = [&] { return for_results<float>(of.count()); };
+    const GpuSampled sampled{for_results<std::int32_t>(of.count()), floats(), floats(), floats(),
+                             for_results<std::uint32_t>(of.count())};
     const auto rows = static_cast<std::int64_t>(of.logits.size()) / of.vocabulary;
     sample(stream(), GpuRows<float>(on_gpu(of.logits), rows, of.vocabulary), sampling, sampled);
     return {on_host(sampled.id),
@@ -122,7 +122,7 @@ const std::vector<Named> rules{{"plain", {}},
                                {"all cuts", {.temperature = 0.9, .top_p = 0.9, .min_p = 0.01, .top_k = 50}},
                                {"greedy", {.temperature = 0.7, .greedy = true}}};
 
-#ifdef SRL_CHECKED
+#ifdef SRL_FEW_SHAPES
 const std::vector<std::pair<std::int64_t, std::int64_t>> shapes{{1, 1}, {3, 33}, {2, 600}};
 #else
 const std::vector<std::pair<std::int64_t, std::int64_t>> shapes{{1, 1}, {20, 33}, {5, 512}, {3, 1030}};
@@ -145,6 +145,30 @@ TEST_F(SamplingOnAGpu, EqualWeightsAreKeptByTheirIds) {
     for (float& logit : of.logits) { logit = 1; }
     expect_those_of_the_cpu(of, one.name);
   }
+}
+
+/// The places where a search goes from one part of the vocabulary, or of the weights' bits, to the next.
+TEST_F(SamplingOnAGpu, CutsAtTheEdgesOfParts) {
+  for (const int top_k : {127, 128, 129, 256, 257, 1999, 2000}) {  // parts of 128 ids
+    Batch of(6, 2000, {.top_k = top_k});
+    std::ranges::fill(of.logits, 0.5F);
+    expect_those_of_the_cpu(of, "top-k of equals, " + std::to_string(top_k));
+  }
+  // One weight of 1, twenty above 0.5, and four that are so close to it that their bits after the first 13
+  // begin with eleven zeros. The cut is among these four.
+  for (const int top_k : {22, 23, 24, 25}) {
+    Batch of(8, 40, {.top_k = top_k});
+    for (std::size_t i = 0; i < of.logits.size(); ++i) {
+      const std::size_t id = i % 40;
+      const float above = id <= 20 ? 1e-3F * static_cast<float>(id) : 6e-6F * static_cast<float>(id - 20);
+      of.logits[i] = id == 0 ? 0.0F : id <= 24 ? std::log(0.5F) + above : -30.0F;
+    }
+    expect_those_of_the_cpu(of, "weights near 0.5, top-k of " + std::to_string(top_k));
+  }
+  // min-p at the weight where top-k has cut among equals does not bring the others back.
+  Batch of(8, 40, {.min_p = 1.0, .top_k = 3});
+  std::ranges::fill(of.logits, -1.0F);
+  expect_those_of_the_cpu(of, "min-p after top-k");
 }
 
 TEST_F(SamplingOnAGpu, PenaltyBiasAndBans) {
@@ -189,7 +213,7 @@ TEST_F(SamplingOnAGpu, RowsThatCannotBeSampled) {
   EXPECT_GE(kernel.id[3], 0);
 }
 
-#ifndef SRL_CHECKED
+#ifndef SRL_FEW_SHAPES
 TEST_F(SamplingOnAGpu, VocabulariesOfModels) {
   for (const SamplingRule& rule : {SamplingRule{}, rules[7].rule}) {
     expect_those_of_the_cpu(Batch(2, 49152, rule, 3), "SmolLM2");
@@ -241,7 +265,14 @@ TEST_F(SamplingOnAGpu, BitsAreEqualUnderEverySchedule) {
   of.rule.repetition_penalty = 1.2;
   of.seen = {{1, 40}, {5}};
   expect_equal_bits(many_schedules, [&] { return sample_on_gpu(of); });
-  expect_equal_bits(2, [&] { return sample_on_gpu(Batch(1, 5000, rules[4].rule)); });
+  expect_equal_bits(few_schedules, [&] { return sample_on_gpu(Batch(1, 5000, rules[4].rule)); });
+  if (every_shape) {
+    for (const auto& [rows, vocabulary] : shapes) {
+      for (const Named& one : rules) {
+        expect_equal_bits(many_schedules, [&] { return sample_on_gpu(Batch(rows, vocabulary, one.rule)); });
+      }
+    }
+  }
 }
 
 TEST_F(SamplingOnAGpu, WrongShapesAreRefused) {

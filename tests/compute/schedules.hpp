@@ -11,11 +11,13 @@
 namespace srl::compute::testing {
 
 // Reports of every access, or of the address sanitizer, make a schedule many times slower.
-#if defined(SRL_CHECKED) || defined(__SANITIZE_ADDRESS__)
+#if (defined(SRL_CHECKED) || defined(__SANITIZE_ADDRESS__)) && !defined(SRL_EVERY_SHAPE)
 constexpr std::uint64_t many_schedules = 3;
 #else
 constexpr std::uint64_t many_schedules = 16;
 #endif
+/// For large shapes.
+constexpr std::uint64_t few_schedules = every_shape ? many_schedules : 2;
 
 /// Calls run() under `schedules` schedules and expects the same result.
 template <class Run>

@@ -1,3 +1,4 @@
 #!/usr/bin/env bash
-# tests/emulator/mutate.sh BUILD_FOLDER [--file PART]... [--sample N] [--seed S] [--list]: a mutation run over the kernels (mutate.py).
+# tests/emulator/mutate.sh FOLDER [--torch] [--sanitizers] [--tests REGEX] [--file PART]... [--again] [--list]: a mutation run over
+# the GPU's code (mutate.py).
 exec python3 "$(dirname "$0")/mutate.py" "$@"

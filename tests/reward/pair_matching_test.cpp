@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cstdlib>
 #include <random>
 
@@ -133,6 +134,25 @@ TEST(PairMatching, ACostlyPairIsGivenUpAndNotEndless) {
   batch.add(dense, std::vector<Symbols>{sparse, Symbols(longest_pair_side, 7)}, false, false);
   EXPECT_EQ(testing::matched_on_host_lanes(batch, 32),
             (std::vector<std::int64_t>{pair_given_up, pair_given_up}));
+}
+
+TEST(PairMatching, LimitsOfLengthsCellsAndWork) {
+  const std::int64_t longest = longest_pair_side - 1, square = 1 << 13;
+  const std::array<std::array<std::int64_t, 3>, 8> sizes{{{longest, 1, 1},
+                                                          {longest + 1, 1, 0},
+                                                          {1, longest, 1},
+                                                          {1, longest + 1, 0},
+                                                          {longest, 64, 1},
+                                                          {longest, 65, 0},
+                                                          {square, square, 1},
+                                                          {square, square + 1, 0}}};
+  for (const auto& [a, b, fits] : sizes) { EXPECT_EQ(fits_lanes(a, b), fits == 1) << a << " x " << b; }
+  // One search of a pair without equal elements costs its cells and one more for each lane.
+  CodedBatch batch;
+  batch.add(Symbols{1}, std::vector<Symbols>{{2}}, false, false);
+  const auto all_of_the_budget = static_cast<int>(pair_budget(1, 1) - 1);
+  EXPECT_EQ(testing::matched_on_host_lanes(batch, all_of_the_budget)[0], 0);
+  EXPECT_EQ(testing::matched_on_host_lanes(batch, all_of_the_budget + 1)[0], pair_given_up);
 }
 
 TEST(CodedBatch, RefusesMoreElementsThanCodes) {
