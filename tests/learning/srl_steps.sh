@@ -3,7 +3,7 @@
 # miniature's base with a fixed seed. Only the text of steps is rewarded, never the final answer.
 #   srl_steps.sh BUILD_FOLDER [cpu|cuda]
 # On the CPU in 60 updates of 128 rollouts. With cuda in bf16 on a GPU, or an emulated one, in 30 updates of 64 rollouts
-# at twice the learning rate: an emulated GPU needs about half an hour for them.
+# at twice the learning rate: an emulated GPU needs up to an hour for them.
 set -euo pipefail
 BIN=$(cd "$1" && pwd)/bin SOURCE=$(cd "$(dirname "$0")/../.." && pwd) device=${2:-cpu}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/srl_learning.XXXXXX")

@@ -32,16 +32,16 @@ start() {  # start NAME ARGUMENTS…: two ranks that save after each update; the
 }
 start undisturbed
 ((code == 0)) || fail "an undisturbed run: $(tail -n 20 "$WORK/undisturbed.log")"
-fault() {  # fault KIND CODE TEXT: rank 1 has this fault in its collective 40
-  SRL_EMULATED_COLLECTIVE_FAULT=1:40:$1 start "$1"
+fault() {  # fault KIND CODE TEXT: rank 1 has this fault in its collective 20
+  SRL_EMULATED_COLLECTIVE_FAULT=1:20:$1 start "$1"
   ((code == $2)) || fail "$1 in a collective: exit code $code: $(tail -n 20 "$WORK/$1.log")"
   # The watchdog's limit, its grace, and time for two updates on a slow machine: far below the limit of a hang.
   ((SECONDS < 240)) || fail "$1 in a collective: the end took $SECONDS s: $(tail -n 20 "$WORK/$1.log")"
   grep -q "$3" "$WORK/$1.log" || fail "$1 in a collective: no message '$3': $(tail -n 20 "$WORK/$1.log")"
   grep -qx 'update=2' "$WORK/$1/STATUS" || fail "$1 in a collective: $(cat "$WORK/$1/STATUS")"
 }
-fault error 3 'error: watchdog: rank 1 on .*: collective 40 between the emulated GPUs failed'
-grep -q '^reason=watchdog: rank 1 on .* collective 40' "$WORK/error/STATUS" || fail "error: $(cat "$WORK/error/STATUS")"
+fault error 3 'error: watchdog: rank 1 on .*: collective 20 between the emulated GPUs failed'
+grep -q '^reason=watchdog: rank 1 on .* collective 20' "$WORK/error/STATUS" || fail "error: $(cat "$WORK/error/STATUS")"
 status_is "$WORK/error" failed
 fault stop 3 'rank 1 on .* MISSING, no heartbeat'
 status_is "$WORK/stop" failed

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
+#include "comm/agreed_failure.hpp"
 #include "objective/signals.hpp"
 
 namespace srl::training {
@@ -31,10 +32,8 @@ compute::ChosenAttention attention_of(const Options& options, const model::Model
   try {
     chosen = compute::choose_attention(options.compute.attention, device, gpu_dtype(options),
                                        {config.heads, config.kv_heads, config.head_dim});
-  } catch (const BadOption& error) { refusal = error.what(); }
-  for (const std::string& one : world.all_gather(refusal)) {
-    if (!one.empty()) { throw BadOption(one); }
-  }
+  } catch (const BadInput& error) { refusal = error.what(); }
+  comm::throw_if_any(refusal, world);
   if (!chosen.trouble.empty()) { log_warning(cat(chosen.trouble, "; our own kernel is used")); }
   const bool on_all = world.all_reduce(std::int64_t{chosen.flash}, comm::Reduce::min) > 0;
   if (chosen.flash && !on_all) { return {false, "FlashAttention-2 is not usable on another rank", {}}; }
