@@ -7,7 +7,6 @@
 #include <iostream>
 #include <vector>
 
-#include "base/error.hpp"
 #include "base/strings.hpp"
 #include "bench/gpu_timing.hpp"
 #include "compute/adamw.hpp"
@@ -170,12 +169,5 @@ class Bench : srl::test::GpuTiming {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    if (device::visible_gpus().empty()) { throw EnvironmentError("no GPU is visible"); }
-    Bench(argc > 1 && std::string(argv[1]) == "small").run();
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "gpu_bench: " << error.what() << '\n';
-    return 1;
-  }
+  return srl::test::run_gpu_bench<Bench>("gpu_bench", argc, argv);
 }

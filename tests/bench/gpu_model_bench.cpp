@@ -8,7 +8,6 @@
 // the bytes that a step must read (weights, keys and values) per second with a copy on the same card.
 #include <iostream>
 
-#include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/timer.hpp"
 #include "bench/gpu_timing.hpp"
@@ -184,12 +183,5 @@ class Bench : test::GpuTiming {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    if (device::visible_gpus().empty()) { throw EnvironmentError("no GPU is visible"); }
-    Bench(argc > 1 && std::string(argv[1]) == "small").run();
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "gpu_model_bench: " << error.what() << '\n';
-    return 1;
-  }
+  return srl::test::run_gpu_bench<Bench>("gpu_model_bench", argc, argv);
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/strings.hpp"
 #include "device/device.hpp"
 #include "device/dtype.hpp"
@@ -94,5 +95,18 @@ class GpuTiming {
   device::Stream stream_;
   double copy_rate_ = 0;
 };
+
+/// main() of a benchmark on a GPU.
+template <class Bench>
+int run_gpu_bench(const char* name, int argc, char** argv) {
+  try {
+    if (device::visible_gpus().empty()) { throw EnvironmentError("no GPU is visible"); }
+    Bench(argc > 1 && std::string(argv[1]) == "small").run();
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << name << ": " << error.what() << '\n';
+    return 1;
+  }
+}
 
 }  // namespace srl::test

@@ -11,54 +11,9 @@
 
 #include "base/random.hpp"
 #include "base/timer.hpp"
-#include "rollout/decode/linear.hpp"
-#include "rollout/decode/packed_weight.hpp"
+#include "bench/rollout_products.hpp"
 #include "rollout/generate.hpp"
 #include "support/model_shapes.hpp"
-
-namespace {
-
-/// Seconds for the matrix products of every layer and the head over these forwards.
-double products_only(const srl::model::Parameters& parameters,
-                     const std::vector<srl::rollout::GenerationFigures::Forward>& forwards) {
-  using srl::rollout::Linear;
-  const srl::model::ModelConfig& config = parameters.config();
-  std::vector<Linear> linears;
-  for (std::int64_t l = 0; l < config.layers; ++l) {
-    const std::string layer = "model.layers." + std::to_string(l) + ".";
-    const auto weight = [&](const char* name) { return &parameters.view(layer + name); };
-    linears.push_back(Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"),
-                              weight("self_attn.v_proj.weight")}));
-    linears.push_back(Linear({weight("self_attn.o_proj.weight")}));
-    linears.push_back(Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}));
-    linears.push_back(Linear({weight("mlp.down_proj.weight")}));
-  }
-  Linear head({&parameters.view("model.embed_tokens.weight")});
-  if (srl::rollout::PackedWeight::available()) {
-    for (Linear& linear : linears) { linear.pack(); }
-    head.pack();
-  }
-  std::int64_t most = 0, most_logits = 0;
-  for (const auto& forward : forwards) {
-    most = std::max(most, srl::rollout::padded_rows(forward.rows));
-    most_logits = std::max(most_logits, srl::rollout::padded_rows(forward.logits_rows));
-  }
-  std::vector<float> input(static_cast<std::size_t>(most * config.intermediate), 0.1f);
-  std::vector<float> output(
-      static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
-  const srl::Timer timer;
-  for (const auto& forward : forwards) {
-    for (Linear& linear : linears) {
-      linear.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.rows));
-    }
-    if (forward.logits_rows > 0) {
-      head.apply(input.data(), output.data(), srl::rollout::padded_rows(forward.logits_rows));
-    }
-  }
-  return timer.seconds();
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   const auto argument = [&](int index, std::int64_t fallback) {
@@ -101,7 +56,8 @@ int main(int argc, char** argv) {
   for (int round = 0; round < 5; ++round) {
     const srl::Timer timer;
     const auto generated = generator.generate(groups, sampling, 0, srl::RandomStream::rollout);
-    const double all = timer.seconds(), only = products_only(parameters, generated.figures.forwards);
+    const double all = timer.seconds(),
+                 only = srl::test::rollout_products(parameters, generated.figures.forwards);
     const auto& f = generated.figures;
     std::printf(
         "round %d: %lld tokens, %.2f s = %.0f tokens/s (prefill %.2f, decode %.2f, sampling %.2f s); "

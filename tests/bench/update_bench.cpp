@@ -13,12 +13,11 @@
 
 #include "base/json.hpp"
 #include "base/timer.hpp"
+#include "bench/rollout_products.hpp"
 #include "device/device.hpp"
 #include "model/parallel.hpp"
 #include "model/places.hpp"
 #include "reward/similarity.hpp"
-#include "rollout/decode/linear.hpp"
-#include "rollout/decode/packed_weight.hpp"
 #include "rollout/generate.hpp"
 #include "text/tokenizer.hpp"
 #include "training/data/exchange.hpp"
@@ -148,45 +147,7 @@ struct Bench {
     return figures;
   }
 
-  /// Seconds for the matrix products of generation: every layer and the head over the same forwards.
-  double rollout_products() {
-    const model::ModelConfig& config = weights.config();
-    std::vector<rollout::Linear> linears;
-    for (std::int64_t l = 0; l < config.layers; ++l) {
-      const std::string layer = "model.layers." + std::to_string(l) + ".";
-      const auto weight = [&](const char* name) { return &weights.view(layer + name); };
-      linears.push_back(rollout::Linear({weight("self_attn.q_proj.weight"), weight("self_attn.k_proj.weight"),
-                                         weight("self_attn.v_proj.weight")}));
-      linears.push_back(rollout::Linear({weight("self_attn.o_proj.weight")}));
-      linears.push_back(rollout::Linear({weight("mlp.gate_proj.weight"), weight("mlp.up_proj.weight")}));
-      linears.push_back(rollout::Linear({weight("mlp.down_proj.weight")}));
-    }
-    rollout::Linear head(
-        {&weights.view(config.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight")});
-    if (rollout::PackedWeight::available()) {
-      for (rollout::Linear& linear : linears) { linear.pack(); }
-      head.pack();
-    }
-    std::int64_t most = 0, most_logits = 0;
-    for (const auto& forward : forwards) {
-      most = std::max(most, rollout::padded_rows(forward.rows));
-      most_logits = std::max(most_logits, rollout::padded_rows(forward.logits_rows));
-    }
-    std::vector<float> input(static_cast<std::size_t>(std::max(most, most_logits) * config.intermediate),
-                             0.1F);
-    std::vector<float> output(
-        static_cast<std::size_t>(std::max(most * 2 * config.intermediate, most_logits * config.vocab)));
-    const Timer timer;
-    for (const auto& forward : forwards) {
-      for (rollout::Linear& linear : linears) {
-        linear.apply(input.data(), output.data(), rollout::padded_rows(forward.rows));
-      }
-      if (forward.logits_rows > 0) {
-        head.apply(input.data(), output.data(), rollout::padded_rows(forward.logits_rows));
-      }
-    }
-    return timer.seconds();
-  }
+  double rollout_products() const { return test::rollout_products(weights, forwards); }
 
   /// Seconds for the matrix products of this rank's packs, each layer with its own weights and gradients: one
   /// forward and two backward products per weight. The head's forward is computed twice, except for the last
