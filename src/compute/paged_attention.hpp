@@ -14,6 +14,7 @@
 
 #include "compute/gpu_rows.hpp"
 #include "compute/kv_pages.hpp"
+#include "device/array_builder.hpp"
 #include "device/stream.hpp"
 
 namespace srl::compute {
@@ -87,6 +88,8 @@ struct GpuAttentionPlan {
   device::Span<const PageId> pages;
   device::Span<const std::int32_t> first_part;
 };
+/// Where the plan will be once `arrays` are uploaded.
+GpuAttentionPlan add_plan(device::ArrayBuilder& arrays, const AttentionPlan& plan);
 
 /// Floats that paged_attention needs as `partial`.
 std::size_t attention_partial(const AttentionPlan& plan, std::int64_t heads, std::int64_t head_dim);

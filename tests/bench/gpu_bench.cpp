@@ -96,17 +96,11 @@ class Bench : srl::test::GpuTiming {
           {std::span(ids).subspan(size(r * pages_per_row), size(pages_per_row)), length, 0, r});
     }
     const compute::AttentionPlan plan = compute::plan_attention(attending, heads / kv_heads);
-    std::vector<std::int32_t> items;
-    for (const compute::AttentionItem& item : plan.items) {
-      items.insert(items.end(), {item.first, item.rows, item.page, item.positions});
-    }
-    const Buffer arrays(stream_,
-                        4 * (items.size() + 2 * plan.row.size() + plan.pages.size() + size(rows) + 1)),
+    const Buffer arrays(
+        stream_, 4 * (4 * plan.items.size() + 2 * plan.row.size() + plan.pages.size() + size(rows) + 1)),
         partial(stream_, 4 * compute::attention_partial(plan, heads, dim));
     device::ArrayBuilder builder(arrays.as<std::int32_t>());
-    const compute::GpuAttentionPlan on_gpu{builder.add(items).as<const compute::AttentionItem>(),
-                                           builder.add(plan.row), builder.add(plan.part),
-                                           builder.add(plan.pages), builder.add(plan.first_part)};
+    const compute::GpuAttentionPlan on_gpu = compute::add_plan(builder, plan);
     builder.upload(stream_);
     const compute::GpuPages pages(memory.as<Bf16>(), 1, kv_heads, dim);
     tell_memory("decode_attention", cat(rows, " rows of ", length, " positions, ", heads, " heads"),

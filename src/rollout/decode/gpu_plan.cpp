@@ -11,15 +11,6 @@ namespace {
 
 using device::ArrayBuilder;
 
-compute::GpuAttentionPlan add_plan(ArrayBuilder& arrays, const compute::AttentionPlan& plan) {
-  std::vector<std::int32_t> items;
-  for (const compute::AttentionItem& item : plan.items) {
-    items.insert(items.end(), {item.first, item.rows, item.page, item.positions});
-  }
-  return {arrays.add(items).as<const compute::AttentionItem>(), arrays.add(plan.row), arrays.add(plan.part),
-          arrays.add(plan.pages), arrays.add(plan.first_part)};
-}
-
 /// As many rows from `first` on as have at most `most` parts together; at least one.
 std::int64_t rows_within(std::span<const compute::PagedRow> rows, std::int64_t first, std::int64_t most) {
   std::int64_t end = first, parts = 0;
@@ -110,7 +101,7 @@ GpuRowArrays upload_rows(const device::Stream& stream, std::span<const Row> rows
   result.pages = arrays.add(host.pages);
   result.wanted = arrays.add(host.wanted);
   for (auto& [slice, plan] : slices) {
-    slice.plan = add_plan(arrays, plan);
+    slice.plan = compute::add_plan(arrays, plan);
     result.slices.push_back(slice);
   }
   arrays.upload(stream);

@@ -73,6 +73,15 @@ AttentionPlan plan_attention(std::span<const PagedRow> rows, std::int64_t querie
   return plan;
 }
 
+GpuAttentionPlan add_plan(device::ArrayBuilder& arrays, const AttentionPlan& plan) {
+  std::vector<std::int32_t> items;
+  for (const AttentionItem& item : plan.items) {
+    items.insert(items.end(), {item.first, item.rows, item.page, item.positions});
+  }
+  return {arrays.add(items).as<const AttentionItem>(), arrays.add(plan.row), arrays.add(plan.part),
+          arrays.add(plan.pages), arrays.add(plan.first_part)};
+}
+
 std::size_t attention_partial(const AttentionPlan& plan, std::int64_t heads, std::int64_t head_dim) {
   return plan.row.size() * static_cast<std::size_t>(heads * (head_dim + 1));
 }
