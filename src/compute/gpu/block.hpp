@@ -2,6 +2,7 @@
 // What kernels of this room share: elements as floats, and sums over a block. Only for kernel files.
 #include <cstdint>
 
+#include "base/host_device.hpp"
 #include "device/kernel.hpp"
 
 namespace srl::compute {
@@ -52,13 +53,13 @@ struct Sum {
 struct Most {
   template <class T>
   __device__ T operator()(T a, T b) const {
-    return a < b ? b : a;
+    return larger(a, b);
   }
 };
 struct Least {
   template <class T>
   __device__ T operator()(T a, T b) const {
-    return b < a ? b : a;
+    return smaller(a, b);
   }
 };
 

@@ -2,6 +2,7 @@
 // Sums over rows in one order, without atomics: a block adds 128 rows of 32 columns, then one thread per
 // column adds these parts. Only for kernel files.
 #include "base/error.hpp"
+#include "base/host_device.hpp"
 #include "device/kernel.hpp"
 
 namespace srl::compute {
@@ -20,7 +21,7 @@ __global__ void column_partial_kernel(Term term, std::int64_t rows, std::int64_t
   SRL_SHARED(float, sums, columns_per_block* threads_per_column);
   const std::int64_t column = static_cast<std::int64_t>(blockIdx.x) * columns_per_block + threadIdx.x;
   const std::int64_t first = blockIdx.y * rows_per_sum;
-  const std::int64_t last = first + rows_per_sum < rows ? first + rows_per_sum : rows;
+  const std::int64_t last = smaller(first + rows_per_sum, rows);
   float sum = 0;
   if (column < width) {
     for (std::int64_t r = first + threadIdx.y; r < last; r += threads_per_column) { sum += term(r, column); }

@@ -54,10 +54,7 @@ __device__ std::int32_t find_id(std::int32_t count, Mass target, const Value& va
   std::int32_t begin = 0, end = count;
   while (end - begin > 32 * parts) {
     const std::int32_t size = ((end - begin + parts - 1) / parts + 31) / 32 * 32;
-    const auto end_of = [&](std::int32_t part) {
-      const std::int32_t at = begin + (part + 1) * size;
-      return at < end ? at : end;
-    };
+    const auto end_of = [&](std::int32_t part) { return smaller(begin + (part + 1) * size, end); };
     const Mass sum = warp_mass(begin + warp * size, end_of(warp), value);
     if (threadIdx.x % 32 == 0) { of_warps[warp] = sum; }
     __syncthreads();

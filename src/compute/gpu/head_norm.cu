@@ -68,7 +68,7 @@ __global__ void head_norm_backward_kernel(Heads<T> dx, const T* weight, float ep
   SRL_SHARED(float, sums, warps_per_block * 32 * per_lane);
   const std::int64_t head_dim = dx.head_dim, count = dx.count();
   const std::int64_t first = blockIdx.x * heads_per_sum + threadIdx.y * heads_per_warp;
-  const std::int64_t last = first + heads_per_warp < count ? first + heads_per_warp : count;
+  const std::int64_t last = smaller(first + heads_per_warp, count);
   const OfLane<per_lane, T> w(weight, head_dim);
   float dweight[per_lane] = {};
   for (std::int64_t head = first; head < last; ++head) {

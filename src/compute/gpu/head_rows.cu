@@ -30,7 +30,7 @@ struct Softmax {
     weighted += weight * shifted;
   }
   __device__ void add(Softmax other) {
-    const float most = largest < other.largest ? other.largest : largest;
+    const float most = larger(largest, other.largest);
     raise(most);
     other.raise(most);
     sum += other.sum;
@@ -84,7 +84,7 @@ __global__ void row_statistics_kernel(Rows<const float> logits, float inverse, f
       for (int l = 0; l < lanes; ++l) { z[l] = i + l < logits.width ? row[i + l] * inverse : -INFINITY; }
     }
     float most = z[0];
-    for (int l = 1; l < lanes; ++l) { most = most < z[l] ? z[l] : most; }
+    for (int l = 1; l < lanes; ++l) { most = larger(most, z[l]); }
     own.raise(most);
     for (int l = 0; l < lanes; ++l) {
       if (i + l < logits.width) { own.add(z[l]); }

@@ -123,7 +123,7 @@ __device__ Cut cut_of(const Histogram& histogram, std::int32_t count, const Weig
       total += survives(w, id, cut) ? mass_of(w) : 0;
     }
     const auto target = static_cast<Mass>(ceil(rule.top_p * static_cast<double>(block_sum(total))));
-    cut = lowered(histogram, count, weight, cut, true, target < 1 ? 1 : target);
+    cut = lowered(histogram, count, weight, cut, true, larger(target, Mass{1}));
   }
   const auto floor = static_cast<float>(rule.min_p);
   if (rule.min_p > 0 && floor > cut.weight) { cut = {floor, every_id}; }

@@ -85,7 +85,7 @@ __device__ float largest(std::int32_t count, const Logit& logit) {
   for (auto id = static_cast<std::int32_t>(threadIdx.x); id < count;
        id += static_cast<std::int32_t>(sampling_threads)) {
     const float x = logit(id);
-    most = most < x ? x : most;
+    most = larger(most, x);
   }
   return block_joined(most, -INFINITY, Most{});
 }

@@ -13,16 +13,14 @@ constexpr int lanes = 4;
 template <bool at_once>
 __global__ void square_sum_kernel(const float* x, std::int64_t count, double* sums) {
   const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * chunk_elements;
-  const std::int64_t last = first + static_cast<std::int64_t>(chunk_elements) < count
-                                ? first + static_cast<std::int64_t>(chunk_elements)
-                                : count;
+  const std::int64_t last = smaller(first + static_cast<std::int64_t>(chunk_elements), count);
   double sum = 0;
   for (std::int64_t i = first + threadIdx.x * lanes; i < last; i += threads * lanes) {
     if (at_once && i + lanes <= last) {
       const Vector<float, lanes> some = load<lanes>(x + i);
       for (const float one : some.at) { sum += static_cast<double>(one) * static_cast<double>(one); }
     } else {
-      const std::int64_t end = i + lanes < last ? i + lanes : last;
+      const std::int64_t end = smaller(i + lanes, last);
       for (std::int64_t j = i; j < end; ++j) { sum += static_cast<double>(x[j]) * static_cast<double>(x[j]); }
     }
   }

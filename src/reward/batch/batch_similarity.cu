@@ -25,8 +25,7 @@ class WarpLanes {
   __device__ std::uint64_t largest(const Body& body) const {
     unsigned long long best = body(lane_);
     for (int offset = warp / 2; offset > 0; offset /= 2) {
-      const unsigned long long other = __shfl_xor_sync(everyone, best, offset);
-      best = other > best ? other : best;
+      best = larger(best, __shfl_xor_sync(everyone, best, offset));
     }
     return best;
   }

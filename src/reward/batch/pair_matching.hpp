@@ -33,9 +33,9 @@ struct RegionTask {
 };
 
 inline constexpr std::int64_t pair_given_up = -1;
-inline constexpr std::int32_t longest_pair_side =
-    1 << 20;  ///< limit of a_size and b_size: the keys below have 20 bits for each
-inline constexpr std::int64_t largest_pair_cells = 1 << 26;  ///< a_size * b_size
+inline constexpr std::int32_t longest_pair_side = 1 << 20;  ///< limit of a_size and b_size: keys have 20 bits
+inline constexpr std::uint64_t place_bits = longest_pair_side - 1;  ///< of a key
+inline constexpr std::int64_t largest_pair_cells = 1 << 26;         ///< a_size * b_size
 inline constexpr std::int32_t waiting_tasks = 32;
 
 /// Largest number of cells that a pair may visit. Ordinary text needs two or three times its matrix, short
@@ -52,14 +52,13 @@ SRL_HOST_DEVICE constexpr bool fits_lanes(std::int64_t a_size, std::int64_t b_si
 // A run as one number, so that a larger number is preferred by difflib: longer first, then earlier in a, then
 // earlier in b. 0 means no run.
 SRL_HOST_DEVICE constexpr std::uint64_t key_of(const Run& run) {
-  const std::uint64_t size = run.size, before_a = longest_pair_side - 1 - run.a,
-                      before_b = longest_pair_side - 1 - run.b;
+  const std::uint64_t size = run.size, before_a = place_bits - run.a, before_b = place_bits - run.b;
   return (size << 40) | (before_a << 20) | before_b;
 }
 SRL_HOST_DEVICE constexpr Run run_of(std::uint64_t key) {
   if (key == 0) { return {}; }
-  const std::uint64_t low = longest_pair_side - 1;
-  const std::int32_t a = low - ((key >> 20) & low), b = low - (key & low), size = key >> 40;
+  const std::int32_t a = place_bits - ((key >> 20) & place_bits), b = place_bits - (key & place_bits),
+                     size = key >> 40;
   return {a, b, size};
 }
 
@@ -91,7 +90,7 @@ SRL_HOST_DEVICE inline std::uint64_t best_of_lane(const CodedPair& pair, const R
         const std::int32_t in_walked = step + 1 - run, in_turned = at + 1 - run;
         const std::uint64_t key = key_of({region.a_begin + (wide ? in_walked : in_turned),
                                           region.b_begin + (wide ? in_turned : in_walked), run});
-        best = key > best ? key : best;
+        best = larger(best, key);
       }
     }
   }
@@ -121,7 +120,7 @@ SRL_HOST_DEVICE std::int64_t matched_by_lanes(Lanes& lanes, const CodedPair& pai
   const auto wait = [&](const RegionTask& task) {
     if (task.region.rows() > 0 && task.region.columns() > 0) { lanes.keep(waiting++, task); }
   };
-  wait({{0, pair.a_size, 0, pair.b_size}, pair.a_size < pair.b_size ? pair.a_size : pair.b_size});
+  wait({{0, pair.a_size, 0, pair.b_size}, smaller(pair.a_size, pair.b_size)});
   while (waiting > 0) {
     const RegionTask task = lanes.kept(--waiting);
     const Region region = task.region;

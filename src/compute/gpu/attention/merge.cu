@@ -18,10 +18,7 @@ __global__ void merge_kernel(Rows<const T> parts, Rows<const float> lse, const s
   if (head >= lse.width) { return; }
   const std::int64_t head_dim = out.width / lse.width;
   float most = -INFINITY, total = 0;
-  for (std::int32_t part = begin; part < end; ++part) {
-    const float of_part = lse.row(part)[head];
-    most = most < of_part ? of_part : most;
-  }
+  for (std::int32_t part = begin; part < end; ++part) { most = larger(most, lse.row(part)[head]); }
   const auto weight_of = [&](std::int32_t part) {
     const float of_part = lse.row(part)[head];
     return of_part == -INFINITY ? 0.0F : expf(of_part - most);

@@ -16,13 +16,11 @@ struct Sequence {
   __device__ std::int32_t seen(std::int32_t query) const {
     if (query >= queries) { return 0; }
     if (!causal) { return keys; }
-    const std::int32_t count = query + 1 + keys - queries;
-    return count < 0 ? 0 : count;
+    return larger(query + 1 + keys - queries, 0);
   }
   /// The first query that sees a key; `queries` if there is none.
   __device__ std::int32_t first_that_sees(std::int32_t key) const {
-    const std::int32_t query = causal ? key - keys + queries : 0;
-    return query < 0 ? 0 : query;
+    return causal ? larger(key - keys + queries, 0) : 0;
   }
 };
 

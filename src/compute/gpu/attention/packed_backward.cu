@@ -62,7 +62,7 @@ __global__ void queries_kernel(PackedAttention<T> of, OfQueries<T> with, Rows<T>
     dot[half] = exists ? with.dots.row(sequence.first_query + query)[head] : 0;
     seen[half] = sequence.seen(query);
   }
-  const std::int32_t end = begin + block_rows < sequence.queries ? begin + block_rows : sequence.queries;
+  const std::int32_t end = smaller(begin + block_rows, sequence.queries);
   const std::int32_t keys = sequence.seen(end - 1);
   const float scale = of.scale();
   float dq[dim / 8][4];

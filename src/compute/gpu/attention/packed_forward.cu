@@ -18,9 +18,7 @@ __global__ void forward_kernel(PackedAttention<T> of, Rows<T> out, Rows<float> l
   WarpTile<dim> tile;
   std::int32_t seen[2];
   for (int half = 0; half < 2; ++half) { seen[half] = sequence.seen(first + group + 8 * half); }
-  const auto last_of = [&](std::int32_t end) {
-    return end < sequence.queries ? end - 1 : sequence.queries - 1;
-  };
+  const auto last_of = [&](std::int32_t end) { return smaller(end, sequence.queries) - 1; };
   const std::int32_t keys = sequence.seen(last_of(begin + block_rows)),
                      of_warp = first < sequence.queries ? sequence.seen(last_of(first + 16)) : 0;
   const TwoRows<T> from = of.keys_and_values(sequence, of.kv_head_of(head));

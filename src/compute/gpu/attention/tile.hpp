@@ -51,12 +51,12 @@ class WarpTile {
     for (int half = 0; half < 2; ++half) {
       float most = largest_[half];
       for (auto& four : scores) {
-        most = most < four[2 * half] ? four[2 * half] : most;
-        most = most < four[2 * half + 1] ? four[2 * half + 1] : most;
+        most = larger(most, four[2 * half]);
+        most = larger(most, four[2 * half + 1]);
       }
       for (int offset = 1; offset < 4; offset *= 2) {
         const float other = __shfl_xor_sync(~0U, most, offset);
-        most = most < other ? other : most;
+        most = larger(most, other);
       }
       const float down = most == -INFINITY ? 1 : expf(largest_[half] - most);  // the first time 0
       largest_[half] = most;
