@@ -11,6 +11,8 @@ elseif(SRL_DEVICE STREQUAL "cuda")
   include(Cuda)
   set(SRL_BACK_ENDS none cuda)
 elseif(SRL_DEVICE STREQUAL "emulated")
+  include(CheckCXXCompilerFlag)
+  check_cxx_compiler_flag(-ftrivial-auto-var-init=pattern SRL_HAS_PATTERN_INIT)
   # checked: kernels that tell every access to the emulator's checks. The address sanitizer cannot do both at once.
   set(SRL_BACK_ENDS none emulated)
   if(NOT SRL_SANITIZE)
@@ -57,6 +59,10 @@ function(srl_kernels target back_end)
     target_compile_options(${target} PRIVATE -O2)   # without it, kernels that nobody can launch would stay
   else()
     target_compile_definitions(${target} PRIVATE SRL_KERNELS_EMULATED=1)
+    # A GPU's registers and shared memory hold anything at first, so what a kernel has not set must show.
+    if(SRL_HAS_PATTERN_INIT)
+      target_compile_options(${target} PRIVATE -ftrivial-auto-var-init=pattern)
+    endif()
   endif()
   if(back_end STREQUAL "checked")
     # Only the instrumentation: the functions that it calls are the emulator's own.
