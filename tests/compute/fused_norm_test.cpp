@@ -71,7 +71,7 @@ TYPED_TEST(FusedNorm, DecodingIsCloseToFp64) {
     const std::string what = std::to_string(rows) + " x " + std::to_string(width);
     EXPECT_EQ(kernel.hidden, rounded_to<T>(plain.hidden)) << what;
     expect_close(kernel.out, rounded_to<T>(plain.out), reference.out, what);
-    if (width < 400 || every_shape) { expect_equal_bits(many_schedules, run); }
+    expect_equal_bits(schedules_of(width < 400), run);
   }
 }
 
@@ -185,7 +185,7 @@ TYPED_TEST(FusedNorm, NormsOfHeadsAreCloseToFp64) {
     expect_close(kernel.out, plain.out, reference.out, what + ", out");
     expect_close(kernel.dx, plain.dx, reference.dx, what + ", dx");
     expect_close(kernel.dweight, plain.dweight, reference.dweight, what + ", dweight");
-    if (of.head_dim < 40 || every_shape) { expect_equal_bits(many_schedules, run); }
+    expect_equal_bits(schedules_of(of.head_dim < 40), run);
   }
 }
 

@@ -168,9 +168,11 @@ TEST_F(HeadRows, Bf16GradientsAreCloseToFp64) {
 }
 
 TEST_F(HeadRows, BitsAreEqualUnderEverySchedule) {
-  const HeadCase small(7, 33, 0.7), of_chunks(1, 5000, 1);
+  const HeadCase small(7, 33, 0.7), of_a_model(1, 49152, 1);
   expect_equal_bits(many_schedules, [&] { return head<Bf16>(small, true, true); });
-  expect_equal_bits(few_schedules, [&] { return head<Bf16>(of_chunks, true, true); });
+#ifndef SRL_FEW_SHAPES
+  expect_equal_bits(few_schedules, [&] { return head<Bf16>(of_a_model, true, true); });
+#endif
   if (every_shape) {
     for (const HeadCase& of : cases) {
       expect_equal_bits(many_schedules, [&] { return head<float>(of, false, true); });

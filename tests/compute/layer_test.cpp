@@ -76,7 +76,7 @@ TYPED_TEST(Layer, GateIsCloseToFp64) {
     expect_close(kernel.dgate_up, rounded_to<T>(plain.dgate_up), reference.dgate_up,
                  shape.text() + ", dgate_up");
     expect_close(kernel.out_again, rounded_to<T>(plain.out), reference.out, shape.text() + ", out again");
-    if (shape.width < 100 || every_shape) { expect_equal_bits(many_schedules, run); }
+    expect_equal_bits(schedules_of(shape.width < 100), run);
   }
 }
 
@@ -131,9 +131,7 @@ TYPED_TEST(Layer, RotationIsCloseToFp64AndTurnsBack) {
     rotate(this->stream(), GpuRows<T>(turned, shape.rows, shape.width), rotation, -1);
     const std::vector<double> start = doubles(x);
     expect_close(this->on_host(turned), x, start, shape.text() + ", turned back");
-    if (shape.rows < 10 || every_shape) {
-      expect_equal_bits(many_schedules, [&] { return this->on_host(run()); });
-    }
+    expect_equal_bits(schedules_of(shape.rows < 10), [&] { return this->on_host(run()); });
   }
 }
 
@@ -161,9 +159,7 @@ TYPED_TEST(Layer, BiasesAndColumnSumsAreCloseToFp64) {
     const auto [with_bias, of_columns] = run();
     expect_close(with_bias, rounded_to<T>(plain), biased, shape.text() + ", bias");
     expect_close(of_columns, plain_sums, reference, shape.text() + ", column sums");
-    if (shape.width < 65 || every_shape) {
-      expect_equal_bits(shape.rows < 200 ? many_schedules : few_schedules, run);
-    }
+    expect_equal_bits(schedules_of(shape.width < 65 && shape.rows < 200), run);
   }
 }
 

@@ -171,6 +171,27 @@ TEST_F(Optimiser, ConversionsRoundAsTheCpuDoes) {
   EXPECT_THROW(convert(std::span(x), std::span(expected).first(3)), Bug);
 }
 
+TEST_F(Optimiser, SumsAreRoundedOnceAndStayInTheirColumns) {
+  constexpr std::int64_t rows = 3, width = 33, stride = 40;
+  const auto expect = [&]<class T>(T) {
+    const std::vector<T> x = random_elements<T>(rows * stride, 9),
+                         start = random_elements<T>(rows * stride, 10);
+    std::vector<T> expected = start;
+    for (std::size_t i = 0; i < start.size(); ++i) {
+      if (i % stride < width) { expected[i] = element<T>(value_of(start[i]) + value_of(x[i])); }
+    }
+    const Span<T> to = on_gpu(start);
+    const GpuRows<T> sums(to, rows, width, stride);
+    add<T>(stream(), GpuRows<T>(on_gpu(x), rows, width, stride), sums);
+    EXPECT_EQ(on_host(to), expected);
+    EXPECT_THROW(add<T>(stream(), GpuRows<T>(to, rows, width - 1), sums), Bug);
+    add<T>(stream(), GpuRows<T>(to, 0, width), GpuRows<T>(to, 0, width));
+    EXPECT_EQ(on_host(to), expected);
+  };
+  expect(float{});
+  expect(Bf16{});
+}
+
 TEST_F(Optimiser, RowsThatAreNotFiniteAreFound) {
   constexpr std::int64_t rows = 5, width = 700;
   std::vector<float> x = random_elements<float>(rows * width, 8, 1e30F);

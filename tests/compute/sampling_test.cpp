@@ -265,7 +265,9 @@ TEST_F(SamplingOnAGpu, BitsAreEqualUnderEverySchedule) {
   of.rule.repetition_penalty = 1.2;
   of.seen = {{1, 40}, {5}};
   expect_equal_bits(many_schedules, [&] { return sample_on_gpu(of); });
-  expect_equal_bits(few_schedules, [&] { return sample_on_gpu(Batch(1, 5000, rules[4].rule)); });
+#ifndef SRL_FEW_SHAPES
+  expect_equal_bits(few_schedules, [&] { return sample_on_gpu(Batch(1, 49152, rules[4].rule)); });
+#endif
   if (every_shape) {
     for (const auto& [rows, vocabulary] : shapes) {
       for (const Named& one : rules) {

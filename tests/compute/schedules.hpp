@@ -16,8 +16,11 @@ constexpr std::uint64_t many_schedules = 3;
 #else
 constexpr std::uint64_t many_schedules = 16;
 #endif
-/// For large shapes.
+/// For large shapes, such as the widths of models.
 constexpr std::uint64_t few_schedules = every_shape ? many_schedules : 2;
+constexpr std::uint64_t schedules_of(bool is_small) {
+  return is_small ? many_schedules : few_schedules;
+}
 
 /// Calls run() under `schedules` schedules and expects the same result.
 template <class Run>

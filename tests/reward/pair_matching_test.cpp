@@ -136,6 +136,26 @@ TEST(PairMatching, ACostlyPairIsGivenUpAndNotEndless) {
             (std::vector<std::int64_t>{pair_given_up, pair_given_up}));
 }
 
+// With autojunk a run also grows over popular elements (code 9, of which every b has many), but not out of
+// its region.
+TEST(PairMatching, ARunGrowsToTheEdgesOfItsRegion) {
+  const auto expect = [](const Symbols& a, Symbols b, std::int64_t matched, const std::string& what) {
+    b.insert(b.end(), 210, 9);
+    CodedBatch batch;
+    batch.add(b, std::vector<Symbols>{a}, false, true);
+    EXPECT_EQ(matched_elements(a, b, true), matched) << what;
+    EXPECT_EQ(testing::matched_on_host_lanes(batch, 32)[0], matched) << what;
+  };
+  expect({1, 2, 5, 2, 3}, {1, 2, 3}, 3,
+         "12 is taken: 3 does not grow back to a 2 before the columns after it");
+  expect({1, 2, 3}, {1, 2, 5, 2, 3}, 3, "nor before the rows");
+  expect({1, 2, 5, 2, 3, 4}, {1, 2, 3, 4}, 4,
+         "234 is taken: 1 does not grow to a 2 after the columns before it");
+  expect({1, 2, 3, 4}, {1, 2, 5, 2, 3, 4}, 4, "nor after the rows");
+  expect({1, 2, 3, 9, 4, 6, 7, 8}, {1, 2, 3, 9, 4, 7, 8, 5, 4, 6}, 7,
+         "123 grows over 9 and 4, and leaves 78");
+}
+
 TEST(PairMatching, LimitsOfLengthsCellsAndWork) {
   const std::int64_t longest = longest_pair_side - 1, square = 1 << 13;
   const std::array<std::array<std::int64_t, 3>, 8> sizes{{{longest, 1, 1},
