@@ -88,7 +88,8 @@ const std::vector<config::JobText>& all_texts() {
            "It "
            "knows the options of srl_prep, srl_train and srl_eval, so it takes the job's own arguments. If a "
            "check fails, it names the bad node and exits with 1.",
-       .examples = {}},
+       .examples = {},
+       .needs = "the arguments of the job that is planned, or --quick to check only the machines"},
       {.name = "srl_prep",
        .purpose =
            "Cuts expert solutions into steps and writes them as HDF5 shards, with a manifest, a report and a "

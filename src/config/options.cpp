@@ -63,6 +63,7 @@ bool asks_for_text(const std::vector<std::string>& arguments) {
 }
 
 Parsed parse(const std::vector<std::string>& arguments, const JobText& text, const Visit& visit) {
+  if (arguments.empty() && !text.needs.empty()) { throw BadOption(cat(text.name, " needs ", text.needs)); }
   std::vector<std::string> words = arguments;
   Parsed parsed;
   if (contains(words, "--version")) {

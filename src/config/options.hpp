@@ -155,6 +155,8 @@ struct JobText {
   std::function<std::vector<Preset>()> presets = {};
   bool subcommand_optional = false;   ///< if none is given, the subcommand is "" (srl_prep --input FILES)
   const SuiteNames* suite = nullptr;  ///< nullptr: only the job's own options are known
+  /// For a job without required options: what to give it. Without arguments it ends with this message.
+  std::string needs = {};
 };
 
 struct Parsed {
