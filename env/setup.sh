@@ -3,7 +3,7 @@
 # installs what a Debian 12 or 13 machine needs to build SRL.
 # Idempotent. It prints what it installs and why. It uses the network only if something is missing.
 #   --peers   also the Python packages that the peer tests compare with (transformers, tokenizers, …; needs a CUDA 13 folder)
-#   --bench   also the Python packages that only the benchmarks need (trl, cydifflib, datasets)
+#   --bench   also the Python packages that only the benchmarks need (trl, xllamacpp, cydifflib, datasets)
 #   --parquet also Apache Arrow (the PyPI wheel pyarrow), so that srl_prep reads Parquet
 #   --slurm   also Slurm, for the tests that emulate a small cluster on this machine
 #   --mpich   also MPICH in addition to Open MPI, for the preset mpich
@@ -100,7 +100,7 @@ if ((want_peers)); then
   fi
 fi
 if ((want_bench)); then
-  pip_need "peers to compare speed with" trl==1.16.0 cydifflib==1.2.0 datasets==5.2.0 pyarrow==26.0.1
+  pip_need "peers to compare speed with" trl==1.16.0 cydifflib==1.2.0 xllamacpp==2026.10.11549 datasets==5.2.0 pyarrow==26.0.1
   if [[ ! -f $venv/.bench-dependencies ]]; then
     "$venv/bin/pip" install -q --disable-pip-version-check dill pandas xxhash multiprocess h5py 2>/dev/null
     touch "$venv/.bench-dependencies"
