@@ -27,7 +27,7 @@ struct Collected {
   std::map<std::string, Seeds> sampled;  ///< by way of sampling
 };
 
-/// Where the answers of each subject stand; they are sorted by subject.
+/// Where the answers of each subject are; they are sorted by subject.
 class Ranges {
  public:
   explicit Ranges(const Answers& answers) : answers_(answers), firsts_(answers.subjects().size() + 1) {
