@@ -6,7 +6,7 @@
 #                   (default: build/cuda-release)
 # The programs that the bundle needs are built first, if they are not up to date. An OUTPUT that is a bundle is replaced.
 # On the other machine: ln -s TORCH OUTPUT/torch, where TORCH is the folder of the package torch. Then OUTPUT/bin/srl_train
-# and OUTPUT/bin/mpirun work as they are, wherever OUTPUT lies (docs/cluster.md, "Bundles").
+# and OUTPUT/bin/mpirun work without changes, in any folder (docs/cluster.md, "Bundles").
 # Needs patchelf and icu-devtools (env/setup.sh --bundle).
 set -euo pipefail
 source_folder=$(cd "$(dirname "$0")/.." && pwd)

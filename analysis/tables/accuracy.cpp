@@ -171,7 +171,7 @@ AccuracyTable accuracy_of(Answers answers) {
             "; only one of each is counted");
     if (repeats.conflicting > 0) {
       warning += cat(" (the first that differs: ", repeats.first_conflict,
-                     "; of different texts that with the smallest checksum counts)");
+                     "; if texts differ, that with the smallest checksum counts)");
     }
     table.warnings.push_back(warning);
   }
