@@ -3,6 +3,7 @@
 # Without an argument: all experiments in runs/ of this folder. It needs no accounting database.
 # shellcheck disable=SC2154,SC2034  # variables of the experiment are set by read_experiment
 here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '2,3s/^# *//p' "${BASH_SOURCE[0]}"; exit 0; fi
 source "$here/common.sh"
 source "$here/experiment.sh"
 
