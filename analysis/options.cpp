@@ -8,9 +8,9 @@ void ContaminationOptions::visit(config::Visitor& v) {
   v.section("contamination");
   v.option("shards", shards,
            "training data, folders of srl_prep or single shard files: counts and lists the questions of the "
-           "input that overlap with a training question, and measures the others apart");
+           "input that overlap with a training question, and measures the others separately");
   v.option("benchmarks", benchmarks,
-           "files, or data folders of view step, that were evaluated; they are known by their content");
+           "files, or data folders of view step, that were evaluated; they are recognised by their content");
   v.option("words", words, "number of consecutive common words that count as an overlap",
            config::at_least(1));
   fields.visit(v);
@@ -60,7 +60,7 @@ void ReportOptions::visit(config::Visitor& v) {
   v.option(
       "live", live,
       "run directory: prints its update, rate, time left and last validation whenever they change, until "
-      "the run ends; with --html the page is written anew each time");
+      "the run ends; with --html the page is written again each time");
   v.section("live");
   v.option("every", live_every, "seconds between two looks at the run; 0 = one look", config::at_least(0.0));
   v.section("study");

@@ -56,7 +56,7 @@ function(srl_kernels target back_end)
   endif()
   target_link_libraries(${target} PRIVATE srl_kernel_words)
   if(back_end STREQUAL "none")
-    target_compile_options(${target} PRIVATE -O2)   # without it, kernels that nobody can launch would stay
+    target_compile_options(${target} PRIVATE -O2)   # without it, kernels that are never launched would stay
   else()
     target_compile_definitions(${target} PRIVATE SRL_KERNELS_EMULATED=1)
     # A GPU's registers and shared memory hold anything at first, so what a kernel has not set must show.

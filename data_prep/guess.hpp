@@ -5,8 +5,9 @@
 
 namespace srl::data_prep {
 
-/// Prints the fields of the first rows, the preset that fits them, what becomes of them, and the command to
-/// use. Tries other splitters and fields when the default keeps little. Returns 1 when no way keeps a row.
+/// Prints the fields of the first rows, the preset that fits them, how many of them would be kept, and the
+/// command to use. Tries other splitters and fields when the default keeps few rows. Returns 1 when no way
+/// keeps a row.
 int guess(const GuessOptions& options, job::Context& context);
 
 }  // namespace srl::data_prep

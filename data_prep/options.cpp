@@ -78,7 +78,7 @@ void PrepareOptions::visit(config::Visitor& v) {
 void GuessOptions::visit(config::Visitor& v) {
   v.section("");
   v.option("file", file, "files, folders or globs of expert solutions");
-  v.option("rows", rows, "number of rows looked at, from the start of each file", config::at_least(1));
+  v.option("rows", rows, "number of rows read, from the start of each file", config::at_least(1));
 }
 
 void InspectOptions::visit(config::Visitor& v) {

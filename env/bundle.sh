@@ -6,7 +6,7 @@
 #                   (default: build/cuda-release)
 # The programs that the bundle needs are built first, if they are not up to date. An OUTPUT that is a bundle is replaced.
 # On the other machine: ln -s TORCH OUTPUT/torch, where TORCH is the folder of the package torch. Then OUTPUT/bin/srl_train
-# and OUTPUT/bin/mpirun work as they are, wherever OUTPUT lies (docs/cluster.md, "Bundles").
+# and OUTPUT/bin/mpirun work without changes, in any folder (docs/cluster.md, "Bundles").
 # Needs patchelf and icu-devtools (env/setup.sh --bundle).
 set -euo pipefail
 source_folder=$(cd "$(dirname "$0")/.." && pwd)
@@ -30,7 +30,7 @@ done
 cached() { sed -n "s/^$1:[^=]*=//p" "$build/CMakeCache.txt"; }
 device=$(cached SRL_DEVICE) torch=$(cached SRL_TORCH_ROOT)
 
-# The Open MPI of the build: its programs lie beside mpirun.
+# The Open MPI of the build: its programs are beside mpirun.
 mpirun=$(cached MPIEXEC_EXECUTABLE) openmpi=$(dirname "$(cached MPIEXEC_EXECUTABLE)")
 version=$("$openmpi/ompi_info" --version 2>/dev/null | sed -n '1s/^Open MPI v//p') || true
 [[ $version == 4.* ]] || stop "a bundle needs a build with Open MPI 4; the build has $mpirun (Open MPI ${version:-unknown})"
@@ -81,7 +81,7 @@ done
 system='ld-linux.*|lib(c|m|mvec|dl|pthread|rt|util|resolv|anl|stdc\+\+|gcc_s)'
 wheels='lib(torch|c10|caffe2|gomp|cuda|cudart|cupti|cublas|cublasLt|cudnn|cufft|cufile|curand|cusolver|cusparse|cusparseLt|nccl|nvrtc|nvJitLink|nvshmem|nvToolsExt)(_[a-z]+)*'
 declare -A where=()
-# locate FILE: notes where the libraries of a file lie on this machine
+# locate FILE: notes where the libraries of a file are on this machine
 locate() {
   local name path
   while read -r name path; do where[$name]=${where[$name]:-$path}; done < <(ldd "$1" 2>/dev/null | sed -nE 's/^\s*(\S+) => (\/\S+) .*/\1 \2/p')

@@ -53,7 +53,7 @@ take_setting() {  # take_setting PLACE: uses section, key, words
     eval.array) array=${words[0]} ;;
     experiment.*) die "$1: [experiment] has no $key; it has name, folder, model, data" ;;
     sbatch.*) sbatch_all+=("--$key${words[*]:+=${words[*]}}") ;;
-    .*) die "$1: '$key' stands before the first [section]" ;;
+    .*) die "$1: '$key' is before the first [section]" ;;
     *.sbatch.*) local -n resources=sbatch_$section; resources+=("--${key#sbatch.}${words[*]:+=${words[*]}}") ;;
     *) local -n options=arguments_$section; options+=("--$key" "${words[@]}") ;;
   esac

@@ -106,7 +106,7 @@ preflight() {
   nodes=$(sed -n 's/.* bad_nodes=\([^ ]*\).*/\1/p' <<<"$line") failed=$(sed -n 's/.* failed=\([^ ]*\).*/\1/p' <<<"$line")
   [[ -n $nodes && $nodes != - ]] && move_away "$nodes" "$failed"
   [[ ",$failed," =~ ,(inputs|options), ]] || hint=' (SRL_PREFLIGHT=off skips this check)'
-  die "the check before the job failed on all ranks alike, see the table above: correct the inputs, options or resources$hint"
+  die "the check before the job failed on all ranks, see the table above: correct the inputs, options or resources$hint"
 }
 
 # move_away NODES CHECKS: the job goes back to the queue and excludes the bad nodes, a limited number of times. The

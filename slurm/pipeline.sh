@@ -69,7 +69,7 @@ add_inputs() {  # add_inputs MODEL [DATA]: adds them to `words` where the stage 
   [[ -z ${2:-} || -n $(word_after --data "${words[@]}") ]] || words+=(--data "$2")
 }
 
-# The options of all jobs are checked by the first one, with the base model in the place of models to come. Other models
+# The options of all jobs are checked by the first one, with the base model in place of models to come. Other models
 # (NAME=FOLDER) must be there, unless this chain makes them.
 check_arguments() {
   local stage row all=()

@@ -19,6 +19,6 @@
 # SRL_MAX_MOVES=3                           # how often a job leaves bad nodes
 # SRL_REQUEUE=requeue                       # successor: a new job instead, for sites without requeue
 # SRL_MAX_REQUEUES=100                      # how often a job is requeued after a save
-# SRL_SUCCESSOR_OPTIONS=                    # more options of sbatch for them
+# SRL_SUCCESSOR_OPTIONS=                    # more options of sbatch for successors
 # SRL_STAGE=off                             # on: copy models and shards to the node before the job
-# SRL_SCRATCH=                              # where to; default: TMPDIR
+# SRL_SCRATCH=                              # folder for the copies; default: TMPDIR

@@ -93,7 +93,7 @@ stage_sweep() {
 }
 
 # stage_folder FOLDER: copies it to each node and sets `copy`. The place of a copy depends on the names, sizes and times
-# of the files, so that a changed folder gets a new copy; it ends with FOLDER's own path, which stands in tables.
+# of the files, so that a changed folder gets a new copy; it ends with FOLDER's own path, which tables show.
 stage_folder() {
   local folder=$1 scratch=${SRL_SCRATCH:-${TMPDIR:-/tmp}} sum launcher code
   sum=$({ realpath "$folder"; find -L "$folder" -type f -printf '%P %s %T@\n' | sort; } | cksum | tr ' ' _)

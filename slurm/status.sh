@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Where every job of an experiment stands.   slurm/status.sh [EXPERIMENT.ini | FOLDER]
+# The state of every job of an experiment.   slurm/status.sh [EXPERIMENT.ini | FOLDER]
 # Without an argument: all experiments in runs/ of this folder. It needs no accounting database.
 # shellcheck disable=SC2154,SC2034  # variables of the experiment are set by read_experiment
 here=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '2,3s/^# *//p' "${BASH_SOURCE[0]}"; exit 0; fi
 source "$here/common.sh"
 source "$here/experiment.sh"
 
@@ -33,7 +34,7 @@ progress() {
   (IFS=,; echo "${parts[*]}") | sed 's/,/, /g'
 }
 
-# records ROW: "tasks 3 of 4 finished, 120 of 160 answers, 1m10s left"
+# records ROW: "tasks 3 of 4 finished, 120 of 160 completions, 1m10s left"
 records() {
   local out file share done=0 total=0 known=0 part left=0
   out=$(results_of "$1")
@@ -47,7 +48,7 @@ records() {
     ((${part:-0} <= left)) || left=$part
   done
   ((known == $(shares))) || total=''   # a task has not started yet
-  echo "tasks $done of $(shares) finished, $(cat "$out"/records_*.jsonl 2>/dev/null | wc -l)${total:+ of $total} answers$( ((left == 0)) || echo ", $(span "$left") left")"
+  echo "tasks $done of $(shares) finished, $(cat "$out"/records_*.jsonl 2>/dev/null | wc -l)${total:+ of $total} completions$( ((left == 0)) || echo ", $(span "$left") left")"
 }
 
 # queue_of JOB: "running 4m10s" or "waits: Dependency", one line per state, for an array with the number of its tasks

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# From a file of own solutions and a model folder to a trained model and a report page, on this machine:
+# From a file of solutions of your own and a model folder to a trained model and a report page, on this machine:
 #   studies/own_data.sh FILE MODEL [--hours H] [--output FOLDER] [--slurm [--dry_run]]
-# It prepares FILE, looks whether MODEL writes the completion format, teaches the format where it does not, trains by SRL,
+# It prepares FILE, checks whether MODEL writes the completion format, teaches the format if it does not, trains by SRL,
 # evaluates before and after on held-out questions, and writes FOLDER/report.html. Each step is printed as the command that
 # it runs; FOLDER/commands.sh has them all. Started again, it does only what is missing.
 #   --hours H        time for everything (default 0.5); the sizes follow from it and from this machine

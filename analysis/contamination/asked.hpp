@@ -8,7 +8,7 @@
 
 namespace srl::analysis {
 
-/// What stands in the place of a question: a row with an answer, a row with an instance (view patch), or a
+/// What has a question: a row with an answer, a row with an instance (view patch), or a
 /// held-out solution, whose steps have one question (view step).
 enum class AskedAs { questions, instances, solutions };
 SRL_WORDS(AskedAs, "questions", "instances", "solutions");

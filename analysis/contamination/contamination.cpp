@@ -122,7 +122,7 @@ void name_training_solutions(std::vector<Wanted> wanted, const Places& places,
 std::string reason_not_to_check(const Subject& subject, bool has_texts, bool has_training) {
   if (!has_training) { return "there is no training solution in --contamination.shards"; }
   if (subject.benchmark.second.empty()) { return "its older records have no checksum of it"; }
-  if (subject.solutions_missing) { return "its older records do not say of which solution a step is"; }
+  if (subject.solutions_missing) { return "its older records do not say to which solution a step belongs"; }
   return has_texts ? "" : "--contamination.benchmarks does not name it";
 }
 

@@ -10,8 +10,8 @@ namespace srl::analysis {
 /// validation at update 30: similarity 0.9712, exact 0.150". What is unknown is left out.
 std::string state_line(const TrainingRun& run);
 
-/// Why the run will not go on: its STATUS is final, or says running although the process in LOCK was one of
-/// this machine and is gone. Empty while the run may go on. A run on another machine counts as running.
+/// Why the run will not continue: its STATUS is final, or says running although the process in LOCK was one
+/// of this machine and is gone. Empty while the run may continue. A run on another machine counts as running.
 std::string end_of(const TrainingRun& run);
 
 }  // namespace srl::analysis

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t most_bytes = 1U << 20;
 
 /// The complete lines in the last `most_bytes` of a file, as JSON. A file that another program is writing or
-/// that is damaged gives what can be read: examples are no figures.
+/// that is damaged gives what can be read: examples are not figures.
 std::vector<Json> last_lines(const fs::path& file) {
   std::vector<Json> lines;
   if (!fs::is_regular_file(file)) { return lines; }

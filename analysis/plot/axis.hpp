@@ -23,7 +23,7 @@ Axis tight_axis(double low, double high, int most);
 /// A plot's area and its two axes, drawn with ticks, labels and thin lines across.
 class Frame {
  public:
-  /// `x_name` stands below the axis of x.
+  /// `x_name` is below the axis of x.
   Frame(Svg& svg, Axis x, Axis y, const std::string& x_name);
   Point at(double x, double y) const;
   double bottom() const { return bottom_; }

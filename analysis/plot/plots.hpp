@@ -1,6 +1,6 @@
 #pragma once
 // The kinds of plots of a page. Each is a <figure> with its title above and, where it has a legend of its
-// own, the legend below. Long texts stand in HTML, which wraps; SVG has only numbers and short names.
+// own, the legend below. Long texts are in HTML, which wraps; SVG has only numbers and short names.
 #include <optional>
 #include <string>
 #include <vector>

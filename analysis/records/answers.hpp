@@ -20,7 +20,7 @@ struct Subject {
   std::string model_checksum, view;
   Json settings;
   std::int64_t input = 0;          ///< number of the input that named the model first
-  bool solutions_missing = false;  ///< view step: some older records do not say of which solution a step is
+  bool solutions_missing = false;  ///< view step: some older records do not say it
 
   const std::string& identity() const { return model_checksum.empty() ? model : model_checksum; }
   bool greedy() const;

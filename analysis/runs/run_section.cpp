@@ -79,8 +79,8 @@ Curve curve_of(const std::vector<TrainingRun>& runs, const std::string& title,
   return curve;
 }
 
-/// The rewards of a run with the share of right formats apart: reward, format, and the similarity that the
-/// rewards hold where the format is right (a wrong format has the reward -1).
+/// The rewards of a run with the share of right formats separately: reward, format, and the similarity that
+/// the rewards hold where the format is right (a wrong format has the reward -1).
 std::vector<std::pair<std::string, std::vector<double>>> learned_figures(const TrainingRun& run) {
   std::vector<double> rewards, formats, similarities;
   const auto reward = values_of(run.updates, update_figures(), "reward"),

@@ -27,7 +27,7 @@ struct Collected {
   std::map<std::string, Seeds> sampled;  ///< by way of sampling
 };
 
-/// Where the answers of each subject stand; they are sorted by subject.
+/// Where the answers of each subject are; they are sorted by subject.
 class Ranges {
  public:
   explicit Ranges(const Answers& answers) : answers_(answers), firsts_(answers.subjects().size() + 1) {
@@ -171,7 +171,7 @@ AccuracyTable accuracy_of(Answers answers) {
             "; only one of each is counted");
     if (repeats.conflicting > 0) {
       warning += cat(" (the first that differs: ", repeats.first_conflict,
-                     "; of different texts that with the smallest checksum counts)");
+                     "; if texts differ, that with the smallest checksum counts)");
     }
     table.warnings.push_back(warning);
   }

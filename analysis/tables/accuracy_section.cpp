@@ -52,7 +52,7 @@ void add_comparisons(Section& section, const ModelComparisons& comparisons) {
   section.blocks.emplace_back(Note{
       "Differences are on the same questions. p: McNemar's exact test for one completion per question, else "
       "signs of whole clusters flipped. Smallest seen: the true difference that such a test finds with a "
-      "probability of 80%; none where not even a difference of 100 points would be found."});
+      "probability of 80%; none if even a difference of 100 points would not be found."});
 }
 
 }  // namespace

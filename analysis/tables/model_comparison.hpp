@@ -26,8 +26,8 @@ struct ModelComparisons {
   std::vector<std::string> with_first_only;
 };
 
-/// Compares the models of each benchmark, view and settings in pairs, greedy completions and samples apart.
-/// Models without common questions are not compared.
+/// Compares the models of each benchmark, view and settings in pairs, greedy completions and samples
+/// separately. Models without common questions are not compared.
 ModelComparisons compare_models(const std::vector<AccuracyRow>& rows);
 
 /// "cannot be told apart with this many questions", or which model is better.

@@ -12,7 +12,7 @@ namespace srl::analysis {
 std::vector<std::string> folders_in(const std::filesystem::path& path);
 
 /// Rows and columns from the records of FOLDER/results/NAME and the metrics of FOLDER/runs/NAME. Rows without
-/// records are left out. A column is named after view and measure; the benchmark stands before them when a
+/// records are left out. A column is named after view and measure; the benchmark is before them when a
 /// view has several. BadInput when one cell would average several models or settings.
 Study read_rows(const std::filesystem::path& folder, const std::vector<std::string>& names,
                 const SeeRecord& seen);

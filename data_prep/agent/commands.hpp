@@ -23,10 +23,9 @@ struct Commands {
 /// the last fence of any language is the command. A malformed text has no commands.
 Commands commands_in_text(const std::string& text, bool plain_fences = false);
 
-/// Adds a call: the command of a shell, the words of a tool for thinking to the thought, and any other call
-/// as
-/// `<function=NAME>…</function>`. `finish` goes without its message, which is a thought. `written`: the call
-/// as it stands in the text, if it does.
+/// Adds a call: the command of a shell, the text of a tool for thinking to the thought, and any other call as
+/// `<function=NAME>…</function>`. `finish` goes without its message, which is a thought. `written`: the
+/// call as the text has it, if the text has it.
 void add_call(const Call& call, Commands& to, std::string_view written = {});
 
 // The forms that look at more than one line of a text (textual_calls.cpp, function_calls.cpp).

@@ -1,5 +1,5 @@
 // OpenHands' events: {"action": "run", "args": {"command": …, "thought": …}} and {"observation": "run",
-// "content": …}; the arguments may also stand beside the action. Older files hold pairs of both.
+// "content": …}; the arguments may also be beside the action. Older files hold pairs of both.
 #include <algorithm>
 
 #include "data_prep/agent/messages.hpp"

@@ -24,7 +24,7 @@ void add_json_calls(std::string_view text, Commands& result) {
   } catch (const BadInput&) { result.malformed = true; }
 }
 
-/// What stands in one tag: a function in XML, or JSON values, one per line when they are several.
+/// The content of one tag: a function in XML, or JSON values, one per line when they are several.
 void add_tagged(std::string_view text, Commands& result) {
   if (text.find("<function=") != npos) {
     Commands inner;

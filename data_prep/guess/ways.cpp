@@ -35,7 +35,7 @@ std::vector<Way> ways_for(const Json& row) {
     for (const SplitterChoice splitter : splitters) { ways.push_back({"auto", fields, splitter}); }
   }
   if (!named.question.empty() && !named.answer.empty()) {
-    FieldOptions fields = named;  // a worked solution may stand in the field of the answer
+    FieldOptions fields = named;  // a worked solution may be in the field of the answer
     fields.solution = fields.answer;
     fields.answer.clear();
     for (const SplitterChoice splitter : splitters) { ways.push_back({"auto", fields, splitter}); }

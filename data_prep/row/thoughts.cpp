@@ -58,7 +58,7 @@ struct Mark {
   std::size_t bytes, pair;
 };
 
-/// Which bytes, in lower case, stand second in a mark. Most `<` of a text begin no mark, and this tells it at
+/// Which bytes, in lower case, are second in a mark. Most `<` of a text begin no mark, and this tells it at
 /// once.
 const std::array<bool, 256>& second_bytes() {
   static const std::array<bool, 256> bytes = [] {
@@ -130,7 +130,7 @@ std::optional<Thought> marked_thought(std::string_view text) {
       if (mark->kind == Mark::Kind::closes && !thoughts()[mark->pair].lone) {
         add_part(result.rest, part);
       } else if (mark->kind ==
-                 Mark::Kind::closes) {  // opened in the prompt: all that stands before is the thought
+                 Mark::Kind::closes) {  // opened in the prompt: all text before it is the thought
         add_part(result.thought, result.rest);
         add_part(result.thought, part);
         result.rest.clear();

@@ -14,9 +14,9 @@ struct Thought {
   bool open = false;    ///< the last thought does not end, so nothing follows it
 };
 
-/// Marks are `<think>`, `<thinking>`, `<thought>`, `<reasoning>`, `<|begin_of_thought|>` and their like, with
-/// the marks that close them. With a closing mark alone, everything before it is the thought. The marks
-/// `<|begin_of_solution|>`, `<answer>` and their like only go. A mark in backticks is text.
+/// Marks are `<think>`, `<thinking>`, `<thought>`, `<reasoning>`, `<|begin_of_thought|>` and similar ones,
+/// with the marks that close them. With a closing mark alone, everything before it is the thought. The marks
+/// `<|begin_of_solution|>`, `<answer>` and similar ones are only removed. A mark in backticks is text.
 Thought take_thought(std::string_view text);
 /// The same for a text with marks; nothing for a text without.
 std::optional<Thought> marked_thought(std::string_view text);

@@ -48,7 +48,7 @@ class HoldOut {
     if (groups.size() < wanted && !similar_.empty() && world_.is_root()) {
       log_warning(
           cat("only ", groups.size(), " of ", counted(wanted, "group"),
-              " of questions are held out: the data has no more (nearly equal questions are one group)"));
+              " of questions are held out: the data have no more (nearly equal questions are one group)"));
     }
     hold(groups);
   }

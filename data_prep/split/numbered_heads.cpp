@@ -84,7 +84,7 @@ std::optional<Head> bold_head(std::string_view line, Numerals numerals) {
   return Head{0, *number, cleaned_title(inside), Head::Style::bold};
 }
 
-/// Words for "step" that stand before a number. ASCII letters may have any case.
+/// Words for "step" that come before a number. ASCII letters may have any case.
 constexpr std::array<std::string_view, 33> step_words{
     "step", "étape", "Étape", "ÉTAPE", "etape", "schritt", "paso", "passo",    "stap",    "krok", "steg",
     "trin", "vaihe", "pas",   "etapa", "adım",  "Adım",    "bước", "Bước",     "langkah", "Шаг",  "шаг",
@@ -100,7 +100,7 @@ bool take_step_word(std::string_view& line) {
     }
     const std::string_view rest = line.substr(word.size());
     const bool apart = rest.starts_with(" ") || rest.starts_with("\xC2\xA0");
-    if (!apart && byte_of(word[0]) < 0xE3) { continue; }  // only CJK words stand without a blank
+    if (!apart && byte_of(word[0]) < 0xE3) { continue; }  // only CJK words need no blank
     line = python_strip(rest);
     return true;
   }

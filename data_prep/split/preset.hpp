@@ -29,7 +29,7 @@ struct Preset {
   /// Field names in order of preference; "a.b" is b inside a, "a.0" the first element, "a.*" the element that
   /// is marked right.
   std::vector<std::string> id, question, solution, steps, turns, answer, source, reasoning;
-  std::vector<std::string> turns_before;   ///< a list that stands before the turns
+  std::vector<std::string> turns_before;   ///< a list that is before the turns
   std::vector<std::string> question_more;  ///< texts or lists after the question: choices, an input
   std::vector<std::string> correct;        ///< marks: one that says wrong is enough
   std::vector<std::string> first_error;    ///< the number of the first wrong step, or -1

@@ -39,7 +39,7 @@ bool stop_of_a_word(std::string_view before) {
   return number && (space == std::string_view::npos || before[space] == '\n');
 }
 
-/// Whether the full stop at `at` stands between blanks, as in texts whose words were set apart (MathQA: "so x
+/// Whether the full stop at `at` is between blanks, as in texts whose words were set apart (MathQA: "so x
 /// is 5 . then y"), and ends a sentence there.
 bool stop_set_apart(std::string_view text, std::size_t at) {
   static constexpr std::array<std::string_view, 12> abbreviations = {"rs", "mr",  "mrs", "dr",  "st", "no",

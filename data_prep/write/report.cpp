@@ -140,7 +140,7 @@ std::string report_text(const Counts& counts, const ReportFacts& facts, const Ch
   text += cat("| rows read | ", counts.read, " |\n| rejected | ", counts.rejected_rows(), " |\n| dropped | ",
               counts.dropped_rows(), " |\n| solutions kept | ", counts.kept, " |\n| of them training | ",
               counts.train, " |\n| of them validation | ", counts.validation, " |\n| steps | ", counts.steps,
-              " |\n| instances (all steps but the last) | ", counts.instances, " |\n");
+              " |\n| instances (all steps except the last) | ", counts.instances, " |\n");
   if (facts.near_duplicates >= 0) {
     text += cat("| near duplicates of an earlier question | ", facts.near_duplicates, " |\n");
   }

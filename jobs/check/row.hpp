@@ -12,7 +12,7 @@ struct Row {
   std::string check;
   Result result = Result::ok;
   std::string found;
-  std::set<int> bad_ranks = {};  ///< ranks to blame for a failure; empty when it is no particular rank
+  std::set<int> bad_ranks = {};  ///< ranks to blame for a failure; empty if no rank is to blame
   std::string for_scripts = {};  ///< a line "name=value" of its own, before the last line
 };
 
@@ -20,7 +20,7 @@ struct Row {
 std::string table(const std::vector<Row>& rows);
 
 /// "result=failed bad_nodes=node2 bad_ranks=3 failed=disk warnings=threads": names without spaces, lists
-/// separated by commas, "-" for an empty list. What fails on all ranks alike (a wrong path, say) is an input
+/// separated by commas, "-" for an empty list. What fails on all ranks (for example a wrong path) is an input
 /// or option and not the fault of a node, so none is named.
 std::string machine_line(const std::vector<Row>& rows, const std::vector<std::string>& host_of_rank);
 

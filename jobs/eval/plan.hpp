@@ -23,7 +23,7 @@ struct Step {
 
 struct Plan {
   std::deque<std::vector<evaluation::Benchmark>> benchmarks;  ///< of each setting; the steps point to them
-  std::vector<Step> steps;                                    ///< steps of one model stand together
+  std::vector<Step> steps;                                    ///< steps of one model are together
 
   /// Number of completions of this task, recorded ones included.
   std::int64_t completions() const;

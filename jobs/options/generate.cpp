@@ -9,8 +9,8 @@ void GenerateOptions::visit(config::Visitor& v) {
   common.visit(v);
   v.section("");
   v.option("model", model, "Hugging Face model folder");
-  v.option("input", input, "file of JSON lines; default stdin");
-  v.option("output", output, "file of JSON lines; default stdout");
+  v.option("input", input, "file of JSON lines; empty = stdin");
+  v.option("output", output, "file of JSON lines; empty = stdout");
   v.option("completions", completions, "completions per line", config::at_least(1));
   v.option("resume", resume,
            "resume after the lines already in --output; OUTPUT.source says what they were made from, and a "

@@ -46,8 +46,8 @@ void ModelOptions::visit(const std::string& command, config::Visitor& v) {
   if (any || command == "import") {
     v.option("input", input, "GGUF file (import), or file of JSON lines instead of stdin");
   }
-  if (lines) { v.option("input", input, "file of JSON lines; default stdin"); }
-  if (lines) { v.option("output", output, "file of JSON lines; default stdout"); }
+  if (lines) { v.option("input", input, "file of JSON lines; empty = stdin"); }
+  if (lines) { v.option("output", output, "file of JSON lines; empty = stdout"); }
   if (any || command == "import" || command == "export" || command == "init") {
     v.option("output", output, "folder to write");
   }

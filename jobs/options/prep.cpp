@@ -5,7 +5,7 @@ namespace srl::jobs {
 std::vector<std::pair<std::string, std::string>> PrepOptions::subcommands() {
   return {
       {"", "expert solutions to shards of steps"},
-      {"guess", "the form of a file's first rows, what becomes of them, and the command to prepare them"},
+      {"guess", "the form of a file's first rows, how many would be kept, and the command to prepare them"},
       {"inspect", "contents of a data folder, and instances as the policy will see them"},
       {"verify", "check of all checksums, offsets, texts and counts of a data folder"},
       {"export",

@@ -23,8 +23,8 @@ void ScoreOptions::visit(const std::string& command, config::Visitor& v) {
   v.first_page(page);
   common.visit(v);
   v.section("");
-  v.option("input", input, "file of JSON lines; default stdin");
-  v.option("output", output, "file of JSON lines; default stdout");
+  v.option("input", input, "file of JSON lines; empty = stdin");
+  v.option("output", output, "file of JSON lines; empty = stdout");
   if (command == "similarity") {
     v.option("blocks", blocks, "also SequenceMatcher's matching blocks as [a, b, size]");
     v.option("device", device,

@@ -34,7 +34,7 @@ struct GpuRows {
     requires(std::is_same_v<const U, T> && !std::is_const_v<U>)
   GpuRows(const GpuRows<U>& other) : view(other.view) {}
 
-  /// Columns [first, first + count) of every row. Throws Bug if they are not all inside; so does from().
+  /// Columns [first, first + count) of every row. Throws Bug if they are not all inside, like from().
   GpuRows columns(std::int64_t first, std::int64_t count) const {
     check_inside(first, count, view.width);
     return GpuRows(view.columns(first, count));

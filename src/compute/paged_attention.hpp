@@ -24,7 +24,7 @@ struct PagedRow {
   std::span<const PageId> pages;  ///< [pages_for(length)]
   std::int64_t length = 0;
   /// Positions in pages that other rows may also have: whole pages of the prompt, at most `length`. A
-  /// property of the row's sequence, whoever else is in the batch. For a GPU.
+  /// property of the row's sequence, whatever else is in the batch. For a GPU.
   std::int64_t shared = 0;
   /// The group: rows of a group often share pages. They must be adjacent to read them once. For the CPU.
   std::int64_t family = 0;

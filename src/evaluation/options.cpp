@@ -36,10 +36,9 @@ void SweepOptions::visit_setting(config::Visitor& v) {
       "prompt", prompt,
       "view whole: the usual benchmark prompt, or the prompt that training uses under the instance options");
   v.option("shots", shots, "view whole: worked examples before the question (few-shot)", config::at_least(0));
-  v.option(
-      "shots_file", shots_file,
-      "JSONL file of the examples, the first ones; a question that is itself among them gets the next one "
-      "instead");
+  v.option("shots_file", shots_file,
+           "JSONL file of the examples: the first ones, but never the question itself (then the next one "
+           "is used)");
 }
 
 void FieldNames::visit(config::Visitor& v) {

@@ -7,7 +7,7 @@ namespace srl::evaluation {
 
 /// The questions of one benchmark, asked with one model and one setting.
 struct Unit {
-  std::size_t model = 0;       ///< units of one model stand together
+  std::size_t model = 0;       ///< units of one model are together
   std::int64_t questions = 0;  ///< number
   std::int64_t tokens = 1;     ///< largest number of sampled tokens per question: samples × length
   std::int64_t size = 1;       ///< of the model, in any unit

@@ -1,5 +1,5 @@
 #pragma once
-// Few-shot: worked examples that stand before the question, each as a turn of the user and a turn of the
+// Few-shot: worked examples that are before the question, each as a turn of the user and a turn of the
 // assistant.
 #include <cstdint>
 #include <filesystem>

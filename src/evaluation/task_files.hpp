@@ -9,7 +9,7 @@
 
 namespace srl::evaluation {
 
-/// "records_00003.jsonl". Patches are not graded, so they stand beside the graded records:
+/// "records_00003.jsonl". Patches are not graded, so they are beside the graded records:
 /// "patches_00003.jsonl".
 std::string records_name(std::int64_t task, EvaluationView view = EvaluationView::whole);
 

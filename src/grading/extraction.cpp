@@ -112,7 +112,7 @@ bool is_prose(std::string_view text) {
   return words >= 3 && text.find('\\') == std::string_view::npos;
 }
 
-// Boxes that are one answer as a list. A box that says the same as a later one is left out; so is a number
+// Boxes that are one answer as a list. A box that says the same as a later one is left out, and a number
 // whose base a later box adds: \boxed{28} or \boxed{28_9}.
 std::string joined_boxes(const std::vector<std::string>& boxes) {
   if (boxes.size() == 1) { return boxes[0]; }

@@ -17,8 +17,8 @@ struct Extracted {
   std::string how;  ///< "boxed" | "answer_is" | "whole" | "formula" | "last_number" | "none"
 };
 /// Searches what follows the thought, if anything does. Takes the first of these that is found: the last box,
-/// "answer is" and its like, the whole text if it is a formula, number or word, a formula at the end of the
-/// text, the last expression. `reference`: a text without box or phrase is used whole, unless it is a
+/// "answer is" or a similar phrase, the whole text if it is a formula, number or word, a formula at the end
+/// of the text, the last expression. `reference`: a text without box or phrase is used whole, unless it is a
 /// sentence. grade(text, extract_answer(text).answer) is right for every text whose answer is in a box.
 Extracted extract_answer(std::string_view text, bool reference = false);
 

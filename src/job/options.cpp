@@ -19,8 +19,8 @@ void CommonOptions::visit(config::Visitor& v) {
 void StopOptions::visit(config::Visitor& v) {
   v.section("job");
   v.option("end_time", end_time,
-           "time at which the scheduler will end the job, UTC or seconds since 1970; default "
-           "SLURM_JOB_END_TIME if set");
+           "time at which the scheduler will end the job, UTC or seconds since 1970; empty = "
+           "SLURM_JOB_END_TIME, if set");
   v.option("stop_margin_seconds", stop_margin_seconds,
            "seconds before the end time at which the job saves and ends", config::at_least(0.0));
   v.option("term_seconds", term_seconds, "seconds for a checkpoint after TERM or INT; 0 = write none",

@@ -18,7 +18,7 @@ struct CommonOptions {
 };
 
 struct StopOptions {
-  std::string end_time;  ///< UTC time or seconds since the epoch; default SLURM_JOB_END_TIME if set
+  std::string end_time;  ///< UTC time or seconds since the epoch; empty = SLURM_JOB_END_TIME, if set
   double stop_margin_seconds = 60;
   double term_seconds = 20;          ///< 0 = never write a checkpoint on TERM or INT
   std::int64_t saved_exit_code = 0;  ///< exit code of a job that saved its state and is not finished

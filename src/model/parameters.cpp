@@ -46,7 +46,7 @@ std::vector<ParameterInfo> parameter_layout(const ModelConfig& config) {
     const std::string layer = cat("model.layers.", l, "."), attention = layer + "self_attn.",
                       mlp = layer + "mlp.";
     layout.add(layer + "input_layernorm.weight", {config.hidden}, false);
-    // q, k, v are adjacent, and so are gate and up: each set is one matrix in products.
+    // q, k, v are adjacent, gate and up too: each set is one matrix in products.
     layout.add(attention + "q_proj.weight", {queries, config.hidden}, true);
     layout.add(attention + "k_proj.weight", {keys, config.hidden}, true);
     layout.add(attention + "v_proj.weight", {keys, config.hidden}, true);

@@ -17,7 +17,7 @@ void ObjectiveOptions::visit(config::Visitor& v) {
       "advantage of a completion: std = (r - mean)/(std + epsilon), GRPO; mean_only = r - mean, Dr. GRPO");
   v.option("advantage_epsilon", advantage_epsilon, "number added to the group's standard deviation",
            config::at_least(0.0));
-  v.option("ddof", ddof, "degrees of freedom taken off in the standard deviation: 0 population, 1 sample",
+  v.option("ddof", ddof, "degrees of freedom subtracted in the standard deviation: 0 population, 1 sample",
            config::Range<std::int64_t>{0, 1});
   v.option("loss", loss,
            "average of the loss: per completion, then over completions (GRPO); over all tokens (DAPO); by a "

@@ -21,7 +21,7 @@ void SamplingOptions::visit(config::Visitor& v) {
   v.option("greedy", greedy, "always the likeliest token");
   if (automatic_length) {
     v.option("max_new_tokens", max_new_tokens,
-             "longest completion in tokens; auto: 2048 for whole answers, 512 for steps",
+             "longest completion in tokens; auto: 2048 for whole solutions, 512 for steps",
              {1, std::numeric_limits<std::int64_t>::max(), "auto"});
   } else {
     v.option("max_new_tokens", max_new_tokens, "longest completion in tokens", config::at_least(1));

@@ -1,5 +1,5 @@
 #pragma once
-// The text files of a model folder. They are read from the disk when somebody asks for them, or they come
+// The text files of a model folder. They are read from the disk when a caller asks for them, or they come
 // from another process that has read them: then no file is opened here.
 #include <concepts>
 #include <filesystem>

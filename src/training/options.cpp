@@ -123,7 +123,7 @@ void Options::visit(config::Visitor& v) {
   common.visit(v);
   v.section("");
   v.choice("method", config::choice_of(method, {}, [this] { apply_method(*this); }),
-           "training method: sets instance.view and signal.kind, which win where they are given too "
+           "training method: sets instance.view and signal.kind, unless they are given "
            "(docs/method.md, \"View and signal\")");
   v.option(
       "data", data,

@@ -18,7 +18,7 @@ submit_chain() {
   prepare
   choose_lengths
   if [[ -f $output/chain.ini ]]; then
-    say "$output/chain.ini is used as it is; delete it to have it written anew"
+    say "$output/chain.ini is used as it is; delete it to have it written again"
   else
     write_chain >"$output/chain.ini" || die "$output/chain.ini cannot be written"
   fi

@@ -35,8 +35,8 @@ held_out() {
 }
 above_chance() { awk -v low="$(gain "$1" | cut -d' ' -f4)" 'BEGIN { exit !(low > 0) }'; }
 
-# say_result: whether SRL learned, and what the held-out questions can say. The reward also rises where completions only become
-# right in format, or only more alike in style. So the similarity of completions with a right format is looked at apart, and
+# say_result: whether SRL learned, and what the held-out questions can say. The reward also rises if completions only become
+# right in format, or only more similar in style. So the similarity of completions with a right format is judged separately, and
 # the run compares it with the similarity to the steps of other problems.
 say_result() {
   local reason gains nothing='nothing was learned: ' style='nothing was learned about the steps: '

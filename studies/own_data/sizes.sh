@@ -5,7 +5,7 @@ keep() { declare -p "$@" | sed 's/^declare --/declare -g/; s/^declare -a/declare
 # shellcheck source=/dev/null
 [[ -f $output/sizes.sh ]] && source "$output/sizes.sh"
 
-# The tokens of a completion: the longest step but one in a hundred, at 3 characters per token, and its thought.
+# The tokens of a completion: the longest step except for the longest hundredth, at 3 characters per token, and its thought.
 longest_step() {
   awk '/^## Characters per step/ { on = 1 } on && $NF ~ /^[0-9]+$/ { n++; count[n] = $NF; bound[n] = $1; all += $NF }
     END { for (i = 1; i <= n && seen < 0.99 * all; i++) { seen += count[i]; last = bound[i] } sub(/^[0-9]*-/, "", last); sub(/\+/, "", last); print last + 0 }' \

@@ -25,7 +25,7 @@ prepare() {
   # The options that the guess proposes, for example --splitter sentences.
   eval "way=($(sed -n 's/^  srl_prep --input .* --output data//p' <<<"$guess" | tail -n 1))"
   step 'preparing the data' run_shown "$SRL_BIN/srl_prep" --input "$file" --output "$output/data" "${way[@]}" ||
-    die "srl_prep failed; $output/data/report.md says what became of the rows"
+    die "srl_prep failed; $output/data/report.md says why rows were not kept"
 }
 
 # count_of NAME: a number of the manifest.

@@ -19,7 +19,7 @@ bad() {  # bad NAME SED_SCRIPT: the checker must find what the script does to a 
   ! "$HERE/check_structure.py" "$WORK/bad.html" >/dev/null 2>&1 || fail "$1: not found"
 }
 bad "an empty plot" 's/<path class="[^"]*" d="[^"]*"\/>//g; s/<circle[^>]*>//g; s/<line class="line[^>]*>//g; s/<rect[^>]*>//g'
-bad "a coordinate that is no number" '0,/ x1="[0-9.]*"/s// x1="nan"/'
+bad "a coordinate that is not a number" '0,/ x1="[0-9.]*"/s// x1="nan"/'
 bad "a script" 's/<main>/<main><script>1<\/script>/'
 bad "an element that is not closed" 's/<main>/<main><p>/'
 echo "the checker finds planted faults"
@@ -37,7 +37,7 @@ echo '{"update":3,"reward_mean":0.25,"seconds":{"total":2.0}}' >"$WORK/live/metr
 echo '{"options":{"training.updates":10}}' >"$WORK/live/provenance.json"
 live() { timeout 600 "$report" --live "$WORK/live" --html "$WORK/live.html" "$@" 2>"$WORK/log" || fail "--live: $(cat "$WORK/log")"; }
 [[ $(live --live.every 0) == "running: update 3 of 10, 2.0 s per update, 14.0 s left, reward 0.2500" ]] || fail "--live says $(live --live.every 0)"
-! grep -q http-equiv "$WORK/live.html" || fail "a page that is not written anew reloads itself"
+! grep -q http-equiv "$WORK/live.html" || fail "a page that is not written again reloads itself"
 live --live.every 0.05 >"$WORK/watched" &
 watcher=$!
 until grep -q http-equiv "$WORK/live.html"; do kill -0 $watcher || fail "--live ended early"; sleep 0.05; done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The documentation site: it is made without a warning, so no link is broken; it has every page, and its pages stand
+# The documentation site: it is made without a warning, so no link is broken; it has every page, and its pages are
 # in the list of contents; a browser shows them at 390 and 1,280 pixels. A planted broken link must be found.
 #   site.sh SOURCE_FOLDER
 set -euo pipefail

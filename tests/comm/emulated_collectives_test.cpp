@@ -1,4 +1,4 @@
-// Collectives between emulated GPUs: missing waits around them are found, and so are ranks that make them in
+// Collectives between emulated GPUs: missing waits around them are found, also ranks that make them in
 // a different order.
 #include <gmock/gmock.h>
 

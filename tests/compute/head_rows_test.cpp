@@ -117,7 +117,7 @@ class HeadRows : public OnAGpu {
     chosen_logprobs(stream(), logits, of.inverse, known, predictions, logprob);
     const GpuPredictionGradients gradients{on_gpu(of.dlogprob), on_gpu(of.coefficient),
                                            with_entropy ? on_gpu(of.dentropy) : Span<float>()};
-    constexpr std::int64_t elements = sizeof(float) / sizeof(T);  // in the place of a logit
+    constexpr std::int64_t elements = sizeof(float) / sizeof(T);  // in place of a logit
     const Span<T> place = in_place ? memory.as<T>() : for_results<T>(of.logits.size());
     const std::int64_t stride = in_place ? elements * of.vocabulary : of.vocabulary;
     const GpuRows<T> dlogits(place, of.rows, of.vocabulary, stride);

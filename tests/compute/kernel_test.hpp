@@ -120,7 +120,7 @@ class OnAGpu : public ::testing::Test {
     device::upload(stream(), memory, std::span(elements));
     return memory;
   }
-  /// Memory for results. What is in it before is no result, so that a kernel must replace it.
+  /// Memory for results. What is in it before is not a result, so that a kernel must replace it.
   template <class T>
   device::Span<T> for_results(std::size_t count) {
     if constexpr (std::is_arithmetic_v<T>) {

@@ -139,7 +139,7 @@ Written<S> write_on_cpu(const WritingCase<T>& of) {
   for (std::int64_t r = 0; r < of.rows; ++r) {
     S* const row = qkv.data() + r * of.width();
     for (std::int64_t i = 0; i < of.heads * dim; ++i) { row[i] *= root; }
-    // What the CPU leaves of keys and values in qkv is nobody's; the GPU leaves them as they were.
+    // What the CPU leaves of keys and values in qkv is never read; the GPU leaves them as they were.
     std::copy_n(before.data() + r * of.width() + of.heads * dim, 2 * of.kv_heads * dim, row + of.heads * dim);
   }
   return {qkv, memory};

@@ -28,7 +28,7 @@ for round in $(seq 1 "$ROUNDS"); do
   mkdir "$WORK/hold"   # hard links keep the inodes from being used again
   ln "$out"/shards/*.h5 "$WORK/hold/" 2>/dev/null || true
   prep $((1 + round % 3)) "$out" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
-  [[ -n $before ]] && { grep -q 'resuming from' "$WORK/log" || fail "it began anew: $(cat "$WORK/log")"; went_on=1; }
+  [[ -n $before ]] && { grep -q 'resuming from' "$WORK/log" || fail "it started from the beginning: $(cat "$WORK/log")"; went_on=1; }
   while read -r inode time name; do
     [[ $name != *.h5 ]] || [[ $(stat -c '%i %Y' "$name") == "$inode $time" ]] || fail "$name was finished, but it was written again"
   done <<<"$before"

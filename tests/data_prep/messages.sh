@@ -19,7 +19,7 @@ row='{"question": "q%s", "solution": "1. a\\n2. b"}\n'
 printf '{"ask": "q", "input": "x?", "cot": "1. a\\n2. b"}\n' >fields.jsonl
 says fields.jsonl 'fields.jsonl line 1: missing_question: no field question, problem or query' 'the row has ask, input, cot' \
   '--fields.question input --fields.solution cot' 'srl_prep guess'
-grep -q 'max_reject_fraction' error && fail "a limit is no help where all rows fail: $(cat error)"
+grep -q 'max_reject_fraction' error && fail "a limit does not help if all rows fail: $(cat error)"
 grep -q '"detail":"no field question, problem or query' out/rejects.jsonl || fail "no detail: $(cat out/rejects.jsonl)"
 printf '{"question": {"a": 1}, "solution": "x"}\n' >types.jsonl
 says types.jsonl 'the field question, taken for the question, is an object'

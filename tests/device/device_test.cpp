@@ -38,7 +38,7 @@ TEST(Devices, RanksThatSeeAllCardsTakeTheirOwnByLocalRank) {
 }
 
 TEST(Devices, ARankThatIsShownOneCardTakesIt) {
-  // As --gpus-per-task=1 does: everybody's index is 0.
+  // As --gpus-per-task=1 does: the index of each rank is 0.
   EXPECT_EQ(share_out({{"0000:01"}, {"0000:02"}, {"0000:03"}}), (std::vector{0, 0, 0}));
 }
 

@@ -33,7 +33,7 @@ std::vector<unsigned> unwritten_shared(std::uint64_t seed);
 void rms_norm(const float* x, const float* weight, int rows, int width, float eps, float* out, int threads,
               std::uint64_t seed);
 /// c [m, n] fp32 = a [m, k] b [n, k]^T in bf16, through tiles in shared memory: m and n multiples of 64 and
-/// 32, k of 16. Copies of the next tile go on during the product.
+/// 32, k of 16. Copies of the next tile continue during the product.
 void product(const std::uint16_t* a, const std::uint16_t* b, float* c, int m, int n, int k,
              std::uint64_t seed);
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 NAMES = "srl::mutants::"
-# Rule: the sites (a pattern; its group `at` is replaced), and the words of mutant.hpp that stand there ({n}: the mutant's number).
+# Rule: the sites (a pattern; its group `at` is replaced), and the words of mutant.hpp in its place ({n}: the mutant's number).
 SKIPPED = "if (!" + NAMES + r"is({n})) \g<at>"
 KERNEL_RULES = {
     "barrier": (r"(?P<at>__sync(?:threads|warp)\()", SKIPPED),

@@ -3,9 +3,9 @@
 the mutants that the tests find. mutate.sh calls it.
    mutate.sh FOLDER [--torch] [--sanitizers] [--tests REGEX] [--file PART]... [--again] [--jobs N] [--list]
 FOLDER gets a copy of the source with all mutants, each behind a switch (mutant.hpp), and its build: so a mutant costs only its
-tests. Those are the tests of the label `gpu` that come to the mutant, one at a time, until one fails, crashes, or takes four times
+tests. Those are the tests of the label `gpu` that reach the mutant, one at a time, until one fails, crashes, or takes four times
 its CPU time: then the mutant is killed. A mutant that no test notices survives. results.tsv in FOLDER has a line per mutant; a run
-that was stopped goes on where it was. Mutants that cannot change a result are in equivalent_mutants.tsv with their reasons.
+that was stopped resumes where it was. Mutants that cannot change a result are in equivalent_mutants.tsv with their reasons.
    --torch         also the rooms that need LibTorch
    --sanitizers    survivors also meet the build with sanitizers
    --tests REGEX   only tests whose names match

@@ -1,4 +1,4 @@
-// Tensor-core products, loads of their fragments, and copies that go on: against plain loops.
+// Tensor-core products, loads of their fragments, and copies that continue meanwhile: against plain loops.
 #include <gmock/gmock.h>
 
 #include <bit>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Arrays of srl_eval whose tasks are killed at random moments (KILL and TERM) and started again give the same
-# records and the same tables, byte for byte, as one task that nobody killed.
+# records and the same tables, byte for byte, as one task that was not killed.
 #   kills.sh BUILD_FOLDER [KILLS] ["NUMBERS OF TASKS"] [SEED]     the long form: kills.sh build/cpu-release 10 "1 3 8"
 source "$(dirname "$0")/../training/shared/common.sh"   # makes $WORK/model
 KILLS=${2:-2} COUNTS=${3:-3} SEED=${4:-$((RANDOM * 32768 + RANDOM))}

@@ -45,7 +45,7 @@ says "$WORK/tasks" "task 1 of $WORK/tasks is in use by job 12, process 34 on nod
 [[ ! -e $WORK/tasks/STATUS_00001 && ! -e $WORK/tasks/records_00001.jsonl ]] || fail "a refused start wrote files"
 evaluate 0 "$WORK/tasks" --task 0 --tasks 2 --evaluation.lock_wait 0s
 exec 9>&-
-evaluate 0 "$WORK/tasks" --task 1 --tasks 2 --evaluation.lock_wait 0s   # a file left behind is no lock
+evaluate 0 "$WORK/tasks" --task 1 --tasks 2 --evaluation.lock_wait 0s   # a file left behind is not a lock
 echo "the same task twice is locked out"
 
 # Another model under the same path, and a copy of the model under another path.

@@ -8,7 +8,7 @@ trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 [[ -c /dev/full ]] || { echo "there is no /dev/full"; exit 77; }
 
-# Runs a command whose stdout is a pipe that nobody reads.
+# Runs a command whose stdout is a pipe that is not read.
 closed_pipe() {
   python3 -c '
 import os, subprocess, sys

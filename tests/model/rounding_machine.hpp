@@ -69,7 +69,7 @@ class RoundingMachine : public CpuMachine<double> {
     round(dx);
   }
   /// Each segment and each of its ancestors is a part: exp(score - most) is rounded where it multiplies a
-  /// value, and so are the part's output and the merged one.
+  /// value; the part's output and the merged one are rounded too.
   void attention(const Tensor& qkv, const Tensor& attended, const Tensor& lse) {
     each_head(qkv, [&](std::int64_t head, const Tensor& q, const Tensor& k, const Tensor& v) {
       Tensor sums, outs;  // [parts, tokens], [parts, tokens, head_dim]

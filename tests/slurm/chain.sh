@@ -65,7 +65,7 @@ wait_ended "$(job_of runs/mini report)"
 status >"$U/status"
 [[ $(grep -c ' done' "$U/status") -eq 8 ]] || fail "not everything is done: $(cat "$U/status"; tail -n 20 "$U"/runs/mini/logs/*)"
 grep -q 'srl .* done; update 3 of 3, .* s per update, reward' "$U/status" || fail "$(cat "$U/status")"
-[[ $(grep -cE 'eval:.* done; tasks 4 of 4 finished, ([0-9]+) of \1 answers$' "$U/status") -eq 3 ]] || fail "$(cat "$U/status")"
+[[ $(grep -cE 'eval:.* done; tasks 4 of 4 finished, ([0-9]+) of \1 completions$' "$U/status") -eq 3 ]] || fail "$(cat "$U/status")"
 passed "a whole chain: $(grep ' srl ' "$U/status" | tr -s ' ')"
 
 # The same without Slurm.

@@ -39,7 +39,7 @@ reached=$(on_node node0 sh -c "ls -d '$U'/small/run/checkpoints/update_*/COMPLET
 job=$(submit -N 1 -w node0 "${SMALL[@]}" --training.updates $((reached + 20)))
 ends_as "$job" COMPLETED
 says "$job" 'resumed from'
-passed "full file system: failed, kept the checkpoint of update $reached, went on with more space"
+passed "full file system: failed, kept the checkpoint of update $reached, continued with more space"
 
 # A task of an array is cancelled: the others are not touched.
 SLOW=("${EVAL[@]/#8/200}" --sampling.min_new_tokens 200 --evaluation.batch 1)

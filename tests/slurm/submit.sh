@@ -34,10 +34,10 @@ for job in "$a" "$b" "$c"; do
   if logged "$job" 'bad nodes'; then fail "a node is blamed: $(tail_of "$job" 30)"; fi
 done
 tr -s ' \n' ' ' <"$(log_of "$a")" | grep -q 'nothing/config.json cannot be read' || fail "$(tail_of "$a")"
-says "$b" 'failed on all ranks alike'
+says "$b" 'the check before the job failed on all ranks'
 says "$c" 'did you mean --training.updates'
 for job in "$a" "$b" "$c"; do
-  if logged "$job" SRL_PREFLIGHT; then fail "a wrong input or option is no reason to skip the check: $(tail_of "$job")"; fi
+  if logged "$job" SRL_PREFLIGHT; then fail "a wrong input or option is not a reason to skip the check: $(tail_of "$job")"; fi
 done
 [[ ! -e $U/none ]] || fail "a refused job made its run directory"
 passed "wrong paths and options end a job with the program's own message"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the commands of docs/cluster.md (its blocks marked `bash`, and the files whose first line is their name) line by
-# line as a new user would, on an emulated cluster, with the miniature's model in the place of SmolLM2 and few updates.
+# line as a new user would, on an emulated cluster, with the miniature's model in place of SmolLM2 and few updates.
 #   walkthrough.sh BUILD_FOLDER
 source "$(dirname "$0")/cluster.sh"
 cluster_up 4 4

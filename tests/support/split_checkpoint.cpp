@@ -1,4 +1,4 @@
-// Writes a checkpoint anew with many pieces, as if many ranks had saved it: split_checkpoint FOLDER PIECES.
+// Writes a checkpoint again with many pieces, as if many ranks had saved it: split_checkpoint FOLDER PIECES.
 // Each piece has two ranges, far from each other.
 #include <cstdlib>
 #include <filesystem>

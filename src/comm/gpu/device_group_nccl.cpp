@@ -159,7 +159,7 @@ class NcclGroup : public DeviceGroup, NotCopied {
       if (clock.seconds() > patience_seconds) {
         throw EnvironmentError(cat("NCCL did not finish ", what, " within ", fixed(patience_seconds, 0),
                                    " s; check that all ranks run, and NCCL_SOCKET_IFNAME; NCCL_DEBUG=INFO "
-                                   "tells more"));
+                                   "shows more"));
       }
       std::this_thread::sleep_for(std::chrono::microseconds(20));
     }

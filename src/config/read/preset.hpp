@@ -8,7 +8,7 @@
 
 namespace srl::config {
 
-/// The option of a job that has presets (JobText::presets), which stands only on the command line. A job
+/// The option of a job that has presets (JobText::presets), which is only allowed on the command line. A job
 /// whose own options have the name (srl_prep's kind of data set, which srl_check knows too) keeps its option.
 void add_preset_option(std::vector<Entry>& entries, const JobText& text);
 

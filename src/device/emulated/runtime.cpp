@@ -118,7 +118,7 @@ bool Runtime::finish_quietly() noexcept {
   if (std::uncaught_exceptions() > 0) { return false; }
   try {
     finish_all();
-  } catch (const std::exception&) {}  // whoever waits next is told
+  } catch (const std::exception&) {}  // the next wait throws it
   return true;
 }
 
@@ -126,7 +126,7 @@ bool Runtime::seen_done(const std::function<bool()>& done) {
   const Open open(*this);
   check_alive();
   if (done()) { return true; }
-  step();  // whoever asks again and again must see an end
+  step();  // repeated calls must see an end
   return false;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Streams and events of the emulated GPUs: queues of work that the host does when somebody must wait for it,
+// Streams and events of the emulated GPUs: queues of work that the host does when a wait needs it,
 // in any order that streams and events allow. A missing wait shows as wrong numbers, or as poison.
 #include <atomic>
 #include <deque>

@@ -26,8 +26,8 @@ struct Resumed {
 /// Collective. The samples of `work` that neither the task's file nor `others` holds. Rank 0 rewrites the
 /// file without its torn last line, and without this sweep's questions that could not be asked: they are
 /// tried again. Records of other experiments (for example greedy beside sampled ones) stay as they are.
-/// BadInput when the file holds records without the checksum of their model: nobody can say which model wrote
-/// them.
+/// BadInput when the file holds records without the checksum of their model: it is not known which model
+/// wrote them.
 Resumed pending_questions(const SweepOptions& options, const std::vector<Work>& work, const Recorded& others,
                           const Subject& subject, const comm::Communicator& world,
                           const std::filesystem::path& file);

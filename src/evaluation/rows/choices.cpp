@@ -53,7 +53,7 @@ Choices choices_of(const Json& value) {
         cat("the row has ", choices.texts.size(), " choices; 2 to ", most_choices, " are possible"));
   }
   if (!choices.labels.empty() && choices.labels.size() != choices.texts.size()) {
-    throw BadInput("the choices have not one label each");
+    throw BadInput("the choices do not have one label each");
   }
   return choices;
 }

@@ -65,7 +65,7 @@ Value whole_power(Approximation x, std::int64_t n) {
 
 namespace {
 
-// The odd denominator of a fraction p/q with q from 3 to 15; 0 if it is no such fraction.
+// The odd denominator of a fraction p/q with q from 3 to 15; 0 if it is another number.
 std::int64_t odd_denominator(const Approximation& y) {
   if (std::abs(y.value.imag()) > 0 || y.error > 64 * unit * std::max<Real>(1, std::abs(y.value))) {
     return 0;

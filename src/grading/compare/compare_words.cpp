@@ -38,7 +38,7 @@ bool pairs_all(const std::vector<std::vector<bool>>& equal) {
   return true;
 }
 
-// Text answers are equal by their letters. Letters that are no word may be a product: mgh is m g h.
+// Text answers are equal by their letters. Letters that are not a word may be a product: mgh is m g h.
 Comparison Comparer::words(Item x, Item y) {
   const Node& p = a_.at(x.id);
   const Node& q = b_.at(y.id);

@@ -43,7 +43,7 @@ class Line {
     return !unit_of(word).empty() || !scale_of(word).empty() || (ordinal && !tokens_[k].spaced);
   }
 
-  // Whether a unit stands at k: after a number, or after another unit and a slash.
+  // Whether a unit is at k: after a number, or after another unit and a slash.
   bool unit_at(std::size_t k) const { return units_[k]; }
   bool is_unit_at(std::size_t k) const {
     const Token& before = tokens_[k - 1];

@@ -66,7 +66,7 @@ constexpr std::array<Word, 9> signs = {
     ":", "\uff1a", "=", "->", "\u2192", "\\rightarrow", "\\Rightarrow", "\u2014 ", "\u2013 "};
 constexpr std::array<Word, 14> signs_between_cjk = {
     "应该是", "应该为", "应为", "就是", "等于", "是", "为", "為", "は", "が", "은", "는", "\uff1a", ":"};
-// Words that may stand between the noun and the verb.
+// Words that may be between the noun and the verb.
 constexpr std::array<Word, 37> qualifiers = {
     "to",      "for",      "of",     "in",     "s",    "choice", "option", "letter", "therefore", "thus",
     "then",    "hence",    "would",  "should", "must", "will",   "finale", "final",  "correcte",  "correcta",

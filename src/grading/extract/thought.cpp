@@ -59,7 +59,7 @@ std::string_view inside_answer_tags(std::string_view text) {
   constexpr std::array<Pair, 3> pairs = {{{"<answer>", "</answer>"},
                                           {"<solution>", "</solution>"},
                                           {"<|begin_of_solution|>", "<|end_of_solution|>"}}};
-  std::array<std::size_t, pairs.size()> last;  // where each opening tag stands last; one pass finds all
+  std::array<std::size_t, pairs.size()> last;  // where each opening tag is last; one pass finds all
   last.fill(Tag::npos);
   for (std::size_t at = next_tag(text, 0); at != Tag::npos; at = next_tag(text, at + 1)) {
     for (std::size_t i = 0; i < pairs.size(); ++i) {

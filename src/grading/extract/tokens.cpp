@@ -213,7 +213,8 @@ class Reader {
     return take(length, Kind::edge);
   }
 
-  // Whether there is a word of running text: two letters after white space that are no command or function.
+  // Whether there is a word of running text: two letters after white space that are not a command or
+  // function.
   static bool holds_words(std::string_view inside) {
     for (std::size_t i = 0; i < inside.size();) {
       if (inside[i] == '\\') {

@@ -10,7 +10,7 @@ namespace srl::grading {
 enum class TokenKind : std::uint8_t {
   number,
   letter,     // one letter by itself
-  command,    // \frac, √, π and names such as sin: they join what stands beside them
+  command,    // \frac, √, π and names such as sin: they join what is beside them
   spacing,    // \, and \quad
   text,       // \text{…}
   word,       // two or more letters

@@ -105,7 +105,7 @@ bool Parser::defines_after(std::size_t close) const {
   return at < text_.size() && text_[at] == '=';
 }
 
-// Whether the bracket after a name contains its arguments. For f, g, h and their like always; for other
+// Whether the bracket after a name contains its arguments. For f, g, h and similar names always; for other
 // letters if it holds a list or a relation, or an equals sign follows; for capitals also if it holds one
 // number or letter and ends the term. Else it is a factor: a(-1) is -a.
 bool Parser::arguments_follow(std::string_view name) const {

@@ -23,7 +23,8 @@ bool begins_plain_condition(std::string_view words) {
                      [&](std::string_view word) { return words.starts_with(word); });
 }
 
-// Whether all words of a plain remark have a meaning or look like words, so that it is no product of letters.
+// Whether all words of a plain remark have a meaning or look like words, so that it is not a product of
+// letters.
 bool reads_as_words(std::string_view words) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < words.size();) {

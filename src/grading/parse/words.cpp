@@ -20,7 +20,7 @@ constexpr auto numerals = sorted(std::to_array<Pair>({
     {"twenty", "20"},
 }));
 
-// Words of three letters that are no products.
+// Words of three letters that are not products.
 constexpr auto short_words = sorted(std::to_array<std::string_view>({
     "add", "age", "ago", "all", "and", "any", "are", "arm", "bad", "bag", "bar", "bat", "bed", "bee", "big",
     "bit", "box", "boy", "bus", "but", "buy", "can", "cap", "car", "cat", "cow", "cup", "cut", "day", "dog",
@@ -116,7 +116,7 @@ bool looks_like_word(std::string_view run) {
   if (!cases || lower.find_first_of("aeiouy") == std::string::npos) { return false; }
   if (run.size() == 3) { return std::binary_search(short_words.begin(), short_words.end(), lower); }
   const auto next_letter = [](char x, char y) { return y != x + 1; };
-  return std::adjacent_find(lower.begin(), lower.end(), next_letter) != lower.end();  // "abcd" is no word
+  return std::adjacent_find(lower.begin(), lower.end(), next_letter) != lower.end();  // "abcd" is not a word
 }
 
 bool is_short_word(std::string_view as_written) {

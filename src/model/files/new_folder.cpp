@@ -44,7 +44,7 @@ void rename_or_throw(const fs::path& from, const fs::path& to) {
   }
 }
 
-/// Puts `folder` in the place of `target`. On file systems that can, the two change their names in one step,
+/// Puts `folder` where `target` is. On file systems that can, the two change their names in one step,
 /// so that `target` is complete at every moment. Returns the folder that has the old content.
 fs::path exchange(const fs::path& folder, const fs::path& target) {
   if (::renameat2(AT_FDCWD, folder.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {

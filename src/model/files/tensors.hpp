@@ -1,6 +1,6 @@
 #pragma once
-// The tensors of a model folder's weight files, one after the other, so that nobody needs memory for all of
-// them. Only for .cpp files of this room (needs ATen).
+// The tensors of a model folder's weight files, one after the other, so that no caller needs memory for all
+// of them. Only for .cpp files of this room (needs ATen).
 #include <ATen/ATen.h>
 
 #include <filesystem>

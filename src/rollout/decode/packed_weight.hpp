@@ -1,7 +1,7 @@
 #pragma once
 // A copy of a weight in the order in which products of few rows read it fastest. MKL, which LibTorch for
 // x86-64 contains, makes these copies and multiplies with them. Without a copy a product of 32 rows orders
-// the weight anew in each call, which takes half of its time.
+// the weight again in each call, which takes half of its time.
 #include <cstdint>
 
 #include "base/pages.hpp"

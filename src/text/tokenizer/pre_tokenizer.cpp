@@ -18,7 +18,7 @@ bool is_newline(char c) {
 }
 
 /// Length of an English contraction at `at` ('s 't 're 've 'm 'll 'd), or 0. With fold_case, upper case
-/// counts too, and so does U+017F (long s), which folds to s.
+/// counts too, also U+017F (long s), which folds to s.
 std::size_t contraction_length(std::string_view text, std::size_t at, bool fold_case) {
   const auto letter = [&](std::size_t i) {
     if (at + i >= text.size()) { return '\0'; }

@@ -1,7 +1,7 @@
 #pragma once
 // Checkpoints are written while training continues. Every rank copies its partition, and a thread writes the
 // copy. When all ranks' files are on disk, a thread of rank 0 adds state.json and the mark COMPLETE. The
-// training threads never wait for a disk: they only look whether the threads are done.
+// training threads never wait for a disk: they only check whether the threads are done.
 #include <filesystem>
 #include <functional>
 #include <memory>

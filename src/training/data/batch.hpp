@@ -17,7 +17,7 @@ namespace srl::training {
 struct Payload {
   std::vector<std::int32_t> ids;  ///< sampled ids, stop token included
   std::vector<float> logprobs;    ///< of the sampler, [ids]; empty for SFT
-  /// Of the sampling policy without top-k and the like (rollout::Completion), [ids]; empty = as logprobs.
+  /// Of the sampling policy without top-k and similar cuts (rollout::Completion), [ids]; empty = as logprobs.
   std::vector<float> policy_logprobs = {};
   std::string thought = {}, action = {};  ///< for samples and files only
 };

@@ -1,7 +1,7 @@
 #pragma once
-// How the flat buffer lies in the memory of GPUs: the elements of every bucket in equal parts, one per rank,
-// so that a bucket is reduced and gathered by one collective of equal parts. A part ends at a chunk of the
-// norm (compute/square_sum.hpp); behind the last element of a bucket are zeros, which are never saved.
+// How the flat buffer is divided in the memory of GPUs: the elements of every bucket in equal parts, one per
+// rank, so that a bucket is reduced and gathered by one collective of equal parts. A part ends at a chunk of
+// the norm (compute/square_sum.hpp); behind the last element of a bucket are zeros, which are never saved.
 #include <cstdint>
 #include <vector>
 

@@ -109,7 +109,7 @@ void check_counts(const std::filesystem::path& file, const ShardInfo& listed, st
 
 void check_totals(const std::filesystem::path& data_folder, const Manifest& manifest, std::int64_t train,
                   std::int64_t validation) {
-  std::int64_t instances = 0;  // all steps but the last
+  std::int64_t instances = 0;  // all steps except the last
   for (const ShardInfo& shard : manifest.shards) {
     instances += static_cast<std::int64_t>(shard.steps) - static_cast<std::int64_t>(shard.solutions);
   }

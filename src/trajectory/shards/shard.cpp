@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t absent = std::numeric_limits<std::uint64_t>::max();
 using Column = std::vector<std::uint64_t>;  // (offset, length) pairs into the heap
 
-/// Reads texts from the heap and checks that they lie inside it.
+/// Reads texts from the heap and checks that they are inside it.
 class HeapReader {
  public:
   HeapReader(const std::filesystem::path& file, std::string text) : file_(file), text_(std::move(text)) {}

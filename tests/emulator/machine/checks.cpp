@@ -54,7 +54,7 @@ struct Segment {
   std::uintptr_t begin, end;
 };
 
-/// What nobody can write: the program's constants.
+/// What no thread can write: the program's constants.
 std::vector<Segment> constant_segments() {
   std::vector<Segment> segments;
   dl_iterate_phdr(

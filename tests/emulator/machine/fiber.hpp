@@ -1,5 +1,5 @@
 #pragma once
-// Fibers: each thread of a block is a fiber, and so is the host thread that runs the block. The address
+// Fibers: each thread of a block is a fiber, the host thread that runs the block too. The address
 // sanitizer is told about every change of stacks.
 #include <cstddef>
 #include <vector>

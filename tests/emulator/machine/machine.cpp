@@ -34,7 +34,7 @@ unsigned any_of(unsigned lanes, std::uint64_t word) {
   return static_cast<unsigned>(std::countr_zero(lanes));
 }
 
-/// Who runs next; null when nobody is ready.
+/// Who runs next; null when no thread is ready.
 Thread* next() {
   if (m.ready_warps == 0) { return nullptr; }
   unsigned warp = static_cast<unsigned>(std::countr_zero(m.ready_warps)), lane = 0;
@@ -65,7 +65,7 @@ std::string block_text() {
   Thread& me = *m.current;
   become(nullptr);
   change(me.fiber, m.host, true);
-  std::terminate();  // nobody comes back
+  std::terminate();  // no thread comes back
 }
 
 [[noreturn]] void all_wait() {

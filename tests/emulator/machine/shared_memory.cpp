@@ -1,5 +1,5 @@
 // Shared memory: static arrays get their places when a launch first comes to them, with untouchable bytes
-// between them; dynamic memory is behind them. Copies into it that go on while a thread computes.
+// between them; dynamic memory is behind them. Copies into it that continue while a thread computes.
 #include <cstring>
 #include <string>
 
@@ -97,7 +97,8 @@ void copy_async(void* shared, const void* global, std::size_t bytes, std::size_t
   const auto misaligned = [&](const void* at) { return reinterpret_cast<std::uintptr_t>(at) % bytes != 0; };
   if (!in_shared(shared, bytes)) { fault("copy_async to what is not shared memory", where); }
   if (misaligned(shared) || (from_global > 0 && misaligned(global))) {
-    fault("copy_async of " + std::to_string(bytes) + " bytes at an address that is no multiple of it", where);
+    fault("copy_async of " + std::to_string(bytes) + " bytes at an address that is not a multiple of it",
+          where);
   }
   note(Access::write, shared, bytes, me.number, where);
   std::memset(shared, poison_byte(), bytes);

@@ -247,7 +247,7 @@ class Chaos:
             newest = f"update_{before[-1]:06d} " if before else "none"
             expect(newest in log.split("resumed from", 1)[1].splitlines()[0], f"not resumed from {newest}")
         else:
-            expect(not before or killed or code != 0, "started afresh beside complete checkpoints")
+            expect(not before or killed or code != 0, "started from the beginning beside complete checkpoints")
         after = complete_checkpoints(run)
         expect(not before or (after and after[-1] >= before[-1]), f"checkpoints {before} became {after}")
         self.check_status(run, code, killed)
