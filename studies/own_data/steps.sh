@@ -40,8 +40,9 @@ ask() {
     --instance.max_prompt_tokens 2048 --sampling.max_new_tokens "$tokens" --output "$output/results/$name" "$@" &&
     finished "$output/results/$name/STATUS_00000"
 }
+completions_of_steps=(--sampling.greedy on)   # for evaluate
 evaluate() {  # evaluate NAME MODEL
-  step "evaluation $1 SRL, on held-out questions" ask "$1" "$2" --limit 300 --sampling.greedy on ||
+  step "evaluation $1 SRL, on held-out questions" ask "$1" "$2" --limit 300 "${completions_of_steps[@]}" ||
     die "the evaluation did not finish; run this script again to resume"
 }
 

@@ -27,9 +27,9 @@ void allow([[maybe_unused]] void* at, [[maybe_unused]] std::size_t bytes) {
 #endif
 }
 
-/// Uninitialised memory: NaN, or a huge number.
+/// Uninitialised memory: NaN, or a huge number; by a bit that differs between launches (their lowest bit is 1).
 int poison_byte() {
-  return m.launch.seed % 2 == 0 ? 0xff : 0x7f;
+  return m.launch.seed / 2 % 2 == 0 ? 0xff : 0x7f;
 }
 
 unsigned char* dynamic_begin() {
