@@ -57,6 +57,7 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
   if (generates(options)) {
     add(plan.generation, rollout::Generator::gpu_bytes(config, dtype, options.rollout));
   }
+  plan.tables += GpuLoss::bytes(most);
   if (rewards_on_gpu(options)) {
     device::ArenaCount rewards;
     rewards.take<std::byte>("workspace of rewards", reward_workspace_bytes);

@@ -93,7 +93,8 @@ GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::
       plan_(gpu_plan(options, host.config(), sharding_.ranks, attention_.flash)),
       memory_(arena_for(plan_, device)),
       turns_(memory_, "training, then sampling", plan_.largest_turn(), compute_),
-      weights_(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_) {
+      weights_(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_),
+      loss_(most_, memory_) {
   if (options.objective.kl_beta > 0) {
     reference_.emplace(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_);
     reference_->upload(compute_, host);

@@ -12,6 +12,7 @@
 #include "model/pack.hpp"
 #include "reward/batch_similarity.hpp"
 #include "rollout/generate.hpp"
+#include "training/gpu/gpu_loss.hpp"
 #include "training/gpu/gpu_optimizer.hpp"
 #include "training/gpu/gpu_plan.hpp"
 #include "training/options.hpp"
@@ -48,6 +49,7 @@ class GpuSide {
       std::function<std::string(const std::vector<std::int32_t>&)> decode);
   std::unique_ptr<Optimizer> make_optimizer(const AdamWSettings& settings, std::int64_t zero,
                                             const comm::Communicator& world);
+  GpuLoss& loss() { return loss_; }  ///< of the model's packs
   /// Where rewards are computed; null if the run has none that a GPU computes.
   const reward::GpuPlace* reward_place() const { return reward_place_ ? &*reward_place_ : nullptr; }
 
@@ -61,6 +63,7 @@ class GpuSide {
   device::Arena memory_;
   device::Turns turns_;  ///< in one piece of it
   model::GpuWeights weights_;
+  GpuLoss loss_;
   std::optional<model::GpuWeights> reference_;
   std::optional<reward::GpuPlace> reward_place_;
 };
