@@ -1,5 +1,5 @@
 // Updates of a small model on GPUs, real or emulated: the bits do not depend on who computes the loss's
-// gradients, on the order of the GPU's work or on the ZeRO stage.
+// gradients, on the order of the GPU's work or on the ZeRO stage, and collectives run beside the backward.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 
 #include "comm/own_gpu.hpp"
 #include "support/model_shapes.hpp"
+#include "training/data/packing.hpp"
 #include "training/gpu/gpu_loss.hpp"
 #include "training/gpu/gpu_optimizer.hpp"
 #include "training/optimise/gradients.hpp"
@@ -81,6 +82,18 @@ class Trainer {
     return result;
   }
 
+  /// Runs the last pack of an update, which has the first completions.
+  void last_pack(const model::BackwardHooks& hooks) {
+    const Batch batch = small_batch();
+    const PackedCompletions packed = build_pack(batch, plan_packs(batch, 30, 1).front());
+    const auto loss = [](const model::Predictions& predictions) {
+      return model::PredictionGradients{std::vector<double>(predictions.logprob.size(), 1.0), {}};
+    };
+    model_.forward_backward(packed.pack, {}, loss, optimizer_->gradients().room(), hooks);
+  }
+  Optimizer& optimizer() { return *optimizer_; }
+  const device::Stream& compute() const { return compute_; }
+
  private:
   model::ModelConfig config_ = small();
   comm::Communicator world_;
@@ -134,6 +147,33 @@ TEST_F(GpuUpdates, HaveTheSameBitsInEveryOrderOfWorkAndWithTheLossOnTheHost) {
 #endif
   }
 }
+
+#ifdef SRL_EMULATED
+TEST_F(GpuUpdates, ReduceABucketBesideTheBackwardOfTheNextOnesInBothStages) {
+  if (size_ == 1) { GTEST_SKIP() << "one rank reduces nothing"; }
+  for (const std::int64_t zero : {1, 2}) {
+    Trainer trainer(world_, device_, zero);
+    GradientBuffer& gradients = trainer.optimizer().gradients();
+    gradients.begin();
+    const model::BackwardHooks own = gradients.hooks(true);
+    std::vector<std::uint64_t> reduced;  // collectives that were enqueued by the end of each bucket
+    const std::uint64_t before = device::emulated::figures().collectives;
+    trainer.last_pack({own.before, [&](std::size_t bucket) {
+                         if (rank_ > 0) { world_.barrier(); }  // rank 0 is ahead by this bucket
+                         own.after(bucket);
+                         reduced.push_back(device::emulated::figures().collectives - before);
+                         if (rank_ > 0) { return; }
+                         // The backward does not wait for the sum, which the other rank has not begun. With
+                         // stage 2 the bucket after the next one has the same memory, and waits.
+                         if (zero == 1) { trainer.compute().wait(); }
+                         world_.barrier();
+                       }});
+    EXPECT_THAT(reduced, testing::ElementsAre(1, 2, 3, 4, 5));
+    gradients.finish();
+    world_.check_device_order();
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace srl::training
