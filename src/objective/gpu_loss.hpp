@@ -3,12 +3,10 @@
 // wait for a pack between its forward and its backward. Figures of the loss are the host's (objective.hpp):
 // it computes them from the same log-probabilities when they have arrived.
 #include <cstdint>
-#include <vector>
 
 #include "base/host_device.hpp"
 #include "device/span.hpp"
 #include "device/stream.hpp"
-#include "objective/objective.hpp"
 
 namespace srl::objective {
 
@@ -17,7 +15,6 @@ struct LossTerms {
   double clip_low = 0, clip_high = 0, correction_cap = 0, kl_beta = 0;
   bool truncates = false;  ///< objective.sampler_correction = truncated
 };
-LossTerms loss_terms(const ObjectiveOptions& options);
 
 enum class TokenKind : std::int32_t {
   policy,
@@ -32,12 +29,6 @@ struct LossToken {
   double old_logprob = 0, sampler_logprob = 0, reference_logprob = 0;
   TokenKind kind = TokenKind::masked;
 };
-
-/// The tokens of a completion of `count` tokens. Bug if log-probabilities that are needed are missing.
-std::vector<LossToken> policy_tokens(std::size_t count, const CompletionTokens& completion,
-                                     const BatchSizes& batch, const ObjectiveOptions& options);
-std::vector<LossToken> likelihood_tokens(std::size_t count, const BatchSizes& batch,
-                                         const ObjectiveOptions& options);
 
 /// Predictions of a pack in a GPU's memory, sorted by row of the head (compute/head_rows.hpp), and where
 /// their gradients go.

@@ -8,6 +8,7 @@
 
 #include "device/arena.hpp"
 #include "device/device.hpp"
+#include "objective/objective.hpp"
 
 namespace srl::objective {
 namespace {
