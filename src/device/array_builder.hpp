@@ -1,9 +1,11 @@
 #pragma once
 // Arrays of 32-bit integers one after the other in device memory, for one upload.
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "device/memory.hpp"
+#include "device/pinned_pair.hpp"
 
 namespace srl::device {
 
@@ -19,6 +21,14 @@ class ArrayBuilder {
   }
   void upload(const Stream& stream) const {
     device::upload(stream, memory_.first(all_.size()), std::span(all_));
+  }
+  /// The same through pinned memory: no wait, unless the copy before the last one has not run.
+  void upload(const Stream& stream, PinnedPair& through) const {
+    PinnedPiece& piece = through.next();
+    const PinnedSpan<std::int32_t> pinned = piece.first<std::int32_t>(all_.size());
+    std::ranges::copy(all_, pinned.elements.begin());
+    device::upload(stream, memory_.first(all_.size()), pinned);
+    piece.sent(stream);
   }
 
  private:

@@ -50,6 +50,25 @@ struct PredictionGradients {
   std::vector<double> logprob, entropy;
 };
 
+/// A pack's predictions in a GPU's memory, sorted by row of the head (compute/head_rows.hpp), and where the
+/// loss's gradients of them go.
+struct GpuLossPlace {
+  std::span<const std::int32_t> order;     ///< on the host: the prediction at each place
+  device::Span<const std::int32_t> first;  ///< [rows + 1] the predictions of row r begin at first[r]
+  device::Span<const float> logprob;       ///< [predictions]
+  device::Span<float> dlogprob;            ///< [predictions]
+  device::Span<float> coefficient;         ///< [rows] the sum of dlogprob over the row's predictions
+};
+
+using ReadPredictions = std::function<void(const Predictions&)>;
+
+/// A loss whose gradients a GPU computes.
+struct QueuedLoss {
+  /// Enqueues the gradients; d loss / d entropy is 0.
+  std::function<void(const device::Stream&, const GpuLossPlace&)> enqueue;
+  ReadPredictions read;  ///< gets the predictions on the host, later
+};
+
 struct ForwardOptions {
   double temperature = 1.0;
   Recompute recompute = Recompute::nothing;
@@ -109,6 +128,16 @@ class PackModel {
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options,
                                const std::function<PredictionGradients(const Predictions&)>& loss,
                                const AnyGradients& gradients, const BackwardHooks& hooks = {});
+  // The same without waiting, on a GPU: all work is enqueued, then `read` gets the predictions of the pack
+  // before this one. So the GPU has work while the host reads, and two packs are under way. On the CPU `read`
+  // is called at once.
+  void enqueue_forward(const Pack& pack, const ForwardOptions& options, const ReadPredictions& read);
+  /// Bug on the CPU.
+  void enqueue_forward_backward(const Pack& pack, const ForwardOptions& options, const QueuedLoss& loss,
+                                const AnyGradients& gradients, const BackwardHooks& hooks = {});
+  /// Waits for the predictions of all packs and calls their `read`. The functions above that return
+  /// predictions begin with it.
+  void read_all();
   /// Logits [rows, vocabulary] as floats, for inspection (srl_model logits).
   std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows);
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "objective/gpu_loss.hpp"
 #include "objective/options.hpp"
 
 namespace srl::objective {
@@ -43,5 +44,13 @@ CompletionLoss policy_loss(const std::vector<double>& logprob, const CompletionT
 /// SFT: minus the mean log-probability, averaged as `options.loss` says.
 CompletionLoss likelihood_loss(const std::vector<double>& logprob, const BatchSizes& batch,
                                const ObjectiveOptions& options);
+
+// What a GPU needs for the gradients of these losses (gpu_loss.hpp).
+LossTerms loss_terms(const ObjectiveOptions& options);
+/// The tokens of a completion of `count` tokens. Bug if log-probabilities that are needed are missing.
+std::vector<LossToken> policy_tokens(std::size_t count, const CompletionTokens& completion,
+                                     const BatchSizes& batch, const ObjectiveOptions& options);
+std::vector<LossToken> likelihood_tokens(std::size_t count, const BatchSizes& batch,
+                                         const ObjectiveOptions& options);
 
 }  // namespace srl::objective

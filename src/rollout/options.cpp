@@ -83,7 +83,12 @@ void check(const SamplingOptions& sampling) {
 
 void RolloutOptions::visit(config::Visitor& v) {
   v.section("rollout");
-  v.option("kv_cache_bytes", kv_cache_bytes, "memory of the key/value cache per rank");
+  v.option(
+      "kv_cache_bytes", kv_cache_bytes,
+      automatic_cache
+          ? "memory of the key/value cache per rank; 0 = on a GPU what the plan leaves free, at most what "
+            "rollout.max_sequences completions need; 2G on a CPU"
+          : "memory of the key/value cache per rank");
   v.option("save", save, "whether every rollout is kept in RUN/rollouts");
   v.option("max_sequences", max_sequences, "completions decoded side by side",
            config::Range<std::int64_t>{1, 65536});

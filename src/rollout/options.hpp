@@ -39,7 +39,10 @@ std::vector<std::string> problems_of(const SamplingOptions& sampling);
 void check(const SamplingOptions& sampling);
 
 struct RolloutOptions {
-  config::Bytes kv_cache_bytes{std::uint64_t{2} << 30};
+  static constexpr std::uint64_t usual_cache = std::uint64_t{2} << 30;
+  config::Bytes kv_cache_bytes{usual_cache};
+  /// The job takes 0 for kv_cache_bytes and sets it before it generates.
+  bool automatic_cache = false;
   bool save = false;
   bool graphs = true;                ///< on a GPU, decode steps are repeated as graphs
   std::int64_t max_sequences = 128;  ///< completions decoded at the same time

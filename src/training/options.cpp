@@ -154,6 +154,12 @@ void Options::visit(config::Visitor& v) {
   stop.visit(v);
 }
 
+Options with_cache_of_cpu(Options options) {
+  std::uint64_t& bytes = options.rollout.kv_cache_bytes.value;
+  if (bytes == 0) { bytes = rollout::RolloutOptions::usual_cache; }
+  return options;
+}
+
 void check(const Options& options) {
   using objective::SignalKind;
   using trajectory::InstanceView;

@@ -100,7 +100,7 @@ struct Options {
   reward::SimilarityOptions similarity;
   grading::GradingOptions grading;
   rollout::SamplingOptions sampling;
-  rollout::RolloutOptions rollout;
+  rollout::RolloutOptions rollout{.kv_cache_bytes = {0}, .automatic_cache = true};
   objective::ObjectiveOptions objective;
   TrainingOptions training;
   CheckpointOptions checkpoint;
@@ -114,6 +114,9 @@ struct Options {
     return signal.kind == objective::SignalKind::likelihood;
   }  ///< SFT: nothing is sampled
 };
+
+/// With the usual key/value cache where rollout.kv_cache_bytes is 0.
+Options with_cache_of_cpu(Options options);
 
 /// Checks across options: missing folders, invalid combinations. Throws one BadOption that lists all
 /// problems.

@@ -14,8 +14,8 @@ cmake -S "$1" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSRL_DEVICE=cuda
   exit 1
 }
 targets=()
-for room in device compute comm reward; do targets+=("srl_$room"); done
-targets+=(srl_device_cuda_files srl_comm_cuda_files srl_compute_cuda_files srl_compute_cuda_kernels srl_reward_cuda_kernels)
+for room in device compute comm reward objective; do targets+=("srl_$room"); done
+targets+=(srl_device_cuda_files srl_comm_cuda_files srl_compute_cuda_files srl_compute_cuda_kernels srl_reward_cuda_kernels srl_objective_cuda_kernels)
 find "$folder" -name '*.cu.o' -delete # so that the compiler prints the table again
 cmake --build "$folder" -j "$(getconf _NPROCESSORS_ONLN)" --target "${targets[@]}" >"$2/gpu_kernels.log" 2>&1 || {
   grep -E "error|FAILED" "$2/gpu_kernels.log" >&2
@@ -27,7 +27,7 @@ awk '
   /Compiling entry function/ { split($0, part, "\x27"); kernel = part[2]; arch = part[4] }
   /bytes stack frame/ { stack[kernel, arch] = $1; spills[kernel, arch] = $5 + $9 }
   /Used [0-9]+ registers/ { match($0, /Used [0-9]+/); print arch, substr($0, RSTART + 5, RLENGTH - 5), stack[kernel, arch], spills[kernel, arch], kernel }
-' "$2/gpu_kernels.log" | sort -k5,5 -k1,1 | "$filter" | sed -E -e 's/\(anonymous namespace\)::|void |srl::(compute|reward|device):://g' -e 's/\(.*\)$//' >"$2/gpu_kernels.table"
+' "$2/gpu_kernels.log" | sort -k5,5 -k1,1 | "$filter" | sed -E -e 's/\(anonymous namespace\)::|void |srl::(compute|reward|objective|device):://g' -e 's/\(.*\)$//' >"$2/gpu_kernels.table"
 {
   echo "arch registers stack_bytes spilled_bytes kernel"
   cat "$2/gpu_kernels.table"

@@ -12,6 +12,7 @@
 #include "device/emulated/settings.hpp"
 #include "device/gpu_kernels.hpp"
 #include "device/own_gpu.hpp"
+#include "device/pinned_pair.hpp"
 #include "support/message_of.hpp"
 
 namespace srl::device::testing {
@@ -82,29 +83,50 @@ TEST_F(Emulated, AMissingWaitIsFound) {
   EXPECT_EQ(wrong_orders(with(false, false), right, Order::eager), 0);
 }
 
-/// Rounds of numbers through one pinned buffer, which is filled again at once or when it has been read.
-std::vector<float> through_pinned(const Device& gpu, bool wait_before_reuse) {
+/// Rounds of numbers through pinned memory: fresh() is what the host fills, sent(stream) follows the copy.
+template <class Fresh, class Sent>
+std::vector<float> through_pinned(const Device& gpu, const Fresh& fresh, const Sent& sent) {
   const Stream stream(gpu);
   const Buffer buffer(stream, 2 * 100 * sizeof(float));
   const Span<float> there = buffer.as<float>().first(100), sum = buffer.as<float>().part(100, 100);
-  const PinnedMemory pinned(gpu, 100 * sizeof(float));
-  Event read(gpu);
   zero(stream, sum);
   for (int round = 0; round < 5; ++round) {
-    if (wait_before_reuse) { read.wait(); }
-    for (float& value : pinned.as<float>().elements) { value = static_cast<float>(1 << round); }
-    upload(stream, there, pinned.as<float>());
-    read.record(stream);
+    const PinnedSpan<float> pinned = fresh();
+    for (float& value : pinned.elements) { value = static_cast<float>(1 << round); }
+    upload(stream, there, pinned);
+    sent(stream);
     add(stream, there, sum);
   }
   return numbers(stream, sum);
 }
 
+/// One piece, which is filled again at once or when it has been read.
+std::vector<float> through_one_piece(const Device& gpu, bool wait_before_reuse) {
+  PinnedPiece piece(gpu, 100 * sizeof(float));
+  const auto fresh = [&] {
+    if (wait_before_reuse) { piece.wait(); }
+    return piece.first<float>(100);
+  };
+  return through_pinned(gpu, fresh, [&](const Stream& stream) { piece.sent(stream); });
+}
+
+/// Two pieces in turn; next() can wait only for copies that were marked.
+std::vector<float> through_a_pair(const Device& gpu, bool mark) {
+  PinnedPair pair(gpu, 100 * sizeof(float));
+  PinnedPiece* piece = nullptr;
+  const auto fresh = [&] { return (piece = &pair.next())->first<float>(100); };
+  return through_pinned(gpu, fresh, [&](const Stream& stream) {
+    if (mark) { piece->sent(stream); }
+  });
+}
+
 TEST_F(Emulated, APinnedBufferThatIsReusedTooEarlyIsFound) {
   const std::vector<float> right(100, 31.0F);
-  EXPECT_EQ(wrong_orders([&] { return through_pinned(gpu_, true); }, right), 0);
-  EXPECT_GE(wrong_orders([&] { return through_pinned(gpu_, false); }, right), 8);
-  EXPECT_EQ(wrong_orders([&] { return through_pinned(gpu_, false); }, right, Order::laziest), 20);
+  for (const auto& through : {through_one_piece, through_a_pair}) {
+    EXPECT_EQ(wrong_orders([&] { return through(gpu_, true); }, right), 0);
+    EXPECT_GE(wrong_orders([&] { return through(gpu_, false); }, right), 8);
+    EXPECT_EQ(wrong_orders([&] { return through(gpu_, false); }, right, Order::laziest), 20);
+  }
 }
 
 TEST_F(Emulated, APinnedBufferThatIsReadTooEarlyIsFound) {

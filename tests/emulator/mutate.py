@@ -34,7 +34,7 @@ import time
 import mutants as rules
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-ROOMS = "base;device;comm;compute;reward"  # with tests that need no LibTorch
+ROOMS = "base;device;comm;compute;reward;objective"  # with tests that need no LibTorch
 OTHER_TESTS = {"base.room", "device.room", "reward.pair_matching"}  # of functions that GPUs and CPUs share
 NOT_OURS = re.compile(r"src/device/(cuda|none|emulated|back_end)/|_(cuda|nccl|none|emulated|mpi)\.")
 STREAMS = re.compile(r"\b(Stream|Event)\b|\bdevice::")

@@ -30,7 +30,7 @@ sed 's/.*"reward_mean":\([^,]*\),.*/\1/' "$WORK/run/metrics.jsonl" | awk '
   }' || fail "the reward did not rise: $(cut -c1-300 "$WORK/run/metrics.jsonl")"
 cmp "$WORK/run/export_best/model.safetensors" "$WORK/run/export/model.safetensors" || fail "the best model is not that of update 10"
 
-train similar --signal.kind similarity --training.updates 1 --training.samples_kept 16 --validation.every_updates 0
+train similar --signal.kind similarity --training.updates 1 --training.samples_kept 16 --validation.every_updates 1
 grep -q '"rewards_on_gpu":[1-9]' "$WORK/similar/metrics.jsonl" || fail "no reward was computed on the GPU: $(cat "$WORK/similar/metrics.jsonl")"
 right=$(grep -c '"format_error":"none"' "$WORK/similar/samples.jsonl")
 sed -nE 's/.*"action":(.*),"target":(.*),"reward":([^,]*),"format_error":"none".*/{"a":\1,"b":\2}/p' "$WORK/similar/samples.jsonl" |
@@ -38,3 +38,7 @@ sed -nE 's/.*"action":(.*),"target":(.*),"reward":([^,]*),"format_error":"none".
 sed -nE 's/.*"reward":([^,]*),"format_error":"none".*/\1/p' "$WORK/similar/samples.jsonl" | diff - "$WORK/scored" || fail "rewards of the GPU are not those of srl_score"
 ((right > 8 && $(wc -l <"$WORK/scored") == right)) || fail "$right samples, $(wc -l <"$WORK/scored") scores"
 echo "$right rewards computed on the GPU are those of srl_score"
+# A validation's rewards come from the GPU, its similarities from the CPU: reward = similarity, or -1 for a wrong format.
+sed -nE 's/.*"validation":\{"format_rate":([^,]*),"similarity_given_format":([^,]*),.*"reward_mean":([^,]*),"rewards_on_gpu":([^,}]*).*/\1 \2 \3 \4/p' \
+  "$WORK/similar/metrics.jsonl" | awk '{ d = $1 * $2 - (1 - $1) - $3; if (d * d < 1e-18 && $4 > 0) found = 1 } END { exit !found }' ||
+  fail "rewards of the validation are not its similarities: $(cat "$WORK/similar/metrics.jsonl")"

@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 
@@ -10,6 +11,7 @@
 #include "device/arena.hpp"
 #include "device/device.hpp"
 #include "device/memory.hpp"
+#include "device/pinned_pair.hpp"
 #include "model/forward/engine.hpp"
 #include "pack_case.hpp"
 #include "rounding_machine.hpp"
@@ -222,6 +224,122 @@ TEST_P(OnAGpu, EveryOrderOfWorkGivesTheSameBits) {
 #else
   EXPECT_EQ(bits_of(config, pack), bits_of(config, pack));
 #endif
+}
+
+/// The tree's segments with one prediction per row, and with other ids.
+Pack pack_of_single_rows(const ModelConfig& config, std::int32_t shift) {
+  Pack pack = tree_pack(config.vocab);
+  for (std::int32_t& id : pack.ids) { id = (id + shift) % static_cast<std::int32_t>(config.vocab); }
+  pack.rows.clear();
+  pack.targets.clear();
+  for (std::int64_t row = shift % 3; row < std::ssize(pack.ids); row += 2) {
+    pack.rows.push_back(row);
+    pack.targets.push_back(static_cast<std::int32_t>((row + shift) % config.vocab));
+  }
+  return pack;
+}
+
+/// What three packs gave, one after the other.
+struct Several {
+  std::vector<std::vector<double>> logprob, entropy;
+  std::vector<float> gradients;
+  bool operator==(const Several&) const = default;
+
+  void add(const Predictions& predictions) {
+    logprob.push_back(predictions.logprob);
+    entropy.push_back(predictions.entropy);
+  }
+};
+
+/// run(model, pack, number of the pack, what it gave) for each pack. Of the loss with d loss / d logprob =
+/// number of the pack + 1.
+template <class Run>
+Several several_packs(const ModelConfig& config, const Run& run) {
+  std::vector<Pack> packs;
+  for (const std::int32_t shift : {0, 1, 2}) { packs.push_back(pack_of_single_rows(config, shift)); }
+  GpuModel gpu(config, Dtype::bf16, packs.front());
+  Several result;
+  for (std::size_t i = 0; i < packs.size(); ++i) { run(gpu, packs[i], i, result); }
+  (*gpu).read_all();
+  const Parameters gradients = gpu.read_gradients(config);
+  const float* const data = gradients.flat().const_data_ptr<float>();
+  result.gradients.assign(data, data + gradients.elements());
+  return result;
+}
+
+/// The host waits for every pack.
+Several one_by_one(const ModelConfig& config) {
+  return several_packs(config, [](GpuModel& gpu, const Pack& pack, std::size_t i, Several& result) {
+    const auto loss = [&](const Predictions& predictions) {
+      return PredictionGradients{std::vector<double>(predictions.logprob.size(), double(i + 1)), {}};
+    };
+    result.add((*gpu).forward_backward(pack, {.head_chunk = head_chunk}, loss, gpu.gradients()));
+  });
+}
+
+/// next(): the pinned piece for the gradients of a pack.
+template <class Next>
+Several enqueued(const ModelConfig& config, const Next& next) {
+  return several_packs(config, [&](GpuModel& gpu, const Pack& pack, std::size_t i, Several& result) {
+    const auto enqueue = [&](const device::Stream& stream, const GpuLossPlace& place) {
+      device::PinnedPiece& piece = next();
+      const device::PinnedSpan<float> values = piece.template first<float>(place.dlogprob.size());
+      std::ranges::fill(values.elements, static_cast<float>(i + 1));
+      device::upload(stream, place.dlogprob, values);
+      device::upload(stream, place.coefficient, values);
+      piece.sent(stream);
+    };
+    (*gpu).enqueue_forward_backward(
+        pack, {.head_chunk = head_chunk},
+        {enqueue, [&result](const Predictions& predictions) { result.add(predictions); }}, gpu.gradients());
+    EXPECT_EQ(result.logprob.size(), i) << "the pack before this one is read now";
+  });
+}
+
+TEST(PackModelOnAGpu, PacksThatAreEnqueuedGiveTheBitsOfThoseThatTheHostWaitsFor) {
+  if (device::visible_gpus().empty()) { GTEST_SKIP() << "this machine has no visible GPU"; }
+  const ModelConfig config = gpu_config("qwen2");
+  const device::Device device{device::Kind::cuda, 0};
+  const Several expected = one_by_one(config);
+  const auto run = [&] {
+    device::PinnedPair pair(device, 1024);
+    return enqueued(config, [&]() -> device::PinnedPiece& { return pair.next(); });
+  };
+#ifdef SRL_EMULATED
+  using device::emulated::Order;
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    device::emulated::set_order(seed == 0 ? Order::eager : (seed == 1 ? Order::laziest : Order::random),
+                                seed);
+    EXPECT_EQ(run(), expected) << "seed " << seed;
+  }
+  // A buffer that is filled for the next pack although the copy for this one may not have run is seen.
+  device::emulated::set_order(Order::laziest, 1);
+  device::PinnedPiece piece(device, 1024);
+  EXPECT_NE(enqueued(config, [&]() -> device::PinnedPiece& { return piece; }), expected);
+  device::emulated::set_order(Order::random, 1);
+#else
+  EXPECT_EQ(run(), expected);
+#endif
+}
+
+TEST_P(OnAGpu, ForwardsThatAreEnqueuedAreReadInTheirOrder) {
+  const ModelConfig config = gpu_config(GetParam());
+  GpuModel gpu(config, Dtype::bf16, pack_of_single_rows(config, 0));
+  const ForwardOptions options{.head_chunk = head_chunk};
+  std::vector<std::vector<double>> expected, read;
+  for (const std::int32_t shift : {0, 1, 2}) {
+    expected.push_back((*gpu).forward(pack_of_single_rows(config, shift), options).logprob);
+  }
+  for (const std::int32_t shift : {0, 1, 2}) {
+    (*gpu).enqueue_forward(pack_of_single_rows(config, shift), options,
+                           [&](const Predictions& predictions) { read.push_back(predictions.logprob); });
+    EXPECT_EQ(read.size(), static_cast<std::size_t>(shift));
+  }
+  expected.push_back(
+      (*gpu).forward(pack_of_single_rows(config, 3), options).logprob);  // reads the third first
+  EXPECT_EQ(read.size(), 3u);
+  read.push_back(expected.back());
+  EXPECT_EQ(read, expected);
 }
 
 TEST_P(OnAGpu, LogitsOfAnyRowsAreNearThoseInFp64) {

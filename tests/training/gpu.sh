@@ -4,10 +4,11 @@
 #   gpu.sh BUILD_FOLDER
 source "$(dirname "$0")/shared/common.sh"
 grep -q '^SRL_DEVICE:.*=emulated' "$BUILD/CMakeCache.txt" || { echo "skipped: this build has no emulated GPUs"; exit 77; }
-SMALL=(--instance.max_prompt_tokens 300 --training.prompts_per_update 1 --sampling.max_new_tokens 6 --rollout.kv_cache_bytes 4M)
+SMALL=(--instance.max_prompt_tokens 300 --training.prompts_per_update 1 --sampling.max_new_tokens 6)
+CACHE=(--rollout.kv_cache_bytes 4M)
 train() {  # train NAME RANKS ARGUMENTS…: one run, with the gradients of its first updates
   local name=$1 n=$2; shift 2
-  ranks "$n" "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" --run "$WORK/$name" "$@" 2>"$WORK/$name.log" || fail "$name: $(tail -n 20 "$WORK/$name.log")"
+  ranks "$n" "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${CACHE[@]}" --run "$WORK/$name" "$@" 2>"$WORK/$name.log" || fail "$name: $(tail -n 20 "$WORK/$name.log")"
 }
 close_to() {  # close_to NAME OTHER TOLERANCE: gradients of the first update
   "$BUILD/tests/compare_tensors" "$WORK/g_$1/update_1.safetensors" "$WORK/g_$2/update_1.safetensors" "$3" >"$WORK/compared" ||
@@ -59,7 +60,7 @@ grep -q 'FlashAttention-2 on emulated:0 differs from our own kernel: .* is allow
 grep -q 'attention over packs: our own kernel (FlashAttention-2 differs from it)' "$WORK/fault.log" || fail "the log does not name the attention: $(cat "$WORK/fault.log")"
 refused() {  # refused FAULT MESSAGE ARGUMENTS…: --compute.attention flash ends the start with this message
   local fault=$1 message=$2; shift 2
-  if SRL_EMULATED_ATTENTION_FAULT=$fault ranks 1 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${REPLAY[@]}" --training.updates 1 --run "$WORK/refused" \
+  if SRL_EMULATED_ATTENTION_FAULT=$fault ranks 1 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${CACHE[@]}" "${REPLAY[@]}" --training.updates 1 --run "$WORK/refused" \
     --compute.attention flash "$@" 2>"$WORK/refused.log"; then
     fail "compute.attention = flash was not refused with $*"
   fi
@@ -69,7 +70,7 @@ refused backward 'differs from our own kernel' --device cuda
 refused none 'needs dtype = bf16' --device cuda --dtype fp32
 refused none 'needs a GPU' --device cpu
 code=0   # one bad card: every rank ends with its message
-ranks 2 bash -c '((OMPI_COMM_WORLD_RANK == 0)) || export SRL_EMULATED_ATTENTION_FAULT=backward; exec "$@"' - "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" \
+ranks 2 bash -c '((OMPI_COMM_WORLD_RANK == 0)) || export SRL_EMULATED_ATTENTION_FAULT=backward; exec "$@"' - "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${CACHE[@]}" \
   "${REPLAY[@]}" --training.updates 1 --run "$WORK/refused" --device cuda --compute.attention flash 2>"$WORK/refused.log" || code=$?
 ((code == 1 && $(grep -c 'error: .*compute.attention = flash.*differs from our own kernel' "$WORK/refused.log") == 1)) ||
   fail "one bad card: exit code $code: $(cat "$WORK/refused.log")"
@@ -83,7 +84,7 @@ SRL_EMULATED_SEED=2 train another_order 1 "${BF16[@]}" --training.updates 3
 same_model "$WORK/bf16" "$WORK/another_order"
 SRL_EMULATED_ORDER=laziest train zero2 1 "${BF16[@]}" --training.updates 3 --training.zero_stage 2
 same_model "$WORK/bf16" "$WORK/zero2"
-ranks 1 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${BF16[@]}" --training.updates 3 --checkpoint.every_updates 1 --run "$WORK/killed" 2>"$WORK/killed.log" &
+ranks 1 "$BIN/srl_train" "${SRL[@]}" "${SMALL[@]}" "${CACHE[@]}" "${BF16[@]}" --training.updates 3 --checkpoint.every_updates 1 --run "$WORK/killed" 2>"$WORK/killed.log" &
 wait_checkpoint "$WORK/killed" 1 $!
 pkill -KILL -f -- "--run $WORK/killed" || true
 wait $! 2>/dev/null || true
@@ -96,6 +97,24 @@ echo "bits in bf16 do not depend on the order of work, the ZeRO stage or a kill"
 train whole 2 --device cuda --training.updates 2
 awk -F'"sampler_logprob_difference":' '{ split($2, a, ","); if (a[1] == "" || a[1] > 0.02) exit 1 }' "$WORK/whole/metrics.jsonl" ||
   fail "the sampler's log-probabilities differ from the trainer's: $(cat "$WORK/whole/metrics.jsonl")"
+
+# Without a size the cache gets what the plan leaves of a GPU: the same on all ranks, as large as --dry_run says, and nothing else
+# changes. This GPU has room for 4 MiB more.
+PACKS=(--training.max_tokens_per_pack 320 --compute.attention own --training.updates 2)   # which need less memory than generation
+train given 2 "${PACKS[@]}" --device cuda
+taken=$(sed -n 's/.*all taken now (\([0-9]*\) bytes).*/\1/p' "$WORK/given.log") CACHE=()
+memory=$(((taken + 4 * 1024 * 1024) * 16 / 15))
+SRL_EMULATED_MEMORY=$memory train filled 2 "${PACKS[@]}" --device cuda
+same_model "$WORK/given" "$WORK/filled"
+BIN=$BIN/none train plan_filled 1 "${PACKS[@]}" --dry_run --plan.gpus 2 --plan.gpu_memory "$memory" >"$WORK/plan.out"
+planned=$(sed -n 's/^GPU memory bytes: //p' "$WORK/plan.out") filled=$(sed -n 's/.*all taken now (\([0-9]*\) bytes).*/\1/p' "$WORK/filled.log")
+((planned == filled && filled > taken + 3 * 1024 * 1024 && filled <= memory * 15 / 16)) || fail "planned $planned, taken $filled with a cache that fills, $taken with 4 MiB"
+cache=$(grep '^key/value cache: ' "$WORK/plan.out")
+grep -qF "$cache" "$WORK/filled.log" || fail "the log does not say '$cache': $(grep 'key/value cache' "$WORK/filled.log")"
+train two 2 "${PACKS[@]}" --device cuda --rollout.max_sequences 2   # a cache for two completions
+same_model "$WORK/given" "$WORK/two"
+CACHE=(--rollout.kv_cache_bytes 4M)
+echo "the key/value cache fills what the plan leaves free: ${cache#*: }"
 
 # Checkpoints from the CPU to GPUs, to another number of GPUs, and back: each start exports what it loaded.
 train moved 2 --device cpu "${REPLAY[@]}" --training.updates 2

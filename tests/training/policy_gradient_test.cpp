@@ -13,6 +13,7 @@
 #include "support/model_shapes.hpp"
 #include "support/mpi_main.hpp"
 #include "training/optimise/gradients.hpp"
+#include "training/shared/small_batch.hpp"
 
 namespace srl::training {
 namespace {
@@ -26,32 +27,6 @@ model::ModelConfig tiny() {
   config.qkv_bias = true;
   config.tied_embeddings = true;
   return config;
-}
-
-Batch make_batch() {
-  Batch batch;
-  const std::vector<std::vector<int>> lengths{{5, 1, 9}, {3, 7, 4}};
-  for (std::size_t g = 0; g < 2; ++g) {
-    Group group;
-    group.draw = static_cast<std::int64_t>(g);
-    std::vector<std::int32_t> prompt;
-    for (std::size_t i = 0; i < 6 + g; ++i) {
-      prompt.push_back(static_cast<std::int32_t>((7 * i + 3 * g + 1) % 29));
-    }
-    group.hold_prompt(std::move(prompt));
-    for (std::size_t a = 0; a < 3; ++a) {
-      Payload written;
-      for (int t = 0; t < lengths[g][a]; ++t) {
-        written.ids.push_back(static_cast<std::int32_t>((5 * t + 11 * static_cast<int>(a) + 2) % 29));
-      }
-      written.logprobs.assign(written.ids.size(), -3.0f);
-      Completion& completion = group.completions.emplace_back();
-      completion.advantage = a == 1 ? -1.1 : 0.4 + 0.5 * static_cast<double>(a);
-      completion.hold(std::move(written));
-    }
-    batch.push_back(group);
-  }
-  return batch;
 }
 
 using objective::LossAverage;
@@ -97,7 +72,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
   GradientReduction<double> reduced(tiny(), model::Dtype::fp64, GetParam().zero,
                                     {0, static_cast<std::size_t>(weights.elements())}, world);
   model::PackModel model(weights);
-  Batch batch = make_batch();
+  Batch batch = small_batch();
   for (Group& group : batch) {
     for (Completion& rollout : group.completions) { rollout.advantage *= GetParam().advantages; }
   }
@@ -154,7 +129,7 @@ TEST_P(LossGradient, EqualsFiniteDifferencesInEveryTensor) {
 Batch carried_batch(model::PackModel& model, const GradientSettings& settings, double above,
                     bool uncut_kept) {
   job::Interruption never;
-  Batch batch = make_batch();
+  Batch batch = small_batch();
   const CompletionLogprobs policy = completion_logprobs(model, batch, settings, test_world(), never);
   for (std::size_t g = 0; g < batch.size(); ++g) {
     batch[g].carried = true;

@@ -25,6 +25,7 @@ class CpuMachine {
   using Scales = at::Tensor;
   using LogSums = at::Tensor;
   using GradientBuffer = Parameters;
+  static constexpr bool runs_later = false;  ///< operations are done when they return
 
   explicit CpuMachine(const Parameters& parameters);  ///< keeps a reference
 

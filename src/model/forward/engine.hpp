@@ -33,53 +33,56 @@ class Engine final : public PackModel::Impl {
   }
 
   Predictions forward(const Pack& pack, const ForwardOptions& options) override {
-    const PackPlan plan = begin(pack, options);
-    if (plan.tokens == 0) { return {}; }
-    return head_forward(final_hidden(run_layers(Keep::nothing)), options);
+    read_all();
+    return run_forward(pack, options) ? m_.predictions() : Predictions();
   }
 
   Predictions forward_backward(const Pack& pack, const ForwardOptions& options, const Loss& loss,
-                               const AnyGradients& any_gradients, const BackwardHooks& hooks) override {
-    const Gradients gradients = gradients_in(any_gradients);
-    const PackPlan plan = begin(pack, options);
-    const std::size_t layers = layers_.size();
-    if (plan.tokens == 0) {
-      loss({});
-      for (std::size_t bucket = layers + 2; bucket-- > 0;) {
-        tell(hooks.before, bucket), tell(hooks.after, bucket);
-      }
-      return {};
-    }
-    const Keep keep = kept_with(options.recompute);
-    const Activations hidden = final_hidden(run_layers(keep));
-    Predictions predictions = head_forward(hidden, options);
-    const PredictionGradients of_predictions = loss(predictions);
-    check(of_predictions, pack);
-    tell(hooks.before, 0);  // with tied embeddings, the head's gradient goes to bucket 0 first
-    tell(hooks.before, layers + 1);
-    const Activations d = head_and_norm_backward(hidden, of_predictions, options, gradients);
-    tell(hooks.after, layers + 1);
-    for (std::size_t l = layers; l-- > 0;) {
-      const LayerState<M> layer = state_of(m_, l, keep, m_.tokens());
-      if (keep == Keep::inputs) {
-        layer_forward(m_, layers_[l], layer, m_.take(recomputed_output, m_.tokens(), config_.hidden));
-      } else if (keep == Keep::without_gate_up) {
-        gate_up_again(m_, layers_[l], layer);
-      }
-      tell(hooks.before, l + 1);
-      LayerGradients<M> of_layer = tensors_at(
-          gradients.places.layers[l], [&](const Place& place) { return m_.gradient(gradients.of, place); },
-          [&](const Place& place) { return m_.gradient_vector(gradients.of, place); });
-      layer_backward(m_, layers_[l], layer, d, of_layer);
-      tell(hooks.after, l + 1);
-    }
-    m_.add_embedding(d, m_.gradient(gradients.of, gradients.places.embedding));
-    tell(hooks.after, 0);
-    m_.finish();
+                               const AnyGradients& gradients, const BackwardHooks& hooks) override {
+    read_all();
+    Predictions predictions;
+    PredictionGradients of_predictions;  // the machine reads them until the backward of the head is done
+    const bool any = run(pack, options, gradients, hooks, [&] {
+      predictions = m_.predictions();
+      of_predictions = loss(predictions);
+      check(of_predictions, pack);
+      m_.set_gradients(of_predictions);
+    });
+    if (!any) { loss({}); }
     return predictions;
   }
 
+  void enqueue_forward(const Pack& pack, const ForwardOptions& options,
+                       const ReadPredictions& read) override {
+    if constexpr (M::runs_later) {
+      if (!run_forward(pack, options)) { return read({}); }
+      m_.send_predictions(read);
+      m_.read_all_but(1);
+    } else {
+      read(forward(pack, options));
+    }
+  }
+
+  void enqueue_forward_backward(const Pack& pack, const ForwardOptions& options, const QueuedLoss& loss,
+                                const AnyGradients& gradients, const BackwardHooks& hooks) override {
+    if constexpr (M::runs_later) {
+      const bool any = run(pack, options, gradients, hooks, [&] {
+        m_.send_predictions(loss.read);  // they arrive beside the backward
+        m_.enqueue_loss(loss);
+      });
+      if (!any) { return loss.read({}); }
+      m_.read_all_but(1);
+    } else {
+      throw Bug("only a GPU computes the gradients of a loss by itself");
+    }
+  }
+
+  void read_all() override {
+    if constexpr (M::runs_later) { m_.read_all_but(0); }
+  }
+
   std::vector<float> logits(const Pack& pack, std::span<const std::int64_t> rows) override {
+    read_all();
     PackPlan plan = plan_pack(pack, config_.vocab);
     for (const std::int64_t row : rows) {
       if (row < 0 || row >= plan.tokens) { throw Bug("a row of logits is outside the pack"); }
@@ -127,6 +130,56 @@ class Engine final : public PackModel::Impl {
     }
   }
 
+  /// False for an empty pack.
+  bool run_forward(const Pack& pack, const ForwardOptions& options) {
+    const PackPlan plan = begin(pack, options);
+    if (plan.tokens == 0) { return false; }
+    head_forward(final_hidden(run_layers(Keep::nothing)), options);
+    return true;
+  }
+
+  /// set_gradients(): between forward and backward, gives the machine the gradients of the predictions. False
+  /// for an empty pack: its hooks are called.
+  template <class SetGradients>
+  bool run(const Pack& pack, const ForwardOptions& options, const AnyGradients& any_gradients,
+           const BackwardHooks& hooks, const SetGradients& set_gradients) {
+    const Gradients gradients = gradients_in(any_gradients);
+    const PackPlan plan = begin(pack, options);
+    const std::size_t layers = layers_.size();
+    if (plan.tokens == 0) {
+      for (std::size_t bucket = layers + 2; bucket-- > 0;) {
+        tell(hooks.before, bucket), tell(hooks.after, bucket);
+      }
+      return false;
+    }
+    const Keep keep = kept_with(options.recompute);
+    const Activations hidden = final_hidden(run_layers(keep));
+    head_forward(hidden, options);
+    set_gradients();
+    tell(hooks.before, 0);  // with tied embeddings, the head's gradient goes to bucket 0 first
+    tell(hooks.before, layers + 1);
+    const Activations d = head_and_norm_backward(hidden, options, gradients);
+    tell(hooks.after, layers + 1);
+    for (std::size_t l = layers; l-- > 0;) {
+      const LayerState<M> layer = state_of(m_, l, keep, m_.tokens());
+      if (keep == Keep::inputs) {
+        layer_forward(m_, layers_[l], layer, m_.take(recomputed_output, m_.tokens(), config_.hidden));
+      } else if (keep == Keep::without_gate_up) {
+        gate_up_again(m_, layers_[l], layer);
+      }
+      tell(hooks.before, l + 1);
+      LayerGradients<M> of_layer = tensors_at(
+          gradients.places.layers[l], [&](const Place& place) { return m_.gradient(gradients.of, place); },
+          [&](const Place& place) { return m_.gradient_vector(gradients.of, place); });
+      layer_backward(m_, layers_[l], layer, d, of_layer);
+      tell(hooks.after, l + 1);
+    }
+    m_.add_embedding(d, m_.gradient(gradients.of, gradients.places.embedding));
+    tell(hooks.after, 0);
+    m_.finish();
+    return true;
+  }
+
   typename M::Weights head() const { return m_.weights(places_.head); }
   typename M::WeightVector final_norm() const { return m_.weight_vector(places_.final_norm); }
 
@@ -153,7 +206,7 @@ class Engine final : public PackModel::Impl {
     return hidden;
   }
 
-  Predictions head_forward(const Activations& hidden, const ForwardOptions& options) {
+  void head_forward(const Activations& hidden, const ForwardOptions& options) {
     const std::int64_t rows = M::padded_rows(m_.predicting_rows()), chunk = logits_rows(options.head_chunk);
     m_.begin_head(1 / options.temperature);
     for (std::int64_t first = 0; first < rows; first += chunk) {
@@ -162,7 +215,6 @@ class Engine final : public PackModel::Impl {
       m_.product(m_.rows(hidden, first, count), head(), logits);
       m_.read_logits(logits, first);
     }
-    return m_.predictions();
   }
 
   /// Directly after head_forward: the logits of its last chunk are still in memory. The logits of other
@@ -183,11 +235,10 @@ class Engine final : public PackModel::Impl {
   }
 
   /// Returns d loss / d residual stream [tokens, hidden]. Adds the gradients of head and final norm.
-  Activations head_and_norm_backward(const Activations& hidden, const PredictionGradients& of_predictions,
-                                     const ForwardOptions& options, const Gradients& gradients) {
+  Activations head_and_norm_backward(const Activations& hidden, const ForwardOptions& options,
+                                     const Gradients& gradients) {
     const std::int64_t count = m_.predicting_rows();
     const Activations dhidden = m_.take(hidden_gradient, M::padded_rows(count), config_.hidden);
-    m_.set_gradients(of_predictions);
     head_backward(hidden, dhidden, options, m_.gradient(gradients.of, gradients.places.head));
     const Activations drows = m_.take(gradient_rows, count, config_.hidden),
                       d = m_.take(gradient, m_.tokens(), config_.hidden);

@@ -71,6 +71,23 @@ Predictions PackModel::forward_backward(const Pack& pack, const ForwardOptions& 
   return impl_->forward_backward(pack, options, loss, gradients, hooks);
 }
 
+void PackModel::enqueue_forward(const Pack& pack, const ForwardOptions& options,
+                                const ReadPredictions& read) {
+  const at::AutoDispatchBelowAutograd guard;
+  impl_->enqueue_forward(pack, options, read);
+}
+
+void PackModel::enqueue_forward_backward(const Pack& pack, const ForwardOptions& options,
+                                         const QueuedLoss& loss, const AnyGradients& gradients,
+                                         const BackwardHooks& hooks) {
+  const at::AutoDispatchBelowAutograd guard;
+  impl_->enqueue_forward_backward(pack, options, loss, gradients, hooks);
+}
+
+void PackModel::read_all() {
+  impl_->read_all();
+}
+
 std::vector<float> PackModel::logits(const Pack& pack, std::span<const std::int64_t> rows) {
   const at::AutoDispatchBelowAutograd guard;
   return impl_->logits(pack, rows);

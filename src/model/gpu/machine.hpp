@@ -11,6 +11,7 @@
 #include "compute/products.hpp"
 #include "compute/rotation.hpp"
 #include "model/gpu/buffers.hpp"
+#include "model/gpu/late_predictions.hpp"
 #include "model/gpu/pack_plan.hpp"
 #include "model/gpu_parameters.hpp"
 
@@ -27,6 +28,7 @@ class GpuMachine : public GpuTensors<T> {
 
  public:
   using GradientBuffer = GpuGradients;
+  static constexpr bool runs_later = true;
 
   /// Keeps references.
   GpuMachine(const GpuWeights& weights, const PackLimits& most, device::Arena& memory,
@@ -100,6 +102,11 @@ class GpuMachine : public GpuTensors<T> {
   void begin_head(double inverse_temperature);
   void read_logits(const compute::GpuRows<float>& logits, std::int64_t first);
   Predictions predictions();  ///< waits
+  /// Begins to copy them to the host, where `read` gets them. Those of two packs may be under way.
+  void send_predictions(const ReadPredictions& read);
+  /// Waits until those of only `left` packs are under way.
+  void read_all_but(std::size_t left) { on_the_way_.read_all_but(left); }
+  void enqueue_loss(const QueuedLoss& loss);  ///< in place of set_gradients
   void set_gradients(const PredictionGradients& gradients);
   /// In place: row r of the result begins where row r of the logits begins.
   Matrix turn_into_gradients(const compute::GpuRows<float>& logits, std::int64_t first);
@@ -141,6 +148,8 @@ class GpuMachine : public GpuTensors<T> {
   PackLimits most_;
   device::Turn turn_;
   GpuBuffers<T> memory_;
+  device::PinnedPair arrays_on_host_;
+  LatePredictions on_the_way_;
   compute::Products products_;
   std::optional<compute::FlashAttention> flash_;
   // Of the pack:

@@ -26,6 +26,8 @@ GpuMachine<T>::GpuMachine(const GpuWeights& weights, const PackLimits& most, dev
       most_(most),
       turn_(turn),
       memory_(config(), most, memory),
+      arrays_on_host_(stream.device(), memory_.arrays.bytes()),
+      on_the_way_(stream.device(), most),
       products_(stream.device(), memory_.workspace) {
   memory_.rope.upload(stream, config());
   turn_.add([this](device::Arena& scratch) {
@@ -72,7 +74,7 @@ void GpuMachine<T>::begin(const Pack& pack, const PackPlan& plan) {
     arrays_.head_first = arrays.add(by_row_.first());
     arrays_.targets = arrays.add(targets);
   }
-  arrays.upload(stream_);
+  arrays.upload(stream_, arrays_on_host_);
 }
 
 template <class T>
@@ -104,19 +106,25 @@ void GpuMachine<T>::read_logits(const GpuRows<float>& logits, std::int64_t first
 }
 
 template <class T>
+void GpuMachine<T>::send_predictions(const ReadPredictions& read) {
+  on_the_way_.send(stream_, memory_.logprob.first(arrays_.targets.size()),
+                   memory_.entropy.first(plan_.rows.size()), {by_row_, read});
+}
+
+template <class T>
 Predictions GpuMachine<T>::predictions() {
-  std::vector<float> logprob(arrays_.targets.size()), entropy(plan_.rows.size());
-  device::download(stream_, std::span(logprob), memory_.logprob.first(logprob.size()));
-  device::download(stream_, std::span(entropy), memory_.entropy.first(entropy.size()));
-  Predictions predictions{std::vector<double>(logprob.size()), std::vector<double>(logprob.size())};
-  for (std::size_t row = 0; row < entropy.size(); ++row) {
-    for (std::int32_t i = by_row_.first()[row]; i < by_row_.first()[row + 1]; ++i) {
-      const auto p = static_cast<std::size_t>(by_row_.order()[static_cast<std::size_t>(i)]);
-      predictions.logprob[p] = double{logprob[static_cast<std::size_t>(i)]};
-      predictions.entropy[p] = double{entropy[row]};
-    }
-  }
-  return predictions;
+  Predictions result;
+  send_predictions([&](const Predictions& predictions) { result = predictions; });
+  read_all_but(0);
+  return result;
+}
+
+template <class T>
+void GpuMachine<T>::enqueue_loss(const QueuedLoss& loss) {
+  has_entropy_ = false;
+  loss.enqueue(stream_, {by_row_.order(), arrays_.head_first, memory_.logprob.first(arrays_.targets.size()),
+                         memory_.dlogprob.first(arrays_.targets.size()),
+                         memory_.coefficient.first(plan_.rows.size())});
 }
 
 template <class T>
@@ -167,7 +175,9 @@ void GpuMachine<T>::append(const GpuRows<float>& logits, std::vector<float>& val
   template compute::GpuRowStatistics<float> GpuMachine<T>::statistics(std::int64_t, std::int64_t) const; \
   template compute::GpuPredictions GpuMachine<T>::predictions_of(std::int64_t, std::int64_t) const;      \
   template void GpuMachine<T>::read_logits(const GpuRows<float>&, std::int64_t);                         \
+  template void GpuMachine<T>::send_predictions(const ReadPredictions&);                                 \
   template Predictions GpuMachine<T>::predictions();                                                     \
+  template void GpuMachine<T>::enqueue_loss(const QueuedLoss&);                                          \
   template void GpuMachine<T>::set_gradients(const PredictionGradients&);                                \
   template GpuRows<T> GpuMachine<T>::turn_into_gradients(const GpuRows<float>&, std::int64_t);           \
   template void GpuMachine<T>::append(const GpuRows<float>&, std::vector<float>&) const;

@@ -8,6 +8,7 @@
 #include "compute/elements.hpp"
 #include "compute/square_sum.hpp"
 #include "device/memory.hpp"
+#include "training/gpu/bucket_gather.hpp"
 #include "training/gpu/owned.hpp"
 #include "training/optimise/piece_loading.hpp"
 
@@ -25,6 +26,7 @@ class GpuAdamW final : public Optimizer {
         world_(world),
         gradients_(parts.host.config(), parts.sharding, zero, world, parts.turn, parts.compute,
                    parts.transfers),
+        gather_(world, parts.compute, parts.transfers),
         master_(parts.memory.take<float>("master weights", parts.sharding.owned)),
         first_(parts.memory.take<float>("moments", parts.sharding.owned)),
         second_(parts.memory.take<float>("moments", parts.sharding.owned)),
@@ -58,25 +60,14 @@ class GpuAdamW final : public Optimizer {
   void apply(double learning_rate, double factor) override {
     ++steps_;
     const compute::AdamWStep<float> step(settings_, learning_rate, factor, steps_);
-    const auto rank = static_cast<std::size_t>(world_.rank());
-    for (const model::ParameterInfo& info : parts_.sharding.layout) {
-      const std::size_t b = bucket_at(parts_.sharding, static_cast<std::size_t>(info.offset));
-      const ShardedBucket& bucket = buckets()[b];
-      const std::size_t mine = bucket.begin + rank * bucket.part,
-                        from = std::max(mine, static_cast<std::size_t>(info.offset)),
-                        to = std::min(mine + bucket.part, static_cast<std::size_t>(info.offset + info.count));
-      if (from >= to) { continue; }
-      const std::size_t count = to - from, owned = bucket.owned + from - mine;
-      Span<device::Bf16> rounded;
-      if (parts_.weights.dtype() == model::Dtype::bf16) {
-        rounded = parts_.weights.flat<device::Bf16>().part(from, count);
+    auto info = parts_.sharding.layout.begin();  // by bucket
+    update_weights([&](std::size_t b) {
+      const std::size_t end = buckets()[b].begin + elements_of(b);
+      for (; info != parts_.sharding.layout.end() && static_cast<std::size_t>(info->offset) < end; ++info) {
+        step_on(*info, b, step);
       }
-      compute::adamw(parts_.compute,
-                     {master_.part(owned, count), rounded, gradients_.part(b).part(from - mine, count),
-                      first_.part(owned, count), second_.part(owned, count)},
-                     step, info.decays);
-    }
-    gather_weights();
+      if (parts_.weights.dtype() != model::Dtype::bf16) { round_owned(b); }  // AdamW writes only bf16
+    });
   }
 
   std::int64_t steps() const override { return steps_; }
@@ -86,8 +77,7 @@ class GpuAdamW final : public Optimizer {
   void go_back() override {
     put(kept_);
     kept_ = {};
-    round_owned();
-    gather_weights();
+    update_weights([this](std::size_t b) { round_owned(b); });
   }
 
   std::uint64_t piece_bytes() const override {
@@ -116,8 +106,7 @@ class GpuAdamW final : public Optimizer {
     load_pieces<float>(folder, pieces, {owners, state.weights, state.first, state.second}, world_, tick);
     state.steps = steps;
     put(state);
-    round_owned();
-    gather_weights();
+    update_weights([this](std::size_t b) { round_owned(b); });
   }
 
   void fetch() override {
@@ -164,36 +153,54 @@ class GpuAdamW final : public Optimizer {
     steps_ = state.steps;
   }
 
-  /// The model's weights of what this rank owns, from the master weights.
-  void round_owned() {
-    for (const ShardedBucket& bucket : buckets()) {
-      const Span<const float> from = master_.part(bucket.owned, bucket.part);
-      const std::size_t mine = bucket.begin + static_cast<std::size_t>(world_.rank()) * bucket.part;
-      if (parts_.weights.dtype() == model::Dtype::bf16) {
-        compute::convert(parts_.compute, from, parts_.weights.flat<device::Bf16>().part(mine, bucket.part));
-      } else {
-        device::copy(parts_.compute, parts_.weights.flat<float>().part(mine, bucket.part), from);
-      }
+  /// The part of a parameter that this rank owns in its bucket.
+  void step_on(const model::ParameterInfo& info, std::size_t b, const compute::AdamWStep<float>& step) {
+    const ShardedBucket& bucket = buckets()[b];
+    const std::size_t mine = bucket.begin + static_cast<std::size_t>(world_.rank()) * bucket.part,
+                      from = std::max(mine, static_cast<std::size_t>(info.offset)),
+                      to = std::min(mine + bucket.part, static_cast<std::size_t>(info.offset + info.count));
+    if (from >= to) { return; }
+    const std::size_t count = to - from, owned = bucket.owned + from - mine;
+    Span<device::Bf16> rounded;
+    if (parts_.weights.dtype() == model::Dtype::bf16) {
+      rounded = parts_.weights.flat<device::Bf16>().part(from, count);
+    }
+    compute::adamw(parts_.compute,
+                   {master_.part(owned, count), rounded, gradients_.part(b).part(from - mine, count),
+                    first_.part(owned, count), second_.part(owned, count)},
+                   step, info.decays);
+  }
+
+  /// The model's weights of what this rank owns of a bucket, from the master weights.
+  void round_owned(std::size_t b) {
+    const ShardedBucket& bucket = buckets()[b];
+    const Span<const float> from = master_.part(bucket.owned, bucket.part);
+    const std::size_t mine = bucket.begin + static_cast<std::size_t>(world_.rank()) * bucket.part;
+    if (parts_.weights.dtype() == model::Dtype::bf16) {
+      compute::convert(parts_.compute, from, parts_.weights.flat<device::Bf16>().part(mine, bucket.part));
+    } else {
+      device::copy(parts_.compute, parts_.weights.flat<float>().part(mine, bucket.part), from);
     }
   }
 
-  void gather_weights() {
-    if (parts_.weights.dtype() == model::Dtype::bf16) {
-      gather_buckets(parts_.weights.flat<device::Bf16>());
-    } else {
-      round_owned();  // AdamW writes rounded weights only in bf16
-      gather_buckets(parts_.weights.flat<float>());
+  /// Collective. update(b) writes this rank's part of a bucket's weights. The bucket is gathered on the
+  /// stream of collectives, beside the update of the next ones.
+  template <class Update>
+  void update_weights(const Update& update) {
+    for (std::size_t b = 0; b < buckets().size(); ++b) {
+      update(b);
+      if (parts_.weights.dtype() == model::Dtype::bf16) {
+        gather_.start(parts_.weights.flat<device::Bf16>().part(buckets()[b].begin, elements_of(b)));
+      } else {
+        gather_.start(parts_.weights.flat<float>().part(buckets()[b].begin, elements_of(b)));
+      }
     }
+    gather_.wait();
     world_.check_device_order();
   }
 
-  template <class T>
-  void gather_buckets(Span<T> flat) {
-    if (world_.size() == 1) { return; }
-    for (const ShardedBucket& bucket : buckets()) {
-      const std::vector<std::size_t> offsets = equal_offsets(bucket.part, world_.size());
-      world_.all_gather(flat.part(bucket.begin, offsets.back()), offsets, parts_.compute);
-    }
+  std::size_t elements_of(std::size_t b) const {
+    return buckets()[b].part * static_cast<std::size_t>(world_.size());
   }
 
   /// Collective. part_of(bucket): this rank's part in fp32; fills `host` on rank 0. Uses the gradients'
@@ -207,9 +214,8 @@ class GpuAdamW final : public Optimizer {
       const Span<float> whole = gradients_.whole(b);
       const Span<float> mine = whole.part(static_cast<std::size_t>(world_.rank()) * bucket.part, bucket.part);
       if (mine.data() != part_of(b).data()) { device::copy(parts_.compute, mine, part_of(b)); }
-      if (world_.size() > 1) {
-        world_.all_gather(whole, equal_offsets(bucket.part, world_.size()), parts_.compute);
-      }
+      gather_.start(whole);
+      gather_.wait();
       if (!world_.is_root()) { continue; }
       const auto count = static_cast<std::size_t>(bucket.flat.count);
       device::download(parts_.compute, std::span(flat + bucket.flat.offset, count),
@@ -221,6 +227,7 @@ class GpuAdamW final : public Optimizer {
   AdamWSettings settings_;
   comm::Communicator world_;
   GpuGradientReduction gradients_;
+  BucketGather gather_;
   Span<float> master_, first_, second_;  ///< what this rank owns
   Span<double> chunk_sums_;
   std::int64_t steps_ = 0;

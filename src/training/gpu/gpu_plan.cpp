@@ -5,6 +5,8 @@
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/strings.hpp"
+#include "compute/kv_pages.hpp"
+#include "device/arena.hpp"
 #include "training/gpu/gpu_side.hpp"
 
 namespace srl::training {
@@ -28,7 +30,40 @@ std::string arguments_between(const Options& options, const Options& changed) {
   return join(arguments, " ");
 }
 
+double kv_bytes_per_token(const Options& options, const model::ModelConfig& config) {
+  return static_cast<double>(2 * config.layers * config.kv_heads * config.head_dim) *
+         static_cast<double>(device::bytes_of(gpu_dtype(options)));
+}
+
+/// Bytes of keys and values of so many completions with prompts, as long as they may be. Each may use three
+/// pages in part: the last one of its prompt, its copy, and its own last one.
+std::uint64_t cache_for(std::int64_t completions, const Options& options, const model::ModelConfig& config) {
+  const std::int64_t longest =
+      std::min(config.max_positions, options.instance.max_prompt_tokens + options.sampling.max_new_tokens);
+  const std::int64_t tokens = completions * (longest / compute::page_tokens + 3) * compute::page_tokens;
+  return static_cast<std::uint64_t>(kv_bytes_per_token(options, config) * static_cast<double>(tokens));
+}
+
 }  // namespace
+
+std::uint64_t usable_memory(std::uint64_t of_gpu) {
+  return of_gpu - of_gpu / 16;
+}
+
+Options with_cache(Options options, const model::ModelConfig& config, int gpus, bool flash,
+                   std::uint64_t usable) {
+  std::uint64_t& bytes = options.rollout.kv_cache_bytes.value;
+  if (bytes > 0) { return options; }
+  const std::uint64_t least = cache_for(1, options, config);
+  bytes = cache_for(options.rollout.max_sequences, options, config);
+  const GpuPlan plan = gpu_plan(options, config, gpus, flash);
+  const std::uint64_t kept = plan.total() - plan.largest_turn(),
+                      free = std::max(usable - std::min(usable, kept), plan.gradients + plan.packs);
+  if (plan.generation > free) {
+    bytes -= std::min(bytes - least, plan.generation - free + device::Arena::alignment);
+  }
+  return options;
+}
 
 GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus) {
   return gpu_plan(options, config, gpus,
@@ -36,6 +71,8 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
 }
 
 GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int gpus, bool flash) {
+  rollout::RolloutOptions rollout = options.rollout;
+  if (rollout.kv_cache_bytes.value == 0) { rollout.kv_cache_bytes.value = cache_for(1, options, config); }
   const Sharding sharding(config, gpus);
   const model::Dtype dtype = gpu_dtype(options);
   const std::uint64_t element = device::bytes_of(dtype);
@@ -55,8 +92,10 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
   add(plan.packs, model::PackModel::gpu_bytes(config, dtype, most));
   if (reference) { add(plan.packs, model::PackModel::gpu_bytes(config, dtype, forward_only(most))); }
   if (generates(options)) {
-    add(plan.generation, rollout::Generator::gpu_bytes(config, dtype, options.rollout));
+    add(plan.generation, rollout::Generator::gpu_bytes(config, dtype, rollout));
+    plan.cache = rollout.kv_cache_bytes.value;
   }
+  plan.tables += GpuLoss::bytes(most);
   if (rewards_on_gpu(options)) {
     device::ArenaCount rewards;
     rewards.take<std::byte>("workspace of rewards", reward_workspace_bytes);
@@ -67,19 +106,24 @@ GpuPlan gpu_plan(const Options& options, const model::ModelConfig& config, int g
     parameters += static_cast<std::uint64_t>(bucket.flat.count);
   }
   plan.checkpoint = 3 * sizeof(float) * parameters;
-  plan.kv_bytes_per_token = static_cast<double>(2 * config.layers * config.kv_heads * config.head_dim) *
-                            static_cast<double>(element);
+  plan.kv_bytes_per_token = kv_bytes_per_token(options, config);
   return plan;
 }
 
-std::string GpuPlan::text(std::uint64_t memory) const {
+std::string GpuPlan::cache_text() const {
+  return cat("key/value cache: ", bytes_text(cache), " per GPU (", cache, " bytes), ",
+             static_cast<std::int64_t>(static_cast<double>(cache) / kv_bytes_per_token), " tokens");
+}
+
+std::string GpuPlan::text(std::uint64_t memory, bool cache_given) const {
   std::string text =
       cat("GPU memory: ", bytes_text(total()), " = weights ", bytes_text(weights),
           " + master weights and moments ", bytes_text(optimizer), " + tables ", bytes_text(tables), " + ",
           generation > 0 ? "the larger of training (" : "training (", "gradients ", bytes_text(gradients),
           " + packs ", bytes_text(packs), ")",
           generation > 0 ? cat(" and generation ", bytes_text(generation)) : "", "\n");
-  if (generation > 0 && memory > total()) {
+  if (generation > 0) { text += cache_text() + "\n"; }
+  if (generation > 0 && cache_given && memory > total()) {
     const std::uint64_t more = memory - total() + largest_turn() - generation;
     const double tokens = static_cast<double>(more) / kv_bytes_per_token;
     text += cat("rollout.kv_cache_bytes may be larger by ", bytes_text(more), ", the keys and values of ",

@@ -45,6 +45,19 @@ const comm::Communicator& with_device(const comm::Communicator& world, const dev
   return world;
 }
 
+/// What every rank's GPU has for a run.
+std::uint64_t usable_on_all(const device::Device& device, const comm::Communicator& world) {
+  const device::GpuMemory memory = device::gpu_memory(device);
+  const std::uint64_t mine = std::min(usable_memory(memory.total), memory.free);
+  return static_cast<std::uint64_t>(world.all_reduce(static_cast<std::int64_t>(mine), comm::Reduce::min));
+}
+
+GpuPlan plan_with(const rollout::RolloutOptions& rollout, Options options, const model::ModelConfig& config,
+                  int ranks, bool flash) {
+  options.rollout = rollout;
+  return gpu_plan(options, config, ranks, flash);
+}
+
 bool samples(const Options& options) {
   return options.training.replay.empty() && !options.supervised();
 }
@@ -90,10 +103,14 @@ GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::
       transfers_(device),
       rewards_(device),
       sharding_(host.config(), with_device(world, device).size()),
-      plan_(gpu_plan(options, host.config(), sharding_.ranks, attention_.flash)),
+      rollout_(
+          with_cache(options, host.config(), sharding_.ranks, attention_.flash, usable_on_all(device, world))
+              .rollout),
+      plan_(plan_with(rollout_, options, host.config(), sharding_.ranks, attention_.flash)),
       memory_(arena_for(plan_, device)),
       turns_(memory_, "training, then sampling", plan_.largest_turn(), compute_),
-      weights_(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_) {
+      weights_(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_),
+      loss_(most_, memory_) {
   if (options.objective.kl_beta > 0) {
     reference_.emplace(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_);
     reference_->upload(compute_, host);
@@ -113,11 +130,9 @@ model::PackModel GpuSide::make_reference() {
 }
 
 std::unique_ptr<rollout::Generator> GpuSide::make_generator(
-    const Options& options, std::vector<std::int32_t> stop_ids,
-    std::function<std::string(const std::vector<std::int32_t>&)> decode) {
-  return std::make_unique<rollout::Generator>(weights_, memory_, compute_, std::move(stop_ids),
-                                              options.rollout, std::move(decode),
-                                              device::Turn(turns_, sampling_turn));
+    std::vector<std::int32_t> stop_ids, std::function<std::string(const std::vector<std::int32_t>&)> decode) {
+  return std::make_unique<rollout::Generator>(weights_, memory_, compute_, std::move(stop_ids), rollout_,
+                                              std::move(decode), device::Turn(turns_, sampling_turn));
 }
 
 std::unique_ptr<Optimizer> GpuSide::make_optimizer(const AdamWSettings& settings, std::int64_t zero,

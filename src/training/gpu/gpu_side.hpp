@@ -12,6 +12,7 @@
 #include "model/pack.hpp"
 #include "reward/batch_similarity.hpp"
 #include "rollout/generate.hpp"
+#include "training/gpu/gpu_loss.hpp"
 #include "training/gpu/gpu_optimizer.hpp"
 #include "training/gpu/gpu_plan.hpp"
 #include "training/options.hpp"
@@ -33,7 +34,8 @@ model::Dtype gpu_dtype(const Options& options);
 
 class GpuSide {
  public:
-  /// Collective. Takes what gpu_plan() says. Keeps a reference to `host`, which holds fp32 weights.
+  /// Collective. Takes what gpu_plan() says, with the key/value cache of with_cache() for the GPU with the
+  /// least memory. Keeps a reference to `host`, which holds fp32 weights.
   /// EnvironmentError, with what would help, if the GPU has not enough memory.
   GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
           const comm::Communicator& world);
@@ -44,10 +46,12 @@ class GpuSide {
   model::PackModel make_model();
   model::PackModel make_reference();
   std::unique_ptr<rollout::Generator> make_generator(
-      const Options& options, std::vector<std::int32_t> stop_ids,
+      std::vector<std::int32_t> stop_ids,
       std::function<std::string(const std::vector<std::int32_t>&)> decode);
   std::unique_ptr<Optimizer> make_optimizer(const AdamWSettings& settings, std::int64_t zero,
                                             const comm::Communicator& world);
+  const GpuPlan& plan() const { return plan_; }
+  GpuLoss& loss() { return loss_; }  ///< of the model's packs
   /// Where rewards are computed; null if the run has none that a GPU computes.
   const reward::GpuPlace* reward_place() const { return reward_place_ ? &*reward_place_ : nullptr; }
 
@@ -57,10 +61,12 @@ class GpuSide {
   model::PackLimits most_;
   device::Stream compute_, transfers_, rewards_;
   Sharding sharding_;
+  rollout::RolloutOptions rollout_;
   GpuPlan plan_;
   device::Arena memory_;
   device::Turns turns_;  ///< in one piece of it
   model::GpuWeights weights_;
+  GpuLoss loss_;
   std::optional<model::GpuWeights> reference_;
   std::optional<reward::GpuPlace> reward_place_;
 };

@@ -6,11 +6,6 @@
 
 namespace srl::training {
 
-std::size_t bucket_at(const Sharding& sharding, std::size_t element) {
-  const auto after = std::ranges::upper_bound(sharding.buckets, element, {}, &ShardedBucket::begin);
-  return static_cast<std::size_t>(after - sharding.buckets.begin()) - 1;
-}
-
 std::vector<std::size_t> equal_offsets(std::size_t part, int ranks) {
   std::vector<std::size_t> offsets;
   for (int r = 0; r <= ranks; ++r) { offsets.push_back(part * static_cast<std::size_t>(r)); }

@@ -26,9 +26,6 @@ void each_owned(const Sharding& sharding, int rank, const Work& work) {
   }
 }
 
-/// The bucket of an element of the buffer on GPUs.
-std::size_t bucket_at(const Sharding& sharding, std::size_t element);
-
 /// Offsets [ranks + 1] of equal parts.
 std::vector<std::size_t> equal_offsets(std::size_t part, int ranks);
 

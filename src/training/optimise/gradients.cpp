@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "training/data/packing.hpp"
+#include "training/gpu/gpu_loss.hpp"
 #include "training/optimise/flops.hpp"
 
 namespace srl::training {
@@ -34,31 +36,62 @@ model::ForwardOptions forward_options(const GradientSettings& settings) {
   return {.temperature = settings.temperature, .recompute = settings.recompute};
 }
 
-/// The loss of one completion, given its log-probabilities. Adds to the figures.
-objective::CompletionLoss completion_loss(const Batch& batch, const PackedCompletion& packed,
-                                          const std::vector<double>& logprob,
-                                          const objective::BatchSizes& sizes,
-                                          const GradientSettings& settings, const CompletionLogprobs* old,
-                                          const CompletionLogprobs* reference, GradientFigures& figures) {
+/// What a mini-batch's losses are computed from.
+struct LossInput {
+  const Batch& batch;
+  const GradientSettings& settings;
+  const CompletionLogprobs *old, *reference;
+  objective::BatchSizes sizes;
+
+  /// What the policy loss needs of a completion.
+  objective::CompletionTokens tokens(const PackedCompletion& packed) const;
+  /// Of all predictions of a pack, as a GPU reads them.
+  std::vector<objective::LossToken> tokens(const PackedCompletions& packed) const;
+  /// The loss of one completion, given its log-probabilities. Adds to the figures.
+  objective::CompletionLoss loss(const PackedCompletion& packed, const std::vector<double>& logprob,
+                                 GradientFigures& figures) const;
+  /// Of all completions of a pack.
+  model::PredictionGradients loss(const PackedCompletions& packed, const model::Predictions& predictions,
+                                  GradientFigures& figures) const;
+};
+
+objective::CompletionTokens LossInput::tokens(const PackedCompletion& packed) const {
   const Completion& completion = batch[packed.group].completions[packed.completion];
+  objective::CompletionTokens tokens;
+  const std::vector<float>& sampled = completion.written().logprobs;
+  tokens.advantage = completion.advantage;
+  tokens.masked = completion.masked;
+  tokens.sampler_logprob.assign(sampled.begin(), sampled.end());
+  if (batch[packed.group].carried) {
+    const std::vector<float>& uncut = completion.written().policy_logprobs;
+    tokens.old_logprob = tokens.sampler_logprob;
+    if (!uncut.empty()) { tokens.old_logprob.assign(uncut.begin(), uncut.end()); }
+  } else if (old != nullptr) {
+    tokens.old_logprob = (*old)[packed.group][packed.completion];
+  }
+  if (reference != nullptr) { tokens.reference_logprob = (*reference)[packed.group][packed.completion]; }
+  return tokens;
+}
+
+std::vector<objective::LossToken> LossInput::tokens(const PackedCompletions& packed) const {
+  std::vector<objective::LossToken> all(packed.pack.rows.size());
+  for (const PackedCompletion& one : packed.completions) {
+    std::ranges::copy(settings.likelihood
+                          ? objective::likelihood_tokens(one.count, sizes, settings.objective)
+                          : objective::policy_tokens(one.count, tokens(one), sizes, settings.objective),
+                      all.begin() + static_cast<std::ptrdiff_t>(one.first));
+  }
+  return all;
+}
+
+objective::CompletionLoss LossInput::loss(const PackedCompletion& packed, const std::vector<double>& logprob,
+                                          GradientFigures& figures) const {
   objective::CompletionLoss loss;
   if (settings.likelihood) {
     loss = objective::likelihood_loss(logprob, sizes, settings.objective);
   } else {
-    objective::CompletionTokens tokens;
-    const std::vector<float>& sampled = completion.written().logprobs;
-    tokens.advantage = completion.advantage;
-    tokens.masked = completion.masked;
-    tokens.sampler_logprob.assign(sampled.begin(), sampled.end());
-    if (batch[packed.group].carried) {
-      const std::vector<float>& uncut = completion.written().policy_logprobs;
-      tokens.old_logprob = tokens.sampler_logprob;
-      if (!uncut.empty()) { tokens.old_logprob.assign(uncut.begin(), uncut.end()); }
-    } else if (old != nullptr) {
-      tokens.old_logprob = (*old)[packed.group][packed.completion];
-    }
-    if (reference != nullptr) { tokens.reference_logprob = (*reference)[packed.group][packed.completion]; }
-    loss = objective::policy_loss(logprob, tokens, sizes, settings.objective);
+    loss = objective::policy_loss(logprob, tokens(packed), sizes, settings.objective);
+    const std::vector<float>& sampled = batch[packed.group].completions[packed.completion].written().logprobs;
     for (std::size_t t = 0; t < sampled.size(); ++t) {
       const double above = logprob[t] - static_cast<double>(sampled[t]);
       figures.sampler_difference += std::abs(above);
@@ -73,6 +106,19 @@ objective::CompletionLoss completion_loss(const Batch& batch, const PackedComple
   return loss;
 }
 
+model::PredictionGradients LossInput::loss(const PackedCompletions& packed,
+                                           const model::Predictions& predictions,
+                                           GradientFigures& figures) const {
+  model::PredictionGradients result;
+  result.logprob.assign(predictions.logprob.size(), 0.0);
+  for (const PackedCompletion& completion : packed.completions) {
+    const objective::CompletionLoss one = loss(completion, slice(predictions.logprob, completion), figures);
+    std::ranges::copy(one.gradient, result.logprob.begin() + static_cast<std::ptrdiff_t>(completion.first));
+  }
+  for (double entropy : predictions.entropy) { figures.entropy += entropy; }
+  return result;
+}
+
 }  // namespace
 
 std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batch& batch,
@@ -80,29 +126,34 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                                              const CompletionLogprobs* reference,
                                              const comm::Communicator& world, GradientBuffer& gradients,
                                              job::Interruption& interruption) {
-  const objective::BatchSizes sizes{completion_count(batch), completion_tokens(batch),
-                                    settings.max_new_tokens};
+  const LossInput input{batch,
+                        settings,
+                        old,
+                        reference,
+                        {completion_count(batch), completion_tokens(batch), settings.max_new_tokens}};
   const Share share = my_share(batch, settings, world);
   GradientFigures figures;
-  // `packed` may be empty; its buckets are reduced in any case, because the other ranks wait for them.
-  const auto run = [&](const PackedCompletions& packed, bool last) {
-    const auto loss = [&](const model::Predictions& predictions) {
-      model::PredictionGradients result;
-      result.logprob.assign(predictions.logprob.size(), 0.0);
-      for (const PackedCompletion& completion : packed.completions) {
-        const auto one = completion_loss(batch, completion, slice(predictions.logprob, completion), sizes,
-                                         settings, old, reference, figures);
-        std::copy(one.gradient.begin(), one.gradient.end(),
-                  result.logprob.begin() + static_cast<std::ptrdiff_t>(completion.first));
-      }
-      for (double entropy : predictions.entropy) { figures.entropy += entropy; }
-      return result;
+  // A pack may be empty; its buckets are reduced in any case, because the other ranks wait for them.
+  const auto run = [&](PackedCompletions built, bool last) {
+    // The figures of a GPU's pack are computed when the next one is enqueued.
+    const auto packed = std::make_shared<const PackedCompletions>(std::move(built));
+    const auto loss = [&input, &figures, packed](const model::Predictions& predictions) {
+      return input.loss(*packed, predictions, figures);
     };
-    model.forward_backward(packed.pack, forward_options(settings), loss, gradients.room(),
-                           gradients.hooks(last));
-    figures.packs += !packed.completions.empty();
-    figures.packed_tokens += static_cast<std::int64_t>(packed.pack.ids.size());
-    figures.flops += training_flops(gradients.config(), packed.pack);
+    const model::ForwardOptions options = forward_options(settings);
+    if (settings.on_gpu != nullptr) {
+      const auto enqueue = [&](const device::Stream& stream, const model::GpuLossPlace& place) {
+        settings.on_gpu->enqueue(stream, objective::loss_terms(settings.objective), input.tokens(*packed),
+                                 place);
+      };
+      model.enqueue_forward_backward(packed->pack, options, {enqueue, loss}, gradients.room(),
+                                     gradients.hooks(last));
+    } else {
+      model.forward_backward(packed->pack, options, loss, gradients.room(), gradients.hooks(last));
+    }
+    figures.packs += !packed->completions.empty();
+    figures.packed_tokens += static_cast<std::int64_t>(packed->pack.ids.size());
+    figures.flops += training_flops(gradients.config(), packed->pack);
     interruption.progress();
   };
   const std::size_t own = share.packs.size(),
@@ -113,12 +164,14 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
     }
     const bool last = i + 1 == count;
     if ((last || gradients.reduces_every_pack()) && interruption.agreed_to_drop()) {
+      model.read_all();
       gradients.finish();
       return std::nullopt;
     }
     run(i < own ? build_pack(batch, share.packs[i]) : PackedCompletions{}, last);
   }
   gradients.finish();
+  model.read_all();
   return figures;
 }
 
@@ -130,12 +183,15 @@ CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& bat
   for (const PlannedPack& plan : my_share(batch, settings, world).packs) {
     if (interruption.leaving()) { break; }
     const PackedCompletions packed = build_pack(batch, plan);
-    const model::Predictions predictions = model.forward(packed.pack, forward_options(settings));
-    for (const PackedCompletion& completion : packed.completions) {
-      result[completion.group][completion.completion] = slice(predictions.logprob, completion);
-    }
+    const auto read = [&result, completions = packed.completions](const model::Predictions& predictions) {
+      for (const PackedCompletion& one : completions) {
+        result[one.group][one.completion] = slice(predictions.logprob, one);
+      }
+    };
+    model.enqueue_forward(packed.pack, forward_options(settings), read);
     interruption.progress();
   }
+  model.read_all();
   return result;
 }
 

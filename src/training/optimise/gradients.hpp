@@ -15,6 +15,8 @@
 
 namespace srl::training {
 
+class GpuLoss;
+
 /// Log-probabilities of every completion's ids, [group][completion][token]. Completions that another rank
 /// computes are empty.
 using CompletionLogprobs = std::vector<std::vector<std::vector<double>>>;
@@ -26,6 +28,9 @@ struct GradientSettings {
   std::int64_t max_new_tokens = 0;  ///< for loss = constant
   std::int64_t pack_tokens = 8192;
   model::Recompute recompute = model::Recompute::nothing;
+  /// Computes the loss's gradients on the model's GPU, so that the host need not wait for a pack before the
+  /// next one is enqueued; null: the host computes them.
+  GpuLoss* on_gpu = nullptr;
 };
 
 /// Sums over this rank's completions; after combining over ranks, over the mini-batch.

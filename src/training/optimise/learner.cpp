@@ -10,14 +10,15 @@
 namespace srl::training {
 namespace {
 
-GradientSettings settings_of(const Options& options) {
+GradientSettings settings_of(const Options& options, GpuLoss* on_gpu) {
   const bool likelihood = options.supervised();
   return {options.objective,
           likelihood,
           likelihood ? 1.0 : options.sampling.temperature,
           options.sampling.max_new_tokens,
           options.training.max_tokens_per_pack,
-          options.training.recompute};
+          options.training.recompute,
+          on_gpu};
 }
 
 /// Cuts the batch into mini-batches: groups in order, as evenly as possible.
@@ -31,9 +32,9 @@ std::vector<Batch> cut(const Batch& batch, std::int64_t wanted) {
 }  // namespace
 
 Learner::Learner(const Options& options, std::unique_ptr<Optimizer> optimizer, model::PackModel& model,
-                 model::PackModel* reference, const comm::Communicator& world)
+                 model::PackModel* reference, GpuLoss* loss, const comm::Communicator& world)
     : options_(options),
-      settings_(settings_of(options)),
+      settings_(settings_of(options, loss)),
       model_(model),
       reference_(reference),
       world_(world),

@@ -27,9 +27,10 @@ struct LearnReport {
 
 class Learner {
  public:
-  /// Keeps references. `reference` is the frozen start model; null when kl_beta = 0.
+  /// Keeps references. `reference` is the frozen start model; null when kl_beta = 0. `loss`: of the model's
+  /// GPU; null on the CPU.
   Learner(const Options& options, std::unique_ptr<Optimizer> optimizer, model::PackModel& model,
-          model::PackModel* reference, const comm::Communicator& world);
+          model::PackModel* reference, GpuLoss* loss, const comm::Communicator& world);
 
   /// Collective. First sends payloads to the ranks that train on them. `dump`: file for the first
   /// mini-batch's reduced gradients, before clipping.

@@ -17,6 +17,7 @@
 #include "model/parallel.hpp"
 #include "training/data/fitting.hpp"
 #include "training/gpu/gpu_plan.hpp"
+#include "training/gpu/gpu_side.hpp"
 #include "training/optimise/flops.hpp"
 #include "training/plan/cost_model.hpp"
 #include "training/run/read_once.hpp"
@@ -132,6 +133,13 @@ std::string cpu_text(const MemoryPlan& plan, std::uint64_t available) {
       " of ", human_bytes(static_cast<double>(available)), " per rank\n");
 }
 
+std::string gpu_text(const Options& options, const model::ModelConfig& config, int gpus) {
+  const std::uint64_t memory = options.plan.gpu_memory.value;
+  const bool flash = compute::plans_flash_attention(options.compute.attention, gpu_dtype(options));
+  return gpu_plan(with_cache(options, config, gpus, flash, usable_memory(memory)), config, gpus, flash)
+      .text(memory, options.rollout.kv_cache_bytes.value > 0);
+}
+
 }  // namespace
 
 PlanSizes plan_sizes(const Options& options, const trajectory::Dataset& train,
@@ -223,7 +231,8 @@ void refuse_too_large(const MemoryPlan& plan, const Options& options, const mode
           "; if a rank may use more memory, set --plan.memory SIZE"));
 }
 
-int dry_run(const Options& options, job::Context& context) {
+int dry_run(const Options& given, job::Context& context) {
+  const Options options = given.plan.gpus > 0 ? given : with_cache_of_cpu(given);
   const auto tick = [&context] { context.watchdog.progress(); };
   const model::ModelFolder folder = open_model_folder_once(options, context.world, tick);
   const std::string system_prompt = system_prompt_once(options, context.world);
@@ -259,8 +268,7 @@ int dry_run(const Options& options, job::Context& context) {
               << " tokens on average (longest " << sizes.longest_prompt << "), " << counted(ranks, "rank")
               << "\n"
               << fitting_text(options, fitting, data)
-              << (on_gpus ? gpu_plan(options, folder.config, static_cast<int>(ranks))
-                                .text(options.plan.gpu_memory.value)
+              << (on_gpus ? gpu_text(options, folder.config, static_cast<int>(ranks))
                           : cpu_text(plan, available))
               << time_text(options, sizes, data.epoch_draws(),
                            fitting ? fitting->draws_before(data.epoch_draws()) : data.epoch_draws(),

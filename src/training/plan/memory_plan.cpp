@@ -106,7 +106,8 @@ double kv_bytes(const Options& options, const model::ModelConfig& c, const Decod
   const double tokens =
       decoded.prompts * prompt + decoded.completions * static_cast<double>(options.sampling.max_new_tokens);
   const double token = 2 * static_cast<double>(c.layers * c.kv_heads * c.head_dim) * element;
-  return std::min(static_cast<double>(options.rollout.kv_cache_bytes.value), tokens * token);
+  const std::uint64_t most = with_cache_of_cpu(options).rollout.kv_cache_bytes.value;
+  return std::min(static_cast<double>(most), tokens * token);
 }
 
 double gradient_elements(const Options& options, const model::ModelConfig& config, double parameters,

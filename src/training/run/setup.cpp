@@ -94,7 +94,7 @@ Setup::Setup(const Options& options, const comm::Communicator& world, const devi
       supervised(supervised_source(options, folder, view, whole_view, train_data)) {
   const auto decode = [this](const std::vector<std::int32_t>& ids) { return folder.tokenizer.decode(ids); };
   if (gpu && generates(options)) {
-    generator = gpu->make_generator(options, folder.stop_ids, decode);
+    generator = gpu->make_generator(folder.stop_ids, decode);
   } else if (!gpu && weights.dtype() == model::Dtype::fp32) {
     generator = std::make_unique<rollout::Generator>(weights, folder.stop_ids, options.rollout, pool, decode);
   }

@@ -46,7 +46,8 @@ TrainingRun::TrainingRun(const Options& options, const job::FoundDevice& device,
       resolved_(config::to_json(context.subcommand, context.visit)),
       setup_(options, world_, device.device, context.threads, [&context] { context.watchdog.progress(); }),
       learner_(options, make_optimizer(options, setup_, world_), setup_.model,
-               setup_.reference_model ? &*setup_.reference_model : nullptr, world_),
+               setup_.reference_model ? &*setup_.reference_model : nullptr,
+               setup_.gpu ? &setup_.gpu->loss() : nullptr, world_),
       writer_(options.run, options.checkpoint.keep, resolved_, setup_.data_identity.fingerprint,
               learner_.optimizer().piece_bytes(), world_),
       stopping_(world_, options.stop, context.watchdog, writer_, [this] { return export_seconds(); }),
@@ -199,6 +200,7 @@ int TrainingRun::run() {
     log_info(cat("GPU memory: ", human_bytes(static_cast<double>(memory.taken)), " of ",
                  human_bytes(static_cast<double>(memory.total)), ", all taken now (", memory.taken,
                  " bytes)"));
+    if (setup_.gpu->plan().generation > 0) { log_info(setup_.gpu->plan().cache_text()); }
     device::forbid_allocation(device_.device);
   }
   if (fitting_) { log_info(fitting_->text(options_)); }
@@ -233,10 +235,11 @@ int TrainingRun::run() {
   return 0;
 }
 
-int train(const Options& options, job::Context& context) {
-  check(options);
-  if (options.dry_run) { return dry_run(options, context); }
-  const job::FoundDevice device = job::settle(options.device, context.world);
+int train(const Options& given, job::Context& context) {
+  check(given);
+  if (given.dry_run) { return dry_run(given, context); }
+  const job::FoundDevice device = job::settle(given.device, context.world);
+  const Options options = device.device.kind == device::Kind::cuda ? given : with_cache_of_cpu(given);
   const job::RunLock lock(options.run, context.world, [&context] { context.watchdog.progress(); });
   // From here on every failure is in STATUS: a start that fails must not leave `saved` of an earlier one.
   job::RunDirectory directory(context, options.run);

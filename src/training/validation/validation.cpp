@@ -58,27 +58,45 @@ evaluation::Generate greedy(const Sampler& sampler, std::int64_t first_completio
   };
 }
 
-/// The reward of the run's own signal; 0 with likelihood, which has none.
-double signal_reward(const Sampler& sampler, const Question& question, const SampledText& written) {
-  if (sampler.signal.signal.kind == objective::SignalKind::likelihood) { return 0; }
-  const objective::Scorer scorer(sampler.signal, question.reference, question.expert->answer.value_or(""));
-  return scorer.score(sampler.view.prefill() + written.text, written.finish == text::Finish::length).reward;
+/// The rewards of the run's own signal, where those of rounds are computed; 0 with likelihood, which has
+/// none.
+void count_rewards(const Sampler& sampler, const std::vector<Question>& steps,
+                   const std::vector<SampledText>& written, ValidationFigures& figures) {
+  if (sampler.signal.signal.kind == objective::SignalKind::likelihood) { return; }
+  std::vector<objective::Answers> answers;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    answers.push_back({.expert = {steps[i].reference, steps[i].expert->answer.value_or("")},
+                       .texts = {sampler.view.prefill() + written[i].text},
+                       .truncated = {written[i].finish == text::Finish::length}});
+  }
+  const objective::ScoredAnswers scored =
+      objective::scores(answers, sampler.signal, sampler.pool, sampler.reward_place);
+  for (const std::vector<objective::Score>& one : scored.scores) { figures.reward += one.at(0).reward; }
+  figures.pairs_on_gpu += scored.pairs_on_gpu;
 }
 
-void count_step(const Sampler& sampler, const Question& question, const SampledText& written,
-                ValidationFigures& figures) {
-  ++figures.instances;
-  const evaluation::Controls controls = evaluation::controls_of(question, sampler.signal);
-  figures.with_other += controls.other.has_value();
-  figures.other += controls.other.value_or(0);
-  figures.with_previous += controls.previous.has_value();
-  figures.previous += controls.previous.value_or(0);
-  figures.reward += signal_reward(sampler, question, written);
-  const evaluation::StepScore score = evaluation::score_step(written, question, sampler.signal);
-  figures.format_right += score.right_format;
-  figures.exact += score.exact;
-  figures.similarity += score.similarity;
-  figures.shuffled += score.similarity_unrelated.value_or(0);
+/// Scores and controls, by the threads of the pool.
+void count_steps(const Sampler& sampler, const std::vector<Question>& steps,
+                 const std::vector<SampledText>& written, ValidationFigures& figures) {
+  std::vector<evaluation::Controls> controls(steps.size());
+  std::vector<evaluation::StepScore> scores(steps.size());
+  sampler.pool.for_range(steps.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      controls[i] = evaluation::controls_of(steps[i], sampler.signal);
+      scores[i] = evaluation::score_step(written[i], steps[i], sampler.signal);
+    }
+  });
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    ++figures.instances;
+    figures.with_other += controls[i].other.has_value();
+    figures.other += controls[i].other.value_or(0);
+    figures.with_previous += controls[i].previous.has_value();
+    figures.previous += controls[i].previous.value_or(0);
+    figures.format_right += scores[i].right_format;
+    figures.exact += scores[i].exact;
+    figures.similarity += scores[i].similarity;
+    figures.shuffled += scores[i].similarity_unrelated.value_or(0);
+  }
 }
 
 }  // namespace
@@ -154,7 +172,8 @@ std::optional<ValidationFigures> validate(const Sampler& sampler, const Validati
       evaluation::ask_all(steps, 1), sampler.signal.solution_tags,
       {sampler.tokenizer, greedy(sampler, 0, interruption)}, sampler.view, sampler.signal.similarity.strip);
   if (interruption.agreed_to_drop()) { return std::nullopt; }
-  for (std::size_t i = 0; i < steps.size(); ++i) { count_step(sampler, steps[i], written[i], figures); }
+  count_rewards(sampler, steps, written, figures);
+  count_steps(sampler, steps, written, figures);
   if (set.chat_template) {
     const std::vector<Question> asked = my_share(set.benchmark, sampler.world);
     // Completions start at number 1, so they do not share random counters with those of the held-out

@@ -15,7 +15,8 @@ struct ValidationFigures {
   double shuffled = 0;             ///< the same completions against targets of other questions
   double previous = 0, other = 0;  ///< sums for the previous step, for another question's step
   std::int64_t with_previous = 0, with_other = 0;  ///< number of instances with such a step
-  double reward = 0;  ///< sum over all completions; of the run's own signal; 0 with likelihood
+  double reward = 0;              ///< sum over all completions; of the run's own signal; 0 with likelihood
+  std::int64_t pairs_on_gpu = 0;  ///< similarities for the rewards that a GPU computed
   std::int64_t benchmark_questions = 0, benchmark_right = 0;
 
   /// Selects the best checkpoint. Mean reward for the signals outcome and exact; else mean similarity, where
@@ -35,6 +36,7 @@ struct ValidationFigures {
     list.total("instances", f.instances);
     list.same("prompts_too_long", f.skipped_long);
     list.mean("reward_mean", f.reward, f.instances);
+    list.total("rewards_on_gpu", f.pairs_on_gpu, job::absent_unless(f.pairs_on_gpu > 0));
     const job::Shown shown = job::absent_unless(f.benchmark_questions > 0);
     list.mean("benchmark_right", f.benchmark_right, f.benchmark_questions, shown);
     list.total("benchmark_questions", f.benchmark_questions, shown);

@@ -31,6 +31,7 @@ Options options_with(std::int64_t zero, Recompute recompute) {
   options.training.zero_stage = zero;
   options.training.recompute = recompute;
   options.training.max_tokens_per_pack = 8192;
+  options.rollout.kv_cache_bytes.value = std::uint64_t{2} << 30;
   return options;
 }
 
@@ -50,7 +51,8 @@ TEST(GpuPlan, SevenBillionParametersOnEightGpusNeedZeroStage2) {
   EXPECT_EQ(two.kv_bytes_per_token, 57344);
   EXPECT_GT(one.total(), memory);
   EXPECT_LT(two.total(), memory);
-  EXPECT_GT(two.generation, Options{}.rollout.kv_cache_bytes.value);
+  EXPECT_GT(two.generation, two.cache);
+  EXPECT_EQ(two.cache, std::uint64_t{2} << 30);
   EXPECT_EQ(two.total(), two.weights + two.optimizer + two.tables + two.gradients + two.packs);
 }
 
@@ -76,8 +78,34 @@ TEST(GpuPlan, SaysWhatIsLeftForKeysAndValues) {
   const GpuPlan plan = gpu_plan(options_with(2, Recompute::layers), seven_billion(), 8);
   const auto tokens = static_cast<std::int64_t>(
       static_cast<double>(memory - plan.total() + plan.gradients + plan.packs - plan.generation) / 57344);
-  EXPECT_THAT(plan.text(memory), testing::HasSubstr(std::to_string(tokens) + " tokens"));
-  EXPECT_THAT(plan.text(memory), testing::HasSubstr("fits: "));
+  EXPECT_THAT(plan.text(memory, true), testing::HasSubstr(std::to_string(tokens) + " tokens"));
+  EXPECT_THAT(plan.text(memory, true), testing::HasSubstr("fits: "));
+  EXPECT_THAT(plan.text(memory, false), testing::Not(testing::HasSubstr("may be larger")));
+}
+
+GpuPlan with_planned_cache(Options options, std::uint64_t usable) {
+  options.rollout.kv_cache_bytes.value = 0;
+  return gpu_plan(with_cache(options, seven_billion(), 8, true, usable), seven_billion(), 8, true);
+}
+
+TEST(GpuPlan, ACacheThatIsNotGivenFillsWhatIsLeft) {
+  Options options = options_with(2, Recompute::layers);
+  options.rollout.max_sequences = 2048;
+  const GpuPlan given = gpu_plan(options, seven_billion(), 8, true),
+                filled = with_planned_cache(options, memory);
+  // As much more as text() says that the cache may be larger by, but for the last page.
+  const std::uint64_t more = memory - given.total() + given.gradients + given.packs - given.generation;
+  EXPECT_LE(filled.total(), memory);
+  EXPECT_GT(filled.total(), memory - (1 << 20));
+  EXPECT_NEAR(static_cast<double>(filled.cache), static_cast<double>(given.cache + more), 1 << 20);
+  EXPECT_EQ(filled.gradients, given.gradients);
+  // Few sequences need less; then training decides how much memory there must be.
+  options.rollout.max_sequences = 1;
+  const GpuPlan one = with_planned_cache(options, memory);
+  options.rollout.max_sequences = 4;
+  const GpuPlan four = with_planned_cache(options, memory);
+  EXPECT_EQ(four.cache, 4 * one.cache);
+  EXPECT_EQ(four.largest_turn(), four.gradients + four.packs);
 }
 
 }  // namespace
