@@ -1,5 +1,6 @@
 #pragma once
 // Arrays of 32-bit integers one after the other in device memory, for one upload.
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -19,6 +20,12 @@ class ArrayBuilder {
   }
   void upload(const Stream& stream) const {
     device::upload(stream, memory_.first(all_.size()), std::span(all_));
+  }
+  /// By way of pinned memory, so that the host need not wait for the copy. `host` must not change until it
+  /// has run, and is at least as large as the arrays.
+  void upload(const Stream& stream, PinnedSpan<std::int32_t> host) const {
+    std::copy(all_.begin(), all_.end(), host.elements.begin());
+    device::upload(stream, memory_.first(all_.size()), host.first(all_.size()));
   }
 
  private:
