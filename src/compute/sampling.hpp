@@ -101,4 +101,19 @@ struct GpuSampled {
 void sample(const device::Stream& stream, GpuRows<const float> logits, const GpuSampling& sampling,
             const GpuSampled& sampled);
 
+/// Ids of sequences that continue with samples whose ids only the GPU knows.
+struct GpuNewestIds {
+  device::Span<const std::int32_t> ids;   ///< [rows]
+  device::Span<const std::int32_t> rows;  ///< [rows of the logits]: their rows in `ids`
+};
+
+/// On a GPU, in the stream's order. ids [rows]: -1 - s becomes the id of sample s, or 0 where that has none.
+/// The host leaves such a number where it does not know an id yet.
+void take_sampled(const device::Stream& stream, device::Span<std::int32_t> ids,
+                  device::Span<const std::int32_t> sampled);
+/// Adds the newest id of each sample to its seen ids, if `sampling` has any. `vocabulary`: ids. Throws Bug if
+/// shapes do not fit.
+void add_newest(const device::Stream& stream, const GpuNewestIds& newest, const GpuSampling& sampling,
+                std::int64_t vocabulary);
+
 }  // namespace srl::compute

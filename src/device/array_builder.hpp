@@ -22,12 +22,16 @@ class ArrayBuilder {
   void upload(const Stream& stream) const {
     device::upload(stream, memory_.first(all_.size()), std::span(all_));
   }
-  /// The same through pinned memory: no wait, unless the copy before the last one has not run.
+  /// Through pinned memory, so that the host need not wait for the copy. `host` must not change until it has
+  /// run, and is at least as large as the arrays.
+  void upload(const Stream& stream, PinnedSpan<std::int32_t> host) const {
+    std::ranges::copy(all_, host.elements.begin());
+    device::upload(stream, memory_.first(all_.size()), host.first(all_.size()));
+  }
+  /// The same: no wait, unless the copy before the last one has not run.
   void upload(const Stream& stream, PinnedPair& through) const {
     PinnedPiece& piece = through.next();
-    const PinnedSpan<std::int32_t> pinned = piece.first<std::int32_t>(all_.size());
-    std::ranges::copy(all_, pinned.elements.begin());
-    device::upload(stream, memory_.first(all_.size()), pinned);
+    upload(stream, piece.first<std::int32_t>(all_.size()));
     piece.sent(stream);
   }
 

@@ -35,6 +35,8 @@ void reset();
 
 struct Figures {
   std::uint64_t kernels = 0, copies = 0, collectives = 0;
+  /// Times that the host waited for work that was not done, and how many of them left a GPU nothing to do.
+  std::uint64_t waits = 0, idle_waits = 0;
 };
 Figures figures();
 

@@ -36,6 +36,7 @@ class Buffer {
 template <class T>
 struct PinnedSpan {
   std::span<T> elements;
+  PinnedSpan first(std::size_t size) const { return {elements.first(size)}; }
 };
 
 /// Host memory that a GPU reads and writes directly. A copy runs when the stream reaches it. Until then the

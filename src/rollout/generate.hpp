@@ -106,7 +106,6 @@ class Generator {
 
  private:
   struct Impl;
-  class Call;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -200,6 +200,25 @@ TEST_F(SamplingOnAGpu, TheChosenIdIsSeenFromThenOn) {
   }
 }
 
+TEST_F(SamplingOnAGpu, RowsContinueWithSamplesOfTheStepBefore) {
+  const Span<std::int32_t> ids = on_gpu(std::vector<std::int32_t>{7, -1, -4, 0, -3, -1});
+  take_sampled(stream(), ids, on_gpu(std::vector<std::int32_t>{30, 99, -1, 41, 99}));
+  EXPECT_EQ(on_host(ids), (std::vector<std::int32_t>{7, 30, 41, 0, 0, 30}));
+}
+
+TEST_F(SamplingOnAGpu, TheNewestIdOfASampleIsSeen) {
+  std::vector<std::uint32_t> bits(4 * 3, 4U), expected = bits;
+  GpuSampling sampling;
+  sampling.row = on_gpu(std::vector<std::int32_t>{0, 2, 1, 0});
+  sampling.seen = on_gpu(bits);
+  const std::vector<std::int32_t> ids{9, 64, 31, 2, 69}, rows{1, 3, 4};
+  add_newest(stream(), {on_gpu(ids), on_gpu(rows)}, sampling, 70);
+  expected[2] |= 1U;       // 64
+  expected[5] |= 1U << 5;  // 69
+  expected[11] |= 1U;      // 64; the third sample had 2 already
+  EXPECT_EQ(on_host(sampling.seen), expected);
+}
+
 TEST_F(SamplingOnAGpu, RowsThatCannotBeSampled) {
   Batch of(4, 40, {});
   of.logits[7] = std::nanf("");

@@ -276,21 +276,34 @@ void Runtime::run_until(const Done& done, const std::shared_ptr<StreamState>& wa
   }
 }
 
+bool Runtime::nothing_to_do() const {
+  return std::all_of(streams_.begin(), streams_.end(), [](const auto& s) { return s->items.empty(); });
+}
+
+template <class Done>
+void Runtime::wait_until(const Done& done, const std::shared_ptr<StreamState>& wanted) {
+  {
+    const std::lock_guard lock(mutex_);
+    check_alive();
+    if (done()) { return; }
+    ++counted.waits;
+  }
+  run_until(done, wanted);
+  const std::lock_guard lock(mutex_);
+  if (nothing_to_do()) { ++counted.idle_waits; }
+}
+
 void Runtime::wait(StreamState& stream) {
-  run_until([&] { return stream.items.empty(); }, stream.shared_from_this());
+  wait_until([&] { return stream.items.empty(); }, stream.shared_from_this());
 }
 
 void Runtime::wait(EventState& event) {
   const std::uint64_t mark = event.recorded;
-  run_until([&] { return event.done >= mark; }, event.stream.lock());
+  wait_until([&] { return event.done >= mark; }, event.stream.lock());
 }
 
 void Runtime::finish_all() {
-  run_until(
-      [&] {
-        return std::all_of(streams_.begin(), streams_.end(), [](const auto& s) { return s->items.empty(); });
-      },
-      nullptr);
+  run_until([this] { return nothing_to_do(); }, nullptr);
 }
 
 void Runtime::check_alive() const {
@@ -311,9 +324,7 @@ bool Runtime::host_blocks() {
     ++blocked_;
     return true;
   }
-  if (std::all_of(streams_.begin(), streams_.end(), [](const auto& s) { return s->items.empty(); })) {
-    return false;
-  }
+  if (nothing_to_do()) { return false; }
   blocked_ = 1;
   stop_worker_ = false;
   worker_ = std::thread([this] { work_on(); });

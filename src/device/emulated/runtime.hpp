@@ -89,6 +89,9 @@ class Runtime : NotCopied {
                         stream);  ///< what this one waits for, and no more where that is enough
   template <class Done>
   void run_until(const Done& done, const std::shared_ptr<StreamState>& wanted);
+  template <class Done>
+  void wait_until(const Done& done, const std::shared_ptr<StreamState>& wanted);  ///< and counts the wait
+  bool nothing_to_do() const;
   void after_putting_in();
   void work_on();
   void check_alive() const;

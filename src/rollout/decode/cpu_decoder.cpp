@@ -70,7 +70,11 @@ class CpuDecoder final : public Decoder {
     call_ = of_call;
     weights_.unpack();  // they may have changed
   }
-  double sample(std::span<const SampleRequest> requests, std::span<compute::Sampled> sampled) override;
+  void sample(std::span<const SampleRequest> requests) override;
+  double read(std::span<compute::Sampled> sampled) override {
+    std::ranges::copy(sampled_, sampled.begin());
+    return sampling_seconds_;
+  }
   std::int64_t first_bad_layer(std::span<const Row> rows, std::int64_t row) override;
   bool test_rows(std::int64_t most_rows) override;
 
@@ -91,6 +95,8 @@ class CpuDecoder final : public Decoder {
   SamplingCall call_;
   std::vector<compute::SamplerScratch> scratch_;
   const float* sampled_from_ = nullptr;
+  std::vector<compute::Sampled> sampled_;
+  double sampling_seconds_ = 0;
 
   void set_threads() {
     if (compute::compute_threads() != pool_.threads()) { model::set_compute_threads(pool_.threads()); }
@@ -177,8 +183,9 @@ class CpuDecoder final : public Decoder {
   }
 };
 
-double CpuDecoder::sample(std::span<const SampleRequest> requests, std::span<compute::Sampled> sampled) {
+void CpuDecoder::sample(std::span<const SampleRequest> requests) {
   const Timer timer;
+  sampled_.resize(requests.size());
   const auto vocabulary = static_cast<std::size_t>(config_.vocab);
   compute::parallel_slices(std::ssize(requests), 1, [&](std::int64_t begin, std::int64_t end, int slice) {
     for (std::int64_t i = begin; i < end; ++i) {
@@ -192,11 +199,11 @@ double CpuDecoder::sample(std::span<const SampleRequest> requests, std::span<com
           one.bans ? std::span(call_.banned) : std::span<const std::int32_t>();
       const double u = random_uniform(call_.seed, call_.stream, one.counters.draw, one.counters.completion,
                                       one.counters.token);
-      sampled[i] = compute::sample({sampled_from_ + one.logits_row * vocabulary, vocabulary}, call_.rule,
-                                   call_.bias, banned, seen, u, scratch_[slice]);
+      sampled_[i] = compute::sample({sampled_from_ + one.logits_row * vocabulary, vocabulary}, call_.rule,
+                                    call_.bias, banned, seen, u, scratch_[slice]);
     }
   });
-  return timer.seconds();
+  sampling_seconds_ = timer.seconds();
 }
 
 std::int64_t CpuDecoder::first_bad_layer(std::span<const Row> rows, std::int64_t row) {

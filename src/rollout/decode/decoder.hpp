@@ -3,6 +3,10 @@
 // (gpu_decoder.hpp). A forward runs any mix of rows (prompt tokens, last tokens of completions) through all
 // layers with the paged cache, and computes logits for the rows that want them. Every row's result is
 // independent of the other rows, bit for bit.
+//
+// The host may be one step behind: it enqueues a forward whose rows continue with samples that it has not
+// read (id_of_sample), and reads these samples while the forward runs.
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -13,12 +17,23 @@
 
 namespace srl::rollout {
 
+/// Stands for the id of sample `index` of the last sample(), which the host has not read.
+inline std::int32_t id_of_sample(std::size_t index) {
+  return -1 - static_cast<std::int32_t>(index);
+}
+
+/// The first positions that a row has in blocks which other sequences may also have: whole blocks of the
+/// prompt up to its position. A property of the sequence, so that a row's bits do not depend on others.
+inline std::int64_t shared_positions(std::int64_t prompt_tokens, std::int64_t position) {
+  return std::min(prompt_tokens, position + 1) / block_tokens * block_tokens;
+}
+
 struct Row {
-  std::int32_t token = 0;
+  std::int32_t token = 0;  ///< an id, or id_of_sample()
   std::int64_t position = 0;
   const BlockId* blocks = nullptr;  ///< blocks of its sequence, up to that of this position
-  std::int64_t shared = 0;  ///< its first positions in blocks that other sequences may have, whole blocks
-  std::int64_t family = 0;  ///< the group
+  std::int64_t shared = 0;          ///< shared_positions()
+  std::int64_t family = 0;          ///< the group
   bool wants_logits = false;
 };
 
@@ -36,7 +51,8 @@ struct SampleRequest {
   std::int64_t logits_row = 0;
   compute::SampleCounters counters;
   bool bans = false;
-  /// Ids that a repetition penalty concerns: of the prompt, and of the completion so far.
+  /// Ids that a repetition penalty concerns: of the prompt, and of the completion so far. The token of its
+  /// row, the newest id, may be missing.
   std::span<const std::int32_t> prompt = {}, completion = {};
 };
 
@@ -55,12 +71,19 @@ class Decoder : NotCopied {
   virtual std::int64_t repeated_steps() const {
     return 0;
   }  ///< forwards that were repeated as graphs, so far
-  /// Before the first sample() of a call.
+  /// Before the first sample() of a call. Samples that were not read are dropped.
   virtual void begin(const SamplingCall& call) = 0;
-  /// Samples from the logits of the last forward; sampled [requests]. Returns the seconds that it took.
-  virtual double sample(std::span<const SampleRequest> requests, std::span<compute::Sampled> sampled) = 0;
+  /// The most samples that may be unread while the next forward is enqueued; 0: the next forward must wait
+  /// for the read.
+  virtual std::size_t most_unread() const { return 0; }
+  /// Samples from the logits of the last forward, for at least one request.
+  virtual void sample(std::span<const SampleRequest> requests) = 0;
+  /// The samples of the earliest sample() that was not read; sampled [requests]. Waits for them. Returns the
+  /// seconds that they took.
+  virtual double read(std::span<compute::Sampled> sampled) = 0;
+  virtual void wait() {}  ///< until all enqueued work is done
 
-  /// Runs the same rows again. Returns the first layer after which `row` is not finite; the number of layers
+  /// Runs rows once more. Returns the first layer after which `row` is not finite; the number of layers
   /// means the final norm or the head.
   virtual std::int64_t first_bad_layer(std::span<const Row> rows, std::int64_t row) = 0;
   /// Start-up test: whether each row of the model's products has the same bits in any batch. If not, products

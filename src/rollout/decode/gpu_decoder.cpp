@@ -1,5 +1,6 @@
 #include "rollout/decode/gpu_decoder.hpp"
 
+#include <array>
 #include <limits>
 #include <map>
 #include <optional>
@@ -39,6 +40,7 @@ class GpuDecoder final : public Decoder {
         memory_(config(), options, memory),
         products_(stream.device(), memory_.workspace),
         sampler_(memory_.sampler, stream),
+        steps_{new_step(), new_step()},
         pages_({}, config().layers, config().kv_heads, config().head_dim),
         places_(model::places_of(config(), weights.layout())) {
     for (const auto& at : places_.layers) {
@@ -50,7 +52,7 @@ class GpuDecoder final : public Decoder {
     turn_.add([this, options](device::Arena& scratch) {
       const void* const before = memory_.scratch.pages.data();
       memory_.take_scratch(config(), options, scratch);
-      if (memory_.scratch.pages.data() != before) { graphs_.clear(); }  // they have the old places
+      if (memory_.scratch.pages.data() != before) { drop_graphs(); }  // they have the old places
       pages_ = {memory_.scratch.pages, config().layers, config().kv_heads, config().head_dim};
     });
   }
@@ -63,28 +65,30 @@ class GpuDecoder final : public Decoder {
 
   void forward(std::span<const Row> rows) override {
     upload(rows, graphs_wanted_);
-    const auto work = [this] {
-      layers([](std::int64_t) {});
-      head();
-    };
-    if (!arrays_.size) { return work(); }
-    // The first step of a size runs by itself: sizes that come once are not worth a graph, and a kernel's
-    // first launch may load its code, which a capture does not allow.
-    if (graphs_.size() == most_graphs && !graphs_.contains(*arrays_.size)) { graphs_.clear(); }
-    const auto [found, is_new] = graphs_.try_emplace(*arrays_.size);
-    if (is_new) { return work(); }
-    if (!found->second) { found->second.emplace(device::Graph::capture(stream_, work)); }
-    found->second->launch(stream_);
-    ++repeated_steps_;
+    enqueue_forward();
+    step().end.record(stream_);
   }
   std::int64_t repeated_steps() const override { return repeated_steps_; }
   void begin(const SamplingCall& call) override {
     turn_.enter();
     sampler_.begin(call);
+    for (GpuStep& one : steps_) { one.unread = false; }
   }
-  double sample(std::span<const SampleRequest> requests, std::span<compute::Sampled> sampled) override {
-    return sampler_.sample(logits(), requests, sampled);
+  /// All samples of a forward, unless one prompt has more completions than that. Ids in the GPU's memory and
+  /// the order of the stream are all that the next forward needs: a sample that the host drops, since its
+  /// completion has ended, has written only to a page of its own, before any other sequence gets that page.
+  std::size_t most_unread() const override { return memory_.sampler.most; }
+  void sample(std::span<const SampleRequest> requests) override {
+    step().unread = true;
+    sampler_.sample(step(), logits(), {arrays_.ids, arrays_.wanted}, requests);
   }
+  double read(std::span<compute::Sampled> sampled) override {
+    GpuStep& other = steps_[(forwards_ + 1) % 2];
+    GpuStep& earliest = other.unread ? other : step();
+    earliest.unread = false;
+    return sampler_.read(earliest, sampled);
+  }
+  void wait() override { stream_.wait(); }
 
   std::int64_t first_bad_layer(std::span<const Row> rows, std::int64_t row) override {
     std::optional<std::int64_t> bad;
@@ -122,8 +126,36 @@ class GpuDecoder final : public Decoder {
     products_.forward(stream_, GpuRows<const T>(x), weight, sum, sum);
   }
 
+  GpuStep new_step() const {
+    return GpuStep(stream_.device(), memory_.arrays.size(), memory_.sampler.most,
+                   memory_.sampler.seen_words());
+  }
+  GpuStep& step() { return steps_[forwards_ % 2]; }
   void upload(std::span<const Row> rows, bool fill_up) {
-    arrays_ = upload_rows(stream_, rows, memory_.limits, memory_.arrays, fill_up);
+    ++forwards_;
+    step().end.wait();  // of the forward before the last one
+    arrays_ = upload_rows(stream_, rows, memory_.limits, memory_.arrays, step().arrays.all(), fill_up);
+  }
+
+  void enqueue_forward() {
+    const auto work = [this] {
+      layers([](std::int64_t) {});
+      head();
+    };
+    if (!arrays_.size) { return work(); }
+    // The first step of a size runs by itself: sizes that come once are not worth a graph, and a kernel's
+    // first launch may load its code, which a capture does not allow.
+    if (graphs_.size() == most_graphs && !graphs_.contains(*arrays_.size)) { drop_graphs(); }
+    const auto [found, is_new] = graphs_.try_emplace(*arrays_.size);
+    if (is_new) { return work(); }
+    if (!found->second) { found->second.emplace(device::Graph::capture(stream_, work)); }
+    found->second->launch(stream_);
+    ++repeated_steps_;
+  }
+  void drop_graphs() {
+    if (graphs_.empty()) { return; }
+    stream_.wait();  // the last one may still run
+    graphs_.clear();
   }
 
   /// The operations of training's forward (model/pack.hpp), but that keys and values are in pages. Calls
@@ -135,6 +167,7 @@ class GpuDecoder final : public Decoder {
                  gate_up = matrix(memory_.scratch.gate_up, 2 * config().intermediate),
                  gated = matrix(memory_.scratch.gated, config().intermediate),
                  attended = matrix(memory_.scratch.attended, query_width(config()));
+    compute::take_sampled(stream_, arrays_.ids, sampler_.ids());
     compute::gather_rows(stream_, weights_.matrix<T>(places_.embedding), arrays_.ids, hidden);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       const Layer& layer = layers_[l];
@@ -177,6 +210,8 @@ class GpuDecoder final : public Decoder {
   GpuDecoderMemory<T> memory_;
   compute::Products products_;
   GpuSampler sampler_;
+  std::array<GpuStep, 2> steps_;
+  std::size_t forwards_ = 0;
   compute::GpuPagesOf<T> pages_;
   model::Places places_;
   std::vector<Layer> layers_;

@@ -80,7 +80,8 @@ std::size_t RowLimits::array_elements() const {
 }
 
 GpuRowArrays upload_rows(const device::Stream& stream, std::span<const Row> rows, const RowLimits& limits,
-                         device::Span<std::int32_t> memory, bool fill_up) {
+                         device::Span<std::int32_t> memory, device::PinnedSpan<std::int32_t> host_memory,
+                         bool fill_up) {
   HostRows host(rows);
   std::vector<std::pair<AttentionSlice, compute::AttentionPlan>> slices;
   for (std::int64_t first = 0; first < std::ssize(rows);) {
@@ -96,7 +97,8 @@ GpuRowArrays upload_rows(const device::Stream& stream, std::span<const Row> rows
     slices[0].first.rows = result.size->rows;
   }
   ArrayBuilder arrays(memory);
-  result.ids = arrays.add(host.ids);
+  arrays.add(host.ids);
+  result.ids = memory.first(host.ids.size());
   result.positions = arrays.add(host.positions);
   result.pages = arrays.add(host.pages);
   result.wanted = arrays.add(host.wanted);
@@ -104,7 +106,7 @@ GpuRowArrays upload_rows(const device::Stream& stream, std::span<const Row> rows
     slice.plan = compute::add_plan(arrays, plan);
     result.slices.push_back(slice);
   }
-  arrays.upload(stream);
+  arrays.upload(stream, host_memory);
   return result;
 }
 

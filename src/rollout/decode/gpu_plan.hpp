@@ -37,16 +37,19 @@ struct StepSize {
 };
 
 struct GpuRowArrays {
-  device::Span<const std::int32_t> ids, positions, pages;  ///< [rows]
-  device::Span<const std::int32_t> wanted;                 ///< rows with wants_logits
+  device::Span<std::int32_t> ids;  ///< [rows]; ids of samples are put in their places by the forward
+  device::Span<const std::int32_t> positions, pages;  ///< [rows]
+  device::Span<const std::int32_t> wanted;            ///< rows with wants_logits
   std::vector<AttentionSlice> slices;
   std::optional<StepSize> size;  ///< only of rows that were filled up
 };
 
 /// In the stream's order. With `fill_up` and one slice of rows that all have logits, the arrays are filled up
 /// to one of a few sizes, and arrays of one size always have the same places. Rows that fill up have no
-/// positions: they write no keys, and their attention is zero.
+/// positions: they write no keys, and their attention is zero. `host_memory` has the size of `memory` and
+/// must not change until the copy has run.
 GpuRowArrays upload_rows(const device::Stream& stream, std::span<const Row> rows, const RowLimits& limits,
-                         device::Span<std::int32_t> memory, bool fill_up);
+                         device::Span<std::int32_t> memory, device::PinnedSpan<std::int32_t> host_memory,
+                         bool fill_up);
 
 }  // namespace srl::rollout

@@ -1,11 +1,12 @@
 #pragma once
-// Sampling on a GPU: only ids and log-probabilities come to the host.
+// Sampling on a GPU: only ids and log-probabilities come to the host, one step later than they are sampled.
 #include <span>
 #include <vector>
 
 #include "device/arena.hpp"
 #include "device/stream.hpp"
 #include "rollout/decode/decoder.hpp"
+#include "rollout/sample/gpu_step.hpp"
 
 namespace srl::rollout {
 
@@ -31,32 +32,32 @@ struct GpuSamplerMemory {
     seen = memory.template take<std::uint32_t>("seen ids", most * ((ids + 31) / 32));
     results = memory.template take<std::uint32_t>("samples", 5 * most);
   }
+  std::size_t seen_words() const { return seen.size() / most; }
 };
 
 class GpuSampler {
  public:
   /// Keeps a reference to the stream.
-  GpuSampler(const GpuSamplerMemory& memory, const device::Stream& stream);
+  GpuSampler(const GpuSamplerMemory& memory, const device::Stream& stream)
+      : memory_(memory), stream_(stream) {}
   void begin(const SamplingCall& call);
-  /// Waits. Returns the seconds that the GPU took.
-  double sample(const compute::GpuRows<const float>& logits, std::span<const SampleRequest> requests,
-                std::span<compute::Sampled> sampled);
+  /// The ids of the last sample(), for take_sampled().
+  device::Span<const std::int32_t> ids() const {
+    return memory_.results.first(memory_.most).as<std::int32_t>();
+  }
+  /// Enqueues. The penalty also concerns the newest ids, which requests may lack. Waits only if there are
+  /// more requests than GpuSamplerMemory::most.
+  void sample(GpuStep& step, const compute::GpuRows<const float>& logits, const compute::GpuNewestIds& newest,
+              std::span<const SampleRequest> requests);
+  /// The samples of that step. Waits. Returns the seconds that the GPU took.
+  double read(const GpuStep& step, std::span<compute::Sampled> sampled) const;
 
  private:
-  void draw(const compute::GpuRows<const float>& logits, std::span<const SampleRequest> requests,
-            std::span<compute::Sampled> sampled);
-  compute::GpuSampling upload(std::span<const SampleRequest> requests);
+  compute::GpuSampling upload(const GpuStep& step, std::span<const SampleRequest> requests);
 
   GpuSamplerMemory memory_;
   const device::Stream& stream_;
-  device::Event begin_, end_;
   SamplingCall call_;
-  /// Arrays of samples that are drawn at once.
-  struct {
-    std::vector<std::int32_t> row;
-    std::vector<compute::SampleCounters> counters;
-    std::vector<std::uint32_t> has_bans, seen, results;
-  } host_;
 };
 
 }  // namespace srl::rollout

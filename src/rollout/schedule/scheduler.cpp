@@ -45,6 +45,7 @@ void Scheduler::admit() {
     if (std::ssize(running_) + reserved >= limits_.max_sequences) { return; }
     const Key key = *place;
     ++place;  // fork() takes `key` out of the set
+    if (full(key)) { continue; }
     GroupState& one = state(key.first);
     if (one.state == PromptState::absent && !start_prompt(key.first)) { return; }
     if (one.state == PromptState::computing) {
@@ -55,7 +56,7 @@ void Scheduler::admit() {
   }
 }
 
-const Batch& Scheduler::next() {
+const Batch& Scheduler::next(bool samples_follow) {
   do {
     batch_.rows.clear();
     batch_.samples.clear();
@@ -67,7 +68,7 @@ const Batch& Scheduler::next() {
     } else {
       fill_decode();
     }
-  } while (batch_.rows.empty() && !finished());
+  } while (batch_.rows.empty() && !finished() && !samples_follow);
   return batch_;
 }
 
@@ -79,10 +80,8 @@ void Scheduler::add_rows(Key key, Sequence& sequence, std::int64_t end, std::int
   for (std::int64_t position = sequence.computed; position < sequence.computed + count; ++position) {
     const std::int32_t token =
         position < tokens ? group.group->prompt[position] : completion(key).ids[position - tokens];
-    // A property of the sequence: whole blocks of the prompt up to this position.
-    const std::int64_t shared = std::min(tokens, position + 1) / block_tokens * block_tokens;
-    batch_.rows.push_back(
-        {token, position, sequence.blocks.data(), shared, key.first, sample && position + 1 == end});
+    batch_.rows.push_back({token, position, sequence.blocks.data(), shared_positions(tokens, position),
+                           key.first, sample && position + 1 == end});
   }
   sequence.scheduled = sequence.computed + count;
   in_batch_.push_back(key);
@@ -137,6 +136,10 @@ void Scheduler::fill_decode() {
   for (auto place = running_.begin(); place != running_.end();) {
     const Key key = *place;
     Sequence& sequence = completion(key).sequence;
+    if (full(key)) {
+      ++place;
+      continue;
+    }
     const bool fits = extend(
         key, sequence, sequence.computed + 1);  // may preempt completions after `place`, never before it
     ++place;
@@ -168,13 +171,17 @@ void Scheduler::computed() {
       catching_up_.erase(key);
     }
   }
+  for (std::size_t i = 0; i < batch_.samples.size(); ++i) {
+    completion({batch_.samples[i].group, batch_.samples[i].completion}).ids.push_back(id_of_sample(i));
+  }
 }
 
 void Scheduler::accept(const SampleTask& sample, std::int32_t token, bool ends) {
   const Key key{sample.group, sample.completion};
   CompletionState& one = completion(key);
-  one.ids.push_back(token);
+  one.ids[sample.token] = token;
   if (!ends) { return; }
+  one.ids.resize(sample.token + 1);  // without that of a row too many
   one.done = true;
   --unfinished_;
   drop_blocks(one.sequence);

@@ -3,6 +3,10 @@
 // completion that ends frees its place at once. When blocks run out, the youngest completions are preempted:
 // they keep their tokens, lose their blocks and are computed again later. The order of age is (group,
 // completion). Decisions depend only on sizes, never on time.
+//
+// The host may accept the samples of a forward after it enqueued the next one. Until then id_of_sample() is
+// in the place of their ids. A completion that ended with such a sample has a row too many in the next
+// forward; one that ended by its length has not.
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -44,12 +48,20 @@ class Scheduler {
   Scheduler(const std::vector<Group>& groups, std::vector<std::int64_t> lengths, BlockPool& pool,
             std::uint64_t block_bytes, Limits limits, std::function<void(BlockId, BlockId)> copy_block);
   bool finished() const { return unfinished_ == 0; }
-  /// The rows of the next forward; never empty before finished(). Valid until accept() or next().
-  const Batch& next();
-  /// Call after the forward of next(): its rows are in the cache.
+  /// The rows of the next forward. Empty only if finished(), or if `samples_follow` and no row can be
+  /// computed before accept() for the last forward. Valid until accept() or next().
+  const Batch& next(bool samples_follow = false);
+  /// Call after the forward of next(): its rows are in the cache, and its samples are drawn.
   void computed();
-  /// Call after computed(), once per sample, with the token and whether the completion ends with it.
+  /// Whether the completion ended with an earlier sample, so that this one is of a row too many.
+  bool ended(const SampleTask& sample) const {
+    return groups_[sample.group].completions[sample.completion].done;
+  }
+  /// Call after computed() and before computed() of the forward after the next one, once per sample that has
+  /// not ended(), with the token and whether the completion ends with it. It must end if it has its largest
+  /// number of new tokens.
   void accept(const SampleTask& sample, std::int32_t token, bool ends);
+  /// Of a completion, those that are not accepted included.
   const std::vector<std::int32_t>& ids(std::int64_t group, std::int64_t completion) const;
   std::int64_t preemptions() const { return preemptions_; }
   std::int64_t prefix_hits() const {
@@ -83,6 +95,8 @@ class Scheduler {
   static std::int64_t prompt_length(const Group& group) { return std::ssize(group.prompt); }
   GroupState& state(std::int64_t group) { return groups_[group]; }
   CompletionState& completion(Key key) { return state(key.first).completions[key.second]; }
+  /// Whether it ends with a sample that is not accepted yet.
+  bool full(Key key) { return std::ssize(completion(key).ids) >= lengths_[key.first]; }
   void admit();
   void add_rows(Key key, Sequence& sequence, std::int64_t end, std::int64_t count, bool sample);
   void fill_prefill();
