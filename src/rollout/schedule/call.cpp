@@ -69,7 +69,7 @@ Generated GenerationCall::run(const std::function<void(std::int64_t)>& tick) {
       if (tick) { tick(result_.figures.generated_tokens); }
     }
   } catch (const LeaveEarly&) { left = true; }
-  decoder_.wait();  // whoever changes the weights next may use another stream
+  decoder_.wait();  // the next change of the weights may use another stream
   GenerationFigures& figures = result_.figures;
   figures.preemptions = scheduler_.preemptions();
   figures.repeated_steps = decoder_.repeated_steps() - repeated_before_;

@@ -1,5 +1,5 @@
 #pragma once
-// One call of Generator::generate(): the loop over forwards, and what becomes of their samples.
+// One call of Generator::generate(): the loop over forwards, and what happens to their samples.
 #include <array>
 #include <functional>
 #include <memory>
