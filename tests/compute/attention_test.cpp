@@ -78,6 +78,14 @@ void expect_close_packed(const Packed<T, float>& kernel, const PackedCase<T>& of
   expect_close(kernel.dv, rounded_to<T>(plain.dv), reference.dv, of.text() + ", dv");
 }
 
+/// Rows r = 0, 1, … whose elements are all value(r).
+template <class T, class Value>
+void fill_rows(std::vector<T>& elements, std::int64_t width, const Value& value) {
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    elements[i] = element<T>(value(static_cast<std::int64_t>(i) / width));
+  }
+}
+
 // Sequences that end inside a tile, at its end and one after it; no queries; more keys than queries (a prompt
 // before them), more queries than keys (the first ones see nothing). One query with one key alone would have
 // gradients of exactly 0, and nothing to compare a rounding with.
@@ -187,6 +195,22 @@ TEST_F(AttentionOverPacks, TwoCallsJoinedAreOne) {
   };
   expect(PackedCase<Bf16>(1, 2, 24, {{21, 37 + 21}}), 37);
   expect(PackedCase<float>(1, 2, 24, {{21, 37 + 21}}), 37);
+}
+
+// Each row must subtract its own largest score: scores of 98 and -98 differ by more than exp can bear.
+TEST_F(AttentionOverPacks, ScoresOfNeighboursMayDifferByMuch) {
+  const auto expect = [&]<class T>(T) {
+    const auto sign = [](std::int64_t row) { return row % 2 == 0 ? -1.0F : 1.0F; };
+    PackedCase<T> of(1, 1, 24, {{40, 40}});
+    fill_rows(of.q, 24, [&](std::int64_t row) { return 20 * sign(row); });
+    fill_rows(of.k, 24, [](std::int64_t) { return 1.0F; });
+    expect_close_packed(run(of), of);
+    fill_rows(of.q, 24, [](std::int64_t) { return 20.0F; });
+    fill_rows(of.k, 24, sign);
+    expect_close_packed(run(of), of);
+  };
+  expect(float{});
+  expect(Bf16{});
 }
 
 TEST_F(AttentionOverPacks, BitsAreEqualUnderEverySchedule) {

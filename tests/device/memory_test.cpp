@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "device/arena.hpp"
+#include "device/array_builder.hpp"
 #include "device/own_gpu.hpp"
 
 namespace srl::device {
@@ -50,6 +51,29 @@ TEST_P(Memory, PinnedNumbersGoThereAndBackInTheStreamsOrder) {
   EXPECT_TRUE(there.done());
   const std::span<float> got = to.as<float>().elements;
   EXPECT_EQ(std::vector<float>(got.begin(), got.end()), counted_from(0, 1000));
+}
+
+TEST_P(Memory, ArraysAreUploadedAtOnceAndThroughPinnedMemory) {
+  const Stream stream(device_);
+  const Buffer buffer(stream, 5 * sizeof(std::int32_t));
+  PinnedPair pinned(device_, 5 * sizeof(std::int32_t));
+  for (int round = 0; round < 4; ++round) {
+    zero(stream, buffer.as<std::int32_t>());
+    ArrayBuilder arrays(buffer.as<std::int32_t>());
+    const Span<const std::int32_t> first = arrays.add(std::vector<std::int64_t>{round, 2}),
+                                   second = arrays.add(std::vector<std::int32_t>{3, 4, 5});
+    if (round == 0) {
+      arrays.upload(stream);
+    } else {
+      arrays.upload(stream, pinned);
+    }
+    std::vector<std::int32_t> two(2), three(3);
+    download(stream, std::span(two), first);
+    download(stream, std::span(three), second);
+    EXPECT_EQ(two, (std::vector<std::int32_t>{round, 2}));
+    EXPECT_EQ(three, (std::vector<std::int32_t>{3, 4, 5}));
+    EXPECT_THROW(arrays.add(std::vector<std::int32_t>{6}), Bug);
+  }
 }
 
 TEST_P(Memory, WrongSizesAreOurMistake) {

@@ -4,8 +4,8 @@
 // they keep their tokens, lose their blocks and are computed again later. The order of age is (group,
 // completion). Decisions depend only on sizes, never on time.
 //
-// The host may accept the samples of a forward after it enqueued the next one. Until then id_of_sample() is
-// instead of their ids. A completion that ended with such a sample has a row too many in the next
+// The host may accept the samples of a forward after it enqueued the next one. Until then it uses
+// id_of_sample() instead of their ids. A completion that ended with such a sample has a row too many in the next
 // forward; one that ended by its length has not.
 #include <cstdint>
 #include <functional>

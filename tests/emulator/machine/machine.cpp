@@ -94,6 +94,7 @@ std::string block_text() {
     } catch (const std::exception& error) { m.trouble = error.what(); }
     Thread& me = *m.current;
     if (!m.trouble.empty()) { fault_of(me, m.trouble); }
+    if (!me.copies.empty()) { fault_of(me, "ends before its asynchronous copies have run"); }
     me.state = Thread::State::done;
     --m.live;
     lane_has_left(me);

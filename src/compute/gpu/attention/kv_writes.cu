@@ -18,7 +18,16 @@ struct Places {
   const float *cosine, *sine;
 };
 
-/// The pairs (i, i + head_dim / 2) of a head that a lane has: i = lane, lane + 32, …
+/// Calls of(j, i) for the pairs (i, i + head_dim / 2) of a head that a lane has: i = lane + 32 j.
+template <class Of>
+__device__ void each_pair(std::int64_t half, const Of& of) {
+  for (int j = 0; j < most_pairs; ++j) {
+    const std::int64_t i = threadIdx.x + 32 * j;
+    if (i < half) { of(j, i); }
+  }
+}
+
+/// The lane's pairs.
 struct Pairs {
   float low[most_pairs], high[most_pairs];
 
@@ -27,21 +36,17 @@ struct Pairs {
     float sum = 0;
     for (int j = 0; j < most_pairs; ++j) { sum += low[j] * low[j] + high[j] * high[j]; }
     const float factor = 1.0F / sqrtf(warp_sum(sum) / static_cast<float>(2 * half) + eps);
-    for (int j = 0; j < most_pairs; ++j) {
-      const std::int64_t i = threadIdx.x + 32 * j;
-      if (i >= half) { continue; }
+    each_pair(half, [&](int j, std::int64_t i) {
       low[j] = as_float(weight[i]) * (low[j] * factor);
       high[j] = as_float(weight[half + i]) * (high[j] * factor);
-    }
+    });
   }
   __device__ void rotate(const float* cosine, const float* sine, std::int64_t half) {
-    for (int j = 0; j < most_pairs; ++j) {
-      const std::int64_t i = threadIdx.x + 32 * j;
-      if (i >= half) { continue; }
+    each_pair(half, [&](int j, std::int64_t i) {
       const float a = low[j], b = high[j];
       low[j] = a * cosine[i] - b * sine[i];
       high[j] = b * cosine[i] + a * sine[i];
-    }
+    });
   }
 };
 
@@ -55,16 +60,14 @@ __global__ void write_kernel(Rows<T> qkv, Weights<T> weights, Places places, Gpu
   if (head >= all) { return; }
   T* const from = qkv.row(blockIdx.x) + head * dim;
   Pairs own{};
-  for (int j = 0; j < most_pairs; ++j) {
-    const std::int64_t i = threadIdx.x + 32 * j;
-    if (i >= half) { continue; }
+  each_pair(half, [&](int j, std::int64_t i) {
     own.low[j] = as_float(from[i]);
     own.high[j] = as_float(from[half + i]);
     if (weights.bias != nullptr) {
       own.low[j] += as_float(weights.bias[head * dim + i]);
       own.high[j] += as_float(weights.bias[head * dim + half + i]);
     }
-  }
+  });
   const std::int64_t position = places.position[blockIdx.x];
   const bool is_query = head < queries, is_value = head >= queries + pages.kv_heads;
   if (!is_value) {
@@ -79,12 +82,10 @@ __global__ void write_kernel(Rows<T> qkv, Weights<T> weights, Places places, Gpu
     to = slot + (is_value ? pages.values(page, layer, head - queries - pages.kv_heads)
                           : pages.keys(page, layer, head - queries));
   }
-  for (int j = 0; j < most_pairs; ++j) {
-    const std::int64_t i = threadIdx.x + 32 * j;
-    if (i >= half) { continue; }
+  each_pair(half, [&](int j, std::int64_t i) {
     to[i] = rounded<T>(own.low[j]);
     to[half + i] = rounded<T>(own.high[j]);
-  }
+  });
 }
 
 template <class T>
