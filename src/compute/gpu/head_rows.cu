@@ -164,7 +164,7 @@ __global__ void row_backward_kernel(Rows<const float> logits, float inverse, Sta
                              of.entropy[blockIdx.x]};
   const std::int64_t chunk = threads * lanes;
   for (std::int64_t begin = 0; begin < logits.width; begin += chunk) {
-    float result[lanes];
+    float result[lanes] = {};
     for (int l = 0; l < lanes; ++l) {
       const std::int64_t i = begin + l * threads + threadIdx.x;
       if (i < logits.width) {
