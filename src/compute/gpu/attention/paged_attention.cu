@@ -68,6 +68,7 @@ __global__ void attention_kernel(Rows<const T> queries, Plan plan, GpuPagesOf<T>
     }
     __syncthreads();  // this stage is loaded again
   }
+  device::copy_async_wait<0>();  // those of an item without positions
   for (int half = 0; half < 2; ++half) {
     const float lse = tile.finish(half);
     const std::int32_t query = warp * 16 + group + 8 * half;
