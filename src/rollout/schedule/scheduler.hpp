@@ -5,8 +5,8 @@
 // completion). Decisions depend only on sizes, never on time.
 //
 // The host may accept the samples of a forward after it enqueued the next one. Until then it uses
-// id_of_sample() instead of their ids. A completion that ended with such a sample has a row too many in the next
-// forward; one that ended by its length has not.
+// id_of_sample() instead of their ids. A completion that ended with such a sample has a row too many in the
+// next forward; one that ended by its length has not.
 #include <cstdint>
 #include <functional>
 #include <set>
