@@ -27,7 +27,8 @@ void allow([[maybe_unused]] void* at, [[maybe_unused]] std::size_t bytes) {
 #endif
 }
 
-/// Uninitialised memory: NaN, or a huge number; by a bit that differs between launches (their lowest bit is 1).
+/// Uninitialised memory: NaN, or a huge number; by a bit that differs between launches (their lowest bit is
+/// 1).
 int poison_byte() {
   return m.launch.seed / 2 % 2 == 0 ? 0xff : 0x7f;
 }
