@@ -173,7 +173,7 @@ TEST_F(ContaminationOfRecords, HeldOutStepsAreContaminatedByTheirQuestion) {
                           HasSubstr("\"held, clean\",m,step,2,0,"),
                           HasSubstr("those of held-out steps are solutions")));
   for (Record& record : all) { record.solution.reset(); }
-  EXPECT_THAT(found(all).benchmarks[0].not_checked, HasSubstr("of which solution"));
+  EXPECT_THAT(found(all).benchmarks[0].not_checked, HasSubstr("to which solution"));
 }
 
 }  // namespace
