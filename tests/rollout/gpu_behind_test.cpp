@@ -66,26 +66,26 @@ struct Outcome {
 class GpuBehind : public test::OnAGpu {
  protected:
   GpuBehind() {
-    sampling.temperature = 1.3;
-    sampling.max_new_tokens = 44;
+    sampling_.temperature = 1.3;
+    sampling_.max_new_tokens = 44;
   }
   Outcome run(bool waits, const RolloutOptions& options = gpu_options()) {
     const device::Stream stream({device::Kind::cuda, 0});
-    const model::ModelConfig& config = parameters.config();
+    const model::ModelConfig& config = parameters_.config();
     device::ArenaCount count;
     count.take<std::byte>("weights", model::GpuWeights::bytes(config, model::Dtype::bf16));
     device::Arena arena(stream.device(),
                         count.bytes() + Generator::gpu_bytes(config, model::Dtype::bf16, options).total(),
                         "test");
     model::GpuWeights weights(config, model::Dtype::bf16, arena);
-    weights.upload(stream, parameters);
+    weights.upload(stream, parameters_);
     std::unique_ptr<Decoder> decoder = make_gpu_decoder(weights, options, arena, device::Turn(arena), stream);
     if (waits) { decoder = std::make_unique<WaitingDecoder>(std::move(decoder)); }
-    GeneratorParts parts{config, stop_ids, options, as_text, std::move(decoder)};
+    GeneratorParts parts{config, stop_ids_, options, as_text, std::move(decoder)};
     stream.wait();
     const Figures before = figures_now();
     Outcome result;
-    result.generated = GenerationCall(parts, groups, sampling, 5, RandomStream::rollout, {}).run({});
+    result.generated = GenerationCall(parts, groups_, sampling_, 5, RandomStream::rollout, {}).run({});
     const Figures after = figures_now();
     result.figures = {after.waits - before.waits, after.idle_waits - before.idle_waits};
     for (const auto& forward : result.generated.figures.forwards) { result.rows += forward.rows; }
@@ -106,7 +106,7 @@ class GpuBehind : public test::OnAGpu {
 #endif
       RolloutOptions options = gpu_options();
       if (seed % 4 >= 2) {
-        options.kv_cache_bytes.value = 6 * test::page_bytes(parameters.config(), model::Dtype::bf16);
+        options.kv_cache_bytes.value = 6 * test::page_bytes(parameters_.config(), model::Dtype::bf16);
         options.max_sequences = 8;
         options.prefill_chunk = 7 + static_cast<std::int64_t>(seed);
       }
@@ -119,14 +119,14 @@ class GpuBehind : public test::OnAGpu {
     }
     EXPECT_GT(preemptions, 2) << what;
   }
-  bool stops() const { return !stop_ids.empty() || !sampling.stop.empty(); }
+  bool stops() const { return !stop_ids_.empty() || !sampling_.stop.empty(); }
 
-  model::Parameters parameters = test::small_model(test::gpu_config("Qwen2ForCausalLM", 1), 3);
-  std::vector<Group> groups{{test::random_prompt(14, 203, 4), 5, 4, 0},
-                            {test::random_prompt(20, 203, 5), 6, 1, 1},
-                            {test::random_prompt(30, 203, 6), 7, 1, 0}};
-  std::vector<std::int32_t> stop_ids;
-  SamplingOptions sampling;
+  model::Parameters parameters_ = test::small_model(test::gpu_config("Qwen2ForCausalLM", 1), 3);
+  std::vector<Group> groups_{{test::random_prompt(14, 203, 4), 5, 4, 0},
+                             {test::random_prompt(20, 203, 5), 6, 1, 1},
+                             {test::random_prompt(30, 203, 6), 7, 1, 0}};
+  std::vector<std::int32_t> stop_ids_;
+  SamplingOptions sampling_;
 };
 
 TEST_F(GpuBehind, CompletionsThatEndByTheirLengthHaveNoRowTooMany) {
@@ -134,25 +134,25 @@ TEST_F(GpuBehind, CompletionsThatEndByTheirLengthHaveNoRowTooMany) {
 }
 
 TEST_F(GpuBehind, StopTokensAndStopStringsLeaveARowThatIsDropped) {
-  stop_ids = {3};
-  sampling.stop = {"17>"};
+  stop_ids_ = {3};
+  sampling_.stop = {"17>"};
   expect_bits_of_a_host_that_waits("stops");
 }
 
 /// The host does not know the newest id when it enqueues the sample that the penalty concerns.
 TEST_F(GpuBehind, PenaltyBansAndBiasAreThoseOfAHostThatWaits) {
-  stop_ids = {3, 50};
-  sampling.min_new_tokens = 6;
-  sampling.repetition_penalty = 5;
-  sampling.top_k = 8;
-  sampling.logit_bias = {"7:2.5", "11:-inf", "3:4", "50:1"};
+  stop_ids_ = {3, 50};
+  sampling_.min_new_tokens = 6;
+  sampling_.repetition_penalty = 5;
+  sampling_.top_k = 8;
+  sampling_.logit_bias = {"7:2.5", "11:-inf", "3:4", "50:1"};
   expect_bits_of_a_host_that_waits("penalty");
 }
 
 /// The first tokens of a prompt with more completions than fit are read at once.
 TEST_F(GpuBehind, APromptMayHaveMoreCompletionsThanSamplesAtATime) {
-  groups[1].completions = 40;
-  sampling.max_new_tokens = 4;
+  groups_[1].completions = 40;
+  sampling_.max_new_tokens = 4;
   RolloutOptions options = gpu_options();
   options.max_sequences = 64;
   const Outcome base = run(true, options);
