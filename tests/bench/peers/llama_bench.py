@@ -7,20 +7,18 @@ median ratio with its spread. env/setup.sh --bench installs xllamacpp.
                   [--prompt 110] [--spread 10] [--threads 2] [--prompts 16] [--completions 8] [--new 48] [--slots 32] [--pairs 5]
 FILE is the model as F32 GGUF; it is made from --model where it does not exist.
 """
-import argparse
 import json
 import pathlib
 import random
-import statistics
-import subprocess
 import tempfile
-import time
 
 import gguf
 import numpy
 import torch
 import xllamacpp
 from safetensors.torch import load_file
+
+import rollout_pairs
 
 
 def write_gguf(folder, path):
@@ -77,38 +75,25 @@ def server_of(path, a):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rollout_bench", required=True)
+    parser = rollout_pairs.parser_of(__doc__)
     parser.add_argument("--model", type=pathlib.Path, required=True)
     parser.add_argument("--gguf", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "smollm2_f32.gguf")
-    for name, value in (("prompt", 110), ("spread", 10), ("threads", 2), ("prompts", 16), ("completions", 8), ("new", 48), ("slots", 32), ("pairs", 5)):
-        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--slots", type=int, default=32)
     a = parser.parse_args()
     if not a.gguf.exists():
         write_gguf(a.model, a.gguf)
     server = server_of(a.gguf, a)
     random.seed(0)
-    lengths = [a.prompt - a.spread + g * 7 % (2 * a.spread + 1) for g in range(a.prompts)]
-    ours = subprocess.Popen([a.rollout_bench, *map(str, (a.prompt, a.threads, a.prompts, a.completions, a.new, a.spread)), "serve"],
-                            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    tokens, ratios = a.prompts * a.completions * a.new, []
-    for pair in range(a.pairs):
-        prompts = [[random.randrange(3, 49152) for _ in range(length)] for length in lengths]  # new ones: nothing is in a cache
-        started = time.time()
+
+    def generate(pair):
+        # New prompts in each pair: nothing is in a cache.
+        prompts = [[random.randrange(3, 49152) for _ in range(length)] for length in rollout_pairs.lengths_of(a)]
         result = server.handle_completions({"prompt": prompts, "n": a.completions, "max_tokens": a.new, "temperature": 1.0, "top_k": 0,
                                             "top_p": 1.0, "min_p": 0.0, "ignore_eos": True, "seed": pair, "samplers": ["temperature"]})
-        theirs = time.time() - started
-        made = sum(answer["usage"]["completion_tokens"] for answer in (result if isinstance(result, list) else [result]))
-        assert made == tokens, f"{made} tokens, not {tokens}"
-        ours.stdin.write("\n")
-        ours.stdin.flush()
-        seconds = float(ours.stdout.readline())
-        ratios.append(theirs / seconds)
-        print(f"pair {pair}: llama.cpp {theirs:.2f} s = {tokens / theirs:.0f} tokens/s, ours {seconds:.2f} s = {tokens / seconds:.0f} "
-              f"tokens/s, ratio {ratios[-1]:.2f}", flush=True)
-    ours.stdin.close()
-    print(f"prompts of {a.prompt} ± {a.spread} tokens: median ratio {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} "
-          f"over {len(ratios)} pairs")
+        reasons = [choice["finish_reason"] for choice in result["choices"]]  # `usage` has the first completion only
+        assert reasons == ["length"] * (a.prompts * a.completions), reasons
+
+    rollout_pairs.compare(a, "llama.cpp", generate)
 
 
 if __name__ == "__main__":

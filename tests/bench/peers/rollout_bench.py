@@ -7,44 +7,27 @@ prompts do, and transformers pads them. With --spread 0 transformers is fastest,
 Usage: rollout_bench.py --rollout_bench build/.../bench/rollout_bench [--prompt 110] [--spread 10] [--threads 2]
        [--prompts 16] [--completions 8] [--new 48] [--pairs 5]
 """
-import argparse
-import statistics
-import subprocess
-import time
-
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--rollout_bench", required=True)
-for name, value in (("prompt", 110), ("spread", 10), ("threads", 2), ("prompts", 16), ("completions", 8), ("new", 48), ("pairs", 5)):
-    parser.add_argument(f"--{name}", type=int, default=value)
-a = parser.parse_args()
+import rollout_pairs
 
+a = rollout_pairs.parser_of(__doc__).parse_args()
 torch.set_num_threads(a.threads)
 torch.manual_seed(0)
 model = LlamaForCausalLM(LlamaConfig(vocab_size=49152, hidden_size=576, num_hidden_layers=30, num_attention_heads=9, num_key_value_heads=3,
                                      intermediate_size=1536, max_position_embeddings=8192, tie_word_embeddings=True)).eval()
-lengths = torch.tensor([a.prompt - a.spread + g * 7 % (2 * a.spread + 1) for g in range(a.prompts)])
+lengths = torch.tensor(rollout_pairs.lengths_of(a))
 longest = int(lengths.max())
 ids = torch.randint(3, 49152, (a.prompts, longest))
 mask = (torch.arange(longest)[None] >= longest - lengths[:, None]).long()   # padding on the left
-ours = subprocess.Popen([a.rollout_bench, *map(str, (a.prompt, a.threads, a.prompts, a.completions, a.new, a.spread)), "serve"], text=True,
-                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-tokens = a.prompts * a.completions * a.new
-ratios = []
-for pair in range(a.pairs):
-    started = time.time()
+
+
+def generate(pair):
     with torch.inference_mode():
         out = model.generate(ids, attention_mask=mask, do_sample=True, top_k=0, num_return_sequences=a.completions,
                              max_new_tokens=a.new, min_new_tokens=a.new, pad_token_id=0)
-    theirs = time.time() - started
-    assert (out.shape[1] - longest) * out.shape[0] == tokens
-    ours.stdin.write("\n")
-    ours.stdin.flush()
-    seconds = float(ours.stdout.readline())
-    ratios.append(theirs / seconds)
-    print(f"pair {pair}: transformers {theirs:.2f} s = {tokens / theirs:.0f} tokens/s, ours {seconds:.2f} s = {tokens / seconds:.0f} tokens/s, "
-          f"ratio {ratios[-1]:.2f}", flush=True)
-ours.stdin.close()
-print(f"prompts of {a.prompt} ± {a.spread} tokens: median ratio {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f} over {len(ratios)} pairs")
+    assert (out.shape[1] - longest) * out.shape[0] == a.prompts * a.completions * a.new
+
+
+rollout_pairs.compare(a, "transformers", generate)
