@@ -1,5 +1,6 @@
 // Updates of a small model on GPUs, real or emulated: the bits do not depend on who computes the loss's
 // gradients, on the order of the GPU's work or on the ZeRO stage, and collectives run beside the backward.
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
