@@ -70,9 +70,8 @@ class ModelRun {
         [&] {
           context_.watchdog.phase("load the model");
           if (!weights_) {
-            weights_ = std::make_unique<jobs::Weights>(
-                model::load_parameters(opened, model::Dtype::fp32, [this] { context_.watchdog.progress(); }),
-                place_);
+            weights_ =
+                std::make_unique<jobs::Weights>(opened, place_, [this] { context_.watchdog.progress(); });
             content_.check_unchanged();
           }
           answerer.emplace(step.options, opened, *weights_, context_, stop_);

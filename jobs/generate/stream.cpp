@@ -25,7 +25,7 @@ class Answerer {
       : options_(options),
         context_(context),
         folder_(model::open_model_folder(options.model, options.chat_template)),
-        weights_(model::load_parameters(folder_, model::Dtype::fp32), place),
+        weights_(folder_, place, [&context] { context.watchdog.progress(); }),
         pool_(context.threads),
         generator_(weights_, folder_.stop_ids, options.rollout, pool_,
                    [this](const std::vector<std::int32_t>& ids) { return folder_.tokenizer.decode(ids); }),

@@ -32,17 +32,17 @@ Place place_of(const device::DeviceOptions& options, const comm::Communicator& w
   return place;
 }
 
-Weights::Weights(model::Parameters loaded, const Place& place) {
+Weights::Weights(const model::ModelFolder& folder, const Place& place, const std::function<void()>& tick) {
   if (place.device.kind == device::Kind::cpu) {
-    on_cpu_.emplace(std::move(loaded));
+    on_cpu_.emplace(model::load_parameters(folder, model::Dtype::fp32, tick));
     return;
   }
   stream_.emplace(place.device);
   device::ArenaCount count;
-  count.take<std::byte>("weights", model::GpuWeights::bytes(loaded.config(), place.dtype));
+  count.take<std::byte>("weights", model::GpuWeights::bytes(folder.config, place.dtype));
   memory_.emplace(arena_of(place.device, count.bytes(), "weights", "the model needs a larger GPU"));
-  on_gpu_.emplace(loaded.config(), place.dtype, *memory_);
-  on_gpu_->upload(*stream_, loaded);
+  on_gpu_.emplace(folder.config, place.dtype, *memory_);
+  model::load_gpu_weights(folder.path, *stream_, *on_gpu_, tick);
 }
 
 DeviceGenerator::DeviceGenerator(const Weights& weights, const std::vector<std::int32_t>& stop_ids,

@@ -12,6 +12,7 @@
 #include "device/arena.hpp"
 #include "device/options.hpp"
 #include "model/gpu_parameters.hpp"
+#include "model/model_folder.hpp"
 #include "rollout/generate.hpp"
 
 namespace srl::jobs {
@@ -27,8 +28,9 @@ Place place_of(const device::DeviceOptions& options, const comm::Communicator& w
 /// A model's weights in the memory of the device.
 class Weights : NotCopied {
  public:
-  /// `loaded`: fp32; freed once they are on a GPU. EnvironmentError if the GPU's memory is too small.
-  Weights(model::Parameters loaded, const Place& place);
+  /// Loads the folder's weights; `tick` is called between pieces. A GPU gets them piece by piece, without a
+  /// copy of them all on the host. EnvironmentError if its memory is too small.
+  Weights(const model::ModelFolder& folder, const Place& place, const std::function<void()>& tick);
 
  private:
   friend class DeviceGenerator;

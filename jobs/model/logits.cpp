@@ -63,10 +63,9 @@ int logits(const jobs::ModelOptions& options) {
   const Dtype dtype = dtype_of(options.dtype);
   const device::Device device = device_of(options, dtype);
   const model::ModelConfig config = model::read_config(options.model);
-  const model::Parameters parameters =
-      model::load_parameters(options.model, config, dtype == Dtype::bf16 ? Dtype::fp32 : dtype);
   if (device.kind == device::Kind::cpu) {
     attention_of(options, device, dtype, config);
+    const model::Parameters parameters = model::load_parameters(options.model, config, dtype);
     model::PackModel model(parameters);
     return answer_lines(options, model, config, config.max_positions);
   }
@@ -88,7 +87,7 @@ int logits(const jobs::ModelOptions& options) {
                options.dtype == device::DtypeChoice::bf16 ? "bf16" : "fp32", " with ",
                human_bytes(static_cast<double>(bytes)), " of its memory"));
   const model::GpuWeights weights(config, dtype, memory);
-  weights.upload(stream, parameters);
+  model::load_gpu_weights(options.model, stream, weights);
   model::PackModel model(weights, most, memory, stream);
   return answer_lines(options, model, config, most_ids);
 }

@@ -1,6 +1,8 @@
 #pragma once
 // Weights and gradients in a GPU's memory: one flat array each, with the layout of Parameters.
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -42,17 +44,24 @@ class GpuWeights {
   }
   /// Copies fp32 weights of the same model, rounded to nearest; gaps become zero. Waits.
   void upload(const device::Stream& stream, const Parameters& from) const;
+  void clear(const device::Stream& stream) const;  ///< zeros
+  /// Copies fp32 values to the elements from `begin` on, rounded to nearest. In the stream's order; the
+  /// values may change after this returns.
+  void upload_part(const device::Stream& stream, std::size_t begin, std::span<const float> values) const;
 
   static std::size_t bytes(const ModelConfig& config, device::Dtype dtype);  ///< of `memory`
 
  private:
-  void upload_range(const device::Stream& stream, std::int64_t begin, std::span<const float> values) const;
-
   ModelConfig config_;
   device::Dtype dtype_;
   std::vector<ParameterInfo> layout_;
   device::Span<std::byte> memory_;
 };
+
+/// Weights from model.safetensors or its shards with index, as load_parameters; piece by piece, so that the
+/// host has no copy of them all. Waits.
+void load_gpu_weights(const std::filesystem::path& model_folder, const device::Stream& stream,
+                      const GpuWeights& weights, const std::function<void()>& tick = {});
 
 /// Gradients in fp32. Copies share the memory.
 class GpuGradients {

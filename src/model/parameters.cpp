@@ -90,13 +90,15 @@ struct Parameters::Impl {
   std::unordered_map<std::string_view, std::size_t> index;  // keys point into layout
 
   Impl(const ModelConfig& of, Dtype type, std::vector<ParameterInfo> places)
-      : config(of), dtype(type), layout(std::move(places)) {
-    const std::int64_t elements = layout.back().offset + layout.back().count;
+      : config(of), dtype(type), layout(std::move(places)) {}
+
+  std::int64_t elements() const { return layout.back().offset + layout.back().count; }
+  void allocate() {
     try {
-      flat = at::zeros({elements}, at::TensorOptions().dtype(scalar_type(dtype)));
+      flat = at::zeros({elements()}, at::TensorOptions().dtype(scalar_type(dtype)));
     } catch (const c10::Error&) {
       throw EnvironmentError(
-          cat("not enough memory for ", human_bytes(elements * element_bytes(dtype)), " of parameters"));
+          cat("not enough memory for ", human_bytes(elements() * element_bytes(dtype)), " of parameters"));
     }
     for (std::size_t i = 0; i < layout.size(); ++i) {
       const ParameterInfo& info = layout[i];
@@ -107,8 +109,16 @@ struct Parameters::Impl {
 };
 
 Parameters::Parameters(const ModelConfig& config, Dtype dtype)
-    : Parameters(std::make_unique<Impl>(config, dtype, parameter_layout(config))) {}
+    : Parameters(std::make_unique<Impl>(config, dtype, parameter_layout(config))) {
+  impl_->allocate();
+}
 Parameters::Parameters(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Parameters Parameters::without_memory(const ModelConfig& config, Dtype dtype) {
+  Parameters parameters(std::make_unique<Impl>(config, dtype, parameter_layout(config)));
+  parameters.impl_->flat = at::empty({0}, at::TensorOptions().dtype(scalar_type(dtype)));
+  return parameters;
+}
 
 Parameters Parameters::two_layers_at_a_time(const ModelConfig& config, Dtype dtype) {
   std::vector<ParameterInfo> layout = parameter_layout(config);
@@ -121,7 +131,9 @@ Parameters Parameters::two_layers_at_a_time(const ModelConfig& config, Dtype dty
     info.offset -=
         number < config.layers ? (number - number % turns) * layer : (config.layers - turns) * layer;
   }
-  return Parameters(std::make_unique<Impl>(config, dtype, std::move(layout)));
+  Parameters parameters(std::make_unique<Impl>(config, dtype, std::move(layout)));
+  parameters.impl_->allocate();
+  return parameters;
 }
 
 Parameters::~Parameters() = default;
@@ -134,7 +146,7 @@ const std::vector<ParameterInfo>& Parameters::layout() const {
   return impl_->layout;
 }
 std::int64_t Parameters::elements() const {
-  return impl_->flat.numel();
+  return impl_->elements();
 }
 Dtype Parameters::dtype() const {
   return impl_->dtype;
@@ -146,13 +158,14 @@ const at::Tensor& Parameters::flat() const {
   return impl_->flat;
 }
 const at::Tensor& Parameters::view(std::size_t index) const {
-  return impl_->views.at(index);
+  if (index >= impl_->views.size()) { throw Bug(cat("no memory for parameter ", index)); }
+  return impl_->views[index];
 }
 
 const at::Tensor& Parameters::view(std::string_view name) const {
   const auto found = impl_->index.find(name);
   if (found == impl_->index.end()) { throw Bug(cat("no parameter named ", name)); }
-  return impl_->views[found->second];
+  return view(found->second);
 }
 
 namespace {

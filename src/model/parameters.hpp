@@ -42,6 +42,8 @@ std::vector<Bucket> buckets_of(const ModelConfig& config, const std::vector<Para
 class Parameters {
  public:
   Parameters(const ModelConfig& config, Dtype dtype);  ///< zeros
+  /// Only the layout: flat() and the views have no elements. For ranks that keep their weights on a GPU.
+  static Parameters without_memory(const ModelConfig& config, Dtype dtype);
   /// Buffer for gradients with memory for two layers only. The user must process the gradients of layer l
   /// before the backward starts layer l - 2. Offsets in the layout repeat, so flat() does not hold all
   /// parameters. Zeros.
@@ -51,9 +53,9 @@ class Parameters {
   Parameters& operator=(Parameters&&) noexcept;
   const ModelConfig& config() const;
   const std::vector<ParameterInfo>& layout() const;
-  std::int64_t elements() const;
+  std::int64_t elements() const;  ///< of the buffer, also without memory
   Dtype dtype() const;
-  at::Tensor& flat();  ///< [elements]
+  at::Tensor& flat();  ///< [elements], or [0] without memory
   const at::Tensor& flat() const;
   const at::Tensor& view(std::string_view name) const;  ///< Bug for an unknown name
   const at::Tensor& view(std::size_t index) const;      ///< in layout order

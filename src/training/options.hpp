@@ -113,6 +113,8 @@ struct Options {
   bool supervised() const {
     return signal.kind == objective::SignalKind::likelihood;
   }  ///< SFT: nothing is sampled
+  /// Whether the run samples its completions.
+  bool samples() const { return training.replay.empty() && !supervised(); }
 };
 
 /// With the usual key/value cache where rollout.kv_cache_bytes is 0.

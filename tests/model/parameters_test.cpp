@@ -43,6 +43,15 @@ TEST(Parameters, LayoutIsGaplessAndTiesTheHead) {
   }
 }
 
+TEST(Parameters, WithoutMemoryHaveTheLayoutOnly) {
+  const Parameters none = Parameters::without_memory(config_of("qwen2"), Dtype::fp32),
+                   all(config_of("qwen2"), Dtype::fp32);
+  EXPECT_EQ(none.elements(), all.elements());
+  EXPECT_EQ(none.layout().back().offset, all.layout().back().offset);
+  EXPECT_EQ(none.flat().numel(), 0);
+  EXPECT_THROW(none.view("model.norm.weight"), Bug);
+}
+
 TEST(Parameters, ViewsShareTheFlatBuffer) {
   Parameters parameters(config_of("llama"), Dtype::fp64);
   parameters.flat().fill_(3);

@@ -13,7 +13,7 @@ dry --training.updates 3 >"$WORK/out" || fail "$(cat "$WORK/log")"
 grep -q '^checkpoint bytes: [1-9][0-9]*$' "$WORK/out" && grep -q '^memory per rank, planned: ' "$WORK/out" && grep -q '^time, at least, .* per update, .* hours per epoch' "$WORK/out" && grep -qE '^fits: [0-9.]+ [KMGT]?i?B of [0-9.]+ [KMGT]iB per rank$' "$WORK/out" ||
   fail "the plan lacks something: $(cat "$WORK/out")"
 dry --training.updates 3 --plan.ranks 4 --plan.rollout_tokens_per_second 100 --plan.training_tokens_per_second 50 >"$WORK/out" || fail "$(cat "$WORK/log")"
-grep -q 'hours per epoch, .* GPU-hours' "$WORK/out" || fail "no time: $(cat "$WORK/out")"
+grep -q 'hours per epoch, .* hours of all ranks' "$WORK/out" || fail "no time: $(cat "$WORK/out")"
 grep -q '^cost of 4 ranks, if the file system reads 2.0 GiB/s' "$WORK/out" && grep -qE '^update: gradients reduced +- +- +[0-9.]+ [KM]iB +[0-9.]+$' "$WORK/out" || fail "no costs: $(cat "$WORK/out")"
 bytes=$(sed -n 's/^memory bytes per rank: //p' "$WORK/out")
 set +e

@@ -55,7 +55,7 @@ void GpuWeights::upload(const device::Stream& stream, const Parameters& from) co
   if (from.dtype() != Dtype::fp32 || from.layout().size() != layout_.size()) {
     throw Bug("weights of another type or model");
   }
-  device::zero(stream, memory_);
+  clear(stream);
   const float* const values = from.flat().const_data_ptr<float>();
   for (std::size_t i = 0; i < layout_.size();) {  // what is adjacent on both sides, in one copy
     const std::int64_t begin = layout_[i].offset, source = from.layout()[i].offset;
@@ -64,23 +64,27 @@ void GpuWeights::upload(const device::Stream& stream, const Parameters& from) co
          ++i) {
       end += layout_[i].count;
     }
-    upload_range(stream, begin, {values + source, static_cast<std::size_t>(end - begin)});
+    upload_part(stream, static_cast<std::size_t>(begin),
+                {values + source, static_cast<std::size_t>(end - begin)});
   }
   stream.wait();
 }
 
-void GpuWeights::upload_range(const device::Stream& stream, std::int64_t begin,
-                              std::span<const float> values) const {
-  const auto first = static_cast<std::size_t>(begin);
+void GpuWeights::clear(const device::Stream& stream) const {
+  device::zero(stream, memory_);
+}
+
+void GpuWeights::upload_part(const device::Stream& stream, std::size_t begin,
+                             std::span<const float> values) const {
   if (dtype_ == device::Dtype::fp32) {
-    device::upload(stream, flat<float>().part(first, values.size()), values);
+    device::upload(stream, flat<float>().part(begin, values.size()), values);
     return;
   }
   std::vector<device::Bf16> rounded(std::min<std::size_t>(values.size(), std::size_t{1} << 24));
   for (std::size_t at = 0; at < values.size(); at += rounded.size()) {
     const std::span<device::Bf16> some(rounded.data(), std::min(rounded.size(), values.size() - at));
     compute::convert(values.subspan(at, some.size()), some);
-    device::upload(stream, flat<device::Bf16>().part(first + at, some.size()), some);
+    device::upload(stream, flat<device::Bf16>().part(begin + at, some.size()), some);
   }
 }
 

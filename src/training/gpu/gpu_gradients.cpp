@@ -108,6 +108,7 @@ void GpuGradientReduction::reduce(std::size_t bucket) {
 
 void GpuGradientReduction::finish() {
   for (const device::Event& event : reduced_) { compute_.wait_for(event); }
+  compute_.wait();  // the norm would wait next; so the seconds of the backward are all counted as such
 }
 
 device::Span<float> GpuGradientReduction::whole(std::size_t bucket) const {

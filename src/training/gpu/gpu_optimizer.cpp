@@ -10,6 +10,7 @@
 #include "device/memory.hpp"
 #include "training/gpu/bucket_gather.hpp"
 #include "training/gpu/owned.hpp"
+#include "training/gpu/start_weights.hpp"
 #include "training/optimise/piece_loading.hpp"
 
 namespace srl::training {
@@ -33,8 +34,8 @@ class GpuAdamW final : public Optimizer {
         chunk_sums_(parts.memory.take<double>("norm", compute::chunks_of(parts.sharding.owned))) {
     device::zero(parts_.compute, first_);
     device::zero(parts_.compute, second_);
-    upload_owned(owned_of(parts_.host), master_);
-    parts_.weights.upload(parts_.compute, parts_.host);
+    send_start_weights(parts_.host, parts_.sharding, world_, parts_.compute, parts_.weights, master_,
+                       parts_.tick);
   }
 
   GradientBuffer& gradients() override { return gradients_; }
@@ -51,7 +52,9 @@ class GpuAdamW final : public Optimizer {
   }
 
   void dump(const std::filesystem::path& file) override {
-    model::Parameters whole(parts_.host.config(), model::Dtype::fp32);
+    model::Parameters whole =
+        world_.is_root() ? model::Parameters(parts_.host.config(), model::Dtype::fp32)
+                         : model::Parameters::without_memory(parts_.host.config(), model::Dtype::fp32);
     gather(whole, [this](std::size_t b) { return gradients_.part(b); });
     if (world_.is_root()) { model::write_parameters(whole, file, whole.dtype()); }
     world_.barrier();
@@ -116,16 +119,6 @@ class GpuAdamW final : public Optimizer {
 
  private:
   const std::vector<ShardedBucket>& buckets() const { return parts_.sharding.buckets; }
-
-  /// Owned elements of fp32 weights on the host.
-  std::vector<float> owned_of(const model::Parameters& host) const {
-    const float* const flat = host.flat().const_data_ptr<float>();
-    std::vector<float> owned;
-    for (const PieceRange& range : parts_.sharding.ranges_of(world_.rank())) {
-      owned.insert(owned.end(), flat + range.begin, flat + range.begin + range.count);
-    }
-    return owned;
-  }
 
   /// `values` are without the zeros at the ends of buckets.
   void upload_owned(const std::vector<float>& values, Span<float> to) const {
@@ -208,7 +201,7 @@ class GpuAdamW final : public Optimizer {
   template <class PartOf>
   void gather(model::Parameters& host, const PartOf& part_of) {
     parts_.turn.enter();
-    float* const flat = host.flat().data_ptr<float>();
+    float* const flat = world_.is_root() ? host.flat().data_ptr<float>() : nullptr;
     for (std::size_t b = 0; b < buckets().size(); ++b) {
       const ShardedBucket& bucket = buckets()[b];
       const Span<float> whole = gradients_.whole(b);

@@ -18,17 +18,18 @@ namespace srl::training {
 /// What the optimizer of a rank needs. The references outlive it.
 struct GpuOptimizerParts {
   const Sharding& sharding;
-  model::Parameters& host;           ///< fp32 weights on the host: the start, and what exports read
+  model::Parameters& host;           ///< fp32 weights of rank 0: the start, and what exports read
   const model::GpuWeights& weights;  ///< of the model on the GPU
   device::Arena& memory;
   device::Turn turn;  ///< of the gradients
   const device::Stream &compute, &transfers;
+  std::function<void()> tick = {};  ///< while the weights are sent
 };
 
 /// Bytes of its memory; in turn: the gradients.
 device::TurnBytes gpu_optimizer_bytes(const Sharding& sharding, std::int64_t zero);
 
-/// Uploads the host's weights.
+/// Collective. Sends rank 0's weights to all GPUs.
 std::unique_ptr<Optimizer> make_gpu_optimizer(const GpuOptimizerParts& parts, const AdamWSettings& settings,
                                               std::int64_t zero, const comm::Communicator& world);
 

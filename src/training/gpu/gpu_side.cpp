@@ -7,6 +7,7 @@
 #include "base/strings.hpp"
 #include "comm/agreed_failure.hpp"
 #include "objective/signals.hpp"
+#include "training/gpu/start_weights.hpp"
 
 namespace srl::training {
 namespace {
@@ -58,10 +59,6 @@ GpuPlan plan_with(const rollout::RolloutOptions& rollout, Options options, const
   return gpu_plan(options, config, ranks, flash);
 }
 
-bool samples(const Options& options) {
-  return options.training.replay.empty() && !options.supervised();
-}
-
 }  // namespace
 
 model::Dtype gpu_dtype(const Options& options) {
@@ -69,11 +66,11 @@ model::Dtype gpu_dtype(const Options& options) {
 }
 
 bool generates(const Options& options) {
-  return samples(options) || options.validation.every_updates > 0;
+  return options.samples() || options.validation.every_updates > 0;
 }
 
 bool rewards_on_gpu(const Options& options) {
-  return samples(options) && objective::rewards_on_gpu(options.signal);
+  return options.samples() && objective::rewards_on_gpu(options.signal);
 }
 
 model::PackLimits forward_only(model::PackLimits most) {
@@ -95,8 +92,9 @@ model::PackLimits pack_limits(const Options& options, const model::ModelConfig& 
 }
 
 GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
-                 const comm::Communicator& world)
+                 const comm::Communicator& world, std::function<void()> tick)
     : host_(host),
+      tick_(std::move(tick)),
       attention_(attention_of(options, host.config(), device, world)),
       most_(pack_limits(options, host.config(), attention_.flash)),
       compute_(device),
@@ -113,7 +111,7 @@ GpuSide::GpuSide(const Options& options, model::Parameters& host, const device::
       loss_(most_, memory_) {
   if (options.objective.kl_beta > 0) {
     reference_.emplace(host.config(), sharding_.layout, sharding_.elements, gpu_dtype(options), memory_);
-    reference_->upload(compute_, host);
+    send_start_weights(host, sharding_, world, compute_, *reference_, {}, tick_);
   }
   if (rewards_on_gpu(options)) {
     reward_place_.emplace(
@@ -138,7 +136,7 @@ std::unique_ptr<rollout::Generator> GpuSide::make_generator(
 std::unique_ptr<Optimizer> GpuSide::make_optimizer(const AdamWSettings& settings, std::int64_t zero,
                                                    const comm::Communicator& world) {
   return make_gpu_optimizer(
-      {sharding_, host_, weights_, memory_, device::Turn(turns_, training_turn), compute_, transfers_},
+      {sharding_, host_, weights_, memory_, device::Turn(turns_, training_turn), compute_, transfers_, tick_},
       settings, zero, world);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What a run keeps in the memory of its GPU: one arena with the weights and the optimizer, and one piece that
 // is gradients and activations in training and the key/value cache while the run samples.
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -35,10 +36,10 @@ model::Dtype gpu_dtype(const Options& options);
 class GpuSide {
  public:
   /// Collective. Takes what gpu_plan() says, with the key/value cache of with_cache() for the GPU with the
-  /// least memory. Keeps a reference to `host`, which holds fp32 weights.
-  /// EnvironmentError, with what would help, if the GPU has not enough memory.
+  /// least memory. Keeps a reference to `host`, which holds rank 0's fp32 weights, and `tick`, which is
+  /// called while they are sent. EnvironmentError, with what would help, if the GPU has not enough memory.
   GpuSide(const Options& options, model::Parameters& host, const device::Device& device,
-          const comm::Communicator& world);
+          const comm::Communicator& world, std::function<void()> tick);
   const compute::ChosenAttention& attention() const { return attention_; }  ///< the same on all ranks
 
   /// A model for training, the frozen start model of kl_beta, and what samples, if the run samples or
@@ -57,6 +58,7 @@ class GpuSide {
 
  private:
   model::Parameters& host_;
+  std::function<void()> tick_;
   compute::ChosenAttention attention_;
   model::PackLimits most_;
   device::Stream compute_, transfers_, rewards_;

@@ -77,7 +77,7 @@ std::string time_text(const Options& options, const PlanSizes& sizes, std::int64
     return cat("time, ", source, ": ", human_seconds(seconds), " per update, ",
                counted(std::llround(updates), "update"), " per epoch, ", fixed(hours, 2),
                " hours per epoch, ", fixed(hours * static_cast<double>(sizes.ranks), 2),
-               " GPU-hours (hours times ranks)");
+               " hours of all ranks");
   };
   const double draws = static_cast<double>(epoch_draws);
   const double updates = std::ceil(static_cast<double>(fitting_draws) /

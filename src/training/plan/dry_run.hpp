@@ -26,7 +26,7 @@ std::uint64_t memory_per_rank(const Options& options, const comm::Communicator& 
 void refuse_too_large(const MemoryPlan& plan, const Options& options, const model::ModelConfig& config,
                       const PlanSizes& sizes, std::uint64_t available);
 
-/// Collective. Prints the plan and checkpoint bytes on stdout. Prints hours per epoch and GPU-hours when
+/// Collective. Prints the plan and checkpoint bytes on stdout. Prints hours per epoch, and of all ranks, when
 /// rates are given (section plan) or the run directory has measured ones. BadOption when the plan does not
 /// fit.
 int dry_run(const Options& options, job::Context& context);

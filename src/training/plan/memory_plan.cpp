@@ -68,17 +68,13 @@ double training_activations(const Options& options, const model::ModelConfig& c,
   return pack.tokens * (kept + per.scratch) + pack.rows * per.row + logits;
 }
 
-bool samples(const Options& options) {
-  return options.training.replay.empty() && !options.supervised();
-}
-
 /// What a rank decodes in one call: prompts, each stored once, and completions in parallel.
 struct Decoded {
   double prompts, completions;
 };
 
 Decoded in_sampling(const Options& options, const PlanSizes& sizes) {
-  if (!samples(options)) { return {0, 0}; }
+  if (!options.samples()) { return {0, 0}; }
   const double prompts =
       std::ceil(static_cast<double>(options.training.prompts_per_update) / static_cast<double>(sizes.ranks));
   return {prompts, std::min(prompts * static_cast<double>(options.training.group_size),

@@ -51,7 +51,7 @@ model::ModelFolder open_model_folder_once(const Options& options, const comm::Co
   return model::open_model_folder(options.model, chat_template, content);
 }
 
-model::Parameters load_parameters_once(const model::ModelFolder& folder, model::Dtype dtype,
+model::Parameters load_parameters_once(const model::ModelFolder& folder, model::Dtype dtype, bool on_all,
                                        const comm::Communicator& world, const std::function<void()>& tick) {
   std::optional<model::Parameters> weights;
   std::string error;
@@ -67,6 +67,9 @@ model::Parameters load_parameters_once(const model::ModelFolder& folder, model::
     } catch (const Error& thrown) { error = thrown.what(); }
   }
   comm::throw_if_any(error, world);
+  if (!on_all) {
+    return weights ? std::move(*weights) : model::Parameters::without_memory(folder.config, dtype);
+  }
   if (!weights) { weights.emplace(folder.config, dtype); }
   at::Tensor& flat = weights->flat();
   const std::span<std::byte> bytes(static_cast<std::byte*>(flat.data_ptr()), flat.nbytes());

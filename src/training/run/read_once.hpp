@@ -19,8 +19,9 @@ std::string read_once(const comm::Communicator& world, const std::function<std::
 model::ModelFolder open_model_folder_once(const Options& options, const comm::Communicator& world,
                                           const std::function<void()>& tick);
 /// The folder's weights. Rank 0 reads them into its own buffer, which is then broadcast in pieces: no rank
-/// holds a second copy. `tick` is called between pieces.
-model::Parameters load_parameters_once(const model::ModelFolder& folder, model::Dtype dtype,
+/// holds a second copy. Without `on_all` other ranks get Parameters without memory. `tick` is called between
+/// pieces.
+model::Parameters load_parameters_once(const model::ModelFolder& folder, model::Dtype dtype, bool on_all,
                                        const comm::Communicator& world, const std::function<void()>& tick);
 /// instance.system_prompt; empty if it is not set.
 std::string system_prompt_once(const Options& options, const comm::Communicator& world);

@@ -59,10 +59,11 @@ Sampler sampler_of(const Setup& setup, const Options& options, ThreadPool& pool,
 }
 
 std::optional<GpuSide> gpu_side(const Options& options, model::Parameters& weights,
-                                const device::Device& device, const comm::Communicator& world) {
+                                const device::Device& device, const comm::Communicator& world,
+                                const std::function<void()>& tick) {
   std::optional<GpuSide> gpu;
   if (device.kind == device::Kind::cuda) {
-    gpu.emplace(options, weights, device, world);
+    gpu.emplace(options, weights, device, world, tick);
   } else {
     compute::choose_attention(options.compute.attention, device, weights.dtype(), {});  // refuses flash
   }
@@ -86,9 +87,9 @@ Setup::Setup(const Options& options, const comm::Communicator& world, const devi
       train_data(training_data(options, data)),
       validation_data(validation_data_once(options, data, world)),
       resident_before(device::process_memory().resident),
-      weights(load_parameters_once(folder, dtype_of(options), world, tick)),
+      weights(load_parameters_once(folder, dtype_of(options), device.kind == device::Kind::cpu, world, tick)),
       pool(threads),
-      gpu(gpu_side(options, weights, device, world)),
+      gpu(gpu_side(options, weights, device, world, tick)),
       model(gpu ? gpu->make_model() : model::PackModel(weights)),
       sampler(sampler_of(*this, options, pool, world)),
       supervised(supervised_source(options, folder, view, whole_view, train_data)) {

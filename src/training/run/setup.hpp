@@ -27,7 +27,7 @@ struct Setup {
   trajectory::View whole_view;  ///< for training.whole_share
   trajectory::Dataset train_data, validation_data;
   std::uint64_t resident_before;  ///< resident bytes of this process before the weights were loaded
-  model::Parameters weights;      ///< with GPUs those of the start, on rank 0 of the last Optimizer::fetch()
+  model::Parameters weights;  ///< with GPUs only on rank 0: of the start, or of the last Optimizer::fetch()
   std::optional<model::Parameters> reference;  ///< the frozen start model, only with kl_beta > 0
   ThreadPool pool;
   std::unique_ptr<rollout::Generator> generator;  ///< absent in fp64, and on a GPU if nothing is sampled

@@ -40,10 +40,11 @@ class Trainer {
         sharding_(config_, world.size()),
         memory_(gpu, std::size_t{64} << 20, "test"),
         weights_(config_, sharding_.layout, sharding_.elements, model::Dtype::bf16, memory_),
-        host_(model::random_parameters(config_, model::Dtype::fp32, 5)),
+        host_(world.is_root() ? model::random_parameters(config_, model::Dtype::fp32, 5)
+                              : model::Parameters::without_memory(config_, model::Dtype::fp32)),
         model_(weights_, most, memory_, compute_),
         loss_(most, memory_) {
-    host_.flat().mul_(8);
+    host_.flat().mul_(8);  // nothing on other ranks
     optimizer_ = make_gpu_optimizer(
         {sharding_, host_, weights_, memory_, device::Turn(memory_), compute_, transfers_}, {}, zero, world);
   }
