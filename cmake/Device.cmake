@@ -91,6 +91,7 @@ function(srl_back_ends name)
     endif()
     if(ARG_KERNELS)
       add_library(${library}_kernels STATIC)
+      set_target_properties(${library}_kernels PROPERTIES UNITY_BUILD OFF)   # each kernel file is a world of its own
       srl_kernels(${library}_kernels ${back_end} ${ARG_KERNELS})
       srl_on_back_end(${library}_kernels ${name} ${back_end} ${ARG_USES})
       target_link_libraries(${library} INTERFACE ${library}_kernels)
@@ -120,10 +121,12 @@ if(SRL_DEVICE STREQUAL "emulated")
     ${CMAKE_SOURCE_DIR}/tests/emulator/machine/meetings.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/machine/shared_memory.cpp
     ${CMAKE_SOURCE_DIR}/tests/emulator/machine/words.cpp ${CMAKE_SOURCE_DIR}/tests/emulator/machine/tiles.cpp
     ${CMAKE_SOURCE_DIR}/tests/emulator/machine/memory_map.cpp)
+  set_target_properties(srl_emulator PROPERTIES UNITY_BUILD OFF)   # its names are short, and the same in several files
   target_link_libraries(srl_emulator PRIVATE srl_compile PUBLIC srl_kernel_words)
   if("checked" IN_LIST SRL_BACK_ENDS)
     add_library(srl_emulator_checks STATIC ${CMAKE_SOURCE_DIR}/tests/emulator/machine/shadow.cpp
       ${CMAKE_SOURCE_DIR}/tests/emulator/machine/checks.cpp)
+    set_target_properties(srl_emulator_checks PROPERTIES UNITY_BUILD OFF)
     target_link_libraries(srl_emulator_checks PRIVATE srl_compile PUBLIC srl_emulator)
   endif()
 endif()

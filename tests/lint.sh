@@ -37,7 +37,7 @@ outcome=0
 mkdir -p build
 torch=ON
 [[ -n $(compgen -G '.deps/venv/lib/python3*/site-packages/torch') ]] || torch=OFF
-cmake --preset cpu-release -B build/lint -DSRL_WITH_TORCH=$torch -DSRL_BUILD_TESTS=ON -DSRL_BUILD_BENCH=ON >build/lint.log ||
+cmake --preset cpu-release -B build/lint -DSRL_UNITY=OFF -DSRL_WITH_TORCH=$torch -DSRL_BUILD_TESTS=ON -DSRL_BUILD_BENCH=ON >build/lint.log ||
   { cat build/lint.log >&2; outcome=1; }
 ((outcome)) || tests/lint_names.py build/lint || outcome=1
 report names $outcome

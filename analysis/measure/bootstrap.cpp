@@ -37,14 +37,14 @@ void draw_clusters(std::vector<std::uint32_t>& drawn, std::uint64_t seed, std::u
 }
 
 /// Columns are summed in groups that fit into registers: most of a report's time is spent here.
-constexpr std::size_t group = 8;
-using Row = std::array<double, group>;
+constexpr std::size_t in_parallel = 8;
+using Row = std::array<double, in_parallel>;
 
 Row sum_of(const std::vector<Row>& rows, const std::vector<std::uint32_t>& drawn) {
   Row sums{};
   for (const std::uint32_t c : drawn) {
     const Row& row = rows[c];
-    for (std::size_t i = 0; i < group; ++i) { sums[i] += row[i]; }
+    for (std::size_t i = 0; i < in_parallel; ++i) { sums[i] += row[i]; }
   }
   return sums;
 }
@@ -52,10 +52,13 @@ Row sum_of(const std::vector<Row>& rows, const std::vector<std::uint32_t>& drawn
 /// The columns sizes, sums[0], sums[1], … of all clusters: [group of columns][cluster].
 std::vector<std::vector<Row>> grouped_columns(const Clusters& clusters) {
   const std::size_t columns = clusters.sums.size() + 1;
-  std::vector<std::vector<Row>> groups((columns + group - 1) / group, std::vector<Row>(clusters.count()));
+  std::vector<std::vector<Row>> groups((columns + in_parallel - 1) / in_parallel,
+                                       std::vector<Row>(clusters.count()));
   for (std::size_t column = 0; column < columns; ++column) {
     const std::vector<double>& values = column == 0 ? clusters.sizes : clusters.sums[column - 1];
-    for (std::size_t c = 0; c < values.size(); ++c) { groups[column / group][c][column % group] = values[c]; }
+    for (std::size_t c = 0; c < values.size(); ++c) {
+      groups[column / in_parallel][c][column % in_parallel] = values[c];
+    }
   }
   return groups;
 }
@@ -78,9 +81,9 @@ std::vector<std::vector<double>> resampled_means(const Clusters& clusters, std::
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const Row sums = sum_of(groups[g], drawn);
       if (g == 0) { questions = sums[0]; }
-      for (std::size_t column = std::max<std::size_t>(1, g * group);
-           column < std::min(measures + 1, (g + 1) * group); ++column) {
-        means[column - 1][r] = sums[column % group] / questions;
+      for (std::size_t column = std::max<std::size_t>(1, g * in_parallel);
+           column < std::min(measures + 1, (g + 1) * in_parallel); ++column) {
+        means[column - 1][r] = sums[column % in_parallel] / questions;
       }
     }
   }

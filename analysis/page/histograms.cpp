@@ -10,7 +10,7 @@
 namespace srl::analysis {
 namespace {
 
-constexpr std::size_t most_groups = 24, most_runs = 12;
+constexpr std::size_t most_drawn_groups = 24, most_drawn_runs = 12;
 
 /// A series that needs no legend.
 Bars bars_of(std::vector<double> counts) {
@@ -67,13 +67,13 @@ Histogram rewards_of(const TrainingRun& run) {
 
 std::string histograms_html(const PageContent& content) {
   std::string figures;
-  for (std::size_t r = 0; r < content.runs.size() && r < most_runs; ++r) {
+  for (std::size_t r = 0; r < content.runs.size() && r < most_drawn_runs; ++r) {
     const TrainingRun& run = content.runs[r];
     figures += histogram(rewards_of(run));
     figures += histogram(lengths_of(rollout_lengths(run), "lengths of the last saved rollouts, " + run.name));
   }
   const std::vector<RecordGroup> groups = content.records.groups();
-  for (std::size_t g = 0; g < groups.size() && g < most_groups; ++g) {
+  for (std::size_t g = 0; g < groups.size() && g < most_drawn_groups; ++g) {
     const RecordGroup& group = groups[g];
     figures += histogram(lengths_of(group.lengths, "lengths, " + group.label));
     figures += histogram({"similarity to the expert's step, " + group.label,
@@ -83,9 +83,10 @@ std::string histograms_html(const PageContent& content) {
                           {bars_of({group.similarities.begin(), group.similarities.end()})}});
   }
   std::string html = plots(figures);
-  if (groups.size() > most_groups || content.runs.size() > most_runs) {
+  if (groups.size() > most_drawn_groups || content.runs.size() > most_drawn_runs) {
     html += paragraph(
-        cat("The first ", most_runs, " runs and ", most_groups, " groups of records are drawn."), "note");
+        cat("The first ", most_drawn_runs, " runs and ", most_drawn_groups, " groups of records are drawn."),
+        "note");
   }
   return html;
 }

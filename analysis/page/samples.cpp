@@ -13,15 +13,15 @@ namespace srl::analysis {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::uint64_t most_bytes = 1U << 20;
+constexpr std::uint64_t most_tail_bytes = 1U << 20;
 
-/// The complete lines in the last `most_bytes` of a file, as JSON. A file that another program is writing or
-/// that is damaged gives what can be read: examples are not figures.
+/// The complete lines in the last `most_tail_bytes` of a file, as JSON. A file that another program is
+/// writing or that is damaged gives what can be read: examples are not figures.
 std::vector<Json> last_lines(const fs::path& file) {
   std::vector<Json> lines;
   if (!fs::is_regular_file(file)) { return lines; }
   const FileReader reader(file);
-  const std::uint64_t bytes = std::min(reader.size(), most_bytes);
+  const std::uint64_t bytes = std::min(reader.size(), most_tail_bytes);
   std::string text(bytes, '\0');
   reader.read(reader.size() - bytes, text.data(), text.size());
   std::size_t begin = bytes == reader.size() ? 0 : text.find('\n');

@@ -7,14 +7,16 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/tables/accuracy_tables.hpp"
+
 namespace srl::analysis {
 namespace {
 
-constexpr std::size_t columns = 7;
+constexpr std::size_t paper_columns = 7;
 
 struct PaperRow {
   const char* name;
-  std::array<double, columns> values;  ///< AMC23, AIME24 and AIME25: avg, greedy; Minerva: greedy
+  std::array<double, paper_columns> values;  ///< AMC23, AIME24 and AIME25: avg, greedy; Minerva: greedy
 };
 
 constexpr PaperRow paper_rows[] = {
@@ -34,7 +36,7 @@ struct Known {
   std::optional<std::size_t> average;
   std::size_t greedy;
 };
-constexpr std::array<Known, 4> benchmarks{
+constexpr std::array<Known, 4> known_benchmarks{
     {{"amc23", 0, 1}, {"aime24", 2, 3}, {"aime25", 4, 5}, {"minerva", std::nullopt, 6}}};
 
 /// "AIME_2024" and "aime24-test" are aime24.
@@ -49,15 +51,15 @@ const Known* known(const std::string& benchmark) {
     const std::size_t at = name.find(std::string("20") + year);
     if (at != std::string::npos) { name.erase(at, 2); }
   }
-  const auto found = std::find_if(benchmarks.begin(), benchmarks.end(),
+  const auto found = std::find_if(known_benchmarks.begin(), known_benchmarks.end(),
                                   [&](const Known& one) { return name.starts_with(one.name); });
-  return found == benchmarks.end() ? nullptr : &*found;
+  return found == known_benchmarks.end() ? nullptr : &*found;
 }
 
 struct Measured {
   std::string name;
-  std::array<std::optional<Estimated>, columns> cells;
-  std::array<std::optional<Clusters>, columns> clusters;  ///< of accuracy, for the mean
+  std::array<std::optional<Estimated>, paper_columns> cells;
+  std::array<std::optional<Clusters>, paper_columns> clusters;  ///< of accuracy, for the mean
 };
 
 void add(Measured& measured, std::size_t column, const Measures& measures) {
@@ -84,10 +86,6 @@ std::vector<Measured> measured_rows(const AccuracyTable& accuracy) {
   return rows;
 }
 
-Cell percent(const Estimated& rate) {
-  return Estimate{100 * rate.value, {100 * rate.interval.low, 100 * rate.interval.high}, 1};
-}
-
 }  // namespace
 
 Section paper_section(const AccuracyTable& accuracy) {
@@ -109,18 +107,18 @@ Section paper_section(const AccuracyTable& accuracy) {
       cells.emplace_back(Number{value, 1});
       sum += value;
     }
-    cells.emplace_back(Number{sum / columns, 1});
+    cells.emplace_back(Number{sum / paper_columns, 1});
   }
   const std::vector<Measured> measured = measured_rows(accuracy);
   for (const Measured& row : measured) {
     std::vector<Cell>& cells = table.rows.emplace_back();
     cells.emplace_back(row.name);
     std::vector<Clusters> all;
-    for (std::size_t c = 0; c < columns; ++c) {
+    for (std::size_t c = 0; c < paper_columns; ++c) {
       cells.push_back(row.cells[c] ? percent(*row.cells[c]) : Absent{});
       if (row.clusters[c]) { all.push_back(*row.clusters[c]); }
     }
-    cells.push_back(all.size() == columns ? percent(mean_rates_of(all)[0]) : Absent{});
+    cells.push_back(all.size() == paper_columns ? percent(mean_rates_of(all)[0]) : Absent{});
   }
   Section section{"The paper's table", {std::move(table)}};
   section.blocks.emplace_back(Note{

@@ -9,7 +9,7 @@ namespace srl::analysis {
 namespace {
 
 /// A line as it is drawn.
-struct Drawn {
+struct DrawnLine {
   std::vector<std::vector<Point>> pieces;
   std::vector<Point> lowest, highest;  ///< of each bin; empty when every point is drawn
 };
@@ -23,10 +23,10 @@ std::vector<Point> all_points(const PlotLine& line) {
   return points;
 }
 
-Drawn drawn(const PlotLine& line, std::size_t most) {
+DrawnLine drawn(const PlotLine& line, std::size_t most) {
   const std::vector<Point> points = all_points(line);
   if (points.size() <= most) { return {line.pieces, {}, {}}; }
-  Drawn result;
+  DrawnLine result;
   std::vector<Point>& means = result.pieces.emplace_back();
   for (std::size_t bin = 0; bin < most; ++bin) {
     const std::size_t begin = bin * points.size() / most, end = (bin + 1) * points.size() / most;
@@ -46,7 +46,7 @@ Drawn drawn(const PlotLine& line, std::size_t most) {
   return result;
 }
 
-void draw(Svg& svg, const Frame& frame, const Drawn& line, const Look& look) {
+void draw(Svg& svg, const Frame& frame, const DrawnLine& line, const Look& look) {
   const auto placed = [&](const std::vector<Point>& points) {
     std::vector<Point> result;
     for (const Point& point : points) { result.push_back(frame.at(point.x, point.y)); }

@@ -12,10 +12,6 @@ Cell percent(std::int64_t part, std::int64_t whole) {
   return Number{100 * static_cast<double>(part) / static_cast<double>(whole), 1};
 }
 
-Cell percent(const Estimated& rate) {
-  return Estimate{100 * rate.value, {100 * rate.interval.low, 100 * rate.interval.high}, 1};
-}
-
 /// Adds the columns that name a row.
 void name_columns(Table& table, bool settings) {
   table.columns = {{"benchmark"}, {"model"}, {"view"}};
@@ -45,6 +41,10 @@ std::set<std::int64_t> shown_k(std::int64_t n) {
 }
 
 }  // namespace
+
+Cell percent(const Estimated& rate) {
+  return Estimate{100 * rate.value, {100 * rate.interval.low, 100 * rate.interval.high}, 1};
+}
 
 bool differ_in_settings(const std::vector<AccuracyRow>& rows) {
   return std::any_of(rows.begin(), rows.end(), [](const AccuracyRow& row) { return !row.settings.empty(); });

@@ -9,6 +9,8 @@
 
 namespace srl::analysis {
 
+Cell percent(const Estimated& rate);  ///< with its interval
+
 /// Whether a column must tell the settings of rows apart.
 bool differ_in_settings(const std::vector<AccuracyRow>& rows);
 

@@ -18,7 +18,7 @@ namespace {
 using evaluation::Record;
 
 /// Sums over the completions of one side (before or after).
-struct Sums {
+struct SideSums {
   double completions = 0, formed = 0, exact = 0, similarity = 0, unrelated = 0;
   void add(const Record& record) {
     completions += 1;
@@ -30,7 +30,7 @@ struct Sums {
     similarity += *record.similarity;
     unrelated += record.similarity_unrelated.value_or(0);
   }
-  void add(const Sums& other) {
+  void add(const SideSums& other) {
     completions += other.completions;
     formed += other.formed;
     exact += other.exact;
@@ -52,7 +52,7 @@ constexpr std::array<const char*, figure_count> figure_names{"format right",
 
 /// The numerator and the denominator of each figure.
 using Fractions = std::array<std::pair<double, double>, figure_count>;
-Fractions fractions_of(const Sums& s) {
+Fractions fractions_of(const SideSums& s) {
   return {{{s.formed, s.completions},
            {s.exact, s.completions},
            {s.similarity, s.formed},
@@ -61,7 +61,7 @@ Fractions fractions_of(const Sums& s) {
            {s.similarity - s.unrelated, s.completions}}};
 }
 
-double figure_of(const Sums& sums, std::size_t figure) {
+double figure_of(const SideSums& sums, std::size_t figure) {
   const auto [part, whole] = fractions_of(sums)[figure];
   return part / std::max(1.0, whole);
 }
@@ -70,7 +70,7 @@ using Solution = std::pair<std::string, std::int64_t>;  // (checksum of the data
 /// Checksum of the data, step, sample, greedy or sampled, and the seed where it counts.
 using CompletionKey = std::tuple<std::string, QuestionKey, std::int64_t, bool, std::string>;
 struct Pair {
-  Sums before, after;
+  SideSums before, after;
 };
 
 std::string seed_of(const Record& record) {
@@ -141,7 +141,7 @@ std::map<CompletionKey, const Record*> by_key(const Side& side, bool by_seed,
 Interval change_interval(const std::vector<Pair>& solutions, const Pair& all, std::size_t figure,
                          double least) {
   const auto n = static_cast<double>(solutions.size());
-  const auto share = [&](const Sums& own, const Sums& whole, double mean) {
+  const auto share = [&](const SideSums& own, const SideSums& whole, double mean) {
     const auto [part, size] = fractions_of(own)[figure];
     const double mean_size = std::max(1.0, fractions_of(whole)[figure].second) / n;
     return std::pair(part / mean_size, (part - size * mean) / mean_size);  // of the mean; its influence

@@ -10,7 +10,7 @@
 namespace srl::data_prep {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+constexpr auto nowhere = std::string_view::npos;
 constexpr std::string_view tag_open = "<tool_call>", tag_close = "</tool_call>";
 
 void add_json_calls(std::string_view text, Commands& result) {
@@ -26,7 +26,7 @@ void add_json_calls(std::string_view text, Commands& result) {
 
 /// The content of one tag: a function in XML, or JSON values, one per line when they are several.
 void add_tagged(std::string_view text, Commands& result) {
-  if (text.find("<function=") != npos) {
+  if (text.find("<function=") != nowhere) {
     Commands inner;
     take_functions(text, inner);
     append(result.thought, inner.thought, "\n\n");
@@ -37,7 +37,7 @@ void add_tagged(std::string_view text, Commands& result) {
   }
   text = python_strip(text);
   const std::size_t next = text.find("}\n{");
-  if (next == npos) { return add_json_calls(text, result); }
+  if (next == nowhere) { return add_json_calls(text, result); }
   add_json_calls(text.substr(0, next + 1), result);
   add_tagged(text.substr(next + 2), result);
 }
@@ -45,16 +45,16 @@ void add_tagged(std::string_view text, Commands& result) {
 }  // namespace
 
 bool take_tool_call_tags(std::string_view text, Commands& result) {
-  if (text.find(tag_open) == npos && text.find(tag_close) == npos) { return false; }
+  if (text.find(tag_open) == nowhere && text.find(tag_close) == nowhere) { return false; }
   std::string words;
   Commands calls;
   std::size_t at = 0;
   for (;;) {
     const std::size_t begin = text.find(tag_open, at), stray = text.find(tag_close, at);
     result.malformed |= stray < begin;
-    if (begin == npos) { break; }
+    if (begin == nowhere) { break; }
     const std::size_t from = begin + tag_open.size(), end = text.find(tag_close, from);
-    if (end == npos || text.find(tag_open, from) < end) {
+    if (end == nowhere || text.find(tag_open, from) < end) {
       result.malformed = true;
       break;
     }
@@ -74,7 +74,7 @@ bool take_tool_call_tags(std::string_view text, Commands& result) {
 bool take_call_list(std::string_view text, Commands& result) {
   constexpr std::string_view mark = "[TOOL_CALLS]";
   const std::size_t at = text.find(mark);
-  if (at == npos) { return false; }
+  if (at == nowhere) { return false; }
   std::string_view list = python_strip(text.substr(at + mark.size()));
   if (list.ends_with("</s>")) { list = python_strip(list.substr(0, list.size() - 4)); }
   Commands calls;
@@ -92,12 +92,12 @@ bool take_action_lines(std::string_view text, Commands& result) {
   const std::string held = cat("\n", text);
   const std::string_view all = held;
   const std::size_t at = all.find(action), given = all.find(input);
-  if (at == npos || given == npos || given < at) { return false; }
+  if (at == nowhere || given == nowhere || given < at) { return false; }
   Call call;
   call.name = std::string(python_strip(all.substr(at + action.size(), given - at - action.size())));
   std::string_view arguments = python_strip(all.substr(given + input.size()));
   const std::size_t reply = arguments.find("\nObservation:");
-  if (reply != npos) { arguments = python_strip(arguments.substr(0, reply)); }
+  if (reply != nowhere) { arguments = python_strip(arguments.substr(0, reply)); }
   try {
     Json json = Json::parse(arguments, "Action Input");
     if (!json.is_object()) { throw BadInput("not an object"); }

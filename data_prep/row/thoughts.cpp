@@ -49,7 +49,7 @@ const std::vector<Pair>& solutions() {
   return pairs;
 }
 
-struct Mark {
+struct FoundMark {
   enum class Kind {
     opens,
     closes,
@@ -74,18 +74,24 @@ const std::array<bool, 256>& second_bytes() {
 }
 
 /// The mark at the start of the text.
-std::optional<Mark> mark_at(std::string_view text) {
+std::optional<FoundMark> mark_at(std::string_view text) {
   if (text.size() < 2 || !second_bytes()[byte_of(ascii_lower(text[1]))]) { return std::nullopt; }
   for (std::size_t i = 0; i < thoughts().size(); ++i) {
     const Pair& pair = thoughts()[i];
-    if (starts_with_ignoring_case(text, pair.open)) { return Mark{Mark::Kind::opens, pair.open.size(), i}; }
+    if (starts_with_ignoring_case(text, pair.open)) {
+      return FoundMark{FoundMark::Kind::opens, pair.open.size(), i};
+    }
     if (starts_with_ignoring_case(text, pair.close)) {
-      return Mark{Mark::Kind::closes, pair.close.size(), i};
+      return FoundMark{FoundMark::Kind::closes, pair.close.size(), i};
     }
   }
   for (const Pair& pair : solutions()) {
-    if (starts_with_ignoring_case(text, pair.open)) { return Mark{Mark::Kind::frame, pair.open.size(), 0}; }
-    if (starts_with_ignoring_case(text, pair.close)) { return Mark{Mark::Kind::frame, pair.close.size(), 0}; }
+    if (starts_with_ignoring_case(text, pair.open)) {
+      return FoundMark{FoundMark::Kind::frame, pair.open.size(), 0};
+    }
+    if (starts_with_ignoring_case(text, pair.close)) {
+      return FoundMark{FoundMark::Kind::frame, pair.close.size(), 0};
+    }
   }
   return std::nullopt;
 }
@@ -109,7 +115,7 @@ std::optional<Thought> marked_thought(std::string_view text) {
   int depth = 0;
   NextOf<3> next(text, {'<', '[', '\xE2'});
   for (std::size_t at = next.at_or_after(0); at < text.size(); at = next.at_or_after(at)) {
-    const std::optional<Mark> mark = mark_at(text.substr(at));
+    const std::optional<FoundMark> mark = mark_at(text.substr(at));
     if (!mark || in_backticks(text, at, mark->bytes)) {
       ++at;
       continue;
@@ -118,8 +124,8 @@ std::optional<Thought> marked_thought(std::string_view text) {
     const std::string_view part = text.substr(from, at - from);
     if (depth > 0) {
       // Inside a thought only marks of its own kind count.
-      if (mark->kind != Mark::Kind::frame && mark->pair == pair) {
-        depth += mark->kind == Mark::Kind::opens ? 1 : -1;
+      if (mark->kind != FoundMark::Kind::frame && mark->pair == pair) {
+        depth += mark->kind == FoundMark::Kind::opens ? 1 : -1;
         if (depth == 0) {
           add_part(result.thought, part);
           from = end;
@@ -127,16 +133,16 @@ std::optional<Thought> marked_thought(std::string_view text) {
       }
     } else {
       result.marked = true;
-      if (mark->kind == Mark::Kind::closes && !thoughts()[mark->pair].lone) {
+      if (mark->kind == FoundMark::Kind::closes && !thoughts()[mark->pair].lone) {
         add_part(result.rest, part);
       } else if (mark->kind ==
-                 Mark::Kind::closes) {  // opened in the prompt: all text before it is the thought
+                 FoundMark::Kind::closes) {  // opened in the prompt: all text before it is the thought
         add_part(result.thought, result.rest);
         add_part(result.thought, part);
         result.rest.clear();
       } else {
         add_part(result.rest, part);
-        depth = mark->kind == Mark::Kind::opens ? 1 : 0;
+        depth = mark->kind == FoundMark::Kind::opens ? 1 : 0;
         pair = mark->pair;
       }
       from = end;

@@ -18,7 +18,7 @@ struct ContentEntry {
 };
 
 template <class T>
-void put(std::string& blob, const T& value) {
+void append_bytes(std::string& blob, const T& value) {
   blob.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 template <class T>
@@ -37,7 +37,7 @@ std::string later_equals(std::vector<ContentEntry>& entries) {
   for (std::size_t i = 1; i < entries.size(); ++i) {
     if (entries[i].content[0] == entries[i - 1].content[0] &&
         entries[i].content[1] == entries[i - 1].content[1]) {
-      put(rows, entries[i].row);
+      append_bytes(rows, entries[i].row);
     }
   }
   return rows;
@@ -106,8 +106,8 @@ void drop_exact_duplicates(const Chunks& chunks, RowStatuses& statuses, const co
       const std::span<const RowRecord> records = reader.records();
       for (std::size_t i = 0; i < records.size(); ++i) {
         if (!is_kept(statuses.at(c, i)) || records[i].content[0] % passes != pass) { continue; }
-        put(to_rank[(records[i].content[0] / passes) % size],
-            ContentEntry{{records[i].content[0], records[i].content[1]}, row_number(c, i)});
+        append_bytes(to_rank[(records[i].content[0] / passes) % size],
+                     ContentEntry{{records[i].content[0], records[i].content[1]}, row_number(c, i)});
       }
     }
     std::string later;
@@ -170,7 +170,7 @@ std::int64_t find_near_duplicates(const Chunks& chunks, RowStatuses& statuses, b
       }
     }
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
-      if (groups.root(i) != i) { put(later, rows[i]); }
+      if (groups.root(i) != i) { append_bytes(later, rows[i]); }
     }
   }
   const std::vector<RowNumber> found = taken<RowNumber>(world.broadcast(later, 0));

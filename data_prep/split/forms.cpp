@@ -98,17 +98,18 @@ struct Form {
   std::string_view name;
   Json (*fields)(const Json& row);
 };
-constexpr Form table[] = {{"math_shepherd", math_shepherd}, {"mathqa", mathqa}};
+constexpr Form known_forms[] = {{"math_shepherd", math_shepherd}, {"mathqa", mathqa}};
 
 }  // namespace
 
 bool is_form(const std::string& name) {
-  return std::any_of(std::begin(table), std::end(table), [&](const Form& form) { return form.name == name; });
+  return std::any_of(std::begin(known_forms), std::end(known_forms),
+                     [&](const Form& form) { return form.name == name; });
 }
 
 Json in_form(const std::string& name, const Json& row) {
   Json result = Json::object();
-  for (const Form& form : table) {
+  for (const Form& form : known_forms) {
     if (form.name == name) { result = form.fields(row); }
   }
   for (const auto& [key, value] : row.as_object()) {

@@ -60,7 +60,7 @@ std::size_t wide_end(std::string_view text, std::size_t at) {
   return three == "\xE3\x80\x82" || three == "\xEF\xBC\x81" || three == "\xEF\xBC\x9F" ? 3 : 0;
 }
 
-constexpr std::array<std::array<std::string_view, 2>, 6> pairs = {
+constexpr std::array<std::array<std::string_view, 2>, 6> bracket_pairs = {
     {{"```", "```"}, {"$$", "$$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"$", "$"}, {"`", "`"}}};
 
 /// Skips mathematics and inline code.
@@ -73,8 +73,8 @@ class Skipper {
     if (text_.substr(at).starts_with("\\$")) {
       return at + 2;  // an amount of money
     }
-    for (std::size_t p = 0; p < pairs.size(); ++p) {
-      const auto& [open, close] = pairs[p];
+    for (std::size_t p = 0; p < bracket_pairs.size(); ++p) {
+      const auto& [open, close] = bracket_pairs[p];
       if (!text_.substr(at).starts_with(open)) { continue; }
       const std::size_t end = closing(p, at + open.size());
       // A lone "$" is money and a lone "`" is a typo: a one-character mark counts only when it is closed in
@@ -90,7 +90,7 @@ class Skipper {
   /// Position of the next closing mark of a pair. Searches only go forward and store what they found, so that
   /// the time is linear for any text.
   std::size_t closing(std::size_t p, std::size_t from) {
-    const std::string_view close = pairs[p][1];
+    const std::string_view close = bracket_pairs[p][1];
     std::size_t& next = next_[p];
     if (next != std::string_view::npos && next < from) { next = text_.find(close, from); }
     return next;
@@ -112,7 +112,7 @@ class Skipper {
   }
 
   std::string_view text_;
-  std::array<std::size_t, pairs.size()> next_{};
+  std::array<std::size_t, bracket_pairs.size()> next_{};
   std::size_t paragraph_end_;
 };
 

@@ -8,7 +8,7 @@
 namespace srl::check {
 namespace {
 
-constexpr std::array words{"ok", "warning", "FAILED"};
+constexpr std::array outcome_words{"ok", "warning", "FAILED"};
 constexpr std::size_t line_width = 110;
 
 /// Wraps at spaces, so that the table fits on a terminal.
@@ -52,8 +52,9 @@ std::string table(const std::vector<Row>& rows) {
   std::string text = cat(padded("check", first), "  ", padded("result", second), "  found\n");
   for (const Row& row : rows) {
     const std::vector<std::string> lines = wrapped(row.found, line_width - left);
-    text += cat(padded(row.check, first), "  ", padded(words[static_cast<std::size_t>(row.result)], second),
-                "  ", lines.front(), "\n");
+    text +=
+        cat(padded(row.check, first), "  ",
+            padded(outcome_words[static_cast<std::size_t>(row.result)], second), "  ", lines.front(), "\n");
     for (std::size_t i = 1; i < lines.size(); ++i) { text += cat(std::string(left, ' '), lines[i], "\n"); }
   }
   return text;

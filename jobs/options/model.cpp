@@ -17,7 +17,7 @@ std::vector<std::pair<std::string, std::string>> ModelOptions::subcommands() {
 
 namespace {
 
-config::FirstPage first_page(const std::string& command) {
+config::FirstPage first_page_of_model(const std::string& command) {
   if (command == "info") { return {.required = {"model"}, .often = {"check_finite"}}; }
   if (command == "import") { return {.required = {"input", "output"}, .often = {}}; }
   if (command == "export") { return {.required = {"model", "output"}, .often = {"dtype"}}; }
@@ -38,7 +38,7 @@ config::FirstPage first_page(const std::string& command) {
 
 void ModelOptions::visit(const std::string& command, config::Visitor& v) {
   common.visit(v);
-  v.first_page(first_page(command));
+  v.first_page(first_page_of_model(command));
   const bool any = command.empty(),
              lines = command == "tokenize" || command == "detokenize" || command == "logits";
   v.section("");

@@ -15,7 +15,7 @@ std::vector<std::pair<std::string, std::string>> PrepOptions::subcommands() {
 
 namespace {
 
-config::FirstPage first_page(const std::string& command) {
+config::FirstPage first_page_of_prep(const std::string& command) {
   if (command.empty()) {
     return {
         .required = {"input", "output"},
@@ -36,7 +36,7 @@ config::FirstPage first_page(const std::string& command) {
 }  // namespace
 
 void PrepOptions::visit(const std::string& command, config::Visitor& v) {
-  v.first_page(first_page(command));
+  v.first_page(first_page_of_prep(command));
   common.visit(v);
   if (command.empty()) {
     prepare.visit(v);

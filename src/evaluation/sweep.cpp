@@ -76,17 +76,17 @@ Record graded(const SampledText& written, const Pending& pending, const SweepOpt
 }
 
 /// What one rank has answered of a batch.
-struct Part {
+struct AnsweredPart {
   std::string lines;     ///< one JSON line per record
   std::string warnings;  ///< one line per question that could not be asked
 };
 
 /// Answers and grades this rank's part of the batch. Samples that were under way when a stop request came are
 /// left out.
-Part answer_part(const std::vector<Pending>& part, const SweepOptions& options,
-                 const grading::GradingOptions& grading, const Subject& subject,
-                 const std::function<void(std::int64_t)>& tick, SweepSummary& summary) {
-  Part result;
+AnsweredPart answer_part(const std::vector<Pending>& part, const SweepOptions& options,
+                         const grading::GradingOptions& grading, const Subject& subject,
+                         const std::function<void(std::int64_t)>& tick, SweepSummary& summary) {
+  AnsweredPart result;
   if (part.empty()) { return result; }  // there are more ranks than questions left
   std::vector<Asked> asked;
   for (const Pending& p : part) { asked.push_back({p.question, p.samples}); }
@@ -191,7 +191,7 @@ SweepSummary sweep(const SweepOptions& options, const std::vector<Work>& work, c
       const double rate = static_cast<double>(summary.tokens + tokens) / std::max(timer.seconds(), 1e-9);
       progress.update(static_cast<double>(begin), cat(fixed(rate, 0), " tokens/s on rank 0"));
     };
-    const Part part = answer_part(mine, options, grading, subject, tick, summary);
+    const AnsweredPart part = answer_part(mine, options, grading, subject, tick, summary);
     append(file, world.gather(part.lines, 0));
     warn(world.gather(part.warnings, 0));
     progress.update(static_cast<double>(end));

@@ -13,9 +13,9 @@ constexpr std::array<Field, 2> fields = {
 
 __extension__ typedef unsigned __int128 Wide;
 
-class Evaluation {
+class ModularEvaluation {
  public:
-  Evaluation(const Tree& tree, int plus_minus, int point, Budget& work)
+  ModularEvaluation(const Tree& tree, int plus_minus, int point, Budget& work)
       : tree_(tree), plus_minus_(plus_minus), point_(point), field_(fields[point % 2]), work_(work) {}
 
   using Value = std::optional<std::uint64_t>;
@@ -155,7 +155,7 @@ class Evaluation {
 
 std::optional<std::uint64_t> modular_value(const Tree& tree, std::int32_t id, int plus_minus, int point,
                                            Budget& work) {
-  return Evaluation(tree, plus_minus, point, work).value(id);
+  return ModularEvaluation(tree, plus_minus, point, work).value(id);
 }
 
 }  // namespace srl::grading

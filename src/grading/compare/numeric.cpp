@@ -14,9 +14,9 @@ using namespace approximation;
 
 constexpr Real degree = std::numbers::pi_v<Real> / 180;
 
-class Evaluation {
+class NumericEvaluation {
  public:
-  Evaluation(const Tree& tree, int plus_minus, Point point, Budget& work)
+  NumericEvaluation(const Tree& tree, int plus_minus, Point point, Budget& work)
       : tree_(tree), plus_minus_(plus_minus), point_(point), work_(work) {}
 
   Value value(std::int32_t id) {
@@ -217,7 +217,7 @@ class Evaluation {
 
 std::optional<Approximation> numeric_value(const Tree& tree, std::int32_t id, int plus_minus, Point point,
                                            Budget& work) {
-  return Evaluation(tree, plus_minus, point, work).value(id);
+  return NumericEvaluation(tree, plus_minus, point, work).value(id);
 }
 
 }  // namespace srl::grading

@@ -13,7 +13,6 @@ namespace srl::grading {
 namespace {
 
 using Word = std::string_view;
-using Pair = std::pair<Word, Word>;
 
 template <std::size_t n>
 bool contains(const std::array<Word, n>& words, Word word) {

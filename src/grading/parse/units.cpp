@@ -155,9 +155,9 @@ constexpr auto units = sorted(std::to_array<Pair>({
 }));
 
 // Symbols to which a prefix may be set. Between letters they may also be variables.
-constexpr std::string_view symbols[] = {"m",   "g",   "s",  "h",  "A",   "K",  "J",  "N",  "W",  "V",
-                                        "C",   "F",   "T",  "H",  "L",   "l",  "S",  "Pa", "Hz", "eV",
-                                        "mol", "cal", "Wb", "cd", "bar", "lx", "lm", "Bq", "Gy", "Sv"};
+constexpr std::string_view unit_symbols[] = {"m",   "g",   "s",  "h",  "A",   "K",  "J",  "N",  "W",  "V",
+                                             "C",   "F",   "T",  "H",  "L",   "l",  "S",  "Pa", "Hz", "eV",
+                                             "mol", "cal", "Wb", "cd", "bar", "lx", "lm", "Bq", "Gy", "Sv"};
 constexpr std::string_view prefixes = "pnumcdkMGT";
 
 constexpr auto scales = sorted(std::to_array<Pair>({
@@ -179,7 +179,7 @@ std::string_view plain_unit_of(std::string_view word) {
 
 std::string unit_of(std::string_view word) {
   if (const std::string_view found = plain_unit_of(word); !found.empty()) { return std::string(found); }
-  for (const std::string_view symbol : symbols) {
+  for (const std::string_view symbol : unit_symbols) {
     if (word == symbol) { return word == "L" ? "l" : std::string(word); }
     if (word.size() == symbol.size() + 1 && word.ends_with(symbol) &&
         prefixes.find(word[0]) != std::string_view::npos) {

@@ -7,11 +7,11 @@
 namespace srl::grading {
 namespace {
 
-struct Marks {
+struct Fence {
   std::string_view open, close;
 };
 
-constexpr std::array<Marks, 15> around = {{{"$$", "$$"},
+constexpr std::array<Fence, 15> around = {{{"$$", "$$"},
                                            {"$", "$"},
                                            {"***", "***"},
                                            {"**", "**"},

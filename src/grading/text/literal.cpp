@@ -5,12 +5,12 @@
 namespace srl::grading {
 namespace {
 
-bool is_digit(std::string_view text, std::size_t at) {
+bool digit_at(std::string_view text, std::size_t at) {
   return at < text.size() && text[at] >= '0' && text[at] <= '9';
 }
 
 std::size_t digits_end(std::string_view text, std::size_t at) {
-  while (is_digit(text, at)) { ++at; }
+  while (digit_at(text, at)) { ++at; }
   return at;
 }
 
@@ -87,7 +87,7 @@ std::size_t read_exponent(std::string_view text, std::size_t at, Literal& litera
 
 bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Literal& literal) {
   literal = Literal{};
-  if (!is_digit(text, at) && !(at < text.size() && text[at] == '.' && is_digit(text, at + 1))) {
+  if (!digit_at(text, at) && !(at < text.size() && text[at] == '.' && digit_at(text, at + 1))) {
     return false;
   }
   std::size_t end = read_groups(text, at, plain_groups, literal.digits, literal.grouped);
@@ -96,7 +96,7 @@ bool read_literal(std::string_view text, std::size_t at, bool plain_groups, Lite
   const bool repeats =
       point && (text.substr(end + 1).starts_with("\\overline{") ||
                 text.substr(end + 1).starts_with("\\bar{") || text.substr(end + 1).starts_with("\\dot{"));
-  if (point && (is_digit(text, end + 1) || repeats || (end + 1 < text.size() && text[end + 1] == '/'))) {
+  if (point && (digit_at(text, end + 1) || repeats || (end + 1 < text.size() && text[end + 1] == '/'))) {
     const std::size_t decimals_end = digits_end(text, end + 1);
     literal.digits += text.substr(end + 1, decimals_end - end - 1);
     const std::int64_t decimals = decimals_end - end - 1;

@@ -12,6 +12,7 @@
 #include "base/strings.hpp"
 #include "model/files/dtype.hpp"
 #include "model/files/export.hpp"
+#include "model/files/tensors.hpp"
 #include "model/gguf.hpp"
 #include "model/parameters.hpp"
 #include "text/gguf_tokenizer.hpp"
@@ -26,12 +27,6 @@ std::string architecture_of(const GgufFile& file, std::string& model_type) {
   if (model_type == "qwen3") { return "Qwen3ForCausalLM"; }
   throw BadInput(cat(file.path().string(), ": architecture '", model_type,
                      "' is not supported; supported: llama, qwen2, qwen3"));
-}
-
-std::string shape_text(const std::vector<std::int64_t>& shape) {
-  std::vector<std::string> sizes;
-  for (const std::int64_t size : shape) { sizes.push_back(cat(size)); }
-  return cat("[", join(sizes, ", "), "]");
 }
 
 Json rope_scaling_of(const GgufFile& file, const std::string& prefix) {

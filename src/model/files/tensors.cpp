@@ -17,12 +17,6 @@
 namespace srl::model {
 namespace {
 
-std::string shape_text(const std::vector<std::int64_t>& shape) {
-  std::vector<std::string> sizes;
-  for (const std::int64_t size : shape) { sizes.push_back(cat(size)); }
-  return cat("[", join(sizes, ", "), "]");
-}
-
 /// Whether a file may have the tensor although the model does not use it: rope buffers, and the head of a
 /// model with tied embeddings.
 bool is_superfluous(const std::string& name, const ModelConfig& config) {
@@ -82,6 +76,12 @@ at::ScalarType stored_type(const SafetensorsFile& file, const SafetensorsEntry& 
 }
 
 }  // namespace
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::vector<std::string> sizes;
+  for (const std::int64_t size : shape) { sizes.push_back(cat(size)); }
+  return cat("[", join(sizes, ", "), "]");
+}
 
 void copy_elements(const SafetensorsFile& file, const SafetensorsEntry& entry, std::int64_t begin,
                    const at::Tensor& target, const std::function<void()>& tick) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "model/files/safetensors.hpp"
@@ -18,6 +19,7 @@ using OnTensor = std::function<void(const SafetensorsFile&, const SafetensorsEnt
 /// unexpected or has a wrong shape.
 void for_each_tensor(const std::filesystem::path& model_folder, const ModelConfig& config,
                      const std::vector<ParameterInfo>& layout, const OnTensor& on_tensor);
+std::string shape_text(const std::vector<std::int64_t>& shape);  ///< [3, 4]
 /// Elements between two calls of `tick`.
 inline constexpr std::int64_t tick_elements = std::int64_t{1} << 22;
 /// Converts elements [begin, begin + target.numel()) of a stored tensor to the target's type. `tick` is

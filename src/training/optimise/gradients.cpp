@@ -12,13 +12,13 @@ namespace srl::training {
 namespace {
 
 /// This rank's packs of the batch, in order, and the largest number of packs on any rank.
-struct Share {
+struct PackShare {
   std::vector<PlannedPack> packs;
   std::size_t most = 0;
 };
 
-Share my_share(const Batch& batch, const GradientSettings& settings, const comm::Communicator& world) {
-  Share share;
+PackShare my_packs(const Batch& batch, const GradientSettings& settings, const comm::Communicator& world) {
+  PackShare share;
   std::vector<std::size_t> packs_of(static_cast<std::size_t>(world.size()), 0);
   for (PlannedPack& pack : plan_packs(batch, settings.pack_tokens, world.size())) {
     share.most = std::max(share.most, ++packs_of[static_cast<std::size_t>(pack.owner)]);
@@ -131,7 +131,7 @@ std::optional<GradientFigures> add_gradients(model::PackModel& model, const Batc
                         old,
                         reference,
                         {completion_count(batch), completion_tokens(batch), settings.max_new_tokens}};
-  const Share share = my_share(batch, settings, world);
+  const PackShare share = my_packs(batch, settings, world);
   GradientFigures figures;
   // A pack may be empty; its buckets are reduced in any case, because the other ranks wait for them.
   const auto run = [&](PackedCompletions built, bool last) {
@@ -180,7 +180,7 @@ CompletionLogprobs completion_logprobs(model::PackModel& model, const Batch& bat
                                        job::Interruption& interruption) {
   CompletionLogprobs result(batch.size());
   for (std::size_t g = 0; g < batch.size(); ++g) { result[g].resize(batch[g].completions.size()); }
-  for (const PlannedPack& plan : my_share(batch, settings, world).packs) {
+  for (const PlannedPack& plan : my_packs(batch, settings, world).packs) {
     if (interruption.leaving()) { break; }
     const PackedCompletions packed = build_pack(batch, plan);
     const auto read = [&result, completions = packed.completions](const model::Predictions& predictions) {

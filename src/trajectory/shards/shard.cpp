@@ -1,16 +1,14 @@
 #include "trajectory/shard.hpp"
 
-#include <limits>
-
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "store/hdf5.hpp"
+#include "trajectory/shards/absent.hpp"
 
 namespace srl::trajectory {
 namespace {
 
-constexpr std::uint64_t absent = std::numeric_limits<std::uint64_t>::max();
 using Column = std::vector<std::uint64_t>;  // (offset, length) pairs into the heap
 
 /// Reads texts from the heap and checks that they are inside it.

@@ -1,11 +1,11 @@
 // The questions of a shard one after the other, without the other texts of its solutions.
 #include <algorithm>
-#include <limits>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
 #include "trajectory/shard_reader.hpp"
+#include "trajectory/shards/absent.hpp"
 
 namespace srl::trajectory {
 namespace {
@@ -46,7 +46,7 @@ void ShardReader::each_question(Split split,
     for (std::uint64_t i = 0; 2 * i < pairs.size(); ++i) {
       const Place place{first + i, pairs[2 * i], pairs[2 * i + 1]};
       if (split_[place.row] != static_cast<std::uint8_t>(split)) { continue; }
-      if (place.offset == std::numeric_limits<std::uint64_t>::max()) {
+      if (place.offset == absent) {
         throw BadInput(cat(file_.string(), ": ", column, " of solution ", place.row, " is missing"));
       }
       if (place.offset > heap_bytes_ || place.length > heap_bytes_ - place.offset) {

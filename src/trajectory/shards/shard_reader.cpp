@@ -1,17 +1,16 @@
 #include "trajectory/shard_reader.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "base/unicode.hpp"
+#include "trajectory/shards/absent.hpp"
 
 namespace srl::trajectory {
 namespace {
 
-constexpr std::uint64_t absent = std::numeric_limits<std::uint64_t>::max();
 constexpr std::array<const char*, 6> solution_columns{"/solutions/id",        "/solutions/source",
                                                       "/solutions/domain",    "/solutions/question",
                                                       "/solutions/reasoning", "/solutions/answer"};

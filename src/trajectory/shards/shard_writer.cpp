@@ -1,14 +1,12 @@
-#include <limits>
 #include <span>
 
 #include "base/error.hpp"
 #include "base/strings.hpp"
 #include "trajectory/shard.hpp"
+#include "trajectory/shards/absent.hpp"
 
 namespace srl::trajectory {
 namespace {
-
-constexpr std::uint64_t absent = std::numeric_limits<std::uint64_t>::max();
 
 void write_column(store::Writer& writer, const std::string& path, const std::vector<std::uint64_t>& column) {
   writer.dataset<std::uint64_t>(path, std::span<const std::uint64_t>(column), {column.size() / 2, 2});
