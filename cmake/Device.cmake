@@ -92,7 +92,7 @@ function(srl_back_ends name)
     endif()
     if(ARG_KERNELS)
       add_library(${library}_kernels STATIC)
-      set_target_properties(${library}_kernels PROPERTIES UNITY_BUILD OFF)   # each kernel file is a world of its own
+      set_target_properties(${library}_kernels PROPERTIES UNITY_BUILD OFF)   # kernel files share short names
       srl_kernels(${library}_kernels ${back_end} ${ARG_KERNELS})
       srl_on_back_end(${library}_kernels ${name} ${back_end} ${ARG_USES})
       target_link_libraries(${library} INTERFACE ${library}_kernels)
